@@ -1,0 +1,23 @@
+# Compiler flags of our own code (engine_flags), and those that every object of a build must share.
+add_library(engine_flags INTERFACE)
+target_compile_options(engine_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla -Werror=implicit-function-declaration)
+
+# Shared by third parties too: a WebAssembly module is either threaded or not, and a sanitizer must see every allocation.
+add_compile_options(-ffunction-sections -fdata-sections)
+if(EMSCRIPTEN)
+    add_compile_options(-msimd128)
+    if(ACG_RELAXED_SIMD)
+        add_compile_options(-mrelaxed-simd)
+    endif()
+    if(ACG_THREADS)
+        add_compile_options(-pthread)
+        add_link_options(-pthread)
+    endif()
+else()
+    add_compile_options(-pthread)
+    add_link_options(-pthread -Wl,--gc-sections)
+    if(ACG_SANITIZE)
+        add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+        add_link_options(-fsanitize=address,undefined)
+    endif()
+endif()

@@ -1,0 +1,16 @@
+# Third-party libraries, each compiled from the few sources that the engine calls. Their versions, hashes and origins are in
+# third_party.json; the set-up fetches them into the user's cache and writes where they are into build/third_party.cmake.
+include(${CMAKE_SOURCE_DIR}/build/third_party.cmake OPTIONAL RESULT_VARIABLE found)
+if(NOT found)
+    message(FATAL_ERROR "The third-party sources are missing: run `npm run build`, which fetches them.")
+endif()
+
+# Other people's warnings are not ours to read.
+function(third_party_library name)
+    add_library(${name} STATIC ${ARGN})
+    target_compile_options(${name} PRIVATE -w)
+endfunction()
+
+include(cmake/third_party/pthreadpool.cmake)
+include(cmake/third_party/xnnpack.cmake)
+include(cmake/third_party/images.cmake)

@@ -1,0 +1,27 @@
+# The module that JavaScript loads: one .mjs and one .wasm, named for what the build has. One flag a line, with its reason.
+set(variant $<IF:$<BOOL:${ACG_RELAXED_SIMD}>,relaxed,simd>$<$<BOOL:${ACG_THREADS}>:-threads>)
+add_executable(acg2vec cmake/stubs/main.c)
+set_target_properties(acg2vec PROPERTIES OUTPUT_NAME acg2vec-${variant} SUFFIX .mjs RUNTIME_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/dist/wasm)
+target_link_libraries(acg2vec PRIVATE -Wl,--whole-archive api -Wl,--no-whole-archive)
+target_link_options(acg2vec PRIVATE
+    -O3                               # wasm-opt, and a minified loader
+    --no-entry                        # a library, not a program
+    -sMODULARIZE=1                    # a factory: several engines may live in one page
+    -sEXPORT_ES6=1                    # bundlers and workers import it
+    -sENVIRONMENT=web,worker,node     # and no shell
+    -sFILESYSTEM=0                    # bytes come and go through memory
+    -sALLOW_MEMORY_GROWTH=1           # small pictures stay small
+    -sINITIAL_MEMORY=33554432         # 32 MiB: the network and a small tile
+    -sMAXIMUM_MEMORY=4294967296       # all that 32-bit addresses reach
+    -sSTACK_SIZE=262144               # codecs keep tables on the stack
+    -sMALLOC=dlmalloc                 # few and large blocks: the smallest allocator that gives memory back
+    -sABORTING_MALLOC=0               # out of memory is a Status, not the end of the module
+    -sDYNAMIC_EXECUTION=0             # no eval: the page's policy needs only 'wasm-unsafe-eval'
+    -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasm,print,printErr,threads,mainScriptUrlOrBlob
+    -sEXPORTED_RUNTIME_METHODS=UTF8ToString,HEAPU8,HEAP32)
+if(ACG_THREADS)
+    target_link_options(acg2vec PRIVATE
+        "-sPTHREAD_POOL_SIZE=Module.threads-1" # the caller of acg_init is a worker too
+        -sPTHREAD_POOL_SIZE_STRICT=2           # a thread that is not there yet would wait forever: fail instead
+        -Wno-pthreads-mem-growth)              # views are re-read after each call; no hot loop runs in JavaScript
+endif()

@@ -1,0 +1,70 @@
+// The exported C ABI: flat functions, handles and sizes. js/native.js is its only caller in the browser and in Node.
+//
+// No callbacks: a long task is begin / step / end, so progress, abort and partial results work without threads too.
+// A function that returns a pointer returns NULL on failure; one that returns int returns a Status (0 = OK); either way
+// acg_status and acg_message then tell what happened. One task runs at a time; handles are freed by their own function.
+#ifndef API_ACG_H
+#define API_ACG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct AcgImage AcgImage;
+typedef struct AcgCugan AcgCugan;
+typedef struct AcgUpscale AcgUpscale;
+
+// Starts the thread pool. `n_threads` from 1, counting the caller; ignored in builds without threads. Call once, first.
+int acg_init(int n_threads);
+// Code and English sentence (UTF-8) of the last failure.
+int acg_status(void);
+const char *acg_message(void);
+
+// Memory in the engine's address space for bytes that go in. NULL: not enough memory.
+void *acg_alloc(size_t size);
+void acg_free(void *memory);
+
+// A picture from a file's bytes (PNG, JPEG, WebP, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a pixel.
+// Neither keeps the argument's memory.
+AcgImage *acg_image_decode(const uint8_t *bytes, size_t size);
+AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
+int acg_image_width(const AcgImage *image);
+int acg_image_height(const AcgImage *image);
+int acg_image_channels(const AcgImage *image);
+void acg_image_free(AcgImage *image);
+
+// A Real-CUGAN network from an ncnn .param text and its .bin. Neither argument is kept.
+AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size);
+int acg_cugan_scale(const AcgCugan *cugan); // 2, 3 or 4
+void acg_cugan_close(AcgCugan *cugan);
+
+enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1 };
+
+typedef struct AcgTile {
+    int32_t x, y, width, height; // of the output picture, in pixels; width 0: the last step finished no tile
+    int32_t stride_bytes;        // from one row of `pixels` to the next
+    int32_t channels;            // 3 or 4
+    const uint8_t *pixels;       // valid until the next step
+} AcgTile;
+
+// Begins to enlarge `image` (kept by the caller, and needed until the end). `tile`: side of a tile in input pixels, at
+// least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`: ACG_FORMAT_*: what the
+// output bytes are: a PNG file, or bare rows of `channels` bytes a pixel.
+AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format);
+int acg_upscale_width(const AcgUpscale *task);
+int acg_upscale_height(const AcgUpscale *task);
+int acg_upscale_channels(const AcgUpscale *task);
+int acg_upscale_tile_side(const AcgUpscale *task); // what was chosen
+int acg_upscale_total(const AcgUpscale *task);     // steps in all
+int acg_upscale_done(const AcgUpscale *task);      // steps finished; the task is complete when done == total
+double acg_upscale_memory(const AcgUpscale *task); // bytes that the work takes at most, beside picture and network
+// Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end.
+int acg_upscale_step(AcgUpscale *task);
+// The tile that the last step finished, if any.
+const AcgTile *acg_upscale_tile(const AcgUpscale *task);
+// Output bytes that are ready: take them after each step, then clear. Rows come from the top down.
+const uint8_t *acg_upscale_output(const AcgUpscale *task);
+size_t acg_upscale_output_size(const AcgUpscale *task);
+void acg_upscale_output_clear(AcgUpscale *task);
+void acg_upscale_end(AcgUpscale *task); // accepts an unfinished task, and NULL
+
+#endif

@@ -1,0 +1,64 @@
+// First-fit scratch memory, with a mode that only measures.
+#include "core/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Where a measuring arena begins: any address that is not NULL.
+static unsigned char *const measuring_base = (unsigned char *)(uintptr_t)ARENA_ALIGNMENT;
+
+static unsigned char *arena_base(const Arena *arena) { return arena->memory ? arena->memory : measuring_base; }
+
+static void stop(const char *why) {
+    fprintf(stderr, "acg2vec: %s\n", why);
+    abort();
+}
+
+Arena arena_measure(void) { return (Arena){0}; }
+
+Status arena_create(size_t size, Arena *out) {
+    size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    if (rounded < ARENA_ALIGNMENT) rounded = ARENA_ALIGNMENT;
+    unsigned char *memory = rounded < size ? NULL : aligned_alloc(ARENA_ALIGNMENT, rounded);
+    if (!memory) {
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory: the work needs %zu MiB at once. Choose a smaller tile.",
+                           size >> 20);
+    }
+    *out = (Arena){.memory = memory, .capacity = rounded};
+    return STATUS_OK;
+}
+
+void arena_free(Arena *arena) {
+    free(arena->memory);
+    *arena = (Arena){0};
+}
+
+void *arena_take(Arena *arena, size_t size) {
+    if (arena->n_blocks == ARENA_MAX_BLOCKS) stop("too many scratch blocks at once");
+    size_t needed = (size + ARENA_GUARD_BYTES + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    size_t begin = 0;
+    int at = 0;
+    while (at < arena->n_blocks && arena->blocks[at].begin - begin < needed) begin = arena->blocks[at++].end;
+    memmove(&arena->blocks[at + 1], &arena->blocks[at], (size_t)(arena->n_blocks - at) * sizeof arena->blocks[0]);
+    arena->blocks[at].begin = begin;
+    arena->blocks[at].end = begin + needed;
+    arena->n_blocks++;
+    if (begin + needed > arena->peak) arena->peak = begin + needed;
+    if (arena->memory && begin + needed > arena->capacity) stop("scratch memory is smaller than what was measured");
+    return arena_base(arena) + begin;
+}
+
+void arena_give(Arena *arena, const void *block) {
+    size_t begin = (size_t)((const unsigned char *)block - arena_base(arena));
+    for (int i = 0; i < arena->n_blocks; i++) {
+        if (arena->blocks[i].begin != begin) continue;
+        arena->n_blocks--;
+        memmove(&arena->blocks[i], &arena->blocks[i + 1], (size_t)(arena->n_blocks - i) * sizeof arena->blocks[0]);
+        return;
+    }
+    stop("a scratch block was given back twice");
+}
+
+void arena_reset(Arena *arena) { arena->n_blocks = 0; }

@@ -1,0 +1,42 @@
+// Scratch memory whose size is known before the work begins. The same straight-line code runs twice: once on a measuring arena,
+// which only counts, and then on real memory of the size it counted. First fit, so that a block given back is used again.
+#ifndef CORE_ARENA_H
+#define CORE_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/status.h"
+
+enum {
+    ARENA_ALIGNMENT = 64,
+    ARENA_GUARD_BYTES = 64, // behind each block: XNNPACK's kernels read up to 16 bytes past the end of an input
+    ARENA_MAX_BLOCKS = 64,
+};
+
+typedef struct Arena {
+    unsigned char *memory; // NULL: measuring
+    size_t capacity;       // of `memory`
+    size_t peak;           // the most bytes that were ever needed at once
+    int n_blocks;
+    struct {
+        size_t begin, end;
+    } blocks[ARENA_MAX_BLOCKS]; // in use, by rising address
+} Arena;
+
+// A measuring arena.
+Arena arena_measure(void);
+// An arena on `size` bytes of fresh memory, or STATUS_NO_MEMORY. arena_free accepts a measuring or zeroed arena as well.
+MUST_CHECK Status arena_create(size_t size, Arena *out);
+void arena_free(Arena *arena);
+
+// Takes `size` bytes. A measuring arena returns an address that must not be followed but may be given back. An arena that is
+// smaller than what was measured, or has too many blocks, is a bug of ours and stops the program.
+void *arena_take(Arena *arena, size_t size);
+void arena_give(Arena *arena, const void *block);
+// Gives everything back.
+void arena_reset(Arena *arena);
+
+static inline bool arena_is_measuring(const Arena *arena) { return !arena->memory; }
+
+#endif

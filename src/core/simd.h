@@ -1,0 +1,55 @@
+// Four floats at a time, one source for all builds: WebAssembly SIMD (with relaxed multiply-add where the build has it), and
+// natively the compiler's vectors, so that the same kernels run under sanitizers and debuggers.
+#ifndef CORE_SIMD_H
+#define CORE_SIMD_H
+
+#include <string.h>
+
+enum { SIMD_LANES = 4 };
+
+#if defined(__wasm_simd128__)
+
+#include <wasm_simd128.h>
+
+typedef v128_t f32x4;
+
+static inline f32x4 f32x4_load(const float *p) { return wasm_v128_load(p); }
+static inline void f32x4_store(float *p, f32x4 a) { wasm_v128_store(p, a); }
+static inline f32x4 f32x4_splat(float a) { return wasm_f32x4_splat(a); }
+static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
+static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return wasm_f32x4_sub(a, b); }
+static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }
+// pmax is one instruction on x86; the operands here are never NaN.
+static inline f32x4 f32x4_max(f32x4 a, f32x4 b) { return wasm_f32x4_pmax(a, b); }
+// a * b + c, rounded once or twice.
+static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) {
+#if defined(__wasm_relaxed_simd__)
+    return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+    return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
+#endif
+}
+
+#else
+
+typedef float f32x4 __attribute__((vector_size(16)));
+
+static inline f32x4 f32x4_load(const float *p) {
+    f32x4 a;
+    memcpy(&a, p, sizeof a);
+    return a;
+}
+static inline void f32x4_store(float *p, f32x4 a) { memcpy(p, &a, sizeof a); }
+static inline f32x4 f32x4_splat(float a) { return (f32x4){a, a, a, a}; }
+static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return a + b; }
+static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return a - b; }
+static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return a * b; }
+static inline f32x4 f32x4_max(f32x4 a, f32x4 b) {
+    for (int i = 0; i < SIMD_LANES; i++) a[i] = a[i] < b[i] ? b[i] : a[i];
+    return a;
+}
+static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
+
+#endif
+
+#endif

@@ -1,0 +1,14 @@
+// Enlarges the alpha channel of a picture, which the network does not know.
+#ifndef IMAGE_ALPHA_H
+#define IMAGE_ALPHA_H
+
+#include <stddef.h>
+
+#include "image/image.h"
+
+// Writes the alpha of the rectangle (x, y, width, height) of the picture enlarged `scale` times into every 4th byte of `out`,
+// rows `stride_bytes` apart. Bicubic (Keys 1981, a = -0.5), edges repeated; each sample is computed from the whole picture, so
+// that rectangles join without a seam, and what is all 0 or all 255 stays so. `image` must have 4 channels.
+void alpha_enlarge(const Image *image, int scale, int x, int y, int width, int height, uint8_t *out, size_t stride_bytes);
+
+#endif

@@ -1,0 +1,32 @@
+// The limits and the sentences that all decoders share.
+#include "image/decode.h"
+
+#include "image/image.h"
+
+Status decode_check_size(const char *what, uint32_t width, uint32_t height) {
+    if (width == 0 || height == 0) {
+        return status_fail(STATUS_BAD_FORMAT, "The %s has no pixels: its size is %u x %u.", what, (unsigned)width,
+                           (unsigned)height);
+    }
+    if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE || (uint64_t)width * height > IMAGE_MAX_PIXELS) {
+        return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %d a side and %d in all.",
+                           what, (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, IMAGE_MAX_PIXELS);
+    }
+    return STATUS_OK;
+}
+
+Status decode_cut(const char *what, size_t size) {
+    return status_fail(STATUS_BAD_FORMAT, "The %s ends too early: more was expected after its %zu bytes.", what, size);
+}
+
+Status decode_damaged(const char *what, const char *why) {
+    return status_fail(STATUS_BAD_FORMAT, "The %s is damaged (%s).", what, why);
+}
+
+Status decode_animated(const char *what) {
+    return status_fail(STATUS_UNSUPPORTED, "Expected a still picture but the %s is animated.", what);
+}
+
+Status decode_no_memory(const char *what) {
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s.", what);
+}

@@ -1,0 +1,23 @@
+// What the decoders share: the check of a size that a file claims, and the sentences for what is wrong with a file.
+// `what` names the thing in the sentence, for example "PNG file".
+#ifndef IMAGE_DECODE_H
+#define IMAGE_DECODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+// STATUS_BAD_FORMAT for a side of 0, STATUS_UNSUPPORTED beyond IMAGE_MAX_SIDE or IMAGE_MAX_PIXELS. To be called before
+// anything of that size is allocated.
+MUST_CHECK Status decode_check_size(const char *what, uint32_t width, uint32_t height);
+// STATUS_BAD_FORMAT: the file's `size` bytes are not all that its beginning promises.
+MUST_CHECK Status decode_cut(const char *what, size_t size);
+// STATUS_BAD_FORMAT: `why` is a phrase of the library that found the damage.
+MUST_CHECK Status decode_damaged(const char *what, const char *why);
+// STATUS_UNSUPPORTED: its first picture alone would be a silent loss of all the others.
+MUST_CHECK Status decode_animated(const char *what);
+// STATUS_NO_MEMORY.
+MUST_CHECK Status decode_no_memory(const char *what);
+
+#endif

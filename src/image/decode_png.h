@@ -1,0 +1,10 @@
+// PNG files to pixels. Called by image_decode only.
+#ifndef IMAGE_DECODE_PNG_H
+#define IMAGE_DECODE_PNG_H
+
+#include "image/image.h"
+
+// As image_decode, for bytes that begin like a PNG file. Writes `out` only on STATUS_OK.
+MUST_CHECK Status decode_png(const uint8_t *bytes, size_t size, Image *out);
+
+#endif

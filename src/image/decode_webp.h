@@ -1,0 +1,10 @@
+// WebP files to pixels. Called by image_decode only.
+#ifndef IMAGE_DECODE_WEBP_H
+#define IMAGE_DECODE_WEBP_H
+
+#include "image/image.h"
+
+// As image_decode, for bytes that begin like a WebP file. Writes `out` only on STATUS_OK.
+MUST_CHECK Status decode_webp(const uint8_t *bytes, size_t size, Image *out);
+
+#endif

@@ -1,0 +1,98 @@
+// The picture in memory, and which decoder a file goes to.
+#include "image/image.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/checked.h"
+#include "image/decode.h"
+#include "image/decode_png.h"
+#include "image/decode_stb.h"
+#include "image/decode_webp.h"
+
+Status image_create(int width, int height, int channels, Image *out) {
+    if (width < 1 || height < 1 || channels < 3 || channels > 4) {
+        return status_fail(STATUS_BAD_ARGUMENT,
+                           "Expected at least 1 x 1 pixels of 3 or 4 channels for picture but received %d x %d of %d.",
+                           width, height, channels);
+    }
+    Status status = decode_check_size("picture", (uint32_t)width, (uint32_t)height);
+    if (status) return status;
+    size_t size;
+    if (!checked_mul((size_t)width * (size_t)channels, (size_t)height, &size)) return decode_no_memory("picture");
+    uint8_t *pixels = malloc(size);
+    if (!pixels) {
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture of %d x %d pixels.", width, height);
+    }
+    *out = (Image){.pixels = pixels, .width = width, .height = height, .channels = channels};
+    return STATUS_OK;
+}
+
+void image_free(Image *image) {
+    free(image->pixels);
+    *image = (Image){0};
+}
+
+// A kind of file and the bytes it is told by. Kinds without a decoder are here only so that a sentence can name them.
+typedef struct Kind {
+    const char *name; // with its article
+    Status (*decode)(const uint8_t *bytes, size_t size, Image *out);
+    size_t offset, length;
+    const char *magic;
+} Kind;
+
+static const Kind kinds[] = {
+    {"a PNG", decode_png, 0, 4, "\x89PNG"},
+    {"a JPEG", decode_stb_jpeg, 0, 3, "\xff\xd8\xff"},
+    {"a WebP", decode_webp, 8, 4, "WEBP"},
+    {"a BMP", decode_stb_bmp, 0, 2, "BM"},
+    {"a GIF", NULL, 0, 4, "GIF8"},
+    {"an AVIF", NULL, 4, 7, "ftypavi"},
+    {"a HEIC", NULL, 4, 6, "ftyphe"},
+    {"a HEIF", NULL, 4, 6, "ftypmi"},
+    {"a TIFF", NULL, 0, 4, "II*\0"},
+    {"a TIFF", NULL, 0, 4, "MM\0*"},
+    {"a JPEG XL", NULL, 0, 2, "\xff\x0a"},
+    {"a JPEG XL", NULL, 4, 4, "JXL "},
+    {"a Photoshop", NULL, 0, 4, "8BPS"},
+};
+
+static const Kind *find_kind(const uint8_t *bytes, size_t size) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const Kind *kind = &kinds[i];
+        if (size < kind->offset + kind->length) continue;
+        if (!memcmp(bytes + kind->offset, kind->magic, kind->length)) return kind;
+    }
+    return NULL;
+}
+
+static bool looks_like_text(const uint8_t *bytes, size_t size) {
+    for (size_t i = 0; i < size && i < 64; i++) {
+        bool printable = bytes[i] >= ' ' && bytes[i] != 0x7f; // bytes from 0x80 up may be UTF-8
+        if (!printable && !strchr("\t\n\r", bytes[i])) return false;
+        if (bytes[i] == 0) return false; // strchr finds the terminator
+    }
+    return true;
+}
+
+#define SUPPORTED "Expected a PNG, JPEG, WebP or BMP picture but found "
+
+Status image_decode(const uint8_t *bytes, size_t size, Image *out) {
+    if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
+    const Kind *kind = find_kind(bytes, size);
+    if (!kind) {
+        return looks_like_text(bytes, size)
+                   ? status_fail(STATUS_BAD_FORMAT, SUPPORTED "text.")
+                   : status_fail(STATUS_BAD_FORMAT, SUPPORTED "an unknown kind of file of %zu bytes.", size);
+    }
+    if (!kind->decode) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s file.", kind->name);
+
+    // Into a local picture, so that no decoder can leave a half-written one with the caller.
+    Image image = {0};
+    Status status = kind->decode(bytes, size, &image);
+    if (status) return status;
+    assert(image.width > 0 && image.height > 0 && (image.channels == 3 || image.channels == 4));
+    *out = image;
+    return STATUS_OK;
+}

@@ -1,0 +1,63 @@
+// Real-CUGAN (bilibili/ailab, Real-CUGAN/upcunet_v3.py): two U-Nets in a row that enlarge a picture 2, 3 or 4 times.
+//
+// A tile runs in five stages. Between them stand the four squeeze-and-excite blocks, which want the mean of a feature map over
+// the whole picture: whoever runs the tiles decides whose mean that is. So the order is
+//     stage 0, means 0, stage 1 with factors 0, means 1, … stage 4 with factors 3.
+#ifndef NETS_CUGAN_H
+#define NETS_CUGAN_H
+
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "core/status.h"
+#include "core/tensor.h"
+#include "weights/ncnn.h"
+
+enum { CUGAN_N_STAGES = 5, CUGAN_N_BARRIERS = 4, CUGAN_MAX_CHANNELS = 128 };
+
+typedef struct Cugan Cugan;
+
+// What the network is for, and what it wants around a tile.
+typedef struct CuganGeometry {
+    int scale;    // 2, 3 or 4
+    int halo;     // input pixels needed around a tile
+    int multiple; // of which a tile's sides must be
+} CuganGeometry;
+
+// Takes the layers in file order and checks each one's shape. `use_ref` runs the plain twins of all kernels (slow).
+// Keeps nothing of `model`.
+MUST_CHECK Status cugan_create(const NcnnModel *model, bool use_ref, Cugan **out);
+void cugan_free(Cugan *cugan);
+CuganGeometry cugan_geometry(const Cugan *cugan);
+
+// Prepares for tiles of tile_h x tile_w input pixels (multiples of `multiple`, without the halo), and tells the scratch bytes
+// that one takes. Cheap if the size is the last one planned.
+MUST_CHECK Status cugan_plan(Cugan *cugan, int tile_h, int tile_w, size_t *scratch_bytes);
+
+// A tile on its way through the network. All tensors lie in the arena that it began with.
+typedef struct CuganTile {
+    Arena *arena;
+    Tensor input;    // [tile_h + 2 halo][tile_w + 2 halo][3], 0 to 1
+    Tensor body;     // after stages 0 to 3: the map whose means are wanted
+    Tensor output;   // after stage 4: [tile_h * scale][tile_w * scale][3]
+    Tensor skip;     // what the inner skip connection needs
+    Tensor outer;    // what the outer skip connection of the second U-Net needs
+    Tensor residual; // the first U-Net's output
+} CuganTile;
+
+// Begins a tile of the planned size on an arena of at least the planned bytes. The caller fills `input`.
+CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int tile_h, int tile_w);
+// Runs stage 0 to 4. `factors`: those of barrier stage - 1, one a channel; ignored by stage 0.
+void cugan_stage(Cugan *cugan, CuganTile *tile, int stage, const float *factors);
+
+// The sums over the first n_rows rows and n_columns columns of `body` (all of them: body.h, body.w), in double.
+void cugan_sums(CuganTile *tile, int n_rows, int n_columns, double *sums);
+// factors [channels of the barrier] from the means. Networks without squeeze-and-excite ("nose") answer all 1. `strength`
+// (1 = as published) multiplies those of the last barrier: the original's alpha.
+void cugan_factors(const Cugan *cugan, int barrier, const float *means, float strength, float *factors);
+int cugan_barrier_channels(int barrier);
+
+// For tests: calls tap(context, name, tensor) with every layer's output, under its name in the original's state dict.
+void cugan_set_tap(Cugan *cugan, void (*tap)(void *context, const char *name, Tensor t), void *context);
+
+#endif

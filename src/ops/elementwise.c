@@ -1,0 +1,91 @@
+// Elementwise passes, divided among the threads by rows.
+#include "ops/elementwise.h"
+
+#include "core/parallel.h"
+#include "core/simd.h"
+
+typedef struct Pass {
+    Tensor to, from;
+    const float *factors;
+    float slope;
+    int crop, r;
+} Pass;
+
+static size_t row_count(Tensor t) { return (size_t)t.w * (size_t)t.c; }
+
+static void leaky_relu_row(void *context, int y) {
+    const Pass *pass = context;
+    float *p = tensor_at(pass->to, y, 0);
+    const size_t n = row_count(pass->to);
+    const f32x4 slope = f32x4_splat(pass->slope);
+    size_t i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) {
+        f32x4 x = f32x4_load(p + i);
+        f32x4_store(p + i, f32x4_max(x, f32x4_mul(x, slope)));
+    }
+    for (; i < n; i++) p[i] = p[i] > 0 ? p[i] : p[i] * pass->slope;
+}
+
+void elementwise_leaky_relu(Tensor t, float slope) {
+    if (slope == 1) return;
+    Pass pass = {.to = t, .slope = slope};
+    parallel_for(leaky_relu_row, &pass, t.h);
+}
+
+static void scale_channels_row(void *context, int y) {
+    const Pass *pass = context;
+    float *p = tensor_at(pass->to, y, 0);
+    const int n_channels = pass->to.c;
+    for (int x = 0; x < pass->to.w; x++, p += n_channels) {
+        for (int c = 0; c < n_channels; c++) p[c] *= pass->factors[c];
+    }
+}
+
+void elementwise_scale_channels(Tensor t, const float *factors) {
+    Pass pass = {.to = t, .factors = factors};
+    parallel_for(scale_channels_row, &pass, t.h);
+}
+
+static void add_cropped_row(void *context, int y) {
+    const Pass *pass = context;
+    float *to = tensor_at(pass->to, y, 0);
+    const float *from = tensor_at(pass->from, y + pass->crop, pass->crop);
+    const size_t n = row_count(pass->to);
+    size_t i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(to + i, f32x4_add(f32x4_load(to + i), f32x4_load(from + i)));
+    for (; i < n; i++) to[i] += from[i];
+}
+
+void elementwise_add_cropped(Tensor to, Tensor from, int crop) {
+    Pass pass = {.to = to, .from = from, .crop = crop};
+    parallel_for(add_cropped_row, &pass, to.h);
+}
+
+static void add_nearest_row(void *context, int y) {
+    const Pass *pass = context;
+    for (int x = 0; x < pass->to.w; x++) {
+        const float *from = tensor_at(pass->from, pass->crop + y / pass->r, pass->crop + x / pass->r);
+        float *to = tensor_at(pass->to, y, x);
+        for (int c = 0; c < pass->to.c; c++) to[c] += from[c];
+    }
+}
+
+void elementwise_add_nearest(Tensor to, Tensor from, int crop, int r) {
+    Pass pass = {.to = to, .from = from, .crop = crop, .r = r};
+    parallel_for(add_nearest_row, &pass, to.h);
+}
+
+static void pixel_shuffle_row(void *context, int y) {
+    const Pass *pass = context;
+    const int r = pass->r, i = y % r;
+    for (int x = 0; x < pass->to.w; x++) {
+        const float *from = tensor_at(pass->from, y / r + pass->crop, x / r + pass->crop);
+        float *to = tensor_at(pass->to, y, x);
+        for (int q = 0; q < pass->to.c; q++) to[q] = from[(q * r + i) * r + x % r];
+    }
+}
+
+void elementwise_pixel_shuffle(Tensor out, Tensor from, int crop, int r) {
+    Pass pass = {.to = out, .from = from, .crop = crop, .r = r};
+    parallel_for(pixel_shuffle_row, &pass, out.h);
+}

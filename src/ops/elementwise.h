@@ -1,0 +1,23 @@
+// Passes over whole tensors: each reads and writes every sample once.
+#ifndef OPS_ELEMENTWISE_H
+#define OPS_ELEMENTWISE_H
+
+#include "core/tensor.h"
+
+// In place: x = max(x, slope * x), 0 <= slope <= 1. slope 1 returns at once.
+void elementwise_leaky_relu(Tensor t, float slope);
+
+// In place: each channel times its own factor. factors [c].
+void elementwise_scale_channels(Tensor t, const float *factors);
+
+// to += from without `crop` rows and columns on each side: from is [to.h + 2 crop][to.w + 2 crop][to.c].
+void elementwise_add_cropped(Tensor to, Tensor from, int crop);
+
+// to[y][x] += from[crop + y / r][crop + x / r]: `from`, without its rim, enlarged r times by nearest neighbour.
+void elementwise_add_nearest(Tensor to, Tensor from, int crop, int r);
+
+// out [h * r][w * r][c / r²] from [h][w][c], where channel (q * r + i) * r + j holds channel q of row i, column j of the block
+// (PyTorch's PixelShuffle), reading `from` without `crop` rows and columns on each side: out.h = (from.h - 2 crop) * r.
+void elementwise_pixel_shuffle(Tensor out, Tensor from, int crop, int r);
+
+#endif

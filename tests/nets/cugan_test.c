@@ -1,0 +1,156 @@
+// Real-CUGAN layer by layer against what PyTorch computed from the same published weights (cugan_golden.h).
+#include <math.h>
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "core/parallel.h"
+#include "nets/cugan.h"
+#include "nets/cugan_golden.h"
+#include "weights.h"
+
+typedef struct Check {
+    const CuganGolden *golden;
+    int n_seen;
+    double worst; // of all samples, relative to the layer's rms
+} Check;
+
+static const CuganLayer *find_layer(const CuganGolden *golden, const char *name) {
+    for (int i = 0; i < golden->n_layers; i++) {
+        if (!strcmp(golden->layers[i].name, name)) return &golden->layers[i];
+    }
+    fail_msg("the golden file has no layer %s", name);
+    return NULL;
+}
+
+static void check_value(Check *check, const CuganLayer *layer, double found, double expected) {
+    const double error = fabs(found - expected) / layer->rms;
+    if (error > check->worst) check->worst = error;
+    if (error > 1e-4) fail_msg("%s, layer %s: expected %.9g but found %.9g", check->golden->model, layer->name, expected, found);
+}
+
+static void check_tensor(void *context, const char *name, Tensor t) {
+    Check *check = context;
+    const CuganLayer *layer = find_layer(check->golden, name);
+    assert_int_equal(t.h, layer->h);
+    assert_int_equal(t.w, layer->w);
+    assert_int_equal(t.c, layer->c);
+    double sum = 0, power = 0;
+    for (size_t i = 0; i < tensor_count(t); i++) {
+        sum += t.data[i];
+        power += (double)t.data[i] * t.data[i];
+    }
+    check_value(check, layer, sum / (double)tensor_count(t), layer->mean);
+    check_value(check, layer, sqrt(power / (double)tensor_count(t)), layer->rms);
+    for (int i = 0; i < layer->n_samples; i++) {
+        const CuganSample *s = &layer->samples[i];
+        check_value(check, layer, tensor_at(t, s->y, s->x)[s->c], s->value);
+    }
+    check->n_seen++;
+}
+
+static void check_factors(Check *check, int barrier, const float *factors) {
+    static const char *const names[CUGAN_N_BARRIERS] = {"unet1.conv2.se", "unet2.conv2.se", "unet2.conv3.se", "unet2.conv4.se"};
+    const CuganLayer *layer = find_layer(check->golden, names[barrier]);
+    assert_int_equal(cugan_barrier_channels(barrier), layer->c);
+    for (int i = 0; i < layer->n_samples; i++) check_value(check, layer, factors[layer->samples[i].c], layer->samples[i].value);
+}
+
+static void fill_input(Tensor t) {
+    for (int y = 0; y < t.h; y++) {
+        for (int x = 0; x < t.w; x++) {
+            for (int c = 0; c < t.c; c++) tensor_at(t, y, x)[c] = (float)((y * 31 + x * 17 + c * 7 + y * x % 13) % 256) / 255;
+        }
+    }
+}
+
+// Every pixel of the result, as 8 bits, may be off by one where the value lies on the edge between two levels.
+static void check_output(const CuganGolden *golden, Tensor out) {
+    int n_off = 0;
+    for (int y = 0; y < out.h; y++) {
+        for (int i = 0; i < out.w * 3; i++) {
+            unsigned expected;
+            assert_int_equal(sscanf(golden->out_rows[y] + 2 * i, "%2x", &expected), 1);
+            const double v = floor((double)tensor_at(out, y, 0)[i] * 255 + 0.5), level = v < 0 ? 0 : v > 255 ? 255 : v;
+            assert_true(fabs(level - expected) <= 1);
+            n_off += level != expected;
+        }
+    }
+    assert_true(n_off <= out.h * out.w * 3 / 500);
+}
+
+static Cugan *load(const char *name, bool use_ref) {
+    File param = read_weights_or_skip(name, "param"), bin = read_weights_or_skip(name, "bin");
+    NcnnModel model;
+    Cugan *cugan;
+    assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
+    assert_int_equal(cugan_create(&model, use_ref, &cugan), STATUS_OK);
+    ncnn_close(&model);
+    free(param.data);
+    free(bin.data);
+    return cugan;
+}
+
+static void compare(const CuganGolden *golden, bool use_ref) {
+    Check check = {golden, 0, 0};
+    Cugan *cugan = load(golden->model, use_ref);
+    const CuganGeometry geometry = cugan_geometry(cugan);
+    assert_int_equal(geometry.scale, golden->scale);
+    const int tile_h = golden->in_h - 2 * geometry.halo, tile_w = golden->in_w - 2 * geometry.halo;
+    size_t scratch;
+    assert_int_equal(cugan_plan(cugan, tile_h, tile_w, &scratch), STATUS_OK);
+    Arena arena;
+    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
+    cugan_set_tap(cugan, check_tensor, &check);
+
+    CuganTile tile = cugan_begin(cugan, &arena, tile_h, tile_w);
+    fill_input(tile.input);
+    float factors[CUGAN_MAX_CHANNELS];
+    for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
+        cugan_stage(cugan, &tile, stage, factors);
+        if (stage == CUGAN_N_STAGES - 1) break;
+        double sums[CUGAN_MAX_CHANNELS];
+        float means[CUGAN_MAX_CHANNELS];
+        cugan_sums(&tile, tile.body.h, tile.body.w, sums);
+        for (int c = 0; c < tile.body.c; c++) means[c] = (float)(sums[c] / ((double)tile.body.h * tile.body.w));
+        cugan_factors(cugan, stage, means, 1, factors);
+        check_factors(&check, stage, factors);
+    }
+    assert_int_equal(tile.output.h, golden->out_h);
+    assert_int_equal(tile.output.w, golden->out_w);
+    check_output(golden, tile.output);
+    // 22 layers with kernels and the output; 4x has conv_final too
+    assert_int_equal(check.n_seen, geometry.scale == 4 ? 24 : 23);
+    print_message("# %s%s: largest error %.2g of the layer's rms\n", golden->model, use_ref ? " (reference kernels)" : "", check.worst);
+    arena_free(&arena);
+    cugan_free(cugan);
+}
+
+static void test_2x(void **state) { (void)state; compare(&CUGAN_GOLDEN[0], false); }
+static void test_3x(void **state) { (void)state; compare(&CUGAN_GOLDEN[1], false); }
+static void test_4x(void **state) { (void)state; compare(&CUGAN_GOLDEN[2], false); }
+static void test_2x_reference_kernels(void **state) { (void)state; compare(&CUGAN_GOLDEN[0], true); }
+
+// A model whose layers are not Real-CUGAN's is refused with the layer's name.
+static void test_refuses_other_networks(void **state) {
+    (void)state;
+    static float ones[64];
+    NcnnLayer layers[30];
+    for (int i = 0; i < 30; i++) {
+        layers[i] = (NcnnLayer){.name = "other", .type = NCNN_CONVOLUTION, .out = 3, .kernel = 3, .stride = 1, .n_weights = 27, .weights = ones, .bias = ones};
+    }
+    NcnnModel model = {30, layers, NULL};
+    Cugan *cugan;
+    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), "unet1.conv1.0"));
+    model.n_layers = 7;
+    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_BAD_FORMAT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_2x), cmocka_unit_test(test_3x), cmocka_unit_test(test_4x),
+        cmocka_unit_test(test_2x_reference_kernels), cmocka_unit_test(test_refuses_other_networks),
+    };
+    if (parallel_start(2)) return 1;
+    return cmocka_run_group_tests_name("cugan", tests, NULL, NULL);
+}

@@ -1,0 +1,106 @@
+// status, bytes, arena, parallel.
+#include "core/arena.h"
+#include "core/bytes.h"
+#include "core/checked.h"
+#include "core/parallel.h"
+#include "core/status.h"
+#include "test.h"
+
+static void test_status_keeps_the_last_sentence(void **state) {
+    (void)state;
+    assert_int_equal(status_fail(STATUS_BAD_FORMAT, "Expected %d.", 7), STATUS_BAD_FORMAT);
+    assert_string_equal(status_message(), "Expected 7.");
+    assert_int_equal(status_last(), STATUS_BAD_FORMAT);
+}
+
+static void test_checked_arithmetic(void **state) {
+    (void)state;
+    size_t result;
+    assert_true(checked_mul(3, 5, &result) && result == 15);
+    assert_false(checked_mul(SIZE_MAX / 2, 3, &result));
+    assert_true(checked_add(SIZE_MAX - 1, 1, &result) && result == SIZE_MAX);
+    assert_false(checked_add(SIZE_MAX, 1, &result));
+}
+
+static void test_bytes_grow_and_clear(void **state) {
+    (void)state;
+    Bytes bytes = {0};
+    for (int i = 0; i < 30000; i++) {
+        const uint8_t byte = (uint8_t)(i % 251);
+        assert_int_equal(bytes_append(&bytes, &byte, 1), STATUS_OK);
+    }
+    assert_int_equal(bytes.size, 30000);
+    for (int i = 0; i < 30000; i++) assert_int_equal(bytes.data[i], i % 251);
+    bytes_clear(&bytes);
+    assert_int_equal(bytes.size, 0);
+    assert_int_equal(bytes_append(&bytes, "ab", 2), STATUS_OK);
+    assert_memory_equal(bytes.data, "ab", 2);
+    assert_int_equal(bytes_append(&bytes, "", SIZE_MAX), STATUS_NO_MEMORY);
+    assert_int_equal(bytes.size, 2);
+    bytes_free(&bytes);
+    assert_null(bytes.data);
+}
+
+// A fixed sequence of takes and gives; the same on measuring and on real memory.
+static void take_and_give(Arena *arena, unsigned char *out[4]) {
+    out[0] = arena_take(arena, 1000);
+    out[1] = arena_take(arena, 500);
+    arena_give(arena, out[0]);
+    out[2] = arena_take(arena, 300); // fits where the first one was
+    out[3] = arena_take(arena, 2000);
+}
+
+static void test_arena_measures_what_it_needs(void **state) {
+    (void)state;
+    Arena measure = arena_measure(), real;
+    unsigned char *blocks[4];
+    take_and_give(&measure, blocks);
+    assert_true(measure.peak >= 500 + 1000 + 2000 && measure.peak < 500 + 1000 + 2000 + 4 * (ARENA_ALIGNMENT + ARENA_GUARD_BYTES));
+    assert_int_equal(arena_create(measure.peak, &real), STATUS_OK);
+    take_and_give(&real, blocks);
+    assert_ptr_equal(blocks[2], blocks[0]);
+    assert_int_equal((uintptr_t)blocks[1] % ARENA_ALIGNMENT, 0);
+    // no two blocks in use overlap
+    memset(blocks[1], 1, 500);
+    memset(blocks[2], 2, 300);
+    memset(blocks[3], 3, 2000);
+    for (int i = 0; i < 500; i++) assert_int_equal(blocks[1][i], 1);
+    for (int i = 0; i < 300; i++) assert_int_equal(blocks[2][i], 2);
+    assert_int_equal(real.peak, measure.peak);
+    arena_free(&real);
+    arena_free(&measure);
+}
+
+static void test_arena_refuses_what_nobody_has(void **state) {
+    (void)state;
+    Arena arena;
+    assert_int_equal(arena_create(SIZE_MAX - 10, &arena), STATUS_NO_MEMORY);
+}
+
+static void count(void *context, int i) {
+    unsigned char *counts = context;
+    counts[i]++;
+}
+
+static void test_parallel_for_calls_each_once(void **state) {
+    (void)state;
+    for (int threads = 1; threads <= 3; threads++) {
+        unsigned char counts[1000] = {0};
+        assert_int_equal(parallel_start(threads), STATUS_OK);
+        parallel_for(count, counts, 1000);
+        for (int i = 0; i < 1000; i++) assert_int_equal(counts[i], 1);
+        parallel_for(count, NULL, 0);
+    }
+    assert_int_equal(parallel_start(0), STATUS_BAD_ARGUMENT);
+    parallel_stop();
+    assert_int_equal(parallel_n_threads(), 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_status_keeps_the_last_sentence), cmocka_unit_test(test_checked_arithmetic),
+        cmocka_unit_test(test_bytes_grow_and_clear),           cmocka_unit_test(test_arena_measures_what_it_needs),
+        cmocka_unit_test(test_arena_refuses_what_nobody_has),  cmocka_unit_test(test_parallel_for_calls_each_once),
+    };
+    return cmocka_run_group_tests_name("core", tests, NULL, NULL);
+}

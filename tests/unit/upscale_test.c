@@ -1,0 +1,184 @@
+// The tile loop and what goes in and out of it, on small pictures with the published 2x weights.
+#include "core/parallel.h"
+#include "image/alpha.h"
+#include "pipeline/upscale.h"
+#include "weights.h"
+#include "weights/ncnn.h"
+
+static Cugan *load(void) {
+    File param = read_weights_or_skip("up2x-conservative", "param"), bin = read_weights_or_skip("up2x-conservative", "bin");
+    NcnnModel model;
+    Cugan *cugan;
+    assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
+    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_OK);
+    ncnn_close(&model);
+    free(param.data);
+    free(bin.data);
+    return cugan;
+}
+
+static Image make_image(int width, int height, int channels, uint8_t (*sample)(int y, int x, int c)) {
+    Image image;
+    assert_int_equal(image_create(width, height, channels, &image), STATUS_OK);
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            for (int c = 0; c < channels; c++) image.pixels[(y * width + x) * channels + c] = sample(y, x, c);
+        }
+    }
+    return image;
+}
+
+static uint8_t pattern(int y, int x, int c) { return (uint8_t)(c == 3 ? x * 40 : (y * 31 + x * 17 + c * 70) % 256); }
+static uint8_t flat(int y, int x, int c) { return (uint8_t)(y * 0 + x * 0 + (c == 0 ? 200 : c == 1 ? 120 : 30)); }
+
+// Runs to the end, collecting the output as the host does, and checks that the steps and tiles add up.
+static Bytes run(Cugan *cugan, const Image *image, int tile, UpscaleFormat format) {
+    Upscale *task;
+    Bytes all = {0};
+    long covered = 0;
+    assert_int_equal(upscale_begin(cugan, image, (UpscaleOptions){tile, 1, format}, &task), STATUS_OK);
+    assert_int_equal(upscale_width(task), image->width * 2);
+    assert_int_equal(upscale_height(task), image->height * 2);
+    const int total = upscale_total(task);
+    for (int i = 0; i < total; i++) {
+        assert_int_equal(upscale_done(task), i);
+        assert_int_equal(upscale_step(task), STATUS_OK);
+        const UpscaleTile done = upscale_tile(task);
+        covered += (long)done.width * done.height;
+        assert_int_equal(bytes_append(&all, upscale_output(task)->data, upscale_output(task)->size), STATUS_OK);
+        bytes_clear(upscale_output(task));
+    }
+    assert_int_equal(upscale_step(task), STATUS_BAD_ARGUMENT);
+    assert_int_equal(covered, (long)upscale_width(task) * upscale_height(task));
+    upscale_end(task);
+    return all;
+}
+
+static void test_png_holds_the_pixels(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(21, 18, 4, pattern), decoded;
+    Bytes pixels = run(cugan, &image, 16, UPSCALE_PIXELS), png = run(cugan, &image, 16, UPSCALE_PNG);
+    assert_int_equal(pixels.size, 42 * 36 * 4);
+    assert_int_equal(image_decode(png.data, png.size, &decoded), STATUS_OK);
+    assert_true(decoded.width == 42 && decoded.height == 36 && decoded.channels == 4);
+    assert_memory_equal(decoded.pixels, pixels.data, pixels.size);
+    image_free(&decoded);
+    image_free(&image);
+    bytes_free(&pixels);
+    bytes_free(&png);
+    cugan_free(cugan);
+}
+
+// The published networks keep a flat colour within 2 levels; so do pictures that are smaller than the halo.
+static void test_odd_and_tiny_pictures_keep_a_flat_colour(void **state) {
+    (void)state;
+    const int sizes[][2] = {{1, 1}, {1, 40}, {17, 17}, {18, 19}, {33, 16}};
+    Cugan *cugan = load();
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        Image image = make_image(sizes[i][0], sizes[i][1], 3, flat);
+        Bytes pixels = run(cugan, &image, 0, UPSCALE_PIXELS);
+        assert_int_equal(pixels.size, (size_t)(sizes[i][0] * sizes[i][1]) * 12);
+        for (size_t k = 0; k < pixels.size; k++) assert_in_range(pixels.data[k] - flat(0, 0, (int)(k % 3)) + 3, 0, 6);
+        bytes_free(&pixels);
+        image_free(&image);
+    }
+    cugan_free(cugan);
+}
+
+static void test_the_number_of_threads_changes_nothing(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(24, 20, 3, pattern);
+    assert_int_equal(parallel_start(1), STATUS_OK);
+    Bytes one = run(cugan, &image, 16, UPSCALE_PIXELS);
+    assert_int_equal(parallel_start(3), STATUS_OK);
+    Bytes three = run(cugan, &image, 16, UPSCALE_PIXELS);
+    assert_int_equal(one.size, three.size);
+    assert_memory_equal(one.data, three.data, one.size);
+    bytes_free(&one);
+    bytes_free(&three);
+    image_free(&image);
+    cugan_free(cugan);
+}
+
+static void test_an_aborted_task_leaves_the_network_usable(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(20, 20, 3, pattern);
+    Upscale *task;
+    assert_int_equal(upscale_begin(cugan, &image, (UpscaleOptions){16, 1, UPSCALE_PNG}, &task), STATUS_OK);
+    for (int i = 0; i < 3; i++) assert_int_equal(upscale_step(task), STATUS_OK);
+    upscale_end(task);
+    Bytes pixels = run(cugan, &image, 16, UPSCALE_PIXELS);
+    assert_int_equal(pixels.size, 40 * 40 * 3);
+    bytes_free(&pixels);
+    image_free(&image);
+    cugan_free(cugan);
+}
+
+static void test_refuses_senseless_options(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(4, 4, 3, flat);
+    const UpscaleOptions wrong[] = {
+        {15, 1, UPSCALE_PNG}, {-1, 1, UPSCALE_PNG}, {5000, 1, UPSCALE_PNG}, {0, 0.4f, UPSCALE_PNG}, {0, 1.6f, UPSCALE_PNG},
+        {0, 0.0f / 0.0f, UPSCALE_PNG}, {0, 1, (UpscaleFormat)9},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        Upscale *task;
+        assert_int_equal(upscale_begin(cugan, &image, wrong[i], &task), STATUS_BAD_ARGUMENT);
+    }
+    image_free(&image);
+    cugan_free(cugan);
+}
+
+// ---- alpha
+
+static uint8_t opaque(int y, int x, int c) { return (uint8_t)(c == 3 ? 255 : y * x); }
+static uint8_t clear(int y, int x, int c) { return (uint8_t)(c == 3 ? 0 : y * x); }
+static uint8_t ramp(int y, int x, int c) { return (uint8_t)(c == 3 ? 20 * x + 0 * y : 0); }
+
+static void test_alpha_keeps_its_ends(void **state) {
+    (void)state;
+    uint8_t out[4 * 20 * 16];
+    for (int scale = 2; scale <= 4; scale++) {
+        Image full = make_image(5, 4, 4, opaque), none = make_image(5, 4, 4, clear);
+        alpha_enlarge(&full, scale, 0, 0, 5 * scale, 4 * scale, out, (size_t)(5 * scale * 4));
+        for (int i = 0; i < 20 * scale * scale; i++) assert_int_equal(out[4 * i + 3], 255);
+        alpha_enlarge(&none, scale, 0, 0, 5 * scale, 4 * scale, out, (size_t)(5 * scale * 4));
+        for (int i = 0; i < 20 * scale * scale; i++) assert_int_equal(out[4 * i + 3], 0);
+        image_free(&full);
+        image_free(&none);
+    }
+}
+
+// A cubic with a = -1/2 reproduces a straight line away from the edges: 20 x at x = (i + 1/2) / 2 - 1/2 is 10 i - 5.
+static void test_alpha_of_a_ramp(void **state) {
+    (void)state;
+    Image image = make_image(12, 3, 4, ramp);
+    uint8_t out[24 * 6 * 4];
+    alpha_enlarge(&image, 2, 0, 0, 24, 6, out, 24 * 4);
+    for (int i = 3; i <= 20; i++) assert_int_equal(out[(2 * 24 + i) * 4 + 3], 10 * i - 5);
+    // a rectangle is the same as that part of the whole
+    uint8_t part[5 * 2 * 4];
+    alpha_enlarge(&image, 2, 7, 3, 5, 2, part, 5 * 4);
+    for (int y = 0; y < 2; y++) {
+        for (int x = 0; x < 5; x++) assert_int_equal(part[(y * 5 + x) * 4 + 3], out[((y + 3) * 24 + x + 7) * 4 + 3]);
+    }
+    image_free(&image);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_png_holds_the_pixels),
+        cmocka_unit_test(test_odd_and_tiny_pictures_keep_a_flat_colour),
+        cmocka_unit_test(test_the_number_of_threads_changes_nothing),
+        cmocka_unit_test(test_an_aborted_task_leaves_the_network_usable),
+        cmocka_unit_test(test_refuses_senseless_options),
+        cmocka_unit_test(test_alpha_keeps_its_ends),
+        cmocka_unit_test(test_alpha_of_a_ramp),
+    };
+    if (parallel_start(2)) return 1;
+    return cmocka_run_group_tests_name("upscale", tests, NULL, NULL);
+}
