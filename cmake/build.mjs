@@ -6,6 +6,7 @@ import { ensureNodeModules } from './setup/node_modules.mjs';
 import { SetupError, root, run, say } from './setup/shell.mjs';
 import { ensureThirdParty } from './setup/third_party.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
+import { ensureWeights } from './setup/weights.mjs';
 
 const known = JSON.parse(readFileSync(join(root, 'CMakePresets.json'), 'utf8'))
     .configurePresets.filter((preset) => !preset.hidden)
@@ -27,6 +28,7 @@ async function main(wanted) {
     if (unknown) throw new SetupError(`Expected one of ${known.join(', ')} but received ${unknown}.`);
     const presets = wanted.length ? wanted : known;
     ensureNodeModules();
+    ensureWeights();
     mkdirSync(join(root, 'build'), { recursive: true });
     writeIfChanged(join(root, 'build/third_party.cmake'), await ensureThirdParty());
     const env = presets.some((name) => name.startsWith('wasm')) ? { ...process.env, ...ensureToolchain() } : process.env;

@@ -5,10 +5,13 @@ if(NOT found)
     message(FATAL_ERROR "The third-party sources are missing: run `npm run build`, which fetches them.")
 endif()
 
-# Other people's warnings are not ours to read.
+# Other people's warnings are not ours to read, nor their signed overflows on damaged files (libwebp's DCT, stb's) to mend.
 function(third_party_library name)
     add_library(${name} STATIC ${ARGN})
     target_compile_options(${name} PRIVATE -w)
+    if(ACG_SANITIZE)
+        target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+    endif()
 endfunction()
 
 include(cmake/third_party/pthreadpool.cmake)

@@ -1,4 +1,4 @@
-// Where the published weights are, for the tests that need them: $ACG2VEC_MODELS, or the user's cache.
+// Reads the published weights, for the tests that need them.
 #ifndef TESTS_WEIGHTS_H
 #define TESTS_WEIGHTS_H
 
@@ -26,12 +26,11 @@ static inline File read_file(const char *path) {
 // Reads realcugan/se/<model>.<extension>, or skips the test that calls this: cmocka prints it as skipped.
 static inline File read_weights_or_skip(const char *model, const char *extension) {
     char path[1024];
-    const char *models = getenv("ACG2VEC_MODELS");
-    if (!models) {
-        print_message("# skipped: $ACG2VEC_MODELS does not say where the weights are\n");
+    if (!models_folder) {
+        print_message("# skipped: no --models says where the weights are\n");
         skip();
     }
-    snprintf(path, sizeof path, "%s/realcugan/se/%s.%s", models, model, extension);
+    snprintf(path, sizeof path, "%s/realcugan/se/%s.%s", models_folder, model, extension);
     File file = read_file(path);
     if (!file.data) {
         print_message("# skipped: %s is missing\n", path);

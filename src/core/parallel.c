@@ -3,13 +3,27 @@
 
 #include <pthreadpool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+enum { has_threads = 0 };
+#else
+enum { has_threads = 1 };
+#endif
 
 static pthreadpool_t pool;
+
+// Each thread's own scratch memory, `stride` bytes apart.
+static struct {
+    unsigned char *memory;
+    size_t stride;
+} scratch;
 
 Status parallel_start(int n_threads) {
     if (n_threads < 1) return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 thread but received %d.", n_threads);
     parallel_stop();
-    if (n_threads == 1) return STATUS_OK;
+    if (n_threads == 1 || !has_threads) return STATUS_OK;
     pool = pthreadpool_create((size_t)n_threads);
     if (!pool) return status_fail(STATUS_NO_MEMORY, "Could not start %d threads.", n_threads);
     return STATUS_OK;
@@ -18,6 +32,9 @@ Status parallel_start(int n_threads) {
 void parallel_stop(void) {
     pthreadpool_destroy(pool);
     pool = NULL;
+    free(scratch.memory);
+    scratch.memory = NULL;
+    scratch.stride = 0;
 }
 
 int parallel_n_threads(void) { return (int)pthreadpool_get_threads_count(pool); }
@@ -26,6 +43,7 @@ ParallelPool parallel_pool(void) { return pool; }
 
 typedef struct Loop {
     void (*body)(void *context, int i);
+    void (*thread_body)(void *context, int i, int thread);
     void *context;
 } Loop;
 
@@ -36,6 +54,31 @@ static void run_body(void *argument, size_t i) {
 
 void parallel_for(void (*body)(void *context, int i), void *context, int n) {
     if (n <= 0) return;
-    Loop loop = {body, context};
+    Loop loop = {.body = body, .context = context};
     pthreadpool_parallelize_1d(pool, run_body, &loop, (size_t)n, PTHREADPOOL_FLAG_DISABLE_DENORMALS);
 }
+
+static void run_thread_body(void *argument, size_t thread, size_t i) {
+    const Loop *loop = argument;
+    loop->thread_body(loop->context, (int)i, (int)thread);
+}
+
+void parallel_for_thread(void (*body)(void *context, int i, int thread), void *context, int n) {
+    if (n <= 0) return;
+    Loop loop = {.thread_body = body, .context = context};
+    pthreadpool_parallelize_1d_with_thread(pool, run_thread_body, &loop, (size_t)n, PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+}
+
+Status parallel_reserve_scratch(size_t n_bytes) {
+    enum { ALIGNMENT = 64 };
+    if (n_bytes <= scratch.stride) return STATUS_OK;
+    const size_t stride = (n_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, n_threads = (size_t)parallel_n_threads();
+    unsigned char *memory = stride > SIZE_MAX / n_threads ? NULL : aligned_alloc(ALIGNMENT, stride * n_threads);
+    if (!memory) return status_fail(STATUS_NO_MEMORY, "Not enough memory for %zu KiB of scratch a thread.", stride >> 10);
+    free(scratch.memory);
+    scratch.memory = memory;
+    scratch.stride = stride;
+    return STATUS_OK;
+}
+
+void *parallel_scratch(int thread) { return scratch.memory + scratch.stride * (size_t)thread; }

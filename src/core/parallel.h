@@ -2,11 +2,14 @@
 #ifndef CORE_PARALLEL_H
 #define CORE_PARALLEL_H
 
+#include <stddef.h>
+
 #include "core/status.h"
 
 typedef struct pthreadpool *ParallelPool;
 
-// Starts the pool with `n_threads` threads, the caller's included. A second call replaces the first pool.
+// Starts the pool with `n_threads` threads, the caller's included; a build without threads always has one. A second call
+// replaces the first pool.
 MUST_CHECK Status parallel_start(int n_threads);
 void parallel_stop(void);
 int parallel_n_threads(void);
@@ -16,5 +19,13 @@ ParallelPool parallel_pool(void);
 // Calls body(context, i) once for each i in [0, n), on all threads, and returns when all are done. What a body writes must not
 // depend on which thread runs it, nor in which order.
 void parallel_for(void (*body)(void *context, int i), void *context, int n);
+// The same, and tells the body on which thread in [0, parallel_n_threads()) it runs: whose scratch it may use.
+void parallel_for_thread(void (*body)(void *context, int i, int thread), void *context, int n);
+
+// Scratch memory of each thread, the same for all that run in turn: a kernel reserves what it needs when it is planned and finds
+// there what the last one left. Reserving never takes anything away from an earlier reservation.
+MUST_CHECK Status parallel_reserve_scratch(size_t n_bytes);
+// Aligned to 64 bytes.
+void *parallel_scratch(int thread);
 
 #endif

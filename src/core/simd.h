@@ -7,6 +7,13 @@
 
 enum { SIMD_LANES = 4 };
 
+// Before an inner loop: V8 runs it slower when LLVM unrolls it, since more values are live than there are registers.
+#if defined(__clang__)
+#define SIMD_NO_UNROLL _Pragma("clang loop unroll(disable)")
+#else
+#define SIMD_NO_UNROLL
+#endif
+
 #if defined(__wasm_simd128__)
 
 #include <wasm_simd128.h>
@@ -15,7 +22,9 @@ typedef v128_t f32x4;
 
 static inline f32x4 f32x4_load(const float *p) { return wasm_v128_load(p); }
 static inline void f32x4_store(float *p, f32x4 a) { wasm_v128_store(p, a); }
+static inline void f32x4_store_2(float *p, f32x4 a) { wasm_v128_store64_lane(p, a, 0); }
 static inline f32x4 f32x4_splat(float a) { return wasm_f32x4_splat(a); }
+static inline f32x4 f32x4_load_splat(const float *p) { return wasm_v128_load32_splat(p); }
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
 static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return wasm_f32x4_sub(a, b); }
 static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }
@@ -40,7 +49,9 @@ static inline f32x4 f32x4_load(const float *p) {
     return a;
 }
 static inline void f32x4_store(float *p, f32x4 a) { memcpy(p, &a, sizeof a); }
+static inline void f32x4_store_2(float *p, f32x4 a) { memcpy(p, &a, sizeof a / 2); }
 static inline f32x4 f32x4_splat(float a) { return (f32x4){a, a, a, a}; }
+static inline f32x4 f32x4_load_splat(const float *p) { return f32x4_splat(*p); }
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return a + b; }
 static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return a - b; }
 static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return a * b; }
@@ -51,5 +62,19 @@ static inline f32x4 f32x4_max(f32x4 a, f32x4 b) {
 static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
 
 #endif
+
+// The first n of four.
+static inline void f32x4_store_part(float *p, f32x4 a, int n) {
+    if (n >= SIMD_LANES) {
+        f32x4_store(p, a);
+        return;
+    }
+    if (n >= 2) f32x4_store_2(p, a);
+    if (n == 3) p[2] = f32x4_first(f32x4_high(a));
+    if (n == 1) p[0] = a[0];
+}
+
+// LeakyReLU: max(x, slope * x) for a slope from 0 to 1.
+static inline f32x4 f32x4_leaky_relu(f32x4 a, f32x4 slope) { return f32x4_max(a, f32x4_mul(a, slope)); }
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "image/decode.h"
 
+// To be compiled with -fwrapv: the inverse transform of damaged data overflows.
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_JPEG

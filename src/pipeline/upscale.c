@@ -2,13 +2,12 @@
 #include "pipeline/upscale.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/arena.h"
 #include "core/checked.h"
-#include "core/parallel.h"
 #include "image/alpha.h"
 #include "image/encode_png.h"
+#include "pipeline/pixels.h"
 #include "pipeline/tile.h"
 
 enum {
@@ -116,61 +115,12 @@ int upscale_total(const Upscale *task) { return task->grid.columns * task->grid.
 int upscale_done(const Upscale *task) { return task->done; }
 Bytes *upscale_output(Upscale *task) { return &task->output; }
 
-// ---- pixels in
-
-typedef struct Fill {
-    const Image *image;
-    Tensor to;
-    int x, y; // of the picture, at the tensor's first sample
-} Fill;
-
-static void fill_row(void *context, int row) {
-    const Fill *fill = context;
-    const Image *image = fill->image;
-    const uint8_t *line = image->pixels + (size_t)tile_reflect(fill->y + row, image->height) * (size_t)image->width * (size_t)image->channels;
-    float *to = tensor_at(fill->to, row, 0);
-    for (int column = 0; column < fill->to.w; column++, to += 3) {
-        const uint8_t *pixel = line + (size_t)tile_reflect(fill->x + column, image->width) * (size_t)image->channels;
-        for (int c = 0; c < 3; c++) to[c] = (float)pixel[c] / 255;
-    }
-}
-
-static void fill_input(const Upscale *task, TileRect rect) {
-    const int halo = task->geometry.halo;
-    Fill fill = {task->image, task->tile.input, rect.x - halo, rect.y - halo};
-    parallel_for(fill_row, &fill, fill.to.h);
-}
-
-// ---- pixels out
-
-typedef struct Store {
-    Tensor from;
-    uint8_t *to;
-    size_t stride_bytes;
-    int width, channels;
-} Store;
-
-static uint8_t to_byte(float sample) {
-    const float v = sample * 255 + 0.5f;
-    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v); // the conversion cuts the fraction off
-}
-
-static void store_row(void *context, int row) {
-    const Store *store = context;
-    const float *from = tensor_at(store->from, row, 0);
-    uint8_t *to = store->to + (size_t)row * store->stride_bytes;
-    for (int x = 0; x < store->width; x++, from += 3, to += store->channels) {
-        for (int c = 0; c < 3; c++) to[c] = to_byte(from[c]);
-    }
-}
-
 static void store_output(const Upscale *task, TileRect rect) {
     const int scale = task->geometry.scale, channels = task->image->channels;
-    Store store = {task->tile.output, task->band + (size_t)(rect.x * scale) * (size_t)channels, band_stride(task), rect.width * scale, channels};
-    parallel_for(store_row, &store, rect.height * scale);
-    if (channels == 4) {
-        alpha_enlarge(task->image, scale, rect.x * scale, rect.y * scale, rect.width * scale, rect.height * scale, store.to, store.stride_bytes);
-    }
+    const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
+    uint8_t *to = task->band + (size_t)x * (size_t)channels;
+    pixels_from_tensor(task->tile.output, width, height, channels, to, band_stride(task));
+    if (channels == 4) alpha_enlarge(task->image, scale, x, y, width, height, to, band_stride(task));
 }
 
 static Status encode_band(Upscale *task, int n_rows) {
@@ -203,7 +153,8 @@ Status upscale_step(Upscale *task) {
         Status status = cugan_plan(task->cugan, rect.padded_height, rect.padded_width, &scratch);
         if (status) return status;
         task->tile = cugan_begin(task->cugan, &task->arena, rect.padded_height, rect.padded_width);
-        fill_input(task, rect);
+        const int halo = task->geometry.halo;
+        pixels_to_tensor(task->image, rect.x - halo, rect.y - halo, task->tile.input);
     }
     cugan_stage(task->cugan, &task->tile, stage, task->factors);
     if (stage < CUGAN_N_BARRIERS) {

@@ -1,4 +1,4 @@
-// Every convolution against its plain twin; with --bench, the network's own shapes are timed as well.
+// Every convolution against its plain twin; with --bench, the network's own shapes are timed as well, beside XNNPACK.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "ops/conv.h"
@@ -99,19 +99,20 @@ static void test_plans_again(void **state) {
 
 static void bench(int threads) {
     if (parallel_start(threads)) abort();
-    printf("| convolution | threads | ms | GFLOP/s |\n|---|---|---|---|\n");
+    printf("| convolution | threads | ms | GFLOP/s | XNNPACK |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         const Case *c = &layers[i];
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
         float *weights = random_floats(n_weights, 0.1f), *bias = random_floats((size_t)c->spec.out_c, 1);
         float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
-        Fixture f = make(c, CONV_FASTEST, weights, bias, in);
-        double best;
-        BEST_SECONDS(best, conv_run(f.conv, f.in, f.out));
+        Fixture f = make(c, CONV_FASTEST, weights, bias, in), xnn = make(c, CONV_XNN, weights, bias, in);
+        double best[2];
+        BEST_SECONDS_OF_TWO(best, conv_run(f.conv, f.in, f.out), conv_run(xnn.conv, xnn.in, xnn.out));
         const double flops = 2.0 * f.out.h * f.out.w * (double)n_weights;
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
-               c->spec.out_c, f.out.h, threads, best * 1e3, flops / best * 1e-9);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
+               c->spec.out_c, f.out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[1] * 1e-9);
         unmake(f);
+        unmake(xnn);
         free(weights);
         free(bias);
         free(in);
@@ -129,5 +130,5 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_equals_reference),
         cmocka_unit_test(test_plans_again),
     };
-    return cmocka_run_group_tests_name("conv", tests, NULL, NULL);
+    return RUN_TESTS("conv", argc, argv, tests);
 }

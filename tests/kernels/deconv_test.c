@@ -1,4 +1,4 @@
-// Every transposed convolution against its plain twin, and the twin against a hand-computed one; --bench times.
+// Every transposed convolution against its plain twin, and the twin against a hand-computed one; --bench times them, beside XNNPACK.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "ops/deconv.h"
@@ -86,19 +86,20 @@ static void test_reference_by_hand(void **state) {
 
 static void bench(int threads) {
     if (parallel_start(threads)) abort();
-    printf("| transposed convolution | threads | ms | GFLOP/s |\n|---|---|---|---|\n");
+    printf("| transposed convolution | threads | ms | GFLOP/s | XNNPACK |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         const Case *c = &layers[i];
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
         float *weights = random_floats(n_weights, 0.1f), *bias = random_floats((size_t)c->spec.out_c, 1);
         float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
-        Fixture f = make(c, DECONV_FASTEST, weights, bias, in);
-        double best;
-        BEST_SECONDS(best, deconv_run(f.deconv, f.in, f.out));
+        Fixture f = make(c, DECONV_FASTEST, weights, bias, in), xnn = make(c, DECONV_XNN, weights, bias, in);
+        double best[2];
+        BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.out), deconv_run(xnn.deconv, xnn.in, xnn.out));
         const double flops = 2.0 * c->h * c->w * (double)n_weights;
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
-               c->spec.out_c, c->h, threads, best * 1e3, flops / best * 1e-9);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
+               c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[1] * 1e-9);
         unmake(f);
+        unmake(xnn);
         free(weights);
         free(bias);
         free(in);
@@ -116,5 +117,5 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_reference_by_hand),
         cmocka_unit_test(test_equals_reference),
     };
-    return cmocka_run_group_tests_name("deconv", tests, NULL, NULL);
+    return RUN_TESTS("deconv", argc, argv, tests);
 }

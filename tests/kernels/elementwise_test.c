@@ -98,11 +98,11 @@ static void test_pixel_shuffle(void **state) {
     guarded_free(out);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_leaky_relu),   cmocka_unit_test(test_scale_channels), cmocka_unit_test(test_add_cropped),
         cmocka_unit_test(test_add_nearest), cmocka_unit_test(test_pixel_shuffle),
     };
     if (parallel_start(2)) return 1;
-    return cmocka_run_group_tests_name("elementwise", tests, NULL, NULL);
+    return RUN_TESTS("elementwise", argc, argv, tests);
 }

@@ -67,12 +67,12 @@ static void test_factors(void **state) {
     free(means);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_large_sum_is_exact),
         cmocka_unit_test(test_factors),
     };
     if (parallel_start(2)) return 1;
-    return cmocka_run_group_tests_name("squeeze", tests, NULL, NULL);
+    return RUN_TESTS("squeeze", argc, argv, tests);
 }

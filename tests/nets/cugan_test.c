@@ -146,11 +146,11 @@ static void test_refuses_other_networks(void **state) {
     assert_int_equal(cugan_create(&model, false, &cugan), STATUS_BAD_FORMAT);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_2x), cmocka_unit_test(test_3x), cmocka_unit_test(test_4x),
         cmocka_unit_test(test_2x_reference_kernels), cmocka_unit_test(test_refuses_other_networks),
     };
     if (parallel_start(2)) return 1;
-    return cmocka_run_group_tests_name("cugan", tests, NULL, NULL);
+    return RUN_TESTS("cugan", argc, argv, tests);
 }

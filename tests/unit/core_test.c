@@ -96,11 +96,11 @@ static void test_parallel_for_calls_each_once(void **state) {
     assert_int_equal(parallel_n_threads(), 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_status_keeps_the_last_sentence), cmocka_unit_test(test_checked_arithmetic),
         cmocka_unit_test(test_bytes_grow_and_clear),           cmocka_unit_test(test_arena_measures_what_it_needs),
         cmocka_unit_test(test_arena_refuses_what_nobody_has),  cmocka_unit_test(test_parallel_for_calls_each_once),
     };
-    return cmocka_run_group_tests_name("core", tests, NULL, NULL);
+    return RUN_TESTS("core", argc, argv, tests);
 }

@@ -1,17 +1,10 @@
 // Decoders and the PNG encoder: every kind of file, cut, damaged and huge ones, and memory that runs out.
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "image/encode_png.h"
 #include "image/image.h"
 #include "image_fixtures.h"
+#include "test.h"
 
 enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures };
 
@@ -65,7 +58,7 @@ void __wrap_free(void *old) {
 
 static void need_counted_memory(void) {
 #ifdef __EMSCRIPTEN__
-    print_message("skipped: the WebAssembly build does not wrap malloc\n");
+    print_message("# skipped: the WebAssembly build does not wrap malloc\n");
     skip();
 #endif
 }
@@ -239,7 +232,7 @@ static void repair_png_checksums(uint8_t *file, size_t size) {
 
 static void damage(const char *prefix) {
     random_state = 20240607;
-    print_message("seed %u\n", (unsigned)random_state);
+    print_message("# seed %u\n", (unsigned)random_state);
     int n_decoded = 0, n_refused = 0;
     while (n_decoded + n_refused < 2000) {
         const struct Fixture *fixture = &fixtures[random_below(N_FIXTURES)];
@@ -258,7 +251,7 @@ static void damage(const char *prefix) {
             image_free(&image);
         }
     }
-    print_message("%s: %d decoded, %d refused\n", prefix, n_decoded, n_refused);
+    print_message("# %s: %d decoded, %d refused\n", prefix, n_decoded, n_refused);
     assert_in_range(n_decoded, 1, 1999); // both ways were taken
 }
 
@@ -440,7 +433,7 @@ static void test_encoding_with_every_allocation_failing(void **state) {
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind_of_file),
         cmocka_unit_test(test_refused_files),
@@ -458,5 +451,6 @@ int main(void) {
         cmocka_unit_test(test_decoding_with_every_allocation_failing),
         cmocka_unit_test(test_encoding_with_every_allocation_failing),
     };
-    return cmocka_run_group_tests_name("image", tests, fill_picture, NULL);
+    fill_picture(NULL);
+    return RUN_TESTS("image", argc, argv, tests);
 }

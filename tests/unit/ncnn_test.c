@@ -162,10 +162,10 @@ static void test_half(void **state) {
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads),           cmocka_unit_test(test_reads_crlf), cmocka_unit_test(test_every_truncation_is_an_error),
         cmocka_unit_test(test_senseless_texts), cmocka_unit_test(test_half),
     };
-    return cmocka_run_group_tests_name("ncnn", tests, NULL, NULL);
+    return RUN_TESTS("ncnn", argc, argv, tests);
 }

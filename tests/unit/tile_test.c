@@ -60,11 +60,11 @@ static void test_reflection(void **state) {
     assert_int_equal(tile_reflect(-3, 2), 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tiles_cover_exactly),
         cmocka_unit_test(test_even_sides),
         cmocka_unit_test(test_reflection),
     };
-    return cmocka_run_group_tests_name("tile", tests, NULL, NULL);
+    return RUN_TESTS("tile", argc, argv, tests);
 }

@@ -169,7 +169,7 @@ static void test_alpha_of_a_ramp(void **state) {
     image_free(&image);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_png_holds_the_pixels),
         cmocka_unit_test(test_odd_and_tiny_pictures_keep_a_flat_colour),
@@ -180,5 +180,5 @@ int main(void) {
         cmocka_unit_test(test_alpha_of_a_ramp),
     };
     if (parallel_start(2)) return 1;
-    return cmocka_run_group_tests_name("upscale", tests, NULL, NULL);
+    return RUN_TESTS("upscale", argc, argv, tests);
 }

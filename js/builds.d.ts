@@ -1,0 +1,43 @@
+// Types of builds.js: what the engine's JavaScript glue takes and gives. The functions are those of src/api/acg.h.
+
+export interface EngineModule {
+    HEAPU8: Uint8Array;
+    HEAP32: Int32Array;
+    UTF8ToString(pointer: number): string;
+    _acg_init(threads: number): number;
+    _acg_status(): number;
+    _acg_message(): number;
+    _acg_alloc(size: number): number;
+    _acg_free(memory: number): void;
+    _acg_image_decode(bytes: number, size: number): number;
+    _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
+    _acg_image_free(image: number): void;
+    _acg_cugan_open(param: number, paramSize: number, bin: number, binSize: number): number;
+    _acg_cugan_close(cugan: number): void;
+    _acg_upscale_begin(cugan: number, image: number, tile: number, strength: number, format: number): number;
+    _acg_upscale_width(task: number): number;
+    _acg_upscale_height(task: number): number;
+    _acg_upscale_channels(task: number): number;
+    _acg_upscale_total(task: number): number;
+    _acg_upscale_done(task: number): number;
+    _acg_upscale_step(task: number): number;
+    _acg_upscale_tile(task: number): number;
+    _acg_upscale_output(task: number): number;
+    _acg_upscale_output_size(task: number): number;
+    _acg_upscale_output_clear(task: number): void;
+    _acg_upscale_end(task: number): void;
+}
+
+export interface EngineModuleOptions {
+    threads: number;
+    printErr?: (text: string) => void;
+    locateFile?: (name: string, folder: string) => string;
+    instantiateWasm?: (
+        imports: WebAssembly.Imports,
+        receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) => object;
+}
+
+type Build = () => Promise<{ default: (options: EngineModuleOptions) => Promise<EngineModule> }>;
+
+export const BUILDS: Record<'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd', Build>;

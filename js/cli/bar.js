@@ -1,0 +1,53 @@
+// A progress bar with the time left on standard error, where that is a terminal; nothing elsewhere.
+import { SingleBar } from 'cli-progress';
+
+/** @typedef {import('../types.js').Progress} Progress */
+
+const WORDS = { models: 'fetching the model', upscale: 'enlarging' };
+
+export class Bar {
+    #name;
+    /** @type {SingleBar | undefined} */
+    #bar;
+
+    /** @param {string} name what the bar is for */
+    constructor(name) {
+        this.#name = name;
+    }
+
+    /** @param {Progress} progress */
+    update({ stage, done, total, etaMs }) {
+        if (!process.stderr.isTTY) return;
+        this.#bar ??= this.#start();
+        this.#bar.setTotal(total);
+        this.#bar.update(done, { stage: WORDS[stage], left: etaMs === undefined ? '' : `${duration(etaMs)} left` });
+    }
+
+    stop() {
+        this.#bar?.stop();
+        this.#bar = undefined;
+    }
+
+    #start() {
+        const format = `${this.#name} {bar} {percentage}% {stage} {left}`;
+        const bar = new SingleBar({
+            format,
+            stream: process.stderr,
+            clearOnComplete: true,
+            hideCursor: true,
+            barsize: 24,
+            barCompleteChar: '=',
+            barIncompleteChar: '-',
+        });
+        bar.start(1, 0, { stage: '', left: '' });
+        return bar;
+    }
+}
+
+/** @param {number} ms */
+function duration(ms) {
+    const seconds = Math.ceil(ms / 1000);
+    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    const [first, ...rest] = parts[0] > 0 ? parts : parts.slice(1);
+    return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
+}

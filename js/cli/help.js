@@ -1,0 +1,43 @@
+// What --help prints.
+
+/** @type {Record<string, string>} */
+export const HELP = {
+    acg2vec: `Usage: acg2vec <command> …
+
+  upscale <picture…> -o <file|folder>         enlarge pictures with Real-CUGAN
+  models list | fetch <id…> | verify | path   the weights: what is there, where from, how large
+
+  --help      also after a command
+  --version
+
+Results go to standard output, words to standard error. Exit status: 0 all is done, 1 some of it failed (the rest is
+done), 2 the call is wrong.`,
+
+    upscale: `Usage: acg2vec upscale <picture…> -o <file|folder> [options]
+
+Enlarges PNG, JPEG, WebP and BMP pictures with Real-CUGAN and writes PNG files.
+
+  -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
+                               is a folder's
+  --scale 2|3|4                default 2
+  --model se                   default se
+  --denoise conservative|none|1|2|3
+                               default conservative; 1 and 2 exist at scale 2 only
+  --strength <number>          of the change, 0.5 to 1.5, default 1
+  --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
+  --sync off                   tiles do not share their statistics
+  --format png
+  --threads <n>                default: as many as cores, up to 8
+  --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --json                       one JSON line for each picture`,
+
+    models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | path
+
+  list              every model: id, size, licence, and where its files are
+  fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts with that
+  verify [<id…>]    compare the SHA-256 of the files that are there
+  path              print the folder that fetched models are kept in
+
+  --models <folder> look here first (list, verify)
+  --json            one JSON line for each model`,
+};

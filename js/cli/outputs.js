@@ -1,0 +1,57 @@
+// Decides where each picture's output goes, before anything is done. Writes nothing.
+import { realpathSync, statSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { UsageError } from './usage.js';
+
+const EXTENSION = '.png';
+
+/**
+ * @param {string[]} inputs
+ * @param {string | undefined} output
+ * @returns {{ input: string, output: string }[]}
+ * @throws {UsageError}
+ */
+export function planOutputs(inputs, output) {
+    if (inputs.length === 0) throw new UsageError('Expected at least one picture but received none');
+    if (!output) throw new UsageError('Expected -o with a file or a folder for the output but received none');
+    const existing = statSync(output, { throwIfNoEntry: false });
+    if (inputs.length > 1 && existing && !existing.isDirectory()) {
+        throw new UsageError(`Expected a folder for -o with several pictures but ${output} is a file`);
+    }
+    const isFolder = inputs.length > 1 || /[\\/]$/.test(output) || existing?.isDirectory();
+    if (!isFolder && extname(output) && extname(output).toLowerCase() !== EXTENSION) {
+        throw new UsageError(`Expected a name that ends in ${EXTENSION} for -o but received '${output}'`);
+    }
+    const jobs = inputs.map((input) => ({ input, output: isFolder ? join(output, pngName(input)) : output }));
+    refuseOverwriting(jobs);
+    return jobs;
+}
+
+/** @param {string} input */
+function pngName(input) {
+    return basename(input, extname(input)) + EXTENSION;
+}
+
+/** @param {{ input: string, output: string }[]} jobs */
+function refuseOverwriting(jobs) {
+    const inputs = new Map(jobs.map(({ input }) => [identity(input), input]));
+    const outputs = new Map();
+    for (const { input, output } of jobs) {
+        const id = identity(output);
+        const victim = inputs.get(id);
+        if (victim !== undefined) throw new UsageError(`The output ${output} would overwrite the input ${victim}`);
+        const rival = outputs.get(id);
+        if (rival !== undefined) throw new UsageError(`${rival} and ${input} would both be written to ${output}`);
+        outputs.set(id, input);
+    }
+}
+
+/**
+ * The same for two names of the same file.
+ * @param {string} path
+ */
+function identity(path) {
+    const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+    if (stats && stats.ino !== 0n) return `${stats.dev}:${stats.ino}`;
+    return stats ? realpathSync(path) : resolve(path);
+}

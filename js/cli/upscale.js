@@ -1,0 +1,140 @@
+// acg2vec upscale: one picture after the other through one engine; a picture that fails does not stop the others.
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AcgError, sentence } from '../errors.js';
+import { findModel } from '../models.js';
+import { createEngine } from '../node.js';
+import { checkThreads, checkUpscaleOptions } from '../options.js';
+import { readManifest } from '../weights_node.js';
+import { Bar } from './bar.js';
+import { OutputFile } from './output_file.js';
+import { planOutputs } from './outputs.js';
+import { asUsage, number, parse, UsageError } from './usage.js';
+
+/**
+ * @typedef {import('../client.js').Engine} Engine
+ * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
+ * @typedef {{ input: string, output: string }} Job
+ */
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+const OPTIONS = {
+    output: { type: 'string', short: 'o' },
+    scale: { type: 'string' },
+    model: { type: 'string' },
+    denoise: { type: 'string' },
+    strength: { type: 'string' },
+    tile: { type: 'string' },
+    sync: { type: 'string' },
+    tta: { type: 'boolean' },
+    format: { type: 'string' },
+    quality: { type: 'string' },
+    threads: { type: 'string' },
+    models: { type: 'string' },
+    json: { type: 'boolean' },
+};
+
+/**
+ * @param {string[]} args
+ * @param {AbortSignal} signal
+ * @returns {Promise<number>} exit status
+ */
+export async function upscale(args, signal) {
+    const { values, positionals } = parse(args, OPTIONS);
+    const { output, models, json = false } = values;
+    const threads = /** @type {number | undefined} */ (number(values.threads));
+    asUsage(() => checkThreads(threads));
+    const options = await readOptions(values);
+    const jobs = planOutputs(positionals, output);
+
+    const engine = await createEngine({ threads, models });
+    let failures = 0;
+    try {
+        for (const job of jobs) {
+            if (signal.aborted) break;
+            try {
+                report(job, await upscaleFile(engine, job, options, signal), json);
+            } catch (error) {
+                failures++;
+                reportFailure(job, error, json);
+                // without its weights no other picture can be done either
+                if (error instanceof AcgError && ['NOT_FOUND', 'BAD_MODEL'].includes(error.code)) break;
+            }
+        }
+    } finally {
+        await engine.close();
+    }
+    return failures > 0 ? 1 : 0;
+}
+
+/**
+ * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
+ * @returns {Promise<UpscaleOptions>}
+ */
+async function readOptions({ scale, model, denoise, strength, tile, sync, tta, format, quality }) {
+    if (format === 'pixels') throw new UsageError(`Expected png for --format but received '${format}'`);
+    const texts = { model, denoise, sync, tta, format, quality };
+    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile) };
+    const { models } = await readManifest();
+    asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
+    return /** @type {UpscaleOptions} */ (options);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Job} job
+ * @param {UpscaleOptions} options
+ * @param {AbortSignal} signal
+ */
+async function upscaleFile(engine, { input, output }, options, signal) {
+    const bytes = await readPicture(input);
+    const file = new OutputFile(output);
+    const bar = new Bar(basename(input));
+    try {
+        const result = await engine.upscale(bytes, {
+            ...options,
+            signal,
+            onProgress: (progress) => bar.update(progress),
+            onChunk: (chunk) => file.write(chunk),
+        });
+        file.finish();
+        return result;
+    } finally {
+        bar.stop();
+        file.discard();
+    }
+}
+
+/** @param {string} path */
+async function readPicture(path) {
+    try {
+        return await readFile(path);
+    } catch (error) {
+        const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+        if (code === 'ENOENT') throw new Error('There is no such file', { cause: error });
+        if (code === 'EISDIR') throw new Error('Expected a picture but found a folder', { cause: error });
+        throw error;
+    }
+}
+
+/**
+ * @param {Job} job
+ * @param {import('../types.js').UpscaleResult} result
+ * @param {boolean} json
+ */
+function report({ input, output }, { width, height, timings }, json) {
+    const line = json ? JSON.stringify({ input, output, width, height, timings }) : output;
+    process.stdout.write(`${line}\n`);
+}
+
+/**
+ * @param {Job} job
+ * @param {unknown} error
+ * @param {boolean} json
+ */
+function reportFailure({ input }, error, json) {
+    process.stderr.write(`acg2vec: ${input}: ${sentence(error)}.\n`);
+    if (!json) return;
+    const code = error instanceof AcgError ? error.code : 'NOT_FOUND';
+    process.stdout.write(`${JSON.stringify({ input, error: { code, message: sentence(error) } })}\n`);
+}

@@ -1,0 +1,211 @@
+// The engine object that callers hold. It checks, fetches weights, queues calls and gathers results; the work itself is
+// done in a worker, which is replaced if it dies. Knows neither browser nor Node: a platform gives it what differs.
+import { AcgError, badArgument, cancelled } from './errors.js';
+import { chooseBuild } from './features.js';
+import { Link } from './link.js';
+import { findModel, modelFile } from './models.js';
+import { checkSignal, checkThreads, checkUpscaleOptions } from './options.js';
+import { Output } from './output.js';
+import { ProgressMeter } from './progress.js';
+import { Queue } from './queue.js';
+import { readSource } from './source.js';
+
+/**
+ * @typedef {import('./types.js').EngineOptions} EngineOptions
+ * @typedef {import('./types.js').EngineInfo} EngineInfo
+ * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
+ * @typedef {import('./types.js').UpscaleResult} UpscaleResult
+ * @typedef {import('./types.js').Source} Source
+ * @typedef {import('./models.js').Manifest} Manifest
+ * @typedef {import('./models.js').ModelFile} ModelFile
+ *
+ * @typedef {object} Platform what differs between a browser and Node
+ * @property {{ cores: number, isolated: boolean }} host
+ * @property {(listener: import('./link.js').WorkerListener) => import('./link.js').WorkerPort} startWorker
+ * @property {(url: string | URL, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>} readUrl
+ * @property {(location: string | URL) => string} resolveUrl to something that means the same in a worker
+ * @property {() => Promise<Manifest>} readManifest
+ * @property {(file: ModelFile, options: ReadModelOptions) => Promise<Uint8Array<ArrayBuffer>>} readModelFile checked
+ *
+ * @typedef {object} ReadModelOptions
+ * @property {import('./types.js').ModelLocation} [models]
+ * @property {AbortSignal} [signal]
+ * @property {(bytes: number) => void} [onBytes] how many more have come
+ *
+ * @typedef {{ link: Link, models: string[] }} Worker models: ids that are open in it, the last used at the end
+ */
+
+const OPEN_MODELS = 2;
+
+/**
+ * @param {Platform} platform
+ * @param {EngineOptions} [options]
+ */
+export const createClient = (platform, options) => Engine.create(platform, options);
+
+export class Engine {
+    #platform;
+    #options;
+    #manifest;
+    #queue = new Queue();
+    #closing = new AbortController();
+    /** @type {Worker | undefined} */
+    #worker;
+
+    /**
+     * For `create` only.
+     * @private
+     * @param {Platform} platform
+     * @param {EngineOptions} options
+     * @param {Manifest} manifest
+     * @param {EngineInfo} info
+     */
+    constructor(platform, options, manifest, info) {
+        this.#platform = platform;
+        this.#options = options;
+        this.#manifest = manifest;
+        /** @readonly */
+        this.info = Object.freeze(info);
+        options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
+    }
+
+    /**
+     * @param {Platform} platform
+     * @param {EngineOptions} [options]
+     */
+    static async create(platform, options = {}) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        checkThreads(options.threads);
+        checkSignal(options.signal);
+        if (options.signal?.aborted) throw cancelled(options.signal);
+        const { cores, isolated } = platform.host;
+        const shared = options.wasm instanceof WebAssembly.Module ? sharesMemory(options.wasm) : true;
+        const [manifest, info] = await Promise.all([
+            platform.readManifest(),
+            chooseBuild({ cores, isolated: isolated && shared }, options.threads),
+        ]);
+        const engine = new Engine(platform, options, manifest, info);
+        await engine.#start();
+        return engine;
+    }
+
+    /** The worker, started if none is alive. */
+    async #start() {
+        if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
+        if (this.#worker?.link.alive) return this.#worker;
+        const link = new Link(this.#platform.startWorker);
+        this.#worker = { link, models: [] };
+        try {
+            await link.request('init', { ...this.info, wasm: this.#wasmLocation() });
+        } catch (error) {
+            await link.stop(new AcgError('INTERNAL', 'The engine could not start'));
+            throw error;
+        }
+        return this.#worker;
+    }
+
+    /**
+     * Enlarges a picture.
+     * @param {Source} source
+     * @param {UpscaleOptions} [options]
+     * @returns {Promise<UpscaleResult>}
+     * @throws {AcgError}
+     */
+    async upscale(source, options = {}) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        const wanted = checkUpscaleOptions(options);
+        const model = findModel(this.#manifest, wanted);
+        const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+        const onProgress = options.onProgress ?? this.#options.onProgress;
+        const started = performance.now();
+        const picture = await readSource(source, this.#platform.readUrl, signal);
+        return this.#queue.run(async () => {
+            const worker = await this.#start();
+            const modelsStarted = performance.now();
+            await this.#openModel(worker, model, { signal, onProgress });
+            const modelsMs = performance.now() - modelsStarted;
+            const output = new Output(wanted.format, options.onChunk);
+            const reply = await worker.link.request(
+                'upscale',
+                {
+                    picture,
+                    model: model.id,
+                    strength: wanted.strength,
+                    tile: wanted.tile === 'auto' ? 0 : wanted.tile,
+                    format: wanted.format,
+                    wantTiles: options.onTile !== undefined,
+                },
+                {
+                    transfer: ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer],
+                    signal,
+                    events: { progress: onProgress, tile: options.onTile, chunk: (chunk) => output.add(chunk) },
+                },
+            );
+            const { width, height, channels, decodeMs, upscaleMs } = reply;
+            const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
+            return { ...output.finish(), width, height, channels, timings };
+        }, signal);
+    }
+
+    /** Stops everything; calls that are under way end with CANCELLED. */
+    async close() {
+        this.#closing.abort();
+        await this.#worker?.link.stop(new AcgError('CANCELLED', 'The engine was closed'));
+    }
+
+    // (Where the symbol does not exist yet, nobody can ask for it either.)
+    async [Symbol.asyncDispose]() {
+        await this.close();
+    }
+
+    /**
+     * Makes `model` open in the worker, and the last used of the few that stay there.
+     * @param {Worker} worker
+     * @param {import('./models.js').Model} model
+     * @param {Pick<UpscaleOptions, 'signal' | 'onProgress'>} options
+     */
+    async #openModel(worker, model, { signal, onProgress }) {
+        const { link, models } = worker;
+        const at = models.indexOf(model.id);
+        if (at >= 0) {
+            models.push(...models.splice(at, 1));
+            return;
+        }
+        const { param, bin } = await this.#readModel(model, { signal, onProgress });
+        if (models.length >= OPEN_MODELS)
+            await link.request('closeModel', { id: models[0] }).then(() => models.shift());
+        await link.request('openModel', { id: model.id, param, bin }, { transfer: [param.buffer, bin.buffer], signal });
+        models.push(model.id);
+    }
+
+    /**
+     * @param {import('./models.js').Model} model
+     * @param {Pick<UpscaleOptions, 'signal' | 'onProgress'>} options
+     */
+    async #readModel(model, { signal, onProgress }) {
+        const meter = new ProgressMeter('models', onProgress);
+        const files = [modelFile(model, '.bin'), modelFile(model, '.param')];
+        const total = files.reduce((sum, file) => sum + file.versions[0].bytes, 0);
+        let done = 0;
+        const onBytes = (/** @type {number} */ bytes) => meter.update(Math.min((done += bytes), total), total);
+        const { models } = this.#options;
+        // One after the other: the first may bring the second along, when both come in one package.
+        const bin = await this.#platform.readModelFile(files[0], { models, signal, onBytes });
+        const param = await this.#platform.readModelFile(files[1], { models, signal, onBytes });
+        if (signal?.aborted) throw cancelled(signal);
+        return { param, bin };
+    }
+
+    #wasmLocation() {
+        const { wasm } = this.#options;
+        if (wasm === undefined || wasm instanceof WebAssembly.Module) return wasm;
+        const { resolveUrl } = this.#platform;
+        if (typeof wasm === 'string' || wasm instanceof URL) return resolveUrl(wasm);
+        return Object.fromEntries(Object.entries(wasm).map(([name, url]) => [name, resolveUrl(url)]));
+    }
+}
+
+/** @param {WebAssembly.Module} module */
+function sharesMemory(module) {
+    return WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
+}

@@ -1,0 +1,76 @@
+// Runs tasks step by step inside the worker: between two steps messages get through, so that an abort really stops.
+import { AcgError, cancelled } from './errors.js';
+import { loadNative } from './native.js';
+import { pause } from './pause.js';
+import { ProgressMeter } from './progress.js';
+
+/**
+ * @typedef {import('./protocol.js').Requests} Requests
+ * @typedef {import('./protocol.js').Events} Events
+ * @typedef {<K extends keyof Events>(name: K, body: Events[K], transfer?: Transferable[]) => void} Emit
+ * @typedef {{ signal: AbortSignal, emit: Emit }} Context
+ */
+
+export class TaskRunner {
+    /** @type {import('./native.js').Native | undefined} */
+    #native;
+    /** @type {Map<string, import('./native.js').NativeModel>} */
+    #models = new Map();
+
+    /** @param {Requests['init'][0]} body */
+    async init(body) {
+        this.#native = await loadNative(body);
+    }
+
+    /** @param {Requests['openModel'][0]} body */
+    async openModel({ id, param, bin }) {
+        this.#models.set(id, this.#ready().openCugan(param, bin));
+    }
+
+    /** @param {Requests['closeModel'][0]} body */
+    async closeModel({ id }) {
+        this.#models.get(id)?.close();
+        this.#models.delete(id);
+    }
+
+    /**
+     * @param {Requests['upscale'][0]} body
+     * @param {Context} context
+     * @returns {Promise<Requests['upscale'][1]>}
+     */
+    async upscale({ picture, model, strength, tile, format, wantTiles }, { signal, emit }) {
+        const native = this.#ready();
+        const network = this.#models.get(model);
+        if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${model} is not`);
+        const started = performance.now();
+        const image = 'bytes' in picture ? native.decodeImage(picture.bytes) : native.imageFromPixels(picture);
+        let task;
+        try {
+            const decoded = performance.now();
+            task = native.beginUpscale(network, image, { tile, strength, format });
+            const { width, height, channels } = task;
+            const meter = new ProgressMeter('upscale', (progress) => emit('progress', progress));
+            meter.update(0, task.total);
+            for (;;) {
+                await pause();
+                if (signal.aborted) throw cancelled();
+                if (task.done >= task.total) break;
+                task.step();
+                const finished = wantTiles && task.tile();
+                if (finished) emit('tile', finished, [finished.data.buffer]);
+                const chunk = task.takeOutput();
+                if (chunk) emit('chunk', chunk, [chunk.buffer]);
+                meter.update(task.done, task.total);
+            }
+            return { width, height, channels, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+        } finally {
+            task?.end();
+            image.free();
+        }
+    }
+
+    #ready() {
+        if (!this.#native) throw new AcgError('INTERNAL', 'Expected a request to init the engine first');
+        return this.#native;
+    }
+}

@@ -1,0 +1,235 @@
+// The only file that sees pointers: loads a build of the engine and wraps the functions of src/api/acg.h in objects.
+// With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
+import { BUILDS } from './builds.js';
+import { AcgError, sentence } from './errors.js';
+
+/**
+ * @typedef {import('./builds.js').EngineModule} EngineModule
+ * @typedef {import('./protocol.js').InitBody} InitBody
+ * @typedef {import('./types.js').ErrorCode} ErrorCode
+ */
+
+/** @type {ErrorCode[]} Status 1 … of src/core/status.h */
+const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'CANCELLED', 'INTERNAL'];
+const FORMATS = { pixels: 0, png: 1 };
+
+/**
+ * @param {InitBody} init
+ * @returns {Promise<Native>}
+ */
+export async function loadNative({ variant, threads, wasm }) {
+    let module;
+    try {
+        const { default: factory } = await BUILDS[variant]();
+        // silent: whatever goes wrong is thrown as well
+        module = await factory({ threads, printErr: () => {}, ...wasmOptions(wasm) });
+    } catch (error) {
+        const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
+        throw new AcgError('INTERNAL', `The engine's build '${variant}' could not be loaded: ${why}`, { cause: error });
+    }
+    if (module._acg_init(threads) !== 0) throw lastError(module);
+    return new Native(module);
+}
+
+/** @param {InitBody['wasm']} wasm */
+function wasmOptions(wasm) {
+    if (wasm === undefined) return {};
+    if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiateReady(wasm) };
+    const locate = typeof wasm === 'string' ? prefixed(wasm) : (/** @type {string} */ name) => wasm[name];
+    return { locateFile: (/** @type {string} */ name, /** @type {string} */ folder) => locate(name) ?? folder + name };
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {import('./builds.js').EngineModuleOptions['instantiateWasm']}
+ */
+function instantiateReady(module) {
+    return (imports, receive) => {
+        WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
+        return {};
+    };
+}
+
+/** @param {string} prefix */
+function prefixed(prefix) {
+    return (/** @type {string} */ name) => (prefix.endsWith('/') ? prefix : `${prefix}/`) + name;
+}
+
+/** @param {EngineModule} module */
+function lastError(module) {
+    const code = STATUS_CODES[module._acg_status() - 1] ?? 'INTERNAL';
+    return new AcgError(code, module.UTF8ToString(module._acg_message()));
+}
+
+export class Native {
+    #module;
+
+    /** @param {EngineModule} module */
+    constructor(module) {
+        this.#module = module;
+    }
+
+    /** @param {Uint8Array} bytes of a picture's file */
+    decodeImage(bytes) {
+        const module = this.#module;
+        return this.#withBytes([bytes], ([file]) => this.#image(module._acg_image_decode(file, bytes.byteLength)));
+    }
+
+    /** @param {import('./source.js').PixelPicture} picture */
+    imageFromPixels({ pixels, width, height, channels }) {
+        const module = this.#module;
+        return this.#withBytes([pixels], ([at]) =>
+            this.#image(module._acg_image_from_pixels(at, width, height, channels)),
+        );
+    }
+
+    /**
+     * @param {Uint8Array} param
+     * @param {Uint8Array} bin
+     */
+    openCugan(param, bin) {
+        const module = this.#module;
+        return this.#withBytes([param, bin], ([text, weights]) => {
+            const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength);
+            if (!cugan) throw lastError(module);
+            return new NativeModel(module, cugan);
+        });
+    }
+
+    /**
+     * @param {NativeModel} model
+     * @param {NativeImage} image must stay until the task ends
+     * @param {{ tile: number, strength: number, format: 'png' | 'pixels' }} options
+     */
+    beginUpscale(model, image, { tile, strength, format }) {
+        const module = this.#module;
+        const task = module._acg_upscale_begin(model.pointer, image.pointer, tile, strength, FORMATS[format]);
+        if (!task) throw lastError(module);
+        return new NativeUpscale(module, task);
+    }
+
+    /** @param {number} pointer */
+    #image(pointer) {
+        if (!pointer) throw lastError(this.#module);
+        return new NativeImage(this.#module, pointer);
+    }
+
+    /**
+     * Calls `use` with pointers to copies of the arrays in the engine's memory.
+     * @template T
+     * @param {Uint8Array[]} arrays
+     * @param {(pointers: number[]) => T} use
+     */
+    #withBytes(arrays, use) {
+        const module = this.#module;
+        /** @type {number[]} */
+        const pointers = [];
+        try {
+            for (const array of arrays) {
+                // an empty array gets memory too, so that the engine can say what is wrong with it
+                const pointer = module._acg_alloc(Math.max(array.byteLength, 1));
+                if (!pointer) throw lastError(module);
+                pointers.push(pointer);
+                module.HEAPU8.set(array, pointer >>> 0);
+            }
+            return use(pointers);
+        } finally {
+            for (const pointer of pointers) module._acg_free(pointer);
+        }
+    }
+}
+
+export class NativeImage {
+    #module;
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} pointer
+     */
+    constructor(module, pointer) {
+        this.#module = module;
+        this.pointer = pointer;
+    }
+
+    free() {
+        this.#module._acg_image_free(this.pointer);
+    }
+}
+
+export class NativeModel {
+    #module;
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} pointer
+     */
+    constructor(module, pointer) {
+        this.#module = module;
+        this.pointer = pointer;
+    }
+
+    close() {
+        this.#module._acg_cugan_close(this.pointer);
+    }
+}
+
+export class NativeUpscale {
+    #module;
+    #task;
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} task
+     */
+    constructor(module, task) {
+        this.#module = module;
+        this.#task = task;
+        this.width = module._acg_upscale_width(task);
+        this.height = module._acg_upscale_height(task);
+        this.channels = /** @type {3 | 4} */ (module._acg_upscale_channels(task));
+        this.total = module._acg_upscale_total(task);
+    }
+
+    get done() {
+        return this.#module._acg_upscale_done(this.#task);
+    }
+
+    step() {
+        if (this.#module._acg_upscale_step(this.#task) !== 0) throw lastError(this.#module);
+    }
+
+    /**
+     * The tile that the last step finished, if any. Its fields are those of AcgTile, in that order.
+     * @returns {import('./types.js').Tile | undefined}
+     */
+    tile() {
+        const at = this.#module._acg_upscale_tile(this.#task) >>> 2;
+        if (at === 0) return undefined;
+        const [x, y, width, height, stride, channels, pixels] = this.#module.HEAP32.subarray(at, at + 7);
+        if (width === 0) return undefined;
+        const heap = this.#module.HEAPU8;
+        const rowBytes = width * channels;
+        const data = new Uint8Array(rowBytes * height);
+        for (let row = 0; row < height; row++) {
+            const from = (pixels >>> 0) + row * stride;
+            data.set(heap.subarray(from, from + rowBytes), row * rowBytes);
+        }
+        return { x, y, width, height, channels: /** @type {3 | 4} */ (channels), data };
+    }
+
+    /** The output's bytes that are ready and were not taken yet. */
+    takeOutput() {
+        const module = this.#module;
+        const size = module._acg_upscale_output_size(this.#task) >>> 0;
+        if (size === 0) return undefined;
+        const at = module._acg_upscale_output(this.#task) >>> 0;
+        const bytes = new Uint8Array(size);
+        bytes.set(module.HEAPU8.subarray(at, at + size));
+        module._acg_upscale_output_clear(this.#task);
+        return bytes;
+    }
+
+    end() {
+        this.#module._acg_upscale_end(this.#task);
+    }
+}

@@ -1,0 +1,24 @@
+// The package in Node.
+import { createClient } from './client.js';
+import { nodePlatform } from './platform_node.js';
+
+export { AcgError } from './errors.js';
+
+/**
+ * Starts an engine in a worker of its own. It lives until `close()`.
+ * @param {import('./types.js').EngineOptions} [options]
+ */
+export function createEngine(options) {
+    return createClient(nodePlatform(), options);
+}
+
+/**
+ * @typedef {import('./client.js').Engine} Engine
+ * @typedef {import('./types.js').EngineOptions} EngineOptions
+ * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
+ * @typedef {import('./types.js').UpscaleResult} UpscaleResult
+ * @typedef {import('./types.js').Source} Source
+ * @typedef {import('./types.js').Progress} Progress
+ * @typedef {import('./types.js').Tile} Tile
+ * @typedef {import('./types.js').ErrorCode} ErrorCode
+ */

@@ -1,0 +1,96 @@
+// Checks what a caller asks of upscale, and fills in the defaults. Whether a model exists is for models.js to say.
+import { AcgError, badArgument } from './errors.js';
+
+/** @typedef {import('./types.js').UpscaleOptions} UpscaleOptions */
+
+export const SCALES = [2, 3, 4];
+export const MODELS = ['se', 'pro', 'nose'];
+export const DENOISE = ['conservative', 'none', '1', '2', '3'];
+export const FORMATS = ['png', 'pixels'];
+export const STRENGTH = { min: 0.5, max: 1.5 };
+export const TILE = { min: 16, max: 4096 };
+export const THREADS = { min: 1, max: 64 };
+
+// What has a name already but no engine behind it yet. To make one work, take its line away.
+/** @type {Record<string, { values: unknown[], what: string }>} */
+const NOT_YET = {
+    model: { values: ['pro', 'nose'], what: "only model 'se' works so far" },
+    sync: { values: ['exact', 'fast'], what: "only sync 'off' works so far" },
+    format: { values: ['webp', 'jpg'], what: "only 'png' can be written so far" },
+    tta: { values: [true], what: 'there is no test-time augmentation so far' },
+};
+
+/** @param {Record<string, unknown>} options */
+function refuseNotYet(options) {
+    for (const [name, { values, what }] of Object.entries(NOT_YET)) {
+        const value = options[name];
+        if (!values.includes(value)) continue;
+        const asked = value === true ? name : `${name} '${value}'`;
+        throw new AcgError('UNSUPPORTED', `The engine cannot do ${asked} yet: ${what}`);
+    }
+    if (options.quality !== undefined) {
+        throw new AcgError(
+            'UNSUPPORTED',
+            'The engine cannot use quality yet: PNG, the only format so far, loses nothing',
+        );
+    }
+}
+
+/**
+ * @param {UpscaleOptions & Record<string, unknown>} options
+ * @throws {AcgError} BAD_ARGUMENT, UNSUPPORTED
+ */
+export function checkUpscaleOptions(options) {
+    refuseNotYet(options);
+    const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'off' } = options;
+    const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
+        String(options.denoise ?? 'conservative')
+    );
+    oneOf(SCALES, 'scale', scale);
+    oneOf(MODELS, 'model', model);
+    oneOf(DENOISE, 'denoise', denoise);
+    oneOf(FORMATS, 'format', format);
+    oneOf(['off'], 'sync', sync);
+    if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
+        throw badArgument(`a number from ${STRENGTH.min} to ${STRENGTH.max}`, 'strength', strength);
+    }
+    if (tile !== 'auto' && !inRange(tile, TILE)) {
+        throw badArgument(`'auto' or a whole number from ${TILE.min} to ${TILE.max}`, 'tile', tile);
+    }
+    for (const name of ['onProgress', 'onTile', 'onChunk']) {
+        if (options[name] !== undefined && typeof options[name] !== 'function') {
+            throw badArgument('a function', name, options[name]);
+        }
+    }
+    checkSignal(options.signal);
+    return { scale, model, denoise, strength, tile, format };
+}
+
+/** @param {unknown} threads */
+export function checkThreads(threads) {
+    if (threads !== undefined && !inRange(threads, THREADS)) {
+        throw badArgument(`a whole number from ${THREADS.min} to ${THREADS.max}`, 'threads', threads);
+    }
+}
+
+/** @param {unknown} signal */
+export function checkSignal(signal) {
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw badArgument('an AbortSignal', 'signal', signal);
+}
+
+/**
+ * @param {unknown} value
+ * @param {{ min: number, max: number }} range
+ */
+function inRange(value, { min, max }) {
+    return Number.isInteger(value) && /** @type {number} */ (value) >= min && /** @type {number} */ (value) <= max;
+}
+
+/**
+ * @param {unknown[]} values
+ * @param {string} name
+ * @param {unknown} value
+ */
+function oneOf(values, name, value) {
+    if (!values.includes(value)) throw badArgument(`one of ${values.join(', ')}`, name, value);
+}

@@ -1,0 +1,62 @@
+// What Node is to the client: worker_threads, files, and the folders where weights are kept.
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { AcgError, cancelled, sentence } from './errors.js';
+import { fetchBytes } from './fetch.js';
+import { readManifest, readModelFile } from './weights_node.js';
+
+/** @typedef {import('./client.js').Platform} Platform */
+
+/** @returns {Platform} */
+export function nodePlatform() {
+    return {
+        host: { cores: availableParallelism(), isolated: true },
+        startWorker,
+        readUrl,
+        resolveUrl,
+        readManifest,
+        readModelFile: (file, options) => readModelFile(file, { ...options, resolveUrl }),
+    };
+}
+
+/** @type {Platform['startWorker']} */
+function startWorker({ onMessage, onDeath }) {
+    // without the arguments of this process: some (--input-type) are not for files
+    const worker = new Worker(new URL('./worker_node.js', import.meta.url), { execArgv: [] });
+    worker.on('message', onMessage);
+    worker.on('messageerror', (error) => onDeath(error.message));
+    worker.on('error', (error) => onDeath(error.message));
+    worker.on('exit', (code) => onDeath(`it ended with code ${code}`));
+    return {
+        post: (message, transfer) => worker.postMessage(message, /** @type {any} */ (transfer)),
+        hold: (busy) => (busy ? worker.ref() : worker.unref()),
+        stop: () => worker.terminate(),
+    };
+}
+
+/** @param {string | URL} location */
+function isPath(location) {
+    return typeof location === 'string' && !URL.canParse(location);
+}
+
+/** @param {string | URL} location a URL or a path */
+function resolveUrl(location) {
+    if (!isPath(location)) return new URL(location).href;
+    const url = pathToFileURL(resolve(String(location))).href;
+    return /[\\/]$/.test(String(location)) ? `${url}/` : url;
+}
+
+/** @type {Platform['readUrl']} */
+async function readUrl(location, signal) {
+    const url = new URL(resolveUrl(location));
+    if (url.protocol !== 'file:') return fetchBytes(url, { signal });
+    try {
+        return new Uint8Array(await readFile(fileURLToPath(url), { signal }));
+    } catch (error) {
+        if (signal?.aborted) throw cancelled(signal);
+        throw new AcgError('NOT_FOUND', `The file could not be read: ${sentence(error)}`, { cause: error });
+    }
+}

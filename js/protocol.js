@@ -1,0 +1,71 @@
+// What crosses the line between a caller's thread and the worker: plain objects and transferred buffers, nothing else.
+//
+//   to the worker      { id, type: 'request', name, body }     name is a key of Requests; ids count up
+//                      { id, type: 'abort' }
+//   from the worker    { id, type: 'event', name, body }       any number of them, name is a key of Events
+//                      { id, type: 'done', body }              or
+//                      { id, type: 'failed', error }           one of these two ends a request
+import { AcgError, sentence } from './errors.js';
+
+/**
+ * @typedef {object} InitBody
+ * @property {import('./types.js').Variant} variant
+ * @property {number} threads
+ * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
+ *
+ * @typedef {{ id: string, param: Uint8Array<ArrayBuffer>, bin: Uint8Array<ArrayBuffer> }} OpenModelBody
+ *
+ * @typedef {object} UpscaleBody
+ * @property {import('./source.js').Picture} picture
+ * @property {string} model id of an open model
+ * @property {number} strength
+ * @property {number} tile 0: the engine chooses
+ * @property {'png' | 'pixels'} format
+ * @property {boolean} wantTiles
+ *
+ * @typedef {{ width: number, height: number, channels: 3 | 4, decodeMs: number, upscaleMs: number }} UpscaleReply
+ *
+ * @typedef {object} Requests
+ * @property {[InitBody, void]} init
+ * @property {[OpenModelBody, void]} openModel
+ * @property {[{ id: string }, void]} closeModel
+ * @property {[UpscaleBody, UpscaleReply]} upscale
+ *
+ * @typedef {object} Events
+ * @property {import('./types.js').Progress} progress
+ * @property {import('./types.js').Tile} tile
+ * @property {Uint8Array<ArrayBuffer>} chunk the next bytes of the output
+ *
+ * @typedef {{ code: import('./types.js').ErrorCode, message: string, stack?: string, fatal: boolean }} PackedError
+ *   fatal: the engine is broken and a new worker is needed
+ *
+ * @typedef {{ id: number, type: 'request', name: keyof Requests, body: any } | { id: number, type: 'abort' }} ToWorker
+ * @typedef {{ id: number, type: 'event', name: keyof Events, body: any }
+ *     | { id: number, type: 'done', body: any }
+ *     | { id: number, type: 'failed', error: PackedError }} FromWorker
+ */
+
+/**
+ * @param {unknown} error
+ * @returns {PackedError}
+ */
+export function packError(error) {
+    if (error instanceof AcgError) return { code: error.code, message: error.message, fatal: false };
+    if (error instanceof RangeError) {
+        return { code: 'NO_MEMORY', message: `Not enough memory for this: ${error.message}`, fatal: true };
+    }
+    const stack = error instanceof Error ? error.stack : undefined;
+    return {
+        code: 'INTERNAL',
+        message: `The engine stopped at a fault of its own: ${sentence(error)}`,
+        stack,
+        fatal: true,
+    };
+}
+
+/** @param {PackedError} packed */
+export function unpackError({ code, message, stack }) {
+    const error = new AcgError(code, message);
+    if (stack) error.stack = stack;
+    return error;
+}

@@ -1,0 +1,85 @@
+// The types that users of the package see, in one place. No code.
+
+/**
+ * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'BAD_MODEL'} ErrorCode
+ *   NOT_FOUND: a model's file is nowhere. BAD_MODEL: a model's file has not the bytes that the manifest promises.
+ */
+
+/** @typedef {{ data: ArrayBufferView, width: number, height: number, channels: 3 | 4 }} Pixels RGB, or RGBA with straight alpha */
+
+/**
+ * @typedef {Blob | URL | string | ArrayBuffer | ArrayBufferView | ImageData | ImageBitmap | Pixels} Source
+ *   A picture: a file's bytes, where to read them (in Node also a path), or pixels.
+ */
+
+/**
+ * @typedef {object} Progress
+ * @property {'models' | 'upscale'} stage what is under way
+ * @property {number} done bytes (models) or steps (upscale)
+ * @property {number} total
+ * @property {number} [etaMs] time left of this stage, once it can be told
+ */
+
+/**
+ * @typedef {object} Tile a finished part of the output picture
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {3 | 4} channels
+ * @property {Uint8Array<ArrayBuffer>} data rows without gaps
+ */
+
+/**
+ * @typedef {string | URL | Record<string, string | URL> | WebAssembly.Module} WasmLocation
+ *   Where the engine's .wasm files are: a prefix, a map from file name to URL, or the compiled module of the build that
+ *   suits the machine (with shared memory: a build with threads).
+ */
+
+/**
+ * @typedef {(path: string, options: { signal?: AbortSignal }) => Promise<Response | ArrayBuffer | Uint8Array>} ModelReader
+ * @typedef {string | URL | Record<string, string | URL> | ModelReader} ModelLocation
+ *   Where the weights are: a prefix (in Node also a folder), a map from a file's path in the manifest to its URL, or a
+ *   function that reads a path. Whatever they come from, their SHA-256 is checked.
+ */
+
+/**
+ * @typedef {object} EngineOptions
+ * @property {number} [threads] at most; the default is the number of cores, up to 8
+ * @property {WasmLocation} [wasm]
+ * @property {ModelLocation} [models]
+ * @property {AbortSignal} [signal] closes the engine
+ * @property {(progress: Progress) => void} [onProgress] for the calls that have none of their own
+ */
+
+/**
+ * @typedef {object} UpscaleOptions
+ * @property {2 | 3 | 4} [scale] default 2
+ * @property {'se' | 'pro' | 'nose'} [model] default 'se'
+ * @property {'conservative' | 'none' | '1' | '2' | '3' | 1 | 2 | 3} [denoise] default 'conservative'
+ * @property {number} [strength] of the change, 0.5 to 1.5, default 1: as published
+ * @property {'auto' | number} [tile] side of a tile in pixels of the input, 16 to 4096, default 'auto'
+ * @property {'off'} [sync]
+ * @property {'png' | 'pixels'} [format] default 'png'
+ * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
+ * @property {(progress: Progress) => void} [onProgress]
+ * @property {(tile: Tile) => void} [onTile]
+ * @property {(chunk: Uint8Array<ArrayBuffer>) => void} [onChunk] takes the output's bytes as they come; the result then
+ *   has neither blob nor pixels
+ */
+
+/**
+ * @typedef {object} UpscaleResult
+ * @property {Blob} [blob] a PNG file, with format 'png'
+ * @property {Uint8Array<ArrayBuffer>} [pixels] rows without gaps, with format 'pixels'
+ * @property {number} width
+ * @property {number} height
+ * @property {3 | 4} channels
+ * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
+ */
+
+/** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
+
+/** @typedef {{ variant: Variant, threads: number }} EngineInfo */
+
+export {};

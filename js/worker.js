@@ -1,0 +1,38 @@
+// The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port.
+import { TaskRunner } from './engine.js';
+import { packError } from './protocol.js';
+
+/**
+ * @typedef {import('./protocol.js').FromWorker} FromWorker
+ * @typedef {import('./protocol.js').ToWorker} ToWorker
+ */
+
+/**
+ * @param {(message: FromWorker, transfer: Transferable[]) => void} post
+ * @returns {(message: ToWorker) => Promise<void>} what takes the messages
+ */
+export function serve(post) {
+    const runner = new TaskRunner();
+    /** @type {Map<number, AbortController>} */
+    const running = new Map();
+
+    return async (message) => {
+        const { id, type } = message;
+        if (type === 'abort') return running.get(id)?.abort();
+        const aborter = new AbortController();
+        running.set(id, aborter);
+        try {
+            const context = {
+                signal: aborter.signal,
+                /** @type {import('./engine.js').Emit} */
+                emit: (name, body, transfer = []) => post({ id, type: 'event', name, body }, transfer),
+            };
+            const body = await runner[message.name](message.body, context);
+            post({ id, type: 'done', body }, []);
+        } catch (error) {
+            post({ id, type: 'failed', error: packError(error) }, []);
+        } finally {
+            running.delete(id);
+        }
+    };
+}

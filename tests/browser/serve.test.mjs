@@ -1,0 +1,76 @@
+// The page's server: what it answers, and what it says when it cannot start. Needs no browser.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../js/support.mjs';
+import { serve } from '../../web/serve.mjs';
+
+const SCRIPT = fileURLToPath(new URL('../../web/serve.mjs', import.meta.url));
+
+function site(context) {
+    const folder = temporaryFolder(context);
+    mkdirSync(join(folder, 'site'));
+    writeFileSync(join(folder, 'site/index.html'), '<!doctype html>');
+    writeFileSync(join(folder, 'site/engine.wasm'), '');
+    writeFileSync(join(folder, 'site/engine.mjs'), '');
+    writeFileSync(join(folder, 'secret.txt'), 'not for the page');
+    return join(folder, 'site');
+}
+
+/** @returns {Promise<{ status: number | string | undefined, stderr: string }>} */
+function run(...args) {
+    return new Promise((resolve) => {
+        execFile(process.execPath, [SCRIPT, ...args], (error, stdout, stderr) =>
+            resolve({ status: error?.code, stderr }),
+        );
+    });
+}
+
+test('answers with the isolation headers and right types', async (context) => {
+    const server = await serve({ port: 0, root: site(context) });
+    context.after(server.close);
+    for (const [name, type] of [
+        ['', 'text/html'],
+        ['engine.wasm', 'application/wasm'],
+        ['engine.mjs', 'text/javascript'],
+        ['nothing', 'text/plain'],
+    ]) {
+        const { headers, status } = await fetch(server.url + name);
+        assert.equal(status, name === 'nothing' ? 404 : 200);
+        assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin');
+        assert.equal(headers.get('cross-origin-embedder-policy'), 'require-corp');
+        assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin');
+        if (status === 200) {
+            assert.ok(headers.get('content-type')?.startsWith(type), `${name}: ${headers.get('content-type')}`);
+        }
+    }
+    for (const path of ['..%2fsecret.txt', '%2e%2e/secret.txt']) {
+        assert.equal((await fetch(server.url + path)).status, 404);
+    }
+});
+
+test('leaves the isolation headers out when asked to', async (context) => {
+    const server = await serve({ port: 0, root: site(context), isolation: false });
+    context.after(server.close);
+    assert.equal((await fetch(server.url)).headers.get('cross-origin-embedder-policy'), null);
+});
+
+test('says in one sentence why it cannot start', async (context) => {
+    const root = site(context);
+    const server = await serve({ port: 0, root });
+    context.after(server.close);
+    const { port } = new URL(server.url);
+    const taken = await run('--port', port, '--root', root);
+    assert.deepEqual([taken.status, taken.stderr.includes(`Port ${port} is in use`)], [1, true]);
+    const noSite = await run('--root', join(root, 'nowhere'));
+    assert.deepEqual([noSite.status, noSite.stderr.includes('Found no page in')], [1, true]);
+    const wrong = await run('--port', 'http');
+    assert.deepEqual(
+        [wrong.status, wrong.stderr],
+        [2, 'Expected a number from 0 to 65535 for --port but received http\n'],
+    );
+    assert.equal((await run('--colour')).status, 2);
+});

@@ -1,0 +1,105 @@
+// What the tests of the page share: a freshly assembled site, its server, and Chromium watched for errors and requests.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { buildSite } from '../../web/build.mjs';
+import { serve } from '../../web/serve.mjs';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+];
+
+/** false, or why the tests that need a browser are skipped. */
+export const browserMissing = existsSync(CHROMIUM)
+    ? false
+    : `there is no Chromium at ${CHROMIUM} (set CHROMIUM, or apt-get install chromium)`;
+
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+
+/** The site in a folder of its own: what build/site would be now. */
+export async function assembleSite() {
+    const root = mkdtempSync(join(tmpdir(), 'acg2vec-site-'));
+    await buildSite(root);
+    return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** The policy that the page gives itself, for the server to give to every file: workers do not inherit a page's own. */
+function policyOf(root) {
+    const html = readFileSync(join(root, 'index.html'), 'utf8');
+    const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html) ?? [];
+    assert.ok(policy?.includes("'sha256-"), `Expected a policy with the import map's hash but found ${policy}`);
+    return { 'Content-Security-Policy': policy };
+}
+
+/**
+ * Opens the page for one test. When the test ends, it must have logged no error and asked no other server for anything.
+ * @param {import('node:test').TestContext} context
+ * @param {object} options
+ * @param {import('playwright-core').Browser} options.browser
+ * @param {string} options.root
+ * @param {boolean} [options.isolation]
+ * @param {{ width: number, height: number }} [options.viewport]
+ */
+export async function openPage(context, { browser, root, isolation = true, viewport = { width: 1280, height: 800 } }) {
+    const server = await serve({ port: 0, root, isolation, headers: policyOf(root) });
+    const browserContext = await browser.newContext({ viewport, acceptDownloads: true });
+    /** @type {string[]} */
+    const complaints = [];
+    context.after(async () => {
+        await browserContext.close();
+        await server.close();
+        assert.deepEqual(complaints, []);
+    });
+    browserContext.on('request', (request) => {
+        const url = request.url();
+        if (![server.url, 'blob:', 'data:'].some((start) => url.startsWith(start))) {
+            complaints.push(`The page asked for ${url}`);
+        }
+    });
+    const page = await browserContext.newPage();
+    page.setDefaultTimeout(60e3);
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(server.url);
+    return page;
+}
+
+/** Waits for a state of the page; fails at once, with the page's own sentence, if it shows an error instead. */
+export async function reach(page, state) {
+    await page.waitForFunction((wanted) => {
+        const problem = document.querySelector('#message:not([hidden])');
+        return document.body.dataset.state === wanted || (wanted !== 'chosen' && problem);
+    }, state);
+    const found = await page.evaluate(() => [
+        document.body.dataset.state,
+        document.querySelector('#message')?.textContent,
+    ]);
+    assert.equal(found[0], state, `The page says: ${found[1]}`);
+}
+
+/** Gives the page a file through its file input. @param {{ name: string, bytes: Uint8Array, type?: string }} file */
+export async function choose(page, { name, bytes, type = 'image/png' }) {
+    await page.setInputFiles('#file', { name, mimeType: type, buffer: Buffer.from(bytes) });
+}
+
+/** Gives the page a file that is a picture, and waits until it is open. */
+export async function open(page, file) {
+    await choose(page, file);
+    await page.waitForFunction((name) => document.querySelector('#picture-name')?.textContent === name, file.name);
+    await reach(page, 'chosen');
+}
+
+/** Presses the download link. */
+export async function download(page) {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}

@@ -1,0 +1,253 @@
+// The command line as a user runs it: results, exit status, and that a failure writes nothing and loses nothing.
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { findModel } from '../../js/models.js';
+import { locateModelFile, modelFolders, readManifest } from '../../js/weights_node.js';
+import {
+    acg2vec,
+    compare,
+    decodePng,
+    golden,
+    makePng,
+    readGolden,
+    ROOT,
+    temporaryFolder,
+    weightsMissing,
+} from './support.mjs';
+
+const skip = await weightsMissing([2]);
+const testWithWeights = (name, body) => test(name, { skip }, body);
+const tiny = makePng(5, 4, (x, y) => [50 * x, 60 * y, 7]);
+
+/** Asserts that `text` is one line of words for a person, and that it matches. */
+function assertSentence(text, pattern) {
+    assert.match(text, /^acg2vec: [^\n]*[^.\n]\.\n$/);
+    assert.doesNotMatch(text, /\n\s+at |undefined|\[object/);
+    assert.match(text, pattern);
+}
+
+test('a wrong call has status 2 and a sentence, and writes nothing', async (context) => {
+    const folder = temporaryFolder(context);
+    const input = join(folder, 'a.png');
+    const output = join(folder, 'out.png');
+    writeFileSync(input, tiny);
+    const upscale = (...args) => ['upscale', input, '-o', output, ...args];
+    const cases = [
+        [[], /Expected a command/],
+        [['embed', 'x'], /received 'embed'/],
+        [['upscale', '-o', output], /at least one picture/],
+        [['upscale', input], /Expected -o/],
+        [['upscale', input, '-o', input], /would overwrite the input/],
+        [['upscale', input, '-o', join(folder, 'out.webp')], /ends in \.png/],
+        [upscale('--scale', '5'), /for scale but received 5/],
+        [upscale('--scale', 'two'), /for scale but received 'two'/],
+        [upscale('--scale', '3', '--denoise', '2'), /3x: conservative, none, 3; .* but received '2' at 3x/],
+        [upscale('--strength', '2'), /for strength but received 2/],
+        [upscale('--tile', '8'), /for tile but received 8/],
+        [upscale('--threads', '0'), /for threads but received 0/],
+        [upscale('--model', 'pro'), / yet: /],
+        [upscale('--model', 'nose'), / yet: /],
+        [upscale('--tta'), / yet: /],
+        [upscale('--sync', 'exact'), / yet: /],
+        [upscale('--format', 'webp'), / yet: /],
+        [upscale('--quality', '90'), / yet: /],
+        [upscale('--format', 'pixels'), /for --format/],
+        [upscale('--sacle', '2'), /'--sacle'/],
+        [['models'], /received nothing/],
+        [['models', 'fetch'], /Expected ids/],
+        [['models', 'fetch', 'realcugan/xx'], /received 'realcugan\/xx'/],
+    ];
+    for (const [args, pattern] of cases) {
+        const { status, stdout, stderr } = await acg2vec(args);
+        assert.equal(status, 2, args.join(' '));
+        assert.equal(stdout, '');
+        assertSentence(stderr, pattern);
+    }
+    assert.deepEqual(readdirSync(folder), ['a.png']);
+});
+
+test('help and version go to standard output', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    assert.deepEqual(await acg2vec(['--version']), { status: 0, signal: null, stdout: `${version}\n`, stderr: '' });
+    for (const args of [['--help'], ['upscale', '--help'], ['models', '-h']]) {
+        const { status, stdout } = await acg2vec(args);
+        assert.equal(status, 0);
+        assert.match(stdout, /^Usage: acg2vec /);
+    }
+});
+
+test('models path and list tell where weights are', async (context) => {
+    const cache = temporaryFolder(context);
+    const env = { XDG_CACHE_HOME: cache, ACG2VEC_MODELS: '' };
+    assert.equal((await acg2vec(['models', 'path'], { env })).stdout, `${join(cache, 'acg2vec/models')}\n`);
+    const { stdout } = await acg2vec(['models', 'list', '--json'], { env });
+    const lines = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    assert.equal(lines.length, 18);
+    assert.deepEqual(lines[0], {
+        id: 'realcugan/se/up2x-conservative',
+        bytes: 2578409,
+        licence: 'MIT',
+        state: 'not here',
+    });
+    assert.equal((await acg2vec(['models', 'verify', 'realcugan/se'], { env })).status, 1);
+});
+
+describe('acg2vec upscale', () => {
+    testWithWeights('writes the golden picture, says where, and leaves nothing else', async (context) => {
+        const folder = temporaryFolder(context);
+        const output = join(folder, 'out.png');
+        const { status, stdout, stderr } = await acg2vec(['upscale', golden('anime256.png'), '-o', output]);
+        assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: `${output}\n`, stderr: '' });
+        const { psnr, maxDiff } = compare(
+            decodePng(readFileSync(output)).data,
+            decodePng(readGolden('up2x-conservative.png')).data,
+        );
+        assert.ok(psnr >= 60 && maxDiff <= 1, `PSNR ${psnr} dB, largest difference ${maxDiff}`);
+        assert.deepEqual(readdirSync(folder), ['out.png']);
+    });
+
+    testWithWeights(
+        'pictures that cannot be read are said, one sentence each, and the others are done',
+        async (context) => {
+            const folder = temporaryFolder(context);
+            const zero = Buffer.from(tiny);
+            zero.fill(0, 16, 24);
+            zero.writeUInt32BE(crc32(zero.subarray(12, 29)), 29);
+            const bad = {
+                'empty.png': Buffer.alloc(0),
+                'truncated.png': readGolden('anime256.png').subarray(0, 9000),
+                'zero.png': zero,
+                'text.png': Buffer.from('This is no picture.\n'),
+            };
+            for (const [name, bytes] of Object.entries(bad)) writeFileSync(join(folder, name), bytes);
+            writeFileSync(join(folder, 'good.png'), tiny);
+            const names = [...Object.keys(bad), 'missing.png', 'good.png'];
+            const out = join(folder, 'out');
+            const { status, stdout, stderr } = await acg2vec([
+                'upscale',
+                ...names.map((name) => join(folder, name)),
+                '-o',
+                out,
+            ]);
+            assert.equal(status, 1);
+            assert.equal(stdout, `${join(out, 'good.png')}\n`);
+            const sentences = stderr.trimEnd().split('\n');
+            assert.equal(sentences.length, 5, stderr);
+            sentences.forEach((line, i) => assertSentence(`${line}\n`, new RegExp(`${names[i]}: [A-Z].{10}`)));
+            assert.deepEqual(readdirSync(out), ['good.png']);
+            const { width, height } = decodePng(readFileSync(join(out, 'good.png')));
+            assert.deepEqual([width, height], [10, 8]);
+        },
+    );
+
+    testWithWeights('nothing is written, not even a folder, when the only picture is bad', async (context) => {
+        const folder = temporaryFolder(context);
+        writeFileSync(join(folder, 'text.png'), 'text');
+        const { status, stdout } = await acg2vec([
+            'upscale',
+            join(folder, 'text.png'),
+            '-o',
+            join(folder, 'out/'),
+            '--json',
+        ]);
+        assert.equal(status, 1);
+        const { input, error } = JSON.parse(stdout);
+        assert.equal(input, join(folder, 'text.png'));
+        assert.equal(error.code, 'BAD_FORMAT');
+        assert.deepEqual(readdirSync(folder), ['text.png']);
+    });
+
+    testWithWeights('an existing output stays as it is when the work fails', async (context) => {
+        const folder = temporaryFolder(context);
+        writeFileSync(join(folder, 'bad.png'), readGolden('anime256.png').subarray(0, 9000));
+        writeFileSync(join(folder, 'out.png'), 'as it was');
+        const { status } = await acg2vec(['upscale', join(folder, 'bad.png'), '-o', join(folder, 'out.png')]);
+        assert.equal(status, 1);
+        assert.equal(readFileSync(join(folder, 'out.png'), 'utf8'), 'as it was');
+    });
+
+    testWithWeights(
+        'a folder of models that does not exist, and a model with a flipped byte, are said',
+        async (context) => {
+            const folder = temporaryFolder(context);
+            const input = join(folder, 'a.png');
+            writeFileSync(input, tiny);
+            const run = (models) => acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--models', models]);
+
+            const missing = await run(join(folder, 'nowhere'));
+            assert.equal(missing.status, 1);
+            assertSentence(missing.stderr, /Expected a folder with models at .*nowhere but there is none/);
+
+            const models = join(folder, 'models');
+            mkdirSync(join(models, 'realcugan/se'), { recursive: true });
+            const { files } = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
+            for (const file of files)
+                copyFileSync(await locateModelFile(file, await modelFolders()), join(models, file.path));
+            assert.equal((await run(models)).status, 0);
+            const weights = join(models, 'realcugan/se/up2x-conservative.bin');
+            const bytes = readFileSync(weights);
+            bytes[1000000] ^= 1;
+            writeFileSync(weights, bytes);
+            writeFileSync(join(folder, 'out.png'), 'as it was');
+            const flipped = await run(models);
+            assert.equal(flipped.status, 1);
+            assertSentence(
+                flipped.stderr,
+                /up2x-conservative\.bin .*expected SHA-256 91c72c13[0-9a-f]+ but found [0-9a-f]{64}/,
+            );
+            assert.equal(readFileSync(join(folder, 'out.png'), 'utf8'), 'as it was');
+        },
+    );
+
+    testWithWeights('--json gives one line for each picture', async (context) => {
+        const folder = temporaryFolder(context);
+        const input = join(folder, 'a.png');
+        writeFileSync(input, tiny);
+        const { stdout } = await acg2vec([
+            'upscale',
+            input,
+            '-o',
+            join(folder, 'new/'),
+            '--json',
+            '--threads',
+            '1',
+            '--denoise',
+            '3',
+        ]);
+        const { timings, ...line } = JSON.parse(stdout);
+        assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8 });
+        assert.ok(timings.totalMs > 0);
+    });
+
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+        testWithWeights(`${signal} stops the work and leaves nothing behind`, async (context) => {
+            const folder = temporaryFolder(context);
+            const args = [
+                'upscale',
+                golden('anime256.png'),
+                '-o',
+                join(folder, 'out.png'),
+                '--tile',
+                '16',
+                '--threads',
+                '1',
+            ];
+            const { status } = await acg2vec(args, {
+                async started(child) {
+                    while (child.exitCode === null && readdirSync(folder).length === 0) await sleep(2);
+                    child.kill(signal);
+                },
+            });
+            assert.equal(status, 130);
+            assert.deepEqual(readdirSync(folder), []);
+            assert.ok(!existsSync(join(folder, 'out.png')));
+        });
+    }
+});

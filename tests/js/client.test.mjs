@@ -1,0 +1,214 @@
+// The client over a worker that the test plays: order, abort, the death of the worker, which models stay open.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createClient } from '../../js/client.js';
+import { readManifest } from '../../js/weights_node.js';
+
+const PICTURE = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
+const REPLY = { width: 2, height: 2, channels: 3, decodeMs: 0, upscaleMs: 0 };
+
+/** A platform whose workers note what they are asked and answer at once, but for the requests named in `keepWaiting`. */
+function fakePlatform({ keepWaiting = [] } = {}) {
+    const workers = [];
+    const platform = {
+        host: { cores: 4, isolated: true },
+        startWorker({ onMessage, onDeath }) {
+            const worker = {
+                requests: [],
+                aborted: [],
+                stopped: false,
+                die: () => onDeath('the test killed it'),
+                send: onMessage,
+                done: (id) => onMessage({ id, type: 'done', body: REPLY }),
+                fail: (id, code, fatal) => onMessage({ id, type: 'failed', error: { code, message: code, fatal } }),
+            };
+            workers.push(worker);
+            const post = (message) => {
+                if (message.type === 'abort') return void worker.aborted.push(message.id);
+                worker.requests.push(message);
+                if (!keepWaiting.includes(message.name)) setImmediate(() => worker.done(message.id));
+            };
+            return { post, hold() {}, stop: async () => void (worker.stopped = true) };
+        },
+        readManifest,
+        readUrl: () => assert.fail('no URL is to be read'),
+        resolveUrl: String,
+        readModelFile: async () => new Uint8Array(1),
+    };
+    return { platform, workers };
+}
+
+const names = ({ requests }) => requests.map(({ name }) => name);
+const upscales = ({ requests }) => requests.filter(({ name }) => name === 'upscale');
+
+/** Waits until the worker has been asked for `count` upscales. */
+async function asked(worker, count) {
+    while (upscales(worker).length < count) await turn();
+    return upscales(worker).at(-1).id;
+}
+
+test('the first request tells the worker which build to load, with how many threads', async () => {
+    const { platform, workers } = fakePlatform();
+    const engine = await createClient(platform, { threads: 3, wasm: '/bin/' });
+    assert.match(engine.info.variant, /^(relaxed|simd)-threads$/);
+    assert.equal(engine.info.threads, 3);
+    assert.deepEqual(workers[0].requests[0].body, { ...engine.info, wasm: '/bin/' });
+});
+
+test('without isolation, and when asked for one thread, a build without threads is chosen', async () => {
+    const { platform } = fakePlatform();
+    assert.equal((await createClient(platform, { threads: 1 })).info.threads, 1);
+    platform.host.isolated = false;
+    const { info } = await createClient(platform, { threads: 4 });
+    assert.equal(info.threads, 1);
+    assert.match(info.variant, /^(relaxed|simd)$/);
+});
+
+test('calls at once run one after the other', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const calls = [engine.upscale(PICTURE), engine.upscale(PICTURE)];
+    const first = await asked(workers[0], 1);
+    for (let i = 0; i < 5; i++) await turn();
+    assert.equal(upscales(workers[0]).length, 1);
+    workers[0].done(first);
+    workers[0].done(await asked(workers[0], 2));
+    assert.deepEqual(
+        (await Promise.all(calls)).map(({ width }) => width),
+        [2, 2],
+    );
+});
+
+test('a call that waits and is aborted never reaches the worker; the next one does', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const abort = new AbortController();
+    const first = engine.upscale(PICTURE);
+    const id = await asked(workers[0], 1);
+    const second = engine.upscale(PICTURE, { signal: abort.signal });
+    const third = engine.upscale(PICTURE);
+    abort.abort();
+    await assert.rejects(second, { code: 'CANCELLED' });
+    workers[0].done(id);
+    await first;
+    workers[0].done(await asked(workers[0], 2));
+    await third;
+    assert.equal(upscales(workers[0]).length, 2);
+});
+
+test('aborting a call that runs tells the worker, and the answer decides', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const abort = new AbortController();
+    const call = engine.upscale(PICTURE, { signal: abort.signal });
+    const id = await asked(workers[0], 1);
+    abort.abort();
+    assert.deepEqual(workers[0].aborted, [id]);
+    workers[0].fail(id, 'CANCELLED', false);
+    await assert.rejects(call, { name: 'AcgError', code: 'CANCELLED' });
+    assert.equal(workers[0].stopped, false);
+});
+
+test('when the worker dies the call is refused, and the next one gets a new worker and opens its model again', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const call = engine.upscale(PICTURE);
+    await asked(workers[0], 1);
+    workers[0].die();
+    await assert.rejects(call, { code: 'INTERNAL', message: /worker stopped: the test killed it/ });
+    const again = engine.upscale(PICTURE);
+    while (workers.length < 2) await turn();
+    workers[1].done(await asked(workers[1], 1));
+    await again;
+    assert.deepEqual(names(workers[1]), ['init', 'openModel', 'upscale']);
+});
+
+test('an engine that broke is stopped and replaced', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const call = engine.upscale(PICTURE);
+    workers[0].fail(await asked(workers[0], 1), 'INTERNAL', true);
+    await assert.rejects(call, { code: 'INTERNAL' });
+    assert.equal(workers[0].stopped, true);
+    engine.upscale(PICTURE).catch(() => {});
+    while (workers.length < 2) await turn();
+    await engine.close();
+});
+
+test('an exception in a function of the caller aborts the work and is what the call ends with', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const mine = new TypeError('mine');
+    const call = engine.upscale(PICTURE, {
+        onTile() {
+            throw mine;
+        },
+    });
+    const id = await asked(workers[0], 1);
+    workers[0].send({ id, type: 'event', name: 'tile', body: {} });
+    assert.deepEqual(workers[0].aborted, [id]);
+    workers[0].done(id);
+    await assert.rejects(call, (error) => error === mine);
+});
+
+test('two models stay open, the one used longest ago is closed for a third', async () => {
+    const { platform, workers } = fakePlatform();
+    const engine = await createClient(platform);
+    for (const scale of [2, 3, 2, 4, 2]) await engine.upscale(PICTURE, { scale });
+    const work = workers[0].requests.filter(({ name }) => name.endsWith('Model'));
+    assert.deepEqual(
+        work.map(({ name, body }) => `${name} ${body.id}`),
+        [
+            'openModel realcugan/se/up2x-conservative',
+            'openModel realcugan/se/up3x-conservative',
+            'closeModel realcugan/se/up3x-conservative',
+            'openModel realcugan/se/up4x-conservative',
+        ],
+    );
+});
+
+test('close ends what runs and what waits, and refuses what comes', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    const calls = [engine.upscale(PICTURE), engine.upscale(PICTURE)];
+    await asked(workers[0], 1);
+    await engine.close();
+    for (const call of calls) await assert.rejects(call, { code: 'CANCELLED' });
+    await assert.rejects(engine.upscale(PICTURE), { code: 'CANCELLED' });
+    assert.equal(workers[0].stopped, true);
+    assert.equal(workers.length, 1);
+    await engine.close();
+});
+
+test('the signal of the engine closes it', async () => {
+    const { platform, workers } = fakePlatform();
+    const abort = new AbortController();
+    const engine = await createClient(platform, { signal: abort.signal });
+    abort.abort();
+    assert.equal(workers[0].stopped, true);
+    await assert.rejects(engine.upscale(PICTURE), { code: 'CANCELLED' });
+    await assert.rejects(createClient(platform, { signal: abort.signal }), { code: 'CANCELLED' });
+});
+
+test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const engine = await createClient(platform);
+    let count = 0;
+    const run = async (options) => {
+        const call = engine.upscale(PICTURE, options);
+        const id = await asked(workers[0], ++count);
+        for (const chunk of [[1, 2], [3]])
+            workers[0].send({ id, type: 'event', name: 'chunk', body: Uint8Array.from(chunk) });
+        workers[0].done(id);
+        return call;
+    };
+    const { blob } = await run({});
+    assert.equal(blob.type, 'image/png');
+    assert.deepEqual([...new Uint8Array(await blob.arrayBuffer())], [1, 2, 3]);
+    assert.deepEqual([...(await run({ format: 'pixels' })).pixels], [1, 2, 3]);
+    const chunks = [];
+    const result = await run({ onChunk: (chunk) => chunks.push([...chunk]) });
+    assert.deepEqual(chunks, [[1, 2], [3]]);
+    assert.ok(!('blob' in result) && !('pixels' in result));
+});

@@ -1,0 +1,61 @@
+// The manifest, and what models.js reads out of it.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { checkFile, findModel, modelFile } from '../../js/models.js';
+import { readManifest } from '../../js/weights_node.js';
+
+const manifest = await readManifest();
+
+test('the manifest lists the 18 published models, each with one .param and one .bin under its id', () => {
+    assert.equal(manifest.models.length, 18);
+    assert.equal(new Set(manifest.models.map(({ id }) => id)).size, 18);
+    for (const model of manifest.models) {
+        assert.deepEqual(model.files.map(({ path }) => path).sort(), [`${model.id}.bin`, `${model.id}.param`]);
+        assert.equal(model.licence, 'MIT');
+        for (const { versions, sources, path } of model.files) {
+            for (const { bytes, sha256 } of versions) {
+                assert.ok(bytes > 0, path);
+                assert.match(sha256, /^[0-9a-f]{64}$/, path);
+            }
+            assert.ok(sources.length > 0, path);
+            for (const source of sources) assert.match(source, /^(npm:[^@]+@\d+\.\d+\.\d+\/|https:\/\/)/, path);
+        }
+    }
+});
+
+test('a scale and a denoise level name their file as it was published', () => {
+    const path = (scale, denoise) => modelFile(findModel(manifest, { model: 'se', scale, denoise }), '.bin').path;
+    assert.equal(path(2, 'conservative'), 'realcugan/se/up2x-conservative.bin');
+    assert.equal(path(3, 'none'), 'realcugan/se/up3x-no-denoise.bin');
+    assert.equal(path(2, '1'), 'realcugan/se/up2x-denoise1x.bin');
+    assert.equal(path(4, '3'), 'realcugan/se/up4x-denoise3x.bin');
+});
+
+test('a combination that does not exist is refused with those that do', () => {
+    assert.throws(() => findModel(manifest, { model: 'se', scale: 4, denoise: '1' }), {
+        code: 'BAD_ARGUMENT',
+        message: /4x: conservative, none, 3\) but received '1' at 4x\.$/,
+    });
+});
+
+test('a file is accepted in each of its versions and in no other', async () => {
+    const texts = ['a\nb\n', 'a\r\nb\r\n'];
+    const versions = texts.map((text) => ({
+        bytes: text.length,
+        sha256: createHash('sha256').update(text).digest('hex'),
+    }));
+    const file = { path: 'some/file', versions, sources: [] };
+    for (const text of texts) await checkFile(file, new TextEncoder().encode(text), 'here');
+    const found = createHash('sha256').update('a\nc\n').digest('hex');
+    await assert.rejects(checkFile(file, new TextEncoder().encode('a\nc\n'), 'here'), (error) => {
+        assert.equal(error.code, 'BAD_MODEL');
+        for (const part of ['some/file', 'here', versions[0].sha256, found])
+            assert.ok(error.message.includes(part), part);
+        return true;
+    });
+    await assert.rejects(checkFile(file, new Uint8Array(5), 'here'), {
+        code: 'BAD_MODEL',
+        message: /4 or 6 bytes but found 5/,
+    });
+});

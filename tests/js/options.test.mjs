@@ -1,0 +1,53 @@
+// What upscale accepts and refuses before any work.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkThreads, checkUpscaleOptions } from '../../js/options.js';
+
+test('the defaults are those of the documentation', () => {
+    const expected = { scale: 2, model: 'se', denoise: 'conservative', strength: 1, tile: 'auto', format: 'png' };
+    assert.deepEqual(checkUpscaleOptions({}), expected);
+    assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'off' }), expected);
+});
+
+test('a denoise level may be a number', () => {
+    assert.equal(checkUpscaleOptions({ denoise: 3 }).denoise, '3');
+});
+
+test('bad values are refused with what was expected and what came', () => {
+    const cases = [
+        [{ scale: 5 }, /Expected one of 2, 3, 4 for scale but received 5/],
+        [{ scale: '2' }, /for scale but received '2'/],
+        [{ model: 'x' }, /for model but received 'x'/],
+        [{ denoise: 4 }, /for denoise but received '4'/],
+        [{ strength: 0.4 }, /Expected a number from 0.5 to 1.5 for strength but received 0.4/],
+        [{ strength: NaN }, /for strength but received NaN/],
+        [{ tile: 15 }, /from 16 to 4096 for tile but received 15/],
+        [{ tile: 4097 }, /for tile but received 4097/],
+        [{ tile: 99.5 }, /for tile but received 99.5/],
+        [{ format: 'gif' }, /for format but received 'gif'/],
+        [{ onTile: 1 }, /Expected a function for onTile but received 1/],
+        [{ signal: {} }, /Expected an AbortSignal for signal but received Object/],
+    ];
+    for (const [options, message] of cases) {
+        assert.throws(() => checkUpscaleOptions(options), { name: 'AcgError', code: 'BAD_ARGUMENT', message });
+    }
+    for (const threads of [0, 65, 1.5, '2']) assert.throws(() => checkThreads(threads), { code: 'BAD_ARGUMENT' });
+});
+
+test('what has a name but no engine yet is refused as unsupported', () => {
+    const cases = [
+        { model: 'pro' },
+        { model: 'nose' },
+        { sync: 'exact' },
+        { sync: 'fast' },
+        { format: 'webp' },
+        { tta: true },
+    ];
+    for (const options of [...cases, { format: 'jpg' }, { quality: 90 }]) {
+        assert.throws(
+            () => checkUpscaleOptions(options),
+            { code: 'UNSUPPORTED', message: / yet: / },
+            JSON.stringify(options),
+        );
+    }
+});

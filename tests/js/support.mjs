@@ -1,0 +1,119 @@
+// What the tests share: pictures in and out, comparing, folders of their own, the command line as a child process.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
+import { PNG } from 'pngjs';
+import { findModel } from '../../js/models.js';
+import { readManifest, readModelFile } from '../../js/weights_node.js';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const CLI = join(ROOT, 'js/cli.js');
+export const golden = (name) => join(ROOT, 'tests/golden', name);
+export const readGolden = (name) => readFileSync(golden(name));
+
+/** A folder that is removed when the test (or suite) `context` ends. */
+export function temporaryFolder(context) {
+    const folder = mkdtempSync(join(tmpdir(), 'acg2vec-test-'));
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+}
+
+/** false if the weights are there or can be fetched, else the reason to skip a test that needs them. */
+export async function weightsMissing(scales = [2, 3, 4]) {
+    try {
+        const manifest = await readManifest();
+        for (const scale of scales) {
+            const { files } = findModel(manifest, { model: 'se', scale, denoise: 'conservative' });
+            for (const file of files) await readModelFile(file, { resolveUrl: String });
+        }
+        return false;
+    } catch (error) {
+        if (error.code !== 'NOT_FOUND') throw error;
+        return error.message;
+    }
+}
+
+/** Decoded by pngjs, which always makes RGBA; `hasAlpha` tells what the file has. */
+export function decodePng(bytes) {
+    const { width, height, data, alpha } = PNG.sync.read(Buffer.from(bytes));
+    return { width, height, data, hasAlpha: alpha };
+}
+
+/** A PNG of 8-bit samples, from `pixel(x, y)` that gives 3 (RGB) or 4 (RGBA) of them. */
+export function makePng(width, height, pixel) {
+    const channels = pixel(0, 0).length;
+    const rows = Array.from({ length: height }, (_, y) => [
+        0,
+        ...Array.from({ length: width }, (_, x) => pixel(x, y)).flat(),
+    ]);
+    const header = Buffer.alloc(13);
+    header.writeUInt32BE(width, 0);
+    header.writeUInt32BE(height, 4);
+    header.set([8, channels === 4 ? 6 : 2, 0, 0, 0], 8);
+    const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    const data = deflateSync(Buffer.from(rows.flat()));
+    return Buffer.concat([
+        signature,
+        pngChunk('IHDR', header),
+        pngChunk('IDAT', data),
+        pngChunk('IEND', Buffer.alloc(0)),
+    ]);
+}
+
+function pngChunk(type, body) {
+    const chunk = Buffer.alloc(body.length + 12);
+    chunk.writeUInt32BE(body.length, 0);
+    chunk.write(type, 4, 'latin1');
+    body.copy(chunk, 8);
+    chunk.writeUInt32BE(crc32(chunk.subarray(4, body.length + 8)), body.length + 8);
+    return chunk;
+}
+
+/** PSNR in dB (Infinity if equal) and the largest difference, over two sequences of samples 0 to 255. */
+export function compare(actual, expected) {
+    if (actual.length !== expected.length)
+        throw new Error(`${actual.length} samples are compared with ${expected.length}`);
+    let squares = 0;
+    let maxDiff = 0;
+    for (let i = 0; i < actual.length; i++) {
+        const diff = Math.abs(actual[i] - expected[i]);
+        squares += diff * diff;
+        maxDiff = Math.max(maxDiff, diff);
+    }
+    return { psnr: 10 * Math.log10((255 * 255 * actual.length) / squares), maxDiff };
+}
+
+/** The RGB samples of a part of a decoded picture, interleaved. */
+export function rgbCrop({ data, width }, x, y, w, h) {
+    const samples = [];
+    for (let row = y; row < y + h; row++) {
+        for (let column = x; column < x + w; column++)
+            samples.push(...data.subarray((row * width + column) * 4).subarray(0, 3));
+    }
+    return samples;
+}
+
+/** A golden crop, planar float32 of 64 x 64, as the interleaved bytes that it should become. */
+export function readGoldenCrop(name) {
+    const bytes = readGolden(name);
+    const plane = 64 * 64;
+    return Array.from({ length: plane * 3 }, (_, i) => {
+        const value = bytes.readFloatLE(4 * ((i % 3) * plane + Math.floor(i / 3)));
+        return Math.min(255, Math.max(0, Math.floor(255 * value + 0.5)));
+    });
+}
+
+/** Runs `acg2vec args…` to its end. `started(child)` may send signals to it. */
+export function acg2vec(args, { env = {}, started } = {}) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env } });
+        const texts = { stdout: '', stderr: '' };
+        for (const name of ['stdout', 'stderr']) child[name].on('data', (data) => (texts[name] += data));
+        child.on('error', reject);
+        child.on('close', (status, signal) => resolve({ status, signal, ...texts }));
+        started?.(child);
+    });
+}

@@ -1,0 +1,109 @@
+// The rules of the house that a script can check: who may include whom, what a file may export, and what never enters a file.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const filesOf = (folder, pattern) =>
+    readdirSync(join(root, folder), { recursive: true })
+        .map((name) => `${folder}/${name}`)
+        .filter((path) => pattern.test(path));
+
+const sources = filesOf('src', /\.[ch]$/);
+
+// folder -> the folders of src it may include, besides itself
+const layers = {
+    core: [],
+    image: ['core'],
+    text: ['core'],
+    weights: ['core'],
+    ops: ['core'],
+    nets: ['core', 'ops', 'weights'],
+    pipeline: ['core', 'image', 'text', 'nets'],
+    api: ['core', 'image', 'weights', 'nets', 'pipeline'],
+};
+
+// third-party header -> the only files that may include it
+const thirdParty = [
+    [/^xnnpack/, /^src\/ops\/(\w+_)?xnn\.[ch]$/],
+    [/^pthreadpool/, /^src\/core\/parallel\.c$/],
+    [/^(png|zlib|webp\/|stb_)/, /^src\/image\//],
+    [/^emscripten/, /^src\/api\//],
+    [/^wasm_simd128/, /^src\/core\/simd\.h$/],
+];
+
+function includesOf(path) {
+    return [...read(path).matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)].map((found) => ({ quoted: found[1] === '"', name: found[2] }));
+}
+
+function check(violations) {
+    if (violations.length) throw new Error(violations.join('\n'));
+}
+
+it('each folder of src includes only the layers below it', () => {
+    check(
+        sources.flatMap((path) => {
+            const own = path.split('/')[1];
+            if (!layers[own]) return [`${path}: src/${own} has no place among the layers`];
+            return includesOf(path)
+                .filter(({ quoted }) => quoted)
+                .filter(({ name }) => name.split('/')[0] !== own && !layers[own].includes(name.split('/')[0]))
+                .map(({ name }) => `${path} includes "${name}"`);
+        }),
+    );
+});
+
+it('third-party headers are included only where they belong', () => {
+    check(
+        sources.flatMap((path) =>
+            includesOf(path).flatMap(({ name }) => thirdParty.filter(([header, allowed]) => header.test(name) && !allowed.test(path)).map(() => `${path} includes <${name}>`)),
+        ),
+    );
+});
+
+it('file names are unique in src', () => {
+    const seen = new Map();
+    check(sources.flatMap((path) => (seen.has(basename(path)) ? [`${path} and ${seen.get(basename(path))}`] : (seen.set(basename(path), path), []))));
+});
+
+it('foo.c exports only foo_*, and the ABI only acg_*', (t) => {
+    const objects = filesOf('build', /native\/CMakeFiles\/\w+\.dir\/src\/\w+\/\w+\.c\.o$/);
+    if (!objects.length) return t.skip('the native build is not there');
+    check(
+        objects
+            .filter((path) => existsSync(join(root, /src\/\w+\/\w+\.c/.exec(path)[0])))
+            .flatMap((path) => {
+                const stem = /(\w+)\.c\.o$/.exec(path)[1];
+                const symbols = execFileSync('nm', ['-g', '--defined-only', join(root, path)], { encoding: 'utf8' });
+                return [...symbols.matchAll(/^\w+ [TDBRC] (\w+)$/gm)]
+                    .map((found) => found[1])
+                    .filter((name) => name !== stem && !name.startsWith(`${stem}_`) && !/^_*(asan|odr|ubsan|sancov)/.test(name))
+                    .map((name) => `${stem}.c exports ${name}`);
+            }),
+    );
+});
+
+it('the page imports only the package, and index never the engine', () => {
+    const imports = (path) => [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((found) => found[1]);
+    const web = filesOf('web', /\.js$/).flatMap((path) => imports(path).filter((name) => !name.startsWith('./') && name !== 'acg2vec').map((name) => `${path} imports ${name}`));
+    const client = ['index', 'node', 'client', 'protocol'].flatMap((name) => imports(`js/${name}.js`).filter((other) => /\/(engine|native)\.js$/.test(other)).map((other) => `js/${name}.js imports ${other}`));
+    const native = filesOf('js', /\.js$/).filter((path) => !/\/(native|engine)\.js$/.test(path)).flatMap((path) => (/HEAPU8|_acg_/.test(read(path)) ? [`${path} touches the module's memory`] : []));
+    check([...web, ...client, ...native]);
+});
+
+it('no file names a path of the machine or a registry host, or hides a long line', () => {
+    const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    const text = tracked.filter((path) => /\.(c|h|js|mjs|json|md|cmake|txt|css|html|py|env)$/.test(path) && path !== 'package-lock.json' && existsSync(join(root, path)));
+    check(
+        text.flatMap((path) => {
+            const lines = read(path).split('\n');
+            return [
+                ...lines.flatMap((line, i) => (/registry\.npmjs|\/work\/|\/root\//.test(line) && !path.startsWith('tests/lint/') ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
+                ...lines.flatMap((line, i) => (path.startsWith('src/') && line.length > 140 ? [`${path}:${i + 1} is ${line.length} characters long`] : [])),
+            ];
+        }),
+    );
+});

@@ -1,0 +1,51 @@
+// `npm test`: every *.test.mjs under tests/, one file after another (they measure nothing, but they all want both cores), a line
+// for each test, and a last line that counts them. Arguments choose files by a part of their path: `npm test -- browser`.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+// From what is cheap and tells most to what is dear.
+const order = ['lint', 'c', 'js', 'browser'];
+const wanted = process.argv.slice(2);
+
+const files = order
+    .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
+    .filter((path) => path.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => path.slice(here.length).includes(part))));
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+
+// A file of tests and a test with subtests pass or fail with what is in them: only the leaves are counted.
+const parents = new Set();
+const keyOf = ({ file, line, column, name }) => `${file}:${line}:${column}:${name}`;
+
+const stream = run({ files, concurrency: 1 });
+let open = [];
+stream.on('test:start', (event) => {
+    open = open.slice(0, event.nesting);
+    if (event.nesting > 0 && open[event.nesting - 1]) parents.add(open[event.nesting - 1]);
+    open[event.nesting] = keyOf(event);
+});
+function count(event, outcome) {
+    const isParent = parents.has(keyOf(event)) || event.details.type === 'suite';
+    if (isParent && outcome === 'passed') return;
+    if (isParent && event.details.error?.failureType === 'subtestsFailed') return;
+    if (event.skip !== undefined && event.skip !== false) {
+        counts.skipped++;
+        skips.push(`${event.name}${typeof event.skip === 'string' ? `: ${event.skip}` : ''}`);
+    } else counts[outcome]++;
+}
+stream.on('test:pass', (event) => count(event, 'passed'));
+stream.on('test:fail', (event) => count(event, 'failed'));
+stream.on('end', () => {
+    // The reporter's last words come after its input ends.
+    setTimeout(() => {
+        if (skips.length) console.log(`\nskipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
+        console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+        process.exitCode = counts.failed || counts.passed === 0 ? 1 : 0;
+    }, 50);
+});
+stream.compose(new spec()).pipe(process.stdout);

@@ -1,0 +1,89 @@
+// Assembles the page, the package, and the weights that are on this machine into build/site. Any static host can serve
+// that folder.
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SITE = path.join(ROOT, 'build/site');
+const WEIGHTS = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'acg2vec/models');
+const FAMILY = 'se'; // the page offers only these models
+
+/** @param {string} from @param {string} to @param {RegExp} [names] */
+async function copyFolder(from, to, names = /./) {
+    const files = (await readdir(from, { withFileTypes: true })).filter(
+        (entry) => entry.isFile() && names.test(entry.name),
+    );
+    if (!files.length) {
+        throw new Error(`Found nothing to copy in ${from}`);
+    }
+    await mkdir(to, { recursive: true });
+    await Promise.all(files.map(({ name }) => cp(path.join(from, name), path.join(to, name), { dereference: true })));
+}
+
+/** The policy in the page allows its one inline script, the import map, by hash. @param {string} site */
+async function writeIndex(site) {
+    const html = await readFile(path.join(ROOT, 'web/index.html'), 'utf8');
+    const map = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+    const hash = `sha256-${createHash('sha256').update(map).digest('base64')}`;
+    await writeFile(path.join(site, 'index.html'), html.replace('{{import-map-hash}}', hash));
+}
+
+/** @param {string} site */
+async function copyWeights(site) {
+    const { models } = JSON.parse(await readFile(path.join(ROOT, 'models/manifest.json'), 'utf8'));
+    /** @type {string[]} */
+    const missing = [];
+    let copied = 0;
+    for (const model of models.filter((/** @type {{ model: string }} */ each) => each.model === FAMILY)) {
+        const files = model.files.map((/** @type {{ path: string }} */ file) => file.path);
+        if (!files.every((/** @type {string} */ file) => existsSync(path.join(WEIGHTS, file)))) {
+            missing.push(model.id);
+            continue;
+        }
+        for (const file of files) {
+            await cp(path.join(WEIGHTS, file), path.join(site, 'weights', file), { dereference: true });
+        }
+        copied++;
+    }
+    return { copied, missing };
+}
+
+/**
+ * Writes the whole site anew. Rejects with a sentence when a part of it is not there; missing weights are told only.
+ * @param {string} [site] the folder; what is in it goes away
+ * @returns {Promise<{ copied: number, missing: string[] }>} the models that are in the site, and those that are not
+ */
+export async function buildSite(site = SITE) {
+    if (!existsSync(path.join(ROOT, 'dist/wasm'))) {
+        throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
+    }
+    await rm(site, { recursive: true, force: true });
+    await mkdir(site, { recursive: true });
+    await copyFolder(path.join(ROOT, 'web'), site, /\.(css|js|svg)$/);
+    await writeIndex(site);
+    await copyFolder(path.join(ROOT, 'js'), path.join(site, 'acg2vec/js'), /\.js$/);
+    await copyFolder(path.join(ROOT, 'dist/wasm'), path.join(site, 'acg2vec/dist/wasm'), /\.(mjs|wasm)$/);
+    await copyFolder(path.join(ROOT, 'models'), path.join(site, 'acg2vec/models'), /^manifest\.json$/);
+    const detect = fileURLToPath(import.meta.resolve('wasm-feature-detect'));
+    await cp(detect, path.join(site, 'vendor/wasm-feature-detect.js'));
+    return copyWeights(site);
+}
+
+async function main() {
+    const { copied, missing } = await buildSite();
+    console.log(`The site is in ${path.relative(process.cwd(), SITE) || SITE}, with ${copied} models.`);
+    if (missing.length) {
+        console.error(`The page cannot offer these, because ${WEIGHTS} has not got them: ${missing.join(', ')}`);
+    }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+    main().catch((error) => {
+        console.error(error.message);
+        process.exitCode = 1;
+    });
+}

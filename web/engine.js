@@ -1,0 +1,27 @@
+// Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
+import { createEngine } from 'acg2vec';
+
+const WEIGHTS = new URL('./weights/', import.meta.url).href;
+
+/** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
+let current = null;
+
+/** @param {number | undefined} threads undefined: the engine chooses */
+export async function engineWith(threads) {
+    if (current && current.threads !== threads) {
+        await dropEngine();
+    }
+    current ??= { threads, engine: createEngine({ threads, models: WEIGHTS }) };
+    try {
+        return await current.engine;
+    } catch (error) {
+        current = null; // a failed start is not remembered
+        throw error;
+    }
+}
+
+export async function dropEngine() {
+    const old = current;
+    current = null;
+    await old?.engine.then((engine) => engine.close()).catch(() => {});
+}

@@ -1,0 +1,41 @@
+// Words and figures for people: sizes, durations, file names.
+
+/** @param {number} width @param {number} height */
+export function size(width, height) {
+    return `${width} × ${height}`;
+}
+
+/** @param {number} bytes */
+export function megabytes(bytes) {
+    return bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** A duration as one would say it: "0.8 s", "12 s", "3 min 20 s". @param {number} ms */
+export function duration(ms) {
+    if (ms < 9950) {
+        return `${(ms / 1000).toFixed(1)} s`;
+    }
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60) {
+        return `${seconds} s`;
+    }
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A time left: never more precise than it can be known. @param {number} ms */
+export function timeLeft(ms) {
+    if (ms < 1500) {
+        return 'almost done';
+    }
+    const seconds = ms < 20e3 ? Math.ceil(ms / 1000) : Math.ceil(ms / 5000) * 5;
+    return `about ${duration(seconds * 1000)
+        .replace(/\.0 s/, ' s')
+        .replace(/ 0 s$/, '')} left`;
+}
+
+/** @param {string} name of the file that was enlarged @param {number} scale @param {string} denoise */
+export function downloadName(name, scale, denoise) {
+    const stem = name.replace(/\.[^.]{1,5}$/, '') || 'picture';
+    return `${stem}_${scale}x_${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.png`;
+}
