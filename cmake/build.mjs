@@ -1,5 +1,5 @@
 // `npm run build [preset…]`: all the set-up that is still missing, then CMake for each preset (all of them if none is named).
-import { mkdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureNodeModules } from './setup/node_modules.mjs';
@@ -8,7 +8,8 @@ import { ensureThirdParty } from './setup/third_party.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
 import { ensureWeights } from './setup/weights.mjs';
 
-const known = JSON.parse(readFileSync(join(root, 'CMakePresets.json'), 'utf8'))
+const presetsFile = readFileSync(join(root, 'CMakePresets.json'), 'utf8');
+const known = JSON.parse(presetsFile)
     .configurePresets.filter((preset) => !preset.hidden)
     .map((preset) => preset.name);
 
@@ -16,9 +17,20 @@ function writeIfChanged(path, text) {
     if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
+/** Begins a build folder anew when something changed that CMake does not watch: a checkout that moved, another toolchain, the presets. */
+function configure(preset, folder, env) {
+    const stamp = join(folder, '.configured');
+    const toolchain = preset.startsWith('wasm') ? [env.EMSCRIPTEN_ROOT, env.EM_CONFIG] : [];
+    const state = [root, ...toolchain, presetsFile].join('\n');
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+    rmSync(stamp, { force: true });
+    run('cmake', ['--fresh', '--preset', preset], { env });
+    writeFileSync(stamp, state);
+}
+
 function buildPreset(preset, env) {
     const folder = join(root, 'build', preset);
-    if (!existsSync(join(folder, 'Makefile'))) run('cmake', ['--preset', preset], { env });
+    configure(preset, folder, env);
     say(`building ${preset}`);
     run('cmake', ['--build', folder, '--parallel', String(availableParallelism())], { env });
 }

@@ -12,6 +12,7 @@ target_link_options(acg2vec PRIVATE
     -sFILESYSTEM=0                    # bytes come and go through memory
     -sALLOW_MEMORY_GROWTH=1           # small pictures stay small
     -sINITIAL_MEMORY=33554432         # 32 MiB: the network and a small tile
+    -sMEMORY_GROWTH_LINEAR_STEP=16777216 # grow by what is asked for, not by a fifth of what is there
     -sMAXIMUM_MEMORY=4294967296       # all that 32-bit addresses reach
     -sSTACK_SIZE=262144               # codecs keep tables on the stack
     -sMALLOC=dlmalloc                 # few and large blocks: the smallest allocator that gives memory back
@@ -24,4 +25,6 @@ if(ACG_THREADS)
         "-sPTHREAD_POOL_SIZE=Module.threads-1" # the caller of acg_init is a worker too
         -sPTHREAD_POOL_SIZE_STRICT=2           # a thread that is not there yet would wait forever: fail instead
         -Wno-pthreads-mem-growth)              # views are re-read after each call; no hot loop runs in JavaScript
+    add_custom_command(TARGET acg2vec POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -Dfile=$<TARGET_FILE:acg2vec> -P ${CMAKE_SOURCE_DIR}/cmake/inline_worker_options.cmake)
 endif()

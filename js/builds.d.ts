@@ -12,9 +12,27 @@ export interface EngineModule {
     _acg_image_decode(bytes: number, size: number): number;
     _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
     _acg_image_free(image: number): void;
-    _acg_cugan_open(param: number, paramSize: number, bin: number, binSize: number): number;
+    _acg_cugan_open(
+        param: number,
+        paramSize: number,
+        bin: number,
+        binSize: number,
+        black: number,
+        white: number,
+    ): number;
     _acg_cugan_close(cugan: number): void;
-    _acg_upscale_begin(cugan: number, image: number, tile: number, strength: number, format: number): number;
+    _acg_upscale_begin(
+        cugan: number,
+        image: number,
+        tile: number,
+        strength: number,
+        format: number,
+        sync: number,
+        memory: number,
+    ): number;
+    _acg_upscale_tile_side(task: number): number;
+    _acg_upscale_plan(task: number): number;
+    _acg_upscale_memory(task: number): number;
     _acg_upscale_width(task: number): number;
     _acg_upscale_height(task: number): number;
     _acg_upscale_channels(task: number): number;

@@ -22,6 +22,11 @@ async function main([command, ...args]) {
     if (args.includes('--help') || args.includes('-h')) return print(HELP[command]);
     const interrupt = new AbortController();
     for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(name, () => interrupt.abort());
+    process.stdout.on('error', (error) => {
+        // whoever reads the results has left, as `| head` does: nobody wants the rest
+        if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
+        interrupt.abort();
+    });
     const status = await COMMANDS[command](args, interrupt.signal);
     return interrupt.signal.aborted ? INTERRUPTED : status;
 }

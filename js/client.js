@@ -1,5 +1,6 @@
 // The engine object that callers hold. It checks, fetches weights, queues calls and gathers results; the work itself is
 // done in a worker, which is replaced if it dies. Knows neither browser nor Node: a platform gives it what differs.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AcgError, badArgument, cancelled } from './errors.js';
 import { chooseBuild } from './features.js';
 import { Link } from './link.js';
@@ -84,6 +85,7 @@ export class Engine {
             platform.readManifest(),
             chooseBuild({ cores, isolated: isolated && shared }, options.threads),
         ]);
+        if (options.signal?.aborted) throw cancelled(options.signal);
         const engine = new Engine(platform, options, manifest, info);
         await engine.#start();
         return engine;
@@ -133,6 +135,8 @@ export class Engine {
                     strength: wanted.strength,
                     tile: wanted.tile === 'auto' ? 0 : wanted.tile,
                     format: wanted.format,
+                    sync: wanted.sync,
+                    memory: wanted.memory,
                     wantTiles: options.onTile !== undefined,
                 },
                 {
@@ -141,9 +145,9 @@ export class Engine {
                     events: { progress: onProgress, tile: options.onTile, chunk: (chunk) => output.add(chunk) },
                 },
             );
-            const { width, height, channels, decodeMs, upscaleMs } = reply;
+            const { width, height, channels, tiles, decodeMs, upscaleMs } = reply;
             const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
-            return { ...output.finish(), width, height, channels, timings };
+            return { ...output.finish(), width, height, channels, tiles, timings };
         }, signal);
     }
 
@@ -174,7 +178,7 @@ export class Engine {
         const { param, bin } = await this.#readModel(model, { signal, onProgress });
         if (models.length >= OPEN_MODELS)
             await link.request('closeModel', { id: models[0] }).then(() => models.shift());
-        await link.request('openModel', { id: model.id, param, bin }, { transfer: [param.buffer, bin.buffer], signal });
+        await link.request('openModel', { id: model.id, levels: model.levels, param, bin }, { transfer: [param.buffer, bin.buffer], signal });
         models.push(model.id);
     }
 

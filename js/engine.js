@@ -23,8 +23,8 @@ export class TaskRunner {
     }
 
     /** @param {Requests['openModel'][0]} body */
-    async openModel({ id, param, bin }) {
-        this.#models.set(id, this.#ready().openCugan(param, bin));
+    async openModel({ id, levels, param, bin }) {
+        this.#models.set(id, this.#ready().openCugan(param, bin, levels));
     }
 
     /** @param {Requests['closeModel'][0]} body */
@@ -38,7 +38,7 @@ export class TaskRunner {
      * @param {Context} context
      * @returns {Promise<Requests['upscale'][1]>}
      */
-    async upscale({ picture, model, strength, tile, format, wantTiles }, { signal, emit }) {
+    async upscale({ picture, model, wantTiles, ...options }, { signal, emit }) {
         const native = this.#ready();
         const network = this.#models.get(model);
         if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${model} is not`);
@@ -47,8 +47,8 @@ export class TaskRunner {
         let task;
         try {
             const decoded = performance.now();
-            task = native.beginUpscale(network, image, { tile, strength, format });
-            const { width, height, channels } = task;
+            task = native.beginUpscale(network, image, options);
+            const { width, height, channels, tiles } = task;
             const meter = new ProgressMeter('upscale', (progress) => emit('progress', progress));
             meter.update(0, task.total);
             for (;;) {
@@ -62,7 +62,7 @@ export class TaskRunner {
                 if (chunk) emit('chunk', chunk, [chunk.buffer]);
                 meter.update(task.done, task.total);
             }
-            return { width, height, channels, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            return { width, height, channels, tiles, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
             task?.end();
             image.free();

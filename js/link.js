@@ -27,7 +27,8 @@ export class Link {
     #calls = new Map();
     #nextId = 1;
     #port;
-    alive = true;
+    /** @type {AcgError | undefined} why the worker ended */
+    #ended;
 
     /** @param {(listener: WorkerListener) => WorkerPort} startWorker */
     constructor(startWorker) {
@@ -35,6 +36,10 @@ export class Link {
             onMessage: (message) => this.#receive(message),
             onDeath: (why) => this.stop(new AcgError('INTERNAL', `The engine's worker stopped: ${why}`)),
         });
+    }
+
+    get alive() {
+        return !this.#ended;
     }
 
     /**
@@ -46,6 +51,7 @@ export class Link {
      * @returns {Promise<Requests[K][1]>}
      */
     async request(name, body, { transfer = [], signal, events = {} } = {}) {
+        if (this.#ended) throw this.#ended;
         const id = this.#nextId++;
         const abort = () => this.#port.post({ id, type: 'abort' }, []);
         try {
@@ -68,8 +74,8 @@ export class Link {
      * @param {AcgError} error
      */
     async stop(error) {
-        if (!this.alive) return;
-        this.alive = false;
+        if (this.#ended) return;
+        this.#ended = error;
         for (const call of this.#calls.values()) call.reject(error);
         await this.#port.stop();
     }

@@ -12,6 +12,7 @@ import { AcgError } from './errors.js';
  * @property {string} denoise
  * @property {string} licence
  * @property {string} origin
+ * @property {{ black: number, white: number }} [levels] what these are to the network, if not 0 and 1
  * @property {ModelFile[]} files
  * @typedef {{ models: Model[] }} Manifest
  */

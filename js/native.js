@@ -12,6 +12,7 @@ import { AcgError, sentence } from './errors.js';
 /** @type {ErrorCode[]} Status 1 … of src/core/status.h */
 const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'CANCELLED', 'INTERNAL'];
 const FORMATS = { pixels: 0, png: 1 };
+const SYNC = { off: 0, exact: 1 };
 
 /**
  * @param {InitBody} init
@@ -22,7 +23,10 @@ export async function loadNative({ variant, threads, wasm }) {
     try {
         const { default: factory } = await BUILDS[variant]();
         // silent: whatever goes wrong is thrown as well
-        module = await factory({ threads, printErr: () => {}, ...wasmOptions(wasm) });
+        module = await new Promise((resolve, reject) => {
+            const options = { threads, printErr: () => {}, ...wasmOptions(wasm, reject) };
+            factory(options).then(resolve, reject);
+        });
     } catch (error) {
         const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
         throw new AcgError('INTERNAL', `The engine's build '${variant}' could not be loaded: ${why}`, { cause: error });
@@ -31,21 +35,27 @@ export async function loadNative({ variant, threads, wasm }) {
     return new Native(module);
 }
 
-/** @param {InitBody['wasm']} wasm */
-function wasmOptions(wasm) {
+/**
+ * @param {InitBody['wasm']} wasm
+ * @param {(error: unknown) => void} onFailure of what the loader itself does not watch
+ */
+function wasmOptions(wasm, onFailure) {
     if (wasm === undefined) return {};
-    if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiateReady(wasm) };
+    if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiateReady(wasm, onFailure) };
     const locate = typeof wasm === 'string' ? prefixed(wasm) : (/** @type {string} */ name) => wasm[name];
     return { locateFile: (/** @type {string} */ name, /** @type {string} */ folder) => locate(name) ?? folder + name };
 }
 
 /**
  * @param {WebAssembly.Module} module
+ * @param {(error: unknown) => void} onFailure
  * @returns {import('./builds.js').EngineModuleOptions['instantiateWasm']}
  */
-function instantiateReady(module) {
+function instantiateReady(module, onFailure) {
     return (imports, receive) => {
-        WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
+        WebAssembly.instantiate(module, imports)
+            .then((instance) => receive(instance, module))
+            .catch(onFailure);
         return {};
     };
 }
@@ -86,11 +96,12 @@ export class Native {
     /**
      * @param {Uint8Array} param
      * @param {Uint8Array} bin
+     * @param {{ black: number, white: number }} [levels] what these are to the network
      */
-    openCugan(param, bin) {
+    openCugan(param, bin, { black, white } = { black: 0, white: 1 }) {
         const module = this.#module;
         return this.#withBytes([param, bin], ([text, weights]) => {
-            const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength);
+            const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength, black, white);
             if (!cugan) throw lastError(module);
             return new NativeModel(module, cugan);
         });
@@ -99,11 +110,19 @@ export class Native {
     /**
      * @param {NativeModel} model
      * @param {NativeImage} image must stay until the task ends
-     * @param {{ tile: number, strength: number, format: 'png' | 'pixels' }} options
+     * @param {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'sync' | 'memory'>} options
      */
-    beginUpscale(model, image, { tile, strength, format }) {
+    beginUpscale(model, image, { tile, strength, format, sync, memory }) {
         const module = this.#module;
-        const task = module._acg_upscale_begin(model.pointer, image.pointer, tile, strength, FORMATS[format]);
+        const task = module._acg_upscale_begin(
+            model.pointer,
+            image.pointer,
+            tile,
+            strength,
+            FORMATS[format],
+            SYNC[sync],
+            memory,
+        );
         if (!task) throw lastError(module);
         return new NativeUpscale(module, task);
     }
@@ -188,6 +207,10 @@ export class NativeUpscale {
         this.height = module._acg_upscale_height(task);
         this.channels = /** @type {3 | 4} */ (module._acg_upscale_channels(task));
         this.total = module._acg_upscale_total(task);
+        const plan = /** @type {import('./types.js').UpscaleResult['tiles']['plan']} */ (
+            module.UTF8ToString(module._acg_upscale_plan(task))
+        );
+        this.tiles = { side: module._acg_upscale_tile_side(task), plan, memory: module._acg_upscale_memory(task) };
     }
 
     get done() {

@@ -6,6 +6,7 @@ import { AcgError, badArgument } from './errors.js';
 export const SCALES = [2, 3, 4];
 export const MODELS = ['se', 'pro', 'nose'];
 export const DENOISE = ['conservative', 'none', '1', '2', '3'];
+export const SYNC = ['exact', 'off'];
 export const FORMATS = ['png', 'pixels'];
 export const STRENGTH = { min: 0.5, max: 1.5 };
 export const TILE = { min: 16, max: 4096 };
@@ -14,8 +15,7 @@ export const THREADS = { min: 1, max: 64 };
 // What has a name already but no engine behind it yet. To make one work, take its line away.
 /** @type {Record<string, { values: unknown[], what: string }>} */
 const NOT_YET = {
-    model: { values: ['pro', 'nose'], what: "only model 'se' works so far" },
-    sync: { values: ['exact', 'fast'], what: "only sync 'off' works so far" },
+    sync: { values: ['fast'], what: "only sync 'exact' and 'off' work so far" },
     format: { values: ['webp', 'jpg'], what: "only 'png' can be written so far" },
     tta: { values: [true], what: 'there is no test-time augmentation so far' },
 };
@@ -42,7 +42,8 @@ function refuseNotYet(options) {
  */
 export function checkUpscaleOptions(options) {
     refuseNotYet(options);
-    const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'off' } = options;
+    const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
+    const { memory = 0 } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -50,7 +51,8 @@ export function checkUpscaleOptions(options) {
     oneOf(MODELS, 'model', model);
     oneOf(DENOISE, 'denoise', denoise);
     oneOf(FORMATS, 'format', format);
-    oneOf(['off'], 'sync', sync);
+    oneOf(SYNC, 'sync', sync);
+    if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
     if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
         throw badArgument(`a number from ${STRENGTH.min} to ${STRENGTH.max}`, 'strength', strength);
     }
@@ -63,7 +65,7 @@ export function checkUpscaleOptions(options) {
         }
     }
     checkSignal(options.signal);
-    return { scale, model, denoise, strength, tile, format };
+    return { scale, model, denoise, strength, tile, format, sync, memory };
 }
 
 /** @param {unknown} threads */

@@ -39,7 +39,8 @@ function startWorker({ onMessage, onDeath }) {
 
 /** @param {string | URL} location */
 function isPath(location) {
-    return typeof location === 'string' && !URL.canParse(location);
+    // C:\… would pass for a URL
+    return typeof location === 'string' && (/^[a-z]:[\\/]/i.test(location) || !URL.canParse(location));
 }
 
 /** @param {string | URL} location a URL or a path */

@@ -13,7 +13,8 @@ import { AcgError, sentence } from './errors.js';
  * @property {number} threads
  * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
  *
- * @typedef {{ id: string, param: Uint8Array<ArrayBuffer>, bin: Uint8Array<ArrayBuffer> }} OpenModelBody
+ * @typedef {{ black: number, white: number }} Levels what these are to a network
+ * @typedef {{ id: string, levels?: Levels, param: Uint8Array<ArrayBuffer>, bin: Uint8Array<ArrayBuffer> }} OpenModelBody
  *
  * @typedef {object} UpscaleBody
  * @property {import('./source.js').Picture} picture
@@ -21,9 +22,12 @@ import { AcgError, sentence } from './errors.js';
  * @property {number} strength
  * @property {number} tile 0: the engine chooses
  * @property {'png' | 'pixels'} format
+ * @property {'exact' | 'off'} sync
+ * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean} wantTiles
  *
- * @typedef {{ width: number, height: number, channels: 3 | 4, decodeMs: number, upscaleMs: number }} UpscaleReply
+ * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'tiles'> & { decodeMs: number,
+ *   upscaleMs: number }} UpscaleReply
  *
  * @typedef {object} Requests
  * @property {[InitBody, void]} init

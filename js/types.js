@@ -59,7 +59,10 @@
  * @property {'conservative' | 'none' | '1' | '2' | '3' | 1 | 2 | 3} [denoise] default 'conservative'
  * @property {number} [strength] of the change, 0.5 to 1.5, default 1: as published
  * @property {'auto' | number} [tile] side of a tile in pixels of the input, 16 to 4096, default 'auto'
- * @property {'off'} [sync]
+ * @property {'exact' | 'off'} [sync] default 'exact': the result is that of the picture as one tile, for any tile; 'off': each
+ *   tile sees its own statistics, which shows
+ * @property {number} [memory] bytes that exact tiles may use, default 1.5 GiB; with less than they want they take up to three
+ *   times as long
  * @property {'png' | 'pixels'} [format] default 'png'
  * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
@@ -75,6 +78,9 @@
  * @property {number} width
  * @property {number} height
  * @property {3 | 4} channels
+ * @property {{ side: number, plan: 'whole' | 'off' | 'exact' | 'exact16' | 'again', memory: number }} tiles how the picture was
+ *   cut, how the tiles came to the picture's means (kept between the passes, kept at 16 bits, computed again), and the most
+ *   bytes that took
  * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
  */
 

@@ -64,7 +64,9 @@ export async function locateModelFile(file, folders) {
  * @param {ReadModelOptions & { resolveUrl: (location: string | URL) => string }} options
  */
 export async function readModelFile(file, { models, signal, onBytes, resolveUrl }) {
-    if (models instanceof URL && models.protocol === 'file:') models = fileURLToPath(models);
+    if ((typeof models === 'string' || models instanceof URL) && /^file:/.test(String(models))) {
+        models = fileURLToPath(models);
+    }
     if (models !== undefined && (typeof models !== 'string' || /^https?:/.test(models))) {
         const { bytes, from } = await readModelLocation(models, file.path, resolveUrl, { signal, onBytes });
         await checkFile(file, bytes, from);

@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelsCacheFolder, readManifest } from '../js/weights_node.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
-const WEIGHTS = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'acg2vec/models');
+const WEIGHTS = modelsCacheFolder();
 const FAMILY = 'se'; // the page offers only these models
 
 /** @param {string} from @param {string} to @param {RegExp} [names] */
@@ -34,13 +34,13 @@ async function writeIndex(site) {
 
 /** @param {string} site */
 async function copyWeights(site) {
-    const { models } = JSON.parse(await readFile(path.join(ROOT, 'models/manifest.json'), 'utf8'));
+    const { models } = await readManifest();
     /** @type {string[]} */
     const missing = [];
     let copied = 0;
-    for (const model of models.filter((/** @type {{ model: string }} */ each) => each.model === FAMILY)) {
-        const files = model.files.map((/** @type {{ path: string }} */ file) => file.path);
-        if (!files.every((/** @type {string} */ file) => existsSync(path.join(WEIGHTS, file)))) {
+    for (const model of models.filter((each) => each.model === FAMILY)) {
+        const files = model.files.map((file) => file.path);
+        if (!files.every((file) => existsSync(path.join(WEIGHTS, file)))) {
             missing.push(model.id);
             continue;
         }

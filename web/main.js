@@ -130,11 +130,14 @@ async function enlarge() {
         return;
     }
     work = new AbortController();
-    await opening;
-    if (picture) {
-        await enlargeNow(picture, work.signal);
+    try {
+        await opening;
+        if (picture) {
+            await enlargeNow(picture, work.signal);
+        }
+    } finally {
+        work = null;
     }
-    work = null;
 }
 
 /** @param {import('./picture.js').Picture} picture @param {AbortSignal} signal */

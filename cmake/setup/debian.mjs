@@ -51,7 +51,8 @@ export class PrivateRelease {
     update() {
         if (this.updated) return;
         const targets = run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(RELEASE)']).trim().split('\n');
-        const uri = targets.map((line) => line.split(' ')[0]).find((address) => /\/debian\/?$/.test(address)) ?? 'http://deb.debian.org/debian/';
+        const uri = targets.map((line) => line.split(' ')[0]).find((address) => /\/debian\/?$/.test(address));
+        if (!uri) throw new SetupError('Expected a mirror of Debian among the sources of apt but found none.');
         mkdirSync(join(this.folder, 'lists/partial'), { recursive: true });
         mkdirSync(join(this.folder, 'cache/archives/partial'), { recursive: true });
         const where = `[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${uri} ${this.release} main`;

@@ -19,6 +19,7 @@ export function say(text) {
 /** Runs a program and returns what it printed on standard output; its whole output becomes the error's text if it fails. */
 export function run(program, args, { cwd = root, env = process.env, show = false } = {}) {
     const done = spawnSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', show ? 2 : 'pipe', show ? 'inherit' : 'pipe'], maxBuffer: 1 << 28 });
+    if (done.error?.code === 'ENOENT') throw new SetupError(`Expected ${program} on PATH but found none: install the package that has it.`);
     if (done.error) throw new SetupError(`Could not start ${program}: ${done.error.message}`);
     if (done.status !== 0) {
         const words = `${done.stdout ?? ''}${done.stderr ?? ''}`.trim().split('\n').slice(-25).join('\n');

@@ -78,12 +78,21 @@ function makePrivate(prefix) {
     }
 }
 
+/** The folder of the C library that was unpacked, which Debian names for the machine, and the loader in it. */
+function findLoader(work) {
+    for (const folder of readdirSync(join(work, 'usr/lib'), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+        const libraries = `usr/lib/${folder.name}`;
+        const loader = readdirSync(join(work, libraries)).find((name) => name.startsWith('ld-linux'));
+        if (loader) return [libraries, loader];
+    }
+    throw new SetupError(`Expected the loader of Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE}'s C library for ${process.arch} but found none: install emscripten ${pinned.EMSCRIPTEN_VERSION} or later by hand, so that emcc is on PATH.`);
+}
+
 /** binaryen needs the newer release's C library: each program is started through that library's own loader. */
 function wrapBinaryen(work, prefix) {
     const bin = join(work, 'binaryen/bin');
     mkdirSync(bin, { recursive: true });
-    const libraries = `usr/lib/${run('gcc', ['-print-multiarch']).trim()}`;
-    const loader = readdirSync(join(work, libraries)).find((name) => name.startsWith('ld-linux'));
+    const [libraries, loader] = findLoader(work);
     for (const name of readdirSync(join(work, 'usr/bin')).filter((name) => name.startsWith('wasm'))) {
         const command = `exec ${prefix}/${libraries}/${loader} --library-path ${prefix}/${libraries} ${prefix}/usr/bin/${name}`;
         writeFileSync(join(bin, name), `#!/bin/sh\n${command} "$@"\n`);

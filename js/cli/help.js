@@ -20,12 +20,14 @@ Enlarges PNG, JPEG, WebP and BMP pictures with Real-CUGAN and writes PNG files.
   -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
                                is a folder's
   --scale 2|3|4                default 2
-  --model se                   default se
+  --model se|pro|nose          default se; pro at 2 and 3, nose at 2 without denoise
   --denoise conservative|none|1|2|3
                                default conservative; 1 and 2 exist at scale 2 only
   --strength <number>          of the change, 0.5 to 1.5, default 1
   --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
-  --sync off                   tiles do not share their statistics
+  --sync exact|off             exact (default): the result is that of the picture as one tile; off: each tile sees its own
+                               statistics, which shows as a cast of colour
+  --memory <MiB>               what exact tiles may use, default 1536; with less they take up to three times as long
   --format png
   --threads <n>                default: as many as cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package

@@ -26,6 +26,7 @@ const OPTIONS = {
     strength: { type: 'string' },
     tile: { type: 'string' },
     sync: { type: 'string' },
+    memory: { type: 'string' },
     tta: { type: 'boolean' },
     format: { type: 'string' },
     quality: { type: 'string' },
@@ -71,10 +72,12 @@ export async function upscale(args, signal) {
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
  * @returns {Promise<UpscaleOptions>}
  */
-async function readOptions({ scale, model, denoise, strength, tile, sync, tta, format, quality }) {
+async function readOptions({ scale, model, denoise, strength, tile, sync, memory, tta, format, quality }) {
     if (format === 'pixels') throw new UsageError(`Expected png for --format but received '${format}'`);
     const texts = { model, denoise, sync, tta, format, quality };
-    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile) };
+    const megabytes = number(memory);
+    const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
+    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), memory: bytes };
     const { models } = await readManifest();
     asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
     return /** @type {UpscaleOptions} */ (options);
@@ -122,8 +125,8 @@ async function readPicture(path) {
  * @param {import('../types.js').UpscaleResult} result
  * @param {boolean} json
  */
-function report({ input, output }, { width, height, timings }, json) {
-    const line = json ? JSON.stringify({ input, output, width, height, timings }) : output;
+function report({ input, output }, { width, height, tiles, timings }, json) {
+    const line = json ? JSON.stringify({ input, output, width, height, tiles, timings }) : output;
     process.stdout.write(`${line}\n`);
 }
 

@@ -74,12 +74,14 @@ EXPORT void acg_image_free(AcgImage *image) {
 
 // ---- networks
 
-EXPORT AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size) {
+EXPORT AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, float black,
+                                float white) {
     NcnnModel model;
     Cugan *cugan = NULL;
     if (ncnn_open(param, param_size, bin, bin_size, &model)) return NULL;
     if (cugan_create(&model, false, &cugan)) cugan = NULL;
     ncnn_close(&model);
+    if (cugan) cugan_set_levels(cugan, (CuganLevels){black, white});
     return (AcgCugan *)cugan;
 }
 
@@ -88,8 +90,9 @@ EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
 
 // ---- enlarging
 
-EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format) {
-    const UpscaleOptions options = {tile, strength, (UpscaleFormat)format};
+EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
+                                     int sync, double memory) {
+    const UpscaleOptions options = {tile, strength, (UpscaleFormat)format, (UpscaleSync)sync, (size_t)memory};
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){0};
@@ -104,14 +107,16 @@ EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task
 EXPORT int acg_upscale_height(const AcgUpscale *task) { return upscale_height(task->task); }
 EXPORT int acg_upscale_channels(const AcgUpscale *task) { return upscale_channels(task->task); }
 EXPORT int acg_upscale_tile_side(const AcgUpscale *task) { return upscale_tile_side(task->task); }
-EXPORT int acg_upscale_total(const AcgUpscale *task) { return upscale_total(task->task); }
-EXPORT int acg_upscale_done(const AcgUpscale *task) { return upscale_done(task->task); }
+EXPORT const char *acg_upscale_plan(const AcgUpscale *task) { return upscale_plan(task->task); }
+EXPORT int acg_upscale_total(const AcgUpscale *task) { return (int)upscale_total(task->task); }
+EXPORT int acg_upscale_done(const AcgUpscale *task) { return (int)upscale_done(task->task); }
 EXPORT double acg_upscale_memory(const AcgUpscale *task) { return (double)upscale_memory(task->task); }
 
 EXPORT int acg_upscale_step(AcgUpscale *task) {
     const Status status = upscale_step(task->task);
     const UpscaleTile tile = upscale_tile(task->task);
-    task->tile = (AcgTile){tile.x, tile.y, tile.width, tile.height, (int32_t)tile.stride_bytes, upscale_channels(task->task), tile.pixels};
+    task->tile = (AcgTile){
+        tile.x, tile.y, tile.width, tile.height, (int32_t)tile.stride_bytes, upscale_channels(task->task), tile.pixels};
     return (int)status;
 }
 

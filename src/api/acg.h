@@ -32,12 +32,15 @@ int acg_image_height(const AcgImage *image);
 int acg_image_channels(const AcgImage *image);
 void acg_image_free(AcgImage *image);
 
-// A Real-CUGAN network from an ncnn .param text and its .bin. Neither argument is kept.
-AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size);
+// A Real-CUGAN network from an ncnn .param text and its .bin. Neither argument is kept. `black` and `white`: what these
+// are to the network: 0 and 1, for the "pro" models 0.15 and 0.85.
+AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, float black,
+                         float white);
 int acg_cugan_scale(const AcgCugan *cugan); // 2, 3 or 4
 void acg_cugan_close(AcgCugan *cugan);
 
 enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1 };
+enum { ACG_SYNC_OFF = 0, ACG_SYNC_EXACT = 1 };
 
 typedef struct AcgTile {
     int32_t x, y, width, height; // of the output picture, in pixels; width 0: the last step finished no tile
@@ -48,15 +51,18 @@ typedef struct AcgTile {
 
 // Begins to enlarge `image` (kept by the caller, and needed until the end). `tile`: side of a tile in input pixels, at
 // least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`: ACG_FORMAT_*: what the
-// output bytes are: a PNG file, or bare rows of `channels` bytes a pixel.
-AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format);
+// output bytes are: a PNG file, or bare rows of `channels` bytes a pixel. `sync`: ACG_SYNC_*: whether all tiles see the
+// means of the whole picture. `memory`: bytes that exact tiles may use, or 0 for the engine's own limit.
+AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int sync,
+                              double memory);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
-int acg_upscale_tile_side(const AcgUpscale *task); // what was chosen
-int acg_upscale_total(const AcgUpscale *task);     // steps in all
-int acg_upscale_done(const AcgUpscale *task);      // steps finished; the task is complete when done == total
-double acg_upscale_memory(const AcgUpscale *task); // bytes that the work takes at most, beside picture and network
+int acg_upscale_tile_side(const AcgUpscale *task);    // what was chosen
+const char *acg_upscale_plan(const AcgUpscale *task); // how tiles come to their means: see upscale_plan
+int acg_upscale_total(const AcgUpscale *task);        // the work in all; a step is a part of it
+int acg_upscale_done(const AcgUpscale *task);         // the work finished; the task is complete when done == total
+double acg_upscale_memory(const AcgUpscale *task);    // bytes that the work takes at most, beside picture and network
 // Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end.
 int acg_upscale_step(AcgUpscale *task);
 // The tile that the last step finished, if any.

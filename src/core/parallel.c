@@ -22,11 +22,13 @@ static struct {
 
 Status parallel_start(int n_threads) {
     if (n_threads < 1) return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 thread but received %d.", n_threads);
+    const size_t reserved = scratch.stride; // by kernels that were planned already
     parallel_stop();
-    if (n_threads == 1 || !has_threads) return STATUS_OK;
-    pool = pthreadpool_create((size_t)n_threads);
-    if (!pool) return status_fail(STATUS_NO_MEMORY, "Could not start %d threads.", n_threads);
-    return STATUS_OK;
+    if (n_threads > 1 && has_threads) {
+        pool = pthreadpool_create((size_t)n_threads);
+        if (!pool) return status_fail(STATUS_NO_MEMORY, "Could not start %d threads.", n_threads);
+    }
+    return parallel_reserve_scratch(reserved);
 }
 
 void parallel_stop(void) {

@@ -10,8 +10,17 @@ enum { SIMD_LANES = 4 };
 // Before an inner loop: V8 runs it slower when LLVM unrolls it, since more values are live than there are registers.
 #if defined(__clang__)
 #define SIMD_NO_UNROLL _Pragma("clang loop unroll(disable)")
+#define SIMD_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define SIMD_NO_UNROLL
+#define SIMD_UNROLL
+#endif
+
+// Whether f32x4_madd is one instruction.
+#if defined(__wasm_simd128__) && !defined(__wasm_relaxed_simd__)
+#define SIMD_HAS_MADD 0
+#else
+#define SIMD_HAS_MADD 1
 #endif
 
 #if defined(__wasm_simd128__)
@@ -23,6 +32,8 @@ typedef v128_t f32x4;
 static inline f32x4 f32x4_load(const float *p) { return wasm_v128_load(p); }
 static inline void f32x4_store(float *p, f32x4 a) { wasm_v128_store(p, a); }
 static inline void f32x4_store_2(float *p, f32x4 a) { wasm_v128_store64_lane(p, a, 0); }
+static inline float f32x4_lane_0(f32x4 a) { return wasm_f32x4_extract_lane(a, 0); }
+static inline float f32x4_lane_2(f32x4 a) { return wasm_f32x4_extract_lane(a, 2); }
 static inline f32x4 f32x4_splat(float a) { return wasm_f32x4_splat(a); }
 static inline f32x4 f32x4_load_splat(const float *p) { return wasm_v128_load32_splat(p); }
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
@@ -32,7 +43,7 @@ static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }
 static inline f32x4 f32x4_max(f32x4 a, f32x4 b) { return wasm_f32x4_pmax(a, b); }
 // a * b + c, rounded once or twice.
 static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) {
-#if defined(__wasm_relaxed_simd__)
+#if SIMD_HAS_MADD
     return wasm_f32x4_relaxed_madd(a, b, c);
 #else
     return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
@@ -50,6 +61,8 @@ static inline f32x4 f32x4_load(const float *p) {
 }
 static inline void f32x4_store(float *p, f32x4 a) { memcpy(p, &a, sizeof a); }
 static inline void f32x4_store_2(float *p, f32x4 a) { memcpy(p, &a, sizeof a / 2); }
+static inline float f32x4_lane_0(f32x4 a) { return a[0]; }
+static inline float f32x4_lane_2(f32x4 a) { return a[2]; }
 static inline f32x4 f32x4_splat(float a) { return (f32x4){a, a, a, a}; }
 static inline f32x4 f32x4_load_splat(const float *p) { return f32x4_splat(*p); }
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return a + b; }
@@ -63,15 +76,18 @@ static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
 
 #endif
 
-// The first n of four.
+// The first n of four lanes, n > 0.
 static inline void f32x4_store_part(float *p, f32x4 a, int n) {
     if (n >= SIMD_LANES) {
         f32x4_store(p, a);
-        return;
+    } else if (n == 3) {
+        f32x4_store_2(p, a);
+        p[2] = f32x4_lane_2(a);
+    } else if (n == 2) {
+        f32x4_store_2(p, a);
+    } else {
+        *p = f32x4_lane_0(a);
     }
-    if (n >= 2) f32x4_store_2(p, a);
-    if (n == 3) p[2] = f32x4_first(f32x4_high(a));
-    if (n == 1) p[0] = a[0];
 }
 
 // LeakyReLU: max(x, slope * x) for a slope from 0 to 1.

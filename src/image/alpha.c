@@ -24,6 +24,17 @@ static int first_tap(int at, int scale, int *phase) {
     return floor_at - 1;
 }
 
+static float alpha_of(const Image *image, size_t i) {
+    return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i * 4 + 3] : image->pixels[i * 4 + 3];
+}
+
+static void store(float value, int bits, uint8_t *row, size_t column) {
+    const float most = bits == 16 ? 65535 : 255, rounded = floorf(value + 0.5f);
+    const float clamped = rounded < 0 ? 0 : rounded > most ? most : rounded;
+    if (bits == 16) ((uint16_t *)(void *)row)[column * 4 + 3] = (uint16_t)clamped;
+    else row[column * 4 + 3] = (uint8_t)clamped;
+}
+
 void alpha_enlarge(const Image *image, int scale, int x, int y, int width, int height, uint8_t *out, size_t stride_bytes) {
     float weights[MAX_SCALE][TAPS];
     for (int phase = 0; phase < scale; phase++) {
@@ -37,13 +48,14 @@ void alpha_enlarge(const Image *image, int scale, int x, int y, int width, int h
             const int left = first_tap(x + column, scale, &phase_x);
             float sum = 0;
             for (int i = 0; i < TAPS; i++) {
-                const uint8_t *line = image->pixels + (size_t)clamp(top + i, image->height) * (size_t)image->width * 4;
+                const size_t line = (size_t)clamp(top + i, image->height) * (size_t)image->width;
                 float line_sum = 0;
-                for (int j = 0; j < TAPS; j++) line_sum += weights[phase_x][j] * line[(size_t)clamp(left + j, image->width) * 4 + 3];
+                for (int j = 0; j < TAPS; j++) {
+                    line_sum += weights[phase_x][j] * alpha_of(image, line + (size_t)clamp(left + j, image->width));
+                }
                 sum += weights[phase_y][i] * line_sum;
             }
-            float rounded = floorf(sum + 0.5f);
-            out[(size_t)row * stride_bytes + (size_t)column * 4 + 3] = (uint8_t)(rounded < 0 ? 0 : rounded > 255 ? 255 : rounded);
+            store(sum, image->bits, out + (size_t)row * stride_bytes, (size_t)column);
         }
     }
 }

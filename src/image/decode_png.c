@@ -1,4 +1,4 @@
-// PNG to pixels with libpng. Gamma, colour profiles, text and all else that is not pixels is skipped unread.
+// PNG to pixels with libpng. Gamma, text and all else that is not pixels, colour profile or EXIF is skipped unread.
 #include "image/decode_png.h"
 
 #include <assert.h>
@@ -15,6 +15,7 @@ typedef struct Reader {
     png_infop info;
     const uint8_t *bytes;
     size_t size, at;
+    bool deep;
     Image image;
 } Reader;
 
@@ -43,7 +44,10 @@ static void refuse_animation(Reader *reader) {
 }
 
 static void read_header(Reader *reader) {
+    reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reader->guard, guard_png_error, guard_png_warning,
+                                           &reader->guard, guard_png_malloc, guard_png_release);
     png_structp png = reader->png;
+    if (!png) guard_fail(&reader->guard.guard, decode_no_memory(what));
     reader->info = png_create_info_struct(png);
     if (!reader->info) png_error(png, "out of memory");
     png_set_read_fn(png, reader, read_bytes);
@@ -51,12 +55,30 @@ static void read_header(Reader *reader) {
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "acTL", 1);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "iCCP\0eXIf", 2);
     png_read_info(png, reader->info);
     refuse_animation(reader);
 
+    const uint16_t one = 1;
     png_set_expand(png);
-    png_set_scale_16(png); // rounds; png_set_strip_16 would cut
+    if (!reader->deep) png_set_scale_16(png);         // rounds; png_set_strip_16 would cut
+    else if (*(const uint8_t *)&one) png_set_swap(png); // the machine's order
     png_set_gray_to_rgb(png);
+}
+
+static void keep(png_structp png, Bytes *bytes, const uint8_t *data, size_t size) {
+    Status status = bytes_append(bytes, data, size);
+    if (status) guard_png_fail(png, status);
+}
+
+// EXIF may stand behind the pixels, so that this comes last.
+static void keep_metadata(Reader *reader) {
+    png_charp name;
+    int method;
+    png_bytep data;
+    png_uint_32 size;
+    if (png_get_iCCP(reader->png, reader->info, &name, &method, &data, &size)) keep(reader->png, &reader->image.icc, data, size);
+    if (png_get_eXIf_1(reader->png, reader->info, &size, &data)) keep(reader->png, &reader->image.exif, data, size);
 }
 
 static void read_picture(void *context) {
@@ -66,27 +88,26 @@ static void read_picture(void *context) {
     int n_passes = png_set_interlace_handling(png);
     png_read_update_info(png, reader->info);
     int width = (int)png_get_image_width(png, reader->info), height = (int)png_get_image_height(png, reader->info);
-    Status status = image_create(width, height, png_get_channels(png, reader->info), &reader->image);
+    Status status = image_create_deep(width, height, png_get_channels(png, reader->info),
+                                      png_get_bit_depth(png, reader->info), &reader->image);
     if (status) guard_png_fail(png, status);
     size_t row_bytes = png_get_rowbytes(png, reader->info);
-    assert(row_bytes == (size_t)width * (size_t)reader->image.channels);
+    assert(row_bytes == image_row_bytes(&reader->image));
     for (int pass = 0; pass < n_passes; pass++) {
         for (int y = 0; y < height; y++) png_read_row(png, reader->image.pixels + (size_t)y * row_bytes, NULL);
     }
-    png_read_end(png, NULL); // a file without its end is a cut file, even if all pixels were there
+    png_read_end(png, reader->info); // a file without its end is a cut file, even if all pixels were there
+    keep_metadata(reader);
 }
 
-Status decode_png(const uint8_t *bytes, size_t size, Image *out) {
+Status decode_png(const uint8_t *bytes, size_t size, bool deep, Image *out) {
     // Before libpng does it, for clearer sentences: signature, then IHDR's length, name, width and height.
     if (size >= 24 && !memcmp(bytes + 12, "IHDR", 4)) {
         Status status = decode_check_size(what, big_endian(bytes + 16), big_endian(bytes + 20));
         if (status) return status;
     }
-    Reader reader = {.guard = {.explain = explain}, .bytes = bytes, .size = size};
-    reader.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reader.guard, guard_png_error, guard_png_warning,
-                                          &reader.guard, guard_png_malloc, guard_png_release);
-    if (!reader.png) return decode_no_memory(what);
-    Status status = guard_png_run(reader.png, &reader.guard, read_picture, &reader);
+    Reader reader = {.guard = {.explain = explain}, .bytes = bytes, .size = size, .deep = deep};
+    Status status = guard_png_run(&reader.guard, read_picture, &reader);
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
     if (status) {
         image_free(&reader.image);

@@ -1,11 +1,11 @@
-// JPEG and BMP files to pixels. Called by image_decode only.
+// BMP files to pixels. Called by image_decode only.
 #ifndef IMAGE_DECODE_STB_H
 #define IMAGE_DECODE_STB_H
 
 #include "image/image.h"
 
-// As image_decode, for bytes that begin like a file of that kind. Write `out` only on STATUS_OK.
-MUST_CHECK Status decode_stb_jpeg(const uint8_t *bytes, size_t size, Image *out);
-MUST_CHECK Status decode_stb_bmp(const uint8_t *bytes, size_t size, Image *out);
+// As image_decode, for bytes that begin like a BMP file, but as the file has it: the orientation not applied, the profile of
+// any colour space. `deep` makes no difference: there are only 8 bits. Writes `out` only on STATUS_OK.
+MUST_CHECK Status decode_stb_bmp(const uint8_t *bytes, size_t size, bool deep, Image *out);
 
 #endif

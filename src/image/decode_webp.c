@@ -1,16 +1,17 @@
-// WebP to pixels with libwebp's decoder: lossy, lossless and alpha; animations are refused.
+// WebP to pixels with libwebp: lossy, lossless and alpha; animations are refused.
 #include "image/decode_webp.h"
 
 #include <webp/decode.h>
+#include <webp/demux.h>
 
 #include "image/decode.h"
+#include "image/guard_webp.h"
 
 static const char what[] = "WebP file";
 
 static Status explain(VP8StatusCode code, size_t size) {
     switch (code) {
     case VP8_STATUS_OK: return STATUS_OK;
-    case VP8_STATUS_USER_ABORT: // without callbacks of ours, only for want of memory for rows
     case VP8_STATUS_OUT_OF_MEMORY: return decode_no_memory(what);
     case VP8_STATUS_SUSPENDED:
     case VP8_STATUS_NOT_ENOUGH_DATA: return decode_cut(what, size);
@@ -20,7 +21,28 @@ static Status explain(VP8StatusCode code, size_t size) {
     }
 }
 
-Status decode_webp(const uint8_t *bytes, size_t size, Image *out) {
+static Status keep_chunk(const WebPDemuxer *demuxer, const char *name, Bytes *out) {
+    WebPChunkIterator chunk;
+    if (!WebPDemuxGetChunk(demuxer, name, 1, &chunk)) return STATUS_OK;
+    Status status = bytes_append(out, chunk.chunk.bytes, chunk.chunk.size);
+    WebPDemuxReleaseChunkIterator(&chunk);
+    return status;
+}
+
+// Also sees whether the file is whole beyond its pixels.
+static Status keep_metadata(const uint8_t *bytes, size_t size, Image *image) {
+    WebPDemuxState state;
+    WebPDemuxer *demuxer = WebPDemuxPartial(&(WebPData){bytes, size}, &state);
+    Status status = STATUS_OK;
+    if (state == WEBP_DEMUX_PARSE_ERROR) status = decode_damaged(what, "its chunks make no sense");
+    else if (state != WEBP_DEMUX_DONE) status = decode_cut(what, size);
+    if (!status) status = keep_chunk(demuxer, "ICCP", &image->icc);
+    if (!status) status = keep_chunk(demuxer, "EXIF", &image->exif);
+    WebPDemuxDelete(demuxer);
+    return status;
+}
+
+static Status decode(const uint8_t *bytes, size_t size, Image *out) {
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config)) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
     Status status = explain(WebPGetFeatures(bytes, size, &config.input), size);
@@ -32,18 +54,25 @@ Status decode_webp(const uint8_t *bytes, size_t size, Image *out) {
     Image image;
     status = image_create(config.input.width, config.input.height, config.input.has_alpha ? 4 : 3, &image);
     if (status) return status;
-    int row_bytes = image.width * image.channels;
     config.output.colorspace = image.channels == 4 ? MODE_RGBA : MODE_RGB;
     config.output.is_external_memory = 1;
     config.output.u.RGBA.rgba = image.pixels;
-    config.output.u.RGBA.stride = row_bytes;
-    config.output.u.RGBA.size = (size_t)row_bytes * (size_t)image.height;
+    config.output.u.RGBA.stride = (int)image_row_bytes(&image);
+    config.output.u.RGBA.size = image_row_bytes(&image) * (size_t)image.height;
     status = explain(WebPDecode(bytes, size, &config), size);
     WebPFreeDecBuffer(&config.output);
+    if (!status) status = keep_metadata(bytes, size, &image);
     if (status) {
         image_free(&image);
         return status;
     }
     *out = image;
     return STATUS_OK;
+}
+
+Status decode_webp(const uint8_t *bytes, size_t size, bool deep, Image *out) {
+    (void)deep;
+    guard_webp_begin();
+    Status status = decode(bytes, size, out);
+    return status && guard_webp_ran_out() ? decode_no_memory(what) : status;
 }

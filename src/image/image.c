@@ -7,47 +7,60 @@
 
 #include "core/checked.h"
 #include "image/decode.h"
+#include "image/decode_gif.h"
+#include "image/decode_jpeg.h"
 #include "image/decode_png.h"
 #include "image/decode_stb.h"
 #include "image/decode_webp.h"
+#include "image/exif.h"
+#include "image/icc.h"
+#include "image/orient.h"
 
-Status image_create(int width, int height, int channels, Image *out) {
+Status image_create_deep(int width, int height, int channels, int bits, Image *out) {
     if (width < 1 || height < 1 || channels < 3 || channels > 4) {
         return status_fail(STATUS_BAD_ARGUMENT,
                            "Expected at least 1 x 1 pixels of 3 or 4 channels for picture but received %d x %d of %d.",
                            width, height, channels);
     }
+    if (bits != 8 && bits != 16) return status_fail(STATUS_BAD_ARGUMENT, "Expected 8 or 16 for bits but received %d.", bits);
     Status status = decode_check_size("picture", (uint32_t)width, (uint32_t)height);
     if (status) return status;
+    Image image = {.width = width, .height = height, .channels = channels, .bits = bits};
     size_t size;
-    if (!checked_mul((size_t)width * (size_t)channels, (size_t)height, &size)) return decode_no_memory("picture");
-    uint8_t *pixels = malloc(size);
-    if (!pixels) {
+    if (!checked_mul(image_row_bytes(&image), (size_t)height, &size)) return decode_no_memory("picture");
+    image.pixels = malloc(size);
+    if (!image.pixels) {
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture of %d x %d pixels.", width, height);
     }
-    *out = (Image){.pixels = pixels, .width = width, .height = height, .channels = channels};
+    *out = image;
     return STATUS_OK;
+}
+
+Status image_create(int width, int height, int channels, Image *out) {
+    return image_create_deep(width, height, channels, 8, out);
 }
 
 void image_free(Image *image) {
     free(image->pixels);
+    bytes_free(&image->icc);
+    bytes_free(&image->exif);
     *image = (Image){0};
 }
 
 // A kind of file and the bytes it is told by. Kinds without a decoder are here only so that a sentence can name them.
 typedef struct Kind {
     const char *name; // with its article
-    Status (*decode)(const uint8_t *bytes, size_t size, Image *out);
+    Status (*decode)(const uint8_t *bytes, size_t size, bool deep, Image *out);
     size_t offset, length;
     const char *magic;
 } Kind;
 
 static const Kind kinds[] = {
     {"a PNG", decode_png, 0, 4, "\x89PNG"},
-    {"a JPEG", decode_stb_jpeg, 0, 3, "\xff\xd8\xff"},
+    {"a JPEG", decode_jpeg, 0, 3, "\xff\xd8\xff"},
     {"a WebP", decode_webp, 8, 4, "WEBP"},
+    {"a GIF", decode_gif, 0, 4, "GIF8"},
     {"a BMP", decode_stb_bmp, 0, 2, "BM"},
-    {"a GIF", NULL, 0, 4, "GIF8"},
     {"an AVIF", NULL, 4, 7, "ftypavi"},
     {"a HEIC", NULL, 4, 6, "ftyphe"},
     {"a HEIF", NULL, 4, 6, "ftypmi"},
@@ -76,9 +89,9 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
     return true;
 }
 
-#define SUPPORTED "Expected a PNG, JPEG, WebP or BMP picture but found "
+#define SUPPORTED "Expected a PNG, JPEG, WebP, GIF or BMP picture but found "
 
-Status image_decode(const uint8_t *bytes, size_t size, Image *out) {
+static Status decode(const uint8_t *bytes, size_t size, bool deep, Image *out) {
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
     const Kind *kind = find_kind(bytes, size);
     if (!kind) {
@@ -90,9 +103,18 @@ Status image_decode(const uint8_t *bytes, size_t size, Image *out) {
 
     // Into a local picture, so that no decoder can leave a half-written one with the caller.
     Image image = {0};
-    Status status = kind->decode(bytes, size, &image);
+    Status status = kind->decode(bytes, size, deep, &image);
     if (status) return status;
     assert(image.width > 0 && image.height > 0 && (image.channels == 3 || image.channels == 4));
+    if (!icc_is_rgb(&image.icc)) bytes_free(&image.icc);
+    status = orient_image(&image, exif_take_orientation(&image.exif));
+    if (status) {
+        image_free(&image);
+        return status;
+    }
     *out = image;
     return STATUS_OK;
 }
+
+Status image_decode(const uint8_t *bytes, size_t size, Image *out) { return decode(bytes, size, false, out); }
+Status image_decode_deep(const uint8_t *bytes, size_t size, Image *out) { return decode(bytes, size, true, out); }

@@ -13,10 +13,38 @@ static const float leaky_slope = 0.1f;
 
 // The layers with weights, in file order.
 typedef enum LayerId {
-    U1_CONV1_0, U1_CONV1_2, U1_CONV1_DOWN, U1_CONV2_0, U1_CONV2_2, U1_SE_REDUCE, U1_SE_EXPAND, U1_CONV2_UP, U1_CONV3, U1_BOTTOM,
-    U2_CONV1_0, U2_CONV1_2, U2_CONV1_DOWN, U2_CONV2_0, U2_CONV2_2, U2_SE2_REDUCE, U2_SE2_EXPAND, U2_CONV2_DOWN, U2_CONV3_0,
-    U2_CONV3_2, U2_SE3_REDUCE, U2_SE3_EXPAND, U2_CONV3_UP, U2_CONV4_0, U2_CONV4_2, U2_SE4_REDUCE, U2_SE4_EXPAND, U2_CONV4_UP,
-    U2_CONV5, U2_BOTTOM, CONV_FINAL, N_LAYERS
+    U1_CONV1_0,
+    U1_CONV1_2,
+    U1_CONV1_DOWN,
+    U1_CONV2_0,
+    U1_CONV2_2,
+    U1_SE_REDUCE,
+    U1_SE_EXPAND,
+    U1_CONV2_UP,
+    U1_CONV3,
+    U1_BOTTOM,
+    U2_CONV1_0,
+    U2_CONV1_2,
+    U2_CONV1_DOWN,
+    U2_CONV2_0,
+    U2_CONV2_2,
+    U2_SE2_REDUCE,
+    U2_SE2_EXPAND,
+    U2_CONV2_DOWN,
+    U2_CONV3_0,
+    U2_CONV3_2,
+    U2_SE3_REDUCE,
+    U2_SE3_EXPAND,
+    U2_CONV3_UP,
+    U2_CONV4_0,
+    U2_CONV4_2,
+    U2_SE4_REDUCE,
+    U2_SE4_EXPAND,
+    U2_CONV4_UP,
+    U2_CONV5,
+    U2_BOTTOM,
+    CONV_FINAL,
+    N_LAYERS
 } LayerId;
 
 typedef enum Kind { KIND_CONV, KIND_DECONV, KIND_SE } Kind;
@@ -78,10 +106,12 @@ typedef struct Layer {
 
 struct Cugan {
     CuganGeometry geometry;
+    CuganLevels levels;
     bool has_se;
     Layer layers[N_LAYERS];
     int planned_h, planned_w;
     size_t planned_bytes;
+    CuganTile before[CUGAN_N_STAGES]; // the shapes of what stands before each stage of the planned size
     void (*tap)(void *context, const char *name, Tensor t);
     void *tap_context;
 };
@@ -94,8 +124,9 @@ static Status find_geometry(const NcnnModel *model, CuganGeometry *geometry, boo
     if (n == N_LAYERS) {
         *geometry = (CuganGeometry){4, 19, 2};
     } else if (n != N_LAYERS - 1 && n != n_plain) {
-        return status_fail(STATUS_BAD_FORMAT, "Expected a Real-CUGAN network of %d, %d or %d layers with weights but found %d.",
-                           n_plain, N_LAYERS - 1, N_LAYERS, n);
+        return status_fail(STATUS_BAD_FORMAT,
+                           "Expected a Real-CUGAN network of %d, %d or %d layers with weights but found %d.", n_plain,
+                           N_LAYERS - 1, N_LAYERS, n);
     } else {
         const bool is_3x = model->layers[*has_se ? U1_BOTTOM : U1_BOTTOM - 2].kernel == 5;
         *geometry = is_3x ? (CuganGeometry){3, 14, 4} : (CuganGeometry){2, 18, 2};
@@ -113,17 +144,19 @@ static LayerSpec spec_of(LayerId id, int scale) {
 }
 
 static Status check_shape(const NcnnLayer *found, const LayerSpec *spec) {
-    static const NcnnType types[] = {[KIND_CONV] = NCNN_CONVOLUTION, [KIND_DECONV] = NCNN_DECONVOLUTION, [KIND_SE] = NCNN_INNER_PRODUCT};
+    static const NcnnType types[] = {
+        [KIND_CONV] = NCNN_CONVOLUTION, [KIND_DECONV] = NCNN_DECONVOLUTION, [KIND_SE] = NCNN_INNER_PRODUCT};
     const size_t n_weights = (size_t)spec->in_c * (size_t)spec->out_c * (size_t)spec->kernel * (size_t)spec->kernel;
     if (found->type == types[spec->kind] && found->out == spec->out_c && found->kernel == spec->kernel &&
         found->stride == spec->stride && found->pad == spec->crop && found->n_weights == n_weights) {
         return STATUS_OK;
     }
-    return status_fail(STATUS_BAD_FORMAT,
-                       "Expected layer %s (%s) of Real-CUGAN to have %zu weights for %d channels, kernel %d, stride %d, but found "
-                       "%zu for %d, %d, %d.",
-                       spec->name, found->name, n_weights, spec->out_c, spec->kernel, spec->stride, found->n_weights, found->out,
-                       found->kernel, found->stride);
+    return status_fail(
+        STATUS_BAD_FORMAT,
+        "Expected layer %s (%s) of Real-CUGAN to have %zu weights for %d channels, kernel %d, stride %d, but found "
+        "%zu for %d, %d, %d.",
+        spec->name, found->name, n_weights, spec->out_c, spec->kernel, spec->stride, found->n_weights, found->out,
+        found->kernel, found->stride);
 }
 
 static Status load_layer(Layer *layer, const NcnnLayer *from, bool use_ref) {
@@ -149,6 +182,7 @@ static Status load_layer(Layer *layer, const NcnnLayer *from, bool use_ref) {
 Status cugan_create(const NcnnModel *model, bool use_ref, Cugan **out) {
     Cugan *cugan = calloc(1, sizeof *cugan);
     if (!cugan) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
+    cugan->levels = (CuganLevels){0, 1};
     Status status = find_geometry(model, &cugan->geometry, &cugan->has_se);
     const NcnnLayer *next = model->layers;
     for (int id = 0; id < N_LAYERS && !status; id++) {
@@ -177,6 +211,10 @@ void cugan_free(Cugan *cugan) {
 }
 
 CuganGeometry cugan_geometry(const Cugan *cugan) { return cugan->geometry; }
+
+void cugan_set_levels(Cugan *cugan, CuganLevels levels) { cugan->levels = levels; }
+
+CuganLevels cugan_levels(const Cugan *cugan) { return cugan->levels; }
 
 void cugan_set_tap(Cugan *cugan, void (*tap)(void *context, const char *name, Tensor t), void *context) {
     cugan->tap = tap;
@@ -249,21 +287,31 @@ static void add_cropped_then_give(Run *run, Tensor to, Tensor from, int crop) {
     give(run, from);
 }
 
-// ---- the network. N is the tile's side without its halo, r the first U-Net's scale (2, 3 or 2); sizes are those of 2x.
+// ---- the network. N is the tile's side without its halo, r the first U-Net's scale (2, 3 or 2); sizes are those of
+// 2x.
+
+static Tensor first_skip(Run *run, const CuganTile *tile) {
+    return conv_then_give(run, U1_CONV1_2, conv(run, U1_CONV1_0, tile->input));
+}
+
+static Tensor outer_skip(Run *run, const CuganTile *tile) {
+    return conv_then_give(run, U2_CONV1_2, conv(run, U2_CONV1_0, tile->residual));
+}
 
 // in [N+36]² x 3 -> skip [N+32]² x 64, body [N/2+12]² x 64
 static void stage_0(Run *run, CuganTile *tile) {
-    tile->skip = conv_then_give(run, U1_CONV1_2, conv(run, U1_CONV1_0, tile->input));
+    tile->skip = first_skip(run, tile);
     Tensor down = conv(run, U1_CONV1_DOWN, tile->skip);
     tile->body = conv_then_give(run, U1_CONV2_2, conv_then_give(run, U1_CONV2_0, down));
 }
 
 // -> residual [2N+40]² x mid, outer [2N+36]² x 64, body [N+14]² x 128
 static void stage_1(Run *run, CuganTile *tile) {
+    if (!tile->skip.data) tile->skip = first_skip(run, tile);
     Tensor up = deconv_then_give(run, U1_CONV2_UP, tile->body);
     add_cropped_then_give(run, up, tile->skip, 4);
     tile->residual = deconv_then_give(run, U1_BOTTOM, conv_then_give(run, U1_CONV3, up));
-    tile->outer = conv_then_give(run, U2_CONV1_2, conv(run, U2_CONV1_0, tile->residual));
+    tile->outer = outer_skip(run, tile);
     Tensor down = conv(run, U2_CONV1_DOWN, tile->outer);
     tile->body = conv_then_give(run, U2_CONV2_2, conv_then_give(run, U2_CONV2_0, down));
 }
@@ -284,6 +332,7 @@ static void stage_3(Run *run, CuganTile *tile) {
 
 // -> output [2N]² x 3
 static void stage_4(Run *run, CuganTile *tile) {
+    if (!tile->outer.data) tile->outer = outer_skip(run, tile);
     Tensor up = deconv_then_give(run, U2_CONV4_UP, tile->body);
     add_cropped_then_give(run, up, tile->outer, 16);
     Tensor out = conv_then_give(run, U2_BOTTOM, conv_then_give(run, U2_CONV5, up));
@@ -310,38 +359,98 @@ static double *take_row_sums(const CuganTile *tile) {
 
 static void give_row_sums(const CuganTile *tile, const double *rows) { arena_give(tile->arena, rows); }
 
-CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int tile_h, int tile_w) {
-    const int halo = cugan->geometry.halo;
-    CuganTile tile = {.arena = arena, .input = {NULL, tile_h + 2 * halo, tile_w + 2 * halo, 3}};
-    arena_reset(arena);
-    tile.input.data = arena_take(arena, tensor_count(tile.input) * sizeof(float));
+// What of the tensors before a stage is handed over by a caller who begins there; the others are computed again.
+static CuganTile dear_parts(const Cugan *cugan, int stage) {
+    CuganTile tile = cugan->before[stage];
+    tile.outer = (Tensor){0};
+    if (stage != 3) tile.skip = (Tensor){0};
+    if (stage != 4) tile.residual = (Tensor){0};
+    if (stage > 1 && !(stage == 4 && cugan->geometry.scale == 4)) tile.input = (Tensor){0};
     return tile;
 }
+
+static void take_if_there(Arena *arena, Tensor *t) {
+    t->data = tensor_count(*t) ? arena_take(arena, tensor_count(*t) * sizeof(float)) : NULL;
+}
+
+CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int stage) {
+    CuganTile tile = dear_parts(cugan, stage);
+    arena_reset(arena);
+    tile.arena = arena;
+    take_if_there(arena, &tile.input);
+    take_if_there(arena, &tile.body);
+    take_if_there(arena, &tile.skip);
+    take_if_there(arena, &tile.residual);
+    return tile;
+}
+
+void cugan_apply_factors(Tensor t, const float *factors) { elementwise_scale_channels(t, factors); }
 
 void cugan_stage(Cugan *cugan, CuganTile *tile, int stage, const float *factors) {
     Run run = {cugan, tile->arena, STATUS_OK};
     // Without squeeze-and-excite the factors are 1, but for the strength, which is among the last ones.
-    if (stage > 0 && (cugan->has_se || stage == CUGAN_N_STAGES - 1)) elementwise_scale_channels(tile->body, factors);
+    if (stage > 0 && (cugan->has_se || stage == CUGAN_N_STAGES - 1)) cugan_apply_factors(tile->body, factors);
     stages[stage](&run, tile);
+}
+
+// Goes through stages [begin, end) on a measuring arena.
+static Status plan_stages(Cugan *cugan, int begin, int end, size_t *peak) {
+    Arena arena = arena_measure();
+    CuganTile tile = cugan_begin(cugan, &arena, begin);
+    Run run = {cugan, &arena, STATUS_OK};
+    for (int stage = begin; stage < end; stage++) {
+        if (begin == 0) cugan->before[stage] = tile;
+        stages[stage](&run, &tile);
+        if (stage < CUGAN_N_BARRIERS) give_row_sums(&tile, take_row_sums(&tile));
+    }
+    if (arena.peak > *peak) *peak = arena.peak;
+    return run.status;
 }
 
 Status cugan_plan(Cugan *cugan, int tile_h, int tile_w, size_t *scratch_bytes) {
     if (cugan->planned_h != tile_h || cugan->planned_w != tile_w) {
+        const int halo = cugan->geometry.halo;
+        size_t peak = 0;
         cugan->planned_h = cugan->planned_w = 0;
-        Arena arena = arena_measure();
-        Run run = {cugan, &arena, STATUS_OK};
-        CuganTile tile = cugan_begin(cugan, &arena, tile_h, tile_w);
-        for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
-            stages[stage](&run, &tile);
-            if (stage < CUGAN_N_BARRIERS) give_row_sums(&tile, take_row_sums(&tile));
-        }
-        if (run.status) return run.status;
+        cugan->before[0] = (CuganTile){.input = {NULL, tile_h + 2 * halo, tile_w + 2 * halo, 3}};
+        Status status = plan_stages(cugan, 0, CUGAN_N_STAGES, &peak);
+        // A stage that is begun at computes again what it was not given.
+        for (int stage = 1; stage < CUGAN_N_STAGES && !status; stage++)
+            status = plan_stages(cugan, stage, stage + 1, &peak);
+        if (status) return status;
         cugan->planned_h = tile_h;
         cugan->planned_w = tile_w;
-        cugan->planned_bytes = arena.peak;
+        cugan->planned_bytes = peak;
     }
     *scratch_bytes = cugan->planned_bytes;
     return STATUS_OK;
+}
+
+bool cugan_has_barriers(const Cugan *cugan) { return cugan->has_se; }
+
+// The first U-Net's scale.
+static int inner_scale(const Cugan *cugan) { return cugan->geometry.scale == 3 ? 3 : 2; }
+
+int cugan_residual_channels(const Cugan *cugan) { return cugan->layers[U1_BOTTOM].spec.out_c; }
+
+int cugan_residual_offset(const Cugan *cugan, int x) { return inner_scale(cugan) * x; }
+
+int cugan_residual_side(const Cugan *cugan, int tile_side) {
+    const int n = tile_side + 2 * cugan->geometry.halo - 14; // conv3's output
+    return cugan->geometry.scale == 3 ? 3 * n - 2 : 2 * n - 4;
+}
+
+// Barrier 0 lies at half the input's size, the others at a half, a quarter and a half of the residual's.
+int cugan_map_offset(const Cugan *cugan, int barrier, int x) {
+    const int r = cugan_residual_offset(cugan, x);
+    const int offsets[CUGAN_N_BARRIERS] = {x / 2, r / 2, r / 4, r / 2};
+    return offsets[barrier];
+}
+
+int cugan_map_side(const Cugan *cugan, int barrier, int tile_side) {
+    const int n = tile_side + 2 * cugan->geometry.halo, r = cugan_residual_side(cugan, tile_side);
+    const int sides[CUGAN_N_BARRIERS] = {n / 2 - 6, r / 2 - 6, r / 4 - 7, r / 2 - 18};
+    return sides[barrier];
 }
 
 void cugan_sums(CuganTile *tile, int n_rows, int n_columns, double *sums) {
@@ -357,7 +466,8 @@ void cugan_factors(const Cugan *cugan, int barrier, const float *means, float st
     const int channels = reduce->spec.in_c, hidden = reduce->spec.out_c;
     if (cugan->has_se) {
         const size_t n = (size_t)channels * (size_t)hidden;
-        const SqueezeWeights weights = {channels, hidden, reduce->weights, reduce->weights + n, expand->weights, expand->weights + n};
+        const SqueezeWeights weights = {
+            channels, hidden, reduce->weights, reduce->weights + n, expand->weights, expand->weights + n};
         squeeze_factors(&weights, means, factors);
     } else {
         for (int c = 0; c < channels; c++) factors[c] = 1;

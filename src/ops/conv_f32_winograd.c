@@ -11,7 +11,7 @@
 
 enum {
     KERNEL = 3,
-    BLOCK_BYTES = 768 << 10, // of both sides of the products: what a core's second-level cache holds beside the weights
+    BLOCK_BYTES = 512 << 10, // of both sides of the products: what a core's second-level cache holds beside the weights
     MIN_BLOCK = 12,          // tiles
     MAX_BLOCK = 48,
     PLANE_PAD = 16, // floats: planes a power of two apart would share the same lines of the cache
@@ -50,7 +50,7 @@ Status conv_f32_winograd_create(ConvSpec spec, const float *weights, const float
     ConvF32Winograd *conv = calloc(1, sizeof *conv);
     if (!conv) goto fail;
     conv->spec = spec;
-    conv->padded_c = round_up(spec.out_c, GEMM_COLS);
+    conv->padded_c = gemm_f32_simd_padded(spec.out_c);
     conv->weights = calloc((size_t)spec.in_c * (size_t)conv->padded_c, WINOGRAD_PLANES * sizeof(float));
     conv->bias = calloc((size_t)conv->padded_c, sizeof(float));
     if (!conv->weights || !conv->bias) goto fail;
@@ -146,8 +146,9 @@ static void transform_out(const Run *run, int tile, const float *planes) {
 static void multiply_plane(const float *in, const float *weights, float *out, int n_rows, size_t depth, size_t n_cols) {
     for (size_t column = 0; column < n_cols; column += GEMM_COLS, weights += depth * GEMM_COLS) {
         for (int row = 0; row < n_rows; row += GEMM_ROWS) {
-            const GemmBlock block = gemm_f32_simd((GemmBlock){0}, in + (size_t)row * depth, depth, weights, depth);
+            const GemmBlock block = gemm_f32_simd_block((GemmBlock){0}, in + (size_t)row * depth, depth, weights, depth);
             float *to = out + (size_t)row * n_cols + column;
+            SIMD_UNROLL
             for (int i = 0; i < GEMM_ROWS; i++, to += n_cols) {
                 f32x4_store(to, block.rows[i][0]);
                 f32x4_store(to + SIMD_LANES, block.rows[i][1]);

@@ -4,20 +4,29 @@
 #include <stdlib.h>
 
 #include "ops/deconv_f32_ref.h"
+#include "ops/deconv_f32_simd.h"
 #include "ops/deconv_f32_xnn.h"
 
 struct Deconv {
     DeconvSpec spec;
-    DeconvF32Ref *ref; // exactly one of these is there
+    DeconvF32Simd *simd; // exactly one of these is there
     DeconvF32Xnn *xnn;
+    DeconvF32Ref *ref;
 };
+
+static Status create(Deconv *deconv, DeconvImpl impl, const float *weights, const float *bias) {
+    switch (impl) {
+        case DECONV_REF: return deconv_f32_ref_create(deconv->spec, weights, bias, &deconv->ref);
+        case DECONV_XNN: return deconv_f32_xnn_create(deconv->spec, weights, bias, &deconv->xnn);
+        default: return deconv_f32_simd_create(deconv->spec, weights, bias, &deconv->simd);
+    }
+}
 
 Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, const float *bias, Deconv **out) {
     Deconv *deconv = calloc(1, sizeof *deconv);
     if (!deconv) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
     deconv->spec = spec;
-    Status status = impl == DECONV_REF ? deconv_f32_ref_create(spec, weights, bias, &deconv->ref)
-                                       : deconv_f32_xnn_create(spec, weights, bias, &deconv->xnn);
+    Status status = create(deconv, impl, weights, bias);
     if (status) {
         deconv_free(deconv);
         return status;
@@ -28,21 +37,25 @@ Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, con
 
 void deconv_free(Deconv *deconv) {
     if (!deconv) return;
-    deconv_f32_ref_free(deconv->ref);
+    deconv_f32_simd_free(deconv->simd);
     deconv_f32_xnn_free(deconv->xnn);
+    deconv_f32_ref_free(deconv->ref);
     free(deconv);
 }
 
 DeconvSpec deconv_spec(const Deconv *deconv) { return deconv->spec; }
 
 Status deconv_plan(Deconv *deconv, int in_h, int in_w) {
+    if (deconv->simd) return deconv_f32_simd_plan(deconv->simd);
     return deconv->xnn ? deconv_f32_xnn_plan(deconv->xnn, in_h, in_w) : STATUS_OK;
 }
 
 void deconv_run(const Deconv *deconv, Tensor in, Tensor out) {
-    if (deconv->ref) {
-        deconv_f32_ref_run(deconv->ref, in, out);
-    } else {
+    if (deconv->simd) {
+        deconv_f32_simd_run(deconv->simd, in, out);
+    } else if (deconv->xnn) {
         deconv_f32_xnn_run(deconv->xnn, in, out);
+    } else {
+        deconv_f32_ref_run(deconv->ref, in, out);
     }
 }

@@ -1,4 +1,5 @@
-// The inner loop that all float32 kernels share: four rows times eight columns, in registers. Knows no bias and no output layout.
+// The matrix product that all float32 kernels share: a block of rows and columns in registers, and rows of an image times packed
+// weights with bias and LeakyReLU.
 #ifndef OPS_GEMM_F32_SIMD_H
 #define OPS_GEMM_F32_SIMD_H
 
@@ -6,34 +7,67 @@
 
 #include "core/simd.h"
 
-// Eight accumulators hide the latency of the multiply-add on current CPUs, and with three operands leave registers to spare.
-enum { GEMM_ROWS = 4, GEMM_COLS = 2 * SIMD_LANES };
+// Twelve accumulators hide the latency of the multiply-add and leave three of x86's registers for the operands. Without a fused one
+// the product needs a fourth.
+#if SIMD_HAS_MADD
+enum { GEMM_ROWS = 6 };
+#else
+enum { GEMM_ROWS = 4 };
+#endif
+enum { GEMM_COLS = 2 * SIMD_LANES };
 
 typedef struct GemmBlock {
     f32x4 rows[GEMM_ROWS][2];
 } GemmBlock;
 
-// block + A · B. A: `depth` values in each of four rows, `stride` apart; B: packed [depth][GEMM_COLS].
-static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd(GemmBlock block, const float *a, size_t stride, const float *b,
-                                                                     size_t depth) {
-    const float *a1 = a + stride, *a2 = a1 + stride, *a3 = a2 + stride;
+static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(GemmBlock block, const float *a, size_t stride,
+                                                                              const float *b, size_t depth) {
+    const float *const end = a + depth;
     SIMD_NO_UNROLL
-    for (size_t k = 0; k < depth; k++, b += GEMM_COLS) {
+    for (; a != end; a++, b += GEMM_COLS) {
         const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
-        f32x4 x = f32x4_load_splat(a + k);
-        block.rows[0][0] = f32x4_madd(x, b0, block.rows[0][0]);
-        block.rows[0][1] = f32x4_madd(x, b1, block.rows[0][1]);
-        x = f32x4_load_splat(a1 + k);
-        block.rows[1][0] = f32x4_madd(x, b0, block.rows[1][0]);
-        block.rows[1][1] = f32x4_madd(x, b1, block.rows[1][1]);
-        x = f32x4_load_splat(a2 + k);
-        block.rows[2][0] = f32x4_madd(x, b0, block.rows[2][0]);
-        block.rows[2][1] = f32x4_madd(x, b1, block.rows[2][1]);
-        x = f32x4_load_splat(a3 + k);
-        block.rows[3][0] = f32x4_madd(x, b0, block.rows[3][0]);
-        block.rows[3][1] = f32x4_madd(x, b1, block.rows[3][1]);
+        SIMD_UNROLL
+        for (size_t i = 0; i < GEMM_ROWS; i++) {
+            const f32x4 x = f32x4_load_splat(a + i * stride);
+            block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
+            block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
+        }
     }
     return block;
 }
+
+// block + A · B. A: `depth` values, at least one, in each of GEMM_ROWS rows, `stride` apart; B: packed [depth][GEMM_COLS].
+// With a stride that the compiler knows one pointer walks all rows.
+static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmBlock block, const float *a, size_t stride,
+                                                                           const float *b, size_t depth) {
+    switch (stride) {
+        case 32: return gemm_f32_simd_block_of(block, a, 32, b, depth);
+        case 64: return gemm_f32_simd_block_of(block, a, 64, b, depth);
+        case 128: return gemm_f32_simd_block_of(block, a, 128, b, depth);
+        case 256: return gemm_f32_simd_block_of(block, a, 256, b, depth);
+        default: return gemm_f32_simd_block_of(block, a, stride, b, depth);
+    }
+}
+
+// Columns of a product, up to whole blocks: what packed weights and bias are padded to.
+static inline int gemm_f32_simd_padded(int n_cols) { return (n_cols + GEMM_COLS - 1) / GEMM_COLS * GEMM_COLS; }
+
+// out[row][col] = LeakyReLU(bias[col] + in[row] · weights[col]), where a row of `in` is n_runs runs of run_length values.
+typedef struct GemmProduct {
+    const float *in;
+    size_t in_stride;     // from row to row
+    ptrdiff_t run_stride; // from run to run
+    int n_runs, run_length;
+    const float *weights; // [padded(n_cols) / GEMM_COLS][panel_runs][run_length][GEMM_COLS]
+    int panel_runs;       // at least n_runs
+    const float *bias;    // [padded(n_cols)]
+    float *out;
+    size_t out_stride;
+    int n_rows, n_cols;
+    float slope;
+} GemmProduct;
+
+// Reads nothing but those rows, writes nothing but n_rows x n_cols.
+void gemm_f32_simd_run(const GemmProduct *product);
 
 #endif

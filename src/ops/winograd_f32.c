@@ -1,8 +1,6 @@
 // Winograd's transforms: each is one-dimensional, first down the columns, then along the rows.
 #include "ops/winograd_f32.h"
 
-#include <string.h>
-
 #include "core/simd.h"
 
 enum { KERNEL = 3 };
@@ -99,8 +97,6 @@ static inline __attribute__((always_inline)) void output_columns(const float *pl
     }
 }
 
-static inline __attribute__((always_inline)) f32x4 leaky_relu(f32x4 x, f32x4 slope) { return f32x4_max(x, f32x4_mul(x, slope)); }
-
 // Whole tiles and whole groups of channels: nearly all of the work.
 static void output_whole(const float *columns, const WinogradOutput *out, float *to) {
     const f32x4 slope = f32x4_splat(out->slope);
@@ -108,7 +104,7 @@ static void output_whole(const float *columns, const WinogradOutput *out, float 
     SIMD_NO_UNROLL
     for (int y = 0; y < WINOGRAD_OUT; y++, to += out->row_stride) {
         const Line line = output_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, f32x4_splat(0));
-        for (int x = 0; x < WINOGRAD_OUT; x++) f32x4_store(to + (size_t)x * step, leaky_relu(line.y[x], slope));
+        for (int x = 0; x < WINOGRAD_OUT; x++) f32x4_store(to + (size_t)x * step, f32x4_leaky_relu(line.y[x], slope));
     }
 }
 
@@ -117,9 +113,8 @@ static void output_part(const float *columns, const WinogradOutput *out, float *
     for (int y = 0; y < out->n_rows; y++) {
         const Line line = output_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, f32x4_splat(0));
         for (int x = 0; x < out->n_columns; x++) {
-            float pixel[SIMD_LANES];
-            f32x4_store(pixel, leaky_relu(line.y[x], slope));
-            memcpy(to + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride, pixel, (size_t)n_channels * sizeof(float));
+            float *pixel = to + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride;
+            f32x4_store_part(pixel, f32x4_leaky_relu(line.y[x], slope), n_channels);
         }
     }
 }

@@ -11,8 +11,8 @@ typedef struct TileGrid {
 } TileGrid;
 
 typedef struct TileRect {
-    int x, y, width, height;           // the part of the picture that the tile yields
-    int padded_width, padded_height;   // the same, rounded up to `multiple`: what the network is given, before its halo
+    int x, y, width, height;         // the part of the picture that the tile yields
+    int padded_width, padded_height; // the same, rounded up to `multiple`: what the network is given, before its halo
 } TileRect;
 
 // Makes the grid for tiles of about `side` (rounded up to `multiple`); never larger than the picture needs.
@@ -21,8 +21,8 @@ TileGrid tile_grid(int width, int height, int side, int multiple);
 int tile_even_side(int width, int height, int max_side, int multiple);
 TileRect tile_rect(const TileGrid *grid, int column, int row);
 
-// Index i of a line of n samples continued by reflection without repeating the edge (… 2 1 0 1 2 …), as often as needed: a
-// line may be shorter than the halo. n = 1 repeats its only sample.
+// Index i of a line of n samples continued by reflection without repeating the edge (… 2 1 0 1 2 …), as often as
+// needed: a line may be shorter than the halo. n = 1 repeats its only sample.
 int tile_reflect(int i, int n);
 
 #endif

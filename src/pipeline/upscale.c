@@ -1,54 +1,43 @@
-// The tile loop. Tiles go row by row of the grid; a finished row of tiles (a band) is encoded, and its memory used again.
+// The tile loop. Tiles go row by row of the grid, through as many passes as the schedule has; in the last one, a
+// finished row of tiles (a band) is encoded, and its memory used again.
 #include "pipeline/upscale.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/arena.h"
-#include "core/checked.h"
 #include "image/alpha.h"
 #include "image/encode_png.h"
+#include "pipeline/kept_maps.h"
 #include "pipeline/pixels.h"
+#include "pipeline/schedule.h"
 #include "pipeline/tile.h"
+#include "pipeline/upscale_plan.h"
 
-enum {
-    AUTO_TILE = 256, // the largest side that is chosen unasked: its scratch memory is 0.2 to 0.5 GiB
-    PNG_LEVEL = 3,
-};
+enum { PNG_LEVEL = 3 };
 
 struct Upscale {
     Cugan *cugan;
     const Image *image;
     UpscaleOptions options;
     CuganGeometry geometry;
-    TileGrid grid;
     Arena arena;
-    uint8_t *band; // [side * scale][width * scale][channels]: one row of tiles
-    size_t band_bytes;
-    CuganTile tile; // the one under way
-    float factors[CUGAN_MAX_CHANNELS];
+    UpscalePlan plan;
+    Schedule schedule;
+    uint8_t *band;                   // [side * scale][width * scale][channels]: one row of tiles
+    KeptMaps maps;                   // of SCHEDULE_KEEP
+    CuganTile tile;                  // the one under way
+    double sums[CUGAN_MAX_CHANNELS]; // over the tiles of this pass, of the barrier at its end
+    float factors[CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
     EncodePng *png;
     Bytes output;
-    int done;
-    bool tile_finished; // by the last step
+    TileRect finished; // the tile that the last step finished; width 0: none
 };
 
 static size_t band_stride(const Upscale *task) { return (size_t)upscale_width(task) * (size_t)task->image->channels; }
 
-static int tile_index(int step) { return step / CUGAN_N_STAGES; }
-
 static TileRect rect_of(const Upscale *task, int index) {
-    return tile_rect(&task->grid, index % task->grid.columns, index / task->grid.columns);
-}
-
-// The most scratch memory that any tile needs: the first is the largest of all.
-static Status plan_memory(Upscale *task, size_t *scratch) {
-    const TileRect first = rect_of(task, 0);
-    Status status = cugan_plan(task->cugan, first.padded_height, first.padded_width, scratch);
-    if (status) return status;
-    if (!checked_mul(band_stride(task), (size_t)first.height * (size_t)task->geometry.scale, &task->band_bytes)) {
-        return status_fail(STATUS_UNSUPPORTED, "The picture is too wide for this build.");
-    }
-    return STATUS_OK;
+    return tile_rect(&task->plan.grid, index % task->plan.grid.columns, index / task->plan.grid.columns);
 }
 
 static Status check_options(const UpscaleOptions *options) {
@@ -57,10 +46,16 @@ static Status check_options(const UpscaleOptions *options) {
                            UPSCALE_MAX_TILE, options->tile);
     }
     if (!(options->strength >= 0.5f && options->strength <= 1.5f)) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.", (double)options->strength);
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.",
+                           (double)options->strength);
+    }
+    if (options->sync != UPSCALE_OFF && options->sync != UPSCALE_EXACT) {
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a known way to share means but received %d.",
+                           (int)options->sync);
     }
     if (options->format != UPSCALE_PIXELS && options->format != UPSCALE_PNG) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected a known output format but received %d.", (int)options->format);
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a known output format but received %d.",
+                           (int)options->format);
     }
     return STATUS_OK;
 }
@@ -74,20 +69,22 @@ Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, U
     task->image = image;
     task->options = options;
     task->geometry = cugan_geometry(cugan);
-    const int multiple = task->geometry.multiple;
-    const int side = options.tile ? options.tile : tile_even_side(image->width, image->height, AUTO_TILE, multiple);
-    task->grid = tile_grid(image->width, image->height, side, multiple);
-    size_t scratch;
-    status = plan_memory(task, &scratch);
-    if (!status) status = arena_create(scratch, &task->arena);
+    UpscalePlan *plan = &task->plan;
+    status = upscale_plan_make(cugan, image, &options, plan);
+    if (!status) status = arena_create(plan->scratch_bytes, &task->arena);
+    if (!status && plan->schedule == SCHEDULE_KEEP)
+        status = kept_maps_create(cugan, plan->grid, plan->format, &task->maps);
     if (status) goto fail;
-    task->band = malloc(task->band_bytes);
+    task->schedule = schedule_begin(plan->schedule, plan->grid.columns * plan->grid.rows);
+    task->band = malloc(plan->band_bytes);
     if (!task->band) {
-        status = status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", task->band_bytes >> 20);
+        status =
+            status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", plan->band_bytes >> 20);
         goto fail;
     }
     if (options.format == UPSCALE_PNG) {
-        status = encode_png_begin(upscale_width(task), upscale_height(task), image->channels, PNG_LEVEL, &task->output, &task->png);
+        status = encode_png_begin(upscale_width(task), upscale_height(task), image->channels, PNG_LEVEL, &task->output,
+                                  &task->png);
         if (status) goto fail;
     }
     *out = task;
@@ -102,6 +99,7 @@ void upscale_end(Upscale *task) {
     encode_png_free(task->png);
     bytes_free(&task->output);
     free(task->band);
+    kept_maps_free(&task->maps);
     arena_free(&task->arena);
     free(task);
 }
@@ -109,70 +107,120 @@ void upscale_end(Upscale *task) {
 int upscale_width(const Upscale *task) { return task->image->width * task->geometry.scale; }
 int upscale_height(const Upscale *task) { return task->image->height * task->geometry.scale; }
 int upscale_channels(const Upscale *task) { return task->image->channels; }
-int upscale_tile_side(const Upscale *task) { return task->grid.side; }
-size_t upscale_memory(const Upscale *task) { return task->arena.capacity + task->band_bytes; }
-int upscale_total(const Upscale *task) { return task->grid.columns * task->grid.rows * CUGAN_N_STAGES; }
-int upscale_done(const Upscale *task) { return task->done; }
+int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
+size_t upscale_memory(const Upscale *task) {
+    return task->plan.scratch_bytes + task->plan.band_bytes + task->plan.kept_bytes;
+}
+const char *upscale_plan(const Upscale *task) { return task->plan.name; }
+long upscale_total(const Upscale *task) { return task->schedule.total; }
+long upscale_done(const Upscale *task) { return task->schedule.done; }
 Bytes *upscale_output(Upscale *task) { return &task->output; }
+
+// ---- pixels out
 
 static void store_output(const Upscale *task, TileRect rect) {
     const int scale = task->geometry.scale, channels = task->image->channels;
     const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
     uint8_t *to = task->band + (size_t)x * (size_t)channels;
-    pixels_from_tensor(task->tile.output, width, height, channels, to, band_stride(task));
+    pixels_from_tensor(task->tile.output, cugan_levels(task->cugan), width, height, channels, to, band_stride(task));
     if (channels == 4) alpha_enlarge(task->image, scale, x, y, width, height, to, band_stride(task));
 }
 
-static Status encode_band(Upscale *task, int n_rows) {
+static Status encode_band(Upscale *task, int n_rows, bool is_last) {
     const size_t stride = band_stride(task);
     if (task->options.format == UPSCALE_PIXELS) return bytes_append(&task->output, task->band, stride * (size_t)n_rows);
     Status status = encode_png_rows(task->png, task->band, stride, n_rows);
-    if (!status && task->done == upscale_total(task)) status = encode_png_finish(task->png);
+    if (!status && is_last) status = encode_png_finish(task->png);
     return status;
+}
+
+// ---- means and factors
+
+static void set_factors(Upscale *task, int barrier, const double *sums, double n_samples) {
+    float means[CUGAN_MAX_CHANNELS];
+    for (int c = 0; c < cugan_barrier_channels(barrier); c++) means[c] = (float)(sums[c] / n_samples);
+    cugan_factors(task->cugan, barrier, means, task->options.strength, task->factors[barrier]);
+}
+
+static void use_own_means(Upscale *task, int barrier) {
+    double sums[CUGAN_MAX_CHANNELS];
+    const Tensor body = task->tile.body;
+    cugan_sums(&task->tile, body.h, body.w, sums);
+    set_factors(task, barrier, sums, (double)body.h * body.w);
+}
+
+// Adds the tile's own part to the picture's sums; after the last tile, the picture's factors are known.
+static void add_to_means(Upscale *task, TileRect rect, int barrier) {
+    const TileGrid *grid = &task->plan.grid;
+    const Schedule *schedule = &task->schedule;
+    double sums[CUGAN_MAX_CHANNELS];
+    const int rows = kept_maps_own(task->cugan, barrier, rect.y, rect.height, rect.padded_height, grid->height);
+    const int columns = kept_maps_own(task->cugan, barrier, rect.x, rect.width, rect.padded_width, grid->width);
+    cugan_sums(&task->tile, rows, columns, sums);
+    if (schedule->tile == 0) memset(task->sums, 0, sizeof task->sums);
+    for (int c = 0; c < cugan_barrier_channels(barrier); c++) task->sums[c] += sums[c];
+    if (schedule->tile < schedule->n_tiles - 1) return;
+    // This tile is the grid's last: the picture's map ends where its own does.
+    const int h = cugan_map_offset(task->cugan, barrier, rect.y) + rows,
+              w = cugan_map_offset(task->cugan, barrier, rect.x) + columns;
+    set_factors(task, barrier, task->sums, (double)h * w);
 }
 
 // ---- the steps
 
-// Each tile sees the means of its own maps.
-static void own_factors(Upscale *task, int barrier) {
-    double sums[CUGAN_MAX_CHANNELS];
-    float means[CUGAN_MAX_CHANNELS];
-    const Tensor body = task->tile.body;
-    cugan_sums(&task->tile, body.h, body.w, sums);
-    for (int c = 0; c < body.c; c++) means[c] = (float)(sums[c] / ((double)body.h * body.w));
-    cugan_factors(task->cugan, barrier, means, task->options.strength, task->factors);
+static Status begin_tile(Upscale *task, TileRect rect, int stage) {
+    size_t scratch;
+    const int halo = task->geometry.halo;
+    Status status = cugan_plan(task->cugan, rect.padded_height, rect.padded_width, &scratch);
+    if (status) return status;
+    task->tile = cugan_begin(task->cugan, &task->arena, stage);
+    if (task->tile.input.data)
+        pixels_to_tensor(task->image, cugan_levels(task->cugan), rect.x - halo, rect.y - halo, task->tile.input);
+    if (stage > 0) kept_maps_load(&task->maps, rect, stage, task->factors[1], &task->tile);
+    return STATUS_OK;
+}
+
+// After a stage that has a barrier behind it.
+static Status pass_barrier(Upscale *task, TileRect rect, int stage) {
+    if (task->schedule.kind == SCHEDULE_ALONE) {
+        use_own_means(task, stage);
+    } else if (stage == schedule_last_stage(&task->schedule)) {
+        add_to_means(task, rect, stage);
+        if (task->schedule.kind == SCHEDULE_KEEP) return kept_maps_save(&task->maps, rect, stage, &task->tile);
+    }
+    return STATUS_OK;
+}
+
+static Status finish_tile(Upscale *task, TileRect rect) {
+    store_output(task, rect);
+    task->finished = rect;
+    if (rect.x + rect.width < task->plan.grid.width) return STATUS_OK;
+    return encode_band(task, rect.height * task->geometry.scale, rect.y + rect.height == task->plan.grid.height);
 }
 
 Status upscale_step(Upscale *task) {
-    task->tile_finished = false;
-    if (task->done == upscale_total(task)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
-    const int stage = task->done % CUGAN_N_STAGES;
-    const TileRect rect = rect_of(task, tile_index(task->done));
-    if (stage == 0) {
-        size_t scratch;
-        Status status = cugan_plan(task->cugan, rect.padded_height, rect.padded_width, &scratch);
-        if (status) return status;
-        task->tile = cugan_begin(task->cugan, &task->arena, rect.padded_height, rect.padded_width);
-        const int halo = task->geometry.halo;
-        pixels_to_tensor(task->image, rect.x - halo, rect.y - halo, task->tile.input);
-    }
-    cugan_stage(task->cugan, &task->tile, stage, task->factors);
-    if (stage < CUGAN_N_BARRIERS) {
-        own_factors(task, stage);
-        task->done++;
-        return STATUS_OK;
-    }
-    store_output(task, rect);
-    task->done++;
-    task->tile_finished = true;
-    const bool band_finished = rect.x + rect.width == task->grid.width;
-    return band_finished ? encode_band(task, rect.height * task->geometry.scale) : STATUS_OK;
+    Schedule *schedule = &task->schedule;
+    task->finished.width = 0;
+    if (schedule_is_done(schedule)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
+    const int stage = schedule->stage;
+    const TileRect rect = rect_of(task, schedule->tile);
+    Status status = stage == schedule_first_stage(schedule) ? begin_tile(task, rect, stage) : STATUS_OK;
+    if (status) return status;
+    cugan_stage(task->cugan, &task->tile, stage, stage > 0 ? task->factors[stage - 1] : NULL);
+    status = stage < CUGAN_N_BARRIERS ? pass_barrier(task, rect, stage) : finish_tile(task, rect);
+    if (status) return status;
+    const bool ends_row = rect.x + rect.width == task->plan.grid.width;
+    if (schedule->kind == SCHEDULE_KEEP && ends_row)
+        kept_maps_row_done(&task->maps, schedule->tile / task->plan.grid.columns, stage);
+    schedule_next(schedule);
+    return STATUS_OK;
 }
 
 UpscaleTile upscale_tile(const Upscale *task) {
-    if (!task->tile_finished) return (UpscaleTile){0};
-    const TileRect rect = rect_of(task, tile_index(task->done - 1));
+    const TileRect rect = task->finished;
+    if (!rect.width) return (UpscaleTile){0};
     const int scale = task->geometry.scale;
     const uint8_t *pixels = task->band + (size_t)(rect.x * scale) * (size_t)task->image->channels;
-    return (UpscaleTile){rect.x * scale, rect.y * scale, rect.width * scale, rect.height * scale, band_stride(task), pixels};
+    return (UpscaleTile){rect.x * scale,      rect.y * scale,    rect.width * scale,
+                         rect.height * scale, band_stride(task), pixels};
 }

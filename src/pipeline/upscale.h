@@ -9,13 +9,24 @@
 
 typedef enum UpscaleFormat { UPSCALE_PIXELS, UPSCALE_PNG } UpscaleFormat;
 
+// Whose means the squeeze-and-excite blocks of a tile see.
+typedef enum UpscaleSync {
+    UPSCALE_OFF,   // the tile's own: fast, and visible as a cast of colour that differs from tile to tile
+    UPSCALE_EXACT, // the whole picture's: the result is that of one tile, but for rounding
+} UpscaleSync;
+
 enum { UPSCALE_MIN_TILE = 16, UPSCALE_MAX_TILE = 4096 };
 
 typedef struct UpscaleOptions {
     int tile;       // side in input pixels, UPSCALE_MIN_TILE to UPSCALE_MAX_TILE, or 0: chosen by upscale_begin
     float strength; // 0.5 to 1.5; 1 = as published
     UpscaleFormat format;
+    UpscaleSync sync;
+    size_t memory; // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
+                   // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).
 } UpscaleOptions;
+
+#define UPSCALE_DEFAULT_MEMORY ((size_t)1536 << 20)
 
 typedef struct UpscaleTile {
     int x, y, width, height; // of the output, in pixels; width 0: the last step finished none
@@ -33,9 +44,11 @@ int upscale_width(const Upscale *task); // of the output
 int upscale_height(const Upscale *task);
 int upscale_channels(const Upscale *task);
 int upscale_tile_side(const Upscale *task);
-size_t upscale_memory(const Upscale *task); // scratch and band, in bytes
-int upscale_total(const Upscale *task);     // steps in all
-int upscale_done(const Upscale *task);      // steps finished
+size_t upscale_memory(const Upscale *task); // all that the work takes at most, in bytes, beside picture and network
+const char *upscale_plan(
+    const Upscale *task);                // how tiles come to their means: "whole", "off", "exact", "exact16" or "again"
+long upscale_total(const Upscale *task); // the work in all; a tile that is run once is 1000
+long upscale_done(const Upscale *task);  // the work finished
 
 // One step: one stage of one tile. STATUS_BAD_ARGUMENT if all are done.
 MUST_CHECK Status upscale_step(Upscale *task);

@@ -1,7 +1,7 @@
 // The page as a user meets it, with the real engine and real weights, in Chromium.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { compare, decodePng, makePng, readGolden } from '../js/support.mjs';
+import { compare, decodePng, makePng, readGolden, weightsMissing } from '../js/support.mjs';
 import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach } from './support.mjs';
 
 const picture = { name: 'anime256.png', bytes: readGolden('anime256.png') };
@@ -14,12 +14,14 @@ const slow = { name: 'slow.png', bytes: makePng(560, 560, (x, y) => [x % 256, y 
 
 const tooShort = { name: 'truncated.png', bytes: picture.bytes.subarray(0, 2000) };
 
+const skip = browserMissing || (await weightsMissing([2]));
+
 const state = (page) => page.evaluate(() => document.body.dataset.state);
 const shown = (page, id) => page.textContent(`#${id}:not([hidden])`);
 const percentOf = (page, id) => page.getAttribute(`#${id}`, 'aria-valuenow').then(Number);
 
 /** @param {string} name @param {(context: import('node:test').TestContext) => Promise<void>} run */
-const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
+const inBrowser = (name, run) => test(name, { skip }, run);
 
 describe('page', () => {
     /** @type {{ browser: import('playwright-core').Browser, root: string }} */
@@ -27,7 +29,7 @@ describe('page', () => {
     let removeSite = () => {};
 
     before(async () => {
-        if (browserMissing) {
+        if (skip) {
             return;
         }
         const site = await assembleSite();

@@ -49,10 +49,8 @@ test('a wrong call has status 2 and a sentence, and writes nothing', async (cont
         [upscale('--strength', '2'), /for strength but received 2/],
         [upscale('--tile', '8'), /for tile but received 8/],
         [upscale('--threads', '0'), /for threads but received 0/],
-        [upscale('--model', 'pro'), / yet: /],
-        [upscale('--model', 'nose'), / yet: /],
         [upscale('--tta'), / yet: /],
-        [upscale('--sync', 'exact'), / yet: /],
+        [upscale('--sync', 'fast'), / yet: /],
         [upscale('--format', 'webp'), / yet: /],
         [upscale('--quality', '90'), / yet: /],
         [upscale('--format', 'pixels'), /for --format/],
@@ -97,6 +95,11 @@ test('models path and list tell where weights are', async (context) => {
         state: 'not here',
     });
     assert.equal((await acg2vec(['models', 'verify', 'realcugan/se'], { env })).status, 1);
+});
+
+test('a reader that leaves early, as head does, is no error', async () => {
+    const { stderr } = await acg2vec(['models', 'list'], { started: (child) => child.stdout.destroy() });
+    assert.equal(stderr, '');
 });
 
 describe('acg2vec upscale', () => {
@@ -221,9 +224,10 @@ describe('acg2vec upscale', () => {
             '--denoise',
             '3',
         ]);
-        const { timings, ...line } = JSON.parse(stdout);
+        const { timings, tiles, ...line } = JSON.parse(stdout);
         assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8 });
         assert.ok(timings.totalMs > 0);
+        assert.equal(tiles.plan, 'whole');
     });
 
     for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -124,6 +124,16 @@ test('when the worker dies the call is refused, and the next one gets a new work
     assert.deepEqual(names(workers[1]), ['init', 'openModel', 'upscale']);
 });
 
+test('a worker that dies while the model is fetched does not leave the call waiting', async () => {
+    const { platform, workers } = fakePlatform();
+    platform.readModelFile = async () => {
+        workers[0].die();
+        return new Uint8Array(1);
+    };
+    const engine = await createClient(platform);
+    await assert.rejects(engine.upscale(PICTURE), { code: 'INTERNAL', message: /the test killed it/ });
+});
+
 test('an engine that broke is stopped and replaced', async () => {
     const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
     const engine = await createClient(platform);
@@ -189,6 +199,11 @@ test('the signal of the engine closes it', async () => {
     assert.equal(workers[0].stopped, true);
     await assert.rejects(engine.upscale(PICTURE), { code: 'CANCELLED' });
     await assert.rejects(createClient(platform, { signal: abort.signal }), { code: 'CANCELLED' });
+    const soon = new AbortController();
+    const starting = createClient(platform, { signal: soon.signal });
+    soon.abort();
+    await assert.rejects(starting, { code: 'CANCELLED' });
+    assert.equal(workers.length, 1);
 });
 
 test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', async () => {

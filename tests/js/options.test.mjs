@@ -4,9 +4,18 @@ import { test } from 'node:test';
 import { checkThreads, checkUpscaleOptions } from '../../js/options.js';
 
 test('the defaults are those of the documentation', () => {
-    const expected = { scale: 2, model: 'se', denoise: 'conservative', strength: 1, tile: 'auto', format: 'png' };
+    const expected = {
+        scale: 2,
+        model: 'se',
+        denoise: 'conservative',
+        strength: 1,
+        tile: 'auto',
+        format: 'png',
+        sync: 'exact',
+        memory: 0,
+    };
     assert.deepEqual(checkUpscaleOptions({}), expected);
-    assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'off' }), expected);
+    assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'exact' }), expected);
 });
 
 test('a denoise level may be a number', () => {
@@ -36,9 +45,6 @@ test('bad values are refused with what was expected and what came', () => {
 
 test('what has a name but no engine yet is refused as unsupported', () => {
     const cases = [
-        { model: 'pro' },
-        { model: 'nose' },
-        { sync: 'exact' },
         { sync: 'fast' },
         { format: 'webp' },
         { tta: true },

@@ -14,7 +14,7 @@ export const CLI = join(ROOT, 'js/cli.js');
 export const golden = (name) => join(ROOT, 'tests/golden', name);
 export const readGolden = (name) => readFileSync(golden(name));
 
-/** A folder that is removed when the test (or suite) `context` ends. */
+/** A folder that is removed when the test `context` ends, or the file, given `{ after }` of node:test. */
 export function temporaryFolder(context) {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-test-'));
     context.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -224,10 +224,13 @@ describe('upscale in Node', () => {
             assert.equal((await each.upscale(makePng(4, 4, () => [9, 9, 9]))).width, 8);
             await each.close();
         }
-        await assert.rejects(createEngine({ threads: 1, wasm: `${ROOT}nowhere/` }), {
-            code: 'INTERNAL',
-            message: /could not be loaded/,
-        });
+        const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+        for (const wasm of [`${ROOT}nowhere/`, empty]) {
+            await assert.rejects(createEngine({ threads: 1, wasm }), {
+                code: 'INTERNAL',
+                message: /could not be loaded/,
+            });
+        }
     });
 
     testWithWeights('an idle engine does not keep the process alive', () => {

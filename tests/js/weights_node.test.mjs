@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { npmPackage } from '../../js/npm_source.js';
 import { fetchModelFile, modelsCacheFolder, readModelFile } from '../../js/weights_node.js';
 import { temporaryFolder } from './support.mjs';
@@ -93,6 +94,9 @@ test('folders are looked through in their order: given, environment, cache', asy
     }
     delete process.env.ACG2VEC_MODELS;
     await assert.rejects(read(file()), (error) => error.code === 'BAD_MODEL' && error.message.includes(paths[2]));
+    for (const url of [pathToFileURL(given), pathToFileURL(given).href]) {
+        await assert.rejects(read(file(), url), (error) => error.message.includes(paths[0]));
+    }
     put(environment, GOOD);
     process.env.ACG2VEC_MODELS = environment;
     assert.deepEqual(Buffer.from(await read(file(), temporaryFolder(context))), GOOD);

@@ -30,7 +30,7 @@ const layers = {
 const thirdParty = [
     [/^xnnpack/, /^src\/ops\/(\w+_)?xnn\.[ch]$/],
     [/^pthreadpool/, /^src\/core\/parallel\.c$/],
-    [/^(png|zlib|webp\/|stb_)/, /^src\/image\//],
+    [/^(png|zlib|webp\/|stb_|jpeglib|jerror|gif_lib)/, /^src\/image\//],
     [/^emscripten/, /^src\/api\//],
     [/^wasm_simd128/, /^src\/core\/simd\.h$/],
 ];

@@ -102,12 +102,15 @@ static void compare(const CuganGolden *golden, bool use_ref) {
     assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
     cugan_set_tap(cugan, check_tensor, &check);
 
-    CuganTile tile = cugan_begin(cugan, &arena, tile_h, tile_w);
+    CuganTile tile = cugan_begin(cugan, &arena, 0);
     fill_input(tile.input);
     float factors[CUGAN_MAX_CHANNELS];
     for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
         cugan_stage(cugan, &tile, stage, factors);
         if (stage == CUGAN_N_STAGES - 1) break;
+        assert_int_equal(tile.body.h, cugan_map_side(cugan, stage, tile_h));
+        assert_int_equal(tile.body.w, cugan_map_side(cugan, stage, tile_w));
+        assert_int_equal(tile.body.c, cugan_barrier_channels(stage));
         double sums[CUGAN_MAX_CHANNELS];
         float means[CUGAN_MAX_CHANNELS];
         cugan_sums(&tile, tile.body.h, tile.body.w, sums);
@@ -115,6 +118,7 @@ static void compare(const CuganGolden *golden, bool use_ref) {
         cugan_factors(cugan, stage, means, 1, factors);
         check_factors(&check, stage, factors);
     }
+    assert_int_equal(tile_w % geometry.multiple, 0);
     assert_int_equal(tile.output.h, golden->out_h);
     assert_int_equal(tile.output.w, golden->out_w);
     check_output(golden, tile.output);

@@ -200,13 +200,15 @@ def make_png():
 
 def make_jpeg():
     common = {'format': 'JPEG', 'quality': 92, 'optimize': True}
-    add_lossy('jpeg_444', drawing(9, 7, 'RGB'), 2, 60, subsampling=0, **common)
-    # stb_image takes the two neighbours of the last but one column's chroma the wrong way round.
-    add_lossy('jpeg_422', drawing(17, 5, 'RGB'), 6, 60, subsampling=1, **common)
-    add_lossy('jpeg_420', drawing(17, 5, 'RGB'), 2, 60, subsampling=2, **common)
-    add_lossy('jpeg_restart', drawing(10, 9, 'RGB'), 2, 60, subsampling=0, restart_marker_blocks=1, **common)
-    add_lossy('jpeg_progressive', drawing(17, 5, 'RGB'), 2, 60, subsampling=2, progressive=True, **common)
-    add_lossy('jpeg_grey', drawing(9, 7, 'L'), 2, 20, **common)
+    add_lossy('jpeg_444', drawing(9, 7, 'RGB'), 0, 60, subsampling=0, **common)
+    add_lossy('jpeg_422', drawing(17, 5, 'RGB'), 0, 60, subsampling=1, **common)
+    add_lossy('jpeg_420', drawing(17, 5, 'RGB'), 0, 60, subsampling=2, **common)
+    add_lossy('jpeg_restart', drawing(10, 9, 'RGB'), 0, 60, subsampling=0, restart_marker_blocks=1, **common)
+    add_lossy('jpeg_progressive', drawing(17, 5, 'RGB'), 0, 60, subsampling=2, progressive=True, **common)
+    add_lossy('jpeg_grey', drawing(9, 7, 'L'), 0, 20, **common)
+    # Pillow writes CMYK as Adobe does, inverted, and turns it into RGB by the same formula, rounded another way.
+    cmyk = Image.merge('CMYK', (*drawing(9, 7, 'RGB').split(), drawing(9, 7, 'L')))
+    add_lossy('jpeg_cmyk', cmyk, 1, 60, **common)
 
 
 def make_webp():
@@ -231,6 +233,19 @@ def make_bmp():
     file = bottom_up[:22] + struct.pack('<i', -HEIGHT) + bottom_up[26:54] + b''.join(rows[::-1])
     add('bmp_top_down', file, WIDTH, HEIGHT, rgb.tobytes(), 0)
     check_with_pillow('bmp_top_down', 0)
+
+
+def make_gif():
+    rgb = drawing(9, 7, 'RGB').quantize(60)
+    add_exact('gif_opaque', rgb, rgb.convert('RGB').tobytes(), format='GIF', interlace=0)
+    add_exact('gif_interlaced', rgb, rgb.convert('RGB').tobytes(), format='GIF', interlace=1)
+    rgb.info['transparency'] = rgb.getpixel((4, 3))
+    rgba = Image.open(io.BytesIO(saved(rgb, format='GIF'))).convert('RGBA')
+    pixels = bytearray(rgba.tobytes())
+    for i in range(0, len(pixels), 4):
+        if pixels[i + 3] == 0:
+            pixels[i:i + 3] = bytes(3)  # what does not show is black
+    add('gif_transparent', saved(rgb, format='GIF'), 9, 7, bytes(pixels), 0)
 
 
 def make_refused():
@@ -258,7 +273,7 @@ def make_refused():
     frames = [drawing(9, 7, 'RGB'), drawing(9, 7, 'RGB').rotate(180)]
     refused.append(('webp_animated', saved(frames[0], format='WEBP', save_all=True, append_images=frames[1:],
                                            lossless=True)))
-    refused.append(('gif', saved(frames[0], format='GIF')))
+    refused.append(('gif_animated', saved(frames[0], format='GIF', save_all=True, append_images=frames[1:])))
     bmp = saved(drawing(WIDTH, HEIGHT, 'RGB').quantize(4), format='BMP')
     refused.append(('bmp_rle', bmp[:30] + struct.pack('<I', 1) + bmp[34:]))
     refused.append(('bmp_0x5', bmp[:18] + struct.pack('<I', 0) + bmp[22:]))
@@ -293,9 +308,11 @@ def write(path):
     path.write_text('\n'.join(out))
 
 
-make_png()
-make_jpeg()
-make_webp()
-make_bmp()
-make_refused()
-write(Path(__file__).with_suffix('.h'))
+if __name__ == '__main__':
+    make_png()
+    make_jpeg()
+    make_webp()
+    make_bmp()
+    make_gif()
+    make_refused()
+    write(Path(__file__).with_suffix('.h'))

@@ -5,8 +5,8 @@
 #include "weights.h"
 #include "weights/ncnn.h"
 
-static Cugan *load(void) {
-    File param = read_weights_or_skip("up2x-conservative", "param"), bin = read_weights_or_skip("up2x-conservative", "bin");
+static Cugan *load_model(const char *name) {
+    File param = read_weights_or_skip(name, "param"), bin = read_weights_or_skip(name, "bin");
     NcnnModel model;
     Cugan *cugan;
     assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
@@ -16,6 +16,8 @@ static Cugan *load(void) {
     free(bin.data);
     return cugan;
 }
+
+static Cugan *load(void) { return load_model("up2x-conservative"); }
 
 static Image make_image(int width, int height, int channels, uint8_t (*sample)(int y, int x, int c)) {
     Image image;
@@ -31,20 +33,22 @@ static Image make_image(int width, int height, int channels, uint8_t (*sample)(i
 static uint8_t pattern(int y, int x, int c) { return (uint8_t)(c == 3 ? x * 40 : (y * 31 + x * 17 + c * 70) % 256); }
 static uint8_t flat(int y, int x, int c) { return (uint8_t)(y * 0 + x * 0 + (c == 0 ? 200 : c == 1 ? 120 : 30)); }
 
-// Runs to the end, collecting the output as the host does, and checks that the steps and tiles add up.
-static Bytes run(Cugan *cugan, const Image *image, int tile, UpscaleFormat format) {
+// Runs to the end, collecting the output as the host does, and checks that the work and the tiles add up.
+static Bytes run_options(Cugan *cugan, const Image *image, UpscaleOptions options, const char *plan) {
     Upscale *task;
     Bytes all = {0};
-    long covered = 0;
-    assert_int_equal(upscale_begin(cugan, image, (UpscaleOptions){tile, 1, format}, &task), STATUS_OK);
-    assert_int_equal(upscale_width(task), image->width * 2);
-    assert_int_equal(upscale_height(task), image->height * 2);
-    const int total = upscale_total(task);
-    for (int i = 0; i < total; i++) {
-        assert_int_equal(upscale_done(task), i);
+    long covered = 0, done = 0;
+    assert_int_equal(upscale_begin(cugan, image, options, &task), STATUS_OK);
+    assert_int_equal(upscale_width(task), image->width * cugan_geometry(cugan).scale);
+    assert_int_equal(upscale_height(task), image->height * cugan_geometry(cugan).scale);
+    if (plan) assert_string_equal(upscale_plan(task), plan);
+    assert_int_equal(upscale_done(task), 0);
+    while (upscale_done(task) < upscale_total(task)) {
         assert_int_equal(upscale_step(task), STATUS_OK);
-        const UpscaleTile done = upscale_tile(task);
-        covered += (long)done.width * done.height;
+        assert_true(upscale_done(task) > done);
+        done = upscale_done(task);
+        const UpscaleTile tile = upscale_tile(task);
+        covered += (long)tile.width * tile.height;
         assert_int_equal(bytes_append(&all, upscale_output(task)->data, upscale_output(task)->size), STATUS_OK);
         bytes_clear(upscale_output(task));
     }
@@ -52,6 +56,10 @@ static Bytes run(Cugan *cugan, const Image *image, int tile, UpscaleFormat forma
     assert_int_equal(covered, (long)upscale_width(task) * upscale_height(task));
     upscale_end(task);
     return all;
+}
+
+static Bytes run(Cugan *cugan, const Image *image, int tile, UpscaleFormat format) {
+    return run_options(cugan, image, (UpscaleOptions){.tile = tile, .strength = 1, .format = format}, NULL);
 }
 
 static void test_png_holds_the_pixels(void **state) {
@@ -107,7 +115,7 @@ static void test_an_aborted_task_leaves_the_network_usable(void **state) {
     Cugan *cugan = load();
     Image image = make_image(20, 20, 3, pattern);
     Upscale *task;
-    assert_int_equal(upscale_begin(cugan, &image, (UpscaleOptions){16, 1, UPSCALE_PNG}, &task), STATUS_OK);
+    assert_int_equal(upscale_begin(cugan, &image, (UpscaleOptions){.tile = 16, .strength = 1, .format = UPSCALE_PNG}, &task), STATUS_OK);
     for (int i = 0; i < 3; i++) assert_int_equal(upscale_step(task), STATUS_OK);
     upscale_end(task);
     Bytes pixels = run(cugan, &image, 16, UPSCALE_PIXELS);
@@ -122,13 +130,85 @@ static void test_refuses_senseless_options(void **state) {
     Cugan *cugan = load();
     Image image = make_image(4, 4, 3, flat);
     const UpscaleOptions wrong[] = {
-        {15, 1, UPSCALE_PNG}, {-1, 1, UPSCALE_PNG}, {5000, 1, UPSCALE_PNG}, {0, 0.4f, UPSCALE_PNG}, {0, 1.6f, UPSCALE_PNG},
-        {0, 0.0f / 0.0f, UPSCALE_PNG}, {0, 1, (UpscaleFormat)9},
+        {.tile = 15, .strength = 1, .format = UPSCALE_PNG}, {.tile = -1, .strength = 1, .format = UPSCALE_PNG}, {.tile = 5000, .strength = 1, .format = UPSCALE_PNG}, {.strength = 0.4f, .format = UPSCALE_PNG}, {.strength = 1.6f, .format = UPSCALE_PNG},
+        {.strength = 0.0f / 0.0f, .format = UPSCALE_PNG}, {.strength = 1, .format = (UpscaleFormat)9}, {.strength = 1, .sync = (UpscaleSync)7},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         Upscale *task;
         assert_int_equal(upscale_begin(cugan, &image, wrong[i], &task), STATUS_BAD_ARGUMENT);
     }
+    image_free(&image);
+    cugan_free(cugan);
+}
+
+// ---- tiles that equal the whole picture
+
+// At most 1 level off, in at most `share` of the samples.
+static void assert_nearly_equal(Bytes a, Bytes b, double share) {
+    size_t n_off = 0;
+    assert_int_equal(a.size, b.size);
+    for (size_t i = 0; i < a.size; i++) {
+        assert_in_range(a.data[i] - b.data[i] + 1, 0, 2);
+        n_off += a.data[i] != b.data[i];
+    }
+    if (!((double)n_off <= share * (double)a.size)) print_error("%zu of %zu samples are off\n", n_off, a.size);
+    assert_true((double)n_off <= share * (double)a.size);
+}
+
+// Whatever the tile, and whether maps are kept as floats, as shorts, or computed again. 61 x 47: ragged tiles on both axes.
+static void test_exact_tiles_equal_the_whole(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(61, 47, 3, pattern);
+    Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1, .sync = UPSCALE_EXACT}, "whole");
+    const struct {
+        int tile;
+        size_t memory;
+        const char *plan;
+        double share;
+    } cases[] = {{16, 0, "exact", 0.001}, {30, 0, "exact", 0.001}, {48, 0, "exact", 0.001}, {30, 1, "again", 0.001}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const UpscaleOptions options = {.tile = cases[i].tile, .strength = 1, .sync = UPSCALE_EXACT, .memory = cases[i].memory};
+        Bytes tiled = run_options(cugan, &image, options, cases[i].plan);
+        assert_nearly_equal(tiled, whole, cases[i].share);
+        bytes_free(&tiled);
+    }
+    bytes_free(&whole);
+    image_free(&image);
+    cugan_free(cugan);
+}
+
+static void test_exact_tiles_at_3x_and_4x(void **state) {
+    (void)state;
+    const char *models[] = {"up3x-conservative", "up4x-conservative"};
+    for (int i = 0; i < 2; i++) {
+        Cugan *cugan = load_model(models[i]);
+        Image image = make_image(33, 27, 3, pattern);
+        Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1}, "whole");
+        Bytes kept = run_options(cugan, &image, (UpscaleOptions){.tile = 16, .strength = 1, .sync = UPSCALE_EXACT}, "exact");
+        assert_nearly_equal(kept, whole, 0.001);
+        bytes_free(&whole);
+        bytes_free(&kept);
+        image_free(&image);
+        cugan_free(cugan);
+    }
+}
+
+// What is kept at 16 bits may move a sample that lies on the edge between two levels.
+static void test_exact_tiles_in_half_the_memory(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(61, 47, 3, pattern);
+    Upscale *task;
+    UpscaleOptions options = {.tile = 30, .strength = 1, .sync = UPSCALE_EXACT};
+    assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+    options.memory = upscale_memory(task) - 1;
+    upscale_end(task);
+    Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1}, "whole");
+    Bytes tiled = run_options(cugan, &image, options, "exact16");
+    assert_nearly_equal(tiled, whole, 0.02);
+    bytes_free(&whole);
+    bytes_free(&tiled);
     image_free(&image);
     cugan_free(cugan);
 }
@@ -176,6 +256,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_the_number_of_threads_changes_nothing),
         cmocka_unit_test(test_an_aborted_task_leaves_the_network_usable),
         cmocka_unit_test(test_refuses_senseless_options),
+        cmocka_unit_test(test_exact_tiles_equal_the_whole),
+        cmocka_unit_test(test_exact_tiles_at_3x_and_4x),
+        cmocka_unit_test(test_exact_tiles_in_half_the_memory),
         cmocka_unit_test(test_alpha_keeps_its_ends),
         cmocka_unit_test(test_alpha_of_a_ramp),
     };

@@ -1,0 +1,88 @@
+// The checks that all formats share, and which encoder a format goes to.
+#include "image/encode.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "image/encode_kind.h"
+
+struct Encode {
+    const EncodeKind *kind;
+    void *encoder;
+    EncodePicture picture;
+    int n_written; // rows
+};
+
+static const EncodeKind *const kinds[] = {
+    [ENCODE_PNG] = &encode_png,
+    [ENCODE_JPEG] = &encode_jpeg,
+    [ENCODE_WEBP] = &encode_webp,
+    [ENCODE_WEBP_LOSSLESS] = &encode_webp_lossless,
+};
+
+static Status expected(const char *what, const char *name, int received) {
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected %s for %s but received %d.", what, name, received);
+}
+
+static Status check(const EncodePicture *picture, const EncodeKind *kind) {
+    if (picture->width < 1 || picture->height < 1) {
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 x 1 pixels for %s but received %d x %d.", kind->name,
+                           picture->width, picture->height);
+    }
+    if (picture->width > kind->max_side || picture->height > kind->max_side) {
+        return status_fail(STATUS_UNSUPPORTED, "A %s file has at most %d pixels a side, but the picture has %d x %d; PNG has no such limit.",
+                           kind->name, kind->max_side, picture->width, picture->height);
+    }
+    if (picture->channels < 3 || picture->channels > 4) return expected("3 or 4", "channels", picture->channels);
+    if (picture->bits != 8 && picture->bits != kind->max_bits) {
+        return expected(kind->max_bits == 16 ? "8 or 16" : "8", "bits", picture->bits);
+    }
+    if (kind->has_quality && (picture->quality < 1 || picture->quality > 100)) {
+        return expected("1 to 100", "quality", picture->quality);
+    }
+    if (!kind->has_quality && (picture->level < 1 || picture->level > 9)) return expected("1 to 9", "level", picture->level);
+    return STATUS_OK;
+}
+
+Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
+    if ((size_t)picture->format >= sizeof kinds / sizeof *kinds) {
+        return expected("a known format", "format", (int)picture->format);
+    }
+    const EncodeKind *kind = kinds[picture->format];
+    Status status = check(picture, kind);
+    if (status) return status;
+    Encode *encode = malloc(sizeof *encode);
+    if (!encode) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s file.", kind->name);
+    *encode = (Encode){.kind = kind, .picture = *picture};
+    status = kind->begin(&encode->picture, sink, &encode->encoder);
+    if (status) {
+        encode_free(encode);
+        return status;
+    }
+    *out = encode;
+    return STATUS_OK;
+}
+
+Status encode_rows(Encode *encode, const void *rows, size_t row_bytes, int n_rows) {
+    const EncodePicture *picture = &encode->picture;
+    assert(n_rows >= 0 && row_bytes >= (size_t)picture->width * (size_t)(picture->channels * picture->bits / 8));
+    if (n_rows > picture->height - encode->n_written) {
+        return status_fail(STATUS_INTERNAL, "The %s of %d rows was given more than that.", encode->kind->name, picture->height);
+    }
+    encode->n_written += n_rows;
+    return encode->kind->rows(encode->encoder, rows, row_bytes, n_rows);
+}
+
+Status encode_finish(Encode *encode) {
+    if (encode->n_written != encode->picture.height) {
+        return status_fail(STATUS_INTERNAL, "The %s of %d rows was given only %d.", encode->kind->name, encode->picture.height,
+                           encode->n_written);
+    }
+    return encode->kind->finish(encode->encoder);
+}
+
+void encode_free(Encode *encode) {
+    if (!encode) return;
+    if (encode->encoder) encode->kind->free(encode->encoder);
+    free(encode);
+}

@@ -1,0 +1,23 @@
+// What each format has to offer to encode.c, which has checked all arguments. Included by the encoders only.
+#ifndef IMAGE_ENCODE_KIND_H
+#define IMAGE_ENCODE_KIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "image/encode.h"
+
+typedef struct EncodeKind {
+    const char *name;
+    int max_side, max_bits;
+    bool has_quality; // or else it has a level
+    // `out` becomes the encoder that the others get. As their namesakes in encode.h; `picture` lives until `free`.
+    Status (*begin)(const EncodePicture *picture, Bytes *sink, void **out);
+    Status (*rows)(void *encoder, const uint8_t *rows, size_t row_bytes, int n_rows);
+    Status (*finish)(void *encoder);
+    void (*free)(void *encoder);
+} EncodeKind;
+
+extern const EncodeKind encode_png, encode_jpeg, encode_webp, encode_webp_lossless;
+
+#endif

@@ -1,0 +1,32 @@
+// The frames of an animated GIF, PNG or WebP, one after another, each as the whole picture that is then seen.
+#ifndef IMAGE_FRAMES_H
+#define IMAGE_FRAMES_H
+
+#include "image/image.h"
+
+typedef struct Frames Frames;
+
+typedef struct FrameDelay {
+    int numerator, denominator; // of a second; 1/100 for GIF, 1/1000 for WebP, anything for PNG
+} FrameDelay;
+
+typedef struct FramesInfo {
+    int width, height;
+    int n_frames;
+    int n_loops; // 0: for ever
+    Bytes icc;   // the colour profile; owned by the Frames
+} FramesInfo;
+
+// How many frames a file has; 1 for a still picture, and for whatever is no whole picture file.
+int frames_count(const uint8_t *bytes, size_t size);
+
+// Opens an animation. `bytes` are needed until frames_close. Errors as image_decode, and STATUS_BAD_ARGUMENT for a kind of file
+// that has no animations, or a still PNG or WebP. A GIF of one frame is taken for an animation of one frame.
+MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, Frames **out);
+const FramesInfo *frames_info(const Frames *frames);
+
+// The next frame, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one: NULL.
+MUST_CHECK Status frames_next(Frames *frames, const Image **canvas, FrameDelay *delay);
+void frames_close(Frames *frames); // accepts NULL
+
+#endif

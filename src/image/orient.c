@@ -1,0 +1,48 @@
+// The eight orientations as one copy with two strides.
+#include "image/orient.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What each orientation tells (EXIF 2.3, 4.6.4): which side of what is seen the file's rows run along, and from which ends.
+static const struct {
+    bool transposed, right_to_left, bottom_up; // of what is seen: flips after the transposition
+} orientations[9] = {
+    [2] = {false, true, false}, [3] = {false, true, true}, [4] = {false, false, true}, [5] = {true, false, false},
+    [6] = {true, true, false},  [7] = {true, true, true},  [8] = {true, false, true},
+};
+
+static void copy_pixels(uint8_t *restrict to, const uint8_t *restrict from, ptrdiff_t step, int n, size_t pixel_bytes) {
+    for (int i = 0; i < n; i++, from += step, to += pixel_bytes) memcpy(to, from, pixel_bytes);
+}
+
+Status orient_image(Image *image, int orientation) {
+    assert(orientation >= 1 && orientation <= 8);
+    if (orientation == 1) return STATUS_OK;
+    const bool transposed = orientations[orientation].transposed;
+    Image seen;
+    Status status = image_create_deep(transposed ? image->height : image->width, transposed ? image->width : image->height,
+                                      image->channels, image->bits, &seen);
+    if (status) return status;
+    const ptrdiff_t pixel = (ptrdiff_t)image_pixel_bytes(image), row = (ptrdiff_t)image_row_bytes(image);
+    ptrdiff_t step_x = transposed ? row : pixel, step_y = transposed ? pixel : row;
+    const uint8_t *from = image->pixels;
+    if (orientations[orientation].right_to_left) {
+        from += (seen.width - 1) * step_x;
+        step_x = -step_x;
+    }
+    if (orientations[orientation].bottom_up) {
+        from += (seen.height - 1) * step_y;
+        step_y = -step_y;
+    }
+    for (int y = 0; y < seen.height; y++) {
+        copy_pixels(seen.pixels + (size_t)y * image_row_bytes(&seen), from + y * step_y, step_x, seen.width, (size_t)pixel);
+    }
+    free(image->pixels);
+    image->pixels = seen.pixels;
+    image->width = seen.width;
+    image->height = seen.height;
+    return STATUS_OK;
+}

@@ -1,0 +1,47 @@
+// PNG specification, third edition, 5.3.
+#include "image/png_chunk.h"
+
+#include <zlib.h>
+
+const uint8_t png_chunk_signature[PNG_CHUNK_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+uint32_t png_chunk_u32(const uint8_t *b) { return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]; }
+int png_chunk_u16(const uint8_t *b) { return b[0] << 8 | b[1]; }
+
+void png_chunk_set_u32(uint8_t *bytes, uint32_t value) {
+    for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+void png_chunk_set_u16(uint8_t *bytes, int value) {
+    bytes[0] = (uint8_t)(value >> 8);
+    bytes[1] = (uint8_t)value;
+}
+
+PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngChunk *out) {
+    enum { AROUND = 12 }; // length, name and checksum
+    if (*at > size || size - *at < AROUND) return PNG_CHUNK_CUT;
+    const uint8_t *chunk = bytes + *at;
+    *out = (PngChunk){.data = chunk + 8, .size = png_chunk_u32(chunk)};
+    memcpy(out->name, chunk + 4, 4);
+    if (out->size > 0x7fffffff) return PNG_CHUNK_DAMAGED;
+    if (size - *at - AROUND < out->size) return PNG_CHUNK_CUT;
+    const uint32_t checksum = (uint32_t)crc32(0, chunk + 4, 4 + out->size);
+    if (checksum != png_chunk_u32(out->data + out->size)) return PNG_CHUNK_DAMAGED;
+    *at += AROUND + out->size;
+    return PNG_CHUNK_WHOLE;
+}
+
+Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size, const uint8_t *data, size_t size) {
+    uint8_t head[8], tail[4];
+    png_chunk_set_u32(head, (uint32_t)(prefix_size + size));
+    memcpy(head + 4, name, 4);
+    uint32_t checksum = (uint32_t)crc32(0, head + 4, 4);
+    if (prefix_size) checksum = (uint32_t)crc32(checksum, prefix, (uInt)prefix_size); // zlib takes NULL for a wish to begin anew
+    if (size) checksum = (uint32_t)crc32(checksum, data, (uInt)size);
+    png_chunk_set_u32(tail, checksum);
+    Status status = bytes_append(out, head, sizeof head);
+    if (!status) status = bytes_append(out, prefix, prefix_size);
+    if (!status) status = bytes_append(out, data, size);
+    if (!status) status = bytes_append(out, tail, sizeof tail);
+    return status;
+}

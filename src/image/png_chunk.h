@@ -1,0 +1,33 @@
+// The chunks that a PNG file consists of, for animations: libpng knows nothing of their frames.
+#ifndef IMAGE_PNG_CHUNK_H
+#define IMAGE_PNG_CHUNK_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/bytes.h"
+
+enum { PNG_CHUNK_SIGNATURE_BYTES = 8 };
+extern const uint8_t png_chunk_signature[PNG_CHUNK_SIGNATURE_BYTES];
+
+typedef struct PngChunk {
+    char name[5]; // terminated
+    const uint8_t *data;
+    uint32_t size;
+} PngChunk;
+
+typedef enum PngChunkFound { PNG_CHUNK_WHOLE, PNG_CHUNK_CUT, PNG_CHUNK_DAMAGED } PngChunkFound;
+
+// The chunk at `*at`, which moves behind it. Its checksum is checked.
+PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngChunk *out);
+static inline bool png_chunk_is(const PngChunk *chunk, const char *name) { return !memcmp(chunk->name, name, 4); }
+
+// Appends a chunk of `prefix`, then `data`.
+MUST_CHECK Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size, const uint8_t *data, size_t size);
+
+uint32_t png_chunk_u32(const uint8_t *bytes); // numbers are big-endian
+int png_chunk_u16(const uint8_t *bytes);
+void png_chunk_set_u32(uint8_t *bytes, uint32_t value);
+void png_chunk_set_u16(uint8_t *bytes, int value);
+
+#endif

@@ -1,0 +1,69 @@
+// Allocations, counted and made to fail, natively only: emscripten's linker wraps no symbols of its C library. For programs
+// linked with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free.
+#ifndef UNIT_FAILING_MEMORY_H
+#define UNIT_FAILING_MEMORY_H
+
+#include <stdbool.h>
+
+#include "test.h"
+
+static struct {
+    long fail_at; // the how-manieth allocation fails; -1: none
+    long n;       // allocations so far
+    long n_live;
+    size_t largest;
+} memory = {.fail_at = -1};
+
+#ifndef __EMSCRIPTEN__
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void __real_free(void *old);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void __wrap_free(void *old);
+
+static bool may_allocate(size_t size) {
+    if (size > memory.largest) memory.largest = size;
+    return memory.n++ != memory.fail_at;
+}
+
+void *__wrap_malloc(size_t size) {
+    void *made = may_allocate(size) ? __real_malloc(size) : NULL;
+    memory.n_live += made != NULL;
+    return made;
+}
+
+void *__wrap_calloc(size_t n, size_t size) {
+    void *made = may_allocate(n * size) ? __real_calloc(n, size) : NULL;
+    memory.n_live += made != NULL;
+    return made;
+}
+
+void *__wrap_realloc(void *old, size_t size) {
+    void *made = may_allocate(size) ? __real_realloc(old, size) : NULL;
+    memory.n_live += made != NULL && old == NULL;
+    return made;
+}
+
+void __wrap_free(void *old) {
+    memory.n_live -= old != NULL;
+    __real_free(old);
+}
+#endif
+
+static inline void need_counted_memory(void) {
+#ifdef __EMSCRIPTEN__
+    print_message("# skipped: the WebAssembly build does not wrap malloc\n");
+    skip();
+#endif
+}
+
+static inline void count_memory(long fail_at) {
+    memory.fail_at = fail_at;
+    memory.n = 0;
+    memory.largest = 0;
+}
+
+#endif

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Writes metadata_fixtures.h: tiny pictures with 16 bits, orientations and colour profiles, and what must be found in them.
+
+    pip install pillow && python3 tests/unit/metadata_fixtures.py
+
+As image_fixtures.py, whose parts it uses. Where the expected values come from: 16-bit pixels are the samples that the PNG is put
+together from; turned pixels are what Pillow's exif_transpose makes of the same file; profiles and EXIF are the bytes put in.
+"""
+import io
+import struct
+import zlib
+from pathlib import Path
+
+from PIL import Image, ImageCms, ImageOps
+
+from image_fixtures import GREY, RGB, RGBA, array, chunk, drawing, png, sample_rows, saved
+
+fixtures = []  # (name, file, width, height, channels, bits, pixels, icc, exif)
+
+
+def tiff(order, orientation):
+    """A TIFF structure of three tags, the second of which is the orientation; the last one's value stands behind them."""
+    head = {'<': b'II', '>': b'MM'}[order]
+    entries = [(0x010f, 2, 4, b'abc\0'), (0x0112, 3, 1, struct.pack(order + 'HH', orientation, 0)),
+               (0x0131, 2, 8, struct.pack(order + 'I', 8 + 2 + 36 + 4))]
+    out = head + struct.pack(order + 'HIH', 42, 8, len(entries))
+    for tag, kind, n, value in entries:
+        out += struct.pack(order + 'HHI', tag, kind, n) + value
+    return out + struct.pack(order + 'I', 0) + b'program\0'
+
+
+def add(name, file, image, icc=b'', exif=b''):
+    channels = len(image.getbands())
+    fixtures.append((name, file, *image.size, channels, 8, list(image.tobytes()), icc, exif))
+
+
+def add_turned(name, file, exif):
+    """`file` says by itself how it is turned; Pillow turns it."""
+    image = Image.open(io.BytesIO(file))
+    turned = ImageOps.exif_transpose(image)
+    assert turned.size != image.size or turned.tobytes() != image.tobytes() or name.endswith('1'), name
+    add(name, file, turned, exif=exif)
+
+
+def insert_chunk(file, kind, data, before):
+    at = file.index(before) - 4
+    return file[:at] + chunk(kind, data) + file[at:]
+
+
+def make_deep():
+    for name, colour, options in (('png_grey16', GREY, {}), ('png_rgb16', RGB, {}), ('png_rgba16', RGBA, {}),
+                                  ('png_rgb16_interlaced', RGB, {'interlaced': True})):
+        rows = sample_rows(16, colour, seed=len(fixtures) + 77)
+        pixels = [s for row in rows for p in row for s in (p * 3 if colour == GREY else p)]
+        fixtures.append((name, png(rows, 16, colour, **options), 7, 5, 4 if colour == RGBA else 3, 16, pixels, b'', b''))
+    rows = sample_rows(16, RGB, seed=5)
+    rows[4][1] = rows[2][3]
+    pixels = [s for row in rows for p in row for s in (*p, 0 if p == rows[2][3] else 65535)]
+    file = png(rows, 16, RGB, before_idat=chunk(b'tRNS', struct.pack('>3H', *rows[2][3])))
+    fixtures.append(('png_rgb16_trns', file, 7, 5, 4, 16, pixels, b'', b''))
+    # A quarter turn to the right: the first column, from the bottom up, becomes the first row.
+    rows = sample_rows(16, RGB, seed=6)
+    pixels = [s for x in range(7) for y in reversed(range(5)) for s in rows[y][x]]
+    file = png(rows, 16, RGB, before_idat=chunk(b'eXIf', tiff('<', 6)))
+    fixtures.append(('png_rgb16_turned', file, 5, 7, 3, 16, pixels, b'', tiff('<', 1)))
+
+
+def make_turned():
+    for n in range(1, 9):
+        order = '<>'[n % 2]
+        exif = tiff(order, n)
+        jpeg = saved(drawing(9, 7, 'RGB'), format='JPEG', quality=92, subsampling=0, optimize=True, exif=b'Exif\0\0' + exif)
+        add_turned(f'jpeg_turned{n}', jpeg, tiff(order, 1))
+        webp = saved(drawing(9, 7, 'RGBA'), format='WEBP', lossless=True, exact=True, exif=exif)
+        add_turned(f'webp_turned{n}', webp, tiff(order, 1))
+    flat = saved(drawing(9, 7, 'RGB'), format='PNG')
+    for n, before in ((3, b'IDAT'), (8, b'IEND')):
+        add_turned(f'png_turned{n}', insert_chunk(flat, b'eXIf', tiff('>', n), before), tiff('>', 1))
+    # Not an orientation: left as it is, but what comes out must not say 9.
+    add('png_turned9', insert_chunk(flat, b'eXIf', tiff('>', 9), b'IDAT'), drawing(9, 7, 'RGB'), exif=tiff('>', 1))
+    # The directory reaches beyond the end, and behind the end: no orientation, no harm.
+    for name, exif in (('cut', tiff('>', 6)[:25]), ('astray', b'MM\0*' + b'\xff\xff\xff\xf0' + bytes(9))):
+        add(f'png_exif_{name}', insert_chunk(flat, b'eXIf', exif, b'IDAT'), drawing(9, 7, 'RGB'), exif=exif)
+
+
+def make_profiles():
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes()
+    rgb, rgba, grey = (drawing(9, 7, mode) for mode in ('RGB', 'RGBA', 'L'))
+    for mode, image in (('rgb', rgb), ('rgba', rgba)):
+        add(f'png_icc_{mode}', saved(image, format='PNG', icc_profile=icc), image, icc)
+        add(f'webp_icc_{mode}', saved(image, format='WEBP', lossless=True, exact=True, icc_profile=icc), image, icc)
+    jpeg = saved(rgb, format='JPEG', quality=92, icc_profile=icc)
+    add('jpeg_icc', jpeg, Image.open(io.BytesIO(jpeg)), icc)
+    # A profile of grey does not belong to what has become RGB, nor does one that is cut.
+    grey_icc = icc[:16] + b'GRAY' + icc[20:]
+    jpeg = saved(grey, format='JPEG', quality=92, icc_profile=grey_icc)
+    add('jpeg_icc_grey', jpeg, Image.open(io.BytesIO(jpeg)).convert('RGB'))
+    png_file = insert_chunk(saved(grey, format='PNG'), b'iCCP', b'grey\0\0' + zlib.compress(grey_icc), b'IDAT')
+    add('png_icc_grey', png_file, grey.convert('RGB'))
+    webp = saved(rgb, format='WEBP', lossless=True, exact=True, icc_profile=icc[:-10])
+    add('webp_icc_cut', webp, rgb)
+
+
+def write(path):
+    out = ['// Written by metadata_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_METADATA_FIXTURES_H',
+           '#define UNIT_METADATA_FIXTURES_H', '', '#include <stddef.h>', '#include <stdint.h>', '']
+    shared = {}  # profiles and EXIF: many pictures have the same
+
+    def name_of(data):
+        if not data:
+            return 'NULL, 0'
+        if data not in shared:
+            shared[data] = f'metadata{len(shared)}'
+            out.append(f'static const uint8_t {shared[data]}[] = {array(data)};')
+        return f'{shared[data]}, sizeof {shared[data]}'
+
+    table = []
+    for name, file, width, height, channels, bits, pixels, icc, exif in fixtures:
+        assert len(pixels) == width * height * channels, name
+        table.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {name}_pixels, '
+                     f'{name_of(icc)}, {name_of(exif)}}},')
+        out.append(f'static const uint8_t {name}_file[] = {array(file)};')
+        out.append(f'static const uint16_t {name}_pixels[] = {array(pixels)};')
+    out += ['', '// Whole files and what is in them, samples of 8 or 16 bits alike as uint16_t.', 'static const struct Fixture {',
+            '    const char *name;', '    const uint8_t *file;', '    size_t size;', '    int width, height, channels, bits;',
+            '    const uint16_t *pixels;', '    const uint8_t *icc;', '    size_t icc_size;', '    const uint8_t *exif;',
+            '    size_t exif_size;', '} fixtures[] = {', *table, '};', '', '#endif', '']
+    path.write_text('\n'.join(out))
+
+
+make_deep()
+make_turned()
+make_profiles()
+write(Path(__file__).with_suffix('.h'))

@@ -1,0 +1,146 @@
+// What decoders find beside 8-bit pixels: 16 bits, which way up, colour profile and EXIF.
+#include "failing_memory.h"
+#include "image/exif.h"
+#include "image/image.h"
+#include "image/orient.h"
+#include "metadata_fixtures.h"
+#include "test.h"
+
+enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures };
+
+static int sample(const Image *image, size_t i) {
+    return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i] : image->pixels[i];
+}
+
+static void assert_bytes(const char *name, const Bytes *found, const uint8_t *expected, size_t size) {
+    if (found->size != size || (size && memcmp(found->data, expected, size))) {
+        fail_msg("%s: expected %zu bytes of metadata but found %zu, or others", name, size, found->size);
+    }
+}
+
+// `bits`: what the samples were made to.
+static void assert_is(const struct Fixture *fixture, const Image *image, int bits) {
+    if (image->width != fixture->width || image->height != fixture->height || image->channels != fixture->channels || image->bits != bits) {
+        fail_msg("%s: expected %dx%dx%d of %d bits but found %dx%dx%d of %d", fixture->name, fixture->width, fixture->height,
+                 fixture->channels, bits, image->width, image->height, image->channels, image->bits);
+    }
+    for (size_t i = 0; i < (size_t)image->width * (size_t)image->height * (size_t)image->channels; i++) {
+        const int expected = fixture->bits > bits ? (fixture->pixels[i] * 510 + 65535) / 131070 : fixture->pixels[i];
+        if (sample(image, i) != expected) {
+            fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, expected, sample(image, i));
+        }
+    }
+    assert_bytes(fixture->name, &image->icc, fixture->icc, fixture->icc_size);
+    assert_bytes(fixture->name, &image->exif, fixture->exif, fixture->exif_size);
+}
+
+static void test_deep_turned_and_with_profiles(void **state) {
+    (void)state;
+    for (int i = 0; i < N_FIXTURES; i++) {
+        Image image;
+        if (image_decode_deep(fixtures[i].file, fixtures[i].size, &image)) fail_msg("%s: %s", fixtures[i].name, status_message());
+        assert_is(&fixtures[i], &image, fixtures[i].bits);
+        image_free(&image);
+        assert_int_equal(image.icc.size + image.exif.size, 0);
+    }
+}
+
+static void test_the_same_in_8_bits(void **state) {
+    (void)state;
+    for (int i = 0; i < N_FIXTURES; i++) {
+        Image image;
+        if (image_decode(fixtures[i].file, fixtures[i].size, &image)) fail_msg("%s: %s", fixtures[i].name, status_message());
+        assert_is(&fixtures[i], &image, 8);
+        image_free(&image);
+    }
+}
+
+// A cut file is never taken for one whose metadata, or which way up it is, was lost.
+static void test_every_truncation(void **state) {
+    (void)state;
+    for (int i = 0; i < N_FIXTURES; i++) {
+        for (size_t size = 12; size < fixtures[i].size; size++) {
+            uint8_t *copy = malloc(size);
+            assert_non_null(copy);
+            memcpy(copy, fixtures[i].file, size);
+            Image image;
+            Status status = image_decode_deep(copy, size, &image);
+            if (status != STATUS_BAD_FORMAT || !strstr(status_message(), " file ends too early: ")) {
+                fail_msg("%s of %zu bytes: %d \"%s\"", fixtures[i].name, size, status, status_message());
+            }
+            free(copy);
+        }
+    }
+}
+
+static void test_every_allocation_failing(void **state) {
+    (void)state;
+    need_counted_memory();
+    for (int i = 0; i < N_FIXTURES; i++) {
+        for (long fail_at = 0;; fail_at++) {
+            assert_in_range(fail_at, 0, 1000);
+            Image image = {0};
+            long n_live = memory.n_live;
+            count_memory(fail_at);
+            Status status = image_decode_deep(fixtures[i].file, fixtures[i].size, &image);
+            bool has_failed = memory.n > fail_at;
+            memory.fail_at = -1;
+            if (!status) assert_is(&fixtures[i], &image, fixtures[i].bits); // nothing is left out for want of memory
+            else if (!has_failed) fail_msg("%s: %d \"%s\"", fixtures[i].name, status, status_message());
+            image_free(&image);
+            if (memory.n_live != n_live) fail_msg("%s, allocation %ld: leaks", fixtures[i].name, fail_at);
+            if (!has_failed) break;
+        }
+    }
+}
+
+// All bytes of a directory, each set to a few values: no sanitizer speaks, and the orientation is one of eight.
+static void test_damaged_exif(void **state) {
+    (void)state;
+    static const uint8_t tiff[] = "MM\0*\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x04" "abc\0\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    static const uint8_t values[] = {0, 1, 8, 0x7f, 0x80, 0xff};
+    for (size_t size = 0; size < sizeof tiff; size++) {
+        for (size_t at = 0; at <= size; at++) {
+            for (size_t v = 0; v < sizeof values; v++) {
+                uint8_t *exact = malloc(size ? size : 1); // so that a sanitizer sees a byte read too far
+                assert_non_null(exact);
+                if (size) memcpy(exact, tiff, size);
+                if (at < size) exact[at] = values[v];
+                const int found = exif_take_orientation(&(Bytes){exact, size, size});
+                assert_in_range(found, 1, 8);
+                if (at == size && size == sizeof tiff - 1) assert_int_equal(found, 6);
+                free(exact);
+            }
+        }
+    }
+}
+
+static void test_turned_twice(void **state) {
+    (void)state;
+    static const int inverse[] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
+    for (int bits = 8; bits <= 16; bits += 8) {
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            Image image;
+            assert_int_equal(image_create_deep(5, 3, 4, bits, &image), STATUS_OK);
+            const size_t size = image_row_bytes(&image) * 3;
+            for (size_t i = 0; i < size; i++) image.pixels[i] = (uint8_t)i;
+            assert_int_equal(orient_image(&image, orientation), STATUS_OK);
+            assert_int_equal(image.width, orientation < 5 ? 5 : 3);
+            assert_int_equal(orient_image(&image, inverse[orientation]), STATUS_OK);
+            for (size_t i = 0; i < size; i++) assert_int_equal(image.pixels[i], i);
+            image_free(&image);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_deep_turned_and_with_profiles),
+        cmocka_unit_test(test_the_same_in_8_bits),
+        cmocka_unit_test(test_every_truncation),
+        cmocka_unit_test(test_every_allocation_failing),
+        cmocka_unit_test(test_damaged_exif),
+        cmocka_unit_test(test_turned_twice),
+    };
+    return RUN_TESTS("metadata", argc, argv, tests);
+}
