@@ -9,7 +9,7 @@ export interface EngineModule {
     _acg_message(): number;
     _acg_alloc(size: number): number;
     _acg_free(memory: number): void;
-    _acg_image_decode(bytes: number, size: number): number;
+    _acg_image_decode(bytes: number, size: number, deep: number): number;
     _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
     _acg_image_free(image: number): void;
     _acg_cugan_open(
@@ -27,6 +27,7 @@ export interface EngineModule {
         tile: number,
         strength: number,
         format: number,
+        quality: number,
         sync: number,
         memory: number,
     ): number;

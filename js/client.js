@@ -135,6 +135,7 @@ export class Engine {
                     strength: wanted.strength,
                     tile: wanted.tile === 'auto' ? 0 : wanted.tile,
                     format: wanted.format,
+                    quality: wanted.quality,
                     sync: wanted.sync,
                     memory: wanted.memory,
                     wantTiles: options.onTile !== undefined,

@@ -43,7 +43,7 @@ export class TaskRunner {
         const network = this.#models.get(model);
         if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${model} is not`);
         const started = performance.now();
-        const image = 'bytes' in picture ? native.decodeImage(picture.bytes) : native.imageFromPixels(picture);
+        const image = 'bytes' in picture ? native.decodeImage(picture.bytes, options.format === 'png') : native.imageFromPixels(picture);
         let task;
         try {
             const decoded = performance.now();

@@ -11,7 +11,7 @@ import { AcgError, sentence } from './errors.js';
 
 /** @type {ErrorCode[]} Status 1 … of src/core/status.h */
 const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'CANCELLED', 'INTERNAL'];
-const FORMATS = { pixels: 0, png: 1 };
+const FORMATS = { pixels: 0, png: 1, jpg: 2, webp: 3 };
 const SYNC = { off: 0, exact: 1 };
 
 /**
@@ -79,10 +79,15 @@ export class Native {
         this.#module = module;
     }
 
-    /** @param {Uint8Array} bytes of a picture's file */
-    decodeImage(bytes) {
+    /**
+     * @param {Uint8Array} bytes of a picture's file
+     * @param {boolean} deep keep 16 bits a sample, where the file has them
+     */
+    decodeImage(bytes, deep) {
         const module = this.#module;
-        return this.#withBytes([bytes], ([file]) => this.#image(module._acg_image_decode(file, bytes.byteLength)));
+        return this.#withBytes([bytes], ([file]) =>
+            this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep))),
+        );
     }
 
     /** @param {import('./source.js').PixelPicture} picture */
@@ -110,9 +115,9 @@ export class Native {
     /**
      * @param {NativeModel} model
      * @param {NativeImage} image must stay until the task ends
-     * @param {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'sync' | 'memory'>} options
+     * @param {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'memory'>} options
      */
-    beginUpscale(model, image, { tile, strength, format, sync, memory }) {
+    beginUpscale(model, image, { tile, strength, format, quality, sync, memory }) {
         const module = this.#module;
         const task = module._acg_upscale_begin(
             model.pointer,
@@ -120,6 +125,7 @@ export class Native {
             tile,
             strength,
             FORMATS[format],
+            quality,
             SYNC[sync],
             memory,
         );
@@ -228,14 +234,16 @@ export class NativeUpscale {
     tile() {
         const at = this.#module._acg_upscale_tile(this.#task) >>> 2;
         if (at === 0) return undefined;
-        const [x, y, width, height, stride, channels, pixels] = this.#module.HEAP32.subarray(at, at + 7);
+        const [x, y, width, height, stride, channels, bits, pixels] = this.#module.HEAP32.subarray(at, at + 8);
         if (width === 0) return undefined;
         const heap = this.#module.HEAPU8;
         const rowBytes = width * channels;
         const data = new Uint8Array(rowBytes * height);
         for (let row = 0; row < height; row++) {
             const from = (pixels >>> 0) + row * stride;
-            data.set(heap.subarray(from, from + rowBytes), row * rowBytes);
+            if (bits === 8) data.set(heap.subarray(from, from + rowBytes), row * rowBytes);
+            // the upper byte of each sample, which is the second in WebAssembly: a tile is for looking at
+            else for (let i = 0; i < rowBytes; i++) data[row * rowBytes + i] = heap[from + 2 * i + 1];
         }
         return { x, y, width, height, channels: /** @type {3 | 4} */ (channels), data };
     }

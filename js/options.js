@@ -7,7 +7,8 @@ export const SCALES = [2, 3, 4];
 export const MODELS = ['se', 'pro', 'nose'];
 export const DENOISE = ['conservative', 'none', '1', '2', '3'];
 export const SYNC = ['exact', 'off'];
-export const FORMATS = ['png', 'pixels'];
+export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
+export const QUALITY = { min: 1, max: 100 };
 export const STRENGTH = { min: 0.5, max: 1.5 };
 export const TILE = { min: 16, max: 4096 };
 export const THREADS = { min: 1, max: 64 };
@@ -16,7 +17,6 @@ export const THREADS = { min: 1, max: 64 };
 /** @type {Record<string, { values: unknown[], what: string }>} */
 const NOT_YET = {
     sync: { values: ['fast'], what: "only sync 'exact' and 'off' work so far" },
-    format: { values: ['webp', 'jpg'], what: "only 'png' can be written so far" },
     tta: { values: [true], what: 'there is no test-time augmentation so far' },
 };
 
@@ -28,12 +28,6 @@ function refuseNotYet(options) {
         const asked = value === true ? name : `${name} '${value}'`;
         throw new AcgError('UNSUPPORTED', `The engine cannot do ${asked} yet: ${what}`);
     }
-    if (options.quality !== undefined) {
-        throw new AcgError(
-            'UNSUPPORTED',
-            'The engine cannot use quality yet: PNG, the only format so far, loses nothing',
-        );
-    }
 }
 
 /**
@@ -43,7 +37,7 @@ function refuseNotYet(options) {
 export function checkUpscaleOptions(options) {
     refuseNotYet(options);
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
-    const { memory = 0 } = options;
+    const { memory = 0, quality = 90 } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -51,6 +45,9 @@ export function checkUpscaleOptions(options) {
     oneOf(MODELS, 'model', model);
     oneOf(DENOISE, 'denoise', denoise);
     oneOf(FORMATS, 'format', format);
+    if (!inRange(quality, QUALITY)) {
+        throw badArgument(`a whole number from ${QUALITY.min} to ${QUALITY.max}`, 'quality', quality);
+    }
     oneOf(SYNC, 'sync', sync);
     if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
     if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
@@ -65,7 +62,7 @@ export function checkUpscaleOptions(options) {
         }
     }
     checkSignal(options.signal);
-    return { scale, model, denoise, strength, tile, format, sync, memory };
+    return { scale, model, denoise, strength, tile, format, quality, sync, memory };
 }
 
 /** @param {unknown} threads */

@@ -1,5 +1,8 @@
 // Gathers the chunks of an output into what the caller asked for, or hands them on.
 
+/** @type {Record<string, string>} */
+const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };
+
 export class Output {
     #format;
     #onChunk;
@@ -23,7 +26,8 @@ export class Output {
 
     finish() {
         if (this.#onChunk) return {};
-        if (this.#format === 'png') return { blob: new Blob(this.#chunks, { type: 'image/png' }) };
+        const type = MEDIA_TYPES[this.#format];
+        if (type) return { blob: new Blob(this.#chunks, { type }) };
         const pixels = new Uint8Array(this.#chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
         let at = 0;
         for (const chunk of this.#chunks) {

@@ -21,7 +21,8 @@ import { AcgError, sentence } from './errors.js';
  * @property {string} model id of an open model
  * @property {number} strength
  * @property {number} tile 0: the engine chooses
- * @property {'png' | 'pixels'} format
+ * @property {'png' | 'webp' | 'jpg' | 'pixels'} format
+ * @property {number} quality
  * @property {'exact' | 'off'} sync
  * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean} wantTiles

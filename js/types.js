@@ -63,7 +63,9 @@
  *   tile sees its own statistics, which shows
  * @property {number} [memory] bytes that exact tiles may use, default 1.5 GiB; with less than they want they take up to three
  *   times as long
- * @property {'png' | 'pixels'} [format] default 'png'
+ * @property {'png' | 'webp' | 'jpg' | 'pixels'} [format] default 'png', which keeps 16 bits a sample; the files carry the
+ *   picture's colour profile; jpg has no transparency and lays the picture on white
+ * @property {number} [quality] of webp and jpg, 1 to 100, default 90; webp of quality 100 is lossless
  * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
  * @property {(tile: Tile) => void} [onTile]
@@ -73,7 +75,7 @@
 
 /**
  * @typedef {object} UpscaleResult
- * @property {Blob} [blob] a PNG file, with format 'png'
+ * @property {Blob} [blob] a picture file, with a format that is one
  * @property {Uint8Array<ArrayBuffer>} [pixels] rows without gaps, with format 'pixels'
  * @property {number} width
  * @property {number} height

@@ -15,7 +15,7 @@ done), 2 the call is wrong.`,
 
     upscale: `Usage: acg2vec upscale <picture…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP and BMP pictures with Real-CUGAN and writes PNG files.
+Enlarges PNG, JPEG, WebP, GIF (still) and BMP pictures with Real-CUGAN.
 
   -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
                                is a folder's
@@ -28,7 +28,8 @@ Enlarges PNG, JPEG, WebP and BMP pictures with Real-CUGAN and writes PNG files.
   --sync exact|off             exact (default): the result is that of the picture as one tile; off: each tile sees its own
                                statistics, which shows as a cast of colour
   --memory <MiB>               what exact tiles may use, default 1536; with less they take up to three times as long
-  --format png
+  --format png|webp|jpg        default: what the name after -o ends in, or png; PNG keeps 16 bits
+  --quality <n>                of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
   --threads <n>                default: as many as cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json                       one JSON line for each picture`,

@@ -3,15 +3,31 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { UsageError } from './usage.js';
 
-const EXTENSION = '.png';
+/** @type {Record<string, string[]>} the first is what a name gets that has none */
+const EXTENSIONS = { png: ['.png'], webp: ['.webp'], jpg: ['.jpg', '.jpeg'] };
+
+/**
+ * The format that was asked for, or else the one that the output's name says, or else PNG.
+ * @param {string | undefined} asked
+ * @param {string | undefined} output
+ * @throws {UsageError}
+ */
+export function fileFormat(asked, output) {
+    if (asked !== undefined && !EXTENSIONS[asked]) {
+        throw new UsageError(`Expected one of ${Object.keys(EXTENSIONS).join(', ')} for --format but received '${asked}'`);
+    }
+    const extension = extname(output ?? '').toLowerCase();
+    return asked ?? Object.keys(EXTENSIONS).find((format) => EXTENSIONS[format].includes(extension)) ?? 'png';
+}
 
 /**
  * @param {string[]} inputs
  * @param {string | undefined} output
+ * @param {string} [format]
  * @returns {{ input: string, output: string }[]}
  * @throws {UsageError}
  */
-export function planOutputs(inputs, output) {
+export function planOutputs(inputs, output, format = 'png') {
     if (inputs.length === 0) throw new UsageError('Expected at least one picture but received none');
     if (!output) throw new UsageError('Expected -o with a file or a folder for the output but received none');
     const existing = statSync(output, { throwIfNoEntry: false });
@@ -19,17 +35,21 @@ export function planOutputs(inputs, output) {
         throw new UsageError(`Expected a folder for -o with several pictures but ${output} is a file`);
     }
     const isFolder = inputs.length > 1 || /[\\/]$/.test(output) || existing?.isDirectory();
-    if (!isFolder && extname(output) && extname(output).toLowerCase() !== EXTENSION) {
-        throw new UsageError(`Expected a name that ends in ${EXTENSION} for -o but received '${output}'`);
+    const extensions = EXTENSIONS[format];
+    if (!isFolder && extname(output) && !extensions.includes(extname(output).toLowerCase())) {
+        throw new UsageError(`Expected a name that ends in ${extensions.join(' or ')} for -o but received '${output}'`);
     }
-    const jobs = inputs.map((input) => ({ input, output: isFolder ? join(output, pngName(input)) : output }));
+    const jobs = inputs.map((input) => ({ input, output: isFolder ? join(output, outputName(input, extensions[0])) : output }));
     refuseOverwriting(jobs);
     return jobs;
 }
 
-/** @param {string} input */
-function pngName(input) {
-    return basename(input, extname(input)) + EXTENSION;
+/**
+ * @param {string} input
+ * @param {string} extension
+ */
+function outputName(input, extension) {
+    return basename(input, extname(input)) + extension;
 }
 
 /** @param {{ input: string, output: string }[]} jobs */

@@ -8,7 +8,7 @@ import { checkThreads, checkUpscaleOptions } from '../options.js';
 import { readManifest } from '../weights_node.js';
 import { Bar } from './bar.js';
 import { OutputFile } from './output_file.js';
-import { planOutputs } from './outputs.js';
+import { fileFormat, planOutputs } from './outputs.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 
 /**
@@ -45,8 +45,9 @@ export async function upscale(args, signal) {
     const { output, models, json = false } = values;
     const threads = /** @type {number | undefined} */ (number(values.threads));
     asUsage(() => checkThreads(threads));
-    const options = await readOptions(values);
-    const jobs = planOutputs(positionals, output);
+    const format = asUsage(() => fileFormat(values.format, output));
+    const options = await readOptions({ ...values, format });
+    const jobs = planOutputs(positionals, output, format);
 
     const engine = await createEngine({ threads, models });
     let failures = 0;
@@ -73,11 +74,10 @@ export async function upscale(args, signal) {
  * @returns {Promise<UpscaleOptions>}
  */
 async function readOptions({ scale, model, denoise, strength, tile, sync, memory, tta, format, quality }) {
-    if (format === 'pixels') throw new UsageError(`Expected png for --format but received '${format}'`);
-    const texts = { model, denoise, sync, tta, format, quality };
+    const texts = { model, denoise, sync, tta, format };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
-    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), memory: bytes };
+    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes };
     const { models } = await readManifest();
     asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
     return /** @type {UpscaleOptions} */ (options);

@@ -6,6 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/status.h"
+#include "image/bleed.h"
 #include "image/image.h"
 #include "nets/cugan.h"
 #include "pipeline/upscale.h"
@@ -41,25 +42,29 @@ EXPORT void acg_free(void *memory) { free(memory); }
 
 // ---- pictures
 
-EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size) {
+// The picture that has been made in `image`, ready for a network; NULL, and all freed, if `status` tells of a failure.
+static AcgImage *prepared(AcgImage *image, Status status) {
+    if (!status) status = bleed_colours(&image->image);
+    if (!status) return image;
+    acg_image_free(image);
+    return NULL;
+}
+
+EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep) {
     AcgImage *image = acg_alloc(sizeof *image);
     if (!image) return NULL;
-    if (image_decode(bytes, size, &image->image)) {
-        free(image);
-        return NULL;
-    }
-    return image;
+    *image = (AcgImage){0};
+    Status status = deep ? image_decode_deep(bytes, size, &image->image) : image_decode(bytes, size, &image->image);
+    return prepared(image, status);
 }
 
 EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
     AcgImage *image = acg_alloc(sizeof *image);
     if (!image) return NULL;
-    if (image_create(width, height, channels, &image->image)) {
-        free(image);
-        return NULL;
-    }
-    memcpy(image->image.pixels, pixels, (size_t)width * (size_t)height * (size_t)channels);
-    return image;
+    *image = (AcgImage){0};
+    Status status = image_create(width, height, channels, &image->image);
+    if (!status) memcpy(image->image.pixels, pixels, (size_t)width * (size_t)height * (size_t)channels);
+    return prepared(image, status);
 }
 
 EXPORT int acg_image_width(const AcgImage *image) { return image->image.width; }
@@ -91,8 +96,15 @@ EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
 // ---- enlarging
 
 EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                     int sync, double memory) {
-    const UpscaleOptions options = {tile, strength, (UpscaleFormat)format, (UpscaleSync)sync, (size_t)memory};
+                                     int quality, int sync, double memory) {
+    const UpscaleOptions options = {
+        .tile = tile,
+        .strength = strength,
+        .format = (UpscaleFormat)format,
+        .quality = quality,
+        .sync = (UpscaleSync)sync,
+        .memory = (size_t)memory,
+    };
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){0};
@@ -116,7 +128,15 @@ EXPORT int acg_upscale_step(AcgUpscale *task) {
     const Status status = upscale_step(task->task);
     const UpscaleTile tile = upscale_tile(task->task);
     task->tile = (AcgTile){
-        tile.x, tile.y, tile.width, tile.height, (int32_t)tile.stride_bytes, upscale_channels(task->task), tile.pixels};
+        .x = tile.x,
+        .y = tile.y,
+        .width = tile.width,
+        .height = tile.height,
+        .stride_bytes = (int32_t)tile.stride_bytes,
+        .channels = upscale_channels(task->task),
+        .bits = tile.bits,
+        .pixels = tile.pixels,
+    };
     return (int)status;
 }
 

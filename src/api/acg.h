@@ -23,9 +23,9 @@ const char *acg_message(void);
 void *acg_alloc(size_t size);
 void acg_free(void *memory);
 
-// A picture from a file's bytes (PNG, JPEG, WebP, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a pixel.
-// Neither keeps the argument's memory.
-AcgImage *acg_image_decode(const uint8_t *bytes, size_t size);
+// A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a pixel.
+// Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can take up again.
+AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 int acg_image_width(const AcgImage *image);
 int acg_image_height(const AcgImage *image);
@@ -39,22 +39,24 @@ AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bi
 int acg_cugan_scale(const AcgCugan *cugan); // 2, 3 or 4
 void acg_cugan_close(AcgCugan *cugan);
 
-enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1 };
+enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1, ACG_FORMAT_JPEG = 2, ACG_FORMAT_WEBP = 3 };
 enum { ACG_SYNC_OFF = 0, ACG_SYNC_EXACT = 1 };
 
 typedef struct AcgTile {
     int32_t x, y, width, height; // of the output picture, in pixels; width 0: the last step finished no tile
     int32_t stride_bytes;        // from one row of `pixels` to the next
     int32_t channels;            // 3 or 4
+    int32_t bits;                // of a sample: 8 or 16
     const uint8_t *pixels;       // valid until the next step
 } AcgTile;
 
 // Begins to enlarge `image` (kept by the caller, and needed until the end). `tile`: side of a tile in input pixels, at
 // least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`: ACG_FORMAT_*: what the
-// output bytes are: a PNG file, or bare rows of `channels` bytes a pixel. `sync`: ACG_SYNC_*: whether all tiles see the
-// means of the whole picture. `memory`: bytes that exact tiles may use, or 0 for the engine's own limit.
-AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int sync,
-                              double memory);
+// output bytes are: a picture file, or bare rows of `channels` bytes a pixel. `quality`: 1 to 100, of JPEG and WebP (100:
+// lossless). `sync`: ACG_SYNC_*: whether all tiles see the means of the whole picture. `memory`: bytes that exact tiles may
+// use, or 0 for the engine's own limit.
+AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
+                              int sync, double memory);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);

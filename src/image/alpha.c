@@ -16,7 +16,8 @@ static void cubic_weights(float t, float weights[TAPS]) {
 
 static int clamp(int i, int n) { return i < 0 ? 0 : i >= n ? n - 1 : i; }
 
-// The output sample `at` lies at (at + 1/2) / scale - 1/2 of the input: its first tap, and which of the `scale` phases it has.
+// The output sample `at` lies at (at + 1/2) / scale - 1/2 of the input: its first tap, and which of the `scale` phases
+// it has.
 static int first_tap(int at, int scale, int *phase) {
     const int doubled = 2 * at + 1 - scale; // position times 2 * scale
     const int floor_at = doubled >= 0 ? doubled / (2 * scale) : -1;

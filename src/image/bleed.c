@@ -57,7 +57,7 @@ static Cell average(const Sum *sum, uint16_t weight) {
     return cell;
 }
 
-// ---- rings. `ring` tells for each pixel where its colour comes from: 0 nowhere yet, 1 the picture, 2 … the first ring …
+// ---- rings. `ring` tells where each pixel's colour comes from: 0 nowhere yet, 1 the picture, 2 the first ring …
 
 static Cell load_ringed(const Image *image, const uint8_t *ring, size_t i) {
     Cell cell = load(image, i);

@@ -1,5 +1,5 @@
-// JPEG to pixels with libjpeg-turbo: baseline, progressive and arithmetic-coded; grey, YCbCr, RGB, CMYK and YCCK. Whatever
-// libjpeg would make up for missing or broken data is an error here.
+// JPEG to pixels with libjpeg-turbo: baseline, progressive and arithmetic-coded; grey, YCbCr, RGB, CMYK and YCCK.
+// Whatever libjpeg would make up for missing or broken data is an error here.
 #include "image/decode_jpeg.h"
 
 #include <jerror.h>
@@ -103,9 +103,11 @@ static void keep(Reader *reader, Bytes *bytes, const uint8_t *data, size_t size)
 static void keep_metadata(Reader *reader) {
     static const char signature[] = "Exif\0"; // and the terminator
     unsigned size;
-    if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size)) keep(reader, &reader->image.icc, reader->profile, size);
+    if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size))
+        keep(reader, &reader->image.icc, reader->profile, size);
     for (jpeg_saved_marker_ptr at = reader->jpeg.marker_list; at; at = at->next) {
-        const bool is_exif = at->marker == APP1 && at->data_length > sizeof signature && !memcmp(at->data, signature, sizeof signature);
+        const bool is_exif =
+            at->marker == APP1 && at->data_length > sizeof signature && !memcmp(at->data, signature, sizeof signature);
         if (!is_exif) continue;
         keep(reader, &reader->image.exif, at->data + sizeof signature, at->data_length - sizeof signature);
         break;

@@ -61,7 +61,7 @@ static void read_header(Reader *reader) {
 
     const uint16_t one = 1;
     png_set_expand(png);
-    if (!reader->deep) png_set_scale_16(png);         // rounds; png_set_strip_16 would cut
+    if (!reader->deep) png_set_scale_16(png);           // rounds; png_set_strip_16 would cut
     else if (*(const uint8_t *)&one) png_set_swap(png); // the machine's order
     png_set_gray_to_rgb(png);
 }
@@ -77,7 +77,8 @@ static void keep_metadata(Reader *reader) {
     int method;
     png_bytep data;
     png_uint_32 size;
-    if (png_get_iCCP(reader->png, reader->info, &name, &method, &data, &size)) keep(reader->png, &reader->image.icc, data, size);
+    if (png_get_iCCP(reader->png, reader->info, &name, &method, &data, &size))
+        keep(reader->png, &reader->image.icc, data, size);
     if (png_get_eXIf_1(reader->png, reader->info, &size, &data)) keep(reader->png, &reader->image.exif, data, size);
 }
 

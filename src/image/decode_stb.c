@@ -1,5 +1,5 @@
-// BMP to pixels with stb_image: the only place of it. stb_image takes bytes that are not there for zeros and says nothing, so
-// that the size is checked first.
+// BMP to pixels with stb_image: the only place of it. stb_image takes bytes that are not there for zeros and says
+// nothing, so that the size is checked first.
 #include "image/decode_stb.h"
 
 #include <limits.h>

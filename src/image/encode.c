@@ -26,12 +26,14 @@ static Status expected(const char *what, const char *name, int received) {
 
 static Status check(const EncodePicture *picture, const EncodeKind *kind) {
     if (picture->width < 1 || picture->height < 1) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 x 1 pixels for %s but received %d x %d.", kind->name,
-                           picture->width, picture->height);
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 x 1 pixels for %s but received %d x %d.",
+                           kind->name, picture->width, picture->height);
     }
     if (picture->width > kind->max_side || picture->height > kind->max_side) {
-        return status_fail(STATUS_UNSUPPORTED, "A %s file has at most %d pixels a side, but the picture has %d x %d; PNG has no such limit.",
-                           kind->name, kind->max_side, picture->width, picture->height);
+        return status_fail(
+            STATUS_UNSUPPORTED,
+            "A %s file has at most %d pixels a side, but the picture has %d x %d; PNG has no such limit.", kind->name,
+            kind->max_side, picture->width, picture->height);
     }
     if (picture->channels < 3 || picture->channels > 4) return expected("3 or 4", "channels", picture->channels);
     if (picture->bits != 8 && picture->bits != kind->max_bits) {
@@ -40,7 +42,8 @@ static Status check(const EncodePicture *picture, const EncodeKind *kind) {
     if (kind->has_quality && (picture->quality < 1 || picture->quality > 100)) {
         return expected("1 to 100", "quality", picture->quality);
     }
-    if (!kind->has_quality && (picture->level < 1 || picture->level > 9)) return expected("1 to 9", "level", picture->level);
+    if (!kind->has_quality && (picture->level < 1 || picture->level > 9))
+        return expected("1 to 9", "level", picture->level);
     return STATUS_OK;
 }
 
@@ -67,7 +70,8 @@ Status encode_rows(Encode *encode, const void *rows, size_t row_bytes, int n_row
     const EncodePicture *picture = &encode->picture;
     assert(n_rows >= 0 && row_bytes >= (size_t)picture->width * (size_t)(picture->channels * picture->bits / 8));
     if (n_rows > picture->height - encode->n_written) {
-        return status_fail(STATUS_INTERNAL, "The %s of %d rows was given more than that.", encode->kind->name, picture->height);
+        return status_fail(STATUS_INTERNAL, "The %s of %d rows was given more than that.", encode->kind->name,
+                           picture->height);
     }
     encode->n_written += n_rows;
     return encode->kind->rows(encode->encoder, rows, row_bytes, n_rows);
@@ -75,8 +79,8 @@ Status encode_rows(Encode *encode, const void *rows, size_t row_bytes, int n_row
 
 Status encode_finish(Encode *encode) {
     if (encode->n_written != encode->picture.height) {
-        return status_fail(STATUS_INTERNAL, "The %s of %d rows was given only %d.", encode->kind->name, encode->picture.height,
-                           encode->n_written);
+        return status_fail(STATUS_INTERNAL, "The %s of %d rows was given only %d.", encode->kind->name,
+                           encode->picture.height, encode->n_written);
     }
     return encode->kind->finish(encode->encoder);
 }

@@ -1,5 +1,6 @@
-// Pixels to a picture file, row by row: PNG, JPEG or WebP behind one interface. PNG and JPEG leave as they are written; libwebp
-// has to see the whole picture, so that a WebP is held in memory (4 bytes a pixel, and as much again at work) until the end.
+// Pixels to a picture file, row by row: PNG, JPEG or WebP behind one interface. PNG and JPEG leave as they are written;
+// libwebp has to see the whole picture, so that a WebP is held in memory (4 bytes a pixel, and as much again at work)
+// until the end.
 #ifndef IMAGE_ENCODE_H
 #define IMAGE_ENCODE_H
 
@@ -15,15 +16,15 @@ typedef struct EncodePicture {
     int bits;     // of a sample: 8, or 16 (PNG only) as uint16_t in the machine's order
     int quality;  // of JPEG and lossy WebP, 1 to 100. JPEG keeps the full resolution of colours (4:4:4) from 90 on
     int level;    // of PNG and lossless WebP, 1 (fast) to 9 (small)
-    // What Image keeps under these names; NULL or of size 0: none. Both are needed until encode_free. A profile that is broken
-    // is left out.
+    // What Image keeps under these names; NULL or of size 0: none. Both are needed until encode_free. A broken profile is
+    // left out.
     const Bytes *icc, *exif;
 } EncodePicture;
 
 typedef struct Encode Encode;
 
-// Starts a file. What is ready is appended to `sink`, which the caller owns, must outlive the encoder, and may clear between
-// calls. STATUS_UNSUPPORTED: the format has no pictures of that size.
+// Starts a file. What is ready is appended to `sink`, which the caller owns, must outlive the encoder, and may clear
+// between calls. STATUS_UNSUPPORTED: the format has no pictures of that size.
 MUST_CHECK Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out);
 // Appends `n_rows` rows of pixels without gaps, `row_bytes` from one row to the next.
 MUST_CHECK Status encode_rows(Encode *encode, const void *rows, size_t row_bytes, int n_rows);

@@ -18,9 +18,11 @@ struct EncodeApng {
 };
 
 Status encode_apng_begin(const EncodePicture *picture, int n_frames, int n_loops, Bytes *sink, EncodeApng **out) {
-    if (picture->format != ENCODE_PNG) return status_fail(STATUS_BAD_ARGUMENT, "Expected PNG for the format of an animation.");
+    if (picture->format != ENCODE_PNG)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected PNG for the format of an animation.");
     if (n_frames < 1 || n_loops < 0) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 frame and 0 loops but received %d and %d.", n_frames, n_loops);
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 frame and 0 loops but received %d and %d.",
+                           n_frames, n_loops);
     }
     EncodeApng *apng = malloc(sizeof *apng);
     if (!apng) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the animation.");
@@ -109,7 +111,8 @@ Status encode_apng_frame(EncodeApng *apng, FrameDelay delay) {
     status = encode_begin(&apng->picture, &apng->written, &apng->frame);
     if (status) return status;
     // What follows the signature is taken over with the first rows.
-    memmove(apng->written.data, apng->written.data + PNG_CHUNK_SIGNATURE_BYTES, apng->written.size - PNG_CHUNK_SIGNATURE_BYTES);
+    memmove(apng->written.data, apng->written.data + PNG_CHUNK_SIGNATURE_BYTES,
+            apng->written.size - PNG_CHUNK_SIGNATURE_BYTES);
     apng->written.size -= PNG_CHUNK_SIGNATURE_BYTES;
     apng->n_begun++;
     return STATUS_OK;
@@ -123,7 +126,8 @@ Status encode_apng_rows(EncodeApng *apng, const void *rows, size_t row_bytes, in
 
 Status encode_apng_finish(EncodeApng *apng) {
     if (apng->n_begun != apng->n_frames) {
-        return status_fail(STATUS_INTERNAL, "The animation of %d frames was given only %d.", apng->n_frames, apng->n_begun);
+        return status_fail(STATUS_INTERNAL, "The animation of %d frames was given only %d.", apng->n_frames,
+                           apng->n_begun);
     }
     Status status = end_frame(apng);
     return status ? status : png_chunk_append(apng->sink, "IEND", NULL, 0, NULL, 0);

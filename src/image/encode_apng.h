@@ -1,4 +1,5 @@
-// Writes an animated PNG, frame by frame and row by row. Each frame is the whole picture; what did not change is not left out.
+// Writes an animated PNG, frame by frame and row by row. Each frame is the whole picture; what did not change is not
+// left out.
 #ifndef IMAGE_ENCODE_APNG_H
 #define IMAGE_ENCODE_APNG_H
 

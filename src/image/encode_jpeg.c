@@ -16,8 +16,8 @@ typedef struct Writer {
     struct jpeg_compress_struct jpeg;
     struct jpeg_destination_mgr destination;
     const EncodePicture *picture;
-    Bytes *sink;    // not owned
-    uint8_t *white; // a row laid on white
+    Bytes *sink;         // not owned
+    uint8_t *white;      // a row laid on white
     const uint8_t *rows; // of the running write_rows
     size_t row_bytes;
     int n_rows;
@@ -61,8 +61,9 @@ static void write_metadata(Writer *writer) {
     if (exif && exif->size) {
         if (exif->size > MAX_EXIF) {
             guard_jpeg_fail((j_common_ptr)&writer->jpeg,
-                            status_fail(STATUS_UNSUPPORTED, "A JPEG file has at most %d bytes of EXIF but the picture has %zu.",
-                                        MAX_EXIF, exif->size));
+                            status_fail(STATUS_UNSUPPORTED,
+                                        "A JPEG file has at most %d bytes of EXIF but the picture has %zu.", MAX_EXIF,
+                                        exif->size));
         }
         jpeg_write_m_header(&writer->jpeg, JPEG_APP0 + 1, (unsigned)(sizeof signature + exif->size));
         for (size_t i = 0; i < sizeof signature; i++) jpeg_write_m_byte(&writer->jpeg, signature[i]);
@@ -87,7 +88,8 @@ static void write_header(void *context) {
     jpeg->in_color_space = JCS_RGB;
     jpeg_set_defaults(jpeg); // 4:2:0
     jpeg_set_quality(jpeg, picture->quality, TRUE);
-    if (picture->quality >= FULL_COLOUR_QUALITY) jpeg->comp_info[0].h_samp_factor = jpeg->comp_info[0].v_samp_factor = 1;
+    if (picture->quality >= FULL_COLOUR_QUALITY)
+        jpeg->comp_info[0].h_samp_factor = jpeg->comp_info[0].v_samp_factor = 1;
     jpeg_start_compress(jpeg, TRUE);
     write_metadata(writer);
 }
@@ -148,6 +150,11 @@ static void release(void *encoder) {
     free(writer);
 }
 
-const EncodeKind encode_jpeg = {
-    .name = "JPEG", .max_side = JPEG_MAX_DIMENSION, .max_bits = 8, .has_quality = true, .begin = begin, .rows = rows, .finish = finish,
-    .free = release};
+const EncodeKind encode_jpeg = {.name = "JPEG",
+                                .max_side = JPEG_MAX_DIMENSION,
+                                .max_bits = 8,
+                                .has_quality = true,
+                                .begin = begin,
+                                .rows = rows,
+                                .finish = finish,
+                                .free = release};

@@ -10,7 +10,7 @@ typedef struct Writer {
     png_structp png;
     png_infop info;
     const EncodePicture *picture;
-    Bytes *sink; // not owned
+    Bytes *sink;         // not owned
     const uint8_t *rows; // of the running write_rows
     size_t row_bytes;
     int n_rows;
@@ -33,7 +33,9 @@ static void flush(png_structp png) { (void)png; }
 static void set_metadata(Writer *writer) {
     const Bytes *icc = writer->picture->icc, *exif = writer->picture->exif;
     png_set_benign_errors(writer->png, 1); // libpng then drops a broken profile instead of failing
-    if (icc && icc->size) png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc->data, (png_uint_32)icc->size);
+    if (icc && icc->size)
+        png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc->data,
+                     (png_uint_32)icc->size);
     if (exif && exif->size) png_set_eXIf_1(writer->png, writer->info, (png_uint_32)exif->size, exif->data);
 }
 
@@ -102,5 +104,10 @@ static void release(void *encoder) {
     free(writer);
 }
 
-const EncodeKind encode_png = {
-    .name = "PNG", .max_side = PNG_UINT_31_MAX, .max_bits = 16, .begin = begin, .rows = rows, .finish = finish, .free = release};
+const EncodeKind encode_png = {.name = "PNG",
+                               .max_side = PNG_UINT_31_MAX,
+                               .max_bits = 16,
+                               .begin = begin,
+                               .rows = rows,
+                               .finish = finish,
+                               .free = release};

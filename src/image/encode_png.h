@@ -1,4 +1,5 @@
-// The calls that the pipeline made before encode.h was: a PNG of 8 bits without metadata. To be removed with their last caller.
+// The calls that the pipeline made before encode.h was: a PNG of 8 bits without metadata. To be removed with their last
+// caller.
 #ifndef IMAGE_ENCODE_PNG_H
 #define IMAGE_ENCODE_PNG_H
 
@@ -6,7 +7,8 @@
 
 typedef Encode EncodePng;
 
-MUST_CHECK static inline Status encode_png_begin(int width, int height, int channels, int level, Bytes *sink, EncodePng **out) {
+MUST_CHECK static inline Status encode_png_begin(int width, int height, int channels, int level, Bytes *sink,
+                                                 EncodePng **out) {
     const EncodePicture picture = {
         .format = ENCODE_PNG, .width = width, .height = height, .channels = channels, .bits = 8, .level = level};
     return encode_begin(&picture, sink, out);

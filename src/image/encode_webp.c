@@ -40,10 +40,12 @@ static Status begin_with(const EncodePicture *picture, Bytes *sink, bool is_loss
     *out = writer;
     writer->picture = picture;
     writer->sink = sink;
-    bool is_known = WebPPictureInit(&writer->gathered) && WebPConfigPreset(&writer->config, WEBP_PRESET_DRAWING, (float)picture->quality);
-    if (is_known && is_lossless) is_known = WebPConfigInit(&writer->config) && WebPConfigLosslessPreset(&writer->config, picture->level);
+    bool is_known = WebPPictureInit(&writer->gathered) &&
+                    WebPConfigPreset(&writer->config, WEBP_PRESET_DRAWING, (float)picture->quality);
+    if (is_known && is_lossless)
+        is_known = WebPConfigInit(&writer->config) && WebPConfigLosslessPreset(&writer->config, picture->level);
     if (!is_known) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
-    writer->config.use_sharp_yuv = 1; // colours have half the resolution: thin lines would bleed
+    writer->config.use_sharp_yuv = 1;   // colours have half the resolution: thin lines would bleed
     writer->config.exact = is_lossless; // colours under transparency too
     writer->gathered.use_argb = 1;
     writer->gathered.width = picture->width;
@@ -51,8 +53,12 @@ static Status begin_with(const EncodePicture *picture, Bytes *sink, bool is_loss
     return WebPPictureAlloc(&writer->gathered) ? STATUS_OK : explain(writer->gathered.error_code);
 }
 
-static Status begin_lossy(const EncodePicture *picture, Bytes *sink, void **out) { return begin_with(picture, sink, false, out); }
-static Status begin_lossless(const EncodePicture *picture, Bytes *sink, void **out) { return begin_with(picture, sink, true, out); }
+static Status begin_lossy(const EncodePicture *picture, Bytes *sink, void **out) {
+    return begin_with(picture, sink, false, out);
+}
+static Status begin_lossless(const EncodePicture *picture, Bytes *sink, void **out) {
+    return begin_with(picture, sink, true, out);
+}
 
 static Status rows(void *encoder, const uint8_t *from, size_t row_bytes, int n_rows) {
     Writer *writer = encoder;
@@ -108,8 +114,18 @@ static void release(void *encoder) {
     free(writer);
 }
 
-const EncodeKind encode_webp = {
-    .name = "WebP", .max_side = WEBP_MAX_DIMENSION, .max_bits = 8, .has_quality = true, .begin = begin_lossy, .rows = rows,
-    .finish = finish, .free = release};
-const EncodeKind encode_webp_lossless = {
-    .name = "WebP", .max_side = WEBP_MAX_DIMENSION, .max_bits = 8, .begin = begin_lossless, .rows = rows, .finish = finish, .free = release};
+const EncodeKind encode_webp = {.name = "WebP",
+                                .max_side = WEBP_MAX_DIMENSION,
+                                .max_bits = 8,
+                                .has_quality = true,
+                                .begin = begin_lossy,
+                                .rows = rows,
+                                .finish = finish,
+                                .free = release};
+const EncodeKind encode_webp_lossless = {.name = "WebP",
+                                         .max_side = WEBP_MAX_DIMENSION,
+                                         .max_bits = 8,
+                                         .begin = begin_lossless,
+                                         .rows = rows,
+                                         .finish = finish,
+                                         .free = release};

@@ -32,7 +32,8 @@ static Status create_clear(const FramesInfo *info, Image *out) {
 
 static Status open_file(const uint8_t *bytes, size_t size, Frames *frames) {
     frames->kind = find_kind(bytes, size);
-    if (!frames->kind) return status_fail(STATUS_BAD_ARGUMENT, "Expected an animated GIF, PNG or WebP file but found another kind.");
+    if (!frames->kind)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected an animated GIF, PNG or WebP file but found another kind.");
     return frames->kind->open(bytes, size, &frames->info, &frames->reader);
 }
 
@@ -105,11 +106,14 @@ static void clear(Image *canvas, const FramePatch *patch) {
     const int width = clipped(patch->x, patch->image.width, canvas->width);
     const int height = clipped(patch->y, patch->image.height, canvas->height);
     for (int y = 0; y < height; y++) {
-        memset(canvas->pixels + (size_t)(patch->y + y) * image_row_bytes(canvas) + (size_t)patch->x * 4, 0, (size_t)width * 4);
+        memset(canvas->pixels + (size_t)(patch->y + y) * image_row_bytes(canvas) + (size_t)patch->x * 4, 0,
+               (size_t)width * 4);
     }
 }
 
-static void copy(const Image *from, Image *to) { memcpy(to->pixels, from->pixels, image_row_bytes(from) * (size_t)from->height); }
+static void copy(const Image *from, Image *to) {
+    memcpy(to->pixels, from->pixels, image_row_bytes(from) * (size_t)from->height);
+}
 
 // The picture as the next frame finds it.
 static void dispose(Frames *frames) {

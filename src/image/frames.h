@@ -20,12 +20,13 @@ typedef struct FramesInfo {
 // How many frames a file has; 1 for a still picture, and for whatever is no whole picture file.
 int frames_count(const uint8_t *bytes, size_t size);
 
-// Opens an animation. `bytes` are needed until frames_close. Errors as image_decode, and STATUS_BAD_ARGUMENT for a kind of file
-// that has no animations, or a still PNG or WebP. A GIF of one frame is taken for an animation of one frame.
+// Opens an animation. `bytes` are needed until frames_close. Errors as image_decode, and STATUS_BAD_ARGUMENT for a kind
+// of file that has no animations, or a still PNG or WebP. A GIF of one frame is taken for an animation of one frame.
 MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, Frames **out);
 const FramesInfo *frames_info(const Frames *frames);
 
-// The next frame, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one: NULL.
+// The next frame, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one:
+// NULL.
 MUST_CHECK Status frames_next(Frames *frames, const Image **canvas, FrameDelay *delay);
 void frames_close(Frames *frames); // accepts NULL
 

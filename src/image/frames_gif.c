@@ -13,7 +13,7 @@ typedef struct Reader {
     GifFileType *gif;
     const uint8_t *bytes;
     size_t size, at;
-    bool is_cut; // bytes beyond the end were asked for
+    bool is_cut;                  // bytes beyond the end were asked for
     GraphicsControlBlock control; // for the next frame
     int n_loops;
 } Reader;
@@ -63,7 +63,8 @@ static void take_extension(Reader *reader, int code, const GifByteType *block, b
     const size_t size = block[0];
     const GifByteType *data = block + 1;
     if (code == GRAPHICS_EXT_FUNC_CODE && size == 4) DGifExtensionToGCB(size, data, &reader->control);
-    if (code == APPLICATION_EXT_FUNC_CODE && size == 11) *is_loops = !memcmp(data, "NETSCAPE2.0", 11) || !memcmp(data, "ANIMEXTS1.0", 11);
+    if (code == APPLICATION_EXT_FUNC_CODE && size == 11)
+        *is_loops = !memcmp(data, "NETSCAPE2.0", 11) || !memcmp(data, "ANIMEXTS1.0", 11);
     else if (*is_loops && size >= 3 && data[0] == 1) {
         const int n = data[1] | data[2] << 8; // repetitions, 0 for ever
         reader->n_loops = n ? n + 1 : 0;
@@ -74,7 +75,8 @@ static Status read_extension(Reader *reader) {
     int code;
     GifByteType *block;
     bool is_loops = false;
-    for (int result = DGifGetExtension(reader->gif, &code, &block); block || result != GIF_OK; result = DGifGetExtensionNext(reader->gif, &block)) {
+    for (int result = DGifGetExtension(reader->gif, &code, &block); block || result != GIF_OK;
+         result = DGifGetExtensionNext(reader->gif, &block)) {
         if (result != GIF_OK) return failed(reader);
         take_extension(reader, code, block, &is_loops);
     }
@@ -136,7 +138,8 @@ static Status read_pixels(Reader *reader, Image *image, GifPixelType *indices) {
     for (int pass = frame->Interlace ? 0 : 4; pass < (frame->Interlace ? 4 : 5); pass++) {
         for (int y = passes[pass].first; y < image->height; y += passes[pass].step) {
             if (DGifGetLine(reader->gif, indices, image->width) != GIF_OK) return failed(reader);
-            paint_row(palette, reader->control.TransparentColor, indices, image->width, image->pixels + (size_t)y * image_row_bytes(image));
+            paint_row(palette, reader->control.TransparentColor, indices, image->width,
+                      image->pixels + (size_t)y * image_row_bytes(image));
         }
     }
     return STATUS_OK;
@@ -151,7 +154,10 @@ static Status open_file(const uint8_t *bytes, size_t size, FramesInfo *info, voi
     if (!status) status = decode_check_size(what, (uint32_t)reader->gif->SWidth, (uint32_t)reader->gif->SHeight);
     if (!status) status = count_frames(reader, &info->n_frames);
     if (status) return status;
-    *info = (FramesInfo){.width = reader->gif->SWidth, .height = reader->gif->SHeight, .n_frames = info->n_frames, .n_loops = reader->n_loops};
+    *info = (FramesInfo){.width = reader->gif->SWidth,
+                         .height = reader->gif->SHeight,
+                         .n_frames = info->n_frames,
+                         .n_loops = reader->n_loops};
     end(reader);
     return begin(reader);
 }

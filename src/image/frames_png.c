@@ -59,7 +59,8 @@ static Status survey(Reader *reader, FramesInfo *info) {
         status = png_chunk_append(&reader->shared, chunk.name, NULL, 0, chunk.data, chunk.size);
         if (status) return status;
     }
-    if (info->n_frames == 0) return status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
+    if (info->n_frames == 0)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
     return n_found == info->n_frames ? STATUS_OK : damaged();
 }
 
@@ -78,7 +79,8 @@ static Status gather(Reader *reader, const uint8_t *size, Bytes *file) {
         if (status) break;
         if (png_chunk_is(&chunk, "IDAT")) status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data, chunk.size);
         if (png_chunk_is(&chunk, "fdAT")) { // a sequence number, then what an IDAT has
-            status = chunk.size < 4 ? damaged() : png_chunk_append(file, "IDAT", NULL, 0, chunk.data + 4, chunk.size - 4);
+            status =
+                chunk.size < 4 ? damaged() : png_chunk_append(file, "IDAT", NULL, 0, chunk.data + 4, chunk.size - 4);
         }
         if (png_chunk_is(&chunk, "fcTL") || png_chunk_is(&chunk, "IEND")) {
             reader->at = before;
@@ -106,7 +108,8 @@ static Status next(void *context, FramePatch *patch) {
     const uint8_t *control = chunk.data; // sequence, width, height, x, y, delay, disposal, blending
     const uint32_t width = png_chunk_u32(control + 4), height = png_chunk_u32(control + 8);
     const uint32_t x = png_chunk_u32(control + 12), y = png_chunk_u32(control + 16);
-    if ((uint64_t)x + width > (uint32_t)reader->width || (uint64_t)y + height > (uint32_t)reader->height) return damaged();
+    if ((uint64_t)x + width > (uint32_t)reader->width || (uint64_t)y + height > (uint32_t)reader->height)
+        return damaged();
     Status status = read_image(reader, control + 4, &patch->image);
     if (status) return status;
     const int denominator = png_chunk_u16(control + 22);

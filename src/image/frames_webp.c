@@ -25,7 +25,8 @@ static Status check(const uint8_t *bytes, size_t size) {
     else if (!(WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG)) {
         status = status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
     } else {
-        status = decode_check_size(what, WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH), WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT));
+        status = decode_check_size(what, WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH),
+                                   WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT));
     }
     WebPDemuxDelete(demuxer);
     return status;
@@ -48,7 +49,8 @@ static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, Fr
     options.color_mode = MODE_RGBA;
     reader->decoder = WebPAnimDecoderNew(&(WebPData){bytes, size}, &options);
     if (!reader->decoder) return decode_damaged(what, "its frames make no sense");
-    if (!WebPAnimDecoderGetInfo(reader->decoder, &found)) return status_fail(STATUS_INTERNAL, "libwebp tells nothing of the %s.", what);
+    if (!WebPAnimDecoderGetInfo(reader->decoder, &found))
+        return status_fail(STATUS_INTERNAL, "libwebp tells nothing of the %s.", what);
     reader->width = (int)found.canvas_width;
     reader->height = (int)found.canvas_height;
     info->width = reader->width;
@@ -58,7 +60,9 @@ static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, Fr
     return keep_profile(reader, &info->icc);
 }
 
-static Status unless_out_of_memory(Status status) { return status && guard_webp_ran_out() ? decode_no_memory(what) : status; }
+static Status unless_out_of_memory(Status status) {
+    return status && guard_webp_ran_out() ? decode_no_memory(what) : status;
+}
 
 static Status open_file(const uint8_t *bytes, size_t size, FramesInfo *info, void **out) {
     Reader *reader = calloc(1, sizeof *reader);

@@ -28,7 +28,8 @@ static void take_message(j_common_ptr jpeg, int level) {
 
 static void say_nothing(j_common_ptr jpeg) { (void)jpeg; }
 
-struct jpeg_error_mgr *guard_jpeg_manager(GuardJpeg *guard, Status (*explain_phrase)(j_common_ptr jpeg, const char *phrase)) {
+struct jpeg_error_mgr *guard_jpeg_manager(GuardJpeg *guard,
+                                          Status (*explain_phrase)(j_common_ptr jpeg, const char *phrase)) {
     *guard = (GuardJpeg){.explain = explain_phrase};
     jpeg_std_error(&guard->manager);
     guard->manager.error_exit = fail_with_message;

@@ -1,4 +1,5 @@
-// What the PNG decoder and encoder share: libpng's callbacks, and its errors as a Status. libpng itself stays in the two callers.
+// What the PNG decoder and encoder share: libpng's callbacks, and its errors as a Status. libpng itself stays in the
+// two callers.
 #ifndef IMAGE_GUARD_PNG_H
 #define IMAGE_GUARD_PNG_H
 

@@ -22,7 +22,9 @@ Status image_create_deep(int width, int height, int channels, int bits, Image *o
                            "Expected at least 1 x 1 pixels of 3 or 4 channels for picture but received %d x %d of %d.",
                            width, height, channels);
     }
-    if (bits != 8 && bits != 16) return status_fail(STATUS_BAD_ARGUMENT, "Expected 8 or 16 for bits but received %d.", bits);
+    if (bits != 8 && bits != 16) {
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected 8 or 16 for bits but received %d.", bits);
+    }
     Status status = decode_check_size("picture", (uint32_t)width, (uint32_t)height);
     if (status) return status;
     Image image = {.width = width, .height = height, .channels = channels, .bits = bits};

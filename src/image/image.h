@@ -10,7 +10,7 @@
 #include "core/status.h"
 
 typedef struct Image {
-    uint8_t *pixels; // owned; [height][width][channels], rows without gaps; uint16_t in the machine's order if bits is 16
+    uint8_t *pixels; // owned; [height][width][channels], rows without gaps; uint16_t in the machine's order for 16 bits
     int width, height;
     int channels; // 3 = RGB, 4 = RGBA with straight (not premultiplied) alpha
     int bits;     // of a sample: 8 or 16
@@ -23,12 +23,13 @@ enum {
     IMAGE_MAX_PIXELS = 1 << 28, // 1 GiB as RGBA: what a 32-bit address space can still hold beside the work
 };
 
-// Decodes a still PNG, JPEG, WebP, GIF or BMP file, told apart by its first bytes, never by its name (animations: frames.h). Grey and palette become RGB;
-// tRNS, alpha channels and WebP alpha become RGBA; an RGBA picture stays RGBA even if opaque. The orientation that EXIF
-// tells of is applied. A profile that is not of RGB (grey, CMYK) is dropped, since the pixels have become RGB.
-// 16 bits become 8 (rounded) in image_decode; image_decode_deep keeps them (only PNG has them).
-// `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors: STATUS_BAD_FORMAT (empty,
-// unknown, truncated, broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits above), STATUS_NO_MEMORY.
+// Decodes a still PNG, JPEG, WebP, GIF or BMP file, told apart by its first bytes, never by its name (animations:
+// frames.h). Grey and palette become RGB; tRNS, alpha channels and WebP alpha become RGBA; an RGBA picture stays RGBA
+// even if opaque. The orientation that EXIF tells of is applied. A profile that is not of RGB (grey, CMYK) is dropped,
+// since the pixels have become RGB. 16 bits become 8 (rounded) in image_decode; image_decode_deep keeps them (only PNG
+// has them). `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors: STATUS_BAD_FORMAT
+// (empty, unknown, truncated, broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits above),
+// STATUS_NO_MEMORY.
 MUST_CHECK Status image_decode(const uint8_t *bytes, size_t size, Image *out);
 MUST_CHECK Status image_decode_deep(const uint8_t *bytes, size_t size, Image *out);
 

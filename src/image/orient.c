@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What each orientation tells (EXIF 2.3, 4.6.4): which side of what is seen the file's rows run along, and from which ends.
+// How the file's picture becomes the one that is seen (EXIF 2.3, 4.6.4).
 static const struct {
     bool transposed, right_to_left, bottom_up; // of what is seen: flips after the transposition
 } orientations[9] = {
@@ -23,8 +23,8 @@ Status orient_image(Image *image, int orientation) {
     if (orientation == 1) return STATUS_OK;
     const bool transposed = orientations[orientation].transposed;
     Image seen;
-    Status status = image_create_deep(transposed ? image->height : image->width, transposed ? image->width : image->height,
-                                      image->channels, image->bits, &seen);
+    Status status = image_create_deep(transposed ? image->height : image->width,
+                                      transposed ? image->width : image->height, image->channels, image->bits, &seen);
     if (status) return status;
     const ptrdiff_t pixel = (ptrdiff_t)image_pixel_bytes(image), row = (ptrdiff_t)image_row_bytes(image);
     ptrdiff_t step_x = transposed ? row : pixel, step_y = transposed ? pixel : row;
@@ -38,7 +38,8 @@ Status orient_image(Image *image, int orientation) {
         step_y = -step_y;
     }
     for (int y = 0; y < seen.height; y++) {
-        copy_pixels(seen.pixels + (size_t)y * image_row_bytes(&seen), from + y * step_y, step_x, seen.width, (size_t)pixel);
+        copy_pixels(seen.pixels + (size_t)y * image_row_bytes(&seen), from + y * step_y, step_x, seen.width,
+                    (size_t)pixel);
     }
     free(image->pixels);
     image->pixels = seen.pixels;

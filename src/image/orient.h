@@ -4,8 +4,8 @@
 
 #include "image/image.h"
 
-// Applies an EXIF orientation, 1 to 8, so that row 0 and column 0 are the top and the left side as seen. 1 does nothing; the
-// others need memory for a second picture for a moment. On STATUS_NO_MEMORY the picture is as it was.
+// Applies an EXIF orientation, 1 to 8, so that row 0 and column 0 are the top and the left side as seen. 1 does
+// nothing; the others need memory for a second picture for a moment. On STATUS_NO_MEMORY the picture is as it was.
 MUST_CHECK Status orient_image(Image *image, int orientation);
 
 #endif

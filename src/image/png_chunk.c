@@ -5,7 +5,9 @@
 
 const uint8_t png_chunk_signature[PNG_CHUNK_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
-uint32_t png_chunk_u32(const uint8_t *b) { return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]; }
+uint32_t png_chunk_u32(const uint8_t *b) {
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
 int png_chunk_u16(const uint8_t *b) { return b[0] << 8 | b[1]; }
 
 void png_chunk_set_u32(uint8_t *bytes, uint32_t value) {
@@ -31,12 +33,14 @@ PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngC
     return PNG_CHUNK_WHOLE;
 }
 
-Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size, const uint8_t *data, size_t size) {
+Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size, const uint8_t *data,
+                        size_t size) {
     uint8_t head[8], tail[4];
     png_chunk_set_u32(head, (uint32_t)(prefix_size + size));
     memcpy(head + 4, name, 4);
     uint32_t checksum = (uint32_t)crc32(0, head + 4, 4);
-    if (prefix_size) checksum = (uint32_t)crc32(checksum, prefix, (uInt)prefix_size); // zlib takes NULL for a wish to begin anew
+    if (prefix_size)
+        checksum = (uint32_t)crc32(checksum, prefix, (uInt)prefix_size); // zlib takes NULL for a wish to begin anew
     if (size) checksum = (uint32_t)crc32(checksum, data, (uInt)size);
     png_chunk_set_u32(tail, checksum);
     Status status = bytes_append(out, head, sizeof head);

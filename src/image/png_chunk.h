@@ -23,7 +23,8 @@ PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngC
 static inline bool png_chunk_is(const PngChunk *chunk, const char *name) { return !memcmp(chunk->name, name, 4); }
 
 // Appends a chunk of `prefix`, then `data`.
-MUST_CHECK Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size, const uint8_t *data, size_t size);
+MUST_CHECK Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size,
+                                   const uint8_t *data, size_t size);
 
 uint32_t png_chunk_u32(const uint8_t *bytes); // numbers are big-endian
 int png_chunk_u16(const uint8_t *bytes);

@@ -132,7 +132,6 @@ static void transform_out(const Run *run, int tile, const float *planes) {
     const WinogradOutput to = {
         .data = tensor_at(out, y, x),
         .row_stride = (size_t)out.w * (size_t)out.c,
-        .pixel_stride = (size_t)out.c,
         .n_rows = smaller(WINOGRAD_OUT, out.h - y),
         .n_columns = smaller(WINOGRAD_OUT, out.w - x),
         .n_channels = out.c,

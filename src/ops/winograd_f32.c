@@ -100,7 +100,7 @@ static inline __attribute__((always_inline)) void output_columns(const float *pl
 // Whole tiles and whole groups of channels: nearly all of the work.
 static void output_whole(const float *columns, const WinogradOutput *out, float *to) {
     const f32x4 slope = f32x4_splat(out->slope);
-    const size_t step = out->pixel_stride;
+    const size_t step = (size_t)out->n_channels;
     SIMD_NO_UNROLL
     for (int y = 0; y < WINOGRAD_OUT; y++, to += out->row_stride) {
         const Line line = output_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, f32x4_splat(0));
@@ -113,14 +113,25 @@ static void output_part(const float *columns, const WinogradOutput *out, float *
     for (int y = 0; y < out->n_rows; y++) {
         const Line line = output_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, f32x4_splat(0));
         for (int x = 0; x < out->n_columns; x++) {
-            float *pixel = to + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride;
+            float *pixel = to + (size_t)y * out->row_stride + (size_t)(x * out->n_channels);
             f32x4_store_part(pixel, f32x4_leaky_relu(line.y[x], slope), n_channels);
         }
     }
 }
 
+// Reads what will be written. The stores go to 36 places at a time, and would wait for each line of the cache on its own; loads
+// wait for many at once, and WebAssembly has no prefetch.
+static void fetch_output(const WinogradOutput *out) {
+    enum { LINE = 16 }; // floats
+    for (int y = 0; y < out->n_rows; y++) {
+        const volatile float *row = out->data + (size_t)y * out->row_stride;
+        for (int i = 0; i < out->n_columns * out->n_channels; i += LINE) (void)row[i];
+    }
+}
+
 void winograd_f32_output(const float *planes, size_t plane_stride, const WinogradOutput *out) {
     float columns[WINOGRAD_OUT * WINOGRAD_IN * SIMD_LANES];
+    fetch_output(out);
     const int is_whole = out->n_rows == WINOGRAD_OUT && out->n_columns == WINOGRAD_OUT;
     for (int c = 0; c < out->n_channels; c += SIMD_LANES) {
         const int left = out->n_channels - c;

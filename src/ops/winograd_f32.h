@@ -17,7 +17,7 @@ void winograd_f32_input(const float *in, size_t row_stride, int n_channels, floa
 // What becomes of a tile's outputs.
 typedef struct WinogradOutput {
     float *data; // the tile's first pixel
-    size_t row_stride, pixel_stride;
+    size_t row_stride;
     int n_rows, n_columns; // of the six by six, those that exist
     int n_channels;        // any number; planes and bias are padded to a multiple of 4
     const float *bias;

@@ -1,4 +1,4 @@
-// Bytes to floats and back, row by row on all threads.
+// Samples to floats and back, row by row on all threads.
 #include "pipeline/pixels.h"
 
 #include "core/parallel.h"
@@ -11,18 +11,20 @@ typedef struct Fill {
     Tensor to;
 } Fill;
 
-static const uint8_t *pixel_at(const Image *image, int y, int x) {
-    return image->pixels + ((size_t)y * (size_t)image->width + (size_t)x) * (size_t)image->channels;
+static float sample_at(const uint8_t *pixel, int bits, int c) {
+    return bits == 8 ? (float)pixel[c] / 255 : (float)((const uint16_t *)(const void *)pixel)[c] / 65535;
 }
 
 static void fill_row(void *context, int row) {
     const Fill *fill = context;
-    const int y = tile_reflect(fill->y + row, fill->image->height);
-    const float range = fill->levels.white - fill->levels.black;
+    const Image *image = fill->image;
+    const uint8_t *line = image->pixels + (size_t)tile_reflect(fill->y + row, image->height) * image_row_bytes(image);
+    const float black = fill->levels.black, range = fill->levels.white - black;
     float *to = tensor_at(fill->to, row, 0);
     for (int column = 0; column < fill->to.w; column++, to += 3) {
-        const uint8_t *pixel = pixel_at(fill->image, y, tile_reflect(fill->x + column, fill->image->width));
-        for (int c = 0; c < 3; c++) to[c] = (float)pixel[c] / 255 * range + fill->levels.black;
+        const int x = tile_reflect(fill->x + column, image->width);
+        const uint8_t *pixel = line + (size_t)x * image_pixel_bytes(image);
+        for (int c = 0; c < 3; c++) to[c] = sample_at(pixel, image->bits, c) * range + black;
     }
 }
 
@@ -34,28 +36,45 @@ void pixels_to_tensor(const Image *image, CuganLevels levels, int x, int y, Tens
 typedef struct Store {
     Tensor from;
     CuganLevels levels;
-    int width, channels;
+    int width;
+    PixelFormat format;
     uint8_t *to;
     size_t stride_bytes;
 } Store;
 
-static uint8_t to_byte(float sample) {
-    const float v = sample * 255 + 0.5f;
-    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v); // the conversion cuts the fraction off
+// v from 0 to 1 as a whole number from 0 to `most`; the conversion cuts the fraction off.
+static int to_level(float v, int most) {
+    const float level = v * (float)most + 0.5f;
+    return level < 0 ? 0 : level > (float)most ? most : (int)level;
+}
+
+static void store_row_8(const Store *store, const float *from, uint8_t *to) {
+    const float black = store->levels.black, range = store->levels.white - black;
+    for (int x = 0; x < store->width; x++, from += 3, to += store->format.channels) {
+        for (int c = 0; c < 3; c++) to[c] = (uint8_t)to_level((from[c] - black) / range, 255);
+    }
+}
+
+static void store_row_16(const Store *store, const float *from, uint16_t *to) {
+    const float black = store->levels.black, range = store->levels.white - black;
+    for (int x = 0; x < store->width; x++, from += 3, to += store->format.channels) {
+        for (int c = 0; c < 3; c++) to[c] = (uint16_t)to_level((from[c] - black) / range, 65535);
+    }
 }
 
 static void store_row(void *context, int row) {
     const Store *store = context;
-    const float *from = tensor_at(store->from, row, 0), black = store->levels.black,
-                range = store->levels.white - black;
+    const float *from = tensor_at(store->from, row, 0);
     uint8_t *to = store->to + (size_t)row * store->stride_bytes;
-    for (int x = 0; x < store->width; x++, from += 3, to += store->channels) {
-        for (int c = 0; c < 3; c++) to[c] = to_byte((from[c] - black) / range);
+    if (store->format.bits == 8) {
+        store_row_8(store, from, to);
+    } else {
+        store_row_16(store, from, (uint16_t *)(void *)to);
     }
 }
 
-void pixels_from_tensor(Tensor from, CuganLevels levels, int width, int height, int channels, uint8_t *to,
+void pixels_from_tensor(Tensor from, CuganLevels levels, int width, int height, PixelFormat format, uint8_t *to,
                         size_t stride_bytes) {
-    Store store = {from, levels, width, channels, to, stride_bytes};
+    Store store = {from, levels, width, format, to, stride_bytes};
     parallel_for(store_row, &store, height);
 }

@@ -1,4 +1,4 @@
-// Between a picture's bytes and the network's floats.
+// Between a picture's samples and the network's floats.
 #ifndef PIPELINE_PIXELS_H
 #define PIPELINE_PIXELS_H
 
@@ -6,13 +6,18 @@
 #include "image/image.h"
 #include "nets/cugan.h"
 
+typedef struct PixelFormat {
+    int channels; // 3 or 4
+    int bits;     // of a sample: 8, or 16 as uint16_t in the machine's order
+} PixelFormat;
+
 // to [h][w][3] = the colours, between `levels`, of the rectangle of the picture whose top left is (x, y). What lies
 // outside the picture is its reflection (tile.h).
 void pixels_to_tensor(const Image *image, CuganLevels levels, int x, int y, Tensor to);
 
-// The first width x height pixels of `from` as bytes, floor(255 v + 1/2) clamped, v from 0 = black to 1 = white of
-// `levels`, into the colours of pixels of `channels` bytes, rows `stride_bytes` apart. An alpha byte is left alone.
-void pixels_from_tensor(Tensor from, CuganLevels levels, int width, int height, int channels, uint8_t *to,
+// The first width x height pixels of `from`, v from 0 = black to 1 = white of `levels`, as floor(most * v + 1/2),
+// clamped (most: 255 or 65535), into the colours of pixels of `format`, rows `stride_bytes` apart. Alpha is left alone.
+void pixels_from_tensor(Tensor from, CuganLevels levels, int width, int height, PixelFormat format, uint8_t *to,
                         size_t stride_bytes);
 
 #endif

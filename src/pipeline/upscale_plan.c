@@ -15,7 +15,7 @@ static Status plan_memory(Cugan *cugan, const Image *image, UpscalePlan *plan) {
     Status status = cugan_plan(cugan, first.padded_height, first.padded_width, &plan->scratch_bytes);
     if (status) return status;
     size_t stride;
-    if (!checked_mul((size_t)image->width * (size_t)image->channels, scale, &stride) ||
+    if (!checked_mul(image_row_bytes(image), scale, &stride) ||
         !checked_mul(stride, (size_t)first.height * scale, &plan->band_bytes)) {
         return status_fail(STATUS_UNSUPPORTED, "The picture is too wide for this build.");
     }

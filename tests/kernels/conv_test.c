@@ -16,6 +16,13 @@ static const Case cases[] = {
     {{32, 64, 3, 1, 0.1f}, 18, 19},   {{64, 128, 3, 1, 0.1f}, 14, 11}, {{128, 64, 3, 1, 0.1f}, 12, 13},
     {{128, 256, 3, 1, 0.1f}, 7, 8},   {{256, 128, 3, 1, 0.1f}, 6, 9},  {{64, 64, 2, 2, 0.1f}, 16, 18},
     {{128, 128, 2, 2, 0.1f}, 10, 14}, {{64, 3, 3, 1, 1}, 21, 16},      {{64, 12, 3, 1, 1}, 8, 8},
+    // outputs below, at and beyond a Winograd tile of 6, and more tiles than a block has
+    {{4, 1, 3, 1, 0.1f}, 3, 3},       {{8, 4, 3, 1, 0.1f}, 3, 40},     {{12, 7, 3, 1, 0.1f}, 7, 7},
+    {{4, 9, 3, 1, 1}, 8, 8},          {{20, 17, 3, 1, 0.1f}, 9, 15},   {{4, 8, 3, 1, 0.1f}, 61, 67},
+    {{32, 6, 3, 1, 0.1f}, 50, 49},    {{64, 64, 3, 1, 0.1f}, 38, 45},
+    // rows of outputs below, at and beyond a block of the direct product
+    {{3, 8, 3, 1, 0.1f}, 4, 5},       {{3, 5, 3, 1, 0.1f}, 5, 8},      {{1, 4, 3, 1, 0.1f}, 6, 9},
+    {{16, 11, 2, 2, 0.1f}, 6, 12},    {{2, 3, 5, 3, 0}, 30, 131},
 };
 
 // The layers of a 2x tile of 128 input pixels.
@@ -97,6 +104,32 @@ static void test_plans_again(void **state) {
     free(in);
 }
 
+// To the bit: who runs which part must not show.
+static void test_threads_do_not_matter(void **state) {
+    (void)state;
+    const Case some[] = {{{32, 24, 3, 1, 0.1f}, 64, 61}, {{3, 32, 3, 1, 0.1f}, 33, 29}, {{64, 64, 2, 2, 0.1f}, 40, 38}};
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
+        const Case *c = &some[i];
+        float *weights = random_floats((size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c), 0.1f);
+        float *bias = random_floats((size_t)c->spec.out_c, 1), *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
+        assert_int_equal(parallel_start(1), STATUS_OK);
+        Fixture one = make(c, CONV_FASTEST, weights, bias, in);
+        conv_run(one.conv, one.in, one.out);
+        for (int threads = 2; threads <= 4; threads++) {
+            assert_int_equal(parallel_start(threads), STATUS_OK);
+            Tensor out = guarded_tensor(one.out.h, one.out.w, one.out.c);
+            conv_run(one.conv, one.in, out); // as planned before the threads changed
+            assert_guards(out);
+            assert_memory_equal(out.data, one.out.data, tensor_count(out) * sizeof(float));
+            guarded_free(out);
+        }
+        unmake(one);
+        free(weights);
+        free(bias);
+        free(in);
+    }
+}
+
 static void bench(int threads) {
     if (parallel_start(threads)) abort();
     printf("| convolution | threads | ms | GFLOP/s | XNNPACK |\n|---|---|---|---|---|\n");
@@ -129,6 +162,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equals_reference),
         cmocka_unit_test(test_plans_again),
+        cmocka_unit_test(test_threads_do_not_matter),
     };
     return RUN_TESTS("conv", argc, argv, tests);
 }

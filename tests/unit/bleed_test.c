@@ -16,7 +16,9 @@ static Image picture(int width, int height, int channels, int bits) {
     return image;
 }
 
-static size_t n_samples(const Image *image) { return (size_t)image->width * (size_t)image->height * (size_t)image->channels; }
+static size_t n_samples(const Image *image) {
+    return (size_t)image->width * (size_t)image->height * (size_t)image->channels;
+}
 
 static int get(const Image *image, size_t i) {
     return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i] : image->pixels[i];
@@ -49,7 +51,11 @@ static Image noise(int width, int height, int bits, uint32_t seen_in) {
     const uint32_t full = (1u << bits) - 1;
     for (size_t i = 0; i < n_samples(&image); i++) {
         const bool is_alpha = i % 4 == 3;
-        set(&image, i, !is_alpha ? random_below(full + 1) : random_below(100) >= seen_in ? 0 : random_below(2) ? full : 1 + random_below(full));
+        set(&image, i,
+            !is_alpha                      ? random_below(full + 1)
+            : random_below(100) >= seen_in ? 0
+            : random_below(2)              ? full
+                                           : 1 + random_below(full));
     }
     return image;
 }

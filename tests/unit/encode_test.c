@@ -1,5 +1,5 @@
-// Encoders: what they write is read again, and for JPEG compared with what another program wrote; metadata; wrong calls; memory
-// that runs out.
+// Encoders: what they write is read again, and for JPEG compared with what another program wrote; metadata; wrong
+// calls; memory that runs out.
 #include <math.h>
 
 #include "encode_fixtures.h"
@@ -23,10 +23,13 @@ static void fill_noise(void) {
 }
 
 static EncodePicture settings(EncodeFormat format, int channels) {
-    return (EncodePicture){.format = format, .width = WIDTH, .height = HEIGHT, .channels = channels, .bits = 8, .quality = 95, .level = 6};
+    return (EncodePicture){
+        .format = format, .width = WIDTH, .height = HEIGHT, .channels = channels, .bits = 8, .quality = 95, .level = 6};
 }
 
-static size_t row_bytes_of(const EncodePicture *picture) { return (size_t)(picture->width * picture->channels * picture->bits / 8); }
+static size_t row_bytes_of(const EncodePicture *picture) {
+    return (size_t)(picture->width * picture->channels * picture->bits / 8);
+}
 
 // Writes `pixels` in batches of 1, 2, 3 … rows with a gap after each row, taking away what is ready after each batch.
 static Status encode(const EncodePicture *picture, const void *pixels, Bytes *file) {
@@ -99,7 +102,8 @@ static void rgb_of(uint8_t *to) {
     for (int i = 0; i < WIDTH * HEIGHT; i++) memcpy(to + 3 * i, rgba_pixels + 4 * i, 3);
 }
 
-static void assert_is_file(const char *name, const EncodePicture *picture, const void *pixels, const uint8_t *expected, size_t size) {
+static void assert_is_file(const char *name, const EncodePicture *picture, const void *pixels, const uint8_t *expected,
+                           size_t size) {
     Bytes file = {0};
     assert_int_equal(encode(picture, pixels, &file), STATUS_OK);
     if (file.size != size || memcmp(file.data, expected, size)) fail_msg("%s: another file than Pillow's", name);
@@ -159,7 +163,8 @@ static void test_lossy_webp_is_near(void **state) {
 static Bytes profile(uint32_t size) {
     uint8_t *p = calloc(1, size);
     assert_non_null(p);
-    static const uint8_t head[] = {0, 0, 0, 0, 'l', 'c', 'm', 's', 2, 0x40, 0, 0, 'm', 'n', 't', 'r', 'R', 'G', 'B', ' ', 'X', 'Y', 'Z', ' '};
+    static const uint8_t head[] = {0,   0,   0,   0,   'l', 'c', 'm', 's', 2,   0x40, 0,   0,
+                                   'm', 'n', 't', 'r', 'R', 'G', 'B', ' ', 'X', 'Y',  'Z', ' '};
     static const uint8_t white[] = {0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d}; // D50
     static const uint8_t tag[] = {0, 0, 0, 1, 'd', 'e', 's', 'c', 0, 0, 0, 144};
     memcpy(p, head, sizeof head);
@@ -203,7 +208,7 @@ static void test_profile_and_exif(void **state) {
 static void test_broken_profile(void **state) {
     (void)state;
     Bytes icc = profile(200);
-    icc.data[140] = 0xff;            // the tag reaches beyond the end
+    icc.data[140] = 0xff;             // the tag reaches beyond the end
     memcpy(icc.data + 20, "abcd", 4); // no connection space
     EncodePicture picture = settings(ENCODE_PNG, 3);
     picture.icc = &icc;
@@ -267,11 +272,11 @@ static void assert_refused(EncodePicture picture, Status status, const char *sen
     assert_int_equal(sink.size, 0);
 }
 
-#define REFUSED(of_format, field, value, status, sentence)         \
-    do {                                                            \
-        EncodePicture picture_##field = settings(of_format, 3);     \
-        picture_##field.field = value;                              \
-        assert_refused(picture_##field, status, sentence);          \
+#define REFUSED(of_format, field, value, status, sentence)                                                             \
+    do {                                                                                                               \
+        EncodePicture picture_##field = settings(of_format, 3);                                                        \
+        picture_##field.field = value;                                                                                 \
+        assert_refused(picture_##field, status, sentence);                                                             \
     } while (0)
 
 static void test_arguments(void **state) {
@@ -283,7 +288,8 @@ static void test_arguments(void **state) {
     REFUSED(ENCODE_JPEG, bits, 16, STATUS_BAD_ARGUMENT, "Expected 8 for bits but received 16.");
     REFUSED(ENCODE_JPEG, quality, 0, STATUS_BAD_ARGUMENT, "Expected 1 to 100 for quality but received 0.");
     REFUSED(ENCODE_WEBP, quality, 101, STATUS_BAD_ARGUMENT, "Expected 1 to 100 for quality but received 101.");
-    REFUSED(ENCODE_PNG, format, (EncodeFormat)9, STATUS_BAD_ARGUMENT, "Expected a known format for format but received 9.");
+    REFUSED(ENCODE_PNG, format, (EncodeFormat)9, STATUS_BAD_ARGUMENT,
+            "Expected a known format for format but received 9.");
     REFUSED(ENCODE_WEBP, width, 16384, STATUS_UNSUPPORTED,
             "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 23; PNG has no such limit.");
     REFUSED(ENCODE_JPEG, height, 65501, STATUS_UNSUPPORTED,
@@ -320,7 +326,8 @@ static void test_every_allocation_failing(void **state) {
             bool has_failed = memory.n > fail_at;
             memory.fail_at = -1;
             const bool is_jpeg = format == ENCODE_JPEG; // libjpeg asks again, for less
-            if (status ? !has_failed || status != STATUS_NO_MEMORY : has_failed && (!is_jpeg || file.size != whole_size)) {
+            if (status ? !has_failed || status != STATUS_NO_MEMORY
+                       : has_failed && (!is_jpeg || file.size != whole_size)) {
                 fail_msg("format %d, allocation %ld: %d \"%s\"", format, fail_at, status, status_message());
             }
             bytes_free(&file);

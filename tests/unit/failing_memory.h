@@ -1,5 +1,5 @@
-// Allocations, counted and made to fail, natively only: emscripten's linker wraps no symbols of its C library. For programs
-// linked with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free.
+// Allocations, counted and made to fail, natively only: emscripten's linker wraps no symbols of its C library. For
+// programs linked with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free.
 #ifndef UNIT_FAILING_MEMORY_H
 #define UNIT_FAILING_MEMORY_H
 

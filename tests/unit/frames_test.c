@@ -1,5 +1,5 @@
-// Animations in and out: every frame as another program shows it, delays, loops, profiles; cut and damaged files; memory that
-// runs out.
+// Animations in and out: every frame as another program shows it, delays, loops, profiles; cut and damaged files;
+// memory that runs out.
 #include "failing_memory.h"
 #include "frames_fixtures.h"
 #include "image/encode_apng.h"
@@ -20,18 +20,22 @@ static void assert_frame(const struct Fixture *fixture, int n, const Image *canv
         if (expected[i + 3] == 0 && found[i + 3] == 0) continue;
         for (int c = 0; c < 4; c++) { // programs round what they lay over each other in different ways
             if (abs(found[i + c] - expected[i + c]) > 1) {
-                fail_msg("%s, frame %d, pixel %d %d: expected %d %d %d %d but found %d %d %d %d", fixture->name, n, i / 4 % WIDTH, i / 4 / WIDTH,
-                         expected[i], expected[i + 1], expected[i + 2], expected[i + 3], found[i], found[i + 1], found[i + 2], found[i + 3]);
+                fail_msg("%s, frame %d, pixel %d %d: expected %d %d %d %d but found %d %d %d %d", fixture->name, n,
+                         i / 4 % WIDTH, i / 4 / WIDTH, expected[i], expected[i + 1], expected[i + 2], expected[i + 3],
+                         found[i], found[i + 1], found[i + 2], found[i + 3]);
             }
         }
     }
 }
 
 static void assert_info(const struct Fixture *fixture, const FramesInfo *info) {
-    if (info->width != WIDTH || info->height != HEIGHT || info->n_frames != fixture->n_frames || info->n_loops != fixture->n_loops) {
-        fail_msg("%s: found %dx%d, %d frames, %d loops", fixture->name, info->width, info->height, info->n_frames, info->n_loops);
+    if (info->width != WIDTH || info->height != HEIGHT || info->n_frames != fixture->n_frames ||
+        info->n_loops != fixture->n_loops) {
+        fail_msg("%s: found %dx%d, %d frames, %d loops", fixture->name, info->width, info->height, info->n_frames,
+                 info->n_loops);
     }
-    if (info->icc.size != fixture->icc_size || (info->icc.size && memcmp(info->icc.data, fixture->icc, fixture->icc_size))) {
+    if (info->icc.size != fixture->icc_size ||
+        (info->icc.size && memcmp(info->icc.data, fixture->icc, fixture->icc_size))) {
         fail_msg("%s: another profile", fixture->name);
     }
 }
@@ -50,7 +54,8 @@ static void test_every_frame(void **state) {
         const struct Fixture *fixture = &fixtures[i];
         uint8_t *copy;
         Frames *frames;
-        if (open_exactly(fixture->file, fixture->size, &copy, &frames)) fail_msg("%s: %s", fixture->name, status_message());
+        if (open_exactly(fixture->file, fixture->size, &copy, &frames))
+            fail_msg("%s: %s", fixture->name, status_message());
         assert_info(fixture, frames_info(frames));
         const Image *canvas;
         FrameDelay delay;
@@ -127,7 +132,8 @@ static void test_what_is_no_animation(void **state) {
     assert_int_equal(frames_count(text, sizeof text), 1);
     assert_int_equal(frames_count(text, 0), 1);
     // A still picture, and the same as an animation is refused by image_decode.
-    EncodePicture picture = {.format = ENCODE_PNG, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .level = 6, .quality = 90};
+    EncodePicture picture = {
+        .format = ENCODE_PNG, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .level = 6, .quality = 90};
     static const EncodeFormat formats[] = {ENCODE_PNG, ENCODE_WEBP};
     static const char *const names[] = {"PNG", "WebP"};
     for (int i = 0; i < 2; i++) {
@@ -204,7 +210,8 @@ static void test_written_and_read_again(void **state) {
 
 static void test_wrong_calls(void **state) {
     (void)state;
-    EncodePicture picture = {.format = ENCODE_PNG, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .level = 6};
+    EncodePicture picture = {
+        .format = ENCODE_PNG, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .level = 6};
     const uint8_t *pixels = fixtures[0].frames[0].pixels;
     Bytes sink = {0};
     EncodeApng *apng = NULL;

@@ -20,9 +20,10 @@ static void assert_bytes(const char *name, const Bytes *found, const uint8_t *ex
 
 // `bits`: what the samples were made to.
 static void assert_is(const struct Fixture *fixture, const Image *image, int bits) {
-    if (image->width != fixture->width || image->height != fixture->height || image->channels != fixture->channels || image->bits != bits) {
-        fail_msg("%s: expected %dx%dx%d of %d bits but found %dx%dx%d of %d", fixture->name, fixture->width, fixture->height,
-                 fixture->channels, bits, image->width, image->height, image->channels, image->bits);
+    if (image->width != fixture->width || image->height != fixture->height || image->channels != fixture->channels ||
+        image->bits != bits) {
+        fail_msg("%s: expected %dx%dx%d of %d bits but found %dx%dx%d of %d", fixture->name, fixture->width,
+                 fixture->height, fixture->channels, bits, image->width, image->height, image->channels, image->bits);
     }
     for (size_t i = 0; i < (size_t)image->width * (size_t)image->height * (size_t)image->channels; i++) {
         const int expected = fixture->bits > bits ? (fixture->pixels[i] * 510 + 65535) / 131070 : fixture->pixels[i];
@@ -38,7 +39,8 @@ static void test_deep_turned_and_with_profiles(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         Image image;
-        if (image_decode_deep(fixtures[i].file, fixtures[i].size, &image)) fail_msg("%s: %s", fixtures[i].name, status_message());
+        if (image_decode_deep(fixtures[i].file, fixtures[i].size, &image))
+            fail_msg("%s: %s", fixtures[i].name, status_message());
         assert_is(&fixtures[i], &image, fixtures[i].bits);
         image_free(&image);
         assert_int_equal(image.icc.size + image.exif.size, 0);
@@ -49,7 +51,8 @@ static void test_the_same_in_8_bits(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         Image image;
-        if (image_decode(fixtures[i].file, fixtures[i].size, &image)) fail_msg("%s: %s", fixtures[i].name, status_message());
+        if (image_decode(fixtures[i].file, fixtures[i].size, &image))
+            fail_msg("%s: %s", fixtures[i].name, status_message());
         assert_is(&fixtures[i], &image, 8);
         image_free(&image);
     }
@@ -97,7 +100,8 @@ static void test_every_allocation_failing(void **state) {
 // All bytes of a directory, each set to a few values: no sanitizer speaks, and the orientation is one of eight.
 static void test_damaged_exif(void **state) {
     (void)state;
-    static const uint8_t tiff[] = "MM\0*\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x04" "abc\0\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    static const uint8_t tiff[] = "MM\0*\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x04"
+                                  "abc\0\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     static const uint8_t values[] = {0, 1, 8, 0x7f, 0x80, 0xff};
     for (size_t size = 0; size < sizeof tiff; size++) {
         for (size_t at = 0; at <= size; at++) {
