@@ -23,8 +23,9 @@ const char *acg_message(void);
 void *acg_alloc(size_t size);
 void acg_free(void *memory);
 
-// A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a pixel.
-// Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can take up again.
+// A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
+// pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
+// take up again.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 int acg_image_width(const AcgImage *image);
@@ -52,9 +53,9 @@ typedef struct AcgTile {
 
 // Begins to enlarge `image` (kept by the caller, and needed until the end). `tile`: side of a tile in input pixels, at
 // least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`: ACG_FORMAT_*: what the
-// output bytes are: a picture file, or bare rows of `channels` bytes a pixel. `quality`: 1 to 100, of JPEG and WebP (100:
-// lossless). `sync`: ACG_SYNC_*: whether all tiles see the means of the whole picture. `memory`: bytes that exact tiles may
-// use, or 0 for the engine's own limit.
+// output bytes are: a picture file, or bare rows of `channels` bytes a pixel. `quality`: 1 to 100, of JPEG and WebP
+// (100: lossless). `sync`: ACG_SYNC_*: whether all tiles see the means of the whole picture. `memory`: bytes that exact
+// tiles may use, or 0 for the engine's own limit.
 AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
                               int sync, double memory);
 int acg_upscale_width(const AcgUpscale *task);

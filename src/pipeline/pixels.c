@@ -45,7 +45,7 @@ typedef struct Store {
 // v from 0 to 1 as a whole number from 0 to `most`; the conversion cuts the fraction off.
 static int to_level(float v, int most) {
     const float level = v * (float)most + 0.5f;
-    return level < 0 ? 0 : level > (float)most ? most : (int)level;
+    return level<0 ? 0 : level>(float) most ? most : (int)level;
 }
 
 static void store_row_8(const Store *store, const float *from, uint8_t *to) {

@@ -7,8 +7,8 @@
 #include "image/image.h"
 #include "nets/cugan.h"
 
-// What the output's bytes are: bare rows, or a picture file (encode.h). A PNG has as many bits a sample as the picture, the
-// others 8; files carry the picture's colour profile. A lossless WebP is quality 100.
+// What the output's bytes are: bare rows, or a picture file (encode.h). A PNG has as many bits a sample as the picture,
+// the others 8; files carry the picture's colour profile. A lossless WebP is quality 100.
 typedef enum UpscaleFormat { UPSCALE_PIXELS, UPSCALE_PNG, UPSCALE_JPEG, UPSCALE_WEBP } UpscaleFormat;
 
 // Whose means the squeeze-and-excite blocks of a tile see.
@@ -23,7 +23,7 @@ typedef struct UpscaleOptions {
     int tile;       // side in input pixels, UPSCALE_MIN_TILE to UPSCALE_MAX_TILE, or 0: chosen by upscale_begin
     float strength; // 0.5 to 1.5; 1 = as published
     UpscaleFormat format;
-    int quality;    // of JPEG and WebP, 1 to 100
+    int quality; // of JPEG and WebP, 1 to 100
     UpscaleSync sync;
     size_t memory; // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
                    // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).
@@ -33,14 +33,15 @@ typedef struct UpscaleOptions {
 
 typedef struct UpscaleTile {
     int x, y, width, height; // of the output, in pixels; width 0: the last step finished none
-    int bits; // of a sample: 8, or 16 in the machine's order
+    int bits;                // of a sample: 8, or 16 in the machine's order
     size_t stride_bytes;
     const uint8_t *pixels; // valid until the next step
 } UpscaleTile;
 
 typedef struct Upscale Upscale;
 
-// `image` has 16 bits only if the output is a PNG. Neither network nor picture is kept, but both are needed until upscale_end. One task at a time may use a network.
+// `image` has 16 bits only if the output is a PNG. Neither network nor picture is kept, but both are needed until
+// upscale_end. One task at a time may use a network.
 MUST_CHECK Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
 void upscale_end(Upscale *task); // accepts an unfinished task, and NULL
 
