@@ -38,10 +38,17 @@ static bool is_shared(const PngChunk *chunk) {
     return false;
 }
 
+// The chunks of frames are numbered.
+static bool is_next(const PngChunk *chunk, uint32_t *sequence) {
+    const bool is_numbered = png_chunk_is(chunk, "fcTL") || png_chunk_is(chunk, "fdAT");
+    return !is_numbered || (chunk->size >= 4 && png_chunk_u32(chunk->data) == (*sequence)++);
+}
+
 // Goes through the whole file once, so that nothing can be missing later.
 static Status survey(Reader *reader, FramesInfo *info) {
     PngChunk chunk;
     int n_found = 0;
+    uint32_t sequence = 0;
     bool has_pixels = false;
     for (reader->at = PNG_CHUNK_SIGNATURE_BYTES;;) {
         Status status = read_chunk(reader, &chunk);
@@ -53,6 +60,7 @@ static Status survey(Reader *reader, FramesInfo *info) {
             info->n_loops = (int)(png_chunk_u32(chunk.data + 4) & 0x7fffffff);
         }
         if (png_chunk_is(&chunk, "IDAT")) has_pixels = true;
+        if (!is_next(&chunk, &sequence)) return damaged();
         n_found += png_chunk_is(&chunk, "fcTL") && chunk.size == FCTL_BYTES;
         if (!is_shared(&chunk)) continue;
         if (png_chunk_is(&chunk, "iCCP")) reader->has_profile = true;
@@ -78,9 +86,8 @@ static Status gather(Reader *reader, const uint8_t *size, Bytes *file) {
         status = read_chunk(reader, &chunk);
         if (status) break;
         if (png_chunk_is(&chunk, "IDAT")) status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data, chunk.size);
-        if (png_chunk_is(&chunk, "fdAT")) { // a sequence number, then what an IDAT has
-            status =
-                chunk.size < 4 ? damaged() : png_chunk_append(file, "IDAT", NULL, 0, chunk.data + 4, chunk.size - 4);
+        if (png_chunk_is(&chunk, "fdAT")) { // a number, then what an IDAT has
+            status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data + 4, chunk.size - 4);
         }
         if (png_chunk_is(&chunk, "fcTL") || png_chunk_is(&chunk, "IEND")) {
             reader->at = before;

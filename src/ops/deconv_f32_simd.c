@@ -1,5 +1,5 @@
-// Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g sees the input pixels
-// g - taps + 1 to g and no others, so that its `stride` pixels of all channels are one row of a matrix product.
+// Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g sees the input
+// pixels g - taps + 1 to g and no others, so that its `stride` pixels of all channels are one row of a matrix product.
 #include "ops/deconv_f32_simd.h"
 
 #include <stdlib.h>
@@ -31,7 +31,8 @@ static void pack_tap(DeconvF32Simd *deconv, const float *weights, int ky, int kx
         const size_t run = ((size_t)(col / GEMM_COLS * taps + ky / stride) * (size_t)taps + (size_t)window) * (size_t)spec.in_c;
         float *to = deconv->weights + (size_t)(ky % stride) * deconv->phase_count + run * GEMM_COLS + col % GEMM_COLS;
         for (int c = 0; c < spec.in_c; c++, to += GEMM_COLS) {
-            *to = weights[(((size_t)o * (size_t)spec.in_c + (size_t)c) * (size_t)kernel + (size_t)ky) * (size_t)kernel + (size_t)kx];
+            const size_t channel = (size_t)o * (size_t)spec.in_c + (size_t)c;
+            *to = weights[(channel * (size_t)kernel + (size_t)ky) * (size_t)kernel + (size_t)kx];
         }
     }
 }
@@ -112,7 +113,8 @@ static void run_edge(const Run *run, GemmProduct product, int y, int group, floa
     const int from = larger(0, left), to = smaller(run->in.w, group + 1);
     for (int i = 0; i < product.n_runs && from < to; i++) {
         const float *row = product.in + i * product.run_stride;
-        memcpy(window + (size_t)(i * taps + from - left) * in_c, row + (size_t)from * in_c, (size_t)(to - from) * in_c * sizeof(float));
+        float *here = window + (size_t)(i * taps + from - left) * in_c;
+        memcpy(here, row + (size_t)from * in_c, (size_t)(to - from) * in_c * sizeof(float));
     }
     float *pixels = window + window_count(deconv);
     product.in = window;

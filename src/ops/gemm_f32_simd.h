@@ -7,8 +7,8 @@
 
 #include "core/simd.h"
 
-// Twelve accumulators hide the latency of the multiply-add and leave three of x86's registers for the operands. Without a fused one
-// the product needs a fourth.
+// Twelve accumulators hide the latency of the multiply-add and leave three of x86's registers for the operands. Without a fused
+// one the product needs a fourth.
 #if SIMD_HAS_MADD
 enum { GEMM_ROWS = 6 };
 #else

@@ -1,6 +1,6 @@
 // The transforms of Winograd's F(6x6, 3x3): six by six outputs of a 3x3 convolution from eight by eight inputs with 64
-// multiplications in place of 324 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015), at the points 0, ±1,
-// ±2, ±1/2 and infinity. A tile in Winograd's domain is 64 planes; multiplying them is the caller's.
+// multiplications in place of 324 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015), at the points 0,
+// ±1, ±2, ±1/2 and infinity. A tile in Winograd's domain is 64 planes; multiplying them is the caller's.
 #ifndef OPS_WINOGRAD_F32_H
 #define OPS_WINOGRAD_F32_H
 

@@ -150,6 +150,16 @@ static void test_the_less_is_seen_the_less_it_counts(void **state) {
     assert_int_equal(get(&image, 5), 12500);
     assert_int_equal(get(&image, 6), 40000);
     image_free(&image);
+    image = picture(2, 2, 4, 8); // and a neighbour at the corner half as much as one at a side
+    set_pixel(&image, 0, 0, 100, 0, 0, 255);
+    set_pixel(&image, 1, 0, 0, 200, 0, 255);
+    set_pixel(&image, 0, 1, 0, 0, 150, 255);
+    set_pixel(&image, 1, 1, 9, 9, 9, 0);
+    bleed(&image);
+    assert_int_equal(get(&image, 12), 20);
+    assert_int_equal(get(&image, 13), 80);
+    assert_int_equal(get(&image, 14), 60);
+    image_free(&image);
 }
 
 static void test_without_alpha(void **state) {
