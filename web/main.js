@@ -153,7 +153,7 @@ async function enlargeNow(picture, signal) {
     try {
         const engine = await engineWith(chosen.threads);
         showMachine(engine);
-        const out = await engine.upscale(await picture.source(), {
+        const out = await engine.upscale(picture.source, {
             scale: chosen.scale,
             denoise: chosen.denoise,
             strength: chosen.strength,

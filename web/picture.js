@@ -6,7 +6,7 @@
  * @property {string} name
  * @property {number} width as the browser shows it
  * @property {number} height
- * @property {() => Promise<File | ImageBitmap>} source what the engine enlarges
+ * @property {File} source what the engine enlarges
  */
 
 /**
@@ -26,9 +26,8 @@ export async function openPicture(file, image) {
         await trial.decode();
     } catch {
         URL.revokeObjectURL(url);
-        throw new Error(`“${file.name}” cannot be read as a picture. PNG, JPEG, WebP and BMP files can.`);
+        throw new Error(`“${file.name}” cannot be read as a picture. PNG, JPEG, WebP, GIF and BMP files can.`);
     }
-    const turned = await mayBeTurned(file);
     const before = image.src;
     image.src = url;
     await image.decode();
@@ -39,15 +38,6 @@ export async function openPicture(file, image) {
         name: file.name,
         width: image.naturalWidth,
         height: image.naturalHeight,
-        source: async () => (turned ? createImageBitmap(file, { colorSpaceConversion: 'none' }) : file),
+        source: file,
     };
-}
-
-/**
- * Whether this is a photograph that may carry the order to be turned: the engine does not read it, the browser does.
- * @param {File} file
- */
-async function mayBeTurned(file) {
-    const start = new TextDecoder('latin1').decode(await file.slice(0, 65536).arrayBuffer());
-    return start.startsWith('ÿØ') && start.includes('Exif\0\0'); // 0xff 0xd8: a JPEG
 }

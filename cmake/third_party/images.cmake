@@ -58,4 +58,3 @@ target_compile_options(gif PRIVATE -Os)
 
 add_library(stb INTERFACE)
 target_include_directories(stb SYSTEM INTERFACE ${STB_DIR})
-target_link_libraries(stb INTERFACE jpeg gif) # until the layer `image` names them itself
