@@ -4,8 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 static inline bool checked_add(size_t a, size_t b, size_t *sum) { return !__builtin_add_overflow(a, b, sum); }
 static inline bool checked_mul(size_t a, size_t b, size_t *product) { return !__builtin_mul_overflow(a, b, product); }
+
+// The sum, or SIZE_MAX where it would wrap around: for sizes that are only compared with a limit.
+static inline size_t checked_add_or_max(size_t a, size_t b) {
+    size_t sum;
+    return checked_add(a, b, &sum) ? sum : SIZE_MAX;
+}
 
 #endif

@@ -1,9 +1,9 @@
 // Which maps are kept after which stage, and for how long.
 #include "pipeline/kept_maps.h"
 
-static int padded(const TileGrid *grid, int side) {
-    return (side + grid->multiple - 1) / grid->multiple * grid->multiple;
-}
+#include "core/checked.h"
+
+static int padded(const TileGrid *grid, int side) { return tile_round_up(side, grid->multiple); }
 
 int kept_maps_own(const Cugan *cugan, int barrier, int at, int side, int padded_side, int picture_side) {
     const bool is_last = at + side == picture_side;
@@ -34,10 +34,11 @@ size_t kept_maps_bytes(const Cugan *cugan, const TileGrid *grid, MapFormat forma
     size_t bodies[CUGAN_N_BARRIERS], most = 0;
     for (int i = 0; i < CUGAN_N_BARRIERS; i++) bodies[i] = body_bytes(cugan, grid, i, format);
     const size_t rows = (size_t)grid->rows;
-    most = larger(bodies[0], bodies[1]) + bodies[1] / rows;
-    most = larger(most, bodies[1] + bodies[2]);
-    most = larger(most, larger(bodies[1] + bodies[2], bodies[3]) + bodies[3] / rows);
-    return most + residual_bytes(cugan, grid);
+    const size_t inner = checked_add_or_max(bodies[1], bodies[2]);
+    most = checked_add_or_max(larger(bodies[0], bodies[1]), bodies[1] / rows);
+    most = larger(most, inner);
+    most = larger(most, checked_add_or_max(larger(inner, bodies[3]), bodies[3] / rows));
+    return checked_add_or_max(most, residual_bytes(cugan, grid));
 }
 
 Status kept_maps_create(const Cugan *cugan, TileGrid grid, MapFormat format, KeptMaps *out) {

@@ -21,6 +21,9 @@ TileGrid tile_grid(int width, int height, int side, int multiple);
 int tile_even_side(int width, int height, int max_side, int multiple);
 TileRect tile_rect(const TileGrid *grid, int column, int row);
 
+// n, rounded up to a multiple of `multiple`.
+int tile_round_up(int n, int multiple);
+
 // Index i of a line of n samples continued by reflection without repeating the edge (… 2 1 0 1 2 …), as often as
 // needed: a line may be shorter than the halo. n = 1 repeats its only sample.
 int tile_reflect(int i, int n);

@@ -1,14 +1,14 @@
 // Runs the C tests: natively under sanitizers, and in each of the four WebAssembly builds. Every C test is a test here.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { relaxedSimd } from 'wasm-feature-detect';
+import { modelsCacheFolder } from '../../js/weights_node.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const models = process.env.ACG2VEC_MODELS ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'acg2vec/models');
+const models = process.env.ACG2VEC_MODELS ?? modelsCacheFolder();
 const presets = ['native', 'wasm-relaxed-threads', 'wasm-relaxed', 'wasm-simd-threads', 'wasm-simd'];
 
 // Node 20 and 21 have relaxed SIMD behind a flag, which later versions no longer know.

@@ -1,6 +1,7 @@
 // The tile loop and what goes in and out of it, on small pictures with the published 2x weights.
 #include "core/parallel.h"
 #include "image/alpha.h"
+#include "pipeline/kept_maps.h"
 #include "pipeline/upscale.h"
 #include "weights.h"
 #include "weights/ncnn.h"
@@ -194,6 +195,19 @@ static void test_exact_tiles_at_3x_and_4x(void **state) {
     }
 }
 
+// What the maps of a large picture take must not wrap around to little: 6000 x 4000 is more than 32 bits can say.
+static void test_the_memory_of_a_large_picture_is_large(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    const int sizes[][2] = {{6000, 4000}, {4096, 4096}, {8192, 8192}, {65535, 4096}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const TileGrid grid = tile_grid(sizes[i][0], sizes[i][1], 256, 2);
+        assert_true(kept_maps_bytes(cugan, &grid, MAP_SHORT) > (size_t)3 << 30);
+        assert_true(kept_maps_bytes(cugan, &grid, MAP_FLOAT) > (size_t)3 << 30);
+    }
+    cugan_free(cugan);
+}
+
 // What is kept at 16 bits may move a sample that lies on the edge between two levels.
 static void test_exact_tiles_in_half_the_memory(void **state) {
     (void)state;
@@ -258,6 +272,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_refuses_senseless_options),
         cmocka_unit_test(test_exact_tiles_equal_the_whole),
         cmocka_unit_test(test_exact_tiles_at_3x_and_4x),
+        cmocka_unit_test(test_the_memory_of_a_large_picture_is_large),
         cmocka_unit_test(test_exact_tiles_in_half_the_memory),
         cmocka_unit_test(test_alpha_keeps_its_ends),
         cmocka_unit_test(test_alpha_of_a_ramp),
