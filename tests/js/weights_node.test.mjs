@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { npmPackage } from '../../js/npm_source.js';
+import { packageSource } from '../../js/package_source.js';
 import { fetchModelFile, modelsCacheFolder, readModelFile } from '../../js/weights_node.js';
 import { temporaryFolder } from './support.mjs';
 
@@ -130,8 +130,10 @@ test('models may also be a URL prefix, a map or a function, checked but not kept
     assert.ok(!existsSync(modelsCacheFolder()));
 });
 
-test('an npm source is told apart and taken apart', () => {
-    assert.deepEqual(npmPackage('npm:a@1.2.3/b/c.bin'), { spec: 'a@1.2.3', path: 'b/c.bin' });
-    assert.deepEqual(npmPackage('npm:@s/a@1.2.3/c.bin'), { spec: '@s/a@1.2.3', path: 'c.bin' });
-    assert.equal(npmPackage('https://example.org/a@1/b'), undefined);
+test('a source in a package is told apart and taken apart', () => {
+    const parts = { registry: 'npm', spec: 'a@1.2.3', name: 'npm:a@1.2.3', path: 'b/c.bin' };
+    assert.deepEqual(packageSource('npm:a@1.2.3/b/c.bin'), parts);
+    assert.equal(packageSource('npm:@s/a@1.2.3/c.bin')?.spec, '@s/a@1.2.3');
+    assert.deepEqual(packageSource('pypi:a@1.2.3/b/c.bin'), { ...parts, registry: 'pypi', name: 'pypi:a@1.2.3' });
+    assert.equal(packageSource('https://example.org/a@1/b'), undefined);
 });

@@ -71,11 +71,11 @@ class Pair(nn.Module):
 
 
 class UNet1(nn.Module):
-    def __init__(self, in_c, out_c, bottom):
+    def __init__(self, in_c, out_c, bottom, se):
         super().__init__()
         self.conv1 = Pair(in_c, 32, 64, se=False)
         self.conv1_down = nn.Conv2d(64, 64, 2, 2)
-        self.conv2 = Pair(64, 128, 64, se=True)
+        self.conv2 = Pair(64, 128, 64, se)
         self.conv2_up = nn.ConvTranspose2d(64, 64, 2, 2)
         self.conv3 = nn.Conv2d(64, 64, 3)
         self.conv_bottom = nn.ConvTranspose2d(64, out_c, **bottom)
@@ -91,15 +91,15 @@ class UNet1(nn.Module):
 
 
 class UNet2(nn.Module):
-    def __init__(self, in_c, out_c):
+    def __init__(self, in_c, out_c, se):
         super().__init__()
         self.conv1 = Pair(in_c, 32, 64, se=False)
         self.conv1_down = nn.Conv2d(64, 64, 2, 2)
-        self.conv2 = Pair(64, 64, 128, se=True)
+        self.conv2 = Pair(64, 64, 128, se)
         self.conv2_down = nn.Conv2d(128, 128, 2, 2)
-        self.conv3 = Pair(128, 256, 128, se=True)
+        self.conv3 = Pair(128, 256, 128, se)
         self.conv3_up = nn.ConvTranspose2d(128, 128, 2, 2)
-        self.conv4 = Pair(128, 64, 64, se=True)
+        self.conv4 = Pair(128, 64, 64, se)
         self.conv4_up = nn.ConvTranspose2d(64, 64, 2, 2)
         self.conv5 = nn.Conv2d(64, 64, 3)
         self.conv_bottom = nn.Conv2d(64, out_c, 3)
@@ -120,13 +120,13 @@ class UNet2(nn.Module):
 
 
 class Cugan(nn.Module):
-    def __init__(self, scale):
+    def __init__(self, scale, se=True):
         super().__init__()
         self.scale = scale
         between = 64 if scale == 4 else 3
         bottom = dict(kernel_size=5, stride=3, padding=2) if scale == 3 else dict(kernel_size=4, stride=2, padding=3)
-        self.unet1 = UNet1(3, between, bottom)
-        self.unet2 = UNet2(between, between)
+        self.unet1 = UNet1(3, between, bottom, se)
+        self.unet2 = UNet2(between, between, se)
         if scale == 4:
             self.conv_final = nn.Conv2d(64, 12, 3)
 
@@ -167,10 +167,11 @@ def read_ncnn(stem):
 
 def load(folder, model):
     scale = int(model[2])
-    net = Cugan(scale).double().eval()
+    layers = read_ncnn(folder / model)
+    se = any(kind == 'InnerProduct' for kind, *_ in layers)
+    net = Cugan(scale, se).double().eval()
     # The modules above are made in the order in which they run, and that is the order of the file.
     modules = [m for m in net.modules() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d))]
-    layers = read_ncnn(folder / model)
     assert len(modules) == len(layers)
     for module, (kind, out_c, weights, bias) in zip(modules, layers):
         transposed = isinstance(module, nn.ConvTranspose2d)
@@ -281,19 +282,32 @@ def write_header(folder, path):
     print(f'{path}: {path.stat().st_size} bytes')
 
 
+def enlarge(net, pixels, levels=(0, 1)):
+    """A picture (uint8 h x w x 3) as one tile. `levels`: what black and white are to the network."""
+    h, w = pixels.shape[:2]
+    black, white = levels
+    pad, multiple = PAD[net.scale], MULTIPLE[net.scale]
+    rows, cols = (np.array([reflect(i, n) for i in range(-pad, n + -n % multiple + pad)]) for n in (h, w))
+    padded = pixels[rows][:, cols] / 255 * (white - black) + black
+    with torch.no_grad():
+        out = net(torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(), Trace())
+    return to_bytes((out - black) / (white - black))[:h * net.scale, :w * net.scale]
+
+
+def reflect(i, n):
+    """As often as it takes, for pictures that are smaller than what is reflected."""
+    if n == 1:
+        return 0
+    i %= 2 * (n - 1)
+    return min(i, 2 * (n - 1) - i)
+
+
 def check(folder, model, picture, enlarged):
     from PIL import Image
 
-    net = load(folder, model)
     pixels = np.asarray(Image.open(picture).convert('RGB'))
     want = np.asarray(Image.open(enlarged).convert('RGB'))
-    h, w = pixels.shape[:2]
-    pad, multiple = PAD[net.scale], MULTIPLE[net.scale]
-    rows, cols = ((pad, pad + -n % multiple) for n in (h, w))
-    padded = np.pad(pixels, (rows, cols, (0, 0)), mode='reflect') / 255
-    with torch.no_grad():
-        out = net(torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(), Trace())
-    got = to_bytes(out)[:h * net.scale, :w * net.scale].astype(int)
+    got = enlarge(load(folder, model), pixels).astype(int)
     error = np.abs(got - want)
     mse = (error.astype(float) ** 2).mean()
     psnr = 10 * np.log10(255 ** 2 / mse) if mse else float('inf')
