@@ -9,6 +9,7 @@ export interface EngineModule {
     _acg_message(): number;
     _acg_alloc(size: number): number;
     _acg_free(memory: number): void;
+    _acg_memory_used(): number;
     _acg_image_decode(bytes: number, size: number, deep: number): number;
     _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
     _acg_image_free(image: number): void;
@@ -31,6 +32,9 @@ export interface EngineModule {
         sync: number,
         memory: number,
     ): number;
+    _acg_upscale_prepare: EngineModule['_acg_upscale_begin'];
+    _acg_upscale_cost(task: number): number;
+    _acg_upscale_work(task: number): number;
     _acg_upscale_tile_side(task: number): number;
     _acg_upscale_plan(task: number): number;
     _acg_upscale_memory(task: number): number;

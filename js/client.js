@@ -10,12 +10,14 @@ import { Output } from './output.js';
 import { ProgressMeter } from './progress.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
+import { Speed, trial } from './speed.js';
 
 /**
  * @typedef {import('./types.js').EngineOptions} EngineOptions
  * @typedef {import('./types.js').EngineInfo} EngineInfo
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
+ * @typedef {import('./types.js').UpscalePlan} UpscalePlan
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./models.js').Manifest} Manifest
  * @typedef {import('./models.js').ModelFile} ModelFile
@@ -25,6 +27,7 @@ import { readSource } from './source.js';
  * @property {(listener: import('./link.js').WorkerListener) => import('./link.js').WorkerPort} startWorker
  * @property {(url: string | URL, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>} readUrl
  * @property {(location: string | URL) => string} resolveUrl to something that means the same in a worker
+ * @property {import('./speed.js').Notes} notes
  * @property {() => Promise<Manifest>} readManifest
  * @property {(file: ModelFile, options: ReadModelOptions) => Promise<Uint8Array<ArrayBuffer>>} readModelFile checked
  *
@@ -52,6 +55,7 @@ export class Engine {
     #closing = new AbortController();
     /** @type {Worker | undefined} */
     #worker;
+    #speed;
 
     /**
      * For `create` only.
@@ -67,6 +71,7 @@ export class Engine {
         this.#manifest = manifest;
         /** @readonly */
         this.info = Object.freeze(info);
+        this.#speed = new Speed(platform.notes, info);
         options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
     }
 
@@ -114,42 +119,34 @@ export class Engine {
      * @throws {AcgError}
      */
     async upscale(source, options = {}) {
-        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
-        const wanted = checkUpscaleOptions(options);
-        const model = findModel(this.#manifest, wanted);
-        const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
-        const onProgress = options.onProgress ?? this.#options.onProgress;
         const started = performance.now();
-        const picture = await readSource(source, this.#platform.readUrl, signal);
-        return this.#queue.run(async () => {
-            const worker = await this.#start();
-            const modelsStarted = performance.now();
-            await this.#openModel(worker, model, { signal, onProgress });
-            const modelsMs = performance.now() - modelsStarted;
-            const output = new Output(wanted.format, options.onChunk);
-            const reply = await worker.link.request(
-                'upscale',
-                {
-                    picture,
-                    model: model.id,
-                    strength: wanted.strength,
-                    tile: wanted.tile === 'auto' ? 0 : wanted.tile,
-                    format: wanted.format,
-                    quality: wanted.quality,
-                    sync: wanted.sync,
-                    memory: wanted.memory,
-                    wantTiles: options.onTile !== undefined,
-                },
-                {
-                    transfer: ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer],
-                    signal,
-                    events: { progress: onProgress, tile: options.onTile, chunk: (chunk) => output.add(chunk) },
-                },
-            );
-            const { width, height, channels, tiles, decodeMs, upscaleMs } = reply;
+        return this.#withPicture(source, options, async ({ worker, model, modelsMs, body, transfer, signal, onProgress }) => {
+            const output = new Output(body.format, options.onChunk);
+            const events = { progress: onProgress, tile: options.onTile, chunk: (/** @type {any} */ chunk) => output.add(chunk) };
+            const wantTiles = options.onTile !== undefined;
+            const reply = await worker.link.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
+            const { cost, decodeMs, upscaleMs, ...rest } = reply;
+            await this.#speed.learn(model.scale, 'work', upscaleMs, cost);
             const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
-            return { ...output.finish(), width, height, channels, tiles, timings };
-        }, signal);
+            return { ...output.finish(), ...rest, timings };
+        });
+    }
+
+    /**
+     * What `upscale` of the same source with the same options would take: nothing is enlarged, but the weights are fetched if
+     * they are not here, and if no such network has worked on this machine yet, it is tried for a moment.
+     * @param {Source} source
+     * @param {UpscaleOptions} [options]
+     * @returns {Promise<UpscalePlan>}
+     * @throws {AcgError}
+     */
+    async plan(source, options = {}) {
+        return this.#withPicture(source, options, async ({ worker, model, body, transfer, signal }) => {
+            const { cost, ...plan } = await worker.link.request('plan', body, { transfer, signal });
+            const tryOut = () => worker.link.request('upscale', trial(model.id), { signal });
+            const { msPerPixel, from } = await this.#speed.rate(model.scale, tryOut);
+            return { ...plan, ms: msPerPixel * cost, msFrom: from };
+        });
     }
 
     /** Stops everything; calls that are under way end with CANCELLED. */
@@ -161,6 +158,33 @@ export class Engine {
     // (Where the symbol does not exist yet, nobody can ask for it either.)
     async [Symbol.asyncDispose]() {
         await this.close();
+    }
+
+    /**
+     * Checks, reads the picture, and runs `task` when its turn has come, with the model open.
+     * @template T
+     * @param {Source} source
+     * @param {UpscaleOptions} options
+     * @param {(call: { worker: Worker, model: import('./models.js').Model, modelsMs: number,
+     *     body: import('./protocol.js').PlanBody, transfer: Transferable[], signal: AbortSignal, onProgress: UpscaleOptions['onProgress'] }) => Promise<T>} task
+     * @returns {Promise<T>}
+     */
+    async #withPicture(source, options, task) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
+        const model = findModel(this.#manifest, { scale, model: family, denoise });
+        const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+        const onProgress = options.onProgress ?? this.#options.onProgress;
+        const picture = await readSource(source, this.#platform.readUrl, signal);
+        return this.#queue.run(async () => {
+            const worker = await this.#start();
+            const modelsStarted = performance.now();
+            await this.#openModel(worker, model, { signal, onProgress });
+            const modelsMs = performance.now() - modelsStarted;
+            const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
+            const transfer = ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer];
+            return task({ worker, model, modelsMs, body, transfer, signal, onProgress });
+        }, signal);
     }
 
     /**

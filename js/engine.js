@@ -40,15 +40,14 @@ export class TaskRunner {
      */
     async upscale({ picture, model, wantTiles, ...options }, { signal, emit }) {
         const native = this.#ready();
-        const network = this.#models.get(model);
-        if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${model} is not`);
+        const network = this.#network(model);
         const started = performance.now();
-        const image = 'bytes' in picture ? native.decodeImage(picture.bytes, options.format === 'png') : native.imageFromPixels(picture);
+        const image = this.#decode(picture, options.format);
         let task;
         try {
             const decoded = performance.now();
             task = native.beginUpscale(network, image, options);
-            const { width, height, channels, tiles } = task;
+            const { width, height, channels, tiles, cost } = task;
             const meter = new ProgressMeter('upscale', (progress) => emit('progress', progress));
             meter.update(0, task.total);
             for (;;) {
@@ -60,13 +59,48 @@ export class TaskRunner {
                 if (finished) emit('tile', finished, [finished.data.buffer]);
                 const chunk = task.takeOutput();
                 if (chunk) emit('chunk', chunk, [chunk.buffer]);
-                meter.update(task.done, task.total);
+                meter.update(task.done, task.total, task.work);
             }
-            return { width, height, channels, tiles, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            return { width, height, channels, tiles, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
             task?.end();
             image.free();
         }
+    }
+
+    /**
+     * @param {Requests['plan'][0]} body
+     * @returns {Promise<Requests['plan'][1]>}
+     */
+    async plan({ picture, model, ...options }) {
+        const native = this.#ready();
+        const image = this.#decode(picture, options.format);
+        let task;
+        try {
+            task = native.planUpscale(this.#network(model), image, options);
+            const { width, height, channels, tiles, cost, work } = task;
+            const memory = native.memoryUsed + tiles.memory;
+            return { width, height, channels, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
+        } finally {
+            task?.end();
+            image.free();
+        }
+    }
+
+    /**
+     * @param {import('./source.js').Picture} picture
+     * @param {string} format of the output
+     */
+    #decode(picture, format) {
+        const native = this.#ready();
+        return 'bytes' in picture ? native.decodeImage(picture.bytes, format === 'png') : native.imageFromPixels(picture);
+    }
+
+    /** @param {string} id */
+    #network(id) {
+        const network = this.#models.get(id);
+        if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${id} is not`);
+        return network;
     }
 
     #ready() {

@@ -7,6 +7,7 @@ import { AcgError, sentence } from './errors.js';
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').InitBody} InitBody
  * @typedef {import('./types.js').ErrorCode} ErrorCode
+ * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'memory'>} UpscaleSettings
  */
 
 /** @type {ErrorCode[]} Status 1 … of src/core/status.h */
@@ -115,11 +116,36 @@ export class Native {
     /**
      * @param {NativeModel} model
      * @param {NativeImage} image must stay until the task ends
-     * @param {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'memory'>} options
+     * @param {UpscaleSettings} options
      */
-    beginUpscale(model, image, { tile, strength, format, quality, sync, memory }) {
+    beginUpscale(model, image, options) {
+        return this.#upscale('_acg_upscale_begin', model, image, options);
+    }
+
+    /**
+     * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
+     * @param {NativeModel} model
+     * @param {NativeImage} image
+     * @param {UpscaleSettings} options
+     */
+    planUpscale(model, image, options) {
+        return this.#upscale('_acg_upscale_prepare', model, image, options);
+    }
+
+    /** Bytes of the engine's memory that are in use. */
+    get memoryUsed() {
+        return this.#module._acg_memory_used();
+    }
+
+    /**
+     * @param {'_acg_upscale_begin' | '_acg_upscale_prepare'} begin
+     * @param {NativeModel} model
+     * @param {NativeImage} image
+     * @param {UpscaleSettings} options
+     */
+    #upscale(begin, model, image, { tile, strength, format, quality, sync, memory }) {
         const module = this.#module;
-        const task = module._acg_upscale_begin(
+        const task = module[begin](
             model.pointer,
             image.pointer,
             tile,
@@ -213,6 +239,7 @@ export class NativeUpscale {
         this.height = module._acg_upscale_height(task);
         this.channels = /** @type {3 | 4} */ (module._acg_upscale_channels(task));
         this.total = module._acg_upscale_total(task);
+        this.cost = module._acg_upscale_cost(task);
         const plan = /** @type {import('./types.js').UpscaleResult['tiles']['plan']} */ (
             module.UTF8ToString(module._acg_upscale_plan(task))
         );
@@ -221,6 +248,13 @@ export class NativeUpscale {
 
     get done() {
         return this.#module._acg_upscale_done(this.#task);
+    }
+
+    /** Where the work stands. The fields are those of AcgWork, in that order. */
+    get work() {
+        const at = this.#module._acg_upscale_work(this.#task) >>> 2;
+        const [pass, passes, tile, columns, rows] = this.#module.HEAP32.subarray(at, at + 5);
+        return { pass, passes, tile, columns, rows };
     }
 
     step() {

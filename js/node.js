@@ -17,6 +17,7 @@ export function createEngine(options) {
  * @typedef {import('./types.js').EngineOptions} EngineOptions
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
+ * @typedef {import('./types.js').UpscalePlan} UpscalePlan
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./types.js').Progress} Progress
  * @typedef {import('./types.js').Tile} Tile

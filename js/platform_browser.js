@@ -18,6 +18,7 @@ export function browserPlatform() {
         startWorker,
         readUrl: (url, signal) => fetchBytes(url, { signal }),
         resolveUrl,
+        notes: { read: readNotes, write: writeNotes },
         readManifest,
         readModelFile,
     };
@@ -66,6 +67,20 @@ async function readModelFile(file, { models, signal, onBytes }) {
     await checkFile(file, bytes, from);
     await writeCache(file, bytes);
     return bytes;
+}
+
+const NOTES = '/acg2vec-notes/speed.json';
+
+// The Cache API, because workers have no localStorage.
+async function readNotes() {
+    const cache = await caches.open('acg2vec-notes');
+    return (await cache.match(NOTES))?.text();
+}
+
+/** @param {string} text */
+async function writeNotes(text) {
+    const cache = await caches.open('acg2vec-notes');
+    await cache.put(NOTES, new Response(text));
 }
 
 /** @param {ModelFile} file */

@@ -1,13 +1,13 @@
 // What Node is to the client: worker_threads, files, and the folders where weights are kept.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { AcgError, cancelled, sentence } from './errors.js';
 import { fetchBytes } from './fetch.js';
-import { readManifest, readModelFile } from './weights_node.js';
+import { cacheFolder, readManifest, readModelFile } from './weights_node.js';
 
 /** @typedef {import('./client.js').Platform} Platform */
 
@@ -18,9 +18,20 @@ export function nodePlatform() {
         startWorker,
         readUrl,
         resolveUrl,
+        notes: { read: () => readFile(notesFile(), 'utf8'), write: writeNotes },
         readManifest,
         readModelFile: (file, options) => readModelFile(file, { ...options, resolveUrl }),
     };
+}
+
+const notesFile = () => join(cacheFolder(), 'speed.json');
+
+/** @param {string} text */
+async function writeNotes(text) {
+    const part = `${notesFile()}.${process.pid}.part`;
+    await mkdir(cacheFolder(), { recursive: true });
+    await writeFile(part, text);
+    await rename(part, notesFile());
 }
 
 // V8 before 13 (Node 22 and older) compiles WebAssembly with an older compiler unless it is told otherwise, and that one keeps

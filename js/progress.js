@@ -22,12 +22,13 @@ export class ProgressMeter {
     /**
      * @param {number} done
      * @param {number} total
+     * @param {Progress['work']} [work]
      */
-    update(done, total) {
+    update(done, total, work) {
         const now = performance.now();
         if (!this.#report || (now - this.#reported < INTERVAL_MS && done < total)) return;
         this.#reported = now;
         const etaMs = done > 0 ? Math.round(((now - this.#started) / done) * (total - done)) : undefined;
-        this.#report({ stage: this.#stage, done, total, etaMs });
+        this.#report({ stage: this.#stage, done, total, etaMs, work });
     }
 }

@@ -27,13 +27,17 @@ import { AcgError, sentence } from './errors.js';
  * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean} wantTiles
  *
- * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'tiles'> & { decodeMs: number,
- *   upscaleMs: number }} UpscaleReply
+ * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'tiles'> & { cost: number,
+ *   decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
+ *
+ * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
+ * @typedef {Omit<import('./types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
  *
  * @typedef {object} Requests
  * @property {[InitBody, void]} init
  * @property {[OpenModelBody, void]} openModel
  * @property {[{ id: string }, void]} closeModel
+ * @property {[PlanBody, PlanReply]} plan
  * @property {[UpscaleBody, UpscaleReply]} upscale
  *
  * @typedef {object} Events

@@ -18,6 +18,8 @@
  * @property {number} done bytes (models) or steps (upscale)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, once it can be told
+ * @property {{ pass: number, passes: number, tile: number, columns: number, rows: number }} [work] of upscale: in pass `pass`
+ *   (from 0) over the picture, all tiles before `tile` (from 0, row by row) are through
  */
 
 /**
@@ -84,6 +86,18 @@
  *   cut, how the tiles came to the picture's means (kept between the passes, kept at 16 bits, computed again), and the most
  *   bytes that took
  * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
+ */
+
+/**
+ * @typedef {object} UpscalePlan what an upscale would be
+ * @property {number} width of the output
+ * @property {number} height
+ * @property {3 | 4} channels
+ * @property {UpscaleResult['tiles'] & { columns: number, rows: number }} tiles
+ * @property {number} memory bytes of the engine that would be in use at most, with the picture, the network and all
+ * @property {number} ms that it would take, foretold
+ * @property {'work' | 'trial'} msFrom from what the time is foretold: the last work of that kind on this machine, or a trial of
+ *   a tenth of a second, made because there was none yet
  */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */

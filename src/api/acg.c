@@ -14,6 +14,7 @@
 
 #ifdef __EMSCRIPTEN__
 #include <emscripten.h>
+#include <malloc.h>
 #define EXPORT EMSCRIPTEN_KEEPALIVE
 #else
 #define EXPORT
@@ -26,6 +27,7 @@ struct AcgImage {
 struct AcgUpscale {
     Upscale *task;
     AcgTile tile;
+    AcgWork work;
 };
 
 EXPORT int acg_init(int n_threads) { return (int)parallel_start(n_threads); }
@@ -39,6 +41,15 @@ EXPORT void *acg_alloc(size_t size) {
 }
 
 EXPORT void acg_free(void *memory) { free(memory); }
+
+EXPORT double acg_memory_used(void) {
+#ifdef __EMSCRIPTEN__
+    extern const char __heap_base; // stack and static data lie below, what malloc gives above
+    return (double)(uintptr_t)&__heap_base + (double)(size_t)mallinfo().uordblks;
+#else
+    return 0;
+#endif
+}
 
 // ---- pictures
 
@@ -95,8 +106,10 @@ EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
 
 // ---- enlarging
 
-EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                     int quality, int sync, double memory) {
+typedef Status (*BeginTask)(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+
+static AcgUpscale *begin_task(BeginTask begin, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
+                              int format, int quality, int sync, double memory) {
     const UpscaleOptions options = {
         .tile = tile,
         .strength = strength,
@@ -108,11 +121,21 @@ EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){0};
-    if (upscale_begin((Cugan *)cugan, &image->image, options, &task->task)) {
+    if (begin((Cugan *)cugan, &image->image, options, &task->task)) {
         free(task);
         return NULL;
     }
     return task;
+}
+
+EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
+                                     int quality, int sync, double memory) {
+    return begin_task(upscale_begin, cugan, image, tile, strength, format, quality, sync, memory);
+}
+
+EXPORT AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
+                                       int quality, int sync, double memory) {
+    return begin_task(upscale_prepare, cugan, image, tile, strength, format, quality, sync, memory);
 }
 
 EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task->task); }
@@ -122,6 +145,7 @@ EXPORT int acg_upscale_tile_side(const AcgUpscale *task) { return upscale_tile_s
 EXPORT const char *acg_upscale_plan(const AcgUpscale *task) { return upscale_plan(task->task); }
 EXPORT int acg_upscale_total(const AcgUpscale *task) { return (int)upscale_total(task->task); }
 EXPORT int acg_upscale_done(const AcgUpscale *task) { return (int)upscale_done(task->task); }
+EXPORT double acg_upscale_cost(const AcgUpscale *task) { return upscale_cost(task->task); }
 EXPORT double acg_upscale_memory(const AcgUpscale *task) { return (double)upscale_memory(task->task); }
 
 EXPORT int acg_upscale_step(AcgUpscale *task) {
@@ -138,6 +162,12 @@ EXPORT int acg_upscale_step(AcgUpscale *task) {
         .pixels = tile.pixels,
     };
     return (int)status;
+}
+
+EXPORT const AcgWork *acg_upscale_work(AcgUpscale *task) {
+    const UpscaleWork work = upscale_work(task->task);
+    task->work = (AcgWork){work.pass, work.n_passes, work.tile, work.columns, work.rows};
+    return &task->work;
 }
 
 EXPORT const AcgTile *acg_upscale_tile(const AcgUpscale *task) { return &task->tile; }

@@ -22,6 +22,8 @@ const char *acg_message(void);
 // Memory in the engine's address space for bytes that go in. NULL: not enough memory.
 void *acg_alloc(size_t size);
 void acg_free(void *memory);
+// Bytes of the engine's memory that are in use; 0 in builds that are no WebAssembly.
+double acg_memory_used(void);
 
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
@@ -51,6 +53,12 @@ typedef struct AcgTile {
     const uint8_t *pixels;       // valid until the next step
 } AcgTile;
 
+// In pass `pass` of n_passes over the picture, all tiles before `tile` (counted row by row) are through.
+typedef struct AcgWork {
+    int32_t pass, n_passes;
+    int32_t tile, columns, rows;
+} AcgWork;
+
 // Begins to enlarge `image` (kept by the caller, and needed until the end). `tile`: side of a tile in input pixels, at
 // least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`: ACG_FORMAT_*: what the
 // output bytes are: a picture file, or bare rows of `channels` bytes a pixel. `quality`: 1 to 100, of JPEG and WebP
@@ -58,6 +66,9 @@ typedef struct AcgTile {
 // tiles may use, or 0 for the engine's own limit.
 AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
                               int sync, double memory);
+// Only plans: the same, but the task takes no memory to speak of and cannot be stepped. For what it tells.
+AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
+                                int quality, int sync, double memory);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
@@ -66,6 +77,8 @@ const char *acg_upscale_plan(const AcgUpscale *task); // how tiles come to their
 int acg_upscale_total(const AcgUpscale *task);        // the work in all; a step is a part of it
 int acg_upscale_done(const AcgUpscale *task);         // the work finished; the task is complete when done == total
 double acg_upscale_memory(const AcgUpscale *task);    // bytes that the work takes at most, beside picture and network
+double acg_upscale_cost(const AcgUpscale *task);      // pixels that run through the network: what the time depends on
+const AcgWork *acg_upscale_work(AcgUpscale *task);    // where the work stands; valid until the next call
 // Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end.
 int acg_upscale_step(AcgUpscale *task);
 // The tile that the last step finished, if any.

@@ -9,6 +9,8 @@ static const int costs[CUGAN_N_STAGES] = {78, 323, 212, 165, 222};
 
 static int n_passes(ScheduleKind kind) { return kind == SCHEDULE_ALONE ? 1 : CUGAN_N_STAGES; }
 
+int schedule_n_passes(const Schedule *schedule) { return n_passes(schedule->kind); }
+
 int schedule_first_stage(const Schedule *schedule) { return schedule->kind == SCHEDULE_KEEP ? schedule->pass : 0; }
 
 int schedule_last_stage(const Schedule *schedule) {

@@ -27,6 +27,8 @@ Schedule schedule_begin(ScheduleKind kind, int n_tiles);
 void schedule_next(Schedule *schedule);
 static inline bool schedule_is_done(const Schedule *schedule) { return schedule->done == schedule->total; }
 
+// How many passes there are.
+int schedule_n_passes(const Schedule *schedule);
 // The stages that the present pass runs for each tile: first to last.
 int schedule_first_stage(const Schedule *schedule);
 int schedule_last_stage(const Schedule *schedule);

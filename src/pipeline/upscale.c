@@ -86,7 +86,7 @@ static Status begin_file(Upscale *task) {
     return encode_begin(&picture, &task->output, &task->file);
 }
 
-Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
+Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
     Status status = check_options(&options);
     if (status) return status;
     Upscale *task = calloc(1, sizeof *task);
@@ -95,26 +95,39 @@ Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, U
     task->image = image;
     task->options = options;
     task->geometry = cugan_geometry(cugan);
-    UpscalePlan *plan = &task->plan;
-    status = upscale_plan_make(cugan, image, &options, plan);
-    if (!status) status = arena_create(plan->scratch_bytes, &task->arena);
-    if (!status && plan->schedule == SCHEDULE_KEEP)
-        status = kept_maps_create(cugan, plan->grid, plan->format, &task->maps);
-    if (status) goto fail;
-    task->schedule = schedule_begin(plan->schedule, plan->grid.columns * plan->grid.rows);
-    task->band = malloc(plan->band_bytes);
-    if (!task->band) {
-        status =
-            status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", plan->band_bytes >> 20);
-        goto fail;
+    status = upscale_plan_make(cugan, image, &options, &task->plan);
+    if (status) {
+        upscale_end(task);
+        return status;
     }
-    if (options.format != UPSCALE_PIXELS) status = begin_file(task);
-    if (status) goto fail;
+    task->schedule = schedule_begin(task->plan.schedule, task->plan.grid.columns * task->plan.grid.rows);
     *out = task;
     return STATUS_OK;
-fail:
-    upscale_end(task);
-    return status;
+}
+
+static Status take_memory(Upscale *task) {
+    const UpscalePlan *plan = &task->plan;
+    Status status = arena_create(plan->scratch_bytes, &task->arena);
+    if (!status && plan->schedule == SCHEDULE_KEEP)
+        status = kept_maps_create(task->cugan, plan->grid, plan->format, &task->maps);
+    if (status) return status;
+    task->band = malloc(plan->band_bytes);
+    if (!task->band)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", plan->band_bytes >> 20);
+    return task->options.format == UPSCALE_PIXELS ? STATUS_OK : begin_file(task);
+}
+
+Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
+    Upscale *task;
+    Status status = upscale_prepare(cugan, image, options, &task);
+    if (status) return status;
+    status = take_memory(task);
+    if (status) {
+        upscale_end(task);
+        return status;
+    }
+    *out = task;
+    return STATUS_OK;
 }
 
 void upscale_end(Upscale *task) {
@@ -138,6 +151,22 @@ const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long upscale_total(const Upscale *task) { return task->schedule.total; }
 long upscale_done(const Upscale *task) { return task->schedule.done; }
 Bytes *upscale_output(Upscale *task) { return &task->output; }
+
+double upscale_cost(const Upscale *task) {
+    const TileGrid *grid = &task->plan.grid;
+    const double halos = 2.0 * task->geometry.halo;
+    double widths = 0, heights = 0;
+    for (int i = 0; i < grid->columns; i++) widths += tile_rect(grid, i, 0).padded_width + halos;
+    for (int i = 0; i < grid->rows; i++) heights += tile_rect(grid, 0, i).padded_height + halos;
+    const double times = (double)task->schedule.total / (1000.0 * grid->columns * grid->rows);
+    return widths * heights * times;
+}
+
+UpscaleWork upscale_work(const Upscale *task) {
+    const Schedule *schedule = &task->schedule;
+    const TileGrid *grid = &task->plan.grid;
+    return (UpscaleWork){schedule->pass, schedule_n_passes(schedule), schedule->tile, grid->columns, grid->rows};
+}
 
 // ---- pixels out
 
@@ -226,6 +255,7 @@ Status upscale_step(Upscale *task) {
     Schedule *schedule = &task->schedule;
     task->finished.width = 0;
     if (schedule_is_done(schedule)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
+    if (!task->band) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
     const int stage = schedule->stage;
     const TileRect rect = rect_of(task, schedule->tile);
     Status status = stage == schedule_first_stage(schedule) ? begin_tile(task, rect, stage) : STATUS_OK;

@@ -43,6 +43,9 @@ typedef struct Upscale Upscale;
 // `image` has 16 bits only if the output is a PNG. Neither network nor picture is kept, but both are needed until
 // upscale_end. One task at a time may use a network.
 MUST_CHECK Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+// Only plans: a task that tells all that one which was begun tells, but has taken no memory to speak of and cannot be
+// stepped. Takes what upscale_begin takes.
+MUST_CHECK Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
 void upscale_end(Upscale *task); // accepts an unfinished task, and NULL
 
 int upscale_width(const Upscale *task); // of the output
@@ -54,6 +57,16 @@ const char *upscale_plan(
     const Upscale *task);                // how tiles come to their means: "whole", "off", "exact", "exact16" or "again"
 long upscale_total(const Upscale *task); // the work in all; a tile that is run once is 1000
 long upscale_done(const Upscale *task);  // the work finished
+// What the time depends on: the pixels of the input, halos and all, that run through the network.
+double upscale_cost(const Upscale *task);
+
+// Where the work stands: in pass `pass` of n_passes over the picture, all tiles before `tile` (counted row by row of
+// the grid) are through.
+typedef struct UpscaleWork {
+    int pass, n_passes;
+    int tile, columns, rows;
+} UpscaleWork;
+UpscaleWork upscale_work(const Upscale *task);
 
 // One step: one stage of one tile. STATUS_BAD_ARGUMENT if all are done.
 MUST_CHECK Status upscale_step(Upscale *task);

@@ -6,7 +6,7 @@ import { createClient } from '../../js/client.js';
 import { readManifest } from '../../js/weights_node.js';
 
 const PICTURE = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
-const REPLY = { width: 2, height: 2, channels: 3, decodeMs: 0, upscaleMs: 0 };
+const REPLY = { width: 2, height: 2, channels: 3, cost: 0, decodeMs: 0, upscaleMs: 0 };
 
 /** A platform whose workers note what they are asked and answer at once, but for the requests named in `keepWaiting`. */
 function fakePlatform({ keepWaiting = [] } = {}) {
@@ -34,6 +34,7 @@ function fakePlatform({ keepWaiting = [] } = {}) {
         readManifest,
         readUrl: () => assert.fail('no URL is to be read'),
         resolveUrl: String,
+        notes: { read: async () => undefined, write: async () => {} },
         readModelFile: async () => new Uint8Array(1),
     };
     return { platform, workers };

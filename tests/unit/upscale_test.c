@@ -126,6 +126,35 @@ static void test_an_aborted_task_leaves_the_network_usable(void **state) {
     cugan_free(cugan);
 }
 
+static void test_a_plan_tells_what_the_work_will_be(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(150, 70, 4, pattern);
+    const UpscaleOptions options = {.tile = 64, .strength = 1, .sync = UPSCALE_EXACT};
+    Upscale *plan, *task;
+    assert_int_equal(upscale_prepare(cugan, &image, options, &plan), STATUS_OK);
+    assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+    assert_int_equal(upscale_width(plan), 300);
+    assert_int_equal(upscale_channels(plan), 4);
+    assert_int_equal(upscale_total(plan), upscale_total(task));
+    assert_int_equal(upscale_memory(plan), upscale_memory(task));
+    assert_string_equal(upscale_plan(plan), upscale_plan(task));
+    // 3 columns of 64, 64 and 22 pixels, 2 rows of 64 and 6, each with a halo of 18 on both sides
+    assert_float_equal(upscale_cost(plan), (64 + 64 + 22 + 3 * 36) * (64 + 6 + 2 * 36), 1e-6);
+    assert_int_equal(upscale_step(plan), STATUS_BAD_ARGUMENT);
+    const UpscaleWork before = upscale_work(task);
+    assert_int_equal(before.n_passes, 5);
+    assert_int_equal(before.columns * before.rows, 6);
+    for (int i = 0; i < 7; i++) assert_int_equal(upscale_step(task), STATUS_OK); // a stage of each tile, and one more
+    const UpscaleWork after = upscale_work(task);
+    assert_int_equal(after.pass, 1);
+    assert_int_equal(after.tile, 1);
+    upscale_end(plan);
+    upscale_end(task);
+    image_free(&image);
+    cugan_free(cugan);
+}
+
 static void test_refuses_senseless_options(void **state) {
     (void)state;
     Cugan *cugan = load();
@@ -269,6 +298,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_odd_and_tiny_pictures_keep_a_flat_colour),
         cmocka_unit_test(test_the_number_of_threads_changes_nothing),
         cmocka_unit_test(test_an_aborted_task_leaves_the_network_usable),
+        cmocka_unit_test(test_a_plan_tells_what_the_work_will_be),
         cmocka_unit_test(test_refuses_senseless_options),
         cmocka_unit_test(test_exact_tiles_equal_the_whole),
         cmocka_unit_test(test_exact_tiles_at_3x_and_4x),
