@@ -39,8 +39,11 @@ static inline f32x4 f32x4_load_splat(const float *p) { return wasm_v128_load32_s
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
 static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return wasm_f32x4_sub(a, b); }
 static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }
-// pmax is one instruction on x86; the operands here are never NaN.
+static inline f32x4 f32x4_div(f32x4 a, f32x4 b) { return wasm_f32x4_div(a, b); }
+static inline f32x4 f32x4_abs(f32x4 a) { return wasm_f32x4_abs(a); }
+// pmax and pmin are one instruction on x86; the operands here are never NaN.
 static inline f32x4 f32x4_max(f32x4 a, f32x4 b) { return wasm_f32x4_pmax(a, b); }
+static inline f32x4 f32x4_min(f32x4 a, f32x4 b) { return wasm_f32x4_pmin(a, b); }
 // a * b + c, rounded once or twice.
 static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) {
 #if SIMD_HAS_MADD
@@ -68,10 +71,16 @@ static inline f32x4 f32x4_load_splat(const float *p) { return f32x4_splat(*p); }
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return a + b; }
 static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return a - b; }
 static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return a * b; }
+static inline f32x4 f32x4_div(f32x4 a, f32x4 b) { return a / b; }
 static inline f32x4 f32x4_max(f32x4 a, f32x4 b) {
     for (int i = 0; i < SIMD_LANES; i++) a[i] = a[i] < b[i] ? b[i] : a[i];
     return a;
 }
+static inline f32x4 f32x4_min(f32x4 a, f32x4 b) {
+    for (int i = 0; i < SIMD_LANES; i++) a[i] = b[i] < a[i] ? b[i] : a[i];
+    return a;
+}
+static inline f32x4 f32x4_abs(f32x4 a) { return f32x4_max(a, -a); }
 static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/checked.h"
-#include "weights/half.h"
+#include "core/half.h"
 
 enum { FLAG_HALF = 0x01306B47, FLAG_FLOAT = 0x0002C056, MAX_CHANNELS = 65536, MAX_KERNEL = 64 };
 

@@ -1,6 +1,6 @@
 // The reader of ncnn's files, on files made here: both kinds of float, both line ends, and every way to be broken.
 #include "test.h"
-#include "weights/half.h"
+#include "core/half.h"
 #include "weights/ncnn.h"
 
 static const char param_text[] =

@@ -1,6 +1,6 @@
-// IEEE 754 half precision, as files hold it.
-#ifndef WEIGHTS_HALF_H
-#define WEIGHTS_HALF_H
+// Half precision (IEEE 754 binary16) and bfloat16, as files hold them.
+#ifndef CORE_HALF_H
+#define CORE_HALF_H
 
 #include <stdint.h>
 #include <string.h>
@@ -15,6 +15,14 @@ static inline float half_to_float(uint16_t half) {
         return sign ? -value : value;
     }
     bits = sign | (exponent == 31 ? 0x7f800000u : (exponent + 112) << 23) | mantissa << 13;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// Exact: the upper half of a float.
+static inline float bfloat_to_float(uint16_t bfloat) {
+    const uint32_t bits = (uint32_t)bfloat << 16;
+    float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }

@@ -1,0 +1,120 @@
+// Integers beside core/simd.h: bits of floats, half precision, and the dot products of bytes that int8 layers are made
+// of.
+#ifndef CORE_SIMD_INT_H
+#define CORE_SIMD_INT_H
+
+#include <stdint.h>
+
+#include "core/simd.h"
+
+// simd_dot adds to each of four sums SIMD_DOT products of inputs (the same for all four) and weights (0 … 127, so that
+// relaxed SIMD defines the result; without it, of 16 bits and any sign).
+#if defined(__wasm_simd128__) && !defined(__wasm_relaxed_simd__)
+enum { SIMD_DOT = 2 };
+typedef int16_t SimdDotInput;
+#else
+enum { SIMD_DOT = 4 };
+typedef signed char SimdDotInput;
+#endif
+
+#if defined(__wasm_simd128__)
+
+typedef v128_t i32x4;
+
+static inline i32x4 i32x4_splat(int32_t a) { return wasm_i32x4_splat(a); }
+static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return wasm_i32x4_add(a, b); }
+static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return wasm_i32x4_sub(a, b); }
+static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return wasm_v128_and(a, b); }
+static inline i32x4 i32x4_or(i32x4 a, i32x4 b) { return wasm_v128_or(a, b); }
+static inline i32x4 i32x4_shift_left(i32x4 a, int n) { return wasm_i32x4_shl(a, n); }
+// a < b ? yes : no, lane by lane.
+static inline i32x4 i32x4_select_less(i32x4 a, i32x4 b, i32x4 yes, i32x4 no) {
+    return wasm_v128_bitselect(yes, no, wasm_i32x4_lt(a, b));
+}
+static inline f32x4 f32x4_of_i32x4(i32x4 a) { return wasm_f32x4_convert_i32x4(a); }
+static inline i32x4 i32x4_bits(f32x4 a) { return a; }
+static inline f32x4 f32x4_of_bits(i32x4 a) { return a; }
+static inline i32x4 i32x4_load_u16(const uint16_t *p) { return wasm_u32x4_load16x4(p); }
+static inline void i32x4_store(int32_t *p, i32x4 a) { wasm_v128_store(p, a); }
+
+// Sixteen integers, or with 16 bits each eight, as simd_dot takes them.
+typedef v128_t SimdDotVector;
+static inline SimdDotVector simd_dot_load_splat(const SimdDotInput *p) { return wasm_v128_load32_splat(p); }
+#if defined(__wasm_relaxed_simd__)
+static inline SimdDotVector simd_dot_load_weights(const signed char *p) { return wasm_v128_load(p); }
+static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
+    return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(a, b, sum);
+}
+#else
+static inline SimdDotVector simd_dot_load_weights(const signed char *p) { return wasm_i16x8_load8x8(p); }
+static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
+    return wasm_i32x4_add(wasm_i32x4_dot_i16x8(a, b), sum);
+}
+#endif
+
+#else
+
+typedef int32_t i32x4 __attribute__((vector_size(16)));
+
+static inline i32x4 i32x4_splat(int32_t a) { return (i32x4){a, a, a, a}; }
+static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return a + b; }
+static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return a - b; }
+static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return a & b; }
+static inline i32x4 i32x4_or(i32x4 a, i32x4 b) { return a | b; }
+static inline i32x4 i32x4_shift_left(i32x4 a, int n) {
+    for (int i = 0; i < SIMD_LANES; i++) a[i] = (int32_t)((uint32_t)a[i] << n);
+    return a;
+}
+static inline i32x4 i32x4_select_less(i32x4 a, i32x4 b, i32x4 yes, i32x4 no) {
+    const i32x4 mask = a < b;
+    return (yes & mask) | (no & ~mask);
+}
+static inline f32x4 f32x4_of_i32x4(i32x4 a) { return __builtin_convertvector(a, f32x4); }
+static inline i32x4 i32x4_bits(f32x4 a) { return (i32x4)a; }
+static inline f32x4 f32x4_of_bits(i32x4 a) { return (f32x4)a; }
+static inline i32x4 i32x4_load_u16(const uint16_t *p) { return (i32x4){p[0], p[1], p[2], p[3]}; }
+static inline void i32x4_store(int32_t *p, i32x4 a) { memcpy(p, &a, sizeof a); }
+
+typedef signed char SimdDotVector __attribute__((vector_size(16)));
+static inline SimdDotVector simd_dot_load_splat(const SimdDotInput *p) {
+    SimdDotVector a;
+    for (int i = 0; i < 16; i++) a[i] = p[i % 4];
+    return a;
+}
+static inline SimdDotVector simd_dot_load_weights(const signed char *p) {
+    SimdDotVector a;
+    memcpy(&a, p, sizeof a);
+    return a;
+}
+static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
+    for (int i = 0; i < 16; i++) sum[i / 4] += a[i] * b[i];
+    return sum;
+}
+
+#endif
+
+// Adding this leaves a float's nearest integer (ties to even) in its low bits: exact for magnitudes up to 2^22.
+static const float simd_round_magic = 12582912; // 1.5 * 2^23
+
+static inline i32x4 i32x4_round(f32x4 a) {
+    const f32x4 magic = f32x4_splat(simd_round_magic);
+    return i32x4_sub(i32x4_bits(f32x4_add(a, magic)), i32x4_bits(magic));
+}
+
+// Four halves, exactly, subnormal ones and infinities included, without ever computing with a subnormal float.
+static inline f32x4 f32x4_load_half(const uint16_t *p) {
+    const i32x4 half = i32x4_load_u16(p);
+    const i32x4 magnitude = i32x4_shift_left(i32x4_and(half, i32x4_splat(0x7fff)), 13);
+    const i32x4 sign = i32x4_shift_left(i32x4_and(half, i32x4_splat(0x8000)), 16);
+    const f32x4 normal = f32x4_mul(f32x4_of_bits(i32x4_add(magnitude, i32x4_splat(224 << 23))), f32x4_splat(0x1p-112f));
+    const f32x4 subnormal =
+        f32x4_sub(f32x4_of_bits(i32x4_add(magnitude, i32x4_splat(113 << 23))), f32x4_splat(0x1p-14f));
+    const i32x4 bits = i32x4_select_less(magnitude, i32x4_splat(1 << 23), i32x4_bits(subnormal), i32x4_bits(normal));
+    return f32x4_of_bits(i32x4_or(bits, sign));
+}
+
+static inline f32x4 f32x4_load_bfloat(const uint16_t *p) {
+    return f32x4_of_bits(i32x4_shift_left(i32x4_load_u16(p), 16));
+}
+
+#endif

@@ -1,0 +1,18 @@
+// What happens to each value at the end of a layer.
+#ifndef OPS_ACTIVATION_H
+#define OPS_ACTIVATION_H
+
+#include <stddef.h>
+
+typedef enum Activation {
+    ACTIVATION_NONE,
+    ACTIVATION_RELU,       // max(x, 0)
+    ACTIVATION_QUICK_GELU, // x / (1 + exp(-1.702 x)): OpenAI's CLIP
+    ACTIVATION_GELU,       // x * (1 + erf(x / sqrt 2)) / 2 (Hendrycks and Gimpel 2016, PyTorch's "none")
+    ACTIVATION_TANH,
+} Activation;
+
+// In place, n values. Absolute error at most 2e-7 of max(1, |x|).
+void activation_run(Activation activation, float *x, size_t n);
+
+#endif

@@ -1,0 +1,18 @@
+// Activations as their definitions say them, in double precision.
+#include "ops/activation_f32_ref.h"
+
+#include <math.h>
+
+double activation_f32_ref_of(Activation activation, double x) {
+    switch (activation) {
+        case ACTIVATION_RELU: return x > 0 ? x : 0;
+        case ACTIVATION_QUICK_GELU: return x / (1 + exp(-1.702 * x));
+        case ACTIVATION_GELU: return 0.5 * x * erfc(-x / sqrt(2));
+        case ACTIVATION_TANH: return tanh(x);
+        default: return x;
+    }
+}
+
+void activation_f32_ref_run(Activation activation, float *x, size_t n) {
+    for (size_t i = 0; i < n; i++) x[i] = (float)activation_f32_ref_of(activation, x[i]);
+}

@@ -1,0 +1,54 @@
+// Fully connected layers of transformers: rows of values times packed weights, with bias, activation and residual.
+// linear.c chooses the implementation; linear_ref.c is the slow plain twin that all are tested against.
+#ifndef OPS_LINEAR_H
+#define OPS_LINEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/dtype.h"
+#include "core/status.h"
+#include "ops/activation.h"
+
+typedef struct LinearSpec {
+    int in_c, out_c; // at least 1
+    Dtype kept; // how weights are kept in memory: F32, F16 or BF16; I8 multiplies in integers (linear_i8.h says how)
+} LinearSpec;
+
+typedef enum LinearImpl { LINEAR_FASTEST, LINEAR_REF } LinearImpl;
+
+typedef struct Linear Linear;
+
+// Memory for the weights, all zero, and for the bias, zero as well. STATUS_UNSUPPORTED for other kinds of `kept`.
+MUST_CHECK Status linear_create(LinearSpec spec, LinearImpl impl, Linear **out);
+void linear_free(Linear *linear);
+LinearSpec linear_spec(const Linear *linear);
+// Memory that the packed weights and the bias take.
+size_t linear_bytes(const Linear *linear);
+
+// Whether weights of `dtype` may be packed: what is kept itself, or any of F32, F16, BF16 into F32 or I8.
+bool linear_takes(const Linear *linear, Dtype dtype);
+// Packs weights [n][in_c] of output channels [first, first + n); they may be given back afterwards. Those of one layer
+// may come from several tensors and in several parts. scales [n], of I8: a weight is scale * int8; NULL for the other
+// dtypes.
+void linear_pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, const float *scales);
+// bias [n], of output channels [first, first + n).
+void linear_set_bias(Linear *linear, int first, int n, const float *bias);
+
+// Prepares for inputs of up to max_rows rows; to be called for each layer. *scratch_bytes is what linear_run then
+// needs, aligned to 64 bytes; all layers may share one.
+MUST_CHECK Status linear_plan(const Linear *linear, int max_rows, size_t *scratch_bytes);
+
+typedef struct LinearEnd {
+    Activation activation;
+    const float *residual; // NULL, or what is added after the activation; may be y itself
+    size_t residual_stride;
+} LinearEnd;
+
+// y [rows][out_c] = activation(x [rows][in_c] · weightsᵀ + bias) + residual; rows are *_stride values apart. y may
+// overlap neither x nor scratch. Reads and writes nothing but those. The result depends neither on the threads nor on
+// the other rows.
+void linear_run(const Linear *linear, const float *x, size_t x_stride, int rows, LinearEnd end, float *y,
+                size_t y_stride, void *scratch);
+
+#endif

@@ -1,0 +1,136 @@
+// The float32 product. Rows are copied into stretches of the depth that lie together; weights of 16 bits are widened a
+// panel and a stretch at a time.
+#include "ops/linear_f32_simd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/checked.h"
+#include "core/half.h"
+#include "core/simd_int.h"
+#include "ops/linear_tile.h"
+
+struct LinearF32Simd {
+    LinearSpec spec;
+    size_t bytes;
+    void *weights; // [panels of GEMM_COLS channels][in_c][GEMM_COLS], of kind spec.kept
+};
+
+Status linear_f32_simd_create(LinearSpec spec, LinearF32Simd **out) {
+    LinearF32Simd *linear = calloc(1, sizeof *linear);
+    if (!linear) goto fail;
+    linear->spec = spec;
+    if (!checked_mul((size_t)gemm_f32_simd_padded(spec.out_c) * dtype_bytes(spec.kept), (size_t)spec.in_c,
+                     &linear->bytes)) {
+        goto fail;
+    }
+    linear->weights = calloc(linear->bytes, 1);
+    if (!linear->weights) goto fail;
+    *out = linear;
+    return STATUS_OK;
+fail:
+    linear_f32_simd_free(linear);
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+}
+
+void linear_f32_simd_free(LinearF32Simd *linear) {
+    if (!linear) return;
+    free(linear->weights);
+    free(linear);
+}
+
+size_t linear_f32_simd_bytes(const LinearF32Simd *linear) { return linear->bytes; }
+
+static void pack_channel_f32(float *to, const void *weights, Dtype dtype, int n) {
+    const uint16_t *const words = weights;
+    for (int i = 0; i < n; i++, to += GEMM_COLS) {
+        switch (dtype) {
+            case DTYPE_F16: *to = half_to_float(words[i]); break;
+            case DTYPE_BF16: *to = bfloat_to_float(words[i]); break;
+            default: *to = ((const float *)weights)[i];
+        }
+    }
+}
+
+static void pack_channel_16(uint16_t *to, const uint16_t *weights, int n) {
+    for (int i = 0; i < n; i++, to += GEMM_COLS) *to = weights[i];
+}
+
+void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *weights, Dtype dtype) {
+    const size_t in_c = (size_t)linear->spec.in_c;
+    for (size_t i = 0; i < (size_t)n; i++) {
+        const size_t channel = (size_t)first + i, at = channel / GEMM_COLS * in_c * GEMM_COLS + channel % GEMM_COLS;
+        const char *from = (const char *)weights + i * in_c * dtype_bytes(dtype);
+        if (linear->spec.kept == DTYPE_F32) {
+            pack_channel_f32((float *)linear->weights + at, from, dtype, (int)in_c);
+        } else {
+            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c);
+        }
+    }
+}
+
+int linear_f32_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, GEMM_ROWS); }
+
+size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
+    const size_t padded = (size_t)linear_f32_simd_padded_rows(n_rows);
+    return (size_t)linear_tile_stretches(linear->spec.in_c) * padded * LINEAR_DEPTH * sizeof(float);
+}
+
+// Where a stretch of a row lies: [stretch][row][LINEAR_DEPTH].
+static size_t place(int stretch, int row, int n_rows) {
+    return ((size_t)stretch * (size_t)linear_f32_simd_padded_rows(n_rows) + (size_t)row) * LINEAR_DEPTH;
+}
+
+void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int row, int n_rows, void *rows) {
+    const int in_c = linear->spec.in_c;
+    for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
+        memcpy((float *)rows + place(stretch, row, n_rows), x + stretch * LINEAR_DEPTH,
+               (size_t)linear_tile_depth(in_c, stretch) * sizeof(float));
+    }
+}
+
+// One panel and stretch of all rows; added to what `sums` holds, or to the bias where that is given.
+static __attribute__((noinline)) void multiply_panel(const float *rows, int n_rows, const float *weights, int depth,
+                                                     const float *bias, float *sums) {
+    for (int row = 0; row < n_rows;
+         row += GEMM_ROWS, rows += GEMM_ROWS * LINEAR_DEPTH, sums += GEMM_ROWS * LINEAR_COLS) {
+        GemmBlock block;
+        for (int i = 0; i < GEMM_ROWS; i++) {
+            const float *from = bias ? bias : sums + i * LINEAR_COLS;
+            block.rows[i][0] = f32x4_load(from), block.rows[i][1] = f32x4_load(from + SIMD_LANES);
+        }
+        block = gemm_f32_simd_block_of(block, rows, LINEAR_DEPTH, weights, (size_t)depth);
+        for (int i = 0; i < GEMM_ROWS; i++) {
+            f32x4_store(sums + i * LINEAR_COLS, block.rows[i][0]);
+            f32x4_store(sums + i * LINEAR_COLS + SIMD_LANES, block.rows[i][1]);
+        }
+    }
+}
+
+static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, size_t n, float *to) {
+    if (dtype == DTYPE_F16) {
+        for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_half(from + i));
+    } else {
+        for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_bfloat(from + i));
+    }
+}
+
+void linear_f32_simd_multiply(const LinearF32Simd *linear, const void *rows, int n_rows, int col, const float *bias,
+                              float *sums, float *wide) {
+    const int in_c = linear->spec.in_c, padded = linear_f32_simd_padded_rows(n_rows);
+    const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
+    for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
+        const int depth = linear_tile_depth(in_c, stretch);
+        const float *from = (const float *)rows + place(stretch, 0, n_rows);
+        for (int c = col; c < end; c += GEMM_COLS) {
+            const size_t at = ((size_t)(c / GEMM_COLS) * (size_t)in_c + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
+            const float *weights = wide;
+            if (linear->spec.kept == DTYPE_F32) {
+                weights = (const float *)linear->weights + at;
+            } else {
+                widen((const uint16_t *)linear->weights + at, linear->spec.kept, (size_t)depth * GEMM_COLS, wide);
+            }
+            multiply_panel(from, padded, weights, depth, stretch ? NULL : bias + c, sums + c - col);
+        }
+    }
+}

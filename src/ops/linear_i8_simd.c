@@ -1,0 +1,201 @@
+// The integer product. Weights lie in memory as 0 … 126, 64 too many, because that is what relaxed SIMD multiplies
+// exactly; each row's sum of inputs takes the excess away again.
+#include "ops/linear_i8_simd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/checked.h"
+#include "core/simd_int.h"
+#include "ops/linear_i8.h"
+#include "ops/linear_tile.h"
+
+// As for float32: twelve sums and three operands, or eight where the product and its sum are two instructions.
+enum { ROWS = SIMD_DOT == 4 ? 6 : 4, EXCESS = 64 };
+
+_Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a stretch of the depth is a block of one step");
+_Static_assert(LINEAR_ROWS % ROWS == 0, "a chunk is of whole blocks");
+
+struct LinearI8Simd {
+    LinearSpec spec;
+    size_t bytes;
+    signed char *weights; // [panels of GEMM_COLS channels][padded in_c / SIMD_DOT][GEMM_COLS][SIMD_DOT]
+    float *steps;         // [panels][stretches][GEMM_COLS]
+};
+
+static size_t padded_in_c(const LinearI8Simd *linear) {
+    return (size_t)linear_tile_round_up(linear->spec.in_c, SIMD_DOT);
+}
+
+Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
+    const size_t out_c = (size_t)gemm_f32_simd_padded(spec.out_c),
+                 n_steps = out_c * (size_t)linear_tile_stretches(spec.in_c);
+    LinearI8Simd *linear = calloc(1, sizeof *linear);
+    if (!linear) goto fail;
+    linear->spec = spec;
+    if (!checked_mul(out_c, padded_in_c(linear), &linear->bytes)) goto fail;
+    linear->weights = malloc(linear->bytes);
+    linear->steps = calloc(n_steps, sizeof *linear->steps);
+    if (!linear->weights || !linear->steps) goto fail;
+    memset(linear->weights, EXCESS, linear->bytes);
+    linear->bytes += n_steps * sizeof *linear->steps;
+    *out = linear;
+    return STATUS_OK;
+fail:
+    linear_i8_simd_free(linear);
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+}
+
+void linear_i8_simd_free(LinearI8Simd *linear) {
+    if (!linear) return;
+    free(linear->weights);
+    free(linear->steps);
+    free(linear);
+}
+
+size_t linear_i8_simd_bytes(const LinearI8Simd *linear) { return linear->bytes; }
+
+static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weights, Dtype dtype, float scale) {
+    const int n_stretches = linear_tile_stretches(linear->spec.in_c);
+    signed char ints[LINEAR_I8_BLOCK];
+    signed char *to =
+        linear->weights + channel / GEMM_COLS * padded_in_c(linear) * GEMM_COLS + channel % GEMM_COLS * SIMD_DOT;
+    float *steps = linear->steps + channel / GEMM_COLS * (size_t)n_stretches * GEMM_COLS + channel % GEMM_COLS;
+    for (int stretch = 0; stretch < n_stretches; stretch++, to += LINEAR_DEPTH * GEMM_COLS) {
+        const int depth = linear_tile_depth(linear->spec.in_c, stretch);
+        steps[stretch * GEMM_COLS] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
+        for (int i = 0; i < depth; i++)
+            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (signed char)(ints[i] + EXCESS);
+        weights += LINEAR_DEPTH * dtype_bytes(dtype);
+    }
+}
+
+void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *weights, Dtype dtype,
+                         const float *scales) {
+    const size_t row_bytes = (size_t)linear->spec.in_c * dtype_bytes(dtype);
+    for (int i = 0; i < n; i++) {
+        const char *from = (const char *)weights + (size_t)i * row_bytes;
+        pack_channel(linear, (size_t)(first + i), from, dtype, scales ? scales[i] : 1);
+    }
+}
+
+// A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], then of each [stretch][row] the step and EXCESS times the sum.
+typedef struct Rows {
+    SimdDotInput *inputs;
+    float *steps;
+    int32_t *excess;
+} Rows;
+
+int linear_i8_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, ROWS); }
+
+static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
+    return (size_t)linear_tile_stretches(linear->spec.in_c) * (size_t)linear_i8_simd_padded_rows(n_rows);
+}
+
+size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows) {
+    return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(SimdDotInput) + sizeof(float) + sizeof(int32_t));
+}
+
+static Rows rows_at(const LinearI8Simd *linear, int stretch, int row, int n_rows, void *memory) {
+    const size_t n = count_parts(linear, n_rows);
+    const size_t at = (size_t)stretch * (size_t)linear_i8_simd_padded_rows(n_rows) + (size_t)row;
+    SimdDotInput *inputs = memory;
+    float *steps = (float *)(inputs + n * LINEAR_DEPTH);
+    return (Rows){inputs + at * LINEAR_DEPTH, steps + at, (int32_t *)(steps + n) + at};
+}
+
+static float max_magnitude(const float *x, int n) {
+    f32x4 max = f32x4_splat(0);
+    float lanes[SIMD_LANES];
+    int i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) max = f32x4_max(max, f32x4_abs(f32x4_load(x + i)));
+    f32x4_store(lanes, max);
+    for (; i < n; i++) lanes[0] = __builtin_fmaxf(lanes[0], __builtin_fabsf(x[i]));
+    return __builtin_fmaxf(__builtin_fmaxf(lanes[0], lanes[1]), __builtin_fmaxf(lanes[2], lanes[3]));
+}
+
+// Four inputs to integers; returns them for their sum.
+static inline i32x4 quantise_4(f32x4 x, f32x4 factor, SimdDotInput *to) {
+    const i32x4 rounded = i32x4_round(f32x4_mul(x, factor));
+    int32_t lanes[SIMD_LANES];
+    i32x4_store(lanes, rounded);
+    for (int i = 0; i < SIMD_LANES; i++) to[i] = (SimdDotInput)lanes[i];
+    return rounded;
+}
+
+void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
+    for (int stretch = 0; stretch < linear_tile_stretches(linear->spec.in_c); stretch++, x += LINEAR_DEPTH) {
+        const int depth = linear_tile_depth(linear->spec.in_c, stretch);
+        const Rows to = rows_at(linear, stretch, row, n_rows, rows);
+        const float max = max_magnitude(x, depth);
+        const f32x4 factor = f32x4_splat(linear_i8_input_factor(max));
+        i32x4 sum = i32x4_splat(0);
+        int32_t sums[SIMD_LANES];
+        int i = 0;
+        for (; i + SIMD_LANES <= depth; i += SIMD_LANES)
+            sum = i32x4_add(sum, quantise_4(f32x4_load(x + i), factor, to.inputs + i));
+        if (i < depth) {
+            float rest[SIMD_LANES] = {0};
+            memcpy(rest, x + i, (size_t)(depth - i) * sizeof *x);
+            sum = i32x4_add(sum, quantise_4(f32x4_load(rest), factor, to.inputs + i));
+        }
+        i32x4_store(sums, sum);
+        *to.steps = linear_i8_input_step(max);
+        *to.excess = EXCESS * (sums[0] + sums[1] + sums[2] + sums[3]);
+    }
+}
+
+typedef struct Block {
+    i32x4 rows[ROWS][2];
+} Block;
+
+static inline __attribute__((always_inline)) Block multiply_block(Block block, const SimdDotInput *a,
+                                                                  const signed char *b, size_t depth) {
+    const SimdDotInput *const end = a + depth;
+    SIMD_NO_UNROLL
+    for (; a < end; a += SIMD_DOT, b += SIMD_DOT * GEMM_COLS) {
+        const SimdDotVector b0 = simd_dot_load_weights(b), b1 = simd_dot_load_weights(b + SIMD_DOT * SIMD_LANES);
+        SIMD_UNROLL
+        for (size_t i = 0; i < ROWS; i++) {
+            const SimdDotVector x = simd_dot_load_splat(a + i * LINEAR_DEPTH);
+            block.rows[i][0] = simd_dot(x, b0, block.rows[i][0]);
+            block.rows[i][1] = simd_dot(x, b1, block.rows[i][1]);
+        }
+    }
+    return block;
+}
+
+// One panel and stretch of all rows; added to what `sums` holds, or to the bias where that is given.
+static __attribute__((noinline)) void multiply_panel(Rows rows, int n_rows, const signed char *weights,
+                                                     const float *steps, int depth, const float *bias, float *sums) {
+    const f32x4 step0 = f32x4_load(steps), step1 = f32x4_load(steps + SIMD_LANES);
+    for (int row = 0; row < n_rows; row += ROWS) {
+        Block block;
+        for (int i = 0; i < ROWS; i++) block.rows[i][0] = block.rows[i][1] = i32x4_splat(-rows.excess[row + i]);
+        block = multiply_block(block, rows.inputs + (size_t)row * LINEAR_DEPTH, weights, (size_t)depth);
+        for (int i = 0; i < ROWS; i++, sums += LINEAR_COLS) {
+            const f32x4 step = f32x4_splat(rows.steps[row + i]);
+            const float *from = bias ? bias : sums;
+            f32x4_store(sums, f32x4_madd(f32x4_of_i32x4(block.rows[i][0]), f32x4_mul(step, step0), f32x4_load(from)));
+            f32x4_store(sums + SIMD_LANES, f32x4_madd(f32x4_of_i32x4(block.rows[i][1]), f32x4_mul(step, step1),
+                                                      f32x4_load(from + SIMD_LANES)));
+        }
+    }
+}
+
+void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n_rows, int col, const float *bias,
+                             float *sums) {
+    const int in_c = linear->spec.in_c, n_stretches = linear_tile_stretches(in_c);
+    const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
+    for (int stretch = 0; stretch < n_stretches; stretch++) {
+        const Rows from = rows_at(linear, stretch, 0, n_rows, (void *)rows);
+        for (int c = col; c < end; c += GEMM_COLS) {
+            const size_t panel = (size_t)(c / GEMM_COLS);
+            const signed char *weights =
+                linear->weights + (panel * padded_in_c(linear) + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
+            const float *steps = linear->steps + (panel * (size_t)n_stretches + (size_t)stretch) * GEMM_COLS;
+            multiply_panel(from, linear_i8_simd_padded_rows(n_rows), weights, steps, linear_tile_depth(in_c, stretch),
+                           stretch ? NULL : bias + c, sums + c - col);
+        }
+    }
+}

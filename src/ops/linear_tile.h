@@ -1,0 +1,22 @@
+// How the fast linear layers divide their work: chunks of rows, blocks of output channels (what one thread does at a
+// time), and stretches of the depth, so that what the innermost loops read stays in the first-level cache.
+#ifndef OPS_LINEAR_TILE_H
+#define OPS_LINEAR_TILE_H
+
+#include "ops/gemm_f32_simd.h"
+
+enum {
+    LINEAR_ROWS = 264,  // of a chunk, at most: a ViT-L/14's 257 tokens; whole blocks of 4 and of 6 rows
+    LINEAR_COLS = 64,   // of a block of channels
+    LINEAR_DEPTH = 256, // of a stretch; an int8 layer's steps hold for as much (LINEAR_I8_BLOCK)
+    LINEAR_PANELS = LINEAR_COLS / GEMM_COLS,
+};
+
+static inline int linear_tile_stretches(int in_c) { return (in_c + LINEAR_DEPTH - 1) / LINEAR_DEPTH; }
+static inline int linear_tile_depth(int in_c, int stretch) {
+    const int rest = in_c - stretch * LINEAR_DEPTH;
+    return rest < LINEAR_DEPTH ? rest : LINEAR_DEPTH;
+}
+static inline int linear_tile_round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+#endif

@@ -1,0 +1,40 @@
+// The most multiply-adds that one thread of this machine does: what kernels are measured against.
+#ifndef TESTS_KERNELS_PEAK_H
+#define TESTS_KERNELS_PEAK_H
+
+#include "core/simd.h"
+#include "kernels/kernel.h"
+
+static volatile float peak_sink;
+
+// Twelve independent sums and nothing loaded; few enough rounds that a browser or Node soon runs it optimised.
+static __attribute__((noinline)) void peak_rounds(int n) {
+    const f32x4 a = f32x4_splat(peak_sink + 0.5f), b = f32x4_splat(peak_sink);
+    f32x4 sums[12];
+    SIMD_UNROLL
+    for (int i = 0; i < 12; i++) sums[i] = f32x4_splat((float)i + peak_sink);
+    SIMD_NO_UNROLL
+    for (int round = 0; round < n; round++) {
+        SIMD_UNROLL
+        for (int i = 0; i < 12; i++) sums[i] = f32x4_madd(sums[i], a, b);
+    }
+    SIMD_UNROLL
+    for (int i = 1; i < 12; i++) sums[0] = f32x4_add(sums[0], sums[i]);
+    peak_sink = f32x4_lane_0(sums[0]) * 0;
+}
+
+// Operations a second, a multiply-add being two: the best of many short runs.
+static inline double peak_flops(void) {
+    enum { ROUNDS = 20000 };
+    double best = 1e9;
+    const double begin = seconds();
+    for (int i = 0; i < 200 || seconds() - begin < 0.5; i++) {
+        const double start = seconds();
+        peak_rounds(ROUNDS);
+        const double took = seconds() - start;
+        if (took < best) best = took;
+    }
+    return 2.0 * 12 * SIMD_LANES * ROUNDS / best;
+}
+
+#endif
