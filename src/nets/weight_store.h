@@ -1,0 +1,59 @@
+// The weights of one network that come from a safetensors file: what is wanted, where it lies in memory, and who frees
+// it. A network asks for all of its tensors while only the header is there, so that a file that does not fit is refused
+// before the rest of it comes. Knows no network.
+#ifndef NETS_WEIGHT_STORE_H
+#define NETS_WEIGHT_STORE_H
+
+#include <stdbool.h>
+
+#include "core/dtype.h"
+#include "core/status.h"
+#include "ops/linear.h"
+#include "weights/safetensors.h"
+
+typedef struct WeightStore WeightStore;
+
+// `use_ref` makes linear layers run their plain twins (slow).
+MUST_CHECK Status weight_store_create(bool use_ref, WeightStore **out);
+// Frees all that was asked for, too. Accepts NULL.
+void weight_store_free(WeightStore *store);
+
+// The sink's functions, with a store as context: a network calls `begin`, asks, and returns `weight_store_status`; the
+// rest goes straight into its TensorSink. `finish` gives back what only loading needs.
+void weight_store_begin(WeightStore *store, const Safetensors *file);
+MUST_CHECK Status weight_store_status(const WeightStore *store);
+Status weight_store_place(void *store, const TensorSpec *spec, void **destination);
+Status weight_store_placed(void *store, const TensorSpec *spec);
+Status weight_store_finish(void *store);
+
+// Asking. After a first failure (a tensor that is missing, or of another shape or dtype) the rest does nothing and
+// returns NULL, 0 or false; `weight_store_status` tells.
+
+enum { WEIGHT_STORE_MAX_DIM = 1 << 20, WEIGHT_STORE_MAX_DIMS = 4 };
+
+typedef struct WeightShape {
+    int n_dims;
+    size_t dims[WEIGHT_STORE_MAX_DIMS];
+} WeightShape;
+
+bool weight_store_has(const WeightStore *store, const char *name);
+// Dimension `i` of the tensor `name`, which must have `n_dims`: 1 to WEIGHT_STORE_MAX_DIM.
+int weight_store_dim(WeightStore *store, const char *name, int n_dims, int i);
+// A whole number from 1 that the header's metadata gives for `key`, or `otherwise`.
+int weight_store_number(WeightStore *store, const char *key, int otherwise);
+// The string that the metadata gives for `key`, or `otherwise`. Valid during `begin`.
+const char *weight_store_text(const WeightStore *store, const char *key, const char *otherwise);
+// Records a failure of the network's own; see status_fail.
+void weight_store_refuse(WeightStore *store, Status status);
+
+// A tensor as float32 (from F32, F16 or BF16). Filled when its bytes have come.
+const float *weight_store_floats(WeightStore *store, const char *name, WeightShape shape);
+// A tensor as the file has it (F32, F16 or BF16), and its dtype.
+const void *weight_store_raw(WeightStore *store, const char *name, WeightShape shape, Dtype *dtype);
+// One linear layer from `n_names` of the file with the same input, one after the other: <name>.weight [out_c][in_c] (or
+// of more dimensions: `shape` is that of one), <name>.bias [out_c] if `has_bias`, and <name>.weight.scale [out_c] for
+// weights of I8. They stay in the file's dtype, which must be the same for all names.
+Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_names, WeightShape shape,
+                            bool has_bias);
+
+#endif

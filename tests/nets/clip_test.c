@@ -1,0 +1,449 @@
+// CLIP's networks layer by layer against what PyTorch computed from the same weights (clip_golden.h), and files that do not fit.
+#include <math.h>
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "core/half.h"
+#include "core/parallel.h"
+#include "nets/clip_golden.h"
+#include "nets/clip_text.h"
+#include "nets/clip_vision.h"
+#include "unit/failing_memory.h"
+#include "weights.h"
+
+enum { MAX_VECTOR = 64, N_LAYERS = 4 };
+
+static File read_golden(const char *name) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/clip/%s", GOLDEN_FOLDER, name);
+    File file = read_file(path);
+    if (!file.data) fail_msg("%s is missing", path);
+    return file;
+}
+
+// ---- files made from others
+
+// What is changed of a file. Names are those of one tensor.
+typedef struct Edit {
+    const char *drop, *flatten, *as_u8; // left out; [a, b] written as [a * b]; said to be of another dtype
+    bool widen, narrow;                  // F16 written as F32, as BF16
+    bool reverse;                        // tensors in the other order
+} Edit;
+
+typedef struct Writer {
+    Edit edit;
+    const unsigned char *data; // of the file that is read
+    char *header;
+    unsigned char *body;
+    size_t body_size;
+} Writer;
+
+static bool is_name(const char *name, const char *other) { return name && !strcmp(name, other); }
+
+static void write_body(Writer *writer, const TensorSpec *spec, const unsigned char *from) {
+    unsigned char *to = writer->body + writer->body_size;
+    if (spec->dtype == DTYPE_F16 && (writer->edit.widen || writer->edit.narrow)) {
+        for (size_t i = 0; i < spec->bytes / 2; i++) {
+            uint16_t half;
+            memcpy(&half, from + 2 * i, 2);
+            const float value = half_to_float(half);
+            // the upper half of a float is a bfloat16, rounded towards zero
+            if (writer->edit.widen) memcpy(to + 4 * i, &value, 4);
+            if (writer->edit.narrow) memcpy(to + 2 * i, (const char *)&value + 2, 2);
+        }
+        writer->body_size += spec->bytes * (writer->edit.widen ? 2 : 1);
+    } else {
+        memcpy(to, from, spec->bytes);
+        writer->body_size += spec->bytes;
+    }
+}
+
+static void write_tensor(Writer *writer, const TensorSpec *spec, const unsigned char *from) {
+    const Edit *edit = &writer->edit;
+    const size_t begin = writer->body_size;
+    if (is_name(edit->drop, spec->name)) return;
+    write_body(writer, spec, from);
+    const char *dtype = dtype_name(spec->dtype);
+    if (spec->dtype == DTYPE_F16 && edit->widen) dtype = "F32";
+    if (spec->dtype == DTYPE_F16 && edit->narrow) dtype = "BF16";
+    char shape[TENSOR_SHAPE_TEXT];
+    TensorSpec shown = *spec;
+    if (is_name(edit->flatten, spec->name)) {
+        shown.n_dims = 1;
+        shown.dims[0] = spec->dims[0] * (spec->n_dims > 1 ? spec->dims[1] : 1);
+    }
+    if (is_name(edit->as_u8, spec->name)) {
+        dtype = "U8";
+        shown.dims[0] *= 2;
+    }
+    sprintf(writer->header + strlen(writer->header), ",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}", spec->name,
+            dtype, safetensors_shape(&shown, shape), begin, writer->body_size);
+}
+
+static Status write_all(void *context, const Safetensors *file) {
+    Writer *writer = context;
+    sprintf(writer->header, "{\"__metadata__\":{");
+    const char *comma = "";
+    static const char *const keys[] = {"vision_config.num_attention_heads", "vision_config.hidden_act", "text_config.num_attention_heads",
+                                       "text_config.hidden_act"};
+    for (int i = 0; i < 4; i++, comma = ",") {
+        sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], safetensors_metadata(file, keys[i]));
+    }
+    strcat(writer->header, "}");
+    const int n = safetensors_count(file);
+    size_t offsets[256] = {0};
+    assert_true(n < 255);
+    for (int i = 0; i < n; i++) offsets[i + 1] = offsets[i] + safetensors_at(file, i)->bytes;
+    for (int i = 0; i < n; i++) {
+        const int at = writer->edit.reverse ? n - 1 - i : i;
+        write_tensor(writer, safetensors_at(file, at), writer->data + offsets[at]);
+    }
+    strcat(writer->header, "}");
+    return STATUS_OK;
+}
+
+static File edited(File file, Edit edit) {
+    uint64_t header_size;
+    memcpy(&header_size, file.data, 8);
+    Writer writer = {edit, (unsigned char *)file.data + 8 + header_size, calloc(1, 4 * file.size), malloc(4 * file.size), 0};
+    const TensorSink sink = {.context = &writer, .begin = write_all};
+    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
+    const uint64_t size = strlen(writer.header);
+    File made = {malloc(8 + size + writer.body_size), 8 + size + writer.body_size};
+    memcpy(made.data, &size, 8);
+    memcpy(made.data + 8, writer.header, size);
+    memcpy(made.data + 8 + size, writer.body, writer.body_size);
+    free(writer.header);
+    free(writer.body);
+    return made;
+}
+
+// ---- against the golden file
+
+typedef struct Check {
+    const ClipLayer *layers;
+    double tolerance, worst; // of all samples, relative to the layer's rms
+    int n_seen;
+} Check;
+
+static void check_value(Check *check, const ClipLayer *layer, double found, double expected) {
+    const double error = fabs(found - expected) / layer->rms;
+    if (error > check->worst) check->worst = error;
+    if (!(error <= check->tolerance)) fail_msg("layer %s: expected %.9g but found %.9g", layer->name, expected, found);
+}
+
+static void check_tensor(void *context, const char *name, Tensor t) {
+    Check *check = context;
+    const ClipLayer *layer = &check->layers[check->n_seen++];
+    assert_true(check->n_seen <= N_LAYERS);
+    assert_string_equal(name, layer->name);
+    assert_int_equal(t.h, layer->h);
+    assert_int_equal(t.c, layer->c);
+    double sum = 0, power = 0;
+    for (size_t i = 0; i < tensor_count(t); i++) {
+        sum += t.data[i];
+        power += (double)t.data[i] * t.data[i];
+    }
+    check_value(check, layer, sum / (double)tensor_count(t), layer->mean);
+    check_value(check, layer, sqrt(power / (double)tensor_count(t)), layer->rms);
+    for (int i = 0; i < layer->n_samples; i++) {
+        const ClipSample *s = &layer->samples[i];
+        check_value(check, layer, tensor_at(t, s->y, 0)[s->c], s->value);
+    }
+}
+
+// The network in `file`, which is freed, or NULL: status_message says why.
+static ClipVision *load_vision(File file, bool use_ref) {
+    ClipVision *vision;
+    TensorSink sink;
+    assert_int_equal(clip_vision_create(use_ref, &sink, &vision), STATUS_OK);
+    const Status status = safetensors_read(file.data, file.size, &sink);
+    free(file.data);
+    if (!status) return vision;
+    clip_vision_free(vision);
+    return NULL;
+}
+
+static ClipText *load_text(File file, bool use_ref) {
+    ClipText *text;
+    TensorSink sink;
+    assert_int_equal(clip_text_create(use_ref, &sink, &text), STATUS_OK);
+    const Status status = safetensors_read(file.data, file.size, &sink);
+    free(file.data);
+    if (!status) return text;
+    clip_text_free(text);
+    return NULL;
+}
+
+static void run_vision(ClipVision *vision, float *vector) {
+    const int side = clip_vision_side(vision);
+    float *pixels = malloc((size_t)side * (size_t)side * 3 * sizeof *pixels);
+    for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+            for (int c = 0; c < 3; c++)
+                pixels[(y * side + x) * 3 + c] = ((float)((y * 31 + x * 17 + c * 7 + y * x % 13) % 256) / 255 - 0.5f) * 4;
+        }
+    }
+    size_t scratch;
+    Arena arena;
+    ClipVisionRun run;
+    assert_int_equal(clip_vision_plan(vision, &scratch), STATUS_OK);
+    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
+    assert_int_equal(clip_vision_begin(vision, &arena, pixels, &run), STATUS_OK);
+    free(pixels);
+    for (int i = 0; i < clip_vision_n_layers(vision); i++) clip_vision_layer(vision, &run, i);
+    clip_vision_end(vision, &run, vector);
+    arena_free(&arena);
+}
+
+static void run_text(ClipText *text, int n, const int *lengths, const int32_t *ids, float *vectors) {
+    size_t scratch;
+    Arena arena;
+    ClipTextRun run;
+    assert_int_equal(clip_text_plan(text, n, lengths, &scratch), STATUS_OK);
+    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
+    assert_int_equal(clip_text_begin(text, &arena, ids, n, lengths, &run), STATUS_OK);
+    for (int i = 0; i < clip_text_n_layers(text); i++) clip_text_layer(text, &run, i);
+    clip_text_end(text, &run, vectors);
+    arena_free(&arena);
+}
+
+static void compare_vision(File file, bool use_ref, double tolerance) {
+    Check check = {CLIP_GOLDEN_IMAGE, tolerance, 0, 0};
+    float vector[MAX_VECTOR];
+    ClipVision *vision = load_vision(file, use_ref);
+    if (!vision) fail_msg("%s", status_message());
+    assert_int_equal(clip_vision_side(vision), 32);
+    assert_int_equal(clip_vision_dim(vision), 40);
+    assert_float_equal(clip_vision_logit_scale(vision), 4, 0);
+    clip_vision_set_tap(vision, (ClipTap){check_tensor, &check});
+    run_vision(vision, vector);
+    check_tensor(&check, "out", (Tensor){vector, 1, 1, 40});
+    assert_int_equal(check.n_seen, N_LAYERS);
+    print_message("# largest error %.2g of the layer's rms\n", check.worst);
+    clip_vision_free(vision);
+}
+
+static void compare_text(File file, bool use_ref, double tolerance) {
+    Check check = {CLIP_GOLDEN_TEXT, tolerance, 0, 0};
+    float vectors[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR];
+    ClipText *text = load_text(file, use_ref);
+    if (!text) fail_msg("%s", status_message());
+    assert_int_equal(clip_text_vocabulary(text), 642);
+    assert_int_equal(clip_text_max_tokens(text), 77);
+    assert_int_equal(clip_text_dim(text), 40);
+    assert_float_equal(clip_text_logit_scale(text), 4, 0);
+    clip_text_set_tap(text, (ClipTap){check_tensor, &check});
+    run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, vectors);
+    check_tensor(&check, "out", (Tensor){vectors, CLIP_GOLDEN_N_TEXTS, 1, 40});
+    assert_int_equal(check.n_seen, N_LAYERS);
+    print_message("# largest error %.2g of the layer's rms\n", check.worst);
+    clip_text_free(text);
+}
+
+static void test_vision(void **state) { (void)state; compare_vision(read_golden("image.safetensors"), false, 1e-5); }
+static void test_vision_reference_kernels(void **state) { (void)state; compare_vision(read_golden("image.safetensors"), true, 1e-5); }
+static void test_text(void **state) { (void)state; compare_text(read_golden("text.safetensors"), false, 1e-5); }
+static void test_text_reference_kernels(void **state) { (void)state; compare_text(read_golden("text.safetensors"), true, 1e-5); }
+
+static File edited_golden(const char *name, Edit edit) {
+    File file = read_golden(name);
+    File made = edited(file, edit);
+    free(file.data);
+    return made;
+}
+
+static void test_f32(void **state) {
+    (void)state;
+    compare_vision(edited_golden("image.safetensors", (Edit){.widen = true}), false, 1e-5);
+    compare_text(edited_golden("text.safetensors", (Edit){.widen = true}), false, 1e-5);
+}
+
+// The weights have lost 3 of their 11 bits.
+static void test_bf16(void **state) {
+    (void)state;
+    compare_vision(edited_golden("image.safetensors", (Edit){.narrow = true}), false, 0.1);
+    compare_text(edited_golden("text.safetensors", (Edit){.narrow = true}), false, 0.1);
+}
+
+static void test_any_order(void **state) {
+    (void)state;
+    compare_vision(edited_golden("image.safetensors", (Edit){.reverse = true}), false, 1e-5);
+}
+
+static double cosine(const float *a, const float *b, int n) {
+    double ab = 0, aa = 0, bb = 0;
+    for (int i = 0; i < n; i++) {
+        ab += (double)a[i] * b[i];
+        aa += (double)a[i] * a[i];
+        bb += (double)b[i] * b[i];
+    }
+    return ab / sqrt(aa * bb);
+}
+
+// Against the same network in F16, which the golden file vouches for.
+static void test_i8(void **state) {
+    (void)state;
+    float exact[MAX_VECTOR], found[MAX_VECTOR], plain[MAX_VECTOR];
+    ClipVision *vision = load_vision(read_golden("image.safetensors"), true);
+    ClipVision *quantised = load_vision(read_golden("image_i8.safetensors"), false);
+    ClipVision *reference = load_vision(read_golden("image_i8.safetensors"), true);
+    if (!quantised || !reference) fail_msg("%s", status_message());
+    run_vision(vision, exact);
+    run_vision(quantised, found);
+    run_vision(reference, plain);
+    print_message("# cosine %.7f\n", cosine(exact, found, 40));
+    assert_true(cosine(exact, found, 40) >= 0.999);
+    assert_true(cosine(plain, found, 40) >= 0.99999);
+    clip_vision_free(vision);
+    clip_vision_free(quantised);
+    clip_vision_free(reference);
+}
+
+// Neither the other texts of a batch nor what follows the end token changes a text's vector.
+static void test_text_alone(void **state) {
+    (void)state;
+    float together[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR], alone[MAX_VECTOR];
+    ClipText *text = load_text(read_golden("text.safetensors"), false);
+    run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, together);
+    const int32_t *ids = CLIP_GOLDEN_IDS;
+    for (int i = 0; i < CLIP_GOLDEN_N_TEXTS; i++) {
+        run_text(text, 1, &CLIP_GOLDEN_LENGTHS[i], ids, alone);
+        for (int c = 0; c < 40; c++) assert_true(alone[c] == together[40 * i + c]);
+        ids += CLIP_GOLDEN_LENGTHS[i];
+    }
+    clip_text_free(text);
+}
+
+// ---- files that do not fit
+
+static void assert_refused(const char *golden, Edit edit, const char *expected) {
+    File file = edited_golden(golden, edit);
+    const bool is_text = strstr(golden, "text") != NULL;
+    assert_false(is_text ? (const void *)load_text(file, false) : (const void *)load_vision(file, false));
+    assert_int_equal(status_last(), STATUS_BAD_FORMAT);
+    if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+}
+
+typedef struct Names {
+    int n;
+    char names[128][128];
+} Names;
+
+static Status collect(void *context, const Safetensors *file) {
+    Names *names = context;
+    names->n = safetensors_count(file);
+    assert_true(names->n <= 128);
+    for (int i = 0; i < names->n; i++) strcpy(names->names[i], safetensors_at(file, i)->name);
+    return STATUS_OK;
+}
+
+// Without any one tensor that the network needs it is refused, in a sentence with the tensor's name.
+static void refuse_each_missing(const char *golden) {
+    static Names names;
+    File file = read_golden(golden);
+    assert_int_equal(safetensors_read(file.data, file.size, &(TensorSink){.context = &names, .begin = collect}), STATUS_OK);
+    free(file.data);
+    for (int i = 0; i < names.n; i++) {
+        const char *name = names.names[i];
+        // Optional; and a file without its last layer's first tensor is one with a layer less.
+        if (!strcmp(name, "logit_scale") || strstr(name, "layers.1.layer_norm1.weight")) continue;
+        if (strstr(name, "layers.0.layer_norm1.weight")) continue;
+        assert_refused(golden, (Edit){.drop = name}, name);
+        assert_non_null(strstr(status_message(), "there is none"));
+    }
+}
+
+static void test_missing_tensor(void **state) {
+    (void)state;
+    refuse_each_missing("image.safetensors");
+    refuse_each_missing("text.safetensors");
+    refuse_each_missing("image_i8.safetensors");
+}
+
+static void test_wrong_shape(void **state) {
+    (void)state;
+    assert_refused("image.safetensors", (Edit){.flatten = "vision_model.encoder.layers.1.mlp.fc2.weight"},
+                   "vision_model.encoder.layers.1.mlp.fc2.weight to have the shape [48, 96] but found [4608]");
+    assert_refused("image.safetensors", (Edit){.flatten = "visual_projection.weight"}, "visual_projection.weight to have 2 dimensions");
+    assert_refused("image.safetensors", (Edit){.flatten = "vision_model.embeddings.position_embedding.weight"}, "position_embedding");
+    assert_refused("text.safetensors", (Edit){.flatten = "text_model.embeddings.token_embedding.weight"}, "token_embedding");
+}
+
+static void test_wrong_dtype(void **state) {
+    (void)state;
+    assert_refused("image.safetensors", (Edit){.as_u8 = "vision_model.embeddings.class_embedding"}, "class_embedding");
+    assert_refused("text.safetensors", (Edit){.as_u8 = "text_model.embeddings.token_embedding.weight"},
+                   "token_embedding.weight to hold F32, F16 or BF16 but found U8");
+}
+
+static void test_scale_behind_its_weights(void **state) {
+    (void)state;
+    assert_refused("image_i8.safetensors", (Edit){.reverse = true}, "weight.scale to stand before");
+}
+
+static void test_the_other_half(void **state) {
+    (void)state;
+    assert_null(load_vision(read_golden("text.safetensors"), false));
+    assert_non_null(strstr(status_message(), "vision_model.embeddings.class_embedding"));
+    assert_null(load_text(read_golden("image.safetensors"), false));
+}
+
+// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
+static void test_truncated(void **state) {
+    (void)state;
+    for (size_t size = 0; size < 104810; size += 997) {
+        File file = read_golden("image.safetensors");
+        file.size = size;
+        assert_null(load_vision(file, false));
+        assert_int_equal(status_last(), STATUS_BAD_FORMAT);
+    }
+}
+
+static Status load_parsed(File file, const char *kind) {
+    ClipVision *vision = NULL;
+    ClipText *text = NULL;
+    TensorSink sink;
+    Status status = *kind == 't' ? clip_text_create(false, &sink, &text) : clip_vision_create(false, &sink, &vision);
+    if (!status) status = safetensors_read(file.data, file.size, &sink);
+    clip_vision_free(vision);
+    clip_text_free(text);
+    return status;
+}
+
+static void fail_each_allocation(const char *golden) {
+    File file = read_golden(golden);
+    const long live = memory.n_live;
+    Status status;
+    long i = 0;
+    do {
+        count_memory(i++);
+        status = load_parsed(file, golden);
+        count_memory(-1);
+        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
+        assert_int_equal(memory.n_live, live);
+    } while (status);
+    assert_true(i > 50);
+    free(file.data);
+}
+
+static void test_failing_memory(void **state) {
+    (void)state;
+    need_counted_memory();
+    fail_each_allocation("image.safetensors");
+    fail_each_allocation("text.safetensors");
+    fail_each_allocation("image_i8.safetensors");
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_vision), cmocka_unit_test(test_vision_reference_kernels), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_reference_kernels), cmocka_unit_test(test_f32), cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8), cmocka_unit_test(test_text_alone),
+        cmocka_unit_test(test_missing_tensor), cmocka_unit_test(test_wrong_shape), cmocka_unit_test(test_wrong_dtype),
+        cmocka_unit_test(test_scale_behind_its_weights), cmocka_unit_test(test_the_other_half), cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_failing_memory),
+    };
+    if (parallel_start(2)) return 1;
+    return RUN_TESTS("clip", argc, argv, tests);
+}

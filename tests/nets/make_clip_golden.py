@@ -1,0 +1,248 @@
+"""Writes tests/golden/clip and clip_golden.h: a tiny CLIP with seeded random weights, and what PyTorch says it gives.
+
+The network and the tokenizer are Hugging Face's (transformers), in float64, from weights rounded to float16 as the files
+have them; pictures are prepared by torchvision. Development only: the tests themselves need none of these.
+
+    python3 tests/nets/make_clip_golden.py MERGES
+
+MERGES is CLIP's list of merges (bpe_simple_vocab_16e6.txt.gz, or merges.txt).
+"""
+
+import argparse
+import gzip
+import json
+import pathlib
+import random
+import tempfile
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torchvision import transforms
+from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
+from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+HERE = pathlib.Path(__file__).resolve().parent
+GOLDEN = HERE.parent / "golden"
+N_MERGES = 48894
+VOCABULARY = 642  # of the file; the real tokenizer's ids are taken modulo this
+SAMPLES = 16
+MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+TEXTS = ["", "1girl, silver hair", "a photo of a cat", "夜空に星", "😀 & friends' party", "the of and " * 60]
+LABELS = ["a girl with silver hair", "a cat", "a landscape"]
+
+
+# --- the model --------------------------------------------------------------------------------------------------------
+
+
+def make_model():
+    config = CLIPConfig(
+        text_config=dict(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, hidden_act="gelu",
+                         vocab_size=VOCABULARY, bos_token_id=VOCABULARY - 2, eos_token_id=VOCABULARY - 1),
+        vision_config=dict(hidden_size=48, num_hidden_layers=2, num_attention_heads=3, intermediate_size=96, image_size=32, patch_size=8),
+        projection_dim=40, attn_implementation="eager",
+    )
+    model = CLIPModel(config).eval()
+    generator = torch.Generator().manual_seed(20230718)
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            noise = torch.randn(p.shape, generator=generator)
+            if name == "logit_scale":
+                p.fill_(4.0)
+            elif "norm" in name or "layrnorm" in name:
+                p.copy_(0.2 * noise + (1 if name.endswith("weight") else 0))
+            elif p.ndim == 1:
+                p.copy_(0.2 * noise)
+            elif "embedding.weight" in name and p.ndim == 2:
+                p.copy_(0.5 * noise)
+            else:
+                p.copy_(1.2 * noise / p[0].numel() ** 0.5)
+            p.copy_(p.half().float())
+    return model.double()
+
+
+def metadata(config):
+    return {"format": "pt"} | {
+        f"{part}.{key}": str(getattr(getattr(config, part), key))
+        for part in ("vision_config", "text_config")
+        for key in ("num_attention_heads", "hidden_act")
+    }
+
+
+def is_image(name):
+    return name.startswith("visi") or name.startswith("visual_")
+
+
+def quantised(tensors):
+    """The linear layers of the blocks as int8, a scale for each output channel; the rest stays."""
+    out = {}
+    for name, t in tensors.items():
+        if ".layers." in name and name.endswith(".weight") and t.ndim == 2:
+            scale = t.abs().amax(1) / 127
+            out[f"{name}.scale"] = scale.float()
+            out[name] = (t / scale[:, None]).round().to(torch.int8)
+        else:
+            out[name] = t.half()
+    return out
+
+
+def save_models(model, folder):
+    tensors = {name: t.contiguous() for name, t in model.state_dict().items() if "position_ids" not in name}
+    image = {name: t for name, t in tensors.items() if is_image(name)} | {"logit_scale": tensors["logit_scale"]}
+    text = {name: t for name, t in tensors.items() if not is_image(name)}
+    meta = metadata(model.config)
+    save_file({name: t.half() for name, t in image.items()}, folder / "image.safetensors", meta)
+    save_file({name: t.half() for name, t in text.items()}, folder / "text.safetensors", meta)
+    save_file(quantised(image), folder / "image_i8.safetensors", meta)
+
+
+# --- the tokenizer ----------------------------------------------------------------------------------------------------
+
+
+def make_tokenizer(merges_path):
+    """CLIP's tokenizer: its ids follow from the order of the merges."""
+    opened = gzip.open if merges_path.endswith(".gz") else open
+    with opened(merges_path, "rt", encoding="utf-8") as file:
+        merges = file.read().split("\n")[1 : N_MERGES + 1]
+    symbols = list(bytes_to_unicode().values())
+    words = symbols + [s + "</w>" for s in symbols] + ["".join(m.split()) for m in merges] + ["<|startoftext|>", "<|endoftext|>"]
+    with tempfile.TemporaryDirectory() as folder:
+        files = {
+            "merges.txt": "\n".join(["#version: 0.2", *merges]) + "\n",
+            "vocab.json": json.dumps({word: i for i, word in enumerate(words)}),
+            "tokenizer_config.json": json.dumps({"tokenizer_class": "CLIPTokenizer"}),
+        }
+        for name, text in files.items():
+            (pathlib.Path(folder) / name).write_text(text, encoding="utf-8")
+        return CLIPTokenizer.from_pretrained(folder, model_max_length=77)
+
+
+# --- what PyTorch says ------------------------------------------------------------------------------------------------
+
+
+def test_pixels(side):
+    y, x, c = np.meshgrid(np.arange(side), np.arange(side), np.arange(3), indexing="ij")
+    return ((y * 31 + x * 17 + c * 7 + (y * x) % 13) % 256 / 255 - 0.5) * 4
+
+
+def image_layers(model):
+    pixels = torch.tensor(test_pixels(32)).permute(2, 0, 1)[None]
+    out = model.vision_model(pixels, output_hidden_states=True)
+    layers = [("pre_layrnorm", out.hidden_states[0][0])]
+    layers += [(f"layers.{i}", t[0]) for i, t in enumerate(out.hidden_states[1:])]
+    return layers + [("out", model.visual_projection(out.pooler_output))]
+
+
+def text_layers(model, texts):
+    """Each text alone, without padding; their rows one after the other, as the engine has them."""
+    names = ["embeddings", "layers.0", "layers.1", "out"]
+    parts = {name: [] for name in names}
+    for ids in texts:
+        out = model.text_model(torch.tensor([ids]), output_hidden_states=True)
+        for name, t in zip(names, [*out.hidden_states, model.text_projection(out.pooler_output)[None]]):
+            parts[name].append(t[0])
+    return [(name, torch.cat(rows)) for name, rows in parts.items()]
+
+
+def c_layer(name, t, rng):
+    h, c = t.shape
+    flat = t.flatten().tolist()
+    places = {(0, 0), (h - 1, c - 1)}
+    while len(places) < min(SAMPLES, h * c):
+        places.add((rng.randrange(h), rng.randrange(c)))
+    samples = ", ".join(f"{{{y}, {x}, {flat[y * c + x]:.9g}}}" for y, x in sorted(places))
+    mean, rms = np.mean(flat), np.sqrt(np.mean(np.square(flat)))
+    return f'    {{"{name}", {h}, {c}, {mean:.12g}, {rms:.12g}, {len(places)},\n     (const ClipSample[]){{{samples}}}}},'
+
+
+HEADER = """// What PyTorch (transformers, float64) gives for every layer of the tiny CLIP in tests/golden/clip.
+// Written by make_clip_golden.py; do not edit. Used by the network test only.
+//
+// Input of the image network: in[y][x][c] = (((y * 31 + x * 17 + c * 7 + (y * x) % 13) % 256) / 255 - 0.5) * 4.
+#pragma once
+
+typedef struct {
+    int y, c;
+    double value;
+} ClipSample;
+
+typedef struct {
+    const char *name;
+    int h, c;
+    double mean, rms; // over all h * c values
+    int n_samples;
+    const ClipSample *samples;
+} ClipLayer;
+
+// clang-format off
+"""
+
+
+def write_header(model, path):
+    rng = random.Random(7)
+    end = model.config.text_config.vocab_size - 1
+    texts = [[end - 1, *[rng.randrange(end - 1) for _ in range(n - 2)], end] for n in (2, 9, 77, 10)]
+    ids = ", ".join(str(i) for text in texts for i in text)
+    lines = [HEADER, "enum { CLIP_GOLDEN_N_TEXTS = %d };" % len(texts)]
+    lines += ["static const int CLIP_GOLDEN_LENGTHS[] = {%s};" % ", ".join(str(len(t)) for t in texts)]
+    lines += ["static const int32_t CLIP_GOLDEN_IDS[] = {%s};" % ids]
+    for name, layers in (("IMAGE", image_layers(model)), ("TEXT", text_layers(model, texts))):
+        lines += [f"static const ClipLayer CLIP_GOLDEN_{name}[] = {{", *[c_layer(n, t, rng) for n, t in layers], "};"]
+    path.write_text("\n".join(lines) + "\n// clang-format on\n")
+
+
+def rounded(t):
+    return [float(f"{v:.9g}") for v in t.flatten().tolist()]
+
+
+def image_vector(model, path):
+    prepare = transforms.Compose([
+        transforms.Resize(32, interpolation=transforms.InterpolationMode.BICUBIC), transforms.CenterCrop(32),
+        transforms.Lambda(lambda picture: picture.convert("RGB")), transforms.ToTensor(), transforms.Normalize(MEAN, STD),
+    ])
+    pixels = prepare(Image.open(path)).double()[None]
+    return model.visual_projection(model.vision_model(pixels).pooler_output)
+
+
+def text_vector(model, tokenizer, text):
+    ids = tokenizer(text, truncation=True, max_length=77)["input_ids"]
+    hidden = model.text_model(torch.tensor([ids]) % VOCABULARY).last_hidden_state
+    return ids, model.text_projection(hidden[:, -1])
+
+
+def write_expected(model, tokenizer, path):
+    picture = image_vector(model, GOLDEN / "anime256.png")
+    labels = torch.cat([text_vector(model, tokenizer, label)[1] for label in LABELS])
+    cosines = torch.nn.functional.normalize(picture) @ torch.nn.functional.normalize(labels).T
+    texts = [(text, *text_vector(model, tokenizer, text)) for text in TEXTS]
+    expected = {
+        "about": "written by tests/nets/make_clip_golden.py",
+        "vocabulary": VOCABULARY,
+        "pictures": {"anime256.png": rounded(picture)},
+        "texts": [{"text": text, "ids": ids, "vector": rounded(vector)} for text, ids, vector in texts],
+        "labels": LABELS,
+        "cosines": rounded(cosines),
+        "probabilities": rounded((cosines * model.logit_scale.exp()).softmax(1)),
+    }
+    path.write_text(json.dumps(expected, ensure_ascii=False, separators=(",", ":")).replace('],"', '],\n"') + "\n", encoding="utf-8")
+
+
+@torch.no_grad()
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("merges")
+    arguments = parser.parse_args()
+    folder = GOLDEN / "clip"
+    folder.mkdir(exist_ok=True)
+    model = make_model()
+    save_models(model, folder)
+    tokenizer = make_tokenizer(arguments.merges)
+    for file in folder.iterdir():
+        file.chmod(0o644)
+    write_header(model, HERE / "clip_golden.h")
+    write_expected(model, tokenizer, folder / "expected.json")
+
+
+if __name__ == "__main__":
+    main()
