@@ -1,0 +1,36 @@
+// What the Unicode Standard says of characters, as far as tokenizers ask. Versions: make_tables.py.
+#ifndef TEXT_UNICODE_H
+#define TEXT_UNICODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/code_points.h"
+
+typedef enum UnicodeClass {
+    UNICODE_OTHER,
+    UNICODE_LETTER,      // \p{L}
+    UNICODE_NUMBER,      // \p{N}
+    UNICODE_SPACE,       // White_Space
+    UNICODE_PUNCTUATION, // what BERT takes for it: \p{P} of Unicode 8 and ASCII's symbols
+    UNICODE_CONTROL,     // what BERT drops: \p{Cc}, \p{Cf}, \p{Co}, unless it is White_Space
+} UnicodeClass;
+
+UnicodeClass unicode_class(int32_t code);
+
+// Makes all of it lower case, each code point for itself: capital sigma becomes σ everywhere, as in Hugging Face's
+// tokenizers. With `final_sigma` it becomes ς at the end of a word, as in Python's str.lower (The Unicode
+// Standard, 3.13, Final_Sigma).
+MUST_CHECK Status unicode_lower(CodePoints *text, bool final_sigma);
+
+// Normalisation form C. STATUS_NO_MEMORY leaves the text in pieces.
+MUST_CHECK Status unicode_nfc(CodePoints *text);
+
+// The ordinary form of a full or half wide character where that is one other character, else `code` itself.
+int32_t unicode_narrow(int32_t code);
+
+// What a C1 control, U+0080 to U+009F, is in Windows-1252, if it has something there, else `code` itself.
+int32_t unicode_windows_1252(int32_t code);
+
+#endif
