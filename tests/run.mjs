@@ -1,5 +1,6 @@
 // `npm test`: every *.test.mjs under tests/, one file after another (they measure nothing, but they all want both cores), a line
 // for each test, and a last line that counts them. Arguments choose files by a part of their path: `npm test -- browser`.
+// `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -9,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 // From what is cheap and tells most to what is dear.
 const order = ['lint', 'c', 'js', 'browser'];
-const wanted = process.argv.slice(2);
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => arg !== '--convert');
+if (wanted.length < args.length) order.push('convert');
 
 const files = order
     .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
