@@ -13,7 +13,7 @@ const USAGE = `npm run bench -- [options]
     --scale 2,3,4       (2)
     --threads 1,2       (2)
     --rounds 5          measured rounds, after two to warm up (5)
-    --peers ort         files of tests/bench/peers to measure beside ours (ort)
+    --peers ort,tfjs    files of tests/bench/peers to measure beside ours (ort)
     --json FILE         writes every single time as well
     --markdown          prints the table as Markdown
     --models DIR        the weights, if not where the command line finds them`;
