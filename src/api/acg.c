@@ -7,8 +7,10 @@
 #include "core/parallel.h"
 #include "core/status.h"
 #include "image/bleed.h"
+#include "image/frames_survey.h"
 #include "image/image.h"
 #include "nets/cugan.h"
+#include "pipeline/animation.h"
 #include "pipeline/upscale.h"
 #include "weights/ncnn.h"
 
@@ -22,10 +24,13 @@
 
 struct AcgImage {
     Image image;
+    FramesSurvey *frames; // of an animation, which has no `image`; NULL: a still picture
+    Bytes file;           // of an animation
 };
 
 struct AcgUpscale {
-    Upscale *task;
+    Upscale *task;        // of an animation: that of the frame under way
+    Animation *animation; // NULL: a still picture
     AcgTile tile;
     AcgWork work;
 };
@@ -61,10 +66,19 @@ static AcgImage *prepared(AcgImage *image, Status status) {
     return NULL;
 }
 
+static AcgImage *animated(AcgImage *image, const uint8_t *bytes, size_t size) {
+    Status status = bytes_append(&image->file, bytes, size);
+    if (!status) status = frames_survey_begin(image->file.data, image->file.size, &image->frames);
+    if (!status) return image;
+    acg_image_free(image);
+    return NULL;
+}
+
 EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep) {
     AcgImage *image = acg_alloc(sizeof *image);
     if (!image) return NULL;
     *image = (AcgImage){0};
+    if (frames_count(bytes, size) > 1) return animated(image, bytes, size);
     Status status = deep ? image_decode_deep(bytes, size, &image->image) : image_decode(bytes, size, &image->image);
     return prepared(image, status);
 }
@@ -78,13 +92,25 @@ EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int hei
     return prepared(image, status);
 }
 
-EXPORT int acg_image_width(const AcgImage *image) { return image->image.width; }
-EXPORT int acg_image_height(const AcgImage *image) { return image->image.height; }
-EXPORT int acg_image_channels(const AcgImage *image) { return image->image.channels; }
+EXPORT int acg_image_width(const AcgImage *image) {
+    return image->frames ? frames_survey_info(image->frames)->width : image->image.width;
+}
+EXPORT int acg_image_height(const AcgImage *image) {
+    return image->frames ? frames_survey_info(image->frames)->height : image->image.height;
+}
+EXPORT int acg_image_channels(const AcgImage *image) {
+    return !image->frames ? image->image.channels : frames_survey_is_opaque(image->frames) ? 3 : 4;
+}
+EXPORT int acg_image_frames_left(const AcgImage *image) {
+    return image->frames ? frames_survey_n_left(image->frames) : 0;
+}
+EXPORT int acg_image_step(AcgImage *image) { return (int)frames_survey_step(image->frames); }
 
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
     image_free(&image->image);
+    frames_survey_free(image->frames);
+    bytes_free(&image->file);
     free(image);
 }
 
@@ -106,9 +132,19 @@ EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
 
 // ---- enlarging
 
-typedef Status (*BeginTask)(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+// Plans the work on a picture or an animation, and begins it unless `is_plan`.
+static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options, bool is_plan, AcgUpscale *task) {
+    if (!image->frames) {
+        return is_plan ? upscale_prepare(cugan, &image->image, options, &task->task)
+                       : upscale_begin(cugan, &image->image, options, &task->task);
+    }
+    Status status = (is_plan ? animation_prepare : animation_begin)(cugan, image->file.data, image->file.size,
+                                                                    image->frames, options, &task->animation);
+    if (!status) task->task = animation_upscale(task->animation);
+    return status;
+}
 
-static AcgUpscale *begin_task(BeginTask begin, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
+static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
                               int format, int quality, int sync, double memory) {
     const UpscaleOptions options = {
         .tile = tile,
@@ -121,7 +157,7 @@ static AcgUpscale *begin_task(BeginTask begin, AcgCugan *cugan, const AcgImage *
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){0};
-    if (begin((Cugan *)cugan, &image->image, options, &task->task)) {
+    if (begin((Cugan *)cugan, image, options, is_plan, task)) {
         free(task);
         return NULL;
     }
@@ -130,12 +166,12 @@ static AcgUpscale *begin_task(BeginTask begin, AcgCugan *cugan, const AcgImage *
 
 EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
                                      int quality, int sync, double memory) {
-    return begin_task(upscale_begin, cugan, image, tile, strength, format, quality, sync, memory);
+    return begin_task(false, cugan, image, tile, strength, format, quality, sync, memory);
 }
 
 EXPORT AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
                                        int quality, int sync, double memory) {
-    return begin_task(upscale_prepare, cugan, image, tile, strength, format, quality, sync, memory);
+    return begin_task(true, cugan, image, tile, strength, format, quality, sync, memory);
 }
 
 EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task->task); }
@@ -143,14 +179,42 @@ EXPORT int acg_upscale_height(const AcgUpscale *task) { return upscale_height(ta
 EXPORT int acg_upscale_channels(const AcgUpscale *task) { return upscale_channels(task->task); }
 EXPORT int acg_upscale_tile_side(const AcgUpscale *task) { return upscale_tile_side(task->task); }
 EXPORT const char *acg_upscale_plan(const AcgUpscale *task) { return upscale_plan(task->task); }
-EXPORT int acg_upscale_total(const AcgUpscale *task) { return (int)upscale_total(task->task); }
-EXPORT int acg_upscale_done(const AcgUpscale *task) { return (int)upscale_done(task->task); }
-EXPORT double acg_upscale_cost(const AcgUpscale *task) { return upscale_cost(task->task); }
-EXPORT double acg_upscale_memory(const AcgUpscale *task) { return (double)upscale_memory(task->task); }
+EXPORT int acg_upscale_total(const AcgUpscale *task) {
+    return (int)(task->animation ? animation_total(task->animation) : upscale_total(task->task));
+}
+EXPORT int acg_upscale_done(const AcgUpscale *task) {
+    return (int)(task->animation ? animation_done(task->animation) : upscale_done(task->task));
+}
+EXPORT double acg_upscale_cost(const AcgUpscale *task) {
+    return upscale_cost(task->task) * acg_upscale_frames(task);
+}
+EXPORT double acg_upscale_memory(const AcgUpscale *task) {
+    return (double)(task->animation ? animation_memory(task->animation) : upscale_memory(task->task));
+}
+EXPORT int acg_upscale_frames(const AcgUpscale *task) {
+    return task->animation ? animation_n_frames(task->animation) : 1;
+}
+EXPORT int acg_upscale_frame(const AcgUpscale *task) {
+    return task->animation ? animation_frame(task->animation) : 0;
+}
+
+static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {
+    const Status status = animation_step(task->animation);
+    task->task = animation_upscale(task->animation);
+    if (!status) *tile = animation_tile(task->animation);
+    return status;
+}
+
+static Status step_still(AcgUpscale *task, UpscaleTile *tile) {
+    const Status status = upscale_step(task->task);
+    *tile = upscale_tile(task->task);
+    return status;
+}
 
 EXPORT int acg_upscale_step(AcgUpscale *task) {
-    const Status status = upscale_step(task->task);
-    const UpscaleTile tile = upscale_tile(task->task);
+    UpscaleTile tile = {0};
+    const Status status = task->animation ? step_animation(task, &tile) : step_still(task, &tile);
+    if (status) return (int)status;
     task->tile = (AcgTile){
         .x = tile.x,
         .y = tile.y,
@@ -161,7 +225,7 @@ EXPORT int acg_upscale_step(AcgUpscale *task) {
         .bits = tile.bits,
         .pixels = tile.pixels,
     };
-    return (int)status;
+    return (int)STATUS_OK;
 }
 
 EXPORT const AcgWork *acg_upscale_work(AcgUpscale *task) {
@@ -171,12 +235,18 @@ EXPORT const AcgWork *acg_upscale_work(AcgUpscale *task) {
 }
 
 EXPORT const AcgTile *acg_upscale_tile(const AcgUpscale *task) { return &task->tile; }
-EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return upscale_output(task->task)->data; }
-EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return upscale_output(task->task)->size; }
-EXPORT void acg_upscale_output_clear(AcgUpscale *task) { bytes_clear(upscale_output(task->task)); }
+
+static Bytes *output_of(const AcgUpscale *task) {
+    return task->animation ? animation_output(task->animation) : upscale_output(task->task);
+}
+
+EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return output_of(task)->data; }
+EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return output_of(task)->size; }
+EXPORT void acg_upscale_output_clear(AcgUpscale *task) { bytes_clear(output_of(task)); }
 
 EXPORT void acg_upscale_end(AcgUpscale *task) {
     if (!task) return;
-    upscale_end(task->task);
+    if (task->animation) animation_end(task->animation);
+    else upscale_end(task->task);
     free(task);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "image/decode.h"
+#include "image/frames.h"
 #include "image/guard_png.h"
 
 static const char what[] = "PNG file";
@@ -38,7 +39,7 @@ static void refuse_animation(Reader *reader) {
     int n_chunks = png_get_unknown_chunks(reader->png, reader->info, &chunks);
     for (int i = 0; i < n_chunks; i++) {
         if (chunks[i].size >= 4 && big_endian(chunks[i].data) > 1) {
-            guard_png_fail(reader->png, decode_animated(what));
+            guard_png_fail(reader->png, frames_only(what, reader->bytes, reader->size, &reader->image));
         }
     }
 }

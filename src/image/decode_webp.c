@@ -1,10 +1,11 @@
-// WebP to pixels with libwebp: lossy, lossless and alpha; animations are refused.
+// WebP to pixels with libwebp: lossy, lossless and alpha; animations of more than one frame are refused.
 #include "image/decode_webp.h"
 
 #include <webp/decode.h>
 #include <webp/demux.h>
 
 #include "image/decode.h"
+#include "image/frames.h"
 #include "image/guard_webp.h"
 
 static const char what[] = "WebP file";
@@ -47,7 +48,7 @@ static Status decode(const uint8_t *bytes, size_t size, Image *out) {
     if (!WebPInitDecoderConfig(&config)) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
     Status status = explain(WebPGetFeatures(bytes, size, &config.input), size);
     if (status) return status;
-    if (config.input.has_animation) return decode_animated(what);
+    if (config.input.has_animation) return frames_only(what, bytes, size, out);
     status = decode_check_size(what, (uint32_t)config.input.width, (uint32_t)config.input.height);
     if (status) return status;
 

@@ -24,7 +24,11 @@ static Status expected(const char *what, const char *name, int received) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected %s for %s but received %d.", what, name, received);
 }
 
-static Status check(const EncodePicture *picture, const EncodeKind *kind) {
+Status encode_check(const EncodePicture *picture) {
+    if ((size_t)picture->format >= sizeof kinds / sizeof *kinds) {
+        return expected("a known format", "format", (int)picture->format);
+    }
+    const EncodeKind *kind = kinds[picture->format];
     if (picture->width < 1 || picture->height < 1) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 x 1 pixels for %s but received %d x %d.",
                            kind->name, picture->width, picture->height);
@@ -48,12 +52,9 @@ static Status check(const EncodePicture *picture, const EncodeKind *kind) {
 }
 
 Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
-    if ((size_t)picture->format >= sizeof kinds / sizeof *kinds) {
-        return expected("a known format", "format", (int)picture->format);
-    }
-    const EncodeKind *kind = kinds[picture->format];
-    Status status = check(picture, kind);
+    Status status = encode_check(picture);
     if (status) return status;
+    const EncodeKind *kind = kinds[picture->format];
     Encode *encode = malloc(sizeof *encode);
     if (!encode) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s file.", kind->name);
     *encode = (Encode){.kind = kind, .picture = *picture};

@@ -23,8 +23,10 @@ typedef struct EncodePicture {
 
 typedef struct Encode Encode;
 
+// Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large, STATUS_BAD_ARGUMENT for the rest.
+MUST_CHECK Status encode_check(const EncodePicture *picture);
 // Starts a file. What is ready is appended to `sink`, which the caller owns, must outlive the encoder, and may clear
-// between calls. STATUS_UNSUPPORTED: the format has no pictures of that size.
+// between calls. Errors as encode_check.
 MUST_CHECK Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out);
 // Appends `n_rows` rows of pixels without gaps, `row_bytes` from one row to the next.
 MUST_CHECK Status encode_rows(Encode *encode, const void *rows, size_t row_bytes, int n_rows);

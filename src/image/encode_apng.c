@@ -1,4 +1,5 @@
-// Each frame is written as a PNG, whose chunks are then renamed and numbered (PNG specification, third edition, 11.3.6).
+// Each frame is written as a PNG, whose chunks are then renamed and numbered (PNG specification, third
+// edition, 11.3.6).
 #include "image/encode_apng.h"
 
 #include <stdlib.h>
@@ -10,8 +11,9 @@ struct EncodeApng {
     int n_frames, n_loops;
     int n_begun; // frames
     uint32_t sequence;
+    AlikeRect part; // of the frame under way
     FrameDelay delay;
-    bool has_control; // of the frame under way
+    bool has_control;
     Encode *frame;
     Bytes written; // of the frame, not yet taken over
     Bytes *sink;   // not owned
@@ -36,16 +38,24 @@ Status encode_apng_begin(const EncodePicture *picture, int n_frames, int n_loops
     return STATUS_OK;
 }
 
-static Status append_frame_control(EncodeApng *apng) {
-    uint8_t control[26] = {0}; // at (0, 0), replaces all, stays
-    FrameDelay delay = apng->delay;
-    if (delay.numerator > 65535 || delay.denominator > 65535) {
-        const double ms = 1000.0 * delay.numerator / delay.denominator + 0.5;
-        delay = (FrameDelay){ms > 65535 ? 65535 : (int)ms, 1000};
+// In 16 bits each: if need be in milliseconds, hundredths, tenths, or seconds, of which 65535 are the longest delay.
+static FrameDelay short_delay(FrameDelay delay) {
+    if (delay.numerator <= 65535 && delay.denominator <= 65535) return delay;
+    for (int unit = 1000;; unit /= 10) {
+        const int64_t n = ((int64_t)delay.numerator * unit + delay.denominator / 2) / delay.denominator;
+        if (n <= 65535) return (FrameDelay){(int)n, unit};
+        if (unit == 1) return (FrameDelay){65535, 1};
     }
+}
+
+static Status append_frame_control(EncodeApng *apng) {
+    uint8_t control[26] = {0}; // replaces what was there, and stays
+    const FrameDelay delay = short_delay(apng->delay);
     png_chunk_set_u32(control, apng->sequence++);
-    png_chunk_set_u32(control + 4, (uint32_t)apng->picture.width);
-    png_chunk_set_u32(control + 8, (uint32_t)apng->picture.height);
+    png_chunk_set_u32(control + 4, (uint32_t)apng->part.width);
+    png_chunk_set_u32(control + 8, (uint32_t)apng->part.height);
+    png_chunk_set_u32(control + 12, (uint32_t)apng->part.x);
+    png_chunk_set_u32(control + 16, (uint32_t)apng->part.y);
     png_chunk_set_u16(control + 20, delay.numerator);
     png_chunk_set_u16(control + 22, delay.denominator);
     apng->has_control = true;
@@ -99,16 +109,32 @@ static Status end_frame(EncodeApng *apng) {
     return STATUS_OK;
 }
 
-Status encode_apng_frame(EncodeApng *apng, FrameDelay delay) {
+static bool is_part(const EncodeApng *apng, AlikeRect part) {
+    const EncodePicture *picture = &apng->picture;
+    if (apng->n_begun == 0) return !part.x && !part.y && part.width == picture->width && part.height == picture->height;
+    return part.x >= 0 && part.y >= 0 && part.width > 0 && part.height > 0 && part.width <= picture->width - part.x &&
+           part.height <= picture->height - part.y;
+}
+
+Status encode_apng_frame(EncodeApng *apng, AlikeRect part, FrameDelay delay) {
     if (apng->n_begun == apng->n_frames) {
         return status_fail(STATUS_INTERNAL, "The animation of %d frames was given more than that.", apng->n_frames);
     }
+    if (!is_part(apng, part)) {
+        return status_fail(STATUS_INTERNAL, "The animation was given a frame that is no part of it: %d x %d at %d, %d.",
+                           part.width, part.height, part.x, part.y);
+    }
     Status status = end_frame(apng);
     if (status) return status;
+    apng->part = part;
     apng->delay = delay;
     apng->has_control = false;
     bytes_clear(&apng->written);
-    status = encode_begin(&apng->picture, &apng->written, &apng->frame);
+    EncodePicture picture = apng->picture;
+    picture.width = part.width;
+    picture.height = part.height;
+    if (apng->n_begun > 0) picture.icc = picture.exif = NULL; // they stand before the first frame
+    status = encode_begin(&picture, &apng->written, &apng->frame);
     if (status) return status;
     // What follows the signature is taken over with the first rows.
     memmove(apng->written.data, apng->written.data + PNG_CHUNK_SIGNATURE_BYTES,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/decode.h"
 #include "image/frames_kind.h"
 
 struct Frames {
@@ -147,5 +148,31 @@ Status frames_next(Frames *frames, const Image **canvas, FrameDelay *delay) {
     }
     image_free(&patch.image);
     frames->last.image.pixels = NULL;
+    return status;
+}
+
+// ---- stills
+
+Status frames_copy(const Image *canvas, int channels, Image *out) {
+    const size_t n = (size_t)canvas->width * (size_t)canvas->height, pixel_bytes = (size_t)channels;
+    Status status = image_create(canvas->width, canvas->height, channels, out);
+    if (status) return status;
+    for (size_t i = 0; i < n; i++) memcpy(out->pixels + i * pixel_bytes, canvas->pixels + i * 4, pixel_bytes);
+    return STATUS_OK;
+}
+
+Status frames_only(const char *what, const uint8_t *bytes, size_t size, Image *out) {
+    Frames *frames = NULL;
+    const Image *canvas = NULL;
+    FrameDelay delay;
+    Status status = frames_open(bytes, size, &frames);
+    if (!status && frames->info.n_frames > 1) status = decode_animated(what);
+    if (!status) status = frames_next(frames, &canvas, &delay);
+    if (!status) status = frames_copy(canvas, image_is_opaque(canvas) ? 3 : 4, out);
+    if (!status) {
+        out->icc = frames->info.icc;
+        frames->info.icc = (Bytes){0};
+    }
+    frames_close(frames);
     return status;
 }

@@ -30,4 +30,10 @@ const FramesInfo *frames_info(const Frames *frames);
 MUST_CHECK Status frames_next(Frames *frames, const Image **canvas, FrameDelay *delay);
 void frames_close(Frames *frames); // accepts NULL
 
+// The only frame as a still picture with the animation's profile, RGB if it is opaque. Errors as frames_open, and
+// STATUS_UNSUPPORTED, naming the file as `what`, if there are more: the first alone would be a silent loss of the others.
+MUST_CHECK Status frames_only(const char *what, const uint8_t *bytes, size_t size, Image *out);
+// What is seen of a canvas, as a new picture of 3 (alpha is left out) or 4 channels.
+MUST_CHECK Status frames_copy(const Image *canvas, int channels, Image *out);
+
 #endif

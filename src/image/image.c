@@ -42,6 +42,15 @@ Status image_create(int width, int height, int channels, Image *out) {
     return image_create_deep(width, height, channels, 8, out);
 }
 
+bool image_is_opaque(const Image *image) {
+    assert(image->channels == 4 && image->bits == 8);
+    const size_t n = (size_t)image->width * (size_t)image->height;
+    for (size_t i = 0; i < n; i++) {
+        if (image->pixels[i * 4 + 3] != 255) return false;
+    }
+    return true;
+}
+
 void image_free(Image *image) {
     free(image->pixels);
     bytes_free(&image->icc);

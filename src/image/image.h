@@ -41,6 +41,9 @@ MUST_CHECK Status image_create_deep(int width, int height, int channels, int bit
 static inline size_t image_pixel_bytes(const Image *image) { return (size_t)(image->channels * (image->bits / 8)); }
 static inline size_t image_row_bytes(const Image *image) { return (size_t)image->width * image_pixel_bytes(image); }
 
+// Whether every pixel of an RGBA picture of 8 bits has alpha 255.
+bool image_is_opaque(const Image *image);
+
 // Accepts a zeroed Image and leaves one.
 void image_free(Image *image);
 

@@ -12,10 +12,8 @@
 #include "pipeline/pixels.h"
 #include "pipeline/schedule.h"
 #include "pipeline/tile.h"
+#include "pipeline/upscale_file.h"
 #include "pipeline/upscale_plan.h"
-
-// Of PNG and lossless WebP, 1 (fast) to 9 (small).
-enum { FILE_LEVEL = 3 };
 
 struct Upscale {
     Cugan *cugan;
@@ -65,24 +63,8 @@ static Status check_options(const UpscaleOptions *options) {
     return STATUS_OK;
 }
 
-static EncodeFormat file_format(const UpscaleOptions *options) {
-    if (options->format == UPSCALE_JPEG) return ENCODE_JPEG;
-    if (options->format == UPSCALE_WEBP) return options->quality == 100 ? ENCODE_WEBP_LOSSLESS : ENCODE_WEBP;
-    return ENCODE_PNG;
-}
-
 static Status begin_file(Upscale *task) {
-    const Image *image = task->image;
-    const EncodePicture picture = {
-        .format = file_format(&task->options),
-        .width = upscale_width(task),
-        .height = upscale_height(task),
-        .channels = image->channels,
-        .bits = image->bits,
-        .quality = task->options.quality,
-        .level = FILE_LEVEL,
-        .icc = &image->icc,
-    };
+    const EncodePicture picture = upscale_file_picture(&task->options, task->image, task->geometry.scale);
     return encode_begin(&picture, &task->output, &task->file);
 }
 

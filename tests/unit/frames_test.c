@@ -2,19 +2,30 @@
 // memory that runs out.
 #include "failing_memory.h"
 #include "frames_fixtures.h"
+#include "image/alike.h"
 #include "image/encode_apng.h"
+#include "image/encode_frames.h"
 #include "image/frames.h"
+#include "image/frames_survey.h"
 #include "test.h"
 
 enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, N_BYTES = WIDTH * HEIGHT * 4 };
 
-static void assert_frame(const struct Fixture *fixture, int n, const Image *canvas, FrameDelay delay) {
+static FrameDelay delay_of(const struct Fixture *fixture, int n) {
+    return (FrameDelay){fixture->frames[n].numerator, fixture->frames[n].denominator};
+}
+
+static void assert_delay(const struct Fixture *fixture, int n, FrameDelay delay, double tolerance) {
+    const FrameDelay expected = delay_of(fixture, n);
+    const double a = (double)delay.numerator / delay.denominator, b = (double)expected.numerator / expected.denominator;
+    if (a - b > tolerance || b - a > tolerance)
+        fail_msg("%s, frame %d: another delay: %d/%d s", fixture->name, n, delay.numerator, delay.denominator);
+}
+
+static void assert_seen(const struct Fixture *fixture, int n, const Image *canvas) {
     assert_int_equal(canvas->width, WIDTH);
     assert_int_equal(canvas->height, HEIGHT);
     assert_int_equal(canvas->channels, 4);
-    if (delay.numerator * fixture->frames[n].denominator != fixture->frames[n].numerator * delay.denominator) {
-        fail_msg("%s, frame %d: another delay: %d/%d s", fixture->name, n, delay.numerator, delay.denominator);
-    }
     const uint8_t *expected = fixture->frames[n].pixels, *found = canvas->pixels;
     for (int i = 0; i < N_BYTES; i += 4) {
         if (expected[i + 3] == 0 && found[i + 3] == 0) continue;
@@ -26,6 +37,11 @@ static void assert_frame(const struct Fixture *fixture, int n, const Image *canv
             }
         }
     }
+}
+
+static void assert_frame(const struct Fixture *fixture, int n, const Image *canvas, FrameDelay delay) {
+    assert_seen(fixture, n, canvas);
+    assert_delay(fixture, n, delay, 0);
 }
 
 static void assert_info(const struct Fixture *fixture, const FramesInfo *info) {
@@ -160,6 +176,8 @@ static void test_what_is_no_animation(void **state) {
 
 // ---- out
 
+static const AlikeRect whole = {0, 0, WIDTH, HEIGHT};
+
 // The frames of a fixture as an animated PNG, in batches of 1, 2, 3 … rows.
 static Status encode(const struct Fixture *fixture, Bytes *file) {
     const Bytes icc = {(uint8_t *)(uintptr_t)fixture->icc, fixture->icc_size, fixture->icc_size};
@@ -169,7 +187,7 @@ static Status encode(const struct Fixture *fixture, Bytes *file) {
     EncodeApng *apng = NULL;
     Status status = encode_apng_begin(&picture, fixture->n_frames, fixture->n_loops, &sink, &apng);
     for (int n = 0; !status && n < fixture->n_frames; n++) {
-        status = encode_apng_frame(apng, (FrameDelay){fixture->frames[n].numerator, fixture->frames[n].denominator});
+        status = encode_apng_frame(apng, whole, delay_of(fixture, n));
         for (int y = 0, n_rows = 1; !status && y < HEIGHT; y += n_rows++) {
             if (n_rows > HEIGHT - y) n_rows = HEIGHT - y;
             status = encode_apng_rows(apng, fixture->frames[n].pixels + y * WIDTH * 4, WIDTH * 4, n_rows);
@@ -225,11 +243,11 @@ static void test_wrong_calls(void **state) {
     assert_int_equal(encode_apng_rows(apng, pixels, WIDTH * 4, 1), STATUS_INTERNAL);
     assert_int_equal(encode_apng_finish(apng), STATUS_INTERNAL);
     assert_string_equal(status_message(), "The animation of 1 frames was given only 0.");
-    assert_int_equal(encode_apng_frame(apng, (FrameDelay){100000, 200000}), STATUS_OK); // half a second
+    assert_int_equal(encode_apng_frame(apng, whole, (FrameDelay){100000, 200000}), STATUS_OK); // half a second
     assert_int_equal(encode_apng_rows(apng, pixels, WIDTH * 4, HEIGHT - 1), STATUS_OK);
     assert_int_equal(encode_apng_finish(apng), STATUS_INTERNAL);
     assert_string_equal(status_message(), "The PNG of 11 rows was given only 10.");
-    assert_int_equal(encode_apng_frame(apng, (FrameDelay){1, 10}), STATUS_INTERNAL);
+    assert_int_equal(encode_apng_frame(apng, whole, (FrameDelay){1, 10}), STATUS_INTERNAL);
     assert_string_equal(status_message(), "The animation of 1 frames was given more than that.");
     assert_int_equal(encode_apng_rows(apng, pixels, WIDTH * 4, 1), STATUS_OK);
     assert_int_equal(encode_apng_finish(apng), STATUS_OK);
@@ -243,6 +261,185 @@ static void test_wrong_calls(void **state) {
     assert_int_equal(delay.numerator * 2, delay.denominator);
     frames_close(frames);
     bytes_free(&sink);
+}
+
+// The frames of a fixture as they leave the engine.
+static Status encode_as(const struct Fixture *fixture, EncodeFormat format, Bytes *file) {
+    const Bytes icc = {(uint8_t *)(uintptr_t)fixture->icc, fixture->icc_size, fixture->icc_size};
+    const EncodePicture picture = {
+        .format = format, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .quality = 90, .level = 6, .icc = &icc};
+    EncodeFrames *encode = NULL;
+    Status status = encode_frames_begin(&picture, fixture->n_frames, fixture->n_loops, file, &encode);
+    for (int n = 0; !status && n < fixture->n_frames; n++)
+        status = encode_frames_add(encode, fixture->frames[n].pixels, delay_of(fixture, n));
+    if (!status) status = encode_frames_finish(encode);
+    encode_frames_free(encode);
+    return status;
+}
+
+// Only what changed is in the file, and yet all is seen.
+static void test_changes_written_and_read_again(void **state) {
+    (void)state;
+    static const EncodeFormat formats[] = {ENCODE_PNG, ENCODE_WEBP_LOSSLESS};
+    for (int f = 0; f < 2; f++) {
+        for (int i = 0; i < N_FIXTURES; i++) {
+            const struct Fixture *fixture = &fixtures[i];
+            Bytes file = {0};
+            Frames *frames;
+            const Image *canvas;
+            FrameDelay delay;
+            assert_int_equal(encode_as(fixture, formats[f], &file), STATUS_OK);
+            if (frames_open(file.data, file.size, &frames)) fail_msg("%s: %s", fixture->name, status_message());
+            assert_info(fixture, frames_info(frames));
+            for (int n = 0; n < fixture->n_frames; n++) {
+                assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
+                assert_seen(fixture, n, canvas);
+                assert_delay(fixture, n, delay, f ? 0.00101 : 0); // WebP has whole milliseconds
+            }
+            frames_close(frames);
+            bytes_free(&file);
+        }
+    }
+}
+
+static void test_lossy_webp_looks_the_same(void **state) {
+    (void)state;
+    Bytes file = {0};
+    Frames *frames;
+    const Image *canvas;
+    FrameDelay delay;
+    const struct Fixture *fixture = &fixtures[5]; // opaque
+    assert_string_equal(fixture->name, "gif_opaque");
+    assert_int_equal(encode_as(fixture, ENCODE_WEBP, &file), STATUS_OK);
+    assert_int_equal(frames_open(file.data, file.size, &frames), STATUS_OK);
+    for (int n = 0; n < fixture->n_frames; n++) {
+        long differences = 0;
+        assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
+        for (int i = 0; i < N_BYTES; i++) differences += abs(canvas->pixels[i] - fixture->frames[n].pixels[i]);
+        assert_in_range(differences / N_BYTES, 0, 10);
+    }
+    frames_close(frames);
+    bytes_free(&file);
+}
+
+static void test_what_differs(void **state) {
+    (void)state;
+    enum { W = 9, H = 7 };
+    for (int channels = 3; channels <= 4; channels++) {
+        uint8_t a[W * H * 4], b[W * H * 4];
+        for (size_t i = 0; i < sizeof a; i++) a[i] = (uint8_t)(1 + i * 7 % 250);
+        memcpy(b, a, sizeof a);
+        assert_int_equal(alike_difference(a, b, W, H, channels).width, 0);
+        static const struct {
+            int x0, y0, x1, y1; // two pixels that differ
+        } cases[] = {{0, 0, 0, 0}, {8, 6, 8, 6}, {2, 1, 5, 4}, {5, 1, 2, 4}, {0, 3, 8, 3}, {8, 0, 0, 6}};
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            memcpy(b, a, sizeof a);
+            b[(cases[i].y0 * W + cases[i].x0) * channels]++;
+            b[(cases[i].y1 * W + cases[i].x1) * channels + 2] ^= 1;
+            const int left = cases[i].x0 < cases[i].x1 ? cases[i].x0 : cases[i].x1;
+            const AlikeRect found = alike_difference(a, b, W, H, channels);
+            assert_int_equal(found.x, left);
+            assert_int_equal(found.y, cases[i].y0);
+            assert_int_equal(found.width, abs(cases[i].x1 - cases[i].x0) + 1);
+            assert_int_equal(found.height, cases[i].y1 - cases[i].y0 + 1);
+        }
+        if (channels == 3) continue;
+        memcpy(b, a, sizeof a);
+        a[3] = b[3] = 0; // other colours of what is not seen
+        b[0]++;
+        assert_int_equal(alike_difference(a, b, W, H, channels).width, 0);
+        b[3] = 1;
+        assert_int_equal(alike_difference(a, b, W, H, channels).width, 1);
+    }
+}
+
+// ---- the survey
+
+// A picture of one grey for each letter, for as many 1/1000 s as `ms` says.
+static Bytes animation_of(const char *letters, const int *ms) {
+    const EncodePicture picture = {.format = ENCODE_PNG, .width = 4, .height = 3, .channels = 4, .bits = 8, .level = 6};
+    EncodeFrames *encode;
+    Bytes file = {0};
+    const int n_frames = (int)strlen(letters);
+    assert_int_equal(encode_frames_begin(&picture, n_frames, 2, &file, &encode), STATUS_OK);
+    for (int n = 0; n < n_frames; n++) {
+        uint8_t pixels[4 * 3 * 4];
+        memset(pixels, letters[n], sizeof pixels);
+        for (int i = 3; i < (int)sizeof pixels; i += 4) pixels[i] = letters[n] == '.' ? 0 : 255;
+        assert_int_equal(encode_frames_add(encode, pixels, (FrameDelay){ms[n], 1000}), STATUS_OK);
+    }
+    assert_int_equal(encode_frames_finish(encode), STATUS_OK);
+    encode_frames_free(encode);
+    return file;
+}
+
+static void test_frames_that_look_the_same_are_one(void **state) {
+    (void)state;
+    // 10 ms and less are shown as 100, but a frame that stands alone keeps its time.
+    static const int ms[] = {0, 50, 50, 30, 0, 10, 20, 40};
+    static const struct {
+        int ms, n_frames;
+    } expected[] = {{0, 1}, {130, 3}, {200, 2}, {60, 2}};
+    for (int is_opaque = 0; is_opaque < 2; is_opaque++) {
+        Bytes file = animation_of(is_opaque ? "abbbccdd" : "abbbcc..", ms);
+        FramesSurvey *survey;
+        assert_int_equal(frames_survey_begin(file.data, file.size, &survey), STATUS_OK);
+        assert_int_equal(frames_survey_n_left(survey), 8);
+        while (frames_survey_n_left(survey)) assert_int_equal(frames_survey_step(survey), STATUS_OK);
+        assert_int_equal(frames_survey_step(survey), STATUS_BAD_ARGUMENT);
+        assert_int_equal(frames_survey_is_opaque(survey), is_opaque);
+        assert_int_equal(frames_survey_info(survey)->n_loops, 2);
+        assert_int_equal(frames_survey_n_shown(survey), 4);
+        for (int i = 0; i < 4; i++) {
+            const FramesShown shown = frames_survey_shown(survey, i);
+            assert_int_equal(shown.n_frames, expected[i].n_frames);
+            assert_int_equal(shown.delay.numerator * 1000, expected[i].ms * shown.delay.denominator);
+        }
+        frames_survey_free(survey);
+        bytes_free(&file);
+    }
+    frames_survey_free(NULL);
+}
+
+// The longest delays that the formats hold, and many short ones whose times are no whole milliseconds.
+static void test_odd_delays(void **state) {
+    (void)state;
+    static const struct {
+        FrameDelay in;
+        double png, webp; // in s
+    } cases[] = {
+        {{0, 100}, 0, 0},
+        {{1, 3}, 1.0 / 3, 0.333},
+        {{70000, 1000}, 70, 70},
+        {{70000, 100}, 700, 700},
+        {{2000000, 100}, 20000, 16777.215},
+        {{2147483647, 1}, 65535, 16777.215},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int is_webp = 0; is_webp < 2; is_webp++) {
+            const EncodePicture picture = {.format = is_webp ? ENCODE_WEBP_LOSSLESS : ENCODE_PNG,
+                                           .width = 2, .height = 2, .channels = 3, .bits = 8, .level = 6};
+            EncodeFrames *encode;
+            Frames *frames;
+            const Image *canvas;
+            FrameDelay delay;
+            Bytes file = {0};
+            assert_int_equal(encode_frames_begin(&picture, 2, 0, &file, &encode), STATUS_OK);
+            for (int n = 0; n < 2; n++) {
+                uint8_t pixels[12] = {0};
+                pixels[0] = (uint8_t)(n * 200);
+                assert_int_equal(encode_frames_add(encode, pixels, n ? (FrameDelay){1, 10} : cases[i].in), STATUS_OK);
+            }
+            assert_int_equal(encode_frames_finish(encode), STATUS_OK);
+            encode_frames_free(encode);
+            assert_int_equal(frames_open(file.data, file.size, &frames), STATUS_OK);
+            assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
+            assert_float_equal((double)delay.numerator / delay.denominator, is_webp ? cases[i].webp : cases[i].png, 1e-6);
+            frames_close(frames);
+            bytes_free(&file);
+        }
+    }
 }
 
 // ---- memory that runs out
@@ -270,17 +467,47 @@ static void test_every_allocation_failing(void **state) {
             if (!has_failed) break;
         }
     }
-    for (long fail_at = 0;; fail_at++) {
-        Bytes file = {0};
-        const long n_live = memory.n_live;
-        count_memory(fail_at);
-        const Status status = encode(&fixtures[0], &file);
-        const bool has_failed = memory.n > fail_at;
-        memory.fail_at = -1;
-        assert_int_equal(status, has_failed ? STATUS_NO_MEMORY : STATUS_OK);
-        bytes_free(&file);
-        assert_int_equal(memory.n_live, n_live);
-        if (!has_failed) break;
+}
+
+static Status survey_all(const struct Fixture *fixture) {
+    FramesSurvey *survey = NULL;
+    Status status = frames_survey_begin(fixture->file, fixture->size, &survey);
+    while (!status && frames_survey_n_left(survey)) status = frames_survey_step(survey);
+    frames_survey_free(survey);
+    return status;
+}
+
+static Status write_apng(const struct Fixture *fixture, Bytes *file) { return encode(fixture, file); }
+static Status write_png(const struct Fixture *fixture, Bytes *file) { return encode_as(fixture, ENCODE_PNG, file); }
+static Status write_webp(const struct Fixture *fixture, Bytes *file) { return encode_as(fixture, ENCODE_WEBP, file); }
+static Status write_lossless(const struct Fixture *fixture, Bytes *file) {
+    return encode_as(fixture, ENCODE_WEBP_LOSSLESS, file);
+}
+static Status write_nothing(const struct Fixture *fixture, Bytes *file) {
+    (void)file;
+    return survey_all(fixture);
+}
+
+static void test_every_allocation_failing_in_writing(void **state) {
+    (void)state;
+    need_counted_memory();
+    static Status (*const writers[])(const struct Fixture *, Bytes *) = {write_apng, write_png, write_webp,
+                                                                         write_lossless, write_nothing};
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        for (long fail_at = 0;; fail_at++) {
+            assert_in_range(fail_at, 0, 10000);
+            Bytes file = {0};
+            const long n_live = memory.n_live;
+            count_memory(fail_at);
+            const Status status = writers[i](&fixtures[0], &file);
+            const bool has_failed = memory.n > fail_at;
+            memory.fail_at = -1;
+            if (status != (has_failed ? STATUS_NO_MEMORY : STATUS_OK))
+                fail_msg("%zu, allocation %ld: %d \"%s\"", i, fail_at, status, status_message());
+            bytes_free(&file);
+            if (memory.n_live != n_live) fail_msg("%zu, allocation %ld: leaks", i, fail_at);
+            if (!has_failed) break;
+        }
     }
 }
 
@@ -292,7 +519,13 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_what_is_no_animation),
         cmocka_unit_test(test_written_and_read_again),
         cmocka_unit_test(test_wrong_calls),
+        cmocka_unit_test(test_changes_written_and_read_again),
+        cmocka_unit_test(test_lossy_webp_looks_the_same),
+        cmocka_unit_test(test_what_differs),
+        cmocka_unit_test(test_frames_that_look_the_same_are_one),
+        cmocka_unit_test(test_odd_delays),
         cmocka_unit_test(test_every_allocation_failing),
+        cmocka_unit_test(test_every_allocation_failing_in_writing),
     };
     return RUN_TESTS("frames", argc, argv, tests);
 }

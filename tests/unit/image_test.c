@@ -79,7 +79,8 @@ static void test_refused_files(void **state) {
     ASSERT_REFUSED(png_0x0, STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 0 x 0.");
     ASSERT_REFUSED(png_7x0, STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 7 x 0.");
     ASSERT_REFUSED(png_65536x1, STATUS_UNSUPPORTED, "The PNG file is too large: 65536 x 1 pixels" AT_MOST);
-    ASSERT_REFUSED(png_animated, STATUS_UNSUPPORTED, "Expected a still picture but the PNG file is animated.");
+    ASSERT_REFUSED(png_animated, STATUS_BAD_FORMAT,
+                   "The PNG file is damaged (its frames are not what it says of them).");
     ASSERT_REFUSED(gif_animated, STATUS_UNSUPPORTED, "Expected a still picture but the GIF file is animated.");
     ASSERT_REFUSED(webp_animated, STATUS_UNSUPPORTED, "Expected a still picture but the WebP file is animated.");
     ASSERT_REFUSED(bmp_rle, STATUS_UNSUPPORTED, "The BMP file is not supported: it is run-length encoded.");

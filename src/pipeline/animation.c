@@ -1,0 +1,216 @@
+// The loop over frames: each is copied from the canvas, enlarged into a canvas of its own, and encoded.
+#include "pipeline/animation.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/checked.h"
+#include "image/bleed.h"
+#include "image/encode_frames.h"
+#include "pipeline/upscale_file.h"
+
+struct Animation {
+    Cugan *cugan;
+    const FramesSurvey *survey;
+    UpscaleOptions options; // of the file
+    Frames *frames;
+    Image picture;    // the frame under way
+    Upscale *upscale; // its enlargement, as bare rows
+    bool has_step;    // the last step was one of it
+    int n_to_pass;    // frames before the next that looks different
+    int n_done;       // frames of the output
+    int frame_work;   // of one of them
+    uint8_t *enlarged;
+    size_t enlarged_bytes, n_gathered;
+    size_t memory;
+    EncodeFrames *file;
+    Bytes output;
+};
+
+int animation_n_frames(const Animation *animation) { return frames_survey_n_shown(animation->survey); }
+size_t animation_memory(const Animation *animation) { return animation->memory; }
+Upscale *animation_upscale(Animation *animation) { return animation->upscale; }
+Bytes *animation_output(Animation *animation) { return &animation->output; }
+
+// ---- progress
+
+static bool is_frame_done(const Animation *animation) {
+    return upscale_done(animation->upscale) == upscale_total(animation->upscale);
+}
+
+int animation_frame(const Animation *animation) {
+    return is_frame_done(animation) && animation->n_done ? animation->n_done - 1 : animation->n_done;
+}
+
+long animation_total(const Animation *animation) { return (long)animation_n_frames(animation) * animation->frame_work; }
+
+long animation_done(const Animation *animation) {
+    const long whole = (long)animation->n_done * animation->frame_work;
+    if (is_frame_done(animation)) return whole;
+    return whole + (long)((int64_t)upscale_done(animation->upscale) * animation->frame_work /
+                          upscale_total(animation->upscale));
+}
+
+// As much as the frame's own work, unless all frames together would be too large a number.
+static void set_frame_work(Animation *animation) {
+    const long work = upscale_total(animation->upscale), most = INT_MAX / animation_n_frames(animation);
+    animation->frame_work = (int)(work < most ? work : most);
+}
+
+// ---- from frame to frame
+
+static Status next_canvas(Animation *animation, const Image **canvas) {
+    FrameDelay delay;
+    Status status = frames_next(animation->frames, canvas, &delay);
+    if (!status && !*canvas) return status_fail(STATUS_INTERNAL, "The animation has fewer frames than were counted.");
+    return status;
+}
+
+typedef Status (*BeginUpscale)(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+
+static Status load_frame(Animation *animation, BeginUpscale begin) {
+    const Image *canvas;
+    upscale_end(animation->upscale); // before anything is allocated
+    animation->upscale = NULL;
+    image_free(&animation->picture);
+    animation->n_gathered = 0;
+    Status status = next_canvas(animation, &canvas);
+    const int channels = frames_survey_is_opaque(animation->survey) ? 3 : 4;
+    if (!status) status = frames_copy(canvas, channels, &animation->picture);
+    if (!status) status = bleed_colours(&animation->picture);
+    if (status) return status;
+    UpscaleOptions options = animation->options;
+    options.format = UPSCALE_PIXELS;
+    status = begin(animation->cugan, &animation->picture, options, &animation->upscale);
+    if (!status) animation->n_to_pass = frames_survey_shown(animation->survey, animation->n_done).n_frames - 1;
+    return status;
+}
+
+static Status pass_over_frame(Animation *animation) {
+    const Image *canvas;
+    animation->n_to_pass--;
+    return next_canvas(animation, &canvas);
+}
+
+static Status gather(Animation *animation) {
+    Bytes *rows = upscale_output(animation->upscale);
+    if (rows->size > animation->enlarged_bytes - animation->n_gathered)
+        return status_fail(STATUS_INTERNAL, "A frame came out larger than expected.");
+    memcpy(animation->enlarged + animation->n_gathered, rows->data, rows->size);
+    animation->n_gathered += rows->size;
+    bytes_clear(rows);
+    return STATUS_OK;
+}
+
+static Status finish_frame(Animation *animation) {
+    const FrameDelay delay = frames_survey_shown(animation->survey, animation->n_done).delay;
+    Status status = encode_frames_add(animation->file, animation->enlarged, delay);
+    if (status) return status;
+    animation->n_done++;
+    return animation->n_done < animation_n_frames(animation) ? STATUS_OK : encode_frames_finish(animation->file);
+}
+
+Status animation_step(Animation *animation) {
+    animation->has_step = false;
+    if (animation->n_done == animation_n_frames(animation))
+        return status_fail(STATUS_BAD_ARGUMENT, "The animation is finished already.");
+    if (!animation->file) return status_fail(STATUS_BAD_ARGUMENT, "The animation was only planned, not begun.");
+    if (is_frame_done(animation))
+        return animation->n_to_pass ? pass_over_frame(animation) : load_frame(animation, upscale_begin);
+    animation->has_step = true;
+    Status status = upscale_step(animation->upscale);
+    if (!status && upscale_output(animation->upscale)->size) status = gather(animation);
+    if (!status && is_frame_done(animation)) status = finish_frame(animation);
+    return status;
+}
+
+UpscaleTile animation_tile(const Animation *animation) {
+    return animation->has_step ? upscale_tile(animation->upscale) : (UpscaleTile){0};
+}
+
+// ---- begin and end
+
+static EncodePicture file_picture(const Animation *animation) {
+    EncodePicture picture =
+        upscale_file_picture(&animation->options, &animation->picture, cugan_geometry(animation->cugan).scale);
+    picture.icc = &frames_info(animation->frames)->icc;
+    return picture;
+}
+
+static Status plan(Animation *animation) {
+    const EncodePicture picture = file_picture(animation);
+    size_t row_bytes;
+    if (!checked_mul((size_t)picture.width, (size_t)picture.channels, &row_bytes) ||
+        !checked_mul(row_bytes, (size_t)picture.height, &animation->enlarged_bytes)) {
+        return status_fail(STATUS_UNSUPPORTED, "The animation is too large for this build.");
+    }
+    const size_t canvases = checked_add_or_max(animation->enlarged_bytes, encode_frames_memory(&picture));
+    animation->memory = checked_add_or_max(upscale_memory(animation->upscale), canvases);
+    set_frame_work(animation);
+    return STATUS_OK;
+}
+
+static Status begin_file(Animation *animation) {
+    const EncodePicture picture = file_picture(animation);
+    Status status = encode_frames_begin(&picture, animation_n_frames(animation),
+                                        frames_info(animation->frames)->n_loops, &animation->output, &animation->file);
+    if (status) return status;
+    animation->enlarged = malloc(animation->enlarged_bytes);
+    if (!animation->enlarged) {
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a frame of %d x %d pixels.", picture.width,
+                           picture.height);
+    }
+    return STATUS_OK;
+}
+
+static Status check_format(const UpscaleOptions *options, int n_frames) {
+    if (options->format == UPSCALE_PNG || options->format == UPSCALE_WEBP) return STATUS_OK;
+    return status_fail(STATUS_UNSUPPORTED,
+                       "Expected the format png or webp for an animation of %d frames but received %s.", n_frames,
+                       options->format == UPSCALE_JPEG ? "jpg, which has no frames" : "pixels");
+}
+
+static Status make(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey, UpscaleOptions options,
+                   BeginUpscale begin, Animation **out) {
+    Status status = check_format(&options, frames_survey_info(survey)->n_frames);
+    if (!status && frames_survey_n_left(survey) > 0)
+        status = status_fail(STATUS_BAD_ARGUMENT, "Expected all frames of the animation to have been looked at.");
+    if (status) return status;
+    Animation *animation = calloc(1, sizeof *animation);
+    if (!animation) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");
+    animation->cugan = cugan;
+    animation->survey = survey;
+    animation->options = options;
+    status = frames_open(bytes, size, &animation->frames);
+    if (!status) status = load_frame(animation, begin);
+    if (!status) status = plan(animation);
+    if (!status && begin == upscale_begin) status = begin_file(animation);
+    if (status) {
+        animation_end(animation);
+        return status;
+    }
+    *out = animation;
+    return STATUS_OK;
+}
+
+Status animation_begin(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+                       UpscaleOptions options, Animation **out) {
+    return make(cugan, bytes, size, survey, options, upscale_begin, out);
+}
+
+Status animation_prepare(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+                         UpscaleOptions options, Animation **out) {
+    return make(cugan, bytes, size, survey, options, upscale_prepare, out);
+}
+
+void animation_end(Animation *animation) {
+    if (!animation) return;
+    upscale_end(animation->upscale);
+    image_free(&animation->picture);
+    encode_frames_free(animation->file);
+    frames_close(animation->frames);
+    free(animation->enlarged);
+    bytes_free(&animation->output);
+    free(animation);
+}

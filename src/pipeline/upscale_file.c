@@ -1,0 +1,24 @@
+// From a task's options to an encoder's.
+#include "pipeline/upscale_file.h"
+
+// Of PNG and lossless WebP, 1 (fast) to 9 (small).
+enum { FILE_LEVEL = 3 };
+
+static EncodeFormat file_format(const UpscaleOptions *options) {
+    if (options->format == UPSCALE_JPEG) return ENCODE_JPEG;
+    if (options->format == UPSCALE_WEBP) return options->quality == 100 ? ENCODE_WEBP_LOSSLESS : ENCODE_WEBP;
+    return ENCODE_PNG;
+}
+
+EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, int scale) {
+    return (EncodePicture){
+        .format = file_format(options),
+        .width = image->width * scale,
+        .height = image->height * scale,
+        .channels = image->channels,
+        .bits = image->bits,
+        .quality = options->quality,
+        .level = FILE_LEVEL,
+        .icc = &image->icc,
+    };
+}

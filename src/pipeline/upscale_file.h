@@ -1,0 +1,11 @@
+// What file an enlargement goes into.
+#ifndef PIPELINE_UPSCALE_FILE_H
+#define PIPELINE_UPSCALE_FILE_H
+
+#include "image/encode.h"
+#include "pipeline/upscale.h"
+
+// The file for `image` enlarged `scale` times; not for UPSCALE_PIXELS. The image is needed as long as the encoder.
+EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, int scale);
+
+#endif
