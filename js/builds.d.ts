@@ -12,6 +12,8 @@ export interface EngineModule {
     _acg_memory_used(): number;
     _acg_image_decode(bytes: number, size: number, deep: number): number;
     _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
+    _acg_image_frames_left(image: number): number;
+    _acg_image_step(image: number): number;
     _acg_image_free(image: number): void;
     _acg_cugan_open(
         param: number,
@@ -41,6 +43,8 @@ export interface EngineModule {
     _acg_upscale_width(task: number): number;
     _acg_upscale_height(task: number): number;
     _acg_upscale_channels(task: number): number;
+    _acg_upscale_frames(task: number): number;
+    _acg_upscale_frame(task: number): number;
     _acg_upscale_total(task: number): number;
     _acg_upscale_done(task: number): number;
     _acg_upscale_step(task: number): number;

@@ -45,9 +45,10 @@ export class TaskRunner {
         const image = this.#decode(picture, options.format);
         let task;
         try {
+            await lookAtFrames(image, signal);
             const decoded = performance.now();
             task = native.beginUpscale(network, image, options);
-            const { width, height, channels, tiles, cost } = task;
+            const { width, height, channels, frames, tiles, cost } = task;
             const meter = new ProgressMeter('upscale', (progress) => emit('progress', progress));
             meter.update(0, task.total);
             for (;;) {
@@ -61,7 +62,7 @@ export class TaskRunner {
                 if (chunk) emit('chunk', chunk, [chunk.buffer]);
                 meter.update(task.done, task.total, task.work);
             }
-            return { width, height, channels, tiles, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            return { width, height, channels, frames, tiles, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
             task?.end();
             image.free();
@@ -70,17 +71,19 @@ export class TaskRunner {
 
     /**
      * @param {Requests['plan'][0]} body
+     * @param {Context} context
      * @returns {Promise<Requests['plan'][1]>}
      */
-    async plan({ picture, model, ...options }) {
+    async plan({ picture, model, ...options }, { signal }) {
         const native = this.#ready();
         const image = this.#decode(picture, options.format);
         let task;
         try {
+            await lookAtFrames(image, signal);
             task = native.planUpscale(this.#network(model), image, options);
-            const { width, height, channels, tiles, cost, work } = task;
+            const { width, height, channels, frames, tiles, cost, work } = task;
             const memory = native.memoryUsed + tiles.memory;
-            return { width, height, channels, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
+            return { width, height, channels, frames, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
         } finally {
             task?.end();
             image.free();
@@ -106,5 +109,18 @@ export class TaskRunner {
     #ready() {
         if (!this.#native) throw new AcgError('INTERNAL', 'Expected a request to init the engine first');
         return this.#native;
+    }
+}
+
+/**
+ * All frames, before the work on them.
+ * @param {import('./native.js').NativeImage} image
+ * @param {AbortSignal} signal
+ */
+async function lookAtFrames(image, signal) {
+    while (image.framesLeft > 0) {
+        await pause();
+        if (signal.aborted) throw cancelled();
+        image.step();
     }
 }

@@ -202,6 +202,16 @@ export class NativeImage {
         this.pointer = pointer;
     }
 
+    /** The frames of an animation that have not been looked at yet; all have to be before beginUpscale. */
+    get framesLeft() {
+        return this.#module._acg_image_frames_left(this.pointer);
+    }
+
+    /** Looks at one of them. */
+    step() {
+        if (this.#module._acg_image_step(this.pointer) !== 0) throw lastError(this.#module);
+    }
+
     free() {
         this.#module._acg_image_free(this.pointer);
     }
@@ -238,6 +248,7 @@ export class NativeUpscale {
         this.width = module._acg_upscale_width(task);
         this.height = module._acg_upscale_height(task);
         this.channels = /** @type {3 | 4} */ (module._acg_upscale_channels(task));
+        this.frames = module._acg_upscale_frames(task);
         this.total = module._acg_upscale_total(task);
         this.cost = module._acg_upscale_cost(task);
         const plan = /** @type {import('./types.js').UpscaleResult['tiles']['plan']} */ (
@@ -279,7 +290,8 @@ export class NativeUpscale {
             // the upper byte of each sample, which is the second in WebAssembly: a tile is for looking at
             else for (let i = 0; i < rowBytes; i++) data[row * rowBytes + i] = heap[from + 2 * i + 1];
         }
-        return { x, y, width, height, channels: /** @type {3 | 4} */ (channels), data };
+        const frame = this.#module._acg_upscale_frame(this.#task);
+        return { x, y, width, height, channels: /** @type {3 | 4} */ (channels), frame, data };
     }
 
     /** The output's bytes that are ready and were not taken yet. */

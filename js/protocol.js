@@ -27,7 +27,7 @@ import { AcgError, sentence } from './errors.js';
  * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean} wantTiles
  *
- * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'tiles'> & { cost: number,
+ * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'tiles'> & { cost: number,
  *   decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
  *
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody

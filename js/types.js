@@ -29,6 +29,7 @@
  * @property {number} width
  * @property {number} height
  * @property {3 | 4} channels
+ * @property {number} frame of an animation, from 0
  * @property {Uint8Array<ArrayBuffer>} data rows without gaps
  */
 
@@ -66,7 +67,8 @@
  * @property {number} [memory] bytes that exact tiles may use, default 1.5 GiB; with less than they want they take up to three
  *   times as long
  * @property {'png' | 'webp' | 'jpg' | 'pixels'} [format] default 'png', which keeps 16 bits a sample; the files carry the
- *   picture's colour profile; jpg has no transparency and lays the picture on white
+ *   picture's colour profile; jpg has no transparency and lays the picture on white;
+ *   an animation (GIF, PNG, WebP) becomes an animated png or webp and is refused for the others
  * @property {number} [quality] of webp and jpg, 1 to 100, default 90; webp of quality 100 is lossless
  * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
@@ -82,6 +84,7 @@
  * @property {number} width
  * @property {number} height
  * @property {3 | 4} channels
+ * @property {number} frames of an animation; those in a row that look the same have become one. 1: a still picture
  * @property {{ side: number, plan: 'whole' | 'off' | 'exact' | 'exact16' | 'again', memory: number }} tiles how the picture was
  *   cut, how the tiles came to the picture's means (kept between the passes, kept at 16 bits, computed again), and the most
  *   bytes that took
@@ -93,6 +96,7 @@
  * @property {number} width of the output
  * @property {number} height
  * @property {3 | 4} channels
+ * @property {number} frames
  * @property {UpscaleResult['tiles'] & { columns: number, rows: number }} tiles
  * @property {number} memory bytes of the engine that would be in use at most, with the picture, the network and all
  * @property {number} ms that it would take, foretold

@@ -15,7 +15,7 @@ done), 2 the call is wrong.`,
 
     upscale: `Usage: acg2vec upscale <picture…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF (still) and BMP pictures with Real-CUGAN.
+Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or WebP.
 
   -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
                                is a folder's

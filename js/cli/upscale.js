@@ -125,8 +125,8 @@ async function readPicture(path) {
  * @param {import('../types.js').UpscaleResult} result
  * @param {boolean} json
  */
-function report({ input, output }, { width, height, tiles, timings }, json) {
-    const line = json ? JSON.stringify({ input, output, width, height, tiles, timings }) : output;
+function report({ input, output }, { width, height, frames, tiles, timings }, json) {
+    const line = json ? JSON.stringify({ input, output, width, height, frames, tiles, timings }) : output;
     process.stdout.write(`${line}\n`);
 }
 

@@ -9,6 +9,8 @@ import { PNG } from 'pngjs';
 import { findModel } from '../../js/models.js';
 import { readManifest, readModelFile } from '../../js/weights_node.js';
 
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const CLI = join(ROOT, 'js/cli.js');
 export const golden = (name) => join(ROOT, 'tests/golden', name);
@@ -47,23 +49,67 @@ export function decodePng(bytes) {
 
 /** A PNG of 8-bit samples, from `pixel(x, y)` that gives 3 (RGB) or 4 (RGBA) of them. */
 export function makePng(width, height, pixel) {
-    const channels = pixel(0, 0).length;
-    const rows = Array.from({ length: height }, (_, y) => [
-        0,
-        ...Array.from({ length: width }, (_, x) => pixel(x, y)).flat(),
+    return pngOf(pngHeader(width, height, pixel(0, 0).length), width, height, [pngData(width, height, pixel)]);
+}
+
+/** An animated PNG of whole frames { pixel, delay: [numerator, denominator] }; the data of frame `spoil` is broken. */
+export function makeApng(width, height, frames, loops, { spoil } = {}) {
+    const numbers = (...values) => Buffer.concat(values.map((value) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value])));
+    let sequence = 0;
+    const chunks = frames.flatMap(({ pixel, delay: [numerator, denominator] }, i) => {
+        const delay = Buffer.from([numerator >> 8, numerator, denominator >> 8, denominator, 0, 0]);
+        const control = Buffer.concat([numbers(sequence++, width, height, 0, 0), delay]);
+        const data = pngData(width, height, pixel);
+        if (i === spoil) data.fill(0xff, 2);
+        return [
+            pngChunk('fcTL', control),
+            i === 0 ? pngChunk('IDAT', data) : pngChunk('fdAT', Buffer.concat([numbers(sequence++), data])),
+        ];
+    });
+    return Buffer.concat([
+        PNG_SIGNATURE,
+        pngChunk('IHDR', pngHeader(width, height, frames[0].pixel(0, 0).length)),
+        pngChunk('acTL', numbers(frames.length, loops)),
+        ...chunks,
+        pngChunk('IEND', Buffer.alloc(0)),
     ]);
+}
+
+/** A PNG of the given IHDR but for its size, and of compressed data. */
+export function pngOf(header, width, height, parts) {
+    const sized = Buffer.from(header);
+    sized.writeUInt32BE(width, 0);
+    sized.writeUInt32BE(height, 4);
+    return Buffer.concat([
+        PNG_SIGNATURE,
+        pngChunk('IHDR', sized),
+        ...parts.map((part) => pngChunk('IDAT', part)),
+        pngChunk('IEND', Buffer.alloc(0)),
+    ]);
+}
+
+/** The chunks of a PNG, { type, data }. */
+export function chunksOf(png) {
+    const chunks = [];
+    for (let at = PNG_SIGNATURE.length; at < png.length;) {
+        const end = at + 8 + png.readUInt32BE(at);
+        chunks.push({ type: png.toString('latin1', at + 4, at + 8), data: png.subarray(at + 8, end) });
+        at = end + 4;
+    }
+    return chunks;
+}
+
+function pngHeader(width, height, channels) {
     const header = Buffer.alloc(13);
     header.writeUInt32BE(width, 0);
     header.writeUInt32BE(height, 4);
     header.set([8, channels === 4 ? 6 : 2, 0, 0, 0], 8);
-    const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    const data = deflateSync(Buffer.from(rows.flat()));
-    return Buffer.concat([
-        signature,
-        pngChunk('IHDR', header),
-        pngChunk('IDAT', data),
-        pngChunk('IEND', Buffer.alloc(0)),
-    ]);
+    return header;
+}
+
+function pngData(width, height, pixel) {
+    const row = (y) => [0, ...Array.from({ length: width }, (_, x) => pixel(x, y)).flat()];
+    return deflateSync(Buffer.from(Array.from({ length: height }, (_, y) => row(y)).flat()));
 }
 
 function pngChunk(type, body) {
