@@ -1,0 +1,181 @@
+// Two passes of fixed-point weights. Only what the wanted rectangle needs is computed.
+#include "image/resize_pillow.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/checked.h"
+#include "core/parallel.h"
+
+enum { PRECISION = 32 - 8 - 2, CHANNELS = 3 };
+
+// For each sample of one side that is wanted: which samples of the picture it is made of, and how.
+typedef struct Taps {
+    int n, capacity; // wanted samples; room for weights of each
+    int *first;      // owned, as are all three
+    int *n_taps;
+    int32_t *weights; // [n][capacity], 1 << PRECISION is one
+} Taps;
+
+static double bilinear(double x) { return fabs(x) < 1 ? 1 - fabs(x) : 0; }
+
+static double bicubic(double x) {
+    const double a = -0.5;
+    x = fabs(x);
+    if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+}
+
+static void taps_free(Taps *taps) {
+    free(taps->first);
+    free(taps->n_taps);
+    free(taps->weights);
+}
+
+// Weights of one wanted sample, whose place in the picture is `centre`; `exact` is scratch for them before they are
+// rounded.
+static void fill_taps(Taps *taps, int i, int in, double centre, double scale, double support, ResizePillowFilter filter,
+                      double *exact) {
+    const double low = centre - support + 0.5, high = centre + support + 0.5;
+    const int begin = low < 0 ? 0 : (int)low, end = high > in ? in : (int)high;
+    double sum = 0;
+    for (int x = begin; x < end; x++) {
+        const double at = (x - centre + 0.5) * (1 / scale);
+        exact[x - begin] = filter == RESIZE_PILLOW_BICUBIC ? bicubic(at) : bilinear(at);
+        sum += exact[x - begin];
+    }
+    taps->first[i] = begin;
+    taps->n_taps[i] = end - begin;
+    for (int x = 0; x < end - begin; x++) {
+        const double weight = (sum != 0 ? exact[x] / sum : exact[x]) * (1 << PRECISION);
+        taps->weights[(size_t)i * (size_t)taps->capacity + (size_t)x] =
+            (int32_t)(weight < 0 ? weight - 0.5 : weight + 0.5);
+    }
+}
+
+// Plans `n` samples from `begin` on of a side of `in` samples that becomes one of `out`.
+static Status plan_taps(Taps *taps, int in, int out, int begin, int n, ResizePillowFilter filter) {
+    const double factor = (double)in / out, scale = factor < 1 ? 1 : factor;
+    const double support = (filter == RESIZE_PILLOW_BICUBIC ? 2 : 1) * scale;
+    size_t count;
+    taps->n = n;
+    taps->capacity = (int)ceil(support) * 2 + 1;
+    if (!checked_mul((size_t)n, (size_t)taps->capacity, &count) || !checked_mul(count, sizeof *taps->weights, &count)) {
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d pixels to %d.", in, out);
+    }
+    taps->first = malloc((size_t)n * sizeof *taps->first);
+    taps->n_taps = malloc((size_t)n * sizeof *taps->n_taps);
+    taps->weights = malloc(count);
+    double *exact = malloc((size_t)taps->capacity * sizeof *exact);
+    if (taps->first && taps->n_taps && taps->weights && exact) {
+        for (int i = 0; i < n; i++) {
+            fill_taps(taps, i, in, (begin + i + 0.5) * factor, scale, support, filter, exact);
+        }
+        free(exact);
+        return STATUS_OK;
+    }
+    free(exact);
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d pixels to %d.", in, out);
+}
+
+static uint8_t clamp(int32_t sum) {
+    const int32_t value = sum >> PRECISION;
+    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+}
+
+typedef struct Work {
+    const Image *image;
+    const Taps *columns, *rows;
+    int first_row;   // of the picture that is in `narrow`
+    uint8_t *narrow; // rows of the picture, resized along their length
+    uint8_t *out;
+} Work;
+
+static void resize_row(void *context, int i) {
+    const Work *work = context;
+    const Taps *taps = work->columns;
+    const uint8_t *in = work->image->pixels + (size_t)(work->first_row + i) * image_row_bytes(work->image);
+    uint8_t *out = work->narrow + (size_t)i * (size_t)taps->n * CHANNELS;
+    for (int x = 0; x < taps->n; x++, out += CHANNELS) {
+        const uint8_t *from = in + (size_t)taps->first[x] * CHANNELS;
+        const int32_t *weights = taps->weights + (size_t)x * (size_t)taps->capacity;
+        int32_t r = 1 << (PRECISION - 1), g = r, b = r;
+        for (int k = 0; k < taps->n_taps[x]; k++, from += CHANNELS) {
+            r += weights[k] * from[0];
+            g += weights[k] * from[1];
+            b += weights[k] * from[2];
+        }
+        out[0] = clamp(r);
+        out[1] = clamp(g);
+        out[2] = clamp(b);
+    }
+}
+
+enum { BLOCK = 256 }; // samples of a row whose sums are kept at once
+
+static void resize_columns(void *context, int y) {
+    const Work *work = context;
+    const Taps *taps = work->rows;
+    const size_t row_bytes = (size_t)work->columns->n * CHANNELS;
+    const uint8_t *in = work->narrow + (size_t)(taps->first[y] - work->first_row) * row_bytes;
+    const int32_t *weights = taps->weights + (size_t)y * (size_t)taps->capacity;
+    uint8_t *out = work->out + (size_t)y * row_bytes;
+    for (size_t begin = 0; begin < row_bytes; begin += BLOCK) {
+        const size_t n = row_bytes - begin < BLOCK ? row_bytes - begin : BLOCK;
+        int32_t sums[BLOCK];
+        for (size_t x = 0; x < n; x++) sums[x] = 1 << (PRECISION - 1);
+        for (int k = 0; k < taps->n_taps[y]; k++) {
+            const uint8_t *from = in + (size_t)k * row_bytes + begin;
+            const int32_t weight = weights[k];
+            for (size_t x = 0; x < n; x++) sums[x] += weight * from[x];
+        }
+        for (size_t x = 0; x < n; x++) out[begin + x] = clamp(sums[x]);
+    }
+}
+
+static Status run(Work *work) {
+    const Taps *rows = work->rows;
+    work->first_row = rows->first[0];
+    const int end = rows->first[rows->n - 1] + rows->n_taps[rows->n - 1], n_rows = end - work->first_row;
+    size_t size;
+    const bool fits = checked_mul((size_t)n_rows, (size_t)work->columns->n * CHANNELS, &size);
+    work->narrow = fits ? malloc(size) : NULL;
+    if (!work->narrow)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d rows.", n_rows);
+    parallel_for(resize_row, work, n_rows);
+    parallel_for(resize_columns, work, rows->n);
+    free(work->narrow);
+    return STATUS_OK;
+}
+
+Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillowTarget target, uint8_t *out) {
+    assert(image->channels == CHANNELS && image->bits == 8);
+    assert(target.x >= 0 && target.y >= 0 && target.crop_width > 0 && target.crop_height > 0);
+    assert(target.x <= target.width - target.crop_width && target.y <= target.height - target.crop_height);
+    Taps columns = {0}, rows = {0};
+    Work work = {.image = image, .columns = &columns, .rows = &rows, .out = out};
+    Status status = plan_taps(&columns, image->width, target.width, target.x, target.crop_width, filter);
+    if (!status) status = plan_taps(&rows, image->height, target.height, target.y, target.crop_height, filter);
+    if (!status) status = run(&work);
+    taps_free(&columns);
+    taps_free(&rows);
+    return status;
+}
+
+// Python's round(n / 2): halves go to the even number.
+static int round_half(int n) { return n / 2 + (n % 2 && n / 2 % 2); }
+
+ResizePillowTarget resize_pillow_centre(int width, int height, int side) {
+    const int shorter = width < height ? width : height, longer = width < height ? height : width;
+    const int enlarged = (int)((double)side * longer / shorter);
+    ResizePillowTarget target = {side, side, 0, 0, side, side};
+    if (width < height)
+        target.height = enlarged;
+    else
+        target.width = enlarged;
+    target.x = round_half(target.width - side);
+    target.y = round_half(target.height - side);
+    return target;
+}

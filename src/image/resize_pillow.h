@@ -1,0 +1,24 @@
+// Resizes pictures to the bit as the Python library Pillow does.
+#ifndef IMAGE_RESIZE_PILLOW_H
+#define IMAGE_RESIZE_PILLOW_H
+
+#include "image/image.h"
+
+typedef enum ResizePillowFilter { RESIZE_PILLOW_BILINEAR, RESIZE_PILLOW_BICUBIC } ResizePillowFilter;
+
+// The size that a picture gets, and the rectangle of that which is wanted.
+typedef struct ResizePillowTarget {
+    int width, height;
+    int x, y, crop_width, crop_height;
+} ResizePillowTarget;
+
+// What torchvision's Resize(side) and CenterCrop(side) make of a picture: its shorter side becomes `side`, the longer
+// one int(side * long / short), and a square of `side` is cut from the middle.
+ResizePillowTarget resize_pillow_centre(int width, int height, int side);
+
+// Writes the wanted rectangle, RGB without gaps, of the picture, which must have 3 channels of 8 bits. As Image.resize
+// in mode RGB: filters grow with the factor of reduction, rows first, columns then, each rounded to 8 bits (Pillow 2.7
+// and later, src/libImaging/Resample.c); bicubic is Keys 1981 with a = -0.5. STATUS_NO_MEMORY.
+MUST_CHECK Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillowTarget target, uint8_t *out);
+
+#endif

@@ -1,0 +1,17 @@
+// In place: what is written never overtakes what is read.
+#include "image/rgb.h"
+
+void rgb_convert(Image *image) {
+    const size_t n = (size_t)image->width * (size_t)image->height, channels = (size_t)image->channels;
+    const uint16_t *deep = (const uint16_t *)(const void *)image->pixels;
+    uint8_t *pixels = image->pixels;
+    if (image->bits == 8 && channels == 3) return;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t c = 0; c < 3; c++) {
+            const size_t from = i * channels + c;
+            pixels[i * 3 + c] = image->bits == 16 ? (uint8_t)(deep[from] >> 8) : pixels[from];
+        }
+    }
+    image->channels = 3;
+    image->bits = 8;
+}

@@ -1,0 +1,12 @@
+// What networks that look at pictures want: three channels of 8 bits.
+#ifndef IMAGE_RGB_H
+#define IMAGE_RGB_H
+
+#include "image/image.h"
+
+// Makes the picture one of 3 channels and 8 bits, in its own memory, as Pillow's convert('RGB') does: alpha is dropped,
+// not composited, so that what was transparent shows the colour stored there (decode, but do not bleed); of 16 bits the
+// upper 8 stay.
+void rgb_convert(Image *image);
+
+#endif

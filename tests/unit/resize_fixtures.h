@@ -1,0 +1,45 @@
+// Made by resize_fixtures.py: FNV-1a of what Pillow and torchvision make of pictures made by a formula.
+#ifndef UNIT_RESIZE_FIXTURES_H
+#define UNIT_RESIZE_FIXTURES_H
+
+#include <stdint.h>
+
+// The whole picture to another size
+static const struct {
+    int width, height, to_width, to_height;
+    uint32_t bilinear, bicubic;
+} whole_cases[] = {
+    {97, 61, 224, 141, 0xbbb4f005, 0xfd3b4143},
+    {640, 480, 200, 150, 0x61510f12, 0x77c3b853},
+    {1, 1, 5, 7, 0x905ce843, 0x905ce843},
+    {1, 50, 3, 20, 0x512a8309, 0xace920ef},
+    {300, 1, 17, 4, 0x235c49e5, 0x9c2857d1},
+    {64, 64, 64, 64, 0x22791a30, 0x22791a30},
+    {64, 64, 64, 31, 0x727783a7, 0xacee556b},
+    {31, 77, 93, 77, 0x8056a825, 0xf2de0ed5},
+    {1000, 7, 10, 70, 0xd1180c35, 0x177b824a},
+    {513, 511, 1, 1, 0xbb19f336, 0xbb19f336},
+    {33, 31, 34, 32, 0xdc0a2827, 0xde643c8f},
+    {255, 257, 128, 128, 0xbb0b6d2b, 0x771b47eb},
+};
+
+// torchvision's Resize(side, BICUBIC) and CenterCrop(side)
+static const struct {
+    int width, height, side;
+    uint32_t hash;
+} centred_cases[] = {
+    {300, 200, 224, 0xb64dfb0e},
+    {200, 300, 224, 0x585e3630},
+    {1920, 1080, 224, 0x4ed2ca1a},
+    {224, 224, 224, 0x69c7a888},
+    {223, 225, 224, 0x20b9bf94},
+    {100, 64, 224, 0x47c4bf24},
+    {3000, 40, 224, 0x8f703bce},
+    {40, 3000, 224, 0xdd10253f},
+    {1, 9, 224, 0x1eb86185},
+    {641, 479, 224, 0x870e6737},
+    {17, 16, 224, 0xff160c24},
+    {1023, 769, 336, 0x277cb676},
+};
+
+#endif

@@ -1,0 +1,116 @@
+// Resizing to the bit as Pillow and torchvision do, on pictures made by the formula of resize_fixtures.py.
+#include "core/parallel.h"
+#include "failing_memory.h"
+#include "image/resize_pillow.h"
+#include "image/rgb.h"
+#include "resize_fixtures.h"
+#include "resize_picture.h"
+#include "test.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+enum { GUARD = 64, GUARD_BYTE = 0xA5 };
+
+static uint32_t fnv(const uint8_t *bytes, size_t size) {
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * 16777619u;
+    return hash;
+}
+
+static uint32_t resized_hash(const Image *image, ResizePillowFilter filter, ResizePillowTarget target) {
+    const size_t size = (size_t)target.crop_width * (size_t)target.crop_height * 3;
+    uint8_t *out = malloc(size + GUARD);
+    assert_non_null(out);
+    memset(out, GUARD_BYTE, size + GUARD);
+    if (resize_pillow(image, filter, target, out)) fail_msg("%s", status_message());
+    for (size_t i = 0; i < GUARD; i++) assert_int_equal(out[size + i], GUARD_BYTE);
+    const uint32_t hash = fnv(out, size);
+    free(out);
+    return hash;
+}
+
+static void test_whole_pictures_as_pillow(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(whole_cases); i++) {
+        Image image = picture(whole_cases[i].width, whole_cases[i].height, (uint32_t)i);
+        const int width = whole_cases[i].to_width, height = whole_cases[i].to_height;
+        const ResizePillowTarget target = {width, height, 0, 0, width, height};
+        if (resized_hash(&image, RESIZE_PILLOW_BILINEAR, target) != whole_cases[i].bilinear) fail_msg("bilinear, case %zu", i);
+        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != whole_cases[i].bicubic) fail_msg("bicubic, case %zu", i);
+        image_free(&image);
+    }
+}
+
+static void test_centres_as_torchvision(void **state) {
+    (void)state;
+    for (int threads = 1; threads <= 2; threads++) {
+        assert_int_equal(parallel_start(threads), STATUS_OK);
+        for (size_t i = 0; i < COUNT(centred_cases); i++) {
+            const int width = centred_cases[i].width, height = centred_cases[i].height, side = centred_cases[i].side;
+            Image image = picture(width, height, (uint32_t)i);
+            const ResizePillowTarget target = resize_pillow_centre(width, height, side);
+            if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != centred_cases[i].hash) fail_msg("case %zu", i);
+            image_free(&image);
+        }
+        parallel_stop();
+    }
+}
+
+static void test_the_largest_sides(void **state) {
+    (void)state;
+    const ResizePillowTarget target = resize_pillow_centre(IMAGE_MAX_SIDE, 1, 224);
+    assert_int_equal(target.width, 224 * IMAGE_MAX_SIDE);
+    assert_int_equal(target.height, 224);
+    assert_int_equal(target.x, (224 * IMAGE_MAX_SIDE - 224) / 2);
+    Image image = picture(IMAGE_MAX_SIDE, 1, 1);
+    (void)resized_hash(&image, RESIZE_PILLOW_BICUBIC, target);
+    image_free(&image);
+}
+
+static void test_rgb_of_other_pictures(void **state) {
+    (void)state;
+    for (int bits = 8; bits <= 16; bits += 8) {
+        for (int channels = 3; channels <= 4; channels++) {
+            Image image;
+            assert_int_equal(image_create_deep(5, 4, channels, bits, &image), STATUS_OK);
+            for (int i = 0; i < 5 * 4 * channels; i++) {
+                // the lower byte of 16 bits does not count, even 0xFF
+                if (bits == 16) ((uint16_t *)(void *)image.pixels)[i] = (uint16_t)(i * 3 << 8 | (i % 2 ? 0xFF : 0));
+                else image.pixels[i] = (uint8_t)(i * 3);
+            }
+            rgb_convert(&image);
+            assert_int_equal(image.channels, 3);
+            assert_int_equal(image.bits, 8);
+            for (int i = 0; i < 5 * 4 * 3; i++) assert_int_equal(image.pixels[i], (i / 3 * channels + i % 3) * 3);
+            image_free(&image);
+        }
+    }
+}
+
+static void test_every_failing_allocation(void **state) {
+    (void)state;
+    need_counted_memory();
+    uint8_t out[20 * 20 * 3];
+    Image image = picture(30, 40, 1);
+    const long live = memory.n_live;
+    Status status;
+    int n_failures = 0;
+    do {
+        count_memory(n_failures);
+        status = resize_pillow(&image, RESIZE_PILLOW_BICUBIC, resize_pillow_centre(30, 40, 20), out);
+        memory.fail_at = -1;
+        assert_int_equal(memory.n_live, live);
+        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
+        n_failures += status != STATUS_OK;
+    } while (status);
+    assert_int_equal(n_failures, 9); // four for each side, one for the rows
+    image_free(&image);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_pictures_as_pillow), cmocka_unit_test(test_centres_as_torchvision),
+        cmocka_unit_test(test_the_largest_sides),        cmocka_unit_test(test_rgb_of_other_pictures),
+        cmocka_unit_test(test_every_failing_allocation),
+    };
+    return RUN_TESTS("resize", argc, argv, tests);
+}
