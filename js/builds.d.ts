@@ -1,4 +1,4 @@
-// Types of builds.js: what the engine's JavaScript glue takes and gives. The functions are those of src/api/acg.h.
+// Types of builds.js: what the engine's JavaScript glue takes and gives. The functions are those of src/api.
 
 export interface EngineModule {
     HEAPU8: Uint8Array;
@@ -53,6 +53,38 @@ export interface EngineModule {
     _acg_upscale_output_size(task: number): number;
     _acg_upscale_output_clear(task: number): void;
     _acg_upscale_end(task: number): void;
+    _acg_model_open(network: number): number;
+    _acg_model_want(model: number): number;
+    _acg_model_want_size(model: number): number;
+    _acg_model_took(model: number, size: number): number;
+    _acg_model_finish(model: number): number;
+    _acg_model_vocabulary(model: number, file: number, size: number): number;
+    _acg_model_dim(model: number): number;
+    _acg_model_logit_factor(model: number): number;
+    _acg_model_close(model: number): void;
+    _acg_embed_file(model: number, bytes: number, size: number, normalize: number): number;
+    _acg_embed_pixels(
+        model: number,
+        pixels: number,
+        width: number,
+        height: number,
+        channels: number,
+        normalize: number,
+    ): number;
+    _acg_embed_texts(
+        model: number,
+        texts: number,
+        sizes: number,
+        count: number,
+        clean: number,
+        truncate: number,
+        normalize: number,
+    ): number;
+    _acg_embed_total(task: number): number;
+    _acg_embed_done(task: number): number;
+    _acg_embed_step(task: number): number;
+    _acg_embed_vectors(task: number): number;
+    _acg_embed_end(task: number): void;
 }
 
 export interface EngineModuleOptions {

@@ -2,13 +2,14 @@
 // The command line: finds the command and turns its outcome into the exit status. The commands themselves are in cli/.
 import { readFile } from 'node:fs/promises';
 import { sentence } from './errors.js';
+import { embed } from './cli/embed.js';
 import { HELP } from './cli/help.js';
 import { models } from './cli/models.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-const COMMANDS = { upscale, models };
+const COMMANDS = { upscale, embed, models };
 const INTERRUPTED = 130;
 
 /** @param {string[]} args */
@@ -16,9 +17,9 @@ async function main([command, ...args]) {
     if (command === '--version') return print(await version());
     if (command === '--help' || command === '-h' || command === 'help') return print(HELP.acg2vec);
     const names = Object.keys(COMMANDS);
-    if (command === undefined) throw new UsageError(`Expected a command: ${names.join(' or ')} (see acg2vec --help)`);
+    if (command === undefined) throw new UsageError(`Expected a command: ${names.join(', ')} (see acg2vec --help)`);
     if (!names.includes(command))
-        throw new UsageError(`Expected ${names.join(' or ')} for the command but received '${command}'`);
+        throw new UsageError(`Expected one of ${names.join(', ')} for the command but received '${command}'`);
     if (args.includes('--help') || args.includes('-h')) return print(HELP[command]);
     const interrupt = new AbortController();
     for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(name, () => interrupt.abort());

@@ -2,12 +2,13 @@
 // done in a worker, which is replaced if it dies. Knows neither browser nor Node: a platform gives it what differs.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AcgError, badArgument, cancelled } from './errors.js';
+import { Embedder } from './embedder.js';
 import { chooseBuild } from './features.js';
 import { Link } from './link.js';
-import { findModel, modelFile } from './models.js';
+import { findModel } from './models.js';
+import { openModel } from './open_model.js';
 import { checkSignal, checkThreads, checkUpscaleOptions } from './options.js';
 import { Output } from './output.js';
-import { ProgressMeter } from './progress.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
 import { Speed, trial } from './speed.js';
@@ -18,6 +19,9 @@ import { Speed, trial } from './speed.js';
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
  * @typedef {import('./types.js').UpscalePlan} UpscalePlan
+ * @typedef {import('./types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('./types.js').TextOptions} TextOptions
+ * @typedef {import('./types.js').Label} Label
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./models.js').Manifest} Manifest
  * @typedef {import('./models.js').ModelFile} ModelFile
@@ -30,16 +34,22 @@ import { Speed, trial } from './speed.js';
  * @property {import('./speed.js').Notes} notes
  * @property {() => Promise<Manifest>} readManifest
  * @property {(file: ModelFile, options: ReadModelOptions) => Promise<Uint8Array<ArrayBuffer>>} readModelFile checked
+ * @property {(file: ModelFile, options: ReadModelOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>} [streamModelFile] the same in
+ *   parts, for large files; fails at the end if they are not what they should be
  *
  * @typedef {object} ReadModelOptions
  * @property {import('./types.js').ModelLocation} [models]
  * @property {AbortSignal} [signal]
  * @property {(bytes: number) => void} [onBytes] how many more have come
  *
- * @typedef {{ link: Link, models: string[] }} Worker models: ids that are open in it, the last used at the end
+ * @typedef {{ link: Link, models: Map<string, import('./open_model.js').OpenModel> }} Worker models: those open in it, by id, the
+ *   last used at the end
  */
 
 const OPEN_MODELS = 2;
+
+/** @type {<T>(given: T | T[]) => T[]} */
+const asArray = (given) => (Array.isArray(given) ? given : [given]);
 
 /**
  * @param {Platform} platform
@@ -56,6 +66,7 @@ export class Engine {
     /** @type {Worker | undefined} */
     #worker;
     #speed;
+    #embedder;
 
     /**
      * For `create` only.
@@ -72,6 +83,7 @@ export class Engine {
         /** @readonly */
         this.info = Object.freeze(info);
         this.#speed = new Speed(platform.notes, info);
+        this.#embedder = new Embedder(manifest, platform.readUrl, (...call) => this.#withModel(...call));
         options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
     }
 
@@ -101,7 +113,7 @@ export class Engine {
         if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
         if (this.#worker?.link.alive) return this.#worker;
         const link = new Link(this.#platform.startWorker);
-        this.#worker = { link, models: [] };
+        this.#worker = { link, models: new Map() };
         try {
             await link.request('init', { ...this.info, wasm: this.#wasmLocation() });
         } catch (error) {
@@ -120,11 +132,11 @@ export class Engine {
      */
     async upscale(source, options = {}) {
         const started = performance.now();
-        return this.#withPicture(source, options, async ({ worker, model, modelsMs, body, transfer, signal, onProgress }) => {
+        return this.#withPicture(source, options, async ({ link, model, modelsMs, body, transfer, signal, onProgress }) => {
             const output = new Output(body.format, options.onChunk);
             const events = { progress: onProgress, tile: options.onTile, chunk: (/** @type {any} */ chunk) => output.add(chunk) };
             const wantTiles = options.onTile !== undefined;
-            const reply = await worker.link.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
+            const reply = await link.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
             const { cost, decodeMs, upscaleMs, ...rest } = reply;
             await this.#speed.learn(model.scale, 'work', upscaleMs, cost);
             const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
@@ -141,12 +153,50 @@ export class Engine {
      * @throws {AcgError}
      */
     async plan(source, options = {}) {
-        return this.#withPicture(source, options, async ({ worker, model, body, transfer, signal }) => {
-            const { cost, ...plan } = await worker.link.request('plan', body, { transfer, signal });
-            const tryOut = () => worker.link.request('upscale', trial(model.id), { signal });
+        return this.#withPicture(source, options, async ({ link, model, body, transfer, signal }) => {
+            const { cost, ...plan } = await link.request('plan', body, { transfer, signal });
+            const tryOut = () => link.request('upscale', trial(model.id), { signal });
             const { msPerPixel, from } = await this.#speed.rate(model.scale, tryOut);
             return { ...plan, ms: msPerPixel * cost, msFrom: from };
         });
+    }
+
+    /**
+     * The vector that a network gives a picture, or those of several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {EmbedOptions} [options]
+     * @returns {Promise<T extends Source[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
+     * @throws {AcgError}
+     */
+    async embedImage(source, options = {}) {
+        const vectors = await this.#embedder.images(asArray(/** @type {Source} */ (source)), options);
+        return /** @type {any} */ (Array.isArray(source) ? vectors : vectors[0]);
+    }
+
+    /**
+     * The vector that a network gives a text, or those of several texts.
+     * @template {string | string[]} T
+     * @param {T} text
+     * @param {EmbedOptions & TextOptions} [options]
+     * @returns {Promise<T extends string[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
+     * @throws {AcgError}
+     */
+    async embedText(text, options = {}) {
+        const { vectors } = await this.#embedder.texts(asArray(text), options);
+        return /** @type {any} */ (Array.isArray(text) ? vectors : vectors[0]);
+    }
+
+    /**
+     * How well each of some labels fits a picture, without training on them (zero-shot).
+     * @param {Source} source
+     * @param {string[]} labels
+     * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} [options]
+     * @returns {Promise<Label[]>} in the order of the labels
+     * @throws {AcgError}
+     */
+    async classify(source, labels, options = {}) {
+        return this.#embedder.classify(source, labels, options);
     }
 
     /** Stops everything; calls that are under way end with CANCELLED. */
@@ -165,25 +215,34 @@ export class Engine {
      * @template T
      * @param {Source} source
      * @param {UpscaleOptions} options
-     * @param {(call: { worker: Worker, model: import('./models.js').Model, modelsMs: number,
-     *     body: import('./protocol.js').PlanBody, transfer: Transferable[], signal: AbortSignal, onProgress: UpscaleOptions['onProgress'] }) => Promise<T>} task
+     * @param {(call: import('./embedder.js').Call & { model: import('./models.js').Model, body: import('./protocol.js').PlanBody,
+     *     transfer: Transferable[] }) => Promise<T>} task
      * @returns {Promise<T>}
      */
     async #withPicture(source, options, task) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
         const model = findModel(this.#manifest, { scale, model: family, denoise });
+        const readSignal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+        const picture = await readSource(source, this.#platform.readUrl, readSignal);
+        const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
+        const transfer = ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer];
+        return this.#withModel(model, options, (call) => task({ ...call, model, body, transfer }));
+    }
+
+    /**
+     * Runs `task` when its turn has come, with a model open.
+     * @type {import('./embedder.js').WithModel}
+     */
+    async #withModel(model, options, task) {
         const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
         const onProgress = options.onProgress ?? this.#options.onProgress;
-        const picture = await readSource(source, this.#platform.readUrl, signal);
         return this.#queue.run(async () => {
             const worker = await this.#start();
-            const modelsStarted = performance.now();
-            await this.#openModel(worker, model, { signal, onProgress });
-            const modelsMs = performance.now() - modelsStarted;
-            const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
-            const transfer = ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer];
-            return task({ worker, model, modelsMs, body, transfer, signal, onProgress });
+            const started = performance.now();
+            const open = await this.#openModel(worker, model, { signal, onProgress });
+            const modelsMs = performance.now() - started;
+            return task({ link: worker.link, open, modelsMs, signal, onProgress });
         }, signal);
     }
 
@@ -191,38 +250,21 @@ export class Engine {
      * Makes `model` open in the worker, and the last used of the few that stay there.
      * @param {Worker} worker
      * @param {import('./models.js').Model} model
-     * @param {Pick<UpscaleOptions, 'signal' | 'onProgress'>} options
+     * @param {{ signal: AbortSignal, onProgress: UpscaleOptions['onProgress'] }} options
      */
-    async #openModel(worker, model, { signal, onProgress }) {
-        const { link, models } = worker;
-        const at = models.indexOf(model.id);
-        if (at >= 0) {
-            models.push(...models.splice(at, 1));
-            return;
+    async #openModel({ link, models }, model, { signal, onProgress }) {
+        let open = models.get(model.id);
+        if (open) {
+            models.delete(model.id);
+        } else {
+            for (const id of [...models.keys()].slice(0, models.size - OPEN_MODELS + 1)) {
+                await link.request('closeModel', { id });
+                models.delete(id);
+            }
+            open = await openModel(this.#platform, link, model, { models: this.#options.models, signal, onProgress });
         }
-        const { param, bin } = await this.#readModel(model, { signal, onProgress });
-        if (models.length >= OPEN_MODELS)
-            await link.request('closeModel', { id: models[0] }).then(() => models.shift());
-        await link.request('openModel', { id: model.id, levels: model.levels, param, bin }, { transfer: [param.buffer, bin.buffer], signal });
-        models.push(model.id);
-    }
-
-    /**
-     * @param {import('./models.js').Model} model
-     * @param {Pick<UpscaleOptions, 'signal' | 'onProgress'>} options
-     */
-    async #readModel(model, { signal, onProgress }) {
-        const meter = new ProgressMeter('models', onProgress);
-        const files = [modelFile(model, '.bin'), modelFile(model, '.param')];
-        const total = files.reduce((sum, file) => sum + file.versions[0].bytes, 0);
-        let done = 0;
-        const onBytes = (/** @type {number} */ bytes) => meter.update(Math.min((done += bytes), total), total);
-        const { models } = this.#options;
-        // One after the other: the first may bring the second along, when both come in one package.
-        const bin = await this.#platform.readModelFile(files[0], { models, signal, onBytes });
-        const param = await this.#platform.readModelFile(files[1], { models, signal, onBytes });
-        if (signal?.aborted) throw cancelled(signal);
-        return { param, bin };
+        models.set(model.id, open);
+        return open;
     }
 
     #wasmLocation() {

@@ -16,6 +16,8 @@ export class TaskRunner {
     #native;
     /** @type {Map<string, import('./native.js').NativeModel>} */
     #models = new Map();
+    /** @type {Map<string, import('./native_embed.js').NativeNetwork>} those of safetensors files */
+    #networks = new Map();
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
@@ -29,8 +31,46 @@ export class TaskRunner {
 
     /** @param {Requests['closeModel'][0]} body */
     async closeModel({ id }) {
-        this.#models.get(id)?.close();
-        this.#models.delete(id);
+        for (const open of [this.#models, this.#networks]) {
+            open.get(id)?.close();
+            open.delete(id);
+        }
+    }
+
+    /** @param {Requests['openNetwork'][0]} body */
+    async openNetwork({ id, kind }) {
+        this.#networks.set(id, this.#ready().openNetwork(kind));
+    }
+
+    /** @param {Requests['networkBytes'][0]} body */
+    async networkBytes({ id, bytes }) {
+        this.#loaded(id).write(bytes);
+    }
+
+    /**
+     * @param {Requests['networkEnd'][0]} body
+     * @returns {Promise<Requests['networkEnd'][1]>}
+     */
+    async networkEnd({ id, vocabulary }) {
+        const network = this.#loaded(id);
+        network.finish(vocabulary);
+        return { logitFactor: network.logitFactor ?? 0 };
+    }
+
+    /**
+     * @param {Requests['embedImage'][0]} body
+     * @param {Context} context
+     */
+    async embedImage({ model, picture, normalize }, context) {
+        return embed(this.#loaded(model).beginImage(picture, normalize), context);
+    }
+
+    /**
+     * @param {Requests['embedTexts'][0]} body
+     * @param {Context} context
+     */
+    async embedTexts({ model, texts, ...options }, context) {
+        return embed(this.#loaded(model).beginTexts(texts, options), context);
     }
 
     /**
@@ -100,6 +140,13 @@ export class TaskRunner {
     }
 
     /** @param {string} id */
+    #loaded(id) {
+        const network = this.#networks.get(id);
+        if (!network) throw new AcgError('INTERNAL', `Expected an open network but ${id} is not`);
+        return network;
+    }
+
+    /** @param {string} id */
     #network(id) {
         const network = this.#models.get(id);
         if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${id} is not`);
@@ -122,5 +169,27 @@ async function lookAtFrames(image, signal) {
         await pause();
         if (signal.aborted) throw cancelled();
         image.step();
+    }
+}
+
+/**
+ * Runs a task to its end, if it is not stopped.
+ * @param {import('./native_embed.js').NativeEmbed} task
+ * @param {Context} context
+ * @returns {Promise<Float32Array<ArrayBuffer>[]>}
+ */
+async function embed(task, { signal, emit }) {
+    try {
+        const meter = new ProgressMeter('embed', (progress) => emit('progress', progress));
+        meter.update(0, task.total);
+        for (;;) {
+            await pause();
+            if (signal.aborted) throw cancelled();
+            if (task.done >= task.total) return task.vectors();
+            task.step();
+            meter.update(task.done, task.total);
+        }
+    } finally {
+        task.end();
     }
 }

@@ -1,17 +1,16 @@
-// The only file that sees pointers: loads a build of the engine and wraps the functions of src/api/acg.h in objects.
+// With its parts native_*.js the only file that sees pointers: loads a build of the engine and wraps the functions of src/api/acg.h in objects.
 // With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from './errors.js';
+import { NativeNetwork } from './native_embed.js';
+import { lastError, withBytes } from './native_memory.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').InitBody} InitBody
- * @typedef {import('./types.js').ErrorCode} ErrorCode
  * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'memory'>} UpscaleSettings
  */
 
-/** @type {ErrorCode[]} Status 1 … of src/core/status.h */
-const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'CANCELLED', 'INTERNAL'];
 const FORMATS = { pixels: 0, png: 1, jpg: 2, webp: 3 };
 const SYNC = { off: 0, exact: 1 };
 
@@ -66,12 +65,6 @@ function prefixed(prefix) {
     return (/** @type {string} */ name) => (prefix.endsWith('/') ? prefix : `${prefix}/`) + name;
 }
 
-/** @param {EngineModule} module */
-function lastError(module) {
-    const code = STATUS_CODES[module._acg_status() - 1] ?? 'INTERNAL';
-    return new AcgError(code, module.UTF8ToString(module._acg_message()));
-}
-
 export class Native {
     #module;
 
@@ -86,7 +79,7 @@ export class Native {
      */
     decodeImage(bytes, deep) {
         const module = this.#module;
-        return this.#withBytes([bytes], ([file]) =>
+        return withBytes(this.#module, [bytes], ([file]) =>
             this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep))),
         );
     }
@@ -94,7 +87,7 @@ export class Native {
     /** @param {import('./source.js').PixelPicture} picture */
     imageFromPixels({ pixels, width, height, channels }) {
         const module = this.#module;
-        return this.#withBytes([pixels], ([at]) =>
+        return withBytes(this.#module, [pixels], ([at]) =>
             this.#image(module._acg_image_from_pixels(at, width, height, channels)),
         );
     }
@@ -106,7 +99,7 @@ export class Native {
      */
     openCugan(param, bin, { black, white } = { black: 0, white: 1 }) {
         const module = this.#module;
-        return this.#withBytes([param, bin], ([text, weights]) => {
+        return withBytes(this.#module, [param, bin], ([text, weights]) => {
             const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength, black, white);
             if (!cugan) throw lastError(module);
             return new NativeModel(module, cugan);
@@ -159,34 +152,15 @@ export class Native {
         return new NativeUpscale(module, task);
     }
 
+    /** @param {import('./protocol.js').NetworkKind} kind */
+    openNetwork(kind) {
+        return new NativeNetwork(this.#module, kind);
+    }
+
     /** @param {number} pointer */
     #image(pointer) {
         if (!pointer) throw lastError(this.#module);
         return new NativeImage(this.#module, pointer);
-    }
-
-    /**
-     * Calls `use` with pointers to copies of the arrays in the engine's memory.
-     * @template T
-     * @param {Uint8Array[]} arrays
-     * @param {(pointers: number[]) => T} use
-     */
-    #withBytes(arrays, use) {
-        const module = this.#module;
-        /** @type {number[]} */
-        const pointers = [];
-        try {
-            for (const array of arrays) {
-                // an empty array gets memory too, so that the engine can say what is wrong with it
-                const pointer = module._acg_alloc(Math.max(array.byteLength, 1));
-                if (!pointer) throw lastError(module);
-                pointers.push(pointer);
-                module.HEAPU8.set(array, pointer >>> 0);
-            }
-            return use(pointers);
-        } finally {
-            for (const pointer of pointers) module._acg_free(pointer);
-        }
     }
 }
 

@@ -18,6 +18,9 @@ export function createEngine(options) {
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
  * @typedef {import('./types.js').UpscalePlan} UpscalePlan
+ * @typedef {import('./types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('./types.js').TextOptions} TextOptions
+ * @typedef {import('./types.js').Label} Label
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./types.js').Progress} Progress
  * @typedef {import('./types.js').Tile} Tile

@@ -90,6 +90,6 @@ function inRange(value, { min, max }) {
  * @param {string} name
  * @param {unknown} value
  */
-function oneOf(values, name, value) {
+export function oneOf(values, name, value) {
     if (!values.includes(value)) throw badArgument(`one of ${values.join(', ')}`, name, value);
 }

@@ -33,10 +33,20 @@ import { AcgError, sentence } from './errors.js';
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
  * @typedef {Omit<import('./types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
  *
+ * @typedef {'clip_vision' | 'clip_text'} NetworkKind
+ * @typedef {{ id: string, kind: NetworkKind }} OpenNetworkBody its file follows in networkBytes, in order
+ * @typedef {{ model: string, picture: import('./source.js').Picture, normalize: boolean }} EmbedImageBody
+ * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
+ *
  * @typedef {object} Requests
  * @property {[InitBody, void]} init
  * @property {[OpenModelBody, void]} openModel
  * @property {[{ id: string }, void]} closeModel
+ * @property {[OpenNetworkBody, void]} openNetwork
+ * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
+ * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, { logitFactor: number }]} networkEnd
+ * @property {[EmbedImageBody, Float32Array<ArrayBuffer>[]]} embedImage
+ * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
  * @property {[PlanBody, PlanReply]} plan
  * @property {[UpscaleBody, UpscaleReply]} upscale
  *

@@ -14,8 +14,8 @@
 
 /**
  * @typedef {object} Progress
- * @property {'models' | 'upscale'} stage what is under way
- * @property {number} done bytes (models) or steps (upscale)
+ * @property {'models' | 'upscale' | 'embed'} stage what is under way
+ * @property {number} done bytes (models) or steps (the others)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, once it can be told
  * @property {{ pass: number, passes: number, tile: number, columns: number, rows: number }} [work] of upscale: in pass `pass`
@@ -103,6 +103,24 @@
  * @property {'work' | 'trial'} msFrom from what the time is foretold: the last work of that kind on this machine, or a trial of
  *   a tenth of a second, made because there was none yet
  */
+
+/**
+ * @typedef {object} EmbedOptions
+ * @property {'dclip'} [model] default 'dclip'
+ * @property {boolean} [normalize] whether vectors get length 1, so that a dot product is a cosine; default false: as the network
+ *   gives them
+ * @property {AbortSignal} [signal] stops the work within one layer; the engine stays usable
+ * @property {(progress: Progress) => void} [onProgress]
+ */
+
+/**
+ * @typedef {object} TextOptions
+ * @property {boolean} [truncate] default true: a text of more than 75 tokens is cut, as the original does; false: it is refused
+ * @property {'huggingface' | 'openai'} [clean] how texts are cleaned before they are cut into tokens: as DanbooruCLIP's
+ *   tokenizer.json says (default), or as OpenAI's clip.tokenize does
+ */
+
+/** @typedef {{ label: string, probability: number, cosine: number }} Label how well a picture fits a label */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
 

@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 
 /** @typedef {import('../types.js').Progress} Progress */
 
-const WORDS = { models: 'fetching the model', upscale: 'enlarging' };
+const WORDS = { models: 'fetching the model', upscale: 'enlarging', embed: 'embedding' };
 
 export class Bar {
     #name;

@@ -5,6 +5,7 @@ export const HELP = {
     acg2vec: `Usage: acg2vec <command> …
 
   upscale <picture…> -o <file|folder>         enlarge pictures with Real-CUGAN
+  embed <picture…> | --text <sentence…>       pictures or sentences to vectors that can be compared
   models list | fetch <id…> | verify | path   the weights: what is there, where from, how large
 
   --help      also after a command
@@ -33,6 +34,21 @@ Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF,
   --threads <n>                default: as many as cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json                       one JSON line for each picture`,
+
+    embed: `Usage: acg2vec embed <picture…> [options]
+       acg2vec embed --text <sentence…> [options]
+
+Writes one JSON line for each: {"input", "model", "dim", "vector"}. Vectors of pictures and of sentences can be compared
+with each other: the larger their cosine, the better they fit.
+
+  --text               the arguments are sentences, not pictures; those of more than 75 tokens are cut
+  --model dclip        default dclip
+  --normalize          vectors of length 1, whose dot product is the cosine; default: as the network gives them
+  --clean huggingface|openai
+                       how sentences are cleaned before they are cut into tokens, default huggingface
+  --threads <n>        default: as many as cores, up to 8
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --json               failures as JSON lines too`,
 
     models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | path
 

@@ -1,12 +1,11 @@
 // acg2vec upscale: one picture after the other through one engine; a picture that fails does not stop the others.
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AcgError, sentence } from '../errors.js';
 import { findModel } from '../models.js';
 import { createEngine } from '../node.js';
 import { checkThreads, checkUpscaleOptions } from '../options.js';
 import { readManifest } from '../weights_node.js';
 import { Bar } from './bar.js';
+import { isHopeless, readPicture, reportFailure } from './inputs.js';
 import { OutputFile } from './output_file.js';
 import { fileFormat, planOutputs } from './outputs.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
@@ -58,9 +57,8 @@ export async function upscale(args, signal) {
                 report(job, await upscaleFile(engine, job, options, signal), json);
             } catch (error) {
                 failures++;
-                reportFailure(job, error, json);
-                // without its weights no other picture can be done either
-                if (error instanceof AcgError && ['NOT_FOUND', 'BAD_MODEL'].includes(error.code)) break;
+                reportFailure(job.input, error, json);
+                if (isHopeless(error)) break;
             }
         }
     } finally {
@@ -108,18 +106,6 @@ async function upscaleFile(engine, { input, output }, options, signal) {
     }
 }
 
-/** @param {string} path */
-async function readPicture(path) {
-    try {
-        return await readFile(path);
-    } catch (error) {
-        const code = /** @type {NodeJS.ErrnoException} */ (error).code;
-        if (code === 'ENOENT') throw new Error('There is no such file', { cause: error });
-        if (code === 'EISDIR') throw new Error('Expected a picture but found a folder', { cause: error });
-        throw error;
-    }
-}
-
 /**
  * @param {Job} job
  * @param {import('../types.js').UpscaleResult} result
@@ -128,16 +114,4 @@ async function readPicture(path) {
 function report({ input, output }, { width, height, frames, tiles, timings }, json) {
     const line = json ? JSON.stringify({ input, output, width, height, frames, tiles, timings }) : output;
     process.stdout.write(`${line}\n`);
-}
-
-/**
- * @param {Job} job
- * @param {unknown} error
- * @param {boolean} json
- */
-function reportFailure({ input }, error, json) {
-    process.stderr.write(`acg2vec: ${input}: ${sentence(error)}.\n`);
-    if (!json) return;
-    const code = error instanceof AcgError ? error.code : 'NOT_FOUND';
-    process.stdout.write(`${JSON.stringify({ input, error: { code, message: sentence(error) } })}\n`);
 }

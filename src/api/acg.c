@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/acg_export.h"
 #include "core/parallel.h"
 #include "core/status.h"
 #include "image/bleed.h"
@@ -15,11 +16,7 @@
 #include "weights/ncnn.h"
 
 #ifdef __EMSCRIPTEN__
-#include <emscripten.h>
 #include <malloc.h>
-#define EXPORT EMSCRIPTEN_KEEPALIVE
-#else
-#define EXPORT
 #endif
 
 struct AcgImage {

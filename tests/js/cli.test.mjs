@@ -38,7 +38,7 @@ test('a wrong call has status 2 and a sentence, and writes nothing', async (cont
     const upscale = (...args) => ['upscale', input, '-o', output, ...args];
     const cases = [
         [[], /Expected a command/],
-        [['embed', 'x'], /received 'embed'/],
+        [['draw', 'x'], /received 'draw'/],
         [['upscale', '-o', output], /at least one picture/],
         [['upscale', input], /Expected -o/],
         [['upscale', input, '-o', input], /would overwrite the input/],

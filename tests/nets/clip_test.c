@@ -86,8 +86,11 @@ static Status write_all(void *context, const Safetensors *file) {
     const char *comma = "";
     static const char *const keys[] = {"vision_config.num_attention_heads", "vision_config.hidden_act", "text_config.num_attention_heads",
                                        "text_config.hidden_act"};
-    for (int i = 0; i < 4; i++, comma = ",") {
-        sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], safetensors_metadata(file, keys[i]));
+    for (int i = 0; i < 4; i++) {
+        const char *value = safetensors_metadata(file, keys[i]);
+        if (!value) continue; // of the other half
+        sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], value);
+        comma = ",";
     }
     strcat(writer->header, "}");
     const int n = safetensors_count(file);
@@ -392,7 +395,7 @@ static void test_the_other_half(void **state) {
 // Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
 static void test_truncated(void **state) {
     (void)state;
-    for (size_t size = 0; size < 104810; size += 997) {
+    for (size_t size = 0; size < 105000; size += 997) {
         File file = read_golden("image.safetensors");
         file.size = size;
         assert_null(load_vision(file, false));

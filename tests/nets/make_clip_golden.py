@@ -13,17 +13,21 @@ import gzip
 import json
 import pathlib
 import random
+import sys
 import tempfile
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 from torchvision import transforms
 from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "models"))
+from convert import clip  # noqa: E402
+from convert.write import write  # noqa: E402
+
 GOLDEN = HERE.parent / "golden"
 N_MERGES = 48894
 VOCABULARY = 642  # of the file; the real tokenizer's ids are taken modulo this
@@ -62,49 +66,37 @@ def make_model():
     return model.double()
 
 
-def metadata(config):
-    return {"format": "pt"} | {
-        f"{part}.{key}": str(getattr(getattr(config, part), key))
-        for part in ("vision_config", "text_config")
-        for key in ("num_attention_heads", "hidden_act")
-    }
-
-
-def is_image(name):
-    return name.startswith("visi") or name.startswith("visual_")
-
-
-def quantised(tensors):
-    """The linear layers of the blocks as int8, a scale for each output channel; the rest stays."""
-    out = {}
-    for name, t in tensors.items():
-        if ".layers." in name and name.endswith(".weight") and t.ndim == 2:
-            scale = t.abs().amax(1) / 127
-            out[f"{name}.scale"] = scale.float()
-            out[name] = (t / scale[:, None]).round().to(torch.int8)
-        else:
-            out[name] = t.half()
-    return out
-
-
 def save_models(model, folder):
-    tensors = {name: t.contiguous() for name, t in model.state_dict().items() if "position_ids" not in name}
-    image = {name: t for name, t in tensors.items() if is_image(name)} | {"logit_scale": tensors["logit_scale"]}
-    text = {name: t for name, t in tensors.items() if not is_image(name)}
-    meta = metadata(model.config)
-    save_file({name: t.half() for name, t in image.items()}, folder / "image.safetensors", meta)
-    save_file({name: t.half() for name, t in text.items()}, folder / "text.safetensors", meta)
-    save_file(quantised(image), folder / "image_i8.safetensors", meta)
+    """With the converter, as every model that is not taken as published."""
+    tensors, config = clip.normalise(dict(model.state_dict()), model.config.to_dict())
+    for name, half, dtype in (("image", "image", "f16"), ("text", "text", "f16"), ("image_i8", "image", "int8")):
+        path = write(folder / f"{name}.safetensors", clip.take_half(tensors, half), dtype, clip.metadata(config, half))
+        path.with_name(f"{path.name}.sha256").unlink()
 
 
 # --- the tokenizer ----------------------------------------------------------------------------------------------------
 
 
-def make_tokenizer(merges_path):
+def read_merges(path):
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8") as file:
+        return file.read().split("\n")[1 : N_MERGES + 1]
+
+
+def merges_of(ids, merges):
+    """The merges that make these tokens, by rank."""
+    ranks = {"".join(merge.split()): rank for rank, merge in enumerate(merges)}
+    found, waiting = {}, [merges[i - 512].replace(" ", "") for i in ids if 512 <= i < 512 + N_MERGES]
+    while waiting:
+        rank = ranks.get(waiting.pop())
+        if rank is not None and rank not in found:
+            found[rank] = merges[rank]
+            waiting += merges[rank].split()
+    return dict(sorted(found.items()))
+
+
+def make_tokenizer(merges):
     """CLIP's tokenizer: its ids follow from the order of the merges."""
-    opened = gzip.open if merges_path.endswith(".gz") else open
-    with opened(merges_path, "rt", encoding="utf-8") as file:
-        merges = file.read().split("\n")[1 : N_MERGES + 1]
     symbols = list(bytes_to_unicode().values())
     words = symbols + [s + "</w>" for s in symbols] + ["".join(m.split()) for m in merges] + ["<|startoftext|>", "<|endoftext|>"]
     with tempfile.TemporaryDirectory() as folder:
@@ -211,14 +203,17 @@ def text_vector(model, tokenizer, text):
     return ids, model.text_projection(hidden[:, -1])
 
 
-def write_expected(model, tokenizer, path):
+def write_expected(model, tokenizer, merges, path):
     picture = image_vector(model, GOLDEN / "anime256.png")
-    labels = torch.cat([text_vector(model, tokenizer, label)[1] for label in LABELS])
+    label_ids, labels = zip(*[text_vector(model, tokenizer, label) for label in LABELS])
+    labels = torch.cat(labels)
     cosines = torch.nn.functional.normalize(picture) @ torch.nn.functional.normalize(labels).T
     texts = [(text, *text_vector(model, tokenizer, text)) for text in TEXTS]
+    used = sorted({i for _, ids, _ in texts for i in ids} | {i for ids in label_ids for i in ids})
     expected = {
         "about": "written by tests/nets/make_clip_golden.py",
         "vocabulary": VOCABULARY,
+        "merges": merges_of(used, merges),
         "pictures": {"anime256.png": rounded(picture)},
         "texts": [{"text": text, "ids": ids, "vector": rounded(vector)} for text, ids, vector in texts],
         "labels": LABELS,
@@ -237,11 +232,10 @@ def main():
     folder.mkdir(exist_ok=True)
     model = make_model()
     save_models(model, folder)
-    tokenizer = make_tokenizer(arguments.merges)
-    for file in folder.iterdir():
-        file.chmod(0o644)
+    merges = read_merges(arguments.merges)
+    tokenizer = make_tokenizer(merges)
     write_header(model, HERE / "clip_golden.h")
-    write_expected(model, tokenizer, folder / "expected.json")
+    write_expected(model, tokenizer, merges, folder / "expected.json")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+// Reads the files that a command is given, and tells of those that failed.
+import { readFile } from 'node:fs/promises';
+import { AcgError, sentence } from '../errors.js';
+
+/** @param {string} path */
+export async function readPicture(path) {
+    try {
+        return await readFile(path);
+    } catch (error) {
+        const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+        if (code === 'ENOENT') throw new Error('There is no such file', { cause: error });
+        if (code === 'EISDIR') throw new Error('Expected a picture but found a folder', { cause: error });
+        throw error;
+    }
+}
+
+/**
+ * @param {string} input
+ * @param {unknown} error
+ * @param {boolean} json
+ */
+export function reportFailure(input, error, json) {
+    process.stderr.write(`acg2vec: ${input}: ${sentence(error)}.\n`);
+    if (!json) return;
+    const code = error instanceof AcgError ? error.code : 'NOT_FOUND';
+    process.stdout.write(`${JSON.stringify({ input, error: { code, message: sentence(error) } })}\n`);
+}
+
+/**
+ * Whether no other input can be done either: a model's files are not there, or not what they should be.
+ * @param {unknown} error
+ */
+export function isHopeless(error) {
+    return error instanceof AcgError && ['NOT_FOUND', 'BAD_MODEL'].includes(error.code);
+}

@@ -1,0 +1,82 @@
+// Fetches a model's files and opens it in the worker. Which models stay open is for the client to say.
+import { cancelled } from './errors.js';
+import { modelFile } from './models.js';
+import { ProgressMeter } from './progress.js';
+
+/**
+ * @typedef {import('./client.js').Platform} Platform
+ * @typedef {import('./link.js').Link} Link
+ * @typedef {import('./models.js').Model} Model
+ * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, onProgress?: (progress: import('./types.js').Progress) => void }} OpenOptions
+ * @typedef {{ logitFactor?: number }} OpenModel what is known of it once it is open
+ */
+
+const PART_BYTES = 2 ** 22;
+
+/**
+ * @param {Platform} platform
+ * @param {Link} link
+ * @param {Model} model
+ * @param {OpenOptions} options
+ * @returns {Promise<OpenModel>}
+ */
+export function openModel(platform, link, model, options) {
+    return model.network === 'cugan' ? openCugan(platform, link, model, options) : openNetwork(platform, link, model, options);
+}
+
+/** @type {typeof openModel} */
+async function openCugan(platform, link, model, { models, signal, onProgress }) {
+    const files = [modelFile(model, '.bin'), modelFile(model, '.param')];
+    const onBytes = bytesMeter(files, onProgress);
+    // One after the other: the first may bring the second along, when both come in one package.
+    const bin = await platform.readModelFile(files[0], { models, signal, onBytes });
+    const param = await platform.readModelFile(files[1], { models, signal, onBytes });
+    if (signal.aborted) throw cancelled(signal);
+    await link.request('openModel', { id: model.id, levels: model.levels, param, bin }, { transfer: [param.buffer, bin.buffer], signal });
+    return {};
+}
+
+/** @type {typeof openModel} */
+async function openNetwork(platform, link, model, { models, signal, onProgress }) {
+    const { id } = model;
+    const kind = /** @type {import('./protocol.js').NetworkKind} */ (model.network);
+    const weights = modelFile(model, '.safetensors');
+    const vocabularyFile = model.files.find((file) => file !== weights);
+    const onBytes = bytesMeter(model.files, onProgress);
+    const vocabulary = vocabularyFile && (await platform.readModelFile(vocabularyFile, { models, signal, onBytes }));
+    await link.request('openNetwork', { id, kind });
+    try {
+        for await (const bytes of parts(platform, weights, { models, signal, onBytes })) {
+            await link.request('networkBytes', { id, bytes }, { transfer: [bytes.buffer] });
+            if (signal.aborted) throw cancelled(signal);
+        }
+        return await link.request('networkEnd', { id, vocabulary }, { transfer: vocabulary ? [vocabulary.buffer] : [] });
+    } catch (error) {
+        if (link.alive) await link.request('closeModel', { id });
+        throw error;
+    }
+}
+
+/**
+ * A file in parts.
+ * @param {Platform} platform
+ * @param {import('./models.js').ModelFile} file
+ * @param {import('./client.js').ReadModelOptions} options
+ */
+async function* parts(platform, file, options) {
+    if (platform.streamModelFile) return yield* platform.streamModelFile(file, options);
+    const bytes = await platform.readModelFile(file, options);
+    for (let at = 0; at < bytes.byteLength; at += PART_BYTES) yield bytes.slice(at, at + PART_BYTES);
+}
+
+/**
+ * @param {import('./models.js').ModelFile[]} files
+ * @param {OpenOptions['onProgress']} onProgress
+ * @returns {(bytes: number) => void} what takes how many more have come
+ */
+function bytesMeter(files, onProgress) {
+    const meter = new ProgressMeter('models', onProgress);
+    const total = files.reduce((sum, file) => sum + (file.versions[0]?.bytes ?? 0), 0);
+    let done = 0;
+    return (bytes) => meter.update(total > 0 ? Math.min((done += bytes), total) : (done += bytes), total || done);
+}

@@ -1,0 +1,96 @@
+// Pictures and texts behind one handle.
+#include "api/acg_embed.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/acg_export.h"
+#include "api/acg_model_parts.h"
+#include "image/image.h"
+#include "pipeline/embed_image.h"
+#include "pipeline/embed_text.h"
+
+struct AcgEmbed {
+    EmbedImage *image; // one of these two
+    EmbedText *text;
+    Image picture;
+};
+
+static AcgEmbed *create(void) {
+    AcgEmbed *task = calloc(1, sizeof *task);
+    if (!task && status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture or a text.")) return NULL;
+    return task;
+}
+
+// The task if it has begun; NULL, and all freed, if `status` tells of a failure.
+static AcgEmbed *begun(AcgEmbed *task, Status status) {
+    if (!status) return task;
+    acg_embed_end(task);
+    return NULL;
+}
+
+static Status begin_picture(AcgEmbed *task, const AcgModel *model, int normalise) {
+    if (!model->vision || model->reader)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");
+    return embed_image_begin(model->vision, &task->picture, normalise != 0, &task->image);
+}
+
+EXPORT AcgEmbed *acg_embed_file(const AcgModel *model, const uint8_t *bytes, size_t size, int normalise) {
+    AcgEmbed *task = create();
+    if (!task) return NULL;
+    Status status = image_decode(bytes, size, &task->picture);
+    if (!status) status = begin_picture(task, model, normalise);
+    return begun(task, status);
+}
+
+EXPORT AcgEmbed *acg_embed_pixels(const AcgModel *model, const uint8_t *pixels, int width, int height, int channels,
+                                  int normalise) {
+    AcgEmbed *task = create();
+    if (!task) return NULL;
+    Status status = image_create(width, height, channels, &task->picture);
+    if (!status) memcpy(task->picture.pixels, pixels, (size_t)height * image_row_bytes(&task->picture));
+    if (!status) status = begin_picture(task, model, normalise);
+    return begun(task, status);
+}
+
+EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
+                                 int truncate, int normalise) {
+    const EmbedTextOptions options = {
+        .cleaning = clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE,
+        .truncate = truncate != 0,
+        .normalise = normalise != 0,
+    };
+    AcgEmbed *task = create();
+    if (!task) return NULL;
+    Status status = STATUS_OK;
+    if (!model->text || model->reader || !model->bpe)
+        status =
+            status_fail(STATUS_BAD_ARGUMENT, "Expected a network for texts with its vocabulary but received another.");
+    if (!status) status = embed_text_begin(model->text, model->bpe, texts, sizes, n, options, &task->text);
+    return begun(task, status);
+}
+
+EXPORT int acg_embed_total(const AcgEmbed *task) {
+    return task->text ? embed_text_total(task->text) : embed_image_total(task->image);
+}
+
+EXPORT int acg_embed_done(const AcgEmbed *task) {
+    return task->text ? embed_text_done(task->text) : embed_image_done(task->image);
+}
+
+EXPORT int acg_embed_step(AcgEmbed *task) {
+    return (int)(task->text ? embed_text_step(task->text) : embed_image_step(task->image));
+}
+
+EXPORT const float *acg_embed_vectors(const AcgEmbed *task) {
+    return task->text ? embed_text_vectors(task->text) : embed_image_vector(task->image);
+}
+
+EXPORT void acg_embed_end(AcgEmbed *task) {
+    if (!task) return;
+    embed_image_end(task->image);
+    embed_text_end(task->text);
+    image_free(&task->picture);
+    free(task);
+}

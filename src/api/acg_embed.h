@@ -1,0 +1,34 @@
+// The exported ABI of pictures and texts to vectors. See acg.h for what all functions have in common.
+#ifndef API_ACG_EMBED_H
+#define API_ACG_EMBED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/acg_model.h"
+
+typedef struct AcgEmbed AcgEmbed;
+
+// Begin to embed a picture, from a file's bytes (PNG, JPEG, WebP, GIF, BMP) or from `channels` 3 (RGB) or 4 (RGBA)
+// bytes a pixel (not kept), with a network of ACG_MODEL_CLIP_VISION. `normalise`: the vector gets length 1.
+AcgEmbed *acg_embed_file(const AcgModel *model, const uint8_t *bytes, size_t size, int normalise);
+AcgEmbed *acg_embed_pixels(const AcgModel *model, const uint8_t *pixels, int width, int height, int channels,
+                           int normalise);
+
+// How a text is cleaned before it is cut into tokens: see text/clip_bpe.h.
+enum { ACG_CLEAN_HUGGING_FACE = 0, ACG_CLEAN_OPENAI = 1 };
+
+// Begins to embed n texts (UTF-8, one after the other, of sizes[n] bytes; not kept) with a network of
+// ACG_MODEL_CLIP_TEXT that has its vocabulary. `truncate`: cut texts that are too long instead of refusing them.
+AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
+                          int truncate, int normalise);
+
+int acg_embed_total(const AcgEmbed *task); // steps in all
+int acg_embed_done(const AcgEmbed *task);  // steps finished
+// Does one step: never more than one layer. To abort, stop stepping and call acg_embed_end.
+int acg_embed_step(AcgEmbed *task);
+// [n or 1][acg_model_dim] when all steps are done; valid until the end.
+const float *acg_embed_vectors(const AcgEmbed *task);
+void acg_embed_end(AcgEmbed *task); // accepts an unfinished task, and NULL
+
+#endif

@@ -1,0 +1,30 @@
+// The exported ABI of networks in safetensors files: loaded while the file comes, so that it is never held twice. See
+// acg.h for what all functions have in common.
+#ifndef API_ACG_MODEL_H
+#define API_ACG_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct AcgModel AcgModel;
+
+enum { ACG_MODEL_CLIP_VISION = 0, ACG_MODEL_CLIP_TEXT = 1 };
+
+// A network without weights. `network`: ACG_MODEL_*.
+AcgModel *acg_model_open(int network);
+// Where the file's next bytes go, and how many at most: 0 after its last one, and after a failure.
+uint8_t *acg_model_want(AcgModel *model);
+size_t acg_model_want_size(AcgModel *model);
+// `size` bytes were put there.
+int acg_model_took(AcgModel *model, size_t size);
+// The file has ended. The network may be run if this succeeds.
+int acg_model_finish(AcgModel *model);
+// The list of merges of a text network's tokenizer: what text/clip_merges.h reads. Not kept.
+int acg_model_vocabulary(AcgModel *model, const char *file, size_t size);
+int acg_model_dim(const AcgModel *model); // of its vectors
+// What cosines are multiplied by before the softmax over labels: the exponential of logit_scale, or 0 if the file has
+// none.
+double acg_model_logit_factor(const AcgModel *model);
+void acg_model_close(AcgModel *model); // accepts a network at any stage of loading, and NULL
+
+#endif

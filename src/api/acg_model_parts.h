@@ -1,0 +1,18 @@
+// What an AcgModel holds: for the functions of the ABI only, which JavaScript sees without it.
+#ifndef API_ACG_MODEL_PARTS_H
+#define API_ACG_MODEL_PARTS_H
+
+#include "api/acg_model.h"
+#include "nets/clip_text.h"
+#include "nets/clip_vision.h"
+#include "text/clip_bpe.h"
+#include "weights/safetensors.h"
+
+struct AcgModel {
+    Safetensors *reader; // while loading
+    ClipVision *vision;  // one of these two
+    ClipText *text;
+    ClipBpe *bpe; // of a text network, once it has its vocabulary
+};
+
+#endif

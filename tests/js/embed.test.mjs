@@ -1,0 +1,135 @@
+// Pictures and texts to vectors, through the whole engine, against PyTorch on the same tiny CLIP.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createClient } from '../../js/client.js';
+import { nodePlatform } from '../../js/platform_node.js';
+import { clipModel, expected } from './clip_files.mjs';
+import { decodePng, golden, readGolden } from './support.mjs';
+
+const { files, manifest } = clipModel();
+const picture = golden('anime256.png');
+
+/** An engine whose models are the tiny ones, and those of `changed` instead. */
+function tinyEngine(changed = {}, options = {}) {
+    const read = (path) => new Uint8Array(changed[path] ?? files[path]);
+    const readModelFile = async ({ path }, { onBytes }) => {
+        onBytes(read(path).length);
+        return read(path);
+    };
+    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile };
+    return createClient(platform, options);
+}
+
+function cosine(a, b) {
+    const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+function assertVector(found, wanted) {
+    assert.ok(found instanceof Float32Array);
+    assert.equal(found.length, wanted.length);
+    assert.ok(cosine(found, wanted) >= 0.99999, `cosine ${cosine(found, wanted)}`);
+    const largest = Math.max(...wanted.map(Math.abs));
+    const error = Math.max(...wanted.map((value, i) => Math.abs(value - found[i]))) / largest;
+    assert.ok(error < 1e-4, `largest error ${error} of the largest value`);
+}
+
+describe('embed', () => {
+    let engine;
+    before(async () => (engine = await tinyEngine()));
+    after(() => engine.close());
+
+    test('a picture: the vector that PyTorch gives, from a file and from pixels', async () => {
+        assertVector(await engine.embedImage(picture), expected.pictures['anime256.png']);
+        const { data, width, height } = decodePng(readGolden('anime256.png'));
+        const [fromFile, fromPixels] = await engine.embedImage([picture, { data, width, height, channels: 4 }]);
+        assert.deepEqual(fromPixels, fromFile);
+    });
+
+    test('texts: the vectors that PyTorch gives, together and alone', async () => {
+        const texts = expected.texts.map(({ text }) => text);
+        const vectors = await engine.embedText(texts);
+        assert.equal(vectors.length, texts.length);
+        for (const [i, { vector }] of expected.texts.entries()) assertVector(vectors[i], vector);
+        assert.deepEqual(await engine.embedText(texts[1]), vectors[1]);
+    });
+
+    test('more texts than go through the network at once', async () => {
+        const texts = Array.from({ length: 60 }, (_, i) => expected.texts[i % expected.texts.length].text);
+        const vectors = await engine.embedText(texts);
+        for (const [i, vector] of vectors.entries()) assertVector(vector, expected.texts[i % expected.texts.length].vector);
+    });
+
+    test('vectors of length 1 on request', async () => {
+        const plain = await engine.embedText('a photo of a cat');
+        const unit = await engine.embedText('a photo of a cat', { normalize: true });
+        assert.ok(Math.abs(Math.hypot(...unit) - 1) < 1e-6);
+        assert.ok(cosine(plain, unit) > 0.9999999);
+        assert.ok(Math.abs(Math.hypot(...(await engine.embedImage(picture, { normalize: true }))) - 1) < 1e-6);
+    });
+
+    test('labels: the probabilities that PyTorch gives', async () => {
+        const labels = await engine.classify(picture, expected.labels);
+        assert.deepEqual(labels.map(({ label }) => label), expected.labels);
+        for (const [i, { probability, cosine: found }] of labels.entries()) {
+            assert.ok(Math.abs(found - expected.cosines[i]) < 1e-5, `${found}`);
+            assert.ok(Math.abs(probability - expected.probabilities[i]) < 1e-3, `${probability}`);
+        }
+    });
+
+    test('progress goes through the models and the layers of all pictures', async () => {
+        const seen = [];
+        const own = await tinyEngine();
+        await own.embedImage([picture, picture], { onProgress: (progress) => seen.push(progress) });
+        await own.close();
+        const stages = new Set(seen.map(({ stage }) => stage));
+        assert.deepEqual([...stages], ['models', 'embed']);
+        const last = seen.at(-1);
+        assert.deepEqual([last.stage, last.done, last.total], ['embed', 6, 6]);
+        assert.equal(seen.filter(({ stage }) => stage === 'models').at(-1).done, files['dclip/image.safetensors'].length);
+    });
+
+    test('an abort stops the work, and the engine stays usable', async () => {
+        const aborter = new AbortController();
+        const call = engine.embedText(Array(200).fill('a '.repeat(75)), { signal: aborter.signal, onProgress: () => aborter.abort() });
+        await assert.rejects(call, { code: 'CANCELLED' });
+        assertVector(await engine.embedImage(picture), expected.pictures['anime256.png']);
+    });
+
+    test('a text that is too long is cut, or refused on request', async () => {
+        const long = 'the of and '.repeat(60);
+        assertVector(await engine.embedText(long), expected.texts.at(-1).vector);
+        await assert.rejects(engine.embedText(long, { truncate: false }), { code: 'BAD_ARGUMENT', message: /77|75/ });
+    });
+
+    test('wrong arguments are refused in a sentence', async () => {
+        const refused = async (call, message) => assert.rejects(call, { name: 'AcgError', message });
+        await refused(engine.embedText(7), /Expected a text for text but received 7\./);
+        await refused(engine.embedText([]), /Expected at least one text for text/);
+        await refused(engine.embedImage([]), /Expected at least one picture/);
+        await refused(engine.embedImage(picture, { model: 'clip' }), /Expected one of dclip for model but received 'clip'\./);
+        await refused(engine.embedImage(picture, { model: 'illust2vec' }), /cannot embed with illust2vec yet/);
+        await refused(engine.embedImage(picture, { normalize: 1 }), /Expected true or false for normalize/);
+        await refused(engine.classify(picture, []), /Expected at least one text for labels/);
+        await refused(engine.embedImage(new Uint8Array(9)), /./);
+    });
+});
+
+describe('files that are broken', () => {
+    const image = files['dclip/image.safetensors'];
+    const cases = {
+        'truncated': [image.subarray(0, 50000), /./],
+        'empty': [Buffer.alloc(0), /./],
+        'a header of 2^63 bytes': [Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 0x80]), image.subarray(8)]), /./],
+        'longer than its header says': [Buffer.concat([image, Buffer.alloc(3)]), /./],
+        'the other half': [files['dclip/text.safetensors'], /vision_model\.embeddings\.class_embedding/],
+    };
+    for (const [name, [bytes, message]] of Object.entries(cases)) {
+        test(`${name}: a sentence, and the engine stays usable`, async () => {
+            const engine = await tinyEngine({ 'dclip/image.safetensors': bytes });
+            await assert.rejects(engine.embedImage(picture), { name: 'AcgError', code: 'BAD_FORMAT', message });
+            assertVector(await engine.embedText('a photo of a cat'), expected.texts[2].vector);
+            await engine.close();
+        });
+    }
+});
