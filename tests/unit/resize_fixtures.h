@@ -42,4 +42,51 @@ static const struct {
     {1023, 769, 336, 0x277cb676},
 };
 
+// Files of image_fixtures.h: opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE)
+enum { FILE_SIDE = 32 };
+static const struct {
+    const char *name;
+    uint32_t hash;
+} file_cases[] = {
+    {"png_grey1", 0x516cf4c4},
+    {"png_grey2", 0xe7d804af},
+    {"png_grey4", 0xbee2e268},
+    {"png_grey8", 0x243597bb},
+    {"png_grey4_trns", 0xf29b9d91},
+    {"png_grey_alpha8", 0x2b7173e4},
+    {"png_grey_alpha16", 0x029fbc45},
+    {"png_palette1", 0x06f2d887},
+    {"png_palette2", 0x4edf1233},
+    {"png_palette4", 0xc5e46a6c},
+    {"png_palette8", 0xf11c2c86},
+    {"png_palette4_trns", 0x4475b167},
+    {"png_rgb8", 0x404a74cc},
+    {"png_rgb8_trns", 0x7590e27b},
+    {"png_rgb16", 0xbf4a3c1f},
+    {"png_rgb16_trns", 0x2b48cc25},
+    {"png_rgba8", 0x57161a43},
+    {"png_rgba16", 0xba988594},
+    {"png_rgb8_interlaced", 0x5a0bb3dc},
+    {"png_grey1_interlaced", 0x8cb15331},
+    {"png_rgb8_gamma", 0x15bf835f},
+    {"jpeg_444", 0x1cc1fb28},
+    {"jpeg_422", 0xbdbc1d3d},
+    {"jpeg_420", 0x82cb0948},
+    {"jpeg_restart", 0xb9a826df},
+    {"jpeg_progressive", 0x82cb0948},
+    {"jpeg_grey", 0xb83535c5},
+    {"jpeg_cmyk", 0xb75bd98c},
+    {"webp_lossy", 0x3fe7af4d},
+    {"webp_lossy_alpha", 0x5b1864b8},
+    {"webp_lossless", 0x7df0f2a9},
+    {"webp_lossless_alpha", 0x7df0f2a9},
+    {"bmp_24", 0x8df49d45},
+    {"bmp_32", 0x8df49d45},
+    {"bmp_palette8", 0x8df49d45},
+    {"bmp_palette1", 0x877386da},
+    {"bmp_top_down", 0x8df49d45},
+    {"gif_opaque", 0x01c98ebb},
+    {"gif_interlaced", 0x01c98ebb},
+};
+
 #endif

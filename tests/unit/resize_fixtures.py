@@ -3,6 +3,7 @@
 # pip install pillow==13.0.0 torchvision numpy
 import io
 import os
+import re
 import struct
 import zlib
 
@@ -10,6 +11,7 @@ import numpy as np
 from PIL import Image
 from torchvision.transforms import CenterCrop, InterpolationMode, Resize
 
+FILE_SIDE = 32
 here = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -57,6 +59,16 @@ def check_convert():
     assert (np.array(Image.fromarray(flat).convert('RGB')) == flat[..., :3]).all()
 
 
+def files():
+    """The files of image_fixtures.h, without those that Pillow sees in another way (docs/preprocessing.md): grey of 16 bits, GIFs with
+    transparency."""
+    with open(os.path.join(here, 'image_fixtures.h')) as f:
+        text = f.read()
+    arrays = {name: bytes(map(int, values.split(','))) for name, values in re.findall(r'uint8_t (\w+)_file\[\] = \{([^}]*)\}', text)}
+    names = re.findall(r'\{"(\w+)", \w+_file', text)
+    return [(name, arrays[name]) for name in names if name not in ('png_grey16', 'png_grey16_trns', 'gif_transparent')]
+
+
 check_convert()
 with open(os.path.join(here, 'resize_fixtures.h'), 'w') as f:
     f.write('''// Made by resize_fixtures.py: FNV-1a of what Pillow and torchvision make of pictures made by a formula.
@@ -87,4 +99,16 @@ static const struct {
         result = CenterCrop(side)(Resize(side, InterpolationMode.BICUBIC)(Image.fromarray(picture(w, h, i))))
         assert result.size == (side, side)
         f.write(f'    {{{w}, {h}, {side}, 0x{fnv(result.tobytes()):08x}}},\n')
+    f.write(f'''}};
+
+// Files of image_fixtures.h: opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE)
+enum {{ FILE_SIDE = {FILE_SIDE} }};
+static const struct {{
+    const char *name;
+    uint32_t hash;
+}} file_cases[] = {{
+''')
+    for name, data in files():
+        result = CenterCrop(FILE_SIDE)(Resize(FILE_SIDE, InterpolationMode.BICUBIC)(Image.open(io.BytesIO(data)).convert('RGB')))
+        f.write(f'    {{"{name}", 0x{fnv(result.tobytes()):08x}}},\n')
     f.write('};\n\n#endif\n')

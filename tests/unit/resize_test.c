@@ -3,6 +3,7 @@
 #include "failing_memory.h"
 #include "image/resize_pillow.h"
 #include "image/rgb.h"
+#include "image_fixtures.h"
 #include "resize_fixtures.h"
 #include "resize_picture.h"
 #include "test.h"
@@ -86,6 +87,22 @@ static void test_rgb_of_other_pictures(void **state) {
     }
 }
 
+static void test_files_as_pillow(void **state) {
+    (void)state;
+    size_t next = 0;
+    for (size_t i = 0; i < COUNT(fixtures) && next < COUNT(file_cases); i++) {
+        Image image;
+        if (strcmp(fixtures[i].name, file_cases[next].name) != 0) continue;
+        if (image_decode_deep(fixtures[i].file, fixtures[i].size, &image)) fail_msg("%s", status_message());
+        rgb_convert(&image);
+        const ResizePillowTarget target = resize_pillow_centre(image.width, image.height, FILE_SIDE);
+        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != file_cases[next].hash) fail_msg("%s", fixtures[i].name);
+        image_free(&image);
+        next++;
+    }
+    assert_int_equal(next, COUNT(file_cases));
+}
+
 static void test_every_failing_allocation(void **state) {
     (void)state;
     need_counted_memory();
@@ -110,6 +127,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_pictures_as_pillow), cmocka_unit_test(test_centres_as_torchvision),
         cmocka_unit_test(test_the_largest_sides),        cmocka_unit_test(test_rgb_of_other_pictures),
+        cmocka_unit_test(test_files_as_pillow),
         cmocka_unit_test(test_every_failing_allocation),
     };
     return RUN_TESTS("resize", argc, argv, tests);
