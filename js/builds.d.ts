@@ -10,7 +10,7 @@ export interface EngineModule {
     _acg_alloc(size: number): number;
     _acg_free(memory: number): void;
     _acg_memory_used(): number;
-    _acg_image_decode(bytes: number, size: number, deep: number): number;
+    _acg_image_decode(bytes: number, size: number, deep: number, metadata: number): number;
     _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
     _acg_image_frames_left(image: number): number;
     _acg_image_step(image: number): number;

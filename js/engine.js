@@ -82,7 +82,7 @@ export class TaskRunner {
         const native = this.#ready();
         const network = this.#network(model);
         const started = performance.now();
-        const image = this.#decode(picture, options.format);
+        const image = this.#decode(picture, options);
         let task;
         try {
             await lookAtFrames(image, signal);
@@ -116,7 +116,7 @@ export class TaskRunner {
      */
     async plan({ picture, model, ...options }, { signal }) {
         const native = this.#ready();
-        const image = this.#decode(picture, options.format);
+        const image = this.#decode(picture, options);
         let task;
         try {
             await lookAtFrames(image, signal);
@@ -132,11 +132,12 @@ export class TaskRunner {
 
     /**
      * @param {import('./source.js').Picture} picture
-     * @param {string} format of the output
+     * @param {Pick<import('./protocol.js').UpscaleBody, 'format' | 'metadata'>} options
      */
-    #decode(picture, format) {
+    #decode(picture, { format, metadata }) {
         const native = this.#ready();
-        return 'bytes' in picture ? native.decodeImage(picture.bytes, format === 'png') : native.imageFromPixels(picture);
+        if (!('bytes' in picture)) return native.imageFromPixels(picture);
+        return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep' });
     }
 
     /** @param {string} id */

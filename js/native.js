@@ -75,12 +75,12 @@ export class Native {
 
     /**
      * @param {Uint8Array} bytes of a picture's file
-     * @param {boolean} deep keep 16 bits a sample, where the file has them
+     * @param {{ deep: boolean, metadata: boolean }} keep 16 bits a sample, where the file has them; EXIF, XMP and text
      */
-    decodeImage(bytes, deep) {
+    decodeImage(bytes, { deep, metadata }) {
         const module = this.#module;
         return withBytes(this.#module, [bytes], ([file]) =>
-            this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep))),
+            this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep), Number(metadata))),
         );
     }
 

@@ -8,6 +8,7 @@ export const MODELS = ['se', 'pro', 'nose'];
 export const DENOISE = ['conservative', 'none', '1', '2', '3'];
 export const SYNC = ['exact', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
+export const METADATA = ['none', 'keep'];
 export const QUALITY = { min: 1, max: 100 };
 export const STRENGTH = { min: 0.5, max: 1.5 };
 export const TILE = { min: 16, max: 4096 };
@@ -37,7 +38,7 @@ function refuseNotYet(options) {
 export function checkUpscaleOptions(options) {
     refuseNotYet(options);
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
-    const { memory = 0, quality = 90 } = options;
+    const { memory = 0, quality = 90, metadata = 'none' } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -48,6 +49,7 @@ export function checkUpscaleOptions(options) {
     if (!inRange(quality, QUALITY)) {
         throw badArgument(`a whole number from ${QUALITY.min} to ${QUALITY.max}`, 'quality', quality);
     }
+    oneOf(METADATA, 'metadata', metadata);
     oneOf(SYNC, 'sync', sync);
     if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
     if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
@@ -62,7 +64,7 @@ export function checkUpscaleOptions(options) {
         }
     }
     checkSignal(options.signal);
-    return { scale, model, denoise, strength, tile, format, quality, sync, memory };
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, memory };
 }
 
 /** @param {unknown} threads */

@@ -24,6 +24,7 @@ import { AcgError, sentence } from './errors.js';
  * @property {'png' | 'webp' | 'jpg' | 'pixels'} format
  * @property {number} quality
  * @property {'exact' | 'off'} sync
+ * @property {'none' | 'keep'} metadata
  * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean} wantTiles
  *

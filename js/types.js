@@ -70,6 +70,9 @@
  *   picture's colour profile; jpg has no transparency and lays the picture on white;
  *   an animation (GIF, PNG, WebP) becomes an animated png or webp and is refused for the others
  * @property {number} [quality] of webp and jpg, 1 to 100, default 90; webp of quality 100 is lossless
+ * @property {'none' | 'keep'} [metadata] 'keep': the file gets EXIF (its orientation applied, its size corrected), XMP and the
+ *   text of a PNG, as far as its format has these; default 'none', since they may tell where and by whom a picture was made. The
+ *   colour profile is always kept
  * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
  * @property {(tile: Tile) => void} [onTile]

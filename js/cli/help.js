@@ -31,6 +31,8 @@ Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF,
   --memory <MiB>               what exact tiles may use, default 1536; with less they take up to three times as long
   --format png|webp|jpg        default: what the name after -o ends in, or png; PNG keeps 16 bits
   --quality <n>                of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
+  --metadata none|keep         keep: EXIF, XMP and PNG text go into the output, as far as its format has these; default none:
+                               they may tell where and by whom a picture was made. The colour profile is always kept
   --threads <n>                default: as many as cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json                       one JSON line for each picture`,

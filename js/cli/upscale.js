@@ -29,6 +29,7 @@ const OPTIONS = {
     tta: { type: 'boolean' },
     format: { type: 'string' },
     quality: { type: 'string' },
+    metadata: { type: 'string' },
     threads: { type: 'string' },
     models: { type: 'string' },
     json: { type: 'boolean' },
@@ -71,8 +72,8 @@ export async function upscale(args, signal) {
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
  * @returns {Promise<UpscaleOptions>}
  */
-async function readOptions({ scale, model, denoise, strength, tile, sync, memory, tta, format, quality }) {
-    const texts = { model, denoise, sync, tta, format };
+async function readOptions({ scale, model, denoise, strength, tile, sync, memory, tta, format, quality, metadata }) {
+    const texts = { model, denoise, sync, tta, format, metadata };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
     const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes };

@@ -23,6 +23,7 @@ struct AcgImage {
     Image image;
     FramesSurvey *frames; // of an animation, which has no `image`; NULL: a still picture
     Bytes file;           // of an animation
+    bool keeps_metadata;
 };
 
 struct AcgUpscale {
@@ -71,10 +72,10 @@ static AcgImage *animated(AcgImage *image, const uint8_t *bytes, size_t size) {
     return NULL;
 }
 
-EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep) {
+EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata) {
     AcgImage *image = acg_alloc(sizeof *image);
     if (!image) return NULL;
-    *image = (AcgImage){0};
+    *image = (AcgImage){.keeps_metadata = metadata != 0};
     if (frames_count(bytes, size) > 1) return animated(image, bytes, size);
     Status status = deep ? image_decode_deep(bytes, size, &image->image) : image_decode(bytes, size, &image->image);
     return prepared(image, status);
@@ -148,6 +149,7 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
         .strength = strength,
         .format = (UpscaleFormat)format,
         .quality = quality,
+        .keeps_metadata = image->keeps_metadata,
         .sync = (UpscaleSync)sync,
         .memory = (size_t)memory,
     };

@@ -27,9 +27,10 @@ double acg_memory_used(void);
 
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
-// take up again. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and its frames are yet to be
+// take up again. `metadata`: whether files made of it get its EXIF, XMP and PNG text too, as far as the format has these; they
+// always get its colour profile. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and its frames are yet to be
 // looked at: acg_image_step until none is left.
-AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep);
+AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 int acg_image_width(const AcgImage *image);
 int acg_image_height(const AcgImage *image);

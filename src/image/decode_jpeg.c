@@ -100,18 +100,22 @@ static void keep(Reader *reader, Bytes *bytes, const uint8_t *data, size_t size)
     if (status) guard_jpeg_fail((j_common_ptr)&reader->jpeg, status);
 }
 
+// The contents of the first APP1 marker that begins with `signature`; of XMP, what would not fit into one is left out.
+static void keep_app1(Reader *reader, const char *signature, size_t size, Bytes *out) {
+    for (jpeg_saved_marker_ptr at = reader->jpeg.marker_list; at; at = at->next) {
+        if (at->marker != APP1 || at->data_length <= size || memcmp(at->data, signature, size)) continue;
+        keep(reader, out, at->data + size, at->data_length - size);
+        break;
+    }
+}
+
 static void keep_metadata(Reader *reader) {
-    static const char signature[] = "Exif\0"; // and the terminator
+    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
     unsigned size;
     if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size))
         keep(reader, &reader->image.icc, reader->profile, size);
-    for (jpeg_saved_marker_ptr at = reader->jpeg.marker_list; at; at = at->next) {
-        const bool is_exif =
-            at->marker == APP1 && at->data_length > sizeof signature && !memcmp(at->data, signature, sizeof signature);
-        if (!is_exif) continue;
-        keep(reader, &reader->image.exif, at->data + sizeof signature, at->data_length - sizeof signature);
-        break;
-    }
+    keep_app1(reader, exif, sizeof exif, &reader->image.exif);
+    keep_app1(reader, xmp, sizeof xmp, &reader->image.xmp);
 }
 
 // Without a profile's help. Adobe's programs write the ink that is not there, all others the ink that is.

@@ -1,4 +1,5 @@
-// PNG to pixels with libpng. Gamma, text and all else that is not pixels, colour profile or EXIF is skipped unread.
+// PNG to pixels with libpng. Gamma and all else that is not pixels, colour profile, EXIF or text
+// is skipped unread; of text, at most 1000 chunks of at most 8 MB each are kept, which are libpng's limits.
 #include "image/decode_png.h"
 
 #include <assert.h>
@@ -7,6 +8,7 @@
 #include "image/decode.h"
 #include "image/frames.h"
 #include "image/guard_png.h"
+#include "image/png_text.h"
 
 static const char what[] = "PNG file";
 
@@ -38,7 +40,7 @@ static void refuse_animation(Reader *reader) {
     png_unknown_chunkp chunks;
     int n_chunks = png_get_unknown_chunks(reader->png, reader->info, &chunks);
     for (int i = 0; i < n_chunks; i++) {
-        if (chunks[i].size >= 4 && big_endian(chunks[i].data) > 1) {
+        if (!memcmp(chunks[i].name, "acTL", 4) && chunks[i].size >= 4 && big_endian(chunks[i].data) > 1) {
             guard_png_fail(reader->png, frames_only(what, reader->bytes, reader->size, &reader->image));
         }
     }
@@ -57,6 +59,7 @@ static void read_header(Reader *reader) {
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "acTL", 1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "iCCP\0eXIf", 2);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "tEXt\0zTXt\0iTXt", 3);
     png_read_info(png, reader->info);
     refuse_animation(reader);
 
@@ -72,6 +75,17 @@ static void keep(png_structp png, Bytes *bytes, const uint8_t *data, size_t size
     if (status) guard_png_fail(png, status);
 }
 
+static void keep_text(Reader *reader) {
+    png_unknown_chunkp chunks;
+    const int n_chunks = png_get_unknown_chunks(reader->png, reader->info, &chunks);
+    for (int i = 0; i < n_chunks; i++) {
+        PngChunk chunk = {.data = chunks[i].data, .size = (uint32_t)chunks[i].size};
+        memcpy(chunk.name, chunks[i].name, 4);
+        Status status = png_text_keep(&chunk, &reader->image.text, &reader->image.xmp);
+        if (status) guard_png_fail(reader->png, status);
+    }
+}
+
 // EXIF may stand behind the pixels, so that this comes last.
 static void keep_metadata(Reader *reader) {
     png_charp name;
@@ -81,6 +95,7 @@ static void keep_metadata(Reader *reader) {
     if (png_get_iCCP(reader->png, reader->info, &name, &method, &data, &size))
         keep(reader->png, &reader->image.icc, data, size);
     if (png_get_eXIf_1(reader->png, reader->info, &size, &data)) keep(reader->png, &reader->image.exif, data, size);
+    keep_text(reader);
 }
 
 static void read_picture(void *context) {

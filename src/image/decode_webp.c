@@ -39,6 +39,7 @@ static Status keep_metadata(const uint8_t *bytes, size_t size, Image *image) {
     else if (state != WEBP_DEMUX_DONE) status = decode_cut(what, size);
     if (!status) status = keep_chunk(demuxer, "ICCP", &image->icc);
     if (!status) status = keep_chunk(demuxer, "EXIF", &image->exif);
+    if (!status) status = keep_chunk(demuxer, "XMP ", &image->xmp);
     WebPDemuxDelete(demuxer);
     return status;
 }

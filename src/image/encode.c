@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "image/encode_kind.h"
+#include "image/exif.h"
 
 struct Encode {
     const EncodeKind *kind;
     void *encoder;
     EncodePicture picture;
+    Bytes exif;    // with the size of the picture
     int n_written; // rows
 };
 
@@ -51,6 +53,13 @@ Status encode_check(const EncodePicture *picture) {
     return STATUS_OK;
 }
 
+Status encode_exif(const EncodePicture *picture, Bytes *out) {
+    if (!picture->exif || !picture->exif->size) return STATUS_OK;
+    Status status = bytes_append(out, picture->exif->data, picture->exif->size);
+    if (!status) exif_set_size(out, picture->width, picture->height);
+    return status;
+}
+
 Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Status status = encode_check(picture);
     if (status) return status;
@@ -58,7 +67,9 @@ Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Encode *encode = malloc(sizeof *encode);
     if (!encode) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s file.", kind->name);
     *encode = (Encode){.kind = kind, .picture = *picture};
-    status = kind->begin(&encode->picture, sink, &encode->encoder);
+    status = encode_exif(picture, &encode->exif);
+    encode->picture.exif = &encode->exif;
+    if (!status) status = kind->begin(&encode->picture, sink, &encode->encoder);
     if (status) {
         encode_free(encode);
         return status;
@@ -89,5 +100,6 @@ Status encode_finish(Encode *encode) {
 void encode_free(Encode *encode) {
     if (!encode) return;
     if (encode->encoder) encode->kind->free(encode->encoder);
+    bytes_free(&encode->exif);
     free(encode);
 }

@@ -16,15 +16,17 @@ typedef struct EncodePicture {
     int bits;     // of a sample: 8, or 16 (PNG only) as uint16_t in the machine's order
     int quality;  // of JPEG and lossy WebP, 1 to 100. JPEG keeps the full resolution of colours (4:4:4) from 90 on
     int level;    // of PNG and lossless WebP, 1 (fast) to 9 (small)
-    // What Image keeps under these names; NULL or of size 0: none. Both are needed until encode_free. A broken profile is
-    // left out.
-    const Bytes *icc, *exif;
+    // What Image keeps under these names; NULL or of size 0: none. All are needed until encode_free. A broken profile is
+    // left out; the size that EXIF tells becomes that of the picture; only PNG takes up text.
+    const Bytes *icc, *exif, *xmp, *text;
 } EncodePicture;
 
 typedef struct Encode Encode;
 
 // Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large, STATUS_BAD_ARGUMENT for the rest.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
+// The picture's EXIF with the picture's size, appended to `out`.
+MUST_CHECK Status encode_exif(const EncodePicture *picture, Bytes *out);
 // Starts a file. What is ready is appended to `sink`, which the caller owns, must outlive the encoder, and may clear
 // between calls. Errors as encode_check.
 MUST_CHECK Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out);

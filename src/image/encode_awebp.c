@@ -40,12 +40,21 @@ size_t encode_awebp_memory(const EncodePicture *picture) {
     return fits ? bytes : SIZE_MAX;
 }
 
-static Status keep_profile(EncodeAwebp *awebp) {
-    const Bytes *icc = awebp->picture->icc;
-    if (!icc || !icc->size) return STATUS_OK;
-    const WebPData data = {icc->data, icc->size};
-    return WebPAnimEncoderSetChunk(awebp->encoder, "ICCP", &data, 0) == WEBP_MUX_OK ? STATUS_OK
-                                                                                    : webp_picture_no_memory();
+static Status set_chunk(EncodeAwebp *awebp, const char *name, const Bytes *bytes) {
+    if (!bytes || !bytes->size) return STATUS_OK;
+    const WebPData data = {bytes->data, bytes->size};
+    return WebPAnimEncoderSetChunk(awebp->encoder, name, &data, 1) == WEBP_MUX_OK ? STATUS_OK
+                                                                                  : webp_picture_no_memory();
+}
+
+static Status set_metadata(EncodeAwebp *awebp) {
+    Bytes exif = {0};
+    Status status = encode_exif(awebp->picture, &exif);
+    if (!status) status = set_chunk(awebp, "ICCP", awebp->picture->icc);
+    if (!status) status = set_chunk(awebp, "EXIF", &exif);
+    if (!status) status = set_chunk(awebp, "XMP ", awebp->picture->xmp);
+    bytes_free(&exif);
+    return status;
 }
 
 static Status create(EncodeAwebp *awebp, int n_loops) {
@@ -57,7 +66,7 @@ static Status create(EncodeAwebp *awebp, int n_loops) {
     options.anim_params.loop_count = n_loops > MAX_LOOPS ? 0 : n_loops;
     options.anim_params.bgcolor = 0;
     awebp->encoder = WebPAnimEncoderNew(picture->width, picture->height, &options);
-    return awebp->encoder ? keep_profile(awebp) : webp_picture_no_memory();
+    return awebp->encoder ? set_metadata(awebp) : webp_picture_no_memory();
 }
 
 Status encode_awebp_begin(const EncodePicture *picture, int n_frames, int n_loops, Bytes *sink, EncodeAwebp **out) {

@@ -7,7 +7,7 @@
 
 enum {
     FULL_COLOUR_QUALITY = 90, // from here on colours are not halved in resolution
-    MAX_EXIF = 65533 - 6,     // of one marker
+    MAX_MARKER = 65533,       // bytes
     BUFFER_BYTES = 16384,
 };
 
@@ -55,20 +55,25 @@ static void end_destination(j_compress_ptr jpeg) { append(jpeg, BUFFER_BYTES - j
 
 // ---- writing
 
-static void write_metadata(Writer *writer) {
-    static const uint8_t signature[] = "Exif\0"; // and the terminator
-    const Bytes *icc = writer->picture->icc, *exif = writer->picture->exif;
-    if (exif && exif->size) {
-        if (exif->size > MAX_EXIF) {
-            guard_jpeg_fail((j_common_ptr)&writer->jpeg,
-                            status_fail(STATUS_UNSUPPORTED,
-                                        "A JPEG file has at most %d bytes of EXIF but the picture has %zu.", MAX_EXIF,
-                                        exif->size));
-        }
-        jpeg_write_m_header(&writer->jpeg, JPEG_APP0 + 1, (unsigned)(sizeof signature + exif->size));
-        for (size_t i = 0; i < sizeof signature; i++) jpeg_write_m_byte(&writer->jpeg, signature[i]);
-        for (size_t i = 0; i < exif->size; i++) jpeg_write_m_byte(&writer->jpeg, exif->data[i]);
+static void write_app1(Writer *writer, const char *what, const char *signature, size_t signature_size,
+                       const Bytes *data) {
+    if (!data || !data->size) return;
+    if (data->size > MAX_MARKER - signature_size) {
+        guard_jpeg_fail((j_common_ptr)&writer->jpeg,
+                        status_fail(STATUS_UNSUPPORTED,
+                                    "A JPEG file has at most %zu bytes of %s but the picture has %zu.",
+                                    MAX_MARKER - signature_size, what, data->size));
     }
+    jpeg_write_m_header(&writer->jpeg, JPEG_APP0 + 1, (unsigned)(signature_size + data->size));
+    for (size_t i = 0; i < signature_size; i++) jpeg_write_m_byte(&writer->jpeg, signature[i]);
+    for (size_t i = 0; i < data->size; i++) jpeg_write_m_byte(&writer->jpeg, data->data[i]);
+}
+
+static void write_metadata(Writer *writer) {
+    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
+    const Bytes *icc = writer->picture->icc;
+    write_app1(writer, "EXIF", exif, sizeof exif, writer->picture->exif);
+    write_app1(writer, "XMP", xmp, sizeof xmp, writer->picture->xmp);
     if (icc && icc->size) jpeg_write_icc_profile(&writer->jpeg, icc->data, (unsigned)icc->size);
 }
 

@@ -4,6 +4,7 @@
 
 #include "image/encode_kind.h"
 #include "image/guard_png.h"
+#include "image/png_text.h"
 
 typedef struct Writer {
     GuardPng guard;
@@ -39,6 +40,20 @@ static void set_metadata(Writer *writer) {
     if (exif && exif->size) png_set_eXIf_1(writer->png, writer->info, (png_uint_32)exif->size, exif->data);
 }
 
+static void write_text(Writer *writer) {
+    const Bytes *xmp = writer->picture->xmp, *text = writer->picture->text;
+    size_t at = 0;
+    PngChunk chunk;
+    while (text && png_chunk_read(text->data, text->size, &at, &chunk) == PNG_CHUNK_WHOLE)
+        png_write_chunk(writer->png, (png_const_bytep)chunk.name, chunk.data, chunk.size);
+    if (!xmp || !xmp->size) return;
+    png_write_chunk_start(writer->png, (png_const_bytep) "iTXt",
+                          (png_uint_32)(PNG_TEXT_XMP_PREFIX_BYTES + xmp->size));
+    png_write_chunk_data(writer->png, png_text_xmp_prefix, PNG_TEXT_XMP_PREFIX_BYTES);
+    png_write_chunk_data(writer->png, xmp->data, xmp->size);
+    png_write_chunk_end(writer->png);
+}
+
 static void write_header(void *context) {
     Writer *writer = context;
     const EncodePicture *picture = writer->picture;
@@ -63,6 +78,7 @@ static void write_header(void *context) {
     png_set_compression_strategy(png, picture->level <= 3 ? Z_RLE : Z_FILTERED);
     set_metadata(writer);
     png_write_info(png, writer->info);
+    write_text(writer);
     const uint16_t one = 1;
     if (picture->bits == 16 && *(const uint8_t *)&one) png_set_swap(png);
 }

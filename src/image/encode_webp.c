@@ -34,8 +34,10 @@ static Status rows(void *encoder, const uint8_t *from, size_t row_bytes, int n_r
     return STATUS_OK;
 }
 
+static bool has(const Bytes *data) { return data && data->size; }
+
 static Status set_chunk(WebPMux *mux, const char *name, const Bytes *data) {
-    if (!data || !data->size) return STATUS_OK;
+    if (!has(data)) return STATUS_OK;
     return WebPMuxSetChunk(mux, name, &(WebPData){data->data, data->size}, 0) == WEBP_MUX_OK ? STATUS_OK
                                                                                              : webp_picture_no_memory();
 }
@@ -47,6 +49,7 @@ static Status append_with_metadata(Writer *writer, const Bytes *file) {
     Status status = mux ? STATUS_OK : webp_picture_no_memory();
     if (!status) status = set_chunk(mux, "ICCP", writer->picture->icc);
     if (!status) status = set_chunk(mux, "EXIF", writer->picture->exif);
+    if (!status) status = set_chunk(mux, "XMP ", writer->picture->xmp);
     if (!status && WebPMuxAssemble(mux, &whole) != WEBP_MUX_OK) status = webp_picture_no_memory();
     if (!status) status = bytes_append(writer->sink, whole.bytes, whole.size);
     WebPDataClear(&whole);
@@ -57,7 +60,7 @@ static Status append_with_metadata(Writer *writer, const Bytes *file) {
 static Status finish(void *encoder) {
     Writer *writer = encoder;
     const EncodePicture *picture = writer->picture;
-    const bool has_metadata = (picture->icc && picture->icc->size) || (picture->exif && picture->exif->size);
+    const bool has_metadata = has(picture->icc) || has(picture->exif) || has(picture->xmp);
     Bytes file = {0};
     writer->gathered.writer = append;
     writer->gathered.custom_ptr = has_metadata ? &file : writer->sink;

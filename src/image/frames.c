@@ -38,11 +38,18 @@ static Status open_file(const uint8_t *bytes, size_t size, Frames *frames) {
     return frames->kind->open(bytes, size, &frames->info, &frames->reader);
 }
 
+static void free_metadata(FramesInfo *info) {
+    bytes_free(&info->icc);
+    bytes_free(&info->exif);
+    bytes_free(&info->xmp);
+    bytes_free(&info->text);
+}
+
 int frames_count(const uint8_t *bytes, size_t size) {
     Frames frames = {0};
     const int n = open_file(bytes, size, &frames) ? 1 : frames.info.n_frames;
     if (frames.kind) frames.kind->close(frames.reader);
-    bytes_free(&frames.info.icc);
+    free_metadata(&frames.info);
     return n;
 }
 
@@ -66,7 +73,7 @@ void frames_close(Frames *frames) {
     if (frames->kind) frames->kind->close(frames->reader);
     image_free(&frames->canvas);
     image_free(&frames->before);
-    bytes_free(&frames->info.icc);
+    free_metadata(&frames->info);
     free(frames);
 }
 
@@ -170,8 +177,12 @@ Status frames_only(const char *what, const uint8_t *bytes, size_t size, Image *o
     if (!status) status = frames_next(frames, &canvas, &delay);
     if (!status) status = frames_copy(canvas, image_is_opaque(canvas) ? 3 : 4, out);
     if (!status) {
-        out->icc = frames->info.icc;
-        frames->info.icc = (Bytes){0};
+        FramesInfo *info = &frames->info;
+        out->icc = info->icc;
+        out->exif = info->exif;
+        out->xmp = info->xmp;
+        out->text = info->text;
+        info->icc = info->exif = info->xmp = info->text = (Bytes){0};
     }
     frames_close(frames);
     return status;

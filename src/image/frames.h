@@ -14,7 +14,7 @@ typedef struct FramesInfo {
     int width, height;
     int n_frames;
     int n_loops; // 0: for ever
-    Bytes icc;   // the colour profile; owned by the Frames
+    Bytes icc, exif, xmp, text; // as of Image, but for orientations, which are left as they are; owned by the Frames
 } FramesInfo;
 
 // How many frames a file has; 1 for a still picture, and for whatever is no whole picture file.

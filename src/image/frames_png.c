@@ -6,6 +6,7 @@
 #include "image/frames_kind.h"
 #include "image/icc.h"
 #include "image/png_chunk.h"
+#include "image/png_text.h"
 
 static const char what[] = "PNG file";
 
@@ -44,6 +45,11 @@ static bool is_next(const PngChunk *chunk, uint32_t *sequence) {
     return !is_numbered || (chunk->size >= 4 && png_chunk_u32(chunk->data) == (*sequence)++);
 }
 
+static Status keep_metadata(const PngChunk *chunk, FramesInfo *info) {
+    if (png_chunk_is(chunk, "eXIf") && !info->exif.size) return bytes_append(&info->exif, chunk->data, chunk->size);
+    return png_text_keep(chunk, &info->text, &info->xmp);
+}
+
 // Goes through the whole file once, so that nothing can be missing later.
 static Status survey(Reader *reader, FramesInfo *info) {
     PngChunk chunk;
@@ -61,6 +67,8 @@ static Status survey(Reader *reader, FramesInfo *info) {
         }
         if (png_chunk_is(&chunk, "IDAT")) has_pixels = true;
         if (!is_next(&chunk, &sequence)) return damaged();
+        status = keep_metadata(&chunk, info);
+        if (status) return status;
         n_found += png_chunk_is(&chunk, "fcTL") && chunk.size == FCTL_BYTES;
         if (!is_shared(&chunk)) continue;
         if (png_chunk_is(&chunk, "iCCP")) reader->has_profile = true;

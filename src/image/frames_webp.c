@@ -32,10 +32,10 @@ static Status check(const uint8_t *bytes, size_t size) {
     return status;
 }
 
-static Status keep_profile(const Reader *reader, Bytes *icc) {
+static Status keep_chunk(const Reader *reader, const char *name, Bytes *out) {
     WebPChunkIterator chunk;
-    if (!WebPDemuxGetChunk(WebPAnimDecoderGetDemuxer(reader->decoder), "ICCP", 1, &chunk)) return STATUS_OK;
-    Status status = bytes_append(icc, chunk.chunk.bytes, chunk.chunk.size);
+    if (!WebPDemuxGetChunk(WebPAnimDecoderGetDemuxer(reader->decoder), name, 1, &chunk)) return STATUS_OK;
+    Status status = bytes_append(out, chunk.chunk.bytes, chunk.chunk.size);
     WebPDemuxReleaseChunkIterator(&chunk);
     return status;
 }
@@ -57,7 +57,9 @@ static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, Fr
     info->height = reader->height;
     info->n_frames = (int)found.frame_count;
     info->n_loops = (int)found.loop_count;
-    return keep_profile(reader, &info->icc);
+    status = keep_chunk(reader, "ICCP", &info->icc);
+    if (!status) status = keep_chunk(reader, "EXIF", &info->exif);
+    return status ? status : keep_chunk(reader, "XMP ", &info->xmp);
 }
 
 static Status unless_out_of_memory(Status status) {

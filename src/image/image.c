@@ -55,6 +55,8 @@ void image_free(Image *image) {
     free(image->pixels);
     bytes_free(&image->icc);
     bytes_free(&image->exif);
+    bytes_free(&image->xmp);
+    bytes_free(&image->text);
     *image = (Image){0};
 }
 
@@ -118,7 +120,9 @@ static Status decode(const uint8_t *bytes, size_t size, bool deep, Image *out) {
     if (status) return status;
     assert(image.width > 0 && image.height > 0 && (image.channels == 3 || image.channels == 4));
     if (!icc_is_rgb(&image.icc)) bytes_free(&image.icc);
-    status = orient_image(&image, exif_take_orientation(&image.exif));
+    const int orientation = exif_take_orientation(&image.exif);
+    if (orientation != 1) exif_set_xmp_upright(&image.xmp);
+    status = orient_image(&image, orientation);
     if (status) {
         image_free(&image);
         return status;

@@ -16,6 +16,8 @@ typedef struct Image {
     int bits;     // of a sample: 8 or 16
     Bytes icc;    // owned: the RGB colour profile of the file; size 0: none
     Bytes exif;   // owned: the TIFF structure of the file's EXIF, its orientation made 1; size 0: none
+    Bytes xmp;    // owned: the XMP packet, its orientation made 1 if the picture was turned; size 0: none
+    Bytes text;   // owned: the text chunks of a PNG, whole, one after another (png_text.h); size 0: none
 } Image;
 
 enum {

@@ -134,7 +134,12 @@ UpscaleTile animation_tile(const Animation *animation) {
 static EncodePicture file_picture(const Animation *animation) {
     EncodePicture picture =
         upscale_file_picture(&animation->options, &animation->picture, cugan_geometry(animation->cugan).scale);
-    picture.icc = &frames_info(animation->frames)->icc;
+    const FramesInfo *info = frames_info(animation->frames);
+    const bool keeps = animation->options.keeps_metadata;
+    picture.icc = &info->icc;
+    picture.exif = keeps ? &info->exif : NULL;
+    picture.xmp = keeps ? &info->xmp : NULL;
+    picture.text = keeps ? &info->text : NULL;
     return picture;
 }
 

@@ -24,6 +24,7 @@ typedef struct UpscaleOptions {
     float strength; // 0.5 to 1.5; 1 = as published
     UpscaleFormat format;
     int quality; // of JPEG and WebP, 1 to 100
+    bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
     UpscaleSync sync;
     size_t memory; // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
                    // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).

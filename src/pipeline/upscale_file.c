@@ -11,6 +11,7 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
 }
 
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, int scale) {
+    const bool keeps = options->keeps_metadata;
     return (EncodePicture){
         .format = file_format(options),
         .width = image->width * scale,
@@ -20,5 +21,8 @@ EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *i
         .quality = options->quality,
         .level = FILE_LEVEL,
         .icc = &image->icc,
+        .exif = keeps ? &image->exif : NULL,
+        .xmp = keeps ? &image->xmp : NULL,
+        .text = keeps ? &image->text : NULL,
     };
 }

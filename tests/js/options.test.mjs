@@ -12,6 +12,7 @@ test('the defaults are those of the documentation', () => {
         tile: 'auto',
         format: 'png',
         quality: 90,
+        metadata: 'none',
         sync: 'exact',
         memory: 0,
     };

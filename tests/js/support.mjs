@@ -88,6 +88,12 @@ export function pngOf(header, width, height, parts) {
     ]);
 }
 
+/** A PNG with chunks [type, data] more, before its pixels. */
+export function withChunks(png, chunks) {
+    const at = PNG_SIGNATURE.length + 25; // behind IHDR
+    return Buffer.concat([png.subarray(0, at), ...chunks.map(([type, data]) => pngChunk(type, data)), png.subarray(at)]);
+}
+
 /** The chunks of a PNG, { type, data }. */
 export function chunksOf(png) {
     const chunks = [];

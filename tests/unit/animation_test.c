@@ -9,7 +9,8 @@
 enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, SCALE = 2 };
 
 static Cugan *load(void) {
-    File param = read_weights_or_skip("up2x-conservative", "param"), bin = read_weights_or_skip("up2x-conservative", "bin");
+    File param = read_weights_or_skip("up2x-conservative", "param"),
+         bin = read_weights_or_skip("up2x-conservative", "bin");
     NcnnModel model;
     Cugan *cugan;
     assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
@@ -163,8 +164,8 @@ static void test_an_aborted_animation_leaves_the_network_usable(void **state) {
     for (int n_steps = 0; n_steps < 12; n_steps++) {
         Animation *animation;
         const UpscaleFormat format = n_steps % 2 ? UPSCALE_WEBP : UPSCALE_PNG;
-        assert_int_equal(
-            animation_begin(cugan, fixture->file, fixture->size, survey, options_for(format), &animation), STATUS_OK);
+        assert_int_equal(animation_begin(cugan, fixture->file, fixture->size, survey, options_for(format), &animation),
+                         STATUS_OK);
         for (int i = 0; i < n_steps; i++) assert_int_equal(animation_step(animation), STATUS_OK);
         animation_end(animation);
     }
@@ -182,10 +183,12 @@ static void test_formats_without_frames_are_refused(void **state) {
     const struct Fixture *fixture = &fixtures[0];
     FramesSurvey *survey = survey_of(fixture->file, fixture->size);
     Animation *animation = NULL;
-    assert_int_equal(animation_begin(cugan, fixture->file, fixture->size, survey, options_for(UPSCALE_JPEG), &animation),
-                     STATUS_UNSUPPORTED);
-    assert_string_equal(status_message(), "Expected the format png or webp for an animation of 5 frames but received "
-                                          "jpg, which has no frames.");
+    assert_int_equal(
+        animation_begin(cugan, fixture->file, fixture->size, survey, options_for(UPSCALE_JPEG), &animation),
+        STATUS_UNSUPPORTED);
+    assert_string_equal(status_message(),
+                        "Expected the format png or webp for an animation of 5 frames but received "
+                        "jpg, which has no frames.");
     assert_int_equal(
         animation_begin(cugan, fixture->file, fixture->size, survey, options_for(UPSCALE_PIXELS), &animation),
         STATUS_UNSUPPORTED);

@@ -11,11 +11,11 @@ import struct
 import zlib
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from image_fixtures import GREY, RGB, RGBA, array, chunk, drawing, png, sample_rows, saved
 
-fixtures = []  # (name, file, width, height, channels, bits, pixels, icc, exif)
+fixtures = []  # (name, file, width, height, channels, bits, pixels, icc, exif, xmp, text)
 
 
 def tiff(order, orientation):
@@ -29,9 +29,9 @@ def tiff(order, orientation):
     return out + struct.pack(order + 'I', 0) + b'program\0'
 
 
-def add(name, file, image, icc=b'', exif=b''):
+def add(name, file, image, icc=b'', exif=b'', xmp=b'', text=b''):
     channels = len(image.getbands())
-    fixtures.append((name, file, *image.size, channels, 8, list(image.tobytes()), icc, exif))
+    fixtures.append((name, file, *image.size, channels, 8, list(image.tobytes()), icc, exif, xmp, text))
 
 
 def add_turned(name, file, exif):
@@ -52,17 +52,17 @@ def make_deep():
                                   ('png_rgb16_interlaced', RGB, {'interlaced': True})):
         rows = sample_rows(16, colour, seed=len(fixtures) + 77)
         pixels = [s for row in rows for p in row for s in (p * 3 if colour == GREY else p)]
-        fixtures.append((name, png(rows, 16, colour, **options), 7, 5, 4 if colour == RGBA else 3, 16, pixels, b'', b''))
+        fixtures.append((name, png(rows, 16, colour, **options), 7, 5, 4 if colour == RGBA else 3, 16, pixels, b'', b'', b'', b''))
     rows = sample_rows(16, RGB, seed=5)
     rows[4][1] = rows[2][3]
     pixels = [s for row in rows for p in row for s in (*p, 0 if p == rows[2][3] else 65535)]
     file = png(rows, 16, RGB, before_idat=chunk(b'tRNS', struct.pack('>3H', *rows[2][3])))
-    fixtures.append(('png_rgb16_trns', file, 7, 5, 4, 16, pixels, b'', b''))
+    fixtures.append(('png_rgb16_trns', file, 7, 5, 4, 16, pixels, b'', b'', b'', b''))
     # A quarter turn to the right: the first column, from the bottom up, becomes the first row.
     rows = sample_rows(16, RGB, seed=6)
     pixels = [s for x in range(7) for y in reversed(range(5)) for s in rows[y][x]]
     file = png(rows, 16, RGB, before_idat=chunk(b'eXIf', tiff('<', 6)))
-    fixtures.append(('png_rgb16_turned', file, 5, 7, 3, 16, pixels, b'', tiff('<', 1)))
+    fixtures.append(('png_rgb16_turned', file, 5, 7, 3, 16, pixels, b'', tiff('<', 1), b'', b''))
 
 
 def make_turned():
@@ -101,6 +101,42 @@ def make_profiles():
     add('webp_icc_cut', webp, rgb)
 
 
+def packet(orientation, as_element=False):
+    """An XMP packet, in one of the two ways to write a property."""
+    value = (f'><tiff:Orientation>{orientation}</tiff:Orientation></rdf:Description>' if as_element
+             else f' tiff:Orientation="{orientation}"/>')
+    return (f'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+            f'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+            f'xmlns:tiff="http://ns.adobe.com/tiff/1.0/"{value}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>').encode()
+
+
+def make_xmp_and_text():
+    """What Pillow writes under these names; its orientation becomes 1 where the picture was turned."""
+    rgb, rgba = drawing(9, 7, 'RGB'), drawing(9, 7, 'RGBA')
+    for as_element in (False, True):
+        name = f'xmp{int(as_element)}'
+        jpeg = saved(rgb, format='JPEG', quality=92, exif=b'Exif\0\0' + tiff('<', 6), xmp=packet(6, as_element))
+        turned = ImageOps.exif_transpose(Image.open(io.BytesIO(jpeg)))
+        add(f'jpeg_{name}', jpeg, turned, exif=tiff('<', 1), xmp=packet(1, as_element))
+    webp = saved(rgba, format='WEBP', lossless=True, exact=True, xmp=packet(6))
+    add('webp_xmp', webp, rgba, xmp=packet(6))  # EXIF is what turns a picture
+    info = PngImagePlugin.PngInfo()
+    info.add_text('parameters', 'a drawing, steps: 20')
+    info.add_text('long', 'word ' * 40, zip=True)
+    info.add_itxt('XML:com.adobe.xmp', packet(1).decode())
+    info.add_itxt('Title', '\u7d75', lang='ja', tkey='\u984c')
+    png_file = saved(rgb, format='PNG', pnginfo=info)
+    late = chunk(b'tEXt', b'Comment\0behind the pixels')
+    png_file = png_file[:-12] + late + png_file[-12:]
+    text = (chunk(b'tEXt', b'parameters\0a drawing, steps: 20') + chunk(b'zTXt', b'long\0\0' + zlib.compress(b'word ' * 40))
+            + chunk(b'iTXt', b'Title\0\0\0ja\0' + '\u984c'.encode() + b'\0' + '\u7d75'.encode()) + late)
+    add('png_text', png_file, rgb, xmp=packet(1), text=text)
+    # A compressed packet, and a cut one, are text like any other.
+    for name, data in (('zipped', b'XML:com.adobe.xmp\0\1\0\0\0' + zlib.compress(packet(1))), ('cut', b'XML:com.adobe.xmp\0\0\0en\0')):
+        odd = chunk(b'iTXt', data)
+        add(f'png_xmp_{name}', insert_chunk(saved(rgb, format='PNG'), b'iTXt', data, b'IDAT'), rgb, text=odd)
+
+
 def write(path):
     out = ['// Written by metadata_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_METADATA_FIXTURES_H',
            '#define UNIT_METADATA_FIXTURES_H', '', '#include <stddef.h>', '#include <stdint.h>', '']
@@ -115,20 +151,22 @@ def write(path):
         return f'{shared[data]}, sizeof {shared[data]}'
 
     table = []
-    for name, file, width, height, channels, bits, pixels, icc, exif in fixtures:
+    for name, file, width, height, channels, bits, pixels, icc, exif, xmp, text in fixtures:
         assert len(pixels) == width * height * channels, name
         table.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {name}_pixels, '
-                     f'{name_of(icc)}, {name_of(exif)}}},')
+                     f'{name_of(icc)}, {name_of(exif)}, {name_of(xmp)}, {name_of(text)}}},')
         out.append(f'static const uint8_t {name}_file[] = {array(file)};')
         out.append(f'static const uint16_t {name}_pixels[] = {array(pixels)};')
     out += ['', '// Whole files and what is in them, samples of 8 or 16 bits alike as uint16_t.', 'static const struct Fixture {',
             '    const char *name;', '    const uint8_t *file;', '    size_t size;', '    int width, height, channels, bits;',
             '    const uint16_t *pixels;', '    const uint8_t *icc;', '    size_t icc_size;', '    const uint8_t *exif;',
-            '    size_t exif_size;', '} fixtures[] = {', *table, '};', '', '#endif', '']
+            '    size_t exif_size;', '    const uint8_t *xmp;',
+            '    size_t xmp_size;', '    const uint8_t *text;', '    size_t text_size;', '} fixtures[] = {', *table, '};', '', '#endif', '']
     path.write_text('\n'.join(out))
 
 
 make_deep()
 make_turned()
 make_profiles()
+make_xmp_and_text()
 write(Path(__file__).with_suffix('.h'))

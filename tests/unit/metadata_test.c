@@ -1,5 +1,6 @@
 // What decoders find beside 8-bit pixels: 16 bits, which way up, colour profile and EXIF.
 #include "failing_memory.h"
+#include "image/encode.h"
 #include "image/exif.h"
 #include "image/image.h"
 #include "image/orient.h"
@@ -33,6 +34,8 @@ static void assert_is(const struct Fixture *fixture, const Image *image, int bit
     }
     assert_bytes(fixture->name, &image->icc, fixture->icc, fixture->icc_size);
     assert_bytes(fixture->name, &image->exif, fixture->exif, fixture->exif_size);
+    assert_bytes(fixture->name, &image->xmp, fixture->xmp, fixture->xmp_size);
+    assert_bytes(fixture->name, &image->text, fixture->text, fixture->text_size);
 }
 
 static void test_deep_turned_and_with_profiles(void **state) {
@@ -43,7 +46,7 @@ static void test_deep_turned_and_with_profiles(void **state) {
             fail_msg("%s: %s", fixtures[i].name, status_message());
         assert_is(&fixtures[i], &image, fixtures[i].bits);
         image_free(&image);
-        assert_int_equal(image.icc.size + image.exif.size, 0);
+        assert_int_equal(image.icc.size + image.exif.size + image.xmp.size + image.text.size, 0);
     }
 }
 
@@ -119,6 +122,131 @@ static void test_damaged_exif(void **state) {
     }
 }
 
+static void put(uint8_t *at, uint32_t value, int n_bytes, int is_big_endian) {
+    for (int i = 0; i < n_bytes; i++) at[i] = (uint8_t)(value >> 8 * (is_big_endian ? n_bytes - 1 - i : i));
+}
+
+// Two directories, of which each has a width and a height of 16 bits.
+static void test_size_in_exif(void **state) {
+    (void)state;
+    enum { ENTRY = 12, FIRST = 8, SECOND = FIRST + 2 + 4 * ENTRY + 4, SIZE = SECOND + 2 + 2 * ENTRY + 4 };
+    static const uint16_t tags[] = {0x0100, 0x0101, 0x0112, 0x8769, 0xa002, 0xa003};
+    for (int is_big = 0; is_big < 2; is_big++) {
+        uint8_t tiff[SIZE] = {0}, expected[SIZE];
+        memcpy(tiff, is_big ? "MM\0*" : "II*\0", 4);
+        put(tiff + 4, FIRST, 4, is_big);
+        put(tiff + FIRST, 4, 2, is_big);
+        put(tiff + SECOND, 2, 2, is_big);
+        put(tiff + SECOND - 4, SECOND, 4, is_big); // a link to the next, as to a thumbnail
+        for (int i = 0; i < 6; i++) {
+            uint8_t *entry = tiff + (i < 4 ? FIRST + 2 + i * ENTRY : SECOND + 2 + (i - 4) * ENTRY);
+            put(entry, tags[i], 2, is_big);
+            put(entry + 2, i == 3 ? 4 : 3, 2, is_big);
+            put(entry + 4, 1, 4, is_big);
+            put(entry + 8, i == 3 ? SECOND : 6, i == 3 ? 4 : 2, is_big);
+        }
+        Bytes exif = {tiff, SIZE, SIZE};
+        memcpy(expected, tiff, SIZE);
+        put(expected + FIRST + 2 + 2 * ENTRY + 8, 1, 2, is_big);
+        put(expected + SECOND - 4, 0, 4, is_big);
+        assert_int_equal(exif_take_orientation(&exif), 6);
+        assert_memory_equal(tiff, expected, SIZE);
+        for (int i = 0; i < 6; i++) {
+            if (i == 2 || i == 3) continue;
+            uint8_t *entry = expected + (i < 4 ? FIRST + 2 + i * ENTRY : SECOND + 2 + (i - 4) * ENTRY);
+            put(entry + 2, 4, 2, is_big);
+            put(entry + 8, i % 2 ? 54321 : 70000, 4, is_big);
+        }
+        exif_set_size(&exif, 70000, 54321);
+        assert_memory_equal(tiff, expected, SIZE);
+        // Every byte damaged and every size: no sanitizer speaks.
+        for (size_t size = 0; size <= SIZE; size++) {
+            for (size_t at = 0; at < size; at++) {
+                uint8_t *exact = malloc(size);
+                assert_non_null(exact);
+                memcpy(exact, tiff, size);
+                exact[at] = (uint8_t)(at % 3 == 0 ? 0xff : at % 3 == 1 ? 0 : exact[at] + 1);
+                exif_set_size(&(Bytes){exact, size, size}, 1, 2);
+                exif_take_orientation(&(Bytes){exact, size, size});
+                free(exact);
+            }
+        }
+    }
+}
+
+static void test_xmp_of_every_size(void **state) {
+    (void)state;
+    static const char whole[] = "<x tiff:Orientation = '8' > <tiff:Orientation>\n3</tiff:Orientation> tiff:Orientation tiff:Orientation=";
+    static const char upright[] = "<x tiff:Orientation = '1' > <tiff:Orientation>\n1</tiff:Orientation> tiff:Orientation tiff:Orientation=";
+    for (size_t size = 0; size < sizeof whole; size++) {
+        uint8_t *exact = malloc(size ? size : 1);
+        assert_non_null(exact);
+        memcpy(exact, whole, size);
+        exif_set_xmp_upright(&(Bytes){exact, size, size});
+        if (size == sizeof whole - 1) assert_memory_equal(exact, upright, size);
+        free(exact);
+    }
+}
+
+// ---- out
+
+static Status write_as(EncodeFormat format, const Image *image, Bytes *file) {
+    const EncodePicture picture = {.format = format, .width = image->width, .height = image->height,
+                                   .channels = image->channels, .bits = image->bits, .quality = 100, .level = 6,
+                                   .icc = &image->icc, .exif = &image->exif, .xmp = &image->xmp, .text = &image->text};
+    Encode *encode = NULL;
+    Status status = encode_begin(&picture, file, &encode);
+    if (!status) status = encode_rows(encode, image->pixels, image_row_bytes(image), image->height);
+    if (!status) status = encode_finish(encode);
+    encode_free(encode);
+    return status;
+}
+
+// What the formats have place for comes back, and nothing else.
+static void test_written_and_read_again(void **state) {
+    (void)state;
+    static const EncodeFormat formats[] = {ENCODE_PNG, ENCODE_JPEG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS};
+    for (int i = 0; i < N_FIXTURES; i++) {
+        const struct Fixture *fixture = &fixtures[i];
+        for (int f = 0; f < 4; f++) {
+            Image image, again;
+            Bytes file = {0};
+            assert_int_equal(image_decode(fixture->file, fixture->size, &image), STATUS_OK);
+            assert_int_equal(write_as(formats[f], &image, &file), STATUS_OK);
+            if (image_decode(file.data, file.size, &again)) fail_msg("%s: %s", fixture->name, status_message());
+            assert_bytes(fixture->name, &again.icc, fixture->icc, fixture->icc_size);
+            assert_bytes(fixture->name, &again.exif, fixture->exif, fixture->exif_size);
+            assert_bytes(fixture->name, &again.xmp, fixture->xmp, fixture->xmp_size);
+            assert_bytes(fixture->name, &again.text, fixture->text, f == 0 ? fixture->text_size : 0);
+            image_free(&again);
+            image_free(&image);
+            bytes_free(&file);
+        }
+    }
+}
+
+static void test_too_much_for_a_jpeg(void **state) {
+    (void)state;
+    static uint8_t much[70000] = "II*";
+    Image image;
+    Bytes file = {0};
+    assert_int_equal(image_create(2, 2, 3, &image), STATUS_OK);
+    memset(image.pixels, 0, 12);
+    for (int is_xmp = 0; is_xmp < 2; is_xmp++) {
+        Bytes *bytes = is_xmp ? &image.xmp : &image.exif;
+        *bytes = (Bytes){much, is_xmp ? 65505 : 65528, sizeof much};
+        assert_int_equal(write_as(ENCODE_JPEG, &image, &file), STATUS_UNSUPPORTED);
+        assert_string_equal(status_message(),
+                            is_xmp ? "A JPEG file has at most 65504 bytes of XMP but the picture has 65505."
+                                   : "A JPEG file has at most 65527 bytes of EXIF but the picture has 65528.");
+        bytes->size--;
+        assert_int_equal(write_as(ENCODE_JPEG, &image, &file), STATUS_OK);
+        *bytes = (Bytes){0};
+    }
+    bytes_free(&file);
+    image_free(&image);
+}
+
 static void test_turned_twice(void **state) {
     (void)state;
     static const int inverse[] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
@@ -144,6 +272,10 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_every_allocation_failing),
         cmocka_unit_test(test_damaged_exif),
+        cmocka_unit_test(test_size_in_exif),
+        cmocka_unit_test(test_xmp_of_every_size),
+        cmocka_unit_test(test_written_and_read_again),
+        cmocka_unit_test(test_too_much_for_a_jpeg),
         cmocka_unit_test(test_turned_twice),
     };
     return RUN_TESTS("metadata", argc, argv, tests);

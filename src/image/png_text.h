@@ -1,0 +1,15 @@
+// The text chunks of a PNG file, carried along unread but for one: the XMP packet, which other formats have too.
+#ifndef IMAGE_PNG_TEXT_H
+#define IMAGE_PNG_TEXT_H
+
+#include "image/png_chunk.h"
+
+// Appends a text chunk (tEXt, zTXt, iTXt) to `text` whole, or its contents to `xmp` if it is an XMP packet that is not
+// compressed and `xmp` is empty; other chunks are passed over.
+MUST_CHECK Status png_text_keep(const PngChunk *chunk, Bytes *text, Bytes *xmp);
+
+// What stands before an XMP packet in the data of its iTXt chunk.
+extern const uint8_t png_text_xmp_prefix[];
+enum { PNG_TEXT_XMP_PREFIX_BYTES = 22 };
+
+#endif
