@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureNodeModules } from './setup/node_modules.mjs';
 import { SetupError, root, run, say } from './setup/shell.mjs';
-import { ensureThirdParty } from './setup/third_party.mjs';
+import { writeNotices } from './setup/notices.mjs';
+import { ensureThirdParty, linkedSources } from './setup/third_party.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
 import { ensureWeights } from './setup/weights.mjs';
 
@@ -45,6 +46,7 @@ async function main(wanted) {
     writeIfChanged(join(root, 'build/third_party.cmake'), await ensureThirdParty());
     const env = presets.some((name) => name.startsWith('wasm')) ? { ...process.env, ...ensureToolchain() } : process.env;
     for (const preset of presets) buildPreset(preset, env);
+    if (env.EMSCRIPTEN_ROOT) writeNotices(linkedSources(), env.EMSCRIPTEN_ROOT);
 }
 
 try {

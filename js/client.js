@@ -7,7 +7,7 @@ import { chooseBuild } from './features.js';
 import { Link } from './link.js';
 import { findModel } from './models.js';
 import { openModel } from './open_model.js';
-import { checkSignal, checkThreads, checkUpscaleOptions } from './options.js';
+import { checkEngineOptions, checkUpscaleOptions } from './options.js';
 import { Output } from './output.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
@@ -93,8 +93,7 @@ export class Engine {
      */
     static async create(platform, options = {}) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
-        checkThreads(options.threads);
-        checkSignal(options.signal);
+        checkEngineOptions(options);
         if (options.signal?.aborted) throw cancelled(options.signal);
         const { cores, isolated } = platform.host;
         const shared = options.wasm instanceof WebAssembly.Module ? sharesMemory(options.wasm) : true;

@@ -67,6 +67,17 @@ export function checkUpscaleOptions(options) {
     return { scale, model, denoise, strength, tile, format, quality, metadata, sync, memory };
 }
 
+/** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */
+export function checkEngineOptions({ threads, wasm, signal, onProgress }) {
+    checkThreads(threads);
+    checkSignal(signal);
+    if (onProgress !== undefined && typeof onProgress !== 'function') throw badArgument('a function', 'onProgress', onProgress);
+    const isMap = typeof wasm === 'object' && wasm !== null;
+    if (wasm !== undefined && typeof wasm !== 'string' && !isMap) {
+        throw badArgument('a prefix, a map of file names to URLs or a WebAssembly.Module', 'wasm', wasm);
+    }
+}
+
 /** @param {unknown} threads */
 export function checkThreads(threads) {
     if (threads !== undefined && !inRange(threads, THREADS)) {

@@ -35,7 +35,7 @@ export async function serve({ port = 8080, root = SITE, isolation = true, header
     });
     await new Promise((resolve, reject) => {
         server.once('listening', resolve).once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-            const other = `node web/serve.mjs --port ${port + 1}`;
+            const other = `node web/serve.mjs --port ${port < 65535 ? port + 1 : 0}`;
             const taken = `Port ${port} is in use by another program. Choose another: ${other}`;
             reject(error.code === 'EADDRINUSE' ? new Error(taken) : error);
         });

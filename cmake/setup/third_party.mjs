@@ -81,11 +81,20 @@ async function fetchInto(entry, target) {
     throw new SetupError(`Could not get ${entry.name} ${entry.version}:\n${failures.join('\n')}`);
 }
 
+function folderOf({ name, files_sha256 }) {
+    return join(cache, 'third_party', `${name}-${files_sha256.slice(0, 12)}`);
+}
+
+/** What ends up in the engine, and where its source is. */
+export function linkedSources() {
+    return table.filter((entry) => entry.for !== 'tests').map((entry) => ({ ...entry, folder: folderOf(entry) }));
+}
+
 /** Makes sure of all sources, and returns the lines of a CMake file that say where each is (NAME_DIR). */
 export async function ensureThirdParty() {
     const lines = [];
     for (const entry of table) {
-        const folder = join(cache, 'third_party', `${entry.name}-${entry.files_sha256.slice(0, 12)}`);
+        const folder = folderOf(entry);
         if (!isDone(folder)) {
             say(`fetching the source of ${entry.name} ${entry.version}`);
             mkdirSync(resolve(folder, '..'), { recursive: true });

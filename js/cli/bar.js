@@ -1,5 +1,6 @@
 // A progress bar with the time left on standard error, where that is a terminal; nothing elsewhere.
 import { SingleBar } from 'cli-progress';
+import { clock } from './plan.js';
 
 /** @typedef {import('../types.js').Progress} Progress */
 
@@ -20,7 +21,7 @@ export class Bar {
         if (!process.stderr.isTTY) return;
         this.#bar ??= this.#start();
         this.#bar.setTotal(total);
-        this.#bar.update(done, { stage: WORDS[stage], left: etaMs === undefined ? '' : `${duration(etaMs)} left` });
+        this.#bar.update(done, { stage: WORDS[stage], left: etaMs === undefined ? '' : `${clock(etaMs)} left` });
     }
 
     stop() {
@@ -44,10 +45,3 @@ export class Bar {
     }
 }
 
-/** @param {number} ms */
-function duration(ms) {
-    const seconds = Math.ceil(ms / 1000);
-    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-    const [first, ...rest] = parts[0] > 0 ? parts : parts.slice(1);
-    return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
-}

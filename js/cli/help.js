@@ -4,7 +4,7 @@
 export const HELP = {
     acg2vec: `Usage: acg2vec <command> …
 
-  upscale <picture…> -o <file|folder>         enlarge pictures with Real-CUGAN
+  upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
   embed <picture…> | --text <sentence…>       pictures or sentences to vectors that can be compared
   models list | fetch <id…> | verify | path   the weights: what is there, where from, how large
 
@@ -14,12 +14,14 @@ export const HELP = {
 Results go to standard output, words to standard error. Exit status: 0 all is done, 1 some of it failed (the rest is
 done), 2 the call is wrong.`,
 
-    upscale: `Usage: acg2vec upscale <picture…> -o <file|folder> [options]
+    upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or WebP.
+Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or WebP. Of a
+folder, all pictures in it and below; the output has the same folders. A picture that fails is said, and the others are done.
 
   -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
                                is a folder's
+  --dry-run                    enlarge nothing, tell what each would take: size, time, memory
   --scale 2|3|4                default 2
   --model se|pro|nose          default se; pro at 2 and 3, nose at 2 without denoise
   --denoise conservative|none|1|2|3

@@ -8,8 +8,8 @@ export async function readPicture(path) {
         return await readFile(path);
     } catch (error) {
         const code = /** @type {NodeJS.ErrnoException} */ (error).code;
-        if (code === 'ENOENT') throw new Error('There is no such file', { cause: error });
-        if (code === 'EISDIR') throw new Error('Expected a picture but found a folder', { cause: error });
+        const words = { ENOENT: 'There is no such file', EISDIR: 'Expected a picture but found a folder' }[String(code)];
+        if (words) throw Object.assign(new Error(words, { cause: error }), { code });
         throw error;
     }
 }
@@ -22,7 +22,8 @@ export async function readPicture(path) {
 export function reportFailure(input, error, json) {
     process.stderr.write(`acg2vec: ${input}: ${sentence(error)}.\n`);
     if (!json) return;
-    const code = error instanceof AcgError ? error.code : 'NOT_FOUND';
+    // of what the system refuses, its own name (ENOENT, EACCES, ENOSPC)
+    const code = /** @type {{ code?: string }} */ (error).code ?? 'INTERNAL';
     process.stdout.write(`${JSON.stringify({ input, error: { code, message: sentence(error) } })}\n`);
 }
 

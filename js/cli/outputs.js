@@ -1,6 +1,7 @@
 // Decides where each picture's output goes, before anything is done. Writes nothing.
 import { realpathSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
+import { findPictures } from './folders.js';
 import { UsageError } from './usage.js';
 
 /** @type {Record<string, string[]>} the first is what a name gets that has none */
@@ -21,35 +22,54 @@ export function fileFormat(asked, output) {
 }
 
 /**
- * @param {string[]} inputs
+ * @param {string[]} named pictures, and folders of them, whose order of folders the output repeats
  * @param {string | undefined} output
  * @param {string} [format]
  * @returns {{ input: string, output: string }[]}
  * @throws {UsageError}
  */
-export function planOutputs(inputs, output, format = 'png') {
-    if (inputs.length === 0) throw new UsageError('Expected at least one picture but received none');
+export function planOutputs(named, output, format = 'png') {
+    if (named.length === 0) throw new UsageError('Expected at least one picture but received none');
     if (!output) throw new UsageError('Expected -o with a file or a folder for the output but received none');
+    refuseFileAsFolder(dirname(resolve(output)));
+    const inputs = findPictures(named, output);
+    const several = inputs.length > 1 || inputs.some(({ inFolder }) => inFolder);
     const existing = statSync(output, { throwIfNoEntry: false });
-    if (inputs.length > 1 && existing && !existing.isDirectory()) {
+    if (several && existing && !existing.isDirectory()) {
         throw new UsageError(`Expected a folder for -o with several pictures but ${output} is a file`);
     }
-    const isFolder = inputs.length > 1 || /[\\/]$/.test(output) || existing?.isDirectory();
+    const isFolder = several || /[\\/]$/.test(output) || existing?.isDirectory();
     const extensions = EXTENSIONS[format];
     if (!isFolder && extname(output) && !extensions.includes(extname(output).toLowerCase())) {
         throw new UsageError(`Expected a name that ends in ${extensions.join(' or ')} for -o but received '${output}'`);
     }
-    const jobs = inputs.map((input) => ({ input, output: isFolder ? join(output, outputName(input, extensions[0])) : output }));
+    const jobs = inputs.map(({ path, name }) => ({ input: path, output: isFolder ? join(output, outputName(name, extensions[0])) : output }));
     refuseOverwriting(jobs);
     return jobs;
 }
 
 /**
- * @param {string} input
+ * @param {string} name
  * @param {string} extension
  */
-function outputName(input, extension) {
-    return basename(input, extname(input)) + extension;
+function outputName(name, extension) {
+    return name.slice(0, name.length - extname(name).length) + extension;
+}
+
+/** @param {string} folder to be made, if it is not there */
+function refuseFileAsFolder(folder) {
+    const stats = statOrNothing(folder);
+    if (!stats && dirname(folder) !== folder) refuseFileAsFolder(dirname(folder));
+    else if (stats && !stats.isDirectory()) throw new UsageError(`Expected a folder for -o but ${folder} is a file`);
+}
+
+/** @param {string} path */
+function statOrNothing(path) {
+    try {
+        return statSync(path);
+    } catch {
+        return undefined; // ENOENT, or ENOTDIR below a file
+    }
 }
 
 /** @param {{ input: string, output: string }[]} jobs */

@@ -8,6 +8,7 @@ import { Bar } from './bar.js';
 import { isHopeless, readPicture, reportFailure } from './inputs.js';
 import { OutputFile } from './output_file.js';
 import { fileFormat, planOutputs } from './outputs.js';
+import { announce, showPlan } from './plan.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 
 /**
@@ -32,6 +33,7 @@ const OPTIONS = {
     metadata: { type: 'string' },
     threads: { type: 'string' },
     models: { type: 'string' },
+    'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
 };
 
@@ -50,13 +52,16 @@ export async function upscale(args, signal) {
     const jobs = planOutputs(positionals, output, format);
 
     const engine = await createEngine({ threads, models });
+    const carryOut = values['dry-run'] ? planFile : upscaleFile;
     let failures = 0;
     try {
         for (const job of jobs) {
             if (signal.aborted) break;
             try {
-                report(job, await upscaleFile(engine, job, options, signal), json);
+                const { line, ...facts } = await carryOut(engine, job, options, signal);
+                process.stdout.write(`${json ? JSON.stringify({ ...job, ...facts }) : line}\n`);
             } catch (error) {
+                if (signal.aborted) break;
                 failures++;
                 reportFailure(job.input, error, json);
                 if (isHopeless(error)) break;
@@ -83,6 +88,7 @@ async function readOptions({ scale, model, denoise, strength, tile, sync, memory
 }
 
 /**
+ * What is to be said of a picture: a line, and the facts in it.
  * @param {Engine} engine
  * @param {Job} job
  * @param {UpscaleOptions} options
@@ -92,27 +98,21 @@ async function upscaleFile(engine, { input, output }, options, signal) {
     const bytes = await readPicture(input);
     const file = new OutputFile(output);
     const bar = new Bar(basename(input));
+    const onProgress = bar.update.bind(bar);
     try {
-        const result = await engine.upscale(bytes, {
-            ...options,
-            signal,
-            onProgress: (progress) => bar.update(progress),
-            onChunk: (chunk) => file.write(chunk),
-        });
+        announce(input, await engine.plan(bytes, { ...options, signal, onProgress }));
+        const result = await engine.upscale(bytes, { ...options, signal, onProgress, onChunk: (chunk) => file.write(chunk) });
         file.finish();
-        return result;
+        const { width, height, frames, tiles, timings } = result;
+        return { line: output, width, height, frames, tiles, timings };
     } finally {
         bar.stop();
         file.discard();
     }
 }
 
-/**
- * @param {Job} job
- * @param {import('../types.js').UpscaleResult} result
- * @param {boolean} json
- */
-function report({ input, output }, { width, height, frames, tiles, timings }, json) {
-    const line = json ? JSON.stringify({ input, output, width, height, frames, tiles, timings }) : output;
-    process.stdout.write(`${line}\n`);
+/** @type {(engine: Engine, job: Job, options: UpscaleOptions, signal: AbortSignal) => Promise<{ line: string }>} */
+async function planFile(engine, { input, output }, options, signal) {
+    const plan = await engine.plan(await readPicture(input), { ...options, signal });
+    return { line: `${output}: ${showPlan(plan)}`, ...plan };
 }

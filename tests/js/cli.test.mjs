@@ -231,6 +231,34 @@ describe('acg2vec upscale', () => {
         assert.equal(tiles.plan, 'whole');
     });
 
+    testWithWeights('--dry-run tells what it would take and writes nothing', async (context) => {
+        const folder = temporaryFolder(context);
+        writeFileSync(join(folder, 'a.png'), tiny);
+        const out = join(folder, 'out.png');
+        const args = ['upscale', join(folder, 'a.png'), '-o', out, '--dry-run'];
+        const { status, stdout } = await acg2vec(args);
+        assert.equal(status, 0);
+        assert.match(stdout, /out\.png: 10 x 8, one tile, about 0:\d\d.*, \d+ MiB of memory\n$/);
+        const { width, height, tiles, ms, msFrom, memory, ...names } = JSON.parse((await acg2vec([...args, '--json'])).stdout);
+        assert.deepEqual([width, height, tiles.plan], [10, 8, 'whole']);
+        assert.ok(ms > 0 && memory > tiles.memory && ['work', 'trial'].includes(msFrom));
+        assert.deepEqual({ ...names, channels: 3 }, { input: join(folder, 'a.png'), output: out, channels: 3 });
+        assert.deepEqual(readdirSync(folder), ['a.png']);
+    });
+
+    testWithWeights('a folder is done with its folders; one picture that fails does not stop the others', async (context) => {
+        const folder = temporaryFolder(context);
+        mkdirSync(join(folder, 'in/sub'), { recursive: true });
+        writeFileSync(join(folder, 'in/bad.png'), 'text');
+        writeFileSync(join(folder, 'in/sub/good.png'), tiny);
+        const out = join(folder, 'out');
+        const { status, stdout } = await acg2vec(['upscale', join(folder, 'in'), join(folder, 'gone.png'), '-o', out, '--json']);
+        assert.equal(status, 1);
+        const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+        assert.deepEqual(lines.map(({ error, output }) => error?.code ?? output), ['BAD_FORMAT', join(out, 'sub/good.png'), 'ENOENT']);
+        assert.deepEqual(readdirSync(out, { recursive: true }).sort(), ['sub', join('sub', 'good.png')]);
+    });
+
     for (const signal of ['SIGINT', 'SIGTERM']) {
         testWithWeights(`${signal} stops the work and leaves nothing behind`, async (context) => {
             const folder = temporaryFolder(context);

@@ -1,7 +1,7 @@
 // What upscale accepts and refuses before any work.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkThreads, checkUpscaleOptions } from '../../js/options.js';
+import { checkEngineOptions, checkThreads, checkUpscaleOptions } from '../../js/options.js';
 
 test('the defaults are those of the documentation', () => {
     const expected = {
@@ -43,6 +43,20 @@ test('bad values are refused with what was expected and what came', () => {
         assert.throws(() => checkUpscaleOptions(options), { name: 'AcgError', code: 'BAD_ARGUMENT', message });
     }
     for (const threads of [0, 65, 1.5, '2']) assert.throws(() => checkThreads(threads), { code: 'BAD_ARGUMENT' });
+});
+
+test('bad options of an engine are refused before anything starts', () => {
+    const cases = [
+        [{ wasm: 5 }, /Expected a prefix, a map .* for wasm but received 5/],
+        [{ wasm: null }, /for wasm but received null/],
+        [{ onProgress: 1 }, /Expected a function for onProgress but received 1/],
+        [{ signal: 'now' }, /Expected an AbortSignal for signal but received 'now'/],
+        [{ threads: 0 }, /for threads but received 0/],
+    ];
+    for (const [options, message] of cases) {
+        assert.throws(() => checkEngineOptions(options), { name: 'AcgError', code: 'BAD_ARGUMENT', message });
+    }
+    for (const wasm of [undefined, '/wasm/', new URL('file:///wasm/'), { 'a.wasm': 'b' }]) checkEngineOptions({ wasm });
 });
 
 test('what has a name but no engine yet is refused as unsupported', () => {

@@ -27,6 +27,42 @@ test('several pictures go into a folder', (context) => {
     assert.throws(() => outputs(['a.jpg', 'b.png'], join(folder, 'file.png')), /Expected a folder for -o/);
 });
 
+test('of a folder, all pictures below it, in the same folders', (context) => {
+    const folder = temporaryFolder(context);
+    const at = (name) => join(folder, name);
+    mkdirSync(at('in/deep/er'), { recursive: true });
+    for (const name of ['in/b.JPG', 'in/notes.txt', 'in/deep/er/a.webp', 'in/deep/a.b.png', 'c.gif']) writeFileSync(at(name), '');
+    const expected = ['out/b.png', 'out/deep/a.b.png', 'out/deep/er/a.png', 'out/c.png'].map(at);
+    assert.deepEqual(outputs([at('in'), at('c.gif')], at('out')), expected);
+
+    // an output folder in the input folder: what an earlier run wrote there is no input
+    mkdirSync(at('in/large'));
+    writeFileSync(at('in/large/b.png'), '');
+    assert.deepEqual(outputs([at('in')], at('in/large')), ['b.png', 'deep/a.b.png', 'deep/er/a.png'].map((name) => at(`in/large/${name}`)));
+
+    // a folder of a single picture still means a folder
+    assert.deepEqual(outputs([at('in/deep/er')], at('new')), [at('new/a.png')]);
+    assert.throws(() => outputs([at('in/deep/er')], at('c.gif')), /Expected a folder for -o/);
+});
+
+test('names that meet, and folders without pictures, are said before the start', (context) => {
+    const folder = temporaryFolder(context);
+    const at = (name) => join(folder, name);
+    for (const name of ['one', 'two', 'none']) mkdirSync(at(name));
+    for (const name of ['one/a.png', 'two/a.jpg', 'none/read.me']) writeFileSync(at(name), '');
+    assert.throws(() => outputs([at('one'), at('two')], at('out')), /one\/a\.png and .*two\/a\.jpg would both be written/);
+    assert.throws(() => outputs([at('none')], at('out')), /Expected pictures in the folder .*none but found none/);
+    assert.throws(() => outputs([at('one')], at('one')), /would overwrite the input/);
+});
+
+test('a file where a folder should be is said', (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, 'file'), '');
+    for (const below of ['file/x.png', 'file/deep/x.png', 'file/deep/']) {
+        assert.throws(() => outputs(['a.png'], join(folder, below)), /Expected a folder for -o but .*file is a file/, below);
+    }
+});
+
 test('calls that cannot be meant are refused', (context) => {
     const folder = temporaryFolder(context);
     assert.throws(() => outputs([], 'b.png'), /at least one picture/);

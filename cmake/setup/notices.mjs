@@ -1,0 +1,37 @@
+// Writes dist/THIRD_PARTY_NOTICES, which ships with the engine: the licence texts of all that is linked into it, as they stand
+// in the sources that it was built from.
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupError, root } from './shell.mjs';
+
+const LICENCE = /^(licen[cs]e|copying|copyright|notice|patents|readme\.ijg)/i;
+const LINE = '='.repeat(100);
+
+/** The licence texts of a source's folder, one after the other. */
+function textsIn(folder, name) {
+    const files = readdirSync(folder).filter((file) => LICENCE.test(file)).sort();
+    if (!files.length) throw new SetupError(`Expected a licence file of ${name} in ${folder} but found none.`);
+    return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+}
+
+/** Emscripten's runtime and C library are in the module too: its own text, which names theirs, or Debian's account of all. */
+function emscriptenText(folder) {
+    const own = [join(folder, 'LICENSE'), join(folder, 'system/lib/libc/musl/COPYRIGHT')].filter(existsSync);
+    const debian = join(folder, '../doc/emscripten/copyright');
+    const files = own.length ? own : [debian].filter(existsSync);
+    if (!files.length) throw new SetupError(`Expected Emscripten's licence in ${folder} but found none.`);
+    return files.map((file) => readFileSync(file, 'utf8').trim()).join('\n\n');
+}
+
+/**
+ * @param {{ name: string, version: string, licence: string, folder: string }[]} sources that are linked into the engine
+ * @param {string} emscripten its root folder
+ */
+export function writeNotices(sources, emscripten) {
+    const parts = sources.map(({ name, version, licence, folder }) => [`${name} ${version} (${licence})`, textsIn(folder, name)]);
+    parts.push(['Emscripten: runtime and C library (MIT, and those named here)', emscriptenText(emscripten)]);
+    const head = 'The WebAssembly builds of acg2vec contain the following software, under these licences.';
+    const text = [head, ...parts.map(([title, body]) => `${LINE}\n${title}\n${LINE}\n\n${body}`)].join('\n\n');
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    writeFileSync(join(root, 'dist/THIRD_PARTY_NOTICES'), `${text}\n`);
+}
