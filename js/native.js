@@ -239,7 +239,7 @@ export class NativeUpscale {
     get work() {
         const at = this.#module._acg_upscale_work(this.#task) >>> 2;
         const [pass, passes, tile, columns, rows] = this.#module.HEAP32.subarray(at, at + 5);
-        return { pass, passes, tile, columns, rows };
+        return { pass, passes, tile, columns, rows, side: this.tiles.side };
     }
 
     step() {

@@ -28,7 +28,10 @@ export function browserPlatform() {
 function startWorker({ onMessage, onDeath }) {
     // literally so: bundlers look for this form
     const worker = new Worker(new URL('./worker_browser.js', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }) => onMessage(data);
+    worker.onmessage = ({ data }) => {
+        if (!data.lock) return onMessage(data);
+        navigator.locks.request(data.lock, () => onDeath('the browser ended it, perhaps for want of memory'));
+    };
     worker.onerror = (event) => {
         event.preventDefault();
         onDeath(event.message || 'its script could not be loaded');

@@ -4,3 +4,11 @@ import { serve } from './worker.js';
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
 const receive = serve((message, transfer) => port.postMessage(message, transfer));
 port.addEventListener('message', ({ data }) => void receive(data));
+
+// A worker that the browser ends (for want of memory, say) tells nobody. But its locks fall free: whoever waits for this one
+// learns of it. (No locks outside of secure contexts.)
+const lock = `acg2vec-${Math.random().toString(36).slice(2)}`;
+navigator.locks?.request(lock, () => {
+    port.postMessage({ lock });
+    return new Promise(() => {});
+});

@@ -10,7 +10,6 @@ import { modelsCacheFolder, readManifest } from '../js/weights_node.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
 const WEIGHTS = modelsCacheFolder();
-const FAMILY = 'se'; // the page offers only these models
 
 /** @param {string} from @param {string} to @param {RegExp} [names] */
 async function copyFolder(from, to, names = /./) {
@@ -32,24 +31,22 @@ async function writeIndex(site) {
     await writeFile(path.join(site, 'index.html'), html.replace('{{import-map-hash}}', hash));
 }
 
-/** @param {string} site */
+/** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
 async function copyWeights(site) {
-    const { models } = await readManifest();
+    const models = (await readManifest()).models.filter((model) => model.network === 'cugan');
     /** @type {string[]} */
     const missing = [];
-    let copied = 0;
-    for (const model of models.filter((each) => each.model === FAMILY)) {
-        const files = model.files.map((file) => file.path);
-        if (!files.every((file) => existsSync(path.join(WEIGHTS, file)))) {
-            missing.push(model.id);
-            continue;
+    const offered = [];
+    for (const { id, model, scale, denoise, files } of models) {
+        const here = files.every((file) => existsSync(path.join(WEIGHTS, file.path)));
+        offered.push({ model, scale, denoise, here });
+        if (!here) missing.push(id);
+        for (const file of here ? files : []) {
+            await cp(path.join(WEIGHTS, file.path), path.join(site, 'weights', file.path), { dereference: true });
         }
-        for (const file of files) {
-            await cp(path.join(WEIGHTS, file), path.join(site, 'weights', file), { dereference: true });
-        }
-        copied++;
     }
-    return { copied, missing };
+    await writeFile(path.join(site, 'models.json'), JSON.stringify(offered));
+    return { copied: models.length - missing.length, missing };
 }
 
 /**
@@ -70,6 +67,7 @@ export async function buildSite(site = SITE) {
     await copyFolder(path.join(ROOT, 'models'), path.join(site, 'acg2vec/models'), /^manifest\.json$/);
     const detect = fileURLToPath(import.meta.resolve('wasm-feature-detect'));
     await cp(detect, path.join(site, 'vendor/wasm-feature-detect.js'));
+    await cp(fileURLToPath(import.meta.resolve('client-zip')), path.join(site, 'vendor/client-zip.js'));
     return copyWeights(site);
 }
 

@@ -25,3 +25,8 @@ export async function dropEngine() {
     current = null;
     await old?.engine.then((engine) => engine.close()).catch(() => {});
 }
+
+/** What the page chose, as the engine takes it. @param {import('./options.js').Options} options */
+export function engineOptions({ threads: _, ...options }) {
+    return options;
+}

@@ -7,7 +7,10 @@ export function size(width, height) {
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
-    return bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+    if (bytes < 1e5) {
+        return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+    }
+    return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** A duration as one would say it: "0.8 s", "12 s", "3 min 20 s". @param {number} ms */
@@ -34,8 +37,14 @@ export function timeLeft(ms) {
         .replace(/ 0 s$/, '')} left`;
 }
 
-/** @param {string} name of the file that was enlarged @param {number} scale @param {string} denoise */
-export function downloadName(name, scale, denoise) {
+/** @param {string} name of the file that was enlarged @param {import('./options.js').Options} options */
+export function downloadName(name, { model, scale, denoise, format }) {
     const stem = name.replace(/\.[^.]{1,5}$/, '') || 'picture';
-    return `${stem}_${scale}x_${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.png`;
+    const family = model === 'se' ? '' : `${model}_`;
+    return `${stem}_${scale}x_${family}${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.${format}`;
+}
+
+/** Whether a result was made with these options. @param {string} madeWith @param {import('./options.js').Options} options */
+export function isSame(madeWith, options) {
+    return madeWith === JSON.stringify(options);
 }

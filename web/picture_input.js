@@ -1,32 +1,38 @@
-// The ways a picture comes into the page: dropped anywhere, chosen, or pasted. Hands on files; does not read them.
+// The ways pictures come into the page: dropped anywhere, chosen, or pasted. Hands on files; does not read them.
+import { chosenFiles, droppedFiles, picturesAmong } from './dropped_files.js';
+
+/** @typedef {import('./dropped_files.js').Found} Found */
+
+const NOTHING = 'There is no picture in the clipboard. Copy a picture, then paste it here.';
 
 /**
  * @param {object} elements
- * @param {HTMLInputElement} elements.file
+ * @param {HTMLInputElement[]} elements.inputs for files, and for a folder
  * @param {HTMLElement} elements.pasteButton hidden where the browser does not let a page read the clipboard
- * @param {(file: File) => void} onFile
+ * @param {(found: Found[]) => void} onPictures at least one
  * @param {(sentence: string) => void} onProblem
  */
-export function listenForPictures({ file, pasteButton }, onFile, onProblem) {
-    /** @param {FileList | null | undefined} files @param {string} otherwise */
-    const take = (files, otherwise) => {
-        const list = [...(files ?? [])];
-        if (!list.length) {
-            onProblem(otherwise);
-            return;
-        }
-        onFile(list.find((one) => one.type.startsWith('image/')) ?? list[0]);
-        if (list.length > 1) {
-            onProblem(`One picture at a time: only the first of the ${list.length} files was opened.`);
+export function listenForPictures({ inputs, pasteButton }, onPictures, onProblem) {
+    /** @param {Found[]} found @param {string} otherwise */
+    const take = (found, otherwise) => {
+        const pictures = picturesAmong(found);
+        if (pictures.length) {
+            onPictures(pictures);
+        } else if (found.length === 1) {
+            onPictures(found); // whoever opens it says what is wrong with it
+        } else {
+            onProblem(found.length ? `None of these ${found.length} files is a picture.` : otherwise);
         }
     };
 
-    file.addEventListener('change', () => {
-        if (file.files?.length) {
-            take(file.files, '');
-        }
-        file.value = ''; // so that choosing the same file again is a change
-    });
+    for (const input of inputs) {
+        input.addEventListener('change', () => {
+            if (input.files) {
+                take(chosenFiles(input.files), 'There are no files in this folder.');
+            }
+            input.value = ''; // so that choosing the same file again is a change
+        });
+    }
 
     document.addEventListener('dragover', (event) => {
         event.preventDefault();
@@ -37,37 +43,31 @@ export function listenForPictures({ file, pasteButton }, onFile, onProblem) {
             document.body.classList.remove('dragging');
         }
     });
-    document.addEventListener('drop', (event) => {
+    document.addEventListener('drop', async (event) => {
         event.preventDefault();
         document.body.classList.remove('dragging');
-        take(event.dataTransfer?.files, 'That was not a file. Save the picture first, or copy it and paste it here.');
+        const found = event.dataTransfer ? await droppedFiles(event.dataTransfer) : [];
+        take(found, 'That was not a file. Save the picture first, or copy it and paste it here.');
     });
 
-    document.addEventListener('paste', (event) => {
-        take(event.clipboardData?.files, 'There is no picture in the clipboard. Copy a picture, then paste it here.');
-    });
+    document.addEventListener('paste', (event) => take(chosenFiles(event.clipboardData?.files ?? []), NOTHING));
     pasteButton.hidden = !navigator.clipboard?.read;
     pasteButton.addEventListener('click', async () => {
         try {
-            const picture = await readClipboard();
-            if (picture) {
-                onFile(picture);
-            } else {
-                onProblem('There is no picture in the clipboard. Copy a picture, then paste it here.');
-            }
+            take(await readClipboard(), NOTHING);
         } catch {
             onProblem('The browser did not let the page read the clipboard. Press Ctrl V (on a Mac: ⌘ V) instead.');
         }
     });
 }
 
-/** @returns {Promise<File | null>} */
+/** @returns {Promise<Found[]>} */
 async function readClipboard() {
     for (const item of await navigator.clipboard.read()) {
         const type = item.types.find((one) => one.startsWith('image/'));
         if (type) {
-            return new File([await item.getType(type)], 'pasted.png', { type });
+            return [{ file: new File([await item.getType(type)], 'pasted.png', { type }), folder: '' }];
         }
     }
-    return null;
+    return [];
 }

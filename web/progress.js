@@ -7,14 +7,16 @@ const SPOKEN_EVERY_MS = 8000;
 export function createProgress({ root, meter, bar, percent, timeLeft: left, announcer }) {
     const title = document.title;
     let spokenAt = 0;
+    let prefix = '';
 
     return {
-        /** @param {string} sentence */
-        start(sentence) {
+        /** @param {string} sentence @param {string} [counted] goes before every figure */
+        start(sentence, counted = '') {
+            prefix = counted;
             root.hidden = false;
             meter.removeAttribute('aria-valuenow');
             bar.style.transform = 'scaleX(0)';
-            percent.textContent = sentence;
+            percent.textContent = prefix + sentence;
             left.textContent = '';
             announcer.textContent = sentence;
             spokenAt = performance.now();
@@ -23,12 +25,12 @@ export function createProgress({ root, meter, bar, percent, timeLeft: left, anno
         /** @param {{ done: number, total: number, etaMs?: number, stage: string }} event */
         update({ done, total, etaMs, stage }) {
             if (stage !== 'upscale') {
-                percent.textContent = 'Loading the network';
+                percent.textContent = `${prefix}Loading the network`;
                 left.textContent = total > 0 ? `${megabytes(done)} of ${megabytes(total)}` : '';
                 return;
             }
             const share = total > 0 ? done / total : 0;
-            const figure = `${Math.floor(share * 100)} %`;
+            const figure = `${prefix}${Math.floor(share * 100)} %`;
             bar.style.transform = `scaleX(${share})`;
             meter.setAttribute('aria-valuenow', String(Math.floor(share * 100)));
             percent.textContent = figure;

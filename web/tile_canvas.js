@@ -1,7 +1,8 @@
 // The canvas on which finished tiles appear over the stretched original. For looking at only: a large picture is drawn
 // reduced, because browsers limit canvases; the file to download never comes from here.
 
-const MAX_PIXELS = 16 * 1024 * 1024; // the smallest limit among current browsers
+export const MAX_PIXELS = 16 * 1024 * 1024; // the smallest limits among current browsers
+const MAX_SIDE = 8192;
 
 /** @typedef {{ x: number, y: number, width: number, height: number, channels: number, data: Uint8Array }} Tile */
 
@@ -19,7 +20,7 @@ export function createTileCanvas(canvas) {
 
         /** @param {HTMLImageElement} original @param {number} width @param {number} height of the enlarged picture */
         begin(original, width, height) {
-            reduction = Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)));
+            reduction = reductionFor(width, height);
             canvas.width = Math.max(1, Math.floor(width * reduction));
             canvas.height = Math.max(1, Math.floor(height * reduction));
             context.imageSmoothingQuality = 'high';
@@ -36,20 +37,44 @@ export function createTileCanvas(canvas) {
             workbench.width = tile.width;
             workbench.height = tile.height;
             /** @type {CanvasRenderingContext2D} */ (workbench.getContext('2d')).putImageData(pixels, 0, 0);
-            const place = /** @type {const} */ ([
-                tile.x * reduction,
-                tile.y * reduction,
-                tile.width * reduction,
-                tile.height * reduction,
-            ]);
-            context.clearRect(...place);
-            context.drawImage(workbench, ...place);
+            // whole pixels, so that neighbours meet without a line between them
+            const [left, top] = [Math.round(tile.x * reduction), Math.round(tile.y * reduction)];
+            const right = Math.round((tile.x + tile.width) * reduction);
+            const bottom = Math.round((tile.y + tile.height) * reduction);
+            context.clearRect(left, top, right - left, bottom - top);
+            context.drawImage(workbench, left, top, right - left, bottom - top);
+        },
+
+        /** A copy of at most `maxPixels`. @param {number} [maxPixels] */
+        copy(maxPixels = MAX_PIXELS) {
+            const less = Math.min(1, Math.sqrt(maxPixels / (canvas.width * canvas.height)));
+            const copy = document.createElement('canvas');
+            copy.width = Math.max(1, Math.floor(canvas.width * less));
+            copy.height = Math.max(1, Math.floor(canvas.height * less));
+            copy.getContext('2d')?.drawImage(canvas, 0, 0, copy.width, copy.height);
+            return copy;
+        },
+
+        /** Shows what `copy` gave. @param {HTMLCanvasElement} copy @param {number} width of the enlarged picture */
+        show(copy, width) {
+            [canvas.width, canvas.height] = [copy.width, copy.height];
+            context.drawImage(copy, 0, 0);
+            reduction = copy.width / width;
         },
 
         clear() {
             canvas.width = canvas.height = workbench.width = workbench.height = 1; // gives the memory back
         },
     };
+}
+
+/**
+ * How much smaller a picture must be drawn to stay within what browsers can: 1 or less.
+ * @param {number} width
+ * @param {number} height
+ */
+export function reductionFor(width, height) {
+    return Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)), MAX_SIDE / Math.max(width, height));
 }
 
 /** @param {Tile} tile */

@@ -1,18 +1,23 @@
 // The picture on the stage: original, tiles as they come, and at the end both with a divider between them.
 import { createCompare } from './compare.js';
-import { createTileCanvas } from './tile_canvas.js';
+import { createTileCanvas, reductionFor } from './tile_canvas.js';
+import { createVeil } from './veil.js';
 import { createZoomPan } from './zoom_pan.js';
 
 const EDGE = 10; // px between a caption and the picture's edge
+const SMALL_PREVIEW = 1024 * 1024; // pixels, where many are kept
 
 /** @typedef {'original' | 'working' | 'compare'} Mode */
+/** @typedef {import('./job.js').Job} Job */
 
 /**
  * @param {Record<'viewport' | 'layers' | 'divider' | 'before' | 'after' | 'zoomLevel', HTMLElement>
- *     & { original: HTMLImageElement, enlarged: HTMLCanvasElement }} elements
+ *     & { original: HTMLImageElement, enlarged: HTMLCanvasElement, file: HTMLImageElement, veil: HTMLCanvasElement }} elements
+ *   enlarged: the tiles as they come; file: the result as the browser shows it, with its colours and, if it is one, its animation
  */
-export function createViewer({ viewport, layers, divider, before, after, zoomLevel, original, enlarged }) {
+export function createViewer({ viewport, layers, divider, before, after, zoomLevel, original, enlarged, file, veil: veilCanvas }) {
     const tiles = createTileCanvas(enlarged);
+    const veil = createVeil(veilCanvas);
     const size = { width: 1, height: 1 };
     let at = { x: 0, y: 0, scale: 1 };
     /** @type {Mode} */
@@ -35,7 +40,9 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
         (x) => {
             const cut = x - at.x;
             original.style.clipPath = mode === 'compare' ? `inset(0 calc(100% - ${cut}px) 0 0)` : '';
-            enlarged.style.clipPath = mode === 'compare' ? `inset(0 0 0 ${cut}px)` : '';
+            for (const layer of [enlarged, file]) {
+                layer.style.clipPath = mode === 'compare' ? `inset(0 0 0 ${cut}px)` : '';
+            }
             const { left, right, bottom } = visible();
             before.style.transform = `translate(${left + EDGE}px, ${bottom - EDGE}px) translateY(-100%)`;
             after.style.transform = `translate(${right - EDGE}px, ${bottom - EDGE}px) translate(-100%, -100%)`;
@@ -73,20 +80,57 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
         setTimeout(() => frame.remove(), 900);
     }
 
+    /** @param {Job} job @param {number} width @param {number} height of the result */
+    function lay(job, width, height) {
+        file.hidden = true;
+        file.removeAttribute('src');
+        veil.lift();
+        if (original.src !== job.url) {
+            original.src = job.url;
+            original.alt = `The original: ${job.name}`;
+        }
+        Object.assign(size, { width, height });
+    }
+
     return {
         zoom,
         /** True when the screen shows fewer pixels than the file has. */
         get reduced() {
-            return tiles.reduced;
+            return file.hidden && tiles.reduced;
         },
-        /** Shows the original alone, as large as the result will be. @param {number} width @param {number} height */
-        showOriginal(width, height) {
+        /** Shows the original alone, as large as the result will be. @param {Job} job @param {number} scale */
+        showOriginal(job, scale) {
             tiles.clear();
+            lay(job, job.width * scale, job.height * scale);
             enter('original');
-            if (size.width !== width || size.height !== height) {
-                Object.assign(size, { width, height });
+            zoom.setContent(size.width, size.height);
+        },
+        /** @param {Job} job @param {import('./job.js').Result} result */
+        showResult(job, result) {
+            const { url, width, height, preview } = result;
+            lay(job, width, height);
+            tiles.show(preview, width);
+            if (url && reductionFor(width, height) === 1) {
+                file.src = url; // over the canvas: it has the colours of the file
+                file.hidden = false;
             }
+            after.textContent = `After, ${Math.round(width / job.width)}×`;
+            enter('compare');
             zoom.setContent(width, height);
+        },
+        clear() {
+            tiles.clear();
+            veil.lift();
+            file.removeAttribute('src');
+            original.removeAttribute('src');
+        },
+        /** What the tiles have become, to be shown again. @param {boolean} small because there will be many */
+        preview: (small) => tiles.copy(small ? SMALL_PREVIEW : undefined),
+        /** @param {import('acg2vec').Progress['work']} work @param {number} scale */
+        showWork(work, scale) {
+            if (work) {
+                veil.show(work, size.width / scale, size.height / scale);
+            }
         },
         beginWork() {
             tiles.begin(original, size.width, size.height);
@@ -96,9 +140,6 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
         drawTile(tile) {
             tiles.draw(tile);
             mark(tile);
-        },
-        endWork() {
-            enter('compare');
         },
     };
 }

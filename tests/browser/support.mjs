@@ -98,8 +98,25 @@ export async function open(page, file) {
     await reach(page, 'chosen');
 }
 
-/** Presses the download link. */
-export async function download(page) {
-    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+/** Presses the download link, or what else downloads. */
+export async function download(page, selector = '#download') {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+/** The files of a ZIP archive that compresses nothing, by its central directory. @param {Buffer} zip */
+export function unzip(zip) {
+    const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+    /** @type {Map<string, Buffer>} */
+    const files = new Map();
+    let at = zip.readUInt32LE(end + 16);
+    for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+        const [bytes, nameLength, extra, comment] = [zip.readUInt32LE(at + 24), zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)];
+        assert.equal(zip.readUInt16LE(at + 10), 0, 'Expected a file that is stored as it is');
+        const local = zip.readUInt32LE(at + 42);
+        const data = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+        files.set(zip.toString('utf8', at + 46, at + 46 + nameLength), zip.subarray(data, data + bytes));
+        at += 46 + nameLength + extra + comment;
+    }
+    return files;
 }

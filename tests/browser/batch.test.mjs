@@ -1,0 +1,232 @@
+// The page with several pictures, other formats, files written straight to the disk, and an engine that is lost on the way.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { compare, decodePng, makePng, readGolden, temporaryFolder, weightsMissing } from '../js/support.mjs';
+import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach, unzip } from './support.mjs';
+
+const skip = browserMissing || (await weightsMissing([2]));
+const inBrowser = (name, run) => test(name, { skip }, run);
+
+const tiny = (seed) => makePng(20 + seed, 12, (x, y) => [6 * x, 10 * y, seed]);
+const slow = { name: 'slow.png', bytes: makePng(420, 420, (x, y) => [x % 256, y % 256, (x + y) % 256]) };
+const mimeType = 'image/png';
+
+/** @returns {Promise<[string, string][]>} name and words of each row of the list */
+const rows = (page) =>
+    page.$$eval('#jobs li', (items) => items.map((item) => [item.querySelector('b').textContent, item.querySelector('small').textContent]));
+const working = (page) => page.waitForFunction(() => Number(document.querySelector('#meter')?.getAttribute('aria-valuenow')) > 0);
+
+/** Puts a file of the browser's private file system in the place of the one that a user would pick. */
+const pickPrivateFile = (page) =>
+    page.evaluate(() => {
+        globalThis.showSaveFilePicker = async ({ suggestedName }) => {
+            globalThis.folder = await navigator.storage.getDirectory();
+            return globalThis.folder.getFileHandle(suggestedName, { create: true });
+        };
+    });
+
+describe('page, beyond one picture', () => {
+    /** @type {{ browser: import('playwright-core').Browser, root: string }} */
+    let options;
+    let removeSite = () => {};
+
+    before(async () => {
+        if (skip) return;
+        const site = await assembleSite();
+        removeSite = site.remove;
+        options = { browser: await launch(), root: site.root };
+    });
+    after(async () => {
+        await options?.browser.close();
+        removeSite();
+    });
+
+    inBrowser('enlarges several, one failing without the others, and gives them singly and as a ZIP', async (context) => {
+        const page = await openPage(context, options);
+        await page.setInputFiles('#file', [
+            { name: 'b.png', mimeType, buffer: tiny(2) },
+            { name: 'a.png', mimeType, buffer: tiny(1) },
+            { name: 'cut.png', mimeType, buffer: readGolden('anime256.png').subarray(0, 2000) },
+            { name: 'notes.png', mimeType, buffer: Buffer.from('These are notes.') },
+            { name: 'read.me', mimeType: 'text/plain', buffer: Buffer.from('no picture') },
+        ]);
+        await reach(page, 'chosen');
+        assert.deepEqual((await rows(page)).map(([name]) => name), ['a.png', 'b.png', 'cut.png', 'notes.png']);
+        assert.equal(await page.textContent('#enlarge'), 'Enlarge all 4');
+        await page.click('#enlarge');
+        await reach(page, 'done');
+        const words = await rows(page);
+        assert.match(words[0][1], /^42 × 24, /);
+        assert.match(words[1][1], /^44 × 24, /);
+        assert.match(words[2][1], /PNG file ends too early/);
+        assert.match(words[3][1], /“notes\.png” cannot be read/);
+        assert.match(await page.textContent('#outcome'), /^2 of 4 done in .*, 2 failed\.$/);
+
+        const [single] = await Promise.all([page.waitForEvent('download'), page.click('#jobs li:nth-child(2) .get')]);
+        assert.equal(single.suggestedFilename(), 'b_2x_conservative.png');
+        const { name, bytes } = await download(page, '#zip');
+        assert.equal(name, 'enlarged.zip');
+        const files = unzip(bytes);
+        assert.deepEqual([...files.keys()], ['a_2x_conservative.png', 'b_2x_conservative.png']);
+        assert.equal(decodePng(files.get('b_2x_conservative.png')).width, 44);
+
+        await page.click('#jobs li:nth-child(1) button');
+        assert.equal(await page.textContent('#picture-name'), 'a.png');
+        await page.waitForFunction(() => /** @type {HTMLImageElement} */ (document.querySelector('#file-shown')).naturalWidth === 42);
+    });
+
+    inBrowser('takes a folder with its folders; the ZIP has the same', async (context) => {
+        const page = await openPage(context, options);
+        const folder = temporaryFolder(context);
+        mkdirSync(join(folder, 'set/deep'), { recursive: true });
+        writeFileSync(join(folder, 'set/one.png'), tiny(1));
+        writeFileSync(join(folder, 'set/deep/one.png'), tiny(2));
+        writeFileSync(join(folder, 'set/list.txt'), 'no picture');
+        await page.setInputFiles('#folder', join(folder, 'set'));
+        await reach(page, 'chosen');
+        await page.click('#enlarge');
+        await reach(page, 'done');
+        const files = unzip((await download(page, '#zip')).bytes);
+        assert.deepEqual([...files.keys()], ['set/deep/one_2x_conservative.png', 'set/one_2x_conservative.png']);
+    });
+
+    inBrowser('cancelled among several, it keeps what is done', async (context) => {
+        const page = await openPage(context, options);
+        await page.setInputFiles('#file', [
+            { name: 'first.png', mimeType, buffer: tiny(1) },
+            { name: slow.name, mimeType, buffer: slow.bytes },
+        ]);
+        await reach(page, 'chosen');
+        await page.click('#enlarge');
+        await page.waitForFunction(() => /^2 of 2: [1-9]/.test(document.querySelector('#percent')?.textContent ?? ''));
+        await page.click('#cancel');
+        await reach(page, 'done');
+        assert.deepEqual((await rows(page)).map(([, words]) => words !== ''), [true, false]);
+        assert.match(await page.textContent('#outcome'), /^1 of 2 done/);
+        assert.equal(await page.isVisible('#zip'), false);
+    });
+
+    inBrowser('starts the engine anew when its worker dies, says so, and does the picture after all', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, slow);
+        await page.click('#enlarge');
+        await working(page);
+        const worker = page.workers().find((each) => each.url().includes('worker_browser'));
+        await worker.evaluate(() => globalThis.close()); // as dead as one that the browser ends: no message, no error
+        await page.waitForFunction(() => document.querySelector('#toast:not([hidden])')?.textContent?.includes('started anew'));
+        await reach(page, 'done');
+        assert.equal(decodePng((await download(page)).bytes).width, 840);
+    });
+
+    inBrowser('writes WebP and JPEG, and says what it makes', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, { name: 'one.png', bytes: tiny(1) });
+        assert.equal(await page.isVisible('[name=quality]'), false);
+        for (const [format, kind, magic] of [
+            ['webp', 'WebP', 'RIFF'],
+            ['jpg', 'JPEG', '\xff\xd8\xff'],
+        ]) {
+            await page.check(`[name=format][value=${format}]`);
+            await page.fill('[name=quality]', '80');
+            await page.click('#enlarge');
+            await page.waitForFunction((word) => document.querySelector('#outcome-size')?.textContent?.startsWith(`A ${word} of 42 × 24`), kind);
+            await reach(page, 'done');
+            const { name, bytes } = await download(page);
+            assert.equal(name, `one_2x_conservative.${format}`);
+            assert.equal(bytes.subarray(0, magic.length).toString('latin1'), magic);
+        }
+    });
+
+    inBrowser('offers the networks that exist and are here, and says why not others', async (context) => {
+        const page = await openPage(context, options);
+        const all = JSON.parse(await page.evaluate(() => fetch('/models.json').then((answer) => answer.text())));
+        assert.equal(all.length, 18);
+        await page.route('**/models.json', (route) =>
+            route.fulfill({ json: all.map((one) => ({ ...one, here: one.model !== 'nose' })) }),
+        );
+        await page.reload();
+        await open(page, { name: 'one.png', bytes: tiny(1) });
+        const reason = (name, value) => page.$eval(`[name=${name}][value="${value}"]`, (input) => input.disabled && input.parentElement.title);
+        assert.equal(await reason('model', 'nose'), 'The weights of this one are not on this site.');
+        assert.equal(await reason('scale', '4'), false);
+        await page.check('[name=scale][value="4"]');
+        await page.check('[name=denoise][value="3"]');
+        await page.check('[name=model][value=pro]');
+        assert.equal(await reason('scale', '4'), 'Pro exists for 2× and 3× only.');
+        assert.equal(await page.isChecked('[name=scale][value="2"]'), true);
+        assert.equal(await page.isChecked('[name=denoise][value="3"]'), true);
+        assert.equal(await reason('denoise', '1'), 'Pro at 2× has conservative, none and 3 only.');
+        assert.match(await page.textContent('#model-hint'), /Pro exists for 2× and 3× only/);
+    });
+
+    inBrowser('tells time and memory before it begins', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, { name: 'one.png', bytes: tiny(1) });
+        await page.waitForFunction(() => /^About \d.* s.* with \d+ MB of memory\.$/.test(document.querySelector('#foretold')?.textContent ?? ''));
+        await page.click('#enlarge');
+        await reach(page, 'done');
+        assert.equal(await page.textContent('#foretold'), '');
+    });
+
+    inBrowser('writes straight into a file, and leaves none when cancelled', async (context) => {
+        const page = await openPage(context, options);
+        await pickPrivateFile(page);
+        const bytesOf = (name) =>
+            page.evaluate(async (wanted) => {
+                const handle = await globalThis.folder.getFileHandle(wanted).catch(() => null);
+                return handle && [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
+            }, name);
+        await open(page, slow);
+        await page.check('#straight');
+        await page.click('#enlarge');
+        await working(page);
+        await page.click('#cancel');
+        await reach(page, 'chosen');
+        await page.waitForFunction(async () => !(await Array.fromAsync(globalThis.folder.keys())).length);
+        assert.equal(await bytesOf('slow_2x_conservative.png'), null);
+
+        await open(page, { name: 'anime256.png', bytes: readGolden('anime256.png') });
+        await page.click('#enlarge');
+        await reach(page, 'done');
+        assert.equal(await page.isVisible('#download'), false);
+        assert.match(await page.textContent('#outcome-size'), /written as anime256_2x_conservative\.png/);
+        const { data } = decodePng(Buffer.from(await bytesOf('anime256_2x_conservative.png')));
+        assert.ok(compare(data, decodePng(readGolden('up2x-conservative.png')).data).psnr >= 60);
+    });
+
+    inBrowser('never asks for a canvas larger than browsers can', async (context) => {
+        const page = await openPage(context, options);
+        const sizes = [[18000, 6000], [65535, 10], [10, 65535], [4096, 4096], [65532, 65532]];
+        const found = await page.evaluate(async (list) => {
+            const { reductionFor } = await import('/tile_canvas.js');
+            return list.map(([width, height]) => [width, height].map((side) => Math.max(1, Math.floor(side * reductionFor(width, height)))));
+        }, sizes);
+        for (const [i, [width, height]] of found.entries()) {
+            assert.ok(width * height <= 2 ** 24 && Math.max(width, height) <= 8192, `${sizes[i]}: ${width} x ${height}`);
+        }
+        assert.deepEqual(found[3], [4096, 4096]);
+    });
+
+    inBrowser('lifts a veil tile by tile while nothing is finished yet', async (context) => {
+        const page = await openPage(context, options);
+        await choose(page, slow);
+        await reach(page, 'chosen');
+        await page.click('summary');
+        await page.selectOption('[name=tile]', '128');
+        await page.click('#enlarge');
+        await page.waitForFunction(() => {
+            const veil = /** @type {HTMLCanvasElement} */ (document.querySelector('#veil'));
+            return !veil.hidden && veil.width === 4 && veil.height === 4;
+        });
+        const shades = await page.evaluate(() => {
+            const veil = /** @type {HTMLCanvasElement} */ (document.querySelector('#veil'));
+            return [...veil.getContext('2d').getImageData(0, 0, 4, 4).data].filter((_, i) => i % 4 === 3);
+        });
+        assert.deepEqual(shades, shades.toSorted((a, b) => a - b)); // the first tiles are ahead
+        assert.ok(shades.at(-1) > 0);
+        await page.click('#cancel');
+        await reach(page, 'chosen');
+    });
+});

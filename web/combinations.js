@@ -1,0 +1,31 @@
+// Which networks there are, which of them this site has, and in words why another choice cannot be made.
+
+/** @typedef {{ model: string, scale: number, denoise: string, here: boolean }} Combination */
+
+const NAMES = /** @type {Record<string, string>} */ ({ se: 'Standard', pro: 'Pro', nose: 'Plain' });
+
+/** @returns {Promise<Combination[]>} */
+export async function loadCombinations() {
+    const response = await fetch(new URL('./models.json', import.meta.url));
+    return response.ok ? response.json() : [];
+}
+
+/** @param {unknown[]} items */
+export function listed(items) {
+    return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/**
+ * An empty text: it can be chosen. Of `wanted`, what is undefined may be anything.
+ * @param {Combination[]} all
+ * @param {{ model: string, scale?: number, denoise?: string }} wanted
+ */
+export function whyNot(all, { model, scale, denoise }) {
+    const family = all.filter((one) => one.model === model);
+    const atScale = family.filter((one) => scale === undefined || one.scale === scale);
+    const found = atScale.filter((one) => denoise === undefined || one.denoise === denoise);
+    if (!all.length || found.some((one) => one.here)) return '';
+    if (found.length) return 'The weights of this one are not on this site.';
+    if (!atScale.length) return `${NAMES[model]} exists for ${listed([...new Set(family.map((one) => `${one.scale}×`))])} only.`;
+    return `${NAMES[model]} at ${scale}× has ${listed(atScale.map((one) => one.denoise))} only.`;
+}

@@ -1,0 +1,32 @@
+// A veil over the picture that lifts tile by tile, pass by pass: with exact tiles nothing is finished before the last pass.
+
+const DARKEST = 0.5;
+
+/** @typedef {NonNullable<import('acg2vec').Progress['work']>} Work */
+
+/** @param {HTMLCanvasElement} canvas */
+export function createVeil(canvas) {
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+
+    return {
+        /** @param {Work} work @param {number} width @param {number} height of the picture that is enlarged */
+        show({ pass, passes, tile, columns, rows, side }, width, height) {
+            canvas.hidden = passes === 1;
+            if (canvas.width !== columns || canvas.height !== rows) {
+                [canvas.width, canvas.height] = [columns, rows];
+                canvas.style.width = `${(100 * columns * side) / width}%`;
+                canvas.style.height = `${(100 * rows * side) / height}%`;
+            }
+            context.clearRect(0, 0, columns, rows);
+            for (let i = 0; i < columns * rows; i++) {
+                const passed = pass + (i < tile ? 1 : 0);
+                context.fillStyle = `rgb(16 14 22 / ${DARKEST * (1 - passed / passes)})`;
+                context.fillRect(i % columns, Math.floor(i / columns), 1, 1);
+            }
+        },
+        lift() {
+            canvas.hidden = true;
+            canvas.width = canvas.height = 0;
+        },
+    };
+}

@@ -1,0 +1,72 @@
+// Enlarges one picture: asks the engine, once more if its worker is lost, and sees to it that a cancelled call is over at once.
+import { dropEngine, engineOptions, engineWith } from './engine.js';
+
+/**
+ * @typedef {object} Listeners
+ * @property {AbortSignal} signal
+ * @property {(engine: import('acg2vec').Engine) => void} onEngine
+ * @property {(progress: import('acg2vec').Progress) => void} onProgress
+ * @property {(tile: import('acg2vec').Tile) => void} onTile
+ * @property {(sentence: string) => void} onTrouble the work begins again, because of this
+ */
+
+/**
+ * @param {File} file
+ * @param {import('./options.js').Options} options
+ * @param {import('./save.js').Target | null} target null: into memory
+ * @param {Listeners} listeners
+ * @returns {Promise<{ blob?: Blob, bytes: number, width: number, height: number }>}
+ */
+export async function enlarge(file, options, target, listeners) {
+    try {
+        const out = await untilAborted(enlargeTwice(file, options, target, listeners), listeners.signal);
+        const bytes = target ? await target.finish() : /** @type {Blob} */ (out.blob).size;
+        return { blob: out.blob, bytes, width: out.width, height: out.height };
+    } catch (error) {
+        await target?.discard();
+        throw error;
+    }
+}
+
+/** @type {typeof enlargeOnce} */
+async function enlargeTwice(file, options, target, listeners) {
+    try {
+        return await enlargeOnce(file, options, target, listeners);
+    } catch (error) {
+        if (listeners.signal.aborted || /** @type {{ code?: string }} */ (error).code !== 'INTERNAL') {
+            throw error;
+        }
+        await dropEngine(); // what is left of it may not be sound
+        await target?.restart();
+        listeners.onTrouble('The engine stopped unexpectedly. It was started anew, and this picture begins again.');
+        return enlargeOnce(file, options, target, listeners);
+    }
+}
+
+/**
+ * @param {File} file
+ * @param {import('./options.js').Options} options
+ * @param {import('./save.js').Target | null} target
+ * @param {Listeners} listeners
+ */
+async function enlargeOnce(file, options, target, { signal, onEngine, onProgress, onTile }) {
+    const engine = await engineWith(options.threads);
+    onEngine(engine);
+    const onChunk = target ? target.write : undefined;
+    return engine.upscale(file, { ...engineOptions(options), signal, onProgress, onTile, onChunk });
+}
+
+/**
+ * The engine ends its step before it answers to an abort; nobody needs to wait for that.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function untilAborted(promise, signal) {
+    return new Promise((resolve, reject) => {
+        promise.then(resolve, reject);
+        const cancel = () => reject(Object.assign(new Error('Cancelled.'), { code: 'CANCELLED' }));
+        signal.addEventListener('abort', cancel, { once: true });
+    });
+}
