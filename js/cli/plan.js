@@ -14,11 +14,12 @@ export function announce(input, plan) {
 }
 
 /** @param {UpscalePlan} plan */
-export function showPlan({ width, height, tiles, ms, msFrom, memory }) {
+export function showPlan({ width, height, frames, tiles, ms, msFrom, memory }) {
     const { columns, rows, side, plan } = tiles;
     const cut = columns * rows === 1 ? 'one tile' : `${columns * rows} tiles of ${side} px (${plan})`;
     const time = `about ${clock(ms)}${msFrom === 'trial' ? ' by a short trial' : ''}`;
-    return `${width} x ${height}, ${cut}, ${time}, ${Math.ceil(memory / 2 ** 20)} MiB of memory`;
+    const size = `${width} x ${height}${frames > 1 ? `, ${frames} frames` : ''}`;
+    return `${size}, ${cut}, ${time}, ${Math.ceil(memory / 2 ** 20)} MiB of memory`;
 }
 
 /**
