@@ -226,7 +226,7 @@ describe('acg2vec upscale', () => {
             '3',
         ]);
         const { timings, tiles, ...line } = JSON.parse(stdout);
-        assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8 });
+        assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8, frames: 1 });
         assert.ok(timings.totalMs > 0);
         assert.equal(tiles.plan, 'whole');
     });
