@@ -7,12 +7,14 @@
 
 #include "core/simd.h"
 
-// simd_dot adds to each of four sums SIMD_DOT products of inputs (the same for all four) and weights (0 … 127, so that
-// relaxed SIMD defines the result; without it, of 16 bits and any sign).
+// simd_dot and simd_dot_pairs add to each of four sums SIMD_DOT products of inputs (the same for all four) and weights
+// (0 … 127, so that relaxed SIMD defines the result; without it, of 16 bits and any sign).
 #if defined(__wasm_simd128__) && !defined(__wasm_relaxed_simd__)
+#define SIMD_HAS_FUSED_DOT 0 // simd_dot_pairs alone
 enum { SIMD_DOT = 2 };
 typedef int16_t SimdDotInput;
 #else
+#define SIMD_HAS_FUSED_DOT 1
 enum { SIMD_DOT = 4 };
 typedef signed char SimdDotInput;
 #endif
@@ -45,9 +47,21 @@ static inline SimdDotVector simd_dot_load_weights(const signed char *p) { return
 static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
     return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(a, b, sum);
 }
+// The same, where that is slow (x86 without VNNI) or wrong (V8 before 12 in its baseline compiler).
+static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) {
+    const v128_t pairs = wasm_i16x8_relaxed_dot_i8x16_i7x16(a, b);
+    return wasm_i32x4_add(wasm_i32x4_dot_i16x8(pairs, wasm_i16x8_const_splat(1)), sum);
+}
+static inline void simd_dot_store_16(SimdDotInput *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
+    wasm_v128_store(p, wasm_i8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(a, b), wasm_i16x8_narrow_i32x4(c, d)));
+}
 #else
 static inline SimdDotVector simd_dot_load_weights(const signed char *p) { return wasm_i16x8_load8x8(p); }
-static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
+static inline void simd_dot_store_16(SimdDotInput *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
+    wasm_v128_store(p, wasm_i16x8_narrow_i32x4(a, b));
+    wasm_v128_store(p + 8, wasm_i16x8_narrow_i32x4(c, d));
+}
+static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) {
     return wasm_i32x4_add(wasm_i32x4_dot_i16x8(a, b), sum);
 }
 #endif
@@ -89,6 +103,13 @@ static inline SimdDotVector simd_dot_load_weights(const signed char *p) {
 static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
     for (int i = 0; i < 16; i++) sum[i / 4] += a[i] * b[i];
     return sum;
+}
+static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) { return simd_dot(a, b, sum); }
+static inline void simd_dot_store_16(SimdDotInput *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
+    for (int i = 0; i < SIMD_LANES; i++) {
+        p[i] = (SimdDotInput)a[i], p[i + 4] = (SimdDotInput)b[i];
+        p[i + 8] = (SimdDotInput)c[i], p[i + 12] = (SimdDotInput)d[i];
+    }
 }
 
 #endif

@@ -2,19 +2,18 @@
 // exactly; each row's sum of inputs takes the excess away again.
 #include "ops/linear_i8_simd.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/checked.h"
 #include "core/simd_int.h"
 #include "ops/linear_i8.h"
+#include "ops/linear_i8_panel.h"
 #include "ops/linear_tile.h"
 
-// As for float32: twelve sums and three operands, or eight where the product and its sum are two instructions.
-enum { ROWS = SIMD_DOT == 4 ? 6 : 4, EXCESS = 64 };
-
 _Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a stretch of the depth is a block of one step");
-_Static_assert(LINEAR_ROWS % ROWS == 0, "a chunk is of whole blocks");
+_Static_assert(LINEAR_ROWS % LINEAR_I8_ROWS == 0, "a chunk is of whole blocks");
 
 struct LinearI8Simd {
     LinearSpec spec;
@@ -37,8 +36,9 @@ Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
     linear->weights = malloc(linear->bytes);
     linear->steps = calloc(n_steps, sizeof *linear->steps);
     if (!linear->weights || !linear->steps) goto fail;
-    memset(linear->weights, EXCESS, linear->bytes);
+    memset(linear->weights, LINEAR_I8_EXCESS, linear->bytes);
     linear->bytes += n_steps * sizeof *linear->steps;
+    linear_i8_panel_try();
     *out = linear;
     return STATUS_OK;
 fail:
@@ -65,7 +65,7 @@ static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weigh
         const int depth = linear_tile_depth(linear->spec.in_c, stretch);
         steps[stretch * GEMM_COLS] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
         for (int i = 0; i < depth; i++)
-            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (signed char)(ints[i] + EXCESS);
+            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (signed char)(ints[i] + LINEAR_I8_EXCESS);
         weights += LINEAR_DEPTH * dtype_bytes(dtype);
     }
 }
@@ -79,14 +79,15 @@ void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *wei
     }
 }
 
-// A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], then of each [stretch][row] the step and EXCESS times the sum.
+// A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], then of each [stretch][row] the step and LINEAR_I8_EXCESS times
+// the sum.
 typedef struct Rows {
     SimdDotInput *inputs;
     float *steps;
     int32_t *excess;
 } Rows;
 
-int linear_i8_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, ROWS); }
+int linear_i8_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, LINEAR_I8_ROWS); }
 
 static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
     return (size_t)linear_tile_stretches(linear->spec.in_c) * (size_t)linear_i8_simd_padded_rows(n_rows);
@@ -104,23 +105,29 @@ static Rows rows_at(const LinearI8Simd *linear, int stretch, int row, int n_rows
     return (Rows){inputs + at * LINEAR_DEPTH, steps + at, (int32_t *)(steps + n) + at};
 }
 
+// Four maxima at a time, since each waits for its last.
 static float max_magnitude(const float *x, int n) {
-    f32x4 max = f32x4_splat(0);
-    float lanes[SIMD_LANES];
+    f32x4 max[4];
+    float lanes[SIMD_LANES], rest = 0;
     int i = 0;
-    for (; i + SIMD_LANES <= n; i += SIMD_LANES) max = f32x4_max(max, f32x4_abs(f32x4_load(x + i)));
-    f32x4_store(lanes, max);
-    for (; i < n; i++) lanes[0] = __builtin_fmaxf(lanes[0], __builtin_fabsf(x[i]));
-    return __builtin_fmaxf(__builtin_fmaxf(lanes[0], lanes[1]), __builtin_fmaxf(lanes[2], lanes[3]));
+    for (int j = 0; j < 4; j++) max[j] = f32x4_splat(0);
+    for (; i + 16 <= n; i += 16) {
+        SIMD_UNROLL
+        for (int j = 0; j < 4; j++) max[j] = f32x4_max(max[j], f32x4_abs(f32x4_load(x + i + j * SIMD_LANES)));
+    }
+    f32x4_store(lanes, f32x4_max(f32x4_max(max[0], max[1]), f32x4_max(max[2], max[3])));
+    for (; i < n; i++) rest = fmaxf(rest, fabsf(x[i]));
+    for (int j = 0; j < SIMD_LANES; j++) rest = fmaxf(rest, lanes[j]);
+    return rest;
 }
 
-// Four inputs to integers; returns them for their sum.
-static inline i32x4 quantise_4(f32x4 x, f32x4 factor, SimdDotInput *to) {
-    const i32x4 rounded = i32x4_round(f32x4_mul(x, factor));
-    int32_t lanes[SIMD_LANES];
-    i32x4_store(lanes, rounded);
-    for (int i = 0; i < SIMD_LANES; i++) to[i] = (SimdDotInput)lanes[i];
-    return rounded;
+// Sixteen inputs to integers; returns their sum in four parts.
+static inline i32x4 quantise_16(const float *x, f32x4 factor, SimdDotInput *to) {
+    i32x4 ints[4];
+    SIMD_UNROLL
+    for (int i = 0; i < 4; i++) ints[i] = i32x4_round(f32x4_mul(f32x4_load(x + i * SIMD_LANES), factor));
+    simd_dot_store_16(to, ints[0], ints[1], ints[2], ints[3]);
+    return i32x4_add(i32x4_add(ints[0], ints[1]), i32x4_add(ints[2], ints[3]));
 }
 
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
@@ -132,54 +139,15 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row
         i32x4 sum = i32x4_splat(0);
         int32_t sums[SIMD_LANES];
         int i = 0;
-        for (; i + SIMD_LANES <= depth; i += SIMD_LANES)
-            sum = i32x4_add(sum, quantise_4(f32x4_load(x + i), factor, to.inputs + i));
+        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, factor, to.inputs + i));
         if (i < depth) {
-            float rest[SIMD_LANES] = {0};
+            float rest[16] = {0};
             memcpy(rest, x + i, (size_t)(depth - i) * sizeof *x);
-            sum = i32x4_add(sum, quantise_4(f32x4_load(rest), factor, to.inputs + i));
+            sum = i32x4_add(sum, quantise_16(rest, factor, to.inputs + i));
         }
         i32x4_store(sums, sum);
         *to.steps = linear_i8_input_step(max);
-        *to.excess = EXCESS * (sums[0] + sums[1] + sums[2] + sums[3]);
-    }
-}
-
-typedef struct Block {
-    i32x4 rows[ROWS][2];
-} Block;
-
-static inline __attribute__((always_inline)) Block multiply_block(Block block, const SimdDotInput *a,
-                                                                  const signed char *b, size_t depth) {
-    const SimdDotInput *const end = a + depth;
-    SIMD_NO_UNROLL
-    for (; a < end; a += SIMD_DOT, b += SIMD_DOT * GEMM_COLS) {
-        const SimdDotVector b0 = simd_dot_load_weights(b), b1 = simd_dot_load_weights(b + SIMD_DOT * SIMD_LANES);
-        SIMD_UNROLL
-        for (size_t i = 0; i < ROWS; i++) {
-            const SimdDotVector x = simd_dot_load_splat(a + i * LINEAR_DEPTH);
-            block.rows[i][0] = simd_dot(x, b0, block.rows[i][0]);
-            block.rows[i][1] = simd_dot(x, b1, block.rows[i][1]);
-        }
-    }
-    return block;
-}
-
-// One panel and stretch of all rows; added to what `sums` holds, or to the bias where that is given.
-static __attribute__((noinline)) void multiply_panel(Rows rows, int n_rows, const signed char *weights,
-                                                     const float *steps, int depth, const float *bias, float *sums) {
-    const f32x4 step0 = f32x4_load(steps), step1 = f32x4_load(steps + SIMD_LANES);
-    for (int row = 0; row < n_rows; row += ROWS) {
-        Block block;
-        for (int i = 0; i < ROWS; i++) block.rows[i][0] = block.rows[i][1] = i32x4_splat(-rows.excess[row + i]);
-        block = multiply_block(block, rows.inputs + (size_t)row * LINEAR_DEPTH, weights, (size_t)depth);
-        for (int i = 0; i < ROWS; i++, sums += LINEAR_COLS) {
-            const f32x4 step = f32x4_splat(rows.steps[row + i]);
-            const float *from = bias ? bias : sums;
-            f32x4_store(sums, f32x4_madd(f32x4_of_i32x4(block.rows[i][0]), f32x4_mul(step, step0), f32x4_load(from)));
-            f32x4_store(sums + SIMD_LANES, f32x4_madd(f32x4_of_i32x4(block.rows[i][1]), f32x4_mul(step, step1),
-                                                      f32x4_load(from + SIMD_LANES)));
-        }
+        *to.excess = LINEAR_I8_EXCESS * (sums[0] + sums[1] + sums[2] + sums[3]);
     }
 }
 
@@ -194,8 +162,18 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n
             const signed char *weights =
                 linear->weights + (panel * padded_in_c(linear) + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
             const float *steps = linear->steps + (panel * (size_t)n_stretches + (size_t)stretch) * GEMM_COLS;
-            multiply_panel(from, linear_i8_simd_padded_rows(n_rows), weights, steps, linear_tile_depth(in_c, stretch),
-                           stretch ? NULL : bias + c, sums + c - col);
+            const LinearI8Panel product = {
+                .inputs = from.inputs,
+                .input_steps = from.steps,
+                .excess = from.excess,
+                .n_rows = linear_i8_simd_padded_rows(n_rows),
+                .depth = linear_tile_depth(in_c, stretch),
+                .weights = weights,
+                .weight_steps = steps,
+                .bias = stretch ? NULL : bias + c,
+                .sums = sums + c - col,
+            };
+            linear_i8_panel_multiply(&product, linear_i8_panel_fastest());
         }
     }
 }

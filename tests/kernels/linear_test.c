@@ -6,6 +6,7 @@
 #include "kernels/peak.h"
 #include "ops/conv.h"
 #include "ops/linear.h"
+#include "ops/linear_i8_panel.h"
 
 typedef struct Case {
     int rows, in_c, out_c;
@@ -183,6 +184,41 @@ static void test_int8_is_close(void **state) {
     free(x);
 }
 
+// Both ways to an int8 layer's integers, at their extremes, against a plain sum.
+static void test_int8_extremes(void **state) {
+    (void)state;
+    enum { DEPTH = 256, COLS = 8 };
+    SimdDotInput inputs[LINEAR_I8_ROWS * DEPTH];
+    signed char weights[DEPTH * COLS];
+    const float input_steps[LINEAR_I8_ROWS] = {1, 1, 1, 1, 1, 1}, weight_steps[COLS] = {1, 1, 1, 1, 1, 1, 1, 1},
+                bias[COLS] = {0};
+    int32_t excess[LINEAR_I8_ROWS];
+    for (int row = 0; row < LINEAR_I8_ROWS; row++) {
+        int sum = 0;
+        for (int i = 0; i < DEPTH; i++)
+            sum += inputs[row * DEPTH + i] = (SimdDotInput)(row < 2 ? row * 254 - 127 : i * row % 255 - 127);
+        excess[row] = sum * LINEAR_I8_EXCESS;
+    }
+    for (int i = 0; i < DEPTH * COLS; i++)
+        weights[i] = (signed char)(i / SIMD_DOT % COLS < 2 ? 127 - i / SIMD_DOT % COLS * 126 : 1 + i * 31 % 127);
+    for (LinearI8Dot dot = LINEAR_I8_PAIRS; dot <= linear_i8_panel_fastest(); dot++) {
+        float sums[LINEAR_I8_ROWS * 64];
+        const LinearI8Panel panel = {inputs,       input_steps, excess, LINEAR_I8_ROWS, DEPTH, weights,
+                                     weight_steps, bias,        sums};
+        linear_i8_panel_multiply(&panel, dot);
+        for (int row = 0; row < LINEAR_I8_ROWS; row++) {
+            for (int col = 0; col < COLS; col++) {
+                int sum = 0;
+                for (int i = 0; i < DEPTH; i++) {
+                    const int weight = weights[i / SIMD_DOT * SIMD_DOT * COLS + col * SIMD_DOT + i % SIMD_DOT];
+                    sum += inputs[row * DEPTH + i] * (weight - LINEAR_I8_EXCESS);
+                }
+                assert_int_equal((int)sums[row * 64 + col], sum);
+            }
+        }
+    }
+}
+
 static void test_memory(void **state) {
     (void)state;
     const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_BF16, DTYPE_I8};
@@ -233,6 +269,7 @@ static void bench_case(Case c, int threads, double peak) {
 }
 
 static void bench(int threads) {
+    for (int i = 0; i < 100; i++) linear_i8_panel_try(); // as a network's hundred layers do when they are loaded
     const Case layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096}, {257, 4096, 1024},
                            {256, 588, 1024},  {77, 768, 3072},   {10, 768, 3072}};
     if (parallel_start(threads)) abort();
@@ -259,6 +296,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_threads_and_rows_do_not_matter),
         cmocka_unit_test(test_int8_is_close),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_int8_extremes),
     };
     return RUN_TESTS("linear", argc, argv, tests);
 }
