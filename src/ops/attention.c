@@ -6,7 +6,7 @@
 
 #include "core/checked.h"
 #include "core/parallel.h"
-#include "ops/exp_f32.h"
+#include "ops/math_f32.h"
 #include "ops/gemm_f32_simd.h"
 
 enum { QUERIES = 48 }; // of a block: whole blocks of 4 and of 6
@@ -62,24 +62,44 @@ static void pack_values(const Attention *a, const float *v, float *to) {
     }
 }
 
-// scores to what they weigh, in place; those from n on to zero.
-static void softmax(float *scores, int n, int n_all) {
-    const int whole = n / SIMD_LANES * SIMD_LANES;
-    float lanes[SIMD_LANES], max = scores[0], total = 0;
-    for (int i = 1; i < n; i++) max = scores[i] > max ? scores[i] : max;
-    const f32x4 shift = f32x4_splat(max);
-    f32x4 sum = f32x4_splat(0);
-    for (int i = 0; i < n; i += SIMD_LANES) {
-        const f32x4 e = exp_f32(f32x4_sub(f32x4_load(scores + i), shift));
-        f32x4_store(scores + i, e);
-        if (i < whole) sum = f32x4_add(sum, e);
+static float max_of(const float *x, int n) {
+    f32x4 max[4];
+    float lanes[SIMD_LANES], rest = x[0];
+    int i = 0;
+    for (int j = 0; j < 4; j++) max[j] = f32x4_splat(rest);
+    for (; i + 16 <= n; i += 16) {
+        SIMD_UNROLL
+        for (int j = 0; j < 4; j++) max[j] = f32x4_max(max[j], f32x4_load(x + i + j * SIMD_LANES));
     }
+    f32x4_store(lanes, f32x4_max(f32x4_max(max[0], max[1]), f32x4_max(max[2], max[3])));
+    for (; i < n; i++) rest = x[i] > rest ? x[i] : rest;
+    for (int j = 0; j < SIMD_LANES; j++) rest = lanes[j] > rest ? lanes[j] : rest;
+    return rest;
+}
+
+// n scores to exp(score - the largest), in place, and those from there to n_all to zero; returns the sum.
+static float weigh(float *scores, int n, int n_all) {
+    const f32x4 shift = f32x4_splat(max_of(scores, n));
+    f32x4 sum = f32x4_splat(0);
+    float lanes[SIMD_LANES], total = 0;
+    int i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) {
+        const f32x4 e = math_f32_exp(f32x4_sub(f32x4_load(scores + i), shift));
+        f32x4_store(scores + i, e);
+        sum = f32x4_add(sum, e);
+    }
+    if (i < n) f32x4_store(scores + i, math_f32_exp(f32x4_sub(f32x4_load(scores + i), shift)));
+    for (; i < n; i++) total += scores[i];
+    for (; i < n_all; i++) scores[i] = 0;
     f32x4_store(lanes, sum);
-    for (int i = whole; i < n; i++) total += scores[i];
-    total += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-    const f32x4 factor = f32x4_splat(1 / total);
-    for (int i = 0; i < n; i += SIMD_LANES) f32x4_store(scores + i, f32x4_mul(f32x4_load(scores + i), factor));
-    for (int i = n; i < n_all; i++) scores[i] = 0;
+    return total + (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+static void scale(float *x, int n, float factor) {
+    const f32x4 factors = f32x4_splat(factor);
+    int i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(x + i, f32x4_mul(f32x4_load(x + i), factors));
+    for (; i < n; i++) x[i] *= factor;
 }
 
 // Queries [begin, begin + n) of the head whose channels begin at `at`.
@@ -113,10 +133,13 @@ static void run_queries(const Attention *a, const Scratch *s, size_t at, int beg
         .n_cols = a->head_dim,
         .slope = 1,
     };
+    float totals[QUERIES];
     gemm_f32_simd_run(&scores);
-    for (int i = 0; i < n; i++)
-        softmax(s->scores + (size_t)i * scores.out_stride, a->causal ? begin + i + 1 : n_keys, a->n_keys);
+    for (int i = 0; i < n; i++) {
+        totals[i] = weigh(s->scores + (size_t)i * scores.out_stride, a->causal ? begin + i + 1 : n_keys, a->n_keys);
+    }
     gemm_f32_simd_run(&sums);
+    for (int i = 0; i < n; i++) scale(sums.out + (size_t)i * a->out_stride, a->head_dim, 1 / totals[i]);
 }
 
 static void run_head(void *context, int head, int thread) {
