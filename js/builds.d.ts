@@ -32,6 +32,7 @@ export interface EngineModule {
         format: number,
         quality: number,
         sync: number,
+        tta: number,
         memory: number,
     ): number;
     _acg_upscale_prepare: EngineModule['_acg_upscale_begin'];

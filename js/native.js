@@ -8,11 +8,11 @@ import { lastError, withBytes } from './native_memory.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').InitBody} InitBody
- * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'memory'>} UpscaleSettings
+ * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'memory'>} UpscaleSettings
  */
 
 const FORMATS = { pixels: 0, png: 1, jpg: 2, webp: 3 };
-const SYNC = { off: 0, exact: 1 };
+const SYNC = { off: 0, exact: 1, fast: 2 };
 
 /**
  * @param {InitBody} init
@@ -136,7 +136,7 @@ export class Native {
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
-    #upscale(begin, model, image, { tile, strength, format, quality, sync, memory }) {
+    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, memory }) {
         const module = this.#module;
         const task = module[begin](
             model.pointer,
@@ -146,6 +146,7 @@ export class Native {
             FORMATS[format],
             quality,
             SYNC[sync],
+            Number(tta),
             memory,
         );
         if (!task) throw lastError(module);

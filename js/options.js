@@ -1,12 +1,12 @@
 // Checks what a caller asks of upscale, and fills in the defaults. Whether a model exists is for models.js to say.
-import { AcgError, badArgument } from './errors.js';
+import { badArgument } from './errors.js';
 
 /** @typedef {import('./types.js').UpscaleOptions} UpscaleOptions */
 
 export const SCALES = [2, 3, 4];
 export const MODELS = ['se', 'pro', 'nose'];
 export const DENOISE = ['conservative', 'none', '1', '2', '3'];
-export const SYNC = ['exact', 'off'];
+export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 export const METADATA = ['none', 'keep'];
 export const QUALITY = { min: 1, max: 100 };
@@ -14,31 +14,13 @@ export const STRENGTH = { min: 0.5, max: 1.5 };
 export const TILE = { min: 16, max: 4096 };
 export const THREADS = { min: 1, max: 64 };
 
-// What has a name already but no engine behind it yet. To make one work, take its line away.
-/** @type {Record<string, { values: unknown[], what: string }>} */
-const NOT_YET = {
-    sync: { values: ['fast'], what: "only sync 'exact' and 'off' work so far" },
-    tta: { values: [true], what: 'there is no test-time augmentation so far' },
-};
-
-/** @param {Record<string, unknown>} options */
-function refuseNotYet(options) {
-    for (const [name, { values, what }] of Object.entries(NOT_YET)) {
-        const value = options[name];
-        if (!values.includes(value)) continue;
-        const asked = value === true ? name : `${name} '${value}'`;
-        throw new AcgError('UNSUPPORTED', `The engine cannot do ${asked} yet: ${what}`);
-    }
-}
-
 /**
  * @param {UpscaleOptions & Record<string, unknown>} options
- * @throws {AcgError} BAD_ARGUMENT, UNSUPPORTED
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkUpscaleOptions(options) {
-    refuseNotYet(options);
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
-    const { memory = 0, quality = 90, metadata = 'none' } = options;
+    const { tta = false, memory = 0, quality = 90, metadata = 'none' } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -51,6 +33,7 @@ export function checkUpscaleOptions(options) {
     }
     oneOf(METADATA, 'metadata', metadata);
     oneOf(SYNC, 'sync', sync);
+    if (typeof tta !== 'boolean') throw badArgument('true or false', 'tta', tta);
     if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
     if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
         throw badArgument(`a number from ${STRENGTH.min} to ${STRENGTH.max}`, 'strength', strength);
@@ -64,7 +47,7 @@ export function checkUpscaleOptions(options) {
         }
     }
     checkSignal(options.signal);
-    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, memory };
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory };
 }
 
 /** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */

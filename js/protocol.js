@@ -23,8 +23,9 @@ import { AcgError, sentence } from './errors.js';
  * @property {number} tile 0: the engine chooses
  * @property {'png' | 'webp' | 'jpg' | 'pixels'} format
  * @property {number} quality
- * @property {'exact' | 'off'} sync
+ * @property {'exact' | 'fast' | 'off'} sync
  * @property {'none' | 'keep'} metadata
+ * @property {boolean} tta
  * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean} wantTiles
  *

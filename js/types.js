@@ -63,8 +63,10 @@
  * @property {'conservative' | 'none' | '1' | '2' | '3' | 1 | 2 | 3} [denoise] default 'conservative'
  * @property {number} [strength] of the change, 0.5 to 1.5, default 1: as published
  * @property {'auto' | number} [tile] side of a tile in pixels of the input, 16 to 4096, default 'auto'
- * @property {'exact' | 'off'} [sync] default 'exact': the result is that of the picture as one tile, for any tile; 'off': each
- *   tile sees its own statistics, which shows
+ * @property {'exact' | 'fast' | 'off'} [sync] default 'exact': the result is that of the picture as one tile, for any tile;
+ *   'fast': the picture's statistics are estimated from patches spread over it; 'off': each tile sees its own, which shows
+ * @property {boolean} [tta] the average of the eight mirrored and turned pictures; takes 8 times as long, with 'exact' 15
+ *   times; default false
  * @property {number} [memory] bytes that exact tiles may use, default 1.5 GiB; with less than they want they take up to three
  *   times as long
  * @property {'png' | 'webp' | 'jpg' | 'pixels'} [format] default 'png', which keeps 16 bits a sample; the files carry the
@@ -82,6 +84,12 @@
  */
 
 /**
+ * @typedef {'whole' | 'off' | 'fast' | 'exact' | 'exact16' | 'twice' | 'twice16' | 'again'} TilePlan
+ *   How tiles came to the picture's statistics: one tile; not at all; from samples; in passes between which everything is
+ *   kept, as floats or at 16 bits, with or without a last pass that computes all again; or computed again in each pass.
+ */
+
+/**
  * @typedef {object} UpscaleResult
  * @property {Blob} [blob] a picture file, with a format that is one
  * @property {Uint8Array<ArrayBuffer>} [pixels] rows without gaps, with format 'pixels'
@@ -89,9 +97,8 @@
  * @property {number} height
  * @property {3 | 4} channels
  * @property {number} frames of an animation; those in a row that look the same have become one. 1: a still picture
- * @property {{ side: number, plan: 'whole' | 'off' | 'exact' | 'exact16' | 'again', memory: number }} tiles how the picture was
- *   cut, how the tiles came to the picture's means (kept between the passes, kept at 16 bits, computed again), and the most
- *   bytes that took
+ * @property {{ side: number, plan: TilePlan, memory: number }} tiles how the picture was cut, how tiles came to
+ *   the picture's statistics, and the most bytes that took
  * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
  */
 

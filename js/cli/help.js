@@ -28,8 +28,9 @@ folder, all pictures in it and below; the output has the same folders. A picture
                                default conservative; 1 and 2 exist at scale 2 only
   --strength <number>          of the change, 0.5 to 1.5, default 1
   --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
-  --sync exact|off             exact (default): the result is that of the picture as one tile; off: each tile sees its own
-                               statistics, which shows as a cast of colour
+  --sync exact|fast|off        exact (default): the result is that of the picture as one tile; fast: nearly so, in less
+                               memory and time; off: each tile sees its own statistics, which shows as a cast of colour
+  --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
   --memory <MiB>               what exact tiles may use, default 1536; with less they take up to three times as long
   --format png|webp|jpg        default: what the name after -o ends in, or png; PNG keeps 16 bits
   --quality <n>                of webp and jpg, 1 to 100, default 90; webp of 100 is lossless

@@ -143,7 +143,7 @@ static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options,
 }
 
 static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
-                              int format, int quality, int sync, double memory) {
+                              int format, int quality, int sync, int tta, double memory) {
     const UpscaleOptions options = {
         .tile = tile,
         .strength = strength,
@@ -151,6 +151,7 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
         .quality = quality,
         .keeps_metadata = image->keeps_metadata,
         .sync = (UpscaleSync)sync,
+        .tta = tta != 0,
         .memory = (size_t)memory,
     };
     AcgUpscale *task = acg_alloc(sizeof *task);
@@ -164,13 +165,13 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
 }
 
 EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                     int quality, int sync, double memory) {
-    return begin_task(false, cugan, image, tile, strength, format, quality, sync, memory);
+                                     int quality, int sync, int tta, double memory) {
+    return begin_task(false, cugan, image, tile, strength, format, quality, sync, tta, memory);
 }
 
 EXPORT AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                       int quality, int sync, double memory) {
-    return begin_task(true, cugan, image, tile, strength, format, quality, sync, memory);
+                                       int quality, int sync, int tta, double memory) {
+    return begin_task(true, cugan, image, tile, strength, format, quality, sync, tta, memory);
 }
 
 EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task->task); }
@@ -178,24 +179,20 @@ EXPORT int acg_upscale_height(const AcgUpscale *task) { return upscale_height(ta
 EXPORT int acg_upscale_channels(const AcgUpscale *task) { return upscale_channels(task->task); }
 EXPORT int acg_upscale_tile_side(const AcgUpscale *task) { return upscale_tile_side(task->task); }
 EXPORT const char *acg_upscale_plan(const AcgUpscale *task) { return upscale_plan(task->task); }
-EXPORT int acg_upscale_total(const AcgUpscale *task) {
-    return (int)(task->animation ? animation_total(task->animation) : upscale_total(task->task));
+EXPORT double acg_upscale_total(const AcgUpscale *task) {
+    return (double)(task->animation ? animation_total(task->animation) : upscale_total(task->task));
 }
-EXPORT int acg_upscale_done(const AcgUpscale *task) {
-    return (int)(task->animation ? animation_done(task->animation) : upscale_done(task->task));
+EXPORT double acg_upscale_done(const AcgUpscale *task) {
+    return (double)(task->animation ? animation_done(task->animation) : upscale_done(task->task));
 }
-EXPORT double acg_upscale_cost(const AcgUpscale *task) {
-    return upscale_cost(task->task) * acg_upscale_frames(task);
-}
+EXPORT double acg_upscale_cost(const AcgUpscale *task) { return upscale_cost(task->task) * acg_upscale_frames(task); }
 EXPORT double acg_upscale_memory(const AcgUpscale *task) {
     return (double)(task->animation ? animation_memory(task->animation) : upscale_memory(task->task));
 }
 EXPORT int acg_upscale_frames(const AcgUpscale *task) {
     return task->animation ? animation_n_frames(task->animation) : 1;
 }
-EXPORT int acg_upscale_frame(const AcgUpscale *task) {
-    return task->animation ? animation_frame(task->animation) : 0;
-}
+EXPORT int acg_upscale_frame(const AcgUpscale *task) { return task->animation ? animation_frame(task->animation) : 0; }
 
 static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {
     const Status status = animation_step(task->animation);
@@ -245,7 +242,9 @@ EXPORT void acg_upscale_output_clear(AcgUpscale *task) { bytes_clear(output_of(t
 
 EXPORT void acg_upscale_end(AcgUpscale *task) {
     if (!task) return;
-    if (task->animation) animation_end(task->animation);
-    else upscale_end(task->task);
+    if (task->animation)
+        animation_end(task->animation);
+    else
+        upscale_end(task->task);
     free(task);
 }

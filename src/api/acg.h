@@ -34,7 +34,7 @@ AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int meta
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 int acg_image_width(const AcgImage *image);
 int acg_image_height(const AcgImage *image);
-int acg_image_channels(const AcgImage *image); // of an animation only when no frame is left
+int acg_image_channels(const AcgImage *image);    // of an animation only when no frame is left
 int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 0
 int acg_image_step(AcgImage *image);              // looks at one of them
 void acg_image_free(AcgImage *image);
@@ -47,7 +47,7 @@ int acg_cugan_scale(const AcgCugan *cugan); // 2, 3 or 4
 void acg_cugan_close(AcgCugan *cugan);
 
 enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1, ACG_FORMAT_JPEG = 2, ACG_FORMAT_WEBP = 3 };
-enum { ACG_SYNC_OFF = 0, ACG_SYNC_EXACT = 1 };
+enum { ACG_SYNC_OFF = 0, ACG_SYNC_EXACT = 1, ACG_SYNC_FAST = 2 };
 
 typedef struct AcgTile {
     int32_t x, y, width, height; // of the output picture, in pixels; width 0: the last step finished no tile
@@ -57,23 +57,24 @@ typedef struct AcgTile {
     const uint8_t *pixels;       // valid until the next step
 } AcgTile;
 
-// In pass `pass` of n_passes over the picture (of an animation: the frame), all tiles before `tile` (counted row by row)
-// are through.
+// In pass `pass` of n_passes over the picture (of an animation: the frame), all tiles before `tile` (counted row by
+// row) are through.
 typedef struct AcgWork {
     int32_t pass, n_passes;
     int32_t tile, columns, rows;
 } AcgWork;
 
-// Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end). `tile`: side of a tile
-// in input pixels, at least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`:
-// ACG_FORMAT_*: what the output bytes are: a picture file (of an animation PNG or WebP), or bare rows of `channels` bytes
-// a pixel. `quality`: 1 to 100, of JPEG and WebP (100: lossless). `sync`: ACG_SYNC_*: whether all tiles see the means of
-// the whole picture. `memory`: bytes that exact tiles may use, or 0 for the engine's own limit.
+// Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end). `tile`: side of a
+// tile in input pixels, at least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`:
+// ACG_FORMAT_*: what the output bytes are: a picture file (of an animation PNG or WebP), or bare rows of `channels`
+// bytes a pixel. `quality`: 1 to 100, of JPEG and WebP (100: lossless). `sync`: ACG_SYNC_*: whether all tiles see the
+// means of the whole picture. `tta`: 1 = the average of eight views. `memory`: bytes that exact tiles may use, or 0 for
+// the engine's own limit.
 AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
-                              int sync, double memory);
+                              int sync, int tta, double memory);
 // Only plans: the same, but the task takes no memory to speak of and cannot be stepped. For what it tells.
 AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                int quality, int sync, double memory);
+                                int quality, int sync, int tta, double memory);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
@@ -81,8 +82,8 @@ int acg_upscale_frames(const AcgUpscale *task);       // of the output: those th
 int acg_upscale_frame(const AcgUpscale *task);        // the one that the last step worked on, from 0
 int acg_upscale_tile_side(const AcgUpscale *task);    // what was chosen
 const char *acg_upscale_plan(const AcgUpscale *task); // how tiles come to their means: see upscale_plan
-int acg_upscale_total(const AcgUpscale *task);        // the work in all; a step is a part of it
-int acg_upscale_done(const AcgUpscale *task);         // the work finished; the task is complete when done == total
+double acg_upscale_total(const AcgUpscale *task);     // the work in all; a step is a part of it
+double acg_upscale_done(const AcgUpscale *task);      // the work finished; the task is complete when done == total
 double acg_upscale_memory(const AcgUpscale *task);    // bytes that the work takes at most, beside picture and network
 double acg_upscale_cost(const AcgUpscale *task);      // pixels that run through the network: what the time depends on
 const AcgWork *acg_upscale_work(AcgUpscale *task);    // where the work stands; valid until the next call

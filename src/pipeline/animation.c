@@ -1,7 +1,6 @@
 // The loop over frames: each is copied from the canvas, enlarged into a canvas of its own, and encoded.
 #include "pipeline/animation.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +14,12 @@ struct Animation {
     const FramesSurvey *survey;
     UpscaleOptions options; // of the file
     Frames *frames;
-    Image picture;    // the frame under way
-    Upscale *upscale; // its enlargement, as bare rows
-    bool has_step;    // the last step was one of it
-    int n_to_pass;    // frames before the next that looks different
-    int n_done;       // frames of the output
-    int frame_work;   // of one of them
+    Image picture;        // the frame under way
+    Upscale *upscale;     // its enlargement, as bare rows
+    bool has_step;        // the last step was one of it
+    int n_to_pass;        // frames before the next that looks different
+    int n_done;           // frames of the output
+    long long frame_work; // of one of them
     uint8_t *enlarged;
     size_t enlarged_bytes, n_gathered;
     size_t memory;
@@ -43,19 +42,12 @@ int animation_frame(const Animation *animation) {
     return is_frame_done(animation) && animation->n_done ? animation->n_done - 1 : animation->n_done;
 }
 
-long animation_total(const Animation *animation) { return (long)animation_n_frames(animation) * animation->frame_work; }
+long long animation_total(const Animation *animation) { return animation_n_frames(animation) * animation->frame_work; }
 
-long animation_done(const Animation *animation) {
-    const long whole = (long)animation->n_done * animation->frame_work;
-    if (is_frame_done(animation)) return whole;
-    return whole + (long)((int64_t)upscale_done(animation->upscale) * animation->frame_work /
-                          upscale_total(animation->upscale));
-}
-
-// As much as the frame's own work, unless all frames together would be too large a number.
-static void set_frame_work(Animation *animation) {
-    const long work = upscale_total(animation->upscale), most = INT_MAX / animation_n_frames(animation);
-    animation->frame_work = (int)(work < most ? work : most);
+// All frames are of one size, so their work is the same.
+long long animation_done(const Animation *animation) {
+    const long long whole = animation->n_done * animation->frame_work;
+    return is_frame_done(animation) ? whole : whole + upscale_done(animation->upscale);
 }
 
 // ---- from frame to frame
@@ -152,7 +144,7 @@ static Status plan(Animation *animation) {
     }
     const size_t canvases = checked_add_or_max(animation->enlarged_bytes, encode_frames_memory(&picture));
     animation->memory = checked_add_or_max(upscale_memory(animation->upscale), canvases);
-    set_frame_work(animation);
+    animation->frame_work = upscale_total(animation->upscale);
     return STATUS_OK;
 }
 

@@ -7,6 +7,7 @@
 typedef struct Fill {
     const Image *image;
     CuganLevels levels;
+    View view;
     int x, y;
     Tensor to;
 } Fill;
@@ -18,18 +19,19 @@ static float sample_at(const uint8_t *pixel, int bits, int c) {
 static void fill_row(void *context, int row) {
     const Fill *fill = context;
     const Image *image = fill->image;
-    const uint8_t *line = image->pixels + (size_t)tile_reflect(fill->y + row, image->height) * image_row_bytes(image);
     const float black = fill->levels.black, range = fill->levels.white - black;
     float *to = tensor_at(fill->to, row, 0);
     for (int column = 0; column < fill->to.w; column++, to += 3) {
-        const int x = tile_reflect(fill->x + column, image->width);
-        const uint8_t *pixel = line + (size_t)x * image_pixel_bytes(image);
+        int x, y;
+        view_to_picture(fill->view, fill->x + column, fill->y + row, &x, &y);
+        const uint8_t *pixel = image->pixels + (size_t)tile_reflect(y, image->height) * image_row_bytes(image) +
+                               (size_t)tile_reflect(x, image->width) * image_pixel_bytes(image);
         for (int c = 0; c < 3; c++) to[c] = sample_at(pixel, image->bits, c) * range + black;
     }
 }
 
-void pixels_to_tensor(const Image *image, CuganLevels levels, int x, int y, Tensor to) {
-    Fill fill = {image, levels, x, y, to};
+void pixels_to_tensor(const Image *image, CuganLevels levels, View view, int x, int y, Tensor to) {
+    Fill fill = {image, levels, view, x, y, to};
     parallel_for(fill_row, &fill, to.h);
 }
 

@@ -5,15 +5,16 @@
 #include "core/tensor.h"
 #include "image/image.h"
 #include "nets/cugan.h"
+#include "pipeline/view.h"
 
 typedef struct PixelFormat {
     int channels; // 3 or 4
     int bits;     // of a sample: 8, or 16 as uint16_t in the machine's order
 } PixelFormat;
 
-// to [h][w][3] = the colours, between `levels`, of the rectangle of the picture whose top left is (x, y). What lies
+// to [h][w][3] = the colours, between `levels`, of the rectangle of the view whose top left is (x, y). What lies
 // outside the picture is its reflection (tile.h).
-void pixels_to_tensor(const Image *image, CuganLevels levels, int x, int y, Tensor to);
+void pixels_to_tensor(const Image *image, CuganLevels levels, View view, int x, int y, Tensor to);
 
 // The first width x height pixels of `from`, v from 0 = black to 1 = white of `levels`, as floor(most * v + 1/2),
 // clamped (most: 255 or 65535), into the colours of pixels of `format`, rows `stride_bytes` apart. Alpha is left alone.

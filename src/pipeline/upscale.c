@@ -1,5 +1,7 @@
 // The tile loop. Tiles go row by row of the grid, through as many passes as the schedule has; in the last one, a
 // finished row of tiles (a band) is encoded, and its memory used again.
+//
+// What the network sees is one view of the picture or eight (view.h); `rect` is a tile as it lies there.
 #include "pipeline/upscale.h"
 
 #include <stdlib.h>
@@ -9,11 +11,14 @@
 #include "image/alpha.h"
 #include "image/encode.h"
 #include "pipeline/kept_maps.h"
+#include "pipeline/means.h"
+#include "pipeline/patches.h"
 #include "pipeline/pixels.h"
 #include "pipeline/schedule.h"
 #include "pipeline/tile.h"
 #include "pipeline/upscale_file.h"
 #include "pipeline/upscale_plan.h"
+#include "pipeline/view.h"
 
 struct Upscale {
     Cugan *cugan;
@@ -23,11 +28,12 @@ struct Upscale {
     Arena arena;
     UpscalePlan plan;
     Schedule schedule;
-    uint8_t *band;                   // [side * scale][width * scale][channels]: one row of tiles, of the picture's bits
-    KeptMaps maps;                   // of SCHEDULE_KEEP
-    CuganTile tile;                  // the one under way
-    double sums[CUGAN_MAX_CHANNELS]; // over the tiles of this pass, of the barrier at its end
-    float factors[CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
+    uint8_t *band;  // [side * scale][width * scale][channels]: one row of tiles, of the picture's bits
+    float *average; // of the views of a tile, as large as a tile's output; NULL: one view
+    KeptMaps maps;  // of SCHEDULE_KEEP and SCHEDULE_TWICE
+    CuganTile tile; // the one under way
+    Means means;    // over the tiles of this pass, at the barrier at its end
+    float factors[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
     Encode *file; // NULL: bare rows
     Bytes output;
     TileRect finished; // the tile that the last step finished; width 0: none
@@ -35,8 +41,34 @@ struct Upscale {
 
 static size_t band_stride(const Upscale *task) { return (size_t)upscale_width(task) * image_pixel_bytes(task->image); }
 
-static TileRect rect_of(const Upscale *task, int index) {
-    return tile_rect(&task->plan.grid, index % task->plan.grid.columns, index / task->plan.grid.columns);
+static TileRect rect_of(const TileGrid *grid, int index) {
+    return tile_rect(grid, index % grid->columns, index / grid->columns);
+}
+
+static bool is_sampling(const Upscale *task) {
+    return task->plan.schedule == SCHEDULE_SAMPLE && !schedule_is_last(&task->schedule);
+}
+
+static bool keeps_maps(const Upscale *task) {
+    const ScheduleKind kind = task->plan.schedule;
+    return kind == SCHEDULE_KEEP || (kind == SCHEDULE_TWICE && !schedule_is_last(&task->schedule));
+}
+
+static View view_now(const Upscale *task) { return view_of(&task->plan.grid, task->schedule.view); }
+
+// The grid of the tiles that wait for each other: one view's own, or the picture's.
+static TileGrid grid_now(const Upscale *task) {
+    return task->schedule.view ? view_grid(view_now(task), &task->plan.grid) : task->plan.grid;
+}
+
+// The tile under way, as it lies in the view.
+static TileRect rect_now(const Upscale *task) {
+    const Schedule *schedule = &task->schedule;
+    const TileGrid *grid = &task->plan.grid, own_grid = grid_now(task);
+    if (is_sampling(task)) return view_rect(view_now(task), patches_rect(&task->plan.patches, grid, schedule->tile));
+    if (!schedule_is_last(schedule)) return rect_of(&own_grid, schedule->tile);
+    return schedule->shape.n_views == 1 ? rect_of(grid, schedule->tile)
+                                        : view_rect(view_now(task), rect_of(grid, schedule->tile));
 }
 
 static Status check_options(const UpscaleOptions *options) {
@@ -48,7 +80,7 @@ static Status check_options(const UpscaleOptions *options) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.",
                            (double)options->strength);
     }
-    if (options->sync != UPSCALE_OFF && options->sync != UPSCALE_EXACT) {
+    if ((unsigned)options->sync > UPSCALE_FAST) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a known way to share means but received %d.",
                            (int)options->sync);
     }
@@ -68,6 +100,19 @@ static Status begin_file(Upscale *task) {
     return encode_begin(&picture, &task->output, &task->file);
 }
 
+static ScheduleShape schedule_shape(const UpscalePlan *plan, const UpscaleOptions *options, int halo) {
+    const TileGrid *grid = &plan->grid;
+    const double halos = 2.0 * halo;
+    const double patch = plan->patches.side + halos, tile = grid->side + halos;
+    return (ScheduleShape){
+        .kind = plan->schedule,
+        .n_tiles = grid->columns * grid->rows,
+        .n_views = options->tta ? VIEW_N : 1,
+        .n_patches = patches_n(&plan->patches),
+        .patch_permille = (int)(1000 * patch * patch / (tile * tile)) + 1,
+    };
+}
+
 Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
     Status status = check_options(&options);
     if (status) return status;
@@ -82,19 +127,20 @@ Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options,
         upscale_end(task);
         return status;
     }
-    task->schedule = schedule_begin(task->plan.schedule, task->plan.grid.columns * task->plan.grid.rows);
+    task->schedule = schedule_begin(schedule_shape(&task->plan, &task->options, task->geometry.halo));
     *out = task;
     return STATUS_OK;
 }
 
 static Status take_memory(Upscale *task) {
-    const UpscalePlan *plan = &task->plan;
+    UpscalePlan *plan = &task->plan;
     Status status = arena_create(plan->scratch_bytes, &task->arena);
-    if (!status && plan->schedule == SCHEDULE_KEEP)
-        status = kept_maps_create(task->cugan, plan->grid, plan->format, &task->maps);
+    if (!status && keeps_maps(task)) status = kept_maps_create(task->cugan, plan->grid, plan->format, &task->maps);
+    if (!status && plan->schedule == SCHEDULE_SAMPLE) status = patches_take(&plan->patches);
     if (status) return status;
     task->band = malloc(plan->band_bytes);
-    if (!task->band)
+    if (plan->average_bytes) task->average = malloc(plan->average_bytes);
+    if (!task->band || (plan->average_bytes && !task->average))
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", plan->band_bytes >> 20);
     return task->options.format == UPSCALE_PIXELS ? STATUS_OK : begin_file(task);
 }
@@ -117,6 +163,8 @@ void upscale_end(Upscale *task) {
     encode_free(task->file);
     bytes_free(&task->output);
     free(task->band);
+    free(task->average);
+    patches_free(&task->plan.patches);
     kept_maps_free(&task->maps);
     arena_free(&task->arena);
     free(task);
@@ -127,11 +175,12 @@ int upscale_height(const Upscale *task) { return task->image->height * task->geo
 int upscale_channels(const Upscale *task) { return task->image->channels; }
 int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
 size_t upscale_memory(const Upscale *task) {
-    return task->plan.scratch_bytes + task->plan.band_bytes + task->plan.kept_bytes;
+    const UpscalePlan *plan = &task->plan;
+    return plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
-long upscale_total(const Upscale *task) { return task->schedule.total; }
-long upscale_done(const Upscale *task) { return task->schedule.done; }
+long long upscale_total(const Upscale *task) { return task->schedule.total; }
+long long upscale_done(const Upscale *task) { return task->schedule.done; }
 Bytes *upscale_output(Upscale *task) { return &task->output; }
 
 double upscale_cost(const Upscale *task) {
@@ -147,17 +196,19 @@ double upscale_cost(const Upscale *task) {
 UpscaleWork upscale_work(const Upscale *task) {
     const Schedule *schedule = &task->schedule;
     const TileGrid *grid = &task->plan.grid;
-    return (UpscaleWork){schedule->pass, schedule_n_passes(schedule), schedule->tile, grid->columns, grid->rows};
+    // as many tiles as patches stand for
+    const long long tile = (long long)schedule->tile * schedule->shape.n_tiles / schedule_n_tiles(schedule);
+    return (UpscaleWork){schedule->pass, schedule_n_passes(schedule), (int)tile, grid->columns, grid->rows};
 }
 
 // ---- pixels out
 
-static void store_output(const Upscale *task, TileRect rect) {
+static void store_output(const Upscale *task, Tensor output, TileRect rect) {
     const int scale = task->geometry.scale, channels = task->image->channels;
     const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
     uint8_t *to = task->band + (size_t)x * image_pixel_bytes(task->image);
     const PixelFormat format = {channels, task->image->bits};
-    pixels_from_tensor(task->tile.output, cugan_levels(task->cugan), width, height, format, to, band_stride(task));
+    pixels_from_tensor(output, cugan_levels(task->cugan), width, height, format, to, band_stride(task));
     if (channels == 4) alpha_enlarge(task->image, scale, x, y, width, height, to, band_stride(task));
 }
 
@@ -171,66 +222,88 @@ static Status encode_band(Upscale *task, int n_rows, bool is_last) {
 
 // ---- means and factors
 
-static void set_factors(Upscale *task, int barrier, const double *sums, double n_samples) {
-    float means[CUGAN_MAX_CHANNELS];
-    for (int c = 0; c < cugan_barrier_channels(barrier); c++) means[c] = (float)(sums[c] / n_samples);
-    cugan_factors(task->cugan, barrier, means, task->options.strength, task->factors[barrier]);
+static void set_factors(Upscale *task, int barrier) {
+    means_to_factors(&task->means, task->cugan, barrier, task->options.strength,
+                     task->factors[task->schedule.view][barrier]);
 }
 
 static void use_own_means(Upscale *task, int barrier) {
-    double sums[CUGAN_MAX_CHANNELS];
-    const Tensor body = task->tile.body;
-    cugan_sums(&task->tile, body.h, body.w, sums);
-    set_factors(task, barrier, sums, (double)body.h * body.w);
+    task->means = (Means){0};
+    means_add(&task->means, &task->tile, task->tile.body.h, task->tile.body.w);
+    set_factors(task, barrier);
 }
 
-// Adds the tile's own part to the picture's sums; after the last tile, the picture's factors are known.
+// Adds the tile's own part to the picture's means, or all of a patch; after the last one, the factors are known.
 static void add_to_means(Upscale *task, TileRect rect, int barrier) {
-    const TileGrid *grid = &task->plan.grid;
-    const Schedule *schedule = &task->schedule;
-    double sums[CUGAN_MAX_CHANNELS];
-    const int rows = kept_maps_own(task->cugan, barrier, rect.y, rect.height, rect.padded_height, grid->height);
-    const int columns = kept_maps_own(task->cugan, barrier, rect.x, rect.width, rect.padded_width, grid->width);
-    cugan_sums(&task->tile, rows, columns, sums);
-    if (schedule->tile == 0) memset(task->sums, 0, sizeof task->sums);
-    for (int c = 0; c < cugan_barrier_channels(barrier); c++) task->sums[c] += sums[c];
-    if (schedule->tile < schedule->n_tiles - 1) return;
-    // This tile is the grid's last: the picture's map ends where its own does.
-    const int h = cugan_map_offset(task->cugan, barrier, rect.y) + rows,
-              w = cugan_map_offset(task->cugan, barrier, rect.x) + columns;
-    set_factors(task, barrier, task->sums, (double)h * w);
+    const TileGrid grid = grid_now(task);
+    int rows = task->tile.body.h, columns = task->tile.body.w;
+    if (!is_sampling(task)) {
+        rows = kept_maps_own(task->cugan, barrier, rect.y, rect.height, rect.padded_height, grid.height);
+        columns = kept_maps_own(task->cugan, barrier, rect.x, rect.width, rect.padded_width, grid.width);
+    }
+    if (task->schedule.tile == 0) task->means = (Means){0};
+    means_add(&task->means, &task->tile, rows, columns);
+    if (task->schedule.tile == schedule_n_tiles(&task->schedule) - 1) set_factors(task, barrier);
 }
 
 // ---- the steps
 
+// Maps are kept of one view at a time.
+static Status begin_view(Upscale *task) {
+    kept_maps_free(&task->maps);
+    if (schedule_is_last(&task->schedule)) return STATUS_OK;
+    return kept_maps_create(task->cugan, grid_now(task), task->plan.format, &task->maps);
+}
+
 static Status begin_tile(Upscale *task, TileRect rect, int stage) {
     size_t scratch;
     const int halo = task->geometry.halo;
+    const View view = view_now(task);
+    const float *skip_factors = task->factors[view.index][1];
     Status status = cugan_plan(task->cugan, rect.padded_height, rect.padded_width, &scratch);
     if (status) return status;
     task->tile = cugan_begin(task->cugan, &task->arena, stage);
     if (task->tile.input.data)
-        pixels_to_tensor(task->image, cugan_levels(task->cugan), rect.x - halo, rect.y - halo, task->tile.input);
-    if (stage > 0) kept_maps_load(&task->maps, rect, stage, task->factors[1], &task->tile);
+        pixels_to_tensor(task->image, cugan_levels(task->cugan), view, rect.x - halo, rect.y - halo, task->tile.input);
+    if (stage > 0 && is_sampling(task)) {
+        patches_load(&task->plan.patches, task->schedule.tile, stage, skip_factors, &task->tile);
+    } else if (stage > 0) {
+        kept_maps_load(&task->maps, rect, stage, skip_factors, &task->tile);
+    }
     return STATUS_OK;
 }
 
 // After a stage that has a barrier behind it.
 static Status pass_barrier(Upscale *task, TileRect rect, int stage) {
-    if (task->schedule.kind == SCHEDULE_ALONE) {
+    const Schedule *schedule = &task->schedule;
+    if (task->plan.schedule == SCHEDULE_ALONE) {
         use_own_means(task, stage);
-    } else if (stage == schedule_last_stage(&task->schedule)) {
+    } else if (stage == schedule_last_stage(schedule)) {
         add_to_means(task, rect, stage);
-        if (task->schedule.kind == SCHEDULE_KEEP) return kept_maps_save(&task->maps, rect, stage, &task->tile);
+        if (is_sampling(task)) patches_save(&task->plan.patches, schedule->tile, stage, &task->tile);
+        if (keeps_maps(task)) return kept_maps_save(&task->maps, rect, stage, &task->tile);
     }
     return STATUS_OK;
 }
 
-static Status finish_tile(Upscale *task, TileRect rect) {
-    store_output(task, rect);
+// The tile's output in all its views so far, as it lies in the picture.
+static Tensor average_views(Upscale *task, TileRect rect) {
+    const int scale = task->geometry.scale;
+    const Tensor average = {task->average, rect.padded_height * scale, rect.padded_width * scale, 3};
+    if (!task->average) return task->tile.output;
+    view_average(task->schedule.view, task->tile.output, average);
+    return average;
+}
+
+static Status finish_tile(Upscale *task) {
+    const TileGrid *grid = &task->plan.grid;
+    const TileRect rect = rect_of(grid, task->schedule.tile);
+    const Tensor output = average_views(task, rect);
+    if (task->schedule.view < task->schedule.shape.n_views - 1) return STATUS_OK;
+    store_output(task, output, rect);
     task->finished = rect;
-    if (rect.x + rect.width < task->plan.grid.width) return STATUS_OK;
-    return encode_band(task, rect.height * task->geometry.scale, rect.y + rect.height == task->plan.grid.height);
+    if (rect.x + rect.width < grid->width) return STATUS_OK;
+    return encode_band(task, rect.height * task->geometry.scale, rect.y + rect.height == grid->height);
 }
 
 Status upscale_step(Upscale *task) {
@@ -238,18 +311,19 @@ Status upscale_step(Upscale *task) {
     task->finished.width = 0;
     if (schedule_is_done(schedule)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
     if (!task->band) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
-    const int stage = schedule->stage;
-    const TileRect rect = rect_of(task, schedule->tile);
+    const int stage = schedule->stage, pass = schedule->pass;
+    const TileRect rect = rect_now(task);
     Status status = stage == schedule_first_stage(schedule) ? begin_tile(task, rect, stage) : STATUS_OK;
     if (status) return status;
-    cugan_stage(task->cugan, &task->tile, stage, stage > 0 ? task->factors[stage - 1] : NULL);
-    status = stage < CUGAN_N_BARRIERS ? pass_barrier(task, rect, stage) : finish_tile(task, rect);
+    cugan_stage(task->cugan, &task->tile, stage, stage > 0 ? task->factors[schedule->view][stage - 1] : NULL);
+    status = stage < CUGAN_N_BARRIERS ? pass_barrier(task, rect, stage) : finish_tile(task);
     if (status) return status;
-    const bool ends_row = rect.x + rect.width == task->plan.grid.width;
-    if (schedule->kind == SCHEDULE_KEEP && ends_row)
-        kept_maps_row_done(&task->maps, schedule->tile / task->plan.grid.columns, stage);
+    const int columns = grid_now(task).columns;
+    if (keeps_maps(task) && stage == schedule_last_stage(schedule) && schedule->tile % columns == columns - 1)
+        kept_maps_row_done(&task->maps, schedule->tile / columns, stage);
     schedule_next(schedule);
-    return STATUS_OK;
+    const bool ends_view = schedule->pass != pass && schedule->pass % CUGAN_N_BARRIERS == 0;
+    return ends_view && task->plan.schedule == SCHEDULE_TWICE ? begin_view(task) : STATUS_OK;
 }
 
 UpscaleTile upscale_tile(const Upscale *task) {

@@ -2,6 +2,8 @@
 #ifndef PIPELINE_UPSCALE_H
 #define PIPELINE_UPSCALE_H
 
+#include <stdbool.h>
+
 #include "core/bytes.h"
 #include "core/status.h"
 #include "image/image.h"
@@ -15,6 +17,7 @@ typedef enum UpscaleFormat { UPSCALE_PIXELS, UPSCALE_PNG, UPSCALE_JPEG, UPSCALE_
 typedef enum UpscaleSync {
     UPSCALE_OFF,   // the tile's own: fast, and visible as a cast of colour that differs from tile to tile
     UPSCALE_EXACT, // the whole picture's: the result is that of one tile, but for rounding
+    UPSCALE_FAST,  // an estimate of the whole picture's, from patches spread over it (patches.h)
 } UpscaleSync;
 
 enum { UPSCALE_MIN_TILE = 16, UPSCALE_MAX_TILE = 4096 };
@@ -26,6 +29,7 @@ typedef struct UpscaleOptions {
     int quality; // of JPEG and WebP, 1 to 100
     bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
     UpscaleSync sync;
+    bool tta;      // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
     size_t memory; // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
                    // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).
 } UpscaleOptions;
@@ -54,10 +58,10 @@ int upscale_height(const Upscale *task);
 int upscale_channels(const Upscale *task);
 int upscale_tile_side(const Upscale *task);
 size_t upscale_memory(const Upscale *task); // all that the work takes at most, in bytes, beside picture and network
-const char *upscale_plan(
-    const Upscale *task);                // how tiles come to their means: "whole", "off", "exact", "exact16" or "again"
-long upscale_total(const Upscale *task); // the work in all; a tile that is run once is 1000
-long upscale_done(const Upscale *task);  // the work finished
+// How tiles come to their means: "whole", "off", "fast", "exact", "exact16", "twice", "twice16" or "again".
+const char *upscale_plan(const Upscale *task);
+long long upscale_total(const Upscale *task); // the work in all; a tile that is run once is 1000
+long long upscale_done(const Upscale *task);  // the work finished
 // What the time depends on: the pixels of the input, halos and all, that run through the network.
 double upscale_cost(const Upscale *task);
 

@@ -14,6 +14,7 @@ test('the defaults are those of the documentation', () => {
         quality: 90,
         metadata: 'none',
         sync: 'exact',
+        tta: false,
         memory: 0,
     };
     assert.deepEqual(checkUpscaleOptions({}), expected);
@@ -35,6 +36,8 @@ test('bad values are refused with what was expected and what came', () => {
         [{ tile: 15 }, /from 16 to 4096 for tile but received 15/],
         [{ tile: 4097 }, /for tile but received 4097/],
         [{ tile: 99.5 }, /for tile but received 99.5/],
+        [{ sync: 'often' }, /Expected one of exact, fast, off for sync but received 'often'/],
+        [{ tta: 1 }, /Expected true or false for tta but received 1/],
         [{ format: 'gif' }, /for format but received 'gif'/],
         [{ onTile: 1 }, /Expected a function for onTile but received 1/],
         [{ signal: {} }, /Expected an AbortSignal for signal but received Object/],
@@ -57,18 +60,4 @@ test('bad options of an engine are refused before anything starts', () => {
         assert.throws(() => checkEngineOptions(options), { name: 'AcgError', code: 'BAD_ARGUMENT', message });
     }
     for (const wasm of [undefined, '/wasm/', new URL('file:///wasm/'), { 'a.wasm': 'b' }]) checkEngineOptions({ wasm });
-});
-
-test('what has a name but no engine yet is refused as unsupported', () => {
-    const cases = [
-        { sync: 'fast' },
-        { tta: true },
-    ];
-    for (const options of cases) {
-        assert.throws(
-            () => checkUpscaleOptions(options),
-            { code: 'UNSUPPORTED', message: / yet: / },
-            JSON.stringify(options),
-        );
-    }
 });

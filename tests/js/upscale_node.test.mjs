@@ -87,6 +87,29 @@ describe('upscale in Node', () => {
         assert.deepEqual(compare(fromTiles, bare.pixels), EQUAL);
     });
 
+    // A picture of even sides and its mirror image have the same eight views, so their averages mirror each other.
+    testWithWeights('tta averages the views, fast samples, and progress counts it all', async () => {
+        const draw = (x, y) => [4 * x, 5 * y, (x * y) % 256];
+        const picture = makePng(60, 48, draw);
+        const mirrored = makePng(60, 48, (x, y) => draw(59 - x, y));
+        const seen = [];
+        const options = { tta: true, tile: 32, format: 'pixels' };
+        const one = await engine.upscale(picture, { ...options, onProgress: (progress) => seen.push(progress) });
+        const other = await engine.upscale(mirrored, { ...options, memory: 1 });
+        const fast = await engine.upscale(picture, { ...options, tta: false, sync: 'fast', memory: 1 });
+        const plain = await engine.upscale(picture, { format: 'pixels' });
+        assert.deepEqual([one, other, fast].map(({ tiles }) => tiles.plan), ['twice', 'again', 'fast']);
+        const back = new Uint8Array(other.pixels.length);
+        for (let i = 0; i < back.length; i += 3) {
+            const x = (i / 3) % 120;
+            back.set(other.pixels.subarray(i + 3 * (119 - 2 * x), i + 3 * (119 - 2 * x) + 3), i);
+        }
+        assertClose(back, one.pixels, 'mirrored');
+        assert.ok(compare(plain.pixels, one.pixels).maxDiff > 1, 'an average is another picture');
+        assert.ok(compare(plain.pixels, fast.pixels).psnr > 30);
+        assert.equal(seen.at(-1).done, seen.at(-1).total);
+    });
+
     testWithWeights('one thread makes the same picture', async () => {
         const single = await createEngine({ threads: 1 });
         try {

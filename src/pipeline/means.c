@@ -1,0 +1,15 @@
+// Sums in double, so that neither the number of tiles nor their order shows.
+#include "pipeline/means.h"
+
+void means_add(Means *means, CuganTile *tile, int n_rows, int n_columns) {
+    double sums[CUGAN_MAX_CHANNELS];
+    cugan_sums(tile, n_rows, n_columns, sums);
+    for (int c = 0; c < tile->body.c; c++) means->sums[c] += sums[c];
+    means->n_samples += (double)n_rows * n_columns;
+}
+
+void means_to_factors(const Means *means, const Cugan *cugan, int barrier, float strength, float *factors) {
+    float values[CUGAN_MAX_CHANNELS];
+    for (int c = 0; c < cugan_barrier_channels(barrier); c++) values[c] = (float)(means->sums[c] / means->n_samples);
+    cugan_factors(cugan, barrier, values, strength, factors);
+}

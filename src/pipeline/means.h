@@ -1,0 +1,17 @@
+// Means of feature maps, gathered tile by tile, as squeeze-and-excite wants them.
+#ifndef PIPELINE_MEANS_H
+#define PIPELINE_MEANS_H
+
+#include "nets/cugan.h"
+
+typedef struct Means {
+    double sums[CUGAN_MAX_CHANNELS];
+    double n_samples; // of each channel
+} Means;
+
+// Adds the first n_rows x n_columns of the tile's body.
+void means_add(Means *means, CuganTile *tile, int n_rows, int n_columns);
+// The factors of `barrier` from all that was added: cugan_factors.
+void means_to_factors(const Means *means, const Cugan *cugan, int barrier, float strength, float *factors);
+
+#endif

@@ -1,0 +1,70 @@
+// Means estimated from patches: where the patches lie, and how near the result is to the whole picture's.
+#include "core/parallel.h"
+#include "pipeline/patches.h"
+#include "upscale_support.h"
+
+static uint8_t scene(int y, int x, int c) { return (uint8_t)(y > 20 && x > 25 ? (x * x + y * 7 + c * 60) % 200 : 235 - 20 * c); }
+
+static void test_patches_lie_in_the_picture_in_phase(void **state) {
+    (void)state;
+    const int sizes[][2] = {{300, 200}, {1024, 1024}, {4000, 90}, {37, 2000}, {9000, 6000}};
+    Cugan *cugan = load_model("up3x-conservative");
+    const int multiple = cugan_geometry(cugan).multiple;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const TileGrid grid = tile_grid(sizes[i][0], sizes[i][1], 128, multiple);
+        const Patches patches = patches_plan(cugan, &grid);
+        assert_in_range(patches_n(&patches), 40, 128);
+        for (int k = 0; k < patches_n(&patches); k++) {
+            const TileRect rect = patches_rect(&patches, &grid, k);
+            assert_true(rect.x % multiple == 0 && rect.y % multiple == 0 && rect.padded_width % multiple == 0);
+            assert_true(rect.x >= 0 && rect.x + rect.padded_width <= tile_round_up(grid.width, multiple));
+            assert_true(rect.y >= 0 && rect.y + rect.padded_height <= tile_round_up(grid.height, multiple));
+        }
+    }
+    cugan_free(cugan);
+}
+
+static double mean_square(Bytes a, Bytes b) {
+    double sum = 0;
+    assert_int_equal(a.size, b.size);
+    for (size_t i = 0; i < a.size; i++) sum += (double)(a.data[i] - b.data[i]) * (a.data[i] - b.data[i]);
+    return sum / (double)a.size;
+}
+
+// With little memory; with enough of it, so small a picture is done exactly.
+static void test_fast_is_nearer_to_the_whole_than_off(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    Image image = make_image(61, 47, 3, scene);
+    UpscaleOptions options = {.tile = 64, .strength = 1};
+    Bytes whole = run_options(cugan, &image, options, "whole");
+    options.tile = 16;
+    Bytes off = run_options(cugan, &image, options, "off");
+    options.sync = UPSCALE_FAST;
+    Bytes exact = run_options(cugan, &image, options, "exact");
+    options.memory = 1;
+    Bytes fast = run_options(cugan, &image, options, "fast");
+    assert_true(mean_square(exact, whole) < 0.001);
+    assert_true(mean_square(fast, whole) < mean_square(off, whole) / 4);
+    assert_true(mean_square(fast, whole) > 0.001); // an estimate
+    assert_int_equal(parallel_start(1), STATUS_OK);
+    Bytes again = run_options(cugan, &image, options, "fast");
+    assert_int_equal(parallel_start(2), STATUS_OK);
+    assert_memory_equal(again.data, fast.data, fast.size);
+    bytes_free(&whole);
+    bytes_free(&off);
+    bytes_free(&exact);
+    bytes_free(&fast);
+    bytes_free(&again);
+    image_free(&image);
+    cugan_free(cugan);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_patches_lie_in_the_picture_in_phase),
+        cmocka_unit_test(test_fast_is_nearer_to_the_whole_than_off),
+    };
+    if (parallel_start(2)) return 1;
+    return RUN_TESTS("upscale_fast", argc, argv, tests);
+}
