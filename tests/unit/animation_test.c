@@ -1,4 +1,5 @@
 // Animations through the network: every frame is what the still picture of it becomes, at its time.
+#include "failing_memory.h"
 #include "frames_fixtures.h"
 #include "image/bleed.h"
 #include "image/encode_frames.h"
@@ -177,6 +178,56 @@ static void test_an_aborted_animation_leaves_the_network_usable(void **state) {
     cugan_free(cugan);
 }
 
+// 10 frames of two looks.
+static Bytes small_animation(void) {
+    enum { N = 10, SIDE = 3 };
+    const EncodePicture picture = {
+        .format = ENCODE_PNG, .width = SIDE, .height = SIDE, .channels = 4, .bits = 8, .level = 1};
+    EncodeFrames *encode;
+    Bytes file = {0};
+    assert_int_equal(encode_frames_begin(&picture, N, 0, &file, &encode), STATUS_OK);
+    for (int n = 0; n < N; n++) {
+        uint8_t pixels[SIDE * SIDE * 4];
+        memset(pixels, n < 5 ? 10 : 200, sizeof pixels);
+        assert_int_equal(encode_frames_add(encode, pixels, (FrameDelay){1, 10}), STATUS_OK);
+    }
+    assert_int_equal(encode_frames_finish(encode), STATUS_OK);
+    encode_frames_free(encode);
+    return file;
+}
+
+static void test_allocations_failing(void **state) {
+    (void)state;
+    need_counted_memory();
+    Cugan *cugan = load();
+    Bytes file = small_animation();
+    for (int is_webp = 0; is_webp < 2; is_webp++) {
+        for (long fail_at = is_webp;; fail_at += 4) { // those of the encoders are each tried in frames_test
+            assert_in_range(fail_at, 0, 2000);
+            FramesSurvey *survey = NULL;
+            Animation *animation = NULL;
+            count_memory(fail_at);
+            Status status = frames_survey_begin(file.data, file.size, &survey);
+            while (!status && frames_survey_n_left(survey)) status = frames_survey_step(survey);
+            if (!status) {
+                status = animation_begin(cugan, file.data, file.size, survey,
+                                         options_for(is_webp ? UPSCALE_WEBP : UPSCALE_PNG), &animation);
+            }
+            while (!status && animation_done(animation) < animation_total(animation))
+                status = animation_step(animation);
+            const bool has_failed = memory.n > fail_at;
+            memory.fail_at = -1;
+            if (status != (has_failed ? STATUS_NO_MEMORY : STATUS_OK))
+                fail_msg("webp %d, allocation %ld: %d \"%s\"", is_webp, fail_at, status, status_message());
+            animation_end(animation);
+            frames_survey_free(survey);
+            if (!has_failed) break; // leaks are for the sanitizer to find: not all allocations are counted
+        }
+    }
+    bytes_free(&file);
+    cugan_free(cugan);
+}
+
 static void test_formats_without_frames_are_refused(void **state) {
     (void)state;
     Cugan *cugan = load();
@@ -206,6 +257,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_each_frame_is_the_still_picture_of_it),
         cmocka_unit_test(test_many_frames),
         cmocka_unit_test(test_an_aborted_animation_leaves_the_network_usable),
+        cmocka_unit_test(test_allocations_failing),
         cmocka_unit_test(test_formats_without_frames_are_refused),
     };
     return RUN_TESTS("animation", argc, argv, tests);
