@@ -85,21 +85,23 @@ static uint8_t clamp(int32_t sum) {
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-typedef struct Work {
-    const Image *image;
-    const Taps *columns, *rows;
-    int first_row;   // of the picture that is in `narrow`
-    uint8_t *narrow; // rows of the picture, resized along their length
-    uint8_t *out;
-} Work;
+// One pass: of the rows of `in` along their length, or across them.
+typedef struct Pass {
+    const Taps *taps;
+    const uint8_t *in;
+    size_t in_stride; // bytes from row to row
+    int first;        // column or row of the picture with which `in` begins
+    uint8_t *out;     // rows without gaps
+    size_t row_bytes; // of `out`
+} Pass;
 
-static void resize_row(void *context, int i) {
-    const Work *work = context;
-    const Taps *taps = work->columns;
-    const uint8_t *in = work->image->pixels + (size_t)(work->first_row + i) * image_row_bytes(work->image);
-    uint8_t *out = work->narrow + (size_t)i * (size_t)taps->n * CHANNELS;
+static void resize_row(void *context, int y) {
+    const Pass *pass = context;
+    const Taps *taps = pass->taps;
+    const uint8_t *in = pass->in + (size_t)y * pass->in_stride;
+    uint8_t *out = pass->out + (size_t)y * pass->row_bytes;
     for (int x = 0; x < taps->n; x++, out += CHANNELS) {
-        const uint8_t *from = in + (size_t)taps->first[x] * CHANNELS;
+        const uint8_t *from = in + (size_t)(taps->first[x] - pass->first) * CHANNELS;
         const int32_t *weights = taps->weights + (size_t)x * (size_t)taps->capacity;
         int32_t r = 1 << (PRECISION - 1), g = r, b = r;
         for (int k = 0; k < taps->n_taps[x]; k++, from += CHANNELS) {
@@ -116,18 +118,17 @@ static void resize_row(void *context, int i) {
 enum { BLOCK = 256 }; // samples of a row whose sums are kept at once
 
 static void resize_columns(void *context, int y) {
-    const Work *work = context;
-    const Taps *taps = work->rows;
-    const size_t row_bytes = (size_t)work->columns->n * CHANNELS;
-    const uint8_t *in = work->narrow + (size_t)(taps->first[y] - work->first_row) * row_bytes;
+    const Pass *pass = context;
+    const Taps *taps = pass->taps;
+    const uint8_t *in = pass->in + (size_t)(taps->first[y] - pass->first) * pass->in_stride;
     const int32_t *weights = taps->weights + (size_t)y * (size_t)taps->capacity;
-    uint8_t *out = work->out + (size_t)y * row_bytes;
-    for (size_t begin = 0; begin < row_bytes; begin += BLOCK) {
-        const size_t n = row_bytes - begin < BLOCK ? row_bytes - begin : BLOCK;
+    uint8_t *out = pass->out + (size_t)y * pass->row_bytes;
+    for (size_t begin = 0; begin < pass->row_bytes; begin += BLOCK) {
+        const size_t n = pass->row_bytes - begin < BLOCK ? pass->row_bytes - begin : BLOCK;
         int32_t sums[BLOCK];
         for (size_t x = 0; x < n; x++) sums[x] = 1 << (PRECISION - 1);
         for (int k = 0; k < taps->n_taps[y]; k++) {
-            const uint8_t *from = in + (size_t)k * row_bytes + begin;
+            const uint8_t *from = in + (size_t)k * pass->in_stride + begin;
             const int32_t weight = weights[k];
             for (size_t x = 0; x < n; x++) sums[x] += weight * from[x];
         }
@@ -135,18 +136,40 @@ static void resize_columns(void *context, int y) {
     }
 }
 
-static Status run(Work *work) {
-    const Taps *rows = work->rows;
-    work->first_row = rows->first[0];
-    const int end = rows->first[rows->n - 1] + rows->n_taps[rows->n - 1], n_rows = end - work->first_row;
+// One behind the last column or row of the picture that is looked at.
+static int end_of(const Taps *taps) { return taps->first[taps->n - 1] + taps->n_taps[taps->n - 1]; }
+
+static void run_rows_first(const Image *image, const Taps *columns, const Taps *rows, uint8_t *between, uint8_t *out) {
+    const size_t row_bytes = (size_t)columns->n * CHANNELS, stride = image_row_bytes(image);
+    const int first = rows->first[0];
+    const uint8_t *in = image->pixels + (size_t)first * stride;
+    parallel_for(resize_row, &(Pass){columns, in, stride, 0, between, row_bytes}, end_of(rows) - first);
+    parallel_for(resize_columns, &(Pass){rows, between, row_bytes, first, out, row_bytes}, rows->n);
+}
+
+static void run_columns_first(const Image *image, const Taps *columns, const Taps *rows, uint8_t *between,
+                              uint8_t *out) {
+    const int first = columns->first[0];
+    const size_t between_bytes = (size_t)(end_of(columns) - first) * CHANNELS, stride = image_row_bytes(image);
+    const uint8_t *in = image->pixels + (size_t)first * CHANNELS;
+    parallel_for(resize_columns, &(Pass){rows, in, stride, 0, between, between_bytes}, rows->n);
+    parallel_for(resize_row, &(Pass){columns, between, between_bytes, first, out, (size_t)columns->n * CHANNELS},
+                 rows->n);
+}
+
+static Status run(const Image *image, ResizePillowTarget target, const Taps *columns, const Taps *rows, uint8_t *out) {
+    // Pillow 13 makes a picture lower first if its height shrinks by more than twice what its width does; earlier ones
+    // never.
+    const int less_height = image->height - target.height, less_width = image->width - target.width;
+    const bool columns_first = less_height > 0 && less_height > 2 * less_width;
+    const int width = columns_first ? end_of(columns) - columns->first[0] : columns->n;
+    const int height = columns_first ? rows->n : end_of(rows) - rows->first[0];
     size_t size;
-    const bool fits = checked_mul((size_t)n_rows, (size_t)work->columns->n * CHANNELS, &size);
-    work->narrow = fits ? malloc(size) : NULL;
-    if (!work->narrow)
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d rows.", n_rows);
-    parallel_for(resize_row, work, n_rows);
-    parallel_for(resize_columns, work, rows->n);
-    free(work->narrow);
+    uint8_t *between = checked_mul((size_t)height, (size_t)width * CHANNELS, &size) ? malloc(size) : NULL;
+    if (!between)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d rows.", image->height);
+    (columns_first ? run_columns_first : run_rows_first)(image, columns, rows, between, out);
+    free(between);
     return STATUS_OK;
 }
 
@@ -155,10 +178,9 @@ Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillow
     assert(target.x >= 0 && target.y >= 0 && target.crop_width > 0 && target.crop_height > 0);
     assert(target.x <= target.width - target.crop_width && target.y <= target.height - target.crop_height);
     Taps columns = {0}, rows = {0};
-    Work work = {.image = image, .columns = &columns, .rows = &rows, .out = out};
     Status status = plan_taps(&columns, image->width, target.width, target.x, target.crop_width, filter);
     if (!status) status = plan_taps(&rows, image->height, target.height, target.y, target.crop_height, filter);
-    if (!status) status = run(&work);
+    if (!status) status = run(image, target, &columns, &rows, out);
     taps_free(&columns);
     taps_free(&rows);
     return status;

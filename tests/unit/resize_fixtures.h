@@ -21,6 +21,12 @@ static const struct {
     {513, 511, 1, 1, 0xbb19f336, 0xbb19f336},
     {33, 31, 34, 32, 0xdc0a2827, 0xde643c8f},
     {255, 257, 128, 128, 0xbb0b6d2b, 0x771b47eb},
+    {90, 270, 60, 180, 0xbe18fcc0, 0x725342d6},
+    {90, 271, 60, 91, 0x3b28302b, 0xdce6eeba},
+    {50, 100, 100, 40, 0x2389a2b2, 0xec2247ac},
+    {40, 80, 20, 40, 0xaaf19693, 0xf51137d6},
+    {40, 81, 20, 40, 0xa1f89bb8, 0xa413d3c3},
+    {41, 81, 20, 39, 0xf0cba18d, 0x9df95cf7},
 };
 
 // torchvision's Resize(side, BICUBIC) and CenterCrop(side)
@@ -40,6 +46,10 @@ static const struct {
     {641, 479, 224, 0x870e6737},
     {17, 16, 224, 0xff160c24},
     {1023, 769, 336, 0x277cb676},
+    {300, 900, 224, 0x7fcde27f},
+    {400, 800, 224, 0x66b3c76e},
+    {400, 801, 224, 0x60fbfcfe},
+    {37, 190, 32, 0x5ed119d5},
 };
 
 // Files of image_fixtures.h: opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE)
