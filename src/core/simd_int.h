@@ -24,6 +24,7 @@ typedef signed char SimdDotInput;
 typedef v128_t i32x4;
 
 static inline i32x4 i32x4_splat(int32_t a) { return wasm_i32x4_splat(a); }
+static inline i32x4 i32x4_load_splat(const int32_t *p) { return wasm_v128_load32_splat(p); }
 static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return wasm_i32x4_add(a, b); }
 static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return wasm_i32x4_sub(a, b); }
 static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return wasm_v128_and(a, b); }
@@ -71,6 +72,7 @@ static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) 
 typedef int32_t i32x4 __attribute__((vector_size(16)));
 
 static inline i32x4 i32x4_splat(int32_t a) { return (i32x4){a, a, a, a}; }
+static inline i32x4 i32x4_load_splat(const int32_t *p) { return i32x4_splat(*p); }
 static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return a + b; }
 static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return a - b; }
 static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return a & b; }
@@ -122,15 +124,20 @@ static inline i32x4 i32x4_round(f32x4 a) {
     return i32x4_sub(i32x4_bits(f32x4_add(a, magic)), i32x4_bits(magic));
 }
 
+// Of f32x4_load_half; read from memory, since V8 would build constants in the code from general registers, again and
+// again.
+extern const int32_t simd_int_half_constants[7];
+
 // Four halves, exactly, subnormal ones and infinities included, without ever computing with a subnormal float.
 static inline f32x4 f32x4_load_half(const uint16_t *p) {
+    const int32_t *const k = simd_int_half_constants;
     const i32x4 half = i32x4_load_u16(p);
-    const i32x4 magnitude = i32x4_shift_left(i32x4_and(half, i32x4_splat(0x7fff)), 13);
-    const i32x4 sign = i32x4_shift_left(i32x4_and(half, i32x4_splat(0x8000)), 16);
-    const f32x4 normal = f32x4_mul(f32x4_of_bits(i32x4_add(magnitude, i32x4_splat(224 << 23))), f32x4_splat(0x1p-112f));
-    const f32x4 subnormal =
-        f32x4_sub(f32x4_of_bits(i32x4_add(magnitude, i32x4_splat(113 << 23))), f32x4_splat(0x1p-14f));
-    const i32x4 bits = i32x4_select_less(magnitude, i32x4_splat(1 << 23), i32x4_bits(subnormal), i32x4_bits(normal));
+    const i32x4 magnitude = i32x4_shift_left(i32x4_and(half, i32x4_load_splat(k)), 13);
+    const i32x4 sign = i32x4_shift_left(i32x4_and(half, i32x4_load_splat(k + 1)), 16);
+    const f32x4 scale = f32x4_of_bits(i32x4_load_splat(k + 3)), smallest = f32x4_of_bits(i32x4_load_splat(k + 5));
+    const f32x4 normal = f32x4_mul(f32x4_of_bits(i32x4_add(magnitude, i32x4_load_splat(k + 2))), scale);
+    const f32x4 subnormal = f32x4_sub(f32x4_of_bits(i32x4_add(magnitude, i32x4_load_splat(k + 4))), smallest);
+    const i32x4 bits = i32x4_select_less(magnitude, i32x4_load_splat(k + 6), i32x4_bits(subnormal), i32x4_bits(normal));
     return f32x4_of_bits(i32x4_or(bits, sign));
 }
 

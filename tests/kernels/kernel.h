@@ -24,6 +24,7 @@ static inline float random_float(void) {
 }
 
 static inline float *random_floats(size_t n, float scale) {
+    if (n > SIZE_MAX / 8) abort();
     float *p = malloc((n + GUARD_FLOATS) * sizeof *p);
     assert_non_null(p);
     for (size_t i = 0; i < n + GUARD_FLOATS; i++) p[i] = random_float() * scale;

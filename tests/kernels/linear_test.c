@@ -7,6 +7,7 @@
 #include "ops/conv.h"
 #include "ops/linear.h"
 #include "ops/linear_i8_panel.h"
+#include "unit/failing_memory.h"
 
 typedef struct Case {
     int rows, in_c, out_c;
@@ -232,6 +233,25 @@ static void test_memory(void **state) {
     assert_int_equal(linear_create((LinearSpec){4, 4, DTYPE_I32}, LINEAR_FASTEST, &linear), STATUS_UNSUPPORTED);
 }
 
+static void test_every_allocation_failing(void **state) {
+    (void)state;
+    need_counted_memory();
+    const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_I8};
+    for (size_t i = 0; i < 3; i++) {
+        const long live = memory.n_live;
+        Linear *linear = NULL;
+        Status status = STATUS_NO_MEMORY;
+        for (long fail_at = 0; status; fail_at++) {
+            count_memory(fail_at);
+            status = linear_create((LinearSpec){300, 70, some[i]}, LINEAR_FASTEST, &linear);
+            assert_true(status == STATUS_OK ? fail_at >= 4 : status == STATUS_NO_MEMORY && memory.n_live == live);
+        }
+        count_memory(-1);
+        linear_free(linear);
+        assert_int_equal(memory.n_live, live);
+    }
+}
+
 static void bench_case(Case c, int threads, double peak) {
     const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_I8};
     void *weights[3] = {random_weights(DTYPE_F32, (size_t)c.in_c * (size_t)c.out_c),
@@ -297,6 +317,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_int8_is_close),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_int8_extremes),
+        cmocka_unit_test(test_every_allocation_failing),
     };
     return RUN_TESTS("linear", argc, argv, tests);
 }
