@@ -1,13 +1,18 @@
 // Gathers the chunks of an output into what the caller asked for, or hands them on.
 
+const PART_BYTES = 16 << 20; // what is in a Blob the browser may keep on the disk
+
 /** @type {Record<string, string>} */
 const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };
 
 export class Output {
     #format;
     #onChunk;
+    /** @type {Blob[]} */
+    #parts = [];
     /** @type {Uint8Array<ArrayBuffer>[]} */
     #chunks = [];
+    #bytes = 0;
 
     /**
      * @param {string} format
@@ -20,14 +25,19 @@ export class Output {
 
     /** @param {Uint8Array<ArrayBuffer>} chunk */
     add(chunk) {
-        if (this.#onChunk) this.#onChunk(chunk);
-        else this.#chunks.push(chunk);
+        if (this.#onChunk) return this.#onChunk(chunk);
+        this.#chunks.push(chunk);
+        this.#bytes += chunk.byteLength;
+        if (this.#bytes < PART_BYTES || !MEDIA_TYPES[this.#format]) return;
+        this.#parts.push(new Blob(this.#chunks));
+        this.#chunks = [];
+        this.#bytes = 0;
     }
 
     finish() {
         if (this.#onChunk) return {};
         const type = MEDIA_TYPES[this.#format];
-        if (type) return { blob: new Blob(this.#chunks, { type }) };
+        if (type) return { blob: new Blob([...this.#parts, ...this.#chunks], { type }) };
         const pixels = new Uint8Array(this.#chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
         let at = 0;
         for (const chunk of this.#chunks) {

@@ -85,6 +85,7 @@ function optionsChanged() {
     $('enlarge').hidden = allMade;
     $('enlarge').classList.toggle('primary', state !== 'done');
     const what = jobs.length > 1 ? `all ${jobs.length}` : '';
+    $('another').textContent = jobs.length > 1 ? 'Other pictures' : 'Another picture';
     $('enlarge').textContent = state === 'done' ? 'Enlarge again' : `Enlarge ${what}`.trim();
     if (state === 'chosen') {
         viewer.showOriginal(selected, chosen.scale);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '../../js/client.js';
+import { Output } from '../../js/output.js';
 import { readManifest } from '../../js/weights_node.js';
 
 const PICTURE = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
@@ -205,6 +206,14 @@ test('the signal of the engine closes it', async () => {
     soon.abort();
     await assert.rejects(starting, { code: 'CANCELLED' });
     assert.equal(workers.length, 1);
+});
+
+test('a large output becomes parts of a blob on the way, and loses nothing', async () => {
+    const output = new Output('png', undefined);
+    for (let i = 0; i < 5; i++) output.add(new Uint8Array(9 << 20).fill(i));
+    const bytes = new Uint8Array(await output.finish().blob.arrayBuffer());
+    assert.equal(bytes.length, 45 << 20);
+    for (let i = 0; i < 5; i++) assert.ok(bytes[i * (9 << 20)] === i && bytes[(i + 1) * (9 << 20) - 1] === i);
 });
 
 test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', async () => {
