@@ -9,7 +9,9 @@ import { whyNot } from './combinations.js';
  * @property {'png' | 'webp' | 'jpg'} format
  * @property {number} quality
  * @property {number} strength
- * @property {'exact' | 'off'} sync
+ * @property {'exact' | 'fast' | 'off'} sync
+ * @property {boolean} tta
+ * @property {'keep' | 'none'} metadata
  * @property {'auto' | number} tile
  * @property {number | undefined} threads undefined: the engine chooses
  */
@@ -99,6 +101,8 @@ export function createOptions(form, words, onChange) {
             quality: Number(value('quality')),
             strength: Number(value('strength')),
             sync: /** @type {Options['sync']} */ (value('sync')),
+            tta: value('tta') === 'on',
+            metadata: value('metadata') === 'keep' ? 'keep' : 'none',
             tile: value('tile') === 'auto' ? 'auto' : Number(value('tile')),
             threads: value('threads') === 'auto' ? undefined : Number(value('threads')),
         }),

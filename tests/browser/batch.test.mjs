@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { compare, decodePng, makePng, readGolden, temporaryFolder, weightsMissing } from '../js/support.mjs';
+import { chunksOf, compare, decodePng, makeApng, makePng, readGolden, temporaryFolder, weightsMissing, withChunks } from '../js/support.mjs';
 import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach, unzip } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
@@ -137,6 +137,33 @@ describe('page, beyond one picture', () => {
             assert.equal(name, `one_2x_conservative.${format}`);
             assert.equal(bytes.subarray(0, magic.length).toString('latin1'), magic);
         }
+    });
+
+    inBrowser('enlarges an animation, shows it as one, and gives it as one', async (context) => {
+        const page = await openPage(context, options);
+        const frame = (shade) => ({ delay: [1, 10], pixel: () => [shade, 40, 90, 255] });
+        await open(page, { name: 'moving.png', bytes: makeApng(24, 16, [frame(10), frame(200)], 0) });
+        await page.click('#enlarge');
+        await reach(page, 'done');
+        await page.waitForFunction(() => /** @type {HTMLImageElement} */ (document.querySelector('#file-shown')).naturalWidth === 48);
+        const { bytes } = await download(page);
+        const chunks = chunksOf(bytes).map(({ type }) => type);
+        assert.equal(chunks.filter((type) => type === 'fcTL').length, 2);
+    });
+
+    inBrowser('hands on what is under Advanced', async (context) => {
+        const page = await openPage(context, options);
+        const text = Buffer.from('tEXtAuthor\0me', 'latin1');
+        const noted = withChunks(tiny(1), [[text.subarray(0, 4).toString(), text.subarray(4)]]);
+        await open(page, { name: 'one.png', bytes: noted });
+        await page.click('summary');
+        await page.selectOption('[name=sync]', 'fast');
+        await page.check('[name=tta]');
+        await page.check('[name=metadata]');
+        await page.click('#enlarge');
+        await reach(page, 'done');
+        const { bytes } = await download(page);
+        assert.ok(bytes.includes('Author\0me'), 'Expected the note in the result');
     });
 
     inBrowser('offers the networks that exist and are here, and says why not others', async (context) => {
