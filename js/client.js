@@ -4,6 +4,7 @@
 import { AcgError, badArgument, cancelled } from './errors.js';
 import { Embedder } from './embedder.js';
 import { chooseBuild } from './features.js';
+import { KeptModels } from './kept_models.js';
 import { Link } from './link.js';
 import { findModel } from './models.js';
 import { openModel } from './open_model.js';
@@ -34,13 +35,17 @@ import { Speed, trial } from './speed.js';
  * @property {import('./speed.js').Notes} notes
  * @property {() => Promise<Manifest>} readManifest
  * @property {(file: ModelFile, options: ReadModelOptions) => Promise<Uint8Array<ArrayBuffer>>} readModelFile checked
- * @property {(file: ModelFile, options: ReadModelOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>} [streamModelFile] the same in
- *   parts, for large files; fails at the end if they are not what they should be
+ * @property {(file: ModelFile, options: ReadModelOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>} streamModelFile the same in
+ *   pieces, for large files; fails at the end if they are not what they should be
+ * @property {{ list: () => Promise<{ path: string, bytes: number }[]>, clear: (files: ModelFile[]) => Promise<void> }} keptModels what
+ *   was fetched and is kept for the next time
  *
  * @typedef {object} ReadModelOptions
  * @property {import('./types.js').ModelLocation} [models]
  * @property {AbortSignal} [signal]
  * @property {(bytes: number) => void} [onBytes] how many more have come
+ * @property {() => Promise<string | undefined>} [sha256] of all pieces given so far, from their taker: a browser has no SHA-256 of
+ *   what comes in pieces
  *
  * @typedef {{ link: Link, models: Map<string, import('./open_model.js').OpenModel> }} Worker models: those open in it, by id, the
  *   last used at the end
@@ -82,6 +87,8 @@ export class Engine {
         this.#manifest = manifest;
         /** @readonly */
         this.info = Object.freeze(info);
+        /** @readonly */
+        this.models = new KeptModels(manifest.models, platform.keptModels);
         this.#speed = new Speed(platform.notes, info);
         this.#embedder = new Embedder(manifest, platform.readUrl, (...call) => this.#withModel(...call));
         options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });

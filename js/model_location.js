@@ -1,6 +1,7 @@
 // Reads a model's file from where the `models` option or the manifest says. Checks no hashes and keeps nothing.
 import { AcgError, badArgument, cancelled, sentence } from './errors.js';
 import { fetchBytes, readResponse } from './fetch.js';
+import { missingModel } from './models.js';
 
 /**
  * @typedef {import('./types.js').ModelLocation} ModelLocation
@@ -18,25 +19,35 @@ import { fetchBytes, readResponse } from './fetch.js';
  */
 export async function readModelLocation(models, path, resolveUrl, { signal, onBytes }) {
     if (typeof models === 'function') return readByFunction(models, path, { signal, onBytes });
+    const from = modelUrl(models, path, resolveUrl);
+    return { bytes: await fetchBytes(from, { signal, onBytes }), from };
+}
+
+/**
+ * @param {Exclude<ModelLocation, Function>} models
+ * @param {string} path
+ * @param {(location: string | URL) => string} resolveUrl
+ * @throws {AcgError} NOT_FOUND, BAD_ARGUMENT
+ */
+export function modelUrl(models, path, resolveUrl) {
     if (typeof models !== 'string' && (typeof models !== 'object' || models === null)) {
         throw badArgument('a prefix, a map of paths to URLs or a function', 'models', models);
     }
     const url = typeof models === 'string' || models instanceof URL ? below(models, path) : models[path];
     if (url === undefined) throw new AcgError('NOT_FOUND', `The map given as models has no entry for ${path}`);
-    const from = resolveUrl(url);
-    return { bytes: await fetchBytes(from, { signal, onBytes }), from };
+    return resolveUrl(url);
 }
 
 /**
  * The first of several ways that gives the bytes.
- * @param {string} path
+ * @param {import('./models.js').ModelFile} file
  * @param {string[]} sources
  * @param {(source: string) => Promise<Uint8Array<ArrayBuffer>>} read
  * @param {string} [hint] what the user can do
  * @returns {Promise<Found>}
  * @throws {AcgError} NOT_FOUND that names all that were tried
  */
-export async function readFirst(path, sources, read, hint = '') {
+export async function readFirst(file, sources, read, hint = '') {
     const failures = [];
     for (const from of sources) {
         try {
@@ -46,8 +57,7 @@ export async function readFirst(path, sources, read, hint = '') {
             failures.push(sentence(error));
         }
     }
-    const tried = failures.length > 0 ? failures.join('; ') : 'the manifest names no source for it';
-    throw new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${tried}${hint}`);
+    throw missingModel(file, failures.join('; ') || 'the manifest names no source for it', hint);
 }
 
 /**

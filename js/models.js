@@ -3,7 +3,10 @@ import { AcgError } from './errors.js';
 
 /**
  * @typedef {{ bytes: number, sha256: string }} FileVersion
- * @typedef {{ path: string, versions: FileVersion[], sources: string[] }} ModelFile several versions: same content, other line ends
+ * @typedef {{ from: string, published: string, bytes: Record<string, number> }} Conversion what a file is made of by
+ *   models/convert: where that is, how large, and how large the file becomes in each dtype
+ * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Conversion }} ModelFile several versions: same
+ *   content, other line ends; none: one that users make, with its SHA-256 in <path>.sha256
  * @typedef {object} Model
  * @property {string} id
  * @property {string} network
@@ -57,15 +60,57 @@ export function modelFile(model, extension) {
  * @throws {AcgError} BAD_MODEL
  */
 export async function checkFile(file, bytes, from) {
-    const expectedBytes = file.versions.map((version) => version.bytes);
-    if (!expectedBytes.includes(bytes.byteLength)) {
-        throw badModel(file, from, `${expectedBytes.join(' or ')} bytes`, `${bytes.byteLength} bytes`);
-    }
+    checkSize(file, bytes.byteLength, from);
     // A page that is not a secure context (plain http, not localhost) has no crypto.subtle: there only the size is checked.
     if (!globalThis.crypto?.subtle) return;
-    const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes));
-    const hashes = file.versions.map((version) => version.sha256);
-    if (!hashes.includes(sha256)) throw badModel(file, from, `SHA-256 ${hashes.join(' or ')}`, sha256);
+    checkSha256(file, publishedSha256(file), hex(await crypto.subtle.digest('SHA-256', bytes)), from);
+}
+
+/** @param {ModelFile} file */
+export function publishedSha256(file) {
+    return file.versions.map((version) => version.sha256);
+}
+
+/**
+ * What a file of sha256sum says, for one that users make.
+ * @param {string} text
+ */
+export function sidecarSha256(text) {
+    return /^[0-9a-f]{64}(?=\s)/.exec(text)?.[0];
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {number} bytes
+ * @param {string} from
+ * @throws {AcgError} BAD_MODEL
+ */
+export function checkSize(file, bytes, from) {
+    const expected = file.versions.map((version) => version.bytes);
+    if (expected.length > 0 && !expected.includes(bytes)) {
+        throw badModel(file, from, `${expected.join(' or ')} bytes`, `${bytes} bytes`);
+    }
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {string[]} expected one of these; none: nobody knows
+ * @param {string} found
+ * @param {string} from
+ * @throws {AcgError} BAD_MODEL
+ */
+export function checkSha256(file, expected, found, from) {
+    if (expected.length > 0 && !expected.includes(found)) throw badModel(file, from, `SHA-256 ${expected.join(' or ')}`, found);
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {string} why
+ * @param {string} [hint] what the user can do
+ */
+export function missingModel({ path, converted, sources }, why, hint = '') {
+    if (converted && sources.length === 0) why = `it is made of ${converted.from} with npm run convert (docs/models.md)`;
+    return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`);
 }
 
 /**

@@ -11,8 +11,6 @@ import { ProgressMeter } from './progress.js';
  * @typedef {{ logitFactor?: number }} OpenModel what is known of it once it is open
  */
 
-const PART_BYTES = 2 ** 22;
-
 /**
  * @param {Platform} platform
  * @param {Link} link
@@ -46,7 +44,7 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
     const vocabulary = vocabularyFile && (await platform.readModelFile(vocabularyFile, { models, signal, onBytes }));
     await link.request('openNetwork', { id, kind });
     try {
-        for await (const bytes of parts(platform, weights, { models, signal, onBytes })) {
+        for await (const bytes of platform.streamModelFile(weights, { models, signal, onBytes })) {
             await link.request('networkBytes', { id, bytes }, { transfer: [bytes.buffer] });
             if (signal.aborted) throw cancelled(signal);
         }
@@ -55,18 +53,6 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
         if (link.alive) await link.request('closeModel', { id });
         throw error;
     }
-}
-
-/**
- * A file in parts.
- * @param {Platform} platform
- * @param {import('./models.js').ModelFile} file
- * @param {import('./client.js').ReadModelOptions} options
- */
-async function* parts(platform, file, options) {
-    if (platform.streamModelFile) return yield* platform.streamModelFile(file, options);
-    const bytes = await platform.readModelFile(file, options);
-    for (let at = 0; at < bytes.byteLength; at += PART_BYTES) yield bytes.slice(at, at + PART_BYTES);
 }
 
 /**

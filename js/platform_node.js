@@ -7,6 +7,8 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { AcgError, cancelled, sentence } from './errors.js';
 import { fetchBytes } from './fetch.js';
+import { clearKept, listKept } from './kept_node.js';
+import { streamModelFile } from './stream_node.js';
 import { cacheFolder, readManifest, readModelFile } from './weights_node.js';
 
 /** @typedef {import('./client.js').Platform} Platform */
@@ -21,6 +23,8 @@ export function nodePlatform() {
         notes: { read: () => readFile(notesFile(), 'utf8'), write: writeNotes },
         readManifest,
         readModelFile: (file, options) => readModelFile(file, { ...options, resolveUrl }),
+        streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
+        keptModels: { list: listKept, clear: clearKept },
     };
 }
 

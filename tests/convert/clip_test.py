@@ -135,7 +135,7 @@ class ClipTest(unittest.TestCase):
         convert(self.source, to, '--dtype', 'f32')
         names = set()
         for half in HALVES:
-            path = to / f'{half}-f32.safetensors'
+            path = to / f'{half}.safetensors'
             self.assertTrue(torch.equal(self.vector(half, path), self.vectors[half]))
             self.assertEqual(metadata(path)['dtype'], 'f32')
             self.assertEqual(read(path)['logit_scale'].item(), self.tensors['logit_scale'].item())
@@ -154,7 +154,7 @@ class ClipTest(unittest.TestCase):
             to = self.folder / f'of-{name}'
             convert(source / name, to, '--dtype', 'f32')
             for half in HALVES:
-                file = f'{half}-f32.safetensors'
+                file = f'{half}.safetensors'
                 self.assertEqual((to / file).read_bytes(), (expected / file).read_bytes())
 
     def test_openais_files_give_openais_vectors(self):
@@ -192,7 +192,7 @@ class ClipTest(unittest.TestCase):
             to = self.folder / name
             convert(self.folder / f'{name}.pt', to, '--dtype', 'f32')
             for half, (kind, section) in HALVES.items():
-                path = to / f'{half}-f32.safetensors'
+                path = to / f'{half}.safetensors'
                 fields = {key.split('.')[1]: json.loads(value) if value[0].isdigit() else value
                           for key, value in metadata(path).items() if key.startswith(f'{section}.')}
                 network = kind(type(getattr(config, section))(**fields)).eval()
@@ -207,7 +207,7 @@ class ClipTest(unittest.TestCase):
             to = self.folder / dtype
             convert(self.source, to, '--dtype', dtype)
             for half in HALVES:
-                for name, tensor in read(to / f'{half}-{dtype}.safetensors').items():
+                for name, tensor in read(to / f'{half}.safetensors').items():
                     expected = self.tensors[name] if name == 'logit_scale' else self.tensors[name].to(kind)
                     self.assertEqual(tensor.dtype, expected.dtype, name)
                     self.assertTrue(torch.equal(tensor, expected), name)
@@ -216,7 +216,7 @@ class ClipTest(unittest.TestCase):
         to = self.folder / 'int8'
         convert(self.source, to)
         for half in HALVES:
-            path = to / f'{half}-int8.safetensors'
+            path = to / f'{half}.safetensors'
             tensors = read(path)
             with open(path, 'rb') as file:
                 header = json.loads(file.read(int.from_bytes(file.read(8), 'little')))
@@ -243,7 +243,7 @@ class ClipTest(unittest.TestCase):
         files = []
         for to in (self.folder / 'once', self.folder / 'twice'):
             convert(self.source, to, '--half', 'image')
-            path = to / 'image-int8.safetensors'
+            path = to / 'image.safetensors'
             self.assertEqual(sorted(each.name for each in to.iterdir()), [path.name, f'{path.name}.sha256'])
             checked = subprocess.run(['sha256sum', '--check', '--strict', f'{path.name}.sha256'], cwd=to, capture_output=True)
             self.assertEqual(checked.returncode, 0)

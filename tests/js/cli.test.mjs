@@ -1,7 +1,8 @@
 // The command line as a user runs it: results, exit status, and that a failure writes nothing and loses nothing.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
@@ -88,7 +89,8 @@ test('models path and list tell where weights are', async (context) => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
-    assert.equal(lines.length, 18);
+    assert.deepEqual(lines.map(({ id }) => id), (await readManifest()).models.map(({ id }) => id));
+    assert.deepEqual(lines.find(({ id }) => id === 'dclip/text'), { id: 'dclip/text', bytes: 163254303, licence: 'none stated', state: 'not here' });
     assert.deepEqual(lines[0], {
         id: 'realcugan/se/up2x-conservative',
         bytes: 2578409,
@@ -96,6 +98,35 @@ test('models path and list tell where weights are', async (context) => {
         state: 'not here',
     });
     assert.equal((await acg2vec(['models', 'verify', 'realcugan/se'], { env })).status, 1);
+});
+
+test('models that users make are checked by the SHA-256 beside them, and cleared', async (context) => {
+    const cache = temporaryFolder(context);
+    const env = { XDG_CACHE_HOME: cache, ACG2VEC_MODELS: '' };
+    const path = join(cache, 'acg2vec/models/dclip/image.safetensors');
+    const models = async (...args) => {
+        const { status, stdout } = await acg2vec(['models', ...args, 'dclip/image', '--json'], { env });
+        return { status, ...JSON.parse(stdout) };
+    };
+    const missing = await models('fetch');
+    assert.equal(missing.status, 1);
+    assert.match(missing.state, /pytorch_model\.bin with npm run convert/);
+    assert.equal((await models('clear')).state, 'not here');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'abc');
+    assert.match((await models('verify')).state, /^not checked: there is no .*image\.safetensors\.sha256/);
+    const sha256 = createHash('sha256').update('abc').digest('hex');
+    writeFileSync(`${path}.sha256`, `${sha256}  image.safetensors\n`);
+    assert.deepEqual(await models('verify'), { status: 0, id: 'dclip/image', state: 'ok' });
+    assert.equal((await models('fetch')).state, 'is there');
+    writeFileSync(path, 'abd');
+    const damaged = await models('verify');
+    assert.equal(damaged.status, 1);
+    assert.ok(damaged.state.includes(sha256), damaged.state);
+    const cleared = await models('clear');
+    assert.equal(cleared.state, 'cleared');
+    assert.ok(cleared.bytes > 3);
+    assert.deepEqual(readdirSync(dirname(path)), []);
 });
 
 test('a reader that leaves early, as head does, is no error', async () => {

@@ -237,3 +237,22 @@ test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', asy
     assert.deepEqual(chunks, [[1, 2], [3]]);
     assert.ok(!('blob' in result) && !('pixels' in result));
 });
+
+test('engine.models tells what is kept of every model, and forgets it', async () => {
+    const { platform } = fakePlatform();
+    const kept = new Map([['dclip/image.safetensors', 7], ['realcugan/se/up2x-conservative.bin', 10], ['realcugan/se/up2x-conservative.param', 5]]);
+    platform.keptModels = {
+        list: async () => [...kept].map(([path, bytes]) => ({ path, bytes })),
+        clear: async (files) => files.forEach(({ path }) => kept.delete(path)),
+    };
+    const engine = await createClient(platform);
+    const find = async (id) => (await engine.models.list()).find((each) => each.id === id);
+    assert.deepEqual(await find('realcugan/se/up2x-conservative'), { id: 'realcugan/se/up2x-conservative', licence: 'MIT', bytes: 2578409, keptBytes: 15 });
+    assert.deepEqual(await find('dclip/image'), { id: 'dclip/image', licence: 'none stated', bytes: undefined, keptBytes: 7 });
+    await assert.rejects(engine.models.clear(['dclip/nothing']), { code: 'BAD_ARGUMENT', message: /received 'dclip\/nothing'/ });
+    await assert.rejects(engine.models.clear('dclip'), { code: 'BAD_ARGUMENT', message: /array of ids for ids/ });
+    await engine.models.clear(['realcugan/se']);
+    assert.deepEqual([...kept.keys()], ['dclip/image.safetensors']);
+    await engine.models.clear();
+    assert.equal(kept.size, 0);
+});

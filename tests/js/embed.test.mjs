@@ -16,7 +16,10 @@ function tinyEngine(changed = {}, options = {}) {
         onBytes(read(path).length);
         return read(path);
     };
-    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile };
+    const streamModelFile = async function* (file, given) {
+        yield await readModelFile(file, given);
+    };
+    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile, streamModelFile };
     return createClient(platform, options);
 }
 

@@ -8,9 +8,9 @@ import { readManifest } from '../../js/weights_node.js';
 const manifest = await readManifest();
 
 test('the manifest lists the 18 published models, each with one .param and one .bin under its id', () => {
-    assert.equal(manifest.models.length, 18);
-    assert.equal(new Set(manifest.models.map(({ id }) => id)).size, 18);
-    for (const model of manifest.models) {
+    const upscale = manifest.models.filter(({ task }) => task === 'upscale');
+    assert.equal(upscale.length, 18);
+    for (const model of upscale) {
         assert.deepEqual(model.files.map(({ path }) => path).sort(), [`${model.id}.bin`, `${model.id}.param`]);
         assert.equal(model.licence, 'MIT');
         for (const { versions, sources, path } of model.files) {
@@ -22,6 +22,21 @@ test('the manifest lists the 18 published models, each with one .param and one .
             for (const source of sources) assert.match(source, /^((npm|pypi):[^@]+@\d+\.\d+\.\d+\/|https:\/\/)/, path);
         }
     }
+});
+
+test('models have ids of their own, and what users make says of what', () => {
+    assert.equal(new Set(manifest.models.map(({ id }) => id)).size, manifest.models.length);
+    for (const { licence, files } of manifest.models) {
+        assert.ok(licence);
+        for (const { path, versions, sources, converted } of files) {
+            assert.ok(versions.length > 0 || converted, path);
+            if (!converted) continue;
+            assert.match(converted.from, /^https:\/\//, path);
+            for (const bytes of [...Object.values(converted.bytes), converted.bytes.int8]) assert.ok(Number.isInteger(bytes) && bytes > 0, path);
+            assert.deepEqual(sources, [], path);
+        }
+    }
+    assert.deepEqual(manifest.models.filter(({ model }) => model === 'dclip').map(({ network }) => network), ['clip_vision', 'clip_text']);
 });
 
 test('a scale and a denoise level name their file as it was published', () => {

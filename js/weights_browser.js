@@ -1,0 +1,151 @@
+// Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while they are used.
+import { fetchBytes } from './fetch.js';
+import { modelUrl, readFirst, readModelLocation } from './model_location.js';
+import { checked, streamByFunction, streamFirst } from './model_stream.js';
+import { checkFile } from './models.js';
+import { PartCache } from './part_cache.js';
+
+/**
+ * @typedef {import('./client.js').ReadModelOptions} ReadModelOptions
+ * @typedef {import('./models.js').ModelFile} ModelFile
+ */
+
+const CACHE_NAME = 'acg2vec-models';
+const KEY_PREFIX = '/acg2vec-models/';
+
+/** @param {string | URL} location */
+export function resolveUrl(location) {
+    return new URL(location, globalThis.document?.baseURI ?? globalThis.location.href).href;
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {ReadModelOptions} options
+ */
+export async function readModelFile(file, { models, signal, onBytes }) {
+    const kept = await readCache(file);
+    if (kept) {
+        onBytes?.(kept.byteLength);
+        return kept;
+    }
+    const { bytes, from } = await (models === undefined
+        ? readFirst(file, webSources(file), (url) => fetchBytes(url, { signal, onBytes }))
+        : readModelLocation(models, file.path, resolveUrl, { signal, onBytes }));
+    await checkFile(file, bytes, from);
+    await writeCache(file, bytes);
+    return bytes;
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {ReadModelOptions} options
+ * @returns {import('./model_stream.js').Pieces}
+ */
+export async function* streamModelFile(file, { models, sha256, ...options }) {
+    const hash = () => ({ add: () => {}, end: async () => sha256?.() }); // in the engine, where the bytes go anyway
+    const cache = await openCache();
+    const kept = cache && new PartCache(cache, cacheKey(file));
+    const whole = await kept?.whole();
+    if (kept && whole && canBe(file, whole)) {
+        let refused = true;
+        try {
+            const expected = whole.sha256 ? [whole.sha256] : [];
+            yield* checked(file, counted(kept.read(), options.onBytes), { hash: hash(), expected, from: 'the cache' });
+            refused = false;
+        } finally {
+            if (refused && !options.signal?.aborted) await kept.discard();
+        }
+        return;
+    }
+    if (typeof models === 'function') return yield* streamByFunction(file, models, options);
+    const urls = models === undefined ? webSources(file) : [modelUrl(models, file.path, resolveUrl)];
+    yield* streamFirst(file, urls, { ...options, hash, store: cache && (() => new PartCache(cache, cacheKey(file))) });
+}
+
+/**
+ * Whether what was kept is one of the file's published versions, which a later release may have changed.
+ * @param {ModelFile} file
+ * @param {{ bytes: number, sha256?: string }} whole
+ */
+function canBe(file, { bytes, sha256 }) {
+    return file.versions.length === 0 || file.versions.some((version) => version.bytes === bytes && version.sha256 === (sha256 ?? version.sha256));
+}
+
+/**
+ * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
+ * @param {((bytes: number) => void) | undefined} onBytes
+ */
+async function* counted(pieces, onBytes) {
+    for await (const piece of pieces) {
+        onBytes?.(piece.length);
+        yield piece;
+    }
+}
+
+/** @returns {Promise<{ path: string, bytes: number }[]>} what is kept, parts of files too */
+export async function listKept() {
+    const cache = await openCache();
+    /** @type {Map<string, number>} */
+    const sizes = new Map();
+    for (const request of (await cache?.keys()) ?? []) {
+        const { pathname, search } = new URL(request.url);
+        const path = pathname.slice(KEY_PREFIX.length);
+        const blob = search === '?note' ? undefined : await (await cache?.match(request))?.blob();
+        sizes.set(path, (sizes.get(path) ?? 0) + (blob?.size ?? 0));
+    }
+    return [...sizes].map(([path, bytes]) => ({ path, bytes }));
+}
+
+/** @param {ModelFile[]} files */
+export async function clearKept(files) {
+    const cache = await openCache();
+    for (const file of files) await cache?.delete(cacheKey(file), { ignoreSearch: true });
+}
+
+/** The cache, or undefined where there is none (no secure context, a private window). */
+async function openCache() {
+    return globalThis.caches?.open(CACHE_NAME).catch(() => undefined);
+}
+
+/** @param {ModelFile} file */
+function webSources(file) {
+    return file.sources.filter((source) => source.startsWith('https:'));
+}
+
+/** @param {ModelFile} file */
+function cacheKey(file) {
+    return KEY_PREFIX + file.path;
+}
+
+/**
+ * What was kept, if it still is what it should be.
+ * @param {ModelFile} file
+ */
+async function readCache(file) {
+    try {
+        const cache = await caches.open(CACHE_NAME);
+        const response = await cache.match(cacheKey(file));
+        if (!response) return undefined;
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        await checkFile(file, bytes, 'the cache').catch(async (error) => {
+            await cache.delete(cacheKey(file));
+            throw error;
+        });
+        return bytes;
+    } catch {
+        return undefined; // no cache (no secure context, private window), or not what it should be: fetch
+    }
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+async function writeCache(file, bytes) {
+    try {
+        const cache = await caches.open(CACHE_NAME);
+        await cache.put(cacheKey(file), new Response(bytes));
+    } catch {
+        // no cache, or it is full: the next visit fetches again
+    }
+}

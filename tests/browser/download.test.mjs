@@ -1,0 +1,132 @@
+// Large model files in a browser: streamed, kept in the Cache API, taken up where they broke. Chromium with the real modules, and a
+// server on this machine that fails as each test says.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { serveFlakily } from '../flaky_server.mjs';
+import { browserMissing, launch } from './support.mjs';
+
+const MIB = 2 ** 20;
+const CONTENT = randomBytes(19 * MIB + 321); // more than two parts of the cache
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const version = { bytes: CONTENT.length, sha256: sha256(CONTENT) };
+
+/** The modules as they are, and an empty page. */
+function answer(url) {
+    if (url === '/') return { type: 'text/html', body: '<!doctype html><link rel="icon" href="data:,"><title>test</title>' };
+    if (/^\/js\/\w+\.js$/.test(url)) return { type: 'text/javascript', body: readFileSync(new URL(`../..${url}`, import.meta.url)) };
+    return undefined;
+}
+
+/** In the page: streams a file, at most `pieces` of it, and tells what came. */
+async function stream({ file, models, pieces = Infinity, abort = true }) {
+    const { streamModelFile } = await import('/js/weights_browser.js');
+    const parts = [];
+    const controller = new AbortController();
+    let counted = 0;
+    const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const digest = async () => hex(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
+    try {
+        for await (const piece of streamModelFile(file, { models, sha256: digest, signal: controller.signal, onBytes: (n) => (counted += n) })) {
+            parts.push(piece.slice());
+            structuredClone(piece, { transfer: [piece.buffer] });
+            if (parts.length < pieces) continue;
+            if (abort) controller.abort();
+            break;
+        }
+    } catch (error) {
+        return { code: error.code, message: error.message };
+    }
+    return { sha256: await digest(), counted };
+}
+
+describe('large files in a browser', { skip: browserMissing }, () => {
+    /** @type {import('playwright-core').Browser} */
+    let browser;
+    let server;
+    let context;
+    let page;
+
+    before(async () => {
+        server = await serveFlakily(CONTENT, answer);
+        browser = await launch();
+    });
+    after(async () => {
+        await browser.close();
+        await server.close();
+    });
+
+    /** A test in a browser that has kept nothing. */
+    const inPage = (name, run) =>
+        test(name, async () => {
+            server.reset();
+            context = await browser.newContext();
+            page = await context.newPage();
+            try {
+                await page.goto(server.base);
+                await run();
+            } finally {
+                await context.close();
+            }
+        });
+
+    const file = (versions = [version]) => ({ path: 'big/net.safetensors', versions, sources: [] });
+    const get = (options = {}) => page.evaluate(stream, { file: file(), models: server.base, ...options });
+    const keptModels = () => page.evaluate(() => import('/js/weights_browser.js').then(({ listKept }) => listKept()));
+
+    inPage('a file is fetched once, and then read from what was kept', async () => {
+        for (let i = 0; i < 2; i++) assert.deepEqual(await get(), { sha256: version.sha256, counted: CONTENT.length });
+        assert.deepEqual(server.asked, ['-']);
+        assert.deepEqual(await keptModels(), [{ path: 'big/net.safetensors', bytes: CONTENT.length }]);
+        await page.reload();
+        assert.equal((await get()).sha256, version.sha256);
+        assert.deepEqual(server.asked, ['-']);
+        await page.evaluate((each) => import('/js/weights_browser.js').then(({ clearKept }) => clearKept([each])), file());
+        assert.deepEqual(await keptModels(), []);
+        assert.equal((await get()).sha256, version.sha256);
+        assert.equal(server.asked.length, 2);
+    });
+
+    inPage('a broken connection is taken up where it broke', async () => {
+        server.site.breaks = (n) => (n === 1 ? 12 * MIB : undefined);
+        assert.deepEqual(await get(), { sha256: version.sha256, counted: CONTENT.length });
+        assert.equal(server.asked.length, 2);
+        assert.ok(server.asked[1] > 0 && server.asked[1] <= 12 * MIB, String(server.asked[1]));
+        assert.equal((await get()).sha256, version.sha256);
+        assert.equal(server.asked.length, 2);
+    });
+
+    inPage('a download that a visit left is finished by the next', async () => {
+        await get({ pieces: 11 });
+        await page.reload();
+        assert.deepEqual(await get(), { sha256: version.sha256, counted: CONTENT.length });
+        assert.deepEqual(server.asked, ['-', 11 * MIB]);
+        assert.equal((await get()).sha256, version.sha256);
+        assert.equal(server.asked.length, 2);
+    });
+
+    inPage('what its taker refuses is not kept', async () => {
+        await get({ pieces: 11, abort: false });
+        assert.deepEqual(await keptModels(), []);
+        await get();
+        await get({ pieces: 1, abort: false });
+        assert.deepEqual(await keptModels(), []);
+    });
+
+    inPage('wrong bytes are an error, and nothing of them is kept', async () => {
+        const wrong = Buffer.from(CONTENT);
+        wrong[17 * MIB] ^= 1;
+        server.site.content = () => wrong;
+        const { code, message } = await get();
+        assert.equal(code, 'BAD_MODEL');
+        assert.ok(message.includes(version.sha256) && message.includes(sha256(wrong)), message);
+        assert.deepEqual(await keptModels(), []);
+        // one that users make has its SHA-256 beside it
+        server.site.sidecar = `${version.sha256}  net.safetensors\n`;
+        assert.equal((await get({ file: file([]) })).code, 'BAD_MODEL');
+        server.site.content = () => CONTENT;
+        for (let i = 0; i < 2; i++) assert.equal((await get({ file: file([]) })).sha256, version.sha256);
+        assert.equal(server.asked.length, 3);
+    });
+});
