@@ -44,10 +44,12 @@ int animation_frame(const Animation *animation) {
 
 long long animation_total(const Animation *animation) { return animation_n_frames(animation) * animation->frame_work; }
 
-// All frames are of one size, so their work is the same.
+// In a frame more or fewer tiles may repeat than in the first, whose work stands for all.
 long long animation_done(const Animation *animation) {
     const long long whole = animation->n_done * animation->frame_work;
-    return is_frame_done(animation) ? whole : whole + upscale_done(animation->upscale);
+    if (is_frame_done(animation)) return whole;
+    const double part = (double)upscale_done(animation->upscale) / (double)upscale_total(animation->upscale);
+    return whole + (long long)(part * (double)animation->frame_work);
 }
 
 // ---- from frame to frame

@@ -45,7 +45,9 @@ static void begin_pass(Schedule *schedule, int pass) {
 static long long pass_total(Schedule schedule) {
     long long total = 0;
     for (; schedule.stage <= schedule_last_stage(&schedule); schedule.stage++) total += cost(&schedule);
-    return total * schedule_n_tiles(&schedule) * (schedule_is_last(&schedule) ? schedule.shape.n_views : 1);
+    if (!schedule_is_last(&schedule)) return total * schedule_n_tiles(&schedule);
+    const int n_repeats = schedule.shape.n_repeats;
+    return total * (schedule.shape.n_tiles - n_repeats) * schedule.shape.n_views + n_repeats;
 }
 
 Schedule schedule_begin(ScheduleShape shape) {
@@ -56,6 +58,15 @@ Schedule schedule_begin(ScheduleShape shape) {
     }
     begin_pass(&schedule, 0);
     return schedule;
+}
+
+static void next_tile(Schedule *schedule) {
+    if (++schedule->tile == schedule_n_tiles(schedule)) begin_pass(schedule, schedule->pass + 1);
+}
+
+void schedule_skip(Schedule *schedule) {
+    schedule->done++;
+    next_tile(schedule);
 }
 
 void schedule_next(Schedule *schedule) {
@@ -69,5 +80,5 @@ void schedule_next(Schedule *schedule) {
         if (++schedule->view < schedule->shape.n_views) return;
         schedule->view = 0;
     }
-    if (++schedule->tile == schedule_n_tiles(schedule)) begin_pass(schedule, schedule->pass + 1);
+    next_tile(schedule);
 }

@@ -22,6 +22,7 @@ typedef struct ScheduleShape {
     ScheduleKind kind;
     int n_tiles;
     int n_views;
+    int n_repeats;      // tiles that the last pass need not run: schedule_skip
     int n_patches;      // of SCHEDULE_SAMPLE
     int patch_permille; // the work of a patch, in thousandths of that of a tile
 } ScheduleShape;
@@ -36,6 +37,8 @@ typedef struct Schedule {
 Schedule schedule_begin(ScheduleShape shape);
 // Goes on to the next step. When all are done, done == total.
 void schedule_next(Schedule *schedule);
+// Goes on to the next tile of the last pass without having run this one, which was among the repeats.
+void schedule_skip(Schedule *schedule);
 static inline bool schedule_is_done(const Schedule *schedule) { return schedule->done == schedule->total; }
 
 // How many passes there are.

@@ -14,6 +14,7 @@
 #include "pipeline/means.h"
 #include "pipeline/patches.h"
 #include "pipeline/pixels.h"
+#include "pipeline/repeats.h"
 #include "pipeline/schedule.h"
 #include "pipeline/tile.h"
 #include "pipeline/upscale_file.h"
@@ -28,11 +29,13 @@ struct Upscale {
     Arena arena;
     UpscalePlan plan;
     Schedule schedule;
-    uint8_t *band;  // [side * scale][width * scale][channels]: one row of tiles, of the picture's bits
-    float *average; // of the views of a tile, as large as a tile's output; NULL: one view
-    KeptMaps maps;  // of SCHEDULE_KEEP and SCHEDULE_TWICE
-    CuganTile tile; // the one under way
-    Means means;    // over the tiles of this pass, at the barrier at its end
+    uint8_t *band; // [side * scale][width * scale][channels]: one row of tiles, of the picture's bits
+    Repeats repeats;
+    float *repeated; // the output of those tiles
+    float *average;  // of the views of a tile, as large as a tile's output; NULL: one view
+    KeptMaps maps;   // of SCHEDULE_KEEP and SCHEDULE_TWICE
+    CuganTile tile;  // the one under way
+    Means means;     // over the tiles of this pass, at the barrier at its end
     float factors[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
     Encode *file; // NULL: bare rows
     Bytes output;
@@ -100,7 +103,23 @@ static Status begin_file(Upscale *task) {
     return encode_begin(&picture, &task->output, &task->file);
 }
 
-static ScheduleShape schedule_shape(const UpscalePlan *plan, const UpscaleOptions *options, int halo) {
+// Where maps are kept, tiles are never quite the same: what a tile reads of its neighbours differs by rounding.
+static Status find_repeats(Upscale *task) {
+    if (task->plan.schedule == SCHEDULE_KEEP || task->options.all_tiles) return STATUS_OK;
+    return repeats_find(task->image, &task->plan.grid, task->geometry.halo, &task->repeats);
+}
+
+// Bytes of the largest tile's output, in floats.
+static size_t output_bytes(const Upscale *task) {
+    const TileRect rect = rect_of(&task->plan.grid, 0);
+    const size_t scale = (size_t)task->geometry.scale;
+    return (size_t)rect.padded_height * scale * (size_t)rect.padded_width * scale * 3 * sizeof(float);
+}
+
+static ScheduleShape schedule_shape(const Upscale *task) {
+    const UpscalePlan *plan = &task->plan;
+    const UpscaleOptions *options = &task->options;
+    const int halo = task->geometry.halo;
     const TileGrid *grid = &plan->grid;
     const double halos = 2.0 * halo;
     const double patch = plan->patches.side + halos, tile = grid->side + halos;
@@ -108,6 +127,7 @@ static ScheduleShape schedule_shape(const UpscalePlan *plan, const UpscaleOption
         .kind = plan->schedule,
         .n_tiles = grid->columns * grid->rows,
         .n_views = options->tta ? VIEW_N : 1,
+        .n_repeats = task->repeats.n,
         .n_patches = patches_n(&plan->patches),
         .patch_permille = (int)(1000 * patch * patch / (tile * tile)) + 1,
     };
@@ -127,7 +147,12 @@ Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options,
         upscale_end(task);
         return status;
     }
-    task->schedule = schedule_begin(schedule_shape(&task->plan, &task->options, task->geometry.halo));
+    status = find_repeats(task);
+    if (status) {
+        upscale_end(task);
+        return status;
+    }
+    task->schedule = schedule_begin(schedule_shape(task));
     *out = task;
     return STATUS_OK;
 }
@@ -140,7 +165,8 @@ static Status take_memory(Upscale *task) {
     if (status) return status;
     task->band = malloc(plan->band_bytes);
     if (plan->average_bytes) task->average = malloc(plan->average_bytes);
-    if (!task->band || (plan->average_bytes && !task->average))
+    if (task->repeats.n) task->repeated = malloc(output_bytes(task));
+    if (!task->band || (plan->average_bytes && !task->average) || (task->repeats.n && !task->repeated))
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", plan->band_bytes >> 20);
     return task->options.format == UPSCALE_PIXELS ? STATUS_OK : begin_file(task);
 }
@@ -164,6 +190,8 @@ void upscale_end(Upscale *task) {
     bytes_free(&task->output);
     free(task->band);
     free(task->average);
+    free(task->repeated);
+    repeats_free(&task->repeats);
     patches_free(&task->plan.patches);
     kept_maps_free(&task->maps);
     arena_free(&task->arena);
@@ -176,7 +204,8 @@ int upscale_channels(const Upscale *task) { return task->image->channels; }
 int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
 size_t upscale_memory(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
-    return plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes;
+    const size_t repeated_bytes = task->repeats.n ? output_bytes(task) : 0;
+    return plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes + repeated_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long long upscale_total(const Upscale *task) { return task->schedule.total; }
@@ -295,15 +324,30 @@ static Tensor average_views(Upscale *task, TileRect rect) {
     return average;
 }
 
-static Status finish_tile(Upscale *task) {
-    const TileGrid *grid = &task->plan.grid;
-    const TileRect rect = rect_of(grid, task->schedule.tile);
-    const Tensor output = average_views(task, rect);
-    if (task->schedule.view < task->schedule.shape.n_views - 1) return STATUS_OK;
+static Status put_tile(Upscale *task, Tensor output, TileRect rect) {
     store_output(task, output, rect);
     task->finished = rect;
-    if (rect.x + rect.width < grid->width) return STATUS_OK;
-    return encode_band(task, rect.height * task->geometry.scale, rect.y + rect.height == grid->height);
+    if (rect.x + rect.width < task->plan.grid.width) return STATUS_OK;
+    return encode_band(task, rect.height * task->geometry.scale, rect.y + rect.height == task->plan.grid.height);
+}
+
+static Status finish_tile(Upscale *task) {
+    const TileRect rect = rect_of(&task->plan.grid, task->schedule.tile);
+    const Tensor output = average_views(task, rect);
+    if (task->schedule.view < task->schedule.shape.n_views - 1) return STATUS_OK;
+    if (task->schedule.tile == task->repeats.first && task->repeated)
+        memcpy(task->repeated, output.data, tensor_count(output) * sizeof(float));
+    return put_tile(task, output, rect);
+}
+
+// A tile that sees what the first of its kind saw.
+static Status repeat_tile(Upscale *task) {
+    const TileRect rect = rect_of(&task->plan.grid, task->schedule.tile);
+    const int scale = task->geometry.scale;
+    const Tensor output = {task->repeated, rect.padded_height * scale, rect.padded_width * scale, 3};
+    Status status = put_tile(task, output, rect);
+    if (!status) schedule_skip(&task->schedule);
+    return status;
 }
 
 Status upscale_step(Upscale *task) {
@@ -311,6 +355,7 @@ Status upscale_step(Upscale *task) {
     task->finished.width = 0;
     if (schedule_is_done(schedule)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
     if (!task->band) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
+    if (schedule_is_last(schedule) && repeats_is_later(&task->repeats, schedule->tile)) return repeat_tile(task);
     const int stage = schedule->stage, pass = schedule->pass;
     const TileRect rect = rect_now(task);
     Status status = stage == schedule_first_stage(schedule) ? begin_tile(task, rect, stage) : STATUS_OK;

@@ -26,12 +26,13 @@ typedef struct UpscaleOptions {
     int tile;       // side in input pixels, UPSCALE_MIN_TILE to UPSCALE_MAX_TILE, or 0: chosen by upscale_begin
     float strength; // 0.5 to 1.5; 1 = as published
     UpscaleFormat format;
-    int quality; // of JPEG and WebP, 1 to 100
+    int quality;         // of JPEG and WebP, 1 to 100
     bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
     UpscaleSync sync;
-    bool tta;      // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
-    size_t memory; // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
-                   // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).
+    bool tta;       // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
+    bool all_tiles; // for tests: runs tiles that see the same as another, too
+    size_t memory;  // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
+                    // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).
 } UpscaleOptions;
 
 #define UPSCALE_DEFAULT_MEMORY ((size_t)1536 << 20)

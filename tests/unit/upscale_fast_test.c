@@ -60,10 +60,50 @@ static void test_fast_is_nearer_to_the_whole_than_off(void **state) {
     cugan_free(cugan);
 }
 
+// ---- tiles that repeat
+
+static uint8_t page(int y, int x, int c) { return (uint8_t)(y < 9 && x < 11 ? y * x * 3 + c : 250); }
+
+static long long total_of(Cugan *cugan, const Image *image, UpscaleOptions options) {
+    Upscale *task;
+    assert_int_equal(upscale_prepare(cugan, image, options, &task), STATUS_OK);
+    const long long total = upscale_total(task);
+    upscale_end(task);
+    return total;
+}
+
+// A drawing in one corner of a white page of 6 x 3 tiles: the last column and row are of their own size, and near the last
+// corner is a transparent pixel. The result is that of running every tile, to the last bit.
+static void test_repeated_tiles_change_nothing(void **state) {
+    (void)state;
+    const UpscaleOptions cases[] = {
+        {.tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1},
+        {.tile = 16, .strength = 1, .sync = UPSCALE_OFF},
+    };
+    Cugan *cugan = load();
+    Image image = make_image(91, 40, 4, page);
+    for (int i = 0; i < 91 * 40; i++) image.pixels[4 * i + 3] = i == 91 * 38 + 88 ? 0 : 255;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        UpscaleOptions options = cases[i];
+        Bytes some = run_options(cugan, &image, options, NULL);
+        const long long total = total_of(cugan, &image, options);
+        options.all_tiles = true;
+        Bytes all = run_options(cugan, &image, options, NULL);
+        assert_true(total < total_of(cugan, &image, options));
+        assert_int_equal(some.size, all.size);
+        assert_memory_equal(some.data, all.data, all.size);
+        bytes_free(&some);
+        bytes_free(&all);
+    }
+    image_free(&image);
+    cugan_free(cugan);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_patches_lie_in_the_picture_in_phase),
         cmocka_unit_test(test_fast_is_nearer_to_the_whole_than_off),
+        cmocka_unit_test(test_repeated_tiles_change_nothing),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("upscale_fast", argc, argv, tests);
