@@ -1,5 +1,5 @@
-// Convolution in blocks of tiles, each small enough for a core's own cache: tiles to Winograd's domain, one matrix product for
-// each of its planes, and back with bias and LeakyReLU.
+// Convolution in blocks of tiles, each small enough for a core's own cache: tiles to Winograd's domain, one matrix
+// product for each of its planes, and back with bias and LeakyReLU.
 #include "ops/conv_f32_winograd.h"
 
 #include <stdlib.h>
@@ -33,15 +33,25 @@ bool conv_f32_winograd_knows(ConvSpec spec) {
 
 // ---- weights
 
-static void pack_weights(ConvF32Winograd *conv, const float *weights) {
-    const int in_c = conv->spec.in_c;
-    const size_t plane = (size_t)in_c * (size_t)conv->padded_c;
-    for (int o = 0; o < conv->spec.out_c; o++) {
-        for (int c = 0; c < in_c; c++) {
-            float values[WINOGRAD_PLANES];
-            winograd_f32_weights(weights + ((size_t)o * (size_t)in_c + (size_t)c) * KERNEL * KERNEL, values);
-            float *to = conv->weights + (o / GEMM_COLS * in_c + c) * GEMM_COLS + o % GEMM_COLS;
-            for (int p = 0; p < WINOGRAD_PLANES; p++) to[(size_t)p * plane] = values[p];
+typedef struct Packing {
+    ConvF32Winograd *conv;
+    const float *weights;
+} Packing;
+
+// The columns of one panel. All of an input channel are transformed before any is stored: the planes lie far apart.
+static void pack_panel(void *context, int panel) {
+    const Packing *packing = context;
+    ConvF32Winograd *conv = packing->conv;
+    const size_t in_c = (size_t)conv->spec.in_c, plane = in_c * (size_t)conv->padded_c;
+    const int first = panel * GEMM_COLS, left = conv->spec.out_c - first, n = left < GEMM_COLS ? left : GEMM_COLS;
+    float *to = conv->weights + (size_t)first * in_c;
+    for (size_t c = 0; c < in_c; c++, to += GEMM_COLS) {
+        float values[GEMM_COLS][WINOGRAD_PLANES];
+        for (int i = 0; i < n; i++) {
+            winograd_f32_weights(packing->weights + ((size_t)(first + i) * in_c + c) * KERNEL * KERNEL, values[i]);
+        }
+        for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
+            for (int i = 0; i < n; i++) to[p * plane + (size_t)i] = values[i][p];
         }
     }
 }
@@ -54,7 +64,7 @@ Status conv_f32_winograd_create(ConvSpec spec, const float *weights, const float
     conv->weights = calloc((size_t)spec.in_c * (size_t)conv->padded_c, WINOGRAD_PLANES * sizeof(float));
     conv->bias = calloc((size_t)conv->padded_c, sizeof(float));
     if (!conv->weights || !conv->bias) goto fail;
-    pack_weights(conv, weights);
+    parallel_for(pack_panel, &(Packing){conv, weights}, conv->padded_c / GEMM_COLS);
     memcpy(conv->bias, bias, (size_t)spec.out_c * sizeof(float));
     *out = conv;
     return STATUS_OK;
@@ -74,7 +84,7 @@ void conv_f32_winograd_free(ConvF32Winograd *conv) {
 
 // A thread's scratch: the tiles of a block before and after the products, and a tile that hangs over the input's edge.
 typedef struct Block {
-    int n_tiles; // a multiple of GEMM_ROWS
+    int n_tiles;                // a multiple of GEMM_ROWS
     size_t in_plane, out_plane; // strides
     size_t edge_bytes, bytes;
 } Block;
@@ -112,7 +122,8 @@ static void copy_edge(Tensor in, int y, int x, float *edge) {
     const size_t row = (size_t)WINOGRAD_IN * (size_t)in.c;
     memset(edge, 0, row * WINOGRAD_IN * sizeof(float));
     const size_t n_bytes = (size_t)smaller(WINOGRAD_IN, in.w - x) * (size_t)in.c * sizeof(float);
-    for (int i = 0; i < smaller(WINOGRAD_IN, in.h - y); i++) memcpy(edge + (size_t)i * row, tensor_at(in, y + i, x), n_bytes);
+    for (int i = 0; i < smaller(WINOGRAD_IN, in.h - y); i++)
+        memcpy(edge + (size_t)i * row, tensor_at(in, y + i, x), n_bytes);
 }
 
 static void transform_in(const Run *run, int tile, float *planes, float *edge) {
@@ -126,7 +137,7 @@ static void transform_in(const Run *run, int tile, float *planes, float *edge) {
     }
 }
 
-static void transform_out(const Run *run, int tile, const float *planes) {
+static void transform_out(const Run *run, int tile, float *planes) {
     const Tensor out = run->out;
     const int y = tile / run->tiles_across * WINOGRAD_OUT, x = tile % run->tiles_across * WINOGRAD_OUT;
     const WinogradOutput to = {
@@ -145,7 +156,8 @@ static void transform_out(const Run *run, int tile, const float *planes) {
 static void multiply_plane(const float *in, const float *weights, float *out, int n_rows, size_t depth, size_t n_cols) {
     for (size_t column = 0; column < n_cols; column += GEMM_COLS, weights += depth * GEMM_COLS) {
         for (int row = 0; row < n_rows; row += GEMM_ROWS) {
-            const GemmBlock block = gemm_f32_simd_block((GemmBlock){0}, in + (size_t)row * depth, depth, weights, depth);
+            const GemmBlock block =
+                gemm_f32_simd_block((GemmBlock){0}, in + (size_t)row * depth, depth, weights, depth);
             float *to = out + (size_t)row * n_cols + column;
             SIMD_UNROLL
             for (int i = 0; i < GEMM_ROWS; i++, to += n_cols) {

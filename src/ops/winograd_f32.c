@@ -16,51 +16,85 @@ void winograd_f32_weights(const float *kernel, float *planes) {
         {32 / 45.0, -16 / 45.0, 8 / 45.0},
         {0, 0, 1},
     };
+    double columns[WINOGRAD_IN][KERNEL];
+    for (int i = 0; i < WINOGRAD_IN; i++) {
+        for (int x = 0; x < KERNEL; x++) {
+            columns[i][x] = g[i][0] * (double)kernel[x] + g[i][1] * (double)kernel[KERNEL + x] +
+                            g[i][2] * (double)kernel[2 * KERNEL + x];
+        }
+    }
     for (int i = 0; i < WINOGRAD_IN; i++) {
         for (int j = 0; j < WINOGRAD_IN; j++) {
-            double sum = 0;
-            for (int y = 0; y < KERNEL; y++) {
-                for (int x = 0; x < KERNEL; x++) sum += g[i][y] * g[j][x] * (double)kernel[y * KERNEL + x];
-            }
-            planes[i * WINOGRAD_IN + j] = (float)sum;
+            planes[i * WINOGRAD_IN + j] =
+                (float)(g[j][0] * columns[i][0] + g[j][1] * columns[i][1] + g[j][2] * columns[i][2]);
         }
     }
 }
 
+static const float constants[] = {5.25f, -4.25f, -1.25f, 0.25f, -5, 4, 2, 0.5f, 8, 0.125f, 16, 0.0625f, 32, 0.03125f};
+enum { K_5_25, K_M4_25, K_M1_25, K_1_4, K_M5, K_4, K_2, K_1_2, K_8, K_1_8, K_16, K_1_16, K_32, K_1_32 };
+
+// The constants, so that the compiler does not know them: in the code V8 would build each from general registers, again
+// and again, where a load is a single instruction (the input's transform takes 0.7 of the time).
+static inline const float *hidden_constants(void) {
+    const float *k = constants;
+    __asm__("" : "+r"(k));
+    return k;
+}
+
 // d[i * step] for i in [0, 8) to out[i * out_step].
-static inline __attribute__((always_inline)) void input_line(const float *d, size_t step, float *out, size_t out_step) {
-    const f32x4 d0 = f32x4_load(d), d1 = f32x4_load(d + step), d2 = f32x4_load(d + 2 * step), d3 = f32x4_load(d + 3 * step);
+static inline __attribute__((always_inline)) void input_line(const float *k, const float *d, size_t step, float *out,
+                                                             size_t out_step) {
+    const f32x4 d0 = f32x4_load(d), d1 = f32x4_load(d + step), d2 = f32x4_load(d + 2 * step),
+                d3 = f32x4_load(d + 3 * step);
     const f32x4 d4 = f32x4_load(d + 4 * step), d5 = f32x4_load(d + 5 * step), d6 = f32x4_load(d + 6 * step);
     const f32x4 d7 = f32x4_load(d + 7 * step);
-    const f32x4 c525 = f32x4_splat(5.25f), c425 = f32x4_splat(-4.25f), c125 = f32x4_splat(-1.25f), c025 = f32x4_splat(0.25f);
-    const f32x4 two = f32x4_splat(2), four = f32x4_splat(4), minus_five = f32x4_splat(-5), half = f32x4_splat(0.5f);
-    f32x4_store(out, f32x4_madd(f32x4_sub(d4, d2), c525, f32x4_sub(d0, d6)));
-    f32x4_store(out + 7 * out_step, f32x4_madd(f32x4_sub(d3, d5), c525, f32x4_sub(d7, d1)));
-    f32x4 even = f32x4_madd(d4, c425, f32x4_add(d2, d6)), odd = f32x4_madd(d3, c425, f32x4_add(d1, d5));
+    f32x4_store(out, f32x4_madd(f32x4_sub(d4, d2), f32x4_load_splat(k + K_5_25), f32x4_sub(d0, d6)));
+    f32x4_store(out + 7 * out_step, f32x4_madd(f32x4_sub(d3, d5), f32x4_load_splat(k + K_5_25), f32x4_sub(d7, d1)));
+    f32x4 even = f32x4_madd(d4, f32x4_load_splat(k + K_M4_25), f32x4_add(d2, d6)),
+          odd = f32x4_madd(d3, f32x4_load_splat(k + K_M4_25), f32x4_add(d1, d5));
     f32x4_store(out + out_step, f32x4_add(even, odd));
     f32x4_store(out + 2 * out_step, f32x4_sub(even, odd));
-    even = f32x4_madd(d2, c025, f32x4_madd(d4, c125, d6));
-    odd = f32x4_mul(two, f32x4_madd(d1, c025, f32x4_madd(d3, c125, d5)));
+    even = f32x4_madd(d2, f32x4_load_splat(k + K_1_4), f32x4_madd(d4, f32x4_load_splat(k + K_M1_25), d6));
+    odd = f32x4_mul(f32x4_load_splat(k + K_2),
+                    f32x4_madd(d1, f32x4_load_splat(k + K_1_4), f32x4_madd(d3, f32x4_load_splat(k + K_M1_25), d5)));
     f32x4_store(out + 3 * out_step, f32x4_add(even, odd));
     f32x4_store(out + 4 * out_step, f32x4_sub(even, odd));
-    even = f32x4_madd(d2, four, f32x4_madd(d4, minus_five, d6));
-    odd = f32x4_mul(half, f32x4_madd(d1, four, f32x4_madd(d3, minus_five, d5)));
+    even = f32x4_madd(d2, f32x4_load_splat(k + K_4), f32x4_madd(d4, f32x4_load_splat(k + K_M5), d6));
+    odd = f32x4_mul(f32x4_load_splat(k + K_1_2),
+                    f32x4_madd(d1, f32x4_load_splat(k + K_4), f32x4_madd(d3, f32x4_load_splat(k + K_M5), d5)));
     f32x4_store(out + 5 * out_step, f32x4_add(even, odd));
     f32x4_store(out + 6 * out_step, f32x4_sub(even, odd));
 }
 
+// The planes lie pages apart, and a core translates few pages' addresses at a time for stores: so the 8 planes of a row
+// of the tile get a whole line of the cache each, 16 channels, before the next 8 have their turn.
+enum { GROUP = 4 * SIMD_LANES };
+
+static inline __attribute__((always_inline)) void input_group(const float *in, size_t row_stride, int pixel_stride,
+                                                              int n, float *planes, size_t plane_stride) {
+    const float *const k = hidden_constants();
+    float columns[WINOGRAD_PLANES * GROUP];
+    SIMD_NO_UNROLL
+    for (int x = 0; x < WINOGRAD_IN; x++) {
+        SIMD_NO_UNROLL
+        for (int c = 0; c < n; c += SIMD_LANES) {
+            input_line(k, in + x * pixel_stride + c, row_stride, columns + x * GROUP + c, WINOGRAD_IN * GROUP);
+        }
+    }
+    SIMD_NO_UNROLL
+    for (int y = 0; y < WINOGRAD_IN; y++, planes += WINOGRAD_IN * plane_stride) {
+        SIMD_NO_UNROLL
+        for (int c = 0; c < n; c += SIMD_LANES) {
+            input_line(k, columns + y * WINOGRAD_IN * GROUP + c, GROUP, planes + c, plane_stride);
+        }
+    }
+}
+
 void winograd_f32_input(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride) {
-    float columns[WINOGRAD_PLANES * SIMD_LANES];
-    for (int c = 0; c < n_channels; c += SIMD_LANES) {
-        SIMD_NO_UNROLL
-        for (int x = 0; x < WINOGRAD_IN; x++) {
-            input_line(in + x * n_channels + c, row_stride, columns + x * SIMD_LANES, WINOGRAD_IN * SIMD_LANES);
-        }
-        SIMD_NO_UNROLL
-        for (int y = 0; y < WINOGRAD_IN; y++) {
-            input_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, planes + (size_t)y * WINOGRAD_IN * plane_stride + c,
-                       plane_stride);
-        }
+    for (int c = 0; c < n_channels; c += GROUP) {
+        const int left = n_channels - c;
+        input_group(in + c, row_stride, n_channels, left < GROUP ? left : GROUP, planes + c, plane_stride);
     }
 }
 
@@ -68,9 +102,9 @@ typedef struct Line {
     f32x4 y[WINOGRAD_OUT];
 } Line;
 
-// m[i * step] for i in [0, 8) to six values; `bias` is added to each of them, since point 1 is in all of them once.
-static inline __attribute__((always_inline)) Line output_line(const float *m, size_t step, f32x4 bias) {
-    const f32x4 m1 = f32x4_add(f32x4_load(m + step), bias), m2 = f32x4_load(m + 2 * step);
+// m[i * step] for i in [0, 8) to six values.
+static inline __attribute__((always_inline)) Line output_line(const float *k, const float *m, size_t step) {
+    const f32x4 m1 = f32x4_load(m + step), m2 = f32x4_load(m + 2 * step);
     const f32x4 sum1 = f32x4_add(m1, m2), difference1 = f32x4_sub(m1, m2);
     const f32x4 m3 = f32x4_load(m + 3 * step), m4 = f32x4_load(m + 4 * step);
     const f32x4 sum2 = f32x4_add(m3, m4), difference2 = f32x4_sub(m3, m4);
@@ -78,40 +112,42 @@ static inline __attribute__((always_inline)) Line output_line(const float *m, si
     const f32x4 sum3 = f32x4_add(m5, m6), difference3 = f32x4_sub(m5, m6);
     return (Line){{
         f32x4_add(f32x4_add(f32x4_load(m), sum1), f32x4_add(sum2, sum3)),
-        f32x4_madd(difference3, f32x4_splat(0.5f), f32x4_madd(difference2, f32x4_splat(2), difference1)),
-        f32x4_madd(sum3, f32x4_splat(0.25f), f32x4_madd(sum2, f32x4_splat(4), sum1)),
-        f32x4_madd(difference3, f32x4_splat(0.125f), f32x4_madd(difference2, f32x4_splat(8), difference1)),
-        f32x4_madd(sum3, f32x4_splat(0.0625f), f32x4_madd(sum2, f32x4_splat(16), sum1)),
-        f32x4_madd(difference3, f32x4_splat(0.03125f),
-                   f32x4_madd(difference2, f32x4_splat(32), f32x4_add(difference1, f32x4_load(m + 7 * step)))),
+        f32x4_madd(difference3, f32x4_load_splat(k + K_1_2),
+                   f32x4_madd(difference2, f32x4_load_splat(k + K_2), difference1)),
+        f32x4_madd(sum3, f32x4_load_splat(k + K_1_4), f32x4_madd(sum2, f32x4_load_splat(k + K_4), sum1)),
+        f32x4_madd(difference3, f32x4_load_splat(k + K_1_8),
+                   f32x4_madd(difference2, f32x4_load_splat(k + K_8), difference1)),
+        f32x4_madd(sum3, f32x4_load_splat(k + K_1_16), f32x4_madd(sum2, f32x4_load_splat(k + K_16), sum1)),
+        f32x4_madd(
+            difference3, f32x4_load_splat(k + K_1_32),
+            f32x4_madd(difference2, f32x4_load_splat(k + K_32), f32x4_add(difference1, f32x4_load(m + 7 * step)))),
     }};
 }
 
-static inline __attribute__((always_inline)) void output_columns(const float *planes, size_t plane_stride, const float *bias,
-                                                                 float *columns) {
+static inline __attribute__((always_inline)) void output_columns(const float *k, const float *planes,
+                                                                 size_t plane_stride, float *columns) {
     SIMD_NO_UNROLL
     for (int x = 0; x < WINOGRAD_IN; x++) {
-        const Line line = output_line(planes + (size_t)x * plane_stride, WINOGRAD_IN * plane_stride,
-                                      x == 1 ? f32x4_load(bias) : f32x4_splat(0));
+        const Line line = output_line(k, planes + (size_t)x * plane_stride, WINOGRAD_IN * plane_stride);
         for (int y = 0; y < WINOGRAD_OUT; y++) f32x4_store(columns + (y * WINOGRAD_IN + x) * SIMD_LANES, line.y[y]);
     }
 }
 
 // Whole tiles and whole groups of channels: nearly all of the work.
-static void output_whole(const float *columns, const WinogradOutput *out, float *to) {
+static void output_whole(const float *k, const float *columns, const WinogradOutput *out, float *to) {
     const f32x4 slope = f32x4_splat(out->slope);
     const size_t step = (size_t)out->n_channels;
     SIMD_NO_UNROLL
     for (int y = 0; y < WINOGRAD_OUT; y++, to += out->row_stride) {
-        const Line line = output_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, f32x4_splat(0));
+        const Line line = output_line(k, columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES);
         for (int x = 0; x < WINOGRAD_OUT; x++) f32x4_store(to + (size_t)x * step, f32x4_leaky_relu(line.y[x], slope));
     }
 }
 
-static void output_part(const float *columns, const WinogradOutput *out, float *to, int n_channels) {
+static void output_part(const float *k, const float *columns, const WinogradOutput *out, float *to, int n_channels) {
     const f32x4 slope = f32x4_splat(out->slope);
     for (int y = 0; y < out->n_rows; y++) {
-        const Line line = output_line(columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES, f32x4_splat(0));
+        const Line line = output_line(k, columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES);
         for (int x = 0; x < out->n_columns; x++) {
             float *pixel = to + (size_t)y * out->row_stride + (size_t)(x * out->n_channels);
             f32x4_store_part(pixel, f32x4_leaky_relu(line.y[x], slope), n_channels);
@@ -119,8 +155,8 @@ static void output_part(const float *columns, const WinogradOutput *out, float *
     }
 }
 
-// Reads what will be written. The stores go to 36 places at a time, and would wait for each line of the cache on its own; loads
-// wait for many at once, and WebAssembly has no prefetch.
+// Reads what will be written. The stores go to 36 places at a time, and would wait for each line of the cache on its
+// own; loads wait for many at once, and WebAssembly has no prefetch.
 static void fetch_output(const WinogradOutput *out) {
     enum { LINE = 16 }; // floats
     for (int y = 0; y < out->n_rows; y++) {
@@ -129,17 +165,21 @@ static void fetch_output(const WinogradOutput *out) {
     }
 }
 
-void winograd_f32_output(const float *planes, size_t plane_stride, const WinogradOutput *out) {
+void winograd_f32_output(float *planes, size_t plane_stride, const WinogradOutput *out) {
+    enum { POINT_1 = WINOGRAD_IN + 1 }; // is in each output once, and so is what is added to it
+    const float *const k = hidden_constants();
     float columns[WINOGRAD_OUT * WINOGRAD_IN * SIMD_LANES];
     fetch_output(out);
     const int is_whole = out->n_rows == WINOGRAD_OUT && out->n_columns == WINOGRAD_OUT;
     for (int c = 0; c < out->n_channels; c += SIMD_LANES) {
         const int left = out->n_channels - c;
-        output_columns(planes + c, plane_stride, out->bias + c, columns);
+        float *point_1 = planes + POINT_1 * plane_stride + c;
+        f32x4_store(point_1, f32x4_add(f32x4_load(point_1), f32x4_load(out->bias + c)));
+        output_columns(k, planes + c, plane_stride, columns);
         if (is_whole && left >= SIMD_LANES) {
-            output_whole(columns, out, out->data + c);
+            output_whole(k, columns, out, out->data + c);
         } else {
-            output_part(columns, out, out->data + c, left < SIMD_LANES ? left : SIMD_LANES);
+            output_part(k, columns, out, out->data + c, left < SIMD_LANES ? left : SIMD_LANES);
         }
     }
 }

@@ -24,6 +24,7 @@ typedef struct WinogradOutput {
     float slope; // LeakyReLU, as in conv.h
 } WinogradOutput;
 
-void winograd_f32_output(const float *planes, size_t plane_stride, const WinogradOutput *out);
+// Writes to the planes too: they hold nothing of use afterwards.
+void winograd_f32_output(float *planes, size_t plane_stride, const WinogradOutput *out);
 
 #endif
