@@ -55,6 +55,8 @@ export interface EngineModule {
     _acg_upscale_output_clear(task: number): void;
     _acg_upscale_end(task: number): void;
     _acg_model_open(network: number): number;
+    _acg_model_hash(model: number): void;
+    _acg_model_sha256(model: number): number;
     _acg_model_want(model: number): number;
     _acg_model_want_size(model: number): number;
     _acg_model_took(model: number, size: number): number;

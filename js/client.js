@@ -37,6 +37,7 @@ import { Speed, trial } from './speed.js';
  * @property {(file: ModelFile, options: ReadModelOptions) => Promise<Uint8Array<ArrayBuffer>>} readModelFile checked
  * @property {(file: ModelFile, options: ReadModelOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>} streamModelFile the same in
  *   pieces, for large files; fails at the end if they are not what they should be
+ * @property {boolean} hashesStreams whether it does without `sha256` of the options there
  * @property {{ list: () => Promise<{ path: string, bytes: number }[]>, clear: (files: ModelFile[]) => Promise<void> }} keptModels what
  *   was fetched and is kept for the next time
  *

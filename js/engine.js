@@ -38,13 +38,18 @@ export class TaskRunner {
     }
 
     /** @param {Requests['openNetwork'][0]} body */
-    async openNetwork({ id, kind }) {
-        this.#networks.set(id, this.#ready().openNetwork(kind));
+    async openNetwork({ id, kind, hash }) {
+        this.#networks.set(id, this.#ready().openNetwork(kind, hash));
     }
 
     /** @param {Requests['networkBytes'][0]} body */
     async networkBytes({ id, bytes }) {
         this.#loaded(id).write(bytes);
+    }
+
+    /** @param {Requests['networkSha256'][0]} body */
+    async networkSha256({ id }) {
+        return this.#loaded(id).sha256();
     }
 
     /**

@@ -153,9 +153,12 @@ export class Native {
         return new NativeUpscale(module, task);
     }
 
-    /** @param {import('./protocol.js').NetworkKind} kind */
-    openNetwork(kind) {
-        return new NativeNetwork(this.#module, kind);
+    /**
+     * @param {import('./protocol.js').NetworkKind} kind
+     * @param {boolean} hash
+     */
+    openNetwork(kind, hash) {
+        return new NativeNetwork(this.#module, kind, hash);
     }
 
     /** @param {number} pointer */

@@ -18,11 +18,13 @@ export class NativeNetwork {
     /**
      * @param {EngineModule} module
      * @param {NetworkKind} kind
+     * @param {boolean} hash whether its file's SHA-256 will be asked for
      */
-    constructor(module, kind) {
+    constructor(module, kind, hash) {
         this.#module = module;
         this.#pointer = module._acg_model_open(KINDS[kind]);
         if (!this.#pointer) throw lastError(module);
+        if (hash) module._acg_model_hash(this.#pointer);
     }
 
     /**
@@ -41,6 +43,13 @@ export class NativeNetwork {
             if (module._acg_model_took(this.#pointer, size) !== 0) throw lastError(module);
             at += size;
         }
+    }
+
+    /** Of all that was written, in hexadecimal digits. */
+    sha256() {
+        const at = this.#module._acg_model_sha256(this.#pointer) >>> 0;
+        if (!at) throw new AcgError('INTERNAL', 'Expected a network whose file is hashed');
+        return Array.from(this.#module.HEAPU8.slice(at, at + 32), (byte) => byte.toString(16).padStart(2, '0')).join('');
     }
 
     /**

@@ -42,9 +42,11 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
     const vocabularyFile = model.files.find((file) => file !== weights);
     const onBytes = bytesMeter(model.files, onProgress);
     const vocabulary = vocabularyFile && (await platform.readModelFile(vocabularyFile, { models, signal, onBytes }));
-    await link.request('openNetwork', { id, kind });
+    const hash = !platform.hashesStreams;
+    const sha256 = hash ? () => link.request('networkSha256', { id }) : undefined;
+    await link.request('openNetwork', { id, kind, hash });
     try {
-        for await (const bytes of platform.streamModelFile(weights, { models, signal, onBytes })) {
+        for await (const bytes of platform.streamModelFile(weights, { models, signal, onBytes, sha256 })) {
             await link.request('networkBytes', { id, bytes }, { transfer: [bytes.buffer] });
             if (signal.aborted) throw cancelled(signal);
         }

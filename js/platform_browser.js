@@ -17,6 +17,7 @@ export function browserPlatform() {
         readManifest,
         readModelFile,
         streamModelFile,
+        hashesStreams: false,
         keptModels: { list: listKept, clear: clearKept },
     };
 }

@@ -24,6 +24,7 @@ export function nodePlatform() {
         readManifest,
         readModelFile: (file, options) => readModelFile(file, { ...options, resolveUrl }),
         streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
+        hashesStreams: true,
         keptModels: { list: listKept, clear: clearKept },
     };
 }

@@ -36,7 +36,8 @@ import { AcgError, sentence } from './errors.js';
  * @typedef {Omit<import('./types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
  *
  * @typedef {'clip_vision' | 'clip_text'} NetworkKind
- * @typedef {{ id: string, kind: NetworkKind }} OpenNetworkBody its file follows in networkBytes, in order
+ * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody its file follows in networkBytes, in order; hash:
+ *   networkSha256 is asked for behind it
  * @typedef {{ model: string, picture: import('./source.js').Picture, normalize: boolean }} EmbedImageBody
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
  *
@@ -46,6 +47,7 @@ import { AcgError, sentence } from './errors.js';
  * @property {[{ id: string }, void]} closeModel
  * @property {[OpenNetworkBody, void]} openNetwork
  * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
+ * @property {[{ id: string }, string]} networkSha256
  * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, { logitFactor: number }]} networkEnd
  * @property {[EmbedImageBody, Float32Array<ArrayBuffer>[]]} embedImage
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts

@@ -32,7 +32,22 @@ EXPORT size_t acg_model_want_size(AcgModel *model) {
     return model->reader ? safetensors_want(model->reader, &at) : 0;
 }
 
-EXPORT int acg_model_took(AcgModel *model, size_t size) { return (int)safetensors_took(model->reader, size); }
+EXPORT int acg_model_took(AcgModel *model, size_t size) {
+    void *at;
+    if (model->hashes && size <= safetensors_want(model->reader, &at)) sha256_add(&model->sha, at, size);
+    return (int)safetensors_took(model->reader, size);
+}
+
+EXPORT void acg_model_hash(AcgModel *model) {
+    model->hashes = true;
+    sha256_begin(&model->sha);
+}
+
+EXPORT const uint8_t *acg_model_sha256(AcgModel *model) {
+    if (!model->hashes) return NULL;
+    sha256_end(&model->sha, model->digest);
+    return model->digest;
+}
 
 EXPORT int acg_model_finish(AcgModel *model) {
     Status status = safetensors_end(model->reader);

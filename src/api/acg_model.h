@@ -12,6 +12,10 @@ enum { ACG_MODEL_CLIP_VISION = 0, ACG_MODEL_CLIP_TEXT = 1 };
 
 // A network without weights. `network`: ACG_MODEL_*.
 AcgModel *acg_model_open(int network);
+// To be called before the first byte: the file's SHA-256 is wanted.
+void acg_model_hash(AcgModel *model);
+// Of all bytes so far, 32 of its own; afterwards no more may come. NULL if it is not wanted.
+const uint8_t *acg_model_sha256(AcgModel *model);
 // Where the file's next bytes go, and how many at most: 0 after its last one, and after a failure.
 uint8_t *acg_model_want(AcgModel *model);
 size_t acg_model_want_size(AcgModel *model);

@@ -3,6 +3,7 @@
 #define API_ACG_MODEL_PARTS_H
 
 #include "api/acg_model.h"
+#include "core/sha256.h"
 #include "nets/clip_text.h"
 #include "nets/clip_vision.h"
 #include "text/clip_bpe.h"
@@ -10,7 +11,10 @@
 
 struct AcgModel {
     Safetensors *reader; // while loading
-    ClipVision *vision;  // one of these two
+    bool hashes;
+    Sha256 sha;
+    uint8_t digest[SHA256_BYTES];
+    ClipVision *vision; // one of these two
     ClipText *text;
     ClipBpe *bpe; // of a text network, once it has its vocabulary
 };

@@ -1,5 +1,6 @@
 // Pictures and texts to vectors, through the whole engine, against PyTorch on the same tiny CLIP.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createClient } from '../../js/client.js';
 import { nodePlatform } from '../../js/platform_node.js';
@@ -9,17 +10,25 @@ import { decodePng, golden, readGolden } from './support.mjs';
 const { files, manifest } = clipModel();
 const picture = golden('anime256.png');
 
+/** What the platform's SHA-256 of each file was, as in a browser, which has to ask the engine for it. */
+const hashes = [];
+
+function* inPieces(bytes) {
+    for (let at = 0; at < bytes.length; at += 10007) yield bytes.slice(at, at + 10007);
+}
+
 /** An engine whose models are the tiny ones, and those of `changed` instead. */
-function tinyEngine(changed = {}, options = {}) {
+function tinyEngine(changed = {}, { hashesStreams = true, ...options } = {}) {
     const read = (path) => new Uint8Array(changed[path] ?? files[path]);
     const readModelFile = async ({ path }, { onBytes }) => {
         onBytes(read(path).length);
         return read(path);
     };
     const streamModelFile = async function* (file, given) {
-        yield await readModelFile(file, given);
+        yield* inPieces(await readModelFile(file, given));
+        hashes.push(await given.sha256?.());
     };
-    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile, streamModelFile };
+    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile, streamModelFile, hashesStreams };
     return createClient(platform, options);
 }
 
@@ -116,6 +125,14 @@ describe('embed', () => {
         await refused(engine.classify(picture, []), /Expected at least one text for labels/);
         await refused(engine.embedImage(new Uint8Array(9)), /./);
     });
+});
+
+test('the engine hashes the file that it takes, where the platform cannot', async () => {
+    hashes.length = 0;
+    const engine = await tinyEngine({}, { hashesStreams: false });
+    await engine.embedImage(picture);
+    await engine.close();
+    assert.deepEqual(hashes, [createHash('sha256').update(files['dclip/image.safetensors']).digest('hex')]);
 });
 
 describe('files that are broken', () => {
