@@ -64,7 +64,12 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
  */
 function bytesMeter(files, onProgress) {
     const meter = new ProgressMeter('models', onProgress);
+    // What a file made by the converter will be is not known: then all that has come is all that there is.
+    const isKnown = files.every((file) => file.versions.length > 0);
     const total = files.reduce((sum, file) => sum + (file.versions[0]?.bytes ?? 0), 0);
     let done = 0;
-    return (bytes) => meter.update(total > 0 ? Math.min((done += bytes), total) : (done += bytes), total || done);
+    return (bytes) => {
+        done += bytes;
+        meter.update(isKnown ? Math.min(done, total) : done, isKnown ? total : done);
+    };
 }

@@ -5,7 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { createClient } from '../../js/client.js';
 import { nodePlatform } from '../../js/platform_node.js';
 import { clipModel, expected } from './clip_files.mjs';
-import { decodePng, golden, readGolden } from './support.mjs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { acg2vec, decodePng, golden, readGolden, temporaryFolder } from './support.mjs';
 
 const { files, manifest } = clipModel();
 const picture = golden('anime256.png');
@@ -152,4 +154,18 @@ describe('files that are broken', () => {
             await engine.close();
         });
     }
+});
+
+test('acg2vec embed: a line for each picture, and a sentence for the one that cannot be read', async (context) => {
+    const folder = temporaryFolder(context);
+    mkdirSync(join(folder, 'dclip'));
+    writeFileSync(join(folder, 'dclip/image.safetensors'), files['dclip/image.safetensors']);
+    const { stdout, stderr, status } = await acg2vec(['embed', join(folder, 'none.png'), picture, '--models', folder]);
+    const { input, model, dim, vector } = JSON.parse(stdout);
+    assert.deepEqual([status, input, model, dim], [1, picture, 'dclip', 40]);
+    assertVector(Float32Array.from(vector), expected.pictures['anime256.png']);
+    assert.match(stderr, /^acg2vec: .*none\.png: There is no such file\.\n$/);
+    const wrong = await acg2vec(['embed', '--text', 'a', '--model', 'acgvoc2vec']);
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /cannot embed with acgvoc2vec yet/);
 });
