@@ -3,6 +3,7 @@
 export interface EngineModule {
     HEAPU8: Uint8Array;
     HEAP32: Int32Array;
+    HEAPF64: Float64Array;
     UTF8ToString(pointer: number): string;
     _acg_init(threads: number): number;
     _acg_status(): number;
@@ -34,6 +35,7 @@ export interface EngineModule {
         sync: number,
         tta: number,
         memory: number,
+        outside: number,
     ): number;
     _acg_upscale_prepare: EngineModule['_acg_upscale_begin'];
     _acg_upscale_cost(task: number): number;
@@ -50,9 +52,12 @@ export interface EngineModule {
     _acg_upscale_done(task: number): number;
     _acg_upscale_step(task: number): number;
     _acg_upscale_tile(task: number): number;
+    _acg_upscale_outside(task: number): number;
+    _acg_upscale_to_fetch(task: number): number;
+    _acg_upscale_to_put(task: number): number;
+    _acg_upscale_next_output(task: number): number;
     _acg_upscale_output(task: number): number;
     _acg_upscale_output_size(task: number): number;
-    _acg_upscale_output_clear(task: number): void;
     _acg_upscale_end(task: number): void;
     _acg_model_open(network: number): number;
     _acg_model_hash(model: number): void;

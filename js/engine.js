@@ -9,6 +9,15 @@ import { ProgressMeter } from './progress.js';
  * @typedef {import('./protocol.js').Events} Events
  * @typedef {<K extends keyof Events>(name: K, body: Events[K], transfer?: Transferable[]) => void} Emit
  * @typedef {{ signal: AbortSignal, emit: Emit }} Context
+ *
+ * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
+ * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none
+ * @property {(temp: string | boolean) => Promise<TemporaryFile>} open
+ *
+ * @typedef {object} TemporaryFile
+ * @property {(bytes: Uint8Array, at: number) => void} read what was written
+ * @property {(bytes: Uint8Array, at: number) => void} write
+ * @property {() => Promise<void>} close removes it
  */
 
 export class TaskRunner {
@@ -18,6 +27,12 @@ export class TaskRunner {
     #models = new Map();
     /** @type {Map<string, import('./native_embed.js').NativeNetwork>} those of safetensors files */
     #networks = new Map();
+    #storage;
+
+    /** @param {Storage} storage */
+    constructor(storage) {
+        this.#storage = storage;
+    }
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
@@ -83,16 +98,16 @@ export class TaskRunner {
      * @param {Context} context
      * @returns {Promise<Requests['upscale'][1]>}
      */
-    async upscale({ picture, model, wantTiles, ...options }, { signal, emit }) {
+    async upscale(body, { signal, emit }) {
         const native = this.#ready();
-        const network = this.#network(model);
+        const network = this.#network(body.model);
         const started = performance.now();
-        const image = this.#decode(picture, options);
-        let task;
+        const image = this.#decode(body);
+        let task, file;
         try {
             await lookAtFrames(image, signal);
             const decoded = performance.now();
-            task = native.beginUpscale(network, image, options);
+            ({ task, file } = await this.#begin(network, image, body));
             const { width, height, channels, frames, tiles, cost } = task;
             const meter = new ProgressMeter('upscale', (progress) => emit('progress', progress));
             meter.update(0, task.total);
@@ -100,18 +115,42 @@ export class TaskRunner {
                 await pause();
                 if (signal.aborted) throw cancelled();
                 if (task.done >= task.total) break;
-                task.step();
-                const finished = wantTiles && task.tile();
+                task.step(file);
+                const finished = body.wantTiles && task.tile();
                 if (finished) emit('tile', finished, [finished.data.buffer]);
-                const chunk = task.takeOutput();
-                if (chunk) emit('chunk', chunk, [chunk.buffer]);
+                for (let chunk; (chunk = task.takeOutput());) emit('chunk', chunk, [chunk.buffer]);
                 meter.update(task.done, task.total, task.work);
             }
-            return { width, height, channels, frames, tiles, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            const heap = native.heapBytes;
+            return { width, height, channels, frames, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
             task?.end();
             image.free();
+            await file?.close();
         }
+    }
+
+    /**
+     * The task, and its file if it needs one; if none can be had, a task that needs none.
+     * @param {import('./native.js').NativeModel} network
+     * @param {import('./native.js').NativeImage} image
+     * @param {Requests['upscale'][0]} body
+     */
+    async #begin(network, image, body) {
+        const native = this.#ready();
+        const task = native.beginUpscale(network, image, { ...body, outside: await this.#room(body) });
+        if (task.outside === 0) return { task };
+        try {
+            return { task, file: await this.#storage.open(body.temp) };
+        } catch {
+            task.end();
+            return { task: native.beginUpscale(network, image, { ...body, outside: 0 }) };
+        }
+    }
+
+    /** @param {Requests['plan'][0]} body */
+    async #room({ sync, temp }) {
+        return sync === 'exact' ? this.#storage.room(temp) : 0;
     }
 
     /**
@@ -119,13 +158,13 @@ export class TaskRunner {
      * @param {Context} context
      * @returns {Promise<Requests['plan'][1]>}
      */
-    async plan({ picture, model, ...options }, { signal }) {
+    async plan(body, { signal }) {
         const native = this.#ready();
-        const image = this.#decode(picture, options);
+        const image = this.#decode(body);
         let task;
         try {
             await lookAtFrames(image, signal);
-            task = native.planUpscale(this.#network(model), image, options);
+            task = native.planUpscale(this.#network(body.model), image, { ...body, outside: await this.#room(body) });
             const { width, height, channels, frames, tiles, cost, work } = task;
             const memory = native.memoryUsed + tiles.memory;
             return { width, height, channels, frames, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
@@ -135,12 +174,11 @@ export class TaskRunner {
         }
     }
 
-    /**
-     * @param {import('./source.js').Picture} picture
-     * @param {Pick<import('./protocol.js').UpscaleBody, 'format' | 'metadata'>} options
-     */
-    #decode(picture, { format, metadata }) {
+    /** @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many */
+    #decode(body) {
         const native = this.#ready();
+        const { picture, format, metadata } = body;
+        delete /** @type {Partial<typeof body>} */ (body).picture;
         if (!('bytes' in picture)) return native.imageFromPixels(picture);
         return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep' });
     }

@@ -8,7 +8,8 @@ import { lastError, withBytes } from './native_memory.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').InitBody} InitBody
- * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'memory'>} UpscaleSettings
+ * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'memory'> & { outside: number }} UpscaleSettings
+ *   outside: bytes that may be kept in a file
  */
 
 const FORMATS = { pixels: 0, png: 1, jpg: 2, webp: 3 };
@@ -125,6 +126,11 @@ export class Native {
         return this.#upscale('_acg_upscale_prepare', model, image, options);
     }
 
+    /** All of the engine's memory, which never shrinks. */
+    get heapBytes() {
+        return this.#module.HEAPU8.byteLength;
+    }
+
     /** Bytes of the engine's memory that are in use. */
     get memoryUsed() {
         return this.#module._acg_memory_used();
@@ -136,7 +142,7 @@ export class Native {
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
-    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, memory }) {
+    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, memory, outside }) {
         const module = this.#module;
         const task = module[begin](
             model.pointer,
@@ -148,6 +154,7 @@ export class Native {
             SYNC[sync],
             Number(tta),
             memory,
+            outside,
         );
         if (!task) throw lastError(module);
         return new NativeUpscale(module, task);
@@ -229,6 +236,7 @@ export class NativeUpscale {
         this.frames = module._acg_upscale_frames(task);
         this.total = module._acg_upscale_total(task);
         this.cost = module._acg_upscale_cost(task);
+        this.outside = module._acg_upscale_outside(task);
         const plan = /** @type {import('./types.js').UpscaleResult['tiles']['plan']} */ (
             module.UTF8ToString(module._acg_upscale_plan(task))
         );
@@ -246,8 +254,22 @@ export class NativeUpscale {
         return { pass, passes, tile, columns, rows, side: this.tiles.side };
     }
 
-    step() {
-        if (this.#module._acg_upscale_step(this.#task) !== 0) throw lastError(this.#module);
+    /** @param {import('./engine.js').TemporaryFile} [file] needed if `outside` is not 0 */
+    step(file) {
+        const module = this.#module;
+        const wanted = this.#part(module._acg_upscale_to_fetch(this.#task));
+        if (wanted) file?.read(wanted.bytes, wanted.at);
+        if (module._acg_upscale_step(this.#task) !== 0) throw lastError(module);
+        const kept = this.#part(module._acg_upscale_to_put(this.#task));
+        if (kept) file?.write(kept.bytes, kept.at);
+    }
+
+    /** @param {number} pointer to an AcgPart */
+    #part(pointer) {
+        const { HEAP32, HEAPF64, HEAPU8 } = this.#module;
+        const [bytes, size] = HEAP32.subarray((pointer >>> 2) + 2, (pointer >>> 2) + 4);
+        if (size === 0) return undefined;
+        return { at: HEAPF64[pointer >>> 3], bytes: HEAPU8.subarray(bytes >>> 0, (bytes >>> 0) + (size >>> 0)) };
     }
 
     /**
@@ -272,16 +294,14 @@ export class NativeUpscale {
         return { x, y, width, height, channels: /** @type {3 | 4} */ (channels), frame, data };
     }
 
-    /** The output's bytes that are ready and were not taken yet. */
+    /** The next bytes of the output, if any are ready. To be called until there are none. */
     takeOutput() {
         const module = this.#module;
+        if (module._acg_upscale_next_output(this.#task) !== 0) throw lastError(module);
         const size = module._acg_upscale_output_size(this.#task) >>> 0;
         if (size === 0) return undefined;
         const at = module._acg_upscale_output(this.#task) >>> 0;
-        const bytes = new Uint8Array(size);
-        bytes.set(module.HEAPU8.subarray(at, at + size));
-        module._acg_upscale_output_clear(this.#task);
-        return bytes;
+        return module.HEAPU8.slice(at, at + size);
     }
 
     end() {

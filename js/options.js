@@ -20,7 +20,7 @@ export const THREADS = { min: 1, max: 64 };
  */
 export function checkUpscaleOptions(options) {
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
-    const { tta = false, memory = 0, quality = 90, metadata = 'none' } = options;
+    const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -35,6 +35,9 @@ export function checkUpscaleOptions(options) {
     oneOf(SYNC, 'sync', sync);
     if (typeof tta !== 'boolean') throw badArgument('true or false', 'tta', tta);
     if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
+    if (typeof temp !== 'boolean' && (typeof temp !== 'string' || temp === '')) {
+        throw badArgument('true, false or a folder', 'temp', temp);
+    }
     if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
         throw badArgument(`a number from ${STRENGTH.min} to ${STRENGTH.max}`, 'strength', strength);
     }
@@ -47,7 +50,7 @@ export function checkUpscaleOptions(options) {
         }
     }
     checkSignal(options.signal);
-    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory };
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp };
 }
 
 /** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */

@@ -27,10 +27,11 @@ import { AcgError, sentence } from './errors.js';
  * @property {'none' | 'keep'} metadata
  * @property {boolean} tta
  * @property {number} memory bytes, 0: the engine's own limit
+ * @property {boolean | string} temp whether a temporary file may be used, or its folder
  * @property {boolean} wantTiles
  *
- * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'tiles'> & { cost: number,
- *   decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
+ * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'tiles' | 'heap'> & {
+ *   cost: number, decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
  *
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
  * @typedef {Omit<import('./types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply

@@ -67,8 +67,9 @@
  *   'fast': the picture's statistics are estimated from patches spread over it; 'off': each tile sees its own, which shows
  * @property {boolean} [tta] the average of the eight mirrored and turned pictures; takes 8 times as long, with 'exact' 15
  *   times; default false
- * @property {number} [memory] bytes that exact tiles may use, default 1.5 GiB; with less than they want they take up to three
- *   times as long
+ * @property {number} [memory] bytes of the engine's memory for the picture and the work on it, default 640 MiB
+ * @property {boolean | string} [temp] whether exact tiles may keep what that does not hold in a temporary file, default true; in
+ *   Node also the folder for it. Without it, or the room for it, they take up to three times as long
  * @property {'png' | 'webp' | 'jpg' | 'pixels'} [format] default 'png', which keeps 16 bits a sample; the files carry the
  *   picture's colour profile; jpg has no transparency and lays the picture on white;
  *   an animation (GIF, PNG, WebP) becomes an animated png or webp and is refused for the others
@@ -84,9 +85,9 @@
  */
 
 /**
- * @typedef {'whole' | 'off' | 'fast' | 'exact' | 'exact16' | 'twice' | 'twice16' | 'again'} TilePlan
+ * @typedef {'whole' | 'off' | 'fast' | 'exact' | 'exact16' | 'exact-file' | 'twice' | 'twice16' | 'twice-file' | 'again'} TilePlan
  *   How tiles came to the picture's statistics: one tile; not at all; from samples; in passes between which everything is
- *   kept, as floats or at 16 bits, with or without a last pass that computes all again; or computed again in each pass.
+ *   kept, as floats, at 16 bits or in a temporary file, with or without a last pass that computes all again; or computed again in each pass.
  */
 
 /**
@@ -99,6 +100,7 @@
  * @property {number} frames of an animation; those in a row that look the same have become one. 1: a still picture
  * @property {{ side: number, plan: TilePlan, memory: number }} tiles how the picture was cut, how tiles came to
  *   the picture's statistics, and the most bytes that took
+ * @property {number} heap all of the engine's memory in bytes, which never shrinks
  * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
  */
 

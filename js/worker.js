@@ -1,4 +1,5 @@
-// The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port.
+// The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port
+// and a place for files.
 import { TaskRunner } from './engine.js';
 import { packError } from './protocol.js';
 
@@ -9,10 +10,11 @@ import { packError } from './protocol.js';
 
 /**
  * @param {(message: FromWorker, transfer: Transferable[]) => void} post
+ * @param {import('./engine.js').Storage} storage
  * @returns {(message: ToWorker) => Promise<void>} what takes the messages
  */
-export function serve(post) {
-    const runner = new TaskRunner();
+export function serve(post, storage) {
+    const runner = new TaskRunner(storage);
     /** @type {Map<number, AbortController>} */
     const running = new Map();
 

@@ -1,8 +1,9 @@
-// The worker in a browser: only the binding of its port.
+// The worker in a browser: only the binding of its port and its files.
+import { browserStorage } from './storage_browser.js';
 import { serve } from './worker.js';
 
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
-const receive = serve((message, transfer) => port.postMessage(message, transfer));
+const receive = serve((message, transfer) => port.postMessage(message, transfer), browserStorage);
 port.addEventListener('message', ({ data }) => void receive(data));
 
 // A worker that the browser ends (for want of memory, say) tells nobody. But its locks fall free: whoever waits for this one

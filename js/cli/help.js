@@ -32,7 +32,9 @@ folder, all pictures in it and below; the output has the same folders. A picture
   --sync exact|fast|off        exact (default): the result is that of the picture as one tile; fast: nearly so, in less
                                memory and time; off: each tile sees its own statistics, which shows as a cast of colour
   --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
-  --memory <MiB>               what exact tiles may use, default 1536; with less they take up to three times as long
+  --memory <MiB>               of the engine's memory, for the picture and the work on it; default 640
+  --temp <folder>|off          where exact tiles keep what that does not hold, default the system's folder for temporary
+                               files; without it, or room in it, they take up to three times as long
   --format png|webp|jpg        default: what the name after -o ends in, or png; PNG keeps 16 bits
   --quality <n>                of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
   --metadata none|keep         keep: EXIF, XMP and PNG text go into the output, as far as its format has these; default none:

@@ -27,6 +27,7 @@ const OPTIONS = {
     tile: { type: 'string' },
     sync: { type: 'string' },
     memory: { type: 'string' },
+    temp: { type: 'string' },
     tta: { type: 'boolean' },
     format: { type: 'string' },
     quality: { type: 'string' },
@@ -77,11 +78,11 @@ export async function upscale(args, signal) {
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
  * @returns {Promise<UpscaleOptions>}
  */
-async function readOptions({ scale, model, denoise, strength, tile, sync, memory, tta, format, quality, metadata }) {
+async function readOptions({ scale, model, denoise, strength, tile, sync, memory, temp, tta, format, quality, metadata }) {
     const texts = { model, denoise, sync, tta, format, metadata };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
-    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes };
+    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes, temp: temp === 'off' ? false : temp };
     const { models } = await readManifest();
     asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
     return /** @type {UpscaleOptions} */ (options);
@@ -103,8 +104,8 @@ async function upscaleFile(engine, { input, output }, options, signal) {
         announce(input, await engine.plan(bytes, { ...options, signal, onProgress }));
         const result = await engine.upscale(bytes, { ...options, signal, onProgress, onChunk: (chunk) => file.write(chunk) });
         file.finish();
-        const { width, height, frames, tiles, timings } = result;
-        return { line: output, width, height, frames, tiles, timings };
+        const { width, height, frames, tiles, heap, timings } = result;
+        return { line: output, width, height, frames, tiles, heap, timings };
     } finally {
         bar.stop();
         file.discard();

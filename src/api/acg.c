@@ -31,6 +31,8 @@ struct AcgUpscale {
     Animation *animation; // NULL: a still picture
     AcgTile tile;
     AcgWork work;
+    AcgPart part;
+    const Bytes *output;
 };
 
 EXPORT int acg_init(int n_threads) { return (int)parallel_start(n_threads); }
@@ -143,7 +145,7 @@ static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options,
 }
 
 static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
-                              int format, int quality, int sync, int tta, double memory) {
+                              int format, int quality, int sync, int tta, double memory, double outside) {
     const UpscaleOptions options = {
         .tile = tile,
         .strength = strength,
@@ -152,7 +154,8 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
         .keeps_metadata = image->keeps_metadata,
         .sync = (UpscaleSync)sync,
         .tta = tta != 0,
-        .memory = (size_t)memory,
+        .memory = memory < (double)SIZE_MAX ? (size_t)memory : SIZE_MAX,
+        .outside = (uint64_t)outside,
     };
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
@@ -165,13 +168,13 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
 }
 
 EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                     int quality, int sync, int tta, double memory) {
-    return begin_task(false, cugan, image, tile, strength, format, quality, sync, tta, memory);
+                                     int quality, int sync, int tta, double memory, double outside) {
+    return begin_task(false, cugan, image, tile, strength, format, quality, sync, tta, memory, outside);
 }
 
 EXPORT AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                       int quality, int sync, int tta, double memory) {
-    return begin_task(true, cugan, image, tile, strength, format, quality, sync, tta, memory);
+                                       int quality, int sync, int tta, double memory, double outside) {
+    return begin_task(true, cugan, image, tile, strength, format, quality, sync, tta, memory, outside);
 }
 
 EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task->task); }
@@ -189,10 +192,19 @@ EXPORT double acg_upscale_cost(const AcgUpscale *task) { return upscale_cost(tas
 EXPORT double acg_upscale_memory(const AcgUpscale *task) {
     return (double)(task->animation ? animation_memory(task->animation) : upscale_memory(task->task));
 }
+EXPORT double acg_upscale_outside(const AcgUpscale *task) { return (double)upscale_outside(task->task); }
 EXPORT int acg_upscale_frames(const AcgUpscale *task) {
     return task->animation ? animation_n_frames(task->animation) : 1;
 }
 EXPORT int acg_upscale_frame(const AcgUpscale *task) { return task->animation ? animation_frame(task->animation) : 0; }
+
+static const AcgPart *keep_part(AcgUpscale *task, KeptPart part) {
+    task->part = (AcgPart){.offset = (double)part.offset, .bytes = part.bytes, .size = part.size};
+    return &task->part;
+}
+
+EXPORT const AcgPart *acg_upscale_to_fetch(AcgUpscale *task) { return keep_part(task, upscale_to_fetch(task->task)); }
+EXPORT const AcgPart *acg_upscale_to_put(AcgUpscale *task) { return keep_part(task, upscale_to_put(task->task)); }
 
 static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {
     const Status status = animation_step(task->animation);
@@ -232,13 +244,14 @@ EXPORT const AcgWork *acg_upscale_work(AcgUpscale *task) {
 
 EXPORT const AcgTile *acg_upscale_tile(const AcgUpscale *task) { return &task->tile; }
 
-static Bytes *output_of(const AcgUpscale *task) {
-    return task->animation ? animation_output(task->animation) : upscale_output(task->task);
+EXPORT int acg_upscale_next_output(AcgUpscale *task) {
+    if (!task->animation) return (int)upscale_output(task->task, &task->output);
+    task->output = animation_output(task->animation);
+    return (int)STATUS_OK;
 }
 
-EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return output_of(task)->data; }
-EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return output_of(task)->size; }
-EXPORT void acg_upscale_output_clear(AcgUpscale *task) { bytes_clear(output_of(task)); }
+EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return task->output->data; }
+EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return task->output->size; }
 
 EXPORT void acg_upscale_end(AcgUpscale *task) {
     if (!task) return;

@@ -27,9 +27,9 @@ double acg_memory_used(void);
 
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
-// take up again. `metadata`: whether files made of it get its EXIF, XMP and PNG text too, as far as the format has these; they
-// always get its colour profile. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and its frames are yet to be
-// looked at: acg_image_step until none is left.
+// take up again. `metadata`: whether files made of it get its EXIF, XMP and PNG text too, as far as the format has
+// these; they always get its colour profile. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and
+// its frames are yet to be looked at: acg_image_step until none is left.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 int acg_image_width(const AcgImage *image);
@@ -68,13 +68,14 @@ typedef struct AcgWork {
 // tile in input pixels, at least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`:
 // ACG_FORMAT_*: what the output bytes are: a picture file (of an animation PNG or WebP), or bare rows of `channels`
 // bytes a pixel. `quality`: 1 to 100, of JPEG and WebP (100: lossless). `sync`: ACG_SYNC_*: whether all tiles see the
-// means of the whole picture. `tta`: 1 = the average of eight views. `memory`: bytes that exact tiles may use, or 0 for
-// the engine's own limit.
+// means of the whole picture. `tta`: 1 = the average of eight views. `memory`: bytes for the picture and the work on
+// it, or 0 for the engine's own limit. `outside`: bytes that the caller can keep for the task elsewhere, or 0
+// (acg_upscale_outside).
 AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
-                              int sync, int tta, double memory);
+                              int sync, int tta, double memory, double outside);
 // Only plans: the same, but the task takes no memory to speak of and cannot be stepped. For what it tells.
 AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                int quality, int sync, int tta, double memory);
+                                int quality, int sync, int tta, double memory, double outside);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
@@ -87,15 +88,29 @@ double acg_upscale_done(const AcgUpscale *task);      // the work finished; the 
 double acg_upscale_memory(const AcgUpscale *task);    // bytes that the work takes at most, beside picture and network
 double acg_upscale_cost(const AcgUpscale *task);      // pixels that run through the network: what the time depends on
 const AcgWork *acg_upscale_work(AcgUpscale *task);    // where the work stands; valid until the next call
+
+// Bytes that the caller has to keep for the task, in a file or the like; 0: none. If not 0, each step goes
+//     fetch the part that acg_upscale_to_fetch tells, acg_upscale_step, put the part that acg_upscale_to_put tells.
+double acg_upscale_outside(const AcgUpscale *task);
+
+typedef struct AcgPart {
+    double offset; // in the file
+    uint8_t *bytes;
+    size_t size; // 0: nothing is to be carried
+} AcgPart;
+const AcgPart *acg_upscale_to_fetch(AcgUpscale *task); // each is valid until the next call of either
+const AcgPart *acg_upscale_to_put(AcgUpscale *task);
+
 // Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end; after a failure that
 // is all that may be called.
 int acg_upscale_step(AcgUpscale *task);
 // The tile that the last step finished, if any.
 const AcgTile *acg_upscale_tile(const AcgUpscale *task);
-// Output bytes that are ready: take them after each step, then clear. Rows come from the top down.
+// The next output bytes, from the top down. After each step, to be called until there are none: size 0. Those of the
+// last call are gone then.
+int acg_upscale_next_output(AcgUpscale *task);
 const uint8_t *acg_upscale_output(const AcgUpscale *task);
 size_t acg_upscale_output_size(const AcgUpscale *task);
-void acg_upscale_output_clear(AcgUpscale *task);
 void acg_upscale_end(AcgUpscale *task); // accepts an unfinished task, and NULL
 
 #endif

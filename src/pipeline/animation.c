@@ -25,12 +25,18 @@ struct Animation {
     size_t memory;
     EncodeFrames *file;
     Bytes output;
+    bool is_output_taken;
 };
 
 int animation_n_frames(const Animation *animation) { return frames_survey_n_shown(animation->survey); }
 size_t animation_memory(const Animation *animation) { return animation->memory; }
 Upscale *animation_upscale(Animation *animation) { return animation->upscale; }
-Bytes *animation_output(Animation *animation) { return &animation->output; }
+
+const Bytes *animation_output(Animation *animation) {
+    if (animation->is_output_taken) bytes_clear(&animation->output);
+    animation->is_output_taken = animation->output.size > 0;
+    return &animation->output;
+}
 
 // ---- progress
 
@@ -88,13 +94,15 @@ static Status pass_over_frame(Animation *animation) {
 }
 
 static Status gather(Animation *animation) {
-    Bytes *rows = upscale_output(animation->upscale);
-    if (rows->size > animation->enlarged_bytes - animation->n_gathered)
-        return status_fail(STATUS_INTERNAL, "A frame came out larger than expected.");
-    memcpy(animation->enlarged + animation->n_gathered, rows->data, rows->size);
-    animation->n_gathered += rows->size;
-    bytes_clear(rows);
-    return STATUS_OK;
+    const Bytes *rows;
+    for (;;) {
+        Status status = upscale_output(animation->upscale, &rows);
+        if (status || !rows->size) return status;
+        if (rows->size > animation->enlarged_bytes - animation->n_gathered)
+            return status_fail(STATUS_INTERNAL, "A frame came out larger than expected.");
+        memcpy(animation->enlarged + animation->n_gathered, rows->data, rows->size);
+        animation->n_gathered += rows->size;
+    }
 }
 
 static Status finish_frame(Animation *animation) {
@@ -114,7 +122,7 @@ Status animation_step(Animation *animation) {
         return animation->n_to_pass ? pass_over_frame(animation) : load_frame(animation, upscale_begin);
     animation->has_step = true;
     Status status = upscale_step(animation->upscale);
-    if (!status && upscale_output(animation->upscale)->size) status = gather(animation);
+    if (!status) status = gather(animation);
     if (!status && is_frame_done(animation)) status = finish_frame(animation);
     return status;
 }

@@ -31,7 +31,7 @@ int animation_frame(const Animation *animation); // its number, from 0
 MUST_CHECK Status animation_step(Animation *animation);
 // What the last step finished of the frame: see upscale_tile.
 UpscaleTile animation_tile(const Animation *animation);
-// The output so far: the caller clears what it took.
-Bytes *animation_output(Animation *animation);
+// The next bytes of the output: those of the last call are forgotten. To be called after each step until it has none.
+const Bytes *animation_output(Animation *animation);
 
 #endif

@@ -1,100 +1,201 @@
-// Which maps are kept after which stage, and for how long.
+// Slots: where each map lies in them, and for how long.
 #include "pipeline/kept_maps.h"
+
+#include <stdlib.h>
 
 #include "core/checked.h"
 
-static int padded(const TileGrid *grid, int side) { return tile_round_up(side, grid->multiple); }
+// The bodies after stages 0 to 3, and the residual.
+enum { RESIDUAL = CUGAN_N_BARRIERS, N_MAPS };
+
+// Body k is read by stage k + 1; body 1 is also the skip of stage 3; the residual is read by stage 4. So a slot holds
+//     after stage 0   |          | body 0          |
+//     after stage 1   | residual | body 1          |
+//     after stage 2   | residual | body 1 | body 2 |
+//     after stage 3   | residual | body 3          |
+// and what a stage reads or writes is one piece. (In memory a tile may take its slot's place again though tiles before
+// it read there too: they have had their turn.)
+typedef struct Place {
+    int h, w;           // samples
+    size_t begin, size; // bytes
+} Place;
+
+typedef struct Slot {
+    Place maps[N_MAPS];
+    size_t size;
+} Slot;
+
+// ---- geometry
+
+static int map_side(const Cugan *cugan, int map, int tile_side) {
+    return map == RESIDUAL ? cugan_residual_side(cugan, tile_side) : cugan_map_side(cugan, map, tile_side);
+}
+
+static int map_own(const Cugan *cugan, int map, int at, int side, int padded_side, int picture_side) {
+    if (at + side == picture_side) return map_side(cugan, map, padded_side);
+    return map == RESIDUAL ? cugan_residual_offset(cugan, side) : cugan_map_offset(cugan, map, side);
+}
 
 int kept_maps_own(const Cugan *cugan, int barrier, int at, int side, int padded_side, int picture_side) {
-    const bool is_last = at + side == picture_side;
-    return is_last ? cugan_map_side(cugan, barrier, padded_side) : cugan_map_offset(cugan, barrier, side);
+    return map_own(cugan, barrier, at, side, padded_side, picture_side);
 }
 
-// The same for the residual.
-static int own_residual(const Cugan *cugan, int at, int side, int padded_side, int picture_side) {
-    return at + side == picture_side ? cugan_residual_side(cugan, padded_side) : cugan_residual_offset(cugan, side);
+static int map_channels(const Cugan *cugan, int map) {
+    return map == RESIDUAL ? cugan_residual_channels(cugan) : cugan_barrier_channels(map);
 }
 
-static size_t body_bytes(const Cugan *cugan, const TileGrid *grid, int barrier, MapFormat format) {
-    const int h = cugan_map_side(cugan, barrier, padded(grid, grid->height)),
-              w = cugan_map_side(cugan, barrier, padded(grid, grid->width));
-    return map_store_bytes((size_t)h, (size_t)w, (size_t)cugan_barrier_channels(barrier), format);
+// Of few channels, 16 bits and a scale take no less than floats.
+static MapFormat map_format(const KeptPlan *plan, int map) {
+    return map_channels(plan->cugan, map) > 3 ? plan->format : MAP_FLOAT;
 }
 
-static size_t residual_bytes(const Cugan *cugan, const TileGrid *grid) {
-    const int h = cugan_residual_side(cugan, padded(grid, grid->height)),
-              w = cugan_residual_side(cugan, padded(grid, grid->width));
-    return map_store_bytes((size_t)h, (size_t)w, (size_t)cugan_residual_channels(cugan), MAP_FLOAT);
-}
-
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-
-// While a stage runs, the rows that it reads go as those that it writes come, but for about one row of tiles.
-size_t kept_maps_bytes(const Cugan *cugan, const TileGrid *grid, MapFormat format) {
-    size_t bodies[CUGAN_N_BARRIERS], most = 0;
-    for (int i = 0; i < CUGAN_N_BARRIERS; i++) bodies[i] = body_bytes(cugan, grid, i, format);
-    const size_t rows = (size_t)grid->rows;
-    const size_t inner = checked_add_or_max(bodies[1], bodies[2]);
-    most = checked_add_or_max(larger(bodies[0], bodies[1]), bodies[1] / rows);
-    most = larger(most, inner);
-    most = larger(most, checked_add_or_max(larger(inner, bodies[3]), bodies[3] / rows));
-    return checked_add_or_max(most, residual_bytes(cugan, grid));
-}
-
-Status kept_maps_create(const Cugan *cugan, TileGrid grid, MapFormat format, KeptMaps *out) {
-    KeptMaps maps = {.cugan = cugan, .grid = grid};
-    const int height = padded(&grid, grid.height), width = padded(&grid, grid.width);
-    Status status = map_store_create(cugan_residual_side(cugan, height), cugan_residual_side(cugan, width),
-                                     cugan_residual_channels(cugan), cugan_residual_offset(cugan, grid.side), grid.rows,
-                                     MAP_FLOAT, &maps.residual);
-    for (int i = 0; i < CUGAN_N_BARRIERS && !status; i++) {
-        status = map_store_create(cugan_map_side(cugan, i, height), cugan_map_side(cugan, i, width),
-                                  cugan_barrier_channels(i), cugan_map_offset(cugan, i, grid.side), grid.rows, format,
-                                  &maps.bodies[i]);
+static Slot slot_of(const KeptPlan *plan, int index) {
+    const TileGrid *grid = &plan->grid;
+    const TileRect rect = tile_rect(grid, index % grid->columns, index / grid->columns);
+    Slot slot;
+    for (int map = 0; map < N_MAPS; map++) {
+        Place *place = &slot.maps[map];
+        if (plan->is_outside) {
+            place->h = map_side(plan->cugan, map, rect.padded_height);
+            place->w = map_side(plan->cugan, map, rect.padded_width);
+        } else {
+            place->h = map_own(plan->cugan, map, rect.y, rect.height, rect.padded_height, grid->height);
+            place->w = map_own(plan->cugan, map, rect.x, rect.width, rect.padded_width, grid->width);
+        }
+        place->size = packed_map_bytes((size_t)place->h, (size_t)place->w, (size_t)map_channels(plan->cugan, map),
+                                       map_format(plan, map));
+        place->begin = map == RESIDUAL ? 0 : SIZE_MAX; // known below
     }
-    *out = maps;
+    const size_t after_residual = slot.maps[RESIDUAL].size;
+    slot.maps[0].begin = slot.maps[1].begin = slot.maps[3].begin = after_residual;
+    slot.maps[2].begin = checked_add_or_max(after_residual, slot.maps[1].size);
+    slot.size = 0;
+    for (int map = 0; map < N_MAPS; map++) {
+        const size_t end = checked_add_or_max(slot.maps[map].begin, slot.maps[map].size);
+        if (end > slot.size) slot.size = end;
+    }
+    return slot;
+}
+
+static int n_tiles(const KeptPlan *plan) { return plan->grid.columns * plan->grid.rows; }
+
+static size_t largest_slot_bytes(const KeptPlan *plan) {
+    size_t most = 0;
+    for (int i = 0; i < n_tiles(plan); i++) {
+        const size_t size = slot_of(plan, i).size;
+        if (size > most) most = size;
+    }
+    return most;
+}
+
+size_t kept_maps_bytes(const KeptPlan *plan) {
+    if (plan->is_outside) return largest_slot_bytes(plan);
+    size_t sum = 0;
+    for (int i = 0; i < n_tiles(plan); i++) sum = checked_add_or_max(sum, slot_of(plan, i).size);
+    return sum;
+}
+
+uint64_t kept_maps_outside_bytes(const KeptPlan *plan) {
+    uint64_t all;
+    if (!plan->is_outside) return 0;
+    return __builtin_mul_overflow((uint64_t)largest_slot_bytes(plan), n_tiles(plan), &all) ? UINT64_MAX : all;
+}
+
+// ---- memory
+
+static Status create_slots(KeptMaps *maps) {
+    const int n = n_tiles(&maps->plan);
+    maps->slots = calloc((size_t)n, sizeof *maps->slots);
+    bool ok = maps->slots;
+    for (int i = 0; i < n && ok; i++) ok = maps->slots[i] = malloc(slot_of(&maps->plan, i).size);
+    if (ok) return STATUS_OK;
+    return status_fail(STATUS_NO_MEMORY,
+                       "Not enough memory to keep %zu MiB between two passes. Allow less memory, or tiles without "
+                       "--sync exact.",
+                       kept_maps_bytes(&maps->plan) >> 20);
+}
+
+static Status create_buffer(KeptMaps *maps) {
+    maps->buffer = malloc(maps->slot_bytes);
+    if (maps->buffer) return STATUS_OK;
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory for what a tile keeps: %zu MiB. Choose a smaller tile.",
+                       maps->slot_bytes >> 20);
+}
+
+Status kept_maps_create(const KeptPlan *plan, KeptMaps *out) {
+    *out = (KeptMaps){.plan = *plan, .slot_bytes = largest_slot_bytes(plan)};
+    Status status = plan->is_outside ? create_buffer(out) : create_slots(out);
+    if (status) kept_maps_free(out);
     return status;
 }
 
 void kept_maps_free(KeptMaps *maps) {
-    for (int i = 0; i < CUGAN_N_BARRIERS; i++) map_store_free(&maps->bodies[i]);
-    map_store_free(&maps->residual);
+    for (int i = 0; maps->slots && i < n_tiles(&maps->plan); i++) free(maps->slots[i]);
+    free(maps->slots);
+    free(maps->buffer);
+    *maps = (KeptMaps){0};
 }
 
-static void load_body(const KeptMaps *maps, TileRect rect, int barrier, Tensor to) {
-    map_store_read(&maps->bodies[barrier], cugan_map_offset(maps->cugan, barrier, rect.y),
-                   cugan_map_offset(maps->cugan, barrier, rect.x), to);
+// ---- in and out
+
+static uint8_t *place_in_memory(const KeptMaps *maps, int index, const Place *place) {
+    return (maps->plan.is_outside ? maps->buffer : maps->slots[index]) + place->begin;
 }
 
-void kept_maps_load(const KeptMaps *maps, TileRect rect, int stage, const float *skip_factors, CuganTile *tile) {
-    load_body(maps, rect, stage - 1, tile->body);
+static int at_most(int n, int limit) { return n < limit ? n : limit; }
+
+// From the tile's slot, and as long as something is missing from those to the right and below: each goes on where the
+// last one ends.
+static void load(const KeptMaps *maps, int index, int map, Tensor to) {
+    MapPart part = {0};
+    for (int row = index; part.y < to.h; row += maps->plan.grid.columns, part.y += part.h) {
+        part.x = 0;
+        for (int i = row; part.x < to.w; i++, part.x += part.w) {
+            const Slot slot = slot_of(&maps->plan, i);
+            const Place *place = &slot.maps[map];
+            part.h = at_most(place->h, to.h - part.y);
+            part.w = at_most(place->w, to.w - part.x);
+            packed_map_read(place_in_memory(maps, i, place), place->w, map_format(&maps->plan, map), to, part);
+        }
+    }
+}
+
+static void save(KeptMaps *maps, int index, int map, Tensor from) {
+    const Slot slot = slot_of(&maps->plan, index);
+    const Place *place = &slot.maps[map];
+    packed_map_write(from, place->h, place->w, map_format(&maps->plan, map), place_in_memory(maps, index, place));
+}
+
+void kept_maps_load(const KeptMaps *maps, int index, int stage, const float *skip_factors, CuganTile *tile) {
+    load(maps, index, stage - 1, tile->body);
     if (tile->skip.data) {
-        load_body(maps, rect, 1, tile->skip);
+        load(maps, index, 1, tile->skip);
         cugan_apply_factors(tile->skip, skip_factors);
     }
-    if (tile->residual.data) {
-        map_store_read(&maps->residual, cugan_residual_offset(maps->cugan, rect.y),
-                       cugan_residual_offset(maps->cugan, rect.x), tile->residual);
-    }
+    if (tile->residual.data) load(maps, index, RESIDUAL, tile->residual);
 }
 
-Status kept_maps_save(KeptMaps *maps, TileRect rect, int stage, const CuganTile *tile) {
-    const Cugan *cugan = maps->cugan;
-    const TileGrid *grid = &maps->grid;
-    const int rows = kept_maps_own(cugan, stage, rect.y, rect.height, rect.padded_height, grid->height);
-    const int columns = kept_maps_own(cugan, stage, rect.x, rect.width, rect.padded_width, grid->width);
-    Status status = map_store_write(&maps->bodies[stage], tile->body, rows, columns,
-                                    cugan_map_offset(cugan, stage, rect.y), cugan_map_offset(cugan, stage, rect.x));
-    if (status || stage != 1) return status;
-    return map_store_write(&maps->residual, tile->residual,
-                           own_residual(cugan, rect.y, rect.height, rect.padded_height, grid->height),
-                           own_residual(cugan, rect.x, rect.width, rect.padded_width, grid->width),
-                           cugan_residual_offset(cugan, rect.y), cugan_residual_offset(cugan, rect.x));
+void kept_maps_save(KeptMaps *maps, int index, int stage, const CuganTile *tile) {
+    save(maps, index, stage, tile->body);
+    if (stage == 1) save(maps, index, RESIDUAL, tile->residual);
 }
 
-// Body k is read by stage k + 1; body 1 is also the skip of stage 3; the residual is read by stage 4.
-void kept_maps_row_done(KeptMaps *maps, int row, int stage) {
-    if (stage >= 1 && stage != 2) map_store_forget(&maps->bodies[stage - 1], row);
-    if (stage == 3) map_store_forget(&maps->bodies[1], row);
-    if (stage == 4) map_store_forget(&maps->residual, row);
+// ---- outside
+
+// From the beginning of the map `first` to the end of the map `last`.
+static KeptPart part_of(const KeptMaps *maps, int index, int first, int last) {
+    if (!maps->plan.is_outside) return (KeptPart){0};
+    const Slot slot = slot_of(&maps->plan, index);
+    const size_t begin = slot.maps[first].begin, end = slot.maps[last].begin + slot.maps[last].size;
+    return (KeptPart){(uint64_t)index * maps->slot_bytes + begin, maps->buffer + begin, end - begin};
+}
+
+KeptPart kept_maps_to_fetch(const KeptMaps *maps, int index, int stage) {
+    if (stage == 0) return (KeptPart){0};
+    return part_of(maps, index, stage == 3 ? 1 : stage == 4 ? RESIDUAL : stage - 1, stage - 1);
+}
+
+KeptPart kept_maps_to_put(const KeptMaps *maps, int index, int stage) {
+    if (stage == CUGAN_N_STAGES - 1) return (KeptPart){0};
+    return part_of(maps, index, stage == 1 ? RESIDUAL : stage, stage);
 }

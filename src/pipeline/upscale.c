@@ -21,6 +21,9 @@
 #include "pipeline/upscale_plan.h"
 #include "pipeline/view.h"
 
+// Of the output, encoded at a time.
+enum { PIECE_BYTES = 4 << 20 };
+
 struct Upscale {
     Cugan *cugan;
     const Image *image;
@@ -39,7 +42,10 @@ struct Upscale {
     float factors[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
     Encode *file; // NULL: bare rows
     Bytes output;
-    TileRect finished; // the tile that the last step finished; width 0: none
+    bool is_output_taken;
+    int band_rows, written_rows; // of the output: in the finished band, and of these in the output
+    KeptPart put;                // of the last step
+    TileRect finished;           // the tile that the last step finished; width 0: none
 };
 
 static size_t band_stride(const Upscale *task) { return (size_t)upscale_width(task) * image_pixel_bytes(task->image); }
@@ -160,7 +166,7 @@ Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options,
 static Status take_memory(Upscale *task) {
     UpscalePlan *plan = &task->plan;
     Status status = arena_create(plan->scratch_bytes, &task->arena);
-    if (!status && keeps_maps(task)) status = kept_maps_create(task->cugan, plan->grid, plan->format, &task->maps);
+    if (!status && keeps_maps(task)) status = kept_maps_create(&plan->kept, &task->maps);
     if (!status && plan->schedule == SCHEDULE_SAMPLE) status = patches_take(&plan->patches);
     if (status) return status;
     task->band = malloc(plan->band_bytes);
@@ -210,7 +216,7 @@ size_t upscale_memory(const Upscale *task) {
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long long upscale_total(const Upscale *task) { return task->schedule.total; }
 long long upscale_done(const Upscale *task) { return task->schedule.done; }
-Bytes *upscale_output(Upscale *task) { return &task->output; }
+uint64_t upscale_outside(const Upscale *task) { return task->plan.outside_bytes; }
 
 double upscale_cost(const Upscale *task) {
     const TileGrid *grid = &task->plan.grid;
@@ -241,11 +247,26 @@ static void store_output(const Upscale *task, Tensor output, TileRect rect) {
     if (channels == 4) alpha_enlarge(task->image, scale, x, y, width, height, to, band_stride(task));
 }
 
-static Status encode_band(Upscale *task, int n_rows, bool is_last) {
+// Encodes up to `n_rows` more of the finished band.
+static Status write_rows(Upscale *task, int n_rows) {
     const size_t stride = band_stride(task);
-    if (task->options.format == UPSCALE_PIXELS) return bytes_append(&task->output, task->band, stride * (size_t)n_rows);
-    Status status = encode_rows(task->file, task->band, stride, n_rows);
-    if (!status && is_last) status = encode_finish(task->file);
+    const int left = task->band_rows - task->written_rows, n = n_rows < left ? n_rows : left;
+    const uint8_t *rows = task->band + (size_t)task->written_rows * stride;
+    task->written_rows += n;
+    if (task->options.format == UPSCALE_PIXELS) return bytes_append(&task->output, rows, stride * (size_t)n);
+    Status status = encode_rows(task->file, rows, stride, n);
+    if (!status && schedule_is_done(&task->schedule) && n == left) status = encode_finish(task->file);
+    return status;
+}
+
+Status upscale_output(Upscale *task, const Bytes **out) {
+    const size_t rows = PIECE_BYTES / band_stride(task);
+    Status status = STATUS_OK;
+    if (task->is_output_taken) bytes_clear(&task->output);
+    task->is_output_taken = true;
+    while (!status && !task->output.size && task->written_rows < task->band_rows)
+        status = write_rows(task, rows > 0 ? (int)rows : 1);
+    *out = &task->output;
     return status;
 }
 
@@ -281,7 +302,9 @@ static void add_to_means(Upscale *task, TileRect rect, int barrier) {
 static Status begin_view(Upscale *task) {
     kept_maps_free(&task->maps);
     if (schedule_is_last(&task->schedule)) return STATUS_OK;
-    return kept_maps_create(task->cugan, grid_now(task), task->plan.format, &task->maps);
+    KeptPlan plan = task->plan.kept;
+    plan.grid = grid_now(task);
+    return kept_maps_create(&plan, &task->maps);
 }
 
 static Status begin_tile(Upscale *task, TileRect rect, int stage) {
@@ -297,22 +320,23 @@ static Status begin_tile(Upscale *task, TileRect rect, int stage) {
     if (stage > 0 && is_sampling(task)) {
         patches_load(&task->plan.patches, task->schedule.tile, stage, skip_factors, &task->tile);
     } else if (stage > 0) {
-        kept_maps_load(&task->maps, rect, stage, skip_factors, &task->tile);
+        kept_maps_load(&task->maps, task->schedule.tile, stage, skip_factors, &task->tile);
     }
     return STATUS_OK;
 }
 
 // After a stage that has a barrier behind it.
-static Status pass_barrier(Upscale *task, TileRect rect, int stage) {
+static void pass_barrier(Upscale *task, TileRect rect, int stage) {
     const Schedule *schedule = &task->schedule;
     if (task->plan.schedule == SCHEDULE_ALONE) {
         use_own_means(task, stage);
     } else if (stage == schedule_last_stage(schedule)) {
         add_to_means(task, rect, stage);
         if (is_sampling(task)) patches_save(&task->plan.patches, schedule->tile, stage, &task->tile);
-        if (keeps_maps(task)) return kept_maps_save(&task->maps, rect, stage, &task->tile);
+        if (!keeps_maps(task)) return;
+        kept_maps_save(&task->maps, schedule->tile, stage, &task->tile);
+        task->put = kept_maps_to_put(&task->maps, schedule->tile, stage);
     }
-    return STATUS_OK;
 }
 
 // The tile's output in all its views so far, as it lies in the picture.
@@ -324,30 +348,30 @@ static Tensor average_views(Upscale *task, TileRect rect) {
     return average;
 }
 
-static Status put_tile(Upscale *task, Tensor output, TileRect rect) {
+static void put_tile(Upscale *task, Tensor output, TileRect rect) {
     store_output(task, output, rect);
     task->finished = rect;
-    if (rect.x + rect.width < task->plan.grid.width) return STATUS_OK;
-    return encode_band(task, rect.height * task->geometry.scale, rect.y + rect.height == task->plan.grid.height);
+    if (rect.x + rect.width < task->plan.grid.width) return;
+    task->band_rows = rect.height * task->geometry.scale;
+    task->written_rows = 0;
 }
 
-static Status finish_tile(Upscale *task) {
+static void finish_tile(Upscale *task) {
     const TileRect rect = rect_of(&task->plan.grid, task->schedule.tile);
     const Tensor output = average_views(task, rect);
-    if (task->schedule.view < task->schedule.shape.n_views - 1) return STATUS_OK;
+    if (task->schedule.view < task->schedule.shape.n_views - 1) return;
     if (task->schedule.tile == task->repeats.first && task->repeated)
         memcpy(task->repeated, output.data, tensor_count(output) * sizeof(float));
-    return put_tile(task, output, rect);
+    put_tile(task, output, rect);
 }
 
 // A tile that sees what the first of its kind saw.
-static Status repeat_tile(Upscale *task) {
+static void repeat_tile(Upscale *task) {
     const TileRect rect = rect_of(&task->plan.grid, task->schedule.tile);
     const int scale = task->geometry.scale;
     const Tensor output = {task->repeated, rect.padded_height * scale, rect.padded_width * scale, 3};
-    Status status = put_tile(task, output, rect);
-    if (!status) schedule_skip(&task->schedule);
-    return status;
+    put_tile(task, output, rect);
+    schedule_skip(&task->schedule);
 }
 
 Status upscale_step(Upscale *task) {
@@ -355,21 +379,36 @@ Status upscale_step(Upscale *task) {
     task->finished.width = 0;
     if (schedule_is_done(schedule)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
     if (!task->band) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
-    if (schedule_is_last(schedule) && repeats_is_later(&task->repeats, schedule->tile)) return repeat_tile(task);
+    if (task->written_rows < task->band_rows)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected all output to be taken before the next step.");
+    task->put = (KeptPart){0};
+    if (schedule_is_last(schedule) && repeats_is_later(&task->repeats, schedule->tile)) {
+        repeat_tile(task);
+        return STATUS_OK;
+    }
     const int stage = schedule->stage, pass = schedule->pass;
     const TileRect rect = rect_now(task);
     Status status = stage == schedule_first_stage(schedule) ? begin_tile(task, rect, stage) : STATUS_OK;
     if (status) return status;
     cugan_stage(task->cugan, &task->tile, stage, stage > 0 ? task->factors[schedule->view][stage - 1] : NULL);
-    status = stage < CUGAN_N_BARRIERS ? pass_barrier(task, rect, stage) : finish_tile(task);
-    if (status) return status;
-    const int columns = grid_now(task).columns;
-    if (keeps_maps(task) && stage == schedule_last_stage(schedule) && schedule->tile % columns == columns - 1)
-        kept_maps_row_done(&task->maps, schedule->tile / columns, stage);
+    if (stage < CUGAN_N_BARRIERS)
+        pass_barrier(task, rect, stage);
+    else
+        finish_tile(task);
     schedule_next(schedule);
     const bool ends_view = schedule->pass != pass && schedule->pass % CUGAN_N_BARRIERS == 0;
-    return ends_view && task->plan.schedule == SCHEDULE_TWICE ? begin_view(task) : STATUS_OK;
+    if (!ends_view || task->plan.schedule != SCHEDULE_TWICE) return STATUS_OK;
+    task->put = (KeptPart){0}; // nothing of this view is wanted again
+    return begin_view(task);
 }
+
+KeptPart upscale_to_fetch(const Upscale *task) {
+    const Schedule *next = &task->schedule;
+    if (schedule_is_done(next) || !keeps_maps(task) || !task->maps.plan.is_outside) return (KeptPart){0};
+    return kept_maps_to_fetch(&task->maps, next->tile, next->stage);
+}
+
+KeptPart upscale_to_put(const Upscale *task) { return task->put; }
 
 UpscaleTile upscale_tile(const Upscale *task) {
     const TileRect rect = task->finished;

@@ -8,6 +8,7 @@
 #include "core/status.h"
 #include "image/image.h"
 #include "nets/cugan.h"
+#include "pipeline/kept_maps.h"
 
 // What the output's bytes are: bare rows, or a picture file (encode.h). A PNG has as many bits a sample as the picture,
 // the others 8; files carry the picture's colour profile. A lossless WebP is quality 100.
@@ -31,11 +32,15 @@ typedef struct UpscaleOptions {
     UpscaleSync sync;
     bool tta;       // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
     bool all_tiles; // for tests: runs tiles that see the same as another, too
-    size_t memory;  // what exact tiles may use, in bytes, or 0: UPSCALE_DEFAULT_MEMORY. With less than keeping all that
-                    // is between two passes takes, it is kept at 16 bits, or computed again (2.87 times the work).
+    size_t memory;  // bytes for the picture and the work on it, or 0: UPSCALE_DEFAULT_MEMORY. Where exact tiles cannot
+                    // keep there all that is between two passes, it is kept at 16 bits, or outside, or computed again
+                    // (2.87 times the work). A tile that was asked for is taken even if it needs more.
+    uint64_t
+        outside; // bytes that may be kept outside, by whoever runs the task (upscale_to_fetch, upscale_to_put); 0: none
 } UpscaleOptions;
 
-#define UPSCALE_DEFAULT_MEMORY ((size_t)1536 << 20)
+// Measured: what else the engine has in its memory are about 60 MiB, so that all of it stays below 768 MiB.
+#define UPSCALE_DEFAULT_MEMORY ((size_t)640 << 20)
 
 typedef struct UpscaleTile {
     int x, y, width, height; // of the output, in pixels; width 0: the last step finished none
@@ -59,7 +64,10 @@ int upscale_height(const Upscale *task);
 int upscale_channels(const Upscale *task);
 int upscale_tile_side(const Upscale *task);
 size_t upscale_memory(const Upscale *task); // all that the work takes at most, in bytes, beside picture and network
-// How tiles come to their means: "whole", "off", "fast", "exact", "exact16", "twice", "twice16" or "again".
+// Bytes outside, up to the end of the last part that is put there; 0: none.
+uint64_t upscale_outside(const Upscale *task);
+// How tiles come to their means: "whole", "off", "fast", "exact", "exact16", "exact-file", "twice", "twice16",
+// "twice-file" or "again".
 const char *upscale_plan(const Upscale *task);
 long long upscale_total(const Upscale *task); // the work in all; a tile that is run once is 1000
 long long upscale_done(const Upscale *task);  // the work finished
@@ -77,7 +85,13 @@ UpscaleWork upscale_work(const Upscale *task);
 // One step: one stage of one tile. STATUS_BAD_ARGUMENT if all are done.
 MUST_CHECK Status upscale_step(Upscale *task);
 UpscaleTile upscale_tile(const Upscale *task);
-// The output so far, from the top: the caller clears what it took. PNG file or bare rows.
-Bytes *upscale_output(Upscale *task);
+// If upscale_outside is not 0: the part that must be fetched from outside before the next step, and the one that must
+// be put there after the last step, before another is fetched. Size 0: none.
+KeptPart upscale_to_fetch(const Upscale *task);
+KeptPart upscale_to_put(const Upscale *task);
+
+// The next bytes of the output, from the top down: those of the last call are forgotten. To be called after each step
+// until it has none; so that a band of large tiles is never there twice, it encodes only a part of it at a time.
+MUST_CHECK Status upscale_output(Upscale *task, const Bytes **out);
 
 #endif

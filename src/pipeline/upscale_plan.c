@@ -9,6 +9,41 @@
 static const int auto_sides[] = {256, 192, 128, 96};
 enum { N_AUTO_SIDES = sizeof auto_sides / sizeof auto_sides[0] };
 
+typedef enum Way { WAY_ALONE, WAY_CHEAP_PATCHES, WAY_PATCHES, WAY_FLOAT, WAY_SHORT, WAY_OUTSIDE, WAY_AGAIN } Way;
+
+static const struct {
+    const char *name, *tta_name;
+    ScheduleKind schedule;
+    MapFormat format;
+    bool is_outside;
+} ways[] = {
+    [WAY_ALONE] = {"off", "off", SCHEDULE_ALONE, 0, false},
+    [WAY_CHEAP_PATCHES] = {"fast", "fast", SCHEDULE_SAMPLE, 0, false},
+    [WAY_PATCHES] = {"fast", "fast", SCHEDULE_SAMPLE, 0, false},
+    [WAY_FLOAT] = {"exact", "twice", SCHEDULE_KEEP, MAP_FLOAT, false},
+    [WAY_SHORT] = {"exact16", "twice16", SCHEDULE_KEEP, MAP_SHORT, false},
+    [WAY_OUTSIDE] = {"exact-file", "twice-file", SCHEDULE_KEEP, MAP_SHORT, true},
+    [WAY_AGAIN] = {"again", "again", SCHEDULE_AGAIN, 0, false},
+};
+
+// In what order sides and ways are tried: of the first n_sides, each with all the ways.
+typedef struct Round {
+    int n_sides, n_ways;
+    Way ways[3];
+} Round;
+
+enum { MAX_ROUNDS = 4 };
+
+// Tiles of 96 pixels cost more than a file does: see docs/performance.md.
+static const Round rounds[][MAX_ROUNDS] = {
+    [UPSCALE_OFF] = {{4, 1, {WAY_ALONE}}},
+    [UPSCALE_EXACT] = {{3, 2, {WAY_FLOAT, WAY_SHORT}},
+                       {4, 1, {WAY_OUTSIDE}},
+                       {4, 2, {WAY_FLOAT, WAY_SHORT}},
+                       {4, 1, {WAY_AGAIN}}},
+    [UPSCALE_FAST] = {{4, 3, {WAY_CHEAP_PATCHES, WAY_FLOAT, WAY_SHORT}}, {4, 1, {WAY_PATCHES}}},
+};
+
 // A network's scratch memory for tiles of height x width, either way round.
 static Status plan_scratch(Cugan *cugan, int height, int width, size_t *most) {
     const int sides[2][2] = {{height, width}, {width, height}};
@@ -21,11 +56,11 @@ static Status plan_scratch(Cugan *cugan, int height, int width, size_t *most) {
     return STATUS_OK;
 }
 
-static Status plan_memory(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *plan) {
+static Status plan_side(Cugan *cugan, const Image *image, const UpscaleOptions *options, int side, UpscalePlan *plan) {
+    *plan = (UpscalePlan){.grid = tile_grid(image->width, image->height, side, cugan_geometry(cugan).multiple)};
     const size_t scale = (size_t)cugan_geometry(cugan).scale;
     const TileRect first = tile_rect(&plan->grid, 0, 0); // no other is larger
     Status status = STATUS_OK;
-    plan->scratch_bytes = 0;
     if (options->tta) {
         status = plan_scratch(cugan, first.padded_height, first.padded_width, &plan->scratch_bytes);
     } else {
@@ -42,73 +77,76 @@ static Status plan_memory(Cugan *cugan, const Image *image, const UpscaleOptions
     return STATUS_OK;
 }
 
-static void set_schedule(UpscalePlan *plan, const char *name, ScheduleKind schedule, MapFormat format,
-                         size_t kept_bytes) {
-    plan->name = name;
-    plan->schedule = schedule;
-    plan->format = format;
-    plan->kept_bytes = kept_bytes;
+static void plan_kept(const UpscaleOptions *options, UpscalePlan *plan) {
+    KeptPlan kept = plan->kept;
+    plan->kept_bytes = kept_maps_bytes(&kept);
+    plan->outside_bytes = kept_maps_outside_bytes(&kept);
+    if (!options->tta) return;
+    // the larger of the picture's and the turned picture's
+    kept.grid = view_grid(view_of(&plan->grid, VIEW_N - 1), &plan->grid);
+    const size_t bytes = kept_maps_bytes(&kept);
+    const uint64_t outside = kept_maps_outside_bytes(&kept);
+    if (bytes > plan->kept_bytes) plan->kept_bytes = bytes;
+    if (outside > plan->outside_bytes) plan->outside_bytes = outside;
 }
 
-static Status plan_patches(Cugan *cugan, UpscalePlan *plan) {
-    set_schedule(plan, "fast", SCHEDULE_SAMPLE, MAP_FLOAT, patches_bytes(&plan->patches));
-    return plan_scratch(cugan, plan->patches.side, plan->patches.side, &plan->scratch_bytes);
-}
-
-// The larger of a picture's and, if views are turned, the turned picture's.
-static size_t kept_bytes(const Cugan *cugan, const UpscaleOptions *options, const TileGrid *grid, MapFormat format) {
-    const size_t upright = kept_maps_bytes(cugan, grid, format);
-    if (!options->tta) return upright;
-    const TileGrid turned_grid = view_grid(view_of(grid, VIEW_N - 1), grid);
-    const size_t turned = kept_maps_bytes(cugan, &turned_grid, format);
-    return turned > upright ? turned : upright;
-}
-
-static Status choose_schedule(Cugan *cugan, const UpscaleOptions *options, UpscalePlan *plan) {
-    const size_t limit = options->memory ? options->memory : UPSCALE_DEFAULT_MEMORY,
-                 used = plan->scratch_bytes + plan->band_bytes + plan->average_bytes;
-    const size_t left = limit > used ? limit - used : 0;
-    if (plan->grid.columns * plan->grid.rows == 1 || !cugan_has_barriers(cugan)) {
-        set_schedule(plan, "whole", SCHEDULE_ALONE, MAP_FLOAT, 0);
-        return STATUS_OK;
-    }
-    if (options->sync == UPSCALE_OFF) {
-        set_schedule(plan, "off", SCHEDULE_ALONE, MAP_FLOAT, 0);
-        return STATUS_OK;
-    }
-    const bool fast = options->sync == UPSCALE_FAST;
-    if (fast) plan->patches = patches_plan(cugan, &plan->grid);
-    if (fast && !plan->patches.is_dear) return plan_patches(cugan, plan);
-    const size_t as_float = kept_bytes(cugan, options, &plan->grid, MAP_FLOAT),
-                 as_short = kept_bytes(cugan, options, &plan->grid, MAP_SHORT);
-    const ScheduleKind keep = options->tta ? SCHEDULE_TWICE : SCHEDULE_KEEP;
-    if (as_float <= left) {
-        set_schedule(plan, options->tta ? "twice" : "exact", keep, MAP_FLOAT, as_float);
-    } else if (as_short <= left) {
-        set_schedule(plan, options->tta ? "twice16" : "exact16", keep, MAP_SHORT, as_short);
-    } else if (fast) {
-        return plan_patches(cugan, plan);
-    } else {
-        set_schedule(plan, "again", SCHEDULE_AGAIN, MAP_FLOAT, 0);
+static Status set_way(Cugan *cugan, const UpscaleOptions *options, Way way, UpscalePlan *plan) {
+    const bool has_one_mean = plan->grid.columns * plan->grid.rows == 1 || !cugan_has_barriers(cugan);
+    if (has_one_mean) way = WAY_ALONE;
+    plan->name = has_one_mean ? "whole" : options->tta ? ways[way].tta_name : ways[way].name;
+    plan->schedule = ways[way].schedule;
+    if (plan->schedule == SCHEDULE_KEEP) {
+        plan->kept = (KeptPlan){cugan, plan->grid, ways[way].format, ways[way].is_outside};
+        plan_kept(options, plan);
+        if (options->tta) plan->schedule = SCHEDULE_TWICE;
+    } else if (plan->schedule == SCHEDULE_SAMPLE) {
+        plan->patches = patches_plan(cugan, &plan->grid);
+        plan->kept_bytes = patches_bytes(&plan->patches);
+        return plan_scratch(cugan, plan->patches.side, plan->patches.side, &plan->scratch_bytes);
     }
     return STATUS_OK;
 }
 
-static Status try_side(Cugan *cugan, const Image *image, const UpscaleOptions *options, int side, UpscalePlan *plan) {
-    plan->grid = tile_grid(image->width, image->height, side, cugan_geometry(cugan).multiple);
-    Status status = plan_memory(cugan, image, options, plan);
-    if (!status) status = choose_schedule(cugan, options, plan);
+static bool fits(const UpscalePlan *plan, const Image *image, const UpscaleOptions *options) {
+    const size_t limit = options->memory ? options->memory : UPSCALE_DEFAULT_MEMORY;
+    const size_t parts[] = {plan->scratch_bytes, plan->band_bytes, plan->average_bytes, plan->kept_bytes};
+    size_t all = image_row_bytes(image) * (size_t)image->height;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) all = checked_add_or_max(all, parts[i]);
+    return all <= limit && plan->outside_bytes <= options->outside;
+}
+
+static bool is_welcome(const UpscalePlan *plan, Way way) {
+    return way != WAY_CHEAP_PATCHES || plan->schedule != SCHEDULE_SAMPLE || !plan->patches.is_dear;
+}
+
+// The first that fits; the last of all if none does, which is the smallest.
+static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *options, const UpscalePlan *sides,
+                     int n_sides, UpscalePlan *out) {
+    const Round *round = rounds[options->sync];
+    for (int i = 0; i < MAX_ROUNDS; i++) {
+        for (int side = 0; side < n_sides && side < round[i].n_sides; side++) {
+            for (int way = 0; way < round[i].n_ways; way++) {
+                *out = sides[side];
+                Status status = set_way(cugan, options, round[i].ways[way], out);
+                if (status || (fits(out, image, options) && is_welcome(out, round[i].ways[way]))) return status;
+            }
+        }
+    }
+    if (options->sync != UPSCALE_EXACT || !options->outside) return STATUS_OK;
+    const UpscalePlan again = *out;
+    *out = sides[n_sides - 1];
+    Status status = set_way(cugan, options, WAY_OUTSIDE, out);
+    if (out->outside_bytes > options->outside) *out = again;
     return status;
 }
 
 Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
-    if (options->tile) return try_side(cugan, image, options, options->tile, out);
-    for (int i = 0; i <= N_AUTO_SIDES; i++) {
-        // If no side lets the maps be kept, the first is the best for computing again.
-        const int most = auto_sides[i < N_AUTO_SIDES ? i : 0];
-        const int side = tile_even_side(image->width, image->height, most, cugan_geometry(cugan).multiple);
-        Status status = try_side(cugan, image, options, side, out);
-        if (status || out->schedule != SCHEDULE_AGAIN) return status;
+    UpscalePlan sides[N_AUTO_SIDES];
+    const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = cugan_geometry(cugan).multiple;
+    for (int i = 0; i < n_sides; i++) {
+        const int even = tile_even_side(image->width, image->height, auto_sides[i], multiple);
+        Status status = plan_side(cugan, image, options, options->tile ? options->tile : even, &sides[i]);
+        if (status) return status;
     }
-    return STATUS_OK;
+    return choose(cugan, image, options, sides, n_sides, out);
 }

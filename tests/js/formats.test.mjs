@@ -73,7 +73,7 @@ describe('output', { skip }, () => {
         assert.ok(seen > 1000);
     });
 
-    test('tiles equal the whole picture, kept or computed again; without exact they do not', async () => {
+    test('tiles equal the whole picture, kept in memory or a file, or computed again; without exact they do not', async () => {
         const source = readGolden('anime256.png');
         const whole = decodePng(readGolden('up2x-conservative.png')).data;
         const run = async (options) => {
@@ -83,9 +83,11 @@ describe('output', { skip }, () => {
         const exact = await run({ tile: 100 });
         assert.equal(exact.plan, 'exact');
         assert.ok(exact.psnr >= 60 && exact.maxDiff <= 1, `${exact.psnr} dB`);
-        const again = await run({ tile: 200, memory: 1 });
-        assert.equal(again.plan, 'again');
-        assert.ok(again.psnr >= 60 && again.maxDiff <= 1, `${again.psnr} dB`);
+        for (const [temp, plan] of [[true, 'exact-file'], [false, 'again']]) {
+            const tiled = await run({ tile: 200, memory: 1, temp });
+            assert.equal(tiled.plan, plan);
+            assert.ok(tiled.psnr >= 60 && tiled.maxDiff <= 1, `${plan}: ${tiled.psnr} dB`);
+        }
         const off = await run({ tile: 100, sync: 'off' });
         assert.equal(off.plan, 'off');
         assert.ok(off.psnr < 50);

@@ -16,6 +16,7 @@ test('the defaults are those of the documentation', () => {
         sync: 'exact',
         tta: false,
         memory: 0,
+        temp: true,
     };
     assert.deepEqual(checkUpscaleOptions({}), expected);
     assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'exact' }), expected);

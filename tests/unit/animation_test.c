@@ -51,9 +51,8 @@ static Bytes enlarge(Cugan *cugan, const uint8_t *file, size_t size, UpscaleForm
         const UpscaleTile tile = animation_tile(animation);
         if (tile.width) assert_int_equal(animation_frame(animation), covered / frame_pixels);
         covered += (long)tile.width * tile.height;
-        Bytes *output = animation_output(animation);
-        if (output->size) assert_int_equal(bytes_append(&all, output->data, output->size), STATUS_OK);
-        bytes_clear(output);
+        for (const Bytes *output; (output = animation_output(animation))->size;)
+            assert_int_equal(bytes_append(&all, output->data, output->size), STATUS_OK);
     }
     assert_int_equal(animation_step(animation), STATUS_BAD_ARGUMENT);
     assert_int_equal(covered, frame_pixels * frames_survey_n_shown(survey));
@@ -71,8 +70,14 @@ static Bytes enlarge_still(Cugan *cugan, const uint8_t *pixels, int channels) {
     assert_int_equal(frames_copy(&canvas, channels, &image), STATUS_OK);
     assert_int_equal(bleed_colours(&image), STATUS_OK);
     assert_int_equal(upscale_begin(cugan, &image, options_for(UPSCALE_PIXELS), &task), STATUS_OK);
-    while (upscale_done(task) < upscale_total(task)) assert_int_equal(upscale_step(task), STATUS_OK);
-    assert_int_equal(bytes_append(&out, upscale_output(task)->data, upscale_output(task)->size), STATUS_OK);
+    while (upscale_done(task) < upscale_total(task)) {
+        const Bytes *rows;
+        assert_int_equal(upscale_step(task), STATUS_OK);
+        do {
+            assert_int_equal(upscale_output(task, &rows), STATUS_OK);
+            assert_int_equal(bytes_append(&out, rows->data, rows->size), STATUS_OK);
+        } while (rows->size);
+    }
     upscale_end(task);
     image_free(&image);
     return out;

@@ -34,6 +34,29 @@ static inline Image make_image(int width, int height, int channels, uint8_t (*sa
 static inline uint8_t pattern(int y, int x, int c) { return (uint8_t)(c == 3 ? x * 40 : (y * 31 + x * 17 + c * 70) % 256); }
 static inline uint8_t flat(int y, int x, int c) { return (uint8_t)(y * 0 + x * 0 + (c == 0 ? 200 : c == 1 ? 120 : 30)); }
 
+// What a host does for a task that keeps maps outside: `file` stands for its file.
+static inline void fetch(const Upscale *task, const uint8_t *file) {
+    const KeptPart part = upscale_to_fetch(task);
+    assert_true(part.offset + part.size <= upscale_outside(task));
+    if (part.size) memcpy(part.bytes, file + part.offset, part.size);
+}
+
+static inline void put(const Upscale *task, uint8_t *file) {
+    const KeptPart part = upscale_to_put(task);
+    assert_true(part.offset + part.size <= upscale_outside(task));
+    if (!part.size) return;
+    memcpy(file + part.offset, part.bytes, part.size);
+    memset(part.bytes, 0xff, part.size); // not a number: nothing of it may be used again
+}
+
+static inline void take_output(Upscale *task, Bytes *all) {
+    const Bytes *output;
+    do {
+        assert_int_equal(upscale_output(task, &output), STATUS_OK);
+        assert_int_equal(bytes_append(all, output->data, output->size), STATUS_OK);
+    } while (output->size);
+}
+
 // Runs to the end, collecting the output as the host does, and checks that the work and the tiles add up.
 static inline Bytes run_options(Cugan *cugan, const Image *image, UpscaleOptions options, const char *plan) {
     Upscale *task;
@@ -44,15 +67,19 @@ static inline Bytes run_options(Cugan *cugan, const Image *image, UpscaleOptions
     assert_int_equal(upscale_height(task), image->height * cugan_geometry(cugan).scale);
     if (plan) assert_string_equal(upscale_plan(task), plan);
     assert_int_equal(upscale_done(task), 0);
+    uint8_t *file = malloc(upscale_outside(task) + 1);
+    assert_non_null(file);
     while (upscale_done(task) < upscale_total(task)) {
+        fetch(task, file);
         assert_int_equal(upscale_step(task), STATUS_OK);
+        put(task, file);
         assert_true(upscale_done(task) > done);
         done = upscale_done(task);
         const UpscaleTile tile = upscale_tile(task);
         covered += (long long)tile.width * tile.height;
-        assert_int_equal(bytes_append(&all, upscale_output(task)->data, upscale_output(task)->size), STATUS_OK);
-        bytes_clear(upscale_output(task));
+        take_output(task, &all);
     }
+    free(file);
     assert_int_equal(upscale_step(task), STATUS_BAD_ARGUMENT);
     assert_int_equal(covered, (long long)upscale_width(task) * upscale_height(task));
     upscale_end(task);

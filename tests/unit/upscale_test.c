@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "image/alpha.h"
 #include "pipeline/kept_maps.h"
+#include "pipeline/upscale_plan.h"
 #include "upscale_support.h"
 
 static void test_png_holds_the_pixels(void **state) {
@@ -171,9 +172,13 @@ static void test_the_memory_of_a_large_picture_is_large(void **state) {
     Cugan *cugan = load();
     const int sizes[][2] = {{6000, 4000}, {4096, 4096}, {8192, 8192}, {65535, 4096}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        const TileGrid grid = tile_grid(sizes[i][0], sizes[i][1], 256, 2);
-        assert_true(kept_maps_bytes(cugan, &grid, MAP_SHORT) > (size_t)3 << 30);
-        assert_true(kept_maps_bytes(cugan, &grid, MAP_FLOAT) > (size_t)3 << 30);
+        KeptPlan plan = {cugan, tile_grid(sizes[i][0], sizes[i][1], 256, 2), MAP_SHORT, false};
+        assert_true(kept_maps_bytes(&plan) > (size_t)3 << 30);
+        plan.format = MAP_FLOAT;
+        assert_true(kept_maps_bytes(&plan) > (size_t)3 << 30);
+        plan.is_outside = true;
+        assert_true(kept_maps_outside_bytes(&plan) > (uint64_t)3 << 30);
+        assert_true(kept_maps_bytes(&plan) < (size_t)64 << 20);
     }
     cugan_free(cugan);
 }
@@ -195,6 +200,141 @@ static void test_exact_tiles_in_half_the_memory(void **state) {
     bytes_free(&tiled);
     image_free(&image);
     cugan_free(cugan);
+}
+
+// Fills a tensor whose top left is (y, x) of the map of the whole picture.
+static void fill(Tensor t, int y, int x, int salt) {
+    for (int i = 0; i < t.h; i++) {
+        for (int j = 0; j < t.w; j++) {
+            for (int c = 0; c < t.c; c++)
+                tensor_at(t, i, j)[c] = (float)(((y + i) * 7919 + (x + j) * 104729 + c * 31 + salt) % 20011 - 9000);
+        }
+    }
+}
+
+static void assert_same_tensor(Tensor a, Tensor b) {
+    assert_true(!a.data == !b.data);
+    if (a.data) assert_memory_equal(a.data, b.data, tensor_count(a) * sizeof(float));
+}
+
+// All passes without the network: what a stage would leave is drawn, and kept in memory and outside; what comes back must
+// be the same bits. Tiles of 16: narrower than what they read of their neighbours.
+static void check_kept_maps(Cugan *cugan, MapFormat format) {
+    const KeptPlan plans[2] = {{cugan, tile_grid(41, 37, 16, cugan_geometry(cugan).multiple), format, false},
+                               {cugan, plans[0].grid, format, true}};
+    const TileGrid *grid = &plans[0].grid;
+    KeptMaps kept[2];
+    Arena arenas[2];
+    uint8_t *file = malloc(kept_maps_outside_bytes(&plans[1]));
+    size_t scratch;
+    float ones[CUGAN_MAX_CHANNELS];
+    for (int c = 0; c < CUGAN_MAX_CHANNELS; c++) ones[c] = 1;
+    assert_int_equal(cugan_plan(cugan, grid->side, grid->side, &scratch), STATUS_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(kept_maps_create(&plans[i], &kept[i]), STATUS_OK);
+        assert_int_equal(arena_create(scratch, &arenas[i]), STATUS_OK);
+    }
+    for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
+        for (int index = 0; index < grid->columns * grid->rows; index++) {
+            const TileRect rect = tile_rect(grid, index % grid->columns, index / grid->columns);
+            CuganTile tiles[2];
+            assert_int_equal(cugan_plan(cugan, rect.padded_height, rect.padded_width, &scratch), STATUS_OK);
+            const KeptPart in = kept_maps_to_fetch(&kept[1], index, stage);
+            memset(kept[1].buffer, 0xff, kept[1].slot_bytes); // not a number: nothing but `in` may be used
+            if (in.size) memcpy(in.bytes, file + in.offset, in.size);
+            for (int i = 0; i < 2; i++) {
+                tiles[i] = cugan_begin(cugan, &arenas[i], stage);
+                if (stage > 0) kept_maps_load(&kept[i], index, stage, ones, &tiles[i]);
+            }
+            if (stage > 0) assert_same_tensor(tiles[0].body, tiles[1].body);
+            assert_same_tensor(tiles[0].skip, tiles[1].skip);
+            assert_same_tensor(tiles[0].residual, tiles[1].residual);
+            if (stage == CUGAN_N_STAGES - 1) continue;
+            for (int i = 0; i < 2; i++) {
+                CuganTile *tile = &tiles[i];
+                arena_reset(&arenas[i]);
+                tile->body = (Tensor){NULL, cugan_map_side(cugan, stage, rect.padded_height), cugan_map_side(cugan, stage, rect.padded_width), cugan_barrier_channels(stage)};
+                tile->body.data = arena_take(&arenas[i], tensor_count(tile->body) * sizeof(float));
+                fill(tile->body, cugan_map_offset(cugan, stage, rect.y), cugan_map_offset(cugan, stage, rect.x), stage);
+                tile->residual = (Tensor){NULL, cugan_residual_side(cugan, rect.padded_height), cugan_residual_side(cugan, rect.padded_width), cugan_residual_channels(cugan)};
+                tile->residual.data = arena_take(&arenas[i], tensor_count(tile->residual) * sizeof(float));
+                fill(tile->residual, cugan_residual_offset(cugan, rect.y), cugan_residual_offset(cugan, rect.x), 5);
+                kept_maps_save(&kept[i], index, stage, tile);
+            }
+            const KeptPart out = kept_maps_to_put(&kept[1], index, stage);
+            assert_true(out.size > 0 && out.offset + out.size <= kept_maps_outside_bytes(&plans[1]));
+            memcpy(file + out.offset, out.bytes, out.size);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        kept_maps_free(&kept[i]);
+        arena_free(&arenas[i]);
+    }
+    free(file);
+}
+
+static void test_maps_outside_are_those_in_memory(void **state) {
+    (void)state;
+    const char *models[] = {"up2x-conservative", "up3x-conservative", "up4x-conservative"};
+    for (int i = 0; i < 3; i++) {
+        Cugan *cugan = load_model(models[i]);
+        check_kept_maps(cugan, MAP_FLOAT);
+        check_kept_maps(cugan, MAP_SHORT);
+        cugan_free(cugan);
+    }
+}
+
+// The same with the network, through a file; and not a byte more of it than was promised.
+static void test_exact_tiles_through_a_file(void **state) {
+    (void)state;
+    const char *models[] = {"up2x-conservative", "up4x-conservative"};
+    for (int i = 0; i < 2; i++) {
+        Cugan *cugan = load_model(models[i]);
+        Image image = make_image(33, 27, 4, pattern);
+        UpscaleOptions options = {.tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
+        Upscale *task;
+        assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+        options.outside = upscale_outside(task);
+        upscale_end(task);
+        Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1}, "whole");
+        Bytes tiled = run_options(cugan, &image, options, "exact-file");
+        assert_nearly_equal(tiled, whole, 0.02);
+        options.outside--;
+        assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+        assert_string_equal(upscale_plan(task), "again");
+        upscale_end(task);
+        bytes_free(&whole);
+        bytes_free(&tiled);
+        image_free(&image);
+        cugan_free(cugan);
+    }
+}
+
+// A picture that is never filled with anything: only planned for.
+static void assert_plan(Cugan *cugan, int width, int height, int channels, const char *plan) {
+    Image image = {.pixels = (uint8_t *)1, .width = width, .height = height, .channels = channels, .bits = 8};
+    const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .outside = (uint64_t)1 << 40};
+    UpscalePlan found;
+    assert_int_equal(upscale_plan_make(cugan, &image, &options, &found), STATUS_OK);
+    assert_string_equal(found.name, plan);
+    const size_t picture = image_row_bytes(&image) * (size_t)height;
+    const size_t all = picture + found.scratch_bytes + found.band_bytes + found.kept_bytes;
+    if (all > UPSCALE_DEFAULT_MEMORY) print_error("%d x %d: %zu bytes\n", width, height, all);
+    assert_true(all <= UPSCALE_DEFAULT_MEMORY);
+}
+
+static void test_large_pictures_fit_into_the_memory_that_is_used_unasked(void **state) {
+    (void)state;
+    const char *models[] = {"up2x-conservative", "up4x-conservative"};
+    for (int i = 0; i < 2; i++) {
+        Cugan *cugan = load_model(models[i]);
+        assert_plan(cugan, 200, 100, 3, "whole");
+        assert_plan(cugan, 400, 300, 3, "exact");
+        assert_plan(cugan, 6000, 4000, 3, "exact-file");
+        assert_plan(cugan, 8192, 8192, 4, "exact-file");
+        assert_plan(cugan, 32768, 2048, 4, "exact-file");
+        cugan_free(cugan);
+    }
 }
 
 // ---- alpha
@@ -245,6 +385,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_exact_tiles_at_3x_and_4x),
         cmocka_unit_test(test_the_memory_of_a_large_picture_is_large),
         cmocka_unit_test(test_exact_tiles_in_half_the_memory),
+        cmocka_unit_test(test_maps_outside_are_those_in_memory),
+        cmocka_unit_test(test_exact_tiles_through_a_file),
+        cmocka_unit_test(test_large_pictures_fit_into_the_memory_that_is_used_unasked),
         cmocka_unit_test(test_alpha_keeps_its_ends),
         cmocka_unit_test(test_alpha_of_a_ramp),
     };

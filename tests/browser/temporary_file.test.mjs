@@ -1,0 +1,77 @@
+// Exact tiles through a file in the browser's origin private file system, and without one where there is none.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { weightsMissing } from '../js/support.mjs';
+import { assembleSite, browserMissing, launch, openPage } from './support.mjs';
+
+const skip = browserMissing || (await weightsMissing([2]));
+
+/** In the page: enlarges a small picture as one tile and then in tiles that may use next to no memory. */
+async function enlargeTwice() {
+    const { createEngine } = await import('acg2vec');
+    const models = new URL('./weights/', document.baseURI).href;
+    const data = Uint8Array.from({ length: 61 * 47 * 3 }, (_, i) => (i * i) % 251);
+    const picture = { data, width: 61, height: 47, channels: 3 };
+    const engine = await createEngine({ models });
+    const whole = await engine.upscale(picture, { format: 'pixels', tile: 64 });
+    const tiled = await engine.upscale(picture, { format: 'pixels', tile: 16, memory: 1 });
+    const aborter = new AbortController();
+    const aborted = await engine
+        .upscale(picture, { format: 'pixels', tile: 16, memory: 1, signal: aborter.signal, onTile: () => aborter.abort() })
+        .catch((error) => error.code);
+    await engine.close();
+    const differences = tiled.pixels.map((sample, i) => Math.abs(sample - whole.pixels[i]));
+    return { plan: tiled.tiles.plan, aborted, most: Math.max(...differences), off: differences.filter(Boolean).length / data.length / 4 };
+}
+
+/** In the page: what is in the folder of temporary files. */
+async function filesLeft() {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('acg2vec-temporary', { create: true });
+    return Array.fromAsync(folder.keys());
+}
+
+/** In the page: a file as a tab leaves it that died. */
+async function leaveFile() {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('acg2vec-temporary', { create: true });
+    await folder.getFileHandle('left', { create: true });
+}
+
+describe('temporary file in the browser', () => {
+    let options;
+    let removeSite = () => {};
+    before(async () => {
+        if (skip) return;
+        const site = await assembleSite();
+        removeSite = site.remove;
+        options = { browser: await launch(), root: site.root };
+    });
+    after(async () => {
+        await options?.browser.close();
+        removeSite();
+    });
+
+    for (const isolation of [true, false]) {
+        test(`the picture is that of one tile, and no file is left, ${isolation ? 'with' : 'without'} threads`, { skip }, async (context) => {
+            const page = await openPage(context, { ...options, isolation });
+            await page.evaluate(leaveFile);
+            const { plan, aborted, most, off } = await page.evaluate(enlargeTwice);
+            assert.deepEqual([plan, aborted], ['exact-file', 'CANCELLED']);
+            assert.ok(most <= 1 && off < 0.02, `${most} levels, ${off} of the samples`);
+            assert.deepEqual(await page.evaluate(filesLeft), []);
+        });
+    }
+
+    test('where the browser gives no files, maps are computed again', { skip }, async (context) => {
+        const page = await openPage(context, options);
+        await page.context().route('**/storage_browser.js', async (route) => {
+            const response = await route.fetch();
+            const body = `Object.defineProperty(navigator, 'storage', { value: undefined });\n${await response.text()}`;
+            await route.fulfill({ response, body });
+        });
+        const { plan, most } = await page.evaluate(enlargeTwice);
+        assert.equal(plan, 'again');
+        assert.ok(most <= 1);
+    });
+});
