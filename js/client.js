@@ -23,6 +23,7 @@ import { Speed, trial } from './speed.js';
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
  * @typedef {import('./types.js').Label} Label
+ * @typedef {import('./types.js').Embedded} Embedded
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./models.js').Manifest} Manifest
  * @typedef {import('./models.js').ModelFile} ModelFile
@@ -196,7 +197,7 @@ export class Engine {
 
     /**
      * How well each of some labels fits a picture, without training on them (zero-shot).
-     * @param {Source} source
+     * @param {Source | Embedded} source
      * @param {string[]} labels
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} [options]
      * @returns {Promise<Label[]>} in the order of the labels

@@ -125,7 +125,7 @@ function validatorOf({ headers }) {
  * The body in pieces of one size: what came before a break is given before the break is told.
  * @param {ReadableStream<Uint8Array>} body
  */
-async function* pieces(body) {
+export async function* pieces(body) {
     const reader = body.getReader();
     let piece = new Uint8Array(PIECE_BYTES);
     let n = 0;

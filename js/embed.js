@@ -60,6 +60,18 @@ export function findHalf(manifest, model, network) {
 }
 
 /**
+ * The vector of a picture that was embedded before, with length 1; undefined for any other picture.
+ * @param {unknown} source
+ */
+export function unitVector(source) {
+    if (typeof source !== 'object' || source === null || !('vector' in source)) return undefined;
+    const { vector } = source;
+    if (!(vector instanceof Float32Array)) throw badArgument('a Float32Array', 'source.vector', vector);
+    const length = Math.hypot(...vector);
+    return vector.map((value) => value / length);
+}
+
+/**
  * How well each of the labels fits, as CLIP was trained to tell: the softmax of the cosines times a factor.
  * @param {Float32Array} picture of length 1, as are the others
  * @param {string[]} labels

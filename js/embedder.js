@@ -1,6 +1,6 @@
 // Pictures and texts to vectors, and labels to probabilities, over whoever opens models and has the worker.
 import { badArgument } from './errors.js';
-import { checkEmbedOptions, checkTexts, findHalf, scoreLabels } from './embed.js';
+import { checkEmbedOptions, checkTexts, findHalf, scoreLabels, unitVector } from './embed.js';
 import { ProgressMeter } from './progress.js';
 import { readSource } from './source.js';
 
@@ -79,15 +79,17 @@ export class Embedder {
     }
 
     /**
-     * @param {Source} source
+     * @param {Source | import('./types.js').Embedded} source
      * @param {string[]} labels
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} options
      */
     async classify(source, labels, options) {
         checkEmbedOptions(options);
         checkTexts(labels, 'labels');
+        const given = unitVector(source);
         const { vectors, logitFactor } = await this.texts(labels, { ...options, normalize: true });
-        const [picture] = await this.images([source], { ...options, normalize: true });
+        const picture = given ?? (await this.images([/** @type {Source} */ (source)], { ...options, normalize: true }))[0];
+        if (picture.length !== vectors[0].length) throw badArgument(`${vectors[0].length} values`, 'source.vector', picture.length);
         return scoreLabels(picture, labels, vectors, logitFactor);
     }
 }

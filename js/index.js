@@ -21,6 +21,7 @@ export function createEngine(options) {
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
  * @typedef {import('./types.js').Label} Label
+ * @typedef {import('./types.js').Embedded} Embedded
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./types.js').Progress} Progress
  * @typedef {import('./types.js').Tile} Tile

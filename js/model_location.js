@@ -9,6 +9,9 @@ import { missingModel } from './models.js';
  * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void }} ReadOptions
  */
 
+/** What messages call it. */
+export const FUNCTION = 'the function given as models';
+
 /**
  * @param {ModelLocation} models
  * @param {string} path
@@ -18,9 +21,30 @@ import { missingModel } from './models.js';
  * @throws {AcgError} NOT_FOUND, BAD_ARGUMENT, CANCELLED
  */
 export async function readModelLocation(models, path, resolveUrl, { signal, onBytes }) {
-    if (typeof models === 'function') return readByFunction(models, path, { signal, onBytes });
-    const from = modelUrl(models, path, resolveUrl);
-    return { bytes: await fetchBytes(from, { signal, onBytes }), from };
+    const given = await locateModel(models, path, resolveUrl, signal);
+    if (typeof given === 'string') return { bytes: await fetchBytes(given, { signal, onBytes }), from: given };
+    return { bytes: await readResponse(given, onBytes), from: FUNCTION };
+}
+
+/**
+ * Where a file is, or what the caller's own function has for it.
+ * @param {ModelLocation} models
+ * @param {string} path
+ * @param {(location: string | URL) => string} resolveUrl
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string | Response>}
+ * @throws {AcgError} NOT_FOUND, BAD_ARGUMENT, CANCELLED
+ */
+export async function locateModel(models, path, resolveUrl, signal) {
+    if (typeof models !== 'function') return modelUrl(models, path, resolveUrl);
+    const given = await askReader(models, path, signal);
+    if (typeof given === 'string' || given instanceof URL) return resolveUrl(given);
+    if (given instanceof Response && !given.ok) {
+        throw notRead(path, new Error(`the server answered ${given.status} ${given.statusText}`.trim()));
+    }
+    if (given instanceof Response) return given;
+    if (given instanceof Blob || given instanceof ArrayBuffer || given instanceof Uint8Array) return new Response(given);
+    throw new AcgError('BAD_ARGUMENT', `Expected a URL, a Blob, a Response, an ArrayBuffer or a Uint8Array of ${path} from ${FUNCTION}`);
 }
 
 /**
@@ -63,21 +87,23 @@ export async function readFirst(file, sources, read, hint = '') {
 /**
  * @param {import('./types.js').ModelReader} read
  * @param {string} path
- * @param {ReadOptions} options
- * @returns {Promise<Found>}
+ * @param {AbortSignal} [signal]
  */
-async function readByFunction(read, path, { signal, onBytes }) {
-    const from = 'the function given as models';
+async function askReader(read, path, signal) {
     try {
-        const result = await read(path, { signal });
-        if (result instanceof Response) return { bytes: await readResponse(result, onBytes), from };
-        if (result instanceof ArrayBuffer) return { bytes: new Uint8Array(result.slice(0)), from };
-        if (result instanceof Uint8Array) return { bytes: new Uint8Array(result), from };
+        return await read(path, { signal });
     } catch (error) {
         if (signal?.aborted) throw cancelled(signal);
-        throw new AcgError('NOT_FOUND', `${path} could not be read by ${from}: ${sentence(error)}`, { cause: error });
+        throw notRead(path, error);
     }
-    throw new AcgError('BAD_ARGUMENT', `Expected a Response, an ArrayBuffer or a Uint8Array of ${path} from ${from}`);
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} error
+ */
+function notRead(path, error) {
+    return new AcgError('NOT_FOUND', `${path} could not be read by ${FUNCTION}: ${sentence(error)}`, { cause: error });
 }
 
 /**

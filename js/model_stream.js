@@ -1,9 +1,9 @@
 // A model's file in pieces, for files too large to be held: checked when the last piece has been taken, so that the taker may use
 // them only after that. What differs between a browser and Node, keeping and hashing, comes from outside.
-import { NO_STORE, download } from './download.js';
+import { NO_STORE, download, pieces } from './download.js';
 import { AcgError, cancelled, sentence } from './errors.js';
-import { readModelLocation } from './model_location.js';
-import { checkFile, checkSha256, checkSize, missingModel, publishedSha256, sidecarSha256 } from './models.js';
+import { FUNCTION } from './model_location.js';
+import { checkSha256, checkSize, missingModel, publishedSha256, sidecarSha256 } from './models.js';
 
 /**
  * @typedef {import('./models.js').ModelFile} ModelFile
@@ -14,8 +14,6 @@ import { checkFile, checkSha256, checkSize, missingModel, publishedSha256, sidec
  *   close: () => Promise<void> }} KeepingStore
  * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void }} StreamOptions
  */
-
-const SLICE_BYTES = 2 ** 20;
 
 /**
  * From the first of several URLs that has it.
@@ -88,16 +86,33 @@ export async function* checked(file, pieces, { hash, expected, from }) {
 }
 
 /**
- * A file that comes whole, from a function of the caller's.
+ * What a function of the caller's has for a file, such as one chosen from the disk: never held as a whole, and not kept.
  * @param {ModelFile} file
- * @param {import('./types.js').ModelReader} models
- * @param {StreamOptions} options
+ * @param {Response} response
+ * @param {StreamOptions & { hash: () => Hash }} options
  * @returns {Pieces}
  */
-export async function* streamByFunction(file, models, options) {
-    const { bytes, from } = await readModelLocation(models, file.path, String, options);
-    if (file.versions.length > 0) await checkFile(file, bytes, from);
-    for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.slice(at, at + SLICE_BYTES);
+export async function* streamGiven(file, response, { hash, signal, onBytes }) {
+    for await (const piece of checked(file, given(file, response, signal), { hash: hash(), expected: publishedSha256(file), from: FUNCTION })) {
+        onBytes?.(piece.length);
+        yield piece;
+    }
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {Response} response
+ * @param {AbortSignal} [signal]
+ */
+async function* given({ path }, response, signal) {
+    try {
+        for await (const piece of pieces(response.body ?? new Blob([]).stream())) {
+            if (signal?.aborted) throw cancelled(signal);
+            yield piece;
+        }
+    } catch (error) {
+        throw error instanceof AcgError ? error : new AcgError('NOT_FOUND', `${path} could not be read: ${sentence(error)}`, { cause: error });
+    }
 }
 
 /**

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { modelUrl } from './model_location.js';
-import { checked, expectedSha256, streamByFunction, streamFirst } from './model_stream.js';
+import { locateModel } from './model_location.js';
+import { checked, expectedSha256, streamFirst, streamGiven } from './model_stream.js';
 import { PartFile, readPieces } from './part_file.js';
 import { asFolder, locateModelFile, modelFolders, modelsCacheFolder } from './weights_node.js';
 
@@ -19,10 +19,11 @@ import { asFolder, locateModelFile, modelFolders, modelsCacheFolder } from './we
  * @returns {Pieces}
  */
 export async function* streamModelFile(file, { models, resolveUrl, ...options }) {
-    if (typeof models === 'function') return yield* streamByFunction(file, models, options);
     const folder = asFolder(models);
     if (models !== undefined && folder === undefined) {
-        return yield* streamFirst(file, [modelUrl(models, file.path, resolveUrl)], { ...options, hash });
+        const given = await locateModel(models, file.path, resolveUrl, options.signal);
+        if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
+        return yield* streamFirst(file, [given], { ...options, hash });
     }
     const path = await locateModelFile(file, await modelFolders(folder));
     yield* path === undefined ? streamFromSources(file, options) : readChecked(file, path, options);

@@ -41,10 +41,12 @@
  */
 
 /**
- * @typedef {(path: string, options: { signal?: AbortSignal }) => Promise<Response | ArrayBuffer | Uint8Array>} ModelReader
+ * @typedef {Response | Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string | URL} ModelContent a file, or its URL
+ * @typedef {(path: string, options: { signal?: AbortSignal }) => ModelContent | Promise<ModelContent>} ModelReader
  * @typedef {string | URL | Record<string, string | URL> | ModelReader} ModelLocation
  *   Where the weights are: a prefix (in Node also a folder), a map from a file's path in the manifest to its URL, or a
- *   function that reads a path. Whatever they come from, their SHA-256 is checked.
+ *   function that tells for such a path what is there: a URL, or the file itself, such as one that the user chose, which is read
+ *   in pieces and not kept. Whatever they come from, a published SHA-256 is checked.
  */
 
 /**
@@ -132,6 +134,8 @@
  * @property {'huggingface' | 'openai'} [clean] how texts are cleaned before they are cut into tokens: as DanbooruCLIP's
  *   tokenizer.json says (default), or as OpenAI's clip.tokenize does
  */
+
+/** @typedef {{ vector: Float32Array }} Embedded a picture, as `embedImage` gave it with the same model */
 
 /** @typedef {{ label: string, probability: number, cosine: number }} Label how well a picture fits a label */
 

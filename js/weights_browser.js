@@ -1,7 +1,7 @@
 // Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while they are used.
 import { fetchBytes } from './fetch.js';
-import { modelUrl, readFirst, readModelLocation } from './model_location.js';
-import { checked, streamByFunction, streamFirst } from './model_stream.js';
+import { locateModel, readFirst, readModelLocation } from './model_location.js';
+import { checked, streamFirst, streamGiven } from './model_stream.js';
 import { checkFile } from './models.js';
 import { PartCache } from './part_cache.js';
 
@@ -43,6 +43,8 @@ export async function readModelFile(file, { models, signal, onBytes }) {
  */
 export async function* streamModelFile(file, { models, sha256, ...options }) {
     const hash = () => ({ add: () => {}, end: async () => sha256?.() }); // in the engine, where the bytes go anyway
+    const given = models === undefined ? undefined : await locateModel(models, file.path, resolveUrl, options.signal);
+    if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
     const cache = await openCache();
     const kept = cache && new PartCache(cache, cacheKey(file));
     const whole = await kept?.whole();
@@ -57,8 +59,7 @@ export async function* streamModelFile(file, { models, sha256, ...options }) {
         }
         return;
     }
-    if (typeof models === 'function') return yield* streamByFunction(file, models, options);
-    const urls = models === undefined ? webSources(file) : [modelUrl(models, file.path, resolveUrl)];
+    const urls = given === undefined ? webSources(file) : [given];
     yield* streamFirst(file, urls, { ...options, hash, store: cache && (() => new PartCache(cache, cacheKey(file))) });
 }
 

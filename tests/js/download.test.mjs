@@ -238,10 +238,14 @@ test('a file that users make is compared with the SHA-256 beside it', async (con
 });
 
 test('models may be a prefix, a map or a function, checked but not kept', async () => {
-    for (const models of [`${base}/models`, { 'big/net.safetensors': `${base}/x` }, async () => new Uint8Array(CONTENT), async () => new Response(CONTENT)]) {
+    const functions = [new Uint8Array(CONTENT), new Response(CONTENT), new Blob([CONTENT]), `${base}/x`, new URL(`${base}/x`)].map((given) => () => given);
+    for (const models of [`${base}/models`, { 'big/net.safetensors': `${base}/x` }, ...functions, async () => new Blob([CONTENT])]) {
         assert.ok(CONTENT.equals(await stream(file(), { models })));
     }
     await assert.rejects(stream(file(), { models: async () => new Uint8Array(5) }), { code: 'BAD_MODEL' });
+    await assert.rejects(stream(file(), { models: () => 5 }), { code: 'BAD_ARGUMENT', message: /Expected a URL, a Blob, .* of big\/net\.safetensors/ });
+    await assert.rejects(stream(file(), { models: () => new Response('', { status: 404 }) }), { code: 'NOT_FOUND', message: /answered 404/ });
+    await assert.rejects(stream(file(), { models: () => Promise.reject(new Error('No such thing.')) }), { code: 'NOT_FOUND', message: /No such thing/ });
     assert.ok(!existsSync(modelsCacheFolder()));
 });
 

@@ -91,6 +91,14 @@ describe('embed', () => {
         }
     });
 
+    test('labels for a picture that was embedded before', async () => {
+        const vector = await engine.embedImage(picture);
+        const labels = await engine.classify({ vector }, expected.labels);
+        for (const [i, { probability }] of labels.entries()) assert.ok(Math.abs(probability - expected.probabilities[i]) < 1e-3, `${probability}`);
+        await assert.rejects(engine.classify({ vector: [1, 2] }, ['a']), { code: 'BAD_ARGUMENT', message: /Expected a Float32Array for source\.vector/ });
+        await assert.rejects(engine.classify({ vector: new Float32Array(3) }, ['a']), { code: 'BAD_ARGUMENT', message: /Expected 40 values .* received 3/ });
+    });
+
     test('progress goes through the models and the layers of all pictures', async () => {
         const seen = [];
         const own = await tinyEngine();
