@@ -1,6 +1,6 @@
 // Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while they are used.
 import { fetchBytes } from './fetch.js';
-import { locateModel, readFirst, readModelLocation } from './model_location.js';
+import { FUNCTION, locateModel, readFirst, readModelLocation } from './model_location.js';
 import { checked, streamFirst, streamGiven } from './model_stream.js';
 import { checkFile } from './models.js';
 import { PartCache } from './part_cache.js';
@@ -32,7 +32,7 @@ export async function readModelFile(file, { models, signal, onBytes }) {
         ? readFirst(file, webSources(file), (url) => fetchBytes(url, { signal, onBytes }))
         : readModelLocation(models, file.path, resolveUrl, { signal, onBytes }));
     await checkFile(file, bytes, from);
-    await writeCache(file, bytes);
+    if (from !== FUNCTION) await writeCache(file, bytes); // the caller keeps its own
     return bytes;
 }
 

@@ -1,8 +1,8 @@
 // Assembles the page, the package, and the weights that are on this machine into build/site. Any static host can serve
 // that folder.
 import { createHash } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { cp, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder, readManifest } from '../js/weights_node.js';
@@ -31,9 +31,39 @@ async function writeIndex(site) {
     await writeFile(path.join(site, 'index.html'), html.replace('{{import-map-hash}}', hash));
 }
 
+/** Large files are not copied where a second name will do. @param {string} from @param {string} to */
+async function linkFile(from, to) {
+    await mkdir(path.dirname(to), { recursive: true });
+    await link(realpathSync(from), to).catch(() => cp(from, to, { dereference: true }));
+}
+
+/**
+ * The same for pictures and texts as vectors: each file counts for itself, since a user may have what is missing.
+ * @param {string} site
+ * @param {import('../js/models.js').Model[]} models
+ * @param {string} weights the folder
+ */
+export async function copyEmbedWeights(site, models, weights) {
+    const offered = [];
+    for (const { id, network, files } of models) {
+        for (const file of files) {
+            const from = path.join(weights, file.path);
+            const here = existsSync(from);
+            const role = file.path.endsWith('.safetensors') ? network : 'vocabulary';
+            offered.push({ id, role, path: file.path, bytes: here ? statSync(from).size : 0, here });
+            for (const each of [from, `${from}.sha256`].filter((name) => existsSync(name))) {
+                await linkFile(each, path.join(site, 'weights', path.relative(weights, each)));
+            }
+        }
+    }
+    await writeFile(path.join(site, 'embed.json'), JSON.stringify(offered));
+}
+
 /** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
 async function copyWeights(site) {
-    const models = (await readManifest()).models.filter((model) => model.network === 'cugan');
+    const all = (await readManifest()).models;
+    await copyEmbedWeights(site, all.filter(({ network }) => network.startsWith('clip_')), WEIGHTS);
+    const models = all.filter((model) => model.network === 'cugan');
     /** @type {string[]} */
     const missing = [];
     const offered = [];

@@ -1,6 +1,9 @@
 // Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
 import { createEngine } from 'acg2vec';
 
+/** @type {Map<string, File>} model files that the user chose, by their paths in the manifest */
+let ownFiles = new Map();
+
 const WEIGHTS = new URL('./weights/', import.meta.url).href;
 
 /** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
@@ -11,13 +14,24 @@ export async function engineWith(threads) {
     if (current && current.threads !== threads) {
         await dropEngine();
     }
-    current ??= { threads, engine: createEngine({ threads, models: WEIGHTS }) };
+    current ??= { threads, engine: createEngine({ threads, models: modelAt }) };
     try {
         return await current.engine;
     } catch (error) {
         current = null; // a failed start is not remembered
         throw error;
     }
+}
+
+/** @param {string} path */
+function modelAt(path) {
+    return ownFiles.get(path) ?? WEIGHTS + path;
+}
+
+/** Takes these in place of the site's from now on; what was opened before is closed. @param {Map<string, File>} files */
+export async function useOwnFiles(files) {
+    ownFiles = files;
+    await dropEngine();
 }
 
 export async function dropEngine() {

@@ -24,12 +24,13 @@ import { openPicture } from './picture.js';
  * @property {number} height
  * @property {JobState} state
  * @property {string} message why it failed
+ * @property {string} note what else the list says of it
  * @property {Result | null} result
  */
 
 /** @param {import('./dropped_files.js').Found} found @returns {Job} */
 export function createJob({ file, folder }) {
-    return { name: file.name, folder, file, url: URL.createObjectURL(file), width: 0, height: 0, state: 'waiting', message: '', result: null };
+    return { name: file.name, folder, file, url: URL.createObjectURL(file), width: 0, height: 0, state: 'waiting', message: '', note: '', result: null };
 }
 
 /** Finds out its size. Throws an Error with a sentence when the browser cannot show it. @param {Job} job */

@@ -43,7 +43,7 @@ export function createJobList(root, onSelect) {
                 button.disabled = !choosable;
                 button.setAttribute('aria-pressed', String(job === selected));
                 const facts = result ? `${size(result.width, result.height)}, ${megabytes(result.bytes)}` : '';
-                /** @type {HTMLElement} */ (row.querySelector('small')).textContent = job.message || facts || WORDS[job.state];
+                /** @type {HTMLElement} */ (row.querySelector('small')).textContent = job.message || facts || job.note || WORDS[job.state];
                 const link = /** @type {HTMLAnchorElement} */ (row.querySelector('a'));
                 link.hidden = !result?.url;
                 if (result?.url) {

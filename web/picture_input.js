@@ -8,11 +8,11 @@ const NOTHING = 'There is no picture in the clipboard. Copy a picture, then past
 /**
  * @param {object} elements
  * @param {HTMLInputElement[]} elements.inputs for files, and for a folder
- * @param {HTMLElement} elements.pasteButton hidden where the browser does not let a page read the clipboard
+ * @param {HTMLElement[]} elements.pasteButtons hidden where the browser does not let a page read the clipboard
  * @param {(found: Found[]) => void} onPictures at least one
  * @param {(sentence: string) => void} onProblem
  */
-export function listenForPictures({ inputs, pasteButton }, onPictures, onProblem) {
+export function listenForPictures({ inputs, pasteButtons }, onPictures, onProblem) {
     /** @param {Found[]} found @param {string} otherwise */
     const take = (found, otherwise) => {
         const pictures = picturesAmong(found);
@@ -51,14 +51,17 @@ export function listenForPictures({ inputs, pasteButton }, onPictures, onProblem
     });
 
     document.addEventListener('paste', (event) => take(chosenFiles(event.clipboardData?.files ?? []), NOTHING));
-    pasteButton.hidden = !navigator.clipboard?.read;
-    pasteButton.addEventListener('click', async () => {
+    const readAndTake = async () => {
         try {
             take(await readClipboard(), NOTHING);
         } catch {
             onProblem('The browser did not let the page read the clipboard. Press Ctrl V (on a Mac: ⌘ V) instead.');
         }
-    });
+    };
+    for (const button of pasteButtons) {
+        button.hidden = !navigator.clipboard?.read;
+        button.addEventListener('click', readAndTake);
+    }
 }
 
 /** @returns {Promise<Found[]>} */

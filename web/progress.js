@@ -1,6 +1,7 @@
 // Shows how far the work is: bar, percent, time left, window title, and now and then a sentence for screen readers.
 import { megabytes, timeLeft } from './format.js';
 
+const LARGE = 2e7; // bytes, from which on a download is worth a bar
 const SPOKEN_EVERY_MS = 8000;
 
 /** @param {Record<'root' | 'meter' | 'bar' | 'percent' | 'timeLeft' | 'announcer', HTMLElement>} elements */
@@ -24,12 +25,13 @@ export function createProgress({ root, meter, bar, percent, timeLeft: left, anno
 
         /** @param {{ done: number, total: number, etaMs?: number, stage: string }} event */
         update({ done, total, etaMs, stage }) {
-            if (stage !== 'upscale') {
+            const share = total > 0 ? Math.min(1, done / total) : 0;
+            if (stage === 'models') {
                 percent.textContent = `${prefix}Loading the network`;
                 left.textContent = total > 0 ? `${megabytes(done)} of ${megabytes(total)}` : '';
+                bar.style.transform = `scaleX(${total > LARGE ? share : 0})`;
                 return;
             }
-            const share = total > 0 ? done / total : 0;
             const figure = `${prefix}${Math.floor(share * 100)} %`;
             bar.style.transform = `scaleX(${share})`;
             meter.setAttribute('aria-valuenow', String(Math.floor(share * 100)));

@@ -1,4 +1,5 @@
-// Enlarges one picture: asks the engine, once more if its worker is lost, and sees to it that a cancelled call is over at once.
+// Enlarges one picture: asks the engine, once more if its worker is lost.
+import { untilAborted } from './cancel.js';
 import { dropEngine, engineOptions, engineWith } from './engine.js';
 
 /**
@@ -54,19 +55,4 @@ async function enlargeOnce(file, options, target, { signal, onEngine, onProgress
     onEngine(engine);
     const onChunk = target ? target.write : undefined;
     return engine.upscale(file, { ...engineOptions(options), signal, onProgress, onTile, onChunk });
-}
-
-/**
- * The engine ends its step before it answers to an abort; nobody needs to wait for that.
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} signal
- * @returns {Promise<T>}
- */
-function untilAborted(promise, signal) {
-    return new Promise((resolve, reject) => {
-        promise.then(resolve, reject);
-        const cancel = () => reject(Object.assign(new Error('Cancelled.'), { code: 'CANCELLED' }));
-        signal.addEventListener('abort', cancel, { once: true });
-    });
 }

@@ -48,15 +48,19 @@ function policyOf(root) {
  * @param {string} options.root
  * @param {boolean} [options.isolation]
  * @param {{ width: number, height: number }} [options.viewport]
+ * @param {string} [options.hash]
+ * @param {(url: string) => Promise<{ url: string, close: () => Promise<void> }>} [options.through] a server before the page's own
  */
-export async function openPage(context, { browser, root, isolation = true, viewport = { width: 1280, height: 800 } }) {
-    const server = await serve({ port: 0, root, isolation, headers: policyOf(root) });
+export async function openPage(context, { browser, root, isolation = true, viewport = { width: 1280, height: 800 }, hash = '', through }) {
+    const own = await serve({ port: 0, root, isolation, headers: policyOf(root) });
+    const server = (await through?.(own.url)) ?? own;
     const browserContext = await browser.newContext({ viewport, acceptDownloads: true });
     /** @type {string[]} */
     const complaints = [];
     context.after(async () => {
         await browserContext.close();
         await server.close();
+        await own.close();
         assert.deepEqual(complaints, []);
     });
     browserContext.on('request', (request) => {
@@ -69,7 +73,7 @@ export async function openPage(context, { browser, root, isolation = true, viewp
     page.setDefaultTimeout(60e3);
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(server.url);
+    await page.goto(server.url + hash);
     return page;
 }
 

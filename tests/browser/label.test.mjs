@@ -1,0 +1,238 @@
+// The page's labels: a tiny CLIP, served from this machine or chosen from the disk, in Chromium, against PyTorch's probabilities.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as ask } from 'node:http';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { copyEmbedWeights } from '../../web/build.mjs';
+import { clipModel, expected } from '../js/clip_files.mjs';
+import { makePng, readGolden } from '../js/support.mjs';
+import { assembleSite, browserMissing, download, launch, openPage } from './support.mjs';
+
+const { files } = clipModel();
+const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
+const other = { name: 'other.png', mimeType: 'image/png', buffer: makePng(40, 24, (x, y) => [6 * x, 10 * y, 90]) };
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
+
+/** The manifest as it is, but for the one file with published SHA-256, which is the tiny model's here. */
+function tinyManifest(manifest) {
+    for (const file of manifest.models.flatMap((model) => model.files)) {
+        const bytes = files[file.path];
+        if (bytes && file.versions.length) file.versions = [{ bytes: bytes.length, sha256: sha256(bytes) }];
+    }
+    return manifest;
+}
+
+/** A server before another one, which sends half of the picture half's file and then waits until it is told to go on. */
+async function serveSlowly(target, state) {
+    const server = createServer((request, response) => {
+        state.asked.push([request.url, request.headers.range]);
+        const upstream = ask(new URL(request.url, target), { headers: request.headers }, (answer) => {
+            response.writeHead(answer.statusCode, answer.headers);
+            if (!state.slow || !request.url.endsWith('/image.safetensors')) return answer.pipe(response);
+            answer.once('data', (data) => response.write(data.subarray(0, 40000)));
+            response.on('close', () => (state.closed = true));
+        });
+        upstream.end();
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const close = () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve)));
+    return { url: `http://127.0.0.1:${server.address().port}/`, close };
+}
+
+describe('page, labels', () => {
+    let browser;
+    let bare; // a site without the weights
+    let full;
+    const open = (context, site, options = {}) => openPage(context, { browser, root: site.root, hash: '#labels', ...options });
+
+    before(async () => {
+        if (browserMissing) return;
+        [bare, full] = [await assembleSite(), await assembleSite()];
+        const folder = join(full.root, 'tiny');
+        for (const [path, bytes] of Object.entries(files)) {
+            mkdirSync(dirname(join(folder, path)), { recursive: true });
+            writeFileSync(join(folder, path), bytes);
+            writeFileSync(join(folder, `${path}.sha256`), `${sha256(bytes)}  ${path}\n`);
+        }
+        for (const site of [bare, full]) {
+            const path = join(site.root, 'acg2vec/models/manifest.json');
+            const manifest = tinyManifest(JSON.parse(readFileSync(path, 'utf8')));
+            writeFileSync(path, JSON.stringify(manifest));
+            rmSync(join(site.root, 'weights/dclip'), { recursive: true, force: true });
+            const models = manifest.models.filter(({ model }) => model === 'dclip');
+            await copyEmbedWeights(site.root, models, site === full ? folder : join(folder, 'nothing'));
+        }
+        browser = await launch();
+    });
+    after(async () => {
+        await browser?.close();
+        bare?.remove();
+        full?.remove();
+    });
+
+    async function give(page, pictures) {
+        await page.setInputFiles('#file', pictures);
+        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+    }
+
+    const writeLabels = (page, labels = expected.labels) => page.fill('#label-words', labels.join('\n'));
+
+    /** Until the outcome is there; fails with the page's own sentence. */
+    async function done(page) {
+        await page.waitForFunction(() => document.querySelector('#label-result:not([hidden]), #label-message:not([hidden])'));
+        assert.equal(await page.isVisible('#label-message'), false, await page.textContent('#label-message'));
+    }
+
+    const bars = (page) => page.$$eval('#label-bars li', (rows) => rows.map((row) => [row.children[0].textContent, row.children[1].textContent]));
+
+    async function assertProbabilities(page) {
+        const order = expected.labels.map((label, i) => [label, expected.probabilities[i]]).sort((a, b) => b[1] - a[1]);
+        const found = await bars(page);
+        assert.deepEqual(found.map(([label]) => label), order.map(([label]) => label));
+        for (const [i, [, figure]] of found.entries()) {
+            assert.ok(Math.abs(parseFloat(figure) / 100 - order[i][1]) < 1.5e-3, `Expected ${order[i][1]} but found ${figure}`);
+        }
+    }
+
+    inBrowser('gives the probabilities and the vector that PyTorch gives, with weights of the site, once fetched', async (context) => {
+        const page = await open(context, full);
+        await give(page, [picture]);
+        assert.match(await page.textContent('#weights-words'), /^\d.* MB are fetched from this site when they are first needed, and then kept/);
+        await writeLabels(page);
+        await page.click('#label-run');
+        await done(page);
+        await assertProbabilities(page);
+        assert.match(await page.textContent('#label-outcome'), /^Done in \d.* s\.$/);
+        const { name, bytes } = await download(page, '#label-download');
+        assert.equal(name, 'anime256.json');
+        const json = JSON.parse(bytes.toString());
+        assert.deepEqual([json.input, json.model, json.dim], ['anime256.png', 'dclip', 40]);
+        for (const [i, value] of expected.pictures['anime256.png'].entries()) assert.ok(Math.abs(json.vector[i] - value) < 1e-3);
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#weights-words').textContent));
+
+        await page.reload();
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#weights-words').textContent));
+        await give(page, [picture]);
+        await page.click('#weights-forget');
+        await page.waitForFunction(() => /are fetched from this site/.test(document.querySelector('#weights-words').textContent));
+    });
+
+    inBrowser('sorts pictures by a sentence', async (context) => {
+        const page = await open(context, full);
+        const broken = { ...picture, name: 'broken.png', buffer: picture.buffer.subarray(0, 2000) };
+        await give(page, [picture, other, broken]);
+        await page.check('[name=task][value=sort]');
+        await page.fill('#label-sentence', 'a photo of a cat');
+        await page.keyboard.press('Enter');
+        await done(page);
+        const rows = await page.$$eval('#label-jobs li', (all) => all.map((row) => [row.querySelector('b').textContent, row.querySelector('small').textContent]));
+        const found = rows.slice(0, 2).map(([file, note]) => [file, Number(/^cosine (-?\d\.\d{3})$/.exec(note)?.[1])]);
+        assert.deepEqual(found.map(([file]) => file).sort(), ['anime256.png', 'other.png']);
+        assert.ok(found[0][1] >= found[1][1], JSON.stringify(rows));
+        const { vector } = expected.texts.find(({ text }) => text === 'a photo of a cat');
+        const seen = expected.pictures['anime256.png'];
+        const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+        const cosine = dot(vector, seen) / Math.sqrt(dot(vector, vector) * dot(seen, seen));
+        assert.ok(Math.abs(Object.fromEntries(found)['anime256.png'] - cosine) < 1e-3, `${cosine}`);
+        assert.equal(rows[2][0], 'broken.png');
+        assert.match(rows[2][1], /PNG file ends too early/);
+        const { name, bytes } = await download(page, '#label-download');
+        assert.equal(name, 'vectors.jsonl');
+        assert.equal(bytes.toString().trim().split('\n').length, 2);
+    });
+
+    inBrowser('says at once that a site has no weights, and takes files of the user, which it does not keep', async (context) => {
+        const page = await open(context, bare);
+        await page.waitForSelector('#weights-lack:not([hidden])');
+        await give(page, [picture]);
+        await page.waitForFunction(() => /has not got the weights of DanbooruCLIP/.test(document.querySelector('#weights-words').textContent));
+        assert.equal(await page.isDisabled('#label-run'), true);
+        const file = (path, name = path.slice(6)) => ({ name, mimeType: 'application/octet-stream', buffer: files[path] });
+        await page.setInputFiles('#weights-file', [file('dclip/image.safetensors', 'any name.safetensors')]);
+        await page.waitForFunction(() => /DanbooruCLIP’s text\.safetensors and merges\.txt/.test(document.querySelector('#weights-words').textContent));
+        await page.setInputFiles('#weights-file', [file('dclip/text.safetensors'), file('dclip/merges.txt')]);
+        await page.waitForFunction(() => !document.querySelector('#label-run').disabled);
+        await writeLabels(page);
+        await page.click('#label-run');
+        await done(page);
+        await assertProbabilities(page);
+        assert.equal(await page.isVisible('#weights-forget'), false);
+        assert.deepEqual(await page.evaluate(async () => (await (await caches.open('acg2vec-models')).keys()).filter(({ url }) => url.includes('safetensors')).length), 0);
+    });
+
+    inBrowser('says what is wrong with a file, and goes on with a right one', async (context) => {
+        const page = await open(context, full);
+        await give(page, [picture]);
+        const wrong = async (name, buffer, sentence) => {
+            await page.setInputFiles('#weights-file', { name, mimeType: 'application/octet-stream', buffer });
+            await page.waitForFunction((text) => document.querySelector('#weights-message:not([hidden])')?.textContent.includes(text), sentence);
+        };
+        await wrong('notes.safetensors', Buffer.from('These are notes.'), '“notes.safetensors” is not a safetensors file');
+        await wrong('pytorch_model.bin', Buffer.from('PK'), 'Convert it first');
+        const header = JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
+        const length = Buffer.alloc(8);
+        length.writeBigUInt64LE(BigInt(header.length));
+        await wrong('net.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]), 'has neither half of a CLIP in it');
+        const cut = { name: 'cut.safetensors', mimeType: '', buffer: files['dclip/image.safetensors'].subarray(0, 60000) };
+        await page.setInputFiles('#weights-file', cut);
+        await page.waitForSelector('#weights-back:not([hidden])');
+        assert.equal(await page.isVisible('#weights-message'), false);
+        await writeLabels(page);
+        await page.click('#label-run');
+        await page.waitForSelector('#label-message:not([hidden])');
+        assert.match(await page.textContent('#label-message'), /ends too early/);
+        await page.click('#weights-back');
+        await page.waitForSelector('#weights-back', { state: 'hidden' });
+        await page.click('#label-run');
+        await done(page);
+        await assertProbabilities(page);
+    });
+
+    inBrowser('a slow download can be cancelled, and is taken up where it was', async (context) => {
+        const state = { slow: true, closed: false, asked: [] };
+        const page = await open(context, full, { through: (url) => serveSlowly(url, state) });
+        await give(page, [picture]);
+        await writeLabels(page);
+        await page.click('#label-run');
+        await page.waitForFunction(() => /^Getting ready|^Loading/.test(document.querySelector('#label-percent').textContent));
+        while (!state.asked.some(([url]) => url.endsWith('image.safetensors'))) await page.waitForTimeout(50);
+        await page.waitForTimeout(300);
+        await page.keyboard.press('Enter'); // on Cancel, which has the focus
+        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        assert.equal(await page.isVisible('#label-message'), false);
+        state.slow = false;
+        await page.click('#label-run');
+        await done(page);
+        await assertProbabilities(page);
+        assert.equal(state.closed, true);
+        const ranges = state.asked.filter(([url]) => url.endsWith('image.safetensors')).map(([, range]) => range);
+        assert.deepEqual(ranges, [undefined, 'bytes=40000-']);
+    });
+
+    inBrowser('fits 360 pixels, and takes along what is open in the other part', async (context) => {
+        const page = await open(context, full, { viewport: { width: 360, height: 740 }, hash: '' });
+        const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        await page.setInputFiles('#file', [picture, other]);
+        await page.waitForFunction(() => document.body.dataset.state === 'chosen');
+        assert.equal(await overflow(), 0);
+        await page.focus('#to-label');
+        await page.keyboard.press('Enter');
+        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        assert.equal(await page.isVisible('#enlarge'), false);
+        assert.equal(await page.$eval('#label-jobs', (list) => list.children.length), 2);
+        assert.equal(await overflow(), 0);
+        await writeLabels(page);
+        await page.focus('#label-words');
+        await page.keyboard.press('Control+Enter');
+        await done(page);
+        await assertProbabilities(page);
+        assert.equal(await overflow(), 0);
+        const small = await page.$$eval('#label-part button, #label-part a, .parts a', (all) =>
+            all.filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44).map((each) => each.textContent),
+        );
+        assert.deepEqual(small, []);
+    });
+});

@@ -1,0 +1,53 @@
+// What became of the work, in words, and the ways to download it.
+import { duration, megabytes, size } from './format.js';
+import { zipped } from './zip.js';
+
+/** @typedef {import('./job.js').Job} Job */
+
+const KINDS = /** @type {Record<string, string>} */ ({ png: 'PNG', webp: 'WebP', jpg: 'JPEG' });
+
+/**
+ * @param {Job[]} todo what was to be done
+ * @param {number} count of all pictures there are
+ * @param {number} ms
+ */
+export function outcomeOf(todo, count, ms) {
+    const [done, failed] = ['done', 'failed'].map((state) => todo.filter((job) => job.state === state).length);
+    const failures = failed ? `, ${failed} failed` : '';
+    return count > 1 ? `${done} of ${todo.length} done in ${duration(ms)}${failures}.` : `Done in ${duration(ms)}.`;
+}
+
+/**
+ * @param {import('./job.js').Result} result
+ * @param {boolean} reduced whether the screen shows fewer pixels than it has
+ */
+export function describeResult({ url, name, width, height, bytes }, reduced) {
+    return (
+        `A ${kindOf(name)} of ${size(width, height)} pixels, ${megabytes(bytes)}${url ? '' : `, written as ${name}`}.` +
+        (reduced ? ' What you see here is reduced; the file has every pixel.' : '')
+    );
+}
+
+/** @param {HTMLAnchorElement} link @param {import('./job.js').Result} result */
+export function offerResult(link, { url, name }) {
+    link.textContent = `Download ${kindOf(name)}`;
+    link.title = name;
+    if (url) {
+        Object.assign(link, { href: url, download: name });
+    }
+}
+
+/** @param {Job[]} jobs */
+export async function downloadZip(jobs) {
+    const results = jobs.flatMap(({ folder, result }) => (result?.blob ? [{ folder, name: result.name, blob: result.blob }] : []));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await zipped(results));
+    link.download = 'enlarged.zip';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60e3);
+}
+
+/** @param {string} name */
+function kindOf(name) {
+    return KINDS[name.slice(name.lastIndexOf('.') + 1)];
+}

@@ -1,0 +1,15 @@
+// A sentence over whatever the page shows, which goes away by itself.
+import { $ } from './dom.js';
+
+const SHOWN_MS = 9000;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** @param {string} sentence an empty one takes the last away */
+export function toast(sentence) {
+    clearTimeout(timer);
+    $('toast').textContent = sentence;
+    $('toast').hidden = !sentence;
+    timer = setTimeout(() => ($('toast').hidden = true), SHOWN_MS);
+}
