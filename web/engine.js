@@ -9,9 +9,12 @@ const WEIGHTS = new URL('./weights/', import.meta.url).href;
 /** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
 let current = null;
 
-/** @param {number | undefined} threads undefined: the engine chooses */
+/** How many tasks have the engine that there is. */
+let uses = 0;
+
+/** @param {number | undefined} threads undefined: the engine chooses. While it is held, the engine stays the one that it is */
 export async function engineWith(threads) {
-    if (current && current.threads !== threads) {
+    if (current && current.threads !== threads && !uses) {
         await dropEngine();
     }
     current ??= { threads, engine: createEngine({ threads, models: modelAt }) };
@@ -20,6 +23,20 @@ export async function engineWith(threads) {
     } catch (error) {
         current = null; // a failed start is not remembered
         throw error;
+    }
+}
+
+/**
+ * Another part of the page does not close the engine before `task` is done.
+ * @template T
+ * @param {() => Promise<T>} task
+ */
+export async function holdEngine(task) {
+    uses++;
+    try {
+        return await task();
+    } finally {
+        uses--;
     }
 }
 

@@ -5,7 +5,7 @@ import { $ } from './dom.js';
 import { engineWith } from './engine.js';
 import { createForetelling } from './foretell.js';
 import { downloadName, isSame, size } from './format.js';
-import { closeJob, createJob, failJob, openJob } from './job.js';
+import { closeJob, createJob, failJob, openFirst, openJob } from './job.js';
 import { createJobList } from './job_list.js';
 import { createOptions } from './options.js';
 import { describeResult, downloadZip, offerResult, outcomeOf } from './outcome.js';
@@ -112,9 +112,8 @@ async function openNow(found) {
         return;
     }
     const opened = found.map(createJob);
-    const first = await firstThatOpens(opened);
+    const first = await openFirst(opened, toast);
     if (!first) {
-        opened.forEach(closeJob);
         return;
     }
     jobs.forEach(closeJob);
@@ -128,20 +127,6 @@ async function openNow(found) {
     const others = jobs.length > 1 ? ` and ${jobs.length - 1} more` : '';
     $('announcer').textContent = `${first.name}${others}, ${size(first.width, first.height)} pixels, is open.`;
     engineWith(options.read().threads).then(showMachine, () => {}); // a failure is told when the engine is needed
-}
-
-/** A single one that does not open leaves the page as it is; of several, each says so in the list. @param {Job[]} some */
-async function firstThatOpens(some) {
-    for (const job of some) {
-        try {
-            await openJob(job);
-            return job;
-        } catch (error) {
-            failJob(job, /** @type {Error} */ (error).message);
-            toast(job.message);
-        }
-    }
-    return null;
 }
 
 /** Shows a picture, and its result if there is one. @param {Job} job */

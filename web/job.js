@@ -40,6 +40,26 @@ export async function openJob(job) {
     }
 }
 
+/**
+ * Opens the first that opens. A single one that does not leaves things as they are; of several, each says so in the list.
+ * @param {Job[]} jobs are closed if none opens
+ * @param {(sentence: string) => void} onProblem
+ * @returns {Promise<Job | null>}
+ */
+export async function openFirst(jobs, onProblem) {
+    for (const job of jobs) {
+        try {
+            await openJob(job);
+            return job;
+        } catch (error) {
+            failJob(job, /** @type {Error} */ (error).message);
+            onProblem(job.message);
+        }
+    }
+    jobs.forEach(closeJob);
+    return null;
+}
+
 /** @param {Job} job @param {string} message */
 export function failJob(job, message) {
     job.state = 'failed';

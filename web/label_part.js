@@ -2,7 +2,7 @@
 import { percent, showBars } from './bars.js';
 import { $ } from './dom.js';
 import { duration, megabytes, size } from './format.js';
-import { closeJob, createJob, failJob, openJob } from './job.js';
+import { closeJob, createJob, failJob, openFirst, openJob } from './job.js';
 import { createJobList } from './job_list.js';
 import { classify, compare, vectorLine } from './label_work.js';
 import { createWeights } from './label_weights.js';
@@ -74,37 +74,40 @@ async function openNow(found) {
         toast('The network is at work. Cancel that first, then open the next picture.');
         return;
     }
-    const opened = found.map((each) => ({ job: createJob(each) }));
-    await Promise.all(opened.map(({ job }) => openJob(job).catch((error) => failJob(job, error.message))));
-    const first = opened.find(({ job }) => job.width);
+    const jobs = found.map(createJob);
+    const first = await openFirst(jobs, toast);
     if (!first) {
-        toast(opened[0].job.message);
-        opened.forEach(({ job }) => closeJob(job));
         return;
     }
     pictures.forEach(({ job }) => closeJob(job));
-    pictures = opened;
+    pictures = jobs.map((job) => ({ job }));
     toast('');
     forgetResults();
-    list.fill(pictures.map(({ job }) => job));
+    list.fill(jobs);
     $('label-task').hidden = pictures.length < 2;
     check('labels');
-    select(first);
+    select(/** @type {LabelJob} */ (pictures.find(({ job }) => job === first)));
     $('label-run').focus({ preventScroll: true });
     const others = pictures.length > 1 ? ` and ${pictures.length - 1} more` : '';
-    $('announcer').textContent = `${first.job.name}${others} is open.`;
+    $('announcer').textContent = `${first.name}${others} is open.`;
 }
 
 /** @param {LabelJob} picture */
-function select(picture) {
+async function select(picture) {
     if (selected !== picture && task() === 'labels') hideOutcome();
     selected = picture;
-    const { name, url, width, height, message } = picture.job;
+    const { name, url } = picture.job;
     $('label-name').textContent = $('label-name').title = name;
-    $('label-sizes').textContent = width ? size(width, height) : '';
+    $('label-sizes').textContent = '';
     Object.assign($('label-picture'), { src: url, alt: name });
-    say(pictures.length > 1 ? '' : message);
+    say('');
     refresh();
+    await openJob(picture.job).catch((error) => failJob(picture.job, error.message));
+    if (selected === picture) {
+        const { width, height } = picture.job;
+        $('label-sizes').textContent = width ? size(width, height) : '';
+        refresh(); // the list tells what could not be opened
+    }
 }
 
 const task = () => String(new FormData($('label-form')).get('task'));
@@ -222,7 +225,7 @@ async function label(picture, words, asking) {
 
 /** @param {string} sentence @param {import('./label_work.js').Asking} asking */
 async function sort(sentence, asking) {
-    const outcome = await compare(pictures.filter(({ job }) => job.width), sentence, asking);
+    const outcome = await compare(pictures, sentence, asking);
     const fitting = (/** @type {LabelJob} */ { cosine = -2 }) => cosine;
     pictures = pictures.toSorted((a, b) => fitting(b) - fitting(a));
     for (const { job, cosine } of pictures) job.note = cosine === undefined ? '' : `cosine ${cosine.toFixed(3)}`;

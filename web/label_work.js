@@ -1,6 +1,6 @@
 // Asks the engine for vectors and probabilities, and times it. Each picture goes through the network once.
 import { untilAborted } from './cancel.js';
-import { engineWith } from './engine.js';
+import { engineWith, holdEngine } from './engine.js';
 
 /**
  * @typedef {object} LabelJob a picture, and what is known of it
@@ -69,7 +69,7 @@ async function timed({ signal, threads, onProgress }, task) {
     let loadMs = 0;
     const run = async () => {
         const engine = await engineWith(threads);
-        return task(engine, (role) => {
+        const listen = (/** @type {'clip_vision' | 'clip_text'} */ role) => {
             const asked = performance.now();
             let loaded = 0;
             return {
@@ -82,7 +82,8 @@ async function timed({ signal, threads, onProgress }, task) {
                     onProgress(role, progress);
                 },
             };
-        });
+        };
+        return holdEngine(() => task(engine, listen));
     };
     const result = await untilAborted(run(), signal);
     return { result, ms: performance.now() - begun, loadMs };

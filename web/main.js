@@ -18,7 +18,7 @@ function show() {
     shown = PARTS.find(({ hash }) => hash === location.hash) ?? PARTS[0];
     for (const each of PARTS) {
         each.main.hidden = each !== shown;
-        each.link.toggleAttribute('aria-current', each === shown);
+        each.link.ariaCurrent = each === shown ? 'page' : 'false';
     }
     document.body.dataset.part = shown.hash.slice(1);
     const found = before.part.openedPictures();

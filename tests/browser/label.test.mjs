@@ -212,6 +212,23 @@ describe('page, labels', () => {
         assert.deepEqual(ranges, [undefined, 'bytes=40000-']);
     });
 
+    inBrowser('another number of threads, chosen in the other part, does not end the work', async (context) => {
+        const page = await open(context, full);
+        await give(page, Array.from({ length: 40 }, (_, i) => ({ ...picture, name: `${i}.png` })));
+        await page.check('[name=task][value=sort]');
+        await page.click('#label-run');
+        await page.waitForFunction(() => /%/.test(document.querySelector('#label-percent').textContent));
+        await page.click('#to-enlarge');
+        await page.waitForFunction(() => document.body.dataset.state === 'chosen');
+        await page.$eval('[name=threads]', (select) => {
+            select.value = '1';
+            select.dispatchEvent(new Event('input', { bubbles: true }));
+        });
+        await page.click('#to-label');
+        await done(page);
+        assert.equal(await page.$$eval('#label-jobs small', (all) => all.filter((each) => /^cosine/.test(each.textContent)).length), 40);
+    });
+
     inBrowser('fits 360 pixels, and takes along what is open in the other part', async (context) => {
         const page = await open(context, full, { viewport: { width: 360, height: 740 }, hash: '' });
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -222,6 +239,7 @@ describe('page, labels', () => {
         await page.keyboard.press('Enter');
         await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
         assert.equal(await page.isVisible('#enlarge'), false);
+        assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), ['false', 'page']);
         assert.equal(await page.$eval('#label-jobs', (list) => list.children.length), 2);
         assert.equal(await overflow(), 0);
         await writeLabels(page);
