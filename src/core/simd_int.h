@@ -1,23 +1,10 @@
-// Integers beside core/simd.h: bits of floats, half precision, and the dot products of bytes that int8 layers are made
-// of.
+// Integers beside core/simd.h: bits of floats and half precision. Products of bytes are in core/simd_dot.h.
 #ifndef CORE_SIMD_INT_H
 #define CORE_SIMD_INT_H
 
 #include <stdint.h>
 
 #include "core/simd.h"
-
-// simd_dot and simd_dot_pairs add to each of four sums SIMD_DOT products of inputs (the same for all four) and weights
-// (0 … 127, so that relaxed SIMD defines the result; without it, of 16 bits and any sign).
-#if defined(__wasm_simd128__) && !defined(__wasm_relaxed_simd__)
-#define SIMD_HAS_FUSED_DOT 0 // simd_dot_pairs alone
-enum { SIMD_DOT = 2 };
-typedef int16_t SimdDotInput;
-#else
-#define SIMD_HAS_FUSED_DOT 1
-enum { SIMD_DOT = 4 };
-typedef signed char SimdDotInput;
-#endif
 
 #if defined(__wasm_simd128__)
 
@@ -39,33 +26,6 @@ static inline i32x4 i32x4_bits(f32x4 a) { return a; }
 static inline f32x4 f32x4_of_bits(i32x4 a) { return a; }
 static inline i32x4 i32x4_load_u16(const uint16_t *p) { return wasm_u32x4_load16x4(p); }
 static inline void i32x4_store(int32_t *p, i32x4 a) { wasm_v128_store(p, a); }
-
-// Sixteen integers, or with 16 bits each eight, as simd_dot takes them.
-typedef v128_t SimdDotVector;
-static inline SimdDotVector simd_dot_load_splat(const SimdDotInput *p) { return wasm_v128_load32_splat(p); }
-#if defined(__wasm_relaxed_simd__)
-static inline SimdDotVector simd_dot_load_weights(const signed char *p) { return wasm_v128_load(p); }
-static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
-    return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(a, b, sum);
-}
-// The same, where that is slow (x86 without VNNI) or wrong (V8 before 12 in its baseline compiler).
-static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) {
-    const v128_t pairs = wasm_i16x8_relaxed_dot_i8x16_i7x16(a, b);
-    return wasm_i32x4_add(wasm_i32x4_dot_i16x8(pairs, wasm_i16x8_const_splat(1)), sum);
-}
-static inline void simd_dot_store_16(SimdDotInput *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
-    wasm_v128_store(p, wasm_i8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(a, b), wasm_i16x8_narrow_i32x4(c, d)));
-}
-#else
-static inline SimdDotVector simd_dot_load_weights(const signed char *p) { return wasm_i16x8_load8x8(p); }
-static inline void simd_dot_store_16(SimdDotInput *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
-    wasm_v128_store(p, wasm_i16x8_narrow_i32x4(a, b));
-    wasm_v128_store(p + 8, wasm_i16x8_narrow_i32x4(c, d));
-}
-static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) {
-    return wasm_i32x4_add(wasm_i32x4_dot_i16x8(a, b), sum);
-}
-#endif
 
 #else
 
@@ -90,29 +50,6 @@ static inline i32x4 i32x4_bits(f32x4 a) { return (i32x4)a; }
 static inline f32x4 f32x4_of_bits(i32x4 a) { return (f32x4)a; }
 static inline i32x4 i32x4_load_u16(const uint16_t *p) { return (i32x4){p[0], p[1], p[2], p[3]}; }
 static inline void i32x4_store(int32_t *p, i32x4 a) { memcpy(p, &a, sizeof a); }
-
-typedef signed char SimdDotVector __attribute__((vector_size(16)));
-static inline SimdDotVector simd_dot_load_splat(const SimdDotInput *p) {
-    SimdDotVector a;
-    for (int i = 0; i < 16; i++) a[i] = p[i % 4];
-    return a;
-}
-static inline SimdDotVector simd_dot_load_weights(const signed char *p) {
-    SimdDotVector a;
-    memcpy(&a, p, sizeof a);
-    return a;
-}
-static inline i32x4 simd_dot(SimdDotVector a, SimdDotVector b, i32x4 sum) {
-    for (int i = 0; i < 16; i++) sum[i / 4] += a[i] * b[i];
-    return sum;
-}
-static inline i32x4 simd_dot_pairs(SimdDotVector a, SimdDotVector b, i32x4 sum) { return simd_dot(a, b, sum); }
-static inline void simd_dot_store_16(SimdDotInput *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
-    for (int i = 0; i < SIMD_LANES; i++) {
-        p[i] = (SimdDotInput)a[i], p[i + 4] = (SimdDotInput)b[i];
-        p[i + 8] = (SimdDotInput)c[i], p[i + 12] = (SimdDotInput)d[i];
-    }
-}
 
 #endif
 

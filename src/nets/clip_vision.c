@@ -76,7 +76,7 @@ static Status finish(void *context) { return weight_store_finish(((ClipVision *)
 Status clip_vision_create(bool use_ref, TensorSink *sink, ClipVision **out) {
     ClipVision *vision = calloc(1, sizeof *vision);
     if (!vision) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create(use_ref, &vision->store);
+    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, &vision->store);
     if (status) {
         free(vision);
         return status;

@@ -29,7 +29,7 @@ typedef struct Owned {
 } Owned;
 
 struct WeightStore {
-    bool use_ref;
+    WeightStoreOptions options;
     Status status;
     const Safetensors *file; // while loading
     int n_slots, slots_capacity, n_owned, owned_capacity;
@@ -41,10 +41,10 @@ struct WeightStore {
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the network's weights."); }
 
-Status weight_store_create(bool use_ref, WeightStore **out) {
+Status weight_store_create(WeightStoreOptions options, WeightStore **out) {
     WeightStore *store = calloc(1, sizeof *store);
     if (!store) return no_memory();
-    store->use_ref = use_ref;
+    store->options = options;
     *out = store;
     return STATUS_OK;
 }
@@ -236,8 +236,8 @@ static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_
         return NULL;
     }
     Linear *linear;
-    store->status = linear_create((LinearSpec){(int)in_c, n_names * (int)out_c, first->dtype},
-                                  store->use_ref ? LINEAR_REF : LINEAR_FASTEST, &linear);
+    const LinearSpec spec = {(int)in_c, n_names * (int)out_c, first->dtype, store->options.fine_inputs};
+    store->status = linear_create(spec, store->options.use_ref ? LINEAR_REF : LINEAR_FASTEST, &linear);
     return !store->status && own(store, NULL, linear) ? linear : NULL;
 }
 

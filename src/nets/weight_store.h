@@ -13,8 +13,12 @@
 
 typedef struct WeightStore WeightStore;
 
-// `use_ref` makes linear layers run their plain twins (slow).
-MUST_CHECK Status weight_store_create(bool use_ref, WeightStore **out);
+typedef struct WeightStoreOptions {
+    bool use_ref;     // linear layers run their plain twins (slow)
+    bool fine_inputs; // of int8 layers: see LinearSpec
+} WeightStoreOptions;
+
+MUST_CHECK Status weight_store_create(WeightStoreOptions options, WeightStore **out);
 // Frees all that was asked for, too. Accepts NULL.
 void weight_store_free(WeightStore *store);
 

@@ -1,7 +1,6 @@
-// Products of bytes in twelve sums, and the choice between the two instructions for it.
+// Products of whole numbers in twelve sums, and the choice between the ways to them.
 #include "ops/linear_i8_panel.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,37 +10,67 @@ typedef struct Block {
     i32x4 rows[LINEAR_I8_ROWS][2];
 } Block;
 
-static inline i32x4 dot_of(LinearI8Dot dot, SimdDotVector a, SimdDotVector b, i32x4 sum) {
-#if SIMD_HAS_FUSED_DOT
-    if (dot == LINEAR_I8_FUSED) return simd_dot(a, b, sum);
-#endif
-    (void)dot;
-    return simd_dot_pairs(a, b, sum);
-}
-
-static inline __attribute__((always_inline)) Block multiply_block(Block block, const SimdDotInput *a,
-                                                                  const signed char *b, int depth, LinearI8Dot dot) {
-    const SimdDotInput *const end = a + depth;
+#if SIMD_HAS_DOT
+static inline __attribute__((always_inline)) Block multiply_bytes(Block block, const int8_t *a, const uint8_t *b,
+                                                                  int depth, LinearI8Way way) {
+    const int8_t *const end = a + depth;
     SIMD_NO_UNROLL
     for (; a < end; a += SIMD_DOT, b += SIMD_DOT * GEMM_COLS) {
-        const SimdDotVector b0 = simd_dot_load_weights(b), b1 = simd_dot_load_weights(b + SIMD_DOT * SIMD_LANES);
+        SimdBytes b0 = simd_bytes_load(b), b1 = simd_bytes_load(b + SIMD_DOT * SIMD_LANES);
+        if (way == LINEAR_I8_SIGNED) b0 = simd_bytes_sub_128(b0), b1 = simd_bytes_sub_128(b1);
         SIMD_UNROLL
         for (int i = 0; i < LINEAR_I8_ROWS; i++) {
-            const SimdDotVector x = simd_dot_load_splat(a + i * LINEAR_DEPTH);
-            block.rows[i][0] = dot_of(dot, x, b0, block.rows[i][0]);
-            block.rows[i][1] = dot_of(dot, x, b1, block.rows[i][1]);
+            const SimdBytes x = simd_bytes_load_splat(a + i * LINEAR_DEPTH);
+            block.rows[i][0] = simd_dot(x, b0, block.rows[i][0]);
+            block.rows[i][1] = simd_dot(x, b1, block.rows[i][1]);
         }
     }
     return block;
 }
+#endif
 
-static inline __attribute__((always_inline)) void multiply(const LinearI8Panel *p, LinearI8Dot dot) {
+static inline __attribute__((always_inline)) Block add_words(Block block, const int16_t *a, SimdWords b0,
+                                                             SimdWords b1) {
+    SIMD_UNROLL
+    for (int i = 0; i < LINEAR_I8_ROWS; i++) {
+        const SimdWords x = simd_words_load_splat(a + i * LINEAR_DEPTH);
+        block.rows[i][0] = simd_dot_words(x, b0, block.rows[i][0]);
+        block.rows[i][1] = simd_dot_words(x, b1, block.rows[i][1]);
+    }
+    return block;
+}
+
+// Even and odd weights one after the other, because there are no registers for both.
+static inline __attribute__((always_inline)) Block multiply_words(Block block, const int16_t *a, const uint8_t *b,
+                                                                  int depth) {
+    const int16_t *const end = a + depth;
+    SIMD_NO_UNROLL
+    for (; a < end; a += SIMD_DOT, b += SIMD_DOT * GEMM_COLS) {
+        const SimdBytes b0 = simd_bytes_load(b), b1 = simd_bytes_load(b + SIMD_DOT * SIMD_LANES);
+        block = add_words(block, a, simd_words_even(b0), simd_words_even(b1));
+        block = add_words(block, a + SIMD_DOT / 2, simd_words_odd(b0), simd_words_odd(b1));
+    }
+    return block;
+}
+
+static inline __attribute__((always_inline)) Block multiply_block(const LinearI8Panel *p, int row, LinearI8Way way) {
+    const size_t at = (size_t)row * LINEAR_DEPTH;
+    Block block;
+    for (int i = 0; i < LINEAR_I8_ROWS; i++) {
+        const int32_t first = way == LINEAR_I8_SIGNED ? 0 : -p->excess[row + i];
+        block.rows[i][0] = block.rows[i][1] = i32x4_splat(first);
+    }
+#if SIMD_HAS_DOT
+    if (way != LINEAR_I8_WORDS) return multiply_bytes(block, (const int8_t *)p->inputs + at, p->weights, p->depth, way);
+#endif
+    return multiply_words(block, (const int16_t *)p->inputs + at, p->weights, p->depth);
+}
+
+static inline __attribute__((always_inline)) void multiply(const LinearI8Panel *p, LinearI8Way way) {
     const f32x4 step0 = f32x4_load(p->weight_steps), step1 = f32x4_load(p->weight_steps + SIMD_LANES);
     float *sums = p->sums;
     for (int row = 0; row < p->n_rows; row += LINEAR_I8_ROWS) {
-        Block block;
-        for (int i = 0; i < LINEAR_I8_ROWS; i++) block.rows[i][0] = block.rows[i][1] = i32x4_splat(-p->excess[row + i]);
-        block = multiply_block(block, p->inputs + (size_t)row * LINEAR_DEPTH, p->weights, p->depth, dot);
+        const Block block = multiply_block(p, row, way);
         for (int i = 0; i < LINEAR_I8_ROWS; i++, sums += LINEAR_COLS) {
             const f32x4 step = f32x4_splat(p->input_steps[row + i]);
             const float *from = p->bias ? p->bias : sums;
@@ -52,55 +81,95 @@ static inline __attribute__((always_inline)) void multiply(const LinearI8Panel *
     }
 }
 
-static __attribute__((noinline)) void multiply_pairs(const LinearI8Panel *p) { multiply(p, LINEAR_I8_PAIRS); }
-static __attribute__((noinline)) void multiply_fused(const LinearI8Panel *p) { multiply(p, LINEAR_I8_FUSED); }
+static __attribute__((noinline)) void multiply_in_words(const LinearI8Panel *p) { multiply(p, LINEAR_I8_WORDS); }
+#if SIMD_HAS_DOT
+static __attribute__((noinline)) void multiply_unsigned(const LinearI8Panel *p) { multiply(p, LINEAR_I8_UNSIGNED); }
+static __attribute__((noinline)) void multiply_signed(const LinearI8Panel *p) { multiply(p, LINEAR_I8_SIGNED); }
+#endif
 
-void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Dot dot) {
-    if (dot == LINEAR_I8_FUSED) {
-        multiply_fused(panel);
-    } else {
-        multiply_pairs(panel);
+void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way) {
+#if SIMD_HAS_DOT
+    if (way == LINEAR_I8_UNSIGNED) {
+        multiply_unsigned(panel);
+        return;
     }
+    if (way == LINEAR_I8_SIGNED) {
+        multiply_signed(panel);
+        return;
+    }
+#endif
+    (void)way;
+    multiply_in_words(panel);
 }
+
+// ---- the choice
 
 // What the trials have shown. A vote each, so that an interruption or a coarse clock spoils one and not all; at most
 // eight count, so that those before the browser optimised the code are soon outvoted.
 static struct {
-    int fused_leads;
-    bool fused_is_wrong;
+    int leads[LINEAR_I8_WAYS]; // over LINEAR_I8_WORDS
+    bool is_wrong[LINEAR_I8_WAYS];
 } trials;
 
-LinearI8Dot linear_i8_panel_fastest(void) {
-    return trials.fused_leads > 0 && !trials.fused_is_wrong ? LINEAR_I8_FUSED : LINEAR_I8_PAIRS;
+bool linear_i8_panel_is_right(LinearI8Way way) {
+    return way == LINEAR_I8_WORDS || (SIMD_HAS_DOT && !trials.is_wrong[way]);
 }
 
-static double seconds_of(const LinearI8Panel *panel, LinearI8Dot dot) {
-    enum { TURNS = 100 };
+LinearI8Way linear_i8_panel_fastest(void) {
+    for (LinearI8Way way = LINEAR_I8_UNSIGNED; way <= LINEAR_I8_SIGNED; way++) {
+        if (linear_i8_panel_is_right(way) && trials.leads[way] > 0) return way;
+    }
+    return LINEAR_I8_WORDS;
+}
+
+enum { TRIAL_ROWS = 2 * LINEAR_I8_ROWS, N_INPUTS = TRIAL_ROWS * LINEAR_DEPTH };
+
+static double seconds_of(const LinearI8Panel *panel, LinearI8Way way) {
+    enum { TURNS = 60 };
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (int i = 0; i < TURNS; i++) linear_i8_panel_multiply(panel, dot);
+    for (int i = 0; i < TURNS; i++) linear_i8_panel_multiply(panel, way);
     clock_gettime(CLOCK_MONOTONIC, &end);
     return (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) * 1e-9;
 }
 
-void linear_i8_panel_try(void) {
-    enum { ROWS = 2 * LINEAR_I8_ROWS, MAX_LEAD = 8 };
-    static SimdDotInput inputs[ROWS * LINEAR_DEPTH];
-    static signed char weights[LINEAR_DEPTH * GEMM_COLS];
-    static float sums[2][ROWS * LINEAR_COLS];
-    static const float steps[ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    static const float bias[GEMM_COLS];
-    static const int32_t excess[ROWS];
-    if (!SIMD_HAS_FUSED_DOT || trials.fused_is_wrong) return;
-    for (int i = 0; i < ROWS * LINEAR_DEPTH; i++) inputs[i] = (SimdDotInput)(i * 89 % 255 - 127);
-    for (int i = 0; i < LINEAR_DEPTH * GEMM_COLS; i++) weights[i] = (signed char)(i * 57 % 128);
-    double took[2];
-    for (LinearI8Dot dot = LINEAR_I8_PAIRS; dot <= LINEAR_I8_FUSED; dot++) {
-        const LinearI8Panel panel = {inputs, steps, excess, ROWS, LINEAR_DEPTH, weights, steps, bias, sums[dot]};
-        took[dot] = seconds_of(&panel, dot);
+// Inputs and weights of every size, and rows and channels where all are as large as can be, or as small: there an
+// instruction that saturates on the way shows it.
+static int trial_input(int row, int i) { return row < 2 ? row * 254 - 127 : (i * 89 + row) % 255 - 127; }
+static int trial_weight(int channel, int i) { return channel < 2 ? channel * 255 : (i * 57 + channel * 31) % 256; }
+
+static void fill_trial(int8_t *bytes, int16_t *words, int32_t *excess, uint8_t *weights) {
+    for (int row = 0; row < TRIAL_ROWS; row++) {
+        excess[row] = 0;
+        for (int i = 0; i < LINEAR_DEPTH; i++) {
+            const int x = trial_input(row, i);
+            bytes[row * LINEAR_DEPTH + i] = (int8_t)x;
+            words[row * LINEAR_DEPTH + i / 4 * 4 + i % 2 * 2 + i % 4 / 2] = (int16_t)x;
+            excess[row] += x * LINEAR_I8_EXCESS;
+        }
     }
-    const int leads = trials.fused_leads + (took[LINEAR_I8_FUSED] < took[LINEAR_I8_PAIRS]) -
-                      (took[LINEAR_I8_FUSED] > took[LINEAR_I8_PAIRS]);
-    trials.fused_leads = leads > MAX_LEAD ? MAX_LEAD : leads < -MAX_LEAD ? -MAX_LEAD : leads;
-    trials.fused_is_wrong = memcmp(sums[0], sums[1], sizeof sums[0]) != 0;
+    for (int i = 0; i < LINEAR_DEPTH * GEMM_COLS; i++) weights[i] = (uint8_t)trial_weight(i / SIMD_DOT % GEMM_COLS, i);
+}
+
+void linear_i8_panel_try(void) {
+    enum { MAX_LEAD = 8 };
+    static int8_t bytes[N_INPUTS];
+    static int16_t words[N_INPUTS];
+    static uint8_t weights[LINEAR_DEPTH * GEMM_COLS];
+    static int32_t excess[TRIAL_ROWS];
+    static float expected[TRIAL_ROWS * LINEAR_COLS], sums[TRIAL_ROWS * LINEAR_COLS];
+    static const float bias[GEMM_COLS], steps[TRIAL_ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    if (!SIMD_HAS_DOT || (trials.is_wrong[LINEAR_I8_UNSIGNED] && trials.is_wrong[LINEAR_I8_SIGNED])) return;
+    fill_trial(bytes, words, excess, weights);
+    LinearI8Panel panel = {words, steps, excess, TRIAL_ROWS, LINEAR_DEPTH, weights, steps, bias, expected};
+    const double in_words = seconds_of(&panel, LINEAR_I8_WORDS);
+    panel.inputs = bytes;
+    panel.sums = sums;
+    for (LinearI8Way way = LINEAR_I8_UNSIGNED; way <= LINEAR_I8_SIGNED; way++) {
+        if (trials.is_wrong[way]) continue;
+        const double took = seconds_of(&panel, way);
+        const int leads = trials.leads[way] + (took < in_words) - (took > in_words);
+        trials.leads[way] = leads > MAX_LEAD ? MAX_LEAD : leads < -MAX_LEAD ? -MAX_LEAD : leads;
+        trials.is_wrong[way] = memcmp(sums, expected, sizeof sums) != 0;
+    }
 }

@@ -1,37 +1,47 @@
-// The innermost product of an int8 layer: a stretch of rows times the weights of GEMM_COLS channels. There are two ways
-// to the same integers; which is faster depends on the machine and is found by trying.
+// The innermost product of an int8 layer: a stretch of rows times the weights of GEMM_COLS channels. There are several
+// ways to the same integers; which of them are right, and which is fastest, depends on the machine and is found by
+// trying.
 #ifndef OPS_LINEAR_I8_PANEL_H
 #define OPS_LINEAR_I8_PANEL_H
 
-#include "core/simd_int.h"
+#include <stdbool.h>
+
+#include "core/simd_dot.h"
 
 enum {
-    LINEAR_I8_ROWS = 6, // of a block: twelve sums and three operands, as for float32
-    LINEAR_I8_EXCESS =
-        64, // weights lie in memory as 1 … 127, so many too many, because that is what is multiplied exactly
+    LINEAR_I8_ROWS = 6,     // of a block: twelve sums and three operands, as for float32
+    LINEAR_I8_EXCESS = 128, // weights lie in memory as 0 … 255, so many too many
+    LINEAR_I8_WAYS = 3,
 };
 
+typedef enum LinearI8Way {
+    LINEAR_I8_WORDS,    // weights widened to sixteen bits: right everywhere, and the only one for `fine` inputs
+    LINEAR_I8_UNSIGNED, // bytes, weights as they lie in memory: x86 with VNNI
+    LINEAR_I8_SIGNED,   // bytes, weights less their excess: ARM
+} LinearI8Way;
+
 typedef struct LinearI8Panel {
-    const SimdDotInput *inputs; // [n_rows][LINEAR_DEPTH]
-    const float *input_steps;   // [n_rows]
-    const int32_t *excess;      // [n_rows], LINEAR_I8_EXCESS times the sum of the row's inputs
-    int n_rows;                 // a multiple of LINEAR_I8_ROWS
-    int depth;                  // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, the inputs are zero
-    const signed char *weights; // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
-    const float *weight_steps;  // [GEMM_COLS]
-    const float *bias;          // [GEMM_COLS], or NULL: what `sums` holds
-    float *sums;                // [n_rows], LINEAR_COLS apart
+    const void *inputs;        // [n_rows][LINEAR_DEPTH], int16_t for LINEAR_I8_WORDS, otherwise int8_t, as simd_dot.h
+                               // stores them
+    const float *input_steps;  // [n_rows]
+    const int32_t *excess;     // [n_rows], LINEAR_I8_EXCESS times the sum of the row's inputs
+    int n_rows;                // a multiple of LINEAR_I8_ROWS
+    int depth;                 // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, the inputs are zero
+    const uint8_t *weights;    // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
+    const float *weight_steps; // [GEMM_COLS]
+    const float *bias;         // [GEMM_COLS], or NULL: what `sums` holds
+    float *sums;               // [n_rows], LINEAR_COLS apart
 } LinearI8Panel;
 
-typedef enum LinearI8Dot { LINEAR_I8_PAIRS, LINEAR_I8_FUSED } LinearI8Dot;
-
 // sums = bias + rows · weights.
-void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Dot dot);
+void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way);
 
-// Times both ways for some hundred microseconds; the more often, the surer: at first a browser runs what it has not
-// optimised yet.
+// Tries all ways at the extremes of their operands, and times them, for some hundred microseconds; the more often, the
+// surer: at first a browser runs what it has not optimised yet.
 void linear_i8_panel_try(void);
-// The way that was faster; never one that has given other integers than it should.
-LinearI8Dot linear_i8_panel_fastest(void);
+// False if the way has ever given other integers than it should, or is not in this build.
+bool linear_i8_panel_is_right(LinearI8Way way);
+// The fastest of those that are right; changed by linear_i8_panel_try alone.
+LinearI8Way linear_i8_panel_fastest(void);
 
 #endif

@@ -1,5 +1,5 @@
-// The integer product. Weights lie in memory as 0 … 126, 64 too many, because that is what relaxed SIMD multiplies
-// exactly; each row's sum of inputs takes the excess away again.
+// The integer product. Weights lie in memory as 0 … 255, 128 too many; each row's sum of inputs takes the excess away
+// again.
 #include "ops/linear_i8_simd.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/checked.h"
-#include "core/simd_int.h"
+#include "core/simd_dot.h"
 #include "ops/linear_i8.h"
 #include "ops/linear_i8_panel.h"
 #include "ops/linear_tile.h"
@@ -18,8 +18,8 @@ _Static_assert(LINEAR_ROWS % LINEAR_I8_ROWS == 0, "a chunk is of whole blocks");
 struct LinearI8Simd {
     LinearSpec spec;
     size_t bytes;
-    signed char *weights; // [panels of GEMM_COLS channels][padded in_c / SIMD_DOT][GEMM_COLS][SIMD_DOT]
-    float *steps;         // [panels][stretches][GEMM_COLS]
+    uint8_t *weights; // [panels of GEMM_COLS channels][padded in_c / SIMD_DOT][GEMM_COLS][SIMD_DOT]
+    float *steps;     // [panels][stretches][GEMM_COLS]
 };
 
 static size_t padded_in_c(const LinearI8Simd *linear) {
@@ -57,15 +57,15 @@ size_t linear_i8_simd_bytes(const LinearI8Simd *linear) { return linear->bytes; 
 
 static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weights, Dtype dtype, float scale) {
     const int n_stretches = linear_tile_stretches(linear->spec.in_c);
-    signed char ints[LINEAR_I8_BLOCK];
-    signed char *to =
+    int8_t ints[LINEAR_I8_BLOCK];
+    uint8_t *to =
         linear->weights + channel / GEMM_COLS * padded_in_c(linear) * GEMM_COLS + channel % GEMM_COLS * SIMD_DOT;
     float *steps = linear->steps + channel / GEMM_COLS * (size_t)n_stretches * GEMM_COLS + channel % GEMM_COLS;
     for (int stretch = 0; stretch < n_stretches; stretch++, to += LINEAR_DEPTH * GEMM_COLS) {
         const int depth = linear_tile_depth(linear->spec.in_c, stretch);
         steps[stretch * GEMM_COLS] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
         for (int i = 0; i < depth; i++)
-            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (signed char)(ints[i] + LINEAR_I8_EXCESS);
+            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (uint8_t)(ints[i] + LINEAR_I8_EXCESS);
         weights += LINEAR_DEPTH * dtype_bytes(dtype);
     }
 }
@@ -79,10 +79,15 @@ void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *wei
     }
 }
 
-// A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], then of each [stretch][row] the step and LINEAR_I8_EXCESS times
-// the sum.
+// The same from packing a row to multiplying it, since no layer is created meanwhile.
+static LinearI8Way way_of(const LinearI8Simd *linear) {
+    return linear->spec.fine ? LINEAR_I8_WORDS : linear_i8_panel_fastest();
+}
+
+// A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
+// [stretch][row] the step and LINEAR_I8_EXCESS times the sum.
 typedef struct Rows {
-    SimdDotInput *inputs;
+    void *inputs;
     float *steps;
     int32_t *excess;
 } Rows;
@@ -94,15 +99,15 @@ static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
 }
 
 size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows) {
-    return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(SimdDotInput) + sizeof(float) + sizeof(int32_t));
+    return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + sizeof(int32_t));
 }
 
 static Rows rows_at(const LinearI8Simd *linear, int stretch, int row, int n_rows, void *memory) {
     const size_t n = count_parts(linear, n_rows);
     const size_t at = (size_t)stretch * (size_t)linear_i8_simd_padded_rows(n_rows) + (size_t)row;
-    SimdDotInput *inputs = memory;
-    float *steps = (float *)(inputs + n * LINEAR_DEPTH);
-    return (Rows){inputs + at * LINEAR_DEPTH, steps + at, (int32_t *)(steps + n) + at};
+    const size_t input_bytes = way_of(linear) == LINEAR_I8_WORDS ? sizeof(int16_t) : sizeof(int8_t);
+    float *steps = (float *)((int16_t *)memory + n * LINEAR_DEPTH);
+    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, steps + at, (int32_t *)(steps + n) + at};
 }
 
 // Four maxima at a time, since each waits for its last.
@@ -122,31 +127,37 @@ static float max_magnitude(const float *x, int n) {
 }
 
 // Sixteen inputs to integers; returns their sum in four parts.
-static inline i32x4 quantise_16(const float *x, f32x4 factor, SimdDotInput *to) {
+static inline i32x4 quantise_16(const float *x, f32x4 factor, LinearI8Way way, void *row, int at) {
     i32x4 ints[4];
     SIMD_UNROLL
     for (int i = 0; i < 4; i++) ints[i] = i32x4_round(f32x4_mul(f32x4_load(x + i * SIMD_LANES), factor));
-    simd_dot_store_16(to, ints[0], ints[1], ints[2], ints[3]);
+    if (way == LINEAR_I8_WORDS) {
+        simd_words_store_16((int16_t *)row + at, ints);
+    } else {
+        simd_bytes_store_16((int8_t *)row + at, ints);
+    }
     return i32x4_add(i32x4_add(ints[0], ints[1]), i32x4_add(ints[2], ints[3]));
 }
 
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
+    const bool fine = linear->spec.fine;
+    const LinearI8Way way = way_of(linear);
     for (int stretch = 0; stretch < linear_tile_stretches(linear->spec.in_c); stretch++, x += LINEAR_DEPTH) {
         const int depth = linear_tile_depth(linear->spec.in_c, stretch);
         const Rows to = rows_at(linear, stretch, row, n_rows, rows);
         const float max = max_magnitude(x, depth);
-        const f32x4 factor = f32x4_splat(linear_i8_input_factor(max));
+        const f32x4 factor = f32x4_splat(linear_i8_input_factor(max, fine));
         i32x4 sum = i32x4_splat(0);
         int32_t sums[SIMD_LANES];
         int i = 0;
-        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, factor, to.inputs + i));
+        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, factor, way, to.inputs, i));
         if (i < depth) {
             float rest[16] = {0};
             memcpy(rest, x + i, (size_t)(depth - i) * sizeof *x);
-            sum = i32x4_add(sum, quantise_16(rest, factor, to.inputs + i));
+            sum = i32x4_add(sum, quantise_16(rest, factor, way, to.inputs, i));
         }
         i32x4_store(sums, sum);
-        *to.steps = linear_i8_input_step(max);
+        *to.steps = linear_i8_input_step(max, fine);
         *to.excess = LINEAR_I8_EXCESS * (sums[0] + sums[1] + sums[2] + sums[3]);
     }
 }
@@ -159,7 +170,7 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n
         const Rows from = rows_at(linear, stretch, 0, n_rows, (void *)rows);
         for (int c = col; c < end; c += GEMM_COLS) {
             const size_t panel = (size_t)(c / GEMM_COLS);
-            const signed char *weights =
+            const uint8_t *weights =
                 linear->weights + (panel * padded_in_c(linear) + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
             const float *steps = linear->steps + (panel * (size_t)n_stretches + (size_t)stretch) * GEMM_COLS;
             const LinearI8Panel product = {
@@ -173,7 +184,7 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n
                 .bias = stretch ? NULL : bias + c,
                 .sums = sums + c - col,
             };
-            linear_i8_panel_multiply(&product, linear_i8_panel_fastest());
+            linear_i8_panel_multiply(&product, way_of(linear));
         }
     }
 }

@@ -58,7 +58,7 @@ static void pack_channel_i8(LinearRef *ref, int channel, const char *weights, Dt
     double *to = ref->weights + (size_t)channel * (size_t)in_c;
     for (int block = 0; block < n_blocks(ref); block++) {
         const int begin = block * LINEAR_I8_BLOCK, n = in_c - begin < LINEAR_I8_BLOCK ? in_c - begin : LINEAR_I8_BLOCK;
-        signed char ints[LINEAR_I8_BLOCK];
+        int8_t ints[LINEAR_I8_BLOCK];
         ref->steps[channel * n_blocks(ref) + block] =
             linear_i8_quantise_weights(weights + (size_t)begin * dtype_bytes(dtype), dtype, scale, n, ints);
         for (int i = 0; i < n; i++) to[begin + i] = ints[i];
@@ -87,8 +87,9 @@ static double dot_i8(const LinearRef *ref, const float *x, int channel) {
         float max = 0;
         for (int i = begin; i < end; i++) max = fmaxf(max, fabsf(x[i]));
         double whole = 0;
-        for (int i = begin; i < end; i++) whole += rintf(x[i] * linear_i8_input_factor(max)) * weights[i];
-        sum += whole * linear_i8_input_step(max) * ref->steps[channel * n_blocks(ref) + block];
+        for (int i = begin; i < end; i++)
+            whole += rintf(x[i] * linear_i8_input_factor(max, ref->spec.fine)) * weights[i];
+        sum += whole * linear_i8_input_step(max, ref->spec.fine) * ref->steps[channel * n_blocks(ref) + block];
     }
     return sum;
 }
