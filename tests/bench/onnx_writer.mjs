@@ -3,7 +3,7 @@
 const VARINT = 0;
 const BYTES = 2;
 const FLOAT32 = 5;
-const OPSET = 13;
+const OPSET = 17;
 const IR_VERSION = 7;
 
 /** @param {number} value a whole number, possibly negative (then 64-bit two's complement, as protobuf wants it) */
@@ -33,23 +33,26 @@ function float(number, value) {
 function attribute(name, value) {
     if (Array.isArray(value)) return message(5, [string(1, name), ...value.map((v) => int(8, v)), int(20, 7)]);
     if (typeof value === 'string') return message(5, [string(1, name), string(4, value), int(20, 3)]);
-    if (name === 'alpha') return message(5, [string(1, name), float(2, value), int(20, 1)]);
+    if (FLOATS.has(name)) return message(5, [string(1, name), float(2, value), int(20, 1)]);
     return message(5, [string(1, name), int(3, value), int(20, 2)]);
 }
 
+const FLOATS = new Set(['alpha', 'epsilon']);
+
 /**
- * A node of the graph. Attributes: lists of whole numbers, strings, whole numbers, and `alpha`, which is a float.
+ * A node of the graph. Attributes: lists of whole numbers, strings, whole numbers, and floats where the name says so.
  * @param {string} type
  * @param {string[]} inputs
- * @param {string} output
+ * @param {string | string[]} output the node has the first one's name
  * @param {Record<string, number | number[] | string>} [attributes]
  */
 export function node(type, inputs, output, attributes = {}) {
+    const outputs = [output].flat();
     const values = Object.entries(attributes).map(([name, value]) => attribute(name, value));
     return Buffer.concat([
         ...inputs.map((input) => string(1, input)),
-        string(2, output),
-        string(3, output),
+        ...outputs.map((each) => string(2, each)),
+        string(3, outputs[0]),
         string(4, type),
         ...values,
     ]);
@@ -59,10 +62,10 @@ export function node(type, inputs, output, attributes = {}) {
  * A constant tensor.
  * @param {string} name
  * @param {number[]} shape
- * @param {Float32Array | BigInt64Array} data
+ * @param {Float32Array | Int8Array | BigInt64Array} data
  */
 export function tensor(name, shape, data) {
-    const type = data instanceof Float32Array ? 1 : 7;
+    const type = data instanceof Float32Array ? 1 : data instanceof Int8Array ? 3 : 7;
     const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     return Buffer.concat([...shape.map((size) => int(1, size)), int(2, type), string(8, name), bytes(9, raw)]);
 }
