@@ -1,5 +1,6 @@
 // Runs the C tests: natively under sanitizers, and in each of the four WebAssembly builds. Every C test is a test here.
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -15,14 +16,19 @@ const presets = ['native', 'wasm-relaxed-threads', 'wasm-relaxed', 'wasm-simd-th
 const nodeFlags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
 const hasRelaxedSimd = nodeFlags.length > 0 || (await relaxedSimd());
 
+// What these test of the tile loop is no other in another WebAssembly build, and they run whole networks many times.
+const inOneBuild = /^(upscale|animation)/;
+
 for (const preset of presets) {
     const folder = join(root, 'build', preset, 'tests/bin');
     const programs = existsSync(folder) ? readdirSync(folder).filter((name) => /_test(\.cjs)?$/.test(name)) : [];
-    describe(`C tests, ${preset}`, () => {
+    const isFirst = presets.indexOf(preset) < 2;
+    // Most programs keep to one thread: as many at a time as there are cores.
+    describe(`C tests, ${preset}`, { concurrency: availableParallelism() }, () => {
         it('are built', (t) => {
             if (!programs.length) throw new Error(`No test programs in build/${preset}: run \`npm run build ${preset}\`.`);
         });
-        for (const program of programs) {
+        for (const program of programs.filter((name) => isFirst || !inOneBuild.test(name))) {
             const skip = preset.includes('relaxed') && !hasRelaxedSimd && 'this Node has no relaxed SIMD';
             it(program.replace(/_test.*/, ''), { skip }, async (t) => {
                 const [command, args] = program.endsWith('.cjs') ? [process.execPath, [...nodeFlags, join(folder, program)]] : [join(folder, program), []];
