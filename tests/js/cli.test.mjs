@@ -50,8 +50,7 @@ test('a wrong call has status 2 and a sentence, and writes nothing', async (cont
         [upscale('--strength', '2'), /for strength but received 2/],
         [upscale('--tile', '8'), /for tile but received 8/],
         [upscale('--threads', '0'), /for threads but received 0/],
-        [upscale('--tta'), / yet: /],
-        [upscale('--sync', 'fast'), / yet: /],
+        [upscale('--sync', 'slow'), /exact, fast, off/],
         [upscale('--format', 'tiff'), /png, webp, jpg/],
         [upscale('--format', 'webp'), /\.webp/],
         [upscale('--quality', '0'), /1 to 100/],
@@ -256,10 +255,11 @@ describe('acg2vec upscale', () => {
             '--denoise',
             '3',
         ]);
-        const { timings, tiles, ...line } = JSON.parse(stdout);
+        const { timings, tiles, heap, ...line } = JSON.parse(stdout);
         assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8, frames: 1 });
         assert.ok(timings.totalMs > 0);
         assert.equal(tiles.plan, 'whole');
+        assert.ok(heap > tiles.memory, 'bytes of the engine in all');
     });
 
     testWithWeights('--dry-run tells what it would take and writes nothing', async (context) => {
