@@ -6,23 +6,17 @@
 #include "ops/conv_f32_ref.h"
 #include "ops/conv_f32_simd.h"
 #include "ops/conv_f32_winograd.h"
-#include "ops/conv_f32_xnn.h"
 
 struct Conv {
     ConvSpec spec;
     ConvF32Winograd *winograd; // exactly one of these is there
     ConvF32Simd *simd;
-    ConvF32Xnn *xnn;
     ConvF32Ref *ref;
 };
 
 static Status create(Conv *conv, ConvImpl impl, const float *weights, const float *bias) {
     const ConvSpec spec = conv->spec;
-    switch (impl) {
-        case CONV_REF: return conv_f32_ref_create(spec, weights, bias, &conv->ref);
-        case CONV_XNN: return conv_f32_xnn_create(spec, weights, bias, &conv->xnn);
-        default: break;
-    }
+    if (impl == CONV_REF) return conv_f32_ref_create(spec, weights, bias, &conv->ref);
     if (conv_f32_winograd_knows(spec)) return conv_f32_winograd_create(spec, weights, bias, &conv->winograd);
     return conv_f32_simd_create(spec, weights, bias, &conv->simd);
 }
@@ -44,7 +38,6 @@ void conv_free(Conv *conv) {
     if (!conv) return;
     conv_f32_winograd_free(conv->winograd);
     conv_f32_simd_free(conv->simd);
-    conv_f32_xnn_free(conv->xnn);
     conv_f32_ref_free(conv->ref);
     free(conv);
 }
@@ -53,7 +46,6 @@ ConvSpec conv_spec(const Conv *conv) { return conv->spec; }
 
 Status conv_plan(Conv *conv, int in_h, int in_w) {
     if (conv->winograd) return conv_f32_winograd_plan(conv->winograd, in_h, in_w);
-    if (conv->xnn) return conv_f32_xnn_plan(conv->xnn, in_h, in_w);
     return STATUS_OK;
 }
 
@@ -62,8 +54,6 @@ void conv_run(const Conv *conv, Tensor in, Tensor out) {
         conv_f32_winograd_run(conv->winograd, in, out);
     } else if (conv->simd) {
         conv_f32_simd_run(conv->simd, in, out);
-    } else if (conv->xnn) {
-        conv_f32_xnn_run(conv->xnn, in, out);
     } else {
         conv_f32_ref_run(conv->ref, in, out);
     }

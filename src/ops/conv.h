@@ -1,5 +1,6 @@
 // Convolution without padding, float32, channels last, with bias and LeakyReLU. conv.c chooses the fastest implementation that
 // knows the shape; conv_f32_ref.c is the slow plain twin that all are tested against.
+// conv_f32_xnn.c is timed beside them and is not in the engine.
 #ifndef OPS_CONV_H
 #define OPS_CONV_H
 
@@ -14,7 +15,7 @@ typedef struct ConvSpec {
 
 typedef struct Conv Conv;
 
-typedef enum ConvImpl { CONV_FASTEST, CONV_XNN, CONV_REF } ConvImpl; // XNN: for comparison
+typedef enum ConvImpl { CONV_FASTEST, CONV_REF } ConvImpl;
 
 static inline int conv_out_side(ConvSpec spec, int in_side) { return (in_side - spec.kernel) / spec.stride + 1; }
 

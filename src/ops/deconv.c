@@ -5,21 +5,16 @@
 
 #include "ops/deconv_f32_ref.h"
 #include "ops/deconv_f32_simd.h"
-#include "ops/deconv_f32_xnn.h"
 
 struct Deconv {
     DeconvSpec spec;
     DeconvF32Simd *simd; // exactly one of these is there
-    DeconvF32Xnn *xnn;
     DeconvF32Ref *ref;
 };
 
 static Status create(Deconv *deconv, DeconvImpl impl, const float *weights, const float *bias) {
-    switch (impl) {
-        case DECONV_REF: return deconv_f32_ref_create(deconv->spec, weights, bias, &deconv->ref);
-        case DECONV_XNN: return deconv_f32_xnn_create(deconv->spec, weights, bias, &deconv->xnn);
-        default: return deconv_f32_simd_create(deconv->spec, weights, bias, &deconv->simd);
-    }
+    if (impl == DECONV_REF) return deconv_f32_ref_create(deconv->spec, weights, bias, &deconv->ref);
+    return deconv_f32_simd_create(deconv->spec, weights, bias, &deconv->simd);
 }
 
 Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, const float *bias, Deconv **out) {
@@ -38,7 +33,6 @@ Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, con
 void deconv_free(Deconv *deconv) {
     if (!deconv) return;
     deconv_f32_simd_free(deconv->simd);
-    deconv_f32_xnn_free(deconv->xnn);
     deconv_f32_ref_free(deconv->ref);
     free(deconv);
 }
@@ -47,14 +41,12 @@ DeconvSpec deconv_spec(const Deconv *deconv) { return deconv->spec; }
 
 Status deconv_plan(Deconv *deconv, int in_h, int in_w) {
     if (deconv->simd) return deconv_f32_simd_plan(deconv->simd);
-    return deconv->xnn ? deconv_f32_xnn_plan(deconv->xnn, in_h, in_w) : STATUS_OK;
+    return STATUS_OK;
 }
 
 void deconv_run(const Deconv *deconv, Tensor in, Tensor out) {
     if (deconv->simd) {
         deconv_f32_simd_run(deconv->simd, in, out);
-    } else if (deconv->xnn) {
-        deconv_f32_xnn_run(deconv->xnn, in, out);
     } else {
         deconv_f32_ref_run(deconv->ref, in, out);
     }

@@ -15,7 +15,7 @@ typedef struct DeconvSpec {
 
 typedef struct Deconv Deconv;
 
-typedef enum DeconvImpl { DECONV_FASTEST, DECONV_XNN, DECONV_REF } DeconvImpl; // XNN: for comparison
+typedef enum DeconvImpl { DECONV_FASTEST, DECONV_REF } DeconvImpl;
 
 static inline int deconv_out_side(DeconvSpec spec, int in_side) {
     return (in_side - 1) * spec.stride + spec.kernel - 2 * spec.crop;

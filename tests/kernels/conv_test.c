@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "ops/conv.h"
+#include "ops/conv_f32_xnn.h"
 
 typedef struct Case {
     ConvSpec spec;
@@ -138,14 +139,16 @@ static void bench(int threads) {
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
         float *weights = random_floats(n_weights, 0.1f), *bias = random_floats((size_t)c->spec.out_c, 1);
         float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
-        Fixture f = make(c, CONV_FASTEST, weights, bias, in), xnn = make(c, CONV_XNN, weights, bias, in);
+        Fixture f = make(c, CONV_FASTEST, weights, bias, in);
+        ConvF32Xnn *xnn;
+        if (conv_f32_xnn_create(c->spec, weights, bias, &xnn) || conv_f32_xnn_plan(xnn, c->h, c->w)) abort();
         double best[2];
-        BEST_SECONDS_OF_TWO(best, conv_run(f.conv, f.in, f.out), conv_run(xnn.conv, xnn.in, xnn.out));
+        BEST_SECONDS_OF_TWO(best, conv_run(f.conv, f.in, f.out), conv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * f.out.h * f.out.w * (double)n_weights;
         printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
                c->spec.out_c, f.out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[1] * 1e-9);
         unmake(f);
-        unmake(xnn);
+        conv_f32_xnn_free(xnn);
         free(weights);
         free(bias);
         free(in);

@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "ops/deconv.h"
+#include "ops/deconv_f32_xnn.h"
 
 typedef struct Case {
     DeconvSpec spec;
@@ -95,14 +96,16 @@ static void bench(int threads) {
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
         float *weights = random_floats(n_weights, 0.1f), *bias = random_floats((size_t)c->spec.out_c, 1);
         float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
-        Fixture f = make(c, DECONV_FASTEST, weights, bias, in), xnn = make(c, DECONV_XNN, weights, bias, in);
+        Fixture f = make(c, DECONV_FASTEST, weights, bias, in);
+        DeconvF32Xnn *xnn;
+        if (deconv_f32_xnn_create(c->spec, weights, bias, &xnn) || deconv_f32_xnn_plan(xnn, c->h, c->w)) abort();
         double best[2];
-        BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.out), deconv_run(xnn.deconv, xnn.in, xnn.out));
+        BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.out), deconv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * c->h * c->w * (double)n_weights;
         printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
                c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[1] * 1e-9);
         unmake(f);
-        unmake(xnn);
+        deconv_f32_xnn_free(xnn);
         free(weights);
         free(bias);
         free(in);

@@ -4,7 +4,7 @@
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
-#include "ops/conv.h"
+#include "ops/conv_f32_xnn.h"
 #include "ops/linear.h"
 #include "ops/linear_i8_panel.h"
 #include "unit/failing_memory.h"
@@ -283,9 +283,9 @@ static void bench_case(Case c, int threads, double peak) {
     weights[3] = weights[2] = weights[0];
     float *bias = random_floats((size_t)c.out_c, 1), *x = random_floats((size_t)c.rows * (size_t)c.in_c, 1);
     Tensor y = guarded_tensor(1, c.rows, c.out_c), in = {x, 1, c.rows, c.in_c};
-    Conv *xnn;
-    if (conv_create((ConvSpec){c.in_c, c.out_c, 1, 1, 1}, CONV_XNN, weights[0], bias, &xnn) ||
-        conv_plan(xnn, 1, c.rows))
+    ConvF32Xnn *xnn;
+    if (conv_f32_xnn_create((ConvSpec){c.in_c, c.out_c, 1, 1, 1}, weights[0], bias, &xnn) ||
+        conv_f32_xnn_plan(xnn, 1, c.rows))
         abort();
     printf("| %dx%dx%d | %d |", c.rows, c.in_c, c.out_c, threads);
     const double flops = 2.0 * c.rows * c.in_c * c.out_c;
@@ -298,13 +298,13 @@ static void bench_case(Case c, int threads, double peak) {
         void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
         BEST_SECONDS_OF_TWO(best,
                             linear_run(linear, x, (size_t)c.in_c, c.rows, no_end, y.data, (size_t)c.out_c, scratch),
-                            conv_run(xnn, in, y));
+                            conv_f32_xnn_run(xnn, in, y));
         printf(" %.2f | %.1f | %.2f |", best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak);
         free(scratch);
         linear_free(linear);
     }
     printf(" %.1f |\n", flops / best[1] * 1e-9);
-    conv_free(xnn);
+    conv_f32_xnn_free(xnn);
     guarded_free(y);
     free(weights[0]);
     free(weights[1]);
