@@ -4,23 +4,9 @@
 #include "image/bleed.h"
 #include "image/encode_frames.h"
 #include "pipeline/animation.h"
-#include "weights.h"
-#include "weights/ncnn.h"
+#include "upscale_support.h"
 
 enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, SCALE = 2 };
-
-static Cugan *load(void) {
-    File param = read_weights_or_skip("up2x-conservative", "param"),
-         bin = read_weights_or_skip("up2x-conservative", "bin");
-    NcnnModel model;
-    Cugan *cugan;
-    assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
-    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_OK);
-    ncnn_close(&model);
-    free(param.data);
-    free(bin.data);
-    return cugan;
-}
 
 static FramesSurvey *survey_of(const uint8_t *file, size_t size) {
     FramesSurvey *survey;
