@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
-#include "nets/clip_encoder.h"
+#include "nets/transformer.h"
 #include "weights/safetensors.h"
 
 typedef struct ClipText ClipText;
@@ -28,7 +28,7 @@ MUST_CHECK Status clip_text_plan(const ClipText *text, int n_texts, const int *l
 
 // Some texts on their way together, in an arena of at least the planned bytes, which is given back as a whole.
 typedef struct ClipTextRun {
-    ClipRows rows;
+    TransformerRows rows;
 } ClipTextRun;
 
 // ids: the texts' one after the other, each with its start and end token. The lengths must stay until the end.
@@ -39,7 +39,7 @@ void clip_text_layer(const ClipText *text, ClipTextRun *run, int layer);
 // vectors [n_texts][dim], not normalised: of each text's last token.
 void clip_text_end(const ClipText *text, ClipTextRun *run, float *vectors);
 
-// For tests: see ClipTap.
-void clip_text_set_tap(ClipText *text, ClipTap tap);
+// For tests: see TransformerTap.
+void clip_text_set_tap(ClipText *text, TransformerTap tap);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nets/clip_half.h"
+
 struct ClipVision {
     WeightStore *store;            // what all below points into
     int patch;                     // side of a patch, in pixels
@@ -16,7 +18,7 @@ struct ClipVision {
     Linear *patches;               // 3 patch² -> hidden, in the order channel, y, x
     Linear *projection;            // hidden -> dim
     LayerNorm pre_norm, post_norm; // [hidden]
-    ClipEncoder encoder;           // hidden, mlp
+    Transformer encoder;           // hidden, mlp
 };
 
 // ---- loading
@@ -27,10 +29,8 @@ static int square_root(int n) {
     return root;
 }
 
-static Status ask(void *context, const Safetensors *file) {
-    ClipVision *vision = context;
-    WeightStore *store = vision->store;
-    weight_store_begin(store, file);
+static void ask(void *network, WeightStore *store) {
+    ClipVision *vision = network;
     const int hidden = weight_store_dim(store, "vision_model.embeddings.class_embedding", 1, 0);
     const int n_positions = weight_store_dim(store, "vision_model.embeddings.position_embedding.weight", 2, 0);
     const size_t h = (size_t)hidden,
@@ -38,7 +38,7 @@ static Status ask(void *context, const Safetensors *file) {
     vision->patch = (int)patch;
     vision->grid = square_root(n_positions - 1);
     vision->dim = weight_store_dim(store, "visual_projection.weight", 2, 0);
-    if (!weight_store_status(store) &&
+    if (!weight_store_failed(store) &&
         (vision->grid < 1 || vision->grid * vision->grid != n_positions - 1 || patch > 1024)) {
         weight_store_refuse(
             store, status_fail(
@@ -53,37 +53,23 @@ static Status ask(void *context, const Safetensors *file) {
                                             (WeightShape){2, {(size_t)n_positions, h}});
     vision->patches = weight_store_linear(store, (const char *const[]){"vision_model.embeddings.patch_embedding"}, 1,
                                           (WeightShape){4, {h, 3, patch, patch}}, false);
-    vision->pre_norm = clip_encoder_ask_norm(store, "vision_model.pre_layrnorm", hidden); // sic
-    clip_encoder_ask(&vision->encoder, store, "vision_model", "vision_config", hidden);
-    vision->post_norm = clip_encoder_ask_norm(store, "vision_model.post_layernorm", hidden);
+    clip_half_ask_blocks(&vision->encoder, store, "vision", hidden);
+    vision->pre_norm = transformer_ask_norm(&vision->encoder, store, "vision_model.pre_layrnorm", hidden); // sic
+    vision->post_norm = transformer_ask_norm(&vision->encoder, store, "vision_model.post_layernorm", hidden);
     vision->projection = weight_store_linear(store, (const char *const[]){"visual_projection"}, 1,
                                              (WeightShape){2, {(size_t)vision->dim, h}}, false);
-    if (weight_store_has(store, "logit_scale"))
-        vision->logit_scale = weight_store_floats(store, "logit_scale", (WeightShape){0, {0}});
-    return weight_store_status(store);
+    vision->logit_scale = clip_half_ask_logit_scale(store);
 }
-
-static Status place(void *context, const TensorSpec *spec, void **destination) {
-    return weight_store_place(((ClipVision *)context)->store, spec, destination);
-}
-
-static Status placed(void *context, const TensorSpec *spec) {
-    return weight_store_placed(((ClipVision *)context)->store, spec);
-}
-
-static Status finish(void *context) { return weight_store_finish(((ClipVision *)context)->store); }
 
 Status clip_vision_create(bool use_ref, TensorSink *sink, ClipVision **out) {
     ClipVision *vision = calloc(1, sizeof *vision);
     if (!vision) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, &vision->store);
-    if (status) {
+    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, vision, sink, &vision->store);
+    if (status)
         free(vision);
-        return status;
-    }
-    *sink = (TensorSink){vision, ask, place, placed, finish};
-    *out = vision;
-    return STATUS_OK;
+    else
+        *out = vision;
+    return status;
 }
 
 void clip_vision_free(ClipVision *vision) {
@@ -96,7 +82,7 @@ int clip_vision_side(const ClipVision *vision) { return vision->patch * vision->
 int clip_vision_dim(const ClipVision *vision) { return vision->dim; }
 int clip_vision_n_layers(const ClipVision *vision) { return vision->encoder.n_layers; }
 float clip_vision_logit_scale(const ClipVision *vision) { return vision->logit_scale ? *vision->logit_scale : 0; }
-void clip_vision_set_tap(ClipVision *vision, ClipTap tap) { vision->encoder.tap = tap; }
+void clip_vision_set_tap(ClipVision *vision, TransformerTap tap) { vision->encoder.tap = tap; }
 
 // ---- running
 
@@ -122,9 +108,9 @@ Status clip_vision_begin(const ClipVision *vision, Arena *arena, const float *pi
     const size_t values = patch_values(vision), stride = (size_t)hidden;
     arena_reset(arena);
     run->length = 1 + n_patches(vision);
-    run->rows = (ClipRows){.arena = arena, .n_sequences = 1, .lengths = &run->length};
-    Status status = clip_encoder_begin(&vision->encoder, (const Linear *const[]){vision->patches, vision->projection},
-                                       2, &run->rows);
+    run->rows = (TransformerRows){.arena = arena, .n_sequences = 1, .lengths = &run->length};
+    Status status = transformer_begin(&vision->encoder, (const Linear *const[]){vision->patches, vision->projection}, 2,
+                                      &run->rows);
     if (status) return status;
     float *x = run->rows.x, *columns = arena_take(arena, (size_t)n_patches(vision) * values * sizeof(float));
     if (!arena_is_measuring(arena)) {
@@ -134,7 +120,7 @@ Status clip_vision_begin(const ClipVision *vision, Arena *arena, const float *pi
                    run->rows.scratch);
         for (int c = 0; c < hidden; c++) x[c] = vision->class_embedding[c] + vision->positions[c];
         layer_norm_run(&vision->pre_norm, x, stride, run->length, x, stride);
-        clip_encoder_tap(&vision->encoder, "pre_layrnorm", x, run->length, hidden);
+        transformer_tap(&vision->encoder, "pre_layrnorm", x, run->length, hidden);
     }
     arena_give(arena, columns);
     return STATUS_OK;
@@ -149,7 +135,7 @@ Status clip_vision_plan(const ClipVision *vision, size_t *scratch_bytes) {
 }
 
 void clip_vision_layer(const ClipVision *vision, ClipVisionRun *run, int layer) {
-    clip_encoder_layer(&vision->encoder, layer, &run->rows);
+    transformer_layer(&vision->encoder, layer, &run->rows);
 }
 
 void clip_vision_end(const ClipVision *vision, ClipVisionRun *run, float *vector) {

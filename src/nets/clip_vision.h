@@ -4,7 +4,7 @@
 #define NETS_CLIP_VISION_H
 
 #include "core/arena.h"
-#include "nets/clip_encoder.h"
+#include "nets/transformer.h"
 #include "weights/safetensors.h"
 
 typedef struct ClipVision ClipVision;
@@ -25,7 +25,7 @@ MUST_CHECK Status clip_vision_plan(const ClipVision *vision, size_t *scratch_byt
 
 // One picture on its way, in an arena of at least the planned bytes, which is given back as a whole.
 typedef struct ClipVisionRun {
-    ClipRows rows;
+    TransformerRows rows;
     int length;
 } ClipVisionRun;
 
@@ -36,7 +36,7 @@ void clip_vision_layer(const ClipVision *vision, ClipVisionRun *run, int layer);
 // vector [dim], not normalised.
 void clip_vision_end(const ClipVision *vision, ClipVisionRun *run, float *vector);
 
-// For tests: see ClipTap.
-void clip_vision_set_tap(ClipVision *vision, ClipTap tap);
+// For tests: see TransformerTap.
+void clip_vision_set_tap(ClipVision *vision, TransformerTap tap);
 
 #endif

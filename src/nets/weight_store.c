@@ -30,6 +30,8 @@ typedef struct Owned {
 
 struct WeightStore {
     WeightStoreOptions options;
+    WeightStoreAsk *ask;
+    void *network;
     Status status;
     const Safetensors *file; // while loading
     int n_slots, slots_capacity, n_owned, owned_capacity;
@@ -40,14 +42,6 @@ struct WeightStore {
 };
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the network's weights."); }
-
-Status weight_store_create(WeightStoreOptions options, WeightStore **out) {
-    WeightStore *store = calloc(1, sizeof *store);
-    if (!store) return no_memory();
-    store->options = options;
-    *out = store;
-    return STATUS_OK;
-}
 
 static void forget_loading(WeightStore *store) {
     free(store->slots);
@@ -69,10 +63,6 @@ void weight_store_free(WeightStore *store) {
     free(store->owned);
     free(store);
 }
-
-void weight_store_begin(WeightStore *store, const Safetensors *file) { store->file = file; }
-
-Status weight_store_status(const WeightStore *store) { return store->status; }
 
 void weight_store_refuse(WeightStore *store, Status status) {
     if (!store->status) store->status = status;
@@ -106,6 +96,8 @@ static bool own(WeightStore *store, void *memory, Linear *linear) {
 }
 
 // ---- asking
+
+bool weight_store_failed(const WeightStore *store) { return store->status != STATUS_OK; }
 
 bool weight_store_has(const WeightStore *store, const char *name) {
     return !store->status && safetensors_find(store->file, name);
@@ -216,8 +208,8 @@ const void *weight_store_raw(WeightStore *store, const char *name, WeightShape s
     const TensorSpec *spec = find_shaped(store, name, shape);
     if (!spec) return NULL;
     *dtype = spec->dtype;
-    if (is_float(spec->dtype)) return add_memory(store, name, SLOT_RAW, spec->bytes, 1);
-    refuse_dtype(store, spec, "F32, F16 or BF16");
+    if (is_float(spec->dtype) || spec->dtype == DTYPE_I8) return add_memory(store, name, SLOT_RAW, spec->bytes, 1);
+    refuse_dtype(store, spec, "F32, F16, BF16 or I8");
     return NULL;
 }
 
@@ -290,6 +282,13 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
 
 // ---- filling
 
+static Status begin(void *context, const Safetensors *file) {
+    WeightStore *store = context;
+    store->file = file;
+    store->ask(store->network, store);
+    return store->status;
+}
+
 static Slot *slot_of(const WeightStore *store, const char *name) {
     for (int i = 0; i < store->n_slots; i++) {
         if (!strcmp(store->slots[i].name, name)) return &store->slots[i];
@@ -297,7 +296,7 @@ static Slot *slot_of(const WeightStore *store, const char *name) {
     return NULL;
 }
 
-Status weight_store_place(void *context, const TensorSpec *spec, void **destination) {
+static Status place(void *context, const TensorSpec *spec, void **destination) {
     WeightStore *store = context;
     const Slot *slot = slot_of(store, spec->name);
     if (!slot) {
@@ -351,7 +350,7 @@ static Status fill_bias(const WeightStore *store, const Slot *slot, const Tensor
     return STATUS_OK;
 }
 
-Status weight_store_placed(void *context, const TensorSpec *spec) {
+static Status placed(void *context, const TensorSpec *spec) {
     WeightStore *store = context;
     Slot *slot = slot_of(store, spec->name);
     Status status = STATUS_OK;
@@ -366,7 +365,19 @@ Status weight_store_placed(void *context, const TensorSpec *spec) {
     return status;
 }
 
-Status weight_store_finish(void *context) {
+static Status finish(void *context) {
     forget_loading(context);
+    return STATUS_OK;
+}
+
+Status weight_store_create(WeightStoreOptions options, WeightStoreAsk *ask, void *network, TensorSink *sink,
+                           WeightStore **out) {
+    WeightStore *store = calloc(1, sizeof *store);
+    if (!store) return no_memory();
+    store->options = options;
+    store->ask = ask;
+    store->network = network;
+    *sink = (TensorSink){store, begin, place, placed, finish};
+    *out = store;
     return STATUS_OK;
 }

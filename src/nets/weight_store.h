@@ -18,20 +18,17 @@ typedef struct WeightStoreOptions {
     bool fine_inputs; // of int8 layers: see LinearSpec
 } WeightStoreOptions;
 
-MUST_CHECK Status weight_store_create(WeightStoreOptions options, WeightStore **out);
+// A network's function that asks for all it wants, as soon as the header is there.
+typedef void WeightStoreAsk(void *network, WeightStore *store);
+
+// The file that goes through `sink`, which is filled here, fills the store with what `ask` wants of it.
+MUST_CHECK Status weight_store_create(WeightStoreOptions options, WeightStoreAsk *ask, void *network, TensorSink *sink,
+                                      WeightStore **out);
 // Frees all that was asked for, too. Accepts NULL.
 void weight_store_free(WeightStore *store);
 
-// The sink's functions, with a store as context: a network calls `begin`, asks, and returns `weight_store_status`; the
-// rest goes straight into its TensorSink. `finish` gives back what only loading needs.
-void weight_store_begin(WeightStore *store, const Safetensors *file);
-MUST_CHECK Status weight_store_status(const WeightStore *store);
-Status weight_store_place(void *store, const TensorSpec *spec, void **destination);
-Status weight_store_placed(void *store, const TensorSpec *spec);
-Status weight_store_finish(void *store);
-
-// Asking. After a first failure (a tensor that is missing, or of another shape or dtype) the rest does nothing and
-// returns NULL, 0 or false; `weight_store_status` tells.
+// Asking, in `ask` only. After a first failure (a tensor that is missing, or of another shape or dtype) the rest does
+// nothing and returns NULL, 0 or false; it ends the loading when `ask` returns.
 
 enum { WEIGHT_STORE_MAX_DIM = 1 << 20, WEIGHT_STORE_MAX_DIMS = 4 };
 
@@ -40,19 +37,20 @@ typedef struct WeightShape {
     size_t dims[WEIGHT_STORE_MAX_DIMS];
 } WeightShape;
 
+bool weight_store_failed(const WeightStore *store);
 bool weight_store_has(const WeightStore *store, const char *name);
 // Dimension `i` of the tensor `name`, which must have `n_dims`: 1 to WEIGHT_STORE_MAX_DIM.
 int weight_store_dim(WeightStore *store, const char *name, int n_dims, int i);
 // A whole number from 1 that the header's metadata gives for `key`, or `otherwise`.
 int weight_store_number(WeightStore *store, const char *key, int otherwise);
-// The string that the metadata gives for `key`, or `otherwise`. Valid during `begin`.
+// The string that the metadata gives for `key`, or `otherwise`. Valid during `ask`.
 const char *weight_store_text(const WeightStore *store, const char *key, const char *otherwise);
 // Records a failure of the network's own; see status_fail.
 void weight_store_refuse(WeightStore *store, Status status);
 
 // A tensor as float32 (from F32, F16 or BF16). Filled when its bytes have come.
 const float *weight_store_floats(WeightStore *store, const char *name, WeightShape shape);
-// A tensor as the file has it (F32, F16 or BF16), and its dtype.
+// A tensor as the file has it (F32, F16, BF16 or I8), and its dtype.
 const void *weight_store_raw(WeightStore *store, const char *name, WeightShape shape, Dtype *dtype);
 // One linear layer from `n_names` of the file with the same input, one after the other: <name>.weight [out_c][in_c] (or
 // of more dimensions: `shape` is that of one), <name>.bias [out_c] if `has_bias`, and <name>.weight.scale [out_c] for
