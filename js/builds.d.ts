@@ -13,6 +13,8 @@ export interface EngineModule {
     _acg_memory_used(): number;
     _acg_image_decode(bytes: number, size: number, deep: number, metadata: number): number;
     _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
+    _acg_image_decode_rgb(bytes: number, size: number): number;
+    _acg_image_rgb_from_pixels(pixels: number, width: number, height: number, channels: number): number;
     _acg_image_frames_left(image: number): number;
     _acg_image_step(image: number): number;
     _acg_image_free(image: number): void;
@@ -67,18 +69,13 @@ export interface EngineModule {
     _acg_model_took(model: number, size: number): number;
     _acg_model_finish(model: number): number;
     _acg_model_vocabulary(model: number, file: number, size: number): number;
-    _acg_model_dim(model: number): number;
+    _acg_model_text(model: number, key: number): number;
+    _acg_model_n_outputs(model: number): number;
+    _acg_model_output_name(model: number, output: number): number;
+    _acg_model_output_dim(model: number, output: number): number;
     _acg_model_logit_factor(model: number): number;
     _acg_model_close(model: number): void;
-    _acg_embed_file(model: number, bytes: number, size: number, normalize: number): number;
-    _acg_embed_pixels(
-        model: number,
-        pixels: number,
-        width: number,
-        height: number,
-        channels: number,
-        normalize: number,
-    ): number;
+    _acg_embed_image(model: number, image: number, outputs: number, fit: number, normalize: number): number;
     _acg_embed_texts(
         model: number,
         texts: number,
@@ -91,7 +88,7 @@ export interface EngineModule {
     _acg_embed_total(task: number): number;
     _acg_embed_done(task: number): number;
     _acg_embed_step(task: number): number;
-    _acg_embed_vectors(task: number): number;
+    _acg_embed_output(task: number, output: number): number;
     _acg_embed_end(task: number): void;
 }
 

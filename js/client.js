@@ -1,18 +1,15 @@
-// The engine object that callers hold. It checks, fetches weights, queues calls and gathers results; the work itself is
-// done in a worker, which is replaced if it dies. Knows neither browser nor Node: a platform gives it what differs.
+// The engine object that callers hold: what can be asked of it, each thing done by whom its file is named after. Knows neither
+// browser nor Node: a platform gives it what differs.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { AcgError, badArgument, cancelled } from './errors.js';
+import { badArgument, cancelled } from './errors.js';
 import { Embedder } from './embedder.js';
+import { Enlarger } from './enlarger.js';
 import { chooseBuild } from './features.js';
+import { Host } from './host.js';
 import { KeptModels } from './kept_models.js';
-import { Link } from './link.js';
-import { findModel } from './models.js';
-import { openModel } from './open_model.js';
-import { checkEngineOptions, checkUpscaleOptions } from './options.js';
-import { Output } from './output.js';
-import { Queue } from './queue.js';
-import { readSource } from './source.js';
-import { Speed, trial } from './speed.js';
+import { Looker } from './looker.js';
+import { checkEngineOptions } from './options.js';
+import { Speed } from './speed.js';
 
 /**
  * @typedef {import('./types.js').EngineOptions} EngineOptions
@@ -48,12 +45,7 @@ import { Speed, trial } from './speed.js';
  * @property {(bytes: number) => void} [onBytes] how many more have come
  * @property {() => Promise<string | undefined>} [sha256] of all pieces given so far, from their taker: a browser has no SHA-256 of
  *   what comes in pieces
- *
- * @typedef {{ link: Link, models: Map<string, import('./open_model.js').OpenModel> }} Worker models: those open in it, by id, the
- *   last used at the end
  */
-
-const OPEN_MODELS = 2;
 
 /** @type {<T>(given: T | T[]) => T[]} */
 const asArray = (given) => (Array.isArray(given) ? given : [given]);
@@ -65,14 +57,8 @@ const asArray = (given) => (Array.isArray(given) ? given : [given]);
 export const createClient = (platform, options) => Engine.create(platform, options);
 
 export class Engine {
-    #platform;
-    #options;
-    #manifest;
-    #queue = new Queue();
-    #closing = new AbortController();
-    /** @type {Worker | undefined} */
-    #worker;
-    #speed;
+    #host;
+    #enlarger;
     #embedder;
 
     /**
@@ -84,16 +70,13 @@ export class Engine {
      * @param {EngineInfo} info
      */
     constructor(platform, options, manifest, info) {
-        this.#platform = platform;
-        this.#options = options;
-        this.#manifest = manifest;
         /** @readonly */
         this.info = Object.freeze(info);
         /** @readonly */
         this.models = new KeptModels(manifest.models, platform.keptModels);
-        this.#speed = new Speed(platform.notes, info);
-        this.#embedder = new Embedder(manifest, platform.readUrl, (...call) => this.#withModel(...call));
-        options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
+        this.#host = new Host(platform, options, info);
+        this.#enlarger = new Enlarger(manifest, this.#host, new Speed(platform.notes, info));
+        this.#embedder = new Embedder(manifest, this.#host, new Looker(this.#host));
     }
 
     /**
@@ -112,23 +95,8 @@ export class Engine {
         ]);
         if (options.signal?.aborted) throw cancelled(options.signal);
         const engine = new Engine(platform, options, manifest, info);
-        await engine.#start();
+        await engine.#host.start();
         return engine;
-    }
-
-    /** The worker, started if none is alive. */
-    async #start() {
-        if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
-        if (this.#worker?.link.alive) return this.#worker;
-        const link = new Link(this.#platform.startWorker);
-        this.#worker = { link, models: new Map() };
-        try {
-            await link.request('init', { ...this.info, wasm: this.#wasmLocation() });
-        } catch (error) {
-            await link.stop(new AcgError('INTERNAL', 'The engine could not start'));
-            throw error;
-        }
-        return this.#worker;
     }
 
     /**
@@ -139,17 +107,7 @@ export class Engine {
      * @throws {AcgError}
      */
     async upscale(source, options = {}) {
-        const started = performance.now();
-        return this.#withPicture(source, options, async ({ link, model, modelsMs, body, transfer, signal, onProgress }) => {
-            const output = new Output(body.format, options.onChunk);
-            const events = { progress: onProgress, tile: options.onTile, chunk: (/** @type {any} */ chunk) => output.add(chunk) };
-            const wantTiles = options.onTile !== undefined;
-            const reply = await link.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
-            const { cost, decodeMs, upscaleMs, ...rest } = reply;
-            await this.#speed.learn(model.scale, 'work', upscaleMs, cost);
-            const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
-            return { ...output.finish(), ...rest, timings };
-        });
+        return this.#enlarger.upscale(source, options);
     }
 
     /**
@@ -161,12 +119,7 @@ export class Engine {
      * @throws {AcgError}
      */
     async plan(source, options = {}) {
-        return this.#withPicture(source, options, async ({ link, model, body, transfer, signal }) => {
-            const { cost, ...plan } = await link.request('plan', body, { transfer, signal });
-            const tryOut = () => link.request('upscale', trial(model.id), { signal });
-            const { msPerPixel, from } = await this.#speed.rate(model.scale, tryOut);
-            return { ...plan, ms: msPerPixel * cost, msFrom: from };
-        });
+        return this.#enlarger.plan(source, options);
     }
 
     /**
@@ -209,78 +162,12 @@ export class Engine {
 
     /** Stops everything; calls that are under way end with CANCELLED. */
     async close() {
-        this.#closing.abort();
-        await this.#worker?.link.stop(new AcgError('CANCELLED', 'The engine was closed'));
+        await this.#host.close();
     }
 
     // (Where the symbol does not exist yet, nobody can ask for it either.)
     async [Symbol.asyncDispose]() {
         await this.close();
-    }
-
-    /**
-     * Checks, reads the picture, and runs `task` when its turn has come, with the model open.
-     * @template T
-     * @param {Source} source
-     * @param {UpscaleOptions} options
-     * @param {(call: import('./embedder.js').Call & { model: import('./models.js').Model, body: import('./protocol.js').PlanBody,
-     *     transfer: Transferable[] }) => Promise<T>} task
-     * @returns {Promise<T>}
-     */
-    async #withPicture(source, options, task) {
-        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
-        const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
-        const model = findModel(this.#manifest, { scale, model: family, denoise });
-        const readSignal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
-        const picture = await readSource(source, this.#platform.readUrl, readSignal);
-        const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
-        const transfer = ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer];
-        return this.#withModel(model, options, (call) => task({ ...call, model, body, transfer }));
-    }
-
-    /**
-     * Runs `task` when its turn has come, with a model open.
-     * @type {import('./embedder.js').WithModel}
-     */
-    async #withModel(model, options, task) {
-        const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
-        const onProgress = options.onProgress ?? this.#options.onProgress;
-        return this.#queue.run(async () => {
-            const worker = await this.#start();
-            const started = performance.now();
-            const open = await this.#openModel(worker, model, { signal, onProgress });
-            const modelsMs = performance.now() - started;
-            return task({ link: worker.link, open, modelsMs, signal, onProgress });
-        }, signal);
-    }
-
-    /**
-     * Makes `model` open in the worker, and the last used of the few that stay there.
-     * @param {Worker} worker
-     * @param {import('./models.js').Model} model
-     * @param {{ signal: AbortSignal, onProgress: UpscaleOptions['onProgress'] }} options
-     */
-    async #openModel({ link, models }, model, { signal, onProgress }) {
-        let open = models.get(model.id);
-        if (open) {
-            models.delete(model.id);
-        } else {
-            for (const id of [...models.keys()].slice(0, models.size - OPEN_MODELS + 1)) {
-                await link.request('closeModel', { id });
-                models.delete(id);
-            }
-            open = await openModel(this.#platform, link, model, { models: this.#options.models, signal, onProgress });
-        }
-        models.set(model.id, open);
-        return open;
-    }
-
-    #wasmLocation() {
-        const { wasm } = this.#options;
-        if (wasm === undefined || wasm instanceof WebAssembly.Module) return wasm;
-        const { resolveUrl } = this.#platform;
-        if (typeof wasm === 'string' || wasm instanceof URL) return resolveUrl(wasm);
-        return Object.fromEntries(Object.entries(wasm).map(([name, url]) => [name, resolveUrl(url)]));
     }
 }
 

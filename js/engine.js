@@ -1,6 +1,6 @@
-// Runs tasks step by step inside the worker: between two steps messages get through, so that an abort really stops.
+// Enlarges step by step inside the worker (network_runner.js does the rest): between two steps messages get through, so that an abort really stops.
 import { AcgError, cancelled } from './errors.js';
-import { loadNative } from './native.js';
+import { NetworkRunner } from './network_runner.js';
 import { pause } from './pause.js';
 import { ProgressMeter } from './progress.js';
 
@@ -20,77 +20,27 @@ import { ProgressMeter } from './progress.js';
  * @property {() => Promise<void>} close removes it
  */
 
-export class TaskRunner {
-    /** @type {import('./native.js').Native | undefined} */
-    #native;
+export class TaskRunner extends NetworkRunner {
     /** @type {Map<string, import('./native.js').NativeModel>} */
     #models = new Map();
-    /** @type {Map<string, import('./native_embed.js').NativeNetwork>} those of safetensors files */
-    #networks = new Map();
     #storage;
 
     /** @param {Storage} storage */
     constructor(storage) {
+        super();
         this.#storage = storage;
-    }
-
-    /** @param {Requests['init'][0]} body */
-    async init(body) {
-        this.#native = await loadNative(body);
     }
 
     /** @param {Requests['openModel'][0]} body */
     async openModel({ id, levels, param, bin }) {
-        this.#models.set(id, this.#ready().openCugan(param, bin, levels));
+        this.#models.set(id, this.ready().openCugan(param, bin, levels));
     }
 
     /** @param {Requests['closeModel'][0]} body */
-    async closeModel({ id }) {
-        for (const open of [this.#models, this.#networks]) {
-            open.get(id)?.close();
-            open.delete(id);
-        }
-    }
-
-    /** @param {Requests['openNetwork'][0]} body */
-    async openNetwork({ id, kind, hash }) {
-        this.#networks.set(id, this.#ready().openNetwork(kind, hash));
-    }
-
-    /** @param {Requests['networkBytes'][0]} body */
-    async networkBytes({ id, bytes }) {
-        this.#loaded(id).write(bytes);
-    }
-
-    /** @param {Requests['networkSha256'][0]} body */
-    async networkSha256({ id }) {
-        return this.#loaded(id).sha256();
-    }
-
-    /**
-     * @param {Requests['networkEnd'][0]} body
-     * @returns {Promise<Requests['networkEnd'][1]>}
-     */
-    async networkEnd({ id, vocabulary }) {
-        const network = this.#loaded(id);
-        network.finish(vocabulary);
-        return { logitFactor: network.logitFactor ?? 0 };
-    }
-
-    /**
-     * @param {Requests['embedImage'][0]} body
-     * @param {Context} context
-     */
-    async embedImage({ model, picture, normalize }, context) {
-        return embed(this.#loaded(model).beginImage(picture, normalize), context);
-    }
-
-    /**
-     * @param {Requests['embedTexts'][0]} body
-     * @param {Context} context
-     */
-    async embedTexts({ model, texts, ...options }, context) {
-        return embed(this.#loaded(model).beginTexts(texts, options), context);
+    async closeModel(body) {
+        await super.closeModel(body);
+        this.#models.get(body.id)?.close();
+        this.#models.delete(body.id);
     }
 
     /**
@@ -99,7 +49,7 @@ export class TaskRunner {
      * @returns {Promise<Requests['upscale'][1]>}
      */
     async upscale(body, { signal, emit }) {
-        const native = this.#ready();
+        const native = this.ready();
         const network = this.#network(body.model);
         const started = performance.now();
         const image = this.#decode(body);
@@ -137,7 +87,7 @@ export class TaskRunner {
      * @param {Requests['upscale'][0]} body
      */
     async #begin(network, image, body) {
-        const native = this.#ready();
+        const native = this.ready();
         const task = native.beginUpscale(network, image, { ...body, outside: await this.#room(body) });
         if (task.outside === 0) return { task };
         try {
@@ -159,7 +109,7 @@ export class TaskRunner {
      * @returns {Promise<Requests['plan'][1]>}
      */
     async plan(body, { signal }) {
-        const native = this.#ready();
+        const native = this.ready();
         const image = this.#decode(body);
         let task;
         try {
@@ -176,7 +126,7 @@ export class TaskRunner {
 
     /** @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many */
     #decode(body) {
-        const native = this.#ready();
+        const native = this.ready();
         const { picture, format, metadata } = body;
         delete /** @type {Partial<typeof body>} */ (body).picture;
         if (!('bytes' in picture)) return native.imageFromPixels(picture);
@@ -184,22 +134,10 @@ export class TaskRunner {
     }
 
     /** @param {string} id */
-    #loaded(id) {
-        const network = this.#networks.get(id);
-        if (!network) throw new AcgError('INTERNAL', `Expected an open network but ${id} is not`);
-        return network;
-    }
-
-    /** @param {string} id */
     #network(id) {
         const network = this.#models.get(id);
         if (!network) throw new AcgError('INTERNAL', `Expected an open model but ${id} is not`);
         return network;
-    }
-
-    #ready() {
-        if (!this.#native) throw new AcgError('INTERNAL', 'Expected a request to init the engine first');
-        return this.#native;
     }
 }
 
@@ -213,27 +151,5 @@ async function lookAtFrames(image, signal) {
         await pause();
         if (signal.aborted) throw cancelled();
         image.step();
-    }
-}
-
-/**
- * Runs a task to its end, if it is not stopped.
- * @param {import('./native_embed.js').NativeEmbed} task
- * @param {Context} context
- * @returns {Promise<Float32Array<ArrayBuffer>[]>}
- */
-async function embed(task, { signal, emit }) {
-    try {
-        const meter = new ProgressMeter('embed', (progress) => emit('progress', progress));
-        meter.update(0, task.total);
-        for (;;) {
-            await pause();
-            if (signal.aborted) throw cancelled();
-            if (task.done >= task.total) return task.vectors();
-            task.step();
-            meter.update(task.done, task.total);
-        }
-    } finally {
-        task.end();
     }
 }

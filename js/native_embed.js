@@ -6,6 +6,7 @@ import { lastError, withBytes } from './native_memory.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').NetworkKind} NetworkKind
+ * @typedef {{ name: string, dim: number }} Output
  */
 
 const KINDS = { clip_vision: 0, clip_text: 1 };
@@ -14,6 +15,8 @@ const CLEAN = { huggingface: 0, openai: 1 };
 export class NativeNetwork {
     #module;
     #pointer;
+    /** @type {Output[]} once it is loaded */
+    #outputs = [];
 
     /**
      * @param {EngineModule} module
@@ -55,9 +58,11 @@ export class NativeNetwork {
     /**
      * The file has ended.
      * @param {Uint8Array} [vocabulary] of a text network: the list of merges
+     * @returns {import('./protocol.js').NetworkInfo}
      */
     finish(vocabulary) {
         const module = this.#module;
+        const categories = this.#text('categories');
         if (module._acg_model_finish(this.#pointer) !== 0) throw lastError(module);
         if (vocabulary) {
             withBytes(module, [vocabulary], ([file]) => {
@@ -65,26 +70,32 @@ export class NativeNetwork {
                 if (status !== 0) throw lastError(module);
             });
         }
-        /** Of the vectors. */
-        this.dim = module._acg_model_dim(this.#pointer);
-        /** What cosines are multiplied by before the softmax over labels; 0 if the file has none. */
-        this.logitFactor = module._acg_model_logit_factor(this.#pointer);
+        const count = module._acg_model_n_outputs(this.#pointer);
+        this.#outputs = Array.from({ length: count }, (_, i) => ({
+            name: module.UTF8ToString(module._acg_model_output_name(this.#pointer, i)),
+            dim: module._acg_model_output_dim(this.#pointer, i),
+        }));
+        const dims = Object.fromEntries(this.#outputs.map(({ name, dim }) => [name, dim]));
+        return { dims, categories, logitFactor: module._acg_model_logit_factor(this.#pointer) };
+    }
+
+    /** @param {string} key of the file's metadata */
+    #text(key) {
+        const module = this.#module;
+        return withBytes(module, [new TextEncoder().encode(`${key}\0`)], ([at]) => {
+            const text = module._acg_model_text(this.#pointer, at);
+            return text ? module.UTF8ToString(text) : '';
+        });
     }
 
     /**
-     * @param {import('./source.js').Picture} picture
-     * @param {boolean} normalize
+     * @param {import('./native.js').NativeImage} image must stay until the task ends
+     * @param {{ outputs: string[], fit: boolean, normalize: boolean }} options
      */
-    beginImage(picture, normalize) {
+    beginImage(image, { outputs, fit, normalize }) {
         const module = this.#module;
-        const bytes = 'bytes' in picture ? picture.bytes : picture.pixels;
-        return withBytes(module, [bytes], ([at]) => {
-            const task =
-                'bytes' in picture
-                    ? module._acg_embed_file(this.#pointer, at, bytes.byteLength, Number(normalize))
-                    : module._acg_embed_pixels(this.#pointer, at, picture.width, picture.height, picture.channels, Number(normalize));
-            return this.#begun(task, 1);
-        });
+        const mask = this.#outputs.reduce((bits, { name }, i) => bits | (outputs.includes(name) ? 1 << i : 0), 0);
+        return this.#begun(module._acg_embed_image(this.#pointer, image.pointer, mask, Number(fit), Number(normalize)), 1);
     }
 
     /**
@@ -115,8 +126,7 @@ export class NativeNetwork {
      */
     #begun(task, count) {
         if (!task) throw lastError(this.#module);
-        if (!this.dim) throw new AcgError('INTERNAL', 'Expected a network that is loaded');
-        return new NativeEmbed(this.#module, task, count, this.dim);
+        return new NativeEmbed(this.#module, task, count, this.#outputs);
     }
 }
 
@@ -124,19 +134,19 @@ export class NativeEmbed {
     #module;
     #task;
     #count;
-    #dim;
+    #outputs;
 
     /**
      * @param {EngineModule} module
      * @param {number} task
      * @param {number} count
-     * @param {number} dim
+     * @param {Output[]} outputs
      */
-    constructor(module, task, count, dim) {
+    constructor(module, task, count, outputs) {
         this.#module = module;
         this.#task = task;
         this.#count = count;
-        this.#dim = dim;
+        this.#outputs = outputs;
         this.total = module._acg_embed_total(task);
     }
 
@@ -148,15 +158,19 @@ export class NativeEmbed {
         if (this.#module._acg_embed_step(this.#task) !== 0) throw lastError(this.#module);
     }
 
-    /** Copies, when all steps are done. */
-    vectors() {
-        const at = this.#module._acg_embed_vectors(this.#task) >>> 0;
-        const bytes = this.#dim * Float32Array.BYTES_PER_ELEMENT;
+    /**
+     * Copies, when all steps are done: one for the picture, or one for each text.
+     * @param {string} output
+     */
+    vectors(output) {
+        const index = this.#outputs.findIndex(({ name }) => name === output);
+        const at = index < 0 ? 0 : this.#module._acg_embed_output(this.#task, index) >>> 0;
+        if (!at) throw new AcgError('INTERNAL', `Expected an output that was asked for but received '${output}'`);
+        const bytes = this.#outputs[index].dim * Float32Array.BYTES_PER_ELEMENT;
         return Array.from({ length: this.#count }, (_, i) => {
-            const vector = new Float32Array(this.#dim);
             const from = at + i * bytes;
-            new Uint8Array(vector.buffer).set(this.#module.HEAPU8.subarray(from, from + bytes));
-            return vector;
+            // a copy, in memory that is not shared
+            return new Float32Array(new Uint8Array(this.#module.HEAPU8.subarray(from, from + bytes)).buffer);
         });
     }
 

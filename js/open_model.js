@@ -8,7 +8,7 @@ import { ProgressMeter } from './progress.js';
  * @typedef {import('./link.js').Link} Link
  * @typedef {import('./models.js').Model} Model
  * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, onProgress?: (progress: import('./types.js').Progress) => void }} OpenOptions
- * @typedef {{ logitFactor?: number }} OpenModel what is known of it once it is open
+ * @typedef {Partial<import('./protocol.js').NetworkInfo>} OpenModel what is known of it once it is open
  */
 
 /**

@@ -39,7 +39,9 @@ import { AcgError, sentence } from './errors.js';
  * @typedef {'clip_vision' | 'clip_text'} NetworkKind
  * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody its file follows in networkBytes, in order; hash:
  *   networkSha256 is asked for behind it
- * @typedef {{ model: string, picture: import('./source.js').Picture, normalize: boolean }} EmbedImageBody
+ * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo how many values each of its outputs
+ *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
+ * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
  *
  * @typedef {object} Requests
@@ -49,8 +51,10 @@ import { AcgError, sentence } from './errors.js';
  * @property {[OpenNetworkBody, void]} openNetwork
  * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
  * @property {[{ id: string }, string]} networkSha256
- * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, { logitFactor: number }]} networkEnd
- * @property {[EmbedImageBody, Float32Array<ArrayBuffer>[]]} embedImage
+ * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, NetworkInfo]} networkEnd
+ * @property {[{ id: number, picture: import('./source.js').Picture }, void]} openPicture decoded once, for any number of networks
+ * @property {[{ id: number }, void]} closePicture
+ * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
  * @property {[PlanBody, PlanReply]} plan
  * @property {[UpscaleBody, UpscaleReply]} upscale

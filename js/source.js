@@ -29,6 +29,12 @@ export async function readSource(source, readUrl, signal) {
 }
 
 /**
+ * What of a picture may be transferred away.
+ * @param {Picture} picture
+ */
+export const transferable = (picture) => ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer];
+
+/**
  * @param {{ data: ArrayBufferView, width: number, height: number, channels?: unknown }} source ImageData has no channels: always 4
  * @returns {PixelPicture}
  */

@@ -2,14 +2,11 @@
 #include "api/acg.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/acg_export.h"
+#include "api/acg_image_parts.h"
 #include "core/parallel.h"
 #include "core/status.h"
-#include "image/bleed.h"
-#include "image/frames_survey.h"
-#include "image/image.h"
 #include "nets/cugan.h"
 #include "pipeline/animation.h"
 #include "pipeline/upscale.h"
@@ -18,13 +15,6 @@
 #ifdef __EMSCRIPTEN__
 #include <malloc.h>
 #endif
-
-struct AcgImage {
-    Image image;
-    FramesSurvey *frames; // of an animation, which has no `image`; NULL: a still picture
-    Bytes file;           // of an animation
-    bool keeps_metadata;
-};
 
 struct AcgUpscale {
     Upscale *task;        // of an animation: that of the frame under way
@@ -54,64 +44,6 @@ EXPORT double acg_memory_used(void) {
 #else
     return 0;
 #endif
-}
-
-// ---- pictures
-
-// The picture that has been made in `image`, ready for a network; NULL, and all freed, if `status` tells of a failure.
-static AcgImage *prepared(AcgImage *image, Status status) {
-    if (!status) status = bleed_colours(&image->image);
-    if (!status) return image;
-    acg_image_free(image);
-    return NULL;
-}
-
-static AcgImage *animated(AcgImage *image, const uint8_t *bytes, size_t size) {
-    Status status = bytes_append(&image->file, bytes, size);
-    if (!status) status = frames_survey_begin(image->file.data, image->file.size, &image->frames);
-    if (!status) return image;
-    acg_image_free(image);
-    return NULL;
-}
-
-EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata) {
-    AcgImage *image = acg_alloc(sizeof *image);
-    if (!image) return NULL;
-    *image = (AcgImage){.keeps_metadata = metadata != 0};
-    if (frames_count(bytes, size) > 1) return animated(image, bytes, size);
-    Status status = deep ? image_decode_deep(bytes, size, &image->image) : image_decode(bytes, size, &image->image);
-    return prepared(image, status);
-}
-
-EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
-    AcgImage *image = acg_alloc(sizeof *image);
-    if (!image) return NULL;
-    *image = (AcgImage){0};
-    Status status = image_create(width, height, channels, &image->image);
-    if (!status) memcpy(image->image.pixels, pixels, (size_t)width * (size_t)height * (size_t)channels);
-    return prepared(image, status);
-}
-
-EXPORT int acg_image_width(const AcgImage *image) {
-    return image->frames ? frames_survey_info(image->frames)->width : image->image.width;
-}
-EXPORT int acg_image_height(const AcgImage *image) {
-    return image->frames ? frames_survey_info(image->frames)->height : image->image.height;
-}
-EXPORT int acg_image_channels(const AcgImage *image) {
-    return !image->frames ? image->image.channels : frames_survey_is_opaque(image->frames) ? 3 : 4;
-}
-EXPORT int acg_image_frames_left(const AcgImage *image) {
-    return image->frames ? frames_survey_n_left(image->frames) : 0;
-}
-EXPORT int acg_image_step(AcgImage *image) { return (int)frames_survey_step(image->frames); }
-
-EXPORT void acg_image_free(AcgImage *image) {
-    if (!image) return;
-    image_free(&image->image);
-    frames_survey_free(image->frames);
-    bytes_free(&image->file);
-    free(image);
 }
 
 // ---- networks

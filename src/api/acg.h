@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct AcgImage AcgImage;
+#include "api/acg_image.h"
+
 typedef struct AcgCugan AcgCugan;
 typedef struct AcgUpscale AcgUpscale;
 
@@ -24,20 +25,6 @@ void *acg_alloc(size_t size);
 void acg_free(void *memory);
 // Bytes of the engine's memory that are in use; 0 in builds that are no WebAssembly.
 double acg_memory_used(void);
-
-// A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
-// pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
-// take up again. `metadata`: whether files made of it get its EXIF, XMP and PNG text too, as far as the format has
-// these; they always get its colour profile. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and
-// its frames are yet to be looked at: acg_image_step until none is left.
-AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata);
-AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
-int acg_image_width(const AcgImage *image);
-int acg_image_height(const AcgImage *image);
-int acg_image_channels(const AcgImage *image);    // of an animation only when no frame is left
-int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 0
-int acg_image_step(AcgImage *image);              // looks at one of them
-void acg_image_free(AcgImage *image);
 
 // A Real-CUGAN network from an ncnn .param text and its .bin. Neither argument is kept. `black` and `white`: what these
 // are to the network: 0 and 1, for the "pro" models 0.15 and 0.85.

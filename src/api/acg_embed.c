@@ -3,18 +3,16 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/acg_export.h"
+#include "api/acg_image_parts.h"
 #include "api/acg_model_parts.h"
-#include "image/image.h"
 #include "pipeline/embed_image.h"
 #include "pipeline/embed_text.h"
 
 struct AcgEmbed {
     EmbedImage *image; // one of these two
     EmbedText *text;
-    Image picture;
 };
 
 static AcgEmbed *create(void) {
@@ -30,27 +28,21 @@ static AcgEmbed *begun(AcgEmbed *task, Status status) {
     return NULL;
 }
 
-static Status begin_picture(AcgEmbed *task, const AcgModel *model, int normalise) {
+// Whether the network is loaded and the picture one for it.
+static Status check_picture(const AcgModel *model, const AcgImage *image) {
     if (!model->vision || model->reader)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");
-    return embed_image_begin(model->vision, &task->picture, normalise != 0, &task->image);
+    if (!image->is_rgb)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to look at but received one to enlarge.");
+    return STATUS_OK;
 }
 
-EXPORT AcgEmbed *acg_embed_file(const AcgModel *model, const uint8_t *bytes, size_t size, int normalise) {
+EXPORT AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outputs, int fit, int normalise) {
+    (void)outputs, (void)fit;
     AcgEmbed *task = create();
     if (!task) return NULL;
-    Status status = image_decode(bytes, size, &task->picture);
-    if (!status) status = begin_picture(task, model, normalise);
-    return begun(task, status);
-}
-
-EXPORT AcgEmbed *acg_embed_pixels(const AcgModel *model, const uint8_t *pixels, int width, int height, int channels,
-                                  int normalise) {
-    AcgEmbed *task = create();
-    if (!task) return NULL;
-    Status status = image_create(width, height, channels, &task->picture);
-    if (!status) memcpy(task->picture.pixels, pixels, (size_t)height * image_row_bytes(&task->picture));
-    if (!status) status = begin_picture(task, model, normalise);
+    Status status = check_picture(model, image);
+    if (!status) status = embed_image_begin(model->vision, &image->image, normalise != 0, &task->image);
     return begun(task, status);
 }
 
@@ -83,7 +75,8 @@ EXPORT int acg_embed_step(AcgEmbed *task) {
     return (int)(task->text ? embed_text_step(task->text) : embed_image_step(task->image));
 }
 
-EXPORT const float *acg_embed_vectors(const AcgEmbed *task) {
+EXPORT const float *acg_embed_output(const AcgEmbed *task, int output) {
+    if (output != 0) return NULL;
     return task->text ? embed_text_vectors(task->text) : embed_image_vector(task->image);
 }
 
@@ -91,6 +84,5 @@ EXPORT void acg_embed_end(AcgEmbed *task) {
     if (!task) return;
     embed_image_end(task->image);
     embed_text_end(task->text);
-    image_free(&task->picture);
     free(task);
 }

@@ -5,15 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/acg_image.h"
 #include "api/acg_model.h"
 
 typedef struct AcgEmbed AcgEmbed;
 
-// Begin to embed a picture, from a file's bytes (PNG, JPEG, WebP, GIF, BMP) or from `channels` 3 (RGB) or 4 (RGBA)
-// bytes a pixel (not kept), with a network of ACG_MODEL_CLIP_VISION. `normalise`: the vector gets length 1.
-AcgEmbed *acg_embed_file(const AcgModel *model, const uint8_t *bytes, size_t size, int normalise);
-AcgEmbed *acg_embed_pixels(const AcgModel *model, const uint8_t *pixels, int width, int height, int channels,
-                           int normalise);
+// Begins to look at a picture (acg_image_decode_rgb; not kept, but needed until the end) with a network for pictures.
+// `outputs`: 1 << output for each that is wanted. `fit`: the whole picture in proportion, where the network's own way
+// is to stretch it; no matter to CLIP. `normalise`: vectors get length 1.
+AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outputs, int fit, int normalise);
 
 // How a text is cleaned before it is cut into tokens: see text/clip_bpe.h.
 enum { ACG_CLEAN_HUGGING_FACE = 0, ACG_CLEAN_OPENAI = 1 };
@@ -27,8 +27,8 @@ int acg_embed_total(const AcgEmbed *task); // steps in all
 int acg_embed_done(const AcgEmbed *task);  // steps finished
 // Does one step: never more than one layer. To abort, stop stepping and call acg_embed_end.
 int acg_embed_step(AcgEmbed *task);
-// [n or 1][acg_model_dim] when all steps are done; valid until the end.
-const float *acg_embed_vectors(const AcgEmbed *task);
+// [n texts, or 1][acg_model_output_dim] when all steps are done; valid until the end. NULL: it was not asked for.
+const float *acg_embed_output(const AcgEmbed *task, int output);
 void acg_embed_end(AcgEmbed *task); // accepts an unfinished task, and NULL
 
 #endif

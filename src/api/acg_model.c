@@ -1,4 +1,4 @@
-// Either half of CLIP behind one handle, with the reader that fills it.
+// Networks of safetensors files behind one handle, with the reader that fills them.
 #include "api/acg_model_parts.h"
 
 #include <math.h>
@@ -7,14 +7,20 @@
 #include "api/acg_export.h"
 #include "core/status.h"
 
-EXPORT AcgModel *acg_model_open(int network) {
+static Status create(AcgModel *model, int kind, TensorSink *sink) {
+    switch (kind) {
+        case ACG_MODEL_CLIP_VISION: return clip_vision_create(false, sink, &model->vision);
+        case ACG_MODEL_CLIP_TEXT: return clip_text_create(false, sink, &model->text);
+        default:
+            return status_fail(STATUS_BAD_ARGUMENT, "Expected a kind of network from 0 to 1 but received %d.", kind);
+    }
+}
+
+EXPORT AcgModel *acg_model_open(int kind) {
     TensorSink sink;
     AcgModel *model = calloc(1, sizeof *model);
-    if (!model) {
-        if (status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.")) return NULL;
-    }
-    Status status = network == ACG_MODEL_CLIP_TEXT ? clip_text_create(false, &sink, &model->text)
-                                                   : clip_vision_create(false, &sink, &model->vision);
+    if (!model && status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.")) return NULL;
+    Status status = create(model, kind, &sink);
     if (!status) status = safetensors_create(&sink, &model->reader);
     if (!status) return model;
     acg_model_close(model);
@@ -49,6 +55,10 @@ EXPORT const uint8_t *acg_model_sha256(AcgModel *model) {
     return model->digest;
 }
 
+EXPORT const char *acg_model_text(const AcgModel *model, const char *key) {
+    return model->reader ? safetensors_metadata(model->reader, key) : NULL;
+}
+
 EXPORT int acg_model_finish(AcgModel *model) {
     Status status = safetensors_end(model->reader);
     safetensors_free(model->reader);
@@ -62,12 +72,25 @@ EXPORT int acg_model_vocabulary(AcgModel *model, const char *file, size_t size) 
     return (int)clip_bpe_create(file, size, &model->bpe);
 }
 
-EXPORT int acg_model_dim(const AcgModel *model) {
+EXPORT int acg_model_n_outputs(const AcgModel *model) {
+    (void)model;
+    return 1;
+}
+
+EXPORT const char *acg_model_output_name(const AcgModel *model, int output) {
+    (void)model, (void)output;
+    return "vector";
+}
+
+EXPORT int acg_model_output_dim(const AcgModel *model, int output) {
+    (void)output;
     return model->text ? clip_text_dim(model->text) : clip_vision_dim(model->vision);
 }
 
 EXPORT double acg_model_logit_factor(const AcgModel *model) {
-    const float scale = model->text ? clip_text_logit_scale(model->text) : clip_vision_logit_scale(model->vision);
+    const float scale = model->text     ? clip_text_logit_scale(model->text)
+                        : model->vision ? clip_vision_logit_scale(model->vision)
+                                        : 0;
     return scale > 0 ? exp(scale) : 0;
 }
 

@@ -10,8 +10,8 @@ typedef struct AcgModel AcgModel;
 
 enum { ACG_MODEL_CLIP_VISION = 0, ACG_MODEL_CLIP_TEXT = 1 };
 
-// A network without weights. `network`: ACG_MODEL_*.
-AcgModel *acg_model_open(int network);
+// A network without weights. `kind`: ACG_MODEL_*.
+AcgModel *acg_model_open(int kind);
 // To be called before the first byte: the file's SHA-256 is wanted.
 void acg_model_hash(AcgModel *model);
 // Of all bytes so far, 32 of its own; afterwards no more may come. NULL if it is not wanted.
@@ -25,9 +25,17 @@ int acg_model_took(AcgModel *model, size_t size);
 int acg_model_finish(AcgModel *model);
 // The list of merges of a text network's tokenizer: what text/clip_merges.h reads. Not kept.
 int acg_model_vocabulary(AcgModel *model, const char *file, size_t size);
-int acg_model_dim(const AcgModel *model); // of its vectors
+// What the header's metadata say of `key`, or NULL. Once the header is there, and until acg_model_finish.
+const char *acg_model_text(const AcgModel *model, const char *key);
+
+// From here on: once acg_model_finish has succeeded.
+
+// What it makes of a picture or a text, each a vector of so many values. CLIP: "vector".
+int acg_model_n_outputs(const AcgModel *model);
+const char *acg_model_output_name(const AcgModel *model, int output);
+int acg_model_output_dim(const AcgModel *model, int output);
 // What cosines are multiplied by before the softmax over labels: the exponential of logit_scale, or 0 if the file has
-// none.
+// none, as other networks than CLIP's.
 double acg_model_logit_factor(const AcgModel *model);
 void acg_model_close(AcgModel *model); // accepts a network at any stage of loading, and NULL
 

@@ -14,7 +14,7 @@ struct AcgModel {
     bool hashes;
     Sha256 sha;
     uint8_t digest[SHA256_BYTES];
-    ClipVision *vision; // one of these two
+    ClipVision *vision; // one of these
     ClipText *text;
     ClipBpe *bpe; // of a text network, once it has its vocabulary
 };

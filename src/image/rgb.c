@@ -1,6 +1,8 @@
 // In place: what is written never overtakes what is read.
 #include "image/rgb.h"
 
+#include "image/frames.h"
+
 void rgb_convert(Image *image) {
     const size_t n = (size_t)image->width * (size_t)image->height, channels = (size_t)image->channels;
     const uint16_t *deep = (const uint16_t *)(const void *)image->pixels;
@@ -14,4 +16,23 @@ void rgb_convert(Image *image) {
     }
     image->channels = 3;
     image->bits = 8;
+}
+
+static Status first_frame(const uint8_t *bytes, size_t size, Image *out) {
+    Frames *frames;
+    const Image *canvas = NULL;
+    FrameDelay delay;
+    Status status = frames_open(bytes, size, &frames);
+    if (status) return status;
+    status = frames_next(frames, &canvas, &delay);
+    if (!status) status = frames_copy(canvas, 3, out);
+    frames_close(frames);
+    return status;
+}
+
+Status rgb_decode(const uint8_t *bytes, size_t size, Image *out) {
+    if (frames_count(bytes, size) > 1) return first_frame(bytes, size, out);
+    Status status = image_decode_deep(bytes, size, out);
+    if (!status) rgb_convert(out);
+    return status;
 }

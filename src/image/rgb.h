@@ -9,4 +9,7 @@
 // upper 8 stay.
 void rgb_convert(Image *image);
 
+// Decodes a file so, of an animation the first frame. Errors as image_decode.
+MUST_CHECK Status rgb_decode(const uint8_t *bytes, size_t size, Image *out);
+
 #endif

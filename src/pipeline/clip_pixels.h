@@ -6,8 +6,9 @@
 #include "core/status.h"
 #include "image/image.h"
 
-// Makes the picture RGB in place, resizes its shorter side to `side` (bicubic, with antialias), cuts out the middle,
-// and takes off the mean of CLIP's training pictures, over their deviation. pixels [side][side][3]. STATUS_NO_MEMORY.
-MUST_CHECK Status clip_pixels_from(Image *image, int side, float *pixels);
+// Of a picture of 3 channels of 8 bits (image/rgb.h), resizes the shorter side to `side` (bicubic, with antialias),
+// cuts out the middle, and takes off the mean of CLIP's training pictures, over their deviation. pixels
+// [side][side][3]. STATUS_NO_MEMORY.
+MUST_CHECK Status clip_pixels_from(const Image *image, int side, float *pixels);
 
 #endif

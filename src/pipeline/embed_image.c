@@ -8,7 +8,7 @@
 
 struct EmbedImage {
     const ClipVision *vision;
-    Image *image;
+    const Image *image;
     bool normalise;
     int done;
     Arena arena;
@@ -29,7 +29,7 @@ static Status allocate(EmbedImage *task) {
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture of %zu x %zu pixels.", side, side);
 }
 
-Status embed_image_begin(const ClipVision *vision, Image *image, bool normalise, EmbedImage **out) {
+Status embed_image_begin(const ClipVision *vision, const Image *image, bool normalise, EmbedImage **out) {
     EmbedImage *task = calloc(1, sizeof *task);
     if (!task) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture.");
     task->vision = vision;

@@ -10,9 +10,9 @@
 
 typedef struct EmbedImage EmbedImage;
 
-// Neither network nor picture is kept, but both are needed until embed_image_end; the picture is made RGB in place
-// (alpha dropped, as Pillow's convert('RGB') does). `normalise`: the vector gets length 1.
-MUST_CHECK Status embed_image_begin(const ClipVision *vision, Image *image, bool normalise, EmbedImage **out);
+// Neither network nor picture is kept, but both are needed until embed_image_end. The picture has 3 channels of 8 bits
+// (image/rgb.h). `normalise`: the vector gets length 1.
+MUST_CHECK Status embed_image_begin(const ClipVision *vision, const Image *image, bool normalise, EmbedImage **out);
 void embed_image_end(EmbedImage *task); // accepts an unfinished task, and NULL
 
 int embed_image_total(const EmbedImage *task); // steps in all

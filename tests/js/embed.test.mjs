@@ -7,7 +7,7 @@ import { nodePlatform } from '../../js/platform_node.js';
 import { clipModel, expected } from './clip_files.mjs';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { acg2vec, decodePng, golden, readGolden, temporaryFolder } from './support.mjs';
+import { acg2vec, decodePng, golden, makeApng, makePng, readGolden, temporaryFolder } from './support.mjs';
 
 const { files, manifest } = clipModel();
 const picture = golden('anime256.png');
@@ -58,6 +58,15 @@ describe('embed', () => {
         const { data, width, height } = decodePng(readGolden('anime256.png'));
         const [fromFile, fromPixels] = await engine.embedImage([picture, { data, width, height, channels: 4 }]);
         assert.deepEqual(fromPixels, fromFile);
+    });
+
+    test('of an animation the first frame counts, of transparent pixels the colour that is stored there', async () => {
+        const pixel = (/** @type {number} */ x, /** @type {number} */ y) => [(x * 9) % 256, (y * 11) % 256, 40];
+        const still = makePng(40, 30, pixel);
+        const moving = makeApng(40, 30, [{ pixel, delay: [1, 10] }, { pixel: () => [0, 0, 0], delay: [1, 10] }], 0);
+        const holed = makePng(40, 30, (x, y) => [...pixel(x, y), x % 2 ? 255 : 0]);
+        const [expected, ...others] = await engine.embedImage([still, moving, holed]);
+        for (const vector of others) assert.deepEqual(vector, expected);
     });
 
     test('texts: the vectors that PyTorch gives, together and alone', async () => {

@@ -7,6 +7,7 @@
 #include "image/encode_frames.h"
 #include "image/frames.h"
 #include "image/frames_survey.h"
+#include "image/rgb.h"
 #include "test.h"
 
 enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, N_BYTES = WIDTH * HEIGHT * 4 };
@@ -171,6 +172,25 @@ static void test_what_is_no_animation(void **state) {
         Image image;
         assert_int_equal(image_decode(fixtures[i].file, fixtures[i].size, &image), STATUS_UNSUPPORTED);
         assert_non_null(strstr(status_message(), " file is animated."));
+    }
+}
+
+// To networks that look at pictures, an animation is its first frame, without its alpha.
+static void test_first_frame_as_rgb(void **state) {
+    (void)state;
+    for (int i = 0; i < N_FIXTURES; i++) {
+        Image image;
+        assert_int_equal(rgb_decode(fixtures[i].file, fixtures[i].size, &image), STATUS_OK);
+        assert_int_equal(image.width, WIDTH);
+        assert_int_equal(image.height, HEIGHT);
+        assert_int_equal(image.channels, 3);
+        const uint8_t *expected = fixtures[i].frames[0].pixels;
+        for (int at = 0; at < WIDTH * HEIGHT; at++) {
+            for (int c = 0; c < 3 && expected[at * 4 + 3]; c++) { // what is transparent has no colour to speak of
+                if (abs(image.pixels[at * 3 + c] - expected[at * 4 + c]) > 1) fail_msg("%s, pixel %d", fixtures[i].name, at);
+            }
+        }
+        image_free(&image);
     }
 }
 
@@ -517,6 +537,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_what_is_no_animation),
+        cmocka_unit_test(test_first_frame_as_rgb),
         cmocka_unit_test(test_written_and_read_again),
         cmocka_unit_test(test_wrong_calls),
         cmocka_unit_test(test_changes_written_and_read_again),

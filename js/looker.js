@@ -1,0 +1,78 @@
+// Lets networks look at pictures, each decoded once for all of them. What their outputs mean is for others to say.
+import { badArgument } from './errors.js';
+import { ProgressMeter } from './progress.js';
+import { transferable } from './source.js';
+
+/**
+ * @typedef {import('./types.js').Source} Source
+ * @typedef {import('./types.js').Progress} Progress
+ *
+ * @typedef {object} Job
+ * @property {import('./models.js').Model} model
+ * @property {string[]} outputs
+ * @property {boolean} [fit] the whole picture in proportion, where the network's own way is to stretch it
+ * @property {boolean} [normalize] vectors get length 1
+ *
+ * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
+ */
+
+/** Of several jobs, whose steps take different times, each counts as so many. */
+const JOB_STEPS = 100;
+
+export class Looker {
+    #host;
+    #nextId = 1;
+
+    /** @param {import('./host.js').Host} host */
+    constructor(host) {
+        this.#host = host;
+    }
+
+    /**
+     * One picture after the other, so that only one's pixels are in memory.
+     * @param {Source[]} sources
+     * @param {Job[]} jobs
+     * @param {import('./host.js').CallOptions} options
+     * @param {(open: import('./open_model.js').OpenModel[]) => void} [check] that the models are what they should be, before any work
+     * @returns {Promise<Outputs[][]>} for each source, those of each job
+     */
+    async look(sources, jobs, options, check) {
+        if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
+        const models = jobs.map(({ model }) => model);
+        return this.#host.withModels(models, options, async ({ link, open, signal, onProgress }) => {
+            check?.(open);
+            const meter = new ProgressMeter('embed', onProgress);
+            const seen = [];
+            for (const [i, source] of sources.entries()) {
+                const progress = (/** @type {number} */ j) => (/** @type {Progress} */ { done, total }) => {
+                    const steps = jobs.length > 1 ? JOB_STEPS : total;
+                    const before = (i * jobs.length + j) * steps;
+                    meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
+                };
+                seen.push(await this.#lookAt(source, jobs, { link, signal, progress }));
+            }
+            return seen;
+        });
+    }
+
+    /**
+     * @param {Source} source
+     * @param {Job[]} jobs
+     * @param {{ link: import('./link.js').Link, signal: AbortSignal, progress: (job: number) => (progress: Progress) => void }} call
+     */
+    async #lookAt(source, jobs, { link, signal, progress }) {
+        const picture = await this.#host.readSource(source, signal);
+        const id = this.#nextId++;
+        await link.request('openPicture', { id, picture }, { transfer: transferable(picture), signal });
+        try {
+            const outputs = [];
+            for (const [j, { model, outputs: wanted, fit = false, normalize = false }] of jobs.entries()) {
+                const body = { model: model.id, picture: id, outputs: wanted, fit, normalize };
+                outputs.push(await link.request('look', body, { signal, events: { progress: progress(j) } }));
+            }
+            return outputs;
+        } finally {
+            if (link.alive) await link.request('closePicture', { id });
+        }
+    }
+}

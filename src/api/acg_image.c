@@ -1,0 +1,87 @@
+// Pictures in memory, for enlarging or for looking at.
+#include "api/acg_image_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/acg_export.h"
+#include "image/bleed.h"
+#include "image/rgb.h"
+
+static AcgImage *create(void) {
+    AcgImage *image = calloc(1, sizeof *image);
+    if (!image && status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture.")) return NULL;
+    return image;
+}
+
+// The picture, or NULL, and all freed, if `status` tells of a failure.
+static AcgImage *made(AcgImage *image, Status status) {
+    if (!status) return image;
+    acg_image_free(image);
+    return NULL;
+}
+
+static Status copy_pixels(const uint8_t *pixels, int width, int height, int channels, Image *out) {
+    Status status = image_create(width, height, channels, out);
+    if (!status) memcpy(out->pixels, pixels, (size_t)height * image_row_bytes(out));
+    return status;
+}
+
+static Status keep_animation(AcgImage *image, const uint8_t *bytes, size_t size) {
+    Status status = bytes_append(&image->file, bytes, size);
+    return status ? status : frames_survey_begin(image->file.data, image->file.size, &image->frames);
+}
+
+EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata) {
+    AcgImage *image = create();
+    if (!image) return NULL;
+    image->keeps_metadata = metadata != 0;
+    if (frames_count(bytes, size) > 1) return made(image, keep_animation(image, bytes, size));
+    Status status = deep ? image_decode_deep(bytes, size, &image->image) : image_decode(bytes, size, &image->image);
+    return made(image, status ? status : bleed_colours(&image->image));
+}
+
+EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
+    AcgImage *image = create();
+    if (!image) return NULL;
+    Status status = copy_pixels(pixels, width, height, channels, &image->image);
+    return made(image, status ? status : bleed_colours(&image->image));
+}
+
+EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size) {
+    AcgImage *image = create();
+    if (!image) return NULL;
+    image->is_rgb = true;
+    return made(image, rgb_decode(bytes, size, &image->image));
+}
+
+EXPORT AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
+    AcgImage *image = create();
+    if (!image) return NULL;
+    image->is_rgb = true;
+    Status status = copy_pixels(pixels, width, height, channels, &image->image);
+    if (!status) rgb_convert(&image->image);
+    return made(image, status);
+}
+
+EXPORT int acg_image_width(const AcgImage *image) {
+    return image->frames ? frames_survey_info(image->frames)->width : image->image.width;
+}
+EXPORT int acg_image_height(const AcgImage *image) {
+    return image->frames ? frames_survey_info(image->frames)->height : image->image.height;
+}
+EXPORT int acg_image_channels(const AcgImage *image) {
+    return !image->frames ? image->image.channels : frames_survey_is_opaque(image->frames) ? 3 : 4;
+}
+EXPORT int acg_image_frames_left(const AcgImage *image) {
+    return image->frames ? frames_survey_n_left(image->frames) : 0;
+}
+EXPORT int acg_image_step(AcgImage *image) { return (int)frames_survey_step(image->frames); }
+
+EXPORT void acg_image_free(AcgImage *image) {
+    if (!image) return;
+    image_free(&image->image);
+    frames_survey_free(image->frames);
+    bytes_free(&image->file);
+    free(image);
+}
