@@ -34,9 +34,10 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
     let { bytes: have, total, validator } = await store.begun(url);
     let given = 0;
     let failures = 0;
+    let wasAnswered = false; // before that the server may not be there at all, and another source is asked sooner
     const failed = async (/** @type {unknown} */ error) => {
         if (signal?.aborted) throw cancelled(signal);
-        if (given === 0 || error instanceof AcgError || ++failures > MAX_FAILURES) throw notFetched(url, error);
+        if (!wasAnswered || error instanceof AcgError || ++failures > MAX_FAILURES) throw notFetched(url, error);
         await pause(retryMs * 2 ** (failures - 1), signal);
     };
     for (;;) {
@@ -47,6 +48,7 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         let answer;
         try {
             answer = await ask(url, have, validator, signal);
+            wasAnswered = true;
         } catch (error) {
             await failed(error);
             continue;

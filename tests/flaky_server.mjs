@@ -42,6 +42,7 @@ function sendFile({ site, asked }, request, response) {
     if (from > 0) headers['content-range'] = `bytes ${from}-${content.length - 1}/${content.length}`;
     response.writeHead(from > 0 ? 206 : 200, headers);
     const end = site.breaks?.(n);
+    response.flushHeaders(); // also where it breaks before the first byte
     if (end === undefined) response.end(content.subarray(from));
     else response.write(content.subarray(from, Math.max(from, end)), () => setTimeout(() => response.destroy(), 20));
 }

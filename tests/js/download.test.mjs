@@ -56,7 +56,7 @@ const stream = (each = file(), options = {}) => gather(streamModelFile(each, { r
 /** Takes so many pieces of a file, and is then interrupted. */
 async function interrupt(pieces) {
     const controller = new AbortController();
-    const taken = streamModelFile(file(), { resolveUrl: String, signal: controller.signal });
+    const taken = streamModelFile(file(), { resolveUrl: String, retryMs: 1, signal: controller.signal });
     for (let i = 0; i < pieces; i++) await taken.next();
     controller.abort();
     await taken.return();
@@ -81,6 +81,12 @@ test('a broken connection is taken up where it broke', async () => {
     assert.equal(server.asked[0], '-');
     assert.ok(server.asked[1] > 0 && server.asked[1] <= 1.5 * MIB, String(server.asked[1]));
     assert.ok(server.asked[2] > server.asked[1] && server.asked[2] <= 3 * MIB, String(server.asked[2]));
+});
+
+test('a connection that breaks before the first byte is made again', async () => {
+    server.site.breaks = (n) => (n < 3 ? 0 : undefined);
+    assert.ok(CONTENT.equals(await get()));
+    assert.equal(server.asked.length, 3);
 });
 
 test('a server without ranges is read from the beginning, and no byte is given twice', async () => {
