@@ -5,8 +5,9 @@
 #include "pipeline/kept_maps.h"
 #include "pipeline/view.h"
 
-// What may be chosen unasked, the most welcome first: at 2x a tile of 256 takes 199 MiB, one of 96 33.
-static const int auto_sides[] = {256, 192, 128, 96};
+// What may be chosen unasked: at 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. The first is for the
+// file alone: there a tile fetches what lies around it too, and what larger tiles save pays for the fetching.
+static const int auto_sides[] = {384, 256, 192, 128, 96};
 enum { N_AUTO_SIDES = sizeof auto_sides / sizeof auto_sides[0] };
 
 typedef enum Way { WAY_ALONE, WAY_CHEAP_PATCHES, WAY_PATCHES, WAY_FLOAT, WAY_SHORT, WAY_OUTSIDE, WAY_AGAIN } Way;
@@ -26,9 +27,9 @@ static const struct {
     [WAY_AGAIN] = {"again", "again", SCHEDULE_AGAIN, 0, false},
 };
 
-// In what order sides and ways are tried: of the first n_sides, each with all the ways.
+// In what order sides and ways are tried: of auto_sides from `first` to before `end`, each with all the ways.
 typedef struct Round {
-    int n_sides, n_ways;
+    int first, end, n_ways;
     Way ways[3];
 } Round;
 
@@ -36,12 +37,12 @@ enum { MAX_ROUNDS = 4 };
 
 // Tiles of 96 pixels cost no less than a file does: see docs/performance.md.
 static const Round rounds[][MAX_ROUNDS] = {
-    [UPSCALE_OFF] = {{4, 1, {WAY_ALONE}}},
-    [UPSCALE_EXACT] = {{3, 2, {WAY_FLOAT, WAY_SHORT}},
-                       {4, 1, {WAY_OUTSIDE}},
-                       {4, 2, {WAY_FLOAT, WAY_SHORT}},
-                       {4, 1, {WAY_AGAIN}}},
-    [UPSCALE_FAST] = {{4, 3, {WAY_CHEAP_PATCHES, WAY_FLOAT, WAY_SHORT}}, {4, 1, {WAY_PATCHES}}},
+    [UPSCALE_OFF] = {{1, 5, 1, {WAY_ALONE}}},
+    [UPSCALE_EXACT] = {{1, 4, 2, {WAY_FLOAT, WAY_SHORT}},
+                       {0, 5, 1, {WAY_OUTSIDE}},
+                       {1, 5, 2, {WAY_FLOAT, WAY_SHORT}},
+                       {1, 5, 1, {WAY_AGAIN}}},
+    [UPSCALE_FAST] = {{1, 5, 3, {WAY_CHEAP_PATCHES, WAY_FLOAT, WAY_SHORT}}, {1, 5, 1, {WAY_PATCHES}}},
 };
 
 // A network's scratch memory for tiles of height x width, either way round.
@@ -121,10 +122,10 @@ static bool is_welcome(const UpscalePlan *plan, Way way) {
 
 // The first that fits; the last of all if none does, which is the smallest.
 static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *options, const UpscalePlan *sides,
-                     int n_sides, UpscalePlan *out) {
+                     UpscalePlan *out) {
     const Round *round = rounds[options->sync];
     for (int i = 0; i < MAX_ROUNDS; i++) {
-        for (int side = 0; side < n_sides && side < round[i].n_sides; side++) {
+        for (int side = round[i].first; side < round[i].end; side++) {
             for (int way = 0; way < round[i].n_ways; way++) {
                 *out = sides[side];
                 Status status = set_way(cugan, options, round[i].ways[way], out);
@@ -134,7 +135,7 @@ static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *opt
     }
     if (options->sync != UPSCALE_EXACT || !options->outside) return STATUS_OK;
     const UpscalePlan again = *out;
-    *out = sides[n_sides - 1];
+    *out = sides[N_AUTO_SIDES - 1];
     Status status = set_way(cugan, options, WAY_OUTSIDE, out);
     if (out->outside_bytes > options->outside) *out = again;
     return status;
@@ -142,11 +143,11 @@ static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *opt
 
 Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
     UpscalePlan sides[N_AUTO_SIDES];
-    const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = cugan_geometry(cugan).multiple;
-    for (int i = 0; i < n_sides; i++) {
+    const int multiple = cugan_geometry(cugan).multiple;
+    for (int i = 0; i < N_AUTO_SIDES; i++) {
         const int even = tile_even_side(image->width, image->height, auto_sides[i], multiple);
         Status status = plan_side(cugan, image, options, options->tile ? options->tile : even, &sides[i]);
         if (status) return status;
     }
-    return choose(cugan, image, options, sides, n_sides, out);
+    return choose(cugan, image, options, sides, out);
 }
