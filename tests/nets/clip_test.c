@@ -1,5 +1,4 @@
 // CLIP's networks layer by layer against what PyTorch computed from the same weights (clip_golden.h), and files that do not fit.
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -9,43 +8,11 @@
 #include "nets/clip_text.h"
 #include "nets/clip_vision.h"
 #include "unit/failing_memory.h"
-#include "nets/clip_files.h"
+#include "nets/golden_files.h"
 
 enum { MAX_VECTOR = 64, N_LAYERS = 4 };
 
 // ---- against the golden file
-
-typedef struct Check {
-    const ClipLayer *layers;
-    double tolerance, worst; // of all samples, relative to the layer's rms
-    int n_seen;
-} Check;
-
-static void check_value(Check *check, const ClipLayer *layer, double found, double expected) {
-    const double error = fabs(found - expected) / layer->rms;
-    if (error > check->worst) check->worst = error;
-    if (!(error <= check->tolerance)) fail_msg("layer %s: expected %.9g but found %.9g", layer->name, expected, found);
-}
-
-static void check_tensor(void *context, const char *name, Tensor t) {
-    Check *check = context;
-    const ClipLayer *layer = &check->layers[check->n_seen++];
-    assert_true(check->n_seen <= N_LAYERS);
-    assert_string_equal(name, layer->name);
-    assert_int_equal(t.h, layer->h);
-    assert_int_equal(t.c, layer->c);
-    double sum = 0, power = 0;
-    for (size_t i = 0; i < tensor_count(t); i++) {
-        sum += t.data[i];
-        power += (double)t.data[i] * t.data[i];
-    }
-    check_value(check, layer, sum / (double)tensor_count(t), layer->mean);
-    check_value(check, layer, sqrt(power / (double)tensor_count(t)), layer->rms);
-    for (int i = 0; i < layer->n_samples; i++) {
-        const ClipSample *s = &layer->samples[i];
-        check_value(check, layer, tensor_at(t, s->y, 0)[s->c], s->value);
-    }
-}
 
 // The network in `file`, which is freed, or NULL: status_message says why.
 static ClipVision *load_vision(File file, bool use_ref) {
@@ -104,23 +71,22 @@ static void run_text(ClipText *text, int n, const int *lengths, const int32_t *i
 }
 
 static void compare_vision(File file, bool use_ref, double tolerance) {
-    Check check = {CLIP_GOLDEN_IMAGE, tolerance, 0, 0};
+    GoldenCheck check = {.layers = CLIP_GOLDEN_IMAGE, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vector[MAX_VECTOR];
     ClipVision *vision = load_vision(file, use_ref);
     if (!vision) fail_msg("%s", status_message());
     assert_int_equal(clip_vision_side(vision), 32);
     assert_int_equal(clip_vision_dim(vision), 40);
     assert_float_equal(clip_vision_logit_scale(vision), 4, 0);
-    clip_vision_set_tap(vision, (TransformerTap){check_tensor, &check});
+    clip_vision_set_tap(vision, (TransformerTap){check_golden, &check});
     run_vision(vision, vector);
-    check_tensor(&check, "out", (Tensor){vector, 1, 1, 40});
-    assert_int_equal(check.n_seen, N_LAYERS);
-    print_message("# largest error %.2g of the layer's rms\n", check.worst);
+    check_golden(&check, "out", (Tensor){vector, 1, 1, 40});
+    check_golden_end(&check);
     clip_vision_free(vision);
 }
 
 static void compare_text(File file, bool use_ref, double tolerance) {
-    Check check = {CLIP_GOLDEN_TEXT, tolerance, 0, 0};
+    GoldenCheck check = {.layers = CLIP_GOLDEN_TEXT, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vectors[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR];
     ClipText *text = load_text(file, use_ref);
     if (!text) fail_msg("%s", status_message());
@@ -128,54 +94,43 @@ static void compare_text(File file, bool use_ref, double tolerance) {
     assert_int_equal(clip_text_max_tokens(text), 77);
     assert_int_equal(clip_text_dim(text), 40);
     assert_float_equal(clip_text_logit_scale(text), 4, 0);
-    clip_text_set_tap(text, (TransformerTap){check_tensor, &check});
+    clip_text_set_tap(text, (TransformerTap){check_golden, &check});
     run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, vectors);
-    check_tensor(&check, "out", (Tensor){vectors, CLIP_GOLDEN_N_TEXTS, 1, 40});
-    assert_int_equal(check.n_seen, N_LAYERS);
-    print_message("# largest error %.2g of the layer's rms\n", check.worst);
+    check_golden(&check, "out", (Tensor){vectors, CLIP_GOLDEN_N_TEXTS, 1, 40});
+    check_golden_end(&check);
     clip_text_free(text);
 }
 
-static void test_vision(void **state) { (void)state; compare_vision(read_golden("image.safetensors"), false, 1e-5); }
-static void test_vision_reference_kernels(void **state) { (void)state; compare_vision(read_golden("image.safetensors"), true, 1e-5); }
-static void test_text(void **state) { (void)state; compare_text(read_golden("text.safetensors"), false, 1e-5); }
-static void test_text_reference_kernels(void **state) { (void)state; compare_text(read_golden("text.safetensors"), true, 1e-5); }
+static void test_vision(void **state) { (void)state; compare_vision(read_golden("clip/image.safetensors"), false, 1e-5); }
+static void test_vision_reference_kernels(void **state) { (void)state; compare_vision(read_golden("clip/image.safetensors"), true, 1e-5); }
+static void test_text(void **state) { (void)state; compare_text(read_golden("clip/text.safetensors"), false, 1e-5); }
+static void test_text_reference_kernels(void **state) { (void)state; compare_text(read_golden("clip/text.safetensors"), true, 1e-5); }
 
 static void test_f32(void **state) {
     (void)state;
-    compare_vision(edited_golden("image.safetensors", (Edit){.widen = true}), false, 1e-5);
-    compare_text(edited_golden("text.safetensors", (Edit){.widen = true}), false, 1e-5);
+    compare_vision(edited_golden("clip/image.safetensors", (Edit){.widen = true}), false, 1e-5);
+    compare_text(edited_golden("clip/text.safetensors", (Edit){.widen = true}), false, 1e-5);
 }
 
 // The weights have lost 3 of their 11 bits.
 static void test_bf16(void **state) {
     (void)state;
-    compare_vision(edited_golden("image.safetensors", (Edit){.narrow = true}), false, 0.1);
-    compare_text(edited_golden("text.safetensors", (Edit){.narrow = true}), false, 0.1);
+    compare_vision(edited_golden("clip/image.safetensors", (Edit){.narrow = true}), false, 0.1);
+    compare_text(edited_golden("clip/text.safetensors", (Edit){.narrow = true}), false, 0.1);
 }
 
 static void test_any_order(void **state) {
     (void)state;
-    compare_vision(edited_golden("image.safetensors", (Edit){.reverse = true}), false, 1e-5);
-}
-
-static double cosine(const float *a, const float *b, int n) {
-    double ab = 0, aa = 0, bb = 0;
-    for (int i = 0; i < n; i++) {
-        ab += (double)a[i] * b[i];
-        aa += (double)a[i] * a[i];
-        bb += (double)b[i] * b[i];
-    }
-    return ab / sqrt(aa * bb);
+    compare_vision(edited_golden("clip/image.safetensors", (Edit){.reverse = true}), false, 1e-5);
 }
 
 // Against the same network in F16, which the golden file vouches for.
 static void test_i8(void **state) {
     (void)state;
     float exact[MAX_VECTOR], found[MAX_VECTOR], plain[MAX_VECTOR];
-    ClipVision *vision = load_vision(read_golden("image.safetensors"), true);
-    ClipVision *quantised = load_vision(read_golden("image_i8.safetensors"), false);
-    ClipVision *reference = load_vision(read_golden("image_i8.safetensors"), true);
+    ClipVision *vision = load_vision(read_golden("clip/image.safetensors"), true);
+    ClipVision *quantised = load_vision(read_golden("clip/image_i8.safetensors"), false);
+    ClipVision *reference = load_vision(read_golden("clip/image_i8.safetensors"), true);
     if (!quantised || !reference) fail_msg("%s", status_message());
     run_vision(vision, exact);
     run_vision(quantised, found);
@@ -192,7 +147,7 @@ static void test_i8(void **state) {
 static void test_text_alone(void **state) {
     (void)state;
     float together[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR], alone[MAX_VECTOR];
-    ClipText *text = load_text(read_golden("text.safetensors"), false);
+    ClipText *text = load_text(read_golden("clip/text.safetensors"), false);
     run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, together);
     const int32_t *ids = CLIP_GOLDEN_IDS;
     for (int i = 0; i < CLIP_GOLDEN_N_TEXTS; i++) {
@@ -213,25 +168,9 @@ static void assert_refused(const char *golden, Edit edit, const char *expected) 
     if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
 }
 
-typedef struct Names {
-    int n;
-    char names[128][128];
-} Names;
-
-static Status collect(void *context, const Safetensors *file) {
-    Names *names = context;
-    names->n = safetensors_count(file);
-    assert_true(names->n <= 128);
-    for (int i = 0; i < names->n; i++) strcpy(names->names[i], safetensors_at(file, i)->name);
-    return STATUS_OK;
-}
-
 // Without any one tensor that the network needs it is refused, in a sentence with the tensor's name.
 static void refuse_each_missing(const char *golden) {
-    static Names names;
-    File file = read_golden(golden);
-    assert_int_equal(safetensors_read(file.data, file.size, &(TensorSink){.context = &names, .begin = collect}), STATUS_OK);
-    free(file.data);
+    const GoldenNames names = golden_names(golden);
     for (int i = 0; i < names.n; i++) {
         const char *name = names.names[i];
         if (!strcmp(name, "logit_scale")) continue; // optional
@@ -242,55 +181,55 @@ static void refuse_each_missing(const char *golden) {
 
 static void test_missing_tensor(void **state) {
     (void)state;
-    refuse_each_missing("image.safetensors");
-    refuse_each_missing("text.safetensors");
-    refuse_each_missing("image_i8.safetensors");
+    refuse_each_missing("clip/image.safetensors");
+    refuse_each_missing("clip/text.safetensors");
+    refuse_each_missing("clip/image_i8.safetensors");
 }
 
 static void test_wrong_shape(void **state) {
     (void)state;
-    assert_refused("image.safetensors", (Edit){.flatten = "vision_model.encoder.layers.1.mlp.fc2.weight"},
+    assert_refused("clip/image.safetensors", (Edit){.flatten = "vision_model.encoder.layers.1.mlp.fc2.weight"},
                    "vision_model.encoder.layers.1.mlp.fc2.weight to have the shape [48, 96] but found [4608]");
-    assert_refused("image.safetensors", (Edit){.flatten = "visual_projection.weight"}, "visual_projection.weight to have 2 dimensions");
-    assert_refused("image.safetensors", (Edit){.flatten = "vision_model.embeddings.position_embedding.weight"}, "position_embedding");
-    assert_refused("text.safetensors", (Edit){.flatten = "text_model.embeddings.token_embedding.weight"}, "token_embedding");
+    assert_refused("clip/image.safetensors", (Edit){.flatten = "visual_projection.weight"}, "visual_projection.weight to have 2 dimensions");
+    assert_refused("clip/image.safetensors", (Edit){.flatten = "vision_model.embeddings.position_embedding.weight"}, "position_embedding");
+    assert_refused("clip/text.safetensors", (Edit){.flatten = "text_model.embeddings.token_embedding.weight"}, "token_embedding");
 }
 
 static void test_wrong_dtype(void **state) {
     (void)state;
-    assert_refused("image.safetensors", (Edit){.as_u8 = "vision_model.embeddings.class_embedding"}, "class_embedding");
-    assert_refused("text.safetensors", (Edit){.as_u8 = "text_model.embeddings.token_embedding.weight"},
+    assert_refused("clip/image.safetensors", (Edit){.as_u8 = "vision_model.embeddings.class_embedding"}, "class_embedding");
+    assert_refused("clip/text.safetensors", (Edit){.as_u8 = "text_model.embeddings.token_embedding.weight"},
                    "token_embedding.weight to hold F32, F16, BF16 or I8 but found U8");
 }
 
 static void test_scale_behind_its_weights(void **state) {
     (void)state;
-    assert_refused("image_i8.safetensors", (Edit){.reverse = true}, "weight.scale to stand before");
+    assert_refused("clip/image_i8.safetensors", (Edit){.reverse = true}, "weight.scale to stand before");
 }
 
 static void test_the_other_half(void **state) {
     (void)state;
-    assert_null(load_vision(read_golden("text.safetensors"), false));
+    assert_null(load_vision(read_golden("clip/text.safetensors"), false));
     assert_non_null(strstr(status_message(), "vision_model.embeddings.class_embedding"));
-    assert_null(load_text(read_golden("image.safetensors"), false));
+    assert_null(load_text(read_golden("clip/image.safetensors"), false));
 }
 
 // Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
 static void test_truncated(void **state) {
     (void)state;
     for (size_t size = 0; size < 105000; size += 997) {
-        File file = read_golden("image.safetensors");
+        File file = read_golden("clip/image.safetensors");
         file.size = size;
         assert_null(load_vision(file, false));
         assert_int_equal(status_last(), STATUS_BAD_FORMAT);
     }
 }
 
-static Status load_parsed(File file, const char *kind) {
+static Status load_parsed(File file, const char *golden) {
     ClipVision *vision = NULL;
     ClipText *text = NULL;
     TensorSink sink;
-    Status status = *kind == 't' ? clip_text_create(false, &sink, &text) : clip_vision_create(false, &sink, &vision);
+    Status status = strstr(golden, "text") ? clip_text_create(false, &sink, &text) : clip_vision_create(false, &sink, &vision);
     if (!status) status = safetensors_read(file.data, file.size, &sink);
     clip_vision_free(vision);
     clip_text_free(text);
@@ -316,9 +255,9 @@ static void fail_each_allocation(const char *golden) {
 static void test_failing_memory(void **state) {
     (void)state;
     need_counted_memory();
-    fail_each_allocation("image.safetensors");
-    fail_each_allocation("text.safetensors");
-    fail_each_allocation("image_i8.safetensors");
+    fail_each_allocation("clip/image.safetensors");
+    fail_each_allocation("clip/text.safetensors");
+    fail_each_allocation("clip/image_i8.safetensors");
 }
 
 int main(int argc, char **argv) {

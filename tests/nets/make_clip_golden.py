@@ -25,13 +25,13 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "models"))
+import golden_layers  # noqa: E402
 from convert import clip  # noqa: E402
 from convert.write import write  # noqa: E402
 
 GOLDEN = HERE.parent / "golden"
 N_MERGES = 48894
 VOCABULARY = 642  # of the file; the real tokenizer's ids are taken modulo this
-SAMPLES = 16
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 TEXTS = ["", "1girl, silver hair", "a photo of a cat", "夜空に星", "😀 & friends' party", "the of and " * 60]
 LABELS = ["a girl with silver hair", "a cat", "a landscape"]
@@ -137,37 +137,10 @@ def text_layers(model, texts):
     return [(name, torch.cat(rows)) for name, rows in parts.items()]
 
 
-def c_layer(name, t, rng):
-    h, c = t.shape
-    flat = t.flatten().tolist()
-    places = {(0, 0), (h - 1, c - 1)}
-    while len(places) < min(SAMPLES, h * c):
-        places.add((rng.randrange(h), rng.randrange(c)))
-    samples = ", ".join(f"{{{y}, {x}, {flat[y * c + x]:.9g}}}" for y, x in sorted(places))
-    mean, rms = np.mean(flat), np.sqrt(np.mean(np.square(flat)))
-    return f'    {{"{name}", {h}, {c}, {mean:.12g}, {rms:.12g}, {len(places)},\n     (const ClipSample[]){{{samples}}}}},'
-
-
 HEADER = """// What PyTorch (transformers, float64) gives for every layer of the tiny CLIP in tests/golden/clip.
 // Written by make_clip_golden.py; do not edit. Used by the network test only.
 //
 // Input of the image network: in[y][x][c] = (((y * 31 + x * 17 + c * 7 + (y * x) % 13) % 256) / 255 - 0.5) * 4.
-#pragma once
-
-typedef struct {
-    int y, c;
-    double value;
-} ClipSample;
-
-typedef struct {
-    const char *name;
-    int h, c;
-    double mean, rms; // over all h * c values
-    int n_samples;
-    const ClipSample *samples;
-} ClipLayer;
-
-// clang-format off
 """
 
 
@@ -175,17 +148,8 @@ def write_header(model, path):
     rng = random.Random(7)
     end = model.config.text_config.vocab_size - 1
     texts = [[end - 1, *[rng.randrange(end - 1) for _ in range(n - 2)], end] for n in (2, 9, 77, 10)]
-    ids = ", ".join(str(i) for text in texts for i in text)
-    lines = [HEADER, "enum { CLIP_GOLDEN_N_TEXTS = %d };" % len(texts)]
-    lines += ["static const int CLIP_GOLDEN_LENGTHS[] = {%s};" % ", ".join(str(len(t)) for t in texts)]
-    lines += ["static const int32_t CLIP_GOLDEN_IDS[] = {%s};" % ids]
-    for name, layers in (("IMAGE", image_layers(model)), ("TEXT", text_layers(model, texts))):
-        lines += [f"static const ClipLayer CLIP_GOLDEN_{name}[] = {{", *[c_layer(n, t, rng) for n, t in layers], "};"]
-    path.write_text("\n".join(lines) + "\n// clang-format on\n")
-
-
-def rounded(t):
-    return [float(f"{v:.9g}") for v in t.flatten().tolist()]
+    layers = {"CLIP_GOLDEN_IMAGE": image_layers(model), "CLIP_GOLDEN_TEXT": text_layers(model, texts)}
+    golden_layers.write(path, HEADER, golden_layers.texts("CLIP_GOLDEN", texts), layers, rng)
 
 
 def image_vector(model, path):
@@ -214,11 +178,11 @@ def write_expected(model, tokenizer, merges, path):
         "about": "written by tests/nets/make_clip_golden.py",
         "vocabulary": VOCABULARY,
         "merges": merges_of(used, merges),
-        "pictures": {"anime256.png": rounded(picture)},
-        "texts": [{"text": text, "ids": ids, "vector": rounded(vector)} for text, ids, vector in texts],
+        "pictures": {"anime256.png": golden_layers.rounded(picture)},
+        "texts": [{"text": text, "ids": ids, "vector": golden_layers.rounded(vector)} for text, ids, vector in texts],
         "labels": LABELS,
-        "cosines": rounded(cosines),
-        "probabilities": rounded((cosines * model.logit_scale.exp()).softmax(1)),
+        "cosines": golden_layers.rounded(cosines),
+        "probabilities": golden_layers.rounded((cosines * model.logit_scale.exp()).softmax(1)),
     }
     path.write_text(json.dumps(expected, ensure_ascii=False, separators=(",", ":")).replace('],"', '],\n"') + "\n", encoding="utf-8")
 

@@ -5,14 +5,14 @@
 #include "core/bytes.h"
 #include "core/parallel.h"
 #include "failing_memory.h"
-#include "nets/clip_files.h"
+#include "nets/golden_files.h"
 #include "pipeline/embed_image.h"
 #include "pipeline/embed_text.h"
 
 enum { DIM = 40, N_LAYERS = 2 };
 
 static ClipVision *load_vision(void) {
-    File file = read_golden("image.safetensors");
+    File file = read_golden("clip/image.safetensors");
     ClipVision *vision;
     TensorSink sink;
     assert_int_equal(clip_vision_create(false, &sink, &vision), STATUS_OK);
@@ -24,7 +24,7 @@ static ClipVision *load_vision(void) {
 // With as many words as the tokenizer has, or with the few that the file has.
 static ClipText *load_text(bool has_all_words) {
     const Edit all = {.lengthen = "text_model.embeddings.token_embedding.weight", .n_rows = CLIP_N_TOKENS};
-    File file = edited_golden("text.safetensors", has_all_words ? all : (Edit){0});
+    File file = edited_golden("clip/text.safetensors", has_all_words ? all : (Edit){0});
     ClipText *text;
     TensorSink sink;
     assert_int_equal(clip_text_create(false, &sink, &text), STATUS_OK);

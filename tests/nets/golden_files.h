@@ -1,6 +1,6 @@
-// The tiny CLIP of tests/golden/clip, and files made from it that differ in one thing. For programs with GOLDEN_FOLDER.
-#ifndef TESTS_NETS_CLIP_FILES_H
-#define TESTS_NETS_CLIP_FILES_H
+// The tiny networks of tests/golden, and files made from them that differ in one thing. For programs with GOLDEN_FOLDER.
+#ifndef TESTS_NETS_GOLDEN_FILES_H
+#define TESTS_NETS_GOLDEN_FILES_H
 
 #include <stdbool.h>
 
@@ -8,9 +8,10 @@
 #include "weights.h"
 #include "weights/safetensors.h"
 
+// name: "clip/image.safetensors"
 static inline File read_golden(const char *name) {
     char path[1024];
-    snprintf(path, sizeof path, "%s/clip/%s", GOLDEN_FOLDER, name);
+    snprintf(path, sizeof path, "%s/%s", GOLDEN_FOLDER, name);
     File file = read_file(path);
     if (!file.data) fail_msg("%s is missing", path);
     return file;
@@ -21,6 +22,7 @@ typedef struct Edit {
     const char *drop, *flatten, *as_u8; // left out; [a, b] written as [a * b]; said to be of another dtype
     bool widen, narrow;                  // F16 written as F32, as BF16
     bool reverse;                        // tensors in the other order
+    const char *drop_metadata;           // a key
     const char *lengthen;                // its rows repeated until there are n_rows
     size_t n_rows;
 } Edit;
@@ -86,10 +88,10 @@ static Status write_all(void *context, const Safetensors *file) {
     sprintf(writer->header, "{\"__metadata__\":{");
     const char *comma = "";
     static const char *const keys[] = {"vision_config.num_attention_heads", "vision_config.hidden_act", "text_config.num_attention_heads",
-                                       "text_config.hidden_act"};
-    for (int i = 0; i < 4; i++) {
+                                       "text_config.hidden_act", "num_attention_heads", "hidden_act", "max_seq_length"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *value = safetensors_metadata(file, keys[i]);
-        if (!value) continue; // of the other half
+        if (!value || is_name(writer->edit.drop_metadata, keys[i])) continue; // of another network, or to be left out
         sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], value);
         comma = ",";
     }
@@ -121,6 +123,28 @@ static inline File edited(File file, Edit edit) {
     free(writer.header);
     free(writer.body);
     return made;
+}
+
+// What all of a file's tensors are called.
+typedef struct GoldenNames {
+    int n;
+    char names[128][128];
+} GoldenNames;
+
+static Status collect_names(void *context, const Safetensors *file) {
+    GoldenNames *names = context;
+    names->n = safetensors_count(file);
+    assert_true(names->n <= 128);
+    for (int i = 0; i < names->n; i++) strcpy(names->names[i], safetensors_at(file, i)->name);
+    return STATUS_OK;
+}
+
+static inline GoldenNames golden_names(const char *name) {
+    GoldenNames names;
+    File file = read_golden(name);
+    assert_int_equal(safetensors_read(file.data, file.size, &(TensorSink){.context = &names, .begin = collect_names}), STATUS_OK);
+    free(file.data);
+    return names;
 }
 
 static inline File edited_golden(const char *name, Edit edit) {

@@ -1,0 +1,74 @@
+// What a network's layers should give, as samples of each, and how a network is compared with them through its tap. The layers are
+// written by golden_layers.py.
+#ifndef TESTS_NETS_GOLDEN_LAYERS_H
+#define TESTS_NETS_GOLDEN_LAYERS_H
+
+#include <math.h>
+
+#include "core/tensor.h"
+#include "test.h"
+
+typedef struct GoldenSample {
+    int y, c;
+    double value;
+} GoldenSample;
+
+typedef struct GoldenLayer {
+    const char *name;
+    int h, c;
+    double mean, rms; // over all h * c values
+    int n_samples;
+    const GoldenSample *samples;
+} GoldenLayer;
+
+typedef struct GoldenCheck {
+    const GoldenLayer *layers;
+    int n_layers;
+    double tolerance, worst; // of all samples, relative to the layer's rms
+    int n_seen;
+} GoldenCheck;
+
+static inline void check_golden_value(GoldenCheck *check, const GoldenLayer *layer, double found, double expected) {
+    const double error = fabs(found - expected) / layer->rms;
+    if (error > check->worst) check->worst = error;
+    if (!(error <= check->tolerance)) fail_msg("layer %s: expected %.9g but found %.9g", layer->name, expected, found);
+}
+
+// The next layer: a network's tap, with a GoldenCheck as context.
+static inline void check_golden(void *context, const char *name, Tensor t) {
+    GoldenCheck *check = context;
+    const GoldenLayer *layer = &check->layers[check->n_seen++];
+    assert_true(check->n_seen <= check->n_layers);
+    assert_string_equal(name, layer->name);
+    assert_int_equal(t.h, layer->h);
+    assert_int_equal(t.c, layer->c);
+    double sum = 0, power = 0;
+    for (size_t i = 0; i < tensor_count(t); i++) {
+        sum += t.data[i];
+        power += (double)t.data[i] * t.data[i];
+    }
+    check_golden_value(check, layer, sum / (double)tensor_count(t), layer->mean);
+    check_golden_value(check, layer, sqrt(power / (double)tensor_count(t)), layer->rms);
+    for (int i = 0; i < layer->n_samples; i++) {
+        const GoldenSample *s = &layer->samples[i];
+        check_golden_value(check, layer, tensor_at(t, s->y, 0)[s->c], s->value);
+    }
+}
+
+// All layers were seen.
+static inline void check_golden_end(const GoldenCheck *check) {
+    assert_int_equal(check->n_seen, check->n_layers);
+    print_message("# largest error %.2g of the layer's rms\n", check->worst);
+}
+
+static inline double cosine(const float *a, const float *b, int n) {
+    double ab = 0, aa = 0, bb = 0;
+    for (int i = 0; i < n; i++) {
+        ab += (double)a[i] * b[i];
+        aa += (double)a[i] * a[i];
+        bb += (double)b[i] * b[i];
+    }
+    return ab / sqrt(aa * bb);
+}
+
+#endif
