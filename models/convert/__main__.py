@@ -1,30 +1,48 @@
-"""The command: python -m convert <source> <folder> [--dtype int8] [--half image]."""
+"""The command: python -m convert <source> <folder> [--dtype int8] [--only image]."""
 import argparse
 import sys
 from pathlib import Path
 
-from . import clip
+from . import clip, deepdanbooru, resnet_v2
 from .errors import ConvertError
 from .source import read_source
 from .write import DTYPES, write
 
+# A network's module: PARTS, what of it can be asked for alone; recognises(source); convert(source, parts) -> Models and Texts to
+# be written.
+NETWORKS = (clip, resnet_v2, deepdanbooru)
+
 
 def main(args):
-    parser = argparse.ArgumentParser(prog='convert', description='Writes a published CLIP as one file for its image half and one '
-                                     'for its text half.')
-    parser.add_argument('source', type=Path, help="a folder or file as Hugging Face has it (model.safetensors, pytorch_model.bin), or "
-                        "one of OpenAI's (.pt)")
-    parser.add_argument('folder', type=Path, help='where image.safetensors and text.safetensors go')
+    parser = argparse.ArgumentParser(prog='convert', description='Writes published weights as the files that acg2vec loads: CLIP, '
+                                     'pix2score, DeepDanbooru and illust2vec. What the source is, it finds out.')
+    parser.add_argument('source', type=Path, help='a folder or file as Hugging Face has it (model.safetensors, pytorch_model.bin), one '
+                        "of OpenAI's (.pt), one of Keras's (.h5), a DeepDanbooru project, or a SavedModel folder")
+    parser.add_argument('folder', type=Path, help='where the files go')
     parser.add_argument('--dtype', choices=DTYPES, default='int8', help='of the weights; default int8')
-    parser.add_argument('--half', choices=clip.HALVES, action='append', help='only this one')
+    parser.add_argument('--only', '--half', metavar='PART', action='append', help='image or text of CLIP; illust2vec of DeepDanbooru')
     options = parser.parse_args(args)
     try:
-        tensors, config = clip.normalise(*read_source(options.source))
-        for half in options.half or clip.HALVES:
-            path = options.folder / f'{half}.safetensors'
-            print(write(path, clip.take_half(tensors, half), options.dtype, clip.metadata(config, half)))
+        source = read_source(options.source)
+        network = _network(source)
+        for file in network.convert(source, _parts(network, options.only)):
+            print(write(options.folder, file, options.dtype))
     except ConvertError as error:
         sys.exit(f'convert: {error}')
+
+
+def _network(source):
+    for network in NETWORKS:
+        if network.recognises(source):
+            return network
+    raise ConvertError(f'Expected CLIP, pix2score, DeepDanbooru or illust2vec but {source.path} is none of them.')
+
+
+def _parts(network, only):
+    for part in only or ():
+        if part not in network.PARTS:
+            raise ConvertError(f'Expected {" or ".join(network.PARTS) or "nothing"} for --only but received {part}.')
+    return only or network.PARTS
 
 
 main(sys.argv[1:])

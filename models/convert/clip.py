@@ -2,8 +2,9 @@
 import re
 
 from .errors import ConvertError
+from .write import Model
 
-HALVES = ('image', 'text')
+PARTS = ('image', 'text')
 PREFIXES = {'image': ('vision_model.', 'visual_projection.', 'logit_scale'),
             'text': ('text_model.', 'text_projection.', 'logit_scale')}
 CONFIGS = {'image': 'vision_config', 'text': 'text_config'}
@@ -11,6 +12,9 @@ NETWORKS = {'image': 'clip_vision', 'text': 'clip_text'}
 # of config.json, what a network's form follows from
 FIELDS = ('hidden_size', 'intermediate_size', 'num_hidden_layers', 'num_attention_heads', 'hidden_act', 'layer_norm_eps',
           'projection_dim', 'image_size', 'patch_size', 'vocab_size', 'max_position_embeddings', 'eos_token_id')
+
+# What is multiplied with whole rows of activations: nearly all of a transformer's weights. The rest is small, or sensitive.
+QUANTISED = re.compile(r'\.(self_attn\.[qkv]_proj|self_attn\.out_proj|mlp\.fc[12])\.weight$')
 
 # OpenAI's name -> Hugging Face's, behind the halves' own prefixes
 BLOCK_NAMES = {'ln_1': 'layer_norm1', 'ln_2': 'layer_norm2', 'mlp.c_fc': 'mlp.fc1', 'mlp.c_proj': 'mlp.fc2',
@@ -33,6 +37,18 @@ PROJECTIONS = {'visual.proj': 'visual_projection.weight', 'text_projection': 'te
 NO_WEIGHTS = re.compile(r'(^|\.)(input_resolution|context_length|vocab_size|position_ids|attn_mask)$')
 
 
+def recognises(source):
+    return any(name.startswith(('vision_model.', 'visual.')) for name in source.tensors)
+
+
+def convert(source, parts=PARTS):
+    """A file for each half."""
+    tensors, config = normalise(source.tensors, source.config)
+    for half in parts:
+        kept = {name: tensor for name, tensor in tensors.items() if name.startswith(PREFIXES[half])}
+        yield Model(f'{half}.safetensors', kept, metadata(config, half), QUANTISED)
+
+
 def normalise(tensors, config):
     """-> (tensors under Hugging Face's names, a config with a vision_config and a text_config)"""
     tensors = {name: tensor for name, tensor in tensors.items() if not NO_WEIGHTS.search(name)}
@@ -43,10 +59,6 @@ def normalise(tensors, config):
         if name not in tensors:
             raise ConvertError(f'Expected a CLIP, but there is no tensor {name}.')
     return tensors, config if config and 'vision_config' in config else _sizes(tensors)
-
-
-def take_half(tensors, half):
-    return {name: tensor for name, tensor in tensors.items() if name.startswith(PREFIXES[half])}
 
 
 def metadata(config, half):

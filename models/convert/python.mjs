@@ -17,7 +17,7 @@ export const pythonEnvironment = () => ({ ...process.env, PYTHONPATH: join(root,
 export function ensurePython() {
     const there = python();
     if (there) return there;
-    say(`making a Python environment with PyTorch in ${folder}; a download of about 2.5 GB, once`);
+    say(`making a Python environment with PyTorch and TensorFlow in ${folder}; a download of about 2.8 GB, once`);
     rmSync(folder, { recursive: true, force: true });
     run('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11) and "Expected Python 3.11 or later")']);
     try {

@@ -1,29 +1,51 @@
-"""Reads what was published: safetensors and PyTorch files, with the config.json beside them. Executes nothing that is in them."""
+"""Reads what was published: safetensors and PyTorch files, with the config.json beside them, and Keras's. Executes nothing that
+is in them."""
 import json
 import pickle
 import warnings
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import safetensors.torch
 import torch
 
+from . import keras_source
 from .errors import ConvertError
 
 NAMES = ('model.safetensors', 'pytorch_model.bin')
 
 
+@dataclass
+class Source:
+    """Tensors by name (of Keras: <layer>/<variable>, in Keras's layouts) and what config.json says, or Keras's model_config."""
+    path: Path
+    tensors: dict
+    config: dict | None = None
+    folder: Path = field(init=False)  # what else was published stands here
+
+    def __post_init__(self):
+        self.folder = self.path if self.path.is_dir() else self.path.parent
+
+    def read_json(self, name):
+        """-> the content of a file beside the weights, or None"""
+        path = self.folder / name
+        return json.loads(path.read_text(encoding='utf-8')) if path.exists() else None
+
+
 def read_source(path):
-    """-> (tensors by name, config or None)"""
     path = Path(path)
+    if not path.exists():
+        raise ConvertError(f'Expected a file or folder at {path} but there is none.')
+    if keras_source.is_keras(path):
+        return Source(path, *keras_source.read(path))
     if path.is_dir():
         found = [path / name for name in NAMES if (path / name).exists()]
         if not found:
-            raise ConvertError(f'Expected {" or ".join(NAMES)} in {path} but found neither.')
+            raise ConvertError(f'Expected {" or ".join((*NAMES, *keras_source.NAMES))} in {path} but found none of them.')
         path = found[0]
-    if not path.exists():
-        raise ConvertError(f'Expected a file or folder at {path} but there is none.')
-    config = path.with_name('config.json')
-    return _read_tensors(path), json.loads(config.read_text()) if config.exists() else None
+    source = Source(path, _read_tensors(path))
+    source.config = source.read_json('config.json')
+    return source
 
 
 def _read_tensors(path):

@@ -1,8 +1,9 @@
-"""Tensors -> a safetensors file in one of four dtypes, and its SHA-256 beside it."""
+"""Tensors -> a safetensors file in one of four dtypes, and its SHA-256 beside it. What is stored in which dtype is decided here."""
 import hashlib
 import json
 import os
 import re
+from dataclasses import dataclass
 
 import safetensors.torch
 import torch
@@ -12,34 +13,58 @@ from .quantise import quantise
 
 DTYPES = ('f32', 'f16', 'bf16', 'int8')
 FLOATS = {'f32': torch.float32, 'f16': torch.float16, 'bf16': torch.bfloat16, 'int8': torch.float16}
-# What is multiplied with whole rows of activations: nearly all of a transformer's weights. The rest is small, or sensitive.
-QUANTISED = re.compile(r'\.(self_attn\.[qkv]_proj|self_attn\.out_proj|mlp\.fc[12])\.weight$')
 
 
-def write(path, tensors, dtype, metadata):
-    """-> the path. Either the whole file is there at the end, or none."""
-    stored = {}
-    for name, tensor in tensors.items():
-        if dtype == 'int8' and QUANTISED.search(name):
-            stored[name], stored[f'{name}.scale'] = quantise(tensor)
-        else:
-            stored[name] = _cast(name, tensor, FLOATS[dtype])
-    path.parent.mkdir(parents=True, exist_ok=True)
+@dataclass
+class Model:
+    """A file to be written: what a network's converter gives."""
+    name: str
+    tensors: dict
+    metadata: dict
+    quantised: re.Pattern  # the tensors that int8 means
+    small: torch.dtype | None = None  # of tensors with fewer than two dimensions, if not that of all
+
+
+@dataclass
+class Text:
+    """A file that stands beside it."""
+    name: str
+    text: str
+
+
+def write(folder, file, dtype):
+    """-> the path of a Model or a Text. Either the whole file is there at the end, or none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file.name
     part = path.with_name(f'{path.name}.{os.getpid()}.part')
     try:
-        safetensors.torch.save_file(stored, part, {**metadata, 'dtype': dtype})
-        _sort_metadata(part)
-        digest = _sha256(part)
+        if isinstance(file, Text):
+            part.write_text(file.text, encoding='utf-8')
+        else:
+            safetensors.torch.save_file(_stored(file, dtype), part, {**file.metadata, 'dtype': dtype})
+            _sort_metadata(part)
+            digest = _sha256(part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    path.with_name(f'{path.name}.sha256').write_text(f'{digest}  {path.name}\n')
+    if isinstance(file, Model):
+        path.with_name(f'{path.name}.sha256').write_text(f'{digest}  {path.name}\n')
     return path
 
 
+def _stored(model, dtype):
+    stored = {}
+    for name, tensor in model.tensors.items():
+        if dtype == 'int8' and model.quantised.search(name):
+            stored[name], stored[f'{name}.scale'] = quantise(tensor)
+        elif tensor.dim() == 0:  # the one number that scales similarities keeps its precision
+            stored[name] = _cast(name, tensor, torch.float32)
+        else:
+            stored[name] = _cast(name, tensor, (tensor.dim() == 1 and model.small) or FLOATS[dtype])
+    return stored
+
+
 def _cast(name, tensor, dtype):
-    if tensor.dim() == 0:  # the one number that scales similarities keeps its precision
-        dtype = torch.float32
     cast = tensor.to(dtype).contiguous().clone()
     if not torch.isfinite(cast).all():
         raise ConvertError(f'Tensor {name} has values that {str(dtype).removeprefix("torch.")} cannot hold.')

@@ -271,7 +271,7 @@ class ClipTest(unittest.TestCase):
         torch.save([1, 2], folder / 'list.bin')
         cases = {'missing.safetensors': 'no tensor visual_projection.weight', 'large.safetensors': 'visual_projection.weight has values',
                  'broken.safetensors': 'could not be read', 'broken.bin': 'could not be read', 'list.bin': 'found list',
-                 'nothing.bin': 'there is none', '': 'found neither'}
+                 'nothing.bin': 'there is none', '': 'found none of them'}
         for name, words in cases.items():
             to = self.folder / 'bad-out'
             done = run('convert', folder / name, to, '--dtype', 'f16', '--half', 'image')

@@ -27,6 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "models"))
 import golden_layers  # noqa: E402
 from convert import clip  # noqa: E402
+from convert.source import Source  # noqa: E402
 from convert.write import write  # noqa: E402
 
 GOLDEN = HERE.parent / "golden"
@@ -68,9 +69,11 @@ def make_model():
 
 def save_models(model, folder):
     """With the converter, as every model that is not taken as published."""
-    tensors, config = clip.normalise(dict(model.state_dict()), model.config.to_dict())
+    source = Source(folder / "model.safetensors", dict(model.state_dict()), model.config.to_dict())
     for name, half, dtype in (("image", "image", "f16"), ("text", "text", "f16"), ("image_i8", "image", "int8")):
-        path = write(folder / f"{name}.safetensors", clip.take_half(tensors, half), dtype, clip.metadata(config, half))
+        file = next(clip.convert(source, [half]))
+        file.name = f"{name}.safetensors"
+        path = write(folder, file, dtype)
         path.with_name(f"{path.name}.sha256").unlink()
 
 

@@ -1,0 +1,47 @@
+"""pix2score: Keras's ResNetV2 (keras.applications, ResNet101V2 as published) with three heads."""
+import re
+
+import torch
+
+from . import batch_norm
+from .keras_source import input_side
+from .write import Model
+
+PARTS = ()
+HEADS = ('bookmark_predict', 'view_predict', 'sanity_predict')
+EPSILON = 1.001e-5
+SIDE = 224
+SMALL = torch.float32  # folded biases differ much in size, and there are few
+# all but the first convolution, which sees the picture, and the heads, which are small
+QUANTISED = re.compile(r'^conv\d+_block\d+_\d_conv\.weight$')
+
+
+def recognises(source):
+    return 'conv2_block1_preact_bn/gamma' in source.tensors and f'{HEADS[0]}/kernel' in source.tensors
+
+
+def convert(source, parts=PARTS):
+    """One file; a normalisation that no convolution stands directly before stays a factor and a shift."""
+    tensors = {}
+
+    def add(name, weight, bias):
+        tensors[f'{name}.weight'], tensors[f'{name}.bias'] = weight, bias
+
+    add('conv1_conv', *batch_norm.conv(source.tensors, 'conv1_conv'))
+    for block in _blocks(source.tensors):
+        add(f'{block}_preact_bn', *batch_norm.scale_shift(source.tensors, f'{block}_preact_bn', EPSILON))
+        if f'{block}_0_conv/kernel' in source.tensors:
+            add(f'{block}_0_conv', *batch_norm.conv(source.tensors, f'{block}_0_conv'))
+        for i in (1, 2):
+            add(f'{block}_{i}_conv', *batch_norm.conv(source.tensors, f'{block}_{i}_conv', f'{block}_{i}_bn', EPSILON))
+        add(f'{block}_3_conv', *batch_norm.conv(source.tensors, f'{block}_3_conv'))
+    add('post_bn', *batch_norm.scale_shift(source.tensors, 'post_bn', EPSILON))
+    for head in HEADS:
+        add(head, batch_norm.take(source.tensors, f'{head}/kernel').T, batch_norm.take(source.tensors, f'{head}/bias'))
+    side = input_side(source.config) or SIDE
+    yield Model('model.safetensors', tensors, {'format': 'pt', 'network': 'resnet_v2', 'input_side': str(side)}, QUANTISED, SMALL)
+
+
+def _blocks(tensors):
+    found = {match.groups() for match in (re.match(r'conv(\d+)_block(\d+)_preact_bn/', name) for name in tensors) if match}
+    return [f'conv{stack}_block{i}' for stack, i in sorted(found, key=lambda pair: tuple(map(int, pair)))]
