@@ -3,19 +3,19 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import clip, deepdanbooru, resnet_v2
+from . import clip, deepdanbooru, distilbert, resnet_v2
 from .errors import ConvertError
 from .source import read_source
 from .write import DTYPES, write
 
 # A network's module: PARTS, what of it can be asked for alone; recognises(source); convert(source, parts) -> Models and Texts to
 # be written.
-NETWORKS = (clip, resnet_v2, deepdanbooru)
+NETWORKS = (clip, resnet_v2, deepdanbooru, distilbert)
 
 
 def main(args):
     parser = argparse.ArgumentParser(prog='convert', description='Writes published weights as the files that acg2vec loads: CLIP, '
-                                     'pix2score, DeepDanbooru and illust2vec. What the source is, it finds out.')
+                                     'pix2score, DeepDanbooru, illust2vec and acgvoc2vec. What the source is, it finds out.')
     parser.add_argument('source', type=Path, help='a folder or file as Hugging Face has it (model.safetensors, pytorch_model.bin), one '
                         "of OpenAI's (.pt), one of Keras's (.h5), a DeepDanbooru project, or a SavedModel folder")
     parser.add_argument('folder', type=Path, help='where the files go')
@@ -35,7 +35,7 @@ def _network(source):
     for network in NETWORKS:
         if network.recognises(source):
             return network
-    raise ConvertError(f'Expected CLIP, pix2score, DeepDanbooru or illust2vec but {source.path} is none of them.')
+    raise ConvertError(f'Expected CLIP, pix2score, DeepDanbooru, illust2vec or acgvoc2vec but {source.path} is none of them.')
 
 
 def _parts(network, only):

@@ -1,7 +1,6 @@
 """What the converters write, against what PyTorch computes from the source."""
 import json
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -9,30 +8,12 @@ from pathlib import Path
 import safetensors.torch
 import torch
 import torch.nn.functional as F
-from safetensors import safe_open
 from transformers import CLIPConfig, CLIPModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
+
+from commands import convert, metadata, read, run
 
 HALVES = {'image': (CLIPVisionModelWithProjection, 'vision_config'), 'text': (CLIPTextModelWithProjection, 'text_config')}
 TEXT = torch.tensor([[49406, 320, 1125, 539, 49407]])
-
-
-def run(*args):
-    return subprocess.run([sys.executable, '-m', *map(str, args)], capture_output=True, text=True)
-
-
-def convert(*args):
-    done = run('convert', *args)
-    assert done.returncode == 0, done.stderr
-    return done
-
-
-def read(path):
-    return safetensors.torch.load_file(path)
-
-
-def metadata(path):
-    with safe_open(path, 'pt') as file:
-        return file.metadata()
 
 
 def openai_names(tensors):

@@ -3,9 +3,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import clip
+from . import clip, distilbert
 
-NETWORKS = {'clip': clip}
+NETWORKS = {'acgvoc2vec': distilbert, 'clip': clip}
 
 
 def main(args):
