@@ -2,6 +2,7 @@
 // The command line: finds the command and turns its outcome into the exit status. The commands themselves are in cli/.
 import { readFile } from 'node:fs/promises';
 import { sentence } from './errors.js';
+import { classify, score, tag } from './cli/describe.js';
 import { embed } from './cli/embed.js';
 import { HELP } from './cli/help.js';
 import { models } from './cli/models.js';
@@ -9,7 +10,7 @@ import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-const COMMANDS = { upscale, embed, models };
+const COMMANDS = { upscale, score, tag, classify, embed, models };
 const INTERRUPTED = 130;
 
 /** @param {string[]} args */

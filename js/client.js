@@ -1,6 +1,7 @@
 // The engine object that callers hold: what can be asked of it, each thing done by whom its file is named after. Knows neither
 // browser nor Node: a platform gives it what differs.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { Describer } from './describer.js';
 import { badArgument, cancelled } from './errors.js';
 import { Embedder } from './embedder.js';
 import { Enlarger } from './enlarger.js';
@@ -18,9 +19,16 @@ import { Speed } from './speed.js';
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
  * @typedef {import('./types.js').UpscalePlan} UpscalePlan
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('./types.js').EmbedImageOptions} EmbedImageOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
  * @typedef {import('./types.js').Label} Label
  * @typedef {import('./types.js').Embedded} Embedded
+ * @typedef {import('./types.js').CallOptions} CallOptions
+ * @typedef {import('./types.js').TagOptions} TagOptions
+ * @typedef {import('./types.js').DescribeOptions} DescribeOptions
+ * @typedef {import('./types.js').Description} Description
+ * @typedef {import('./types.js').Scores} Scores
+ * @typedef {import('./types.js').Tag} Tag
  * @typedef {import('./types.js').Source} Source
  * @typedef {import('./models.js').Manifest} Manifest
  * @typedef {import('./models.js').ModelFile} ModelFile
@@ -60,6 +68,7 @@ export class Engine {
     #host;
     #enlarger;
     #embedder;
+    #describer;
 
     /**
      * For `create` only.
@@ -76,7 +85,9 @@ export class Engine {
         this.models = new KeptModels(manifest.models, platform.keptModels);
         this.#host = new Host(platform, options, info);
         this.#enlarger = new Enlarger(manifest, this.#host, new Speed(platform.notes, info));
-        this.#embedder = new Embedder(manifest, this.#host, new Looker(this.#host));
+        const looker = new Looker(this.#host);
+        this.#embedder = new Embedder(manifest, this.#host, looker);
+        this.#describer = new Describer(manifest, looker);
     }
 
     /**
@@ -126,7 +137,7 @@ export class Engine {
      * The vector that a network gives a picture, or those of several pictures.
      * @template {Source | Source[]} T
      * @param {T} source
-     * @param {EmbedOptions} [options]
+     * @param {EmbedImageOptions} [options]
      * @returns {Promise<T extends Source[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
      * @throws {AcgError}
      */
@@ -160,6 +171,44 @@ export class Engine {
         return this.#embedder.classify(source, labels, options);
     }
 
+    /**
+     * How many bookmarks and views a picture would have on Pixiv, and how suggestive it is, as pix2score foretells them; or those of
+     * several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {CallOptions} [options]
+     * @returns {Promise<T extends Source[] ? Scores[] : Scores>}
+     * @throws {AcgError}
+     */
+    async score(source, options = {}) {
+        return this.#describe(source, { ...options, score: true }, ({ score }) => score);
+    }
+
+    /**
+     * The tags that DeepDanbooru gives a picture, or those of several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {TagOptions} [options]
+     * @returns {Promise<T extends Source[] ? Tag[][] : Tag[]>} category by category (general, character, rating), the best first; of
+     *   the ratings always the best one
+     * @throws {AcgError}
+     */
+    async tag(source, options = {}) {
+        return this.#describe(source, { ...options, tag: true }, ({ tags }) => tags);
+    }
+
+    /**
+     * Scores, tags and vectors of a picture at once: it is decoded only once. Or those of several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {DescribeOptions} options
+     * @returns {Promise<T extends Source[] ? Description[] : Description>}
+     * @throws {AcgError}
+     */
+    async describe(source, options) {
+        return this.#describe(source, options, (description) => description);
+    }
+
     /** Stops everything; calls that are under way end with CANCELLED. */
     async close() {
         await this.#host.close();
@@ -168,6 +217,17 @@ export class Engine {
     // (Where the symbol does not exist yet, nobody can ask for it either.)
     async [Symbol.asyncDispose]() {
         await this.close();
+    }
+
+    /**
+     * @param {Source | Source[]} source
+     * @param {DescribeOptions} options
+     * @param {(description: Description) => unknown} part
+     * @returns {Promise<any>}
+     */
+    async #describe(source, options, part) {
+        const parts = (await this.#describer.describe(asArray(source), options)).map(part);
+        return Array.isArray(source) ? parts : parts[0];
     }
 }
 

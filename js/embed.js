@@ -1,36 +1,40 @@
 // Checks what a caller asks of embedImage, embedText and classify, and tells how vectors fit labels. Runs nothing.
 import { AcgError, badArgument } from './errors.js';
-import { checkSignal, oneOf } from './options.js';
+import { checkCalls, oneOf } from './options.js';
 
 /**
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
- * @typedef {import('./models.js').Manifest} Manifest
  */
 
-export const EMBED_MODELS = ['dclip'];
+/** @type {Record<import('./types.js').EmbedImageModel, { model: string, network: string, output: string }>} what gives the vectors of pictures */
+export const IMAGE_NETWORKS = {
+    dclip: { model: 'dclip', network: 'clip_vision', output: 'vector' },
+    illust2vec: { model: 'illust2vec', network: 'deepdanbooru', output: 'illust2vec' },
+    'illust2vec-style': { model: 'illust2vec', network: 'deepdanbooru', output: 'style' },
+};
+export const IMAGE_MODELS = /** @type {import('./types.js').EmbedImageModel[]} */ (Object.keys(IMAGE_NETWORKS));
+export const TEXT_MODELS = ['dclip'];
 export const CLEAN = ['huggingface', 'openai'];
 
 /** What has a name already but no engine behind it yet. */
-const NOT_YET = ['illust2vec', 'acgvoc2vec'];
+const NOT_YET = ['acgvoc2vec'];
 
 /**
- * @param {EmbedOptions & TextOptions & Record<string, unknown>} options
+ * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
+ * @param {string[]} models those that there are for what is to be embedded
  * @throws {AcgError} BAD_ARGUMENT, UNSUPPORTED
  */
-export function checkEmbedOptions(options) {
+export function checkEmbedOptions(options, models) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     const { model = 'dclip', normalize = false, truncate = true, clean = 'huggingface' } = options;
     if (NOT_YET.includes(model)) throw new AcgError('UNSUPPORTED', `The engine cannot embed with ${model} yet`);
-    oneOf(EMBED_MODELS, 'model', model);
+    oneOf(models, 'model', model);
     oneOf(CLEAN, 'clean', clean);
     for (const [name, value] of Object.entries({ normalize, truncate })) {
         if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
     }
-    if (options.onProgress !== undefined && typeof options.onProgress !== 'function') {
-        throw badArgument('a function', 'onProgress', options.onProgress);
-    }
-    checkSignal(options.signal);
+    checkCalls(options);
     return { model, normalize, truncate, clean };
 }
 
@@ -45,18 +49,6 @@ export function checkTexts(texts, name) {
         if (typeof text !== 'string') throw badArgument('a text', name, text);
     }
     return texts;
-}
-
-/**
- * The half of a model that `network` names.
- * @param {Manifest} manifest
- * @param {string} model
- * @param {'clip_vision' | 'clip_text'} network
- */
-export function findHalf(manifest, model, network) {
-    const found = manifest.models.find((entry) => entry.model === model && entry.network === network);
-    if (!found) throw new AcgError('INTERNAL', `Expected a ${network} of ${model} in the manifest but found none`);
-    return found;
 }
 
 /**

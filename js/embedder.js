@@ -1,9 +1,11 @@
 // Pictures and texts to vectors, and labels to probabilities, over whoever opens models and has the worker.
 import { badArgument } from './errors.js';
-import { checkEmbedOptions, checkTexts, findHalf, scoreLabels, unitVector } from './embed.js';
+import { checkEmbedOptions, checkTexts, IMAGE_MODELS, IMAGE_NETWORKS, scoreLabels, TEXT_MODELS, unitVector } from './embed.js';
+import { findNetwork } from './models.js';
 
 /**
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('./types.js').EmbedImageOptions} EmbedImageOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
  * @typedef {import('./types.js').Source} Source
  */
@@ -28,13 +30,14 @@ export class Embedder {
 
     /**
      * @param {Source[]} sources
-     * @param {EmbedOptions} options
+     * @param {EmbedImageOptions} options
      */
     async images(sources, options) {
-        const { model, normalize } = checkEmbedOptions(options);
-        const half = findHalf(this.#manifest, model, 'clip_vision');
-        const seen = await this.#looker.look(sources, [{ model: half, outputs: ['vector'], normalize }], options);
-        return seen.map(([{ vector }]) => vector);
+        const { model: name, normalize } = checkEmbedOptions(options, IMAGE_MODELS);
+        const { model, network, output } = IMAGE_NETWORKS[/** @type {import('./types.js').EmbedImageModel} */ (name)];
+        const job = { model: findNetwork(this.#manifest, model, network), outputs: [output], normalize };
+        const seen = await this.#looker.look(sources, [job], { ...options, stage: 'embed' });
+        return seen.map(([outputs]) => outputs[output]);
     }
 
     /**
@@ -42,9 +45,9 @@ export class Embedder {
      * @param {EmbedOptions & TextOptions} options
      */
     async texts(texts, options) {
-        const { model, ...settings } = checkEmbedOptions(options);
+        const { model, ...settings } = checkEmbedOptions(options, TEXT_MODELS);
         checkTexts(texts, 'text');
-        const half = findHalf(this.#manifest, model, 'clip_text');
+        const half = findNetwork(this.#manifest, model, 'clip_text');
         return this.#host.withModels([half], options, async ({ link, open: [{ logitFactor }], signal, onProgress }) => {
             const body = { ...settings, model: half.id, texts };
             const vectors = await link.request('embedTexts', body, { signal, events: { progress: onProgress } });
@@ -58,7 +61,7 @@ export class Embedder {
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} options
      */
     async classify(source, labels, options) {
-        checkEmbedOptions(options);
+        checkEmbedOptions(options, ['dclip']);
         checkTexts(labels, 'labels');
         const given = unitVector(source);
         const { vectors, logitFactor } = await this.texts(labels, { ...options, normalize: true });

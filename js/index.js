@@ -19,7 +19,15 @@ export function createEngine(options) {
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
  * @typedef {import('./types.js').UpscalePlan} UpscalePlan
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('./types.js').EmbedImageOptions} EmbedImageOptions
+ * @typedef {import('./types.js').EmbedImageModel} EmbedImageModel
  * @typedef {import('./types.js').TextOptions} TextOptions
+ * @typedef {import('./types.js').TagOptions} TagOptions
+ * @typedef {import('./types.js').DescribeOptions} DescribeOptions
+ * @typedef {import('./types.js').Description} Description
+ * @typedef {import('./types.js').Score} Score
+ * @typedef {import('./types.js').Scores} Scores
+ * @typedef {import('./types.js').Tag} Tag
  * @typedef {import('./types.js').Label} Label
  * @typedef {import('./types.js').Embedded} Embedded
  * @typedef {import('./types.js').Source} Source

@@ -32,16 +32,16 @@ export class Looker {
      * One picture after the other, so that only one's pixels are in memory.
      * @param {Source[]} sources
      * @param {Job[]} jobs
-     * @param {import('./host.js').CallOptions} options
-     * @param {(open: import('./open_model.js').OpenModel[]) => void} [check] that the models are what they should be, before any work
+     * @param {import('./host.js').CallOptions & { stage: Progress['stage'] }} options stage: what the work is called
+     * @param {(open: import('./open_model.js').OpenModel[]) => void} [check] of the model of each job, before any work
      * @returns {Promise<Outputs[][]>} for each source, those of each job
      */
     async look(sources, jobs, options, check) {
         if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
-        const models = jobs.map(({ model }) => model);
+        const models = [...new Set(jobs.map(({ model }) => model))];
         return this.#host.withModels(models, options, async ({ link, open, signal, onProgress }) => {
-            check?.(open);
-            const meter = new ProgressMeter('embed', onProgress);
+            check?.(jobs.map(({ model }) => open[models.indexOf(model)]));
+            const meter = new ProgressMeter(options.stage, onProgress);
             const seen = [];
             for (const [i, source] of sources.entries()) {
                 const progress = (/** @type {number} */ j) => (/** @type {Progress} */ { done, total }) => {

@@ -41,6 +41,18 @@ export function findModel(manifest, { model, scale, denoise }) {
 }
 
 /**
+ * The network of this kind that a model has: of some, pictures and texts have one each.
+ * @param {Manifest} manifest
+ * @param {string} model
+ * @param {string} network
+ */
+export function findNetwork(manifest, model, network) {
+    const found = manifest.models.find((entry) => entry.model === model && entry.network === network);
+    if (!found) throw new AcgError('INTERNAL', `Expected a ${network} of ${model} in the manifest but found none`);
+    return found;
+}
+
+/**
  * The file of a model with this extension.
  * @param {Model} model
  * @param {string} extension

@@ -9,7 +9,7 @@ import { lastError, withBytes } from './native_memory.js';
  * @typedef {{ name: string, dim: number }} Output
  */
 
-const KINDS = { clip_vision: 0, clip_text: 1 };
+const KINDS = { clip_vision: 0, clip_text: 1, resnet_v2: 2, deepdanbooru: 3 };
 const CLEAN = { huggingface: 0, openai: 1 };
 
 export class NativeNetwork {

@@ -2,13 +2,15 @@
 import { cancelled } from './errors.js';
 import { modelFile } from './models.js';
 import { ProgressMeter } from './progress.js';
+import { readTags } from './tags.js';
 
 /**
  * @typedef {import('./client.js').Platform} Platform
  * @typedef {import('./link.js').Link} Link
  * @typedef {import('./models.js').Model} Model
  * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, onProgress?: (progress: import('./types.js').Progress) => void }} OpenOptions
- * @typedef {Partial<import('./protocol.js').NetworkInfo>} OpenModel what is known of it once it is open
+ * @typedef {Partial<import('./protocol.js').NetworkInfo> & { tags?: import('./tags.js').TagName[] }} OpenModel what is known of it once
+ *   it is open
  */
 
 /**
@@ -39,9 +41,11 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
     const { id } = model;
     const kind = /** @type {import('./protocol.js').NetworkKind} */ (model.network);
     const weights = modelFile(model, '.safetensors');
-    const vocabularyFile = model.files.find((file) => file !== weights);
+    const besideFile = model.files.find((file) => file !== weights);
     const onBytes = bytesMeter(model.files, onProgress);
-    const vocabulary = vocabularyFile && (await platform.readModelFile(vocabularyFile, { models, signal, onBytes }));
+    const beside = besideFile && (await platform.readModelFile(besideFile, { models, signal, onBytes }));
+    // the network's words, which the engine needs, or names of what it gives
+    const vocabulary = kind === 'deepdanbooru' ? undefined : beside;
     const hash = !platform.hashesStreams;
     const sha256 = hash ? () => link.request('networkSha256', { id }) : undefined;
     await link.request('openNetwork', { id, kind, hash });
@@ -50,7 +54,8 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
             await link.request('networkBytes', { id, bytes }, { transfer: [bytes.buffer] });
             if (signal.aborted) throw cancelled(signal);
         }
-        return await link.request('networkEnd', { id, vocabulary }, { transfer: vocabulary ? [vocabulary.buffer] : [] });
+        const info = await link.request('networkEnd', { id, vocabulary }, { transfer: vocabulary ? [vocabulary.buffer] : [] });
+        return beside && !vocabulary ? { ...info, tags: readTags(beside, info.dims.tags, info.categories) } : info;
     } catch (error) {
         if (link.alive) await link.request('closeModel', { id });
         throw error;

@@ -44,20 +44,14 @@ export function checkUpscaleOptions(options) {
     if (tile !== 'auto' && !inRange(tile, TILE)) {
         throw badArgument(`'auto' or a whole number from ${TILE.min} to ${TILE.max}`, 'tile', tile);
     }
-    for (const name of ['onProgress', 'onTile', 'onChunk']) {
-        if (options[name] !== undefined && typeof options[name] !== 'function') {
-            throw badArgument('a function', name, options[name]);
-        }
-    }
-    checkSignal(options.signal);
+    checkCalls(options);
     return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp };
 }
 
 /** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */
-export function checkEngineOptions({ threads, wasm, signal, onProgress }) {
+export function checkEngineOptions({ threads, wasm, ...options }) {
     checkThreads(threads);
-    checkSignal(signal);
-    if (onProgress !== undefined && typeof onProgress !== 'function') throw badArgument('a function', 'onProgress', onProgress);
+    checkCalls(options);
     const isMap = typeof wasm === 'object' && wasm !== null;
     if (wasm !== undefined && typeof wasm !== 'string' && !isMap) {
         throw badArgument('a prefix, a map of file names to URLs or a WebAssembly.Module', 'wasm', wasm);
@@ -71,9 +65,15 @@ export function checkThreads(threads) {
     }
 }
 
-/** @param {unknown} signal */
-export function checkSignal(signal) {
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw badArgument('an AbortSignal', 'signal', signal);
+/**
+ * What every call may be given to hear of the work, and to stop it.
+ * @param {Record<string, unknown>} options
+ */
+export function checkCalls(options) {
+    for (const name of ['onProgress', 'onTile', 'onChunk']) {
+        if (options[name] !== undefined && typeof options[name] !== 'function') throw badArgument('a function', name, options[name]);
+    }
+    if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) throw badArgument('an AbortSignal', 'signal', options.signal);
 }
 
 /**

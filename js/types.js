@@ -14,7 +14,7 @@
 
 /**
  * @typedef {object} Progress
- * @property {'models' | 'upscale' | 'embed'} stage what is under way
+ * @property {'models' | 'upscale' | 'embed' | 'describe'} stage what is under way
  * @property {number} done bytes (models) or steps (the others)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, once it can be told
@@ -120,12 +120,19 @@
  */
 
 /**
- * @typedef {object} EmbedOptions
- * @property {'dclip'} [model] default 'dclip'
- * @property {boolean} [normalize] whether vectors get length 1, so that a dot product is a cosine; default false: as the network
- *   gives them
+ * @typedef {object} CallOptions
  * @property {AbortSignal} [signal] stops the work within one layer; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
+ *
+ * @typedef {object} VectorOptions
+ * @property {boolean} [normalize] whether vectors get length 1, so that a dot product is a cosine; default false: as the network
+ *   gives them
+ *
+ * @typedef {'dclip' | 'illust2vec' | 'illust2vec-style'} EmbedImageModel DanbooruCLIP (768 values), illust2vec (1024: what is seen), or
+ *   its first blocks' Gram matrices (256: how it is drawn)
+ *
+ * @typedef {CallOptions & VectorOptions & { model?: 'dclip' }} EmbedOptions default 'dclip'
+ * @typedef {CallOptions & VectorOptions & { model?: EmbedImageModel }} EmbedImageOptions default 'dclip'
  */
 
 /**
@@ -138,6 +145,40 @@
 /** @typedef {{ vector: Float32Array }} Embedded a picture, as `embedImage` gave it with the same model */
 
 /** @typedef {{ label: string, probability: number, cosine: number }} Label how well a picture fits a label */
+
+/**
+ * @typedef {object} Score of one head of pix2score
+ * @property {string} label of the likeliest bin: "100-130", or "2700-inf" for the last
+ * @property {number[]} probabilities of the bins, 1 together
+ * @property {string[]} labels of the bins
+ * @property {number} expected the mean of the bins' middles weighted by their probabilities; the last bin, which has no end, counts as
+ *   its beginning
+ */
+
+/** @typedef {{ bookmark: Score, view: Score, sanity: Score }} Scores bookmarks and views on Pixiv; sanity from 0 to above 7: how suggestive */
+
+/** @typedef {{ name: string, score: number, category: string }} Tag score: 0 to 1; category: "general", "character" or "rating" */
+
+/**
+ * @typedef {object} TagThresholds
+ * @property {number} [threshold] the least score of a tag that is told, 0 to 1, default 0.5
+ * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as ACG2vec does it; true: in
+ *   proportion, its edges repeated outwards, as DeepDanbooru's own program does it
+ *
+ * @typedef {CallOptions & TagThresholds} TagOptions
+ *
+ * @typedef {object} Asked
+ * @property {boolean} [score] default false
+ * @property {boolean} [tag] default false
+ * @property {EmbedImageModel[]} [embed] default none
+ *
+ * @typedef {CallOptions & TagThresholds & VectorOptions & Asked} DescribeOptions
+ *
+ * @typedef {object} Description what was asked for
+ * @property {Scores} [score]
+ * @property {Tag[]} [tags]
+ * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
+ */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
 

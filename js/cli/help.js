@@ -5,6 +5,9 @@ export const HELP = {
     acg2vec: `Usage: acg2vec <command> …
 
   upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
+  score <picture…>                            bookmarks, views and sanity, as pix2score foretells them
+  tag <picture…>                              DeepDanbooru's tags
+  classify <picture…> --labels a,b,c          which of your labels fits, by DanbooruCLIP
   embed <picture…> | --text <sentence…>       pictures or sentences to vectors that can be compared
   models list | fetch <id…> | verify | clear | path
                                               the weights: what is there, where from, how large
@@ -43,14 +46,51 @@ folder, all pictures in it and below; the output has the same folders. A picture
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json                       one JSON line for each picture`,
 
+    score: `Usage: acg2vec score <picture…> [options]
+
+Writes one JSON line for each: {"input", "bookmark", "view", "sanity"}, each of them {"label", "expected", "probabilities"}: how many
+bookmarks and views the picture would have on Pixiv, and how suggestive it is (sanity). The label is that of the likeliest bin.
+expected is the mean of the bins' middles weighted by their probabilities; the last bin counts as its beginning.
+
+  bookmark   0 10 30 50 70 100 130 170 220 300 400 550 800 1300 2700 inf
+  view       0 500 700 1000 1500 2000 2500 3000 4000 5000 6500 8500 12000 19000 35000 inf
+  sanity     0 2 4 6 7 inf
+
+  --threads <n>        default: as many as cores, up to 8
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --json               failures as JSON lines too`,
+
+    tag: `Usage: acg2vec tag <picture…> [options]
+
+Writes one JSON line for each: {"input", "tags": [{"name", "score", "category"}]}, general tags, then characters, the best first, then
+the best rating.
+
+  --threshold <number> the least score of a tag that is told, 0 to 1, default 0.5
+  --fit                show the network the whole picture in proportion, its edges repeated outwards, as DeepDanbooru's own
+                       program does; default: stretched to a square, as ACG2vec does
+  --threads <n>        default: as many as cores, up to 8
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --json               failures as JSON lines too`,
+
+    classify: `Usage: acg2vec classify <picture…> --labels <label,label…> [options]
+
+Writes one JSON line for each: {"input", "labels": [{"label", "probability", "cosine"}]}, in the order of the labels, whose
+probabilities are 1 together.
+
+  --labels <a,b,c>     words of your own, with commas between them
+  --threads <n>        default: as many as cores, up to 8
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --json               failures as JSON lines too`,
+
     embed: `Usage: acg2vec embed <picture…> [options]
        acg2vec embed --text <sentence…> [options]
 
-Writes one JSON line for each: {"input", "model", "dim", "vector"}. Vectors of pictures and of sentences can be compared
-with each other: the larger their cosine, the better they fit.
+Writes one JSON line for each: {"input", "model", "dim", "vector"}. Vectors of the same model can be compared with each other:
+the larger their cosine, the better they fit; dclip's also those of pictures with those of sentences.
 
   --text               the arguments are sentences, not pictures; those of more than 75 tokens are cut
-  --model dclip        default dclip
+  --model dclip|illust2vec|illust2vec-style
+                       default dclip; of sentences only dclip; illust2vec: what is seen, illust2vec-style: how it is drawn
   --normalize          vectors of length 1, whose dot product is the cosine; default: as the network gives them
   --clean huggingface|openai
                        how sentences are cleaned before they are cut into tokens, default huggingface

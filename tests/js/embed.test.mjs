@@ -138,8 +138,8 @@ describe('embed', () => {
         await refused(engine.embedText(7), /Expected a text for text but received 7\./);
         await refused(engine.embedText([]), /Expected at least one text for text/);
         await refused(engine.embedImage([]), /Expected at least one picture/);
-        await refused(engine.embedImage(picture, { model: 'clip' }), /Expected one of dclip for model but received 'clip'\./);
-        await refused(engine.embedImage(picture, { model: 'illust2vec' }), /cannot embed with illust2vec yet/);
+        await refused(engine.embedImage(picture, { model: 'clip' }), /Expected one of dclip, illust2vec, illust2vec-style for model but received 'clip'\./);
+        await refused(engine.embedText('a', { model: 'illust2vec' }), /Expected one of dclip for model but received 'illust2vec'\./);
         await refused(engine.embedImage(picture, { normalize: 1 }), /Expected true or false for normalize/);
         await refused(engine.classify(picture, []), /Expected at least one text for labels/);
         await refused(engine.embedImage(new Uint8Array(9)), /./);

@@ -1,0 +1,88 @@
+// Scores and tags as they are told: bins, expected values, categories, thresholds; and what is refused before any work.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkDescribeOptions } from '../../js/describe.js';
+import { checkBins, HEADS, scoreOf } from '../../js/score_bins.js';
+import { chooseTags, readTags } from '../../js/tags.js';
+
+const bytes = (text) => new TextEncoder().encode(text);
+const only = (length, ...bins) => Array.from({ length }, (_, i) => (bins.includes(i) ? 1 / bins.length : 0));
+
+describe('scores', () => {
+    test('each head has the labels that its training had', () => {
+        const labels = HEADS.map((head) => scoreOf(head, only(15, 0)).labels);
+        assert.deepEqual(labels.map((each) => [each.length, each[0], each[1], each.at(-1)]), [
+            [15, '0-10', '10-30', '2700-inf'],
+            [15, '0-500', '500-700', '35000-inf'],
+            [5, '0-2', '2-4', '7-inf'],
+        ]);
+    });
+
+    test('the likeliest bin is the label', () => {
+        const { label, probabilities } = scoreOf('sanity', new Float32Array([0.125, 0.25, 0.5, 0.125, 0]));
+        assert.equal(label, '4-6');
+        assert.deepEqual(probabilities, [0.125, 0.25, 0.5, 0.125, 0]);
+    });
+
+    test('what is expected: the mean of the middles, the open bin at its beginning', () => {
+        assert.equal(scoreOf('bookmark', only(15, 0)).expected, 5);
+        assert.equal(scoreOf('bookmark', only(15, 5)).expected, 115); // 100 to 130
+        assert.equal(scoreOf('bookmark', only(15, 14)).expected, 2700);
+        assert.equal(scoreOf('sanity', only(5, 0, 4)).expected, (1 + 7) / 2);
+        assert.equal(scoreOf('view', only(15, 13)).expected, 27000); // 19000 to 35000
+    });
+
+    test('a network of other bins is refused', () => {
+        checkBins({ bookmark: 15, view: 15, sanity: 5 });
+        assert.throws(() => checkBins({ bookmark: 10, view: 15, sanity: 5 }), { code: 'BAD_MODEL', message: /15 bins for bookmark but found one of 10/ });
+        assert.throws(() => checkBins({ tags: 9176 }), { code: 'BAD_MODEL', message: /found one of 0/ });
+    });
+});
+
+describe('tags', () => {
+    const names = 'sky\nhat\nmiku\nrin\nrating:safe\nrating:explicit\n';
+    const categories = 'general:0,character:2,rating:4';
+    const tags = readTags(bytes(names), 6, categories);
+
+    test('a list with its categories, whatever its line ends', () => {
+        assert.deepEqual(tags.map(({ category }) => category), ['general', 'general', 'character', 'character', 'rating', 'rating']);
+        assert.deepEqual(readTags(bytes(names.replaceAll('\n', '\r\n').trim()), 6, categories), tags);
+        assert.deepEqual(new Set(readTags(bytes(names), 6, '').map(({ category }) => category)), new Set(['general']));
+    });
+
+    test('the best first in each category, from the threshold on; one rating', () => {
+        const told = (scores, threshold) => chooseTags(tags, scores, threshold).map(({ name }) => name);
+        assert.deepEqual(told([0.6, 0.9, 0.1, 0.7, 0.2, 0.3], 0.5), ['hat', 'sky', 'rin', 'rating:explicit']);
+        assert.deepEqual(told([0.5, 0.49, 0, 0, 0.9, 0.8], 0.5), ['sky', 'rating:safe']);
+        assert.deepEqual(told([0.1, 0.2, 0.4, 0.3, 0.9, 0.8], 0), ['hat', 'sky', 'miku', 'rin', 'rating:safe']);
+        assert.deepEqual(chooseTags(tags, [0, 0, 0, 0, 0, 0.25], 1), [{ name: 'rating:explicit', score: 0.25, category: 'rating' }]);
+    });
+
+    test('a list of another network is refused', () => {
+        assert.throws(() => readTags(bytes(names), 7, categories), { code: 'BAD_MODEL', message: /7 tags but found one of 6 lines/ });
+        assert.throws(() => readTags(bytes(''), 6, categories), { code: 'BAD_MODEL', message: /found one of 0 lines/ });
+        for (const wrong of ['general', 'general:x', 'general:0,character:6', 'general:3,character:2', 'general:-1', ',']) {
+            assert.throws(() => readTags(bytes(names), 6, wrong), { code: 'BAD_MODEL', message: /Expected categories .* but found/ }, wrong);
+        }
+    });
+});
+
+test('the defaults of describe, and wrong options refused in a sentence', () => {
+    const defaults = { score: true, tag: false, embed: [], threshold: 0.5, fit: false, normalize: false };
+    assert.deepEqual(checkDescribeOptions({ score: true }), defaults);
+    assert.deepEqual(checkDescribeOptions({ embed: ['dclip', 'dclip'] }).embed, ['dclip']);
+    const cases = [
+        [{}, /Expected at least one of score, tag and embed for options/],
+        [{ score: 1 }, /Expected true or false for score but received 1/],
+        [{ tag: 'yes' }, /for tag but received 'yes'/],
+        [{ tag: true, threshold: 1.5 }, /Expected a number from 0 to 1 for threshold but received 1\.5/],
+        [{ tag: true, threshold: NaN }, /for threshold but received NaN/],
+        [{ tag: true, fit: 'no' }, /Expected true or false for fit/],
+        [{ embed: 'dclip' }, /Expected an array of models for embed but received 'dclip'/],
+        [{ embed: ['clip'] }, /Expected one of dclip, illust2vec, illust2vec-style for embed but received 'clip'/],
+        [{ score: true, signal: {} }, /Expected an AbortSignal for signal/],
+        [{ score: true, onProgress: 1 }, /Expected a function for onProgress/],
+        [null, /Expected an object for options/],
+    ];
+    for (const [options, message] of cases) assert.throws(() => checkDescribeOptions(options), { code: 'BAD_ARGUMENT', message });
+});
