@@ -49,17 +49,17 @@ EXPORT AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, i
 EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
                                  int truncate, int normalise) {
     const EmbedTextOptions options = {
-        .cleaning = clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE,
-        .truncate = truncate != 0,
+        .tokens = {clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, truncate != 0},
         .normalise = normalise != 0,
     };
+    const TextNetwork network = {model->text, model->bpe, model->bert, model->pieces};
     AcgEmbed *task = create();
     if (!task) return NULL;
     Status status = STATUS_OK;
-    if (!model->text || model->reader || !model->bpe)
+    if (model->reader || !((model->text && model->bpe) || (model->bert && model->pieces)))
         status =
             status_fail(STATUS_BAD_ARGUMENT, "Expected a network for texts with its vocabulary but received another.");
-    if (!status) status = embed_text_begin(model->text, model->bpe, texts, sizes, n, options, &task->text);
+    if (!status) status = embed_text_begin(network, texts, sizes, n, options, &task->text);
     return begun(task, status);
 }
 

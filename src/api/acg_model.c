@@ -11,8 +11,9 @@ static Status create(AcgModel *model, int kind, TensorSink *sink) {
     switch (kind) {
         case ACG_MODEL_CLIP_VISION: return clip_vision_create(false, sink, &model->vision);
         case ACG_MODEL_CLIP_TEXT: return clip_text_create(false, sink, &model->text);
+        case ACG_MODEL_DISTILBERT: return distilbert_create(false, sink, &model->bert);
         default:
-            return status_fail(STATUS_BAD_ARGUMENT, "Expected a kind of network from 0 to 1 but received %d.", kind);
+            return status_fail(STATUS_BAD_ARGUMENT, "Expected a kind of network from 0 to 4 but received %d.", kind);
     }
 }
 
@@ -68,8 +69,10 @@ EXPORT int acg_model_finish(AcgModel *model) {
 
 EXPORT int acg_model_vocabulary(AcgModel *model, const char *file, size_t size) {
     clip_bpe_free(model->bpe);
+    wordpiece_free(model->pieces);
     model->bpe = NULL;
-    return (int)clip_bpe_create(file, size, &model->bpe);
+    model->pieces = NULL;
+    return (int)(model->bert ? wordpiece_create(file, size, &model->pieces) : clip_bpe_create(file, size, &model->bpe));
 }
 
 EXPORT int acg_model_n_outputs(const AcgModel *model) {
@@ -84,6 +87,7 @@ EXPORT const char *acg_model_output_name(const AcgModel *model, int output) {
 
 EXPORT int acg_model_output_dim(const AcgModel *model, int output) {
     (void)output;
+    if (model->bert) return distilbert_dim(model->bert);
     return model->text ? clip_text_dim(model->text) : clip_vision_dim(model->vision);
 }
 
@@ -98,7 +102,9 @@ EXPORT void acg_model_close(AcgModel *model) {
     if (!model) return;
     safetensors_free(model->reader);
     clip_bpe_free(model->bpe);
+    wordpiece_free(model->pieces);
     clip_vision_free(model->vision);
     clip_text_free(model->text);
+    distilbert_free(model->bert);
     free(model);
 }

@@ -8,7 +8,7 @@
 
 typedef struct AcgModel AcgModel;
 
-enum { ACG_MODEL_CLIP_VISION = 0, ACG_MODEL_CLIP_TEXT = 1 };
+enum { ACG_MODEL_CLIP_VISION = 0, ACG_MODEL_CLIP_TEXT = 1, ACG_MODEL_DISTILBERT = 4 };
 
 // A network without weights. `kind`: ACG_MODEL_*.
 AcgModel *acg_model_open(int kind);
@@ -23,14 +23,15 @@ size_t acg_model_want_size(AcgModel *model);
 int acg_model_took(AcgModel *model, size_t size);
 // The file has ended. The network may be run if this succeeds.
 int acg_model_finish(AcgModel *model);
-// The list of merges of a text network's tokenizer: what text/clip_merges.h reads. Not kept.
+// The words of a text network's tokenizer: of CLIP what text/clip_merges.h reads, of DistilBERT what text/wordpiece.h
+// does. Not kept.
 int acg_model_vocabulary(AcgModel *model, const char *file, size_t size);
 // What the header's metadata say of `key`, or NULL. Once the header is there, and until acg_model_finish.
 const char *acg_model_text(const AcgModel *model, const char *key);
 
 // From here on: once acg_model_finish has succeeded.
 
-// What it makes of a picture or a text, each a vector of so many values. CLIP: "vector".
+// What it makes of a picture or a text, each a vector of so many values. CLIP and DistilBERT: "vector".
 int acg_model_n_outputs(const AcgModel *model);
 const char *acg_model_output_name(const AcgModel *model, int output);
 int acg_model_output_dim(const AcgModel *model, int output);

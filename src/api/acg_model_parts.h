@@ -6,7 +6,9 @@
 #include "core/sha256.h"
 #include "nets/clip_text.h"
 #include "nets/clip_vision.h"
+#include "nets/distilbert.h"
 #include "text/clip_bpe.h"
+#include "text/wordpiece.h"
 #include "weights/safetensors.h"
 
 struct AcgModel {
@@ -16,7 +18,9 @@ struct AcgModel {
     uint8_t digest[SHA256_BYTES];
     ClipVision *vision; // one of these
     ClipText *text;
-    ClipBpe *bpe; // of a text network, once it has its vocabulary
+    Distilbert *bert;
+    ClipBpe *bpe;      // of CLIP's text network, once it has its vocabulary
+    WordPiece *pieces; // of DistilBERT, likewise
 };
 
 #endif

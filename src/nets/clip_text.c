@@ -62,31 +62,30 @@ void clip_text_set_tap(ClipText *text, TransformerTap tap) { text->encoder.tap =
 // ---- running
 
 Status clip_text_begin(const ClipText *text, Arena *arena, const int32_t *ids, int n_texts, const int *lengths,
-                       ClipTextRun *run) {
+                       TransformerRows *rows) {
     arena_reset(arena);
-    run->rows = (TransformerRows){.arena = arena, .n_sequences = n_texts, .lengths = lengths};
-    Status status = transformer_begin(&text->encoder, (const Linear *const[]){text->projection}, 1, &run->rows);
+    *rows = (TransformerRows){.arena = arena, .n_sequences = n_texts, .lengths = lengths};
+    Status status = transformer_begin(&text->encoder, (const Linear *const[]){text->projection}, 1, rows);
     if (status || arena_is_measuring(arena)) return status;
-    token_embedding_run(&text->embedding, ids, n_texts, lengths, run->rows.x);
-    transformer_tap(&text->encoder, "embeddings", run->rows.x, transformer_n_rows(&run->rows), text->encoder.dim);
+    token_embedding_run(&text->embedding, ids, n_texts, lengths, rows->x);
+    transformer_tap(&text->encoder, "embeddings", rows->x, transformer_n_rows(rows), text->encoder.dim);
     return STATUS_OK;
 }
 
 Status clip_text_plan(const ClipText *text, int n_texts, const int *lengths, size_t *scratch_bytes) {
     Arena arena = arena_measure();
-    ClipTextRun run;
-    Status status = clip_text_begin(text, &arena, NULL, n_texts, lengths, &run);
+    TransformerRows rows;
+    Status status = clip_text_begin(text, &arena, NULL, n_texts, lengths, &rows);
     *scratch_bytes = arena.peak;
     return status;
 }
 
-void clip_text_layer(const ClipText *text, ClipTextRun *run, int layer) {
-    transformer_layer(&text->encoder, layer, &run->rows);
+void clip_text_layer(const ClipText *text, TransformerRows *rows, int layer) {
+    transformer_layer(&text->encoder, layer, rows);
 }
 
-void clip_text_end(const ClipText *text, ClipTextRun *run, float *vectors) {
+void clip_text_end(const ClipText *text, TransformerRows *rows, float *vectors) {
     const size_t hidden = (size_t)text->encoder.dim;
-    const TransformerRows *rows = &run->rows;
     const float *last = rows->x;
     // The last rows move to the front, where nothing that is still wanted stands: row i comes from at or behind row i.
     for (int i = 0; i < rows->n_sequences; i++) {

@@ -26,18 +26,14 @@ float clip_text_logit_scale(const ClipText *text);
 // Scratch bytes that a run of texts with these lengths takes, each from 1 to max_tokens.
 MUST_CHECK Status clip_text_plan(const ClipText *text, int n_texts, const int *lengths, size_t *scratch_bytes);
 
-// Some texts on their way together, in an arena of at least the planned bytes, which is given back as a whole.
-typedef struct ClipTextRun {
-    TransformerRows rows;
-} ClipTextRun;
-
+// Some texts set out together, in an arena of at least the planned bytes, which is given back as a whole.
 // ids: the texts' one after the other, each with its start and end token. The lengths must stay until the end.
 MUST_CHECK Status clip_text_begin(const ClipText *text, Arena *arena, const int32_t *ids, int n_texts,
-                                  const int *lengths, ClipTextRun *run);
+                                  const int *lengths, TransformerRows *rows);
 // Layers 0 to n_layers - 1, in this order.
-void clip_text_layer(const ClipText *text, ClipTextRun *run, int layer);
+void clip_text_layer(const ClipText *text, TransformerRows *rows, int layer);
 // vectors [n_texts][dim], not normalised: of each text's last token.
-void clip_text_end(const ClipText *text, ClipTextRun *run, float *vectors);
+void clip_text_end(const ClipText *text, TransformerRows *rows, float *vectors);
 
 // For tests: see TransformerTap.
 void clip_text_set_tap(ClipText *text, TransformerTap tap);

@@ -74,14 +74,14 @@ void distilbert_set_tap(Distilbert *bert, TransformerTap tap) { bert->encoder.ta
 // ---- running
 
 Status distilbert_begin(const Distilbert *bert, Arena *arena, const int32_t *ids, int n_texts, const int *lengths,
-                        DistilbertRun *run) {
+                        TransformerRows *rows) {
     const size_t hidden = (size_t)bert->encoder.dim;
     arena_reset(arena);
-    run->rows = (TransformerRows){.arena = arena, .n_sequences = n_texts, .lengths = lengths};
-    Status status = transformer_begin(&bert->encoder, (const Linear *const[]){bert->dense}, 1, &run->rows);
+    *rows = (TransformerRows){.arena = arena, .n_sequences = n_texts, .lengths = lengths};
+    Status status = transformer_begin(&bert->encoder, (const Linear *const[]){bert->dense}, 1, rows);
     if (status || arena_is_measuring(arena)) return status;
-    const int n_rows = transformer_n_rows(&run->rows);
-    float *x = run->rows.x;
+    const int n_rows = transformer_n_rows(rows);
+    float *x = rows->x;
     token_embedding_run(&bert->embedding, ids, n_texts, lengths, x);
     layer_norm_run(&bert->norm, x, hidden, n_rows, x, hidden);
     transformer_tap(&bert->encoder, "embeddings", x, n_rows, bert->encoder.dim);
@@ -90,14 +90,14 @@ Status distilbert_begin(const Distilbert *bert, Arena *arena, const int32_t *ids
 
 Status distilbert_plan(const Distilbert *bert, int n_texts, const int *lengths, size_t *scratch_bytes) {
     Arena arena = arena_measure();
-    DistilbertRun run;
-    Status status = distilbert_begin(bert, &arena, NULL, n_texts, lengths, &run);
+    TransformerRows rows;
+    Status status = distilbert_begin(bert, &arena, NULL, n_texts, lengths, &rows);
     *scratch_bytes = arena.peak;
     return status;
 }
 
-void distilbert_layer(const Distilbert *bert, DistilbertRun *run, int layer) {
-    transformer_layer(&bert->encoder, layer, &run->rows);
+void distilbert_layer(const Distilbert *bert, TransformerRows *rows, int layer) {
+    transformer_layer(&bert->encoder, layer, rows);
 }
 
 // rows [n][c] -> their mean [c], which may be the first of them.
@@ -109,9 +109,8 @@ static void average(const float *rows, int n, size_t c, float *mean) {
     }
 }
 
-void distilbert_end(const Distilbert *bert, DistilbertRun *run, float *vectors) {
+void distilbert_end(const Distilbert *bert, TransformerRows *rows, float *vectors) {
     const size_t hidden = (size_t)bert->encoder.dim;
-    const TransformerRows *rows = &run->rows;
     const float *from = rows->x;
     // The means move to the front, where nothing that is still wanted stands: mean i is of rows at or behind row i.
     for (int i = 0; i < rows->n_sequences; i++) {

@@ -26,19 +26,15 @@ int distilbert_n_layers(const Distilbert *bert);
 // Scratch bytes that a run of texts with these lengths takes, each from 1 to max_tokens.
 MUST_CHECK Status distilbert_plan(const Distilbert *bert, int n_texts, const int *lengths, size_t *scratch_bytes);
 
-// Some texts on their way together, in an arena of at least the planned bytes, which is given back as a whole.
-typedef struct DistilbertRun {
-    TransformerRows rows;
-} DistilbertRun;
-
+// Some texts set out together, in an arena of at least the planned bytes, which is given back as a whole.
 // ids: the texts' one after the other, each with [CLS] and [SEP], which count in the mean. The lengths must stay until
 // the end.
 MUST_CHECK Status distilbert_begin(const Distilbert *bert, Arena *arena, const int32_t *ids, int n_texts,
-                                   const int *lengths, DistilbertRun *run);
+                                   const int *lengths, TransformerRows *rows);
 // Layers 0 to n_layers - 1, in this order.
-void distilbert_layer(const Distilbert *bert, DistilbertRun *run, int layer);
+void distilbert_layer(const Distilbert *bert, TransformerRows *rows, int layer);
 // vectors [n_texts][dim], not normalised, each value from -1 to 1.
-void distilbert_end(const Distilbert *bert, DistilbertRun *run, float *vectors);
+void distilbert_end(const Distilbert *bert, TransformerRows *rows, float *vectors);
 
 // For tests: see TransformerTap.
 void distilbert_set_tap(Distilbert *bert, TransformerTap tap);

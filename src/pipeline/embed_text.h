@@ -1,33 +1,31 @@
-// Texts to the vectors that CLIP's text network gives them.
+// Texts to the vectors that a network gives them.
 #ifndef PIPELINE_EMBED_TEXT_H
 #define PIPELINE_EMBED_TEXT_H
 
 #include <stdbool.h>
 
 #include "core/status.h"
-#include "nets/clip_text.h"
-#include "text/clip_bpe.h"
+#include "pipeline/text_network.h"
 
 typedef struct EmbedTextOptions {
-    ClipCleaning cleaning;
-    bool truncate;  // texts that are too long, instead of refusing them
+    TextTokens tokens;
     bool normalise; // the vectors get length 1
 } EmbedTextOptions;
 
 typedef struct EmbedText EmbedText;
 
-// texts: UTF-8, one after the other, of sizes[n] bytes (n from 1). The network is not kept, but needed until
+// texts: UTF-8, one after the other, of sizes[n] bytes (n from 1). What the network points to is needed until
 // embed_text_end; the rest is not needed any more. STATUS_BAD_ARGUMENT: a text that is too long; STATUS_UNSUPPORTED:
 // the network's vocabulary is not the tokenizer's.
-MUST_CHECK Status embed_text_begin(const ClipText *network, const ClipBpe *bpe, const char *texts, const int *sizes,
-                                   int n, EmbedTextOptions options, EmbedText **out);
+MUST_CHECK Status embed_text_begin(TextNetwork network, const char *texts, const int *sizes, int n,
+                                   EmbedTextOptions options, EmbedText **out);
 void embed_text_end(EmbedText *task); // accepts an unfinished task, and NULL
 
 int embed_text_total(const EmbedText *task); // steps in all
 int embed_text_done(const EmbedText *task);  // steps finished
 // One step: one layer for as many texts as go through the network together. STATUS_BAD_ARGUMENT if all are done.
 MUST_CHECK Status embed_text_step(EmbedText *task);
-// [n][clip_text_dim], when all steps are done; valid until the end.
+// [n][text_network_dim], when all steps are done; valid until the end.
 const float *embed_text_vectors(const EmbedText *task);
 
 #endif

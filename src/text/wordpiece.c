@@ -19,6 +19,7 @@ enum { UNK = 1, CLS, SEP, N_SPECIAL = 5 };
 struct WordPiece {
     StringMap ids;
     int32_t special[N_SPECIAL]; // STRING_MAP_MISSING: not in the vocabulary
+    int32_t largest_id;
 };
 
 typedef struct Output {
@@ -34,6 +35,11 @@ static void put_id(Output *out, int32_t id) {
         out->ids[out->n++] = id;
 }
 
+static Status add_token(WordPiece *wordpiece, const char *token, size_t size, int32_t id) {
+    if (id > wordpiece->largest_id) wordpiece->largest_id = id;
+    return string_map_put(&wordpiece->ids, token, size, id);
+}
+
 static Status read_lines(WordPiece *wordpiece, const char *text, size_t size) {
     const char *end = text + size;
     Status status = STATUS_OK;
@@ -41,7 +47,7 @@ static Status read_lines(WordPiece *wordpiece, const char *text, size_t size) {
         const char *newline = memchr(text, '\n', (size_t)(end - text)), *next = newline ? newline + 1 : end;
         size_t n = (size_t)((newline ? newline : end) - text);
         if (n && text[n - 1] == '\r') n--;
-        status = string_map_put(&wordpiece->ids, text, n, id);
+        status = add_token(wordpiece, text, n, id);
         text = next;
     }
     return status;
@@ -54,7 +60,7 @@ static Status read_vocabulary(WordPiece *wordpiece, Json *json) {
     while (json_key(json, token, sizeof token)) {
         size_t id;
         if (json_size(json, &id) && id > INT32_MAX) json_fail(json, "a smaller id of a token");
-        if (!json->status && !status) status = string_map_put(&wordpiece->ids, token, strlen(token), (int32_t)id);
+        if (!json->status && !status) status = add_token(wordpiece, token, strlen(token), (int32_t)id);
     }
     return status;
 }
@@ -138,6 +144,8 @@ void wordpiece_free(WordPiece *wordpiece) {
     if (wordpiece) string_map_free(&wordpiece->ids);
     free(wordpiece);
 }
+
+int32_t wordpiece_largest_id(const WordPiece *wordpiece) { return wordpiece->largest_id; }
 
 // The longest token that begins at `from`, again and again; a word that is not made of tokens is unknown as a whole.
 static void encode_word(const WordPiece *wordpiece, const int32_t *word, size_t n, Output *out) {

@@ -17,6 +17,7 @@ typedef struct WordPiece WordPiece; // not changed by encoding
 // or no CJK words.
 MUST_CHECK Status wordpiece_create(const char *file, size_t size, WordPiece **out);
 void wordpiece_free(WordPiece *wordpiece); // accepts NULL
+int32_t wordpiece_largest_id(const WordPiece *wordpiece);
 
 // Writes the ids of `text` (UTF-8; what is broken becomes U+FFFD, which is then dropped), [CLS] first and [SEP] last,
 // without padding: *n_ids is from 2 to `max_ids`, which is at least 2. A text with more tokens is cut with `truncate`,

@@ -61,7 +61,7 @@ static void run_vision(ClipVision *vision, float *vector) {
 static void run_text(ClipText *text, int n, const int *lengths, const int32_t *ids, float *vectors) {
     size_t scratch;
     Arena arena;
-    ClipTextRun run;
+    TransformerRows run;
     assert_int_equal(clip_text_plan(text, n, lengths, &scratch), STATUS_OK);
     assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
     assert_int_equal(clip_text_begin(text, &arena, ids, n, lengths, &run), STATUS_OK);

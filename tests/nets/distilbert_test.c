@@ -30,7 +30,7 @@ static Distilbert *load(File file, bool use_ref) {
 static void run(Distilbert *bert, int n, const int *lengths, const int32_t *ids, float *vectors) {
     size_t scratch;
     Arena arena;
-    DistilbertRun run;
+    TransformerRows run;
     assert_int_equal(distilbert_plan(bert, n, lengths, &scratch), STATUS_OK);
     assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
     assert_int_equal(distilbert_begin(bert, &arena, ids, n, lengths, &run), STATUS_OK);

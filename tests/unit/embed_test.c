@@ -90,12 +90,14 @@ static void test_steps_of_a_picture(void **state) {
     clip_vision_free(vision);
 }
 
-static const EmbedTextOptions plain = {.cleaning = CLIP_AS_HUGGING_FACE, .truncate = true};
+static const EmbedTextOptions plain = {.tokens = {CLIP_AS_HUGGING_FACE, .truncate = true}};
 
-static Status embed(const ClipText *text, const ClipBpe *bpe, const char *texts, const int *sizes, int n, EmbedTextOptions options,
+static TextNetwork clip(const ClipText *text, const ClipBpe *bpe) { return (TextNetwork){.clip = text, .bpe = bpe}; }
+
+static Status embed(TextNetwork network, const char *texts, const int *sizes, int n, EmbedTextOptions options,
                     float *vectors, int *n_steps) {
     EmbedText *task;
-    Status status = embed_text_begin(text, bpe, texts, sizes, n, options, &task);
+    Status status = embed_text_begin(network, texts, sizes, n, options, &task);
     if (status) return status;
     *n_steps = embed_text_total(task);
     for (int i = 0; i < *n_steps && !status; i++) {
@@ -123,18 +125,18 @@ static void test_steps_of_texts(void **state) {
         for (int c = 0; c < SIZE; c++) texts[i * SIZE + c] = (char)('a' + (i % 5 * 7 + c) % 26);
         sizes[i] = SIZE;
     }
-    assert_int_equal(embed(text, bpe, texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
+    assert_int_equal(embed(clip(text, bpe), texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
     assert_int_equal(n_steps, 2 * N_LAYERS);
     for (int i = 0; i < N; i++) {
-        assert_int_equal(embed(text, bpe, texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
+        assert_int_equal(embed(clip(text, bpe), texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
         assert_memory_equal(alone, vectors + i * DIM, sizeof alone);
     }
     assert_memory_not_equal(vectors, vectors + DIM, sizeof alone);
-    const EmbedTextOptions unit = {.truncate = true, .normalise = true};
-    assert_int_equal(embed(text, bpe, "a", (const int[]){1}, 1, unit, alone, &n_steps), STATUS_OK);
+    const EmbedTextOptions unit = {.tokens = {.truncate = true}, .normalise = true};
+    assert_int_equal(embed(clip(text, bpe), "a", (const int[]){1}, 1, unit, alone, &n_steps), STATUS_OK);
     assert_float_equal(length_of(alone), 1, 1e-6);
     const EmbedTextOptions strict = {0};
-    assert_int_equal(embed(text, bpe, texts, sizes, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
+    assert_int_equal(embed(clip(text, bpe), texts, sizes, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
     clip_bpe_free(bpe);
     clip_text_free(text);
 }
@@ -149,7 +151,7 @@ static void test_end_token_in_a_text(void **state) {
     int n_steps;
     for (int i = 0; i < 3; i++) {
         const int size = (int)strlen(texts[i]);
-        assert_int_equal(embed(text, bpe, texts[i], &size, 1, plain, vectors[i], &n_steps), STATUS_OK);
+        assert_int_equal(embed(clip(text, bpe), texts[i], &size, 1, plain, vectors[i], &n_steps), STATUS_OK);
     }
     assert_memory_equal(vectors[0], vectors[2], sizeof vectors[0]);
     assert_memory_equal(vectors[1], vectors[2], sizeof vectors[0]);
@@ -162,10 +164,83 @@ static void test_another_vocabulary(void **state) {
     ClipText *text = load_text(false);
     ClipBpe *bpe = load_bytes();
     EmbedText *task;
-    assert_int_equal(embed_text_begin(text, bpe, "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
+    assert_int_equal(embed_text_begin(clip(text, bpe), "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
     assert_non_null(strstr(status_message(), "642"));
     clip_bpe_free(bpe);
     clip_text_free(text);
+}
+
+// ---- DistilBERT
+
+static Distilbert *load_bert(Edit edit) {
+    File file = edited_golden("acgvoc2vec/model.safetensors", edit);
+    Distilbert *bert;
+    TensorSink sink;
+    assert_int_equal(distilbert_create(false, &sink, &bert), STATUS_OK);
+    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
+    free(file.data);
+    return bert;
+}
+
+static WordPiece *load_pieces(void) {
+    File file = read_golden("acgvoc2vec/tokenizer.json");
+    WordPiece *pieces;
+    assert_int_equal(wordpiece_create(file.data, file.size, &pieces), STATUS_OK);
+    free(file.data);
+    return pieces;
+}
+
+// 40 texts of 32 tokens (the network's most) are three groups of at most 16; longer ones are cut, or refused.
+static void test_distilbert(void **state) {
+    (void)state;
+    enum { N = 40, SIZE = 60 };
+    Distilbert *bert = load_bert((Edit){0});
+    WordPiece *pieces = load_pieces();
+    const TextNetwork network = {.bert = bert, .pieces = pieces};
+    static char texts[N * SIZE + 1];
+    static float vectors[N * DIM], alone[DIM];
+    int sizes[N], n_steps;
+    for (int i = 0; i < N; i++) {
+        for (int c = 0; c < SIZE; c++) texts[i * SIZE + c] = (char)(c % 2 ? ' ' : 'a' + (i % 5 * 7 + c) % 26);
+        sizes[i] = SIZE;
+    }
+    assert_int_equal(embed(network, texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
+    assert_int_equal(n_steps, 3 * N_LAYERS);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(embed(network, texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
+        assert_memory_equal(alone, vectors + i * DIM, sizeof alone);
+    }
+    assert_memory_not_equal(vectors, vectors + DIM, sizeof alone);
+    const EmbedTextOptions strict = {0};
+    assert_int_equal(embed(network, texts, sizes, 1, strict, alone, &n_steps), STATUS_OK);
+    const int longer = SIZE + 2;
+    assert_int_equal(embed(network, texts, &longer, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(status_message(), "30 tokens"));
+    assert_int_equal(embed(network, texts, &longer, 1, plain, alone, &n_steps), STATUS_OK);
+    assert_memory_equal(alone, vectors, sizeof alone);
+    wordpiece_free(pieces);
+    distilbert_free(bert);
+}
+
+static void test_distilbert_with_fewer_words(void **state) {
+    (void)state;
+    static const char words[] = "[UNK]\n[CLS]\n[SEP]\n";
+    Bytes file = {0};
+    for (int i = 0; i < 193; i++) {
+        char line[16];
+        snprintf(line, sizeof line, "w%d\n", i);
+        assert_int_equal(bytes_append(&file, i ? line : words, strlen(i ? line : words)), STATUS_OK);
+    }
+    Distilbert *bert = load_bert((Edit){0});
+    EmbedText *task;
+    WordPiece *pieces;
+    assert_int_equal(wordpiece_create((const char *)file.data, file.size, &pieces), STATUS_OK);
+    const TextNetwork network = {.bert = bert, .pieces = pieces};
+    assert_int_equal(embed_text_begin(network, "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
+    assert_non_null(strstr(status_message(), "up to 194, but found one for 193"));
+    wordpiece_free(pieces);
+    distilbert_free(bert);
+    bytes_free(&file);
 }
 
 static Status embed_picture(const ClipVision *vision, const Image *image) {
@@ -192,7 +267,7 @@ static void test_failing_memory(void **state) {
         count_memory(i);
         const Status picture = embed_picture(vision, &image);
         count_memory(i);
-        const Status texts = embed(text, bpe, "one text", sizes, 2, plain, vectors, &n_steps);
+        const Status texts = embed(clip(text, bpe), "one text", sizes, 2, plain, vectors, &n_steps);
         count_memory(-1);
         assert_true(!picture || picture == STATUS_NO_MEMORY);
         assert_true(!texts || texts == STATUS_NO_MEMORY);
@@ -209,7 +284,8 @@ static void test_failing_memory(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps_of_a_picture), cmocka_unit_test(test_steps_of_texts), cmocka_unit_test(test_end_token_in_a_text),
-        cmocka_unit_test(test_another_vocabulary), cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_another_vocabulary), cmocka_unit_test(test_distilbert),
+        cmocka_unit_test(test_distilbert_with_fewer_words), cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("embed", argc, argv, tests);
