@@ -20,14 +20,15 @@ typedef struct GemmBlock {
     f32x4 rows[GEMM_ROWS][2];
 } GemmBlock;
 
-static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(GemmBlock block, const float *a, size_t stride,
-                                                                              const float *b, size_t depth) {
+// The first `n_rows` rows of block + A · B; all of the arguments but `a` and `b` better known to the compiler.
+static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(GemmBlock block, size_t n_rows, const float *a,
+                                                                              size_t stride, const float *b, size_t depth) {
     const float *const end = a + depth;
     SIMD_NO_UNROLL
     for (; a != end; a++, b += GEMM_COLS) {
         const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
         SIMD_UNROLL
-        for (size_t i = 0; i < GEMM_ROWS; i++) {
+        for (size_t i = 0; i < n_rows; i++) {
             const f32x4 x = f32x4_load_splat(a + i * stride);
             block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
             block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
@@ -41,11 +42,11 @@ static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(Ge
 static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmBlock block, const float *a, size_t stride,
                                                                            const float *b, size_t depth) {
     switch (stride) {
-        case 32: return gemm_f32_simd_block_of(block, a, 32, b, depth);
-        case 64: return gemm_f32_simd_block_of(block, a, 64, b, depth);
-        case 128: return gemm_f32_simd_block_of(block, a, 128, b, depth);
-        case 256: return gemm_f32_simd_block_of(block, a, 256, b, depth);
-        default: return gemm_f32_simd_block_of(block, a, stride, b, depth);
+        case 32: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 32, b, depth);
+        case 64: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 64, b, depth);
+        case 128: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 128, b, depth);
+        case 256: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 256, b, depth);
+        default: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, stride, b, depth);
     }
 }
 

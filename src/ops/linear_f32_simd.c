@@ -69,7 +69,21 @@ void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *w
     }
 }
 
-int linear_f32_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, GEMM_ROWS); }
+// So many blocks of GEMM_ROWS, and after them so many of one row less: ten rows are two of five, not two of six.
+typedef struct Blocks {
+    int n_full, n_short;
+} Blocks;
+
+static Blocks divide_rows(int n_rows) {
+    const int n = (n_rows + GEMM_ROWS - 1) / GEMM_ROWS, missing = n * GEMM_ROWS - n_rows;
+    const int n_short = missing < n ? missing : n;
+    return (Blocks){n - n_short, n_short};
+}
+
+int linear_f32_simd_padded_rows(int n_rows) {
+    const Blocks blocks = divide_rows(n_rows);
+    return blocks.n_full * GEMM_ROWS + blocks.n_short * (GEMM_ROWS - 1);
+}
 
 size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
     const size_t padded = (size_t)linear_f32_simd_padded_rows(n_rows);
@@ -89,22 +103,30 @@ void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int r
     }
 }
 
-// One panel and stretch of all rows; added to what `sums` holds, or to the bias where that is given.
-static __attribute__((noinline)) void multiply_panel(const float *rows, int n_rows, const float *weights, int depth,
-                                                     const float *bias, float *sums) {
-    for (int row = 0; row < n_rows;
-         row += GEMM_ROWS, rows += GEMM_ROWS * LINEAR_DEPTH, sums += GEMM_ROWS * LINEAR_COLS) {
-        GemmBlock block;
-        for (int i = 0; i < GEMM_ROWS; i++) {
-            const float *from = bias ? bias : sums + i * LINEAR_COLS;
-            block.rows[i][0] = f32x4_load(from), block.rows[i][1] = f32x4_load(from + SIMD_LANES);
-        }
-        block = gemm_f32_simd_block_of(block, rows, LINEAR_DEPTH, weights, (size_t)depth);
-        for (int i = 0; i < GEMM_ROWS; i++) {
-            f32x4_store(sums + i * LINEAR_COLS, block.rows[i][0]);
-            f32x4_store(sums + i * LINEAR_COLS + SIMD_LANES, block.rows[i][1]);
-        }
+// A panel and a stretch of a block of rows; added to what `sums` holds, or to the bias where that is given.
+static inline __attribute__((always_inline)) void multiply_block(const float *rows, size_t n_rows, const float *weights,
+                                                                 size_t depth, const float *bias, float *sums) {
+    GemmBlock block = {0};
+    SIMD_UNROLL
+    for (size_t i = 0; i < n_rows; i++) {
+        const float *from = bias ? bias : sums + i * LINEAR_COLS;
+        block.rows[i][0] = f32x4_load(from), block.rows[i][1] = f32x4_load(from + SIMD_LANES);
     }
+    block = gemm_f32_simd_block_of(block, n_rows, rows, LINEAR_DEPTH, weights, depth);
+    SIMD_UNROLL
+    for (size_t i = 0; i < n_rows; i++) {
+        f32x4_store(sums + i * LINEAR_COLS, block.rows[i][0]);
+        f32x4_store(sums + i * LINEAR_COLS + SIMD_LANES, block.rows[i][1]);
+    }
+}
+
+static __attribute__((noinline)) void multiply_panel(const float *rows, Blocks blocks, const float *weights, int depth,
+                                                     const float *bias, float *sums) {
+    for (int i = 0; i < blocks.n_full; i++, rows += GEMM_ROWS * LINEAR_DEPTH, sums += GEMM_ROWS * LINEAR_COLS)
+        multiply_block(rows, GEMM_ROWS, weights, (size_t)depth, bias, sums);
+    enum { SHORT_ROWS = GEMM_ROWS - 1 };
+    for (int i = 0; i < blocks.n_short; i++, rows += SHORT_ROWS * LINEAR_DEPTH, sums += SHORT_ROWS * LINEAR_COLS)
+        multiply_block(rows, SHORT_ROWS, weights, (size_t)depth, bias, sums);
 }
 
 static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, size_t n, float *to) {
@@ -117,7 +139,8 @@ static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, s
 
 void linear_f32_simd_multiply(const LinearF32Simd *linear, const void *rows, int n_rows, int col, const float *bias,
                               float *sums, float *wide) {
-    const int in_c = linear->spec.in_c, padded = linear_f32_simd_padded_rows(n_rows);
+    const int in_c = linear->spec.in_c;
+    const Blocks blocks = divide_rows(n_rows);
     const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
     for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
         const int depth = linear_tile_depth(in_c, stretch);
@@ -130,7 +153,7 @@ void linear_f32_simd_multiply(const LinearF32Simd *linear, const void *rows, int
             } else {
                 widen((const uint16_t *)linear->weights + at, linear->spec.kept, (size_t)depth * GEMM_COLS, wide);
             }
-            multiply_panel(from, padded, weights, depth, stretch ? NULL : bias + c, sums + c - col);
+            multiply_panel(from, blocks, weights, depth, stretch ? NULL : bias + c, sums + c - col);
         }
     }
 }
