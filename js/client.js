@@ -20,6 +20,7 @@ import { Speed } from './speed.js';
  * @typedef {import('./types.js').UpscalePlan} UpscalePlan
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
  * @typedef {import('./types.js').EmbedImageOptions} EmbedImageOptions
+ * @typedef {import('./types.js').EmbedTextOptions} EmbedTextOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
  * @typedef {import('./types.js').Label} Label
  * @typedef {import('./types.js').Embedded} Embedded
@@ -150,7 +151,7 @@ export class Engine {
      * The vector that a network gives a text, or those of several texts.
      * @template {string | string[]} T
      * @param {T} text
-     * @param {EmbedOptions & TextOptions} [options]
+     * @param {EmbedTextOptions & TextOptions} [options]
      * @returns {Promise<T extends string[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
      * @throws {AcgError}
      */

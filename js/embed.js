@@ -1,5 +1,5 @@
 // Checks what a caller asks of embedImage, embedText and classify, and tells how vectors fit labels. Runs nothing.
-import { AcgError, badArgument } from './errors.js';
+import { badArgument } from './errors.js';
 import { checkCalls, oneOf } from './options.js';
 
 /**
@@ -14,21 +14,19 @@ export const IMAGE_NETWORKS = {
     'illust2vec-style': { model: 'illust2vec', network: 'deepdanbooru', output: 'style' },
 };
 export const IMAGE_MODELS = /** @type {import('./types.js').EmbedImageModel[]} */ (Object.keys(IMAGE_NETWORKS));
-export const TEXT_MODELS = ['dclip'];
+/** @type {Record<import('./types.js').EmbedTextModel, string>} the network that gives the vectors of texts */
+export const TEXT_NETWORKS = { dclip: 'clip_text', acgvoc2vec: 'distilbert' };
+export const TEXT_MODELS = /** @type {import('./types.js').EmbedTextModel[]} */ (Object.keys(TEXT_NETWORKS));
 export const CLEAN = ['huggingface', 'openai'];
-
-/** What has a name already but no engine behind it yet. */
-const NOT_YET = ['acgvoc2vec'];
 
 /**
  * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
  * @param {string[]} models those that there are for what is to be embedded
- * @throws {AcgError} BAD_ARGUMENT, UNSUPPORTED
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkEmbedOptions(options, models) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     const { model = 'dclip', normalize = false, truncate = true, clean = 'huggingface' } = options;
-    if (NOT_YET.includes(model)) throw new AcgError('UNSUPPORTED', `The engine cannot embed with ${model} yet`);
     oneOf(models, 'model', model);
     oneOf(CLEAN, 'clean', clean);
     for (const [name, value] of Object.entries({ normalize, truncate })) {

@@ -1,11 +1,12 @@
 // Pictures and texts to vectors, and labels to probabilities, over whoever opens models and has the worker.
 import { badArgument } from './errors.js';
-import { checkEmbedOptions, checkTexts, IMAGE_MODELS, IMAGE_NETWORKS, scoreLabels, TEXT_MODELS, unitVector } from './embed.js';
+import { checkEmbedOptions, checkTexts, IMAGE_MODELS, IMAGE_NETWORKS, scoreLabels, TEXT_MODELS, TEXT_NETWORKS, unitVector } from './embed.js';
 import { findNetwork } from './models.js';
 
 /**
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
  * @typedef {import('./types.js').EmbedImageOptions} EmbedImageOptions
+ * @typedef {import('./types.js').EmbedTextOptions} EmbedTextOptions
  * @typedef {import('./types.js').TextOptions} TextOptions
  * @typedef {import('./types.js').Source} Source
  */
@@ -42,14 +43,14 @@ export class Embedder {
 
     /**
      * @param {string[]} texts
-     * @param {EmbedOptions & TextOptions} options
+     * @param {EmbedTextOptions & TextOptions} options
      */
     async texts(texts, options) {
         const { model, ...settings } = checkEmbedOptions(options, TEXT_MODELS);
         checkTexts(texts, 'text');
-        const half = findNetwork(this.#manifest, model, 'clip_text');
-        return this.#host.withModels([half], options, async ({ link, open: [{ logitFactor }], signal, onProgress }) => {
-            const body = { ...settings, model: half.id, texts };
+        const network = findNetwork(this.#manifest, model, TEXT_NETWORKS[/** @type {import('./types.js').EmbedTextModel} */ (model)]);
+        return this.#host.withModels([network], options, async ({ link, open: [{ logitFactor }], signal, onProgress }) => {
+            const body = { ...settings, model: network.id, texts };
             const vectors = await link.request('embedTexts', body, { signal, events: { progress: onProgress } });
             return { vectors, logitFactor: logitFactor || DEFAULT_LOGIT_FACTOR };
         });

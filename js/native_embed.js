@@ -9,7 +9,7 @@ import { lastError, withBytes } from './native_memory.js';
  * @typedef {{ name: string, dim: number }} Output
  */
 
-const KINDS = { clip_vision: 0, clip_text: 1, resnet_v2: 2, deepdanbooru: 3 };
+const KINDS = { clip_vision: 0, clip_text: 1, resnet_v2: 2, deepdanbooru: 3, distilbert: 4 };
 const CLEAN = { huggingface: 0, openai: 1 };
 
 export class NativeNetwork {
@@ -57,7 +57,7 @@ export class NativeNetwork {
 
     /**
      * The file has ended.
-     * @param {Uint8Array} [vocabulary] of a text network: the list of merges
+     * @param {Uint8Array} [vocabulary] of a text network: the list of merges, or the tokenizer's file
      * @returns {import('./protocol.js').NetworkInfo}
      */
     finish(vocabulary) {

@@ -130,15 +130,19 @@
  *
  * @typedef {'dclip' | 'illust2vec' | 'illust2vec-style'} EmbedImageModel DanbooruCLIP (768 values), illust2vec (1024: what is seen), or
  *   its first blocks' Gram matrices (256: how it is drawn)
+ * @typedef {'dclip' | 'acgvoc2vec'} EmbedTextModel DanbooruCLIP (768 values), or acgvoc2vec (512: sentences and tags, in Chinese, Japanese,
+ *   English and more, with each other)
  *
  * @typedef {CallOptions & VectorOptions & { model?: 'dclip' }} EmbedOptions default 'dclip'
  * @typedef {CallOptions & VectorOptions & { model?: EmbedImageModel }} EmbedImageOptions default 'dclip'
+ * @typedef {CallOptions & VectorOptions & { model?: EmbedTextModel }} EmbedTextOptions default 'dclip'
  */
 
 /**
  * @typedef {object} TextOptions
- * @property {boolean} [truncate] default true: a text of more than 75 tokens is cut, as the original does; false: it is refused
- * @property {'huggingface' | 'openai'} [clean] how texts are cleaned before they are cut into tokens: as DanbooruCLIP's
+ * @property {boolean} [truncate] default true: a text of more than 75 tokens (acgvoc2vec: 126) is cut, as the original does; false: it is
+ *   refused
+ * @property {'huggingface' | 'openai'} [clean] of dclip only: how texts are cleaned before they are cut into tokens: as DanbooruCLIP's
  *   tokenizer.json says (default), or as OpenAI's clip.tokenize does
  */
 

@@ -88,12 +88,14 @@ probabilities are 1 together.
 Writes one JSON line for each: {"input", "model", "dim", "vector"}. Vectors of the same model can be compared with each other:
 the larger their cosine, the better they fit; dclip's also those of pictures with those of sentences.
 
-  --text               the arguments are sentences, not pictures; those of more than 75 tokens are cut
+  --text               the arguments are sentences, not pictures; those of more than 75 tokens (acgvoc2vec: 126) are cut
   --model dclip|illust2vec|illust2vec-style
-                       default dclip; of sentences only dclip; illust2vec: what is seen, illust2vec-style: how it is drawn
+                       of pictures, default dclip; illust2vec: what is seen, illust2vec-style: how it is drawn
+  --model dclip|acgvoc2vec
+                       of sentences, default dclip; acgvoc2vec: compares them with each other, in many languages
   --normalize          vectors of length 1, whose dot product is the cosine; default: as the network gives them
   --clean huggingface|openai
-                       how sentences are cleaned before they are cut into tokens, default huggingface
+                       how sentences are cleaned for dclip before they are cut into tokens, default huggingface
   --threads <n>        default: as many as cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,

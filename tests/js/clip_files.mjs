@@ -1,5 +1,6 @@
 // The tiny CLIP of tests/golden/clip as the files of a model: with a vocabulary of CLIP's size, and a list of merges to go with it.
 import { golden, readGolden } from './support.mjs';
+import { entry } from './tiny_engine.mjs';
 import { readFileSync } from 'node:fs';
 
 const N_MERGES = 48894;
@@ -65,16 +66,9 @@ export function clipModel() {
         'dclip/text.safetensors': textNetwork(),
         'dclip/merges.txt': merges(),
     };
-    const entry = (id, network, paths) => ({
-        id,
-        network,
-        task: 'embed',
-        model: 'dclip',
-        files: paths.map((path) => ({ path, versions: [{ bytes: files[path].length, sha256: '' }], sources: [] })),
-    });
     const models = [
-        entry('dclip/image', 'clip_vision', ['dclip/image.safetensors']),
-        entry('dclip/text', 'clip_text', ['dclip/text.safetensors', 'dclip/merges.txt']),
+        entry(files, 'dclip/image', 'clip_vision', 'dclip', ['dclip/image.safetensors']),
+        entry(files, 'dclip/text', 'clip_text', 'dclip', ['dclip/text.safetensors', 'dclip/merges.txt']),
     ];
     return { files, manifest: { models } };
 }

@@ -2,55 +2,21 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { createClient } from '../../js/client.js';
-import { nodePlatform } from '../../js/platform_node.js';
 import { clipModel, expected } from './clip_files.mjs';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acg2vec, decodePng, golden, makeApng, makePng, readGolden, temporaryFolder } from './support.mjs';
+import { assertVector, cosine, tinyEngine } from './tiny_engine.mjs';
 
 const { files, manifest } = clipModel();
 const picture = golden('anime256.png');
 
-/** What the platform's SHA-256 of each file was, as in a browser, which has to ask the engine for it. */
-const hashes = [];
-
-function* inPieces(bytes) {
-    for (let at = 0; at < bytes.length; at += 10007) yield bytes.slice(at, at + 10007);
-}
-
-/** An engine whose models are the tiny ones, and those of `changed` instead. */
-function tinyEngine(changed = {}, { hashesStreams = true, ...options } = {}) {
-    const read = (path) => new Uint8Array(changed[path] ?? files[path]);
-    const readModelFile = async ({ path }, { onBytes }) => {
-        onBytes(read(path).length);
-        return read(path);
-    };
-    const streamModelFile = async function* (file, given) {
-        yield* inPieces(await readModelFile(file, given));
-        hashes.push(await given.sha256?.());
-    };
-    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile, streamModelFile, hashesStreams };
-    return createClient(platform, options);
-}
-
-function cosine(a, b) {
-    const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
-    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-}
-
-function assertVector(found, wanted) {
-    assert.ok(found instanceof Float32Array);
-    assert.equal(found.length, wanted.length);
-    assert.ok(cosine(found, wanted) >= 0.99999, `cosine ${cosine(found, wanted)}`);
-    const largest = Math.max(...wanted.map(Math.abs));
-    const error = Math.max(...wanted.map((value, i) => Math.abs(value - found[i]))) / largest;
-    assert.ok(error < 1e-4, `largest error ${error} of the largest value`);
-}
+/** With the tiny models, and those of `changed` instead. */
+const open = (changed = {}, options = {}) => tinyEngine({ files: { ...files, ...changed }, manifest }, options);
 
 describe('embed', () => {
     let engine;
-    before(async () => (engine = await tinyEngine()));
+    before(async () => (engine = await open()));
     after(() => engine.close());
 
     test('a picture: the vector that PyTorch gives, from a file and from pixels', async () => {
@@ -110,7 +76,7 @@ describe('embed', () => {
 
     test('progress goes through the models and the layers of all pictures', async () => {
         const seen = [];
-        const own = await tinyEngine();
+        const own = await open();
         await own.embedImage([picture, picture], { onProgress: (progress) => seen.push(progress) });
         await own.close();
         const stages = new Set(seen.map(({ stage }) => stage));
@@ -139,7 +105,7 @@ describe('embed', () => {
         await refused(engine.embedText([]), /Expected at least one text for text/);
         await refused(engine.embedImage([]), /Expected at least one picture/);
         await refused(engine.embedImage(picture, { model: 'clip' }), /Expected one of dclip, illust2vec, illust2vec-style for model but received 'clip'\./);
-        await refused(engine.embedText('a', { model: 'illust2vec' }), /Expected one of dclip for model but received 'illust2vec'\./);
+        await refused(engine.embedText('a', { model: 'illust2vec' }), /Expected one of dclip, acgvoc2vec for model but received 'illust2vec'\./);
         await refused(engine.embedImage(picture, { normalize: 1 }), /Expected true or false for normalize/);
         await refused(engine.classify(picture, []), /Expected at least one text for labels/);
         await refused(engine.embedImage(new Uint8Array(9)), /./);
@@ -147,8 +113,8 @@ describe('embed', () => {
 });
 
 test('the engine hashes the file that it takes, where the platform cannot', async () => {
-    hashes.length = 0;
-    const engine = await tinyEngine({}, { hashesStreams: false });
+    const hashes = [];
+    const engine = await open({}, { hashesStreams: false, hashed: (sha256) => hashes.push(sha256) });
     await engine.embedImage(picture);
     await engine.close();
     assert.deepEqual(hashes, [createHash('sha256').update(files['dclip/image.safetensors']).digest('hex')]);
@@ -165,7 +131,7 @@ describe('files that are broken', () => {
     };
     for (const [name, [bytes, message]] of Object.entries(cases)) {
         test(`${name}: a sentence, and the engine stays usable`, async () => {
-            const engine = await tinyEngine({ 'dclip/image.safetensors': bytes });
+            const engine = await open({ 'dclip/image.safetensors': bytes });
             await assert.rejects(engine.embedImage(picture), { name: 'AcgError', code: 'BAD_FORMAT', message });
             assertVector(await engine.embedText('a photo of a cat'), expected.texts[2].vector);
             await engine.close();
@@ -182,7 +148,7 @@ test('acg2vec embed: a line for each picture, and a sentence for the one that ca
     assert.deepEqual([status, input, model, dim], [1, picture, 'dclip', 40]);
     assertVector(Float32Array.from(vector), expected.pictures['anime256.png']);
     assert.match(stderr, /^acg2vec: .*none\.png: There is no such file\.\n$/);
-    const wrong = await acg2vec(['embed', '--text', 'a', '--model', 'acgvoc2vec']);
+    const wrong = await acg2vec(['embed', '--text', 'a', '--model', 'illust2vec']);
     assert.equal(wrong.status, 2);
-    assert.match(wrong.stderr, /cannot embed with acgvoc2vec yet/);
+    assert.match(wrong.stderr, /Expected one of dclip, acgvoc2vec for model but received 'illust2vec'/);
 });

@@ -1,0 +1,46 @@
+// An engine whose models are tiny ones of tests/golden, and how its vectors are compared with those expected.
+import assert from 'node:assert/strict';
+import { createClient } from '../../js/client.js';
+import { nodePlatform } from '../../js/platform_node.js';
+
+function* inPieces(bytes) {
+    for (let at = 0; at < bytes.length; at += 10007) yield bytes.slice(at, at + 10007);
+}
+
+/** A manifest's entry for files that are there. */
+export function entry(files, id, network, model, paths) {
+    const task = 'embed';
+    return { id, network, task, model, files: paths.map((path) => ({ path, versions: [{ bytes: files[path].length, sha256: '' }], sources: [] })) };
+}
+
+/**
+ * @param {{ files: Record<string, Buffer>, manifest: object }} models
+ * @param {{ hashesStreams?: boolean, hashed?: (sha256: string | undefined) => void } & object} [options] hashed: what the platform's
+ *   SHA-256 of each file was, as in a browser, which has to ask the engine for it
+ */
+export function tinyEngine({ files, manifest }, { hashesStreams = true, hashed = () => {}, ...options } = {}) {
+    const readModelFile = async ({ path }, { onBytes }) => {
+        onBytes(files[path].length);
+        return new Uint8Array(files[path]);
+    };
+    const streamModelFile = async function* (file, given) {
+        yield* inPieces(await readModelFile(file, given));
+        hashed(await given.sha256?.());
+    };
+    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile, streamModelFile, hashesStreams };
+    return createClient(platform, options);
+}
+
+export function cosine(a, b) {
+    const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+export function assertVector(found, wanted) {
+    assert.ok(found instanceof Float32Array);
+    assert.equal(found.length, wanted.length);
+    assert.ok(cosine(found, wanted) >= 0.99999, `cosine ${cosine(found, wanted)}`);
+    const largest = Math.max(...wanted.map(Math.abs));
+    const error = Math.max(...wanted.map((value, i) => Math.abs(value - found[i]))) / largest;
+    assert.ok(error < 1e-4, `largest error ${error} of the largest value`);
+}
