@@ -1,6 +1,7 @@
 """Reads Keras's HDF5 files, DeepDanbooru's project folders (one of those and texts) and TensorFlow's SavedModel folders: variables
 alone, as <layer>/<variable>. Builds no network and runs nothing, so custom layers do not matter."""
 import json
+import os
 
 import numpy as np
 import torch
@@ -58,6 +59,7 @@ def _collect(tensors, name, item, kind):
 
 
 def _read_saved_model(path):
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')  # its words are not ours
     import tensorflow as tf
     from tensorflow.core.protobuf.trackable_object_graph_pb2 import TrackableObjectGraph
     try:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from transformers import CLIPConfig, CLIPModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
-from commands import convert, metadata, read, run
+from commands import convert, header, metadata, read, run
 
 HALVES = {'image': (CLIPVisionModelWithProjection, 'vision_config'), 'text': (CLIPTextModelWithProjection, 'text_config')}
 TEXT = torch.tensor([[49406, 320, 1125, 539, 49407]])
@@ -199,8 +199,7 @@ class ClipTest(unittest.TestCase):
         for half in HALVES:
             path = to / f'{half}.safetensors'
             tensors = read(path)
-            with open(path, 'rb') as file:
-                header = json.loads(file.read(int.from_bytes(file.read(8), 'little')))
+            places = header(path)
             whole = {name for name, tensor in tensors.items() if tensor.dtype == torch.int8}
             self.assertEqual(len(whole), 2 * 6)  # layers, matrices of each
             self.assertEqual({name for name in tensors if name.endswith('.scale')}, {f'{name}.scale' for name in whole})
@@ -209,7 +208,7 @@ class ClipTest(unittest.TestCase):
                 if name in whole:
                     scale = tensors[f'{name}.scale']
                     self.assertEqual((scale.dtype, scale.shape), (torch.float32, tensor.shape[:1]))
-                    self.assertLess(header[f'{name}.scale']['data_offsets'][0], header[name]['data_offsets'][0])
+                    self.assertLess(places[f'{name}.scale']['data_offsets'][0], places[name]['data_offsets'][0])
                     self.assertEqual(tensor.abs().amax(dim=1).tolist(), [127] * len(tensor))
                     back[name] = tensor.float() * scale[:, None]
                     error = (back[name] - self.tensors[name]).abs()

@@ -1,4 +1,5 @@
-"""The converters as commands, and what they wrote."""
+"""The converter's commands as a user calls them, and what they wrote."""
+import json
 import subprocess
 import sys
 
@@ -23,3 +24,8 @@ def read(path):
 def metadata(path):
     with safe_open(path, 'pt') as file:
         return file.metadata()
+
+
+def header(path):
+    with open(path, 'rb') as file:
+        return json.loads(file.read(int.from_bytes(file.read(8), 'little')))

@@ -1,22 +1,22 @@
 """The command: python -m convert.random clip <folder> [--size tiny|b32|b16|l14] [--seed 1]."""
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
-from . import clip, distilbert
-
-NETWORKS = {'acgvoc2vec': distilbert, 'clip': clip}
+# the module of each: SIZES, make(folder, size, seed) -> a path
+NETWORKS = {'acgvoc2vec': 'distilbert', 'clip': 'clip', 'deepdanbooru': 'deepdanbooru', 'pix2score': 'pix2score'}
 
 
 def main(args):
-    parser = argparse.ArgumentParser(prog='convert.random', description='Writes model.safetensors and config.json as Hugging Face '
-                                     'has them, with random weights.')
+    parser = argparse.ArgumentParser(prog='convert.random', description='Writes a network with random weights as it is published: '
+                                     'CLIP and acgvoc2vec as Hugging Face has them, pix2score as a SavedModel, DeepDanbooru as a project.')
     parser.add_argument('network', choices=NETWORKS)
     parser.add_argument('folder', type=Path)
     parser.add_argument('--size', default='tiny', help='tiny, or one of the published; default tiny')
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args(args)
-    network = NETWORKS[options.network]
+    network = importlib.import_module(f'.{NETWORKS[options.network]}', __package__)  # frameworks take seconds to load
     if options.size not in network.SIZES:
         parser.error(f'Expected one of {", ".join(network.SIZES)} for --size but received {options.size}')
     print(network.make(options.folder, options.size, options.seed))

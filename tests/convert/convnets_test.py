@@ -1,0 +1,143 @@
+"""What the converter makes of Keras's and TensorFlow's files, run in plain PyTorch, against what those frameworks give."""
+import base64
+import io
+import shutil
+import tempfile
+import unittest
+from pathlib import Path
+
+import h5py
+import numpy as np
+import plain_convnets
+import torch
+from PIL import Image
+
+from commands import convert, header, metadata, read, run
+from convert.random.keras_weights import tf
+from convert.random.pictures import picture
+
+OUTPUTS = {'bookmark': 'pix2score', 'view': 'pix2score_1', 'sanity': 'pix2score_2'}  # ours: the SavedModel's
+TINY_BLOCKS = (3, 2, 2, 3, 2, 2)
+
+
+def random(network, folder, seed=5):
+    done = run('convert.random', network, folder, '--seed', seed)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, 'png')
+    return base64.urlsafe_b64encode(file.getvalue()).rstrip(b'=')
+
+
+def resized(pictures, side):
+    return np.stack([tf.image.resize(each, [side, side]).numpy() / 255 for each in pictures])
+
+
+def planar(pixels):
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).double()
+
+
+class ConvnetsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.temporary.name)
+        cls.project = random('deepdanbooru', cls.folder / 'project')
+        cls.saved = random('pix2score', cls.folder / 'saved')
+        cls.pictures = [picture(seed, 90, 150) for seed in range(3)]
+        cls.pixels = resized(cls.pictures, 64)
+        cls.keras = tf.keras.models.load_model(cls.project / 'model-resnet_custom_tiny.h5', compile=False)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def converted(self, source, *options, dtype='f32'):
+        """-> (tensors, metadata) of the file; the folder is the test's."""
+        to = Path(tempfile.mkdtemp(dir=self.folder))
+        convert(source, to, '--dtype', dtype, *options)
+        return to, read(to / 'model.safetensors'), metadata(to / 'model.safetensors')
+
+    def close(self, found, expected, tolerance=2e-5):
+        torch.testing.assert_close(found, torch.tensor(np.asarray(expected, np.float64)), rtol=tolerance, atol=tolerance)
+
+    def test_pix2scores_saved_model_gives_its_own_probabilities(self):
+        _, tensors, fields = self.converted(self.saved)
+        self.assertEqual(fields, {'format': 'pt', 'network': 'resnet_v2', 'dtype': 'f32', 'input_side': '224'})
+        serve = tf.saved_model.load(self.saved).signatures['serving_default']
+        expected = serve(b64_input_bytes=tf.constant([png(each) for each in self.pictures]))
+        found = plain_convnets.resnet_v2(tensors, planar(self.pixels))
+        for ours, theirs in OUTPUTS.items():
+            self.close(found[ours], expected[theirs])
+
+    def test_deepdanboorus_project_gives_its_own_tags(self):
+        to, tensors, fields = self.converted(self.project)
+        self.assertEqual(fields, {'format': 'pt', 'network': 'deepdanbooru', 'dtype': 'f32', 'input_side': '64', 'style_blocks': '0,1,2',
+                                  'feature_block': '13', 'categories': 'general:0,character:16,rating:22'})
+        self.assertEqual((to / 'tags.txt').read_bytes(), (self.project / 'tags.txt').read_bytes())
+        found = plain_convnets.deepdanbooru(tensors, planar(self.pixels), fields)
+        self.close(found['tags'], self.keras(self.pixels))
+        blocks = {name.removesuffix('.conv1.weight') for name in tensors if name.endswith('conv1.weight')}
+        self.assertEqual(blocks, {f'stages.{stage}.{i}' for stage, n in enumerate(TINY_BLOCKS) for i in range(n)})
+        shortcuts = {name for name in tensors if 'shortcut.weight' in name}
+        self.assertEqual(shortcuts, {f'stages.{stage}.0.shortcut.weight' for stage in range(6)})
+
+    def test_illust2vec_is_the_first_part_from_a_project_and_from_a_saved_model(self):
+        block = 8
+        cut = tf.keras.Model(self.keras.input, self.keras.get_layer(f'add_{block}').output)
+        vectors = tf.keras.layers.GlobalAveragePooling2D()(cut.output)
+        tf.keras.Model(cut.input, vectors).save(self.folder / 'cut', save_format='tf', include_optimizer=False)
+        _, tensors, fields = self.converted(self.folder / 'cut')
+        self.assertEqual((fields['feature_block'], fields['network']), (str(block), 'deepdanbooru'))
+        found = plain_convnets.deepdanbooru(tensors, planar(self.pixels), fields)
+        self.assertNotIn('tags', found)
+        self.close(found['illust2vec'], cut(self.pixels).numpy().mean((1, 2)))
+        to, whole, _ = self.converted(self.project, '--only', 'illust2vec')  # it has less than 44 blocks: all of them
+        self.assertFalse((to / 'tags.txt').exists())
+        self.assertFalse(any(name.startswith('head') for name in whole))
+        for name, tensor in tensors.items():
+            self.assertTrue(torch.equal(tensor, whole[name]), name)
+
+    def test_int8_is_within_half_a_step_and_its_scales_come_first(self):
+        for source, n_whole in ((self.saved, 4 + 3 * 9), (self.project, 6 + 3 * 14 + 1)):
+            _, exact, _ = self.converted(source)
+            to, tensors, _ = self.converted(source, dtype='int8')
+            places = header(to / 'model.safetensors')
+            whole = {name for name, tensor in tensors.items() if tensor.dtype == torch.int8}
+            self.assertEqual(len(whole), n_whole)
+            self.assertEqual({name for name in tensors if name.endswith('.scale')}, {f'{name}.scale' for name in whole})
+            for name in exact:
+                if name in whole:
+                    scale = tensors[f'{name}.scale'].reshape(-1, *[1] * (exact[name].dim() - 1))
+                    self.assertLess(places[f'{name}.scale']['data_offsets'][0], places[name]['data_offsets'][0])
+                    self.assertTrue(((tensors[name] * scale - exact[name]).abs() <= scale * 0.5001).all(), name)
+                else:
+                    self.assertEqual(tensors[name].dtype, torch.float32 if exact[name].dim() == 1 else torch.float16, name)
+
+    def test_the_same_source_is_the_same_file(self):
+        files = [(self.converted(self.project, dtype='int8')[0] / 'model.safetensors').read_bytes() for _ in range(2)]
+        self.assertEqual(files[0], files[1])
+
+    def test_what_does_not_fit_is_refused_in_a_sentence(self):
+        bad = {name: shutil.copytree(self.project, self.folder / name) for name in ('tags', 'no-tags', 'broken', 'dense')}
+        (bad['tags'] / 'tags.txt').write_text('one\ntwo\n')
+        (bad['no-tags'] / 'tags.txt').unlink()
+        (bad['broken'] / 'model-resnet_custom_tiny.h5').write_bytes(b'\xff' * 100)
+        with h5py.File(bad['dense'] / 'model-resnet_custom_tiny.h5', 'a') as file:
+            file['model_weights/dense/dense/kernel:0'] = np.zeros((4, 4), np.float32)
+        (self.folder / 'empty').mkdir()
+        (self.folder / 'empty/saved_model.pb').write_bytes(b'')
+        with h5py.File(self.folder / 'other.h5', 'w') as file:
+            file['layer/layer/kernel:0'] = np.zeros((4, 4), np.float32)
+        cases = {'tags': 'Expected 25 tags', 'no-tags': 'there is no such file', 'broken': 'no HDF5 file', 'dense': 'layers are others',
+                 'empty': 'variables is missing', 'other.h5': 'none of them'}
+        for name, words in cases.items():
+            to = self.folder / 'bad-out'
+            done = run('convert', self.folder / name, to)
+            self.assertEqual(done.returncode, 1, name)
+            sentence = done.stderr.splitlines()[-1]
+            self.assertTrue(sentence.startswith('convert: ') and words in sentence, sentence)
+            self.assertEqual(list(to.iterdir()) if to.exists() else [], [])
