@@ -1,4 +1,4 @@
-// One half of a CLIP over a folder's pictures or texts, for compare_clip.mjs: vectors, times and memory into its found.json. The file is read in
+// A network over a folder's pictures or texts, for the comparisons with PyTorch: vectors, times and memory into its found.json. The file is read in
 // parts, as it comes from a network, so that what is counted is what the engine itself holds.
 import { fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +6,12 @@ import { setFlagsFromString } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { loadNative } from '../../js/native.js';
 
-const [half, file, folder, mergesPath, variant, threads] = process.argv.slice(2);
+const [kind, file, folder, vocabularyPath, variant, threads] = process.argv.slice(2);
 if (process.versions.v8.startsWith('12.')) setFlagsFromString('--turboshaft-wasm'); // as js/platform_node.js
 const reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8'));
-const packed = readFileSync(mergesPath);
-const merges = mergesPath.endsWith('.gz') ? gunzipSync(packed) : packed;
+const packed = readFileSync(vocabularyPath);
+const vocabulary = vocabularyPath.endsWith('.gz') ? gunzipSync(packed) : packed;
+const seesPictures = kind === 'clip_vision';
 
 const native = await loadNative({ variant, threads: Number(threads) });
 const base = native.memoryUsed;
@@ -18,7 +19,7 @@ let peakBytes = 0;
 const watch = () => (peakBytes = Math.max(peakBytes, native.memoryUsed - base));
 
 let started = performance.now();
-const network = native.openNetwork(half === 'image' ? 'clip_vision' : 'clip_text');
+const network = native.openNetwork(kind);
 const descriptor = openSync(file);
 const fileBytes = fstatSync(descriptor).size;
 const part = new Uint8Array(2 ** 20);
@@ -28,7 +29,7 @@ for (;;) {
     network.write(part.subarray(0, size));
     watch();
 }
-network.finish(half === 'text' ? merges : undefined);
+network.finish(seesPictures ? undefined : vocabulary);
 watch();
 const loadMs = Math.round(performance.now() - started);
 const openBytes = native.memoryUsed - base;
@@ -39,7 +40,7 @@ function finish(task) {
         task.step();
         watch();
     }
-    const vectors = task.vectors();
+    const vectors = task.vectors('vector');
     task.end();
     return { vectors, ms: performance.now() - started };
 }
@@ -47,9 +48,11 @@ function finish(task) {
 const vectors = [];
 let ms = Infinity;
 let msMany;
-if (half === 'image') {
+if (seesPictures) {
     for (const name of Object.keys(reference.pictures)) {
-        const done = finish(network.beginImage({ bytes: new Uint8Array(readFileSync(join(folder, 'pictures', name))) }, false));
+        const image = native.pictureToLookAt({ bytes: new Uint8Array(readFileSync(join(folder, 'pictures', name))) });
+        const done = finish(network.beginImage(image, { outputs: ['vector'], fit: false, normalize: false }));
+        image.free();
         ms = Math.min(ms, done.ms);
         vectors.push(...done.vectors);
     }

@@ -1,0 +1,42 @@
+// acgvoc2vec at full size against sentence-transformers, by hand (minutes, and 2 GB of disk): for each dtype the cosines, the largest
+// error, the time and the memory, as a table.
+//
+//     node tests/compare/compare_acgvoc2vec.mjs [FOLDER] [--dtype f32,f16,int8] [--threads 2] [--build …] [--python …]
+//
+// FOLDER is the model as sentence-transformers publishes it; without it, one of random weights is made (models/convert/random), whose
+// vocabulary is of single characters. The Python must have sentence-transformers, see acgvoc2vec_reference.py.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { cache } from '../../cmake/setup/shell.mjs';
+import { ensurePython } from '../../models/convert/python.mjs';
+import { embedFolder, memory, run, table, worst } from './comparing.mjs';
+
+const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+        dtype: { type: 'string', default: 'f32,f16,int8' },
+        threads: { type: 'string', default: '2' },
+        build: { type: 'string', default: 'relaxed-threads' },
+        python: { type: 'string' },
+    },
+});
+const folder = positionals[0] ?? join(cache, 'compare', 'acgvoc2vec');
+const python = values.python ?? ensurePython();
+
+mkdirSync(folder, { recursive: true });
+if (!existsSync(join(folder, '2_Dense'))) run(python, '-m', 'convert.random', 'acgvoc2vec', folder, '--size', 'distiluse');
+const referencePath = join(folder, 'reference.json');
+if (!existsSync(referencePath)) run(python, fileURLToPath(new URL('acgvoc2vec_reference.py', import.meta.url)), folder);
+const { texts } = JSON.parse(readFileSync(referencePath, 'utf8'));
+
+const rows = values.dtype.split(',').map((dtype) => {
+    const to = join(folder, dtype);
+    const file = join(to, 'model.safetensors');
+    if (!existsSync(file)) run(python, '-m', 'convert', folder, to, '--dtype', dtype);
+    const found = embedFolder('distilbert', file, folder, join(to, 'tokenizer.json'), values);
+    return [dtype, ...worst(found.vectors, texts.map(({ vector }) => vector)), ...memory(found), found.loadMs, found.ms, found.msMany];
+});
+const columns = ['dtype', 'least cosine', 'largest error', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'ms of 10 tokens', 'ms longest; all texts'];
+table(`${values.build}, ${values.threads} threads`, columns, rows);

@@ -1,0 +1,49 @@
+// What the comparisons of full-size networks with PyTorch have in common: programs that they run, and how far vectors are apart.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pythonEnvironment } from '../../models/convert/python.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+export function run(command, ...args) {
+    const { status } = spawnSync(command, args, { env: pythonEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] });
+    if (status !== 0) throw new Error(`${command} ${args.slice(0, 2).join(' ')} failed`);
+}
+
+/** What embed_folder.mjs finds, with engine memory and times, in a process of its own. */
+export function embedFolder(kind, file, folder, vocabulary, { build, threads }) {
+    const engine = ['--experimental-wasm-relaxed-simd', join(here, 'embed_folder.mjs'), kind, file, folder, vocabulary, build, threads];
+    run(process.execPath, ...(Number(process.versions.node.split('.')[0]) < 22 ? engine : engine.slice(1)));
+    return JSON.parse(readFileSync(join(folder, 'found.json'), 'utf8'));
+}
+
+/** The cosine, and the largest difference over the largest value. */
+function compare(found, wanted) {
+    const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+    const largest = wanted.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    const error = wanted.reduce((max, value, i) => Math.max(max, Math.abs(value - found[i])), 0) / largest;
+    return { cosine: dot(found, wanted) / Math.sqrt(dot(found, found) * dot(wanted, wanted)), error };
+}
+
+/** The least cosine and the largest error, as columns of a table. */
+export function worst(found, wanted) {
+    const results = wanted.map((vector, i) => compare(found[i], vector));
+    const cosine = Math.min(...results.map((each) => each.cosine)).toFixed(7);
+    return [cosine, Math.max(...results.map((each) => each.error)).toExponential(1)];
+}
+
+const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
+
+/** Of what embedFolder found: the file's size, the engine's memory when it is open, and at its most. */
+export const memory = ({ fileBytes, openBytes, peakBytes }) => [
+    mib(fileBytes),
+    mib(openBytes),
+    `${mib(peakBytes)} (+${(100 * (peakBytes / fileBytes - 1)).toFixed(0)} %)`,
+];
+
+export function table(title, columns, rows) {
+    console.log(`${title}, Node ${process.versions.node}\n\n| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}`);
+    for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+}
