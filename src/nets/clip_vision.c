@@ -114,7 +114,7 @@ Status clip_vision_begin(const ClipVision *vision, Arena *arena, const float *pi
     if (status) return status;
     float *x = run->rows.x, *columns = arena_take(arena, (size_t)n_patches(vision) * values * sizeof(float));
     if (!arena_is_measuring(arena)) {
-        const LinearEnd add_positions = {ACTIVATION_NONE, vision->positions + stride, stride};
+        const LinearEnd add_positions = {.residual = vision->positions + stride, .residual_stride = stride};
         gather_patches(vision, pixels, columns);
         linear_run(vision->patches, columns, values, n_patches(vision), add_positions, x + stride, stride,
                    run->rows.scratch);

@@ -117,22 +117,13 @@ static Run run_for(const ConvF32Winograd *conv, Tensor in, Tensor out) {
 
 static int smaller(int a, int b) { return a < b ? a : b; }
 
-// The tile in a frame of zeros, for what lies beyond the input's edge.
-static void copy_edge(Tensor in, int y, int x, float *edge) {
-    const size_t row = (size_t)WINOGRAD_IN * (size_t)in.c;
-    memset(edge, 0, row * WINOGRAD_IN * sizeof(float));
-    const size_t n_bytes = (size_t)smaller(WINOGRAD_IN, in.w - x) * (size_t)in.c * sizeof(float);
-    for (int i = 0; i < smaller(WINOGRAD_IN, in.h - y); i++)
-        memcpy(edge + (size_t)i * row, tensor_at(in, y + i, x), n_bytes);
-}
-
 static void transform_in(const Run *run, int tile, float *planes, float *edge) {
     const Tensor in = run->in;
     const int y = tile / run->tiles_across * WINOGRAD_OUT, x = tile % run->tiles_across * WINOGRAD_OUT;
     if (y + WINOGRAD_IN <= in.h && x + WINOGRAD_IN <= in.w) {
         winograd_f32_input(tensor_at(in, y, x), (size_t)in.w * (size_t)in.c, in.c, planes, run->block.in_plane);
     } else {
-        copy_edge(in, y, x, edge);
+        winograd_f32_edge(in, y, x, edge);
         winograd_f32_input(edge, (size_t)WINOGRAD_IN * (size_t)in.c, in.c, planes, run->block.in_plane);
     }
 }
@@ -143,6 +134,7 @@ static void transform_out(const Run *run, int tile, float *planes) {
     const WinogradOutput to = {
         .data = tensor_at(out, y, x),
         .row_stride = (size_t)out.w * (size_t)out.c,
+        .pixel_stride = (size_t)out.c,
         .n_rows = smaller(WINOGRAD_OUT, out.h - y),
         .n_columns = smaller(WINOGRAD_OUT, out.w - x),
         .n_channels = out.c,

@@ -81,89 +81,139 @@ void linear_set_bias(Linear *linear, int first, int n, const float *bias) {
     memcpy(linear->bias + first, bias, (size_t)n * sizeof *bias);
 }
 
-// A thread's own: the sums of a block and a panel of widened weights.
-enum { SUMS = LINEAR_ROWS * LINEAR_COLS, WIDE = LINEAR_DEPTH * GEMM_COLS };
+// A thread's own: the sums of a part and a panel of widened weights; while rows are packed, a window.
+enum { SUMS = LINEAR_PART * LINEAR_COLS, WIDE = LINEAR_DEPTH * GEMM_COLS };
+
+static int smaller(int a, int b) { return a < b ? a : b; }
 
 Status linear_plan(const Linear *linear, int max_rows, size_t *scratch_bytes) {
-    const int rows = max_rows < LINEAR_ROWS ? max_rows : LINEAR_ROWS;
+    const int rows = smaller(max_rows, linear_tile_rows(linear->spec.in_c));
+    const size_t own = SUMS + WIDE, window = (size_t)linear->spec.in_c;
     *scratch_bytes = 0;
-    if (linear->ref) return STATUS_OK;
-    *scratch_bytes =
-        linear->i8 ? linear_i8_simd_rows_bytes(linear->i8, rows) : linear_f32_simd_rows_bytes(linear->f32, rows);
-    return parallel_reserve_scratch((SUMS + WIDE) * sizeof(float));
+    if (linear->i8) *scratch_bytes = linear_i8_simd_rows_bytes(linear->i8, rows);
+    if (linear->f32) *scratch_bytes = linear_f32_simd_rows_bytes(linear->f32, rows);
+    return parallel_reserve_scratch((own > window ? own : window) * sizeof(float));
 }
+
+typedef struct Input {
+    const float *x; // rows, or
+    size_t stride;
+    const Windows *windows;
+} Input;
 
 typedef struct Chunk {
     const Linear *linear;
-    const float *x;
-    size_t x_stride;
-    int n_rows;
+    Input in;
+    int first, n_rows; // of the input
     LinearEnd end;
     float *y;
     size_t y_stride;
-    void *rows;
+    void *rows; // packed
+    int padded_rows;
 } Chunk;
 
-static void pack_row(void *context, int row) {
+enum { PACK_ROWS = 12 }; // at a time: one alone may be too little for a thread
+
+static const float *row_of(const Input *in, int row, float *window) {
+    if (!in->windows) return in->x + (size_t)row * in->stride;
+    windows_gather(in->windows, row, window);
+    return window;
+}
+
+static void pack_rows(void *context, int i, int thread) {
     const Chunk *chunk = context;
-    const int from = row < chunk->n_rows ? row : chunk->n_rows - 1;
-    const float *x = chunk->x + (size_t)from * chunk->x_stride;
-    if (chunk->linear->i8) {
-        linear_i8_simd_pack_row(chunk->linear->i8, x, row, chunk->n_rows, chunk->rows);
-    } else {
-        linear_f32_simd_pack_row(chunk->linear->f32, x, row, chunk->n_rows, chunk->rows);
+    const int end = smaller((i + 1) * PACK_ROWS, chunk->padded_rows);
+    for (int row = i * PACK_ROWS; row < end; row++) {
+        const int from = chunk->first + smaller(row, chunk->n_rows - 1);
+        const float *x = row_of(&chunk->in, from, parallel_scratch(thread));
+        if (chunk->linear->i8) {
+            linear_i8_simd_pack_row(chunk->linear->i8, x, row, chunk->n_rows, chunk->rows);
+        } else {
+            linear_f32_simd_pack_row(chunk->linear->f32, x, row, chunk->n_rows, chunk->rows);
+        }
     }
+}
+
+static void add(const float *a, const float *b, size_t n, float *sum) {
+    size_t i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(sum + i, f32x4_add(f32x4_load(a + i), f32x4_load(b + i)));
+    for (; i < n; i++) sum[i] = a[i] + b[i];
 }
 
 static void finish_row(LinearEnd end, float *sums, size_t n, const float *residual, float *y) {
-    size_t i = 0;
+    if (residual && end.residual_first) add(sums, residual, n, sums);
     activation_run(end.activation, sums, n);
-    if (!residual) {
+    if (residual && !end.residual_first) {
+        add(sums, residual, n, y);
+    } else {
         memcpy(y, sums, n * sizeof *y);
-        return;
     }
-    for (; i + SIMD_LANES <= n; i += SIMD_LANES)
-        f32x4_store(y + i, f32x4_add(f32x4_load(sums + i), f32x4_load(residual + i)));
-    for (; i < n; i++) y[i] = sums[i] + residual[i];
 }
 
-static void multiply_block(void *context, int i, int thread) {
+static void multiply_part(void *context, int i, int thread) {
     const Chunk *chunk = context;
     const Linear *linear = chunk->linear;
-    const int col = i * LINEAR_COLS, rest = linear->spec.out_c - col;
-    const size_t n = (size_t)(rest < LINEAR_COLS ? rest : LINEAR_COLS);
+    const int n_blocks = (linear->spec.out_c + LINEAR_COLS - 1) / LINEAR_COLS;
+    const int first = i / n_blocks * LINEAR_PART, col = i % n_blocks * LINEAR_COLS;
+    const LinearPart part = {chunk->rows, chunk->n_rows, first, smaller(LINEAR_PART, chunk->n_rows - first), col};
+    const size_t n = (size_t)smaller(LINEAR_COLS, linear->spec.out_c - col);
     float *sums = parallel_scratch(thread);
     if (linear->i8) {
-        linear_i8_simd_multiply(linear->i8, chunk->rows, chunk->n_rows, col, linear->bias, sums);
+        linear_i8_simd_multiply(linear->i8, part, linear->bias, sums);
     } else {
-        linear_f32_simd_multiply(linear->f32, chunk->rows, chunk->n_rows, col, linear->bias, sums, sums + SUMS);
+        linear_f32_simd_multiply(linear->f32, part, linear->bias, sums, sums + SUMS);
     }
-    for (size_t row = 0; row < (size_t)chunk->n_rows; row++) {
+    for (int row = 0; row < part.n; row++) {
+        const size_t at = (size_t)(chunk->first + first + row);
         const float *residual = chunk->end.residual;
-        if (residual) residual += row * chunk->end.residual_stride + (size_t)col;
-        finish_row(chunk->end, sums + row * LINEAR_COLS, n, residual, chunk->y + row * chunk->y_stride + col);
+        if (residual) residual += at * chunk->end.residual_stride + (size_t)col;
+        finish_row(chunk->end, sums + row * LINEAR_COLS, n, residual, chunk->y + at * chunk->y_stride + col);
     }
 }
 
 static void run_chunk(Chunk chunk) {
-    const int padded =
-        chunk.linear->i8 ? linear_i8_simd_padded_rows(chunk.n_rows) : linear_f32_simd_padded_rows(chunk.n_rows);
-    parallel_for(pack_row, &chunk, padded);
-    parallel_for_thread(multiply_block, &chunk, (chunk.linear->spec.out_c + LINEAR_COLS - 1) / LINEAR_COLS);
+    const Linear *linear = chunk.linear;
+    const int n_blocks = (linear->spec.out_c + LINEAR_COLS - 1) / LINEAR_COLS;
+    const int n_parts = (chunk.n_rows + LINEAR_PART - 1) / LINEAR_PART;
+    chunk.padded_rows =
+        linear->i8 ? linear_i8_simd_padded_rows(chunk.n_rows) : linear_f32_simd_padded_rows(chunk.n_rows);
+    parallel_for_thread(pack_rows, &chunk, (chunk.padded_rows + PACK_ROWS - 1) / PACK_ROWS);
+    parallel_for_thread(multiply_part, &chunk, n_parts * n_blocks);
+}
+
+static void run_ref(const Linear *linear, Input in, int rows, LinearEnd end, float *y, size_t y_stride) {
+    for (int row = 0; row < rows; row++) {
+        const float *x = row_of(&in, row, parallel_scratch(0));
+        linear_ref_run(linear->ref, linear->bias, x, 0, 1, end, y, y_stride);
+        y += y_stride;
+        if (end.residual) end.residual += end.residual_stride;
+    }
+}
+
+static void run(const Linear *linear, Input in, int rows, LinearEnd end, float *y, size_t y_stride, void *scratch) {
+    if (linear->ref) {
+        run_ref(linear, in, rows, end, y, y_stride);
+        return;
+    }
+    const int chunk = linear_tile_rows(linear->spec.in_c);
+    for (int first = 0; first < rows; first += chunk) {
+        run_chunk((Chunk){.linear = linear,
+                          .in = in,
+                          .first = first,
+                          .n_rows = smaller(chunk, rows - first),
+                          .end = end,
+                          .y = y,
+                          .y_stride = y_stride,
+                          .rows = scratch});
+    }
 }
 
 void linear_run(const Linear *linear, const float *x, size_t x_stride, int rows, LinearEnd end, float *y,
                 size_t y_stride, void *scratch) {
-    if (linear->ref) {
-        linear_ref_run(linear->ref, linear->bias, x, x_stride, rows, end, y, y_stride);
-        return;
-    }
-    while (rows > 0) {
-        const int n = rows < LINEAR_ROWS ? rows : LINEAR_ROWS;
-        run_chunk((Chunk){linear, x, x_stride, n, end, y, y_stride, scratch});
-        rows -= n;
-        x += (size_t)n * x_stride;
-        y += (size_t)n * y_stride;
-        if (end.residual) end.residual += (size_t)n * end.residual_stride;
-    }
+    run(linear, (Input){.x = x, .stride = x_stride}, rows, end, y, y_stride, scratch);
+}
+
+void linear_run_windows(const Linear *linear, const Windows *windows, LinearEnd end, float *y, size_t y_stride,
+                        void *scratch) {
+    run(linear, (Input){.windows = windows}, windows->out_h * windows->out_w, end, y, y_stride, scratch);
 }

@@ -1,4 +1,5 @@
-// Fully connected layers of transformers: rows of values times packed weights, with bias, activation and residual.
+// Fully connected layers, and convolutions that are computed as such: rows of values times packed weights, with bias,
+// activation and residual.
 // linear.c chooses the implementation; linear_ref.c is the slow plain twin that all are tested against.
 #ifndef OPS_LINEAR_H
 #define OPS_LINEAR_H
@@ -9,6 +10,7 @@
 #include "core/dtype.h"
 #include "core/status.h"
 #include "ops/activation.h"
+#include "ops/windows.h"
 
 typedef struct LinearSpec {
     int in_c, out_c; // at least 1
@@ -42,14 +44,19 @@ MUST_CHECK Status linear_plan(const Linear *linear, int max_rows, size_t *scratc
 
 typedef struct LinearEnd {
     Activation activation;
-    const float *residual; // NULL, or what is added after the activation; may be y itself
+    const float *residual; // NULL, or what is added; may be y itself
     size_t residual_stride;
+    bool residual_first; // it is added before the activation, not after
 } LinearEnd;
 
-// y [rows][out_c] = activation(x [rows][in_c] · weightsᵀ + bias) + residual; rows are *_stride values apart. y may
-// overlap neither x nor scratch. Reads and writes nothing but those. The result depends neither on the threads nor on
-// the other rows.
+// y [rows][out_c] = activation(x [rows][in_c] · weightsᵀ + bias) + residual, or activation(… + residual); rows are
+// *_stride values apart. y may overlap neither x nor scratch. Reads and writes nothing but those. The result depends
+// neither on the threads nor on the other rows.
 void linear_run(const Linear *linear, const float *x, size_t x_stride, int rows, LinearEnd end, float *y,
                 size_t y_stride, void *scratch);
+// The same for rows that are windows of a map: a convolution. in_c = kernel * kernel * c, in the order ky, kx, channel;
+// y [out_h * out_w][out_c].
+void linear_run_windows(const Linear *linear, const Windows *windows, LinearEnd end, float *y, size_t y_stride,
+                        void *scratch);
 
 #endif

@@ -80,9 +80,11 @@ static Blocks divide_rows(int n_rows) {
     return (Blocks){n - n_short, n_short};
 }
 
+// Whole parts, and a last one.
 int linear_f32_simd_padded_rows(int n_rows) {
-    const Blocks blocks = divide_rows(n_rows);
-    return blocks.n_full * GEMM_ROWS + blocks.n_short * (GEMM_ROWS - 1);
+    const int rest = n_rows % LINEAR_PART;
+    const Blocks blocks = divide_rows(rest);
+    return n_rows - rest + blocks.n_full * GEMM_ROWS + blocks.n_short * (GEMM_ROWS - 1);
 }
 
 size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
@@ -137,14 +139,14 @@ static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, s
     }
 }
 
-void linear_f32_simd_multiply(const LinearF32Simd *linear, const void *rows, int n_rows, int col, const float *bias,
-                              float *sums, float *wide) {
-    const int in_c = linear->spec.in_c;
-    const Blocks blocks = divide_rows(n_rows);
+void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
+                              float *wide) {
+    const int in_c = linear->spec.in_c, col = part.col;
+    const Blocks blocks = divide_rows(part.n);
     const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
     for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
         const int depth = linear_tile_depth(in_c, stretch);
-        const float *from = (const float *)rows + place(stretch, 0, n_rows);
+        const float *from = (const float *)part.rows + place(stretch, part.first, part.n_rows);
         for (int c = col; c < end; c += GEMM_COLS) {
             const size_t at = ((size_t)(c / GEMM_COLS) * (size_t)in_c + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
             const float *weights = wide;

@@ -3,6 +3,7 @@
 #define OPS_LINEAR_F32_SIMD_H
 
 #include "ops/linear.h"
+#include "ops/linear_tile.h"
 
 typedef struct LinearF32Simd LinearF32Simd;
 
@@ -16,9 +17,9 @@ size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows);
 // Rows that a chunk of n_rows is padded to, each to be packed; what the padding holds does not matter.
 int linear_f32_simd_padded_rows(int n_rows);
 void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int row, int n_rows, void *rows);
-// sums [padded rows][LINEAR_COLS] = bias + rows · weights of the block of channels from `col`; bias is padded to whole
-// blocks. wide: LINEAR_DEPTH * GEMM_COLS floats of the thread's own.
-void linear_f32_simd_multiply(const LinearF32Simd *linear, const void *rows, int n_rows, int col, const float *bias,
-                              float *sums, float *wide);
+// sums [part.n, padded][LINEAR_COLS] = bias + rows · weights of the block of channels from `col`; bias is padded to
+// whole blocks. wide: LINEAR_DEPTH * GEMM_COLS floats of the thread's own.
+void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
+                              float *wide);
 
 #endif

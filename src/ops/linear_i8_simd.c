@@ -13,7 +13,7 @@
 #include "ops/linear_tile.h"
 
 _Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a stretch of the depth is a block of one step");
-_Static_assert(LINEAR_ROWS % LINEAR_I8_ROWS == 0, "a chunk is of whole blocks");
+_Static_assert(LINEAR_ROWS % LINEAR_I8_ROWS == 0 && LINEAR_PART % LINEAR_I8_ROWS == 0, "parts are of whole blocks");
 
 struct LinearI8Simd {
     LinearSpec spec;
@@ -162,12 +162,11 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row
     }
 }
 
-void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n_rows, int col, const float *bias,
-                             float *sums) {
-    const int in_c = linear->spec.in_c, n_stretches = linear_tile_stretches(in_c);
+void linear_i8_simd_multiply(const LinearI8Simd *linear, LinearPart part, const float *bias, float *sums) {
+    const int in_c = linear->spec.in_c, col = part.col, n_stretches = linear_tile_stretches(in_c);
     const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
     for (int stretch = 0; stretch < n_stretches; stretch++) {
-        const Rows from = rows_at(linear, stretch, 0, n_rows, (void *)rows);
+        const Rows from = rows_at(linear, stretch, part.first, part.n_rows, (void *)part.rows);
         for (int c = col; c < end; c += GEMM_COLS) {
             const size_t panel = (size_t)(c / GEMM_COLS);
             const uint8_t *weights =
@@ -177,7 +176,7 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n
                 .inputs = from.inputs,
                 .input_steps = from.steps,
                 .excess = from.excess,
-                .n_rows = linear_i8_simd_padded_rows(n_rows),
+                .n_rows = linear_i8_simd_padded_rows(part.n),
                 .depth = linear_tile_depth(in_c, stretch),
                 .weights = weights,
                 .weight_steps = steps,

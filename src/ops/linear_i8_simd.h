@@ -3,6 +3,7 @@
 #define OPS_LINEAR_I8_SIMD_H
 
 #include "ops/linear.h"
+#include "ops/linear_tile.h"
 
 typedef struct LinearI8Simd LinearI8Simd;
 
@@ -16,9 +17,8 @@ size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows);
 // Rows that a chunk of n_rows is padded to, each to be packed; what the padding holds does not matter.
 int linear_i8_simd_padded_rows(int n_rows);
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows);
-// sums [padded rows][LINEAR_COLS] = bias + rows · weights of the block of channels from `col`; bias is padded to whole
-// blocks.
-void linear_i8_simd_multiply(const LinearI8Simd *linear, const void *rows, int n_rows, int col, const float *bias,
-                             float *sums);
+// sums [part.n, padded][LINEAR_COLS] = bias + rows · weights of the block of channels from `col`; bias is padded to
+// whole blocks.
+void linear_i8_simd_multiply(const LinearI8Simd *linear, LinearPart part, const float *bias, float *sums);
 
 #endif

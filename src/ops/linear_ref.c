@@ -108,8 +108,9 @@ void linear_ref_run(const LinearRef *ref, const float *bias, const float *x, siz
             const float *in = x + row * x_stride;
             const double sum = ref->spec.kept == DTYPE_I8 ? dot_i8(ref, in, channel) : dot(ref, in, channel);
             const double residual = end.residual ? end.residual[row * end.residual_stride + (size_t)channel] : 0;
+            const double before = end.residual_first ? residual : 0, after = end.residual_first ? 0 : residual;
             y[row * y_stride + (size_t)channel] =
-                (float)(activation_f32_ref_of(end.activation, sum + bias[channel]) + residual);
+                (float)(activation_f32_ref_of(end.activation, sum + bias[channel] + before) + after);
         }
     }
 }

@@ -6,7 +6,8 @@
 #include "ops/gemm_f32_simd.h"
 
 enum {
-    LINEAR_ROWS = 264,  // of a chunk, at most: a ViT-L/14's 257 tokens; whole blocks of 4 and of 6 rows
+    LINEAR_ROWS = 264,  // of a chunk, at least, if there are as many: a ViT-L/14's 257 tokens
+    LINEAR_PART = 132,  // rows that a thread does at a time: whole blocks of 4 and of 6
     LINEAR_COLS = 64,   // of a block of channels
     LINEAR_DEPTH = 256, // of a stretch; an int8 layer's steps hold for as much (LINEAR_I8_BLOCK)
     LINEAR_PANELS = LINEAR_COLS / GEMM_COLS,
@@ -17,6 +18,17 @@ static inline int linear_tile_depth(int in_c, int stretch) {
     const int rest = in_c - stretch * LINEAR_DEPTH;
     return rest < LINEAR_DEPTH ? rest : LINEAR_DEPTH;
 }
+// A shallow layer's rows are so short that more of them make a chunk.
+static inline int linear_tile_rows(int in_c) {
+    const int stretches = linear_tile_stretches(in_c);
+    return stretches >= 4 ? LINEAR_ROWS : stretches > 1 ? 2 * LINEAR_ROWS : 4 * LINEAR_ROWS;
+}
 static inline int linear_tile_round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+// What a thread does at a time: rows [first, first + n) of a chunk of n_rows, times the channels from `col`.
+typedef struct LinearPart {
+    const void *rows; // the chunk, packed
+    int n_rows, first, n, col;
+} LinearPart;
 
 #endif

@@ -1,15 +1,23 @@
 // The transforms of Winograd's F(6x6, 3x3): six by six outputs of a 3x3 convolution from eight by eight inputs with 64
-// multiplications in place of 324 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015), at the points 0,
-// ±1, ±2, ±1/2 and infinity. A tile in Winograd's domain is 64 planes; multiplying them is the caller's.
+// multiplications in place of 324 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015), at the
+// points 0, ±1, ±2, ±1/2 and infinity. A tile in Winograd's domain is 64 planes; multiplying them is the caller's.
 #ifndef OPS_WINOGRAD_F32_H
 #define OPS_WINOGRAD_F32_H
 
 #include <stddef.h>
 
+#include "core/tensor.h"
+
 enum { WINOGRAD_OUT = 6, WINOGRAD_IN = 8, WINOGRAD_PLANES = WINOGRAD_IN * WINOGRAD_IN };
 
 // One kernel [3][3] to the value it has in each plane.
 void winograd_f32_weights(const float *kernel, float *planes);
+
+// Many kernels at once, n of them (a multiple of 16): kernels[tap * tap_stride + i] to planes[p * plane_stride + i].
+void winograd_f32_kernels(const float *kernels, size_t tap_stride, size_t n, float *planes, size_t plane_stride);
+
+// The tile whose first pixel is in[y][x], in a frame of zeros for what lies beyond the map: tile [8][8][in.c].
+void winograd_f32_edge(Tensor in, int y, int x, float *tile);
 
 // One tile of all channels (a multiple of 4), channels last: planes[p * plane_stride + channel].
 void winograd_f32_input(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride);
@@ -17,7 +25,7 @@ void winograd_f32_input(const float *in, size_t row_stride, int n_channels, floa
 // What becomes of a tile's outputs.
 typedef struct WinogradOutput {
     float *data; // the tile's first pixel
-    size_t row_stride;
+    size_t row_stride, pixel_stride;
     int n_rows, n_columns; // of the six by six, those that exist
     int n_channels;        // any number; planes and bias are padded to a multiple of 4
     const float *bias;

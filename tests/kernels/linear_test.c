@@ -1,9 +1,9 @@
 // Linear layers of every kind of weights against their plain twin; with --bench, the layers of a ViT-L/14 are timed as
 // well, beside XNNPACK (a 1x1 convolution is the same product) and the machine's own peak.
-#include "core/half.h"
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
+#include "kernels/weights_of.h"
 #include "ops/conv_f32_xnn.h"
 #include "ops/linear.h"
 #include "ops/linear_i8_panel.h"
@@ -19,6 +19,8 @@ static const Case cases[] = {
     {7, 16, 31},    {12, 64, 63},   {13, 65, 64},  {10, 127, 65},  {11, 255, 97},  {17, 256, 66},
     {23, 257, 129}, {77, 511, 131}, {1, 1024, 40}, {77, 768, 192}, {257, 588, 72}, {50, 3072, 8},
     {263, 33, 17},  {264, 36, 16},  {265, 40, 24}, {530, 61, 7},
+    // chunks and parts of shallow layers
+    {1057, 9, 66},  {529, 258, 5},  {133, 8, 130},
 };
 
 // Dtypes of weights as they are kept and as they come.
@@ -33,24 +35,7 @@ static const struct {
     {DTYPE_I8, DTYPE_F32, true, 1e-11},
 };
 
-static const LinearEnd no_end = {ACTIVATION_NONE, NULL, 0};
-
-// Weights of any dtype; halves and bfloats are random bits of magnitudes from 2^-17 (subnormal halves among them) to 1.
-static void *random_weights(Dtype dtype, size_t n) {
-    unsigned char *p = malloc((n + 1) * dtype_bytes(dtype));
-    assert_non_null(p);
-    for (size_t i = 0; i < n; i++) {
-        const float x = random_float();
-        const uint16_t bits = (uint16_t)(random_float() * 32768);
-        const uint16_t half = (bits & 0x83ff) | (uint16_t)(i % 15) << 10;
-        const uint16_t bfloat = (bits & 0x807f) | (uint16_t)(110 + i % 17) << 7;
-        if (dtype == DTYPE_F32) memcpy(p + i * 4, &x, 4);
-        if (dtype == DTYPE_F16) memcpy(p + i * 2, &half, 2);
-        if (dtype == DTYPE_BF16) memcpy(p + i * 2, &bfloat, 2);
-        if (dtype == DTYPE_I8) p[i] = (unsigned char)(signed char)lrintf(x * 127.9f);
-    }
-    return p;
-}
+static const LinearEnd no_end = {0};
 
 static Linear *make(LinearSpec spec, LinearImpl impl, const void *weights, Dtype from, const float *bias) {
     Linear *linear;
@@ -127,8 +112,10 @@ static void test_ends(void **state) {
     for (size_t i = 0; i < 2; i++) {
         for (Activation a = ACTIVATION_NONE; a <= ACTIVATION_TANH; a++) {
             const float residual = 0;
-            assert_true(compare(some[i], f32, DTYPE_F32, (LinearEnd){a, NULL, 0}) <= 1e-11);
-            assert_true(compare(some[i], f32, DTYPE_F32, (LinearEnd){a, &residual, 0}) <= 1e-11);
+            assert_true(compare(some[i], f32, DTYPE_F32, (LinearEnd){.activation = a}) <= 1e-11);
+            assert_true(compare(some[i], f32, DTYPE_F32, (LinearEnd){.activation = a, .residual = &residual}) <= 1e-11);
+            const LinearEnd first = {.activation = a, .residual = &residual, .residual_first = true};
+            assert_true(compare(some[i], f32, DTYPE_F32, first) <= 1e-11);
         }
     }
 }

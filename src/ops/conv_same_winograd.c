@@ -1,0 +1,242 @@
+// A chunk of tiles at a time: all threads bring its inputs to Winograd's domain; then each takes output channels, a
+// panel of the product at a time, transforms their weights, multiplies plane by plane and brings the panel's outputs
+// back.
+#include "ops/conv_same_winograd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/checked.h"
+#include "core/simd_int.h"
+#include "core/parallel.h"
+#include "ops/gemm_f32_simd.h"
+#include "ops/winograd_f32.h"
+
+enum {
+    KERNEL = 3,
+    TAPS = KERNEL * KERNEL,
+    MIN_SIDE = 12,         // of the map; below it too little of a tile lies within
+    CHUNK_BYTES = 3 << 20, // of a chunk's inputs in Winograd's domain
+    DEPTH = 128,           // input channels at a time, so that a panel's weights stay in a core's second-level cache
+    PLANE_PAD = 16,        // floats: planes a power of two apart would share the same lines of the cache
+    GROUP = 2 * GEMM_COLS, // weights that are widened at a time
+};
+
+struct ConvSameWinograd {
+    ConvSameSpec spec;
+    int n_panels;
+    size_t bytes;
+    unsigned char *weights; // [n_panels][TAPS][in_c][GEMM_COLS], of kind spec.kept
+    float *scales;          // [n_panels][GEMM_COLS], of I8
+    float *bias;            // [n_panels][GEMM_COLS]
+};
+
+static int divide_up(int a, int b) { return (a + b - 1) / b; }
+static int round_up(int a, int b) { return divide_up(a, b) * b; }
+static int smaller(int a, int b) { return a < b ? a : b; }
+
+bool conv_same_winograd_suits(ConvSameSpec spec) {
+    return spec.kernel == KERNEL && spec.stride == 1 && spec.in_c % SIMD_LANES == 0 && spec.in_side >= MIN_SIDE &&
+           spec.kept <= DTYPE_I8;
+}
+
+// ---- weights
+
+Status conv_same_winograd_create(ConvSameSpec spec, ConvSameWinograd **out) {
+    ConvSameWinograd *conv = calloc(1, sizeof *conv);
+    if (!conv) goto fail;
+    conv->spec = spec;
+    conv->n_panels = divide_up(spec.out_c, GEMM_COLS);
+    const size_t padded_c = (size_t)conv->n_panels * GEMM_COLS;
+    if (!checked_mul(padded_c * TAPS * dtype_bytes(spec.kept), (size_t)spec.in_c, &conv->bytes)) goto fail;
+    conv->weights = calloc(conv->bytes, 1);
+    conv->scales = calloc(padded_c, sizeof(float));
+    conv->bias = calloc(padded_c, sizeof(float));
+    if (!conv->weights || !conv->scales || !conv->bias) goto fail;
+    conv->bytes += 2 * padded_c * sizeof(float);
+    *out = conv;
+    return STATUS_OK;
+fail:
+    conv_same_winograd_free(conv);
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+}
+
+void conv_same_winograd_free(ConvSameWinograd *conv) {
+    if (!conv) return;
+    free(conv->weights);
+    free(conv->scales);
+    free(conv->bias);
+    free(conv);
+}
+
+size_t conv_same_winograd_bytes(const ConvSameWinograd *conv) { return conv->bytes; }
+
+void conv_same_winograd_pack(ConvSameWinograd *conv, const void *weights, const float *scales) {
+    const size_t in_c = (size_t)conv->spec.in_c, bytes = dtype_bytes(conv->spec.kept);
+    const unsigned char *from = weights;
+    for (size_t o = 0; o < (size_t)conv->spec.out_c; o++) {
+        unsigned char *panel = conv->weights + o / GEMM_COLS * TAPS * in_c * GEMM_COLS * bytes;
+        for (size_t c = 0; c < in_c; c++) {
+            for (size_t tap = 0; tap < TAPS; tap++, from += bytes)
+                memcpy(panel + ((tap * in_c + c) * GEMM_COLS + o % GEMM_COLS) * bytes, from, bytes);
+        }
+    }
+    if (scales) memcpy(conv->scales, scales, (size_t)conv->spec.out_c * sizeof *scales);
+}
+
+void conv_same_winograd_set_bias(ConvSameWinograd *conv, const float *bias) {
+    memcpy(conv->bias, bias, (size_t)conv->spec.out_c * sizeof *bias);
+}
+
+// Two input channels' weights of a panel.
+static void widen(const void *from, Dtype dtype, const float *scales, float *to) {
+    const uint16_t *halves = from;
+    const int8_t *ints = from;
+    switch (dtype) {
+        case DTYPE_F16:
+            for (int i = 0; i < GROUP; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_half(halves + i));
+            break;
+        case DTYPE_BF16:
+            for (int i = 0; i < GROUP; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_bfloat(halves + i));
+            break;
+        default:
+            for (int i = 0; i < GROUP; i++) to[i] = (float)ints[i] * scales[i % GEMM_COLS];
+    }
+}
+
+// ---- running
+
+// How the map is divided, and the scratch of a thread.
+typedef struct Run {
+    const ConvSameWinograd *conv;
+    Tensor in, out;
+    float slope;
+    int tiles_across, n_tiles, chunk;         // tiles in all, and of a chunk: a multiple of GEMM_ROWS
+    int first, n;                             // tiles of this chunk
+    size_t in_plane, weight_plane, out_plane; // strides
+    float *tiles;                             // the chunk's inputs: [plane][tile][in_c]
+} Run;
+
+static Run run_for(const ConvSameWinograd *conv) {
+    const ConvSameSpec spec = conv->spec;
+    const int side = conv_same_out_side(spec), across = divide_up(side, WINOGRAD_OUT), n = across * across;
+    int chunk = CHUNK_BYTES / (spec.in_c * WINOGRAD_PLANES * (int)sizeof(float));
+    if (chunk < GEMM_ROWS) chunk = GEMM_ROWS;
+    chunk = round_up(divide_up(n, divide_up(n, chunk)), GEMM_ROWS); // all of about the same size
+    Run run = {.conv = conv, .tiles_across = across, .n_tiles = n, .chunk = chunk};
+    run.in_plane = (size_t)chunk * (size_t)spec.in_c + PLANE_PAD;
+    run.weight_plane = (size_t)smaller(spec.in_c, DEPTH) * GEMM_COLS + PLANE_PAD;
+    run.out_plane = (size_t)chunk * GEMM_COLS + PLANE_PAD;
+    return run;
+}
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+Status conv_same_winograd_plan(const ConvSameWinograd *conv, size_t *scratch_bytes) {
+    const Run run = run_for(conv);
+    const size_t edge = (size_t)conv->spec.in_c, panel = run.weight_plane + run.out_plane;
+    *scratch_bytes = run.in_plane * WINOGRAD_PLANES * sizeof(float);
+    return parallel_reserve_scratch(larger(edge, panel) * WINOGRAD_PLANES * sizeof(float));
+}
+
+// Where tile number `tile` has its first output.
+static int top_of(const Run *run, int tile) { return tile / run->tiles_across * WINOGRAD_OUT; }
+static int left_of(const Run *run, int tile) { return tile % run->tiles_across * WINOGRAD_OUT; }
+
+static void transform_in(void *context, int i, int thread) {
+    const Run *run = context;
+    const Tensor in = run->in;
+    const int before = run->conv->spec.before, tile = run->first + i;
+    const int y = top_of(run, tile) - before, x = left_of(run, tile) - before;
+    float *to = run->tiles + (size_t)i * (size_t)in.c, *edge = parallel_scratch(thread);
+    if (y >= 0 && x >= 0 && y + WINOGRAD_IN <= in.h && x + WINOGRAD_IN <= in.w) {
+        winograd_f32_input(tensor_at(in, y, x), (size_t)in.w * (size_t)in.c, in.c, to, run->in_plane);
+    } else {
+        winograd_f32_edge(in, y, x, edge);
+        winograd_f32_input(edge, (size_t)WINOGRAD_IN * (size_t)in.c, in.c, to, run->in_plane);
+    }
+}
+
+// Weights of the input channels [first, first + depth) of a panel to planes [plane][depth][GEMM_COLS].
+static void transform_weights(const Run *run, int panel, size_t first, size_t depth, float *planes) {
+    const ConvSameWinograd *conv = run->conv;
+    const size_t in_c = (size_t)conv->spec.in_c, bytes = dtype_bytes(conv->spec.kept), tap_stride = in_c * GEMM_COLS;
+    const unsigned char *from = conv->weights + ((size_t)panel * TAPS * in_c + first) * GEMM_COLS * bytes;
+    if (conv->spec.kept == DTYPE_F32) {
+        winograd_f32_kernels((const float *)(const void *)from, tap_stride, depth * GEMM_COLS, planes,
+                             run->weight_plane);
+        return;
+    }
+    float wide[TAPS * GROUP];
+    for (size_t i = 0; i < depth * GEMM_COLS; i += GROUP) {
+        for (size_t tap = 0; tap < TAPS; tap++)
+            widen(from + (tap * tap_stride + i) * bytes, conv->spec.kept, conv->scales + panel * GEMM_COLS,
+                  wide + tap * GROUP);
+        winograd_f32_kernels(wide, GROUP, GROUP, planes + i, run->weight_plane);
+    }
+}
+
+// One plane: out [n][GEMM_COLS] (+)= in [n][in_c] · weights [depth][GEMM_COLS].
+static void multiply_plane(const float *in, size_t in_c, const float *weights, size_t depth, bool adds, int n,
+                           float *out) {
+    for (int row = 0; row < n; row += GEMM_ROWS, in += GEMM_ROWS * in_c, out += GEMM_ROWS * GEMM_COLS) {
+        GemmBlock block = {0};
+        if (adds) {
+            for (int i = 0; i < GEMM_ROWS; i++) {
+                block.rows[i][0] = f32x4_load(out + i * GEMM_COLS);
+                block.rows[i][1] = f32x4_load(out + i * GEMM_COLS + SIMD_LANES);
+            }
+        }
+        block = gemm_f32_simd_block(block, in, in_c, weights, depth);
+        SIMD_UNROLL
+        for (int i = 0; i < GEMM_ROWS; i++) {
+            f32x4_store(out + i * GEMM_COLS, block.rows[i][0]);
+            f32x4_store(out + i * GEMM_COLS + SIMD_LANES, block.rows[i][1]);
+        }
+    }
+}
+
+static void transform_out(const Run *run, int panel, int i, float *planes) {
+    const int y = top_of(run, run->first + i), x = left_of(run, run->first + i), channel = panel * GEMM_COLS;
+    const Tensor out = run->out;
+    const WinogradOutput to = {
+        .data = tensor_at(out, y, x) + channel,
+        .row_stride = (size_t)out.w * (size_t)out.c,
+        .pixel_stride = (size_t)out.c,
+        .n_rows = smaller(WINOGRAD_OUT, out.h - y),
+        .n_columns = smaller(WINOGRAD_OUT, out.w - x),
+        .n_channels = smaller(GEMM_COLS, out.c - channel),
+        .bias = run->conv->bias + channel,
+        .slope = run->slope,
+    };
+    winograd_f32_output(planes + i * GEMM_COLS, run->out_plane, &to);
+}
+
+static void run_panel(void *context, int panel, int thread) {
+    const Run *run = context;
+    const size_t in_c = (size_t)run->conv->spec.in_c;
+    float *weights = parallel_scratch(thread), *out = weights + run->weight_plane * WINOGRAD_PLANES;
+    for (size_t first = 0; first < in_c; first += DEPTH) {
+        const size_t depth = in_c - first < DEPTH ? in_c - first : DEPTH;
+        transform_weights(run, panel, first, depth, weights);
+        // The last rows may be of no tile: whatever the scratch holds there is multiplied, and never read.
+        for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
+            multiply_plane(run->tiles + p * run->in_plane + first, in_c, weights + p * run->weight_plane, depth,
+                           first > 0, round_up(run->n, GEMM_ROWS), out + p * run->out_plane);
+        }
+    }
+    for (int i = 0; i < run->n; i++) transform_out(run, panel, i, out);
+}
+
+void conv_same_winograd_run(const ConvSameWinograd *conv, Tensor in, float slope, Tensor out, void *scratch) {
+    Run run = run_for(conv);
+    run.in = in;
+    run.out = out;
+    run.slope = slope;
+    run.tiles = scratch;
+    for (run.first = 0; run.first < run.n_tiles; run.first += run.chunk) {
+        run.n = smaller(run.chunk, run.n_tiles - run.first);
+        parallel_for_thread(transform_in, &run, run.n);
+        parallel_for_thread(run_panel, &run, conv->n_panels);
+    }
+}
