@@ -27,11 +27,12 @@ int deepdanbooru_output_dim(const Deepdanbooru *net, int output); // 0: not in t
 
 // Scratch bytes that a run to the outputs of the mask `wanted` takes.
 MUST_CHECK Status deepdanbooru_plan(const Deepdanbooru *net, int wanted, size_t *scratch_bytes);
-// Steps of that run: the stem, each block as far as it is needed, the head.
+// Begins such a run, in an arena of at least the planned bytes, which is reset.
+MUST_CHECK Status deepdanbooru_begin(const Deepdanbooru *net, Arena *arena, ConvnetRun *run);
+// Steps of that run: the stem, each block as far as it is needed, and the head for tags.
 int deepdanbooru_n_steps(const Deepdanbooru *net, int wanted);
-// One step of a run in an arena of at least the planned bytes; they come in their order. `pixels` [side][side][3] from
-// 0 to 1 are read by step 0. The outputs that outputs[output] is not NULL for are written there, complete after the
-// last.
+// One step; they come in their order. `pixels` [side][side][3] from 0 to 1 are read by step 0. The outputs that
+// outputs[output] is not NULL for are written there, complete after the last step.
 void deepdanbooru_step(const Deepdanbooru *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs);
 
 // For tests: see ConvnetTap.

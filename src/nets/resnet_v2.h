@@ -22,10 +22,12 @@ int resnet_v2_output_dim(const ResnetV2 *net, int head); // classes
 
 // Scratch bytes that a run takes.
 MUST_CHECK Status resnet_v2_plan(const ResnetV2 *net, size_t *scratch_bytes);
+// Begins a run, in an arena of at least the planned bytes, which is reset.
+MUST_CHECK Status resnet_v2_begin(const ResnetV2 *net, Arena *arena, ConvnetRun *run);
 // Steps of a run: the stem, each block, the heads.
 int resnet_v2_n_steps(const ResnetV2 *net);
-// One step of a run in an arena of at least the planned bytes; they come in their order. `pixels` [side][side][3] from
-// 0 to 1 are read by step 0; the heads that outputs[head] is not NULL for are written there by the last.
+// One step; they come in their order. `pixels` [side][side][3] from 0 to 1 are read by step 0; the heads that
+// outputs[head] is not NULL for are written there by the last.
 void resnet_v2_step(const ResnetV2 *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs);
 
 // For tests: see ConvnetTap.

@@ -18,7 +18,8 @@ typedef struct Slot {
     SlotKind kind;
     bool is_filled;
     void *memory;   // of SLOT_FLOATS and SLOT_RAW: where the tensor stays
-    Linear *linear; // of the others: whose rows [row, row + n_rows) it is
+    Linear *linear; // of the others: whose rows [row, row + n_rows) it is, or
+    ConvSame *conv; // whose rows, all of them
     int row, n_rows;
 } Slot;
 
@@ -26,6 +27,7 @@ typedef struct Slot {
 typedef struct Owned {
     void *memory;
     Linear *linear;
+    ConvSame *conv;
 } Owned;
 
 struct WeightStore {
@@ -53,13 +55,16 @@ static void forget_loading(WeightStore *store) {
     store->staging_bytes = 0;
 }
 
+static void free_owned(Owned owned) {
+    free(owned.memory);
+    linear_free(owned.linear);
+    conv_same_free(owned.conv);
+}
+
 void weight_store_free(WeightStore *store) {
     if (!store) return;
     forget_loading(store);
-    for (int i = 0; i < store->n_owned; i++) {
-        free(store->owned[i].memory);
-        linear_free(store->owned[i].linear);
-    }
+    for (int i = 0; i < store->n_owned; i++) free_owned(store->owned[i]);
     free(store->owned);
     free(store);
 }
@@ -84,13 +89,13 @@ static void *grow(WeightStore *store, void *array, int *n, int *capacity, size_t
     return memset(elements + (size_t)(*n)++ * element_bytes, 0, element_bytes);
 }
 
-static bool own(WeightStore *store, void *memory, Linear *linear) {
+// Frees it at once if that is not possible.
+static bool own(WeightStore *store, Owned what) {
     Owned *owned = grow(store, &store->owned, &store->n_owned, &store->owned_capacity, sizeof *owned);
     if (owned) {
-        *owned = (Owned){memory, linear};
+        *owned = what;
     } else {
-        free(memory);
-        linear_free(linear);
+        free_owned(what);
     }
     return owned != NULL;
 }
@@ -180,6 +185,15 @@ static Slot *add_slot(WeightStore *store, const char *name, SlotKind kind) {
     return slot;
 }
 
+static void add_rows(WeightStore *store, const char *name, SlotKind kind, Slot rows) {
+    Slot *slot = add_slot(store, name, kind);
+    if (!slot) return;
+    slot->linear = rows.linear;
+    slot->conv = rows.conv;
+    slot->row = rows.row;
+    slot->n_rows = rows.n_rows;
+}
+
 static void *add_memory(WeightStore *store, const char *name, SlotKind kind, size_t n, size_t element_bytes) {
     size_t bytes;
     void *memory = checked_mul(n, element_bytes, &bytes) ? malloc(bytes) : NULL;
@@ -187,7 +201,7 @@ static void *add_memory(WeightStore *store, const char *name, SlotKind kind, siz
         weight_store_refuse(store, no_memory());
         return NULL;
     }
-    if (!own(store, memory, NULL)) return NULL;
+    if (!own(store, (Owned){.memory = memory})) return NULL;
     Slot *slot = add_slot(store, name, kind);
     if (slot) slot->memory = memory;
     return slot ? memory : NULL;
@@ -213,48 +227,45 @@ const void *weight_store_raw(WeightStore *store, const char *name, WeightShape s
     return NULL;
 }
 
-static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_names) {
+// Whether a layer of n_names such tensors may be made.
+static bool is_matrix(WeightStore *store, const TensorSpec *first, int n_names) {
+    const size_t out_c = first->dims[0], in_c = out_c ? count_of(first) / out_c : 0;
     if (!is_float(first->dtype) && first->dtype != DTYPE_I8) {
         refuse_dtype(store, first, "F32, F16, BF16 or I8");
-        return NULL;
-    }
-    const size_t out_c = first->dims[0], in_c = out_c ? count_of(first) / out_c : 0;
-    if (in_c < 1 || in_c > WEIGHT_STORE_MAX_DIM || out_c > WEIGHT_STORE_MAX_DIM ||
-        count_of(first) > MAX_MATRIX / (size_t)n_names) {
+    } else if (in_c < 1 || in_c > WEIGHT_STORE_MAX_DIM || out_c > WEIGHT_STORE_MAX_DIM ||
+               count_of(first) > MAX_MATRIX / (size_t)n_names) {
         char text[TENSOR_SHAPE_TEXT];
         store->status =
             status_fail(STATUS_BAD_FORMAT, "Expected the tensor %s to be a matrix of a layer but found the shape %s.",
                         first->name, safetensors_shape(first, text));
-        return NULL;
     }
+    return !store->status;
+}
+
+static LinearImpl impl_of(const WeightStore *store) { return store->options.use_ref ? LINEAR_REF : LINEAR_FASTEST; }
+
+static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_names) {
+    if (!is_matrix(store, first, n_names)) return NULL;
     Linear *linear;
-    const LinearSpec spec = {(int)in_c, n_names * (int)out_c, first->dtype, store->options.fine_inputs};
-    store->status = linear_create(spec, store->options.use_ref ? LINEAR_REF : LINEAR_FASTEST, &linear);
-    return !store->status && own(store, NULL, linear) ? linear : NULL;
+    const int out_c = (int)first->dims[0], in_c = (int)(count_of(first) / first->dims[0]);
+    const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.fine_inputs};
+    store->status = linear_create(spec, impl_of(store), &linear);
+    return !store->status && own(store, (Owned){.linear = linear}) ? linear : NULL;
 }
 
-static Slot *add_rows(WeightStore *store, const char *name, SlotKind kind, Linear *linear, int row, int n_rows) {
-    Slot *slot = add_slot(store, name, kind);
-    if (!slot) return NULL;
-    slot->linear = linear;
-    slot->row = row;
-    slot->n_rows = n_rows;
-    return slot;
-}
-
-// Asks for weights, scales and bias of the channels [row, row + shape.dims[0]).
-static void ask_part(WeightStore *store, const char *name, WeightShape shape, bool has_bias, Linear *linear, int row) {
+// Asks for weights, scales and bias of the output channels that `rows` tells of, which are kept as `kept`.
+static void ask_rows(WeightStore *store, const char *name, WeightShape shape, bool has_bias, Dtype kept, Slot rows) {
     char tensor[NAME_SIZE];
     const WeightShape channels = {1, {shape.dims[0]}};
-    const int n_rows = (int)shape.dims[0];
+    rows.n_rows = (int)shape.dims[0];
     snprintf(tensor, sizeof tensor, "%s.weight", name);
     const TensorSpec *weights = find_shaped(store, tensor, shape);
     if (!weights) return;
-    if (weights->dtype != linear_spec(linear).kept) {
-        refuse_dtype(store, weights, dtype_name(linear_spec(linear).kept));
+    if (weights->dtype != kept) {
+        refuse_dtype(store, weights, dtype_name(kept));
         return;
     }
-    add_rows(store, tensor, SLOT_WEIGHTS, linear, row, n_rows);
+    add_rows(store, tensor, SLOT_WEIGHTS, rows);
     if (weights->dtype == DTYPE_I8) {
         snprintf(tensor, sizeof tensor, "%s.weight.scale", name);
         weight_store_floats(store, tensor, channels);
@@ -263,7 +274,7 @@ static void ask_part(WeightStore *store, const char *name, WeightShape shape, bo
     const TensorSpec *bias = has_bias ? find_shaped(store, tensor, channels) : NULL;
     if (!bias) return;
     if (is_float(bias->dtype)) {
-        add_rows(store, tensor, SLOT_BIAS, linear, row, n_rows);
+        add_rows(store, tensor, SLOT_BIAS, rows);
     } else {
         refuse_dtype(store, bias, "F32, F16 or BF16");
     }
@@ -276,8 +287,27 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
     const TensorSpec *first = find_shaped(store, tensor, shape);
     Linear *linear = first ? create_linear(store, first, n_names) : NULL;
     if (!linear) return NULL;
-    for (int i = 0; i < n_names; i++) ask_part(store, names[i], shape, has_bias, linear, i * (int)shape.dims[0]);
+    for (int i = 0; i < n_names; i++) {
+        const Slot rows = {.linear = linear, .row = i * (int)shape.dims[0]};
+        ask_rows(store, names[i], shape, has_bias, first->dtype, rows);
+    }
     return store->status ? NULL : linear;
+}
+
+ConvSame *weight_store_conv(WeightStore *store, const char *name, ConvSameSpec spec) {
+    char tensor[NAME_SIZE];
+    const size_t kernel = (size_t)spec.kernel;
+    const WeightShape shape = {4, {(size_t)spec.out_c, (size_t)spec.in_c, kernel, kernel}};
+    snprintf(tensor, sizeof tensor, "%s.weight", name);
+    const TensorSpec *weights = find_shaped(store, tensor, shape);
+    if (!weights || !is_matrix(store, weights, 1)) return NULL;
+    ConvSame *conv;
+    spec.kept = weights->dtype;
+    spec.fine = store->options.fine_inputs;
+    store->status = conv_same_create(spec, impl_of(store), &conv);
+    if (store->status || !own(store, (Owned){.conv = conv})) return NULL;
+    ask_rows(store, name, shape, true, spec.kept, (Slot){.conv = conv});
+    return store->status ? NULL : conv;
 }
 
 // ---- filling
@@ -337,6 +367,7 @@ static Status fill_weights(const WeightStore *store, const Slot *slot, const Ten
         }
         scales = scale->memory;
     }
+    if (slot->conv) return conv_same_pack(slot->conv, store->staging, scales);
     linear_pack(slot->linear, slot->row, slot->n_rows, store->staging, spec->dtype, scales);
     return STATUS_OK;
 }
@@ -345,7 +376,11 @@ static Status fill_bias(const WeightStore *store, const Slot *slot, const Tensor
     float *bias = malloc((size_t)slot->n_rows * sizeof *bias);
     if (!bias) return no_memory();
     widen(store->staging, spec->dtype, (size_t)slot->n_rows, bias);
-    linear_set_bias(slot->linear, slot->row, slot->n_rows, bias);
+    if (slot->conv) {
+        conv_same_set_bias(slot->conv, bias);
+    } else {
+        linear_set_bias(slot->linear, slot->row, slot->n_rows, bias);
+    }
     free(bias);
     return STATUS_OK;
 }

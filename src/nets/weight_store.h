@@ -8,6 +8,7 @@
 
 #include "core/dtype.h"
 #include "core/status.h"
+#include "ops/conv_same.h"
 #include "ops/linear.h"
 #include "weights/safetensors.h"
 
@@ -57,5 +58,8 @@ const void *weight_store_raw(WeightStore *store, const char *name, WeightShape s
 // weights of I8. They stay in the file's dtype, which must be the same for all names.
 Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_names, WeightShape shape,
                             bool has_bias);
+// A convolution: <name>.weight [out_c][in_c][kernel][kernel], <name>.bias [out_c], and <name>.weight.scale [out_c] for
+// weights of I8. What `spec` says of dtype and inputs does not count: weights stay in the file's dtype.
+ConvSame *weight_store_conv(WeightStore *store, const char *name, ConvSameSpec spec);
 
 #endif

@@ -1,6 +1,7 @@
 // Activations four values at a time.
 #include "ops/activation.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "ops/math_f32.h"
@@ -22,6 +23,11 @@ static inline f32x4 tanh_of(f32x4 x) {
     return f32x4_sub(one, f32x4_div(two, f32x4_add(math_f32_exp(f32x4_mul(x, two)), one)));
 }
 
+static inline f32x4 sigmoid(f32x4 x) {
+    const f32x4 one = f32x4_splat(1);
+    return f32x4_div(one, f32x4_add(one, math_f32_exp(f32x4_sub(f32x4_splat(0), x))));
+}
+
 static inline f32x4 relu(f32x4 x) { return f32x4_max(x, f32x4_splat(0)); }
 
 static inline __attribute__((always_inline)) void apply(f32x4 (*function)(f32x4), float *x, size_t n) {
@@ -39,6 +45,15 @@ void activation_run(Activation activation, float *x, size_t n) {
         case ACTIVATION_QUICK_GELU: apply(quick_gelu, x, n); break;
         case ACTIVATION_GELU: apply(gelu, x, n); break;
         case ACTIVATION_TANH: apply(tanh_of, x, n); break;
+        case ACTIVATION_SIGMOID: apply(sigmoid, x, n); break;
         default: break;
     }
+}
+
+void activation_softmax(float *x, size_t n) {
+    double sum = 0;
+    float max = -INFINITY;
+    for (size_t i = 0; i < n; i++) max = fmaxf(max, x[i]);
+    for (size_t i = 0; i < n; i++) sum += exp((double)x[i] - max);
+    for (size_t i = 0; i < n; i++) x[i] = (float)(exp((double)x[i] - max) / sum);
 }

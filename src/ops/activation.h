@@ -10,9 +10,13 @@ typedef enum Activation {
     ACTIVATION_QUICK_GELU, // x / (1 + exp(-1.702 x)): OpenAI's CLIP
     ACTIVATION_GELU,       // x * (1 + erf(x / sqrt 2)) / 2 (Hendrycks and Gimpel 2016, PyTorch's "none")
     ACTIVATION_TANH,
+    ACTIVATION_SIGMOID, // 1 / (1 + exp(-x))
 } Activation;
 
 // In place, n values. Absolute error at most 2e-7 of max(1, |x|).
 void activation_run(Activation activation, float *x, size_t n);
+
+// In place: exp(x) over the sum of all n of them, in double precision.
+void activation_softmax(float *x, size_t n);
 
 #endif

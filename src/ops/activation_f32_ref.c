@@ -9,6 +9,7 @@ double activation_f32_ref_of(Activation activation, double x) {
         case ACTIVATION_QUICK_GELU: return x / (1 + exp(-1.702 * x));
         case ACTIVATION_GELU: return 0.5 * x * erfc(-x / sqrt(2));
         case ACTIVATION_TANH: return tanh(x);
+        case ACTIVATION_SIGMOID: return 1 / (1 + exp(-x));
         default: return x;
     }
 }

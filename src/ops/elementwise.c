@@ -6,7 +6,7 @@
 
 typedef struct Pass {
     Tensor to, from;
-    const float *factors;
+    const float *factors, *shifts;
     float slope;
     int crop, r;
 } Pass;
@@ -30,6 +30,29 @@ void elementwise_leaky_relu(Tensor t, float slope) {
     if (slope == 1) return;
     Pass pass = {.to = t, .slope = slope};
     parallel_for(leaky_relu_row, &pass, t.h);
+}
+
+static void scale_shift_relu_row(void *context, int y) {
+    const Pass *pass = context;
+    const int n_channels = pass->to.c;
+    const float *from = tensor_at(pass->from, y, 0), *factors = pass->factors, *shifts = pass->shifts;
+    float *to = tensor_at(pass->to, y, 0);
+    for (int x = 0; x < pass->to.w; x++, from += n_channels, to += n_channels) {
+        int c = 0;
+        for (; c + SIMD_LANES <= n_channels; c += SIMD_LANES) {
+            const f32x4 value = f32x4_madd(f32x4_load(from + c), f32x4_load(factors + c), f32x4_load(shifts + c));
+            f32x4_store(to + c, f32x4_max(value, f32x4_splat(0)));
+        }
+        for (; c < n_channels; c++) {
+            const float value = from[c] * factors[c] + shifts[c];
+            to[c] = value > 0 ? value : 0;
+        }
+    }
+}
+
+void elementwise_scale_shift_relu(Tensor in, const float *factors, const float *shifts, Tensor out) {
+    Pass pass = {.to = out, .from = in, .factors = factors, .shifts = shifts};
+    parallel_for(scale_shift_relu_row, &pass, out.h);
 }
 
 static void scale_channels_row(void *context, int y) {

@@ -7,6 +7,10 @@
 // In place: x = max(x, slope * x), 0 <= slope <= 1. slope 1 returns at once.
 void elementwise_leaky_relu(Tensor t, float slope);
 
+// out = max(in * factors + shifts, 0), each channel with its own: a batch normalisation and ReLU. `out` may be `in`.
+// factors [c], shifts [c].
+void elementwise_scale_shift_relu(Tensor in, const float *factors, const float *shifts, Tensor out);
+
 // In place: each channel times its own factor. factors [c].
 void elementwise_scale_channels(Tensor t, const float *factors);
 

@@ -7,6 +7,7 @@
 #include "ops/conv_f32_ref.h"
 #include "ops/conv_same.h"
 #include "ops/linear_i8_panel.h"
+#include "unit/failing_memory.h"
 
 // Sides and channels of 1, around the four lanes, primes, odd and even maps at both strides, with TensorFlow's zeros and
 // symmetric ones; maps below, at and beyond whole tiles of Winograd's, and more than a chunk has of them.
@@ -185,6 +186,49 @@ static void test_threads_do_not_matter(void **state) {
     }
 }
 
+static Status create_and_pack(ConvSameSpec spec, const void *weights, const float *scales, ConvSame **out) {
+    Status status = conv_same_create(spec, LINEAR_FASTEST, out);
+    if (!status && (status = conv_same_pack(*out, weights, scales))) conv_same_free(*out);
+    return status;
+}
+
+static void test_every_allocation_failing(void **state) {
+    (void)state;
+    need_counted_memory();
+    const ConvSameSpec some[] = {{8, 12, 3, 1, 1, 5, DTYPE_I8, false}, {8, 12, 3, 1, 1, 24, DTYPE_I8, false}};
+    for (size_t i = 0; i < 2; i++) {
+        void *weights = random_weights(DTYPE_I8, n_weights(some[i]));
+        float *scales = random_floats(12, 1);
+        const long live = memory.n_live;
+        ConvSame *conv = NULL;
+        Status status = STATUS_NO_MEMORY;
+        for (long fail_at = 0; status; fail_at++) {
+            count_memory(fail_at);
+            status = create_and_pack(some[i], weights, scales, &conv);
+            assert_true(status == STATUS_OK ? fail_at >= 5 : status == STATUS_NO_MEMORY && memory.n_live == live);
+        }
+        count_memory(-1);
+        conv_same_free(conv);
+        assert_int_equal(memory.n_live, live);
+        free(weights);
+        free(scales);
+    }
+}
+
+// Weights take what they take in the file, and a little for what a network's layers round up to.
+static void test_memory(void **state) {
+    (void)state;
+    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
+        for (int side = 8; side <= 32; side += 24) {
+            ConvSame *conv;
+            const ConvSameSpec spec = {256, 256, 3, 1, 1, side, kinds[kind], false};
+            assert_int_equal(conv_same_create(spec, LINEAR_FASTEST, &conv), STATUS_OK);
+            assert_true((double)conv_same_bytes(conv) <= 1.02 * 9 * 256 * 256 * (double)dtype_bytes(kinds[kind]));
+            conv_same_free(conv);
+        }
+    }
+}
+
 static const ConvSameSpec layers[] = {
     {3, 64, 7, 2, 2, 512, DTYPE_F32, false},    {64, 64, 3, 1, 1, 128, DTYPE_F32, false},
     {64, 256, 1, 1, 0, 128, DTYPE_F32, false},  {256, 64, 1, 1, 0, 128, DTYPE_F32, false},
@@ -244,6 +288,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_equals_reference),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_every_allocation_failing),
     };
     return RUN_TESTS("conv_same", argc, argv, tests);
 }

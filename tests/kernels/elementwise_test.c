@@ -54,6 +54,27 @@ static void test_scale_channels(void **state) {
     }
 }
 
+// Within the rounding of a multiplication that is or is not fused with the addition.
+static void test_scale_shift_relu(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        Tensor in = random_tensor(sizes[i][0], sizes[i][1], sizes[i][2]), out = random_tensor(in.h, in.w, in.c);
+        float *factors = random_floats((size_t)in.c, 1), *shifts = random_floats((size_t)in.c, 1);
+        elementwise_scale_shift_relu(in, factors, shifts, out);
+        assert_guards(out);
+        FOR_EACH_SAMPLE(out) {
+            const double expected = (double)at(in, y, x, c) * factors[c] + shifts[c];
+            assert_true(fabs(at(out, y, x, c) - (expected > 0 ? expected : 0)) < 3e-7);
+        }
+        elementwise_scale_shift_relu(in, factors, shifts, in); // in place
+        assert_memory_equal(in.data, out.data, tensor_count(in) * sizeof(float));
+        guarded_free(in);
+        guarded_free(out);
+        free(factors);
+        free(shifts);
+    }
+}
+
 static void test_add_cropped(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -100,7 +121,8 @@ static void test_pixel_shuffle(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_leaky_relu),   cmocka_unit_test(test_scale_channels), cmocka_unit_test(test_add_cropped),
+        cmocka_unit_test(test_leaky_relu), cmocka_unit_test(test_scale_channels), cmocka_unit_test(test_scale_shift_relu),
+        cmocka_unit_test(test_add_cropped),
         cmocka_unit_test(test_add_nearest), cmocka_unit_test(test_pixel_shuffle),
     };
     if (parallel_start(2)) return 1;

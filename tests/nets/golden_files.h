@@ -23,6 +23,7 @@ typedef struct Edit {
     bool widen, narrow;                  // F16 written as F32, as BF16
     bool reverse;                        // tensors in the other order
     const char *drop_metadata;           // a key
+    const char *input_side;              // what the metadata say of it
     const char *lengthen;                // its rows repeated until there are n_rows
     size_t n_rows;
 } Edit;
@@ -88,17 +89,19 @@ static Status write_all(void *context, const Safetensors *file) {
     sprintf(writer->header, "{\"__metadata__\":{");
     const char *comma = "";
     static const char *const keys[] = {"vision_config.num_attention_heads", "vision_config.hidden_act", "text_config.num_attention_heads",
-                                       "text_config.hidden_act", "num_attention_heads", "hidden_act", "max_seq_length"};
+                                       "text_config.hidden_act", "num_attention_heads", "hidden_act", "max_seq_length",
+                                       "input_side", "feature_block", "style_blocks"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *value = safetensors_metadata(file, keys[i]);
+        if (value && writer->edit.input_side && is_name(keys[i], "input_side")) value = writer->edit.input_side;
         if (!value || is_name(writer->edit.drop_metadata, keys[i])) continue; // of another network, or to be left out
         sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], value);
         comma = ",";
     }
     strcat(writer->header, "}");
     const int n = safetensors_count(file);
-    size_t offsets[256] = {0};
-    assert_true(n < 255);
+    size_t offsets[257] = {0};
+    assert_true(n < 256);
     for (int i = 0; i < n; i++) offsets[i + 1] = offsets[i] + safetensors_at(file, i)->bytes;
     for (int i = 0; i < n; i++) {
         const int at = writer->edit.reverse ? n - 1 - i : i;
@@ -128,13 +131,13 @@ static inline File edited(File file, Edit edit) {
 // What all of a file's tensors are called.
 typedef struct GoldenNames {
     int n;
-    char names[128][128];
+    char names[256][128];
 } GoldenNames;
 
 static Status collect_names(void *context, const Safetensors *file) {
     GoldenNames *names = context;
     names->n = safetensors_count(file);
-    assert_true(names->n <= 128);
+    assert_true(names->n <= 256);
     for (int i = 0; i < names->n; i++) strcpy(names->names[i], safetensors_at(file, i)->name);
     return STATUS_OK;
 }

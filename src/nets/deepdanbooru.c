@@ -1,0 +1,252 @@
+// A block: out = ReLU(shortcut + conv3(conv2(conv1(x)))), with ReLU after conv1 and conv2. The shortcut is x, or in a
+// stage's first block a convolution of it. Zeros are added as TensorFlow's SAME does.
+#include "nets/deepdanbooru.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ops/elementwise.h"
+#include "ops/gram.h"
+#include "ops/pool.h"
+
+enum { MAX_BLOCKS = 256, MAX_STYLE_BLOCKS = 8, FEATURE_BLOCK = 43 };
+
+typedef struct Block {
+    char name[32];            // "stages.0.1"
+    const ConvSame *conv1;    // 1x1, in_c -> width
+    const ConvSame *conv2;    // 3x3, width -> width, with the stride
+    const ConvSame *conv3;    // 1x1, width -> out_c
+    const ConvSame *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
+} Block;
+
+struct Deepdanbooru {
+    WeightStore *store; // what all below points into
+    int side, n_blocks;
+    ConvnetLayers layers;
+    const ConvSame *stem; // 7x7, stride 2, 3 -> filters
+    Block blocks[MAX_BLOCKS];
+    const Linear *head; // out_c of the last block -> tags; NULL: the file ends before it
+    int feature_block;  // whose sum is illust2vec; n_blocks or more: not in the file
+    int n_style_blocks, style_blocks[MAX_STYLE_BLOCKS];
+    ConvnetTap tap;
+};
+
+// ---- loading
+
+// One block for a map of this side and in_c channels; returns what comes out.
+static Tensor ask_block(Deepdanbooru *net, Block *block, int stride, bool is_first, Tensor in) {
+    WeightStore *store = net->store;
+    ConvnetLayers *layers = &net->layers;
+    const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
+    block->conv1 = convnet_ask_conv(layers, store, block->name, ".conv1", pointwise);
+    ConvSameSpec spec = {.in_c = convnet_out_c(block->conv1), .kernel = 3, .stride = stride, .in_side = in.h};
+    spec.before = windows_same_before(in.h, spec.kernel, stride);
+    block->conv2 = convnet_ask_conv(layers, store, block->name, ".conv2", spec);
+    const int side = windows_out_side(in.h, stride);
+    spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
+    block->conv3 = convnet_ask_conv(layers, store, block->name, ".conv3", spec);
+    spec = pointwise;
+    spec.stride = stride;
+    if (is_first) block->shortcut = convnet_ask_conv(layers, store, block->name, ".shortcut", spec);
+    const int out_c = convnet_out_c(block->conv3), shortcut_c = is_first ? convnet_out_c(block->shortcut) : in.c;
+    if (!weight_store_failed(store) && out_c != shortcut_c) {
+        weight_store_refuse(
+            store, status_fail(STATUS_BAD_FORMAT, "Expected %s.conv3.weight to have %d output channels but found %d.",
+                               block->name, shortcut_c, out_c));
+    }
+    return (Tensor){NULL, side, side, out_c};
+}
+
+static bool has_block(const WeightStore *store, int stage, int i) {
+    char block[CONVNET_NAME];
+    snprintf(block, sizeof block, "stages.%d.%d", stage, i);
+    return convnet_has_block(store, block, (const char *const[]){".conv1", ".conv2", ".conv3"}, 3);
+}
+
+// "0,1,2": blocks that are there, in their order, with equally many channels; otherwise there is no style.
+static void ask_style(Deepdanbooru *net, const char *text) {
+    long last = -1;
+    while (net->n_style_blocks < MAX_STYLE_BLOCKS) {
+        char *end;
+        const long i = strtol(text, &end, 10);
+        if (end == text || i <= last || i >= net->n_blocks ||
+            convnet_out_c(net->blocks[i].conv3) != convnet_out_c(net->blocks[0].conv3)) {
+            net->n_style_blocks = 0;
+            return;
+        }
+        net->style_blocks[net->n_style_blocks++] = (int)(last = i);
+        if (*end != ',') return;
+        text = end + 1;
+    }
+}
+
+static Tensor ask_stages(Deepdanbooru *net, WeightStore *store, Tensor x) {
+    for (int stage = 0; stage == 0 || has_block(store, stage, 0); stage++) {
+        for (int i = 0; i == 0 || has_block(store, stage, i); i++) {
+            if (weight_store_failed(store)) return x;
+            if (net->n_blocks == MAX_BLOCKS) {
+                weight_store_refuse(
+                    store, status_fail(STATUS_UNSUPPORTED, "Expected at most %d blocks but found more.", MAX_BLOCKS));
+                return x;
+            }
+            Block *block = &net->blocks[net->n_blocks++];
+            snprintf(block->name, sizeof block->name, "stages.%d.%d", stage, i);
+            x = ask_block(net, block, stage > 0 && i == 0 ? 2 : 1, i == 0, x);
+        }
+    }
+    return x;
+}
+
+static void ask(void *network, WeightStore *store) {
+    Deepdanbooru *net = network;
+    net->store = store;
+    net->side = convnet_ask_side(store, 512);
+    ConvSameSpec stem = {.in_c = 3, .kernel = 7, .stride = 2, .in_side = net->side};
+    stem.before = windows_same_before(net->side, stem.kernel, stem.stride);
+    net->stem = convnet_ask_conv(&net->layers, store, "stem", "", stem);
+    const int side = windows_out_side(windows_out_side(net->side, 2), 2);
+    const Tensor x = ask_stages(net, store, (Tensor){NULL, side, side, convnet_out_c(net->stem)});
+    if (weight_store_has(store, "head.weight")) net->head = convnet_ask_dense(store, "head", x.c);
+    net->feature_block = weight_store_number(store, "feature_block", FEATURE_BLOCK);
+    ask_style(net, weight_store_text(store, "style_blocks", "0,1,2"));
+}
+
+Status deepdanbooru_create(bool use_ref, TensorSink *sink, Deepdanbooru **out) {
+    Deepdanbooru *net = calloc(1, sizeof *net);
+    if (!net) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
+    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, net, sink, &net->store);
+    if (status) {
+        free(net);
+    } else {
+        *out = net;
+    }
+    return status;
+}
+
+void deepdanbooru_free(Deepdanbooru *net) {
+    if (!net) return;
+    weight_store_free(net->store);
+    free(net);
+}
+
+int deepdanbooru_side(const Deepdanbooru *net) { return net->side; }
+void deepdanbooru_set_tap(Deepdanbooru *net, ConvnetTap tap) { net->tap = tap; }
+
+static bool has_feature(const Deepdanbooru *net) { return net->feature_block < net->n_blocks; }
+
+int deepdanbooru_output_dim(const Deepdanbooru *net, int output) {
+    switch (output) {
+        case DEEPDANBOORU_TAGS: return net->head ? linear_spec(net->head).out_c : 0;
+        case DEEPDANBOORU_ILLUST2VEC:
+            return has_feature(net) ? convnet_out_c(net->blocks[net->feature_block].conv3) : 0;
+        case DEEPDANBOORU_STYLE: return net->n_style_blocks ? convnet_out_c(net->blocks[0].conv3) : 0;
+        default: return 0;
+    }
+}
+
+// ---- running
+
+static bool wants(int wanted, int output) { return (wanted >> output & 1) != 0; }
+
+int deepdanbooru_n_steps(const Deepdanbooru *net, int wanted) {
+    int n = 0; // blocks
+    if (wants(wanted, DEEPDANBOORU_TAGS)) return 1 + net->n_blocks + 1;
+    if (wants(wanted, DEEPDANBOORU_ILLUST2VEC)) n = net->feature_block + 1;
+    for (int i = 0; i < net->n_style_blocks && wants(wanted, DEEPDANBOORU_STYLE); i++)
+        n = net->style_blocks[i] >= n ? net->style_blocks[i] + 1 : n;
+    return 1 + n;
+}
+
+Status deepdanbooru_begin(const Deepdanbooru *net, Arena *arena, ConvnetRun *run) {
+    return convnet_begin(&net->layers, &net->head, net->head ? 1 : 0, arena, run);
+}
+
+Status deepdanbooru_plan(const Deepdanbooru *net, int wanted, size_t *scratch_bytes) {
+    Arena arena = arena_measure();
+    ConvnetRun run;
+    float unused, *outputs[DEEPDANBOORU_OUTPUTS];
+    for (int i = 0; i < DEEPDANBOORU_OUTPUTS; i++) outputs[i] = wants(wanted, i) ? &unused : NULL;
+    Status status = deepdanbooru_begin(net, &arena, &run);
+    for (int i = 0; i < deepdanbooru_n_steps(net, wanted) && !status; i++)
+        deepdanbooru_step(net, &run, i, NULL, outputs);
+    *scratch_bytes = arena.peak;
+    return status;
+}
+
+static void run_stem(const Deepdanbooru *net, ConvnetRun *run, const float *pixels) {
+    const Tensor in = {(float *)pixels, net->side, net->side, 3};
+    const Tensor stem = convnet_conv(run, net->stem, in, ACTIVATION_RELU);
+    convnet_tap(&net->tap, run, "stem", "", stem);
+    run->x = convnet_take(run, windows_out_side(stem.h, 2), stem.c);
+    const Windows windows = {stem, 3, 2, windows_same_before(stem.h, 3, 2), run->x.h, run->x.w};
+    if (!convnet_is_measuring(run)) pool_max(&windows, -INFINITY, run->x.data);
+    convnet_give(run, stem);
+    convnet_tap(&net->tap, run, "pool", "", run->x);
+}
+
+static bool is_style_block(const Deepdanbooru *net, int i) {
+    for (int k = 0; k < net->n_style_blocks; k++) {
+        if (net->style_blocks[k] == i) return true;
+    }
+    return false;
+}
+
+// style [c]: the largest of each column of x's Gram matrix, and of what is there already if this is not the first.
+static void add_style(ConvnetRun *run, bool is_first, float *style) {
+    const int c = run->x.c;
+    const Tensor gram = convnet_take(run, 1, c * c);
+    void *scratch = arena_take(run->arena, gram_scratch_bytes(c));
+    if (!convnet_is_measuring(run)) {
+        gram_run(run->x, gram.data, scratch);
+        for (int i = 0; i < c * c; i++) {
+            if ((is_first && i < c) || gram.data[i] > style[i % c]) style[i % c] = gram.data[i];
+        }
+    }
+    arena_give(run->arena, scratch);
+    convnet_give(run, gram);
+}
+
+static void run_block(const Deepdanbooru *net, ConvnetRun *run, int i, float *const *outputs) {
+    const Block *block = &net->blocks[i];
+    const bool is_feature = outputs[DEEPDANBOORU_ILLUST2VEC] && i == net->feature_block;
+    const bool is_style = outputs[DEEPDANBOORU_STYLE] && is_style_block(net, i);
+    const bool keeps_sum = is_feature || is_style || net->tap.call;
+    const Tensor y1 = convnet_conv(run, block->conv1, run->x, ACTIVATION_RELU);
+    const Tensor y2 = convnet_conv(run, block->conv2, y1, ACTIVATION_RELU);
+    convnet_give(run, y1);
+    if (block->shortcut) {
+        const Tensor x = convnet_conv(run, block->shortcut, run->x, ACTIVATION_NONE);
+        convnet_give(run, run->x);
+        run->x = x;
+    }
+    convnet_conv_add(run, block->conv3, y2, keeps_sum ? ACTIVATION_NONE : ACTIVATION_RELU, run->x);
+    convnet_give(run, y2);
+    if (!keeps_sum) return;
+    convnet_tap(&net->tap, run, block->name, ".sum", run->x);
+    if (is_style) add_style(run, i == net->style_blocks[0], outputs[DEEPDANBOORU_STYLE]);
+    if (convnet_is_measuring(run)) return;
+    if (is_feature) pool_mean(run->x, outputs[DEEPDANBOORU_ILLUST2VEC]);
+    elementwise_leaky_relu(run->x, 0);
+    convnet_tap(&net->tap, run, block->name, "", run->x);
+}
+
+static void run_head(const Deepdanbooru *net, ConvnetRun *run, float *tags) {
+    const Tensor mean = convnet_take(run, 1, run->x.c);
+    if (!convnet_is_measuring(run)) {
+        pool_mean(run->x, mean.data);
+        convnet_dense(run, net->head, mean.data, ACTIVATION_SIGMOID, tags);
+        convnet_tap(&net->tap, run, "tags", "", (Tensor){tags, 1, 1, linear_spec(net->head).out_c});
+    }
+    convnet_give(run, mean);
+}
+
+void deepdanbooru_step(const Deepdanbooru *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs) {
+    if (step == 0) {
+        run_stem(net, run, pixels);
+    } else if (step <= net->n_blocks) {
+        run_block(net, run, step - 1, outputs);
+    } else {
+        run_head(net, run, outputs[DEEPDANBOORU_TAGS]);
+    }
+}

@@ -1,0 +1,220 @@
+// A block: out = shortcut + conv3(conv2(conv1(p))), p = ReLU(norm(x)), with ReLU after conv1 and conv2. The shortcut is
+// x, or in a stack's first block a convolution of p, or in a stack's last block every second pixel of x.
+#include "nets/resnet_v2.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ops/activation.h"
+#include "ops/elementwise.h"
+#include "ops/pool.h"
+
+enum { FIRST_STACK = 2, N_STACKS = 4, MAX_BLOCKS = 256 };
+
+// A batch normalisation, as one factor and one shift for each channel.
+typedef struct Norm {
+    const float *factors, *shifts; // [c]
+} Norm;
+
+typedef struct Block {
+    char name[24]; // "conv2_block1"
+    int stride;
+    Norm norm;             // [in_c]
+    const ConvSame *conv0; // 1x1, in_c -> out_c: the shortcut; NULL but in a stack's first block
+    const ConvSame *conv1; // 1x1, in_c -> width
+    const ConvSame *conv2; // 3x3, width -> width, with the stride
+    const ConvSame *conv3; // 1x1, width -> out_c
+} Block;
+
+struct ResnetV2 {
+    WeightStore *store; // what all below points into
+    int side, n_blocks;
+    ConvnetLayers layers;
+    const ConvSame *stem; // 7x7, stride 2, 3 -> 64
+    Block blocks[MAX_BLOCKS];
+    int out_c; // of the last block
+    Norm post; // [out_c]
+    const Linear *heads[RESNET_V2_OUTPUTS];
+    ConvnetTap tap;
+};
+
+static const char *const head_names[] = {"bookmark_predict", "view_predict", "sanity_predict"};
+static const char *const output_names[] = {"bookmark", "view", "sanity"};
+
+// ---- loading
+
+static Norm ask_norm(WeightStore *store, const char *block, const char *name, int c) {
+    char tensor[CONVNET_NAME];
+    const WeightShape shape = {1, {(size_t)c}};
+    Norm norm;
+    snprintf(tensor, sizeof tensor, "%s%s.weight", block, name);
+    norm.factors = weight_store_floats(store, tensor, shape);
+    snprintf(tensor, sizeof tensor, "%s%s.bias", block, name);
+    norm.shifts = weight_store_floats(store, tensor, shape);
+    return norm;
+}
+
+static bool has_block(const WeightStore *store, int stack, int i) {
+    char block[CONVNET_NAME];
+    snprintf(block, sizeof block, "conv%d_block%d", stack, i);
+    return convnet_has_block(store, block, (const char *const[]){"_1_conv", "_2_conv", "_3_conv"}, 3);
+}
+
+// One block for a map of this side and in_c channels; returns what comes out.
+static Tensor ask_block(ResnetV2 *net, Block *block, bool is_first, Tensor in) {
+    WeightStore *store = net->store;
+    ConvnetLayers *layers = &net->layers;
+    const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
+    ConvSameSpec spec = pointwise;
+    block->norm = ask_norm(store, block->name, "_preact_bn", in.c);
+    if (is_first) block->conv0 = convnet_ask_conv(layers, store, block->name, "_0_conv", pointwise);
+    block->conv1 = convnet_ask_conv(layers, store, block->name, "_1_conv", pointwise);
+    spec.in_c = convnet_out_c(block->conv1);
+    spec.kernel = 3;
+    spec.before = 1;
+    spec.stride = block->stride;
+    block->conv2 = convnet_ask_conv(layers, store, block->name, "_2_conv", spec);
+    const int side = windows_out_side(in.h, block->stride);
+    spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
+    block->conv3 = convnet_ask_conv(layers, store, block->name, "_3_conv", spec);
+    const int out_c = convnet_out_c(block->conv3), shortcut_c = is_first ? convnet_out_c(block->conv0) : in.c;
+    if (!weight_store_failed(store) && out_c != shortcut_c) {
+        weight_store_refuse(
+            store, status_fail(STATUS_BAD_FORMAT, "Expected %s_3_conv.weight to have %d output channels but found %d.",
+                               block->name, shortcut_c, out_c));
+    }
+    return (Tensor){NULL, side, side, out_c};
+}
+
+static void ask(void *network, WeightStore *store) {
+    ResnetV2 *net = network;
+    net->store = store;
+    net->side = convnet_ask_side(store, 224);
+    net->stem =
+        convnet_ask_conv(&net->layers, store, "conv1_conv", "",
+                         (ConvSameSpec){.in_c = 3, .kernel = 7, .stride = 2, .before = 3, .in_side = net->side});
+    const int side = windows_out_side(windows_out_side(net->side, 2), 2);
+    Tensor x = {NULL, side, side, convnet_out_c(net->stem)};
+    for (int stack = FIRST_STACK; stack < FIRST_STACK + N_STACKS; stack++) {
+        for (int i = 1; i == 1 || has_block(store, stack, i); i++) {
+            const bool is_last = !has_block(store, stack, i + 1);
+            Block *block = &net->blocks[net->n_blocks];
+            if (weight_store_failed(store)) return;
+            if (net->n_blocks++ == MAX_BLOCKS) {
+                weight_store_refuse(
+                    store, status_fail(STATUS_UNSUPPORTED, "Expected at most %d blocks but found more.", MAX_BLOCKS));
+                return;
+            }
+            snprintf(block->name, sizeof block->name, "conv%d_block%d", stack, i);
+            block->stride = is_last && stack < FIRST_STACK + N_STACKS - 1 ? 2 : 1;
+            x = ask_block(net, block, i == 1, x);
+        }
+    }
+    net->out_c = x.c;
+    net->post = ask_norm(store, "post_bn", "", x.c);
+    for (int i = 0; i < RESNET_V2_OUTPUTS; i++) net->heads[i] = convnet_ask_dense(store, head_names[i], x.c);
+}
+
+Status resnet_v2_create(bool use_ref, TensorSink *sink, ResnetV2 **out) {
+    ResnetV2 *net = calloc(1, sizeof *net);
+    if (!net) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
+    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, net, sink, &net->store);
+    if (status) {
+        free(net);
+    } else {
+        *out = net;
+    }
+    return status;
+}
+
+void resnet_v2_free(ResnetV2 *net) {
+    if (!net) return;
+    weight_store_free(net->store);
+    free(net);
+}
+
+int resnet_v2_side(const ResnetV2 *net) { return net->side; }
+int resnet_v2_output_dim(const ResnetV2 *net, int head) { return linear_spec(net->heads[head]).out_c; }
+void resnet_v2_set_tap(ResnetV2 *net, ConvnetTap tap) { net->tap = tap; }
+
+// ---- running
+
+Status resnet_v2_begin(const ResnetV2 *net, Arena *arena, ConvnetRun *run) {
+    return convnet_begin(&net->layers, net->heads, RESNET_V2_OUTPUTS, arena, run);
+}
+
+Status resnet_v2_plan(const ResnetV2 *net, size_t *scratch_bytes) {
+    Arena arena = arena_measure();
+    ConvnetRun run;
+    Status status = resnet_v2_begin(net, &arena, &run);
+    for (int i = 0; i < resnet_v2_n_steps(net) && !status; i++) resnet_v2_step(net, &run, i, NULL, NULL);
+    *scratch_bytes = arena.peak;
+    return status;
+}
+
+int resnet_v2_n_steps(const ResnetV2 *net) { return 1 + net->n_blocks + 1; }
+
+// The stem, and the largest of each 3x3 pixels in a frame of zeros.
+static void run_stem(const ResnetV2 *net, ConvnetRun *run, const float *pixels) {
+    const Tensor in = {(float *)pixels, net->side, net->side, 3};
+    const Tensor stem = convnet_conv(run, net->stem, in, ACTIVATION_NONE);
+    convnet_tap(&net->tap, run, "conv1_conv", "", stem);
+    run->x = convnet_take(run, windows_out_side(stem.h, 2), stem.c);
+    const Windows windows = {.in = stem, .kernel = 3, .stride = 2, .before = 1, .out_h = run->x.h, .out_w = run->x.w};
+    if (!convnet_is_measuring(run)) pool_max(&windows, 0, run->x.data);
+    convnet_give(run, stem);
+    convnet_tap(&net->tap, run, "pool1_pool", "", run->x);
+}
+
+// x becomes every stride-th pixel of itself.
+static void thin(ConvnetRun *run, int stride) {
+    const Tensor out = convnet_take(run, windows_out_side(run->x.h, stride), run->x.c);
+    const Windows windows = {.in = run->x, .kernel = 1, .stride = stride, .out_h = out.h, .out_w = out.w};
+    if (!convnet_is_measuring(run)) pool_max(&windows, 0, out.data);
+    convnet_give(run, run->x);
+    run->x = out;
+}
+
+static void run_block(const ResnetV2 *net, ConvnetRun *run, const Block *block) {
+    const Tensor p = convnet_take(run, run->x.h, run->x.c);
+    if (!convnet_is_measuring(run)) elementwise_scale_shift_relu(run->x, block->norm.factors, block->norm.shifts, p);
+    const Tensor y1 = convnet_conv(run, block->conv1, p, ACTIVATION_RELU);
+    if (block->conv0) {
+        convnet_give(run, run->x);
+        run->x = convnet_conv(run, block->conv0, p, ACTIVATION_NONE);
+    }
+    convnet_give(run, p);
+    const Tensor y2 = convnet_conv(run, block->conv2, y1, ACTIVATION_RELU);
+    convnet_give(run, y1);
+    if (block->stride > 1) thin(run, block->stride);
+    convnet_conv_add(run, block->conv3, y2, ACTIVATION_NONE, run->x);
+    convnet_give(run, y2);
+    convnet_tap(&net->tap, run, block->name, "_out", run->x);
+}
+
+static void run_heads(const ResnetV2 *net, ConvnetRun *run, float *const *outputs) {
+    const Tensor mean = convnet_take(run, 1, net->out_c);
+    if (!convnet_is_measuring(run)) {
+        elementwise_scale_shift_relu(run->x, net->post.factors, net->post.shifts, run->x);
+        convnet_tap(&net->tap, run, "post_relu", "", run->x);
+        pool_mean(run->x, mean.data);
+        for (int i = 0; i < RESNET_V2_OUTPUTS; i++) {
+            if (!outputs[i]) continue;
+            const int n = resnet_v2_output_dim(net, i);
+            convnet_dense(run, net->heads[i], mean.data, ACTIVATION_NONE, outputs[i]);
+            activation_softmax(outputs[i], (size_t)n);
+            convnet_tap(&net->tap, run, output_names[i], "", (Tensor){outputs[i], 1, 1, n});
+        }
+    }
+    convnet_give(run, mean);
+}
+
+void resnet_v2_step(const ResnetV2 *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs) {
+    if (step == 0) {
+        run_stem(net, run, pixels);
+    } else if (step <= net->n_blocks) {
+        run_block(net, run, &net->blocks[step - 1]);
+    } else {
+        run_heads(net, run, outputs);
+    }
+}

@@ -1,0 +1,75 @@
+// A matrix product of the map with itself, some hundred pixels at a time: turned, so that a channel's values lie
+// together, on one side, and in panels of channels on the other.
+#include "ops/gram.h"
+
+#include <string.h>
+
+#include "core/parallel.h"
+#include "ops/gemm_f32_simd.h"
+
+enum { PIXELS = 256 };
+
+typedef struct Run {
+    Tensor in;
+    size_t first, n; // pixels
+    int padded_c;    // to whole rows and columns of the product
+    float *turned;   // [padded_c][PIXELS]
+    float *panels;   // [padded_c / GEMM_COLS][PIXELS][GEMM_COLS]
+    float *sums;     // [padded_c / GEMM_COLS][padded_c][GEMM_COLS]
+} Run;
+
+enum { UNIT = GEMM_COLS * GEMM_ROWS };
+
+static size_t padded(int c) { return (size_t)((c + UNIT - 1) / UNIT * UNIT); }
+
+size_t gram_scratch_bytes(int c) { return padded(c) * (2 * PIXELS + padded(c)) * sizeof(float); }
+
+static void pack_panel(void *context, int panel) {
+    const Run *run = context;
+    const int first = panel * GEMM_COLS, left = run->in.c - first;
+    float *to = run->panels + (size_t)panel * PIXELS * GEMM_COLS;
+    for (size_t i = 0; i < run->n; i++, to += GEMM_COLS) {
+        const float *pixel = run->in.data + (run->first + i) * (size_t)run->in.c + first;
+        for (int c = 0; c < GEMM_COLS; c++) {
+            to[c] = c < left ? pixel[c] : 0;
+            run->turned[(size_t)(first + c) * PIXELS + i] = to[c];
+        }
+    }
+}
+
+static void multiply_panel(void *context, int panel) {
+    const Run *run = context;
+    const float *weights = run->panels + (size_t)panel * PIXELS * GEMM_COLS;
+    float *sums = run->sums + (size_t)panel * (size_t)run->padded_c * GEMM_COLS;
+    for (int row = 0; row < run->padded_c; row += GEMM_ROWS, sums += GEMM_ROWS * GEMM_COLS) {
+        GemmBlock block;
+        for (int i = 0; i < GEMM_ROWS; i++) {
+            block.rows[i][0] = f32x4_load(sums + i * GEMM_COLS);
+            block.rows[i][1] = f32x4_load(sums + i * GEMM_COLS + SIMD_LANES);
+        }
+        block = gemm_f32_simd_block_of(block, GEMM_ROWS, run->turned + (size_t)row * PIXELS, PIXELS, weights, run->n);
+        for (int i = 0; i < GEMM_ROWS; i++) {
+            f32x4_store(sums + i * GEMM_COLS, block.rows[i][0]);
+            f32x4_store(sums + i * GEMM_COLS + SIMD_LANES, block.rows[i][1]);
+        }
+    }
+}
+
+void gram_run(Tensor in, float *gram, void *scratch) {
+    const size_t c = padded(in.c), n_pixels = (size_t)in.h * (size_t)in.w;
+    Run run = {.in = in, .padded_c = (int)c, .turned = scratch};
+    run.panels = run.turned + c * PIXELS;
+    run.sums = run.panels + c * PIXELS;
+    memset(run.sums, 0, c * c * sizeof(float));
+    for (run.first = 0; run.first < n_pixels; run.first += PIXELS) {
+        run.n = n_pixels - run.first < PIXELS ? n_pixels - run.first : PIXELS;
+        parallel_for(pack_panel, &run, run.padded_c / GEMM_COLS);
+        parallel_for(multiply_panel, &run, run.padded_c / GEMM_COLS);
+    }
+    for (int i = 0; i < in.c; i++) {
+        for (int j = 0; j < in.c; j++) {
+            const size_t at = ((size_t)(j / GEMM_COLS) * c + (size_t)i) * GEMM_COLS + (size_t)(j % GEMM_COLS);
+            *gram++ = run.sums[at] / (float)n_pixels;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// Pooling, divided among the threads by rows of the output.
+#include "ops/pool.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "core/parallel.h"
+#include "core/simd.h"
+
+typedef struct Pass {
+    const Windows *windows;
+    float outside;
+    float *out;
+} Pass;
+
+static void max_of(const float *a, const float *b, int n, float *max) {
+    int i = 0;
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(max + i, f32x4_max(f32x4_load(a + i), f32x4_load(b + i)));
+    for (; i < n; i++) max[i] = a[i] < b[i] ? b[i] : a[i];
+}
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+static int larger(int a, int b) { return a > b ? a : b; }
+
+static void max_row(void *context, int row) {
+    const Pass *pass = context;
+    const Windows *windows = pass->windows;
+    const Tensor in = windows->in;
+    const int kernel = windows->kernel, top = row * windows->stride - windows->before;
+    const int first_y = larger(top, 0), end_y = smaller(top + kernel, in.h);
+    float *to = pass->out + (size_t)row * (size_t)windows->out_w * (size_t)in.c;
+    for (int i = 0; i < windows->out_w; i++, to += in.c) {
+        const int left = i * windows->stride - windows->before;
+        const int first_x = larger(left, 0), end_x = smaller(left + kernel, in.w);
+        const bool is_whole = (end_y - first_y) * (end_x - first_x) == kernel * kernel;
+        for (int c = 0; c < in.c; c++) to[c] = is_whole ? -INFINITY : pass->outside;
+        for (int y = first_y; y < end_y; y++) {
+            for (int x = first_x; x < end_x; x++) max_of(to, tensor_at(in, y, x), in.c, to);
+        }
+    }
+}
+
+void pool_max(const Windows *windows, float outside, float *out) {
+    Pass pass = {windows, outside, out};
+    parallel_for(max_row, &pass, windows->out_h);
+}
+
+// A few channels at a time, whose sums stay at hand.
+enum { GROUP = 64 };
+
+void pool_mean(Tensor in, float *means) {
+    const size_t n = (size_t)in.h * (size_t)in.w;
+    for (int first = 0; first < in.c; first += GROUP) {
+        const int n_channels = smaller(GROUP, in.c - first);
+        double sums[GROUP] = {0};
+        for (size_t i = 0; i < n; i++) {
+            const float *pixel = in.data + i * (size_t)in.c + first;
+            for (int c = 0; c < n_channels; c++) sums[c] += pixel[c];
+        }
+        for (int c = 0; c < n_channels; c++) means[first + c] = (float)(sums[c] / (double)n);
+    }
+}

@@ -1,0 +1,15 @@
+// Pooling: the largest value of each window, the mean of a whole map.
+#ifndef OPS_POOL_H
+#define OPS_POOL_H
+
+#include "core/tensor.h"
+#include "ops/windows.h"
+
+// out [out_h][out_w][c] = the largest value of each window. What lies beyond the map counts as `outside`: -INFINITY
+// leaves it out (TensorFlow's SAME), 0 is a map in a frame of zeros. A window of one pixel takes every stride-th pixel.
+void pool_max(const Windows *windows, float outside, float *out);
+
+// means [c]; sums in double precision.
+void pool_mean(Tensor in, float *means);
+
+#endif

@@ -1,0 +1,330 @@
+// pix2score's and DeepDanbooru's networks layer by layer against what Keras computed from the same weights
+// (resnet_v2_golden.h, deepdanbooru_golden.h), and files that do not fit.
+#include <math.h>
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "core/parallel.h"
+#include "nets/deepdanbooru.h"
+#include "nets/deepdanbooru_golden.h"
+#include "nets/golden_files.h"
+#include "nets/resnet_v2.h"
+#include "nets/resnet_v2_golden.h"
+#include "unit/failing_memory.h"
+
+enum { MAX_DIM = 64, N_OUTPUTS = 3 };
+enum { ALL = 1 << DEEPDANBOORU_TAGS | 1 << DEEPDANBOORU_ILLUST2VEC | 1 << DEEPDANBOORU_STYLE };
+
+static const char *const resnet_file = "pix2score/model.safetensors", *const resnet_i8 = "pix2score/model_i8.safetensors";
+static const char *const booru_file = "deepdanbooru/model.safetensors", *const booru_i8 = "deepdanbooru/model_i8.safetensors";
+
+// Either network.
+typedef struct Net {
+    ResnetV2 *resnet;
+    Deepdanbooru *booru;
+} Net;
+
+typedef struct Outputs {
+    float values[N_OUTPUTS][MAX_DIM];
+} Outputs;
+
+static void free_net(Net net) {
+    resnet_v2_free(net.resnet);
+    deepdanbooru_free(net.booru);
+}
+
+static Status load(const char *golden, File file, bool use_ref, Net *net) {
+    TensorSink sink;
+    *net = (Net){0};
+    const bool is_resnet = strstr(golden, "pix2score") != NULL;
+    Status status =
+        is_resnet ? resnet_v2_create(use_ref, &sink, &net->resnet) : deepdanbooru_create(use_ref, &sink, &net->booru);
+    if (!status) status = safetensors_read(file.data, file.size, &sink);
+    if (!status) return status;
+    free_net(*net);
+    return status;
+}
+
+static Net loaded(const char *golden, Edit edit, bool use_ref) {
+    File file = edited_golden(golden, edit);
+    Net net;
+    if (load(golden, file, use_ref, &net)) fail_msg("%s", status_message());
+    free(file.data);
+    return net;
+}
+
+static float *test_input(int side) {
+    float *pixels = malloc((size_t)side * (size_t)side * 3 * sizeof *pixels);
+    for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+            for (int c = 0; c < 3; c++)
+                pixels[(y * side + x) * 3 + c] = (float)((y * 31 + x * 17 + c * 7 + y * x % 13) % 256) / 255;
+        }
+    }
+    return pixels;
+}
+
+static Outputs run(Net net, int wanted) {
+    Outputs outputs;
+    float *to[N_OUTPUTS];
+    size_t scratch;
+    Arena arena;
+    ConvnetRun at;
+    for (int i = 0; i < N_OUTPUTS; i++) to[i] = wanted >> i & 1 ? outputs.values[i] : NULL;
+    for (int i = 0; i < N_OUTPUTS * MAX_DIM; i++) outputs.values[i / MAX_DIM][i % MAX_DIM] = NAN;
+    float *pixels = test_input(net.resnet ? resnet_v2_side(net.resnet) : deepdanbooru_side(net.booru));
+    assert_int_equal(net.resnet ? resnet_v2_plan(net.resnet, &scratch) : deepdanbooru_plan(net.booru, wanted, &scratch),
+                     STATUS_OK);
+    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
+    assert_int_equal(net.resnet ? resnet_v2_begin(net.resnet, &arena, &at) : deepdanbooru_begin(net.booru, &arena, &at),
+                     STATUS_OK);
+    const int n_steps = net.resnet ? resnet_v2_n_steps(net.resnet) : deepdanbooru_n_steps(net.booru, wanted);
+    for (int i = 0; i < n_steps; i++) {
+        if (net.resnet) {
+            resnet_v2_step(net.resnet, &at, i, pixels, to);
+        } else {
+            deepdanbooru_step(net.booru, &at, i, pixels, to);
+        }
+    }
+    arena_free(&arena);
+    free(pixels);
+    return outputs;
+}
+
+// ---- against the golden file
+
+typedef struct Check {
+    const ConvnetLayer *layers;
+    int n_seen;
+    double tolerance, worst; // relative to the layer's rms
+} Check;
+
+static void check_value(Check *check, const ConvnetLayer *layer, double found, double expected) {
+    const double error = fabs(found - expected) / layer->rms;
+    if (error > check->worst) check->worst = error;
+    if (!(error <= check->tolerance)) fail_msg("layer %s: expected %.9g but found %.9g", layer->name, expected, found);
+}
+
+static void check_layer(void *context, const char *name, Tensor t) {
+    Check *check = context;
+    const ConvnetLayer *layer = &check->layers[check->n_seen++];
+    assert_string_equal(name, layer->name);
+    assert_int_equal(t.h, layer->h);
+    assert_int_equal(t.w, layer->w);
+    assert_int_equal(t.c, layer->c);
+    double sum = 0, power = 0;
+    for (size_t i = 0; i < tensor_count(t); i++) {
+        sum += t.data[i];
+        power += (double)t.data[i] * t.data[i];
+    }
+    check_value(check, layer, sum / (double)tensor_count(t), layer->mean);
+    check_value(check, layer, sqrt(power / (double)tensor_count(t)), layer->rms);
+    for (int i = 0; i < layer->n_samples; i++) {
+        const ConvnetSample *s = &layer->samples[i];
+        check_value(check, layer, tensor_at(t, s->y, s->x)[s->c], s->value);
+    }
+}
+
+enum {
+    N_RESNET = sizeof RESNET_V2_GOLDEN / sizeof RESNET_V2_GOLDEN[0],
+    N_BOORU = sizeof DEEPDANBOORU_GOLDEN / sizeof DEEPDANBOORU_GOLDEN[0],
+};
+
+static void check_end(const Check *check, int n_layers) {
+    assert_int_equal(check->n_seen, n_layers);
+    print_message("# largest error %.2g of the layer's rms\n", check->worst);
+}
+
+static void compare_resnet(Edit edit, bool use_ref, double tolerance) {
+    Net net = loaded(resnet_file, edit, use_ref);
+    Check check = {.layers = RESNET_V2_GOLDEN, .tolerance = tolerance};
+    resnet_v2_set_tap(net.resnet, (ConvnetTap){check_layer, &check});
+    run(net, ALL);
+    check_end(&check, N_RESNET);
+    free_net(net);
+}
+
+static void compare_booru(Edit edit, bool use_ref, double tolerance) {
+    Net net = loaded(booru_file, edit, use_ref);
+    Check check = {.layers = DEEPDANBOORU_GOLDEN, .tolerance = tolerance};
+    deepdanbooru_set_tap(net.booru, (ConvnetTap){check_layer, &check});
+    Outputs outputs = run(net, ALL);
+    check_layer(&check, "illust2vec", (Tensor){outputs.values[DEEPDANBOORU_ILLUST2VEC], 1, 1, 48});
+    check_layer(&check, "style", (Tensor){outputs.values[DEEPDANBOORU_STYLE], 1, 1, 16});
+    check_end(&check, N_BOORU);
+    free_net(net);
+}
+
+static void test_resnet_v2(void **state) { (void)state; compare_resnet((Edit){0}, false, 1e-5); }
+static void test_resnet_v2_reference_kernels(void **state) { (void)state; compare_resnet((Edit){0}, true, 1e-5); }
+static void test_deepdanbooru(void **state) { (void)state; compare_booru((Edit){0}, false, 1e-5); }
+static void test_deepdanbooru_reference_kernels(void **state) { (void)state; compare_booru((Edit){0}, true, 1e-5); }
+
+static void test_any_order(void **state) {
+    (void)state;
+    compare_resnet((Edit){.reverse = true}, false, 1e-5);
+    compare_booru((Edit){.reverse = true}, false, 1e-5);
+}
+
+static double cosine_of(const float *a, const float *b, int n) {
+    double ab = 0, aa = 0, bb = 0;
+    for (int i = 0; i < n; i++) ab += (double)a[i] * b[i], aa += (double)a[i] * a[i], bb += (double)b[i] * b[i];
+    return ab / sqrt(aa * bb);
+}
+
+// Against the same network in F32, which the golden file vouches for; and the plain twins, that round in the same places.
+static void compare_i8(const char *exact_file, const char *i8_file, const int dims[N_OUTPUTS]) {
+    Net exact = loaded(exact_file, (Edit){0}, false), fast = loaded(i8_file, (Edit){0}, false), ref = loaded(i8_file, (Edit){0}, true);
+    const Outputs expected = run(exact, ALL), found = run(fast, ALL), plain = run(ref, ALL);
+    for (int i = 0; i < N_OUTPUTS; i++) {
+        const double cosine = cosine_of(expected.values[i], found.values[i], dims[i]);
+        print_message("# output %d: cosine %.6f, with its plain twins %.7f\n", i, cosine,
+                      cosine_of(plain.values[i], found.values[i], dims[i]));
+        assert_true(cosine >= 0.995); // so narrow a network averages little
+        assert_true(cosine_of(plain.values[i], found.values[i], dims[i]) >= 0.998);
+    }
+    free_net(exact);
+    free_net(fast);
+    free_net(ref);
+}
+
+static void test_i8(void **state) {
+    (void)state;
+    compare_i8(resnet_file, resnet_i8, (const int[]){15, 15, 5});
+    compare_i8(booru_file, booru_i8, (const int[]){25, 48, 16});
+}
+
+// Each output alone is what it is among all; the others are not touched, and the run ends earlier.
+static void test_outputs_alone(void **state) {
+    (void)state;
+    const char *const files[] = {resnet_file, booru_file};
+    for (int f = 0; f < 2; f++) {
+        Net net = loaded(files[f], (Edit){0}, false);
+        const Outputs all = run(net, ALL);
+        for (int i = 0; i < N_OUTPUTS; i++) {
+            const Outputs alone = run(net, 1 << i);
+            const int dim = net.resnet ? resnet_v2_output_dim(net.resnet, i) : deepdanbooru_output_dim(net.booru, i);
+            assert_true(dim > 0);
+            for (int c = 0; c < dim; c++) assert_true(fabsf(alone.values[i][c] - all.values[i][c]) <= 1e-6f * fabsf(all.values[i][c]));
+            for (int other = 0; other < N_OUTPUTS; other++) assert_true(other == i || isnan(alone.values[other][0]));
+        }
+        if (net.booru) {
+            assert_int_equal(deepdanbooru_n_steps(net.booru, ALL), 1 + 14 + 1);
+            assert_int_equal(deepdanbooru_n_steps(net.booru, 1 << DEEPDANBOORU_ILLUST2VEC), 1 + 9);
+            assert_int_equal(deepdanbooru_n_steps(net.booru, 1 << DEEPDANBOORU_STYLE), 1 + 3);
+        }
+        free_net(net);
+    }
+}
+
+// A file without head has no tags; one whose metadata name blocks that are not there has no vectors.
+static void test_file_that_ends_early(void **state) {
+    (void)state;
+    Net net = loaded(booru_file, (Edit){.drop = "head.weight"}, false), whole = loaded(booru_file, (Edit){0}, false);
+    assert_int_equal(deepdanbooru_output_dim(net.booru, DEEPDANBOORU_TAGS), 0);
+    const Outputs found = run(net, 1 << DEEPDANBOORU_ILLUST2VEC), expected = run(whole, 1 << DEEPDANBOORU_ILLUST2VEC);
+    assert_memory_equal(found.values[DEEPDANBOORU_ILLUST2VEC], expected.values[DEEPDANBOORU_ILLUST2VEC], 48 * sizeof(float));
+    free_net(net);
+    free_net(whole);
+    net = loaded(booru_file, (Edit){.drop_metadata = "feature_block"}, false); // the 43rd
+    assert_int_equal(deepdanbooru_output_dim(net.booru, DEEPDANBOORU_ILLUST2VEC), 0);
+    free_net(net);
+}
+
+// ---- files that do not fit
+
+static void assert_refused(const char *golden, Edit edit, Status code, const char *expected) {
+    File file = edited_golden(golden, edit);
+    Net net;
+    const Status status = load(golden, file, false, &net);
+    if (status != code) fail_msg("expected status %d but found %d: %s", code, status, status_message());
+    if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    free(file.data);
+}
+
+// Without any one tensor that the network needs it is refused, in a sentence with the tensor's name. Of the int8 files,
+// which take long to load, a few.
+static void test_missing_tensor(void **state) {
+    (void)state;
+    const char *const files[] = {resnet_file, resnet_i8, booru_file, booru_i8};
+    for (int f = 0; f < 4; f++) {
+        const GoldenNames names = golden_names(files[f]);
+        for (int i = 0; i < names.n; i += f % 2 ? 13 : 1) {
+            const char *name = names.names[i];
+            // A file may end before the head, and dense layers may have no bias.
+            if (!strncmp(name, "head", 4) || strstr(name, "predict.bias")) continue;
+            assert_refused(files[f], (Edit){.drop = name}, STATUS_BAD_FORMAT, name);
+            assert_non_null(strstr(status_message(), "there is none"));
+        }
+    }
+}
+
+static void test_wrong_shape(void **state) {
+    (void)state;
+    assert_refused(resnet_file, (Edit){.flatten = "bookmark_predict.weight"}, STATUS_BAD_FORMAT, "bookmark_predict.weight to have 2 dimensions");
+    assert_refused(resnet_file, (Edit){.lengthen = "conv3_block1_2_conv.weight", .n_rows = 13}, STATUS_BAD_FORMAT, "conv3_block1_2_conv.bias");
+    assert_refused(resnet_file, (Edit){.lengthen = "post_bn.weight", .n_rows = 65}, STATUS_BAD_FORMAT,
+                   "post_bn.weight to have the shape [64] but found [65]");
+    assert_refused(booru_file, (Edit){.lengthen = "stages.1.1.conv3.weight", .n_rows = 40}, STATUS_BAD_FORMAT, "stages.1.1.conv3");
+    assert_refused(booru_file, (Edit){.flatten = "head.weight"}, STATUS_BAD_FORMAT, "head.weight to have 2 dimensions");
+    assert_refused(booru_i8, (Edit){.reverse = true}, STATUS_BAD_FORMAT, "weight.scale to stand before");
+}
+
+static void test_absurd_sizes(void **state) {
+    (void)state;
+    assert_refused(resnet_file, (Edit){.input_side = "100000"}, STATUS_UNSUPPORTED, "input_side to be 8 to 2048 but found 100000");
+    assert_refused(booru_file, (Edit){.input_side = "1"}, STATUS_UNSUPPORTED, "input_side to be 8 to 2048 but found 1");
+    assert_refused(booru_file, (Edit){.input_side = "many"}, STATUS_BAD_FORMAT, "whole number from 1 for input_side");
+    assert_refused(booru_file, (Edit){.lengthen = "stages.0.0.conv3.weight", .n_rows = 1100, .input_side = "2048"},
+                   STATUS_UNSUPPORTED, "stages.0.0.conv3 to make a map of at most");
+    assert_refused(booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 257, .input_side = "2048"}, STATUS_UNSUPPORTED,
+                   "stem to make a map of at most");
+}
+
+// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
+static void test_truncated(void **state) {
+    (void)state;
+    const char *const files[] = {resnet_file, booru_file};
+    for (int f = 0; f < 2; f++) {
+        File file = read_golden(files[f]);
+        Net net;
+        for (size_t size = 0; size < file.size; size += 3989)
+            assert_int_equal(load(files[f], (File){file.data, size}, false, &net), STATUS_BAD_FORMAT);
+        free(file.data);
+    }
+}
+
+static void test_failing_memory(void **state) {
+    (void)state;
+    need_counted_memory();
+    const char *const files[] = {resnet_file, booru_file};
+    for (int f = 0; f < 2; f++) {
+        File file = read_golden(files[f]);
+        const long live = memory.n_live;
+        Status status;
+        long i = 0;
+        do {
+            Net net;
+            count_memory(i++);
+            status = load(files[f], file, false, &net);
+            count_memory(-1);
+            if (status) assert_int_equal(status, STATUS_NO_MEMORY);
+            if (!status) free_net(net);
+            assert_int_equal(memory.n_live, live);
+        } while (status);
+        assert_true(i > 50);
+        free(file.data);
+    }
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_resnet_v2), cmocka_unit_test(test_resnet_v2_reference_kernels), cmocka_unit_test(test_deepdanbooru),
+        cmocka_unit_test(test_deepdanbooru_reference_kernels), cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_outputs_alone), cmocka_unit_test(test_file_that_ends_early), cmocka_unit_test(test_missing_tensor),
+        cmocka_unit_test(test_wrong_shape), cmocka_unit_test(test_absurd_sizes), cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_failing_memory),
+    };
+    if (parallel_start(2)) return 1;
+    return RUN_TESTS("convnet", argc, argv, tests);
+}
