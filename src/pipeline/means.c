@@ -8,6 +8,11 @@ void means_add(Means *means, CuganTile *tile, int n_rows, int n_columns) {
     means->n_samples += (double)n_rows * n_columns;
 }
 
+void means_join(Means *means, const Means *others) {
+    for (int c = 0; c < CUGAN_MAX_CHANNELS; c++) means->sums[c] += others->sums[c];
+    means->n_samples += others->n_samples;
+}
+
 void means_to_factors(const Means *means, const Cugan *cugan, int barrier, float strength, float *factors) {
     float values[CUGAN_MAX_CHANNELS];
     for (int c = 0; c < cugan_barrier_channels(barrier); c++) values[c] = (float)(means->sums[c] / means->n_samples);

@@ -11,6 +11,8 @@ typedef struct Means {
 
 // Adds the first n_rows x n_columns of the tile's body.
 void means_add(Means *means, CuganTile *tile, int n_rows, int n_columns);
+// Adds what others gathered.
+void means_join(Means *means, const Means *others);
 // The factors of `barrier` from all that was added: cugan_factors.
 void means_to_factors(const Means *means, const Cugan *cugan, int barrier, float strength, float *factors);
 

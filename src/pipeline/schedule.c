@@ -13,6 +13,10 @@ int schedule_n_passes(const Schedule *schedule) { return n_means_passes(schedule
 
 bool schedule_is_last(const Schedule *schedule) { return schedule->pass >= n_means_passes(schedule); }
 
+int schedule_n_repeats(const Schedule *schedule) {
+    return schedule_is_last(schedule) || schedule->shape.skips_always ? schedule->shape.n_repeats : 0;
+}
+
 int schedule_n_tiles(const Schedule *schedule) {
     const ScheduleShape *shape = &schedule->shape;
     const bool samples = shape->kind == SCHEDULE_SAMPLE && !schedule_is_last(schedule);
@@ -45,9 +49,8 @@ static void begin_pass(Schedule *schedule, int pass) {
 static long long pass_total(Schedule schedule) {
     long long total = 0;
     for (; schedule.stage <= schedule_last_stage(&schedule); schedule.stage++) total += cost(&schedule);
-    if (!schedule_is_last(&schedule)) return total * schedule_n_tiles(&schedule);
-    const int n_repeats = schedule.shape.n_repeats;
-    return total * (schedule.shape.n_tiles - n_repeats) * schedule.shape.n_views + n_repeats;
+    const int n_repeats = schedule_n_repeats(&schedule), n = schedule_n_tiles(&schedule) - n_repeats;
+    return total * n * (schedule_is_last(&schedule) ? schedule.shape.n_views : 1) + n_repeats;
 }
 
 Schedule schedule_begin(ScheduleShape shape) {

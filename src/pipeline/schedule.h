@@ -23,6 +23,7 @@ typedef struct ScheduleShape {
     int n_tiles;
     int n_views;
     int n_repeats;      // tiles that the last pass need not run: schedule_skip
+    bool skips_always;  // nor any other pass; of tiles only, and of one view
     int n_patches;      // of SCHEDULE_SAMPLE
     int patch_permille; // the work of a patch, in thousandths of that of a tile
 } ScheduleShape;
@@ -37,7 +38,7 @@ typedef struct Schedule {
 Schedule schedule_begin(ScheduleShape shape);
 // Goes on to the next step. When all are done, done == total.
 void schedule_next(Schedule *schedule);
-// Goes on to the next tile of the last pass without having run this one, which was among the repeats.
+// Goes on to the next tile without having run this one, which was among the repeats.
 void schedule_skip(Schedule *schedule);
 static inline bool schedule_is_done(const Schedule *schedule) { return schedule->done == schedule->total; }
 
@@ -45,6 +46,8 @@ static inline bool schedule_is_done(const Schedule *schedule) { return schedule-
 int schedule_n_passes(const Schedule *schedule);
 // Whether the present pass is the last, that makes the picture.
 bool schedule_is_last(const Schedule *schedule);
+// How many tiles the present pass need not run.
+int schedule_n_repeats(const Schedule *schedule);
 // Tiles, or patches, of the present pass.
 int schedule_n_tiles(const Schedule *schedule);
 // The stages that the present pass runs for each tile: first to last. Those of the passes for means end at the barrier.

@@ -34,11 +34,12 @@ struct Upscale {
     Schedule schedule;
     uint8_t *band; // [side * scale][width * scale][channels]: one row of tiles, of the picture's bits
     Repeats repeats;
-    float *repeated; // the output of those tiles
-    float *average;  // of the views of a tile, as large as a tile's output; NULL: one view
-    KeptMaps maps;   // of SCHEDULE_KEEP and SCHEDULE_TWICE
-    CuganTile tile;  // the one under way
-    Means means;     // over the tiles of this pass, at the barrier at its end
+    float *repeated;      // the output of those tiles
+    Means repeated_means; // of one of them, in the present pass
+    float *average;       // of the views of a tile, as large as a tile's output; NULL: one view
+    KeptMaps maps;        // of SCHEDULE_KEEP and SCHEDULE_TWICE
+    CuganTile tile;       // the one under way
+    Means means;          // over the tiles of this pass, at the barrier at its end
     float factors[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
     Encode *file; // NULL: bare rows
     Bytes output;
@@ -109,9 +110,11 @@ static Status begin_file(Upscale *task) {
     return encode_begin(&picture, &task->output, &task->file);
 }
 
-// Where maps are kept, tiles are never quite the same: what a tile reads of its neighbours differs by rounding.
+// Where maps are kept in memory, tiles are never quite the same: what a tile reads of its neighbours differs by
+// rounding.
 static Status find_repeats(Upscale *task) {
-    if (task->plan.schedule == SCHEDULE_KEEP || task->options.all_tiles) return STATUS_OK;
+    const UpscalePlan *plan = &task->plan;
+    if ((plan->schedule == SCHEDULE_KEEP && !plan->kept.is_outside) || task->options.all_tiles) return STATUS_OK;
     return repeats_find(task->image, &task->plan.grid, task->geometry.halo, &task->repeats);
 }
 
@@ -134,6 +137,7 @@ static ScheduleShape schedule_shape(const Upscale *task) {
         .n_tiles = grid->columns * grid->rows,
         .n_views = options->tta ? VIEW_N : 1,
         .n_repeats = task->repeats.n,
+        .skips_always = !options->tta && (plan->schedule == SCHEDULE_KEEP || plan->schedule == SCHEDULE_AGAIN),
         .n_patches = patches_n(&plan->patches),
         .patch_permille = (int)(1000 * patch * patch / (tile * tile)) + 1,
     };
@@ -283,7 +287,14 @@ static void use_own_means(Upscale *task, int barrier) {
     set_factors(task, barrier);
 }
 
-// Adds the tile's own part to the picture's means, or all of a patch; after the last one, the factors are known.
+// After the last tile's, or patch's, the factors are known.
+static void join_means(Upscale *task, const Means *own, int barrier) {
+    if (task->schedule.tile == 0) task->means = (Means){0};
+    means_join(&task->means, own);
+    if (task->schedule.tile == schedule_n_tiles(&task->schedule) - 1) set_factors(task, barrier);
+}
+
+// Adds the tile's own part to the picture's means, or all of a patch.
 static void add_to_means(Upscale *task, TileRect rect, int barrier) {
     const TileGrid grid = grid_now(task);
     int rows = task->tile.body.h, columns = task->tile.body.w;
@@ -291,9 +302,10 @@ static void add_to_means(Upscale *task, TileRect rect, int barrier) {
         rows = kept_maps_own(task->cugan, barrier, rect.y, rect.height, rect.padded_height, grid.height);
         columns = kept_maps_own(task->cugan, barrier, rect.x, rect.width, rect.padded_width, grid.width);
     }
-    if (task->schedule.tile == 0) task->means = (Means){0};
-    means_add(&task->means, &task->tile, rows, columns);
-    if (task->schedule.tile == schedule_n_tiles(&task->schedule) - 1) set_factors(task, barrier);
+    Means own = {0};
+    means_add(&own, &task->tile, rows, columns);
+    if (task->schedule.tile == task->repeats.first) task->repeated_means = own;
+    join_means(task, &own, barrier);
 }
 
 // ---- the steps
@@ -365,12 +377,23 @@ static void finish_tile(Upscale *task) {
     put_tile(task, output, rect);
 }
 
-// A tile that sees what the first of its kind saw.
-static void repeat_tile(Upscale *task) {
+static bool is_repeat(const Upscale *task) {
+    return schedule_n_repeats(&task->schedule) && repeats_is_later(&task->repeats, task->schedule.tile);
+}
+
+static void repeat_output(Upscale *task) {
     const TileRect rect = rect_of(&task->plan.grid, task->schedule.tile);
     const int scale = task->geometry.scale;
     const Tensor output = {task->repeated, rect.padded_height * scale, rect.padded_width * scale, 3};
     put_tile(task, output, rect);
+}
+
+// A tile that sees what the first of its kind saw.
+static void repeat_tile(Upscale *task) {
+    if (schedule_is_last(&task->schedule))
+        repeat_output(task);
+    else
+        join_means(task, &task->repeated_means, schedule_last_stage(&task->schedule));
     schedule_skip(&task->schedule);
 }
 
@@ -382,7 +405,7 @@ Status upscale_step(Upscale *task) {
     if (task->written_rows < task->band_rows)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected all output to be taken before the next step.");
     task->put = (KeptPart){0};
-    if (schedule_is_last(schedule) && repeats_is_later(&task->repeats, schedule->tile)) {
+    if (is_repeat(task)) {
         repeat_tile(task);
         return STATUS_OK;
     }
@@ -404,7 +427,7 @@ Status upscale_step(Upscale *task) {
 
 KeptPart upscale_to_fetch(const Upscale *task) {
     const Schedule *next = &task->schedule;
-    if (schedule_is_done(next) || !keeps_maps(task) || !task->maps.plan.is_outside) return (KeptPart){0};
+    if (schedule_is_done(next) || !keeps_maps(task) || is_repeat(task)) return (KeptPart){0};
     return kept_maps_to_fetch(&task->maps, next->tile, next->stage);
 }
 
