@@ -27,7 +27,7 @@ export function openModel(platform, link, model, options) {
 /** @type {typeof openModel} */
 async function openCugan(platform, link, model, { models, signal, onProgress }) {
     const files = [modelFile(model, '.bin'), modelFile(model, '.param')];
-    const onBytes = bytesMeter(files, onProgress);
+    const onBytes = bytesMeter(model, onProgress);
     // One after the other: the first may bring the second along, when both come in one package.
     const bin = await platform.readModelFile(files[0], { models, signal, onBytes });
     const param = await platform.readModelFile(files[1], { models, signal, onBytes });
@@ -42,7 +42,7 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
     const kind = /** @type {import('./protocol.js').NetworkKind} */ (model.network);
     const weights = modelFile(model, '.safetensors');
     const besideFile = model.files.find((file) => file !== weights);
-    const onBytes = bytesMeter(model.files, onProgress);
+    const onBytes = bytesMeter(model, onProgress);
     const beside = besideFile && (await platform.readModelFile(besideFile, { models, signal, onBytes }));
     // the network's words, which the engine needs, or names of what it gives
     const vocabulary = kind === 'deepdanbooru' ? undefined : beside;
@@ -63,12 +63,12 @@ async function openNetwork(platform, link, model, { models, signal, onProgress }
 }
 
 /**
- * @param {import('./models.js').ModelFile[]} files
+ * @param {Model} model
  * @param {OpenOptions['onProgress']} onProgress
  * @returns {(bytes: number) => void} what takes how many more have come
  */
-function bytesMeter(files, onProgress) {
-    const meter = new ProgressMeter('models', onProgress);
+function bytesMeter({ id, files }, onProgress) {
+    const meter = new ProgressMeter('models', onProgress && ((progress) => onProgress({ ...progress, model: id })));
     // What a file made by the converter will be is not known: then all that has come is all that there is.
     const isKnown = files.every((file) => file.versions.length > 0);
     const total = files.reduce((sum, file) => sum + (file.versions[0]?.bytes ?? 0), 0);

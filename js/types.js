@@ -18,6 +18,7 @@
  * @property {number} done bytes (models) or steps (the others)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, once it can be told
+ * @property {string} [model] of models: the id of the one that is opened
  * @property {{ pass: number, passes: number, tile: number, columns: number, rows: number, side: number }} [work] of upscale: in
  *   pass `pass` (from 0) over the picture, all tiles before `tile` (from 0, row by row) are through; a tile has `side` pixels
  *   of the input

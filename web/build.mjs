@@ -37,32 +37,35 @@ async function linkFile(from, to) {
     await link(realpathSync(from), to).catch(() => cp(from, to, { dereference: true }));
 }
 
+/** The networks that the page lets look at pictures. */
+export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'];
+
 /**
- * The same for pictures and texts as vectors: each file counts for itself, since a user may have what is missing.
+ * The networks of safetensors files: each file counts for itself, since a user may have what is missing.
  * @param {string} site
  * @param {import('../js/models.js').Model[]} models
  * @param {string} weights the folder
  */
-export async function copyEmbedWeights(site, models, weights) {
+export async function copyNetworks(site, models, weights) {
     const offered = [];
     for (const { id, network, files } of models) {
         for (const file of files) {
             const from = path.join(weights, file.path);
             const here = existsSync(from);
-            const role = file.path.endsWith('.safetensors') ? network : 'vocabulary';
+            const role = file.path.endsWith('.safetensors') ? network : network === 'deepdanbooru' ? 'tags' : 'vocabulary';
             offered.push({ id, role, path: file.path, bytes: here ? statSync(from).size : 0, here });
             for (const each of [from, `${from}.sha256`].filter((name) => existsSync(name))) {
                 await linkFile(each, path.join(site, 'weights', path.relative(weights, each)));
             }
         }
     }
-    await writeFile(path.join(site, 'embed.json'), JSON.stringify(offered));
+    await writeFile(path.join(site, 'networks.json'), JSON.stringify(offered));
 }
 
 /** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
 async function copyWeights(site) {
     const all = (await readManifest()).models;
-    await copyEmbedWeights(site, all.filter(({ network }) => network.startsWith('clip_')), WEIGHTS);
+    await copyNetworks(site, all.filter(({ id }) => NETWORKS.includes(id)), WEIGHTS);
     const models = all.filter((model) => model.network === 'cugan');
     /** @type {string[]} */
     const missing = [];

@@ -1,8 +1,8 @@
 // Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
 import { createEngine } from 'acg2vec';
 
-/** @type {Map<string, File>} model files that the user chose, by their paths in the manifest */
-let ownFiles = new Map();
+/** @type {Map<string, Map<string, File>>} model files that the user chose in a part of the page, by their paths in the manifest */
+const ownFiles = new Map();
 
 const WEIGHTS = new URL('./weights/', import.meta.url).href;
 
@@ -42,12 +42,13 @@ export async function holdEngine(task) {
 
 /** @param {string} path */
 function modelAt(path) {
-    return ownFiles.get(path) ?? WEIGHTS + path;
+    const own = [...ownFiles.values()].find((files) => files.has(path));
+    return own?.get(path) ?? WEIGHTS + path;
 }
 
-/** Takes these in place of the site's from now on; what was opened before is closed. @param {Map<string, File>} files */
-export async function useOwnFiles(files) {
-    ownFiles = files;
+/** Takes these of a part in place of the site's from now on; what was opened before is closed. @param {string} part @param {Map<string, File>} files */
+export async function useOwnFiles(part, files) {
+    ownFiles.set(part, files);
     await dropEngine();
 }
 

@@ -5,7 +5,7 @@ import { $ } from './dom.js';
 import { engineWith } from './engine.js';
 import { createForetelling } from './foretell.js';
 import { downloadName, isSame, size } from './format.js';
-import { closeJob, createJob, failJob, openFirst, openJob } from './job.js';
+import { closeJob, failJob, openJob, replaceJobs } from './job.js';
 import { createJobList } from './job_list.js';
 import { createOptions } from './options.js';
 import { describeResult, downloadZip, offerResult, outcomeOf } from './outcome.js';
@@ -99,33 +99,24 @@ function say(sentence) {
     $('message').hidden = !sentence;
 }
 
-/** @param {import('./dropped_files.js').Found[]} found at least one */
-export function openPictures(found) {
-    opening = opening.then(() => openNow(found));
-    return opening;
-}
-
 /** @param {import('./dropped_files.js').Found[]} found */
 async function openNow(found) {
     if (work) {
         toast('A picture is being enlarged. Cancel that first, then open the next one.');
         return;
     }
-    const opened = found.map(createJob);
-    const first = await openFirst(opened, toast);
-    if (!first) {
+    const opened = await replaceJobs(jobs, found, toast);
+    if (!opened) {
         return;
     }
-    jobs.forEach(closeJob);
-    jobs = opened;
-    toast('');
+    const { first, words } = opened;
+    jobs = opened.jobs;
     list.fill(jobs);
     state = 'chosen';
     select(first);
     enter('chosen');
     $('enlarge').focus({ preventScroll: true });
-    const others = jobs.length > 1 ? ` and ${jobs.length - 1} more` : '';
-    $('announcer').textContent = `${first.name}${others}, ${size(first.width, first.height)} pixels, is open.`;
+    $('announcer').textContent = `${words}, ${size(first.width, first.height)} pixels, is open.`;
     engineWith(options.read().threads).then(showMachine, () => {}); // a failure is told when the engine is needed
 }
 
@@ -248,13 +239,20 @@ function startOver() {
     $('choose').focus({ preventScroll: true });
 }
 
-/** The pictures that are open, for another part of the page. */
-export const openedPictures = () => jobs.map(({ file, folder }) => ({ file, folder }));
-
-export const isEnlarging = () => work !== null;
-
-/** How many threads were chosen; undefined: the engine chooses. */
-export const chosenThreads = () => options.read().threads;
+/** What the page needs of a part. */
+export const page = {
+    enter() {},
+    whyBusy: () => (work ? 'A picture is being enlarged. Cancel that first, or wait for it.' : ''),
+    /** The pictures that are open, for another part of the page. */
+    openedPictures: () => jobs.map(({ file, folder }) => ({ file, folder })),
+    /** @param {import('./dropped_files.js').Found[]} found at least one */
+    openPictures(found) {
+        opening = opening.then(() => openNow(found));
+        return opening;
+    },
+    /** How many threads were chosen; undefined: the engine chooses. */
+    chosenThreads: () => options.read().threads,
+};
 
 $('enlarge').addEventListener('click', start);
 $('cancel').addEventListener('click', () => work?.abort());

@@ -29,7 +29,7 @@ import { openPicture } from './picture.js';
  */
 
 /** @param {import('./dropped_files.js').Found} found @returns {Job} */
-export function createJob({ file, folder }) {
+function createJob({ file, folder }) {
     return { name: file.name, folder, file, url: URL.createObjectURL(file), width: 0, height: 0, state: 'waiting', message: '', note: '', result: null };
 }
 
@@ -46,7 +46,7 @@ export async function openJob(job) {
  * @param {(sentence: string) => void} onProblem
  * @returns {Promise<Job | null>}
  */
-export async function openFirst(jobs, onProblem) {
+async function openFirst(jobs, onProblem) {
     for (const job of jobs) {
         try {
             await openJob(job);
@@ -58,6 +58,24 @@ export async function openFirst(jobs, onProblem) {
     }
     jobs.forEach(closeJob);
     return null;
+}
+
+/**
+ * Opens pictures in place of others; if none opens, those stay.
+ * @param {Job[]} old
+ * @param {import('./dropped_files.js').Found[]} found at least one
+ * @param {(sentence: string) => void} onProblem '': there is none any more
+ * @returns {Promise<{ jobs: Job[], first: Job, words: string } | null>} first: the first that opened; words: for those who cannot see it
+ */
+export async function replaceJobs(old, found, onProblem) {
+    const jobs = found.map(createJob);
+    const first = await openFirst(jobs, onProblem);
+    if (!first) {
+        return null;
+    }
+    old.forEach(closeJob);
+    onProblem('');
+    return { jobs, first, words: first.name + (jobs.length > 1 ? ` and ${jobs.length - 1} more` : '') };
 }
 
 /** @param {Job} job @param {string} message */

@@ -1,6 +1,5 @@
-// Asks the engine for vectors and probabilities, and times it. Each picture goes through the network once.
-import { untilAborted } from './cancel.js';
-import { engineWith, holdEngine } from './engine.js';
+// Asks the engine for vectors and probabilities. Each picture goes through the network once.
+import { eachPicture, timed } from './timed.js';
 
 /**
  * @typedef {object} LabelJob a picture, and what is known of it
@@ -8,10 +7,8 @@ import { engineWith, holdEngine } from './engine.js';
  * @property {Float32Array} [vector]
  * @property {number} [cosine] with the sentence
  *
- * @typedef {object} Asking
- * @property {AbortSignal} signal
- * @property {number | undefined} threads
- * @property {(role: 'clip_vision' | 'clip_text', progress: import('acg2vec').Progress) => void} onProgress
+ * @typedef {import('./timed.js').Asking} Asking
+ * @typedef {import('./timed.js').Listen} Listen
  */
 
 const MODEL = 'dclip';
@@ -25,7 +22,7 @@ export function classify(picture, labels, asking) {
     return timed(asking, async (engine, listen) => {
         await embed(engine, picture, listen);
         const vector = /** @type {Float32Array} */ (picture.vector);
-        return engine.classify({ vector }, labels, listen('clip_text'));
+        return engine.classify({ vector }, labels, listen);
     });
 }
 
@@ -36,19 +33,12 @@ export function classify(picture, labels, asking) {
  */
 export function compare(pictures, sentence, asking) {
     return timed(asking, async (engine, listen) => {
-        const text = await engine.embedText(sentence, { ...listen('clip_text'), normalize: true });
-        for (const picture of pictures) {
+        const text = await engine.embedText(sentence, { ...listen, normalize: true });
+        await eachPicture(pictures, asking.signal, async (picture) => {
             delete picture.cosine;
-            Object.assign(picture.job, { state: 'waiting', message: '', note: '' });
-            try {
-                await embed(engine, picture, listen);
-                picture.cosine = cosine(/** @type {Float32Array} */ (picture.vector), text);
-            } catch (error) {
-                const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-                if (asking.signal.aborted || code === 'NOT_FOUND' || code === 'BAD_MODEL') throw error;
-                Object.assign(picture.job, { state: 'failed', message });
-            }
-        }
+            await embed(engine, picture, listen);
+            picture.cosine = cosine(/** @type {Float32Array} */ (picture.vector), text);
+        });
     });
 }
 
@@ -59,43 +49,12 @@ export function vectorLine({ job, vector }) {
 }
 
 /**
- * @template T
- * @param {Asking} asking
- * @param {(engine: import('acg2vec').Engine, listen: (role: 'clip_vision' | 'clip_text') => import('acg2vec').EmbedOptions) => Promise<T>} task
- * @returns {Promise<{ result: T, ms: number, loadMs: number }>} loadMs: how much of it the weights took to come
- */
-async function timed({ signal, threads, onProgress }, task) {
-    const begun = performance.now();
-    let loadMs = 0;
-    const run = async () => {
-        const engine = await engineWith(threads);
-        const listen = (/** @type {'clip_vision' | 'clip_text'} */ role) => {
-            const asked = performance.now();
-            let loaded = 0;
-            return {
-                signal,
-                onProgress(progress) {
-                    if (progress.stage === 'models') {
-                        loadMs += performance.now() - asked - loaded;
-                        loaded = performance.now() - asked;
-                    }
-                    onProgress(role, progress);
-                },
-            };
-        };
-        return holdEngine(() => task(engine, listen));
-    };
-    const result = await untilAborted(run(), signal);
-    return { result, ms: performance.now() - begun, loadMs };
-}
-
-/**
  * @param {import('acg2vec').Engine} engine
  * @param {LabelJob} picture
- * @param {(role: 'clip_vision') => import('acg2vec').EmbedOptions} listen
+ * @param {Listen} listen
  */
 async function embed(engine, picture, listen) {
-    picture.vector ??= await engine.embedImage(picture.job.file, listen('clip_vision'));
+    picture.vector ??= await engine.embedImage(picture.job.file, listen);
 }
 
 /** @param {Float32Array} a of any length @param {Float32Array} b of length 1 */

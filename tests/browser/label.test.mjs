@@ -1,29 +1,15 @@
 // The page's labels: a tiny CLIP, served from this machine or chosen from the disk, in Chromium, against PyTorch's probabilities.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
-import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { copyEmbedWeights } from '../../web/build.mjs';
 import { clipModel, expected } from '../js/clip_files.mjs';
 import { makePng, readGolden } from '../js/support.mjs';
-import { assembleSite, browserMissing, download, launch, openPage } from './support.mjs';
+import { assembleSite, browserMissing, download, giveNetworks, launch, openPage } from './support.mjs';
 
 const { files } = clipModel();
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
 const other = { name: 'other.png', mimeType: 'image/png', buffer: makePng(40, 24, (x, y) => [6 * x, 10 * y, 90]) };
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
-
-/** The manifest as it is, but for the one file with published SHA-256, which is the tiny model's here. */
-function tinyManifest(manifest) {
-    for (const file of manifest.models.flatMap((model) => model.files)) {
-        const bytes = files[file.path];
-        if (bytes && file.versions.length) file.versions = [{ bytes: bytes.length, sha256: sha256(bytes) }];
-    }
-    return manifest;
-}
 
 /** A server before another one, which sends half of the picture half's file and then waits until it is told to go on. */
 async function serveSlowly(target, state) {
@@ -51,20 +37,8 @@ describe('page, labels', () => {
     before(async () => {
         if (browserMissing) return;
         [bare, full] = [await assembleSite(), await assembleSite()];
-        const folder = join(full.root, 'tiny');
-        for (const [path, bytes] of Object.entries(files)) {
-            mkdirSync(dirname(join(folder, path)), { recursive: true });
-            writeFileSync(join(folder, path), bytes);
-            writeFileSync(join(folder, `${path}.sha256`), `${sha256(bytes)}  ${path}\n`);
-        }
-        for (const site of [bare, full]) {
-            const path = join(site.root, 'acg2vec/models/manifest.json');
-            const manifest = tinyManifest(JSON.parse(readFileSync(path, 'utf8')));
-            writeFileSync(path, JSON.stringify(manifest));
-            rmSync(join(site.root, 'weights/dclip'), { recursive: true, force: true });
-            const models = manifest.models.filter(({ model }) => model === 'dclip');
-            await copyEmbedWeights(site.root, models, site === full ? folder : join(folder, 'nothing'));
-        }
+        await giveNetworks(bare, files, false);
+        await giveNetworks(full, files, true);
         browser = await launch();
     });
     after(async () => {
@@ -100,7 +74,7 @@ describe('page, labels', () => {
     inBrowser('gives the probabilities and the vector that PyTorch gives, with weights of the site, once fetched', async (context) => {
         const page = await open(context, full);
         await give(page, [picture]);
-        assert.match(await page.textContent('#weights-words'), /^\d.* MB are fetched from this site when they are first needed, and then kept/);
+        assert.match(await page.textContent('#label-weights-words'), /^\d.* MB are fetched from this site when they are first needed, and then kept/);
         await writeLabels(page);
         await page.click('#label-run');
         await done(page);
@@ -111,13 +85,13 @@ describe('page, labels', () => {
         const json = JSON.parse(bytes.toString());
         assert.deepEqual([json.input, json.model, json.dim], ['anime256.png', 'dclip', 40]);
         for (const [i, value] of expected.pictures['anime256.png'].entries()) assert.ok(Math.abs(json.vector[i] - value) < 1e-3);
-        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#weights-words').textContent));
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights-words').textContent));
 
         await page.reload();
-        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#weights-words').textContent));
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights-words').textContent));
         await give(page, [picture]);
-        await page.click('#weights-forget');
-        await page.waitForFunction(() => /are fetched from this site/.test(document.querySelector('#weights-words').textContent));
+        await page.click('#label-weights-forget');
+        await page.waitForFunction(() => /are fetched from this site/.test(document.querySelector('#label-weights-words').textContent));
     });
 
     inBrowser('sorts pictures by a sentence', async (context) => {
@@ -146,20 +120,20 @@ describe('page, labels', () => {
 
     inBrowser('says at once that a site has no weights, and takes files of the user, which it does not keep', async (context) => {
         const page = await open(context, bare);
-        await page.waitForSelector('#weights-lack:not([hidden])');
+        await page.waitForSelector('#label-weights-lack:not([hidden])');
         await give(page, [picture]);
-        await page.waitForFunction(() => /has not got the weights of DanbooruCLIP/.test(document.querySelector('#weights-words').textContent));
+        await page.waitForFunction(() => /has not got the weights of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent));
         assert.equal(await page.isDisabled('#label-run'), true);
         const file = (path, name = path.slice(6)) => ({ name, mimeType: 'application/octet-stream', buffer: files[path] });
-        await page.setInputFiles('#weights-file', [file('dclip/image.safetensors', 'any name.safetensors')]);
-        await page.waitForFunction(() => /DanbooruCLIP’s text\.safetensors and merges\.txt/.test(document.querySelector('#weights-words').textContent));
-        await page.setInputFiles('#weights-file', [file('dclip/text.safetensors'), file('dclip/merges.txt')]);
+        await page.setInputFiles('#label-weights-file', [file('dclip/image.safetensors', 'any name.safetensors')]);
+        await page.waitForFunction(() => /not got text\.safetensors and merges\.txt of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent));
+        await page.setInputFiles('#label-weights-file', [file('dclip/text.safetensors'), file('dclip/merges.txt')]);
         await page.waitForFunction(() => !document.querySelector('#label-run').disabled);
         await writeLabels(page);
         await page.click('#label-run');
         await done(page);
         await assertProbabilities(page);
-        assert.equal(await page.isVisible('#weights-forget'), false);
+        assert.equal(await page.isVisible('#label-weights-forget'), false);
         assert.deepEqual(await page.evaluate(async () => (await (await caches.open('acg2vec-models')).keys()).filter(({ url }) => url.includes('safetensors')).length), 0);
     });
 
@@ -167,25 +141,25 @@ describe('page, labels', () => {
         const page = await open(context, full);
         await give(page, [picture]);
         const wrong = async (name, buffer, sentence) => {
-            await page.setInputFiles('#weights-file', { name, mimeType: 'application/octet-stream', buffer });
-            await page.waitForFunction((text) => document.querySelector('#weights-message:not([hidden])')?.textContent.includes(text), sentence);
+            await page.setInputFiles('#label-weights-file', { name, mimeType: 'application/octet-stream', buffer });
+            await page.waitForFunction((text) => document.querySelector('#label-weights-message:not([hidden])')?.textContent.includes(text), sentence);
         };
         await wrong('notes.safetensors', Buffer.from('These are notes.'), '“notes.safetensors” is not a safetensors file');
         await wrong('pytorch_model.bin', Buffer.from('PK'), 'Convert it first');
         const header = JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
         const length = Buffer.alloc(8);
         length.writeBigUInt64LE(BigInt(header.length));
-        await wrong('net.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]), 'has neither half of a CLIP in it');
+        await wrong('net.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]), 'has none of these networks in it');
         const cut = { name: 'cut.safetensors', mimeType: '', buffer: files['dclip/image.safetensors'].subarray(0, 60000) };
-        await page.setInputFiles('#weights-file', cut);
-        await page.waitForSelector('#weights-back:not([hidden])');
-        assert.equal(await page.isVisible('#weights-message'), false);
+        await page.setInputFiles('#label-weights-file', cut);
+        await page.waitForSelector('#label-weights-back:not([hidden])');
+        assert.equal(await page.isVisible('#label-weights-message'), false);
         await writeLabels(page);
         await page.click('#label-run');
         await page.waitForSelector('#label-message:not([hidden])');
         assert.match(await page.textContent('#label-message'), /ends too early/);
-        await page.click('#weights-back');
-        await page.waitForSelector('#weights-back', { state: 'hidden' });
+        await page.click('#label-weights-back');
+        await page.waitForSelector('#label-weights-back', { state: 'hidden' });
         await page.click('#label-run');
         await done(page);
         await assertProbabilities(page);
@@ -239,7 +213,7 @@ describe('page, labels', () => {
         await page.keyboard.press('Enter');
         await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
         assert.equal(await page.isVisible('#enlarge'), false);
-        assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), ['false', 'page']);
+        assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), ['false', 'page', 'false']);
         assert.equal(await page.$eval('#label-jobs', (list) => list.children.length), 2);
         assert.equal(await overflow(), 0);
         await writeLabels(page);

@@ -1,10 +1,11 @@
 // What the tests of the page share: a freshly assembled site, its server, and Chromium watched for errors and requests.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { buildSite } from '../../web/build.mjs';
+import { buildSite, copyNetworks } from '../../web/build.mjs';
 import { serve } from '../../web/serve.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -30,6 +31,31 @@ export async function assembleSite() {
     const root = mkdtempSync(join(tmpdir(), 'acg2vec-site-'));
     await buildSite(root);
     return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/**
+ * Gives a site tiny networks in place of the published ones, or tells it that it has none.
+ * @param {{ root: string }} site
+ * @param {Record<string, Buffer>} files by their paths in the manifest
+ * @param {boolean} here
+ */
+export async function giveNetworks(site, files, here) {
+    const sha256 = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
+    const folder = join(site.root, 'tiny');
+    const path = join(site.root, 'acg2vec/models/manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8'));
+    const models = manifest.models.filter((model) => model.files.some((file) => files[file.path]));
+    for (const file of models.flatMap((model) => model.files)) {
+        const bytes = files[file.path];
+        // the manifest as it is, but for a published SHA-256
+        if (file.versions.length) file.versions = [{ bytes: bytes.length, sha256: sha256(bytes) }];
+        mkdirSync(dirname(join(folder, file.path)), { recursive: true });
+        writeFileSync(join(folder, file.path), bytes);
+        writeFileSync(join(folder, `${file.path}.sha256`), `${sha256(bytes)}  ${file.path}\n`);
+        rmSync(join(site.root, 'weights', dirname(file.path)), { recursive: true, force: true });
+    }
+    writeFileSync(path, JSON.stringify(manifest));
+    await copyNetworks(site.root, models, here ? folder : join(folder, 'nothing'));
 }
 
 /** The policy that the page gives itself, for the server to give to every file: workers do not inherit a page's own. */
