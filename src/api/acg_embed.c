@@ -7,11 +7,13 @@
 #include "api/acg_export.h"
 #include "api/acg_image_parts.h"
 #include "api/acg_model_parts.h"
+#include "pipeline/convnet_image.h"
 #include "pipeline/embed_image.h"
 #include "pipeline/embed_text.h"
 
 struct AcgEmbed {
-    EmbedImage *image; // one of these two
+    EmbedImage *image; // one of these
+    ConvnetImage *convnet;
     EmbedText *text;
 };
 
@@ -30,7 +32,7 @@ static AcgEmbed *begun(AcgEmbed *task, Status status) {
 
 // Whether the network is loaded and the picture one for it.
 static Status check_picture(const AcgModel *model, const AcgImage *image) {
-    if (!model->vision || model->reader)
+    if (!(model->vision || acg_model_is_convnet(model)) || model->reader)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");
     if (!image->is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to look at but received one to enlarge.");
@@ -38,11 +40,14 @@ static Status check_picture(const AcgModel *model, const AcgImage *image) {
 }
 
 EXPORT AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outputs, int fit, int normalise) {
-    (void)outputs, (void)fit;
+    const ConvnetImageOptions options = {.outputs = outputs, .fit = fit != 0, .normalise = normalise != 0};
     AcgEmbed *task = create();
     if (!task) return NULL;
     Status status = check_picture(model, image);
-    if (!status) status = embed_image_begin(model->vision, &image->image, normalise != 0, &task->image);
+    if (!status && model->vision)
+        status = embed_image_begin(model->vision, &image->image, options.normalise, &task->image);
+    else if (!status)
+        status = convnet_image_begin(acg_model_convnet(model), &image->image, options, &task->convnet);
     return begun(task, status);
 }
 
@@ -64,18 +69,22 @@ EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const
 }
 
 EXPORT int acg_embed_total(const AcgEmbed *task) {
+    if (task->convnet) return convnet_image_total(task->convnet);
     return task->text ? embed_text_total(task->text) : embed_image_total(task->image);
 }
 
 EXPORT int acg_embed_done(const AcgEmbed *task) {
+    if (task->convnet) return convnet_image_done(task->convnet);
     return task->text ? embed_text_done(task->text) : embed_image_done(task->image);
 }
 
 EXPORT int acg_embed_step(AcgEmbed *task) {
+    if (task->convnet) return (int)convnet_image_step(task->convnet);
     return (int)(task->text ? embed_text_step(task->text) : embed_image_step(task->image));
 }
 
 EXPORT const float *acg_embed_output(const AcgEmbed *task, int output) {
+    if (task->convnet) return convnet_image_output(task->convnet, output);
     if (output != 0) return NULL;
     return task->text ? embed_text_vectors(task->text) : embed_image_vector(task->image);
 }
@@ -83,6 +92,7 @@ EXPORT const float *acg_embed_output(const AcgEmbed *task, int output) {
 EXPORT void acg_embed_end(AcgEmbed *task) {
     if (!task) return;
     embed_image_end(task->image);
+    convnet_image_end(task->convnet);
     embed_text_end(task->text);
     free(task);
 }

@@ -11,6 +11,8 @@ static Status create(AcgModel *model, int kind, TensorSink *sink) {
     switch (kind) {
         case ACG_MODEL_CLIP_VISION: return clip_vision_create(false, sink, &model->vision);
         case ACG_MODEL_CLIP_TEXT: return clip_text_create(false, sink, &model->text);
+        case ACG_MODEL_RESNET_V2: return resnet_v2_create(false, sink, &model->resnet_v2);
+        case ACG_MODEL_DEEPDANBOORU: return deepdanbooru_create(false, sink, &model->deepdanbooru);
         case ACG_MODEL_DISTILBERT: return distilbert_create(false, sink, &model->bert);
         default:
             return status_fail(STATUS_BAD_ARGUMENT, "Expected a kind of network from 0 to 4 but received %d.", kind);
@@ -76,17 +78,15 @@ EXPORT int acg_model_vocabulary(AcgModel *model, const char *file, size_t size) 
 }
 
 EXPORT int acg_model_n_outputs(const AcgModel *model) {
-    (void)model;
-    return 1;
+    return acg_model_is_convnet(model) ? convnet_image_n_outputs(acg_model_convnet(model)) : 1;
 }
 
 EXPORT const char *acg_model_output_name(const AcgModel *model, int output) {
-    (void)model, (void)output;
-    return "vector";
+    return acg_model_is_convnet(model) ? convnet_image_output_name(acg_model_convnet(model), output) : "vector";
 }
 
 EXPORT int acg_model_output_dim(const AcgModel *model, int output) {
-    (void)output;
+    if (acg_model_is_convnet(model)) return convnet_image_output_dim(acg_model_convnet(model), output);
     if (model->bert) return distilbert_dim(model->bert);
     return model->text ? clip_text_dim(model->text) : clip_vision_dim(model->vision);
 }
@@ -106,5 +106,7 @@ EXPORT void acg_model_close(AcgModel *model) {
     clip_vision_free(model->vision);
     clip_text_free(model->text);
     distilbert_free(model->bert);
+    resnet_v2_free(model->resnet_v2);
+    deepdanbooru_free(model->deepdanbooru);
     free(model);
 }

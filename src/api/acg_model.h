@@ -8,7 +8,13 @@
 
 typedef struct AcgModel AcgModel;
 
-enum { ACG_MODEL_CLIP_VISION = 0, ACG_MODEL_CLIP_TEXT = 1, ACG_MODEL_DISTILBERT = 4 };
+enum {
+    ACG_MODEL_CLIP_VISION = 0,
+    ACG_MODEL_CLIP_TEXT = 1,
+    ACG_MODEL_RESNET_V2 = 2,
+    ACG_MODEL_DEEPDANBOORU = 3,
+    ACG_MODEL_DISTILBERT = 4
+};
 
 // A network without weights. `kind`: ACG_MODEL_*.
 AcgModel *acg_model_open(int kind);

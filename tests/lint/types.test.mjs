@@ -24,10 +24,15 @@ const size: number = out.width * out.height;
 const blob: Blob | undefined = out.blob;
 const { ms, memory } = await engine.plan(new Uint8Array(), { scale: 4 });
 const seconds: number = ms / 1000 + memory;
+const scores = await engine.score([new Uint8Array()]);
+const { label, probabilities }: { label: string, probabilities: number[] } = scores[0].bookmark;
+const tags: { name: string, score: number }[] = await engine.tag(new Uint8Array(), { threshold: 0.3 });
+const { vectors } = await engine.describe(new Uint8Array(), { embed: ['illust2vec'] });
+const vector: Float32Array | undefined = vectors?.illust2vec;
 // @ts-expect-error there is no such scale
 await engine.upscale(new Uint8Array(), { scale: 5 });
 await engine.close();
-export { size, seconds, blob, AcgError };
+export { size, seconds, blob, label, probabilities, tags, vector, AcgError };
 `;
 
 it('types are generated and a program can use them', () => {
