@@ -22,7 +22,7 @@ def recognises(source):
 
 def convert(source, parts=PARTS):
     """One file; a normalisation that no convolution stands directly before stays a factor and a shift."""
-    tensors = {}
+    tensors, inputs = {}, {}
 
     def add(name, weight, bias):
         tensors[f'{name}.weight'], tensors[f'{name}.bias'] = weight, bias
@@ -30,16 +30,18 @@ def convert(source, parts=PARTS):
     add('conv1_conv', *batch_norm.conv(source.tensors, 'conv1_conv'))
     for block in _blocks(source.tensors):
         add(f'{block}_preact_bn', *batch_norm.scale_shift(source.tensors, f'{block}_preact_bn', EPSILON))
-        if f'{block}_0_conv/kernel' in source.tensors:
-            add(f'{block}_0_conv', *batch_norm.conv(source.tensors, f'{block}_0_conv'))
-        for i in (1, 2):
-            add(f'{block}_{i}_conv', *batch_norm.conv(source.tensors, f'{block}_{i}_conv', f'{block}_{i}_bn', EPSILON))
-        add(f'{block}_3_conv', *batch_norm.conv(source.tensors, f'{block}_3_conv'))
+        before = {0: 'preact', 1: 'preact', 2: '1', 3: '2'}  # the normalisation that each convolution's input comes from
+        after = {1: f'{block}_1_bn', 2: f'{block}_2_bn'}
+        for i in range(4):
+            if i or f'{block}_0_conv/kernel' in source.tensors:
+                add(f'{block}_{i}_conv', *batch_norm.conv(source.tensors, f'{block}_{i}_conv', after.get(i), EPSILON))
+                inputs[f'{block}_{i}_conv'], _ = batch_norm.relu_moments(*batch_norm.moments(source.tensors, f'{block}_{before[i]}_bn'))
     add('post_bn', *batch_norm.scale_shift(source.tensors, 'post_bn', EPSILON))
     for head in HEADS:
         add(head, batch_norm.take(source.tensors, f'{head}/kernel').T, batch_norm.take(source.tensors, f'{head}/bias'))
     side = input_side(source.config) or SIDE
-    yield Model('model.safetensors', tensors, {'format': 'pt', 'network': 'resnet_v2', 'input_side': str(side)}, QUANTISED, SMALL)
+    metadata = {'format': 'pt', 'network': 'resnet_v2', 'input_side': str(side)}
+    yield Model('model.safetensors', tensors, metadata, QUANTISED, SMALL, inputs)
 
 
 def _blocks(tensors):

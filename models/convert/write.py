@@ -3,13 +3,13 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import safetensors.torch
 import torch
 
 from .errors import ConvertError
-from .quantise import quantise
+from .quantise import dequantise, quantise
 
 DTYPES = ('f32', 'f16', 'bf16', 'int8')
 FLOATS = {'f32': torch.float32, 'f16': torch.float16, 'bf16': torch.bfloat16, 'int8': torch.float16}
@@ -23,6 +23,7 @@ class Model:
     metadata: dict
     quantised: re.Pattern  # the tensors that int8 means
     small: torch.dtype | None = None  # of tensors with fewer than two dimensions, if not that of all
+    inputs: dict = field(default_factory=dict)  # layers whose biases make up for rounding -> the average of their inputs [in]
 
 
 @dataclass
@@ -53,14 +54,18 @@ def write(folder, file, dtype):
 
 
 def _stored(model, dtype):
-    stored = {}
+    stored, moved = {}, {}
     for name, tensor in model.tensors.items():
         if dtype == 'int8' and model.quantised.search(name):
             stored[name], stored[f'{name}.scale'] = quantise(tensor)
+            layer = name.removesuffix('.weight')
+            if layer in model.inputs:
+                error = dequantise(stored[name], stored[f'{name}.scale']) - tensor
+                moved[f'{layer}.bias'] = error.flatten(2).sum(2) @ model.inputs[layer]
         elif tensor.dim() == 0:  # the one number that scales similarities keeps its precision
             stored[name] = _cast(name, tensor, torch.float32)
         else:
-            stored[name] = _cast(name, tensor, (tensor.dim() == 1 and model.small) or FLOATS[dtype])
+            stored[name] = _cast(name, tensor - moved.get(name, 0), (tensor.dim() == 1 and model.small) or FLOATS[dtype])
     return stored
 
 

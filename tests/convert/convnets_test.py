@@ -14,6 +14,7 @@ from PIL import Image
 
 from commands import convert, header, metadata, read, run
 from convert.random.keras_weights import tf
+from convert.source import read_source
 from convert.random.pictures import picture
 
 OUTPUTS = {'bookmark': 'pix2score', 'view': 'pix2score_1', 'sanity': 'pix2score_2'}  # ours: the SavedModel's
@@ -116,6 +117,18 @@ class ConvnetsTest(unittest.TestCase):
                     self.assertTrue(((tensors[name] * scale - exact[name]).abs() <= scale * 0.5001).all(), name)
                 else:
                     self.assertEqual(tensors[name].dtype, torch.float32 if exact[name].dim() == 1 else torch.float16, name)
+
+    def test_biases_make_up_for_what_rounding_moves(self):
+        _, exact, _ = self.converted(self.saved)
+        _, tensors, _ = self.converted(self.saved, dtype='int8')
+        name, norm = 'conv4_block2_3_conv', 'conv4_block2_2_bn'
+        published = read_source(self.saved).tensors
+        values = torch.randn(1_000_000, 16, generator=torch.Generator().manual_seed(1))  # what a normalisation takes its input for
+        inputs = (published[f'{norm}/beta'] + published[f'{norm}/gamma'] * values).relu().mean(0)
+        error = tensors[f'{name}.weight'] * tensors[f'{name}.weight.scale'].reshape(-1, 1, 1, 1) - exact[f'{name}.weight']
+        moved = tensors[f'{name}.bias'] - exact[f'{name}.bias']
+        self.assertGreater(moved.abs().max(), 1e-4)
+        torch.testing.assert_close(moved, -error.flatten(1) @ inputs, rtol=0.01, atol=1e-5)
 
     def test_the_same_source_is_the_same_file(self):
         files = [(self.converted(self.project, dtype='int8')[0] / 'model.safetensors').read_bytes() for _ in range(2)]

@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "golden"
 sys.path.insert(0, str(HERE.parents[1] / "models"))
 from convert.source import Source  # noqa: E402
-from convert.write import Model, write  # noqa: E402
+from convert.write import write  # noqa: E402
 
 SAMPLES = 16
 HEADER = """// What Keras (float64) gives for the layers and outputs of the tiny network in tests/golden/{folder}.
@@ -56,9 +56,9 @@ def save(folder, files):
     folder.mkdir(exist_ok=True)
     for name, dtype, file in files:
         file.name = name
+        file.inputs = {}  # these normalisations do not know what comes to them
         path = write(folder, file, dtype)
-        if isinstance(file, Model):
-            path.with_name(f"{path.name}.sha256").unlink()
+        path.with_name(f"{path.name}.sha256").unlink()
 
 
 def test_input(side):

@@ -39,7 +39,7 @@ def _last_norms(network):
 
 def _with_head(code, network, pictures, n, generator):
     features = network(pictures).numpy().mean((1, 2))
-    weights, bias = keras_weights.head(features, n, -4, 1.5, generator)
+    weights, bias = keras_weights.head(features, n, -5, 1, generator)
     mean = torch.from_numpy(features.mean(0).astype(np.float64))
     weights += bias[:, None] * mean / (mean @ mean)  # the convolution has no bias: it lies along what all pictures have in common
     x = code.layers.conv_gap(network.output, n)

@@ -30,7 +30,7 @@ def fill(model, last_norms, generator):
                 layer.bias.assign(statistics.shifts(len(kernel), 0.1, generator).numpy())
         elif isinstance(layer, tf.keras.layers.BatchNormalization):
             n = layer.gamma.shape[0]
-            gain = 0.4 if layer.name in last_norms else 1
+            gain = 0.2 if layer.name in last_norms else 1  # about what training leaves
             layer.gamma.assign(gain * statistics.gains(n, generator).numpy())
             layer.beta.assign(gain * statistics.shifts(n, 0.3, generator).numpy())
 

@@ -17,7 +17,7 @@ def make(folder, size, seed):
     keras_weights.fill(network, (), generator)
     for layer in network.layers:  # here a convolution is what is added
         if layer.name.endswith('_3_conv'):
-            layer.kernel.assign(layer.kernel * 0.4)
+            layer.kernel.assign(layer.kernel * 0.2)
     pictures = keras_weights.calibration_pictures(side)
     keras_weights.calibrate(network, pictures)
     features = network(pictures).numpy()
@@ -42,7 +42,7 @@ def _network(side, stacks):
 
 
 def _head(name, n, x, features, generator):
-    weights, bias = keras_weights.head(features, n, 0, 1.5, generator)
+    weights, bias = keras_weights.head(features, n, 0, 1, generator)
     layer = tf.keras.layers.Dense(n, activation='softmax', name=name)
     probabilities = layer(x)
     layer.set_weights([weights.T.numpy().astype(np.float32), bias.numpy().astype(np.float32)])
