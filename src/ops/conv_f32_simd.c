@@ -14,13 +14,18 @@ struct ConvF32Simd {
     float *bias;
 };
 
-static void pack_weights(ConvF32Simd *conv, const float *weights) {
-    const size_t in_c = (size_t)conv->spec.in_c, taps = (size_t)(conv->spec.kernel * conv->spec.kernel);
-    for (size_t o = 0; o < (size_t)conv->spec.out_c; o++) {
-        float *to = conv->weights + o / GEMM_COLS * taps * in_c * GEMM_COLS + o % GEMM_COLS;
-        for (size_t tap = 0; tap < taps; tap++) {
-            for (size_t c = 0; c < in_c; c++, to += GEMM_COLS) *to = weights[(o * in_c + c) * taps + tap];
-        }
+typedef struct Packing {
+    ConvF32Simd *conv;
+    const float *weights;
+} Packing;
+
+static void pack_channel(void *context, int channel) {
+    const Packing *packing = context;
+    const ConvSpec spec = packing->conv->spec;
+    const size_t o = (size_t)channel, in_c = (size_t)spec.in_c, taps = (size_t)(spec.kernel * spec.kernel);
+    float *to = packing->conv->weights + o / GEMM_COLS * taps * in_c * GEMM_COLS + o % GEMM_COLS;
+    for (size_t tap = 0; tap < taps; tap++) {
+        for (size_t c = 0; c < in_c; c++, to += GEMM_COLS) *to = packing->weights[(o * in_c + c) * taps + tap];
     }
 }
 
@@ -32,7 +37,7 @@ Status conv_f32_simd_create(ConvSpec spec, const float *weights, const float *bi
     conv->weights = calloc(padded_c * (size_t)spec.in_c, (size_t)(spec.kernel * spec.kernel) * sizeof(float));
     conv->bias = calloc(padded_c, sizeof(float));
     if (!conv->weights || !conv->bias) goto fail;
-    pack_weights(conv, weights);
+    parallel_for(pack_channel, &(Packing){conv, weights}, spec.out_c);
     memcpy(conv->bias, bias, (size_t)spec.out_c * sizeof(float));
     *out = conv;
     return STATUS_OK;

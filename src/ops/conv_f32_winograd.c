@@ -45,13 +45,13 @@ static void pack_panel(void *context, int panel) {
     const size_t in_c = (size_t)conv->spec.in_c, plane = in_c * (size_t)conv->padded_c;
     const int first = panel * GEMM_COLS, left = conv->spec.out_c - first, n = left < GEMM_COLS ? left : GEMM_COLS;
     float *to = conv->weights + (size_t)first * in_c;
+    float values[GEMM_COLS][WINOGRAD_PLANES] = {0};
     for (size_t c = 0; c < in_c; c++, to += GEMM_COLS) {
-        float values[GEMM_COLS][WINOGRAD_PLANES];
         for (int i = 0; i < n; i++) {
             winograd_f32_weights(packing->weights + ((size_t)(first + i) * in_c + c) * KERNEL * KERNEL, values[i]);
         }
         for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
-            for (int i = 0; i < n; i++) to[p * plane + (size_t)i] = values[i][p];
+            for (int i = 0; i < GEMM_COLS; i++) to[p * plane + (size_t)i] = values[i][p];
         }
     }
 }
@@ -61,7 +61,7 @@ Status conv_f32_winograd_create(ConvSpec spec, const float *weights, const float
     if (!conv) goto fail;
     conv->spec = spec;
     conv->padded_c = gemm_f32_simd_padded(spec.out_c);
-    conv->weights = calloc((size_t)spec.in_c * (size_t)conv->padded_c, WINOGRAD_PLANES * sizeof(float));
+    conv->weights = malloc((size_t)spec.in_c * (size_t)conv->padded_c * WINOGRAD_PLANES * sizeof(float));
     conv->bias = calloc((size_t)conv->padded_c, sizeof(float));
     if (!conv->weights || !conv->bias) goto fail;
     parallel_for(pack_panel, &(Packing){conv, weights}, conv->padded_c / GEMM_COLS);

@@ -22,9 +22,17 @@ static int larger(int a, int b) { return a > b ? a : b; }
 
 // ---- weights
 
-static void pack_tap(DeconvF32Simd *deconv, const float *weights, int ky, int kx) {
+typedef struct Packing {
+    DeconvF32Simd *deconv;
+    const float *weights;
+} Packing;
+
+static void pack_tap(void *context, int tap) {
+    const Packing *packing = context;
+    const DeconvF32Simd *deconv = packing->deconv;
     const DeconvSpec spec = deconv->spec;
     const int kernel = spec.kernel, stride = spec.stride, taps = deconv->taps;
+    const int ky = tap / kernel, kx = tap % kernel;
     const int window = taps - 1 - kx / stride; // the input pixel that this tap meets
     for (int o = 0; o < spec.out_c; o++) {
         const int col = kx % stride * spec.out_c + o;
@@ -32,7 +40,7 @@ static void pack_tap(DeconvF32Simd *deconv, const float *weights, int ky, int kx
         float *to = deconv->weights + (size_t)(ky % stride) * deconv->phase_count + run * GEMM_COLS + col % GEMM_COLS;
         for (int c = 0; c < spec.in_c; c++, to += GEMM_COLS) {
             const size_t channel = (size_t)o * (size_t)spec.in_c + (size_t)c;
-            *to = weights[(channel * (size_t)kernel + (size_t)ky) * (size_t)kernel + (size_t)kx];
+            *to = packing->weights[(channel * (size_t)kernel + (size_t)ky) * (size_t)kernel + (size_t)kx];
         }
     }
 }
@@ -48,9 +56,7 @@ Status deconv_f32_simd_create(DeconvSpec spec, const float *weights, const float
     deconv->weights = calloc((size_t)spec.stride * deconv->phase_count, sizeof(float));
     deconv->bias = calloc(padded, sizeof(float));
     if (!deconv->weights || !deconv->bias) goto fail;
-    for (int ky = 0; ky < spec.kernel; ky++) {
-        for (int kx = 0; kx < spec.kernel; kx++) pack_tap(deconv, weights, ky, kx);
-    }
+    parallel_for(pack_tap, &(Packing){deconv, weights}, spec.kernel * spec.kernel);
     for (int col = 0; col < deconv->n_cols; col++) deconv->bias[col] = bias[col % spec.out_c];
     *out = deconv;
     return STATUS_OK;

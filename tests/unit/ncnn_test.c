@@ -162,10 +162,32 @@ static void test_half(void **state) {
     }
 }
 
+// Enough of them for several pieces, the last of an odd length.
+static void test_reads_every_half(void **state) {
+    (void)state;
+    enum { N = 65535 };
+    static const char text[] = "7767517\n1 1\nInnerProduct fc 1 1 0 out 0=3 1=1 2=65535\n";
+    uint8_t *bin = malloc(4 + 2 * (N + 1) + 3 * 4);
+    assert_non_null(bin);
+    size_t size = put_u32(bin, 0x01306B47);
+    for (uint32_t i = 0; i <= N; i++) size += put_half(bin + size, (uint16_t)i); // one more to fill up four bytes
+    for (int i = 0; i < 3; i++) size += put_float(bin + size, (float)i);
+    NcnnModel model;
+    assert_int_equal(open_text(text, bin, size, &model), STATUS_OK);
+    for (uint32_t i = 0; i < N; i++) {
+        const float expected = half_to_float((uint16_t)i), found = model.layers[0].weights[i];
+        assert_true(expected != expected ? found != found : memcmp(&found, &expected, sizeof found) == 0);
+    }
+    assert_true(model.layers[0].bias[0] == 0 && model.layers[0].bias[2] == 2);
+    ncnn_close(&model);
+    free(bin);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads),           cmocka_unit_test(test_reads_crlf), cmocka_unit_test(test_every_truncation_is_an_error),
         cmocka_unit_test(test_senseless_texts), cmocka_unit_test(test_half),
+        cmocka_unit_test(test_reads_every_half),
     };
     return RUN_TESTS("ncnn", argc, argv, tests);
 }
