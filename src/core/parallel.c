@@ -54,10 +54,20 @@ static void run_body(void *argument, size_t i) {
     loop->body(loop->context, (int)i);
 }
 
-void parallel_for(void (*body)(void *context, int i), void *context, int n) {
+// Without a pool everything runs on the caller.
+static pthreadpool_t pool_for(int n, size_t values) {
+    enum { LIGHT = 1 << 15 }; // some ten microseconds
+    return values < LIGHT && (size_t)n * values < LIGHT ? NULL : pool;
+}
+
+void parallel_for_light(void (*body)(void *context, int i), void *context, int n, size_t values) {
     if (n <= 0) return;
     Loop loop = {.body = body, .context = context};
-    pthreadpool_parallelize_1d(pool, run_body, &loop, (size_t)n, PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+    pthreadpool_parallelize_1d(pool_for(n, values), run_body, &loop, (size_t)n, PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+}
+
+void parallel_for(void (*body)(void *context, int i), void *context, int n) {
+    parallel_for_light(body, context, n, SIZE_MAX);
 }
 
 static void run_thread_body(void *argument, size_t thread, size_t i) {
@@ -65,10 +75,15 @@ static void run_thread_body(void *argument, size_t thread, size_t i) {
     loop->thread_body(loop->context, (int)i, (int)thread);
 }
 
-void parallel_for_thread(void (*body)(void *context, int i, int thread), void *context, int n) {
+void parallel_for_thread_light(void (*body)(void *context, int i, int thread), void *context, int n, size_t values) {
     if (n <= 0) return;
     Loop loop = {.thread_body = body, .context = context};
-    pthreadpool_parallelize_1d_with_thread(pool, run_thread_body, &loop, (size_t)n, PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+    pthreadpool_parallelize_1d_with_thread(pool_for(n, values), run_thread_body, &loop, (size_t)n,
+                                           PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+}
+
+void parallel_for_thread(void (*body)(void *context, int i, int thread), void *context, int n) {
+    parallel_for_thread_light(body, context, n, SIZE_MAX);
 }
 
 Status parallel_reserve_scratch(size_t n_bytes) {

@@ -155,4 +155,9 @@ static void run_head(void *context, int head, int thread) {
     }
 }
 
-void attention_run(const Attention *attention) { parallel_for_thread(run_head, (void *)attention, attention->heads); }
+void attention_run(const Attention *a) {
+    // of a head: queries, keys and values, and a quarter of the multiplications, since that many are done at once
+    const size_t n_scores = (size_t)a->n_queries * (size_t)a->n_keys, depth = (size_t)a->head_dim;
+    const size_t values = depth * ((size_t)a->n_queries + 2 * (size_t)a->n_keys) + n_scores * depth / SIMD_LANES;
+    parallel_for_thread_light(run_head, (void *)a, a->heads, values);
+}

@@ -60,5 +60,5 @@ static void run_row(void *context, int row) {
 
 void layer_norm_run(const LayerNorm *norm, const float *x, size_t x_stride, int rows, float *y, size_t y_stride) {
     Pass pass = {norm, x, x_stride, y, y_stride};
-    parallel_for(run_row, &pass, rows);
+    parallel_for_light(run_row, &pass, rows, (size_t)norm->c);
 }

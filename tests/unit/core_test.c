@@ -96,11 +96,33 @@ static void test_parallel_for_calls_each_once(void **state) {
     assert_int_equal(parallel_n_threads(), 1);
 }
 
+static void count_on_thread_0(void *context, int i, int thread) {
+    assert_int_equal(thread, 0);
+    count(context, i);
+}
+
+// However little or much each is; what is little stays on the caller.
+static void test_light_loops(void **state) {
+    (void)state;
+    static const size_t values[] = {0, 1, 40, 70, 1 << 14, 1 << 15, SIZE_MAX};
+    assert_int_equal(parallel_start(2), STATUS_OK);
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+        unsigned char counts[500] = {0};
+        parallel_for_light(count, counts, 500, values[v]);
+        for (int i = 0; i < 500; i++) assert_int_equal(counts[i], 1);
+    }
+    unsigned char counts[500] = {0};
+    parallel_for_thread_light(count_on_thread_0, counts, 500, 60);
+    for (int i = 0; i < 500; i++) assert_int_equal(counts[i], 1);
+    parallel_stop();
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_status_keeps_the_last_sentence), cmocka_unit_test(test_checked_arithmetic),
         cmocka_unit_test(test_bytes_grow_and_clear),           cmocka_unit_test(test_arena_measures_what_it_needs),
         cmocka_unit_test(test_arena_refuses_what_nobody_has),  cmocka_unit_test(test_parallel_for_calls_each_once),
+        cmocka_unit_test(test_light_loops),
     };
     return RUN_TESTS("core", argc, argv, tests);
 }
