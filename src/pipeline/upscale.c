@@ -1,5 +1,5 @@
-// The tile loop. Tiles go row by row of the grid, through as many passes as the schedule has; in the last one, a
-// finished row of tiles (a band) is encoded, and its memory used again.
+// The tile loop. Tiles go row by row of the grid, through as many passes as the schedule has; in the last one, their
+// output goes into a band.
 //
 // What the network sees is one view of the picture or eight (view.h); `rect` is a tile as it lies there.
 #include "pipeline/upscale.h"
@@ -8,21 +8,16 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "image/alpha.h"
-#include "image/encode.h"
 #include "pipeline/kept_maps.h"
 #include "pipeline/means.h"
+#include "pipeline/output_band.h"
 #include "pipeline/patches.h"
 #include "pipeline/pixels.h"
 #include "pipeline/repeats.h"
 #include "pipeline/schedule.h"
 #include "pipeline/tile.h"
-#include "pipeline/upscale_file.h"
 #include "pipeline/upscale_plan.h"
 #include "pipeline/view.h"
-
-// Of the output, encoded at a time.
-enum { PIECE_BYTES = 4 << 20 };
 
 struct Upscale {
     Cugan *cugan;
@@ -32,7 +27,7 @@ struct Upscale {
     Arena arena;
     UpscalePlan plan;
     Schedule schedule;
-    uint8_t *band; // [side * scale][width * scale][channels]: one row of tiles, of the picture's bits
+    OutputBand band;
     Repeats repeats;
     float *repeated;      // the output of those tiles
     Means repeated_means; // of one of them, in the present pass
@@ -41,15 +36,9 @@ struct Upscale {
     CuganTile tile;       // the one under way
     Means means;          // over the tiles of this pass, at the barrier at its end
     float factors[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
-    Encode *file; // NULL: bare rows
-    Bytes output;
-    bool is_output_taken;
-    int band_rows, written_rows; // of the output: in the finished band, and of these in the output
-    KeptPart put;                // of the last step
-    TileRect finished;           // the tile that the last step finished; width 0: none
+    KeptPart put;      // of the last step
+    TileRect finished; // the tile that the last step finished; width 0: none
 };
-
-static size_t band_stride(const Upscale *task) { return (size_t)upscale_width(task) * image_pixel_bytes(task->image); }
 
 static TileRect rect_of(const TileGrid *grid, int index) {
     return tile_rect(grid, index % grid->columns, index / grid->columns);
@@ -103,11 +92,6 @@ static Status check_options(const UpscaleOptions *options) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a quality of 1 to 100 but received %d.", options->quality);
     }
     return STATUS_OK;
-}
-
-static Status begin_file(Upscale *task) {
-    const EncodePicture picture = upscale_file_picture(&task->options, task->image, task->geometry.scale);
-    return encode_begin(&picture, &task->output, &task->file);
 }
 
 // Where maps are kept in memory, tiles are never quite the same: what a tile reads of its neighbours differs by
@@ -173,12 +157,11 @@ static Status take_memory(Upscale *task) {
     if (!status && keeps_maps(task)) status = kept_maps_create(&plan->kept, &task->maps);
     if (!status && plan->schedule == SCHEDULE_SAMPLE) status = patches_take(&plan->patches);
     if (status) return status;
-    task->band = malloc(plan->band_bytes);
     if (plan->average_bytes) task->average = malloc(plan->average_bytes);
     if (task->repeats.n) task->repeated = malloc(output_bytes(task));
-    if (!task->band || (plan->average_bytes && !task->average) || (task->repeats.n && !task->repeated))
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", plan->band_bytes >> 20);
-    return task->options.format == UPSCALE_PIXELS ? STATUS_OK : begin_file(task);
+    if ((plan->average_bytes && !task->average) || (task->repeats.n && !task->repeated))
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a tile's output.");
+    return output_band_create(&task->options, task->image, task->geometry.scale, plan->band_bytes, &task->band);
 }
 
 Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
@@ -196,9 +179,7 @@ Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, U
 
 void upscale_end(Upscale *task) {
     if (!task) return;
-    encode_free(task->file);
-    bytes_free(&task->output);
-    free(task->band);
+    output_band_free(&task->band);
     free(task->average);
     free(task->repeated);
     repeats_free(&task->repeats);
@@ -238,40 +219,6 @@ UpscaleWork upscale_work(const Upscale *task) {
     // as many tiles as patches stand for
     const long long tile = (long long)schedule->tile * schedule->shape.n_tiles / schedule_n_tiles(schedule);
     return (UpscaleWork){schedule->pass, schedule_n_passes(schedule), (int)tile, grid->columns, grid->rows};
-}
-
-// ---- pixels out
-
-static void store_output(const Upscale *task, Tensor output, TileRect rect) {
-    const int scale = task->geometry.scale, channels = task->image->channels;
-    const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
-    uint8_t *to = task->band + (size_t)x * image_pixel_bytes(task->image);
-    const PixelFormat format = {channels, task->image->bits};
-    pixels_from_tensor(output, cugan_levels(task->cugan), width, height, format, to, band_stride(task));
-    if (channels == 4) alpha_enlarge(task->image, scale, x, y, width, height, to, band_stride(task));
-}
-
-// Encodes up to `n_rows` more of the finished band.
-static Status write_rows(Upscale *task, int n_rows) {
-    const size_t stride = band_stride(task);
-    const int left = task->band_rows - task->written_rows, n = n_rows < left ? n_rows : left;
-    const uint8_t *rows = task->band + (size_t)task->written_rows * stride;
-    task->written_rows += n;
-    if (task->options.format == UPSCALE_PIXELS) return bytes_append(&task->output, rows, stride * (size_t)n);
-    Status status = encode_rows(task->file, rows, stride, n);
-    if (!status && schedule_is_done(&task->schedule) && n == left) status = encode_finish(task->file);
-    return status;
-}
-
-Status upscale_output(Upscale *task, const Bytes **out) {
-    const size_t rows = PIECE_BYTES / band_stride(task);
-    Status status = STATUS_OK;
-    if (task->is_output_taken) bytes_clear(&task->output);
-    task->is_output_taken = true;
-    while (!status && !task->output.size && task->written_rows < task->band_rows)
-        status = write_rows(task, rows > 0 ? (int)rows : 1);
-    *out = &task->output;
-    return status;
 }
 
 // ---- means and factors
@@ -361,11 +308,8 @@ static Tensor average_views(Upscale *task, TileRect rect) {
 }
 
 static void put_tile(Upscale *task, Tensor output, TileRect rect) {
-    store_output(task, output, rect);
+    output_band_put(&task->band, output, cugan_levels(task->cugan), rect);
     task->finished = rect;
-    if (rect.x + rect.width < task->plan.grid.width) return;
-    task->band_rows = rect.height * task->geometry.scale;
-    task->written_rows = 0;
 }
 
 static void finish_tile(Upscale *task) {
@@ -401,8 +345,8 @@ Status upscale_step(Upscale *task) {
     Schedule *schedule = &task->schedule;
     task->finished.width = 0;
     if (schedule_is_done(schedule)) return status_fail(STATUS_BAD_ARGUMENT, "The picture is finished already.");
-    if (!task->band) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
-    if (task->written_rows < task->band_rows)
+    if (!task->band.pixels) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
+    if (!output_band_is_taken(&task->band))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected all output to be taken before the next step.");
     task->put = (KeptPart){0};
     if (is_repeat(task)) {
@@ -434,15 +378,7 @@ KeptPart upscale_to_fetch(const Upscale *task) {
 KeptPart upscale_to_put(const Upscale *task) { return task->put; }
 
 UpscaleTile upscale_tile(const Upscale *task) {
-    const TileRect rect = task->finished;
-    if (!rect.width) return (UpscaleTile){0};
-    const int scale = task->geometry.scale;
-    const uint8_t *pixels = task->band + (size_t)(rect.x * scale) * image_pixel_bytes(task->image);
-    return (UpscaleTile){.x = rect.x * scale,
-                         .y = rect.y * scale,
-                         .width = rect.width * scale,
-                         .height = rect.height * scale,
-                         .bits = task->image->bits,
-                         .stride_bytes = band_stride(task),
-                         .pixels = pixels};
+    return task->finished.width ? output_band_tile(&task->band, task->finished) : (UpscaleTile){0};
 }
+
+Status upscale_output(Upscale *task, const Bytes **out) { return output_band_take(&task->band, out); }

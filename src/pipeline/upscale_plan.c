@@ -3,6 +3,7 @@
 
 #include "core/checked.h"
 #include "pipeline/kept_maps.h"
+#include "pipeline/output_band.h"
 #include "pipeline/view.h"
 
 // What may be chosen unasked: at 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. The first is for the
@@ -70,11 +71,8 @@ static Status plan_side(Cugan *cugan, const Image *image, const UpscaleOptions *
     if (status) return status;
     const size_t pixels = (size_t)first.padded_height * scale * (size_t)first.padded_width * scale;
     plan->average_bytes = options->tta ? pixels * 3 * sizeof(float) : 0;
-    size_t stride;
-    if (!checked_mul(image_row_bytes(image), scale, &stride) ||
-        !checked_mul(stride, (size_t)first.height * scale, &plan->band_bytes)) {
+    if (!output_band_bytes(image, (int)scale, first.height, &plan->band_bytes))
         return status_fail(STATUS_UNSUPPORTED, "The picture is too wide for this build.");
-    }
     return STATUS_OK;
 }
 

@@ -1,0 +1,84 @@
+// The band's pixels, and the encoder behind them.
+#include "pipeline/output_band.h"
+
+#include <stdlib.h>
+
+#include "core/checked.h"
+#include "image/alpha.h"
+#include "pipeline/pixels.h"
+#include "pipeline/upscale_file.h"
+
+// Of the band, encoded at a time: so a band of large tiles is never there twice.
+enum { PIECE_BYTES = 4 << 20 };
+
+bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes) {
+    size_t stride;
+    return checked_mul(image_row_bytes(image), (size_t)scale, &stride) &&
+           checked_mul(stride, (size_t)height * (size_t)scale, bytes);
+}
+
+Status output_band_create(const UpscaleOptions *options, const Image *image, int scale, size_t bytes, OutputBand *out) {
+    *out = (OutputBand){.image = image, .scale = scale, .n_rows_to_finish = image->height * scale};
+    out->stride_bytes = image_row_bytes(image) * (size_t)scale;
+    out->pixels = malloc(bytes);
+    if (!out->pixels)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", bytes >> 20);
+    if (options->format == UPSCALE_PIXELS) return STATUS_OK;
+    const EncodePicture picture = upscale_file_picture(options, image, scale);
+    return encode_begin(&picture, &out->bytes, &out->file);
+}
+
+void output_band_free(OutputBand *band) {
+    encode_free(band->file);
+    bytes_free(&band->bytes);
+    free(band->pixels);
+}
+
+static uint8_t *left_edge(const OutputBand *band, TileRect rect) {
+    return band->pixels + (size_t)rect.x * (size_t)band->scale * image_pixel_bytes(band->image);
+}
+
+void output_band_put(OutputBand *band, Tensor output, CuganLevels levels, TileRect rect) {
+    const int scale = band->scale, channels = band->image->channels;
+    const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
+    uint8_t *to = left_edge(band, rect);
+    const PixelFormat format = {channels, band->image->bits};
+    pixels_from_tensor(output, levels, width, height, format, to, band->stride_bytes);
+    if (channels == 4) alpha_enlarge(band->image, scale, x, y, width, height, to, band->stride_bytes);
+    if (rect.x + rect.width < band->image->width) return;
+    band->n_rows = height;
+    band->n_coded = 0;
+}
+
+UpscaleTile output_band_tile(const OutputBand *band, TileRect rect) {
+    const int scale = band->scale;
+    return (UpscaleTile){.x = rect.x * scale,
+                         .y = rect.y * scale,
+                         .width = rect.width * scale,
+                         .height = rect.height * scale,
+                         .bits = band->image->bits,
+                         .stride_bytes = band->stride_bytes,
+                         .pixels = left_edge(band, rect)};
+}
+
+// Encodes up to `n_rows` more of the finished band.
+static Status encode_more(OutputBand *band, int n_rows) {
+    const int left = band->n_rows - band->n_coded, n = n_rows < left ? n_rows : left;
+    const uint8_t *rows = band->pixels + (size_t)band->n_coded * band->stride_bytes;
+    band->n_coded += n;
+    band->n_rows_to_finish -= n;
+    if (!band->file) return bytes_append(&band->bytes, rows, band->stride_bytes * (size_t)n);
+    const Status status = encode_rows(band->file, rows, band->stride_bytes, n);
+    return status || band->n_rows_to_finish ? status : encode_finish(band->file);
+}
+
+Status output_band_take(OutputBand *band, const Bytes **out) {
+    const size_t rows = PIECE_BYTES / band->stride_bytes;
+    Status status = STATUS_OK;
+    if (band->has_given) bytes_clear(&band->bytes);
+    band->has_given = true;
+    while (!status && !band->bytes.size && !output_band_is_taken(band))
+        status = encode_more(band, rows > 0 ? (int)rows : 1);
+    *out = &band->bytes;
+    return status;
+}
