@@ -1,6 +1,8 @@
-// Every convolution against its plain twin; with --bench, the network's own shapes are timed as well, beside XNNPACK.
+// Every convolution against its plain twin; with --bench, the network's own shapes are timed as well, beside XNNPACK and the
+// machine's own peak.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
+#include "kernels/peak.h"
 #include "ops/conv.h"
 #include "ops/conv_f32_xnn.h"
 
@@ -133,7 +135,8 @@ static void test_threads_do_not_matter(void **state) {
 
 static void bench(int threads) {
     if (parallel_start(threads)) abort();
-    printf("| convolution | threads | ms | GFLOP/s | XNNPACK |\n|---|---|---|---|---|\n");
+    const double peak = peak_print(threads);
+    printf("| convolution | threads | ms | GFLOP/s | of peak | XNNPACK |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         const Case *c = &layers[i];
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
@@ -145,8 +148,9 @@ static void bench(int threads) {
         double best[2];
         BEST_SECONDS_OF_TWO(best, conv_run(f.conv, f.in, f.out), conv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * f.out.h * f.out.w * (double)n_weights;
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
-               c->spec.out_c, f.out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[1] * 1e-9);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride,
+               c->spec.in_c, c->spec.out_c, f.out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak,
+               flops / best[1] * 1e-9);
         unmake(f);
         conv_f32_xnn_free(xnn);
         free(weights);

@@ -1,6 +1,7 @@
 // Every transposed convolution against its plain twin, and the twin against a hand-computed one; --bench times them, beside XNNPACK.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
+#include "kernels/peak.h"
 #include "ops/deconv.h"
 #include "ops/deconv_f32_xnn.h"
 
@@ -90,7 +91,8 @@ static void test_reference_by_hand(void **state) {
 
 static void bench(int threads) {
     if (parallel_start(threads)) abort();
-    printf("| transposed convolution | threads | ms | GFLOP/s | XNNPACK |\n|---|---|---|---|---|\n");
+    const double peak = peak_print(threads);
+    printf("| transposed convolution | threads | ms | GFLOP/s | of peak | XNNPACK |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         const Case *c = &layers[i];
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
@@ -102,8 +104,9 @@ static void bench(int threads) {
         double best[2];
         BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.out), deconv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * c->h * c->w * (double)n_weights;
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride, c->spec.in_c,
-               c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[1] * 1e-9);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride,
+               c->spec.in_c, c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak,
+               flops / best[1] * 1e-9);
         unmake(f);
         deconv_f32_xnn_free(xnn);
         free(weights);

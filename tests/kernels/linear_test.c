@@ -304,8 +304,7 @@ static void bench(int threads) {
     const Case layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096}, {257, 4096, 1024},
                            {256, 588, 1024},  {77, 768, 3072},   {10, 768, 3072}};
     if (parallel_start(threads)) abort();
-    const double peak = peak_flops() * threads;
-    printf("multiply-add peak of %d threads: %.1f GFLOP/s\n", threads, peak * 1e-9);
+    const double peak = peak_print(threads);
     printf(
         "| rows x in x out | threads | f32 ms | GFLOP/s | of peak | f16 ms | GFLOP/s | of peak | int8 ms | GOP/s | of "
         "f32 peak | fine ms | GOP/s | of f32 peak | XNNPACK f32 |\n");

@@ -37,4 +37,11 @@ static inline double peak_flops(void) {
     return 2.0 * 12 * SIMD_LANES * ROUNDS / best;
 }
 
+// That of so many threads, said in front of a table.
+static inline double peak_print(int threads) {
+    const double peak = peak_flops() * threads;
+    printf("\nMultiply-add peak of %d thread%s: %.1f GFLOP/s\n\n", threads, threads > 1 ? "s" : "", peak * 1e-9);
+    return peak;
+}
+
 #endif

@@ -1,0 +1,21 @@
+// Each kernel at the networks' own shapes, beside the machine's multiply-add peak of the same run. Another Node's V8: run this with it.
+//     npm run bench:kernels [-- conv deconv linear …]
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const BUILD = 'wasm-relaxed-threads';
+const KERNELS = ['conv', 'deconv', 'linear'];
+
+// Node 20 and 21 have relaxed SIMD behind a flag; V8 12 compiles as the package has it compile (js/platform_node.js).
+const [node, v8] = [process.versions.node, process.versions.v8].map((version) => Number(version.split('.')[0]));
+const flags = [...(node < 22 ? ['--experimental-wasm-relaxed-simd'] : []), ...(v8 === 12 ? ['--turboshaft-wasm'] : [])];
+
+console.log(`Node ${process.versions.node}, V8 ${process.versions.v8}, ${BUILD}; the least time of each, in turn with XNNPACK's (GFLOP/s).`);
+const wanted = process.argv.slice(2);
+for (const kernel of wanted.length ? wanted : KERNELS) {
+    const program = fileURLToPath(new URL(`../../build/${BUILD}/tests/bin/${kernel}_test.cjs`, import.meta.url));
+    if (!existsSync(program)) throw new Error(`Expected ${program} but found nothing: npm run build ${BUILD} makes it`);
+    const { status } = spawnSync(process.execPath, [...flags, program, '--bench'], { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+}
