@@ -149,7 +149,7 @@ static void multiply_plane(const float *in, const float *weights, float *out, in
     for (size_t column = 0; column < n_cols; column += GEMM_COLS, weights += depth * GEMM_COLS) {
         for (int row = 0; row < n_rows; row += GEMM_ROWS) {
             const GemmBlock block =
-                gemm_f32_simd_block((GemmBlock){0}, in + (size_t)row * depth, depth, weights, depth);
+                gemm_f32_simd_block((GemmBlock){0}, GEMM_ROWS, in + (size_t)row * depth, depth, weights, depth);
             float *to = out + (size_t)row * n_cols + column;
             SIMD_UNROLL
             for (int i = 0; i < GEMM_ROWS; i++, to += n_cols) {

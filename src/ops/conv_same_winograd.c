@@ -32,7 +32,6 @@ struct ConvSameWinograd {
 };
 
 static int divide_up(int a, int b) { return (a + b - 1) / b; }
-static int round_up(int a, int b) { return divide_up(a, b) * b; }
 static int smaller(int a, int b) { return a < b ? a : b; }
 
 bool conv_same_winograd_suits(ConvSameSpec spec) {
@@ -111,7 +110,7 @@ typedef struct Run {
     const ConvSameWinograd *conv;
     Tensor in, out;
     float slope;
-    int tiles_across, n_tiles, chunk;         // tiles in all, and of a chunk: a multiple of GEMM_ROWS
+    int tiles_across, n_tiles, chunk;         // tiles in all, and of a chunk: whole blocks of rows
     int first, n;                             // tiles of this chunk
     size_t in_plane, weight_plane, out_plane; // strides
     float *tiles;                             // the chunk's inputs: [plane][tile][in_c]
@@ -122,7 +121,7 @@ static Run run_for(const ConvSameWinograd *conv) {
     const int side = conv_same_out_side(spec), across = divide_up(side, WINOGRAD_OUT), n = across * across;
     int chunk = CHUNK_BYTES / (spec.in_c * WINOGRAD_PLANES * (int)sizeof(float));
     if (chunk < GEMM_ROWS) chunk = GEMM_ROWS;
-    chunk = round_up(divide_up(n, divide_up(n, chunk)), GEMM_ROWS); // all of about the same size
+    chunk = gemm_f32_simd_padded_rows(divide_up(n, divide_up(n, chunk))); // all of about the same size
     Run run = {.conv = conv, .tiles_across = across, .n_tiles = n, .chunk = chunk};
     run.in_plane = (size_t)chunk * (size_t)spec.in_c + PLANE_PAD;
     run.weight_plane = (size_t)smaller(spec.in_c, DEPTH) * GEMM_COLS + PLANE_PAD;
@@ -176,24 +175,31 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
     }
 }
 
-// One plane: out [n][GEMM_COLS] (+)= in [n][in_c] · weights [depth][GEMM_COLS].
-static void multiply_plane(const float *in, size_t in_c, const float *weights, size_t depth, bool adds, int n,
-                           float *out) {
-    for (int row = 0; row < n; row += GEMM_ROWS, in += GEMM_ROWS * in_c, out += GEMM_ROWS * GEMM_COLS) {
-        GemmBlock block = {0};
-        if (adds) {
-            for (int i = 0; i < GEMM_ROWS; i++) {
-                block.rows[i][0] = f32x4_load(out + i * GEMM_COLS);
-                block.rows[i][1] = f32x4_load(out + i * GEMM_COLS + SIMD_LANES);
-            }
-        }
-        block = gemm_f32_simd_block(block, in, in_c, weights, depth);
-        SIMD_UNROLL
-        for (int i = 0; i < GEMM_ROWS; i++) {
-            f32x4_store(out + i * GEMM_COLS, block.rows[i][0]);
-            f32x4_store(out + i * GEMM_COLS + SIMD_LANES, block.rows[i][1]);
-        }
+// out [n_rows][GEMM_COLS] (+)= in [n_rows][in_c] · weights [depth][GEMM_COLS]; n_rows is known to the compiler.
+static inline __attribute__((always_inline)) void multiply_rows(const float *in, size_t in_c, size_t n_rows,
+                                                                const float *weights, size_t depth, bool adds,
+                                                                float *out) {
+    GemmBlock block = {0};
+    SIMD_UNROLL
+    for (size_t i = 0; i < n_rows && adds; i++) {
+        block.rows[i][0] = f32x4_load(out + i * GEMM_COLS);
+        block.rows[i][1] = f32x4_load(out + i * GEMM_COLS + SIMD_LANES);
     }
+    block = gemm_f32_simd_block(block, n_rows, in, in_c, weights, depth);
+    SIMD_UNROLL
+    for (size_t i = 0; i < n_rows; i++) {
+        f32x4_store(out + i * GEMM_COLS, block.rows[i][0]);
+        f32x4_store(out + i * GEMM_COLS + SIMD_LANES, block.rows[i][1]);
+    }
+}
+
+// One plane, all of the chunk's tiles.
+static void multiply_plane(const float *in, size_t in_c, const float *weights, size_t depth, bool adds, GemmRows rows,
+                           float *out) {
+    for (int i = 0; i < rows.n_full; i++, in += GEMM_ROWS * in_c, out += GEMM_ROWS * GEMM_COLS)
+        multiply_rows(in, in_c, GEMM_ROWS, weights, depth, adds, out);
+    for (int i = 0; i < rows.n_short; i++, in += GEMM_SHORT * in_c, out += GEMM_SHORT * GEMM_COLS)
+        multiply_rows(in, in_c, GEMM_SHORT, weights, depth, adds, out);
 }
 
 static void transform_out(const Run *run, int panel, int i, float *planes) {
@@ -222,7 +228,7 @@ static void run_panel(void *context, int panel, int thread) {
         // The last rows may be of no tile: whatever the scratch holds there is multiplied, and never read.
         for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
             multiply_plane(run->tiles + p * run->in_plane + first, in_c, weights + p * run->weight_plane, depth,
-                           first > 0, round_up(run->n, GEMM_ROWS), out + p * run->out_plane);
+                           first > 0, gemm_f32_simd_divide(run->n), out + p * run->out_plane);
         }
     }
     for (int i = 0; i < run->n; i++) transform_out(run, panel, i, out);

@@ -10,7 +10,7 @@ static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_strid
     GemmBlock block;
     for (int i = 0; i < GEMM_ROWS; i++) block.rows[i][0] = bias0, block.rows[i][1] = bias1;
     for (int run = 0; run < p->n_runs; run++, in += p->run_stride, weights += depth * GEMM_COLS) {
-        block = gemm_f32_simd_block(block, in, in_stride, weights, depth);
+        block = gemm_f32_simd_block(block, GEMM_ROWS, in, in_stride, weights, depth);
     }
     return block;
 }

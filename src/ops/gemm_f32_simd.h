@@ -14,7 +14,24 @@ enum { GEMM_ROWS = 6 };
 #else
 enum { GEMM_ROWS = 4 };
 #endif
-enum { GEMM_COLS = 2 * SIMD_LANES };
+enum { GEMM_COLS = 2 * SIMD_LANES, GEMM_SHORT = GEMM_ROWS - 1 };
+
+// Rows as so many blocks of GEMM_ROWS, and after them so many of GEMM_SHORT: ten are two of five, not two of six.
+typedef struct GemmRows {
+    int n_full, n_short;
+} GemmRows;
+
+static inline GemmRows gemm_f32_simd_divide(int n_rows) {
+    const int n = (n_rows + GEMM_ROWS - 1) / GEMM_ROWS, missing = n * GEMM_ROWS - n_rows;
+    const int n_short = missing < n ? missing : n;
+    return (GemmRows){n - n_short, n_short};
+}
+
+// Rows that those blocks have.
+static inline int gemm_f32_simd_padded_rows(int n_rows) {
+    const GemmRows rows = gemm_f32_simd_divide(n_rows);
+    return rows.n_full * GEMM_ROWS + rows.n_short * GEMM_SHORT;
+}
 
 typedef struct GemmBlock {
     f32x4 rows[GEMM_ROWS][2];
@@ -39,14 +56,14 @@ static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(Ge
 
 // block + A · B. A: `depth` values, at least one, in each of GEMM_ROWS rows, `stride` apart; B: packed [depth][GEMM_COLS].
 // With a stride that the compiler knows one pointer walks all rows.
-static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmBlock block, const float *a, size_t stride,
-                                                                           const float *b, size_t depth) {
+static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmBlock block, size_t n_rows, const float *a,
+                                                                           size_t stride, const float *b, size_t depth) {
     switch (stride) {
-        case 32: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 32, b, depth);
-        case 64: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 64, b, depth);
-        case 128: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 128, b, depth);
-        case 256: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, 256, b, depth);
-        default: return gemm_f32_simd_block_of(block, GEMM_ROWS, a, stride, b, depth);
+        case 32: return gemm_f32_simd_block_of(block, n_rows, a, 32, b, depth);
+        case 64: return gemm_f32_simd_block_of(block, n_rows, a, 64, b, depth);
+        case 128: return gemm_f32_simd_block_of(block, n_rows, a, 128, b, depth);
+        case 256: return gemm_f32_simd_block_of(block, n_rows, a, 256, b, depth);
+        default: return gemm_f32_simd_block_of(block, n_rows, a, stride, b, depth);
     }
 }
 

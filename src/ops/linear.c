@@ -134,17 +134,25 @@ static void pack_rows(void *context, int i, int thread) {
     }
 }
 
-static void add(const float *a, const float *b, size_t n, float *sum) {
+static inline __attribute__((always_inline)) void add(const float *a, const float *b, size_t n, bool relu, float *sum) {
+    const f32x4 zero = f32x4_splat(0);
     size_t i = 0;
-    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(sum + i, f32x4_add(f32x4_load(a + i), f32x4_load(b + i)));
-    for (; i < n; i++) sum[i] = a[i] + b[i];
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) {
+        const f32x4 x = f32x4_add(f32x4_load(a + i), f32x4_load(b + i));
+        f32x4_store(sum + i, relu ? f32x4_max(x, zero) : x);
+    }
+    for (; i < n; i++) sum[i] = relu && a[i] + b[i] < 0 ? 0 : a[i] + b[i];
 }
 
 static void finish_row(LinearEnd end, float *sums, size_t n, const float *residual, float *y) {
-    if (residual && end.residual_first) add(sums, residual, n, sums);
+    if (residual && end.residual_first && end.activation == ACTIVATION_RELU) { // a residual network's: in one pass
+        add(sums, residual, n, true, y);
+        return;
+    }
+    if (residual && end.residual_first) add(sums, residual, n, false, sums);
     activation_run(end.activation, sums, n);
     if (residual && !end.residual_first) {
-        add(sums, residual, n, y);
+        add(sums, residual, n, false, y);
     } else {
         memcpy(y, sums, n * sizeof *y);
     }

@@ -69,22 +69,10 @@ void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *w
     }
 }
 
-// So many blocks of GEMM_ROWS, and after them so many of one row less: ten rows are two of five, not two of six.
-typedef struct Blocks {
-    int n_full, n_short;
-} Blocks;
-
-static Blocks divide_rows(int n_rows) {
-    const int n = (n_rows + GEMM_ROWS - 1) / GEMM_ROWS, missing = n * GEMM_ROWS - n_rows;
-    const int n_short = missing < n ? missing : n;
-    return (Blocks){n - n_short, n_short};
-}
-
 // Whole parts, and a last one.
 int linear_f32_simd_padded_rows(int n_rows) {
     const int rest = n_rows % LINEAR_PART;
-    const Blocks blocks = divide_rows(rest);
-    return n_rows - rest + blocks.n_full * GEMM_ROWS + blocks.n_short * (GEMM_ROWS - 1);
+    return n_rows - rest + gemm_f32_simd_padded_rows(rest);
 }
 
 size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
@@ -122,13 +110,12 @@ static inline __attribute__((always_inline)) void multiply_block(const float *ro
     }
 }
 
-static __attribute__((noinline)) void multiply_panel(const float *rows, Blocks blocks, const float *weights, int depth,
-                                                     const float *bias, float *sums) {
+static __attribute__((noinline)) void multiply_panel(const float *rows, GemmRows blocks, const float *weights,
+                                                     int depth, const float *bias, float *sums) {
     for (int i = 0; i < blocks.n_full; i++, rows += GEMM_ROWS * LINEAR_DEPTH, sums += GEMM_ROWS * LINEAR_COLS)
         multiply_block(rows, GEMM_ROWS, weights, (size_t)depth, bias, sums);
-    enum { SHORT_ROWS = GEMM_ROWS - 1 };
-    for (int i = 0; i < blocks.n_short; i++, rows += SHORT_ROWS * LINEAR_DEPTH, sums += SHORT_ROWS * LINEAR_COLS)
-        multiply_block(rows, SHORT_ROWS, weights, (size_t)depth, bias, sums);
+    for (int i = 0; i < blocks.n_short; i++, rows += GEMM_SHORT * LINEAR_DEPTH, sums += GEMM_SHORT * LINEAR_COLS)
+        multiply_block(rows, GEMM_SHORT, weights, (size_t)depth, bias, sums);
 }
 
 static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, size_t n, float *to) {
@@ -142,7 +129,7 @@ static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, s
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
                               float *wide) {
     const int in_c = linear->spec.in_c, col = part.col;
-    const Blocks blocks = divide_rows(part.n);
+    const GemmRows blocks = gemm_f32_simd_divide(part.n);
     const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
     for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
         const int depth = linear_tile_depth(in_c, stretch);

@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/parallel.h"
+#include "kernels/kernel.h"
 #include "nets/deepdanbooru.h"
 #include "nets/deepdanbooru_golden.h"
 #include "nets/golden_files.h"
@@ -317,7 +318,83 @@ static void test_failing_memory(void **state) {
     }
 }
 
+// ---- timing
+
+// Reads the file as it comes, since it may be as large as half of the memory.
+static Net load_large(const char *path) {
+    TensorSink sink;
+    Safetensors *reader;
+    void *at;
+    Net net = {0};
+    FILE *file = fopen(path, "rb");
+    if (!file) abort();
+    Status status = strstr(path, "pix2score") ? resnet_v2_create(false, &sink, &net.resnet)
+                                              : deepdanbooru_create(false, &sink, &net.booru);
+    if (!status) status = safetensors_create(&sink, &reader);
+    if (status) abort();
+    for (size_t size; !status && (size = safetensors_want(reader, &at)) > 0;)
+        status = safetensors_took(reader, fread(at, 1, size, file));
+    if (!status) status = safetensors_end(reader);
+    if (status) {
+        printf("%s\n", status_message());
+        exit(1);
+    }
+    safetensors_free(reader);
+    fclose(file);
+    return net;
+}
+
+// The least time of each step over some rounds, and their sum.
+static void bench(const char *path, int threads, bool prints_steps) {
+    enum { MAX_STEPS = 512 };
+    static double best[MAX_STEPS];
+    static float values[3][WEIGHT_STORE_MAX_DIM];
+    float *to[N_OUTPUTS] = {values[0], strstr(path, "pix2score") ? values[1] : NULL, strstr(path, "pix2score") ? values[2] : NULL};
+    const double start = seconds();
+    Net net = load_large(path);
+    const double loaded_at = seconds();
+    if (parallel_start(threads)) abort();
+    size_t scratch;
+    Arena arena;
+    ConvnetRun at;
+    const int n_steps = net.resnet ? resnet_v2_n_steps(net.resnet) : deepdanbooru_n_steps(net.booru, 1);
+    float *pixels = test_input(net.resnet ? resnet_v2_side(net.resnet) : deepdanbooru_side(net.booru));
+    if (net.resnet ? resnet_v2_plan(net.resnet, &scratch) : deepdanbooru_plan(net.booru, 1, &scratch)) abort();
+    if (arena_create(scratch, &arena)) abort();
+    double whole = 1e9;
+    for (int i = 0; i < n_steps; i++) best[i] = 1e9;
+    for (int round = 0; round < 6; round++) {
+        const double begin = seconds();
+        if (net.resnet ? resnet_v2_begin(net.resnet, &arena, &at) : deepdanbooru_begin(net.booru, &arena, &at)) abort();
+        for (int i = 0; i < n_steps; i++) {
+            const double from = seconds();
+            if (net.resnet) {
+                resnet_v2_step(net.resnet, &at, i, pixels, to);
+            } else {
+                deepdanbooru_step(net.booru, &at, i, pixels, to);
+            }
+            best[i] = fmin(best[i], seconds() - from);
+        }
+        whole = fmin(whole, seconds() - begin);
+    }
+    double sum = 0;
+    for (int i = 0; i < n_steps; i++) {
+        sum += best[i];
+        if (prints_steps) printf("step %d: %.2f ms\n", i, best[i] * 1e3);
+    }
+    printf("%s, %d threads: %.1f ms, least of each step %.1f; scratch %.1f MB; loaded in %.0f ms\n", path, threads, whole * 1e3,
+           sum * 1e3, (double)scratch / 1e6, (loaded_at - start) * 1e3);
+    arena_free(&arena);
+    free(pixels);
+    free_net(net);
+}
+
+// convnet_test --bench <file.safetensors> [--steps]: whose path says pix2score, or another of DeepDanbooru's network.
 int main(int argc, char **argv) {
+    if (argc > 2 && has_flag(argc, argv, "--bench")) {
+        for (int threads = 1; threads <= 2; threads++) bench(argv[2], threads, has_flag(argc, argv, "--steps"));
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resnet_v2), cmocka_unit_test(test_resnet_v2_reference_kernels), cmocka_unit_test(test_deepdanbooru),
         cmocka_unit_test(test_deepdanbooru_reference_kernels), cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8),
