@@ -6,7 +6,7 @@ import { Queue } from './queue.js';
 import { readSource } from './source.js';
 
 /**
- * @typedef {import('./client.js').Platform} Platform
+ * @typedef {import('./platform.js').Platform} Platform
  * @typedef {import('./models.js').Model} Model
  * @typedef {import('./open_model.js').OpenModel} OpenModel
  * @typedef {import('./types.js').EngineOptions} EngineOptions

@@ -3,7 +3,7 @@ import { AcgError, badArgument } from './errors.js';
 
 /**
  * @typedef {import('./models.js').Model} Model
- * @typedef {import('./client.js').Platform} Platform
+ * @typedef {import('./platform.js').Platform} Platform
  * @typedef {{ id: string, licence: string, bytes: number | undefined, keptBytes: number }} KeptModel bytes: how large its files are, if
  *   that is known; keptBytes: how much of them is here
  */

@@ -5,7 +5,7 @@ import { ProgressMeter } from './progress.js';
 import { readTags } from './tags.js';
 
 /**
- * @typedef {import('./client.js').Platform} Platform
+ * @typedef {import('./platform.js').Platform} Platform
  * @typedef {import('./link.js').Link} Link
  * @typedef {import('./models.js').Model} Model
  * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, onProgress?: (progress: import('./types.js').Progress) => void }} OpenOptions

@@ -3,7 +3,7 @@ import { fetchBytes } from './fetch.js';
 import { clearKept, listKept, readModelFile, resolveUrl, streamModelFile } from './weights_browser.js';
 
 /**
- * @typedef {import('./client.js').Platform} Platform
+ * @typedef {import('./platform.js').Platform} Platform
  */
 
 /** @returns {Platform} */

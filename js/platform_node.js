@@ -11,7 +11,7 @@ import { clearKept, listKept } from './kept_node.js';
 import { streamModelFile } from './stream_node.js';
 import { cacheFolder, readManifest, readModelFile } from './weights_node.js';
 
-/** @typedef {import('./client.js').Platform} Platform */
+/** @typedef {import('./platform.js').Platform} Platform */
 
 /** @returns {Platform} */
 export function nodePlatform() {

@@ -9,7 +9,7 @@ import { asFolder, locateModelFile, modelFolders, modelsCacheFolder } from './we
 
 /**
  * @typedef {import('./models.js').ModelFile} ModelFile
- * @typedef {import('./client.js').ReadModelOptions} ReadModelOptions
+ * @typedef {import('./platform.js').ReadModelOptions} ReadModelOptions
  * @typedef {import('./model_stream.js').Pieces} Pieces
  */
 

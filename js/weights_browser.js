@@ -6,7 +6,7 @@ import { checkFile } from './models.js';
 import { PartCache } from './part_cache.js';
 
 /**
- * @typedef {import('./client.js').ReadModelOptions} ReadModelOptions
+ * @typedef {import('./platform.js').ReadModelOptions} ReadModelOptions
  * @typedef {import('./models.js').ModelFile} ModelFile
  */
 

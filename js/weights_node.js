@@ -14,7 +14,7 @@ import { packageSource, readPackage } from './package_source.js';
  * @typedef {import('./models.js').Manifest} Manifest
  * @typedef {import('./models.js').ModelFile} ModelFile
  * @typedef {import('./types.js').ModelLocation} ModelLocation
- * @typedef {import('./client.js').ReadModelOptions} ReadModelOptions
+ * @typedef {import('./platform.js').ReadModelOptions} ReadModelOptions
  */
 
 const PACKAGE_FOLDER = fileURLToPath(new URL('../models/', import.meta.url));
