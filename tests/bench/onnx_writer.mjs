@@ -58,14 +58,16 @@ export function node(type, inputs, output, attributes = {}) {
     ]);
 }
 
+const TYPES = { Float32Array: 1, Uint8Array: 2, Int8Array: 3, Int32Array: 6, BigInt64Array: 7 };
+
 /**
  * A constant tensor.
  * @param {string} name
  * @param {number[]} shape
- * @param {Float32Array | Int8Array | BigInt64Array} data
+ * @param {Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array} data
  */
 export function tensor(name, shape, data) {
-    const type = data instanceof Float32Array ? 1 : data instanceof Int8Array ? 3 : 7;
+    const type = TYPES[data.constructor.name];
     const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     return Buffer.concat([...shape.map((size) => int(1, size)), int(2, type), string(8, name), bytes(9, raw)]);
 }

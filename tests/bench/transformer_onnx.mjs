@@ -1,6 +1,7 @@
 // Layers of a transformer as an exporter writes them, with random weights: in float32, or with the weights' products as onnxruntime's
 // quantize_dynamic leaves them. What is measured depends on no value.
-import { model, node, tensor } from './onnx_writer.mjs';
+import { Graph, random } from './onnx_graph.mjs';
+import { model, node } from './onnx_writer.mjs';
 
 /**
  * @typedef {object} Form of the network
@@ -13,22 +14,7 @@ import { model, node, tensor } from './onnx_writer.mjs';
  * @property {boolean} normsLast DistilBERT's blocks, or else CLIP's
  */
 
-/** Even numbers from -1 to 1 times `scale`, the same every time. */
-function random(n, scale) {
-    const values = new Float32Array(n);
-    let state = 1;
-    for (let i = 0; i < n; i++) {
-        state = (Math.imul(state, 1664525) + 1013904223) | 0;
-        values[i] = (state / 2 ** 31) * scale;
-    }
-    return values;
-}
-
-/** Collects nodes and tensors; every function returns the name of its result. */
-class Graph {
-    nodes = [];
-    tensors = [];
-    #n = 0;
+class TransformerGraph extends Graph {
     #form;
     #int8;
 
@@ -37,24 +23,9 @@ class Graph {
      * @param {boolean} int8
      */
     constructor(form, int8) {
+        super();
         this.#form = form;
         this.#int8 = int8;
-    }
-
-    add(type, inputs, attributes) {
-        const name = `${type}${this.#n++}`;
-        this.nodes.push(node(type, inputs, name, attributes));
-        return name;
-    }
-
-    constant(shape, data) {
-        const name = `constant${this.#n++}`;
-        this.tensors.push(tensor(name, shape, data));
-        return name;
-    }
-
-    scalar(value) {
-        return this.constant([], Float32Array.of(value));
     }
 
     norm(x) {
@@ -74,7 +45,7 @@ class Graph {
 
     #dynamic(x, inC, outC) {
         const weights = this.constant([inC, outC], Int8Array.from(random(inC * outC, 127)));
-        const [bytes, step, zero] = ['bytes', 'step', 'zero'].map((word) => `${word}${this.#n++}`);
+        const [bytes, step, zero] = ['bytes', 'step', 'zero'].map((word) => this.name(word));
         this.nodes.push(node('DynamicQuantizeLinear', [x], [bytes, step, zero]));
         const whole = this.add('MatMulInteger', [bytes, weights, zero, this.constant([], new Int8Array(1))]);
         const factor = this.add('Mul', [step, this.scalar(1.7 / Math.sqrt(inC) / 127)]);
@@ -128,7 +99,7 @@ class Graph {
  * @param {boolean} int8
  */
 export function transformerToOnnx(form, int8) {
-    const graph = new Graph(form, int8);
+    const graph = new TransformerGraph(form, int8);
     let x = 'in0';
     for (let i = 0; i < form.layers; i++) x = graph.block(x);
     graph.nodes.push(node('Identity', [x], 'out0'));

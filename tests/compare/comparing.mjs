@@ -12,12 +12,18 @@ export function run(command, ...args) {
     if (status !== 0) throw new Error(`${command} ${args.slice(0, 2).join(' ')} failed`);
 }
 
-/** What embed_folder.mjs finds, with engine memory and times, in a process of its own. */
-export function embedFolder(kind, file, folder, vocabulary, { build, threads }) {
-    const engine = ['--experimental-wasm-relaxed-simd', join(here, 'embed_folder.mjs'), kind, file, folder, vocabulary, build, threads];
+/** What a program of this folder leaves in found.json, with engine memory and times, in a process of its own. */
+function runApart(program, folder, ...args) {
+    const engine = ['--experimental-wasm-relaxed-simd', join(here, program), ...args];
     run(process.execPath, ...(Number(process.versions.node.split('.')[0]) < 22 ? engine : engine.slice(1)));
     return JSON.parse(readFileSync(join(folder, 'found.json'), 'utf8'));
 }
+
+export const embedFolder = (kind, file, folder, vocabulary, { build, threads }) =>
+    runApart('embed_folder.mjs', folder, kind, file, folder, vocabulary, build, threads);
+
+export const lookAtFolder = (kind, file, folder, { build, threads }) =>
+    runApart('look_at_folder.mjs', folder, kind, file, folder, build, threads);
 
 /** The cosine, and the largest difference over the largest value. */
 function compare(found, wanted) {
