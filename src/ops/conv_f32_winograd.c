@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "ops/gemm_f32_simd.h"
 #include "ops/winograd_f32.h"
@@ -23,9 +24,6 @@ struct ConvF32Winograd {
     float *weights; // [plane][padded_c / GEMM_COLS][in_c][GEMM_COLS]
     float *bias;    // [padded_c]
 };
-
-static int divide_up(int a, int b) { return (a + b - 1) / b; }
-static int round_up(int a, int b) { return divide_up(a, b) * b; }
 
 bool conv_f32_winograd_knows(ConvSpec spec) {
     return spec.kernel == KERNEL && spec.stride == 1 && spec.in_c % SIMD_LANES == 0;
@@ -114,8 +112,6 @@ static Run run_for(const ConvF32Winograd *conv, Tensor in, Tensor out) {
     const int across = divide_up(out.w, WINOGRAD_OUT), n = across * divide_up(out.h, WINOGRAD_OUT);
     return (Run){conv, in, out, across, n, block_for(conv, n)};
 }
-
-static int smaller(int a, int b) { return a < b ? a : b; }
 
 static void transform_in(const Run *run, int tile, float *planes, float *edge) {
     const Tensor in = run->in;

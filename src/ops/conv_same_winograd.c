@@ -8,6 +8,7 @@
 
 #include "core/checked.h"
 #include "core/simd_int.h"
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "ops/gemm_f32_simd.h"
 #include "ops/winograd_f32.h"
@@ -30,9 +31,6 @@ struct ConvSameWinograd {
     float *scales;          // [n_panels][GEMM_COLS], of I8
     float *bias;            // [n_panels][GEMM_COLS]
 };
-
-static int divide_up(int a, int b) { return (a + b - 1) / b; }
-static int smaller(int a, int b) { return a < b ? a : b; }
 
 bool conv_same_winograd_suits(ConvSameSpec spec) {
     return spec.kernel == KERNEL && spec.stride == 1 && spec.in_c % SIMD_LANES == 0 && spec.in_side >= MIN_SIDE &&
@@ -129,13 +127,11 @@ static Run run_for(const ConvSameWinograd *conv) {
     return run;
 }
 
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-
 Status conv_same_winograd_plan(const ConvSameWinograd *conv, size_t *scratch_bytes) {
     const Run run = run_for(conv);
     const size_t edge = (size_t)conv->spec.in_c, panel = run.weight_plane + run.out_plane;
     *scratch_bytes = run.in_plane * WINOGRAD_PLANES * sizeof(float);
-    return parallel_reserve_scratch(larger(edge, panel) * WINOGRAD_PLANES * sizeof(float));
+    return parallel_reserve_scratch((edge > panel ? edge : panel) * WINOGRAD_PLANES * sizeof(float));
 }
 
 // Where tile number `tile` has its first output.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "ops/gemm_f32_simd.h"
 
@@ -16,9 +17,6 @@ struct DeconvF32Simd {
     float *weights;     // [phase: ky % stride][n_cols / GEMM_COLS][ky / stride][input pixel of the window][in_c][GEMM_COLS]
     float *bias;        // [padded n_cols]
 };
-
-static int smaller(int a, int b) { return a < b ? a : b; }
-static int larger(int a, int b) { return a > b ? a : b; }
 
 // ---- weights
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/checked.h"
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "ops/linear_f32_simd.h"
 #include "ops/linear_i8_simd.h"
@@ -83,8 +84,6 @@ void linear_set_bias(Linear *linear, int first, int n, const float *bias) {
 
 // A thread's own: the sums of a part and a panel of widened weights; while rows are packed, a window.
 enum { SUMS = LINEAR_PART * LINEAR_COLS, WIDE = LINEAR_DEPTH * GEMM_COLS };
-
-static int smaller(int a, int b) { return a < b ? a : b; }
 
 Status linear_plan(const Linear *linear, int max_rows, size_t *scratch_bytes) {
     const int rows = smaller(max_rows, linear_tile_rows(linear->spec.in_c));

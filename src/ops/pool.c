@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "core/simd.h"
 
@@ -18,9 +19,6 @@ static void max_of(const float *a, const float *b, int n, float *max) {
     for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(max + i, f32x4_max(f32x4_load(a + i), f32x4_load(b + i)));
     for (; i < n; i++) max[i] = a[i] < b[i] ? b[i] : a[i];
 }
-
-static int smaller(int a, int b) { return a < b ? a : b; }
-static int larger(int a, int b) { return a > b ? a : b; }
 
 static void max_row(void *context, int row) {
     const Pass *pass = context;
