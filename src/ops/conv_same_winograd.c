@@ -138,13 +138,16 @@ Status conv_same_winograd_plan(const ConvSameWinograd *conv, size_t *scratch_byt
 static int top_of(const Run *run, int tile) { return tile / run->tiles_across * WINOGRAD_OUT; }
 static int left_of(const Run *run, int tile) { return tile % run->tiles_across * WINOGRAD_OUT; }
 
+// Rows that only fill a block are zeroed: whatever else the memory holds may be subnormal, and slow to multiply.
 static void transform_in(void *context, int i, int thread) {
     const Run *run = context;
     const Tensor in = run->in;
     const int before = run->conv->spec.before, tile = run->first + i;
     const int y = top_of(run, tile) - before, x = left_of(run, tile) - before;
     float *to = run->tiles + (size_t)i * (size_t)in.c, *edge = parallel_scratch(thread);
-    if (y >= 0 && x >= 0 && y + WINOGRAD_IN <= in.h && x + WINOGRAD_IN <= in.w) {
+    if (i >= run->n) {
+        for (size_t p = 0; p < WINOGRAD_PLANES; p++) memset(to + p * run->in_plane, 0, (size_t)in.c * sizeof *to);
+    } else if (y >= 0 && x >= 0 && y + WINOGRAD_IN <= in.h && x + WINOGRAD_IN <= in.w) {
         winograd_f32_input(tensor_at(in, y, x), (size_t)in.w * (size_t)in.c, in.c, to, run->in_plane);
     } else {
         winograd_f32_edge(in, y, x, edge);
@@ -221,7 +224,6 @@ static void run_panel(void *context, int panel, int thread) {
     for (size_t first = 0; first < in_c; first += DEPTH) {
         const size_t depth = in_c - first < DEPTH ? in_c - first : DEPTH;
         transform_weights(run, panel, first, depth, weights);
-        // The last rows may be of no tile: whatever the scratch holds there is multiplied, and never read.
         for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
             multiply_plane(run->tiles + p * run->in_plane + first, in_c, weights + p * run->weight_plane, depth,
                            first > 0, gemm_f32_simd_divide(run->n), out + p * run->out_plane);
@@ -238,7 +240,7 @@ void conv_same_winograd_run(const ConvSameWinograd *conv, Tensor in, float slope
     run.tiles = scratch;
     for (run.first = 0; run.first < run.n_tiles; run.first += run.chunk) {
         run.n = smaller(run.chunk, run.n_tiles - run.first);
-        parallel_for_thread(transform_in, &run, run.n);
+        parallel_for_thread(transform_in, &run, gemm_f32_simd_padded_rows(run.n));
         parallel_for_thread(run_panel, &run, conv->n_panels);
     }
 }
