@@ -11,9 +11,11 @@
 typedef v128_t i32x4;
 
 static inline i32x4 i32x4_splat(int32_t a) { return wasm_i32x4_splat(a); }
+static inline i32x4 i32x4_load(const int32_t *p) { return wasm_v128_load(p); }
 static inline i32x4 i32x4_load_splat(const int32_t *p) { return wasm_v128_load32_splat(p); }
 static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return wasm_i32x4_add(a, b); }
 static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return wasm_i32x4_sub(a, b); }
+static inline i32x4 i32x4_mul(i32x4 a, i32x4 b) { return wasm_i32x4_mul(a, b); }
 static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return wasm_v128_and(a, b); }
 static inline i32x4 i32x4_or(i32x4 a, i32x4 b) { return wasm_v128_or(a, b); }
 static inline i32x4 i32x4_shift_left(i32x4 a, int n) { return wasm_i32x4_shl(a, n); }
@@ -32,9 +34,11 @@ static inline void i32x4_store(int32_t *p, i32x4 a) { wasm_v128_store(p, a); }
 typedef int32_t i32x4 __attribute__((vector_size(16)));
 
 static inline i32x4 i32x4_splat(int32_t a) { return (i32x4){a, a, a, a}; }
+static inline i32x4 i32x4_load(const int32_t *p) { return (i32x4){p[0], p[1], p[2], p[3]}; }
 static inline i32x4 i32x4_load_splat(const int32_t *p) { return i32x4_splat(*p); }
 static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return a + b; }
 static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return a - b; }
+static inline i32x4 i32x4_mul(i32x4 a, i32x4 b) { return a * b; }
 static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return a & b; }
 static inline i32x4 i32x4_or(i32x4 a, i32x4 b) { return a | b; }
 static inline i32x4 i32x4_shift_left(i32x4 a, int n) {

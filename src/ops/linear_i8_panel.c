@@ -55,10 +55,13 @@ static inline __attribute__((always_inline)) Block multiply_words(Block block, c
 
 static inline __attribute__((always_inline)) Block multiply_block(const LinearI8Panel *p, int row, LinearI8Way way) {
     const size_t at = (size_t)row * LINEAR_DEPTH;
+    const i32x4 total0 = i32x4_load(p->totals), total1 = i32x4_load(p->totals + SIMD_LANES);
     Block block;
     for (int i = 0; i < LINEAR_I8_ROWS; i++) {
-        const int32_t first = way == LINEAR_I8_SIGNED ? 0 : -p->excess[row + i];
-        block.rows[i][0] = block.rows[i][1] = i32x4_splat(first);
+        const i32x4 excess = i32x4_splat(way == LINEAR_I8_SIGNED ? 0 : p->excess[row + i]);
+        const i32x4 zero = i32x4_load_splat(p->zeros + row + i);
+        block.rows[i][0] = i32x4_sub(i32x4_mul(zero, total0), excess);
+        block.rows[i][1] = i32x4_sub(i32x4_mul(zero, total1), excess);
     }
 #if SIMD_HAS_DOT
     if (way != LINEAR_I8_WORDS) return multiply_bytes(block, (const int8_t *)p->inputs + at, p->weights, p->depth, way);
@@ -157,11 +160,24 @@ void linear_i8_panel_try(void) {
     static int16_t words[N_INPUTS];
     static uint8_t weights[LINEAR_DEPTH * GEMM_COLS];
     static int32_t excess[TRIAL_ROWS];
+    static const int32_t zeros[TRIAL_ROWS], totals[GEMM_COLS];
     static float expected[TRIAL_ROWS * LINEAR_COLS], sums[TRIAL_ROWS * LINEAR_COLS];
     static const float bias[GEMM_COLS], steps[TRIAL_ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     if (!SIMD_HAS_DOT || (trials.is_wrong[LINEAR_I8_UNSIGNED] && trials.is_wrong[LINEAR_I8_SIGNED])) return;
     fill_trial(bytes, words, excess, weights);
-    LinearI8Panel panel = {words, steps, excess, TRIAL_ROWS, LINEAR_DEPTH, weights, steps, bias, expected};
+    LinearI8Panel panel = {
+        .inputs = words,
+        .input_steps = steps,
+        .excess = excess,
+        .zeros = zeros,
+        .n_rows = TRIAL_ROWS,
+        .depth = LINEAR_DEPTH,
+        .weights = weights,
+        .weight_steps = steps,
+        .totals = totals,
+        .bias = bias,
+        .sums = expected,
+    };
     const double in_words = seconds_of(&panel, LINEAR_I8_WORDS);
     panel.inputs = bytes;
     panel.sums = sums;

@@ -25,10 +25,13 @@ typedef struct LinearI8Panel {
                                // stores them
     const float *input_steps;  // [n_rows]
     const int32_t *excess;     // [n_rows], LINEAR_I8_EXCESS times the sum of the row's inputs
+    const int32_t *zeros;      // [n_rows], what the row's inputs lack, each
     int n_rows;                // a multiple of LINEAR_I8_ROWS
-    int depth;                 // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, the inputs are zero
+    int depth;                 // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, weights are
+                               // LINEAR_I8_EXCESS
     const uint8_t *weights;    // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
     const float *weight_steps; // [GEMM_COLS]
+    const int32_t *totals;     // [GEMM_COLS], the sum of a channel's weights, without their excess
     const float *bias;         // [GEMM_COLS], or NULL: what `sums` holds
     float *sums;               // [n_rows], LINEAR_COLS apart
 } LinearI8Panel;

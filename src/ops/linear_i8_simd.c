@@ -20,6 +20,7 @@ struct LinearI8Simd {
     size_t bytes;
     uint8_t *weights; // [panels of GEMM_COLS channels][padded in_c / SIMD_DOT][GEMM_COLS][SIMD_DOT]
     float *steps;     // [panels][stretches][GEMM_COLS]
+    int32_t *totals;  // likewise: the sums of the weights
 };
 
 static size_t padded_in_c(const LinearI8Simd *linear) {
@@ -35,9 +36,10 @@ Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
     if (!checked_mul(out_c, padded_in_c(linear), &linear->bytes)) goto fail;
     linear->weights = malloc(linear->bytes);
     linear->steps = calloc(n_steps, sizeof *linear->steps);
-    if (!linear->weights || !linear->steps) goto fail;
+    linear->totals = calloc(n_steps, sizeof *linear->totals);
+    if (!linear->weights || !linear->steps || !linear->totals) goto fail;
     memset(linear->weights, LINEAR_I8_EXCESS, linear->bytes);
-    linear->bytes += n_steps * sizeof *linear->steps;
+    linear->bytes += n_steps * (sizeof *linear->steps + sizeof *linear->totals);
     linear_i8_panel_try();
     *out = linear;
     return STATUS_OK;
@@ -50,6 +52,7 @@ void linear_i8_simd_free(LinearI8Simd *linear) {
     if (!linear) return;
     free(linear->weights);
     free(linear->steps);
+    free(linear->totals);
     free(linear);
 }
 
@@ -60,10 +63,12 @@ static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weigh
     int8_t ints[LINEAR_I8_BLOCK];
     uint8_t *to =
         linear->weights + channel / GEMM_COLS * padded_in_c(linear) * GEMM_COLS + channel % GEMM_COLS * SIMD_DOT;
-    float *steps = linear->steps + channel / GEMM_COLS * (size_t)n_stretches * GEMM_COLS + channel % GEMM_COLS;
-    for (int stretch = 0; stretch < n_stretches; stretch++, to += LINEAR_DEPTH * GEMM_COLS) {
+    size_t at = channel / GEMM_COLS * (size_t)n_stretches * GEMM_COLS + channel % GEMM_COLS;
+    for (int stretch = 0; stretch < n_stretches; stretch++, to += LINEAR_DEPTH * GEMM_COLS, at += GEMM_COLS) {
         const int depth = linear_tile_depth(linear->spec.in_c, stretch);
-        steps[stretch * GEMM_COLS] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
+        linear->steps[at] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
+        linear->totals[at] = 0;
+        for (int i = 0; i < depth; i++) linear->totals[at] += ints[i];
         for (int i = 0; i < depth; i++)
             to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (uint8_t)(ints[i] + LINEAR_I8_EXCESS);
         weights += LINEAR_DEPTH * dtype_bytes(dtype);
@@ -85,11 +90,11 @@ static LinearI8Way way_of(const LinearI8Simd *linear) {
 }
 
 // A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
-// [stretch][row] the step and LINEAR_I8_EXCESS times the sum.
+// [stretch][row] the step, LINEAR_I8_EXCESS times the sum, and the zero.
 typedef struct Rows {
     void *inputs;
     float *steps;
-    int32_t *excess;
+    int32_t *excess, *zeros;
 } Rows;
 
 int linear_i8_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, LINEAR_I8_ROWS); }
@@ -99,7 +104,7 @@ static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
 }
 
 size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows) {
-    return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + sizeof(int32_t));
+    return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + 2 * sizeof(int32_t));
 }
 
 static Rows rows_at(const LinearI8Simd *linear, int stretch, int row, int n_rows, void *memory) {
@@ -107,30 +112,38 @@ static Rows rows_at(const LinearI8Simd *linear, int stretch, int row, int n_rows
     const size_t at = (size_t)stretch * (size_t)linear_i8_simd_padded_rows(n_rows) + (size_t)row;
     const size_t input_bytes = way_of(linear) == LINEAR_I8_WORDS ? sizeof(int16_t) : sizeof(int8_t);
     float *steps = (float *)((int16_t *)memory + n * LINEAR_DEPTH);
-    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, steps + at, (int32_t *)(steps + n) + at};
+    int32_t *excess = (int32_t *)(steps + n);
+    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, steps + at, excess + at, excess + n + at};
 }
 
-// Four maxima at a time, since each waits for its last.
-static float max_magnitude(const float *x, int n) {
-    f32x4 max[4];
-    float lanes[SIMD_LANES], rest = 0;
+// Two of each at a time, since each waits for its last.
+static LinearI8Inputs look_at_inputs(const float *x, int n, bool fine) {
+    f32x4 min[2], max[2];
+    float lows[SIMD_LANES], highs[SIMD_LANES], low = 0, high = 0;
     int i = 0;
-    for (int j = 0; j < 4; j++) max[j] = f32x4_splat(0);
-    for (; i + 16 <= n; i += 16) {
+    for (int j = 0; j < 2; j++) min[j] = max[j] = f32x4_splat(0);
+    for (; i + 2 * SIMD_LANES <= n; i += 2 * SIMD_LANES) {
         SIMD_UNROLL
-        for (int j = 0; j < 4; j++) max[j] = f32x4_max(max[j], f32x4_abs(f32x4_load(x + i + j * SIMD_LANES)));
+        for (int j = 0; j < 2; j++) {
+            const f32x4 values = f32x4_load(x + i + j * SIMD_LANES);
+            min[j] = f32x4_min(min[j], values), max[j] = f32x4_max(max[j], values);
+        }
     }
-    f32x4_store(lanes, f32x4_max(f32x4_max(max[0], max[1]), f32x4_max(max[2], max[3])));
-    for (; i < n; i++) rest = fmaxf(rest, fabsf(x[i]));
-    for (int j = 0; j < SIMD_LANES; j++) rest = fmaxf(rest, lanes[j]);
-    return rest;
+    f32x4_store(lows, f32x4_min(min[0], min[1]));
+    f32x4_store(highs, f32x4_max(max[0], max[1]));
+    for (; i < n; i++) low = fminf(low, x[i]), high = fmaxf(high, x[i]);
+    for (int j = 0; j < SIMD_LANES; j++) low = fminf(low, lows[j]), high = fmaxf(high, highs[j]);
+    return linear_i8_inputs(low, high, fine);
 }
 
 // Sixteen inputs to integers; returns their sum in four parts.
-static inline i32x4 quantise_16(const float *x, f32x4 factor, LinearI8Way way, void *row, int at) {
+static inline i32x4 quantise_16(const float *x, LinearI8Inputs inputs, LinearI8Way way, void *row, int at) {
+    const f32x4 factor = f32x4_splat(inputs.factor);
+    const i32x4 zero = i32x4_splat(inputs.zero);
     i32x4 ints[4];
     SIMD_UNROLL
-    for (int i = 0; i < 4; i++) ints[i] = i32x4_round(f32x4_mul(f32x4_load(x + i * SIMD_LANES), factor));
+    for (int i = 0; i < 4; i++)
+        ints[i] = i32x4_sub(i32x4_round(f32x4_mul(f32x4_load(x + i * SIMD_LANES), factor)), zero);
     if (way == LINEAR_I8_WORDS) {
         simd_words_store_16((int16_t *)row + at, ints);
     } else {
@@ -140,25 +153,25 @@ static inline i32x4 quantise_16(const float *x, f32x4 factor, LinearI8Way way, v
 }
 
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
-    const bool fine = linear->spec.fine;
     const LinearI8Way way = way_of(linear);
     for (int stretch = 0; stretch < linear_tile_stretches(linear->spec.in_c); stretch++, x += LINEAR_DEPTH) {
         const int depth = linear_tile_depth(linear->spec.in_c, stretch);
         const Rows to = rows_at(linear, stretch, row, n_rows, rows);
-        const float max = max_magnitude(x, depth);
-        const f32x4 factor = f32x4_splat(linear_i8_input_factor(max, fine));
+        const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.fine);
         i32x4 sum = i32x4_splat(0);
         int32_t sums[SIMD_LANES];
-        int i = 0;
-        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, factor, way, to.inputs, i));
+        int i = 0, unread = 0;
+        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, inputs, way, to.inputs, i));
         if (i < depth) {
             float rest[16] = {0};
             memcpy(rest, x + i, (size_t)(depth - i) * sizeof *x);
-            sum = i32x4_add(sum, quantise_16(rest, factor, way, to.inputs, i));
+            sum = i32x4_add(sum, quantise_16(rest, inputs, way, to.inputs, i));
+            unread = i + 16 - linear_tile_round_up(depth, SIMD_DOT); // each counts as a zero
         }
         i32x4_store(sums, sum);
-        *to.steps = linear_i8_input_step(max, fine);
-        *to.excess = LINEAR_I8_EXCESS * (sums[0] + sums[1] + sums[2] + sums[3]);
+        *to.steps = inputs.step;
+        *to.excess = LINEAR_I8_EXCESS * (sums[0] + sums[1] + sums[2] + sums[3] + unread * inputs.zero);
+        *to.zeros = inputs.zero;
     }
 }
 
@@ -171,15 +184,17 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, LinearPart part, const 
             const size_t panel = (size_t)(c / GEMM_COLS);
             const uint8_t *weights =
                 linear->weights + (panel * padded_in_c(linear) + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
-            const float *steps = linear->steps + (panel * (size_t)n_stretches + (size_t)stretch) * GEMM_COLS;
+            const size_t at = (panel * (size_t)n_stretches + (size_t)stretch) * GEMM_COLS;
             const LinearI8Panel product = {
                 .inputs = from.inputs,
                 .input_steps = from.steps,
                 .excess = from.excess,
+                .zeros = from.zeros,
                 .n_rows = linear_i8_simd_padded_rows(part.n),
                 .depth = linear_tile_depth(in_c, stretch),
                 .weights = weights,
-                .weight_steps = steps,
+                .weight_steps = linear->steps + at,
+                .totals = linear->totals + at,
                 .bias = stretch ? NULL : bias + c,
                 .sums = sums + c - col,
             };

@@ -84,12 +84,12 @@ static double dot_i8(const LinearRef *ref, const float *x, int channel) {
     double sum = 0;
     for (int begin = 0, block = 0; begin < in_c; begin += LINEAR_I8_BLOCK, block++) {
         const int end = begin + LINEAR_I8_BLOCK < in_c ? begin + LINEAR_I8_BLOCK : in_c;
-        float max = 0;
-        for (int i = begin; i < end; i++) max = fmaxf(max, fabsf(x[i]));
+        float min = x[begin], max = x[begin];
+        for (int i = begin; i < end; i++) min = fminf(min, x[i]), max = fmaxf(max, x[i]);
+        const LinearI8Inputs inputs = linear_i8_inputs(min, max, ref->spec.fine);
         double whole = 0;
-        for (int i = begin; i < end; i++)
-            whole += rintf(x[i] * linear_i8_input_factor(max, ref->spec.fine)) * weights[i];
-        sum += whole * linear_i8_input_step(max, ref->spec.fine) * ref->steps[channel * n_blocks(ref) + block];
+        for (int i = begin; i < end; i++) whole += rintf(x[i] * inputs.factor) * weights[i];
+        sum += whole * inputs.step * ref->steps[channel * n_blocks(ref) + block];
     }
     return sum;
 }
