@@ -1,6 +1,6 @@
 // CLIP's image network at ViT-L/14 beside onnxruntime-web, in turn in one headless Chromium, as many threads for both.
 //     node tests/bench/clip.mjs FOLDER [--dtype f32,int8] [--threads 2] [--rounds 5]
-// FOLDER has image-f32.safetensors and image-int8.safetensors, as tests/compare/compare_clip.mjs leaves them. Ours is the whole call: a
+// FOLDER has f32/image.safetensors and int8/image.safetensors, as tests/compare/compare_clip.mjs leaves them. Ours is the whole call: a
 // picture of 512² to a vector. Of onnxruntime-web it is two of the 24 layers, times 12: no preparation, no embedding, no projection.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,12 +20,12 @@ const { values, positionals } = parseArgs({
     },
 });
 const [folder] = positionals;
-if (!folder) throw new Error('Expected a folder with image-f32.safetensors and image-int8.safetensors but received none');
+if (!folder) throw new Error('Expected a folder with f32/image.safetensors and int8/image.safetensors but received none');
 
 const site = newSite('bench-clip');
 const tasks = values.dtype.split(',').map((dtype) => {
     mkdirSync(join(site, 'weights', dtype, 'dclip'), { recursive: true });
-    symlinkSync(resolve(folder, `image-${dtype}.safetensors`), join(site, 'weights', dtype, 'dclip/image.safetensors'));
+    symlinkSync(resolve(folder, `${dtype}/image.safetensors`), join(site, 'weights', dtype, 'dclip/image.safetensors'));
     writeFileSync(join(site, 'onnx', `${dtype}.onnx`), transformerToOnnx(FORM, dtype === 'int8'));
     const ort = { onnx: `/onnx/${dtype}.onnx`, shape: [1, FORM.tokens, FORM.dim] };
     return { name: dtype, ours: { weights: `/weights/${dtype}/`, model: 'dclip' }, ort, times: LAYERS / FORM.layers };

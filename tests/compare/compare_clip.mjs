@@ -38,8 +38,8 @@ const reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8'
 const rows = [];
 for (const dtype of values.dtype.split(',')) {
     for (const half of ['image', 'text']) {
-        const file = join(folder, `${half}-${dtype}.safetensors`);
-        if (!existsSync(file)) run(python, '-m', 'convert', folder, folder, '--dtype', dtype, '--half', half);
+        const file = join(folder, dtype, `${half}.safetensors`);
+        if (!existsSync(file)) run(python, '-m', 'convert', folder, join(folder, dtype), '--dtype', dtype, '--half', half);
         const found = embedFolder(half === 'image' ? 'clip_vision' : 'clip_text', file, folder, merges, values);
         const wanted = half === 'image' ? Object.values(reference.pictures) : reference.texts.map(({ vector }) => vector);
         rows.push([half, dtype, ...worst(found.vectors, wanted), ...memory(found), found.loadMs, found.ms, found.msMany]);
