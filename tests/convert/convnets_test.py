@@ -103,7 +103,7 @@ class ConvnetsTest(unittest.TestCase):
             self.assertTrue(torch.equal(tensor, whole[name]), name)
 
     def test_int8_is_within_half_a_step_and_its_scales_come_first(self):
-        for source, n_whole in ((self.saved, 4 + 3 * 9), (self.project, 6 + 3 * 14 + 1)):
+        for source, n_whole in ((self.saved, 2 + 3 * 4), (self.project, 5 + 3 * 11 + 1)):
             _, exact, _ = self.converted(source)
             to, tensors, _ = self.converted(source, dtype='int8')
             places = header(to / 'model.safetensors')
