@@ -61,6 +61,13 @@ const Linear *convnet_ask_dense(WeightStore *store, const char *name, int in_c) 
                                weight_store_has(store, tensor));
 }
 
+void convnet_check_sum(WeightStore *store, const char *block, const char *name, int out_c, int shortcut_c) {
+    if (weight_store_failed(store) || out_c == shortcut_c) return;
+    weight_store_refuse(
+        store, status_fail(STATUS_BAD_FORMAT, "Expected %s%s.weight to have %d output channels but found %d.", block,
+                           name, shortcut_c, out_c));
+}
+
 int convnet_out_c(const ConvSame *conv) { return conv ? conv_same_spec(conv).out_c : 0; }
 
 Status convnet_begin(const ConvnetLayers *layers, const Linear *const *dense, int n_dense, Arena *arena,

@@ -38,6 +38,8 @@ const ConvSame *convnet_ask_conv(ConvnetLayers *layers, WeightStore *store, cons
 bool convnet_has_block(const WeightStore *store, const char *block, const char *const *names, int n);
 // Asks for the dense layer `name` and the bias it may have.
 const Linear *convnet_ask_dense(WeightStore *store, const char *name, int in_c);
+// Refuses a block whose last layer `name` does not make as many channels as what it is added to.
+void convnet_check_sum(WeightStore *store, const char *block, const char *name, int out_c, int shortcut_c);
 // Channels that come out of a layer: 0 for NULL.
 int convnet_out_c(const ConvSame *conv);
 

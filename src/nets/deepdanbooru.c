@@ -50,11 +50,7 @@ static Tensor ask_block(Deepdanbooru *net, Block *block, int stride, bool is_fir
     spec.stride = stride;
     if (is_first) block->shortcut = convnet_ask_conv(layers, store, block->name, ".shortcut", spec);
     const int out_c = convnet_out_c(block->conv3), shortcut_c = is_first ? convnet_out_c(block->shortcut) : in.c;
-    if (!weight_store_failed(store) && out_c != shortcut_c) {
-        weight_store_refuse(
-            store, status_fail(STATUS_BAD_FORMAT, "Expected %s.conv3.weight to have %d output channels but found %d.",
-                               block->name, shortcut_c, out_c));
-    }
+    convnet_check_sum(store, block->name, ".conv3", out_c, shortcut_c);
     return (Tensor){NULL, side, side, out_c};
 }
 
@@ -100,7 +96,6 @@ static Tensor ask_stages(Deepdanbooru *net, WeightStore *store, Tensor x) {
 
 static void ask(void *network, WeightStore *store) {
     Deepdanbooru *net = network;
-    net->store = store;
     net->side = convnet_ask_side(store, 512);
     ConvSameSpec stem = {.in_c = 3, .kernel = 7, .stride = 2, .in_side = net->side};
     stem.before = windows_same_before(net->side, stem.kernel, stem.stride);

@@ -51,7 +51,7 @@ Status distilbert_create(bool use_ref, TensorSink *sink, Distilbert **out) {
     Distilbert *bert = calloc(1, sizeof *bert);
     if (!bert) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
     // Of int8 layers inputs of eight bits, not fifteen as in clip_text.c: they cost as much as the weights do (cosine
-    // 0.9994 instead of 0.9997), and half of the time.
+    // 0.9995 instead of 0.9997), and half of the time.
     const WeightStoreOptions options = {.use_ref = use_ref};
     Status status = weight_store_create(options, ask, bert, sink, &bert->store);
     if (status)

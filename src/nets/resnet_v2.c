@@ -78,17 +78,12 @@ static Tensor ask_block(ResnetV2 *net, Block *block, bool is_first, Tensor in) {
     spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
     block->conv3 = convnet_ask_conv(layers, store, block->name, "_3_conv", spec);
     const int out_c = convnet_out_c(block->conv3), shortcut_c = is_first ? convnet_out_c(block->conv0) : in.c;
-    if (!weight_store_failed(store) && out_c != shortcut_c) {
-        weight_store_refuse(
-            store, status_fail(STATUS_BAD_FORMAT, "Expected %s_3_conv.weight to have %d output channels but found %d.",
-                               block->name, shortcut_c, out_c));
-    }
+    convnet_check_sum(store, block->name, "_3_conv", out_c, shortcut_c);
     return (Tensor){NULL, side, side, out_c};
 }
 
 static void ask(void *network, WeightStore *store) {
     ResnetV2 *net = network;
-    net->store = store;
     net->side = convnet_ask_side(store, 224);
     net->stem =
         convnet_ask_conv(&net->layers, store, "conv1_conv", "",

@@ -26,7 +26,7 @@ static Status create(Linear *linear, LinearImpl impl) {
         return status_fail(STATUS_UNSUPPORTED, "Expected weights of F32, F16, BF16 or I8 but found %s.",
                            dtype_name(spec.kept));
     }
-    linear->bias = calloc((size_t)linear_tile_round_up(spec.out_c, LINEAR_COLS), sizeof(float));
+    linear->bias = calloc((size_t)round_up(spec.out_c, LINEAR_COLS), sizeof(float));
     if (!linear->bias) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's bias.");
     if (impl == LINEAR_REF) return linear_ref_create(spec, &linear->ref);
     if (spec.kept == DTYPE_I8) return linear_i8_simd_create(spec, &linear->i8);
@@ -58,7 +58,7 @@ void linear_free(Linear *linear) {
 LinearSpec linear_spec(const Linear *linear) { return linear->spec; }
 
 size_t linear_bytes(const Linear *linear) {
-    const size_t bias = (size_t)linear_tile_round_up(linear->spec.out_c, LINEAR_COLS) * sizeof(float);
+    const size_t bias = (size_t)round_up(linear->spec.out_c, LINEAR_COLS) * sizeof(float);
     if (linear->ref) return bias + linear_ref_bytes(linear->ref);
     return bias + (linear->i8 ? linear_i8_simd_bytes(linear->i8) : linear_f32_simd_bytes(linear->f32));
 }

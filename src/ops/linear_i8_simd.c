@@ -24,7 +24,7 @@ struct LinearI8Simd {
 };
 
 static size_t padded_in_c(const LinearI8Simd *linear) {
-    return (size_t)linear_tile_round_up(linear->spec.in_c, SIMD_DOT);
+    return (size_t)round_up(linear->spec.in_c, SIMD_DOT);
 }
 
 Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
@@ -68,9 +68,10 @@ static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weigh
         const int depth = linear_tile_depth(linear->spec.in_c, stretch);
         linear->steps[at] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
         linear->totals[at] = 0;
-        for (int i = 0; i < depth; i++) linear->totals[at] += ints[i];
-        for (int i = 0; i < depth; i++)
+        for (int i = 0; i < depth; i++) {
+            linear->totals[at] += ints[i];
             to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (uint8_t)(ints[i] + LINEAR_I8_EXCESS);
+        }
         weights += LINEAR_DEPTH * dtype_bytes(dtype);
     }
 }
@@ -97,7 +98,7 @@ typedef struct Rows {
     int32_t *excess, *zeros;
 } Rows;
 
-int linear_i8_simd_padded_rows(int n_rows) { return linear_tile_round_up(n_rows, LINEAR_I8_ROWS); }
+int linear_i8_simd_padded_rows(int n_rows) { return round_up(n_rows, LINEAR_I8_ROWS); }
 
 static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
     return (size_t)linear_tile_stretches(linear->spec.in_c) * (size_t)linear_i8_simd_padded_rows(n_rows);
@@ -166,7 +167,7 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row
             float rest[16] = {0};
             memcpy(rest, x + i, (size_t)(depth - i) * sizeof *x);
             sum = i32x4_add(sum, quantise_16(rest, inputs, way, to.inputs, i));
-            unread = i + 16 - linear_tile_round_up(depth, SIMD_DOT); // each counts as a zero
+            unread = i + 16 - round_up(depth, SIMD_DOT); // each counts as a zero
         }
         i32x4_store(sums, sum);
         *to.steps = inputs.step;

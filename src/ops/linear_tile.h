@@ -3,6 +3,7 @@
 #ifndef OPS_LINEAR_TILE_H
 #define OPS_LINEAR_TILE_H
 
+#include "core/ints.h"
 #include "ops/gemm_f32_simd.h"
 
 enum {
@@ -13,17 +14,15 @@ enum {
     LINEAR_PANELS = LINEAR_COLS / GEMM_COLS,
 };
 
-static inline int linear_tile_stretches(int in_c) { return (in_c + LINEAR_DEPTH - 1) / LINEAR_DEPTH; }
+static inline int linear_tile_stretches(int in_c) { return divide_up(in_c, LINEAR_DEPTH); }
 static inline int linear_tile_depth(int in_c, int stretch) {
-    const int rest = in_c - stretch * LINEAR_DEPTH;
-    return rest < LINEAR_DEPTH ? rest : LINEAR_DEPTH;
+    return smaller(in_c - stretch * LINEAR_DEPTH, LINEAR_DEPTH);
 }
 // A shallow layer's rows are so short that more of them make a chunk.
 static inline int linear_tile_rows(int in_c) {
     const int stretches = linear_tile_stretches(in_c);
     return stretches >= 4 ? LINEAR_ROWS : stretches > 1 ? 2 * LINEAR_ROWS : 4 * LINEAR_ROWS;
 }
-static inline int linear_tile_round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
 
 // What a thread does at a time: rows [first, first + n) of a chunk of n_rows, times the channels from `col`.
 typedef struct LinearPart {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/checked.h"
+#include "core/ints.h"
 
 // The bodies after stages 0 to 3, and the residual.
 enum { RESIDUAL = CUGAN_N_BARRIERS, N_MAPS };
@@ -142,8 +143,6 @@ static uint8_t *place_in_memory(const KeptMaps *maps, int index, const Place *pl
     return (maps->plan.is_outside ? maps->buffer : maps->slots[index]) + place->begin;
 }
 
-static int at_most(int n, int limit) { return n < limit ? n : limit; }
-
 // From the tile's slot, and as long as something is missing from those to the right and below: each goes on where the
 // last one ends.
 static void load(const KeptMaps *maps, int index, int map, Tensor to) {
@@ -153,8 +152,8 @@ static void load(const KeptMaps *maps, int index, int map, Tensor to) {
         for (int i = row; part.x < to.w; i++, part.x += part.w) {
             const Slot slot = slot_of(&maps->plan, i);
             const Place *place = &slot.maps[map];
-            part.h = at_most(place->h, to.h - part.y);
-            part.w = at_most(place->w, to.w - part.x);
+            part.h = smaller(place->h, to.h - part.y);
+            part.w = smaller(place->w, to.w - part.x);
             packed_map_read(place_in_memory(maps, i, place), place->w, map_format(&maps->plan, map), to, part);
         }
     }

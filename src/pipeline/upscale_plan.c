@@ -120,10 +120,11 @@ static bool is_welcome(const UpscalePlan *plan, Way way) {
 
 // The first that fits; the last of all if none does, which is the smallest.
 static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *options, const UpscalePlan *sides,
-                     UpscalePlan *out) {
+                     int n_sides, UpscalePlan *out) {
     const Round *round = rounds[options->sync];
     for (int i = 0; i < MAX_ROUNDS; i++) {
-        for (int side = round[i].first; side < round[i].end; side++) {
+        const int first = options->tile ? 0 : round[i].first, end = options->tile ? 1 : round[i].end;
+        for (int side = first; side < end; side++) {
             for (int way = 0; way < round[i].n_ways; way++) {
                 *out = sides[side];
                 Status status = set_way(cugan, options, round[i].ways[way], out);
@@ -133,7 +134,7 @@ static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *opt
     }
     if (options->sync != UPSCALE_EXACT || !options->outside) return STATUS_OK;
     const UpscalePlan again = *out;
-    *out = sides[N_AUTO_SIDES - 1];
+    *out = sides[n_sides - 1];
     Status status = set_way(cugan, options, WAY_OUTSIDE, out);
     if (out->outside_bytes > options->outside) *out = again;
     return status;
@@ -141,11 +142,11 @@ static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *opt
 
 Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
     UpscalePlan sides[N_AUTO_SIDES];
-    const int multiple = cugan_geometry(cugan).multiple;
-    for (int i = 0; i < N_AUTO_SIDES; i++) {
+    const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = cugan_geometry(cugan).multiple;
+    for (int i = 0; i < n_sides; i++) {
         const int even = tile_even_side(image->width, image->height, auto_sides[i], multiple);
         Status status = plan_side(cugan, image, options, options->tile ? options->tile : even, &sides[i]);
         if (status) return status;
     }
-    return choose(cugan, image, options, sides, out);
+    return choose(cugan, image, options, sides, n_sides, out);
 }
