@@ -110,9 +110,17 @@ void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way) {
 // What the trials have shown. A vote each, so that an interruption or a coarse clock spoils one and not all; at most
 // eight count, so that those before the browser optimised the code are soon outvoted.
 static struct {
+    int n;
     int leads[LINEAR_I8_WAYS]; // over LINEAR_I8_WORDS
     bool is_wrong[LINEAR_I8_WAYS];
 } trials;
+
+bool linear_i8_panel_is_decided(void) {
+    const bool has_choice = linear_i8_panel_is_right(LINEAR_I8_UNSIGNED) || linear_i8_panel_is_right(LINEAR_I8_SIGNED);
+    return !has_choice || trials.n >= LINEAR_I8_TRIALS;
+}
+
+int linear_i8_panel_n_trials(void) { return trials.n; }
 
 bool linear_i8_panel_is_right(LinearI8Way way) {
     return way == LINEAR_I8_WORDS || (SIMD_HAS_DOT && !trials.is_wrong[way]);
@@ -163,7 +171,8 @@ void linear_i8_panel_try(void) {
     static const int32_t zeros[TRIAL_ROWS], totals[GEMM_COLS];
     static float expected[TRIAL_ROWS * LINEAR_COLS], sums[TRIAL_ROWS * LINEAR_COLS];
     static const float bias[GEMM_COLS], steps[TRIAL_ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    if (!SIMD_HAS_DOT || (trials.is_wrong[LINEAR_I8_UNSIGNED] && trials.is_wrong[LINEAR_I8_SIGNED])) return;
+    if (linear_i8_panel_is_decided()) return;
+    trials.n++;
     fill_trial(bytes, words, excess, weights);
     LinearI8Panel panel = {
         .inputs = words,

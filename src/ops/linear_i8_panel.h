@@ -12,6 +12,7 @@ enum {
     LINEAR_I8_ROWS = 6,     // of a block: twelve sums and three operands, as for float32
     LINEAR_I8_EXCESS = 128, // weights lie in memory as 0 … 255, so many too many
     LINEAR_I8_WAYS = 3,
+    LINEAR_I8_TRIALS = 32,
 };
 
 typedef enum LinearI8Way {
@@ -39,9 +40,12 @@ typedef struct LinearI8Panel {
 // sums = bias + rows · weights.
 void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way);
 
-// Tries all ways at the extremes of their operands, and times them, for some hundred microseconds; the more often, the
-// surer: at first a browser runs what it has not optimised yet.
+// Tries all ways at the extremes of their operands, and times them, for some hundred microseconds. Called for each of
+// an engine's first matrices, while a file comes: at first a browser runs what it has not optimised yet. After
+// LINEAR_I8_TRIALS, or when only one way is left, it is decided for good, and this does nothing.
 void linear_i8_panel_try(void);
+bool linear_i8_panel_is_decided(void);
+int linear_i8_panel_n_trials(void);
 // False if the way has ever given other integers than it should, or is not in this build.
 bool linear_i8_panel_is_right(LinearI8Way way);
 // The fastest of those that are right; changed by linear_i8_panel_try alone.

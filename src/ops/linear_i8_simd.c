@@ -40,7 +40,6 @@ Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
     if (!linear->weights || !linear->steps || !linear->totals) goto fail;
     memset(linear->weights, LINEAR_I8_EXCESS, linear->bytes);
     linear->bytes += n_steps * (sizeof *linear->steps + sizeof *linear->totals);
-    linear_i8_panel_try();
     *out = linear;
     return STATUS_OK;
 fail:
@@ -79,13 +78,14 @@ static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weigh
 void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *weights, Dtype dtype,
                          const float *scales) {
     const size_t row_bytes = (size_t)linear->spec.in_c * dtype_bytes(dtype);
+    linear_i8_panel_try();
     for (int i = 0; i < n; i++) {
         const char *from = (const char *)weights + (size_t)i * row_bytes;
         pack_channel(linear, (size_t)(first + i), from, dtype, scales ? scales[i] : 1);
     }
 }
 
-// The same from packing a row to multiplying it, since no layer is created meanwhile.
+// The same from packing a row to multiplying it, since no weights are packed meanwhile.
 static LinearI8Way way_of(const LinearI8Simd *linear) {
     return linear->spec.fine ? LINEAR_I8_WORDS : linear_i8_panel_fastest();
 }
