@@ -17,18 +17,14 @@ import tensorflow as tf  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "golden"
 sys.path.insert(0, str(HERE.parents[1] / "models"))
+import golden_layers  # noqa: E402
 from convert.source import Source  # noqa: E402
 from convert.write import write  # noqa: E402
 
-SAMPLES = 16
 HEADER = """// What Keras (float64) gives for the layers and outputs of the tiny network in tests/golden/{folder}.
 // Written by {script}; do not edit. Layers stand in the order they run, activation applied{notes}.
-#pragma once
-
-#include "nets/convnet_golden.h"
-
-// clang-format off
-static const ConvnetLayer {array}[] = {{
+//
+// Input: in[y][x][c] = ((y * 31 + x * 17 + c * 7 + (y * x) % 13) % 256) / 255.
 """
 
 
@@ -72,22 +68,10 @@ def picture_input(path, side):
     return np.array(tf.image.resize(pixels, [side, side]), np.float64)[None] / 255
 
 
-def write_header(path, layers, **words):
-    """layers: (name, [h][w][c]); those of one place are outputs, of which all values are written."""
-    rng = random.Random(7)
-    lines = [HEADER.format(script=pathlib.Path(sys.argv[0]).name, **words).rstrip("\n")]
-    lines += [_layer(name, np.asarray(t), rng) for name, t in layers]
-    path.write_text("\n".join(lines) + "\n};\n// clang-format on\n")
-
-
-def _layer(name, t, rng):
-    h, w, c = t.shape
-    places = {(0, 0, 0), (h - 1, w - 1, c - 1)} if h * w > 1 else {(0, 0, i) for i in range(c)}
-    while len(places) < min(SAMPLES, t.size):
-        places.add((rng.randrange(h), rng.randrange(w), rng.randrange(c)))
-    samples = ", ".join(f"{{{y}, {x}, {i}, {t[y, x, i]:.9g}}}" for y, x, i in sorted(places))
-    rms = np.sqrt(np.mean(np.square(t)))
-    return f'    {{"{name}", {h}, {w}, {c}, {np.mean(t):.12g}, {rms:.12g}, {len(places)},\n     (const ConvnetSample[]){{{samples}}}}},'
+def write_header(path, layers, array, **words):
+    """layers: (name, [h][w][c])"""
+    header = HEADER.format(script=pathlib.Path(sys.argv[0]).name, **words)
+    golden_layers.write(path, header, [], {array: layers}, random.Random(7))
 
 
 def write_expected(path, expected):

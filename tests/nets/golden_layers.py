@@ -1,4 +1,4 @@
-"""Writes what golden_layers.h reads: samples of layers as C, and vectors for JSON. For the make_*_golden.py of transformers."""
+"""Writes what golden_layers.h reads: samples of layers as C, and vectors for JSON. For the make_*_golden.py."""
 
 import numpy as np
 
@@ -20,19 +20,33 @@ def texts(prefix, ids):
 
 
 def write(path, header, lines, layers, rng):
-    """layers: by the array's name a list of (layer's name, tensor [h][c])."""
-    lines = [header.rstrip(), "#pragma once", "", '#include "nets/golden_layers.h"', "", "// clang-format off", *lines]
+    """layers: by the array's name a list of (layer's name, its values)."""
+    lines = [*lines]
     for name, each in layers.items():
-        lines += [f"static const GoldenLayer {name}[] = {{", *[_layer(n, t, rng) for n, t in each], "};"]
-    path.write_text("\n".join(lines) + "\n// clang-format on\n")
+        lines += [f"static const GoldenLayer {name}[] = {{", *[layer(n, t, rng) for n, t in each], "};"]
+    write_lines(path, header, lines)
 
 
-def _layer(name, t, rng):
-    h, c = t.shape
-    flat = t.flatten().tolist()
-    places = {(0, 0), (h - 1, c - 1)}
-    while len(places) < min(SAMPLES, h * c):
-        places.add((rng.randrange(h), rng.randrange(c)))
-    samples = ", ".join(f"{{{y}, {x}, {flat[y * c + x]:.9g}}}" for y, x in sorted(places))
-    mean, rms = np.mean(flat), np.sqrt(np.mean(np.square(flat)))
-    return f'    {{"{name}", {h}, {c}, {mean:.12g}, {rms:.12g}, {len(places)},\n     (const GoldenSample[]){{{samples}}}}},'
+def write_lines(path, header, lines):
+    lines = [header.rstrip(), "#pragma once", "", '#include "nets/golden_layers.h"', "", "// clang-format off", *lines]
+    path.write_text("\n".join([*lines, "// clang-format on", ""]))
+
+
+def layer(name, t, rng):
+    """A GoldenLayer of rows [h][c] or a map [h][w][c]: samples of it, or all if it is a map of one place."""
+    t = np.asarray(t)
+    if t.shape[:2] == (1, 1):
+        places = {(0, 0, c) for c in range(t.shape[2])}
+    else:
+        places = {tuple(0 for n in t.shape), tuple(n - 1 for n in t.shape)}
+    while len(places) < min(SAMPLES, t.size):
+        places.add(tuple(rng.randrange(n) for n in t.shape))
+    samples = ", ".join(f"{{{_three(place)}, {t[place]:.9g}}}" for place in sorted(places))
+    mean, rms = np.mean(t), np.sqrt(np.mean(np.square(t)))
+    return f'    {{"{name}", {_three(t.shape, 1)}, {mean:.12g}, {rms:.12g}, {len(places)},\n     (const GoldenSample[]){{{samples}}}}},'
+
+
+def _three(numbers, width=0):
+    """Rows have no columns: `width` stands for them."""
+    y, *x, c = numbers
+    return f"{y}, {x[0] if x else width}, {c}"

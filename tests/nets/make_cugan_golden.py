@@ -20,10 +20,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import golden_layers
+
 PAD = {2: 18, 3: 14, 4: 19}
 MULTIPLE = {2: 2, 3: 4, 4: 2}
 NET_SIZE = (24, 16)  # rows and columns without padding: the smallest that leaves a few pixels in the deepest layer
-SAMPLES = 16
 
 
 # --- the network ------------------------------------------------------------------------------------------------------
@@ -200,30 +201,16 @@ HEADER_TOP = '''\
 // Layers stand in the order they run, activation applied. NAME.in is a sum that goes into NAME, NAME.2 is before
 // squeeze-and-excite, NAME.se is its vector of factors (all c of them). "out" is the finished picture; for 4x "shuffle"
 // is that without the nearest-neighbour enlarged input added.
-#pragma once
+'''
 
-typedef struct {
-    int y, x, c;
-    double value;
-} CuganSample;
-
-typedef struct {
-    const char *name;
-    int h, w, c;
-    double mean, rms; // over all h * w * c values
-    int n_samples;
-    const CuganSample *samples;
-} CuganLayer;
-
+LINES_TOP = '''\
 typedef struct {
     const char *model;
     int scale, in_h, in_w, out_h, out_w;
     int n_layers;
-    const CuganLayer *layers;
+    const GoldenLayer *layers;
     const char *const *out_rows; // out_h strings: floor(255 v + 0.5) clamped, R G B, two hex digits a value
 } CuganGolden;
-
-// clang-format off
 '''
 
 
@@ -232,33 +219,6 @@ def small_input(scale):
     y, x, c = np.mgrid[0:h, 0:w, 0:3]
     values = ((y * 31 + x * 17 + c * 7 + (y * x) % 13) % 256) / 255
     return torch.from_numpy(values).permute(2, 0, 1)[None].contiguous()
-
-
-def positions(name, h, w, c):
-    if (h, w) == (1, 1):
-        return [(0, 0, k) for k in range(c)]
-    choose = random.Random(name)
-    corners = [(0, 0, 0), (0, w - 1, c - 1), (h - 1, 0, 0), (h - 1, w - 1, c - 1)]
-    return corners + [tuple(choose.randrange(n) for n in (h, w, c)) for _ in range(SAMPLES - len(corners))]
-
-
-def wrap(items, indent):
-    lines, line = [], indent
-    for item in items:
-        if len(line) + len(item) + 1 > 119:
-            lines.append(line.rstrip())
-            line = indent
-        line += item + ', '
-    return '\n'.join(lines + [line.rstrip()])
-
-
-def write_layer(name, value):
-    v = value[0].permute(1, 2, 0).numpy()
-    where = positions(name, *v.shape)
-    samples = wrap([f'{{{y}, {x}, {c}, {v[y, x, c]:.7g}}}' for y, x, c in where], ' ' * 10)
-    shape = ', '.join(str(n) for n in v.shape)
-    return (f'        {{"{name}", {shape}, {v.mean():.12g}, {np.sqrt((v * v).mean()):.12g}, {len(where)},\n'
-            f'         (const CuganSample[]){{\n{samples}\n         }}}},\n')
 
 
 def write_golden(folder, model):
@@ -270,15 +230,17 @@ def write_golden(folder, model):
     out = to_bytes(trace['out'])
     assert out.shape[:2] == tuple(net.scale * n for n in NET_SIZE)
     rows = ''.join(f'        "{row.tobytes().hex()}",\n' for row in out)
-    layers = ''.join(write_layer(name, value) for name, value in trace.items())
+    layers = '\n'.join(
+        golden_layers.layer(name, value[0].permute(1, 2, 0), random.Random(name)) for name, value in trace.items())
     sizes = ', '.join(str(n) for n in (net.scale, *x.shape[2:], *out.shape[:2], len(trace)))
-    return (f'    {{"{model}", {sizes},\n     (const CuganLayer[]){{\n{layers}     }},\n'
+    return (f'    {{"{model}", {sizes},\n     (const GoldenLayer[]){{\n{layers}\n     }},\n'
             f'     (const char *const[]){{\n{rows}     }}}},\n')
 
 
 def write_header(folder, path):
     body = ''.join(write_golden(folder, f'up{scale}x-conservative') for scale in PAD)
-    path.write_text(f'{HEADER_TOP}static const CuganGolden CUGAN_GOLDEN[{len(PAD)}] = {{\n{body}}};\n// clang-format on\n')
+    lines = [LINES_TOP, f'static const CuganGolden CUGAN_GOLDEN[{len(PAD)}] = {{\n{body}}};']
+    golden_layers.write_lines(path, HEADER_TOP, lines)
     print(f'{path}: {path.stat().st_size} bytes')
 
 
