@@ -8,6 +8,7 @@
 #include "core/ints.h"
 #include "core/parallel.h"
 #include "ops/gemm_f32_simd.h"
+#include "ops/windows.h"
 #include "ops/winograd_f32.h"
 
 enum {
@@ -119,7 +120,7 @@ static void transform_in(const Run *run, int tile, float *planes, float *edge) {
     if (y + WINOGRAD_IN <= in.h && x + WINOGRAD_IN <= in.w) {
         winograd_f32_input(tensor_at(in, y, x), (size_t)in.w * (size_t)in.c, in.c, planes, run->block.in_plane);
     } else {
-        winograd_f32_edge(in, y, x, edge);
+        windows_cut(in, y, x, WINOGRAD_IN, edge);
         winograd_f32_input(edge, (size_t)WINOGRAD_IN * (size_t)in.c, in.c, planes, run->block.in_plane);
     }
 }

@@ -11,20 +11,36 @@
 #include "core/ints.h"
 #include "core/parallel.h"
 #include "ops/gemm_f32_simd.h"
+#include "ops/winograd4_f32.h"
 #include "ops/winograd_f32.h"
 
 enum {
     KERNEL = 3,
     TAPS = KERNEL * KERNEL,
-    MIN_SIDE = 12,         // of the map; below it too little of a tile lies within
+    I8_SIDE = 12,          // of the map, at least, for int8 weights: below it the product of integers is faster
+    TRANSFORM = 4,         // what it costs to transform a weight, in tiles that it is multiplied with
     CHUNK_BYTES = 3 << 20, // of a chunk's inputs in Winograd's domain
     DEPTH = 128,           // input channels at a time, so that a panel's weights stay in a core's second-level cache
     PLANE_PAD = 16,        // floats: planes a power of two apart would share the same lines of the cache
     GROUP = 2 * GEMM_COLS, // weights that are widened at a time
 };
 
+// F(6x6, 3x3) or F(4x4, 3x3), see the headers.
+typedef struct Transforms {
+    int out, in, planes; // sides of a tile, and the square of the latter
+    void (*of_kernels)(const float *kernels, size_t tap_stride, size_t n, float *planes, size_t plane_stride);
+    void (*of_input)(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride);
+    void (*of_output)(float *planes, size_t plane_stride, const WinogradOutput *out);
+} Transforms;
+
+static const Transforms large = {WINOGRAD_OUT,         WINOGRAD_IN,        WINOGRAD_PLANES,
+                                 winograd_f32_kernels, winograd_f32_input, winograd_f32_output};
+static const Transforms small = {WINOGRAD4_OUT,         WINOGRAD4_IN,        WINOGRAD4_PLANES,
+                                 winograd4_f32_kernels, winograd4_f32_input, winograd4_f32_output};
+
 struct ConvSameWinograd {
     ConvSameSpec spec;
+    const Transforms *transforms;
     int n_panels;
     size_t bytes;
     unsigned char *weights; // [n_panels][TAPS][in_c][GEMM_COLS], of kind spec.kept
@@ -32,9 +48,22 @@ struct ConvSameWinograd {
     float *bias;            // [n_panels][GEMM_COLS]
 };
 
+static int n_tiles(const Transforms *transforms, int side) {
+    const int across = divide_up(side, transforms->out);
+    return across * across;
+}
+
+// Multiplications for each pair of channels, or what takes as long.
+static int cost(const Transforms *transforms, int side) {
+    return transforms->planes * (n_tiles(transforms, side) + TRANSFORM);
+}
+
+static const Transforms *best(int side) { return cost(&large, side) <= cost(&small, side) ? &large : &small; }
+
 bool conv_same_winograd_suits(ConvSameSpec spec) {
-    return spec.kernel == KERNEL && spec.stride == 1 && spec.in_c % SIMD_LANES == 0 && spec.in_side >= MIN_SIDE &&
-           spec.kept <= DTYPE_I8;
+    const int side = spec.in_side;
+    if (spec.kernel != KERNEL || spec.stride != 1 || spec.in_c % SIMD_LANES || spec.kept > DTYPE_I8) return false;
+    return spec.kept == DTYPE_I8 ? side >= I8_SIDE : cost(best(side), side) < TAPS * side * side;
 }
 
 // ---- weights
@@ -43,6 +72,7 @@ Status conv_same_winograd_create(ConvSameSpec spec, ConvSameWinograd **out) {
     ConvSameWinograd *conv = calloc(1, sizeof *conv);
     if (!conv) goto fail;
     conv->spec = spec;
+    conv->transforms = best(spec.in_side);
     conv->n_panels = divide_up(spec.out_c, GEMM_COLS);
     const size_t padded_c = (size_t)conv->n_panels * GEMM_COLS;
     if (!checked_mul(padded_c * TAPS * dtype_bytes(spec.kept), (size_t)spec.in_c, &conv->bytes)) goto fail;
@@ -106,6 +136,7 @@ static void widen(const void *from, Dtype dtype, const float *scales, float *to)
 // How the map is divided, and the scratch of a thread.
 typedef struct Run {
     const ConvSameWinograd *conv;
+    Transforms transforms;
     Tensor in, out;
     float slope;
     int tiles_across, n_tiles, chunk;         // tiles in all, and of a chunk: whole blocks of rows
@@ -116,27 +147,34 @@ typedef struct Run {
 
 static Run run_for(const ConvSameWinograd *conv) {
     const ConvSameSpec spec = conv->spec;
-    const int side = conv_same_out_side(spec), across = divide_up(side, WINOGRAD_OUT), n = across * across;
-    int chunk = CHUNK_BYTES / (spec.in_c * WINOGRAD_PLANES * (int)sizeof(float));
+    const Transforms transforms = *conv->transforms;
+    const int n = n_tiles(&transforms, spec.in_side);
+    int chunk = CHUNK_BYTES / (spec.in_c * transforms.planes * (int)sizeof(float));
     if (chunk < GEMM_ROWS) chunk = GEMM_ROWS;
     chunk = gemm_f32_simd_padded_rows(divide_up(n, divide_up(n, chunk))); // all of about the same size
-    Run run = {.conv = conv, .tiles_across = across, .n_tiles = n, .chunk = chunk};
-    run.in_plane = (size_t)chunk * (size_t)spec.in_c + PLANE_PAD;
-    run.weight_plane = (size_t)smaller(spec.in_c, DEPTH) * GEMM_COLS + PLANE_PAD;
-    run.out_plane = (size_t)chunk * GEMM_COLS + PLANE_PAD;
-    return run;
+    return (Run){
+        .conv = conv,
+        .transforms = transforms,
+        .tiles_across = divide_up(spec.in_side, transforms.out),
+        .n_tiles = n,
+        .chunk = chunk,
+        .in_plane = (size_t)chunk * (size_t)spec.in_c + PLANE_PAD,
+        .weight_plane = (size_t)smaller(spec.in_c, DEPTH) * GEMM_COLS + PLANE_PAD,
+        .out_plane = (size_t)chunk * GEMM_COLS + PLANE_PAD,
+    };
 }
 
 Status conv_same_winograd_plan(const ConvSameWinograd *conv, size_t *scratch_bytes) {
     const Run run = run_for(conv);
-    const size_t edge = (size_t)conv->spec.in_c, panel = run.weight_plane + run.out_plane;
-    *scratch_bytes = run.in_plane * WINOGRAD_PLANES * sizeof(float);
-    return parallel_reserve_scratch((edge > panel ? edge : panel) * WINOGRAD_PLANES * sizeof(float));
+    const size_t edge = (size_t)conv->spec.in_c, panel = run.weight_plane + run.out_plane,
+                 planes = (size_t)run.transforms.planes;
+    *scratch_bytes = run.in_plane * planes * sizeof(float);
+    return parallel_reserve_scratch((edge > panel ? edge : panel) * planes * sizeof(float));
 }
 
 // Where tile number `tile` has its first output.
-static int top_of(const Run *run, int tile) { return tile / run->tiles_across * WINOGRAD_OUT; }
-static int left_of(const Run *run, int tile) { return tile % run->tiles_across * WINOGRAD_OUT; }
+static int top_of(const Run *run, int tile) { return tile / run->tiles_across * run->transforms.out; }
+static int left_of(const Run *run, int tile) { return tile % run->tiles_across * run->transforms.out; }
 
 // Rows that only fill a block are zeroed: whatever else the memory holds may be subnormal, and slow to multiply.
 static void transform_in(void *context, int i, int thread) {
@@ -144,14 +182,16 @@ static void transform_in(void *context, int i, int thread) {
     const Tensor in = run->in;
     const int before = run->conv->spec.before, tile = run->first + i;
     const int y = top_of(run, tile) - before, x = left_of(run, tile) - before;
+    const int side = run->transforms.in;
     float *to = run->tiles + (size_t)i * (size_t)in.c, *edge = parallel_scratch(thread);
     if (i >= run->n) {
-        for (size_t p = 0; p < WINOGRAD_PLANES; p++) memset(to + p * run->in_plane, 0, (size_t)in.c * sizeof *to);
-    } else if (y >= 0 && x >= 0 && y + WINOGRAD_IN <= in.h && x + WINOGRAD_IN <= in.w) {
-        winograd_f32_input(tensor_at(in, y, x), (size_t)in.w * (size_t)in.c, in.c, to, run->in_plane);
+        for (size_t p = 0; p < (size_t)run->transforms.planes; p++)
+            memset(to + p * run->in_plane, 0, (size_t)in.c * sizeof *to);
+    } else if (y >= 0 && x >= 0 && y + side <= in.h && x + side <= in.w) {
+        run->transforms.of_input(tensor_at(in, y, x), (size_t)in.w * (size_t)in.c, in.c, to, run->in_plane);
     } else {
-        winograd_f32_edge(in, y, x, edge);
-        winograd_f32_input(edge, (size_t)WINOGRAD_IN * (size_t)in.c, in.c, to, run->in_plane);
+        windows_cut(in, y, x, side, edge);
+        run->transforms.of_input(edge, (size_t)side * (size_t)in.c, in.c, to, run->in_plane);
     }
 }
 
@@ -161,8 +201,8 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
     const size_t in_c = (size_t)conv->spec.in_c, bytes = dtype_bytes(conv->spec.kept), tap_stride = in_c * GEMM_COLS;
     const unsigned char *from = conv->weights + ((size_t)panel * TAPS * in_c + first) * GEMM_COLS * bytes;
     if (conv->spec.kept == DTYPE_F32) {
-        winograd_f32_kernels((const float *)(const void *)from, tap_stride, depth * GEMM_COLS, planes,
-                             run->weight_plane);
+        run->transforms.of_kernels((const float *)(const void *)from, tap_stride, depth * GEMM_COLS, planes,
+                                   run->weight_plane);
         return;
     }
     float wide[TAPS * GROUP];
@@ -170,7 +210,7 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
         for (size_t tap = 0; tap < TAPS; tap++)
             widen(from + (tap * tap_stride + i) * bytes, conv->spec.kept, conv->scales + panel * GEMM_COLS,
                   wide + tap * GROUP);
-        winograd_f32_kernels(wide, GROUP, GROUP, planes + i, run->weight_plane);
+        run->transforms.of_kernels(wide, GROUP, GROUP, planes + i, run->weight_plane);
     }
 }
 
@@ -208,23 +248,23 @@ static void transform_out(const Run *run, int panel, int i, float *planes) {
         .data = tensor_at(out, y, x) + channel,
         .row_stride = (size_t)out.w * (size_t)out.c,
         .pixel_stride = (size_t)out.c,
-        .n_rows = smaller(WINOGRAD_OUT, out.h - y),
-        .n_columns = smaller(WINOGRAD_OUT, out.w - x),
+        .n_rows = smaller(run->transforms.out, out.h - y),
+        .n_columns = smaller(run->transforms.out, out.w - x),
         .n_channels = smaller(GEMM_COLS, out.c - channel),
         .bias = run->conv->bias + channel,
         .slope = run->slope,
     };
-    winograd_f32_output(planes + i * GEMM_COLS, run->out_plane, &to);
+    run->transforms.of_output(planes + i * GEMM_COLS, run->out_plane, &to);
 }
 
 static void run_panel(void *context, int panel, int thread) {
     const Run *run = context;
-    const size_t in_c = (size_t)run->conv->spec.in_c;
-    float *weights = parallel_scratch(thread), *out = weights + run->weight_plane * WINOGRAD_PLANES;
+    const size_t in_c = (size_t)run->conv->spec.in_c, planes = (size_t)run->transforms.planes;
+    float *weights = parallel_scratch(thread), *out = weights + run->weight_plane * planes;
     for (size_t first = 0; first < in_c; first += DEPTH) {
         const size_t depth = in_c - first < DEPTH ? in_c - first : DEPTH;
         transform_weights(run, panel, first, depth, weights);
-        for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
+        for (size_t p = 0; p < planes; p++) {
             multiply_plane(run->tiles + p * run->in_plane + first, in_c, weights + p * run->weight_plane, depth,
                            first > 0, gemm_f32_simd_divide(run->n), out + p * run->out_plane);
         }

@@ -3,19 +3,17 @@
 
 #include <string.h>
 
+#include "core/ints.h"
+
 int windows_same_before(int in_side, int kernel, int stride) {
     const int all = (windows_out_side(in_side, stride) - 1) * stride + kernel - in_side;
     return all > 0 ? all / 2 : 0;
 }
 
-void windows_gather(const Windows *windows, int row, float *to) {
-    const Tensor in = windows->in;
-    const int kernel = windows->kernel, stride = windows->stride;
-    const int top = row / windows->out_w * stride - windows->before;
-    const int left = row % windows->out_w * stride - windows->before;
-    const size_t line = (size_t)kernel * (size_t)in.c;
-    const int begin = left < 0 ? 0 : left, end = left + kernel < in.w ? left + kernel : in.w;
-    for (int y = top; y < top + kernel; y++, to += line) {
+void windows_cut(Tensor in, int top, int left, int side, float *to) {
+    const size_t line = (size_t)side * (size_t)in.c;
+    const int begin = larger(left, 0), end = smaller(left + side, in.w);
+    for (int y = top; y < top + side; y++, to += line) {
         if (y < 0 || y >= in.h || begin >= end) {
             memset(to, 0, line * sizeof *to);
             continue;
@@ -25,4 +23,10 @@ void windows_gather(const Windows *windows, int row, float *to) {
         memcpy(to + before, tensor_at(in, y, begin), n * sizeof *to);
         memset(to + before + n, 0, (line - before - n) * sizeof *to);
     }
+}
+
+void windows_gather(const Windows *windows, int row, float *to) {
+    const int top = row / windows->out_w * windows->stride - windows->before;
+    const int left = row % windows->out_w * windows->stride - windows->before;
+    windows_cut(windows->in, top, left, windows->kernel, to);
 }

@@ -21,4 +21,7 @@ int windows_same_before(int in_side, int kernel, int stride);
 // to [kernel][kernel][in.c]: window number `row`, counted along the rows of the output.
 void windows_gather(const Windows *windows, int row, float *to);
 
+// to [side][side][in.c]: the square whose first pixel is in[y][x], with zeros where there is no map.
+void windows_cut(Tensor in, int y, int x, int side, float *to);
+
 #endif

@@ -1,9 +1,8 @@
-// Winograd's transforms: each is one-dimensional, first down the columns, then along the rows.
+// The one-dimensional transforms; winograd_passes.h runs them down the columns, then along the rows.
 #include "ops/winograd_f32.h"
 
-#include <string.h>
-
 #include "core/simd.h"
+#include "ops/winograd_passes.h"
 
 enum { KERNEL = 3 };
 
@@ -93,47 +92,9 @@ static inline __attribute__((always_inline)) void input_line(const float *k, con
     f32x4_store(out + 6 * out_step, f32x4_sub(even, odd));
 }
 
-// The planes lie pages apart, and a core translates few pages' addresses at a time for stores: so the 8 planes of a row
-// of the tile get a whole line of the cache each, 16 channels, before the next 8 have their turn.
-enum { GROUP = 4 * SIMD_LANES };
-
-static inline __attribute__((always_inline)) void input_group(const float *in, size_t row_stride, int pixel_stride,
-                                                              int n, float *planes, size_t plane_stride) {
-    const float *const k = hidden_constants();
-    float columns[WINOGRAD_PLANES * GROUP];
-    SIMD_NO_UNROLL
-    for (int x = 0; x < WINOGRAD_IN; x++) {
-        SIMD_NO_UNROLL
-        for (int c = 0; c < n; c += SIMD_LANES) {
-            input_line(k, in + x * pixel_stride + c, row_stride, columns + x * GROUP + c, WINOGRAD_IN * GROUP);
-        }
-    }
-    SIMD_NO_UNROLL
-    for (int y = 0; y < WINOGRAD_IN; y++, planes += WINOGRAD_IN * plane_stride) {
-        SIMD_NO_UNROLL
-        for (int c = 0; c < n; c += SIMD_LANES) {
-            input_line(k, columns + y * WINOGRAD_IN * GROUP + c, GROUP, planes + c, plane_stride);
-        }
-    }
-}
-
-static int clamp(int i, int n) { return i < 0 ? 0 : i < n ? i : n; }
-
-void winograd_f32_edge(Tensor in, int y, int x, float *tile) {
-    const size_t c = (size_t)in.c, row = WINOGRAD_IN * c;
-    const int left = clamp(x, in.w), right = clamp(x + WINOGRAD_IN, in.w), bottom = clamp(y + WINOGRAD_IN, in.h);
-    memset(tile, 0, row * WINOGRAD_IN * sizeof *tile);
-    for (int from = clamp(y, in.h); from < bottom && left < right; from++) {
-        memcpy(tile + (size_t)(from - y) * row + (size_t)(left - x) * c, tensor_at(in, from, left),
-               (size_t)(right - left) * c * sizeof *tile);
-    }
-}
-
 void winograd_f32_input(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride) {
-    for (int c = 0; c < n_channels; c += GROUP) {
-        const int left = n_channels - c;
-        input_group(in + c, row_stride, n_channels, left < GROUP ? left : GROUP, planes + c, plane_stride);
-    }
+    winograd_passes_input(input_line, WINOGRAD_IN, hidden_constants(), in, row_stride, n_channels, planes,
+                          plane_stride);
 }
 
 // g[i * step] for i in [0, 3) to out[i * out_step] for i in [0, 8).
@@ -157,110 +118,29 @@ static inline __attribute__((always_inline)) void kernel_line(const float *k, co
 }
 
 void winograd_f32_kernels(const float *kernels, size_t tap_stride, size_t n, float *planes, size_t plane_stride) {
-    const float *const k = hidden_constants();
-    float columns[WINOGRAD_IN * KERNEL * GROUP];
-    for (size_t i = 0; i < n; i += GROUP) {
-        SIMD_NO_UNROLL
-        for (size_t x = 0; x < KERNEL; x++) {
-            SIMD_NO_UNROLL
-            for (size_t c = 0; c < GROUP; c += SIMD_LANES)
-                kernel_line(k, kernels + x * tap_stride + i + c, KERNEL * tap_stride, columns + x * GROUP + c,
-                            KERNEL * GROUP);
-        }
-        float *to = planes + i;
-        SIMD_NO_UNROLL
-        for (size_t y = 0; y < WINOGRAD_IN; y++, to += WINOGRAD_IN * plane_stride) {
-            SIMD_NO_UNROLL
-            for (size_t c = 0; c < GROUP; c += SIMD_LANES)
-                kernel_line(k, columns + y * KERNEL * GROUP + c, GROUP, to + c, plane_stride);
-        }
-    }
+    winograd_passes_kernels(kernel_line, WINOGRAD_IN, hidden_constants(), kernels, tap_stride, n, planes, plane_stride);
 }
 
-typedef struct Line {
-    f32x4 y[WINOGRAD_OUT];
-} Line;
-
 // m[i * step] for i in [0, 8) to six values.
-static inline __attribute__((always_inline)) Line output_line(const float *k, const float *m, size_t step) {
+static inline __attribute__((always_inline)) void output_line(const float *k, const float *m, size_t step, f32x4 *y) {
     const f32x4 m1 = f32x4_load(m + step), m2 = f32x4_load(m + 2 * step);
     const f32x4 sum1 = f32x4_add(m1, m2), difference1 = f32x4_sub(m1, m2);
     const f32x4 m3 = f32x4_load(m + 3 * step), m4 = f32x4_load(m + 4 * step);
     const f32x4 sum2 = f32x4_add(m3, m4), difference2 = f32x4_sub(m3, m4);
     const f32x4 m5 = f32x4_load(m + 5 * step), m6 = f32x4_load(m + 6 * step);
     const f32x4 sum3 = f32x4_add(m5, m6), difference3 = f32x4_sub(m5, m6);
-    return (Line){{
-        f32x4_add(f32x4_add(f32x4_load(m), sum1), f32x4_add(sum2, sum3)),
-        f32x4_madd(difference3, f32x4_load_splat(k + K_1_2),
-                   f32x4_madd(difference2, f32x4_load_splat(k + K_2), difference1)),
-        f32x4_madd(sum3, f32x4_load_splat(k + K_1_4), f32x4_madd(sum2, f32x4_load_splat(k + K_4), sum1)),
-        f32x4_madd(difference3, f32x4_load_splat(k + K_1_8),
-                   f32x4_madd(difference2, f32x4_load_splat(k + K_8), difference1)),
-        f32x4_madd(sum3, f32x4_load_splat(k + K_1_16), f32x4_madd(sum2, f32x4_load_splat(k + K_16), sum1)),
-        f32x4_madd(
-            difference3, f32x4_load_splat(k + K_1_32),
-            f32x4_madd(difference2, f32x4_load_splat(k + K_32), f32x4_add(difference1, f32x4_load(m + 7 * step)))),
-    }};
-}
-
-static inline __attribute__((always_inline)) void output_columns(const float *k, const float *planes,
-                                                                 size_t plane_stride, float *columns) {
-    SIMD_NO_UNROLL
-    for (int x = 0; x < WINOGRAD_IN; x++) {
-        const Line line = output_line(k, planes + (size_t)x * plane_stride, WINOGRAD_IN * plane_stride);
-        for (int y = 0; y < WINOGRAD_OUT; y++) f32x4_store(columns + (y * WINOGRAD_IN + x) * SIMD_LANES, line.y[y]);
-    }
-}
-
-// Whole tiles and whole groups of channels: nearly all of the work.
-static void output_whole(const float *k, const float *columns, const WinogradOutput *out, float *to) {
-    const f32x4 slope = f32x4_splat(out->slope);
-    const size_t step = out->pixel_stride;
-    SIMD_NO_UNROLL
-    for (int y = 0; y < WINOGRAD_OUT; y++, to += out->row_stride) {
-        const Line line = output_line(k, columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES);
-        for (int x = 0; x < WINOGRAD_OUT; x++) f32x4_store(to + (size_t)x * step, f32x4_leaky_relu(line.y[x], slope));
-    }
-}
-
-static void output_part(const float *k, const float *columns, const WinogradOutput *out, float *to, int n_channels) {
-    const f32x4 slope = f32x4_splat(out->slope);
-    for (int y = 0; y < out->n_rows; y++) {
-        const Line line = output_line(k, columns + y * WINOGRAD_IN * SIMD_LANES, SIMD_LANES);
-        for (int x = 0; x < out->n_columns; x++) {
-            float *pixel = to + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride;
-            f32x4_store_part(pixel, f32x4_leaky_relu(line.y[x], slope), n_channels);
-        }
-    }
-}
-
-// Reads what will be written. The stores go to 36 places at a time, and would wait for each line of the cache on its
-// own; loads wait for many at once, and WebAssembly has no prefetch.
-static void fetch_output(const WinogradOutput *out) {
-    enum { LINE = 16 }; // floats
-    for (int y = 0; y < out->n_rows; y++) {
-        for (int x = 0; x < out->n_columns; x++) {
-            const volatile float *pixel = out->data + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride;
-            for (int i = 0; i < out->n_channels; i += LINE) (void)pixel[i];
-        }
-    }
+    y[0] = f32x4_add(f32x4_add(f32x4_load(m), sum1), f32x4_add(sum2, sum3));
+    y[1] = f32x4_madd(difference3, f32x4_load_splat(k + K_1_2),
+                      f32x4_madd(difference2, f32x4_load_splat(k + K_2), difference1));
+    y[2] = f32x4_madd(sum3, f32x4_load_splat(k + K_1_4), f32x4_madd(sum2, f32x4_load_splat(k + K_4), sum1));
+    y[3] = f32x4_madd(difference3, f32x4_load_splat(k + K_1_8),
+                      f32x4_madd(difference2, f32x4_load_splat(k + K_8), difference1));
+    y[4] = f32x4_madd(sum3, f32x4_load_splat(k + K_1_16), f32x4_madd(sum2, f32x4_load_splat(k + K_16), sum1));
+    y[5] = f32x4_madd(
+        difference3, f32x4_load_splat(k + K_1_32),
+        f32x4_madd(difference2, f32x4_load_splat(k + K_32), f32x4_add(difference1, f32x4_load(m + 7 * step))));
 }
 
 void winograd_f32_output(float *planes, size_t plane_stride, const WinogradOutput *out) {
-    enum { POINT_1 = WINOGRAD_IN + 1 }; // is in each output once, and so is what is added to it
-    const float *const k = hidden_constants();
-    float columns[WINOGRAD_OUT * WINOGRAD_IN * SIMD_LANES];
-    fetch_output(out);
-    const int is_whole = out->n_rows == WINOGRAD_OUT && out->n_columns == WINOGRAD_OUT;
-    for (int c = 0; c < out->n_channels; c += SIMD_LANES) {
-        const int left = out->n_channels - c;
-        float *point_1 = planes + POINT_1 * plane_stride + c;
-        f32x4_store(point_1, f32x4_add(f32x4_load(point_1), f32x4_load(out->bias + c)));
-        output_columns(k, planes + c, plane_stride, columns);
-        if (is_whole && left >= SIMD_LANES) {
-            output_whole(k, columns, out, out->data + c);
-        } else {
-            output_part(k, columns, out, out->data + c, left < SIMD_LANES ? left : SIMD_LANES);
-        }
-    }
+    winograd_passes_output(output_line, WINOGRAD_OUT, true, hidden_constants(), planes, plane_stride, out);
 }

@@ -16,10 +16,7 @@ void winograd_f32_weights(const float *kernel, float *planes);
 // Many kernels at once, n of them (a multiple of 16): kernels[tap * tap_stride + i] to planes[p * plane_stride + i].
 void winograd_f32_kernels(const float *kernels, size_t tap_stride, size_t n, float *planes, size_t plane_stride);
 
-// The tile whose first pixel is in[y][x], in a frame of zeros for what lies beyond the map: tile [8][8][in.c].
-void winograd_f32_edge(Tensor in, int y, int x, float *tile);
-
-// One tile of all channels (a multiple of 4), channels last: planes[p * plane_stride + channel].
+// One tile [8][8] of all channels (a multiple of 4), channels last: planes[p * plane_stride + channel].
 void winograd_f32_input(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride);
 
 // What becomes of a tile's outputs.

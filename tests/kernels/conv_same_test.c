@@ -10,7 +10,7 @@
 #include "unit/failing_memory.h"
 
 // Sides and channels of 1, around the four lanes, primes, odd and even maps at both strides, with TensorFlow's zeros and
-// symmetric ones; maps below, at and beyond whole tiles of Winograd's, and more than a chunk has of them.
+// symmetric ones; maps below, at and beyond whole tiles of Winograd's, of four and of six, and more than a chunk has.
 static const ConvSameSpec cases[] = {
     {1, 1, 1, 1, 0, 1, DTYPE_F32, false},     {3, 5, 3, 1, 1, 1, DTYPE_F32, false},
     {4, 7, 3, 1, 1, 2, DTYPE_F32, false},     {5, 8, 3, 2, 0, 8, DTYPE_F32, false},
@@ -22,6 +22,8 @@ static const ConvSameSpec cases[] = {
     {12, 5, 3, 1, 0, 14, DTYPE_F32, false},   {64, 64, 3, 1, 1, 16, DTYPE_F32, false},
     {132, 24, 3, 1, 1, 19, DTYPE_F32, false}, {256, 40, 3, 1, 1, 32, DTYPE_F32, false},
     {260, 9, 3, 1, 2, 24, DTYPE_F32, false},  {128, 16, 3, 1, 1, 64, DTYPE_F32, false},
+    {16, 20, 3, 1, 1, 7, DTYPE_F32, false},   {20, 11, 3, 1, 0, 8, DTYPE_F32, false},
+    {136, 30, 3, 1, 1, 14, DTYPE_F32, false}, {512, 8, 3, 1, 1, 30, DTYPE_F32, false},
 };
 
 static const Dtype kinds[] = {DTYPE_F32, DTYPE_F16, DTYPE_BF16, DTYPE_I8};
@@ -160,6 +162,7 @@ static void test_same_padding(void **state) {
 static void test_threads_do_not_matter(void **state) {
     (void)state;
     const ConvSameSpec some[] = {{64, 40, 3, 1, 1, 33, DTYPE_F32, false},
+                                 {64, 40, 3, 1, 1, 14, DTYPE_F16, false},
                                  {64, 40, 3, 2, 0, 32, DTYPE_I8, false},
                                  {128, 70, 1, 1, 0, 37, DTYPE_F16, false}};
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
