@@ -1,35 +1,15 @@
-// Assembles the page, the package, and the weights that are on this machine into build/site. Any static host can serve
-// that folder.
-import { createHash } from 'node:crypto';
+// Assembles the page, with the package in it, and the weights that are on this machine into build/site. Any static host can
+// serve that folder.
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { cp, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder, readManifest } from '../js/weights_node.js';
+import { bundlePage } from './bundle.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
 const WEIGHTS = modelsCacheFolder();
-
-/** @param {string} from @param {string} to @param {RegExp} [names] */
-async function copyFolder(from, to, names = /./) {
-    const files = (await readdir(from, { withFileTypes: true })).filter(
-        (entry) => entry.isFile() && names.test(entry.name),
-    );
-    if (!files.length) {
-        throw new Error(`Found nothing to copy in ${from}`);
-    }
-    await mkdir(to, { recursive: true });
-    await Promise.all(files.map(({ name }) => cp(path.join(from, name), path.join(to, name), { dereference: true })));
-}
-
-/** The policy in the page allows its one inline script, the import map, by hash. @param {string} site */
-async function writeIndex(site) {
-    const html = await readFile(path.join(ROOT, 'web/index.html'), 'utf8');
-    const map = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
-    const hash = `sha256-${createHash('sha256').update(map).digest('base64')}`;
-    await writeFile(path.join(site, 'index.html'), html.replace('{{import-map-hash}}', hash));
-}
 
 /** Large files are not copied where a second name will do. @param {string} from @param {string} to */
 async function linkFile(from, to) {
@@ -63,7 +43,7 @@ export async function copyNetworks(site, models, weights) {
 }
 
 /** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
-async function copyWeights(site) {
+export async function copyWeights(site) {
     const all = (await readManifest()).models;
     await copyNetworks(site, all.filter(({ id }) => NETWORKS.includes(id)), WEIGHTS);
     const models = all.filter((model) => model.network === 'cugan');
@@ -91,16 +71,7 @@ export async function buildSite(site = SITE) {
     if (!existsSync(path.join(ROOT, 'dist/wasm'))) {
         throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
     }
-    await rm(site, { recursive: true, force: true });
-    await mkdir(site, { recursive: true });
-    await copyFolder(path.join(ROOT, 'web'), site, /\.(css|js|svg)$/);
-    await writeIndex(site);
-    await copyFolder(path.join(ROOT, 'js'), path.join(site, 'acg2vec/js'), /\.js$/);
-    await copyFolder(path.join(ROOT, 'dist/wasm'), path.join(site, 'acg2vec/dist/wasm'), /\.(mjs|wasm)$/);
-    await copyFolder(path.join(ROOT, 'models'), path.join(site, 'acg2vec/models'), /^manifest\.json$/);
-    const detect = fileURLToPath(import.meta.resolve('wasm-feature-detect'));
-    await cp(detect, path.join(site, 'vendor/wasm-feature-detect.js'));
-    await cp(fileURLToPath(import.meta.resolve('client-zip')), path.join(site, 'vendor/client-zip.js'));
+    await bundlePage(path.join(ROOT, 'web/index.html'), site);
     return copyWeights(site);
 }
 

@@ -6,7 +6,7 @@ const NAMES = /** @type {Record<string, string>} */ ({ se: 'Standard', pro: 'Pro
 
 /** @returns {Promise<Combination[]>} */
 export async function loadCombinations() {
-    const response = await fetch(new URL('./models.json', import.meta.url));
+    const response = await fetch('models.json');
     return response.ok ? response.json() : [];
 }
 

@@ -4,7 +4,7 @@ import { createEngine } from 'acg2vec';
 /** @type {Map<string, Map<string, File>>} model files that the user chose in a part of the page, by their paths in the manifest */
 const ownFiles = new Map();
 
-const WEIGHTS = new URL('./weights/', import.meta.url).href;
+const WEIGHTS = new URL('weights/', document.baseURI).href;
 
 /** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
 let current = null;

@@ -28,7 +28,7 @@ export async function serve({ port = 8080, root = SITE, isolation = true, header
     if (!existsSync(path.join(root, 'index.html'))) {
         throw new Error(`Found no page in ${root}. Assemble it first: node web/build.mjs`);
     }
-    const answer = sirv(root, { dev: true, etag: true }); // dev: looks at the disk each time, so that a new build shows
+    const answer = sirv(root, { dev: true, etag: true, setHeaders: keepAssets }); // dev: looks at the disk each time, so that a new build shows
     const server = createServer((request, response) => {
         response.setHeaders(new Map(Object.entries({ ...(isolation ? ISOLATION : {}), ...headers })));
         answer(request, response);
@@ -50,6 +50,11 @@ export async function serve({ port = 8080, root = SITE, isolation = true, header
                 server.closeAllConnections();
             }),
     };
+}
+
+/** What has a new name when it changes is not asked for again. @param {import('node:http').ServerResponse} response @param {string} name */
+function keepAssets(response, name) {
+    if (name.startsWith('/assets/')) response.setHeader('Cache-Control', 'max-age=31536000, immutable');
 }
 
 async function main() {

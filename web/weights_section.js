@@ -28,7 +28,7 @@ const nameOf = (path) => path.replace(/^.*\/(?!model\.)/, '');
 
 /** What the site was built with. */
 async function fetchOffered() {
-    const response = await fetch(new URL('./networks.json', import.meta.url));
+    const response = await fetch('networks.json');
     return response.ok ? response.json() : [];
 }
 

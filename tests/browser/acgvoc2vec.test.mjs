@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { golden, readGolden } from '../js/support.mjs';
 import { assertVector } from '../js/tiny_engine.mjs';
-import { assembleSite, browserMissing, launch, openPage } from './support.mjs';
+import { assemblePackage, browserMissing, launch, openPage } from './support.mjs';
 
 const { texts: expected } = JSON.parse(readFileSync(golden('acgvoc2vec/expected.json'), 'utf8'));
 
@@ -23,7 +23,7 @@ describe('acgvoc2vec in the browser', { skip: browserMissing }, () => {
     let browser;
     let site;
     before(async () => {
-        site = await assembleSite();
+        site = await assemblePackage();
         const folder = join(site.root, 'tiny/acgvoc2vec');
         mkdirSync(folder, { recursive: true });
         for (const name of ['model.safetensors', 'tokenizer.json']) {

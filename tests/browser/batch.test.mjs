@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { chunksOf, compare, decodePng, makeApng, makePng, readGolden, temporaryFolder, weightsMissing, withChunks } from '../js/support.mjs';
-import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach, unzip } from './support.mjs';
+import { addModule, assembleSite, browserMissing, choose, download, launch, open, openPage, reach, unzip } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
 const inBrowser = (name, run) => test(name, { skip }, run);
@@ -36,6 +36,7 @@ describe('page, beyond one picture', () => {
         if (skip) return;
         const site = await assembleSite();
         removeSite = site.remove;
+        addModule(site.root, 'tile_canvas.js');
         options = { browser: await launch(), root: site.root };
     });
     after(async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { convnetModels, expected, expectedTags } from '../js/convnet_files.mjs';
 import { makePng, readGolden } from '../js/support.mjs';
-import { assembleSite, browserMissing, download, giveNetworks, launch, openPage } from './support.mjs';
+import { assembleNetworkSites, browserMissing, download, launch, openPage } from './support.mjs';
 
 const { files } = convnetModels();
 delete files['illust2vec/model.safetensors']; // which the page has no use for
@@ -14,21 +14,19 @@ const fileOf = (path, name = path.replace(/.*\//, '')) => ({ name, mimeType: 'ap
 
 describe('page, scores and tags', () => {
     let browser;
-    let bare; // a site without the weights
     let full;
+    let bare; // a site without the weights
+    let removeSites = () => {};
     const open = (context, site, options = {}) => openPage(context, { browser, root: site.root, hash: '#scores', ...options });
 
     before(async () => {
         if (browserMissing) return;
-        [bare, full] = [await assembleSite(), await assembleSite()];
-        await giveNetworks(bare, files, false);
-        await giveNetworks(full, files, true);
+        ({ full, bare, remove: removeSites } = await assembleNetworkSites(files));
         browser = await launch();
     });
     after(async () => {
         await browser?.close();
-        bare?.remove();
-        full?.remove();
+        removeSites();
     });
 
     async function give(page, pictures) {

@@ -4,7 +4,7 @@ import { createServer, request as ask } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { clipModel, expected } from '../js/clip_files.mjs';
 import { makePng, readGolden } from '../js/support.mjs';
-import { assembleSite, browserMissing, download, giveNetworks, launch, openPage } from './support.mjs';
+import { assembleNetworkSites, browserMissing, download, launch, openPage } from './support.mjs';
 
 const { files } = clipModel();
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
@@ -30,21 +30,19 @@ async function serveSlowly(target, state) {
 
 describe('page, labels', () => {
     let browser;
-    let bare; // a site without the weights
     let full;
+    let bare; // a site without the weights
+    let removeSites = () => {};
     const open = (context, site, options = {}) => openPage(context, { browser, root: site.root, hash: '#labels', ...options });
 
     before(async () => {
         if (browserMissing) return;
-        [bare, full] = [await assembleSite(), await assembleSite()];
-        await giveNetworks(bare, files, false);
-        await giveNetworks(full, files, true);
+        ({ full, bare, remove: removeSites } = await assembleNetworkSites(files));
         browser = await launch();
     });
     after(async () => {
         await browser?.close();
-        bare?.remove();
-        full?.remove();
+        removeSites();
     });
 
     async function give(page, pictures) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { compare, decodePng, makePng, readGolden, weightsMissing } from '../js/support.mjs';
-import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach } from './support.mjs';
+import { addModule, assembleSite, browserMissing, choose, download, launch, open, openPage, reach } from './support.mjs';
 
 const picture = { name: 'anime256.png', bytes: readGolden('anime256.png') };
 const expected = decodePng(readGolden('up2x-conservative.png'));
@@ -34,6 +34,7 @@ describe('page', () => {
         }
         const site = await assembleSite();
         removeSite = site.remove;
+        addModule(site.root, 'tile_canvas.js');
         options = { browser: await launch(), root: site.root };
     });
     after(async () => {

@@ -16,6 +16,8 @@ function site(context) {
     writeFileSync(join(folder, 'site/index.html'), '<!doctype html>');
     writeFileSync(join(folder, 'site/engine.wasm'), '');
     writeFileSync(join(folder, 'site/engine.mjs'), '');
+    mkdirSync(join(folder, 'site/assets'));
+    writeFileSync(join(folder, 'site/assets/index-abc.js'), '');
     writeFileSync(join(folder, 'secret.txt'), 'not for the page');
     return join(folder, 'site');
 }
@@ -50,6 +52,13 @@ test('answers with the isolation headers and right types', async (context) => {
     for (const path of ['..%2fsecret.txt', '%2e%2e/secret.txt']) {
         assert.equal((await fetch(server.url + path)).status, 404);
     }
+});
+
+test('lets browsers keep only what gets another name when it changes', async (context) => {
+    const server = await serve({ port: 0, root: site(context) });
+    context.after(server.close);
+    const kept = async (name) => (await fetch(server.url + name)).headers.get('cache-control');
+    assert.deepEqual([await kept(''), await kept('engine.wasm'), await kept('assets/index-abc.js')], ['no-cache', 'no-cache', 'max-age=31536000, immutable']);
 });
 
 test('leaves the isolation headers out when asked to', async (context) => {

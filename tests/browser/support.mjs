@@ -1,11 +1,12 @@
-// What the tests of the page share: a freshly assembled site, its server, and Chromium watched for errors and requests.
+// What the tests in Chromium share: a freshly assembled site, its server, and Chromium watched for errors and requests.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { buildSite, copyNetworks } from '../../web/build.mjs';
+import { buildSite, copyNetworks, copyWeights } from '../../web/build.mjs';
 import { serve } from '../../web/serve.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -26,11 +27,49 @@ export const browserMissing = existsSync(CHROMIUM)
 
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+function makeFolder() {
+    const root = mkdtempSync(join(tmpdir(), 'acg2vec-site-'));
+    return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
 /** The site in a folder of its own: what build/site would be now. */
 export async function assembleSite() {
-    const root = mkdtempSync(join(tmpdir(), 'acg2vec-site-'));
-    await buildSite(root);
-    return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+    const site = makeFolder();
+    await buildSite(site.root);
+    return site;
+}
+
+/** Beside the page, one of its modules as it is, for a test to import. @param {string} root @param {string} name */
+export const addModule = (root, name) => cpSync(join(ROOT, 'web', name), join(root, name));
+
+const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js", "wasm-feature-detect": "./vendor/wasm-feature-detect/index.js" } }';
+
+/** An empty page without a bundler, as README.md tells to make one, that can import the package; and the weights. */
+export async function assemblePackage() {
+    const site = makeFolder();
+    for (const part of ['js', 'dist/wasm', 'models/manifest.json']) cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
+    cpSync(dirname(fileURLToPath(import.meta.resolve('wasm-feature-detect'))), join(site.root, 'vendor/wasm-feature-detect'), { recursive: true });
+    await copyWeights(site.root);
+    const hash = createHash('sha256').update(IMPORT_MAP).digest('base64');
+    const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}'; img-src data:">`;
+    const page = `<!doctype html>${policy}<title>package</title><link rel="icon" href="data:,"><script type="importmap">${IMPORT_MAP}</script>`;
+    writeFileSync(join(site.root, 'index.html'), page);
+    return site;
+}
+
+/**
+ * Two sites with tiny networks in place of the published ones: one has them, the other tells that it has none.
+ * @param {Record<string, Buffer>} files by their paths in the manifest
+ */
+export async function assembleNetworkSites(files) {
+    const full = await assembleSite();
+    const bare = makeFolder();
+    cpSync(full.root, bare.root, { recursive: true });
+    await giveNetworks(full, files, true);
+    await giveNetworks(bare, files, false);
+    return { full, bare, remove: () => [full, bare].forEach((site) => site.remove()) };
 }
 
 /**
@@ -39,10 +78,11 @@ export async function assembleSite() {
  * @param {Record<string, Buffer>} files by their paths in the manifest
  * @param {boolean} here
  */
-export async function giveNetworks(site, files, here) {
+async function giveNetworks(site, files, here) {
     const sha256 = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
     const folder = join(site.root, 'tiny');
-    const path = join(site.root, 'acg2vec/models/manifest.json');
+    const assets = join(site.root, 'assets');
+    const path = join(assets, readdirSync(assets).find((name) => /^manifest-.*\.json$/.test(name)));
     const manifest = JSON.parse(readFileSync(path, 'utf8'));
     const models = manifest.models.filter((model) => model.files.some((file) => files[file.path]));
     for (const file of models.flatMap((model) => model.files)) {
@@ -62,7 +102,7 @@ export async function giveNetworks(site, files, here) {
 function policyOf(root) {
     const html = readFileSync(join(root, 'index.html'), 'utf8');
     const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html) ?? [];
-    assert.ok(policy?.includes("'sha256-"), `Expected a policy with the import map's hash but found ${policy}`);
+    assert.ok(policy?.includes("script-src 'self' 'wasm-unsafe-eval'"), `Expected a policy but found ${policy}`);
     return { 'Content-Security-Policy': policy };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { weightsMissing } from '../js/support.mjs';
-import { assembleSite, browserMissing, launch, openPage } from './support.mjs';
+import { assemblePackage, browserMissing, launch, openPage } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
 
@@ -43,7 +43,7 @@ describe('temporary file in the browser', () => {
     let removeSite = () => {};
     before(async () => {
         if (skip) return;
-        const site = await assembleSite();
+        const site = await assemblePackage();
         removeSite = site.remove;
         options = { browser: await launch(), root: site.root };
     });
