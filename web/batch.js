@@ -1,8 +1,7 @@
 // Enlarges pictures one after the other. Shows nothing itself: whoever asks for it is told.
-import { downloadName } from './format.js';
+import { downloadName, unlike } from './format.js';
 import { failJob, finishJob, openJob } from './job.js';
 import { enlarge } from './work.js';
-import { unlike } from './zip.js';
 
 /**
  * @typedef {import('./job.js').Job} Job

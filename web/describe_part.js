@@ -2,7 +2,6 @@
 import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
 import { $ } from './dom.js';
 import { downloadLines } from './download_lines.js';
-import { megabytes } from './format.js';
 import { createPicturePart } from './picture_part.js';
 import { drawBins, drawRadar, expectedWords } from './score_chart.js';
 import { showTags, tagsAsText } from './tag_chips.js';
@@ -20,18 +19,13 @@ const part = createPicturePart({
         of: 'pix2score and DeepDanbooru',
         why: 'they are published for Keras and TensorFlow.',
     },
+    known: ['description', 'madeWith'],
     onRefresh: refresh,
-    onOpen() {},
     onSelect: (another) => another && show(),
-    onForget() {
-        for (const picture of part.pictures) {
-            delete picture.description;
-            delete picture.madeWith;
-        }
-        show();
-    },
+    onForget: show,
+    onRun: run,
 });
-export const page = part.page;
+export const start = part.start;
 
 const form = $('describe-form').elements;
 
@@ -47,11 +41,10 @@ function refresh() {
     for (const [what, model] of Object.entries(MODELS)) form.namedItem(what).disabled = !part.weights.has([model]);
     const { score, tag } = wanted();
     form.namedItem('fit').disabled = !tag;
-    const left = part.weights.toFetch([...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
     const words = score === tag ? 'Score and tag' : score ? 'Score' : 'Tag';
     const all = part.pictures.length > 1 ? ` all ${part.pictures.length}` : '';
-    $('describe-run').disabled = (!score && !tag) || part.pictures.every((picture) => isDescribed(picture, wanted()));
-    $('describe-run').textContent = words + all + (left > 1e7 ? ` (fetches ${megabytes(left)})` : '');
+    const toDo = (score || tag) && !part.pictures.every((picture) => isDescribed(picture, wanted()));
+    part.offerRun(words + all, toDo, [...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
     offerDownload();
 }
 
@@ -87,11 +80,6 @@ async function run() {
     show();
 }
 
-$('describe-run').addEventListener('click', run);
-$('describe-form').addEventListener('submit', (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (!$('describe-run').disabled) run();
-});
 $('describe-form').addEventListener('change', () => part.refresh());
 $('describe-heads').addEventListener('change', show);
 form.namedItem('threshold').addEventListener('input', () => {

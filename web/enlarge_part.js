@@ -3,19 +3,18 @@ import { enlargeAll } from './batch.js';
 import { loadCombinations } from './combinations.js';
 import { $ } from './dom.js';
 import { engineWith } from './engine.js';
+import { optionWords, progress, say, showChoice, showIsolation, showMachine, showState, viewer } from './enlarge_view.js';
 import { createForetelling } from './foretell.js';
 import { downloadName, isSame, size } from './format.js';
 import { closeJob, failJob, openJob, replaceJobs } from './job.js';
 import { createJobList } from './job_list.js';
 import { createOptions } from './options.js';
 import { describeResult, downloadZip, offerResult, outcomeOf } from './outcome.js';
-import { createProgress } from './progress.js';
 import { showHero } from './sample_picture.js';
 import { canWriteFiles, pickTargets } from './save.js';
 import { toast } from './toast.js';
-import { createViewer } from './viewer.js';
 
-/** @typedef {'empty' | 'chosen' | 'working' | 'done'} State */
+/** @typedef {import('./enlarge_view.js').State} State */
 /** @typedef {import('./job.js').Job} Job */
 
 /** @type {State} */
@@ -29,42 +28,14 @@ let work = null;
 /** Pictures are opened one after the other, and work begins only when none is being opened. */
 let opening = Promise.resolve();
 
-const viewer = createViewer({
-    viewport: $('viewer'),
-    layers: $('layers'),
-    divider: $('divider'),
-    before: $('caption-before'),
-    after: $('caption-after'),
-    zoomLevel: $('zoom-level'),
-    original: $('original'),
-    enlarged: $('enlarged'),
-    file: $('file-shown'),
-    veil: $('veil'),
-});
-const progress = createProgress({
-    root: $('work'),
-    meter: $('meter'),
-    bar: $('meter-bar'),
-    percent: $('percent'),
-    timeLeft: $('time-left'),
-    announcer: $('announcer'),
-});
-const hints = { model: $('model-hint'), denoise: $('denoise-hint'), format: $('format-hint') };
-const options = createOptions($('options'), { ...hints, strength: $('strength-value'), quality: $('quality-value') }, optionsChanged);
+const options = createOptions($('options'), optionWords, optionsChanged);
 const foretelling = createForetelling($('foretold'));
 const list = createJobList($('jobs'), select);
 
 /** @param {State} next */
 function enter(next) {
     state = next;
-    document.body.dataset.state = next;
-    $('empty').hidden = next !== 'empty';
-    $('viewer').hidden = $('zoom').hidden = $('panel').hidden = next === 'empty';
-    $('enlarge').hidden = $('another').hidden = next === 'working';
-    $('cancel').hidden = next !== 'working';
-    $('result').hidden = next !== 'done';
-    $('download').hidden = next !== 'done' || jobs.length > 1 || !selected?.result?.url;
-    $('zip').hidden = next !== 'done' || jobs.filter((job) => job.result?.blob).length < 2;
+    showState(state, jobs, selected);
     options.enable(next !== 'working');
     list.refresh(selected, next !== 'working');
     optionsChanged();
@@ -75,14 +46,8 @@ function optionsChanged() {
         return;
     }
     const chosen = options.read();
-    const size2 = size(selected.width * chosen.scale, selected.height * chosen.scale);
-    $('sizes').textContent = `${size(selected.width, selected.height)} → ${size2}`;
     const allMade = jobs.every((job) => job.result && isSame(job.result.madeWith, chosen));
-    $('enlarge').hidden = allMade;
-    $('enlarge').classList.toggle('primary', state !== 'done');
-    const what = jobs.length > 1 ? `all ${jobs.length}` : '';
-    $('another').textContent = jobs.length > 1 ? 'Other pictures' : 'Another picture';
-    $('enlarge').textContent = state === 'done' ? 'Enlarge again' : `Enlarge ${what}`.trim();
+    showChoice(selected, { state, scale: chosen.scale, count: jobs.length, allMade });
     if (state === 'chosen') {
         viewer.showOriginal(selected, chosen.scale);
     }
@@ -91,12 +56,6 @@ function optionsChanged() {
     } else {
         foretelling.show(selected, chosen);
     }
-}
-
-/** A sentence about this picture; an empty one takes the last away. @param {string} sentence */
-function say(sentence) {
-    $('message').textContent = sentence;
-    $('message').hidden = !sentence;
 }
 
 /** @param {import('./dropped_files.js').Found[]} found */
@@ -117,6 +76,11 @@ async function openNow(found) {
     enter('chosen');
     $('enlarge').focus({ preventScroll: true });
     $('announcer').textContent = `${words}, ${size(first.width, first.height)} pixels, is open.`;
+    warm();
+}
+
+/** Lets the engine start. */
+function warm() {
     engineWith(options.read().threads).then(showMachine, () => {}); // a failure is told when the engine is needed
 }
 
@@ -219,13 +183,6 @@ function conclude(todo, ms, cancelled) {
     next.focus({ preventScroll: true });
 }
 
-/** @param {{ info: { variant: string, threads: number } }} engine */
-function showMachine({ info }) {
-    const kind = info.variant.startsWith('relaxed') ? 'relaxed SIMD' : 'SIMD';
-    $('machine').textContent = `WebAssembly with ${kind}, ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}`;
-    $('machine').title = info.variant;
-}
-
 function startOver() {
     say('');
     foretelling.hide();
@@ -239,13 +196,12 @@ function startOver() {
     $('choose').focus({ preventScroll: true });
 }
 
-/** What the page needs of a part. */
+/** What the page needs of a part. @type {import('./main.js').Part & { warm: () => void, chosenThreads: () => number | undefined }} */
 export const page = {
+    warm,
     enter() {},
     whyBusy: () => (work ? 'A picture is being enlarged. Cancel that first, or wait for it.' : ''),
-    /** The pictures that are open, for another part of the page. */
     openedPictures: () => jobs.map(({ file, folder }) => ({ file, folder })),
-    /** @param {import('./dropped_files.js').Found[]} found at least one */
     openPictures(found) {
         opening = opening.then(() => openNow(found));
         return opening;
@@ -259,20 +215,10 @@ $('cancel').addEventListener('click', () => work?.abort());
 $('another').addEventListener('click', startOver);
 $('zip').addEventListener('click', async () => {
     $('zip').disabled = true;
-    await downloadZip(jobs);
+    await downloadZip(jobs).catch((error) => say(error.message));
     $('zip').disabled = false;
 });
-$('zoom-in').addEventListener('click', () => viewer.zoom.zoomBy(1.5));
-$('zoom-out').addEventListener('click', () => viewer.zoom.zoomBy(1 / 1.5));
-$('zoom-fit').addEventListener('click', () => viewer.zoom.fit());
-$('zoom-actual').addEventListener('click', () => viewer.zoom.actual());
-
 $('straight-row').hidden = !canWriteFiles;
-if (!globalThis.crossOriginIsolated) {
-    $('isolation-note').hidden = false;
-    $('isolation-note').textContent =
-        'The work runs on one thread, because this site is served without the headers that let a page use more ' +
-        '(Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy). The result is the same; it takes longer.';
-}
+showIsolation();
 loadCombinations().then(options.setCombinations);
 showHero($('hero-before'), $('hero-after'));

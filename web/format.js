@@ -48,3 +48,18 @@ export function downloadName(name, { model, scale, denoise, format }) {
 export function isSame(madeWith, options) {
     return madeWith === JSON.stringify(options);
 }
+
+/**
+ * `name`, or the first of "name (2)", "name (3)" … that is not taken; then that one is.
+ * @param {Set<string>} taken
+ * @param {string} name
+ */
+export function unlike(taken, name) {
+    const dot = name.lastIndexOf('.');
+    let free = name;
+    for (let n = 2; taken.has(free); n++) {
+        free = `${name.slice(0, dot)} (${n})${name.slice(dot)}`;
+    }
+    taken.add(free);
+    return free;
+}

@@ -2,7 +2,6 @@
 import { percent, showBars } from './bars.js';
 import { $ } from './dom.js';
 import { downloadLines } from './download_lines.js';
-import { megabytes } from './format.js';
 import { classify, compare, vectorLine } from './label_work.js';
 import { createPicturePart } from './picture_part.js';
 
@@ -16,6 +15,7 @@ const part = createPicturePart({
         of: 'DanbooruCLIP',
         why: 'they are published without a licence, so nobody may pass them on.',
     },
+    known: ['vector', 'cosine'],
     onRefresh: refresh,
     onOpen() {
         $('label-task').hidden = part.pictures.length < 2;
@@ -24,15 +24,10 @@ const part = createPicturePart({
     onSelect(another) {
         if (another && task() === 'labels') hideOutcome();
     },
-    onForget() {
-        for (const picture of part.pictures) {
-            delete picture.vector;
-            delete picture.cosine;
-        }
-        hideOutcome();
-    },
+    onForget: hideOutcome,
+    onRun: run,
 });
-export const page = part.page;
+export const start = part.start;
 
 const task = () => String(new FormData($('label-form')).get('task'));
 
@@ -42,10 +37,7 @@ const labels = () => [...new Set($('label-words').value.split('\n').map((/** @ty
 function refresh() {
     $('label-words-row').hidden = task() === 'sort';
     $('label-sentence-row').hidden = task() !== 'sort';
-    const ready = part.weights.has();
-    const left = part.weights.toFetch();
-    $('label-run').disabled = !ready;
-    $('label-run').textContent = (task() === 'sort' ? 'Sort the pictures' : 'Find the labels') + (ready && left > 1e7 ? ` (fetches ${megabytes(left)})` : '');
+    part.offerRun(task() === 'sort' ? 'Sort the pictures' : 'Find the labels', part.weights.has());
     const known = part.pictures.filter(({ vector }) => vector);
     const words = known.length > 1 ? `Download ${known.length} vectors` : 'Download the vector';
     downloadLines($('label-download'), part.isWorking ? [] : known, vectorLine, { words, name: 'vectors' });
@@ -90,15 +82,10 @@ async function sort(sentence, asking) {
     return outcome;
 }
 
-$('label-run').addEventListener('click', run);
-$('label-form').addEventListener('submit', (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (!$('label-run').disabled) run();
-});
 $('label-form').addEventListener('change', (/** @type {Event} */ event) => {
     if (/** @type {HTMLInputElement} */ (event.target).name === 'task') hideOutcome();
     part.refresh();
 });
 $('label-words').addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !$('label-run').disabled) run();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) $('label-run').click();
 });

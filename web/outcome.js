@@ -1,6 +1,5 @@
 // What became of the work, in words, and the ways to download it.
 import { duration, megabytes, size } from './format.js';
-import { zipped } from './zip.js';
 
 /** @typedef {import('./job.js').Job} Job */
 
@@ -39,6 +38,7 @@ export function offerResult(link, { url, name }) {
 
 /** @param {Job[]} jobs */
 export async function downloadZip(jobs) {
+    const { zipped } = await import('./zip.js');
     const results = jobs.flatMap(({ folder, result }) => (result?.blob ? [{ folder, name: result.name, blob: result.blob }] : []));
     const link = document.createElement('a');
     link.href = URL.createObjectURL(await zipped(results));

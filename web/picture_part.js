@@ -1,12 +1,14 @@
 // What the parts of the page that look at pictures have in common: pictures come in, one of them shows, work on them begins, tells how
 // far it is, can be cancelled. What the work is and what comes of it is for label_part.js and describe_part.js.
 import { $ } from './dom.js';
-import { duration, size } from './format.js';
+import { megabytes, size } from './format.js';
 import { closeJob, failJob, openJob, replaceJobs } from './job.js';
 import { createJobList } from './job_list.js';
-import { createProgress } from './progress.js';
+import { createPictureWork } from './picture_work.js';
 import { toast } from './toast.js';
 import { createWeights } from './weights_section.js';
+
+const LARGE = 1e7; // bytes, from which on a download is worth a word
 
 /**
  * @typedef {{ whyBusy: () => string, threads: () => number | undefined }} Shared what the parts have to know of each other: why files
@@ -15,17 +17,19 @@ import { createWeights } from './weights_section.js';
  * @typedef {object} Options
  * @property {string} prefix of the part's ids
  * @property {Pick<import('./weights_section.js').Options, 'roles' | 'of' | 'why'>} weights
- * @property {(state: 'empty' | 'chosen' | 'working') => void} onRefresh
- * @property {() => void} onOpen other pictures have come
+ * @property {string[]} known what becomes known of a picture: is deleted when it is of no use any more
+ * @property {() => void} onRefresh
+ * @property {() => void} [onOpen] other pictures have come
  * @property {(another: boolean) => void} onSelect a picture shows; another than before
- * @property {() => void} onForget what was computed is of no use any more
+ * @property {() => void} onForget what was known of pictures is not any more
+ * @property {() => void} onRun the button was pressed
  */
 
 /**
  * @template {{ job: import('./job.js').Job }} P a picture, and what becomes known of it
  * @param {Options} options
  */
-export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, onOpen, onSelect, onForget }) {
+export function createPicturePart({ prefix, weights: weightsOptions, known, onRefresh, onOpen, onSelect, onForget, onRun }) {
     const at = (/** @type {string} */ name) => $(`${prefix}-${name}`);
     /** @type {Shared} */
     let shared = { whyBusy: () => '', threads: () => undefined };
@@ -33,19 +37,9 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
     let pictures = [];
     /** @type {P | null} */
     let selected = null;
-    /** @type {AbortController | null} */
-    let work = null;
     let opening = Promise.resolve();
     let loaded = false;
 
-    const progress = createProgress({
-        root: at('work'),
-        meter: at('meter'),
-        bar: at('meter-bar'),
-        percent: at('percent'),
-        timeLeft: at('time-left'),
-        announcer: $('announcer'),
-    });
     const list = createJobList(at('jobs'), (job) => select(/** @type {P} */ (pictures.find((picture) => picture.job === job))));
     const weights = createWeights({
         ...weightsOptions,
@@ -57,6 +51,7 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
             refresh();
         },
     });
+    const work = createPictureWork({ at, weights, say, refresh });
 
     const part = {
         weights,
@@ -67,43 +62,44 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
             return selected;
         },
         get isWorking() {
-            return work !== null;
+            return work.goesOn;
         },
         refresh,
         say,
-        run,
+        offerRun,
+        /** @param {import('./picture_work.js').Task} task */
+        run: (task) => (selected ? work.run(task, shared.threads(), opening) : undefined),
         /** In another order, the first one shown. @param {P[]} sorted */
         reorder(sorted) {
             pictures = sorted;
             list.fill(pictures.map(({ job }) => job));
             select(pictures[0]);
         },
-        /** What the page needs of a part. */
-        page: {
-            /** @param {Shared} given */
-            share(given) {
-                shared = given;
-            },
-            /** When the part is shown. */
-            enter() {
-                if (loaded) return;
-                loaded = true;
-                weights.load().catch((error) => say(error.message));
-            },
-            whyBusy: () => (work ? 'The network is at work. Cancel that first.' : ''),
-            /** The pictures that are open, for another part of the page. */
-            openedPictures: () => pictures.map(({ job: { file, folder } }) => ({ file, folder })),
-            /** @param {import('./dropped_files.js').Found[]} found at least one */
-            openPictures(found) {
-                opening = opening.then(() => open(found));
-                return opening;
-            },
+        /** What the page needs of a part. @param {Shared} given @returns {import('./main.js').Part} */
+        start(given) {
+            shared = given;
+            return page;
+        },
+    };
+
+    /** @type {import('./main.js').Part} */
+    const page = {
+        enter() {
+            if (loaded) return;
+            loaded = true;
+            weights.load().catch((error) => say(error.message));
+        },
+        whyBusy: () => (work.goesOn ? 'The network is at work. Cancel that first.' : ''),
+        openedPictures: () => pictures.map(({ job: { file, folder } }) => ({ file, folder })),
+        openPictures(found) {
+            opening = opening.then(() => open(found));
+            return opening;
         },
     };
 
     /** @param {import('./dropped_files.js').Found[]} found */
     async function open(found) {
-        if (work) {
+        if (work.goesOn) {
             toast('The network is at work. Cancel that first, then open the next picture.');
             return;
         }
@@ -115,7 +111,7 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
         pictures = jobs.map((job) => /** @type {P} */ ({ job }));
         forget();
         list.fill(jobs);
-        onOpen();
+        onOpen?.();
         select(/** @type {P} */ (pictures.find(({ job }) => job === first)));
         at('run').focus({ preventScroll: true });
         $('announcer').textContent = `${words} is open.`;
@@ -141,7 +137,7 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
     }
 
     function refresh() {
-        const state = !pictures.length ? 'empty' : work ? 'working' : 'chosen';
+        const state = !pictures.length ? 'empty' : work.goesOn ? 'working' : 'chosen';
         at('part').dataset.state = state;
         at('empty').hidden = state !== 'empty';
         at('viewer').hidden = at('panel').hidden = state === 'empty';
@@ -149,7 +145,14 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
         at('run').hidden = at('another').hidden = state === 'working';
         at('form').inert = state === 'working';
         list.refresh(selected?.job ?? null, state !== 'working');
-        onRefresh(state);
+        onRefresh();
+    }
+
+    /** What the button says, with how much would come over the network. @param {string} words @param {boolean} enabled @param {string[]} [models] */
+    function offerRun(words, enabled, models) {
+        const left = weights.toFetch(models);
+        at('run').disabled = !enabled;
+        at('run').textContent = words + (enabled && left > LARGE ? ` (fetches ${megabytes(left)})` : '');
     }
 
     /** A sentence about this work; an empty one takes the last away. @param {string} sentence */
@@ -159,50 +162,13 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
     }
 
     function forget() {
-        for (const { job } of pictures) job.note = '';
+        for (const picture of pictures) {
+            picture.job.note = '';
+            for (const key of known) delete (/** @type {Record<string, unknown>} */ (picture)[key]);
+        }
         at('result').hidden = true;
         say('');
         onForget();
-    }
-
-    /**
-     * @param {(asking: import('./timed.js').Asking, say: (counted: string) => void) => Promise<{ ms: number, loadMs: number }>} task may
-     *   say which picture it is at
-     */
-    async function run(task) {
-        if (work || !selected) return;
-        work = new AbortController(); // at once: whoever asks again must find it
-        await opening;
-        const asking = { signal: work.signal, threads: shared.threads(), onProgress: showProgress };
-        say('');
-        at('result').hidden = true;
-        refresh();
-        at('cancel').focus({ preventScroll: true });
-        progress.start('Getting ready');
-        let said = '';
-        try {
-            const { ms, loadMs } = await task(asking, (counted) => progress.start('Looking', counted));
-            said = `Done in ${duration(ms)}.`;
-            at('outcome').textContent = said;
-            at('times').textContent = loadMs > 100 ? `${duration(loadMs)} of that for loading the network.` : '';
-            at('result').hidden = false;
-        } catch (error) {
-            const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-            if (code === 'CANCELLED') said = 'Cancelled.';
-            else say(message);
-        } finally {
-            work = null;
-            progress.stop(said);
-            refresh();
-            [at('run'), at('another')].find(({ disabled }) => !disabled).focus({ preventScroll: true });
-            weights.update().catch(() => {}); // only what is kept may not be told
-        }
-    }
-
-    /** @param {import('acg2vec').Progress} event */
-    function showProgress(event) {
-        if (work?.signal.aborted) return;
-        progress.update(event.stage === 'models' ? { ...event, total: Math.max(event.done, weights.size(event.model)) } : event);
     }
 
     function startOver() {
@@ -216,7 +182,11 @@ export function createPicturePart({ prefix, weights: weightsOptions, onRefresh, 
         at('choose').focus({ preventScroll: true });
     }
 
-    at('cancel').addEventListener('click', () => work?.abort());
+    at('run').addEventListener('click', onRun);
+    at('form').addEventListener('submit', (/** @type {Event} */ event) => {
+        event.preventDefault();
+        at('run').click(); // which does nothing if it is disabled
+    });
     at('another').addEventListener('click', startOver);
     return part;
 }

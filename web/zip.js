@@ -1,5 +1,6 @@
 // All results in one file.
 import { downloadZip } from 'client-zip';
+import { unlike } from './format.js';
 
 /**
  * @param {{ folder: string, name: string, blob: Blob }[]} results
@@ -10,19 +11,4 @@ export function zipped(results) {
     const taken = new Set();
     const files = results.map(({ folder, name, blob }) => ({ name: unlike(taken, folder + name), input: blob, lastModified: new Date() }));
     return downloadZip(files).blob();
-}
-
-/**
- * `name`, or the first of "name (2)", "name (3)" … that is not taken; then that one is.
- * @param {Set<string>} taken
- * @param {string} name
- */
-export function unlike(taken, name) {
-    const dot = name.lastIndexOf('.');
-    let free = name;
-    for (let n = 2; taken.has(free); n++) {
-        free = `${name.slice(0, dot)} (${n})${name.slice(dot)}`;
-    }
-    taken.add(free);
-    return free;
 }

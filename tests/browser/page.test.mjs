@@ -65,6 +65,16 @@ describe('page', () => {
         await assertGolden(page);
     });
 
+    inBrowser('gets ready while nothing is asked of it', async (context) => {
+        const page = await openPage(context, options);
+        await page.waitForFunction(() => /^WebAssembly/.test(document.querySelector('#machine').textContent));
+        await page.waitForFunction(() => {
+            const names = performance.getEntriesByType('resource').map(({ name }) => name);
+            return ['label_part', 'describe_part'].every((part) => names.some((name) => name.includes(part)));
+        });
+        assert.equal(await state(page), 'empty');
+    });
+
     inBrowser('shows on the canvas what the file holds', async (context) => {
         const page = await openPage(context, options);
         await open(page, small);
