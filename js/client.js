@@ -14,7 +14,6 @@ import { Speed } from './speed.js';
 
 /**
  * @typedef {import('./types.js').EngineOptions} EngineOptions
- * @typedef {import('./types.js').EngineInfo} EngineInfo
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult
  * @typedef {import('./types.js').UpscalePlan} UpscalePlan
@@ -54,17 +53,16 @@ export class Engine {
      * For `create` only.
      * @private
      * @param {Platform} platform
-     * @param {EngineOptions} options
      * @param {Manifest} manifest
-     * @param {EngineInfo} info
+     * @param {Host} host
      */
-    constructor(platform, options, manifest, info) {
+    constructor(platform, manifest, host) {
         /** @readonly */
-        this.info = Object.freeze(info);
+        this.info = Object.freeze(host.info);
         /** @readonly */
         this.models = new KeptModels(manifest.models, platform.keptModels);
-        this.#host = new Host(platform, options, info);
-        this.#enlarger = new Enlarger(manifest, this.#host, new Speed(platform.notes, info));
+        this.#host = host;
+        this.#enlarger = new Enlarger(manifest, this.#host, new Speed(platform.notes, host.info));
         const looker = new Looker(this.#host);
         this.#embedder = new Embedder(manifest, this.#host, looker);
         this.#describer = new Describer(manifest, looker);
@@ -78,16 +76,15 @@ export class Engine {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         checkEngineOptions(options);
         if (options.signal?.aborted) throw cancelled(options.signal);
-        const { cores, isolated } = platform.host;
-        const shared = options.wasm instanceof WebAssembly.Module ? sharesMemory(options.wasm) : true;
-        const [manifest, info] = await Promise.all([
-            platform.readManifest(),
-            chooseBuild({ cores, isolated: isolated && shared }, options.threads),
-        ]);
-        if (options.signal?.aborted) throw cancelled(options.signal);
-        const engine = new Engine(platform, options, manifest, info);
-        await engine.#host.start();
-        return engine;
+        const starting = startHost(platform, options);
+        try {
+            const [manifest, host] = await Promise.all([platform.readManifest(), starting]);
+            if (options.signal?.aborted) throw cancelled(options.signal);
+            return new Engine(platform, manifest, host);
+        } catch (error) {
+            starting.then((host) => host.close()).catch(() => {});
+            throw error;
+        }
     }
 
     /**
@@ -209,6 +206,21 @@ export class Engine {
         const parts = (await this.#describer.describe(asArray(source), options)).map(part);
         return Array.isArray(source) ? parts : parts[0];
     }
+}
+
+/**
+ * A host whose worker is ready.
+ * @param {Platform} platform
+ * @param {EngineOptions} options
+ */
+async function startHost(platform, options) {
+    const { cores, isolated } = platform.host;
+    const shared = options.wasm instanceof WebAssembly.Module ? sharesMemory(options.wasm) : true;
+    const info = await chooseBuild({ cores, isolated: isolated && shared }, options.threads);
+    if (options.signal?.aborted) throw cancelled(options.signal);
+    const host = new Host(platform, options, info);
+    await host.start();
+    return host;
 }
 
 /** @param {WebAssembly.Module} module */

@@ -30,7 +30,6 @@ const OPEN_MODELS = 2;
 export class Host {
     #platform;
     #options;
-    #info;
     #queue = new Queue();
     #closing = new AbortController();
     /** @type {Worker | undefined} */
@@ -44,7 +43,8 @@ export class Host {
     constructor(platform, options, info) {
         this.#platform = platform;
         this.#options = options;
-        this.#info = info;
+        /** @readonly */
+        this.info = info;
         options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
     }
 
@@ -55,7 +55,7 @@ export class Host {
         const link = new Link(this.#platform.startWorker);
         this.#worker = { link, models: new Map() };
         try {
-            await link.request('init', { ...this.#info, wasm: this.#wasmLocation() });
+            await link.request('init', { ...this.info, wasm: this.#wasmLocation() });
         } catch (error) {
             await link.stop(new AcgError('INTERNAL', 'The engine could not start'));
             throw error;

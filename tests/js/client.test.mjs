@@ -67,6 +67,13 @@ test('without isolation, and when asked for one thread, a build without threads 
     assert.match(info.variant, /^(relaxed|simd)$/);
 });
 
+test('where the manifest cannot be had, no worker stays', async () => {
+    const { platform, workers } = fakePlatform();
+    platform.readManifest = () => Promise.reject(new Error('no manifest'));
+    await assert.rejects(createClient(platform), /no manifest/);
+    while (!workers[0]?.stopped) await turn();
+});
+
 test('calls at once run one after the other', async () => {
     const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
     const engine = await createClient(platform);
