@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cache } from '../../cmake/setup/shell.mjs';
 import { ensurePython } from '../../models/convert/python.mjs';
-import { embedFolder, memory, run, table, worst } from './comparing.mjs';
+import { agreementColumns, embedFolder, memory, run, table, worst, writeRecord } from './comparing.mjs';
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -36,7 +36,9 @@ const rows = values.dtype.split(',').map((dtype) => {
     const file = join(to, 'model.safetensors');
     if (!existsSync(file)) run(python, '-m', 'convert', folder, to, '--dtype', dtype);
     const found = embedFolder('distilbert', file, folder, join(to, 'tokenizer.json'), values);
-    return [dtype, ...worst(found.vectors, texts.map(({ vector }) => vector)), ...memory(found), found.loadMs, found.ms, found.msMany];
+    const agreement = worst(found.vectors, texts.map(({ vector }) => vector));
+    writeRecord(file, 'sentence-transformers', texts.length, { vector: agreement });
+    return [dtype, ...agreementColumns(agreement), ...memory(found), found.loadMs, found.ms, found.msMany];
 });
 const columns = ['dtype', 'least cosine', 'largest error', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'ms of 10 tokens', 'ms longest; all texts'];
 table(`${values.build}, ${values.threads} threads`, columns, rows);

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cache } from '../../cmake/setup/shell.mjs';
 import { ensurePython } from '../../models/convert/python.mjs';
-import { embedFolder, memory, run, table, worst } from './comparing.mjs';
+import { agreementColumns, embedFolder, memory, run, table, worst, writeRecord } from './comparing.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -42,7 +42,9 @@ for (const dtype of values.dtype.split(',')) {
         if (!existsSync(file)) run(python, '-m', 'convert', folder, join(folder, dtype), '--dtype', dtype, '--half', half);
         const found = embedFolder(half === 'image' ? 'clip_vision' : 'clip_text', file, folder, merges, values);
         const wanted = half === 'image' ? Object.values(reference.pictures) : reference.texts.map(({ vector }) => vector);
-        rows.push([half, dtype, ...worst(found.vectors, wanted), ...memory(found), found.loadMs, found.ms, found.msMany]);
+        const agreement = worst(found.vectors, wanted);
+        writeRecord(file, 'transformers', wanted.length, { vector: agreement });
+        rows.push([half, dtype, ...agreementColumns(agreement), ...memory(found), found.loadMs, found.ms, found.msMany]);
     }
 }
 const columns = ['half', 'dtype', 'least cosine', 'largest error', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'ms', 'ms longest; all texts'];

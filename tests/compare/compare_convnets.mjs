@@ -1,28 +1,30 @@
-// pix2score and DeepDanbooru (with illust2vec) at full size against TensorFlow, by hand (minutes, and 4 GB of disk): for each dtype and
+// pix2score, DeepDanbooru (v3; v4) and illust2vec at full size against TensorFlow, by hand (minutes, and 6 GB of disk): for each dtype and
 // output the largest error, the least cosine and on how many pictures what is greatest is the same, then time and memory, as tables.
 //
-//     node tests/compare/compare_convnets.mjs [--network pix2score,deepdanbooru] [--dtype f32,int8] [--pictures 40] [--threads 2]
-//                                             [--build …] [--folder …] [--python …]
+//     node tests/compare/compare_convnets.mjs [--network pix2score,deepdanbooru,deepdanbooru-v4,illust2vec] [--dtype f32,f16,int8]
+//                                             [--pictures 40] [--threads 2] [--build …] [--folder …] [--python …]
 //
 // The networks have random weights (models/convert/random), in the formats that were published; the references are the SavedModel itself,
-// called as a service calls it, and Keras. `--folder` has a network of each kind in folders of their sizes' names.
+// called as a service calls it, and Keras. `--folder` has a network of each kind in folders of their sizes' names; illust2vec is v3's first part.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cache } from '../../cmake/setup/shell.mjs';
 import { ensurePython } from '../../models/convert/python.mjs';
-import { lookAtFolder, memory, run, table, worst } from './comparing.mjs';
+import { agreementColumns, lookAtFolder, memory, run, table, worst, writeRecord } from './comparing.mjs';
 
 const NETWORKS = {
-    pix2score: { kind: 'resnet_v2', size: 'resnet101v2', file: 'saved_model.pb' },
-    deepdanbooru: { kind: 'deepdanbooru', size: 'v3', file: 'tags.txt' },
+    pix2score: { kind: 'resnet_v2', source: ['pix2score', 'resnet101v2'], hasFile: 'saved_model.pb' },
+    deepdanbooru: { kind: 'deepdanbooru', source: ['deepdanbooru', 'v3'], hasFile: 'tags.txt' },
+    'deepdanbooru-v4': { kind: 'deepdanbooru', source: ['deepdanbooru', 'v4'], hasFile: 'tags.txt' },
+    illust2vec: { kind: 'deepdanbooru', source: ['deepdanbooru', 'v3'], hasFile: 'tags.txt', only: 'illust2vec-v3' },
 };
 const TOP = 15;
 
 const { values } = parseArgs({
     options: {
-        network: { type: 'string', default: 'pix2score,deepdanbooru' },
+        network: { type: 'string', default: Object.keys(NETWORKS).join() },
         dtype: { type: 'string', default: 'f32,f16,int8' },
         pictures: { type: 'string', default: '40' },
         threads: { type: 'string', default: '2' },
@@ -43,33 +45,48 @@ function ranks(found, wanted) {
     return [`${isSame.filter(Boolean).length} of ${found.length}`, (shared.reduce((sum, n) => sum + n) / shared.length).toFixed(1)];
 }
 
-function errors(found, wanted) {
-    const largest = Math.max(...wanted.map((vector, i) => Math.max(...vector.map((value, j) => Math.abs(value - found[i][j])))));
-    return [largest.toExponential(1), ...worst(found, wanted)];
+function largestError(found, wanted) {
+    return Math.max(...wanted.map((vector, i) => Math.max(...vector.map((value, j) => Math.abs(value - found[i][j])))));
+}
+
+/** The folder that the network was made in and its reference, both made if they are not there. */
+function prepare({ source, hasFile }) {
+    const [name, size] = source;
+    const folder = join(values.folder, `${name}-${size}`);
+    if (!existsSync(join(folder, hasFile))) run(python, '-m', 'convert.random', name, folder, '--size', size);
+    const path = join(folder, 'reference.json');
+    if (!existsSync(path)) run(python, fileURLToPath(new URL('convnets_reference.py', import.meta.url)), name, folder, values.pictures);
+    return { folder, reference: Object.values(JSON.parse(readFileSync(path, 'utf8'))) };
+}
+
+/** A dtype of a network: rows for both tables, and the record beside its file. */
+function compareDtype(name, dtype, { folder, reference }) {
+    const { kind, only } = NETWORKS[name];
+    const to = join(only ? join(values.folder, only) : folder, dtype);
+    const file = join(to, 'model.safetensors');
+    if (!existsSync(file)) run(python, '-m', 'convert', folder, to, '--dtype', dtype, ...(only ? ['--only', name] : []));
+    const found = lookAtFolder(kind, file, folder, values);
+    const pictures = Object.values(found.pictures);
+    const record = {};
+    const rows = Object.keys(pictures[0]).map((output) => {
+        const pair = [pictures, reference].map((all) => all.map((outputs) => outputs[output]));
+        record[output] = worst(...pair);
+        return [name, output, dtype, largestError(...pair).toExponential(1), ...agreementColumns(record[output]), ...ranks(...pair)];
+    });
+    writeRecord(file, 'TensorFlow', pictures.length, record);
+    return { rows, costs: [name, dtype, ...memory(found), found.loadMs, found.ms] };
 }
 
 const agreement = [];
 const costs = [];
 for (const name of values.network.split(',')) {
-    const { kind, size, file } = NETWORKS[name];
-    const folder = join(values.folder, `${name}-${size}`);
-    if (!existsSync(join(folder, file))) run(python, '-m', 'convert.random', name, folder, '--size', size);
-    const referencePath = join(folder, 'reference.json');
-    if (!existsSync(referencePath)) {
-        run(python, fileURLToPath(new URL('convnets_reference.py', import.meta.url)), name, folder, values.pictures);
-    }
-    const reference = Object.values(JSON.parse(readFileSync(referencePath, 'utf8')));
+    const prepared = prepare(NETWORKS[name]);
     for (const dtype of values.dtype.split(',')) {
-        const to = join(folder, dtype);
-        if (!existsSync(join(to, 'model.safetensors'))) run(python, '-m', 'convert', folder, to, '--dtype', dtype);
-        const found = lookAtFolder(kind, join(to, 'model.safetensors'), folder, values);
-        costs.push([name, dtype, ...memory(found), found.loadMs, found.ms]);
-        for (const output of Object.keys(reference[0])) {
-            const pair = [Object.values(found.pictures), reference].map((all) => all.map((outputs) => outputs[output]));
-            agreement.push([output, dtype, ...errors(...pair), ...ranks(...pair)]);
-        }
+        const found = compareDtype(name, dtype, prepared);
+        agreement.push(...found.rows);
+        costs.push(found.costs);
     }
 }
 const title = `${values.build}, ${values.threads} threads, ${values.pictures} pictures`;
-table(title, ['output', 'dtype', 'largest error', 'least cosine', 'error over largest value', 'same greatest', 'same of 15'], agreement);
+table(title, ['network', 'output', 'dtype', 'largest error', 'least cosine', 'error over largest value', 'same greatest', 'same of 15'], agreement);
 table(`\n${title}`, ['network', 'dtype', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'least ms'], costs);

@@ -1,6 +1,7 @@
-// What the comparisons of full-size networks with PyTorch have in common: programs that they run, and how far vectors are apart.
+// What the comparisons of full-size networks with their frameworks have in common: programs that they run, how far vectors are apart, and the
+// record of that which they leave beside a network's file for tests/bench/networks.mjs.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '../../models/convert/python.mjs';
@@ -33,11 +34,32 @@ function compare(found, wanted) {
     return { cosine: dot(found, wanted) / Math.sqrt(dot(found, found) * dot(wanted, wanted)), error };
 }
 
-/** The least cosine and the largest error, as columns of a table. */
+/** The least cosine and the largest error over a vector's largest value. */
 export function worst(found, wanted) {
     const results = wanted.map((vector, i) => compare(found[i], vector));
-    const cosine = Math.min(...results.map((each) => each.cosine)).toFixed(7);
-    return [cosine, Math.max(...results.map((each) => each.error)).toExponential(1)];
+    return { cosine: Math.min(...results.map((each) => each.cosine)), error: Math.max(...results.map((each) => each.error)) };
+}
+
+/** The same as columns of a table. */
+export const agreementColumns = ({ cosine, error }) => [cosine.toFixed(7), error.toExponential(1)];
+
+const recordPath = (file) => file.replace(/\.safetensors$/, '.agreement.json');
+
+/**
+ * @param {string} file of the network
+ * @param {string} framework that it was compared with
+ * @param {number} compared pictures or texts
+ * @param {Record<string, { cosine: number, error: number }>} outputs as `worst` tells it
+ */
+export function writeRecord(file, framework, compared, outputs) {
+    writeFileSync(recordPath(file), `${JSON.stringify({ framework, compared, outputs }, null, 4)}\n`);
+}
+
+/** What the last comparison of this file left, if there was one since it was made. */
+export function readRecord(file) {
+    const path = recordPath(file);
+    if (!existsSync(path) || statSync(path).mtimeMs < statSync(file).mtimeMs) return undefined;
+    return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
