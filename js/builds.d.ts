@@ -57,6 +57,7 @@ export interface EngineModule {
     _acg_upscale_outside(task: number): number;
     _acg_upscale_to_fetch(task: number): number;
     _acg_upscale_to_put(task: number): number;
+    _acg_upscale_awaits(task: number): number;
     _acg_upscale_next_output(task: number): number;
     _acg_upscale_output(task: number): number;
     _acg_upscale_output_size(task: number): number;

@@ -15,8 +15,8 @@ import { ProgressMeter } from './progress.js';
  * @property {(temp: string | boolean) => Promise<TemporaryFile>} open
  *
  * @typedef {object} TemporaryFile
- * @property {(bytes: Uint8Array, at: number) => void} read what was written
- * @property {(bytes: Uint8Array, at: number) => void} write
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} read what was written; beside other work if the memory is shared
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} write
  * @property {() => Promise<void>} close removes it
  */
 
@@ -65,7 +65,7 @@ export class TaskRunner extends NetworkRunner {
                 await pause();
                 if (signal.aborted) throw cancelled();
                 if (task.done >= task.total) break;
-                task.step(file);
+                await task.step(file);
                 const finished = body.wantTiles && task.tile();
                 if (finished) emit('tile', finished, [finished.data.buffer]);
                 for (let chunk; (chunk = task.takeOutput());) emit('chunk', chunk, [chunk.buffer]);
@@ -74,7 +74,7 @@ export class TaskRunner extends NetworkRunner {
             const heap = native.heapBytes;
             return { width, height, channels, frames, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
-            task?.end();
+            await task?.end();
             image.free();
             await file?.close();
         }
@@ -93,7 +93,7 @@ export class TaskRunner extends NetworkRunner {
         try {
             return { task, file: await this.#storage.open(body.temp) };
         } catch {
-            task.end();
+            await task.end();
             return { task: native.beginUpscale(network, image, { ...body, outside: 0 }) };
         }
     }
@@ -119,7 +119,7 @@ export class TaskRunner extends NetworkRunner {
             const memory = native.memoryUsed + tiles.memory;
             return { width, height, channels, frames, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
         } finally {
-            task?.end();
+            await task?.end();
             image.free();
         }
     }

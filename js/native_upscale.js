@@ -3,9 +3,14 @@ import { lastError } from './native_memory.js';
 
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
 
+const AWAITS = { fetch: 1, put: 2 };
+
 export class NativeUpscale {
     #module;
     #task;
+    /** What is being carried between the engine's memory and the file, if anything. */
+    #fetch = Promise.resolve();
+    #put = Promise.resolve();
 
     /**
      * @param {EngineModule} module
@@ -38,14 +43,21 @@ export class NativeUpscale {
         return { pass, passes, tile, columns, rows, side: this.tiles.side };
     }
 
-    /** @param {import('./engine.js').TemporaryFile} [file] needed if `outside` is not 0 */
-    step(file) {
+    /**
+     * One step, once what it awaits has been carried; what it tells to be carried goes on beside those that follow.
+     * @param {import('./engine.js').TemporaryFile} [file] needed if `outside` is not 0
+     */
+    async step(file) {
         const module = this.#module;
-        const wanted = this.#part(module._acg_upscale_to_fetch(this.#task));
-        if (wanted) file?.read(wanted.bytes, wanted.at);
+        const awaits = file ? module._acg_upscale_awaits(this.#task) : 0;
+        if (awaits & AWAITS.fetch) await this.#fetch;
+        if (awaits & AWAITS.put) await this.#put;
         if (module._acg_upscale_step(this.#task) !== 0) throw lastError(module);
+        if (!file) return;
+        const wanted = this.#part(module._acg_upscale_to_fetch(this.#task));
+        if (wanted) this.#fetch = awaitedLater(file.read(wanted.bytes, wanted.at));
         const kept = this.#part(module._acg_upscale_to_put(this.#task));
-        if (kept) file?.write(kept.bytes, kept.at);
+        if (kept) this.#put = awaitedLater(file.write(kept.bytes, kept.at));
     }
 
     /** @param {number} pointer to an AcgPart */
@@ -88,7 +100,18 @@ export class NativeUpscale {
         return module.HEAPU8.slice(at, at + size);
     }
 
-    end() {
+    /** Waits for what is being carried, be it in vain: the memory it is carried from and to falls free. */
+    async end() {
+        await Promise.allSettled([this.#fetch, this.#put]);
         this.#module._acg_upscale_end(this.#task);
     }
+}
+
+/**
+ * A failure waits until the promise is awaited: it is none of those that nobody handles.
+ * @param {Promise<void>} promise
+ */
+function awaitedLater(promise) {
+    promise.catch(() => {});
+    return promise;
 }

@@ -75,7 +75,7 @@ class TemporaryFile {
      * @param {Uint8Array} bytes
      * @param {number} at
      */
-    read(bytes, at) {
+    async read(bytes, at) {
         if (this.#handle.read(bytes, { at }) === bytes.byteLength) return;
         throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
     }
@@ -84,7 +84,7 @@ class TemporaryFile {
      * @param {Uint8Array} bytes
      * @param {number} at
      */
-    write(bytes, at) {
+    async write(bytes, at) {
         let why = 'no room is left';
         try {
             if (this.#handle.write(bytes, { at }) === bytes.byteLength) return;

@@ -1,8 +1,9 @@
 // A file for what the engine's memory cannot hold during a task, in Node. Its name is gone as soon as it is open, so that nothing
 // is left of it however the process ends.
-import { closeSync, openSync, readSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, openSync, read, readSync, rmSync, statfsSync, write, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { AcgError, sentence } from './errors.js';
 
 /** @typedef {import('./engine.js').Storage} Storage */
@@ -51,6 +52,14 @@ function roomOnDisk(folder) {
     }
 }
 
+// On threads of Node's own, so that it goes on while WebAssembly keeps this one busy.
+const readBeside = promisify(read);
+const writeBeside = promisify(write);
+
+// Memory that is not shared may move when it grows, and then no other thread may be at it.
+/** @param {Uint8Array} bytes */
+const isShared = (bytes) => bytes.buffer instanceof SharedArrayBuffer;
+
 class TemporaryFile {
     #folder;
     #path;
@@ -71,9 +80,10 @@ class TemporaryFile {
      * @param {Uint8Array} bytes
      * @param {number} at
      */
-    read(bytes, at) {
+    async read(bytes, at) {
         for (let done = 0; done < bytes.byteLength;) {
-            const n = readSync(this.#file, bytes, done, bytes.byteLength - done, at + done);
+            const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
+            const n = isShared(bytes) ? (await readBeside(...part)).bytesRead : readSync(...part);
             if (n === 0) throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
             done += n;
         }
@@ -83,10 +93,11 @@ class TemporaryFile {
      * @param {Uint8Array} bytes
      * @param {number} at
      */
-    write(bytes, at) {
+    async write(bytes, at) {
         try {
             for (let done = 0; done < bytes.byteLength;) {
-                done += writeSync(this.#file, bytes, done, bytes.byteLength - done, at + done);
+                const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
+                done += isShared(bytes) ? (await writeBeside(...part)).bytesWritten : writeSync(...part);
             }
         } catch (error) {
             const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);

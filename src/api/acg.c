@@ -138,6 +138,11 @@ static const AcgPart *keep_part(AcgUpscale *task, KeptPart part) {
 EXPORT const AcgPart *acg_upscale_to_fetch(AcgUpscale *task) { return keep_part(task, upscale_to_fetch(task->task)); }
 EXPORT const AcgPart *acg_upscale_to_put(AcgUpscale *task) { return keep_part(task, upscale_to_put(task->task)); }
 
+EXPORT int acg_upscale_awaits(const AcgUpscale *task) {
+    return (upscale_awaits_fetch(task->task) ? ACG_AWAITS_FETCH : 0) |
+           (upscale_awaits_put(task->task) ? ACG_AWAITS_PUT : 0);
+}
+
 static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {
     const Status status = animation_step(task->animation);
     task->task = animation_upscale(task->animation);

@@ -77,7 +77,9 @@ double acg_upscale_cost(const AcgUpscale *task);      // pixels that run through
 const AcgWork *acg_upscale_work(AcgUpscale *task);    // where the work stands; valid until the next call
 
 // Bytes that the caller has to keep for the task, in a file or the like; 0: none. If not 0, each step goes
-//     fetch the part that acg_upscale_to_fetch tells, acg_upscale_step, put the part that acg_upscale_to_put tells.
+//     complete the transfers that acg_upscale_awaits tells, acg_upscale_step, begin those that acg_upscale_to_fetch and
+//     acg_upscale_to_put tell, which may go on beside the next steps.
+// Before acg_upscale_end all must be complete, or given up for good.
 double acg_upscale_outside(const AcgUpscale *task);
 
 typedef struct AcgPart {
@@ -87,6 +89,8 @@ typedef struct AcgPart {
 } AcgPart;
 const AcgPart *acg_upscale_to_fetch(AcgUpscale *task); // each is valid until the next call of either
 const AcgPart *acg_upscale_to_put(AcgUpscale *task);
+enum { ACG_AWAITS_FETCH = 1, ACG_AWAITS_PUT = 2 };
+int acg_upscale_awaits(const AcgUpscale *task); // ACG_AWAITS_*, added up, whether or not one is under way
 
 // Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end; after a failure that
 // is all that may be called.

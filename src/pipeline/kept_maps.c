@@ -89,8 +89,46 @@ static size_t largest_slot_bytes(const KeptPlan *plan) {
     return most;
 }
 
+// ---- outside: what of a slot is carried at once, from the beginning of the map `first` to the end of the map `last`
+
+typedef struct Range {
+    int first, last;
+} Range;
+
+// What a stage (1 to 4) reads, and what one (0 to 3) writes.
+static Range read_by(int stage) { return (Range){stage == 3 ? 1 : stage == 4 ? RESIDUAL : stage - 1, stage - 1}; }
+static Range written_by(int stage) { return (Range){stage == 1 ? RESIDUAL : stage, stage}; }
+
+// SIZE_MAX if it is more than can be counted.
+static size_t range_bytes(const Slot *slot, Range range) {
+    const Place *last = &slot->maps[range.last];
+    const size_t end = checked_add_or_max(last->begin, last->size);
+    return end == SIZE_MAX ? SIZE_MAX : end - slot->maps[range.first].begin;
+}
+
+// Of the two buffers.
+typedef struct BufferSizes {
+    size_t fetched, to_put;
+} BufferSizes;
+
+static BufferSizes buffer_sizes(const KeptPlan *plan) {
+    BufferSizes most = {0};
+    for (int i = 0; i < n_tiles(plan); i++) {
+        const Slot slot = slot_of(plan, i);
+        for (int stage = 0; stage < CUGAN_N_BARRIERS; stage++) {
+            const size_t in = range_bytes(&slot, read_by(stage + 1)), out = range_bytes(&slot, written_by(stage));
+            if (in > most.fetched) most.fetched = in;
+            if (out > most.to_put) most.to_put = out;
+        }
+    }
+    return most;
+}
+
 size_t kept_maps_bytes(const KeptPlan *plan) {
-    if (plan->is_outside) return largest_slot_bytes(plan);
+    if (plan->is_outside) {
+        const BufferSizes sizes = buffer_sizes(plan);
+        return checked_add_or_max(sizes.fetched, sizes.to_put);
+    }
     size_t sum = 0;
     for (int i = 0; i < n_tiles(plan); i++) sum = checked_add_or_max(sum, slot_of(plan, i).size);
     return sum;
@@ -108,7 +146,7 @@ static Status create_slots(KeptMaps *maps) {
     const int n = n_tiles(&maps->plan);
     maps->slots = calloc((size_t)n, sizeof *maps->slots);
     bool ok = maps->slots;
-    for (int i = 0; i < n && ok; i++) ok = maps->slots[i] = malloc(slot_of(&maps->plan, i).size);
+    for (int i = 0; i < n && ok; i++) ok = (maps->slots[i] = malloc(slot_of(&maps->plan, i).size));
     if (ok) return STATUS_OK;
     return status_fail(STATUS_NO_MEMORY,
                        "Not enough memory to keep %zu MiB between two passes. Allow less memory, or tiles without "
@@ -116,16 +154,18 @@ static Status create_slots(KeptMaps *maps) {
                        kept_maps_bytes(&maps->plan) >> 20);
 }
 
-static Status create_buffer(KeptMaps *maps) {
-    maps->buffer = malloc(maps->slot_bytes);
-    if (maps->buffer) return STATUS_OK;
+static Status create_buffers(KeptMaps *maps) {
+    const BufferSizes sizes = buffer_sizes(&maps->plan);
+    maps->fetched = malloc(sizes.fetched);
+    maps->to_put = malloc(sizes.to_put);
+    if (maps->fetched && maps->to_put) return STATUS_OK;
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for what a tile keeps: %zu MiB. Choose a smaller tile.",
-                       maps->slot_bytes >> 20);
+                       kept_maps_bytes(&maps->plan) >> 20);
 }
 
 Status kept_maps_create(const KeptPlan *plan, KeptMaps *out) {
     *out = (KeptMaps){.plan = *plan, .slot_bytes = largest_slot_bytes(plan)};
-    Status status = plan->is_outside ? create_buffer(out) : create_slots(out);
+    Status status = plan->is_outside ? create_buffers(out) : create_slots(out);
     if (status) kept_maps_free(out);
     return status;
 }
@@ -133,68 +173,71 @@ Status kept_maps_create(const KeptPlan *plan, KeptMaps *out) {
 void kept_maps_free(KeptMaps *maps) {
     for (int i = 0; maps->slots && i < n_tiles(&maps->plan); i++) free(maps->slots[i]);
     free(maps->slots);
-    free(maps->buffer);
+    free(maps->fetched);
+    free(maps->to_put);
     *maps = (KeptMaps){0};
 }
 
 // ---- in and out
 
-static uint8_t *place_in_memory(const KeptMaps *maps, int index, const Place *place) {
-    return (maps->plan.is_outside ? maps->buffer : maps->slots[index]) + place->begin;
+// Where map `map` of a slot lies in a buffer that holds `range` of it.
+static uint8_t *in_buffer(uint8_t *buffer, const Slot *slot, Range range, int map) {
+    return buffer + (slot->maps[map].begin - slot->maps[range.first].begin);
 }
 
 // From the tile's slot, and as long as something is missing from those to the right and below: each goes on where the
-// last one ends.
-static void load(const KeptMaps *maps, int index, int map, Tensor to) {
+// last one ends. (Outside nothing is missing.)
+static void load(const KeptMaps *maps, int index, int stage, int map, Tensor to) {
     MapPart part = {0};
     for (int row = index; part.y < to.h; row += maps->plan.grid.columns, part.y += part.h) {
         part.x = 0;
         for (int i = row; part.x < to.w; i++, part.x += part.w) {
             const Slot slot = slot_of(&maps->plan, i);
             const Place *place = &slot.maps[map];
+            const uint8_t *from = maps->plan.is_outside ? in_buffer(maps->fetched, &slot, read_by(stage), map)
+                                                        : maps->slots[i] + place->begin;
             part.h = smaller(place->h, to.h - part.y);
             part.w = smaller(place->w, to.w - part.x);
-            packed_map_read(place_in_memory(maps, i, place), place->w, map_format(&maps->plan, map), to, part);
+            packed_map_read(from, place->w, map_format(&maps->plan, map), to, part);
         }
     }
 }
 
-static void save(KeptMaps *maps, int index, int map, Tensor from) {
+static void save(KeptMaps *maps, int index, int stage, int map, Tensor from) {
     const Slot slot = slot_of(&maps->plan, index);
     const Place *place = &slot.maps[map];
-    packed_map_write(from, place->h, place->w, map_format(&maps->plan, map), place_in_memory(maps, index, place));
+    uint8_t *to = maps->plan.is_outside ? in_buffer(maps->to_put, &slot, written_by(stage), map)
+                                        : maps->slots[index] + place->begin;
+    packed_map_write(from, place->h, place->w, map_format(&maps->plan, map), to);
 }
 
 void kept_maps_load(const KeptMaps *maps, int index, int stage, const float *skip_factors, CuganTile *tile) {
-    load(maps, index, stage - 1, tile->body);
+    load(maps, index, stage, stage - 1, tile->body);
     if (tile->skip.data) {
-        load(maps, index, 1, tile->skip);
+        load(maps, index, stage, 1, tile->skip);
         cugan_apply_factors(tile->skip, skip_factors);
     }
-    if (tile->residual.data) load(maps, index, RESIDUAL, tile->residual);
+    if (tile->residual.data) load(maps, index, stage, RESIDUAL, tile->residual);
 }
 
 void kept_maps_save(KeptMaps *maps, int index, int stage, const CuganTile *tile) {
-    save(maps, index, stage, tile->body);
-    if (stage == 1) save(maps, index, RESIDUAL, tile->residual);
+    save(maps, index, stage, stage, tile->body);
+    if (stage == 1) save(maps, index, stage, RESIDUAL, tile->residual);
 }
 
-// ---- outside
+// ---- what is to be carried
 
-// From the beginning of the map `first` to the end of the map `last`.
-static KeptPart part_of(const KeptMaps *maps, int index, int first, int last) {
+static KeptPart part_of(const KeptMaps *maps, int index, Range range, uint8_t *buffer) {
     if (!maps->plan.is_outside) return (KeptPart){0};
     const Slot slot = slot_of(&maps->plan, index);
-    const size_t begin = slot.maps[first].begin, end = slot.maps[last].begin + slot.maps[last].size;
-    return (KeptPart){(uint64_t)index * maps->slot_bytes + begin, maps->buffer + begin, end - begin};
+    return (KeptPart){(uint64_t)index * maps->slot_bytes + slot.maps[range.first].begin, buffer,
+                      range_bytes(&slot, range)};
 }
 
 KeptPart kept_maps_to_fetch(const KeptMaps *maps, int index, int stage) {
-    if (stage == 0) return (KeptPart){0};
-    return part_of(maps, index, stage == 3 ? 1 : stage == 4 ? RESIDUAL : stage - 1, stage - 1);
+    return stage == 0 ? (KeptPart){0} : part_of(maps, index, read_by(stage), maps->fetched);
 }
 
 KeptPart kept_maps_to_put(const KeptMaps *maps, int index, int stage) {
-    if (stage == CUGAN_N_STAGES - 1) return (KeptPart){0};
-    return part_of(maps, index, stage == 1 ? RESIDUAL : stage, stage);
+    return stage == CUGAN_N_STAGES - 1 ? (KeptPart){0} : part_of(maps, index, written_by(stage), maps->to_put);
 }

@@ -2,7 +2,8 @@
 //
 // In memory a slot has the tile's own part of each map, and a tile reads what lies beyond it in its neighbours' slots.
 // Outside (in a file) a slot has all that the tile's next stage needs, so that nothing but it must be fetched; then one
-// buffer takes the slot of the tile under way, and whoever drives the work carries bytes between it and the file.
+// buffer takes what comes in and another what goes out, and whoever drives the work carries bytes between them and the
+// file (kept_flow.h).
 #ifndef PIPELINE_KEPT_MAPS_H
 #define PIPELINE_KEPT_MAPS_H
 
@@ -24,9 +25,9 @@ typedef struct KeptPlan {
 
 typedef struct KeptMaps {
     KeptPlan plan;
-    size_t slot_bytes; // of the largest slot
-    uint8_t **slots;   // [columns * rows], in memory
-    uint8_t *buffer;   // of slot_bytes, if outside
+    size_t slot_bytes;         // of the largest slot
+    uint8_t **slots;           // [columns * rows], in memory
+    uint8_t *fetched, *to_put; // if outside: of the largest part that comes in, and of the largest that goes out
 } KeptMaps;
 
 // Bytes in the engine's memory, and those outside. SIZE_MAX and UINT64_MAX if they are more than can be counted.
@@ -43,15 +44,15 @@ void kept_maps_load(const KeptMaps *maps, int index, int stage, const float *ski
 // Keeps what later stages want of a tile that has run `stage` (0 to 3).
 void kept_maps_save(KeptMaps *maps, int index, int stage, const CuganTile *tile);
 
-// A part of the slots that has to be carried between the buffer and the outside; size 0: none.
+// A part of the slots that has to be carried between a buffer and the outside; size 0: none.
 typedef struct KeptPart {
     uint64_t offset; // outside, in bytes
     uint8_t *bytes;
     size_t size;
 } KeptPart;
 
-// What kept_maps_load will read, to be fetched before; and what kept_maps_save has written, to be put outside before
-// any other tile is loaded or saved.
+// What kept_maps_load will read, to be fetched before, but not before the last tile was loaded; and what kept_maps_save
+// has written, to be put outside before the next tile is saved. Each is a part of the tile's own slot.
 KeptPart kept_maps_to_fetch(const KeptMaps *maps, int index, int stage);
 KeptPart kept_maps_to_put(const KeptMaps *maps, int index, int stage);
 

@@ -82,13 +82,18 @@ typedef struct UpscaleWork {
 } UpscaleWork;
 UpscaleWork upscale_work(const Upscale *task);
 
-// One step: one stage of one tile. STATUS_BAD_ARGUMENT if all are done.
+// One step: one stage of one tile, or, if upscale_outside is not 0, a part of that. STATUS_BAD_ARGUMENT if all are
+// done.
 MUST_CHECK Status upscale_step(Upscale *task);
 UpscaleTile upscale_tile(const Upscale *task);
-// If upscale_outside is not 0: the part that must be fetched from outside before the next step, and the one that must
-// be put there after the last step, before another is fetched. Size 0: none.
+// If upscale_outside is not 0: the part that may be fetched from outside from now on, and the one that may be put
+// there, beside the next steps; size 0: none. The bytes are the carrier's until the transfer is complete, which it must
+// be before the next step that awaits it, and before upscale_end. Never more than one of each is under way.
 KeptPart upscale_to_fetch(const Upscale *task);
 KeptPart upscale_to_put(const Upscale *task);
+// Which transfers must be complete before the next step.
+bool upscale_awaits_fetch(const Upscale *task);
+bool upscale_awaits_put(const Upscale *task);
 
 // The next bytes of the output, from the top down: those of the last call are forgotten. To be called after each step
 // until it has none; so that a band of large tiles is never there twice, it encodes only a part of it at a time.

@@ -81,14 +81,14 @@ test('the memory that is foretold is that which the work takes', { skip }, async
     const image = native.imageFromPixels({ pixels, ...size });
     const plan = native.planUpscale(network, image, settings);
     const foretold = native.memoryUsed + plan.tiles.memory;
-    plan.end();
+    await plan.end();
     const task = native.beginUpscale(network, image, settings);
     let most = 0;
     while (task.done < task.total) {
-        task.step();
+        await task.step();
         most = Math.max(most, native.memoryUsed);
         while (task.takeOutput());
     }
-    task.end();
+    await task.end();
     assert.ok(most < 1.05 * foretold && most > 0.8 * foretold, `Foretold ${foretold} bytes, but ${most} were in use`);
 });
