@@ -2,113 +2,18 @@
 #include "nets/cugan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "ops/conv.h"
-#include "ops/deconv.h"
+#include "nets/cugan_layers.h"
 #include "ops/elementwise.h"
 #include "ops/squeeze.h"
 
-static const float leaky_slope = 0.1f;
-
-// The layers with weights, in file order.
-typedef enum LayerId {
-    U1_CONV1_0,
-    U1_CONV1_2,
-    U1_CONV1_DOWN,
-    U1_CONV2_0,
-    U1_CONV2_2,
-    U1_SE_REDUCE,
-    U1_SE_EXPAND,
-    U1_CONV2_UP,
-    U1_CONV3,
-    U1_BOTTOM,
-    U2_CONV1_0,
-    U2_CONV1_2,
-    U2_CONV1_DOWN,
-    U2_CONV2_0,
-    U2_CONV2_2,
-    U2_SE2_REDUCE,
-    U2_SE2_EXPAND,
-    U2_CONV2_DOWN,
-    U2_CONV3_0,
-    U2_CONV3_2,
-    U2_SE3_REDUCE,
-    U2_SE3_EXPAND,
-    U2_CONV3_UP,
-    U2_CONV4_0,
-    U2_CONV4_2,
-    U2_SE4_REDUCE,
-    U2_SE4_EXPAND,
-    U2_CONV4_UP,
-    U2_CONV5,
-    U2_BOTTOM,
-    CONV_FINAL,
-    N_LAYERS
-} LayerId;
-
-typedef enum Kind { KIND_CONV, KIND_DECONV, KIND_SE } Kind;
-
-// `mid` stands for what is 64 in a 4x network and 3 otherwise: the channels between the U-Nets.
-enum { MID = -1 };
-
-typedef struct LayerSpec {
-    const char *name; // in the original's state dict
-    Kind kind;
-    int in_c, out_c, kernel, stride, crop;
-    bool is_linear; // no LeakyReLU
-} LayerSpec;
-
-// clang-format off
-static const LayerSpec layer_specs[N_LAYERS] = {
-    [U1_CONV1_0]    = {"unet1.conv1.0",        KIND_CONV,   3,   32,  3, 1, 0, false},
-    [U1_CONV1_2]    = {"unet1.conv1.2",        KIND_CONV,   32,  64,  3, 1, 0, false},
-    [U1_CONV1_DOWN] = {"unet1.conv1_down",     KIND_CONV,   64,  64,  2, 2, 0, false},
-    [U1_CONV2_0]    = {"unet1.conv2.0",        KIND_CONV,   64,  128, 3, 1, 0, false},
-    [U1_CONV2_2]    = {"unet1.conv2.2",        KIND_CONV,   128, 64,  3, 1, 0, false},
-    [U1_SE_REDUCE]  = {"unet1.conv2.se.conv1", KIND_SE,     64,  8,   1, 1, 0, false},
-    [U1_SE_EXPAND]  = {"unet1.conv2.se.conv2", KIND_SE,     8,   64,  1, 1, 0, false},
-    [U1_CONV2_UP]   = {"unet1.conv2_up",       KIND_DECONV, 64,  64,  2, 2, 0, false},
-    [U1_CONV3]      = {"unet1.conv3",          KIND_CONV,   64,  64,  3, 1, 0, false},
-    [U1_BOTTOM]     = {"unet1.conv_bottom",    KIND_DECONV, 64,  MID, 4, 2, 3, true}, // 3x: kernel 5, stride 3, crop 2
-    [U2_CONV1_0]    = {"unet2.conv1.0",        KIND_CONV,   MID, 32,  3, 1, 0, false},
-    [U2_CONV1_2]    = {"unet2.conv1.2",        KIND_CONV,   32,  64,  3, 1, 0, false},
-    [U2_CONV1_DOWN] = {"unet2.conv1_down",     KIND_CONV,   64,  64,  2, 2, 0, false},
-    [U2_CONV2_0]    = {"unet2.conv2.0",        KIND_CONV,   64,  64,  3, 1, 0, false},
-    [U2_CONV2_2]    = {"unet2.conv2.2",        KIND_CONV,   64,  128, 3, 1, 0, false},
-    [U2_SE2_REDUCE] = {"unet2.conv2.se.conv1", KIND_SE,     128, 16,  1, 1, 0, false},
-    [U2_SE2_EXPAND] = {"unet2.conv2.se.conv2", KIND_SE,     16,  128, 1, 1, 0, false},
-    [U2_CONV2_DOWN] = {"unet2.conv2_down",     KIND_CONV,   128, 128, 2, 2, 0, false},
-    [U2_CONV3_0]    = {"unet2.conv3.0",        KIND_CONV,   128, 256, 3, 1, 0, false},
-    [U2_CONV3_2]    = {"unet2.conv3.2",        KIND_CONV,   256, 128, 3, 1, 0, false},
-    [U2_SE3_REDUCE] = {"unet2.conv3.se.conv1", KIND_SE,     128, 16,  1, 1, 0, false},
-    [U2_SE3_EXPAND] = {"unet2.conv3.se.conv2", KIND_SE,     16,  128, 1, 1, 0, false},
-    [U2_CONV3_UP]   = {"unet2.conv3_up",       KIND_DECONV, 128, 128, 2, 2, 0, false},
-    [U2_CONV4_0]    = {"unet2.conv4.0",        KIND_CONV,   128, 64,  3, 1, 0, false},
-    [U2_CONV4_2]    = {"unet2.conv4.2",        KIND_CONV,   64,  64,  3, 1, 0, false},
-    [U2_SE4_REDUCE] = {"unet2.conv4.se.conv1", KIND_SE,     64,  8,   1, 1, 0, false},
-    [U2_SE4_EXPAND] = {"unet2.conv4.se.conv2", KIND_SE,     8,   64,  1, 1, 0, false},
-    [U2_CONV4_UP]   = {"unet2.conv4_up",       KIND_DECONV, 64,  64,  2, 2, 0, false},
-    [U2_CONV5]      = {"unet2.conv5",          KIND_CONV,   64,  64,  3, 1, 0, false},
-    [U2_BOTTOM]     = {"unet2.conv_bottom",    KIND_CONV,   64,  MID, 3, 1, 0, true},
-    [CONV_FINAL]    = {"conv_final",           KIND_CONV,   64,  12,  3, 1, 0, true}, // 4x only
-};
-// clang-format on
-
-static const LayerId reduce_layers[CUGAN_N_BARRIERS] = {U1_SE_REDUCE, U2_SE2_REDUCE, U2_SE3_REDUCE, U2_SE4_REDUCE};
-
-typedef struct Layer {
-    LayerSpec spec;
-    Conv *conv;     // of a KIND_CONV
-    Deconv *deconv; // of a KIND_DECONV
-    float *weights; // of a KIND_SE: weights, then bias
-} Layer;
+static const CuganLayerId reduce_layers[CUGAN_N_BARRIERS] = {U1_SE_REDUCE, U2_SE2_REDUCE, U2_SE3_REDUCE, U2_SE4_REDUCE};
 
 struct Cugan {
     CuganGeometry geometry;
     CuganLevels levels;
     bool has_se;
-    Layer layers[N_LAYERS];
+    CuganLayer layers[CUGAN_N_LAYERS];
     int planned_h, planned_w;
     size_t planned_bytes;
     CuganTile before[CUGAN_N_STAGES]; // the shapes of what stands before each stage of the planned size
@@ -116,82 +21,11 @@ struct Cugan {
     void *tap_context;
 };
 
-// ---- loading
-
-static Status find_geometry(const NcnnModel *model, CuganGeometry *geometry, bool *has_se) {
-    const int n = model->n_layers, n_se = 8, n_plain = N_LAYERS - 1 - n_se;
-    *has_se = n >= N_LAYERS - 1;
-    if (n == N_LAYERS) {
-        *geometry = (CuganGeometry){4, 19, 2};
-    } else if (n != N_LAYERS - 1 && n != n_plain) {
-        return status_fail(STATUS_BAD_FORMAT,
-                           "Expected a Real-CUGAN network of %d, %d or %d layers with weights but found %d.", n_plain,
-                           N_LAYERS - 1, N_LAYERS, n);
-    } else {
-        const bool is_3x = model->layers[*has_se ? U1_BOTTOM : U1_BOTTOM - 2].kernel == 5;
-        *geometry = is_3x ? (CuganGeometry){3, 14, 4} : (CuganGeometry){2, 18, 2};
-    }
-    return STATUS_OK;
-}
-
-static LayerSpec spec_of(LayerId id, int scale) {
-    LayerSpec spec = layer_specs[id];
-    const int mid = scale == 4 ? 64 : 3;
-    if (spec.in_c == MID) spec.in_c = mid;
-    if (spec.out_c == MID) spec.out_c = mid;
-    if (id == U1_BOTTOM && scale == 3) spec.kernel = 5, spec.stride = 3, spec.crop = 2;
-    return spec;
-}
-
-static Status check_shape(const NcnnLayer *found, const LayerSpec *spec) {
-    static const NcnnType types[] = {
-        [KIND_CONV] = NCNN_CONVOLUTION, [KIND_DECONV] = NCNN_DECONVOLUTION, [KIND_SE] = NCNN_INNER_PRODUCT};
-    const size_t n_weights = (size_t)spec->in_c * (size_t)spec->out_c * (size_t)spec->kernel * (size_t)spec->kernel;
-    if (found->type == types[spec->kind] && found->out == spec->out_c && found->kernel == spec->kernel &&
-        found->stride == spec->stride && found->pad == spec->crop && found->n_weights == n_weights) {
-        return STATUS_OK;
-    }
-    return status_fail(
-        STATUS_BAD_FORMAT,
-        "Expected layer %s (%s) of Real-CUGAN to have %zu weights for %d channels, kernel %d, stride %d, but found "
-        "%zu for %d, %d, %d.",
-        spec->name, found->name, n_weights, spec->out_c, spec->kernel, spec->stride, found->n_weights, found->out,
-        found->kernel, found->stride);
-}
-
-static Status load_layer(Layer *layer, const NcnnLayer *from, bool use_ref) {
-    const LayerSpec *spec = &layer->spec;
-    Status status = check_shape(from, spec);
-    if (status) return status;
-    const float slope = spec->is_linear ? 1 : leaky_slope;
-    if (spec->kind == KIND_CONV) {
-        ConvSpec conv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, slope};
-        return conv_create(conv, use_ref ? CONV_REF : CONV_FASTEST, from->weights, from->bias, &layer->conv);
-    }
-    if (spec->kind == KIND_DECONV) {
-        DeconvSpec deconv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, spec->crop, slope};
-        return deconv_create(deconv, use_ref ? DECONV_REF : DECONV_FASTEST, from->weights, from->bias, &layer->deconv);
-    }
-    layer->weights = malloc((from->n_weights + (size_t)from->out) * sizeof(float));
-    if (!layer->weights) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
-    memcpy(layer->weights, from->weights, from->n_weights * sizeof(float));
-    memcpy(layer->weights + from->n_weights, from->bias, (size_t)from->out * sizeof(float));
-    return STATUS_OK;
-}
-
 Status cugan_create(const NcnnModel *model, bool use_ref, Cugan **out) {
     Cugan *cugan = calloc(1, sizeof *cugan);
     if (!cugan) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
     cugan->levels = (CuganLevels){0, 1};
-    Status status = find_geometry(model, &cugan->geometry, &cugan->has_se);
-    const NcnnLayer *next = model->layers;
-    for (int id = 0; id < N_LAYERS && !status; id++) {
-        Layer *layer = &cugan->layers[id];
-        layer->spec = spec_of((LayerId)id, cugan->geometry.scale);
-        if (layer->spec.kind == KIND_SE && !cugan->has_se) continue;
-        if (id == CONV_FINAL && cugan->geometry.scale != 4) continue;
-        status = load_layer(layer, next++, use_ref);
-    }
+    const Status status = cugan_layers_load(model, use_ref, &cugan->geometry, &cugan->has_se, cugan->layers);
     if (status) {
         cugan_free(cugan);
         return status;
@@ -202,11 +36,7 @@ Status cugan_create(const NcnnModel *model, bool use_ref, Cugan **out) {
 
 void cugan_free(Cugan *cugan) {
     if (!cugan) return;
-    for (int id = 0; id < N_LAYERS; id++) {
-        conv_free(cugan->layers[id].conv);
-        deconv_free(cugan->layers[id].deconv);
-        free(cugan->layers[id].weights);
-    }
+    cugan_layers_free(cugan->layers);
     free(cugan);
 }
 
@@ -243,8 +73,8 @@ static void tap(const Run *run, const char *name, Tensor t) {
     if (run->cugan->tap && !is_planning(run)) run->cugan->tap(run->cugan->tap_context, name, t);
 }
 
-static Tensor conv(Run *run, LayerId id, Tensor in) {
-    const Layer *layer = &run->cugan->layers[id];
+static Tensor conv(Run *run, CuganLayerId id, Tensor in) {
+    const CuganLayer *layer = &run->cugan->layers[id];
     const ConvSpec spec = conv_spec(layer->conv);
     Tensor out = take(run, conv_out_side(spec, in.h), conv_out_side(spec, in.w), spec.out_c);
     if (!is_planning(run)) {
@@ -256,8 +86,8 @@ static Tensor conv(Run *run, LayerId id, Tensor in) {
     return out;
 }
 
-static Tensor deconv(Run *run, LayerId id, Tensor in) {
-    const Layer *layer = &run->cugan->layers[id];
+static Tensor deconv(Run *run, CuganLayerId id, Tensor in) {
+    const CuganLayer *layer = &run->cugan->layers[id];
     const DeconvSpec spec = deconv_spec(layer->deconv);
     Tensor out = take(run, deconv_out_side(spec, in.h), deconv_out_side(spec, in.w), spec.out_c);
     if (!is_planning(run)) {
@@ -270,13 +100,13 @@ static Tensor deconv(Run *run, LayerId id, Tensor in) {
 }
 
 // The layer's output, with its input given back.
-static Tensor conv_then_give(Run *run, LayerId id, Tensor in) {
+static Tensor conv_then_give(Run *run, CuganLayerId id, Tensor in) {
     Tensor out = conv(run, id, in);
     give(run, in);
     return out;
 }
 
-static Tensor deconv_then_give(Run *run, LayerId id, Tensor in) {
+static Tensor deconv_then_give(Run *run, CuganLayerId id, Tensor in) {
     Tensor out = deconv(run, id, in);
     give(run, in);
     return out;
@@ -459,10 +289,10 @@ void cugan_sums(CuganTile *tile, int n_rows, int n_columns, double *sums) {
     give_row_sums(tile, rows);
 }
 
-int cugan_barrier_channels(int barrier) { return layer_specs[reduce_layers[barrier]].in_c; }
+int cugan_barrier_channels(int barrier) { return cugan_layers_spec(reduce_layers[barrier], 2).in_c; }
 
 void cugan_factors(const Cugan *cugan, int barrier, const float *means, float strength, float *factors) {
-    const Layer *reduce = &cugan->layers[reduce_layers[barrier]], *expand = reduce + 1;
+    const CuganLayer *reduce = &cugan->layers[reduce_layers[barrier]], *expand = reduce + 1;
     const int channels = reduce->spec.in_c, hidden = reduce->spec.out_c;
     if (cugan->has_se) {
         const size_t n = (size_t)channels * (size_t)hidden;
