@@ -5,37 +5,13 @@
 #include "core/arena.h"
 #include "core/parallel.h"
 #include "nets/clip_golden.h"
-#include "nets/clip_text.h"
-#include "nets/clip_vision.h"
-#include "unit/failing_memory.h"
 #include "nets/golden_files.h"
+#include "nets/load_networks.h"
+#include "unit/failing_memory.h"
 
 enum { MAX_VECTOR = 64, N_LAYERS = 4 };
 
 // ---- against the golden file
-
-// The network in `file`, which is freed, or NULL: status_message says why.
-static ClipVision *load_vision(File file, bool use_ref) {
-    ClipVision *vision;
-    TensorSink sink;
-    assert_int_equal(clip_vision_create(use_ref, &sink, &vision), STATUS_OK);
-    const Status status = safetensors_read(file.data, file.size, &sink);
-    free(file.data);
-    if (!status) return vision;
-    clip_vision_free(vision);
-    return NULL;
-}
-
-static ClipText *load_text(File file, bool use_ref) {
-    ClipText *text;
-    TensorSink sink;
-    assert_int_equal(clip_text_create(use_ref, &sink, &text), STATUS_OK);
-    const Status status = safetensors_read(file.data, file.size, &sink);
-    free(file.data);
-    if (!status) return text;
-    clip_text_free(text);
-    return NULL;
-}
 
 static void run_vision(ClipVision *vision, float *vector) {
     const int side = clip_vision_side(vision);
@@ -43,7 +19,7 @@ static void run_vision(ClipVision *vision, float *vector) {
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
             for (int c = 0; c < 3; c++)
-                pixels[(y * side + x) * 3 + c] = ((float)((y * 31 + x * 17 + c * 7 + y * x % 13) % 256) / 255 - 0.5f) * 4;
+                pixels[(y * side + x) * 3 + c] = (golden_input(y, x, c) - 0.5f) * 4;
         }
     }
     size_t scratch;
@@ -73,8 +49,7 @@ static void run_text(ClipText *text, int n, const int *lengths, const int32_t *i
 static void compare_vision(File file, bool use_ref, double tolerance) {
     GoldenCheck check = {.layers = CLIP_GOLDEN_IMAGE, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vector[MAX_VECTOR];
-    ClipVision *vision = load_vision(file, use_ref);
-    if (!vision) fail_msg("%s", status_message());
+    ClipVision *vision = load_clip_vision(file, use_ref);
     assert_int_equal(clip_vision_side(vision), 32);
     assert_int_equal(clip_vision_dim(vision), 40);
     assert_float_equal(clip_vision_logit_scale(vision), 4, 0);
@@ -88,8 +63,7 @@ static void compare_vision(File file, bool use_ref, double tolerance) {
 static void compare_text(File file, bool use_ref, double tolerance) {
     GoldenCheck check = {.layers = CLIP_GOLDEN_TEXT, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vectors[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR];
-    ClipText *text = load_text(file, use_ref);
-    if (!text) fail_msg("%s", status_message());
+    ClipText *text = load_clip_text(file, use_ref);
     assert_int_equal(clip_text_vocabulary(text), 642);
     assert_int_equal(clip_text_max_tokens(text), 77);
     assert_int_equal(clip_text_dim(text), 40);
@@ -128,10 +102,9 @@ static void test_any_order(void **state) {
 static void test_i8(void **state) {
     (void)state;
     float exact[MAX_VECTOR], found[MAX_VECTOR], plain[MAX_VECTOR];
-    ClipVision *vision = load_vision(read_golden("clip/image.safetensors"), true);
-    ClipVision *quantised = load_vision(read_golden("clip/image_i8.safetensors"), false);
-    ClipVision *reference = load_vision(read_golden("clip/image_i8.safetensors"), true);
-    if (!quantised || !reference) fail_msg("%s", status_message());
+    ClipVision *vision = load_clip_vision(read_golden("clip/image.safetensors"), true);
+    ClipVision *quantised = load_clip_vision(read_golden("clip/image_i8.safetensors"), false);
+    ClipVision *reference = load_clip_vision(read_golden("clip/image_i8.safetensors"), true);
     run_vision(vision, exact);
     run_vision(quantised, found);
     run_vision(reference, plain);
@@ -147,7 +120,7 @@ static void test_i8(void **state) {
 static void test_text_alone(void **state) {
     (void)state;
     float together[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR], alone[MAX_VECTOR];
-    ClipText *text = load_text(read_golden("clip/text.safetensors"), false);
+    ClipText *text = load_clip_text(read_golden("clip/text.safetensors"), false);
     run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, together);
     const int32_t *ids = CLIP_GOLDEN_IDS;
     for (int i = 0; i < CLIP_GOLDEN_N_TEXTS; i++) {
@@ -160,12 +133,30 @@ static void test_text_alone(void **state) {
 
 // ---- files that do not fit
 
-static void assert_refused(const char *golden, Edit edit, const char *expected) {
-    File file = edited_golden(golden, edit);
-    const bool is_text = strstr(golden, "text") != NULL;
-    assert_false(is_text ? (const void *)load_text(file, false) : (const void *)load_vision(file, false));
-    assert_int_equal(status_last(), STATUS_BAD_FORMAT);
+// As a text network if `is_text`, otherwise as one for pictures.
+static Status try_to_load(File file, bool is_text) {
+    ClipText *text;
+    ClipVision *vision;
+    const Status status = is_text ? try_clip_text(file, false, &text) : try_clip_vision(file, false, &vision);
+    if (status) return status;
+    if (is_text) {
+        clip_text_free(text);
+    } else {
+        clip_vision_free(vision);
+    }
+    return STATUS_OK;
+}
+
+static void assert_refused_file(File file, bool is_text, const char *expected) {
+    assert_int_equal(try_to_load(file, is_text), STATUS_BAD_FORMAT);
     if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    free(file.data);
+}
+
+static bool is_of_text(const char *golden) { return strstr(golden, "text") != NULL; }
+
+static void assert_refused(const char *golden, Edit edit, const char *expected) {
+    assert_refused_file(edited_golden(golden, edit), is_of_text(golden), expected);
 }
 
 // Without any one tensor that the network needs it is refused, in a sentence with the tensor's name.
@@ -209,55 +200,34 @@ static void test_scale_behind_its_weights(void **state) {
 
 static void test_the_other_half(void **state) {
     (void)state;
-    assert_null(load_vision(read_golden("clip/text.safetensors"), false));
-    assert_non_null(strstr(status_message(), "vision_model.embeddings.class_embedding"));
-    assert_null(load_text(read_golden("clip/image.safetensors"), false));
+    assert_refused_file(read_golden("clip/text.safetensors"), false, "vision_model.embeddings.class_embedding");
+    assert_refused_file(read_golden("clip/image.safetensors"), true, "text_model.embeddings.token_embedding");
 }
 
 // Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
 static void test_truncated(void **state) {
     (void)state;
-    for (size_t size = 0; size < 105000; size += 997) {
-        File file = read_golden("clip/image.safetensors");
-        file.size = size;
-        assert_null(load_vision(file, false));
-        assert_int_equal(status_last(), STATUS_BAD_FORMAT);
-    }
+    File file = read_golden("clip/image.safetensors");
+    for (size_t size = 0; size < 105000; size += 997)
+        assert_int_equal(try_to_load((File){file.data, size}, false), STATUS_BAD_FORMAT);
+    free(file.data);
 }
 
-static Status load_parsed(File file, const char *golden) {
-    ClipVision *vision = NULL;
-    ClipText *text = NULL;
-    TensorSink sink;
-    Status status = strstr(golden, "text") ? clip_text_create(false, &sink, &text) : clip_vision_create(false, &sink, &vision);
-    if (!status) status = safetensors_read(file.data, file.size, &sink);
-    clip_vision_free(vision);
-    clip_text_free(text);
-    return status;
-}
+static Status attempt_vision(void *file) { return try_to_load(*(File *)file, false); }
+static Status attempt_text(void *file) { return try_to_load(*(File *)file, true); }
 
-static void fail_each_allocation(const char *golden) {
+static void fail_each_allocation_of(const char *golden) {
     File file = read_golden(golden);
-    const long live = memory.n_live;
-    Status status;
-    long i = 0;
-    do {
-        count_memory(i++);
-        status = load_parsed(file, golden);
-        count_memory(-1);
-        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
-        assert_int_equal(memory.n_live, live);
-    } while (status);
-    assert_true(i > 50);
+    assert_true(fail_each_allocation(is_of_text(golden) ? attempt_text : attempt_vision, &file) > 50);
     free(file.data);
 }
 
 static void test_failing_memory(void **state) {
     (void)state;
     need_counted_memory();
-    fail_each_allocation("clip/image.safetensors");
-    fail_each_allocation("clip/text.safetensors");
-    fail_each_allocation("clip/image_i8.safetensors");
+    fail_each_allocation_of("clip/image.safetensors");
+    fail_each_allocation_of("clip/text.safetensors");
+    fail_each_allocation_of("clip/image_i8.safetensors");
 }
 
 int main(int argc, char **argv) {

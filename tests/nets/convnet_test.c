@@ -6,11 +6,10 @@
 #include "core/arena.h"
 #include "core/parallel.h"
 #include "kernels/kernel.h"
-#include "nets/deepdanbooru.h"
 #include "nets/deepdanbooru_golden.h"
 #include "nets/golden_files.h"
 #include "nets/golden_layers.h"
-#include "nets/resnet_v2.h"
+#include "nets/load_networks.h"
 #include "nets/resnet_v2_golden.h"
 #include "unit/failing_memory.h"
 
@@ -36,15 +35,8 @@ static void free_net(Net net) {
 }
 
 static Status load(const char *golden, File file, bool use_ref, Net *net) {
-    TensorSink sink;
     *net = (Net){0};
-    const bool is_resnet = strstr(golden, "pix2score") != NULL;
-    Status status =
-        is_resnet ? resnet_v2_create(use_ref, &sink, &net->resnet) : deepdanbooru_create(use_ref, &sink, &net->booru);
-    if (!status) status = safetensors_read(file.data, file.size, &sink);
-    if (!status) return status;
-    free_net(*net);
-    return status;
+    return strstr(golden, "pix2score") ? try_resnet_v2(file, use_ref, &net->resnet) : try_deepdanbooru(file, use_ref, &net->booru);
 }
 
 static Net loaded(const char *golden, Edit edit, bool use_ref) {
@@ -60,7 +52,7 @@ static float *test_input(int side) {
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
             for (int c = 0; c < 3; c++)
-                pixels[(y * side + x) * 3 + c] = (float)((y * 31 + x * 17 + c * 7 + y * x % 13) % 256) / 255;
+                pixels[(y * side + x) * 3 + c] = golden_input(y, x, c);
         }
     }
     return pixels;
@@ -252,26 +244,27 @@ static void test_truncated(void **state) {
     }
 }
 
+typedef struct Attempt {
+    const char *golden;
+    File file;
+} Attempt;
+
+static Status try_to_load(void *context) {
+    const Attempt *attempt = context;
+    Net net;
+    const Status status = load(attempt->golden, attempt->file, false, &net);
+    if (!status) free_net(net);
+    return status;
+}
+
 static void test_failing_memory(void **state) {
     (void)state;
     need_counted_memory();
     const char *const files[] = {resnet_file, booru_file};
     for (int f = 0; f < 2; f++) {
-        File file = read_golden(files[f]);
-        const long live = memory.n_live;
-        Status status;
-        long i = 0;
-        do {
-            Net net;
-            count_memory(i++);
-            status = load(files[f], file, false, &net);
-            count_memory(-1);
-            if (status) assert_int_equal(status, STATUS_NO_MEMORY);
-            if (!status) free_net(net);
-            assert_int_equal(memory.n_live, live);
-        } while (status);
-        assert_true(i > 50);
-        free(file.data);
+        Attempt attempt = {files[f], read_golden(files[f])};
+        assert_true(fail_each_allocation(try_to_load, &attempt) > 50);
+        free(attempt.file.data);
     }
 }
 

@@ -4,10 +4,10 @@
 
 #include "core/arena.h"
 #include "core/parallel.h"
+#include "load_cugan.h"
 #include "nets/cugan.h"
 #include "nets/cugan_golden.h"
 #include "nets/golden_layers.h"
-#include "weights.h"
 
 static void check_factors(GoldenCheck *check, int barrier, float *factors) {
     static const char *const names[CUGAN_N_BARRIERS] = {"unet1.conv2.se", "unet2.conv2.se", "unet2.conv3.se", "unet2.conv4.se"};
@@ -17,7 +17,7 @@ static void check_factors(GoldenCheck *check, int barrier, float *factors) {
 static void fill_input(Tensor t) {
     for (int y = 0; y < t.h; y++) {
         for (int x = 0; x < t.w; x++) {
-            for (int c = 0; c < t.c; c++) tensor_at(t, y, x)[c] = (float)((y * 31 + x * 17 + c * 7 + y * x % 13) % 256) / 255;
+            for (int c = 0; c < t.c; c++) tensor_at(t, y, x)[c] = golden_input(y, x, c);
         }
     }
 }
@@ -37,22 +37,10 @@ static void check_output(const CuganGolden *golden, Tensor out) {
     assert_true(n_off <= out.h * out.w * 3 / 500);
 }
 
-static Cugan *load(const char *name, bool use_ref) {
-    File param = read_weights_or_skip(name, "param"), bin = read_weights_or_skip(name, "bin");
-    NcnnModel model;
-    Cugan *cugan;
-    assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
-    assert_int_equal(cugan_create(&model, use_ref, &cugan), STATUS_OK);
-    ncnn_close(&model);
-    free(param.data);
-    free(bin.data);
-    return cugan;
-}
-
 static void compare(const CuganGolden *golden, bool use_ref) {
     // The sums before conv3, conv4 and conv5 are not shown, nor of 4x the sum before conv_final and its shuffled output.
     GoldenCheck check = {.layers = golden->layers, .n_layers = golden->n_layers, .n_unseen = golden->scale == 4 ? 5 : 3, .tolerance = 1e-4};
-    Cugan *cugan = load(golden->model, use_ref);
+    Cugan *cugan = load_cugan(golden->model, use_ref);
     const CuganGeometry geometry = cugan_geometry(cugan);
     assert_int_equal(geometry.scale, golden->scale);
     const int tile_h = golden->in_h - 2 * geometry.halo, tile_w = golden->in_w - 2 * geometry.halo;

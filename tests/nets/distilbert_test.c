@@ -5,27 +5,15 @@
 
 #include "core/arena.h"
 #include "core/parallel.h"
-#include "nets/distilbert.h"
 #include "nets/distilbert_golden.h"
 #include "nets/golden_files.h"
+#include "nets/load_networks.h"
 #include "unit/failing_memory.h"
 
 enum { DIM = 40, MAX_TOKENS = 32, N_LAYERS = 5, N_TEXTS = DISTILBERT_GOLDEN_N_TEXTS };
 
 #define MODEL "acgvoc2vec/model.safetensors"
 #define MODEL_I8 "acgvoc2vec/model_i8.safetensors"
-
-// The network in `file`, which is freed, or NULL: status_message says why.
-static Distilbert *load(File file, bool use_ref) {
-    Distilbert *bert;
-    TensorSink sink;
-    assert_int_equal(distilbert_create(use_ref, &sink, &bert), STATUS_OK);
-    const Status status = safetensors_read(file.data, file.size, &sink);
-    free(file.data);
-    if (!status) return bert;
-    distilbert_free(bert);
-    return NULL;
-}
 
 static void run(Distilbert *bert, int n, const int *lengths, const int32_t *ids, float *vectors) {
     size_t scratch;
@@ -46,8 +34,7 @@ static void run_golden(Distilbert *bert, float vectors[N_TEXTS * DIM]) {
 static void compare(File file, bool use_ref, double tolerance) {
     GoldenCheck check = {.layers = DISTILBERT_GOLDEN, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vectors[N_TEXTS * DIM];
-    Distilbert *bert = load(file, use_ref);
-    if (!bert) fail_msg("%s", status_message());
+    Distilbert *bert = load_distilbert(file, use_ref);
     assert_int_equal(distilbert_vocabulary(bert), DISTILBERT_GOLDEN_VOCABULARY);
     assert_int_equal(distilbert_max_tokens(bert), MAX_TOKENS);
     assert_int_equal(distilbert_dim(bert), DIM);
@@ -71,7 +58,7 @@ static void test_i8(void **state) {
     compare(read_golden(MODEL_I8), false, 0.1);
     compare(read_golden(MODEL_I8), true, 0.1);
     float exact[N_TEXTS * DIM], found[N_TEXTS * DIM], plain[N_TEXTS * DIM];
-    Distilbert *bert = load(read_golden(MODEL), true), *fast = load(read_golden(MODEL_I8), false), *ref = load(read_golden(MODEL_I8), true);
+    Distilbert *bert = load_distilbert(read_golden(MODEL), true), *fast = load_distilbert(read_golden(MODEL_I8), false), *ref = load_distilbert(read_golden(MODEL_I8), true);
     run_golden(bert, exact);
     run_golden(fast, found);
     run_golden(ref, plain);
@@ -92,7 +79,7 @@ static void test_i8(void **state) {
 static void test_alone(void **state) {
     (void)state;
     float together[N_TEXTS * DIM], alone[DIM];
-    Distilbert *bert = load(read_golden(MODEL), false);
+    Distilbert *bert = load_distilbert(read_golden(MODEL), false);
     const int32_t *ids = DISTILBERT_GOLDEN_IDS;
     run_golden(bert, together);
     for (int i = 0; i < N_TEXTS; i++) {
@@ -106,21 +93,26 @@ static void test_alone(void **state) {
 static void test_max_tokens(void **state) {
     (void)state;
     // with more rows than 128 and no metadata it is 128; with fewer, their number
-    Distilbert *bert = load(edited_golden(MODEL, (Edit){.drop_metadata = "max_seq_length"}), false);
+    Distilbert *bert = load_distilbert(edited_golden(MODEL, (Edit){.drop_metadata = "max_seq_length"}), false);
     assert_int_equal(distilbert_max_tokens(bert), 36);
     distilbert_free(bert);
     const Edit more = {.drop_metadata = "max_seq_length", .lengthen = "embeddings.position_embeddings.weight", .n_rows = 200};
-    bert = load(edited_golden(MODEL, more), false);
+    bert = load_distilbert(edited_golden(MODEL, more), false);
     assert_int_equal(distilbert_max_tokens(bert), 128);
     distilbert_free(bert);
 }
 
 // ---- files that do not fit
 
-static void assert_refused(const char *golden, Edit edit, const char *expected) {
-    assert_null(load(edited_golden(golden, edit), false));
-    assert_int_equal(status_last(), STATUS_BAD_FORMAT);
+static void assert_refused_file(File file, const char *expected) {
+    Distilbert *bert;
+    assert_int_equal(try_distilbert(file, false, &bert), STATUS_BAD_FORMAT);
     if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    free(file.data);
+}
+
+static void assert_refused(const char *golden, Edit edit, const char *expected) {
+    assert_refused_file(edited_golden(golden, edit), expected);
 }
 
 static void test_missing_tensor(void **state) {
@@ -146,27 +138,23 @@ static void test_wrong_shape_and_dtype(void **state) {
 
 static void test_another_network(void **state) {
     (void)state;
-    assert_null(load(read_golden("clip/text.safetensors"), false));
-    assert_non_null(strstr(status_message(), "embeddings.word_embeddings.weight"));
+    assert_refused_file(read_golden("clip/text.safetensors"), "embeddings.word_embeddings.weight");
 }
 
 // Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
 static void test_truncated(void **state) {
     (void)state;
-    for (size_t size = 0; size < 64000; size += 997) {
-        File file = read_golden(MODEL_I8);
-        file.size = size;
-        assert_null(load(file, false));
-        assert_int_equal(status_last(), STATUS_BAD_FORMAT);
-    }
+    Distilbert *bert;
+    File file = read_golden(MODEL_I8);
+    for (size_t size = 0; size < 64000; size += 997)
+        assert_int_equal(try_distilbert((File){file.data, size}, false, &bert), STATUS_BAD_FORMAT);
+    free(file.data);
 }
 
-static Status load_parsed(File file) {
-    Distilbert *bert = NULL;
-    TensorSink sink;
-    Status status = distilbert_create(false, &sink, &bert);
-    if (!status) status = safetensors_read(file.data, file.size, &sink);
-    distilbert_free(bert);
+static Status try_to_load(void *file) {
+    Distilbert *bert;
+    const Status status = try_distilbert(*(File *)file, false, &bert);
+    if (!status) distilbert_free(bert);
     return status;
 }
 
@@ -174,17 +162,7 @@ static void test_failing_memory(void **state) {
     (void)state;
     need_counted_memory();
     File file = read_golden(MODEL_I8);
-    const long live = memory.n_live;
-    Status status;
-    long i = 0;
-    do {
-        count_memory(i++);
-        status = load_parsed(file);
-        count_memory(-1);
-        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
-        assert_int_equal(memory.n_live, live);
-    } while (status);
-    assert_true(i > 50);
+    assert_true(fail_each_allocation(try_to_load, &file) > 50);
     free(file.data);
 }
 

@@ -6,28 +6,15 @@
 #include "core/parallel.h"
 #include "failing_memory.h"
 #include "nets/golden_files.h"
+#include "nets/load_networks.h"
 #include "pipeline/convnet_image.h"
 
 enum { N_OUTPUTS = CONVNET_IMAGE_MAX_OUTPUTS, ALL = (1 << N_OUTPUTS) - 1, MAX_DIM = 64 };
 
-static ResnetV2 *load_resnet(void) {
-    File file = read_golden("pix2score/model.safetensors");
-    ResnetV2 *net;
-    TensorSink sink;
-    assert_int_equal(resnet_v2_create(false, &sink, &net), STATUS_OK);
-    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
-    free(file.data);
-    return net;
-}
+static ResnetV2 *load_resnet(void) { return load_resnet_v2(read_golden("pix2score/model.safetensors"), false); }
 
 static Deepdanbooru *load_booru(const char *drop) {
-    File file = edited_golden("deepdanbooru/model.safetensors", (Edit){.drop = drop});
-    Deepdanbooru *net;
-    TensorSink sink;
-    assert_int_equal(deepdanbooru_create(false, &sink, &net), STATUS_OK);
-    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
-    free(file.data);
-    return net;
+    return load_deepdanbooru(edited_golden("deepdanbooru/model.safetensors", (Edit){.drop = drop}), false);
 }
 
 static Image load_picture(void) {

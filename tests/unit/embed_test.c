@@ -6,31 +6,18 @@
 #include "core/parallel.h"
 #include "failing_memory.h"
 #include "nets/golden_files.h"
+#include "nets/load_networks.h"
 #include "pipeline/embed_image.h"
 #include "pipeline/embed_text.h"
 
 enum { DIM = 40, N_LAYERS = 2 };
 
-static ClipVision *load_vision(void) {
-    File file = read_golden("clip/image.safetensors");
-    ClipVision *vision;
-    TensorSink sink;
-    assert_int_equal(clip_vision_create(false, &sink, &vision), STATUS_OK);
-    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
-    free(file.data);
-    return vision;
-}
+static ClipVision *load_vision(void) { return load_clip_vision(read_golden("clip/image.safetensors"), false); }
 
 // With as many words as the tokenizer has, or with the few that the file has.
 static ClipText *load_text(bool has_all_words) {
     const Edit all = {.lengthen = "text_model.embeddings.token_embedding.weight", .n_rows = CLIP_N_TOKENS};
-    File file = edited_golden("clip/text.safetensors", has_all_words ? all : (Edit){0});
-    ClipText *text;
-    TensorSink sink;
-    assert_int_equal(clip_text_create(false, &sink, &text), STATUS_OK);
-    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
-    free(file.data);
-    return text;
+    return load_clip_text(edited_golden("clip/text.safetensors", has_all_words ? all : (Edit){0}), false);
 }
 
 // A tokenizer that knows single bytes only: all merges are of bytes that no text in UTF-8 has (0xF8 to 0xFF).
@@ -173,13 +160,7 @@ static void test_another_vocabulary(void **state) {
 // ---- DistilBERT
 
 static Distilbert *load_bert(Edit edit) {
-    File file = edited_golden("acgvoc2vec/model.safetensors", edit);
-    Distilbert *bert;
-    TensorSink sink;
-    assert_int_equal(distilbert_create(false, &sink, &bert), STATUS_OK);
-    assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);
-    free(file.data);
-    return bert;
+    return load_distilbert(edited_golden("acgvoc2vec/model.safetensors", edit), false);
 }
 
 static WordPiece *load_pieces(void) {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "core/status.h"
 #include "test.h"
 
 static struct {
@@ -64,6 +65,23 @@ static inline void count_memory(long fail_at) {
     memory.fail_at = fail_at;
     memory.n = 0;
     memory.largest = 0;
+}
+
+// Calls `attempt` with its first allocation failing, then its second, until none fails: it must tell that memory ran out, or that
+// all is well, and free whatever it allocates. Returns how many failed.
+static inline long fail_each_allocation(Status (*attempt)(void *context), void *context) {
+    for (long fail_at = 0;; fail_at++) {
+        assert_in_range(fail_at, 0, 10000);
+        const long n_live = memory.n_live;
+        count_memory(fail_at);
+        const Status status = attempt(context);
+        const bool has_failed = memory.n > fail_at;
+        count_memory(-1);
+        if (status != (has_failed ? STATUS_NO_MEMORY : STATUS_OK))
+            fail_msg("allocation %ld: %d \"%s\"", fail_at, status, status_message());
+        if (memory.n_live != n_live) fail_msg("allocation %ld: %ld blocks are left", fail_at, memory.n_live - n_live);
+        if (!has_failed) return fail_at;
+    }
 }
 
 #endif

@@ -102,23 +102,16 @@ static void test_files_as_pillow(void **state) {
     assert_int_equal(next, COUNT(file_cases));
 }
 
+static Status resize_centre(void *image) {
+    uint8_t out[20 * 20 * 3];
+    return resize_pillow(image, RESIZE_PILLOW_BICUBIC, resize_pillow_centre(30, 40, 20), out);
+}
+
 static void test_every_failing_allocation(void **state) {
     (void)state;
     need_counted_memory();
-    uint8_t out[20 * 20 * 3];
     Image image = picture(30, 40, 1);
-    const long live = memory.n_live;
-    Status status;
-    int n_failures = 0;
-    do {
-        count_memory(n_failures);
-        status = resize_pillow(&image, RESIZE_PILLOW_BICUBIC, resize_pillow_centre(30, 40, 20), out);
-        memory.fail_at = -1;
-        assert_int_equal(memory.n_live, live);
-        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
-        n_failures += status != STATUS_OK;
-    } while (status);
-    assert_int_equal(n_failures, 9); // four for each side, one for the rows
+    assert_int_equal(fail_each_allocation(resize_centre, &image), 9); // four for each side, one for the rows
     image_free(&image);
 }
 

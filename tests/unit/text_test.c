@@ -340,34 +340,34 @@ static void test_long_texts_are_cut_or_refused(void **state) {
     bytes_free(&file);
 }
 
+typedef struct Files {
+    Bytes merges, pieces;
+} Files;
+
+static Status tokenize_all(void *context) {
+    const Files *files = context;
+    static const char text[] = "&eacute;\xEF\xBC\xA1 e\xCC\x81 long_hair \xE6\xBC\xA2\n<x>";
+    int32_t ids[CLIP_MAX_TOKENS];
+    int n;
+    ClipBpe *bpe = NULL;
+    WordPiece *wordpiece = NULL;
+    Status status = clip_bpe_create(chars(&files->merges), files->merges.size, &bpe);
+    if (!status) status = clip_bpe_encode(bpe, text, strlen(text), CLIP_AS_HUGGING_FACE, true, ids, &n);
+    if (!status) status = clip_bpe_encode(bpe, text, strlen(text), CLIP_AS_OPENAI, true, ids, &n);
+    if (!status) status = wordpiece_create(chars(&files->pieces), files->pieces.size, &wordpiece);
+    if (!status) status = wordpiece_encode(wordpiece, text, strlen(text), true, ids, CLIP_MAX_TOKENS, &n);
+    wordpiece_free(wordpiece);
+    clip_bpe_free(bpe);
+    return status;
+}
+
 static void test_every_failing_allocation(void **state) {
     (void)state;
     need_counted_memory();
-    Bytes file = merges_file("#version: 0.2\n"), pieces = pieces_file();
-    static const char text[] = "&eacute;\xEF\xBC\xA1 e\xCC\x81 long_hair \xE6\xBC\xA2\n<x>";
-    int32_t ids[CLIP_MAX_TOKENS];
-    int n, n_failures = 0;
-    const long live = memory.n_live;
-    Status status;
-    do {
-        ClipBpe *bpe = NULL;
-        WordPiece *wordpiece = NULL;
-        count_memory(n_failures);
-        status = clip_bpe_create(chars(&file), file.size, &bpe);
-        if (!status) status = clip_bpe_encode(bpe, text, strlen(text), CLIP_AS_HUGGING_FACE, true, ids, &n);
-        if (!status) status = clip_bpe_encode(bpe, text, strlen(text), CLIP_AS_OPENAI, true, ids, &n);
-        if (!status) status = wordpiece_create(chars(&pieces), pieces.size, &wordpiece);
-        if (!status) status = wordpiece_encode(wordpiece, text, strlen(text), true, ids, CLIP_MAX_TOKENS, &n);
-        memory.fail_at = -1;
-        wordpiece_free(wordpiece);
-        clip_bpe_free(bpe);
-        if (memory.n_live != live) fail_msg("%ld blocks are left", memory.n_live - live);
-        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
-        n_failures += status != STATUS_OK;
-    } while (status);
-    assert_true(n_failures > 30);
-    bytes_free(&pieces);
-    bytes_free(&file);
+    Files files = {merges_file("#version: 0.2\n"), pieces_file()};
+    assert_true(fail_each_allocation(tokenize_all, &files) > 30);
+    bytes_free(&files.pieces);
+    bytes_free(&files.merges);
 }
 
 int main(int argc, char **argv) {

@@ -2,22 +2,10 @@
 #ifndef TESTS_UNIT_UPSCALE_SUPPORT_H
 #define TESTS_UNIT_UPSCALE_SUPPORT_H
 
+#include "load_cugan.h"
 #include "pipeline/upscale.h"
-#include "weights.h"
-#include "weights/ncnn.h"
 
-static inline Cugan *load_model(const char *name) {
-    File param = read_weights_or_skip(name, "param"), bin = read_weights_or_skip(name, "bin");
-    NcnnModel model;
-    Cugan *cugan;
-    assert_int_equal(ncnn_open(param.data, param.size, (const uint8_t *)bin.data, bin.size, &model), STATUS_OK);
-    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_OK);
-    ncnn_close(&model);
-    free(param.data);
-    free(bin.data);
-    return cugan;
-}
-
+static inline Cugan *load_model(const char *name) { return load_cugan(name, false); }
 static inline Cugan *load(void) { return load_model("up2x-conservative"); }
 
 static inline Image make_image(int width, int height, int channels, uint8_t (*sample)(int y, int x, int c)) {
