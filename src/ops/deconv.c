@@ -3,17 +3,22 @@
 
 #include <stdlib.h>
 
+#include "ops/deconv_f32_overlap.h"
 #include "ops/deconv_f32_ref.h"
 #include "ops/deconv_f32_simd.h"
 
 struct Deconv {
     DeconvSpec spec;
     DeconvF32Simd *simd; // exactly one of these is there
+    DeconvF32Overlap *overlap;
     DeconvF32Ref *ref;
 };
 
 static Status create(Deconv *deconv, DeconvImpl impl, const float *weights, const float *bias) {
     if (impl == DECONV_REF) return deconv_f32_ref_create(deconv->spec, weights, bias, &deconv->ref);
+    if (deconv_f32_overlap_suits(deconv->spec)) {
+        return deconv_f32_overlap_create(deconv->spec, weights, bias, &deconv->overlap);
+    }
     return deconv_f32_simd_create(deconv->spec, weights, bias, &deconv->simd);
 }
 
@@ -33,6 +38,7 @@ Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, con
 void deconv_free(Deconv *deconv) {
     if (!deconv) return;
     deconv_f32_simd_free(deconv->simd);
+    deconv_f32_overlap_free(deconv->overlap);
     deconv_f32_ref_free(deconv->ref);
     free(deconv);
 }
@@ -40,13 +46,17 @@ void deconv_free(Deconv *deconv) {
 DeconvSpec deconv_spec(const Deconv *deconv) { return deconv->spec; }
 
 Status deconv_plan(Deconv *deconv, int in_h, int in_w) {
+    (void)in_h; // no kernel's scratch depends on it
     if (deconv->simd) return deconv_f32_simd_plan(deconv->simd);
+    if (deconv->overlap) return deconv_f32_overlap_plan(deconv->overlap, in_w);
     return STATUS_OK;
 }
 
 void deconv_run(const Deconv *deconv, Tensor in, Tensor out) {
     if (deconv->simd) {
         deconv_f32_simd_run(deconv->simd, in, out);
+    } else if (deconv->overlap) {
+        deconv_f32_overlap_run(deconv->overlap, in, out);
     } else {
         deconv_f32_ref_run(deconv->ref, in, out);
     }
