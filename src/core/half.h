@@ -2,6 +2,7 @@
 #ifndef CORE_HALF_H
 #define CORE_HALF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -17,6 +18,27 @@ static inline float half_to_float(uint16_t half) {
     bits = sign | (exponent == 31 ? 0x7f800000u : (exponent + 112) << 23) | mantissa << 13;
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+// A low half: the sixteen bits of a half whose exponents reach from -24 to 6 instead of from -14 to 15. None is
+// subnormal, so that core/simd_int.h widens them in four operations; each half has one whose magnitude is below 128,
+// and zero is zero.
+enum { HALF_LOW_END = 0x5800, HALF_LOW_SHIFT = 10 << 10 };
+
+static inline bool half_is_low(uint16_t half) { return (half & 0x7fffu) < HALF_LOW_END; }
+
+static inline uint16_t half_to_low(uint16_t half) {
+    const unsigned magnitude = half & 0x7fffu;
+    if (magnitude >= 0x400) return (uint16_t)(half + HALF_LOW_SHIFT);
+    if (magnitude == 0) return half;
+    const unsigned shift = (unsigned)__builtin_clz(magnitude) - 21; // brings the highest digit to where it is implied
+    return (uint16_t)((half & 0x8000u) | (11 - shift) << 10 | (magnitude << shift & 0x3ffu));
+}
+
+static inline uint16_t half_of_low(uint16_t low) {
+    const unsigned sign = low & 0x8000u, exponent = low >> 10 & 31, mantissa = low & 0x3ffu;
+    if (exponent > 10) return (uint16_t)(low - HALF_LOW_SHIFT);
+    return (uint16_t)(sign | (exponent ? (mantissa | 0x400u) >> (11 - exponent) : 0));
 }
 
 // Exact: the upper half of a float.

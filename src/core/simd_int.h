@@ -27,6 +27,7 @@ static inline f32x4 f32x4_of_i32x4(i32x4 a) { return wasm_f32x4_convert_i32x4(a)
 static inline i32x4 i32x4_bits(f32x4 a) { return a; }
 static inline f32x4 f32x4_of_bits(i32x4 a) { return a; }
 static inline i32x4 i32x4_load_u16(const uint16_t *p) { return wasm_u32x4_load16x4(p); }
+static inline i32x4 i32x4_load_i16(const uint16_t *p) { return wasm_i32x4_load16x4(p); }
 static inline void i32x4_store(int32_t *p, i32x4 a) { wasm_v128_store(p, a); }
 
 #else
@@ -53,6 +54,9 @@ static inline f32x4 f32x4_of_i32x4(i32x4 a) { return __builtin_convertvector(a, 
 static inline i32x4 i32x4_bits(f32x4 a) { return (i32x4)a; }
 static inline f32x4 f32x4_of_bits(i32x4 a) { return (f32x4)a; }
 static inline i32x4 i32x4_load_u16(const uint16_t *p) { return (i32x4){p[0], p[1], p[2], p[3]}; }
+static inline i32x4 i32x4_load_i16(const uint16_t *p) {
+    return (i32x4){(int16_t)p[0], (int16_t)p[1], (int16_t)p[2], (int16_t)p[3]};
+}
 static inline void i32x4_store(int32_t *p, i32x4 a) { memcpy(p, &a, sizeof a); }
 
 #endif
@@ -80,6 +84,25 @@ static inline f32x4 f32x4_load_half(const uint16_t *p) {
     const f32x4 subnormal = f32x4_sub(f32x4_of_bits(i32x4_add(magnitude, i32x4_load_splat(k + 4))), smallest);
     const i32x4 bits = i32x4_select_less(magnitude, i32x4_load_splat(k + 6), i32x4_bits(subnormal), i32x4_bits(normal));
     return f32x4_of_bits(i32x4_or(bits, sign));
+}
+
+// How low halves (core/half.h) are widened; read from memory before a loop.
+typedef struct LowHalf {
+    i32x4 mask;
+    f32x4 scale;
+} LowHalf;
+
+extern const int32_t simd_int_low_half_constants[2];
+
+static inline LowHalf low_half(void) {
+    const int32_t *const k = simd_int_low_half_constants;
+    return (LowHalf){i32x4_load_splat(k), f32x4_of_bits(i32x4_load_splat(k + 1))};
+}
+
+// Four low halves, exactly, without ever computing with a subnormal float: the sign fills the upper bits, and all of them but the
+// uppermost are masked.
+static inline f32x4 f32x4_load_low_half(const uint16_t *p, LowHalf by) {
+    return f32x4_mul(f32x4_of_bits(i32x4_and(i32x4_shift_left(i32x4_load_i16(p), 13), by.mask)), by.scale);
 }
 
 static inline f32x4 f32x4_load_bfloat(const uint16_t *p) {

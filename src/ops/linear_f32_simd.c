@@ -1,5 +1,5 @@
 // The float32 product. Rows are copied into stretches of the depth that lie together; weights of 16 bits are widened a
-// panel and a stretch at a time.
+// panel and a stretch at a time, and the next ones fetched from memory meanwhile.
 #include "ops/linear_f32_simd.h"
 
 #include <stdlib.h>
@@ -14,12 +14,14 @@ struct LinearF32Simd {
     LinearSpec spec;
     size_t bytes;
     void *weights; // [panels of GEMM_COLS channels][in_c][GEMM_COLS], of kind spec.kept
+    bool is_low;   // of F16: they are low halves (core/half.h), as long as every weight has one
 };
 
 Status linear_f32_simd_create(LinearSpec spec, LinearF32Simd **out) {
     LinearF32Simd *linear = calloc(1, sizeof *linear);
     if (!linear) goto fail;
     linear->spec = spec;
+    linear->is_low = spec.kept == DTYPE_F16;
     if (!checked_mul((size_t)gemm_f32_simd_padded(spec.out_c) * dtype_bytes(spec.kept), (size_t)spec.in_c,
                      &linear->bytes)) {
         goto fail;
@@ -52,19 +54,33 @@ static void pack_channel_f32(float *to, const void *weights, Dtype dtype, int n)
     }
 }
 
-static void pack_channel_16(uint16_t *to, const uint16_t *weights, int n) {
-    for (int i = 0; i < n; i++, to += GEMM_COLS) *to = weights[i];
+static void pack_channel_16(uint16_t *to, const uint16_t *weights, int n, bool to_low) {
+    for (int i = 0; i < n; i++, to += GEMM_COLS) *to = to_low ? half_to_low(weights[i]) : weights[i];
+}
+
+// Before weights that have no low halves: what was packed becomes halves again.
+static void give_up_low(LinearF32Simd *linear) {
+    uint16_t *words = linear->weights;
+    for (size_t i = 0; i < linear->bytes / sizeof *words; i++) words[i] = half_of_low(words[i]);
+    linear->is_low = false;
+}
+
+static bool all_low(const uint16_t *halves, size_t n) {
+    bool all = true;
+    for (size_t i = 0; i < n; i++) all &= half_is_low(halves[i]);
+    return all;
 }
 
 void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *weights, Dtype dtype) {
     const size_t in_c = (size_t)linear->spec.in_c;
+    if (linear->is_low && !all_low(weights, (size_t)n * in_c)) give_up_low(linear);
     for (size_t i = 0; i < (size_t)n; i++) {
         const size_t channel = (size_t)first + i, at = channel / GEMM_COLS * in_c * GEMM_COLS + channel % GEMM_COLS;
         const char *from = (const char *)weights + i * in_c * dtype_bytes(dtype);
         if (linear->spec.kept == DTYPE_F32) {
             pack_channel_f32((float *)linear->weights + at, from, dtype, (int)in_c);
         } else {
-            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c);
+            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c, linear->is_low);
         }
     }
 }
@@ -118,8 +134,34 @@ static __attribute__((noinline)) void multiply_panel(const float *rows, GemmRows
         multiply_block(rows, GEMM_SHORT, weights, (size_t)depth, bias, sums);
 }
 
-static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, size_t n, float *to) {
-    if (dtype == DTYPE_F16) {
+// The weights of a panel and a stretch.
+typedef struct Piece {
+    size_t at, n; // values
+} Piece;
+
+static Piece piece_of(const LinearF32Simd *linear, int col, int stretch) {
+    const int in_c = linear->spec.in_c, depth = linear_tile_depth(in_c, stretch);
+    const size_t panel = (size_t)(col / GEMM_COLS), first = (size_t)(stretch * LINEAR_DEPTH);
+    return (Piece){(panel * (size_t)in_c + first) * GEMM_COLS, (size_t)(depth * GEMM_COLS)};
+}
+
+// Has a piece in the cache by the time that it is wanted. With few rows memory is what takes the time, and the pieces
+// are too short for the processor to see by itself what comes next; WebAssembly has no prefetch, so that a byte of each
+// line is read.
+static void fetch(const LinearF32Simd *linear, Piece piece) {
+    enum { LINE = 64 };
+    const size_t each = dtype_bytes(linear->spec.kept);
+    const volatile char *const bytes = (const volatile char *)linear->weights + piece.at * each;
+    for (size_t i = 0; i < piece.n * each; i += LINE) (void)bytes[i];
+}
+
+static __attribute__((noinline)) void widen(const LinearF32Simd *linear, Piece piece, float *to) {
+    const uint16_t *const from = (const uint16_t *)linear->weights + piece.at;
+    const size_t n = piece.n;
+    if (linear->is_low) {
+        const LowHalf by = low_half();
+        for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_low_half(from + i, by));
+    } else if (linear->spec.kept == DTYPE_F16) {
         for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_half(from + i));
     } else {
         for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_bfloat(from + i));
@@ -128,19 +170,24 @@ static __attribute__((noinline)) void widen(const uint16_t *from, Dtype dtype, s
 
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
                               float *wide) {
-    const int in_c = linear->spec.in_c, col = part.col;
+    const int in_c = linear->spec.in_c, col = part.col, n_stretches = linear_tile_stretches(in_c);
     const GemmRows blocks = gemm_f32_simd_divide(part.n);
-    const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
-    for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
+    const int end = smaller(col + LINEAR_COLS, linear->spec.out_c);
+    for (int stretch = 0; stretch < n_stretches; stretch++) {
         const int depth = linear_tile_depth(in_c, stretch);
         const float *from = (const float *)part.rows + place(stretch, part.first, part.n_rows);
         for (int c = col; c < end; c += GEMM_COLS) {
-            const size_t at = ((size_t)(c / GEMM_COLS) * (size_t)in_c + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
+            const Piece piece = piece_of(linear, c, stretch);
+            if (c + GEMM_COLS < end) {
+                fetch(linear, piece_of(linear, c + GEMM_COLS, stretch));
+            } else if (stretch + 1 < n_stretches) {
+                fetch(linear, piece_of(linear, col, stretch + 1));
+            }
             const float *weights = wide;
             if (linear->spec.kept == DTYPE_F32) {
-                weights = (const float *)linear->weights + at;
+                weights = (const float *)linear->weights + piece.at;
             } else {
-                widen((const uint16_t *)linear->weights + at, linear->spec.kept, (size_t)depth * GEMM_COLS, wide);
+                widen(linear, piece, wide);
             }
             multiply_panel(from, blocks, weights, depth, stretch ? NULL : bias + c, sums + c - col);
         }

@@ -1,5 +1,6 @@
 // Linear layers of every kind of weights against their plain twin; with --bench, the layers of a ViT-L/14 are timed as
 // well, beside XNNPACK (a 1x1 convolution is the same product) and the machine's own peak.
+#include "core/half.h"
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
@@ -149,6 +150,31 @@ static void test_threads_and_rows_do_not_matter(void **state) {
         free(bias);
         free(x);
     }
+}
+
+// To the bit: those that have low halves; then, in the part that is packed last, larger ones, infinities and NaNs as well.
+static void test_every_half(void **state) {
+    (void)state;
+    enum { N = 1 << 16, SIGN = 0x8000 };
+    uint16_t *weights = malloc(N * sizeof *weights);
+    float *bias = calloc(N, sizeof *bias), one = 1;
+    for (int with_large = 0; with_large < 2; with_large++) {
+        for (int i = 0; i < N; i++) {
+            const bool is_kept = (with_large && i < SIGN) || half_is_low((uint16_t)i);
+            weights[i] = (uint16_t)(is_kept ? i : 0);
+        }
+        Tensor y = guarded_tensor(1, 1, N);
+        Linear *linear = make((LinearSpec){1, N, DTYPE_F16, false}, LINEAR_FASTEST, weights, DTYPE_F16, bias);
+        run(linear, &one, 1, 1, no_end, y);
+        for (int i = 0; i < N; i++) {
+            const float expected = half_to_float(weights[i]);
+            assert_true(y.data[i] == expected || (isnan(y.data[i]) && isnan(expected)));
+        }
+        linear_free(linear);
+        guarded_free(y);
+    }
+    free(weights);
+    free(bias);
 }
 
 // What int8 costs in accuracy: against exact products of the same float weights. Rows with an outlier channel thirty
@@ -333,7 +359,8 @@ static void bench_case(Case c, int threads, double peak) {
 static void bench(int threads) {
     while (!linear_i8_panel_is_decided()) linear_i8_panel_try(); // as a network's first layers do when they are loaded
     const Case layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096}, {257, 4096, 1024},
-                           {256, 588, 1024},  {77, 768, 3072},   {10, 768, 3072}};
+                           {256, 588, 1024},  {77, 768, 3072},   {10, 768, 3072},  {6, 768, 3072},
+                           {6, 3072, 768}};
     if (parallel_start(threads)) abort();
     const double peak = peak_print(threads);
     printf(
@@ -354,6 +381,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_int8_is_decided_once),
         cmocka_unit_test(test_equals_reference),
+        cmocka_unit_test(test_every_half),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_threads_and_rows_do_not_matter),
         cmocka_unit_test(test_int8_is_close),
