@@ -12,10 +12,11 @@ import { ProgressMeter } from './progress.js';
  *
  * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
  * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none
- * @property {(temp: string | boolean) => Promise<TemporaryFile>} open
+ * @property {(temp: string | boolean, isShared: boolean) => Promise<TemporaryFile>} open isShared: what it is to carry is in memory
+ *   that threads share. Other memory may move when it grows, and is carried at once
  *
  * @typedef {object} TemporaryFile
- * @property {(bytes: Uint8Array, at: number) => Promise<void>} read what was written; beside other work if the memory is shared
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} read what was written
  * @property {(bytes: Uint8Array, at: number) => Promise<void>} write
  * @property {() => Promise<void>} close removes it
  */
@@ -91,7 +92,7 @@ export class TaskRunner extends NetworkRunner {
         const task = native.beginUpscale(network, image, { ...body, outside: await this.#room(body) });
         if (task.outside === 0) return { task };
         try {
-            return { task, file: await this.#storage.open(body.temp) };
+            return { task, file: await this.#storage.open(body.temp, native.isShared) };
         } catch {
             await task.end();
             return { task: native.beginUpscale(network, image, { ...body, outside: 0 }) };

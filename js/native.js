@@ -143,6 +143,11 @@ export class Native {
         return this.#upscale('_acg_upscale_prepare', model, image, options);
     }
 
+    /** Whether its memory is shared with threads. */
+    get isShared() {
+        return !(this.#module.HEAPU8.buffer instanceof ArrayBuffer);
+    }
+
     /** All of the engine's memory, which never shrinks. */
     get heapBytes() {
         return this.#module.HEAPU8.byteLength;

@@ -1,6 +1,7 @@
 // A file for what the engine's memory cannot hold during a task, in a browser: in the origin private file system. What a tab that
 // died left there is removed at the next task: an open file refuses to be.
 import { AcgError, badArgument, sentence } from './errors.js';
+import { openBeside } from './file_beside.js';
 
 /**
  * @typedef {import('./engine.js').Storage} Storage
@@ -9,6 +10,8 @@ import { AcgError, badArgument, sentence } from './errors.js';
  * @property {(bytes: Uint8Array, options: { at: number }) => number} read
  * @property {(bytes: Uint8Array, options: { at: number }) => number} write
  * @property {() => void} close
+ *
+ * @typedef {Awaited<ReturnType<typeof openBeside>>} FileBeside
  */
 
 const FOLDER = 'acg2vec-temporary';
@@ -27,11 +30,12 @@ export const browserStorage = {
             return 0; // a private window, a page without a secure context, an old browser
         }
     },
-    async open() {
+    async open(_, isShared) {
         return openFolder(async (folder) => {
             const name = crypto.randomUUID();
             const file = /** @type {any} */ (await folder.getFileHandle(name, { create: true }));
-            return new TemporaryFile(folder, name, await file.createSyncAccessHandle());
+            const beside = isShared && (await openBeside(file).catch(() => undefined));
+            return new TemporaryFile(folder, name, beside || (await file.createSyncAccessHandle()));
         });
     },
 };
@@ -63,7 +67,7 @@ class TemporaryFile {
     /**
      * @param {FileSystemDirectoryHandle} folder
      * @param {string} name
-     * @param {AccessHandle} handle
+     * @param {AccessHandle | FileBeside} handle
      */
     constructor(folder, name, handle) {
         this.#folder = folder;
@@ -76,7 +80,7 @@ class TemporaryFile {
      * @param {number} at
      */
     async read(bytes, at) {
-        if (this.#handle.read(bytes, { at }) === bytes.byteLength) return;
+        if ((await this.#handle.read(bytes, { at })) === bytes.byteLength) return;
         throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
     }
 
@@ -87,7 +91,7 @@ class TemporaryFile {
     async write(bytes, at) {
         let why = 'no room is left';
         try {
-            if (this.#handle.write(bytes, { at }) === bytes.byteLength) return;
+            if ((await this.#handle.write(bytes, { at })) === bytes.byteLength) return;
         } catch (error) {
             why = sentence(error);
         }
@@ -95,7 +99,7 @@ class TemporaryFile {
     }
 
     async close() {
-        this.#handle.close();
+        await this.#handle.close();
         await this.#folder.removeEntry(this.#name).catch(() => {}); // then the next task does it
     }
 }

@@ -17,10 +17,10 @@ export const nodeStorage = {
     async room(temp) {
         return bestFolder(temp).room;
     },
-    async open(temp) {
+    async open(temp, isShared) {
         const { folder } = bestFolder(temp);
         const path = join(folder, `acg2vec-${process.pid}-${crypto.randomUUID()}.tmp`);
-        return new TemporaryFile(folder, path);
+        return new TemporaryFile(folder, path, isShared);
     },
 };
 
@@ -56,22 +56,21 @@ function roomOnDisk(folder) {
 const readBeside = promisify(read);
 const writeBeside = promisify(write);
 
-// Memory that is not shared may move when it grows, and then no other thread may be at it.
-/** @param {Uint8Array} bytes */
-const isShared = (bytes) => bytes.buffer instanceof SharedArrayBuffer;
-
 class TemporaryFile {
     #folder;
     #path;
+    #isShared;
     #file;
 
     /**
      * @param {string} folder
      * @param {string} path
+     * @param {boolean} isShared
      */
-    constructor(folder, path) {
+    constructor(folder, path, isShared) {
         this.#folder = folder;
         this.#path = path;
+        this.#isShared = isShared;
         this.#file = openSync(path, 'wx+', 0o600);
         this.#removeName();
     }
@@ -83,7 +82,7 @@ class TemporaryFile {
     async read(bytes, at) {
         for (let done = 0; done < bytes.byteLength;) {
             const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
-            const n = isShared(bytes) ? (await readBeside(...part)).bytesRead : readSync(...part);
+            const n = this.#isShared ? (await readBeside(...part)).bytesRead : readSync(...part);
             if (n === 0) throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
             done += n;
         }
@@ -97,7 +96,7 @@ class TemporaryFile {
         try {
             for (let done = 0; done < bytes.byteLength;) {
                 const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
-                done += isShared(bytes) ? (await writeBeside(...part)).bytesWritten : writeSync(...part);
+                done += this.#isShared ? (await writeBeside(...part)).bytesWritten : writeSync(...part);
             }
         } catch (error) {
             const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);

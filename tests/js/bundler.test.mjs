@@ -69,7 +69,7 @@ before(async () => {
 test('a bundle contains the worker, the four builds with their threads, and the manifest', () => {
     const names = readdirSync(join(site, 'assets'));
     const count = (pattern) => names.filter((name) => pattern.test(name)).length;
-    assert.equal(count(/^worker_browser-.*\.js$/), 1, names.join(' '));
+    for (const worker of ['worker_browser', 'file_worker']) assert.equal(count(new RegExp(`^${worker}-.*\\.js$`)), 1, names.join(' '));
     assert.equal(count(/^manifest-.*\.json$/), 1, names.join(' '));
     for (const variant of VARIANTS) {
         const hashed = `^acg2vec-${variant}-.{8}`;

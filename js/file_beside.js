@@ -1,0 +1,74 @@
+// A file of the origin private file system that a worker of its own reads and writes, while the caller computes. To the caller it is
+// like an access handle that answers later. Memory that is carried must be shared.
+
+/**
+ * @typedef {import('./file_worker.js').FileMessage} FileMessage
+ * @typedef {import('./file_worker.js').FileAnswer} FileAnswer
+ */
+
+/** @param {FileSystemFileHandle} file */
+export async function openBeside(file) {
+    // literally so: bundlers look for this form
+    const beside = new FileBeside(new Worker(new URL('./file_worker.js', import.meta.url), { type: 'module' }));
+    await beside.open(file);
+    return beside;
+}
+
+class FileBeside {
+    #worker;
+    /** @type {{ resolve: (n: number) => void, reject: (error: Error) => void }[]} answers come in the order of the messages */
+    #waiting = [];
+
+    /** @param {Worker} worker */
+    constructor(worker) {
+        this.#worker = worker;
+        worker.onmessage = ({ data }) => this.#answered(data);
+        worker.onerror = (event) => {
+            event.preventDefault();
+            while (this.#waiting.length) this.#answered({ why: event.message || 'its worker could not be loaded' });
+        };
+    }
+
+    /** @param {FileSystemFileHandle} file */
+    async open(file) {
+        try {
+            await this.#ask({ kind: 'open', file });
+        } catch (error) {
+            this.#worker.terminate();
+            throw error;
+        }
+    }
+
+    /** @param {Uint8Array} bytes @param {{ at: number }} options */
+    read(bytes, { at }) {
+        return this.#ask({ kind: 'read', bytes, at });
+    }
+
+    /** @param {Uint8Array} bytes @param {{ at: number }} options */
+    write(bytes, { at }) {
+        return this.#ask({ kind: 'write', bytes, at });
+    }
+
+    async close() {
+        await this.#ask({ kind: 'close' });
+        this.#worker.terminate();
+    }
+
+    /**
+     * @param {FileMessage} message
+     * @returns {Promise<number>}
+     */
+    #ask(message) {
+        return new Promise((resolve, reject) => {
+            this.#waiting.push({ resolve, reject });
+            this.#worker.postMessage(message);
+        });
+    }
+
+    /** @param {FileAnswer} answer */
+    #answered(answer) {
+        const waiting = this.#waiting.shift();
+        if ('n' in answer) waiting?.resolve(answer.n);
+        else waiting?.reject(new Error(answer.why));
+    }
+}
