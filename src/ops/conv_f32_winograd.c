@@ -37,21 +37,21 @@ typedef struct Packing {
     const float *weights;
 } Packing;
 
-// The columns of one panel. All of an input channel are transformed before any is stored: the planes lie far apart.
+// The columns of one panel, those of a few input channels at once: in each plane they lie beside each other.
 static void pack_panel(void *context, int panel) {
     const Packing *packing = context;
     ConvF32Winograd *conv = packing->conv;
     const size_t in_c = (size_t)conv->spec.in_c, plane = in_c * (size_t)conv->padded_c;
     const int first = panel * GEMM_COLS, left = conv->spec.out_c - first, n = left < GEMM_COLS ? left : GEMM_COLS;
     float *to = conv->weights + (size_t)first * in_c;
-    float values[GEMM_COLS][WINOGRAD_PLANES] = {0};
-    for (size_t c = 0; c < in_c; c++, to += GEMM_COLS) {
+    enum { CHANNELS = SIMD_LANES, GROUP = CHANNELS * GEMM_COLS, TAPS = KERNEL * KERNEL };
+    float taps[TAPS][GROUP] = {0};
+    for (size_t c = 0; c < in_c; c += CHANNELS, to += GROUP) {
         for (int i = 0; i < n; i++) {
-            winograd_f32_weights(packing->weights + ((size_t)(first + i) * in_c + c) * KERNEL * KERNEL, values[i]);
+            const float *from = packing->weights + ((size_t)(first + i) * in_c + c) * TAPS;
+            for (int j = 0; j < CHANNELS * TAPS; j++) taps[j % TAPS][j / TAPS * GEMM_COLS + i] = from[j];
         }
-        for (size_t p = 0; p < WINOGRAD_PLANES; p++) {
-            for (int i = 0; i < GEMM_COLS; i++) to[p * plane + (size_t)i] = values[i][p];
-        }
+        winograd_f32_kernels(taps[0], GROUP, GROUP, to, plane);
     }
 }
 

@@ -4,34 +4,6 @@
 #include "core/simd.h"
 #include "ops/winograd_passes.h"
 
-enum { KERNEL = 3 };
-
-void winograd_f32_weights(const float *kernel, float *planes) {
-    static const double g[WINOGRAD_IN][KERNEL] = {
-        {1, 0, 0},
-        {-2 / 9.0, -2 / 9.0, -2 / 9.0},
-        {-2 / 9.0, 2 / 9.0, -2 / 9.0},
-        {1 / 90.0, 1 / 45.0, 2 / 45.0},
-        {1 / 90.0, -1 / 45.0, 2 / 45.0},
-        {32 / 45.0, 16 / 45.0, 8 / 45.0},
-        {32 / 45.0, -16 / 45.0, 8 / 45.0},
-        {0, 0, 1},
-    };
-    double columns[WINOGRAD_IN][KERNEL];
-    for (int i = 0; i < WINOGRAD_IN; i++) {
-        for (int x = 0; x < KERNEL; x++) {
-            columns[i][x] = g[i][0] * (double)kernel[x] + g[i][1] * (double)kernel[KERNEL + x] +
-                            g[i][2] * (double)kernel[2 * KERNEL + x];
-        }
-    }
-    for (int i = 0; i < WINOGRAD_IN; i++) {
-        for (int j = 0; j < WINOGRAD_IN; j++) {
-            planes[i * WINOGRAD_IN + j] =
-                (float)(g[j][0] * columns[i][0] + g[j][1] * columns[i][1] + g[j][2] * columns[i][2]);
-        }
-    }
-}
-
 static const float constants[] = {5.25f,     -4.25f,    -1.25f,    0.25f,     -5,         4,          2,
                                   0.5f,      8,         0.125f,    16,        0.0625f,    32,         0.03125f,
                                   -2 / 9.0f, 1 / 90.0f, 1 / 45.0f, 2 / 45.0f, 32 / 45.0f, 16 / 45.0f, 8 / 45.0f};

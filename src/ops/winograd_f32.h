@@ -10,9 +10,6 @@
 
 enum { WINOGRAD_OUT = 6, WINOGRAD_IN = 8, WINOGRAD_PLANES = WINOGRAD_IN * WINOGRAD_IN };
 
-// One kernel [3][3] to the value it has in each plane.
-void winograd_f32_weights(const float *kernel, float *planes);
-
 // Many kernels at once, n of them (a multiple of 16): kernels[tap * tap_stride + i] to planes[p * plane_stride + i].
 void winograd_f32_kernels(const float *kernels, size_t tap_stride, size_t n, float *planes, size_t plane_stride);
 
