@@ -21,7 +21,10 @@ const cugan = (scale) => ({
     ...{ id: 'cugan', name: `Real-CUGAN ${scale}x`, kind: 'cugan', agreement: EVERY_MODEL, dtypes: ['f16'] },
     ...{ files: `../models/realcugan/se/up${scale}x-conservative.bin`, calls: [{ call: 'picture of 256²', side: 256 }] },
 });
-const convnet = (id, name, files, kind = 'deepdanbooru') => ({ id, name, kind, files: `${files}/DTYPE/model.safetensors`, calls: [LOOK] });
+const booru = (id, name, folder, output) => ({
+    ...{ id, name, kind: 'deepdanbooru', files: `${folder}/DTYPE/model.safetensors` },
+    calls: [{ ...LOOK, outputs: [output] }],
+});
 const short = (tokens, text) => ({ call: `text of ${tokens} tokens`, text });
 const long = (tokens) => ({ call: `text of ${tokens} tokens`, text: 'the of '.repeat(200) });
 const NETWORKS = [
@@ -35,10 +38,10 @@ const NETWORKS = [
         ...{ id: 'acgvoc2vec', name: 'acgvoc2vec', kind: 'distilbert', files: 'acgvoc2vec/DTYPE/model.safetensors' },
         ...{ vocabulary: 'acgvoc2vec/DTYPE/tokenizer.json', calls: [long(128), short(6, '初音ミク')] },
     },
-    convnet('pix2score', 'pix2score', 'pix2score-resnet101v2', 'resnet_v2'),
-    convnet('deepdanbooru', 'DeepDanbooru v3', 'deepdanbooru-v3'),
-    convnet('deepdanbooru-v4', 'DeepDanbooru v4', 'deepdanbooru-v4'),
-    convnet('illust2vec', 'illust2vec', 'illust2vec-v3'),
+    { id: 'pix2score', name: 'pix2score', kind: 'resnet_v2', files: 'pix2score-resnet101v2/DTYPE/model.safetensors', calls: [LOOK] },
+    booru('deepdanbooru', 'DeepDanbooru v3', 'deepdanbooru-v3', 'tags'),
+    booru('deepdanbooru-v4', 'DeepDanbooru v4', 'deepdanbooru-v4', 'tags'),
+    booru('illust2vec', 'illust2vec', 'illust2vec-v3', 'illust2vec'),
 ];
 
 const { values, positionals } = parseArgs({

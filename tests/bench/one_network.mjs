@@ -1,5 +1,5 @@
 // One network in this process, for networks.mjs: the times of each of its calls and the engine's memory, as JSON. A call is a drawn picture
-// (side) or a text to what the network makes of it, from pixels or characters, without decoding a file.
+// (side) or a text to what the network makes of it (all, or some outputs), from pixels or characters, without decoding a file.
 import { openMeasured } from '../compare/measured.mjs';
 import { drawPicture } from './picture.js';
 
@@ -23,8 +23,7 @@ function enlarge(side) {
     return ms;
 }
 
-function look(side) {
-    const outputs = Object.keys(dims);
+function look(side, outputs = Object.keys(dims)) {
     const image = native.pictureToLookAt(pixels(side));
     const read = (task) => outputs.map((output) => task.vectors(output));
     const { ms } = run((network) => network.beginImage(image, { outputs, fit: false, normalize: true }), read);
@@ -38,9 +37,9 @@ const embed = (text) =>
         (task) => task.vectors('vector'),
     ).ms;
 
-function call({ side, text }) {
+function call({ side, text, outputs }) {
     if (text !== undefined) return embed(text);
-    return kind === 'cugan' ? enlarge(side) : look(side);
+    return kind === 'cugan' ? enlarge(side) : look(side, outputs);
 }
 
 const times = calls.map((each) => {
