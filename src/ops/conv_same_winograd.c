@@ -20,7 +20,8 @@ enum {
     I8_SIDE = 12,          // of the map, at least, for int8 weights: below it the product of integers is faster
     TRANSFORM = 4,         // what it costs to transform a weight, in tiles that it is multiplied with
     CHUNK_BYTES = 3 << 20, // of a chunk's inputs in Winograd's domain
-    DEPTH = 128,           // input channels at a time, so that a panel's weights stay in a core's second-level cache
+    PANELS = 2,            // of the product that a thread does at a time: a chunk's inputs are fetched once for them
+    COLS = PANELS * GEMM_COLS,
     PLANE_PAD = 16,        // floats: planes a power of two apart would share the same lines of the cache
     GROUP = 2 * GEMM_COLS, // weights that are widened at a time
 };
@@ -28,14 +29,15 @@ enum {
 // F(6x6, 3x3) or F(4x4, 3x3), see the headers.
 typedef struct Transforms {
     int out, in, planes; // sides of a tile, and the square of the latter
+    int depth;           // input channels at a time, so that their weights stay in a core's second-level cache
     void (*of_kernels)(const float *kernels, size_t tap_stride, size_t n, float *planes, size_t plane_stride);
     void (*of_input)(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride);
     void (*of_output)(float *planes, size_t plane_stride, const WinogradOutput *out);
 } Transforms;
 
-static const Transforms large = {WINOGRAD_OUT,         WINOGRAD_IN,        WINOGRAD_PLANES,
+static const Transforms large = {WINOGRAD_OUT,         WINOGRAD_IN,        WINOGRAD_PLANES,    64,
                                  winograd_f32_kernels, winograd_f32_input, winograd_f32_output};
-static const Transforms small = {WINOGRAD4_OUT,         WINOGRAD4_IN,        WINOGRAD4_PLANES,
+static const Transforms small = {WINOGRAD4_OUT,         WINOGRAD4_IN,        WINOGRAD4_PLANES,    128,
                                  winograd4_f32_kernels, winograd4_f32_input, winograd4_f32_output};
 
 struct ConvSameWinograd {
@@ -159,8 +161,8 @@ static Run run_for(const ConvSameWinograd *conv) {
         .n_tiles = n,
         .chunk = chunk,
         .in_plane = (size_t)chunk * (size_t)spec.in_c + PLANE_PAD,
-        .weight_plane = (size_t)smaller(spec.in_c, DEPTH) * GEMM_COLS + PLANE_PAD,
-        .out_plane = (size_t)chunk * GEMM_COLS + PLANE_PAD,
+        .weight_plane = (size_t)smaller(spec.in_c, transforms.depth) * COLS + PLANE_PAD,
+        .out_plane = (size_t)chunk * COLS + PLANE_PAD,
     };
 }
 
@@ -214,35 +216,49 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
     }
 }
 
-// out [n_rows][GEMM_COLS] (+)= in [n_rows][in_c] · weights [depth][GEMM_COLS]; n_rows is known to the compiler.
+// out [n_rows][COLS] (+)= in [n_rows][in_c] · weights [depth][GEMM_COLS], GEMM_COLS of them; n_rows is known to the
+// compiler.
 static inline __attribute__((always_inline)) void multiply_rows(const float *in, size_t in_c, size_t n_rows,
                                                                 const float *weights, size_t depth, bool adds,
                                                                 float *out) {
     GemmBlock block = {0};
     SIMD_UNROLL
     for (size_t i = 0; i < n_rows && adds; i++) {
-        block.rows[i][0] = f32x4_load(out + i * GEMM_COLS);
-        block.rows[i][1] = f32x4_load(out + i * GEMM_COLS + SIMD_LANES);
+        block.rows[i][0] = f32x4_load(out + i * COLS);
+        block.rows[i][1] = f32x4_load(out + i * COLS + SIMD_LANES);
     }
     block = gemm_f32_simd_block(block, n_rows, in, in_c, weights, depth);
     SIMD_UNROLL
     for (size_t i = 0; i < n_rows; i++) {
-        f32x4_store(out + i * GEMM_COLS, block.rows[i][0]);
-        f32x4_store(out + i * GEMM_COLS + SIMD_LANES, block.rows[i][1]);
+        f32x4_store(out + i * COLS, block.rows[i][0]);
+        f32x4_store(out + i * COLS + SIMD_LANES, block.rows[i][1]);
     }
 }
 
+typedef struct Product {
+    size_t in_c, depth;
+    int n_panels; // weights: [n_panels][depth][GEMM_COLS]
+    bool adds;
+    GemmRows rows;
+} Product;
+
 // One plane, all of the chunk's tiles.
-static void multiply_plane(const float *in, size_t in_c, const float *weights, size_t depth, bool adds, GemmRows rows,
-                           float *out) {
-    for (int i = 0; i < rows.n_full; i++, in += GEMM_ROWS * in_c, out += GEMM_ROWS * GEMM_COLS)
-        multiply_rows(in, in_c, GEMM_ROWS, weights, depth, adds, out);
-    for (int i = 0; i < rows.n_short; i++, in += GEMM_SHORT * in_c, out += GEMM_SHORT * GEMM_COLS)
-        multiply_rows(in, in_c, GEMM_SHORT, weights, depth, adds, out);
+static void multiply_plane(Product product, const float *in, const float *weights, float *out) {
+    const size_t panel = product.depth * GEMM_COLS;
+    for (int i = 0; i < product.rows.n_full; i++, in += GEMM_ROWS * product.in_c, out += GEMM_ROWS * COLS) {
+        for (int k = 0; k < product.n_panels; k++)
+            multiply_rows(in, product.in_c, GEMM_ROWS, weights + (size_t)k * panel, product.depth, product.adds,
+                          out + k * GEMM_COLS);
+    }
+    for (int i = 0; i < product.rows.n_short; i++, in += GEMM_SHORT * product.in_c, out += GEMM_SHORT * COLS) {
+        for (int k = 0; k < product.n_panels; k++)
+            multiply_rows(in, product.in_c, GEMM_SHORT, weights + (size_t)k * panel, product.depth, product.adds,
+                          out + k * GEMM_COLS);
+    }
 }
 
-static void transform_out(const Run *run, int panel, int i, float *planes) {
-    const int y = top_of(run, run->first + i), x = left_of(run, run->first + i), channel = panel * GEMM_COLS;
+static void transform_out(const Run *run, int channel, int i, float *planes) {
+    const int y = top_of(run, run->first + i), x = left_of(run, run->first + i);
     const Tensor out = run->out;
     const WinogradOutput to = {
         .data = tensor_at(out, y, x) + channel,
@@ -250,26 +266,33 @@ static void transform_out(const Run *run, int panel, int i, float *planes) {
         .pixel_stride = (size_t)out.c,
         .n_rows = smaller(run->transforms.out, out.h - y),
         .n_columns = smaller(run->transforms.out, out.w - x),
-        .n_channels = smaller(GEMM_COLS, out.c - channel),
+        .n_channels = smaller(COLS, out.c - channel),
         .bias = run->conv->bias + channel,
         .slope = run->slope,
     };
-    run->transforms.of_output(planes + i * GEMM_COLS, run->out_plane, &to);
+    run->transforms.of_output(planes + i * COLS, run->out_plane, &to);
 }
 
-static void run_panel(void *context, int panel, int thread) {
+// PANELS panels of the product, or those that are left.
+static void run_panels(void *context, int index, int thread) {
     const Run *run = context;
-    const size_t in_c = (size_t)run->conv->spec.in_c, planes = (size_t)run->transforms.planes;
+    const int in_c = run->conv->spec.in_c, panel = index * PANELS;
+    const size_t planes = (size_t)run->transforms.planes;
+    Product product = {.in_c = (size_t)in_c,
+                       .n_panels = smaller(PANELS, run->conv->n_panels - panel),
+                       .rows = gemm_f32_simd_divide(run->n)};
     float *weights = parallel_scratch(thread), *out = weights + run->weight_plane * planes;
-    for (size_t first = 0; first < in_c; first += DEPTH) {
-        const size_t depth = in_c - first < DEPTH ? in_c - first : DEPTH;
-        transform_weights(run, panel, first, depth, weights);
-        for (size_t p = 0; p < planes; p++) {
-            multiply_plane(run->tiles + p * run->in_plane + first, in_c, weights + p * run->weight_plane, depth,
-                           first > 0, gemm_f32_simd_divide(run->n), out + p * run->out_plane);
-        }
+    for (int first = 0; first < in_c; first += run->transforms.depth) {
+        product.depth = (size_t)smaller(in_c - first, run->transforms.depth);
+        product.adds = first > 0;
+        for (int k = 0; k < product.n_panels; k++)
+            transform_weights(run, panel + k, (size_t)first, product.depth,
+                              weights + (size_t)k * product.depth * GEMM_COLS);
+        for (size_t p = 0; p < planes; p++)
+            multiply_plane(product, run->tiles + p * run->in_plane + first, weights + p * run->weight_plane,
+                           out + p * run->out_plane);
     }
-    for (int i = 0; i < run->n; i++) transform_out(run, panel, i, out);
+    for (int i = 0; i < run->n; i++) transform_out(run, panel * GEMM_COLS, i, out);
 }
 
 void conv_same_winograd_run(const ConvSameWinograd *conv, Tensor in, float slope, Tensor out, void *scratch) {
@@ -281,6 +304,6 @@ void conv_same_winograd_run(const ConvSameWinograd *conv, Tensor in, float slope
     for (run.first = 0; run.first < run.n_tiles; run.first += run.chunk) {
         run.n = smaller(run.chunk, run.n_tiles - run.first);
         parallel_for_thread(transform_in, &run, gemm_f32_simd_padded_rows(run.n));
-        parallel_for_thread(run_panel, &run, conv->n_panels);
+        parallel_for_thread(run_panels, &run, divide_up(conv->n_panels, PANELS));
     }
 }
