@@ -1,5 +1,9 @@
 """Whole numbers of 8 bits with a scale for each output channel."""
+import itertools
+
 import torch
+
+SMOOTHNESS = 0.6  # what neighbouring pixels of a map correlate by; those further apart, by a power of it
 
 
 def quantise(weight):
@@ -7,7 +11,8 @@ def quantise(weight):
     weight = weight.to(torch.float32).contiguous()
     scale = weight.flatten(1).abs().amax(dim=1) / 127
     scale[scale == 0] = 1  # a channel of zeros
-    return torch.round(weight / _along(scale, weight)).clamp(-127, 127).to(torch.int8), scale
+    steps = weight / _along(scale, weight)
+    return (_round_kernels(steps) if weight.dim() == 4 else _round(steps)).to(torch.int8), scale
 
 
 def dequantise(whole, scale):
@@ -16,3 +21,27 @@ def dequantise(whole, scale):
 
 def _along(scale, weight):
     return scale.reshape(-1, *[1] * (weight.dim() - 1))
+
+
+def _round(steps):
+    return torch.round(steps).clamp(-127, 127)
+
+
+def _round_kernels(steps):
+    """Rounds one weight of a kernel [h][w] after the other, and lets those still to come take back what each error moves the output
+    by: Frantar et al. 2022 (GPTQ), with the second moments of smooth maps and not of data, so that a file needs no pictures."""
+    kernels = steps.double().flatten(2)
+    moments = _smooth_moments(*steps.shape[2:])
+    whole = torch.empty_like(kernels)
+    for i in range(kernels.shape[2]):
+        whole[:, :, i] = _round(kernels[:, :, i])
+        error = whole[:, :, i] - kernels[:, :, i]
+        taken_back = torch.linalg.solve(moments[i + 1:, i + 1:], moments[i + 1:, i])
+        kernels[:, :, i + 1:] -= error[:, :, None] * taken_back
+    return whole.reshape(steps.shape)
+
+
+def _smooth_moments(h, w):
+    """[h * w][h * w]: how the pixels under a kernel correlate"""
+    places = torch.tensor(list(itertools.product(range(h), range(w))), dtype=torch.float64)
+    return SMOOTHNESS ** torch.cdist(places, places, p=1)

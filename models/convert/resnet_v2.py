@@ -12,8 +12,9 @@ HEADS = ('bookmark_predict', 'view_predict', 'sanity_predict')
 EPSILON = 1.001e-5
 SIDE = 224
 SMALL = torch.float32  # folded biases differ much in size, and there are few
-# the last two stacks, which are nearly all of it: what the first ones lose is carried through the whole network
-QUANTISED = re.compile(r'^conv[45]_block\d+_\d_conv\.weight$')
+# of the last two stacks, which are nearly all of it, all but the shortcut beside the first block of each: what is lost before them and
+# beside blocks is carried through the whole network
+QUANTISED = re.compile(r'^conv[45]_block\d+_[123]_conv\.weight$')
 
 
 def recognises(source):
