@@ -33,8 +33,8 @@ int convnet_ask_side(WeightStore *store, int otherwise);
 // `spec`, the rest is the file's. NULL after a failure.
 const ConvSame *convnet_ask_conv(ConvnetLayers *layers, WeightStore *store, const char *block, const char *name,
                                  ConvSameSpec spec);
-// Whether the file has a weight or a bias of any of the block's layers `<block><name>`, so that one that lacks another is
-// refused and not taken for the end.
+// Whether the file has a weight or a bias of any of the block's layers `<block><name>`, so that one that lacks another
+// is refused and not taken for the end.
 bool convnet_has_block(const WeightStore *store, const char *block, const char *const *names, int n);
 // Asks for the dense layer `name` and the bias it may have.
 const Linear *convnet_ask_dense(WeightStore *store, const char *name, int in_c);

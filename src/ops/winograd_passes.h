@@ -103,7 +103,7 @@ WINOGRAD_PASSES_INLINE void winograd_passes_part(WinogradOutputLine line, int n,
                                                  int n_channels) {
     const f32x4 slope = f32x4_splat(out->slope);
     for (int y = 0; y < out->n_rows; y++) {
-        f32x4 pixels[WINOGRAD_OUT];
+        f32x4 pixels[WINOGRAD_OUT] = {{0}}; // the compiler does not see that n_columns is at most n
         line(k, columns + y * (n + 2) * SIMD_LANES, SIMD_LANES, pixels);
         for (int x = 0; x < out->n_columns; x++) {
             float *pixel = to + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride;

@@ -12,38 +12,41 @@ function pixels(side) {
     return { pixels: data, ...size };
 }
 
-function enlarge(side) {
+async function enlarge(side) {
     const image = native.imageFromPixels(pixels(side));
     const options = { tile: 0, strength: 1, format: 'pixels', quality: 0, sync: 'exact', tta: false, memory: 0, outside: 0 };
     const read = (task) => {
         while (task.takeOutput());
     };
-    const { ms } = run((network) => native.beginUpscale(network, image, options), read);
+    const { ms } = await run((network) => native.beginUpscale(network, image, options), read);
     image.free();
     return ms;
 }
 
-function look(side, outputs = Object.keys(dims)) {
+async function look(side, outputs = Object.keys(dims)) {
     const image = native.pictureToLookAt(pixels(side));
     const read = (task) => outputs.map((output) => task.vectors(output));
-    const { ms } = run((network) => network.beginImage(image, { outputs, fit: false, normalize: true }), read);
+    const { ms } = await run((network) => network.beginImage(image, { outputs, fit: false, normalize: true }), read);
     image.free();
     return ms;
 }
 
-const embed = (text) =>
-    run(
-        (network) => network.beginTexts([text], { clean: 'huggingface', truncate: true, normalize: true }),
-        (task) => task.vectors('vector'),
-    ).ms;
+async function embed(text) {
+    const options = { clean: 'huggingface', truncate: true, normalize: true };
+    const { ms } = await run((network) => network.beginTexts([text], options), (task) => task.vectors('vector'));
+    return ms;
+}
 
 function call({ side, text, outputs }) {
     if (text !== undefined) return embed(text);
     return kind === 'cugan' ? enlarge(side) : look(side, outputs);
 }
 
-const times = calls.map((each) => {
-    for (let round = 0; round < WARM_UPS; round++) call(each);
-    return Array.from({ length: rounds }, () => call(each));
-});
+const times = [];
+for (const each of calls) {
+    for (let round = 0; round < WARM_UPS; round++) await call(each);
+    const found = [];
+    for (let round = 0; round < rounds; round++) found.push(await call(each));
+    times.push(found);
+}
 process.stdout.write(JSON.stringify({ times, ...costs() }), () => process.exit()); // the engine's threads stay

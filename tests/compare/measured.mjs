@@ -43,16 +43,16 @@ export async function openMeasured(kind, file, { build, threads, vocabulary }) {
     const opened = { fileBytes: fstatSync(openSync(file)).size, openBytes: native.memoryUsed - base, loadMs };
 
     /** Begins a task, does all of it and reads what is wanted of it. */
-    function run(begin, read) {
+    async function run(begin, read) {
         started = performance.now();
         const task = begin(network);
         watch();
         while (task.done < task.total) {
-            task.step();
+            await task.step();
             watch();
         }
         const result = read(task);
-        task.end();
+        await task.end();
         return { result, ms: performance.now() - started };
     }
     return { native, dims, run, costs: () => ({ ...opened, peakBytes, heapBytes: native.heapBytes }) };
