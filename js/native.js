@@ -82,7 +82,7 @@ export class Native {
     decodeImage(bytes, { deep, metadata }) {
         const module = this.#module;
         return withBytes(this.#module, [bytes], ([file]) =>
-            this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep), Number(metadata))),
+            this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep), Number(metadata), 0, 0)),
         );
     }
 
@@ -104,7 +104,7 @@ export class Native {
         return withBytes(module, [bytes], ([at]) =>
             this.#image(
                 'bytes' in picture
-                    ? module._acg_image_decode_rgb(at, bytes.byteLength)
+                    ? module._acg_image_decode_rgb(at, bytes.byteLength, 0, 0)
                     : module._acg_image_rgb_from_pixels(at, picture.width, picture.height, picture.channels),
             ),
         );

@@ -27,17 +27,28 @@ static Status copy_pixels(const uint8_t *pixels, int width, int height, int chan
     return status;
 }
 
-static Status keep_animation(AcgImage *image, const uint8_t *bytes, size_t size) {
+static Status keep_animation(AcgImage *image, const uint8_t *bytes, size_t size, const DecodeOptions *options) {
     Status status = bytes_append(&image->file, bytes, size);
-    return status ? status : frames_survey_begin(image->file.data, image->file.size, &image->frames);
+    return status ? status : frames_survey_begin(image->file.data, image->file.size, options, &image->frames);
 }
 
-EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata) {
+static DecodeOptions decode_options(int deep, int damaged, double max_pixels) {
+    const bool is_told = max_pixels >= 1; // and no NaN
+    return (DecodeOptions){
+        .deep = deep != 0,
+        .keeps_damaged = damaged != 0,
+        .max_pixels = !is_told ? 0 : max_pixels < (double)UINT32_MAX ? (uint64_t)max_pixels : UINT32_MAX,
+    };
+}
+
+EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata, int damaged,
+                                  double max_pixels) {
+    const DecodeOptions options = decode_options(deep, damaged, max_pixels);
     AcgImage *image = create();
     if (!image) return NULL;
     image->keeps_metadata = metadata != 0;
-    if (frames_count(bytes, size) > 1) return made(image, keep_animation(image, bytes, size));
-    Status status = deep ? image_decode_deep(bytes, size, &image->image) : image_decode(bytes, size, &image->image);
+    if (frames_count(bytes, size, &options) > 1) return made(image, keep_animation(image, bytes, size, &options));
+    Status status = image_decode(bytes, size, &options, &image->image);
     return made(image, status ? status : bleed_colours(&image->image));
 }
 
@@ -48,11 +59,12 @@ EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int hei
     return made(image, status ? status : bleed_colours(&image->image));
 }
 
-EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size) {
+EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int damaged, double max_pixels) {
+    const DecodeOptions options = decode_options(0, damaged, max_pixels);
     AcgImage *image = create();
     if (!image) return NULL;
     image->is_rgb = true;
-    return made(image, rgb_decode(bytes, size, &image->image));
+    return made(image, rgb_decode(bytes, size, &options, &image->image));
 }
 
 EXPORT AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
@@ -78,10 +90,18 @@ EXPORT int acg_image_frames_left(const AcgImage *image) {
 }
 EXPORT int acg_image_step(AcgImage *image) { return (int)frames_survey_step(image->frames); }
 
+EXPORT const char *acg_image_warnings(AcgImage *image) {
+    const Bytes *found = image->frames ? &frames_survey_info(image->frames)->warnings : &image->image.warnings;
+    bytes_clear(&image->warnings);
+    if (!found->size || bytes_append(&image->warnings, found->data, found->size)) return "";
+    return bytes_append(&image->warnings, "", 1) ? "" : (const char *)image->warnings.data;
+}
+
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
     image_free(&image->image);
     frames_survey_free(image->frames);
     bytes_free(&image->file);
+    bytes_free(&image->warnings);
     free(image);
 }

@@ -10,20 +10,24 @@ typedef struct AcgImage AcgImage;
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
 // take up again. `metadata`: whether files made of it get its EXIF, XMP and PNG text too, as far as the format has
-// these; they always get its colour profile. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and
+// these; they always get its colour profile. `damaged`: 1 = a file that is cut short or damaged is filled up to what is
+// there; 0 = it is refused. `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and
 // its frames are yet to be looked at: acg_image_step until none is left.
-AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata);
+AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata, int damaged, double max_pixels);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 int acg_image_width(const AcgImage *image);
 int acg_image_height(const AcgImage *image);
 int acg_image_channels(const AcgImage *image);    // of an animation only when no frame is left
 int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 0
 int acg_image_step(AcgImage *image);              // looks at one of them
-void acg_image_free(AcgImage *image);             // accepts NULL
+// What is odd about the file, sentences that each end in a newline; "": nothing. Of an animation all that was seen so
+// far. Valid until the next call.
+const char *acg_image_warnings(AcgImage *image);
+void acg_image_free(AcgImage *image); // accepts NULL
 
 // The same for networks that look at a picture instead of enlarging it: 3 channels of 8 bits, as image/rgb.h makes
 // them; of an animation the first frame. Such a picture serves any number of networks, and cannot be enlarged.
-AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size);
+AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int damaged, double max_pixels);
 AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 
 #endif

@@ -10,6 +10,7 @@ struct AcgImage {
     Image image;
     FramesSurvey *frames; // of an animation that is to be enlarged, which has no `image`; NULL: a still picture
     Bytes file;           // of such an animation
+    Bytes warnings;       // terminated: what acg_image_warnings gave
     bool keeps_metadata;
     bool is_rgb; // made for networks that look at it
 };

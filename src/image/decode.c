@@ -3,14 +3,15 @@
 
 #include "image/image.h"
 
-Status decode_check_size(const char *what, uint32_t width, uint32_t height) {
+Status decode_check_size(const char *what, uint32_t width, uint32_t height, const DecodeOptions *options) {
     if (width == 0 || height == 0) {
         return status_fail(STATUS_BAD_FORMAT, "The %s has no pixels: its size is %u x %u.", what, (unsigned)width,
                            (unsigned)height);
     }
-    if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE || (uint64_t)width * height > IMAGE_MAX_PIXELS) {
-        return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %d a side and %d in all.",
-                           what, (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, IMAGE_MAX_PIXELS);
+    const uint64_t most = options->max_pixels ? options->max_pixels : IMAGE_MAX_PIXELS;
+    if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE || (uint64_t)width * height > most) {
+        return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %d a side and %llu in all.",
+                           what, (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, (unsigned long long)most);
     }
     return STATUS_OK;
 }

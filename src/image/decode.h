@@ -7,10 +7,11 @@
 #include <stdint.h>
 
 #include "core/status.h"
+#include "image/decode_options.h"
 
-// STATUS_BAD_FORMAT for a side of 0, STATUS_UNSUPPORTED beyond IMAGE_MAX_SIDE or IMAGE_MAX_PIXELS. To be called before
-// anything of that size is allocated.
-MUST_CHECK Status decode_check_size(const char *what, uint32_t width, uint32_t height);
+// STATUS_BAD_FORMAT for a side of 0, STATUS_UNSUPPORTED beyond IMAGE_MAX_SIDE or the options' pixels. To be called
+// before anything of that size is allocated.
+MUST_CHECK Status decode_check_size(const char *what, uint32_t width, uint32_t height, const DecodeOptions *options);
 // STATUS_BAD_FORMAT: the file's `size` bytes are not all that its beginning promises.
 MUST_CHECK Status decode_cut(const char *what, size_t size);
 // STATUS_BAD_FORMAT: `why` is a phrase of the library that found the damage.

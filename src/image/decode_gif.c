@@ -3,7 +3,6 @@
 
 #include "image/frames.h"
 
-Status decode_gif(const uint8_t *bytes, size_t size, bool deep, Image *out) {
-    (void)deep;
-    return frames_only("GIF file", bytes, size, out);
+Status decode_gif(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
+    return frames_only("GIF file", bytes, size, options, out);
 }

@@ -4,8 +4,8 @@
 
 #include "image/image.h"
 
-// As image_decode, for bytes that begin like a GIF file. `deep` makes no difference: there are only 8 bits. Writes
+// As image_decode, for bytes that begin like a GIF file. Writes
 // `out` only on STATUS_OK.
-MUST_CHECK Status decode_gif(const uint8_t *bytes, size_t size, bool deep, Image *out);
+MUST_CHECK Status decode_gif(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 
 #endif

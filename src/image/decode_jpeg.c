@@ -22,6 +22,7 @@ typedef struct Reader {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_source_mgr source;
     struct jpeg_progress_mgr progress;
+    const DecodeOptions *options;
     const uint8_t *bytes;
     size_t size;
     uint8_t *profile; // libjpeg's copy
@@ -37,7 +38,8 @@ static Status explain(j_common_ptr jpeg, const char *phrase) {
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
     case JWRN_BOGUS_ICC: return STATUS_OK;
-    case JERR_EMPTY_IMAGE: return decode_check_size(what, decoder->image_width, decoder->image_height);
+    case JERR_EMPTY_IMAGE: 
+        return decode_check_size(what, decoder->image_width, decoder->image_height, ((Reader *)jpeg->client_data)->options);
     case JERR_BAD_PRECISION:
         return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it has other than 8 bits a sample.", what);
     case JERR_SOF_UNSUPPORTED:
@@ -113,9 +115,9 @@ static void keep_metadata(Reader *reader) {
     static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
     unsigned size;
     if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size))
-        keep(reader, &reader->image.icc, reader->profile, size);
-    keep_app1(reader, exif, sizeof exif, &reader->image.exif);
-    keep_app1(reader, xmp, sizeof xmp, &reader->image.xmp);
+        keep(reader, &reader->image.meta.icc, reader->profile, size);
+    keep_app1(reader, exif, sizeof exif, &reader->image.meta.exif);
+    keep_app1(reader, xmp, sizeof xmp, &reader->image.meta.xmp);
 }
 
 // Without a profile's help. Adobe's programs write the ink that is not there, all others the ink that is.
@@ -142,7 +144,7 @@ static void read_picture(void *context) {
     struct jpeg_decompress_struct *jpeg = &reader->jpeg;
     open_file(reader);
     jpeg_read_header(jpeg, TRUE);
-    Status status = decode_check_size(what, jpeg->image_width, jpeg->image_height);
+    Status status = decode_check_size(what, jpeg->image_width, jpeg->image_height, reader->options);
     if (!status) status = image_create((int)jpeg->image_width, (int)jpeg->image_height, 3, &reader->image);
     if (status) guard_jpeg_fail((j_common_ptr)jpeg, status);
     keep_metadata(reader);
@@ -157,9 +159,8 @@ static void read_picture(void *context) {
     jpeg_finish_decompress(jpeg); // a file without its end is a cut file, even if all pixels were there
 }
 
-Status decode_jpeg(const uint8_t *bytes, size_t size, bool deep, Image *out) {
-    (void)deep;
-    Reader reader = {.bytes = bytes, .size = size};
+Status decode_jpeg(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
+    Reader reader = {.options = options, .bytes = bytes, .size = size};
     reader.jpeg.err = guard_jpeg_manager(&reader.guard, explain);
     Status status = guard_run(&reader.guard.guard, read_picture, &reader);
     jpeg_destroy_decompress(&reader.jpeg);

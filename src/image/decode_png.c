@@ -18,7 +18,7 @@ typedef struct Reader {
     png_infop info;
     const uint8_t *bytes;
     size_t size, at;
-    bool deep;
+    const DecodeOptions *options;
     Image image;
 } Reader;
 
@@ -41,7 +41,7 @@ static void refuse_animation(Reader *reader) {
     int n_chunks = png_get_unknown_chunks(reader->png, reader->info, &chunks);
     for (int i = 0; i < n_chunks; i++) {
         if (!memcmp(chunks[i].name, "acTL", 4) && chunks[i].size >= 4 && big_endian(chunks[i].data) > 1) {
-            guard_png_fail(reader->png, frames_only(what, reader->bytes, reader->size, &reader->image));
+            guard_png_fail(reader->png, frames_only(what, reader->bytes, reader->size, reader->options, &reader->image));
         }
     }
 }
@@ -65,7 +65,7 @@ static void read_header(Reader *reader) {
 
     const uint16_t one = 1;
     png_set_expand(png);
-    if (!reader->deep) png_set_scale_16(png);           // rounds; png_set_strip_16 would cut
+    if (!reader->options->deep) png_set_scale_16(png);           // rounds; png_set_strip_16 would cut
     else if (*(const uint8_t *)&one) png_set_swap(png); // the machine's order
     png_set_gray_to_rgb(png);
 }
@@ -81,7 +81,7 @@ static void keep_text(Reader *reader) {
     for (int i = 0; i < n_chunks; i++) {
         PngChunk chunk = {.data = chunks[i].data, .size = (uint32_t)chunks[i].size};
         memcpy(chunk.name, chunks[i].name, 4);
-        Status status = png_text_keep(&chunk, &reader->image.text, &reader->image.xmp);
+        Status status = png_text_keep(&chunk, &reader->image.meta.text, &reader->image.meta.xmp);
         if (status) guard_png_fail(reader->png, status);
     }
 }
@@ -93,8 +93,8 @@ static void keep_metadata(Reader *reader) {
     png_bytep data;
     png_uint_32 size;
     if (png_get_iCCP(reader->png, reader->info, &name, &method, &data, &size))
-        keep(reader->png, &reader->image.icc, data, size);
-    if (png_get_eXIf_1(reader->png, reader->info, &size, &data)) keep(reader->png, &reader->image.exif, data, size);
+        keep(reader->png, &reader->image.meta.icc, data, size);
+    if (png_get_eXIf_1(reader->png, reader->info, &size, &data)) keep(reader->png, &reader->image.meta.exif, data, size);
     keep_text(reader);
 }
 
@@ -117,13 +117,13 @@ static void read_picture(void *context) {
     keep_metadata(reader);
 }
 
-Status decode_png(const uint8_t *bytes, size_t size, bool deep, Image *out) {
+Status decode_png(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     // Before libpng does it, for clearer sentences: signature, then IHDR's length, name, width and height.
     if (size >= 24 && !memcmp(bytes + 12, "IHDR", 4)) {
-        Status status = decode_check_size(what, big_endian(bytes + 16), big_endian(bytes + 20));
+        Status status = decode_check_size(what, big_endian(bytes + 16), big_endian(bytes + 20), options);
         if (status) return status;
     }
-    Reader reader = {.guard = {.explain = explain}, .bytes = bytes, .size = size, .deep = deep};
+    Reader reader = {.guard = {.explain = explain}, .bytes = bytes, .size = size, .options = options};
     Status status = guard_png_run(&reader.guard, read_picture, &reader);
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
     if (status) {

@@ -65,8 +65,7 @@ static uint32_t little_endian(const uint8_t *bytes, int n_bytes) {
     return value;
 }
 
-Status decode_stb_bmp(const uint8_t *bytes, size_t size, bool deep, Image *out) {
-    (void)deep;
+Status decode_stb_bmp(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     enum { OLD_HEADER = 12, SHORTEST = 14 + OLD_HEADER, USUAL = 14 + 40 };
     if (size > INT_MAX) return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %zu bytes.", what, size);
     if (size < SHORTEST) return decode_cut(what, size);
@@ -79,7 +78,7 @@ Status decode_stb_bmp(const uint8_t *bytes, size_t size, bool deep, Image *out) 
     uint32_t bits = little_endian(bytes + (old ? 24 : 28), 2);
     uint32_t compression = old ? 0 : little_endian(bytes + 30, 4);
     if (!old && height >> 31) height = 0u - height; // rows from the top down
-    Status status = decode_check_size(what, width, height);
+    Status status = decode_check_size(what, width, height, options);
     if (status) return status;
     if (old && bits < 16) { // stb_image looks for that palette in the wrong place
         return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it has an OS/2 palette.", what);

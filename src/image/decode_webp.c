@@ -37,20 +37,20 @@ static Status keep_metadata(const uint8_t *bytes, size_t size, Image *image) {
     Status status = STATUS_OK;
     if (state == WEBP_DEMUX_PARSE_ERROR) status = decode_damaged(what, "its chunks make no sense");
     else if (state != WEBP_DEMUX_DONE) status = decode_cut(what, size);
-    if (!status) status = keep_chunk(demuxer, "ICCP", &image->icc);
-    if (!status) status = keep_chunk(demuxer, "EXIF", &image->exif);
-    if (!status) status = keep_chunk(demuxer, "XMP ", &image->xmp);
+    if (!status) status = keep_chunk(demuxer, "ICCP", &image->meta.icc);
+    if (!status) status = keep_chunk(demuxer, "EXIF", &image->meta.exif);
+    if (!status) status = keep_chunk(demuxer, "XMP ", &image->meta.xmp);
     WebPDemuxDelete(demuxer);
     return status;
 }
 
-static Status decode(const uint8_t *bytes, size_t size, Image *out) {
+static Status decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config)) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
     Status status = explain(WebPGetFeatures(bytes, size, &config.input), size);
     if (status) return status;
-    if (config.input.has_animation) return frames_only(what, bytes, size, out);
-    status = decode_check_size(what, (uint32_t)config.input.width, (uint32_t)config.input.height);
+    if (config.input.has_animation) return frames_only(what, bytes, size, options, out);
+    status = decode_check_size(what, (uint32_t)config.input.width, (uint32_t)config.input.height, options);
     if (status) return status;
 
     Image image;
@@ -72,9 +72,8 @@ static Status decode(const uint8_t *bytes, size_t size, Image *out) {
     return STATUS_OK;
 }
 
-Status decode_webp(const uint8_t *bytes, size_t size, bool deep, Image *out) {
-    (void)deep;
+Status decode_webp(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     guard_webp_begin();
-    Status status = decode(bytes, size, out);
+    Status status = decode(bytes, size, options, out);
     return status && guard_webp_ran_out() ? decode_no_memory(what) : status;
 }

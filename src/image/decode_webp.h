@@ -5,7 +5,7 @@
 #include "image/image.h"
 
 // As image_decode, for bytes that begin like a WebP file, but as the file has it: the orientation not applied, the
-// profile of any colour space. `deep` makes no difference: there are only 8 bits. Writes `out` only on STATUS_OK.
-MUST_CHECK Status decode_webp(const uint8_t *bytes, size_t size, bool deep, Image *out);
+// profile of any colour space. Writes `out` only on STATUS_OK.
+MUST_CHECK Status decode_webp(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/bytes.h"
 #include "core/status.h"
+#include "image/metadata.h"
 
 typedef enum EncodeFormat { ENCODE_PNG, ENCODE_JPEG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS } EncodeFormat;
 
@@ -16,9 +17,12 @@ typedef struct EncodePicture {
     int bits;     // of a sample: 8, or 16 (PNG only) as uint16_t in the machine's order
     int quality;  // of JPEG and lossy WebP, 1 to 100. JPEG keeps the full resolution of colours (4:4:4) from 90 on
     int level;    // of PNG and lossless WebP, 1 (fast) to 9 (small)
-    // What Image keeps under these names; NULL or of size 0: none. All are needed until encode_free. A broken profile is
-    // left out; the size that EXIF tells becomes that of the picture; only PNG takes up text.
-    const Bytes *icc, *exif, *xmp, *text;
+    // All three colours of each pixel are equal: PNG and JPEG then hold one channel, unless there is a profile of RGB.
+    bool is_grey;
+    // What Metadata keeps under these names; NULL or of size 0: none. All are needed until encode_free. A broken profile
+    // is left out; the size that EXIF tells becomes that of the picture; only PNG takes up text and colour.
+    const Bytes *icc, *colour, *exif, *xmp, *text;
+    Density density; // PNG and JPEG
 } EncodePicture;
 
 typedef struct Encode Encode;

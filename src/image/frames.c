@@ -9,6 +9,7 @@
 #include "image/frames_kind.h"
 
 struct Frames {
+    DecodeOptions options;
     const FramesKind *kind;
     void *reader;
     FramesInfo info;
@@ -31,32 +32,31 @@ static Status create_clear(const FramesInfo *info, Image *out) {
     return status;
 }
 
-static Status open_file(const uint8_t *bytes, size_t size, Frames *frames) {
+static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, Frames *frames) {
+    if (options) frames->options = *options;
     frames->kind = find_kind(bytes, size);
     if (!frames->kind)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected an animated GIF, PNG or WebP file but found another kind.");
-    return frames->kind->open(bytes, size, &frames->info, &frames->reader);
+    return frames->kind->open(bytes, size, &frames->options, &frames->info, &frames->reader);
 }
 
-static void free_metadata(FramesInfo *info) {
-    bytes_free(&info->icc);
-    bytes_free(&info->exif);
-    bytes_free(&info->xmp);
-    bytes_free(&info->text);
+static void free_info(FramesInfo *info) {
+    metadata_free(&info->meta);
+    bytes_free(&info->warnings);
 }
 
-int frames_count(const uint8_t *bytes, size_t size) {
+int frames_count(const uint8_t *bytes, size_t size, const DecodeOptions *options) {
     Frames frames = {0};
-    const int n = open_file(bytes, size, &frames) ? 1 : frames.info.n_frames;
+    const int n = open_file(bytes, size, options, &frames) ? 1 : frames.info.n_frames;
     if (frames.kind) frames.kind->close(frames.reader);
-    free_metadata(&frames.info);
+    free_info(&frames.info);
     return n;
 }
 
-Status frames_open(const uint8_t *bytes, size_t size, Frames **out) {
+Status frames_open(const uint8_t *bytes, size_t size, const DecodeOptions *options, Frames **out) {
     Frames *frames = calloc(1, sizeof *frames);
     if (!frames) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the animation.");
-    Status status = open_file(bytes, size, frames);
+    Status status = open_file(bytes, size, options, frames);
     if (!status) status = create_clear(&frames->info, &frames->canvas);
     if (status) {
         frames_close(frames);
@@ -67,13 +67,14 @@ Status frames_open(const uint8_t *bytes, size_t size, Frames **out) {
 }
 
 const FramesInfo *frames_info(const Frames *frames) { return &frames->info; }
+const DecodeOptions *frames_options(const Frames *frames) { return &frames->options; }
 
 void frames_close(Frames *frames) {
     if (!frames) return;
     if (frames->kind) frames->kind->close(frames->reader);
     image_free(&frames->canvas);
     image_free(&frames->before);
-    free_metadata(&frames->info);
+    free_info(&frames->info);
     free(frames);
 }
 
@@ -168,21 +169,20 @@ Status frames_copy(const Image *canvas, int channels, Image *out) {
     return STATUS_OK;
 }
 
-Status frames_only(const char *what, const uint8_t *bytes, size_t size, Image *out) {
+Status frames_only(const char *what, const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     Frames *frames = NULL;
     const Image *canvas = NULL;
     FrameDelay delay;
-    Status status = frames_open(bytes, size, &frames);
+    Status status = frames_open(bytes, size, options, &frames);
     if (!status && frames->info.n_frames > 1) status = decode_animated(what);
     if (!status) status = frames_next(frames, &canvas, &delay);
     if (!status) status = frames_copy(canvas, image_is_opaque(canvas) ? 3 : 4, out);
     if (!status) {
         FramesInfo *info = &frames->info;
-        out->icc = info->icc;
-        out->exif = info->exif;
-        out->xmp = info->xmp;
-        out->text = info->text;
-        info->icc = info->exif = info->xmp = info->text = (Bytes){0};
+        out->meta = info->meta;
+        out->warnings = info->warnings;
+        info->meta = (Metadata){0};
+        info->warnings = (Bytes){0};
     }
     frames_close(frames);
     return status;

@@ -14,16 +14,18 @@ typedef struct FramesInfo {
     int width, height;
     int n_frames;
     int n_loops; // 0: for ever
-    Bytes icc, exif, xmp, text; // as of Image, but for orientations, which are left as they are; owned by the Frames
+    Metadata meta;  // as of Image, but for orientations, which are left as they are; owned by the Frames
+    Bytes warnings; // as of Image, owned by the Frames; those of a frame are there when it was read
 } FramesInfo;
 
 // How many frames a file has; 1 for a still picture, and for whatever is no whole picture file.
-int frames_count(const uint8_t *bytes, size_t size);
+int frames_count(const uint8_t *bytes, size_t size, const DecodeOptions *options);
 
-// Opens an animation. `bytes` are needed until frames_close. Errors as image_decode, and STATUS_BAD_ARGUMENT for a kind
+// Opens an animation. `bytes` are needed until frames_close; `options` (NULL: all as their zeros) are copied. Errors as image_decode, and STATUS_BAD_ARGUMENT for a kind
 // of file that has no animations, or a still PNG or WebP. A GIF of one frame is taken for an animation of one frame.
-MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, Frames **out);
+MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, const DecodeOptions *options, Frames **out);
 const FramesInfo *frames_info(const Frames *frames);
+const DecodeOptions *frames_options(const Frames *frames);
 
 // The next frame, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one:
 // NULL.
@@ -32,7 +34,7 @@ void frames_close(Frames *frames); // accepts NULL
 
 // The only frame as a still picture with the animation's profile, RGB if it is opaque. Errors as frames_open, and
 // STATUS_UNSUPPORTED, naming the file as `what`, if there are more: the first alone would be a silent loss of the others.
-MUST_CHECK Status frames_only(const char *what, const uint8_t *bytes, size_t size, Image *out);
+MUST_CHECK Status frames_only(const char *what, const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 // What is seen of a canvas, as a new picture of 3 (alpha is left out) or 4 channels.
 MUST_CHECK Status frames_copy(const Image *canvas, int channels, Image *out);
 

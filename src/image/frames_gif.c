@@ -10,6 +10,7 @@
 static const char what[] = "GIF file";
 
 typedef struct Reader {
+    const DecodeOptions *options;
     GifFileType *gif;
     const uint8_t *bytes;
     size_t size, at;
@@ -145,19 +146,18 @@ static Status read_pixels(Reader *reader, Image *image, GifPixelType *indices) {
     return STATUS_OK;
 }
 
-static Status open_file(const uint8_t *bytes, size_t size, FramesInfo *info, void **out) {
+static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
     Reader *reader = malloc(sizeof *reader);
     if (!reader) return decode_no_memory(what);
-    *reader = (Reader){.bytes = bytes, .size = size, .n_loops = 1};
+    *reader = (Reader){.options = options, .bytes = bytes, .size = size, .n_loops = 1};
     *out = reader;
     Status status = begin(reader);
-    if (!status) status = decode_check_size(what, (uint32_t)reader->gif->SWidth, (uint32_t)reader->gif->SHeight);
+    if (!status) status = decode_check_size(what, (uint32_t)reader->gif->SWidth, (uint32_t)reader->gif->SHeight, options);
     if (!status) status = count_frames(reader, &info->n_frames);
     if (status) return status;
-    *info = (FramesInfo){.width = reader->gif->SWidth,
-                         .height = reader->gif->SHeight,
-                         .n_frames = info->n_frames,
-                         .n_loops = reader->n_loops};
+    info->width = reader->gif->SWidth;
+    info->height = reader->gif->SHeight;
+    info->n_loops = reader->n_loops;
     end(reader);
     return begin(reader);
 }
@@ -169,7 +169,7 @@ static Status next(void *context, FramePatch *patch) {
     if (status) return status;
     assert(found);
     const GifImageDesc *frame = &reader->gif->Image;
-    status = decode_check_size(what, (uint32_t)frame->Width, (uint32_t)frame->Height);
+    status = decode_check_size(what, (uint32_t)frame->Width, (uint32_t)frame->Height, reader->options);
     if (!status) status = image_create(frame->Width, frame->Height, 4, &patch->image);
     if (status) return status;
     GifPixelType *indices = malloc((size_t)frame->Width);

@@ -13,6 +13,7 @@ static const char what[] = "PNG file";
 enum { IHDR_BYTES = 13, ACTL_BYTES = 8, FCTL_BYTES = 26 };
 
 typedef struct Reader {
+    DecodeOptions options; // of a frame
     const uint8_t *bytes;
     size_t size, at;
     uint8_t ihdr[IHDR_BYTES];
@@ -46,8 +47,8 @@ static bool is_next(const PngChunk *chunk, uint32_t *sequence) {
 }
 
 static Status keep_metadata(const PngChunk *chunk, FramesInfo *info) {
-    if (png_chunk_is(chunk, "eXIf") && !info->exif.size) return bytes_append(&info->exif, chunk->data, chunk->size);
-    return png_text_keep(chunk, &info->text, &info->xmp);
+    if (png_chunk_is(chunk, "eXIf") && !info->meta.exif.size) return bytes_append(&info->meta.exif, chunk->data, chunk->size);
+    return png_text_keep(chunk, &info->meta.text, &info->meta.xmp);
 }
 
 // Goes through the whole file once, so that nothing can be missing later.
@@ -108,7 +109,7 @@ static Status gather(Reader *reader, const uint8_t *size, Bytes *file) {
 static Status read_image(Reader *reader, const uint8_t *size, Image *image) {
     Bytes file = {0};
     Status status = gather(reader, size, &file);
-    if (!status) status = decode_png(file.data, file.size, false, image);
+    if (!status) status = decode_png(file.data, file.size, &reader->options, image);
     bytes_free(&file);
     return status;
 }
@@ -140,28 +141,28 @@ static Status next(void *context, FramePatch *patch) {
 static Status read_profile(Reader *reader, Bytes *icc) {
     FramePatch first = {0};
     Status status = next(reader, &first);
-    if (!status && icc_is_rgb(&first.image.icc)) {
-        *icc = first.image.icc;
-        first.image.icc = (Bytes){0};
+    if (!status && icc_is_rgb(&first.image.meta.icc)) {
+        *icc = first.image.meta.icc;
+        first.image.meta.icc = (Bytes){0};
     }
     image_free(&first.image);
     return status;
 }
 
-static Status open_file(const uint8_t *bytes, size_t size, FramesInfo *info, void **out) {
+static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
     Reader *reader = malloc(sizeof *reader);
     if (!reader) return decode_no_memory(what);
-    *reader = (Reader){.bytes = bytes, .size = size};
+    *reader = (Reader){.options = {.max_pixels = options->max_pixels}, .bytes = bytes, .size = size};
     *out = reader;
     Status status = survey(reader, info);
     if (status) return status;
     const uint32_t width = png_chunk_u32(reader->ihdr), height = png_chunk_u32(reader->ihdr + 4);
-    status = decode_check_size(what, width, height);
+    status = decode_check_size(what, width, height, options);
     if (status) return status;
     info->width = reader->width = (int)width;
     info->height = reader->height = (int)height;
     reader->at = PNG_CHUNK_SIGNATURE_BYTES;
-    if (reader->has_profile) status = read_profile(reader, &info->icc);
+    if (reader->has_profile) status = read_profile(reader, &info->meta.icc);
     reader->at = PNG_CHUNK_SIGNATURE_BYTES;
     return status;
 }

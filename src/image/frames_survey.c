@@ -18,10 +18,10 @@ struct FramesSurvey {
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the animation."); }
 
-Status frames_survey_begin(const uint8_t *bytes, size_t size, FramesSurvey **out) {
+Status frames_survey_begin(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesSurvey **out) {
     FramesSurvey *survey = calloc(1, sizeof *survey);
     if (!survey) return no_memory();
-    Status status = frames_open(bytes, size, &survey->frames);
+    Status status = frames_open(bytes, size, options, &survey->frames);
     if (!status) {
         const FramesInfo *info = frames_info(survey->frames);
         size_t shown_bytes;
@@ -46,6 +46,7 @@ void frames_survey_free(FramesSurvey *survey) {
 }
 
 int frames_survey_n_left(const FramesSurvey *survey) { return frames_info(survey->frames)->n_frames - survey->n_read; }
+const DecodeOptions *frames_survey_options(const FramesSurvey *survey) { return frames_options(survey->frames); }
 const FramesInfo *frames_survey_info(const FramesSurvey *survey) { return frames_info(survey->frames); }
 int frames_survey_n_shown(const FramesSurvey *survey) { return survey->n_shown; }
 FramesShown frames_survey_shown(const FramesSurvey *survey, int i) { return survey->shown[i]; }

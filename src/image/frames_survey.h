@@ -15,12 +15,14 @@ typedef struct FramesShown {
 typedef struct FramesSurvey FramesSurvey;
 
 // Errors as frames_open. `bytes` are needed until the survey is done.
-MUST_CHECK Status frames_survey_begin(const uint8_t *bytes, size_t size, FramesSurvey **out);
+MUST_CHECK Status frames_survey_begin(const uint8_t *bytes, size_t size, const DecodeOptions *options,
+                                      FramesSurvey **out);
 // Looks at one frame more; STATUS_BAD_ARGUMENT once it is done.
 MUST_CHECK Status frames_survey_step(FramesSurvey *survey);
 int frames_survey_n_left(const FramesSurvey *survey); // 0: it is done
 void frames_survey_free(FramesSurvey *survey);        // accepts NULL
 
+const DecodeOptions *frames_survey_options(const FramesSurvey *survey);
 const FramesInfo *frames_survey_info(const FramesSurvey *survey);
 // The rest may be asked for when the survey is done.
 int frames_survey_n_shown(const FramesSurvey *survey);

@@ -16,7 +16,7 @@ typedef struct Reader {
 } Reader;
 
 // Before the decoder, which tells no reasons.
-static Status check(const uint8_t *bytes, size_t size) {
+static Status check(const uint8_t *bytes, size_t size, const DecodeOptions *options) {
     WebPDemuxState state;
     WebPDemuxer *demuxer = WebPDemuxPartial(&(WebPData){bytes, size}, &state);
     Status status = STATUS_OK;
@@ -26,7 +26,7 @@ static Status check(const uint8_t *bytes, size_t size) {
         status = status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
     } else {
         status = decode_check_size(what, WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH),
-                                   WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT));
+                                   WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT), options);
     }
     WebPDemuxDelete(demuxer);
     return status;
@@ -40,14 +40,15 @@ static Status keep_chunk(const Reader *reader, const char *name, Bytes *out) {
     return status;
 }
 
-static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, FramesInfo *info) {
-    Status status = check(bytes, size);
+static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, const DecodeOptions *options,
+                           FramesInfo *info) {
+    Status status = check(bytes, size, options);
     if (status) return status;
-    WebPAnimDecoderOptions options;
+    WebPAnimDecoderOptions wanted;
     WebPAnimInfo found;
-    if (!WebPAnimDecoderOptionsInit(&options)) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
-    options.color_mode = MODE_RGBA;
-    reader->decoder = WebPAnimDecoderNew(&(WebPData){bytes, size}, &options);
+    if (!WebPAnimDecoderOptionsInit(&wanted)) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
+    wanted.color_mode = MODE_RGBA;
+    reader->decoder = WebPAnimDecoderNew(&(WebPData){bytes, size}, &wanted);
     if (!reader->decoder) return decode_damaged(what, "its frames make no sense");
     if (!WebPAnimDecoderGetInfo(reader->decoder, &found))
         return status_fail(STATUS_INTERNAL, "libwebp tells nothing of the %s.", what);
@@ -57,21 +58,21 @@ static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, Fr
     info->height = reader->height;
     info->n_frames = (int)found.frame_count;
     info->n_loops = (int)found.loop_count;
-    status = keep_chunk(reader, "ICCP", &info->icc);
-    if (!status) status = keep_chunk(reader, "EXIF", &info->exif);
-    return status ? status : keep_chunk(reader, "XMP ", &info->xmp);
+    status = keep_chunk(reader, "ICCP", &info->meta.icc);
+    if (!status) status = keep_chunk(reader, "EXIF", &info->meta.exif);
+    return status ? status : keep_chunk(reader, "XMP ", &info->meta.xmp);
 }
 
 static Status unless_out_of_memory(Status status) {
     return status && guard_webp_ran_out() ? decode_no_memory(what) : status;
 }
 
-static Status open_file(const uint8_t *bytes, size_t size, FramesInfo *info, void **out) {
+static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
     Reader *reader = calloc(1, sizeof *reader);
     if (!reader) return decode_no_memory(what);
     *out = reader;
     guard_webp_begin();
-    return unless_out_of_memory(open_decoder(reader, bytes, size, info));
+    return unless_out_of_memory(open_decoder(reader, bytes, size, options, info));
 }
 
 static Status next(void *context, FramePatch *patch) {

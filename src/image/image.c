@@ -17,16 +17,14 @@
 #include "image/orient.h"
 
 Status image_create_deep(int width, int height, int channels, int bits, Image *out) {
-    if (width < 1 || height < 1 || channels < 3 || channels > 4) {
+    if (width < 1 || height < 1 || width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE || channels < 3 || channels > 4) {
         return status_fail(STATUS_BAD_ARGUMENT,
-                           "Expected at least 1 x 1 pixels of 3 or 4 channels for picture but received %d x %d of %d.",
-                           width, height, channels);
+                           "Expected 1 to %d pixels a side of 3 or 4 channels for picture but received %d x %d of %d.",
+                           IMAGE_MAX_SIDE, width, height, channels);
     }
     if (bits != 8 && bits != 16) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected 8 or 16 for bits but received %d.", bits);
     }
-    Status status = decode_check_size("picture", (uint32_t)width, (uint32_t)height);
-    if (status) return status;
     Image image = {.width = width, .height = height, .channels = channels, .bits = bits};
     size_t size;
     if (!checked_mul(image_row_bytes(&image), (size_t)height, &size)) return decode_no_memory("picture");
@@ -53,17 +51,15 @@ bool image_is_opaque(const Image *image) {
 
 void image_free(Image *image) {
     free(image->pixels);
-    bytes_free(&image->icc);
-    bytes_free(&image->exif);
-    bytes_free(&image->xmp);
-    bytes_free(&image->text);
+    metadata_free(&image->meta);
+    bytes_free(&image->warnings);
     *image = (Image){0};
 }
 
 // A kind of file and the bytes it is told by. Kinds without a decoder are here only so that a sentence can name them.
 typedef struct Kind {
     const char *name; // with its article
-    Status (*decode)(const uint8_t *bytes, size_t size, bool deep, Image *out);
+    Status (*decode)(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
     size_t offset, length;
     const char *magic;
 } Kind;
@@ -104,7 +100,8 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
 
 #define SUPPORTED "Expected a PNG, JPEG, WebP, GIF or BMP picture but found "
 
-static Status decode(const uint8_t *bytes, size_t size, bool deep, Image *out) {
+Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
+    static const DecodeOptions usual = {0};
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
     const Kind *kind = find_kind(bytes, size);
     if (!kind) {
@@ -116,12 +113,12 @@ static Status decode(const uint8_t *bytes, size_t size, bool deep, Image *out) {
 
     // Into a local picture, so that no decoder can leave a half-written one with the caller.
     Image image = {0};
-    Status status = kind->decode(bytes, size, deep, &image);
+    Status status = kind->decode(bytes, size, options ? options : &usual, &image);
     if (status) return status;
     assert(image.width > 0 && image.height > 0 && (image.channels == 3 || image.channels == 4));
-    if (!icc_is_rgb(&image.icc)) bytes_free(&image.icc);
-    const int orientation = exif_take_orientation(&image.exif);
-    if (orientation != 1) exif_set_xmp_upright(&image.xmp);
+    if (!icc_is_rgb(&image.meta.icc)) bytes_free(&image.meta.icc);
+    const int orientation = exif_take_orientation(&image.meta.exif);
+    if (orientation != 1) exif_set_xmp_upright(&image.meta.xmp);
     status = orient_image(&image, orientation);
     if (status) {
         image_free(&image);
@@ -130,6 +127,3 @@ static Status decode(const uint8_t *bytes, size_t size, bool deep, Image *out) {
     *out = image;
     return STATUS_OK;
 }
-
-Status image_decode(const uint8_t *bytes, size_t size, Image *out) { return decode(bytes, size, false, out); }
-Status image_decode_deep(const uint8_t *bytes, size_t size, Image *out) { return decode(bytes, size, true, out); }

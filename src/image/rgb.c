@@ -18,11 +18,11 @@ void rgb_convert(Image *image) {
     image->bits = 8;
 }
 
-static Status first_frame(const uint8_t *bytes, size_t size, Image *out) {
+static Status first_frame(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     Frames *frames;
     const Image *canvas = NULL;
     FrameDelay delay;
-    Status status = frames_open(bytes, size, &frames);
+    Status status = frames_open(bytes, size, options, &frames);
     if (status) return status;
     status = frames_next(frames, &canvas, &delay);
     if (!status) status = frames_copy(canvas, 3, out);
@@ -30,9 +30,11 @@ static Status first_frame(const uint8_t *bytes, size_t size, Image *out) {
     return status;
 }
 
-Status rgb_decode(const uint8_t *bytes, size_t size, Image *out) {
-    if (frames_count(bytes, size) > 1) return first_frame(bytes, size, out);
-    Status status = image_decode_deep(bytes, size, out);
+Status rgb_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
+    DecodeOptions deep = options ? *options : (DecodeOptions){0};
+    deep.deep = true;
+    if (frames_count(bytes, size, options) > 1) return first_frame(bytes, size, options, out);
+    Status status = image_decode(bytes, size, &deep, out);
     if (!status) rgb_convert(out);
     return status;
 }

@@ -134,15 +134,9 @@ UpscaleTile animation_tile(const Animation *animation) {
 // ---- begin and end
 
 static EncodePicture file_picture(const Animation *animation) {
-    EncodePicture picture =
-        upscale_file_picture(&animation->options, &animation->picture, cugan_geometry(animation->cugan).scale);
-    const FramesInfo *info = frames_info(animation->frames);
-    const bool keeps = animation->options.keeps_metadata;
-    picture.icc = &info->icc;
-    picture.exif = keeps ? &info->exif : NULL;
-    picture.xmp = keeps ? &info->xmp : NULL;
-    picture.text = keeps ? &info->text : NULL;
-    return picture;
+    const Metadata *meta = &frames_info(animation->frames)->meta;
+    const int scale = cugan_geometry(animation->cugan).scale;
+    return upscale_file_picture(&animation->options, &animation->picture, meta, scale);
 }
 
 static Status plan(Animation *animation) {
@@ -180,6 +174,7 @@ static Status check_format(const UpscaleOptions *options, int n_frames) {
 
 static Status make(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey, UpscaleOptions options,
                    BeginUpscale begin, Animation **out) {
+    const DecodeOptions *decode = frames_survey_options(survey);
     Status status = check_format(&options, frames_survey_info(survey)->n_frames);
     if (!status && frames_survey_n_left(survey) > 0)
         status = status_fail(STATUS_BAD_ARGUMENT, "Expected all frames of the animation to have been looked at.");
@@ -189,7 +184,7 @@ static Status make(Cugan *cugan, const uint8_t *bytes, size_t size, const Frames
     animation->cugan = cugan;
     animation->survey = survey;
     animation->options = options;
-    status = frames_open(bytes, size, &animation->frames);
+    status = frames_open(bytes, size, decode, &animation->frames);
     if (!status) status = load_frame(animation, begin);
     if (!status) status = plan(animation);
     if (!status && begin == upscale_begin) status = begin_file(animation);

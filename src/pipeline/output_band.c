@@ -24,7 +24,7 @@ Status output_band_create(const UpscaleOptions *options, const Image *image, int
     if (!out->pixels)
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", bytes >> 20);
     if (options->format == UPSCALE_PIXELS) return STATUS_OK;
-    const EncodePicture picture = upscale_file_picture(options, image, scale);
+    const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
     return encode_begin(&picture, &out->bytes, &out->file);
 }
 

@@ -10,7 +10,7 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
     return ENCODE_PNG;
 }
 
-EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, int scale) {
+EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale) {
     const bool keeps = options->keeps_metadata;
     return (EncodePicture){
         .format = file_format(options),
@@ -20,9 +20,12 @@ EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *i
         .bits = image->bits,
         .quality = options->quality,
         .level = FILE_LEVEL,
-        .icc = &image->icc,
-        .exif = keeps ? &image->exif : NULL,
-        .xmp = keeps ? &image->xmp : NULL,
-        .text = keeps ? &image->text : NULL,
+        .is_grey = image->is_grey,
+        .icc = &meta->icc,
+        .colour = &meta->colour,
+        .exif = keeps ? &meta->exif : NULL,
+        .xmp = keeps ? &meta->xmp : NULL,
+        .text = keeps ? &meta->text : NULL,
+        .density = meta->density,
     };
 }

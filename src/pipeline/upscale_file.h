@@ -5,7 +5,8 @@
 #include "image/encode.h"
 #include "pipeline/upscale.h"
 
-// The file for `image` enlarged `scale` times; not for UPSCALE_PIXELS. The image is needed as long as the encoder.
-EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, int scale);
+// The file for `image` enlarged `scale` times, with `meta`; not for UPSCALE_PIXELS. Both are needed as long as the
+// encoder.
+EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale);
 
 #endif

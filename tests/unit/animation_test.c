@@ -10,7 +10,7 @@ enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, SCALE = 2 };
 
 static FramesSurvey *survey_of(const uint8_t *file, size_t size) {
     FramesSurvey *survey;
-    assert_int_equal(frames_survey_begin(file, size, &survey), STATUS_OK);
+    assert_int_equal(frames_survey_begin(file, size, NULL, &survey), STATUS_OK);
     while (frames_survey_n_left(survey)) assert_int_equal(frames_survey_step(survey), STATUS_OK);
     return survey;
 }
@@ -94,11 +94,11 @@ static void test_each_frame_is_the_still_picture_of_it(void **state) {
         const int is_webp = i % 2;
         Bytes file = enlarge(cugan, fixture->file, fixture->size, is_webp ? UPSCALE_WEBP : UPSCALE_PNG);
         Frames *frames;
-        if (frames_open(file.data, file.size, &frames)) fail_msg("%s: %s", fixture->name, status_message());
+        if (frames_open(file.data, file.size, NULL, &frames)) fail_msg("%s: %s", fixture->name, status_message());
         const FramesInfo *info = frames_info(frames);
         assert_int_equal(info->n_frames, fixture->n_frames);
         assert_int_equal(info->n_loops, fixture->n_loops);
-        assert_int_equal(info->icc.size, fixture->icc_size);
+        assert_int_equal(info->meta.icc.size, fixture->icc_size);
         double seconds = 0, expected_seconds = 0;
         for (int n = 0; n < fixture->n_frames; n++) {
             const Image *canvas;
@@ -138,7 +138,7 @@ static void test_many_frames(void **state) {
     Frames *frames;
     const Image *canvas;
     FrameDelay delay;
-    assert_int_equal(frames_open(out.data, out.size, &frames), STATUS_OK);
+    assert_int_equal(frames_open(out.data, out.size, NULL, &frames), STATUS_OK);
     assert_int_equal(frames_info(frames)->n_frames, 3);
     assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
     assert_int_equal(delay.numerator, N / 2 * delay.denominator / 10); // each counts as 100 ms
@@ -198,7 +198,7 @@ static void test_allocations_failing(void **state) {
             FramesSurvey *survey = NULL;
             Animation *animation = NULL;
             count_memory(fail_at);
-            Status status = frames_survey_begin(file.data, file.size, &survey);
+            Status status = frames_survey_begin(file.data, file.size, NULL, &survey);
             while (!status && frames_survey_n_left(survey)) status = frames_survey_step(survey);
             if (!status) {
                 status = animation_begin(cugan, file.data, file.size, survey,

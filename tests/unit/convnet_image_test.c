@@ -20,7 +20,7 @@ static Deepdanbooru *load_booru(const char *drop) {
 static Image load_picture(void) {
     File file = read_golden("anime256.png");
     Image image;
-    assert_int_equal(image_decode((const uint8_t *)file.data, file.size, &image), STATUS_OK);
+    assert_int_equal(image_decode((const uint8_t *)file.data, file.size, NULL, &image), STATUS_OK);
     free(file.data);
     return image;
 }

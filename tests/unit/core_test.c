@@ -4,6 +4,7 @@
 #include "core/checked.h"
 #include "core/parallel.h"
 #include "core/status.h"
+#include "core/warnings.h"
 #include "test.h"
 
 static void test_status_keeps_the_last_sentence(void **state) {
@@ -117,8 +118,32 @@ static void test_light_loops(void **state) {
     parallel_stop();
 }
 
+// Each sentence once, a line for each, and never more than there is room for.
+static void test_warnings(void **state) {
+    (void)state;
+    Bytes warnings = {0}, joined = {0};
+    warnings_add(&warnings, "The %s has no end.", "PNG");
+    warnings_add(&warnings, "Two\nlines.");
+    warnings_add(&warnings, "The PNG has no end.");
+    assert_int_equal(warnings.size, strlen("The PNG has no end.\nTwo lines.\n"));
+    assert_memory_equal(warnings.data, "The PNG has no end.\nTwo lines.\n", warnings.size);
+    warnings_add(&joined, "Two lines.");
+    warnings_join(&joined, &warnings);
+    assert_int_equal(joined.size, warnings.size);
+    assert_memory_equal(joined.data, "Two lines.\nThe PNG has no end.\n", joined.size);
+    for (int i = 0; i < 2 * WARNINGS_MOST; i++) warnings_add(&warnings, "%0600d", i); // longer than a sentence may be
+    for (int i = 0; i < 2 * WARNINGS_MOST; i++) warnings_add(&joined, "%d", i);
+    size_t n_lines = 0;
+    for (size_t i = 0; i < joined.size; i++) n_lines += joined.data[i] == '\n';
+    assert_int_equal(n_lines, WARNINGS_MOST);
+    assert_int_equal(warnings.data[warnings.size - 1], '\n');
+    bytes_free(&warnings);
+    bytes_free(&joined);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_status_keeps_the_last_sentence), cmocka_unit_test(test_checked_arithmetic),
         cmocka_unit_test(test_bytes_grow_and_clear),           cmocka_unit_test(test_arena_measures_what_it_needs),
         cmocka_unit_test(test_arena_refuses_what_nobody_has),  cmocka_unit_test(test_parallel_for_calls_each_once),

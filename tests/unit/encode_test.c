@@ -57,7 +57,7 @@ static Status encode(const EncodePicture *picture, const void *pixels, Bytes *fi
 
 static Image decoded(const Bytes *file) {
     Image image;
-    if (image_decode_deep(file->data, file->size, &image)) fail_msg("%s", status_message());
+    if (image_decode(file->data, file->size, &(DecodeOptions){.deep = true}, &image)) fail_msg("%s", status_message());
     return image;
 }
 
@@ -193,10 +193,10 @@ static void test_profile_and_exif(void **state) {
             Bytes file = {0};
             if (encode(&picture, noise8, &file)) fail_msg("format %d: %s", format, status_message());
             Image image = decoded(&file);
-            assert_int_equal(image.icc.size, icc.size);
-            assert_memory_equal(image.icc.data, icc.data, icc.size);
-            assert_int_equal(image.exif.size, exif.size);
-            assert_memory_equal(image.exif.data, exif.data, exif.size);
+            assert_int_equal(image.meta.icc.size, icc.size);
+            assert_memory_equal(image.meta.icc.data, icc.data, icc.size);
+            assert_int_equal(image.meta.exif.size, exif.size);
+            assert_memory_equal(image.meta.exif.data, exif.data, exif.size);
             image_free(&image);
             bytes_free(&file);
         }

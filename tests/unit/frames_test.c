@@ -51,8 +51,8 @@ static void assert_info(const struct Fixture *fixture, const FramesInfo *info) {
         fail_msg("%s: found %dx%d, %d frames, %d loops", fixture->name, info->width, info->height, info->n_frames,
                  info->n_loops);
     }
-    if (info->icc.size != fixture->icc_size ||
-        (info->icc.size && memcmp(info->icc.data, fixture->icc, fixture->icc_size))) {
+    if (info->meta.icc.size != fixture->icc_size ||
+        (info->meta.icc.size && memcmp(info->meta.icc.data, fixture->icc, fixture->icc_size))) {
         fail_msg("%s: another profile", fixture->name);
     }
 }
@@ -62,7 +62,7 @@ static Status open_exactly(const uint8_t *bytes, size_t size, uint8_t **copy, Fr
     assert_non_null(*copy);
     memcpy(*copy, bytes, size);
     *out = NULL;
-    return frames_open(*copy, size, out);
+    return frames_open(*copy, size, NULL, out);
 }
 
 static void test_every_frame(void **state) {
@@ -87,7 +87,7 @@ static void test_every_frame(void **state) {
         }
         frames_close(frames);
         free(copy);
-        assert_int_equal(frames_count(fixture->file, fixture->size), fixture->n_frames);
+        assert_int_equal(frames_count(fixture->file, fixture->size, NULL), fixture->n_frames);
     }
     frames_close(NULL);
 }
@@ -144,10 +144,10 @@ static void test_what_is_no_animation(void **state) {
     (void)state;
     static const uint8_t text[] = "Not a picture at all.";
     Frames *frames;
-    assert_int_equal(frames_open(text, sizeof text, &frames), STATUS_BAD_ARGUMENT);
+    assert_int_equal(frames_open(text, sizeof text, NULL, &frames), STATUS_BAD_ARGUMENT);
     assert_string_equal(status_message(), "Expected an animated GIF, PNG or WebP file but found another kind.");
-    assert_int_equal(frames_count(text, sizeof text), 1);
-    assert_int_equal(frames_count(text, 0), 1);
+    assert_int_equal(frames_count(text, sizeof text, NULL), 1);
+    assert_int_equal(frames_count(text, 0, NULL), 1);
     // A still picture, and the same as an animation is refused by image_decode.
     EncodePicture picture = {
         .format = ENCODE_PNG, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .level = 6, .quality = 90};
@@ -162,15 +162,15 @@ static void test_what_is_no_animation(void **state) {
         assert_int_equal(encode_rows(encoder, fixtures[0].frames[0].pixels, WIDTH * 4, HEIGHT), STATUS_OK);
         assert_int_equal(encode_finish(encoder), STATUS_OK);
         encode_free(encoder);
-        assert_int_equal(frames_open(file.data, file.size, &frames), STATUS_BAD_ARGUMENT);
+        assert_int_equal(frames_open(file.data, file.size, NULL, &frames), STATUS_BAD_ARGUMENT);
         snprintf(sentence, sizeof sentence, "Expected an animation but the %s file is a still picture.", names[i]);
         assert_string_equal(status_message(), sentence);
-        assert_int_equal(frames_count(file.data, file.size), 1);
+        assert_int_equal(frames_count(file.data, file.size, NULL), 1);
         bytes_free(&file);
     }
     for (int i = 0; i < N_FIXTURES; i++) {
         Image image;
-        assert_int_equal(image_decode(fixtures[i].file, fixtures[i].size, &image), STATUS_UNSUPPORTED);
+        assert_int_equal(image_decode(fixtures[i].file, fixtures[i].size, NULL, &image), STATUS_UNSUPPORTED);
         assert_non_null(strstr(status_message(), " file is animated."));
     }
 }
@@ -180,7 +180,7 @@ static void test_first_frame_as_rgb(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         Image image;
-        assert_int_equal(rgb_decode(fixtures[i].file, fixtures[i].size, &image), STATUS_OK);
+        assert_int_equal(rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image), STATUS_OK);
         assert_int_equal(image.width, WIDTH);
         assert_int_equal(image.height, HEIGHT);
         assert_int_equal(image.channels, 3);
@@ -226,7 +226,7 @@ static void assert_read_again(const struct Fixture *fixture, const Bytes *file) 
     Frames *frames;
     const Image *canvas;
     FrameDelay delay;
-    if (frames_open(file->data, file->size, &frames)) fail_msg("%s: %s", fixture->name, status_message());
+    if (frames_open(file->data, file->size, NULL, &frames)) fail_msg("%s: %s", fixture->name, status_message());
     assert_info(fixture, frames_info(frames));
     for (int n = 0; n < fixture->n_frames; n++) {
         if (frames_next(frames, &canvas, &delay)) fail_msg("%s: %s", fixture->name, status_message());
@@ -276,7 +276,7 @@ static void test_wrong_calls(void **state) {
     Frames *frames;
     const Image *canvas;
     FrameDelay delay;
-    assert_int_equal(frames_open(sink.data, sink.size, &frames), STATUS_OK);
+    assert_int_equal(frames_open(sink.data, sink.size, NULL, &frames), STATUS_OK);
     assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
     assert_int_equal(delay.numerator * 2, delay.denominator);
     frames_close(frames);
@@ -309,7 +309,7 @@ static void test_changes_written_and_read_again(void **state) {
             const Image *canvas;
             FrameDelay delay;
             assert_int_equal(encode_as(fixture, formats[f], &file), STATUS_OK);
-            if (frames_open(file.data, file.size, &frames)) fail_msg("%s: %s", fixture->name, status_message());
+            if (frames_open(file.data, file.size, NULL, &frames)) fail_msg("%s: %s", fixture->name, status_message());
             assert_info(fixture, frames_info(frames));
             for (int n = 0; n < fixture->n_frames; n++) {
                 assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
@@ -331,7 +331,7 @@ static void test_lossy_webp_looks_the_same(void **state) {
     const struct Fixture *fixture = &fixtures[5]; // opaque
     assert_string_equal(fixture->name, "gif_opaque");
     assert_int_equal(encode_as(fixture, ENCODE_WEBP, &file), STATUS_OK);
-    assert_int_equal(frames_open(file.data, file.size, &frames), STATUS_OK);
+    assert_int_equal(frames_open(file.data, file.size, NULL, &frames), STATUS_OK);
     for (int n = 0; n < fixture->n_frames; n++) {
         long differences = 0;
         assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
@@ -404,7 +404,7 @@ static void test_frames_that_look_the_same_are_one(void **state) {
     for (int is_opaque = 0; is_opaque < 2; is_opaque++) {
         Bytes file = animation_of(is_opaque ? "abbbccdd" : "abbbcc..", ms);
         FramesSurvey *survey;
-        assert_int_equal(frames_survey_begin(file.data, file.size, &survey), STATUS_OK);
+        assert_int_equal(frames_survey_begin(file.data, file.size, NULL, &survey), STATUS_OK);
         assert_int_equal(frames_survey_n_left(survey), 8);
         while (frames_survey_n_left(survey)) assert_int_equal(frames_survey_step(survey), STATUS_OK);
         assert_int_equal(frames_survey_step(survey), STATUS_BAD_ARGUMENT);
@@ -453,7 +453,7 @@ static void test_odd_delays(void **state) {
             }
             assert_int_equal(encode_frames_finish(encode), STATUS_OK);
             encode_frames_free(encode);
-            assert_int_equal(frames_open(file.data, file.size, &frames), STATUS_OK);
+            assert_int_equal(frames_open(file.data, file.size, NULL, &frames), STATUS_OK);
             assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
             assert_float_equal((double)delay.numerator / delay.denominator, is_webp ? cases[i].webp : cases[i].png, 1e-6);
             frames_close(frames);
@@ -469,7 +469,7 @@ static Status read_frames(void *fixture) {
     Frames *frames = NULL;
     const Image *canvas;
     FrameDelay delay;
-    Status status = frames_open(from->file, from->size, &frames);
+    Status status = frames_open(from->file, from->size, NULL, &frames);
     for (int n = 0; !status && n < from->n_frames; n++) status = frames_next(frames, &canvas, &delay);
     frames_close(frames);
     return status;
@@ -486,7 +486,7 @@ static void test_every_allocation_failing(void **state) {
 
 static Status survey_all(const struct Fixture *fixture) {
     FramesSurvey *survey = NULL;
-    Status status = frames_survey_begin(fixture->file, fixture->size, &survey);
+    Status status = frames_survey_begin(fixture->file, fixture->size, NULL, &survey);
     while (!status && frames_survey_n_left(survey)) status = frames_survey_step(survey);
     frames_survey_free(survey);
     return status;

@@ -13,7 +13,7 @@ static Status decode_exactly(const uint8_t *bytes, size_t size, Image *out) {
     uint8_t *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, bytes, size);
-    Status status = image_decode(copy, size, out);
+    Status status = image_decode(copy, size, NULL, out);
     free(copy);
     return status;
 }
@@ -251,7 +251,7 @@ static void test_decoding_with_every_allocation_failing(void **state) {
             Image image = {0};
             long n_live = memory.n_live;
             count_memory(fail_at);
-            Status status = image_decode(fixtures[i].file, fixtures[i].size, &image);
+            Status status = image_decode(fixtures[i].file, fixtures[i].size, NULL, &image);
             bool has_failed = memory.n > fail_at;
             memory.fail_at = -1;
             // libjpeg asks again, for less, and then finds the right picture.

@@ -32,21 +32,21 @@ static void assert_is(const struct Fixture *fixture, const Image *image, int bit
             fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, expected, sample(image, i));
         }
     }
-    assert_bytes(fixture->name, &image->icc, fixture->icc, fixture->icc_size);
-    assert_bytes(fixture->name, &image->exif, fixture->exif, fixture->exif_size);
-    assert_bytes(fixture->name, &image->xmp, fixture->xmp, fixture->xmp_size);
-    assert_bytes(fixture->name, &image->text, fixture->text, fixture->text_size);
+    assert_bytes(fixture->name, &image->meta.icc, fixture->icc, fixture->icc_size);
+    assert_bytes(fixture->name, &image->meta.exif, fixture->exif, fixture->exif_size);
+    assert_bytes(fixture->name, &image->meta.xmp, fixture->xmp, fixture->xmp_size);
+    assert_bytes(fixture->name, &image->meta.text, fixture->text, fixture->text_size);
 }
 
 static void test_deep_turned_and_with_profiles(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         Image image;
-        if (image_decode_deep(fixtures[i].file, fixtures[i].size, &image))
+        if (image_decode(fixtures[i].file, fixtures[i].size, &(DecodeOptions){.deep = true}, &image))
             fail_msg("%s: %s", fixtures[i].name, status_message());
         assert_is(&fixtures[i], &image, fixtures[i].bits);
         image_free(&image);
-        assert_int_equal(image.icc.size + image.exif.size + image.xmp.size + image.text.size, 0);
+        assert_int_equal(image.meta.icc.size + image.meta.exif.size + image.meta.xmp.size + image.meta.text.size, 0);
     }
 }
 
@@ -54,7 +54,7 @@ static void test_the_same_in_8_bits(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         Image image;
-        if (image_decode(fixtures[i].file, fixtures[i].size, &image))
+        if (image_decode(fixtures[i].file, fixtures[i].size, NULL, &image))
             fail_msg("%s: %s", fixtures[i].name, status_message());
         assert_is(&fixtures[i], &image, 8);
         image_free(&image);
@@ -70,7 +70,7 @@ static void test_every_truncation(void **state) {
             assert_non_null(copy);
             memcpy(copy, fixtures[i].file, size);
             Image image;
-            Status status = image_decode_deep(copy, size, &image);
+            Status status = image_decode(copy, size, &(DecodeOptions){.deep = true}, &image);
             if (status != STATUS_BAD_FORMAT || !strstr(status_message(), " file ends too early: ")) {
                 fail_msg("%s of %zu bytes: %d \"%s\"", fixtures[i].name, size, status, status_message());
             }
@@ -88,7 +88,7 @@ static void test_every_allocation_failing(void **state) {
             Image image = {0};
             long n_live = memory.n_live;
             count_memory(fail_at);
-            Status status = image_decode_deep(fixtures[i].file, fixtures[i].size, &image);
+            Status status = image_decode(fixtures[i].file, fixtures[i].size, &(DecodeOptions){.deep = true}, &image);
             bool has_failed = memory.n > fail_at;
             memory.fail_at = -1;
             if (!status) assert_is(&fixtures[i], &image, fixtures[i].bits); // nothing is left out for want of memory
@@ -193,7 +193,7 @@ static void test_xmp_of_every_size(void **state) {
 static Status write_as(EncodeFormat format, const Image *image, Bytes *file) {
     const EncodePicture picture = {.format = format, .width = image->width, .height = image->height,
                                    .channels = image->channels, .bits = image->bits, .quality = 100, .level = 6,
-                                   .icc = &image->icc, .exif = &image->exif, .xmp = &image->xmp, .text = &image->text};
+                                   .icc = &image->meta.icc, .exif = &image->meta.exif, .xmp = &image->meta.xmp, .text = &image->meta.text};
     Encode *encode = NULL;
     Status status = encode_begin(&picture, file, &encode);
     if (!status) status = encode_rows(encode, image->pixels, image_row_bytes(image), image->height);
@@ -211,13 +211,13 @@ static void test_written_and_read_again(void **state) {
         for (int f = 0; f < 4; f++) {
             Image image, again;
             Bytes file = {0};
-            assert_int_equal(image_decode(fixture->file, fixture->size, &image), STATUS_OK);
+            assert_int_equal(image_decode(fixture->file, fixture->size, NULL, &image), STATUS_OK);
             assert_int_equal(write_as(formats[f], &image, &file), STATUS_OK);
-            if (image_decode(file.data, file.size, &again)) fail_msg("%s: %s", fixture->name, status_message());
-            assert_bytes(fixture->name, &again.icc, fixture->icc, fixture->icc_size);
-            assert_bytes(fixture->name, &again.exif, fixture->exif, fixture->exif_size);
-            assert_bytes(fixture->name, &again.xmp, fixture->xmp, fixture->xmp_size);
-            assert_bytes(fixture->name, &again.text, fixture->text, f == 0 ? fixture->text_size : 0);
+            if (image_decode(file.data, file.size, NULL, &again)) fail_msg("%s: %s", fixture->name, status_message());
+            assert_bytes(fixture->name, &again.meta.icc, fixture->icc, fixture->icc_size);
+            assert_bytes(fixture->name, &again.meta.exif, fixture->exif, fixture->exif_size);
+            assert_bytes(fixture->name, &again.meta.xmp, fixture->xmp, fixture->xmp_size);
+            assert_bytes(fixture->name, &again.meta.text, fixture->text, f == 0 ? fixture->text_size : 0);
             image_free(&again);
             image_free(&image);
             bytes_free(&file);
@@ -233,7 +233,7 @@ static void test_too_much_for_a_jpeg(void **state) {
     assert_int_equal(image_create(2, 2, 3, &image), STATUS_OK);
     memset(image.pixels, 0, 12);
     for (int is_xmp = 0; is_xmp < 2; is_xmp++) {
-        Bytes *bytes = is_xmp ? &image.xmp : &image.exif;
+        Bytes *bytes = is_xmp ? &image.meta.xmp : &image.meta.exif;
         *bytes = (Bytes){much, is_xmp ? 65505 : 65528, sizeof much};
         assert_int_equal(write_as(ENCODE_JPEG, &image, &file), STATUS_UNSUPPORTED);
         assert_string_equal(status_message(),

@@ -93,7 +93,7 @@ static void test_files_as_pillow(void **state) {
     for (size_t i = 0; i < COUNT(fixtures) && next < COUNT(file_cases); i++) {
         Image image;
         if (strcmp(fixtures[i].name, file_cases[next].name) != 0) continue;
-        if (rgb_decode(fixtures[i].file, fixtures[i].size, &image)) fail_msg("%s", status_message());
+        if (rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image)) fail_msg("%s", status_message());
         const ResizePillowTarget target = resize_pillow_centre(image.width, image.height, FILE_SIDE);
         if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != file_cases[next].hash) fail_msg("%s", fixtures[i].name);
         image_free(&image);

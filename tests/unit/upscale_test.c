@@ -11,7 +11,7 @@ static void test_png_holds_the_pixels(void **state) {
     Image image = make_image(21, 18, 4, pattern), decoded;
     Bytes pixels = run(cugan, &image, 16, UPSCALE_PIXELS), png = run(cugan, &image, 16, UPSCALE_PNG);
     assert_int_equal(pixels.size, 42 * 36 * 4);
-    assert_int_equal(image_decode(png.data, png.size, &decoded), STATUS_OK);
+    assert_int_equal(image_decode(png.data, png.size, NULL, &decoded), STATUS_OK);
     assert_true(decoded.width == 42 && decoded.height == 36 && decoded.channels == 4);
     assert_memory_equal(decoded.pixels, pixels.data, pixels.size);
     image_free(&decoded);
