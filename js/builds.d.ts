@@ -11,11 +11,12 @@ export interface EngineModule {
     _acg_alloc(size: number): number;
     _acg_free(memory: number): void;
     _acg_memory_used(): number;
-    _acg_image_decode(bytes: number, size: number, deep: number, metadata: number, damaged: number, maxPixels: number): number;
+    _acg_image_decode(bytes: number, size: number, flags: number, maxPixels: number): number;
     _acg_image_warnings(image: number): number;
-    _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
-    _acg_image_decode_rgb(bytes: number, size: number, damaged: number, maxPixels: number): number;
+    _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number, flags: number): number;
+    _acg_image_decode_rgb(bytes: number, size: number, flags: number, maxPixels: number): number;
     _acg_image_rgb_from_pixels(pixels: number, width: number, height: number, channels: number): number;
+    _acg_image_is_grey(image: number): number;
     _acg_image_frames_left(image: number): number;
     _acg_image_step(image: number): number;
     _acg_image_free(image: number): void;

@@ -7,6 +7,7 @@
 #include "core/checked.h"
 #include "image/bleed.h"
 #include "image/encode_frames.h"
+#include "image/grey.h"
 #include "pipeline/upscale_file.h"
 
 struct Animation {
@@ -80,6 +81,8 @@ static Status load_frame(Animation *animation, BeginUpscale begin) {
     if (!status) status = frames_copy(canvas, channels, &animation->picture);
     if (!status) status = bleed_colours(&animation->picture);
     if (status) return status;
+    animation->picture.is_grey = frames_survey_is_grey(animation->survey);
+    if (animation->picture.is_grey) grey_make(&animation->picture);
     UpscaleOptions options = animation->options;
     options.format = UPSCALE_PIXELS;
     status = begin(animation->cugan, &animation->picture, options, &animation->upscale);

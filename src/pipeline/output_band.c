@@ -42,7 +42,7 @@ void output_band_put(OutputBand *band, Tensor output, CuganLevels levels, TileRe
     const int scale = band->scale, channels = band->image->channels;
     const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
     uint8_t *to = left_edge(band, rect);
-    const PixelFormat format = {channels, band->image->bits};
+    const PixelFormat format = {channels, band->image->bits, band->image->is_grey};
     pixels_from_tensor(output, levels, width, height, format, to, band->stride_bytes);
     if (channels == 4) alpha_enlarge(band->image, scale, x, y, width, height, to, band->stride_bytes);
     if (rect.x + rect.width < band->image->width) return;
