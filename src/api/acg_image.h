@@ -19,8 +19,8 @@ enum {
 
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. Files made of it always get its colour profile. `flags`: ACG_IMAGE_*.
-// `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and
-// its frames are yet to be looked at: acg_image_step until none is left.
+// `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the
+// file is kept, and its frames are yet to be looked at: acg_image_step until none is left.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags);
 int acg_image_width(const AcgImage *image);
