@@ -38,6 +38,7 @@ export interface EngineModule {
         quality: number,
         sync: number,
         tta: number,
+        guard: number,
         memory: number,
         outside: number,
     ): number;
@@ -63,6 +64,7 @@ export interface EngineModule {
     _acg_upscale_next_output(task: number): number;
     _acg_upscale_output(task: number): number;
     _acg_upscale_output_size(task: number): number;
+    _acg_upscale_warnings(task: number): number;
     _acg_upscale_end(task: number): void;
     _acg_model_open(network: number): number;
     _acg_model_hash(model: number): void;

@@ -73,8 +73,8 @@ export class TaskRunner extends NetworkRunner {
                 meter.update(task.done, task.total, task.work);
             }
             const heap = native.heapBytes;
-            const { isGrey: grey, warnings } = image;
-            return { width, height, channels, frames, grey, warnings, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            const warnings = [...image.warnings, ...task.warnings];
+            return { width, height, channels, frames, grey: image.isGrey, warnings, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
             await task?.end();
             image.free();

@@ -9,7 +9,7 @@ import { NativeUpscale } from './native_upscale.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').InitBody} InitBody
- * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'memory'> & { outside: number }} UpscaleSettings
+ * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { outside: number }} UpscaleSettings
  *   outside: bytes that may be kept in a file
  */
 
@@ -185,7 +185,7 @@ export class Native {
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
-    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, memory, outside }) {
+    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, guard, memory, outside }) {
         const module = this.#module;
         const task = module[begin](
             model.pointer,
@@ -196,6 +196,7 @@ export class Native {
             quality,
             SYNC[sync],
             Number(tta),
+            Number(guard),
             memory,
             outside,
         );

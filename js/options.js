@@ -24,7 +24,7 @@ export const THREADS = { min: 1, max: 64 };
 export function checkUpscaleOptions(options) {
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
-    const { grey = 'exact', damaged = 'refuse', maxPixels } = options;
+    const { grey = 'exact', damaged = 'refuse', maxPixels, guard = false } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -36,6 +36,7 @@ export function checkUpscaleOptions(options) {
         throw badArgument(`a whole number from ${QUALITY.min} to ${QUALITY.max}`, 'quality', quality);
     }
     oneOf(METADATA, 'metadata', metadata);
+    if (typeof guard !== 'boolean') throw badArgument('true or false', 'guard', guard);
     oneOf(GREY, 'grey', grey);
     oneOf(DAMAGED, 'damaged', damaged);
     if (maxPixels !== undefined && !inRange(maxPixels, MAX_PIXELS)) {
@@ -54,7 +55,7 @@ export function checkUpscaleOptions(options) {
         throw badArgument(`'auto' or a whole number from ${TILE.min} to ${TILE.max}`, 'tile', tile);
     }
     checkCalls(options);
-    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, grey, damaged, maxPixels };
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, grey, damaged, maxPixels, guard };
 }
 
 /** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */

@@ -26,6 +26,7 @@ import { AcgError, sentence } from './errors.js';
  * @property {'exact' | 'fast' | 'off'} sync
  * @property {'none' | 'keep'} metadata
  * @property {boolean} tta
+ * @property {boolean} guard
  * @property {'exact' | 'near' | 'off'} grey
  * @property {'refuse' | 'keep'} damaged
  * @property {number} [maxPixels]

@@ -85,6 +85,8 @@
  *   A grey picture becomes a png or jpg of one channel, unless it has a colour profile of RGB
  * @property {'refuse' | 'keep'} [damaged] what becomes of a file that is cut short or damaged: default 'refuse'; 'keep': it is filled up
  *   to what is there, which a warning tells
+ * @property {boolean} [guard] true: what the network gets grossly wrong, as some do with large areas of pure colour, is enlarged plainly
+ *   (bicubic) instead; a warning tells how much. Default false: a warning alone
  * @property {number} [maxPixels] the most pixels that a picture may have, default 2^28 (268 megapixels)
  * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]

@@ -35,6 +35,7 @@ folder, all pictures in it and below; the output has the same folders. A picture
   --sync exact|fast|off        exact (default): the result is that of the picture as one tile; fast: nearly so, in less
                                memory and time; off: each tile sees its own statistics, which shows as a cast of colour
   --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
+  --guard                      enlarge plainly what the network gets grossly wrong, as some do with large areas of pure colour
   --memory <MiB>               of the engine's memory, for the picture and the work on it; default 640
   --temp <folder>|off          where exact tiles keep what that does not hold, default the system's folder for temporary
                                files; without it, or room in it, they take up to three times as long

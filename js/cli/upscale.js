@@ -29,6 +29,7 @@ const OPTIONS = {
     memory: { type: 'string' },
     temp: { type: 'string' },
     tta: { type: 'boolean' },
+    guard: { type: 'boolean' },
     format: { type: 'string' },
     quality: { type: 'string' },
     metadata: { type: 'string' },
@@ -81,8 +82,8 @@ export async function upscale(args, signal) {
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
  * @returns {Promise<UpscaleOptions>}
  */
-async function readOptions({ scale, model, denoise, strength, tile, sync, memory, temp, tta, format, quality, metadata, grey, damaged, 'max-pixels': maxPixels }) {
-    const texts = { model, denoise, sync, tta, format, metadata, grey, damaged };
+async function readOptions({ scale, model, denoise, strength, tile, sync, memory, temp, tta, guard, format, quality, metadata, grey, damaged, 'max-pixels': maxPixels }) {
+    const texts = { model, denoise, sync, tta, guard, format, metadata, grey, damaged };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
     const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes, maxPixels: number(maxPixels), temp: temp === 'off' ? false : temp };

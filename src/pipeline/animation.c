@@ -24,6 +24,7 @@ struct Animation {
     uint8_t *enlarged;
     size_t enlarged_bytes, n_gathered;
     size_t memory;
+    ConsistencyCount consistency; // of the frames that are done
     EncodeFrames *file;
     Bytes output;
     bool is_output_taken;
@@ -38,6 +39,8 @@ const Bytes *animation_output(Animation *animation) {
     animation->is_output_taken = animation->output.size > 0;
     return &animation->output;
 }
+
+ConsistencyCount animation_consistency(const Animation *animation) { return animation->consistency; }
 
 // ---- progress
 
@@ -113,6 +116,7 @@ static Status finish_frame(Animation *animation) {
     Status status = encode_frames_add(animation->file, animation->enlarged, delay);
     if (status) return status;
     animation->n_done++;
+    animation->consistency = consistency_sum(animation->consistency, upscale_consistency(animation->upscale));
     return animation->n_done < animation_n_frames(animation) ? STATUS_OK : encode_frames_finish(animation->file);
 }
 
