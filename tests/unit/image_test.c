@@ -71,7 +71,6 @@ static void test_refused_files(void **state) {
 
     ASSERT_REFUSED(png_broken_crc, STATUS_BAD_FORMAT, "The PNG file is damaged (IDAT: CRC error).");
     ASSERT_REFUSED(png_broken_data, STATUS_BAD_FORMAT, "The PNG file is damaged (IDAT: incorrect data check).");
-    ASSERT_REFUSED(png_broken_trns_crc, STATUS_BAD_FORMAT, "The PNG file is damaged (tRNS: CRC error).");
     ASSERT_REFUSED(png_missing_rows, STATUS_BAD_FORMAT, "The PNG file is damaged (Not enough image data).");
     ASSERT_REFUSED(png_without_data, STATUS_BAD_FORMAT, "The PNG file is damaged (IEND: out of place).");
     ASSERT_REFUSED(png_through_a_text_editor, STATUS_BAD_FORMAT,
@@ -79,8 +78,6 @@ static void test_refused_files(void **state) {
     ASSERT_REFUSED(png_0x0, STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 0 x 0.");
     ASSERT_REFUSED(png_7x0, STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 7 x 0.");
     ASSERT_REFUSED(png_65536x1, STATUS_UNSUPPORTED, "The PNG file is too large: 65536 x 1 pixels" AT_MOST);
-    ASSERT_REFUSED(png_animated, STATUS_BAD_FORMAT,
-                   "The PNG file is damaged (its frames are not what it says of them).");
     ASSERT_REFUSED(gif_animated, STATUS_UNSUPPORTED, "Expected a still picture but the GIF file is animated.");
     ASSERT_REFUSED(webp_animated, STATUS_UNSUPPORTED, "Expected a still picture but the WebP file is animated.");
     ASSERT_REFUSED(bmp_rle, STATUS_UNSUPPORTED, "The BMP file is not supported: it is run-length encoded.");
@@ -107,13 +104,15 @@ static void test_every_truncation(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         const struct Fixture *fixture = &fixtures[i];
-        bool is_bmp = !memcmp(fixture->name, "bmp", 3);
+        const bool is_bmp = !memcmp(fixture->name, "bmp", 3), is_png = !memcmp(fixture->name, "png", 3);
         for (size_t size = 0; size < fixture->size; size++) {
             Image image;
             Status status = decode_exactly(fixture->file, size, &image);
             if (!status) {
-                // Only the padding of a BMP's last row may be missing.
-                if (!is_bmp || fixture->size - size > 3) fail_msg("%s: took %zu bytes for a file", fixture->name, size);
+                // The padding of a BMP's last row may be missing, and what follows a PNG's pixels, of which a warning tells.
+                if (!is_png && (!is_bmp || fixture->size - size > 3))
+                    fail_msg("%s: took %zu bytes for a file", fixture->name, size);
+                if (is_png) assert_true(image.warnings.size > 0);
                 assert_is(fixture, &image);
                 image_free(&image);
                 continue;
