@@ -168,9 +168,9 @@ export function readGoldenCrop(name) {
 }
 
 /** Runs `acg2vec args…` to its end. `started(child)` may send signals to it. */
-export function acg2vec(args, { env = {}, started } = {}) {
+export function acg2vec(args, { env = {}, cwd, started } = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env } });
+        const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { ...process.env, ...env } });
         const texts = { stdout: '', stderr: '' };
         for (const name of ['stdout', 'stderr']) child[name].on('data', (data) => (texts[name] += data));
         child.on('error', reject);
