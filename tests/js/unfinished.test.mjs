@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../../js/cache_node.js';
+import { OutputFile } from '../../js/cli/output_file.js';
 import { readPackage } from '../../js/package_source.js';
 import { isAbandoned, isTemporary, removeAbandoned, temporaryBeside, temporaryToken, writeWhole } from '../../js/temporary_node.js';
 import { acg2vec, decodePng, golden, makePng, temporaryFolder, tokenOfKilled, weightsMissing } from './support.mjs';
@@ -81,6 +82,21 @@ test('only what has such a name is removed, and no error comes of what cannot be
     removeAbandoned(folder);
     assert.equal(readdirSync(folder).length, all - 1);
     removeAbandoned(join(folder, 'no such folder'));
+});
+
+test('an output that is written to once a week is touched in between, so that nobody takes it for an abandoned one', async (context) => {
+    const folder = temporaryFolder(context);
+    context.mock.timers.enable({ apis: ['setInterval'] });
+    const file = new OutputFile(join(folder, 'out.png'), 'out.png');
+    context.after(() => file.discard());
+    file.write(Buffer.from('half'));
+    const part = join(folder, readdirSync(folder)[0]);
+    utimesSync(part, 1, 1);
+    assert.ok(isAbandoned(part));
+    context.mock.timers.tick(DAYS * 1000 / 2);
+    assert.ok(!isAbandoned(part));
+    await file.finish();
+    assert.deepEqual(readdirSync(folder), ['out.png']);
 });
 
 test('a file is written whole or not at all', async (context) => {
