@@ -27,6 +27,12 @@ static Status expected(const char *what, const char *name, int received) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected %s for %s but received %d.", what, name, received);
 }
 
+static Status check_metadata(const EncodeKind *kind, const char *what, const Bytes *data, size_t most) {
+    if (!most || !data || data->size <= most) return STATUS_OK;
+    return status_fail(STATUS_UNSUPPORTED, "A %s file has at most %zu bytes of %s but the picture has %zu.", kind->name,
+                       most, what, data->size);
+}
+
 Status encode_check(const EncodePicture *picture) {
     if ((size_t)picture->format >= sizeof kinds / sizeof *kinds) {
         return expected("a known format", "format", (int)picture->format);
@@ -51,7 +57,8 @@ Status encode_check(const EncodePicture *picture) {
     }
     if (!kind->has_quality && (picture->level < 1 || picture->level > 9))
         return expected("1 to 9", "level", picture->level);
-    return STATUS_OK;
+    Status status = check_metadata(kind, "EXIF", picture->exif, kind->max_exif);
+    return status ? status : check_metadata(kind, "XMP", picture->xmp, kind->max_xmp);
 }
 
 Status encode_exif(const EncodePicture *picture, Bytes *out) {

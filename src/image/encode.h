@@ -27,7 +27,8 @@ typedef struct EncodePicture {
 
 typedef struct Encode Encode;
 
-// Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large, STATUS_BAD_ARGUMENT for the rest.
+// Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large or has too much EXIF or XMP,
+// STATUS_BAD_ARGUMENT for the rest.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
 // Makes what the picture tells of grey fit its format: is_grey stays true only where one channel can be written (not
 // in a WebP, nor with a profile of RGB), and a profile of grey goes where it would stand beside three. encode_begin does it.

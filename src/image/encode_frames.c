@@ -19,7 +19,7 @@ struct EncodeFrames {
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the animation."); }
 
-static Status check(const EncodePicture *picture) {
+Status encode_frames_check(const EncodePicture *picture) {
     if (picture->format == ENCODE_JPEG)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected PNG or WebP for the format of an animation: JPEG has none.");
     if (picture->bits != 8)
@@ -39,7 +39,7 @@ size_t encode_frames_memory(const EncodePicture *picture) {
 }
 
 Status encode_frames_begin(const EncodePicture *picture, int n_frames, int n_loops, Bytes *sink, EncodeFrames **out) {
-    Status status = check(picture);
+    Status status = encode_frames_check(picture);
     if (status) return status;
     EncodeFrames *encode = malloc(sizeof *encode);
     if (!encode) return no_memory();

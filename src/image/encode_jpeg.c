@@ -6,6 +6,8 @@
 #include "image/grey.h"
 #include "image/guard_jpeg.h"
 
+static const char exif_signature[] = "Exif\0", xmp_signature[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
+
 enum {
     FULL_COLOUR_QUALITY = 90, // from here on colours are not halved in resolution
     MAX_MARKER = 65533,       // bytes
@@ -57,25 +59,17 @@ static void end_destination(j_compress_ptr jpeg) { append(jpeg, BUFFER_BYTES - j
 
 // ---- writing
 
-static void write_app1(Writer *writer, const char *what, const char *signature, size_t signature_size,
-                       const Bytes *data) {
+static void write_app1(Writer *writer, const char *signature, size_t signature_size, const Bytes *data) {
     if (!data || !data->size) return;
-    if (data->size > MAX_MARKER - signature_size) {
-        guard_jpeg_fail((j_common_ptr)&writer->jpeg,
-                        status_fail(STATUS_UNSUPPORTED,
-                                    "A JPEG file has at most %zu bytes of %s but the picture has %zu.",
-                                    MAX_MARKER - signature_size, what, data->size));
-    }
     jpeg_write_m_header(&writer->jpeg, JPEG_APP0 + 1, (unsigned)(signature_size + data->size));
     for (size_t i = 0; i < signature_size; i++) jpeg_write_m_byte(&writer->jpeg, signature[i]);
     for (size_t i = 0; i < data->size; i++) jpeg_write_m_byte(&writer->jpeg, data->data[i]);
 }
 
 static void write_metadata(Writer *writer) {
-    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
     const Bytes *icc = writer->picture->icc;
-    write_app1(writer, "EXIF", exif, sizeof exif, writer->picture->exif);
-    write_app1(writer, "XMP", xmp, sizeof xmp, writer->picture->xmp);
+    write_app1(writer, exif_signature, sizeof exif_signature, writer->picture->exif);
+    write_app1(writer, xmp_signature, sizeof xmp_signature, writer->picture->xmp);
     if (icc && icc->size) jpeg_write_icc_profile(&writer->jpeg, icc->data, (unsigned)icc->size);
 }
 
@@ -166,6 +160,8 @@ const EncodeKind encode_jpeg = {.name = "JPEG",
                                 .max_bits = 8,
                                 .has_grey = true,
                                 .has_quality = true,
+                                .max_exif = MAX_MARKER - sizeof exif_signature,
+                                .max_xmp = MAX_MARKER - sizeof xmp_signature,
                                 .begin = begin,
                                 .rows = rows,
                                 .finish = finish,
