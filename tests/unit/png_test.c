@@ -1,10 +1,13 @@
 // PNG files that are odd, and shown by every browser all the same: made of whole ones by taking their chunks apart. What is
 // right is the picture of the whole file.
+#include <math.h>
 #include <zlib.h>
 
 #include "core/warnings.h"
 #include "image/encode.h"
 #include "image/frames.h"
+#include "image/icc.h"
+#include "image/icc_make.h"
 #include "image/image.h"
 #include "image/png_chunk.h"
 #include "image_fixtures.h"
@@ -440,6 +443,61 @@ static void test_of_an_iphone(void **state) {
     refused(with_chunk(rgb, "IHDR", a_chunk("CgBI", "\x50\0\x20\x06", 4)), STATUS_UNSUPPORTED, "CgBI");
 }
 
+// ---- profiles made of them
+
+static double fixed_at(const Bytes *icc, size_t at) { return (int32_t)png_chunk_u32(icc->data + at) / 65536.0; }
+
+// Where a tag's data begins.
+static size_t tag(const Bytes *icc, const char *name) {
+    for (size_t i = 0; i < png_chunk_u32(icc->data + 128); i++) {
+        if (!memcmp(icc->data + 132 + 12 * i, name, 4)) return png_chunk_u32(icc->data + 136 + 12 * i);
+    }
+    fail_msg("no tag %s", name);
+    return 0;
+}
+
+static void assert_column(const Bytes *icc, const char *name, double x, double y, double z) {
+    const double expected[] = {x, y, z};
+    for (size_t i = 0; i < 3; i++) {
+        const double found = fixed_at(icc, tag(icc, name) + 8 + 4 * i);
+        if (fabs(found - expected[i]) > 0.0006) fail_msg("%s: expected %g but found %g", name, expected[i], found);
+    }
+}
+
+static IccMade make(const char *name, const void *data, size_t size, bool has_profile, Bytes *icc) {
+    Bytes chunks = a_chunk(name, data, size);
+    IccMade made;
+    assert_int_equal(icc_make(&chunks, has_profile, icc, &made), STATUS_OK);
+    bytes_free(&chunks);
+    return made;
+}
+
+// The columns are those of the published profiles sRGB2014 and Display P3, whose white is adapted to D50 too.
+static void test_profiles(void **state) {
+    (void)state;
+    Bytes icc = {0};
+    assert_int_equal(make("cICP", "\14\15\0\1", 4, true, &icc), ICC_MADE);
+    assert_true(icc_is_rgb(&icc));
+    assert_column(&icc, "rXYZ", 0.5151, 0.2412, -0.0011);
+    assert_column(&icc, "gXYZ", 0.2920, 0.6922, 0.0419);
+    assert_column(&icc, "bXYZ", 0.1571, 0.0666, 0.7841);
+    assert_true(fabs(fixed_at(&icc, tag(&icc, "rTRC") + 12) - 2.4) < 1e-4);
+    bytes_free(&icc);
+    assert_int_equal(make("gAMA", "\0\0\xd6\xd8", 4, false, &icc), ICC_MADE); // 0.55
+    assert_column(&icc, "rXYZ", 0.4360, 0.2225, 0.0139);
+    assert_column(&icc, "gXYZ", 0.3851, 0.7169, 0.0971);
+    assert_column(&icc, "bXYZ", 0.1431, 0.0606, 0.7139);
+    assert_true(fabs(fixed_at(&icc, tag(&icc, "gTRC") + 12) - 1 / 0.55) < 1e-4);
+    assert_true(fixed_at(&icc, tag(&icc, "gTRC") + 16) == 1);
+    bytes_free(&icc);
+    assert_int_equal(make("gAMA", "\0\0\xd6\xd8", 4, true, &icc), ICC_NOT_NEEDED); // a profile goes before it
+    assert_int_equal(make("sRGB", "\0", 1, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(make("cICP", "\1\15\0\1", 4, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(make("cICP", "\11\20\0\1", 4, false, &icc), ICC_CANNOT); // PQ
+    assert_int_equal(make("gAMA", "\0\0\0\0", 4, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(icc.size, 0);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_checksum_of_what_is_not_needed),
@@ -451,6 +509,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_cut_short_and_interlaced),
         cmocka_unit_test(test_colour_chunks_are_carried),
         cmocka_unit_test(test_colour_chunks_behind_the_pixels),
+        cmocka_unit_test(test_profiles),
         cmocka_unit_test(test_text_without_limits),
         cmocka_unit_test(test_two_packets_keep_their_order),
         cmocka_unit_test(test_exif_in_other_forms),
