@@ -1,6 +1,7 @@
 // The limits and the sentences that all decoders share.
 #include "image/decode.h"
 
+#include "core/warnings.h"
 #include "image/image.h"
 
 Status decode_check_size(const char *what, uint32_t width, uint32_t height, const DecodeOptions *options) {
@@ -10,14 +11,23 @@ Status decode_check_size(const char *what, uint32_t width, uint32_t height, cons
     }
     const uint64_t most = options->max_pixels ? options->max_pixels : IMAGE_MAX_PIXELS;
     if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE || (uint64_t)width * height > most) {
-        return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %d a side and %llu in all.",
-                           what, (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, (unsigned long long)most);
+        return status_fail(STATUS_UNSUPPORTED,
+                           "The %s is too large: %u x %u pixels; at most %d a side and %llu in all.", what,
+                           (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, (unsigned long long)most);
     }
     return STATUS_OK;
 }
 
 Status decode_cut(const char *what, size_t size) {
     return status_fail(STATUS_BAD_FORMAT, "The %s ends too early: more was expected after its %zu bytes.", what, size);
+}
+
+Status decode_rows_missing(const char *what, size_t size, uint32_t n_rows, uint32_t height,
+                           const DecodeOptions *options, Bytes *warnings) {
+    if (!options->keeps_damaged || n_rows == 0) return decode_cut(what, size);
+    warnings_add(warnings, "The %s ends too early: %u of its %u rows are missing, and black.", what,
+                 (unsigned)(height - n_rows), (unsigned)height);
+    return STATUS_OK;
 }
 
 Status decode_damaged(const char *what, const char *why) {

@@ -10,7 +10,7 @@
 #include "image/decode_gif.h"
 #include "image/decode_jpeg.h"
 #include "image/decode_png.h"
-#include "image/decode_stb.h"
+#include "image/decode_bmp.h"
 #include "image/decode_webp.h"
 #include "image/exif.h"
 #include "image/icc.h"
@@ -69,7 +69,7 @@ static const Kind kinds[] = {
     {"a JPEG", decode_jpeg, 0, 3, "\xff\xd8\xff"},
     {"a WebP", decode_webp, 8, 4, "WEBP"},
     {"a GIF", decode_gif, 0, 4, "GIF8"},
-    {"a BMP", decode_stb_bmp, 0, 2, "BM"},
+    {"a BMP", decode_bmp, 0, 2, "BM"},
     {"an AVIF", NULL, 4, 7, "ftypavi"},
     {"a HEIC", NULL, 4, 6, "ftyphe"},
     {"a HEIF", NULL, 4, 6, "ftypmi"},
