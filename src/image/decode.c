@@ -1,8 +1,9 @@
 // The limits and the sentences that all decoders share.
 #include "image/decode.h"
 
+#include <string.h>
+
 #include "core/warnings.h"
-#include "image/image.h"
 
 Status decode_check_size(const char *what, uint32_t width, uint32_t height, const DecodeOptions *options) {
     if (width == 0 || height == 0) {
@@ -28,6 +29,11 @@ Status decode_rows_missing(const char *what, size_t size, uint32_t n_rows, uint3
     warnings_add(warnings, "The %s ends too early: %u of its %u rows are missing, and black.", what,
                  (unsigned)(height - n_rows), (unsigned)height);
     return STATUS_OK;
+}
+
+void decode_blacken(Image *image, uint32_t n_rows, bool is_top_down) {
+    const size_t row = image_row_bytes(image), n_missing = (size_t)image->height - n_rows;
+    memset(image->pixels + (is_top_down ? n_rows * row : 0), 0, n_missing * row);
 }
 
 Status decode_damaged(const char *what, const char *why) {

@@ -142,12 +142,6 @@ static Status create(Reader *reader) {
     return STATUS_OK;
 }
 
-static void blacken_missing(Reader *reader) {
-    const size_t row = image_row_bytes(&reader->image);
-    for (uint32_t i = reader->n_rows; i < reader->header.height; i++)
-        memset(reader->image.pixels + row_of_picture(&reader->header, i) * row, 0, row);
-}
-
 static Status read_plain(Reader *reader, const DecodeOptions *options) {
     count_rows(reader);
     Status status = STATUS_OK;
@@ -158,7 +152,7 @@ static Status read_plain(Reader *reader, const DecodeOptions *options) {
     if (!status) status = suits_stb(&reader->header) ? read_with_stb(reader) : create(reader);
     if (status) return status;
     if (!suits_stb(&reader->header)) read_rows(reader);
-    blacken_missing(reader);
+    decode_blacken(&reader->image, reader->n_rows, reader->header.is_top_down);
     return STATUS_OK;
 }
 
@@ -186,7 +180,8 @@ static Status read_file(Reader *reader, const DecodeOptions *options) {
     image->bits = 8;
     image->meta.density = header->density;
     status = header->packing == BMP_PLAIN ? read_plain(reader, options) : read_run_lengths(reader, options);
-    if (!status) status = bytes_append(&image->meta.icc, reader->bytes + header->icc, header->icc_size);
+    if (!status && header->icc_size)
+        status = bytes_append(&image->meta.icc, reader->bytes + header->icc, header->icc_size);
     if (!status) warn_of_nothing(image);
     return status;
 }

@@ -4,8 +4,8 @@
 
 #include "image/image.h"
 
-// As image_decode, for bytes that begin like a BMP file, but as the file has it: the profile of any colour space. Writes
-// `out` only on STATUS_OK.
+// As image_decode, for bytes that begin like a BMP file, but as the file has it: the profile of any colour space.
+// Writes `out` only on STATUS_OK.
 MUST_CHECK Status decode_bmp(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 
 #endif
