@@ -99,6 +99,7 @@ Status bmp_rle_read(const BmpHeader *header, const uint8_t *bytes, size_t size, 
         } else {
             const Status status = decode_rows_missing(what, size, reader.y, header->height, options, &image->warnings);
             if (status) return status;
+            decode_blacken(image, reader.y, header->is_top_down);
         }
     }
     if (reader.goes_beyond)

@@ -186,16 +186,19 @@ static Status read_sample(Reader *reader, uint32_t *out) {
     return STATUS_OK;
 }
 
+static Status keep_rows(Reader *reader, uint32_t n_rows, const DecodeOptions *options) {
+    decode_blacken(&reader->image, n_rows, true);
+    return decode_rows_missing(reader->what, reader->size, n_rows, (uint32_t)reader->image.height, options,
+                               &reader->image.warnings);
+}
+
 static Status read_text(Reader *reader, const DecodeOptions *options) {
     Status status = create(reader);
     const size_t n = n_pixels(reader) * reader->in_file, row = (size_t)reader->image.width * reader->in_file;
     for (size_t i = 0; i < n && !status; i++) {
         uint32_t sample = 0;
         status = read_sample(reader, &sample);
-        if (status && reader->at == reader->size) {
-            return decode_rows_missing(reader->what, reader->size, (uint32_t)(i / row), (uint32_t)reader->image.height,
-                                       options, &reader->image.warnings);
-        }
+        if (status && reader->at == reader->size) return keep_rows(reader, (uint32_t)(i / row), options);
         if (reader->in_file == 3)
             put(reader, i, sample);
         else
