@@ -111,7 +111,8 @@ static Status warn(j_common_ptr jpeg, const char *phrase) {
             return STATUS_OK;
         case JWRN_EXTRANEOUS_DATA:
             if (reader->source.may_end) {
-                warnings_add(warnings_of(jpeg), "The %s has bytes left over behind coded pixels: some may be wrong.", what);
+                warnings_add(warnings_of(jpeg), "The %s has bytes left over behind coded pixels: some may be wrong.",
+                             what);
             } else {
                 warnings_add(warnings_of(jpeg), "The %s has bytes between its parts that belong to none.", what);
             }

@@ -37,6 +37,8 @@ uint32_t psd_header_n_colours(const PsdHeader *header) {
     return header->mode == PSD_CMYK ? 4 : header->mode == PSD_RGB ? 3 : 1;
 }
 
+enum { MOST_CHANNELS = 56 };
+
 static Status read_mode(uint32_t mode, PsdHeader *out) {
     out->mode = (PsdMode)mode;
     if (out->bits == 1 || mode == 0) return unsupported("it has one bit a pixel");
@@ -46,6 +48,7 @@ static Status read_mode(uint32_t mode, PsdHeader *out) {
     const bool is_known =
         mode == PSD_GREY || mode == PSD_PALETTE || mode == PSD_RGB || mode == PSD_CMYK || mode == PSD_DUOTONE;
     if (!is_known || (mode == PSD_PALETTE && out->bits != 8)) return unsupported("its colours are of an unknown kind");
+    if (out->n_channels > MOST_CHANNELS) return decode_damaged(what, "it has more channels than there can be");
     if (out->n_channels < psd_header_n_colours(out)) return decode_damaged(what, "channels of its colours are missing");
     return STATUS_OK;
 }

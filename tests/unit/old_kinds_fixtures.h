@@ -798,6 +798,12 @@ static const uint8_t psd_without_blue_file[] = {
 174,188,213,50,244,34,240,69,235,221,161,154,205,120,132,159,151,65,244,126,5,66,14,36,146,72,174,255,0,75,161,26,39,204,9,
 141,203,52,48,37,149,47,83,109,33,40,110,178,202,76,61,1,173,135,59,35,166,133,166,167,80,177,255
 };
+static const uint8_t psd_many_channels_file[] = {
+56,66,80,83,0,1,0,0,0,0,0,0,0,57,0,0,0,5,0,0,0,7,0,8,0,3,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,176,228,155,223,116,182,
+174,188,213,50,244,34,240,69,235,221,161,154,205,120,132,159,151,65,244,126,5,66,14,36,146,72,174,255,0,75,161,26,39,204,9,
+141,203,52,48,37,149,47,83,109,33,40,110,178,202,76,61,1,173,135,59,35,166,133,166,167,80,177,255,0,229,93,153,111,36,92,108,
+218,146,46,85,8,109,98,239,100,175,66,152,27,20,219,106,25,26,249,66,10,251,40,187,89,180,255
+};
 static const uint8_t psd_0x5_file[] = {
 56,66,80,83,0,1,0,0,0,0,0,0,0,3,0,0,0,5,0,0,0,0,0,8,0,3,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,176,228,155,223,116,182,
 174,188,213,50,244,34,240,69,235,221,161,154,205,120,132,159,151,65,244,126,5,66,14,36,146,72,174,255,0,75,161,26,39,204,9,
@@ -1228,6 +1234,7 @@ static const RefusedFixture refused[] = {
     {"psd_bitmap", psd_bitmap_file, sizeof psd_bitmap_file, 4, "The PSD file is not supported: it has one bit a pixel."},
     {"psd_without_palette", psd_without_palette_file, sizeof psd_without_palette_file, 2, "The PSD file is damaged (its palette is missing)."},
     {"psd_without_blue", psd_without_blue_file, sizeof psd_without_blue_file, 2, "The PSD file is damaged (channels of its colours are missing)."},
+    {"psd_many_channels", psd_many_channels_file, sizeof psd_many_channels_file, 2, "The PSD file is damaged (it has more channels than there can be)."},
     {"psd_0x5", psd_0x5_file, sizeof psd_0x5_file, 2, "The PSD file has no pixels: its size is 0 x 5."},
     {"psd_row_too_long", psd_row_too_long_file, sizeof psd_row_too_long_file, 2, "The PSD file is damaged (a packed row is not as long as it should be)."},
     {"pnm_white0", pnm_white0_file, sizeof pnm_white0_file, 2, "The PGM file is damaged (its white is none)."},

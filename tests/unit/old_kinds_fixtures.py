@@ -250,6 +250,7 @@ def make_psd():
     no('bitmap', psd(0, rgb)[:22] + b'\0\1' + psd(0, rgb)[24:], 'is not supported: it has one bit a pixel.')
     no('without_palette', psd(2, indices), 'is damaged (its palette is missing).', 2)
     no('without_blue', psd(3, [p[:2] for p in rgb]), 'is damaged (channels of its colours are missing).', 2)
+    no('many_channels', psd(3, rgb)[:12] + b'\0\x39' + psd(3, rgb)[14:], 'is damaged (it has more channels than there can be).', 2)
     no('0x5', psd(3, rgb)[:18] + bytes(4) + psd(3, rgb)[22:], 'has no pixels: its size is 0 x 5.', 2)
     whole = psd(3, rgb, packed=True)
     no('row_too_long', whole[:40 + 2 * 3 * H + 1] + b'\x7f' + whole[40 + 2 * 3 * H + 2:], 'is damaged (a packed row is not as long as it should be).', 2)
