@@ -73,6 +73,30 @@ static void write_metadata(Writer *writer) {
     if (icc && icc->size) jpeg_write_icc_profile(&writer->jpeg, icc->data, (unsigned)icc->size);
 }
 
+// How far n pixels a metre are from whole ones in a unit of which there are per_10000 in 10000 metres.
+static uint64_t rounding(uint64_t n, uint64_t per_10000) {
+    const uint64_t rest = n * 10000 % per_10000;
+    return (rest < per_10000 - rest ? rest : per_10000 - rest) * 10000 / per_10000;
+}
+
+// JFIF has whole pixels an inch or a centimetre. What comes nearer is taken; what does not fit is left out.
+static void set_density(struct jpeg_compress_struct *jpeg, Density density) {
+    enum { PROPORTIONS, PER_INCH, PER_CENTIMETRE };
+    enum { INCHES = 393701, CENTIMETRES = 1000000, MOST = 65535 }; // in 10000 metres
+    const bool is_inch = rounding(density.x, INCHES) <= rounding(density.x, CENTIMETRES);
+    const uint64_t per_10000 = is_inch ? INCHES : CENTIMETRES;
+    uint64_t x = density.x, y = density.y;
+    if (density.is_per_metre) {
+        x = (x * 10000 + per_10000 / 2) / per_10000;
+        y = (y * 10000 + per_10000 / 2) / per_10000;
+    }
+    while (!density.is_per_metre && (x > MOST || y > MOST)) x /= 2, y /= 2;
+    if (!x || !y || x > MOST || y > MOST) return;
+    jpeg->density_unit = !density.is_per_metre ? PROPORTIONS : is_inch ? PER_INCH : PER_CENTIMETRE;
+    jpeg->X_density = (UINT16)x;
+    jpeg->Y_density = (UINT16)y;
+}
+
 static void write_header(void *context) {
     Writer *writer = context;
     const EncodePicture *picture = writer->picture;
@@ -91,6 +115,7 @@ static void write_header(void *context) {
     jpeg_set_quality(jpeg, picture->quality, TRUE);
     if (picture->quality >= FULL_COLOUR_QUALITY)
         jpeg->comp_info[0].h_samp_factor = jpeg->comp_info[0].v_samp_factor = 1;
+    set_density(jpeg, picture->density);
     jpeg_start_compress(jpeg, TRUE);
     write_metadata(writer);
 }
@@ -125,7 +150,7 @@ static Status begin(const EncodePicture *picture, Bytes *sink, void **out) {
     Writer *writer = calloc(1, sizeof *writer);
     if (!writer) return no_memory();
     *out = writer;
-    writer->jpeg.err = guard_jpeg_manager(&writer->guard, explain);
+    writer->jpeg.err = guard_jpeg_manager(&writer->guard, explain, explain);
     writer->picture = picture;
     writer->sink = sink;
     if (picture->channels == 4) writer->white = malloc((size_t)picture->width * 3);

@@ -7,10 +7,13 @@
 
 #include "core/checked.h"
 #include "image/decode.h"
+#include "image/decode_bmp.h"
 #include "image/decode_gif.h"
 #include "image/decode_jpeg.h"
 #include "image/decode_png.h"
-#include "image/decode_stb.h"
+#include "image/decode_pnm.h"
+#include "image/decode_psd.h"
+#include "image/decode_tga.h"
 #include "image/decode_webp.h"
 #include "image/exif.h"
 #include "image/grey.h"
@@ -70,7 +73,8 @@ static const Kind kinds[] = {
     {"a JPEG", decode_jpeg, 0, 3, "\xff\xd8\xff"},
     {"a WebP", decode_webp, 8, 4, "WEBP"},
     {"a GIF", decode_gif, 0, 4, "GIF8"},
-    {"a BMP", decode_stb_bmp, 0, 2, "BM"},
+    {"a BMP", decode_bmp, 0, 2, "BM"},
+    {"a PSD", decode_psd, 0, 4, "8BPS"},
     {"an AVIF", NULL, 4, 7, "ftypavi"},
     {"a HEIC", NULL, 4, 6, "ftyphe"},
     {"a HEIF", NULL, 4, 6, "ftypmi"},
@@ -78,7 +82,9 @@ static const Kind kinds[] = {
     {"a TIFF", NULL, 0, 4, "MM\0*"},
     {"a JPEG XL", NULL, 0, 2, "\xff\x0a"},
     {"a JPEG XL", NULL, 4, 4, "JXL "},
-    {"a Photoshop", NULL, 0, 4, "8BPS"},
+    {"a PAM", NULL, 0, 3, "P7\n"},
+    {"a PFM", NULL, 0, 3, "PF\n"},
+    {"a PFM", NULL, 0, 3, "Pf\n"},
 };
 
 static const Kind *find_kind(const uint8_t *bytes, size_t size) {
@@ -99,13 +105,22 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
     return true;
 }
 
-#define SUPPORTED "Expected a PNG, JPEG, WebP, GIF or BMP picture but found "
+// Kinds that are told by more than a few bytes, once nothing else will do.
+static const Kind *find_by_contents(const uint8_t *bytes, size_t size) {
+    static const Kind pnm = {.name = "a PPM", .decode = decode_pnm}, tga = {.name = "a TGA", .decode = decode_tga};
+    if (decode_pnm_tells(bytes, size)) return &pnm;
+    if (looks_like_text(bytes, size)) return NULL;
+    return decode_tga_tells(bytes, size) ? &tga : NULL;
+}
+
+#define SUPPORTED "Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found "
 
 Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     static const DecodeOptions usual = {0};
     if (!options) options = &usual;
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
     const Kind *kind = find_kind(bytes, size);
+    if (!kind) kind = find_by_contents(bytes, size);
     if (!kind) {
         return looks_like_text(bytes, size)
                    ? status_fail(STATUS_BAD_FORMAT, SUPPORTED "text.")
@@ -121,6 +136,11 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
     const int orientation = exif_take_orientation(&image.meta.exif);
     if (orientation != 1) exif_set_xmp_upright(&image.meta.xmp);
     status = orient_image(&image, orientation);
+    if (orientation >= 5) { // the sides are exchanged
+        const uint32_t x = image.meta.density.x;
+        image.meta.density.x = image.meta.density.y;
+        image.meta.density.y = x;
+    }
     if (status) {
         image_free(&image);
         return status;
