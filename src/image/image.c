@@ -16,6 +16,7 @@
 #include "image/decode_tga.h"
 #include "image/decode_webp.h"
 #include "image/exif.h"
+#include "image/foreign_kind.h"
 #include "image/grey.h"
 #include "image/icc.h"
 #include "image/orient.h"
@@ -60,31 +61,16 @@ void image_free(Image *image) {
     *image = (Image){0};
 }
 
-// A kind of file and the bytes it is told by. Kinds without a decoder are here only so that a sentence can name them.
+// A kind of file and the bytes it is told by.
 typedef struct Kind {
-    const char *name; // with its article
     Status (*decode)(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
     size_t offset, length;
     const char *magic;
 } Kind;
 
 static const Kind kinds[] = {
-    {"a PNG", decode_png, 0, 4, "\x89PNG"},
-    {"a JPEG", decode_jpeg, 0, 3, "\xff\xd8\xff"},
-    {"a WebP", decode_webp, 8, 4, "WEBP"},
-    {"a GIF", decode_gif, 0, 4, "GIF8"},
-    {"a BMP", decode_bmp, 0, 2, "BM"},
-    {"a PSD", decode_psd, 0, 4, "8BPS"},
-    {"an AVIF", NULL, 4, 7, "ftypavi"},
-    {"a HEIC", NULL, 4, 6, "ftyphe"},
-    {"a HEIF", NULL, 4, 6, "ftypmi"},
-    {"a TIFF", NULL, 0, 4, "II*\0"},
-    {"a TIFF", NULL, 0, 4, "MM\0*"},
-    {"a JPEG XL", NULL, 0, 2, "\xff\x0a"},
-    {"a JPEG XL", NULL, 4, 4, "JXL "},
-    {"a PAM", NULL, 0, 3, "P7\n"},
-    {"a PFM", NULL, 0, 3, "PF\n"},
-    {"a PFM", NULL, 0, 3, "Pf\n"},
+    {decode_png, 0, 4, "\x89PNG"}, {decode_jpeg, 0, 3, "\xff\xd8\xff"}, {decode_webp, 8, 4, "WEBP"},
+    {decode_gif, 0, 4, "GIF8"},    {decode_bmp, 0, 2, "BM"},            {decode_psd, 0, 4, "8BPS"},
 };
 
 static const Kind *find_kind(const uint8_t *bytes, size_t size) {
@@ -107,7 +93,7 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
 
 // Kinds that are told by more than a few bytes, once nothing else will do.
 static const Kind *find_by_contents(const uint8_t *bytes, size_t size) {
-    static const Kind pnm = {.name = "a PPM", .decode = decode_pnm}, tga = {.name = "a TGA", .decode = decode_tga};
+    static const Kind pnm = {.decode = decode_pnm}, tga = {.decode = decode_tga};
     if (decode_pnm_tells(bytes, size)) return &pnm;
     if (looks_like_text(bytes, size)) return NULL;
     return decode_tga_tells(bytes, size) ? &tga : NULL;
@@ -119,6 +105,8 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
     static const DecodeOptions usual = {0};
     if (!options) options = &usual;
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
+    const char *foreign = foreign_kind_name(bytes, size);
+    if (foreign) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s.", foreign);
     const Kind *kind = find_kind(bytes, size);
     if (!kind) kind = find_by_contents(bytes, size);
     if (!kind) {
@@ -126,7 +114,6 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
                    ? status_fail(STATUS_BAD_FORMAT, SUPPORTED "text.")
                    : status_fail(STATUS_BAD_FORMAT, SUPPORTED "an unknown kind of file of %zu bytes.", size);
     }
-    if (!kind->decode) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s file.", kind->name);
 
     // Into a local picture, so that no decoder can leave a half-written one with the caller.
     Image image = {0};

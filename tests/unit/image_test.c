@@ -88,6 +88,43 @@ static void test_refused_files(void **state) {
     ASSERT_REFUSED(jpeg_cut, STATUS_BAD_FORMAT, "The JPEG file ends too early: more was expected after its 160 bytes.");
 }
 
+// Files of other kinds, by how they begin.
+static void test_foreign_kinds(void **state) {
+    (void)state;
+#define BEGINS(bytes, name) {bytes, sizeof bytes - 1, name}
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *name;
+    } kinds[] = {
+        BEGINS("II*\0\10\0\0\0", "a TIFF file"),
+        BEGINS("MM\0+\0\10\0\0", "a BigTIFF file"),
+        BEGINS("\xff\xd8\xff\xf7\0\13\10\0\1\0\1\1\1\x11\0", "a JPEG-LS file"),
+        BEGINS("\xff\xd8\xff\xe0\0\4ab\xff\xf7\0\13\10\0\1", "a JPEG-LS file"),
+        BEGINS("\0\0\0\14jP  \r\n\x87\n", "a JPEG 2000 file"),
+        BEGINS("\xff\x4f\xff\x51\0\x2f", "a JPEG 2000 file"),
+        BEGINS("II\xbc\1\10\0\0\0", "a JPEG XR file"),
+        BEGINS("\0\0\1\0\1\0\20\20\0\0\1\0\40\0\1\0\0\0\x16\0\0\0", "an ICO file"),
+        BEGINS("\0\0\0\x18" "ftypisom\0\0\0\0", "an MP4 video"),
+        BEGINS("\0\0\0\x18" "ftypavis\0\0\0\0", "an AVIF file"),
+        BEGINS("\0\0\0\x18" "ftypmif1\0\0\0\0", "a HEIC file"),
+        BEGINS("\x1a\x45\xdf\xa3\1\0\0\0", "a WebM or Matroska video"),
+        BEGINS("PK\3\4\24\0\0\0", "a ZIP file"),
+        BEGINS("%PDF-1.7\n", "a PDF file"),
+        BEGINS("<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "an SVG file"),
+        BEGINS("\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- drawn -->\n<SVG>", "an SVG file"),
+        BEGINS("<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"a\" \"b\"><svg/>", "an SVG file"),
+        BEGINS("\n<!DOCTYPE html><html>", "a web page (HTML)"),
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char sentence[200];
+        snprintf(sentence, sizeof sentence, ANY "%s.", kinds[i].name);
+        assert_refused(kinds[i].name, (const uint8_t *)kinds[i].bytes, kinds[i].size, STATUS_UNSUPPORTED, sentence);
+    }
+    static const char xml[] = "<?xml version=\"1.0\"?><note/>";
+    assert_refused("xml", (const uint8_t *)xml, sizeof xml - 1, STATUS_BAD_FORMAT, ANY "text.");
+}
+
 static void test_huge_files_before_any_allocation(void **state) {
     (void)state;
     count_memory(-1);
@@ -274,6 +311,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind_of_file),
         cmocka_unit_test(test_refused_files),
+        cmocka_unit_test(test_foreign_kinds),
         cmocka_unit_test(test_huge_files_before_any_allocation),
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_bytes_after_the_end),
