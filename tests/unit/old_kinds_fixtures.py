@@ -150,8 +150,8 @@ def make_tga():
     other('height', 14, b'\0\0')
     other('interleaved', 17, b'\x40')
     other('alpha', 17, b'\x09')
-    refuse('tga_not_icon', struct.pack('<HHHBBBBHHII', 0, 1, 1, 16, 16, 0, 0, 1, 24, 800, 22) + bytes(200), ANY)
-    refuse('tga_not_cursor', struct.pack('<HHHBBBBHHII', 0, 2, 1, 16, 16, 0, 0, 3, 4, 800, 22) + bytes(200), ANY)
+    refuse('tga_not_icon', struct.pack('<HHHBBBBHHII', 0, 1, 1, 16, 16, 0, 0, 1, 24, 800, 22) + bytes(200), ANY + 'an ICO file.', UNSUPPORTED)
+    refuse('tga_not_cursor', struct.pack('<HHHBBBBHHII', 0, 2, 1, 16, 16, 0, 0, 3, 4, 800, 22) + bytes(200), ANY + 'a CUR file.', UNSUPPORTED)
 
 
 # --- PSD --------------------------------------------------------------------------------------------------------------
