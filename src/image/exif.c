@@ -21,6 +21,13 @@ static uint32_t number(const Tiff *tiff, size_t at, int n_bytes) {
     return value;
 }
 
+void exif_strip_prefix(Bytes *exif) {
+    static const char prefix[6] = "Exif\0";
+    if (exif->size < sizeof prefix || memcmp(exif->data, prefix, sizeof prefix)) return;
+    exif->size -= sizeof prefix;
+    memmove(exif->data, exif->data + sizeof prefix, exif->size);
+}
+
 enum { SHORT = 3, LONG = 4, ENTRY_BYTES = 12 };
 
 static bool open_tiff(const Bytes *exif, Tiff *tiff) {
