@@ -107,13 +107,15 @@ static void test_every_truncation(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
         const struct Fixture *fixture = &fixtures[i];
-        bool is_bmp = !memcmp(fixture->name, "bmp", 3);
+        bool is_bmp = !memcmp(fixture->name, "bmp", 3), is_gif = !memcmp(fixture->name, "gif", 3);
         for (size_t size = 0; size < fixture->size; size++) {
             Image image;
             Status status = decode_exactly(fixture->file, size, &image);
             if (!status) {
-                // Only the padding of a BMP's last row may be missing.
-                if (!is_bmp || fixture->size - size > 3) fail_msg("%s: took %zu bytes for a file", fixture->name, size);
+                // Only the padding of a BMP's last row may be missing; and of a GIF what comes after its pixels, as
+                // Chromium takes it, and is told of.
+                if (is_bmp ? fixture->size - size > 3 : !is_gif || !image.warnings.size)
+                    fail_msg("%s: took %zu bytes for a file", fixture->name, size);
                 assert_is(fixture, &image);
                 image_free(&image);
                 continue;
