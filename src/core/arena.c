@@ -69,7 +69,7 @@ void *arena_take(Arena *arena, size_t size) {
     arena->n_blocks++;
     if (!fits || end > arena->peak) arena->peak = fits ? end : SIZE_MAX;
     if (arena->memory && arena->peak > arena->capacity) stop("scratch memory is smaller than what was measured");
-    return arena_base(arena) + begin;
+    return (void *)((uintptr_t)arena_base(arena) + begin); // in 32 bits it may be more than pointers may differ by
 }
 
 Status arena_measured(const Arena *arena, const char *what, size_t *bytes) {

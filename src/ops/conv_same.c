@@ -45,7 +45,7 @@ Status conv_same_take_bias_memory(ConvSame *conv) {
 }
 
 Status conv_same_create(ConvSameSpec spec, LinearImpl impl, ConvSame **out) {
-    ConvSame *conv;
+    ConvSame *conv = NULL;
     Status status = conv_same_create_empty(spec, impl, &conv);
     if (status) return status;
     status = conv_same_take_memory(conv);

@@ -49,7 +49,7 @@ Status linear_take_memory(Linear *linear) {
 }
 
 Status linear_create(LinearSpec spec, LinearImpl impl, Linear **out) {
-    Linear *linear;
+    Linear *linear = NULL;
     Status status = linear_create_empty(spec, impl, &linear);
     if (status) return status;
     status = linear_take_memory(linear);
