@@ -8,7 +8,9 @@
 
 typedef struct pthreadpool *ParallelPool;
 
-// Starts the pool with `n_threads` threads, the caller's included; a build without threads always has one. A second call
+enum { PARALLEL_MAX_THREADS = 1024 };
+
+// Starts the pool with `n_threads` threads, at most PARALLEL_MAX_THREADS, the caller's included; a build without threads always has one. A second call
 // replaces the first pool.
 MUST_CHECK Status parallel_start(int n_threads);
 void parallel_stop(void);
