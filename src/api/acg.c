@@ -215,9 +215,7 @@ EXPORT int acg_upscale_next_output(AcgUpscale *task) {
     return (int)STATUS_OK;
 }
 
-EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) {
-    return task->output ? task->output->data : NULL;
-}
+EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return task->output ? task->output->data : NULL; }
 EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return task->output ? task->output->size : 0; }
 
 EXPORT const char *acg_upscale_warnings(AcgUpscale *task) {

@@ -41,9 +41,7 @@ EXPORT size_t acg_model_want_size(AcgModel *model) {
     return model->reader ? safetensors_want(model->reader, &at) : 0;
 }
 
-static Status has_ended(void) {
-    return status_fail(STATUS_BAD_ARGUMENT, "The file of the network has ended already.");
-}
+static Status has_ended(void) { return status_fail(STATUS_BAD_ARGUMENT, "The file of the network has ended already."); }
 
 EXPORT int acg_model_took(AcgModel *model, size_t size) {
     void *at;
@@ -89,9 +87,7 @@ EXPORT int acg_model_n_outputs(const AcgModel *model) {
     return acg_model_is_convnet(model) ? convnet_image_n_outputs(acg_model_convnet(model)) : 1;
 }
 
-static bool has_output(const AcgModel *model, int output) {
-    return output >= 0 && output < acg_model_n_outputs(model);
-}
+static bool has_output(const AcgModel *model, int output) { return output >= 0 && output < acg_model_n_outputs(model); }
 
 EXPORT const char *acg_model_output_name(const AcgModel *model, int output) {
     if (!has_output(model, output)) return NULL;
@@ -108,8 +104,8 @@ EXPORT int acg_model_output_dim(const AcgModel *model, int output) {
 EXPORT double acg_model_logit_factor(const AcgModel *model) {
     const float scale = !model->is_loaded ? 0
                         : model->text     ? clip_text_logit_scale(model->text)
-                        : model->vision ? clip_vision_logit_scale(model->vision)
-                                        : 0;
+                        : model->vision   ? clip_vision_logit_scale(model->vision)
+                                          : 0;
     return scale > 0 ? exp(scale) : 0;
 }
 

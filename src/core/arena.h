@@ -34,9 +34,9 @@ Arena arena_measure(void);
 MUST_CHECK Status arena_create(size_t size, Arena *out);
 void arena_free(Arena *arena);
 
-// Takes `size` bytes, of any number: see checked_mul_or_max. A measuring arena returns an address that must not be followed but
-// may be given back. An arena that is smaller than what was measured, or has too many blocks, is a bug of ours and stops the
-// program.
+// Takes `size` bytes, of any number: see checked_mul_or_max. A measuring arena returns an address that must not be
+// followed but may be given back. An arena that is smaller than what was measured, or has too many blocks, is a bug of
+// ours and stops the program.
 void *arena_take(Arena *arena, size_t size);
 void arena_give(Arena *arena, const void *block);
 // Gives everything back.

@@ -24,7 +24,8 @@ static struct {
 
 Status parallel_start(int n_threads) {
     if (n_threads < 1 || n_threads > PARALLEL_MAX_THREADS) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected 1 to %d threads but received %d.", PARALLEL_MAX_THREADS, n_threads);
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected 1 to %d threads but received %d.", PARALLEL_MAX_THREADS,
+                           n_threads);
     }
     const size_t reserved = scratch.stride; // by kernels that were planned already
     parallel_stop();
@@ -97,7 +98,8 @@ Status parallel_reserve_scratch(size_t n_bytes) {
     size_t all;
     const bool fits = checked_mul(stride, (size_t)parallel_n_threads(), &all) && stride >= n_bytes;
     unsigned char *memory = fits ? aligned_alloc(ALIGNMENT, all) : NULL;
-    if (!memory) return status_fail(STATUS_NO_MEMORY, "Not enough memory for %zu KiB of scratch a thread.", n_bytes >> 10);
+    if (!memory)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for %zu KiB of scratch a thread.", n_bytes >> 10);
     free(scratch.memory);
     scratch.memory = memory;
     scratch.stride = stride;

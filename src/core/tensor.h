@@ -12,7 +12,8 @@ typedef struct Tensor {
 static inline size_t tensor_count(Tensor t) { return (size_t)t.h * (size_t)t.w * (size_t)t.c; }
 // SIZE_MAX if they are more than can be counted.
 static inline size_t tensor_bytes(Tensor t) {
-    return checked_mul_or_max(checked_mul_or_max((size_t)t.h, (size_t)t.w), checked_mul_or_max((size_t)t.c, sizeof(float)));
+    return checked_mul_or_max(checked_mul_or_max((size_t)t.h, (size_t)t.w),
+                              checked_mul_or_max((size_t)t.c, sizeof(float)));
 }
 static inline float *tensor_at(Tensor t, int y, int x) { return t.data + ((size_t)y * (size_t)t.w + (size_t)x) * (size_t)t.c; }
 

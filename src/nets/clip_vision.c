@@ -40,15 +40,16 @@ static void ask_side(ClipVision *vision, WeightStore *store, int patch, int n_po
     const int64_t side = (int64_t)patch * vision->grid;
     if (vision->grid < 1 || vision->grid * vision->grid != n_positions - 1) {
         weight_store_refuse(
-            store, status_fail(STATUS_BAD_FORMAT,
-                               "Expected %s to have a row for the class and one for each patch of a square but found %d.",
-                               positions, n_positions));
+            store,
+            status_fail(STATUS_BAD_FORMAT,
+                        "Expected %s to have a row for the class and one for each patch of a square but found %d.",
+                        positions, n_positions));
     } else if (side > CLIP_VISION_MAX_SIDE) {
-        weight_store_refuse(store, status_fail(STATUS_UNSUPPORTED,
-                                               "Expected a network for pictures of at most %d x %d pixels but found "
-                                               "%d x %d patches of %d x %d pixels each.",
-                                               CLIP_VISION_MAX_SIDE, CLIP_VISION_MAX_SIDE, vision->grid, vision->grid,
-                                               patch, patch));
+        weight_store_refuse(
+            store, status_fail(STATUS_UNSUPPORTED,
+                               "Expected a network for pictures of at most %d x %d pixels but found "
+                               "%d x %d patches of %d x %d pixels each.",
+                               CLIP_VISION_MAX_SIDE, CLIP_VISION_MAX_SIDE, vision->grid, vision->grid, patch, patch));
     }
 }
 

@@ -200,9 +200,7 @@ static CuganTile dear_parts(const Cugan *cugan, int stage) {
     return tile;
 }
 
-static void take_if_there(Arena *arena, Tensor *t) {
-    t->data = t->h > 0 ? arena_take(arena, tensor_bytes(*t)) : NULL;
-}
+static void take_if_there(Arena *arena, Tensor *t) { t->data = t->h > 0 ? arena_take(arena, tensor_bytes(*t)) : NULL; }
 
 CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int stage) {
     CuganTile tile = dear_parts(cugan, stage);
@@ -240,9 +238,10 @@ static Status plan_stages(Cugan *cugan, int begin, int end, size_t *peak) {
 
 static Status check_peak(size_t peak, int tile_h, int tile_w) {
     if (peak <= ARENA_MAX_BYTES) return STATUS_OK;
-    return status_fail(STATUS_NO_MEMORY,
-                       "A tile of %d x %d pixels needs more memory than a 32-bit program can have. Choose a smaller tile.",
-                       tile_w, tile_h);
+    return status_fail(
+        STATUS_NO_MEMORY,
+        "A tile of %d x %d pixels needs more memory than a 32-bit program can have. Choose a smaller tile.", tile_w,
+        tile_h);
 }
 
 Status cugan_plan(Cugan *cugan, int tile_h, int tile_w, size_t *scratch_bytes) {

@@ -12,7 +12,8 @@ enum { NAME_SIZE = 96 };
 
 // ---- loading
 
-void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim, LayerNorm *norm) {
+void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim,
+                          LayerNorm *norm) {
     char tensor[NAME_SIZE + 8];
     const WeightShape shape = {1, {(size_t)dim}};
     *norm = (LayerNorm){.c = dim, .epsilon = transformer->epsilon};
@@ -41,7 +42,8 @@ static const char *name_of(Layer layer, const char *part, char name[NAME_SIZE]) 
     return name;
 }
 
-static void ask_norm(const Transformer *transformer, WeightStore *store, Layer layer, const char *part, LayerNorm *norm) {
+static void ask_norm(const Transformer *transformer, WeightStore *store, Layer layer, const char *part,
+                     LayerNorm *norm) {
     char name[NAME_SIZE];
     transformer_ask_norm(transformer, store, name_of(layer, part, name), transformer->dim, norm);
 }

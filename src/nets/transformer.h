@@ -57,7 +57,8 @@ void transformer_ask(Transformer *transformer, WeightStore *store, const Transfo
 // Refuses a table of positions, the tensor `name`, that has more than TRANSFORMER_MAX_TOKENS rows.
 void transformer_check_tokens(WeightStore *store, const char *name, int n_rows);
 // Asks for <name>.weight and <name>.bias of a layer normalisation, which must stay where it is until they come.
-void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim, LayerNorm *norm);
+void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim,
+                          LayerNorm *norm);
 
 // Takes x and the scratch of the linear layers, those of the blocks and `others`, for sequences of rows->lengths in
 // rows->arena. A measuring arena's peak is then the memory that the whole run needs; only there can it fail.

@@ -93,7 +93,8 @@ Status conv_same_winograd_take_memory(ConvSameWinograd *conv) {
     const ConvSameSpec spec = conv->spec;
     const Status status = conv_same_winograd_take_bias_memory(conv);
     if (status || conv->weights) return status;
-    if (!checked_mul(padded_c(conv) * TAPS * dtype_bytes(spec.kept), (size_t)spec.in_c, &conv->bytes)) return no_memory();
+    if (!checked_mul(padded_c(conv) * TAPS * dtype_bytes(spec.kept), (size_t)spec.in_c, &conv->bytes))
+        return no_memory();
     if (!conv->scales) conv->scales = calloc(padded_c(conv), sizeof(float));
     conv->weights = conv->scales ? calloc(conv->bytes, 1) : NULL;
     if (!conv->weights) return no_memory();

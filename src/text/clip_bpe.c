@@ -39,8 +39,8 @@ typedef struct Pair {
 
 typedef struct Word {
     int32_t *symbols, *before, *behind; // [room]; `behind` the last stands n, before the first -1
-    int32_t *ranks;                     // [room], of each symbol and the one behind it: CLIP_NO_MERGE where they do not merge
-    Pair *heap;                         // [2 * room], the lowest first, of equal ones the leftmost; some are out of date
+    int32_t *ranks; // [room], of each symbol and the one behind it: CLIP_NO_MERGE where they do not merge
+    Pair *heap;     // [2 * room], the lowest first, of equal ones the leftmost; some are out of date
     size_t n_heap, room;
 } Word;
 
@@ -69,7 +69,8 @@ static bool comes_first(Pair a, Pair b) { return a.rank != b.rank ? a.rank < b.r
 
 static void push_pair(Word *word, Pair pair) {
     size_t i = word->n_heap++;
-    for (; i > 0 && comes_first(pair, word->heap[(i - 1) / 2]); i = (i - 1) / 2) word->heap[i] = word->heap[(i - 1) / 2];
+    for (; i > 0 && comes_first(pair, word->heap[(i - 1) / 2]); i = (i - 1) / 2)
+        word->heap[i] = word->heap[(i - 1) / 2];
     word->heap[i] = pair;
 }
 
@@ -93,8 +94,8 @@ static void rank_pair(const ClipMerges *merges, Word *word, int32_t i, int32_t n
     if (word->ranks[i] != CLIP_NO_MERGE) push_pair(word, (Pair){word->ranks[i], i});
 }
 
-// Merges the pair of lowest rank, of equal ones the leftmost, until none is left. What a merge makes is part of none that
-// came before it in the list, so that all pairs of a rank are there before the first of them is merged.
+// Merges the pair of lowest rank, of equal ones the leftmost, until none is left. What a merge makes is part of none
+// that came before it in the list, so that all pairs of a rank are there before the first of them is merged.
 static void merge(const ClipMerges *merges, Word *word, int32_t n) {
     word->n_heap = 0;
     for (int32_t i = 0; i < n; i++) word->before[i] = i - 1, word->behind[i] = i + 1;

@@ -1,5 +1,6 @@
-// The line as a list of characters, and of it those "&" that a reference may begin at. In each pass all references that are
-// whole become what they stand for; then regions, which are the places where that was, go through the fixes of a pass.
+// The line as a list of characters, and of it those "&" that a reference may begin at. In each pass all references that
+// are whole become what they stand for; then regions, which are the places where that was, go through the fixes of a
+// pass.
 #include "text/ftfy_layers.h"
 
 #include <stdbool.h>
@@ -93,7 +94,8 @@ static Status add_region(Layers *layers, int32_t left, int32_t site, int32_t rig
 static Status resolve_site(Layers *layers, int32_t site) {
     int32_t text[HTML_FTFY_LONGEST];
     size_t n = 0, length;
-    for (int32_t i = behind(layers, site); i && n < HTML_FTFY_LONGEST; i = behind(layers, i)) text[n++] = code_of(layers, i);
+    for (int32_t i = behind(layers, site); i && n < HTML_FTFY_LONGEST; i = behind(layers, i))
+        text[n++] = code_of(layers, i);
     layers->value.n = 0;
     Status status = html_reference(text, n, HTML_AS_FTFY, &layers->value, &length);
     if (status || !length) return status;
@@ -140,8 +142,8 @@ static Status replace(Layers *layers, int32_t left, int32_t right) {
     return status;
 }
 
-// A region, and what stands around it, if any of it may join with its neighbour: from a code point that begins a part of its
-// own up to one that does. A region that lies in the last of these only makes it longer.
+// A region, and what stands around it, if any of it may join with its neighbour: from a code point that begins a part
+// of its own up to one that does. A region that lies in the last of these only makes it longer.
 static Status find_span(Layers *layers, int32_t left, int32_t right) {
     Numbers *spans = &layers->spans;
     const Node *nodes = layers->nodes;

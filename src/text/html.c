@@ -137,8 +137,7 @@ Status html_unescape(CodePoints *text, HtmlRules rules) {
     Status status = STATUS_OK;
     for (size_t i = 0; i < text->n && !status; i++) {
         size_t length = 0;
-        if (text->at[i] == '&')
-            status = html_reference(text->at + i + 1, text->n - i - 1, rules, &made, &length);
+        if (text->at[i] == '&') status = html_reference(text->at + i + 1, text->n - i - 1, rules, &made, &length);
         if (length)
             i += length;
         else if (!status)

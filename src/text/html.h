@@ -14,7 +14,8 @@ typedef enum HtmlRules {
 
 enum { HTML_FTFY_LONGEST = 26 }; // code points of a reference that HTML_AS_FTFY knows, behind its "&"
 
-// Appends what the reference stands for whose "&" stands before text[0], and says how long it is behind that; 0: it is none.
+// Appends what the reference stands for whose "&" stands before text[0], and says how long it is behind that; 0: it is
+// none.
 MUST_CHECK Status html_reference(const int32_t *text, size_t n, HtmlRules rules, CodePoints *out, size_t *length);
 
 // Replaces the references by the characters that they stand for.
