@@ -13,6 +13,7 @@ static struct {
     long n;       // allocations so far
     long n_live;
     size_t largest;
+    long n_large; // allocations of a megabyte or more so far
 } memory = {.fail_at = -1};
 
 #ifndef __EMSCRIPTEN__
@@ -27,6 +28,7 @@ void __wrap_free(void *old);
 
 static bool may_allocate(size_t size) {
     if (size > memory.largest) memory.largest = size;
+    memory.n_large += size >= 1 << 20;
     return memory.n++ != memory.fail_at;
 }
 
@@ -65,6 +67,7 @@ static inline void count_memory(long fail_at) {
     memory.fail_at = fail_at;
     memory.n = 0;
     memory.largest = 0;
+    memory.n_large = 0;
 }
 
 // Calls `attempt` with its first allocation failing, then its second, until none fails: it must tell that memory ran out, or that
