@@ -14,6 +14,7 @@ static struct {
     long n_live;
     size_t largest;
     size_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory
+    long n_large;                  // allocations of a megabyte or more so far
 } memory = {.fail_at = -1};
 
 #ifndef __EMSCRIPTEN__
@@ -30,6 +31,7 @@ void __wrap_free(void *old);
 
 static bool may_allocate(size_t size) {
     if (size > memory.largest) memory.largest = size;
+    memory.n_large += size >= 1 << 20;
     return memory.n++ != memory.fail_at;
 }
 
@@ -79,6 +81,7 @@ static inline void count_memory(long fail_at) {
     memory.n = 0;
     memory.largest = 0;
     memory.peak_bytes = memory.live_bytes;
+    memory.n_large = 0;
 }
 
 // Calls `attempt` with its first allocation failing, then its second, until none fails: it must tell that memory ran out, or that
