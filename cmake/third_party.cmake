@@ -10,7 +10,7 @@ function(third_party_library name)
     add_library(${name} STATIC ${ARGN})
     target_compile_options(${name} PRIVATE -w)
     if(ACG_SANITIZE)
-        target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+        target_compile_options(${name} PRIVATE -fno-sanitize=undefined $<$<BOOL:${ACG_FUZZ}>:-fno-sanitize=float-cast-overflow>)
     endif()
 endfunction()
 
