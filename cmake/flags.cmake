@@ -22,7 +22,7 @@ else()
     endif()
     if(ACG_FUZZ)
         # Third parties' branches are to be found as well as ours. Floats that no integer can hold: not part of `undefined`.
-        add_compile_options(-fsanitize=fuzzer-no-link,float-cast-overflow)
+        add_compile_options(-fsanitize=fuzzer-no-link,float-cast-overflow -fno-sanitize-recover=float-cast-overflow)
         add_link_options(-fsanitize=float-cast-overflow)
     endif()
 endif()

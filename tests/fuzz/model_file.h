@@ -30,6 +30,13 @@ typedef struct ModelFile {
     int n;
 } ModelFile;
 
+static inline const char *model_file_text(const ModelFile *model, const char *key) {
+    for (int i = 0; i < MODEL_N_KEYS; i++) {
+        if (!strcmp(model_keys[i], key)) return model->texts[i];
+    }
+    return "";
+}
+
 // ---- reading
 
 static inline Status model_file_begin(void *context, const Safetensors *file) {

@@ -5,7 +5,7 @@
 #include "model_file.h"
 #include "texts.h"
 
-enum { N_FILES = 10, MAX_FED = 1 << 21, MAX_RUN = 1 << 19, MAX_SIDE = 128 };
+enum { N_FILES = 10, MAX_FED = 1 << 21, MAX_RUN = 1 << 19, MAX_DIM = 1 << 11, MAX_SIDE = 128 };
 
 static const struct {
     const char *path;
@@ -69,14 +69,18 @@ static bool load(AcgModel *model, const ModelFile *file) {
 }
 
 // Whether its layers are small enough to be run.
-static bool is_small(const ModelFile *file) {
+static bool is_small(const ModelFile *file, int kind) {
     size_t bytes = 0;
-    for (int i = 0; i < file->n; i++) bytes += file->tensors[i].spec.bytes;
-    for (int i = 0; i < MODEL_N_KEYS; i++) {
-        const bool is_side = strstr(model_keys[i], "image_size") || strstr(model_keys[i], "side");
-        if (is_side && (!file->texts[i][0] || atoi(file->texts[i]) > MAX_SIDE) && strstr("input_side", model_keys[i]) && file->texts[i][0]) return false;
+    for (int i = 0; i < file->n; i++) {
+        const TensorSpec *spec = &file->tensors[i].spec;
+        bytes += spec->bytes;
+        for (int k = 0; k < spec->n_dims; k++) {
+            if (spec->dims[k] > MAX_DIM) return false;
+        }
     }
-    return bytes <= MAX_RUN;
+    const bool has_side = kind == ACG_MODEL_RESNET_V2 || kind == ACG_MODEL_DEEPDANBOORU;
+    const int side = atoi(model_file_text(file, "input_side"));
+    return bytes <= MAX_RUN && (!has_side || (side > 0 && side <= MAX_SIDE));
 }
 
 static void run(AcgEmbed *task, const AcgModel *model, int n) {
@@ -121,8 +125,8 @@ static void use(AcgModel *model, int kind, const ModelFile *file, Draw *draw) {
         MUST(acg_model_output_dim(model, i) >= 0);
     }
     (void)acg_model_logit_factor(model);
-    if (kind != ACG_MODEL_CLIP_TEXT && kind != ACG_MODEL_DISTILBERT) embed_picture(model, is_small(file), draw);
-    else if (is_small(file)) embed_texts(model, kind, draw);
+    if (kind != ACG_MODEL_CLIP_TEXT && kind != ACG_MODEL_DISTILBERT) embed_picture(model, is_small(file, kind), draw);
+    else if (is_small(file, kind)) embed_texts(model, kind, draw);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
