@@ -15,5 +15,7 @@ function(third_party_library name)
 endfunction()
 
 include(cmake/third_party/pthreadpool.cmake)
-include(cmake/third_party/xnnpack.cmake)
+if(NOT ACG_FUZZ)
+    include(cmake/third_party/xnnpack.cmake)
+endif()
 include(cmake/third_party/images.cmake)

@@ -177,7 +177,7 @@ static void check_told(const Session *session) {
     const AcgUpscale *task = session->task;
     const int width = acg_image_width(session->of), height = acg_image_height(session->of), side = acg_upscale_tile_side(task);
     const double columns = side < width ? side : width, rows = side < height ? side : height;
-    MUST(side >= 16);
+    MUST(side > 0);
     MUST(acg_upscale_memory(task) >= columns * rows * 64 * sizeof(float));
     MUST(acg_upscale_outside(task) >= 0);
     MUST(acg_upscale_width(task) / width >= 2 && acg_upscale_height(task) / height >= 2);
@@ -208,10 +208,11 @@ static void call_begin(Session *session) {
 // Carries what is under way, of a task that keeps maps outside.
 static void complete(Session *session, int what) {
     AcgPart *part = what == ACG_AWAITS_FETCH ? &session->fetch : &session->put;
+    if (!part->size) return;
+    MUST(part->offset >= 0 && part->offset + (double)part->size <= acg_upscale_outside(session->task));
     uint8_t *at = session->outside + (size_t)part->offset;
-    if (part->size) MUST(part->offset + (double)part->size <= acg_upscale_outside(session->task));
-    if (part->size && what == ACG_AWAITS_FETCH) memcpy(part->bytes, at, part->size);
-    if (part->size && what == ACG_AWAITS_PUT) memcpy(at, part->bytes, part->size);
+    if (what == ACG_AWAITS_FETCH) memcpy(part->bytes, at, part->size);
+    else memcpy(at, part->bytes, part->size);
     part->size = 0;
 }
 

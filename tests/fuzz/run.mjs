@@ -83,10 +83,18 @@ function search(name, bits, seconds) {
 
 const first = (pattern, words) => pattern.exec(words)?.[1];
 
+/** What libFuzzer or a sanitizer says of a finding, without what was said before. */
+function reportIn(words) {
+    const at = words.search(/.*(?:: broken: |runtime error: |Assertion `|ERROR: )/);
+    return at < 0 ? '' : words.slice(at);
+}
+
 /** In a few words what went wrong. */
 function nameFault(words) {
     return (
         first(/: (broken: .+)/, words) ??
+        first(/(Assertion `.+?' failed)/, words) ??
+        first(/libFuzzer: (timeout .+)/, words) ??
         first(/(runtime error: .+)/, words) ??
         first(/SUMMARY: \w+: (.+)/, words)?.replaceAll(`${root}/`, '') ??
         'it ended without a word'
@@ -105,7 +113,8 @@ function tell(name, bits, { status, words }) {
     const file = first(/Test unit written to (\S+)/, words);
     const path = file && relative(root, file);
     const repeat = path ? ` Repeat it (${statSync(file).size} bytes) with: npm run fuzz -- --repeat ${path}` : `\n${words.slice(-2000)}`;
-    console.log(`${name}: found "${nameFault(words)}"${place(words) ? ` at ${place(words)}` : ''} after ${runs} runs.${repeat}`);
+    const report = reportIn(words);
+    console.log(`${name}: found "${nameFault(report)}"${place(report) ? ` at ${place(report)}` : ''} after ${runs} runs.${repeat}`);
     return false;
 }
 
