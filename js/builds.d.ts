@@ -11,11 +11,12 @@ export interface EngineModule {
     _acg_alloc(size: number): number;
     _acg_free(memory: number): void;
     _acg_memory_used(): number;
-    _acg_image_decode(bytes: number, size: number, deep: number, metadata: number, damaged: number, maxPixels: number): number;
+    _acg_image_decode(bytes: number, size: number, flags: number, maxPixels: number): number;
     _acg_image_warnings(image: number): number;
-    _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number): number;
-    _acg_image_decode_rgb(bytes: number, size: number, damaged: number, maxPixels: number): number;
+    _acg_image_from_pixels(pixels: number, width: number, height: number, channels: number, flags: number): number;
+    _acg_image_decode_rgb(bytes: number, size: number, flags: number, maxPixels: number): number;
     _acg_image_rgb_from_pixels(pixels: number, width: number, height: number, channels: number): number;
+    _acg_image_is_grey(image: number): number;
     _acg_image_frames_left(image: number): number;
     _acg_image_step(image: number): number;
     _acg_image_free(image: number): void;
@@ -37,6 +38,7 @@ export interface EngineModule {
         quality: number,
         sync: number,
         tta: number,
+        guard: number,
         memory: number,
         outside: number,
     ): number;
@@ -62,6 +64,7 @@ export interface EngineModule {
     _acg_upscale_next_output(task: number): number;
     _acg_upscale_output(task: number): number;
     _acg_upscale_output_size(task: number): number;
+    _acg_upscale_warnings(task: number): number;
     _acg_upscale_end(task: number): void;
     _acg_model_open(network: number): number;
     _acg_model_hash(model: number): void;

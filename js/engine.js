@@ -73,7 +73,8 @@ export class TaskRunner extends NetworkRunner {
                 meter.update(task.done, task.total, task.work);
             }
             const heap = native.heapBytes;
-            return { width, height, channels, frames, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            const warnings = [...image.warnings, ...task.warnings];
+            return { width, height, channels, frames, grey: image.isGrey, warnings, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
         } finally {
             await task?.end();
             image.free();
@@ -118,7 +119,8 @@ export class TaskRunner extends NetworkRunner {
             task = native.planUpscale(this.#network(body.model), image, { ...body, outside: await this.#room(body) });
             const { width, height, channels, frames, tiles, cost, work } = task;
             const memory = native.memoryUsed + tiles.memory;
-            return { width, height, channels, frames, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
+            const { isGrey: grey, warnings } = image;
+            return { width, height, channels, frames, grey, warnings, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
         } finally {
             await task?.end();
             image.free();
@@ -128,10 +130,10 @@ export class TaskRunner extends NetworkRunner {
     /** @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many */
     #decode(body) {
         const native = this.ready();
-        const { picture, format, metadata } = body;
+        const { picture, format, metadata, damaged, grey, maxPixels } = body;
         delete /** @type {Partial<typeof body>} */ (body).picture;
-        if (!('bytes' in picture)) return native.imageFromPixels(picture);
-        return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep' });
+        if (!('bytes' in picture)) return native.imageFromPixels(picture, { grey });
+        return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep', damaged, grey, maxPixels });
     }
 
     /** @param {string} id */

@@ -3,13 +3,13 @@
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from './errors.js';
 import { NativeNetwork } from './native_embed.js';
-import { lastError, withBytes } from './native_memory.js';
+import { lastError, linesAt, withBytes } from './native_memory.js';
 import { NativeUpscale } from './native_upscale.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('./protocol.js').InitBody} InitBody
- * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'memory'> & { outside: number }} UpscaleSettings
+ * @typedef {Pick<import('./protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { outside: number }} UpscaleSettings
  *   outside: bytes that may be kept in a file
  */
 
@@ -67,6 +67,24 @@ function prefixed(prefix) {
     return (/** @type {string} */ name) => (prefix.endsWith('/') ? prefix : `${prefix}/`) + name;
 }
 
+/** The ACG_IMAGE_* of src/api/acg_image.h. */
+const IMAGE_FLAGS = { deep: 1, metadata: 2, damaged: 4, greyNear: 8, greyOff: 16 };
+
+/**
+ * @typedef {object} ImageSettings
+ * @property {boolean} [deep] keep 16 bits a sample, where the file has them
+ * @property {boolean} [metadata] keep EXIF, XMP and text
+ * @property {'refuse' | 'keep'} [damaged]
+ * @property {number} [maxPixels]
+ * @property {'exact' | 'near' | 'off'} [grey]
+ */
+
+/** @param {ImageSettings} settings */
+function imageFlags({ deep, metadata, damaged, grey }) {
+    const set = { deep, metadata, damaged: damaged === 'keep', greyNear: grey === 'near', greyOff: grey === 'off' };
+    return Object.entries(IMAGE_FLAGS).reduce((flags, [name, flag]) => flags + (set[/** @type {keyof typeof set} */ (name)] ? flag : 0), 0);
+}
+
 export class Native {
     #module;
 
@@ -77,20 +95,23 @@ export class Native {
 
     /**
      * @param {Uint8Array} bytes of a picture's file
-     * @param {{ deep: boolean, metadata: boolean }} keep 16 bits a sample, where the file has them; EXIF, XMP and text
+     * @param {ImageSettings} settings
      */
-    decodeImage(bytes, { deep, metadata }) {
+    decodeImage(bytes, settings) {
         const module = this.#module;
         return withBytes(this.#module, [bytes], ([file]) =>
-            this.#image(module._acg_image_decode(file, bytes.byteLength, Number(deep), Number(metadata), 0, 0)),
+            this.#image(module._acg_image_decode(file, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0)),
         );
     }
 
-    /** @param {import('./source.js').PixelPicture} picture */
-    imageFromPixels({ pixels, width, height, channels }) {
+    /**
+     * @param {import('./source.js').PixelPicture} picture
+     * @param {Pick<ImageSettings, 'grey'>} settings
+     */
+    imageFromPixels({ pixels, width, height, channels }, settings) {
         const module = this.#module;
         return withBytes(this.#module, [pixels], ([at]) =>
-            this.#image(module._acg_image_from_pixels(at, width, height, channels)),
+            this.#image(module._acg_image_from_pixels(at, width, height, channels, imageFlags(settings))),
         );
     }
 
@@ -164,7 +185,7 @@ export class Native {
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
-    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, memory, outside }) {
+    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, guard, memory, outside }) {
         const module = this.#module;
         const task = module[begin](
             model.pointer,
@@ -175,6 +196,7 @@ export class Native {
             quality,
             SYNC[sync],
             Number(tta),
+            Number(guard),
             memory,
             outside,
         );
@@ -217,6 +239,16 @@ export class NativeImage {
     /** Looks at one of them. */
     step() {
         if (this.#module._acg_image_step(this.pointer) !== 0) throw lastError(this.#module);
+    }
+
+    /** Whether it counts as grey; of an animation when no frame is left. */
+    get isGrey() {
+        return this.#module._acg_image_is_grey(this.pointer) !== 0;
+    }
+
+    /** What is odd about the file, a sentence each. */
+    get warnings() {
+        return linesAt(this.#module, this.#module._acg_image_warnings(this.pointer));
     }
 
     free() {

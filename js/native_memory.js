@@ -13,6 +13,13 @@ export function lastError(module) {
 }
 
 /**
+ * The sentences of a text of the engine's, each ended by a newline.
+ * @param {EngineModule} module
+ * @param {number} pointer
+ */
+export const linesAt = (module, pointer) => module.UTF8ToString(pointer).split('\n').filter(Boolean);
+
+/**
  * Calls `use` with pointers to copies of the arrays in the engine's memory.
  * @template T
  * @param {EngineModule} module

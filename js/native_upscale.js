@@ -1,5 +1,5 @@
 // Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
-import { lastError } from './native_memory.js';
+import { lastError, linesAt } from './native_memory.js';
 
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
 
@@ -30,6 +30,11 @@ export class NativeUpscale {
             module.UTF8ToString(module._acg_upscale_plan(task))
         );
         this.tiles = { side: module._acg_upscale_tile_side(task), plan, memory: module._acg_upscale_memory(task) };
+    }
+
+    /** What is odd about the output so far, a sentence each. */
+    get warnings() {
+        return linesAt(this.#module, this.#module._acg_upscale_warnings(this.#task));
     }
 
     get done() {

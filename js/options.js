@@ -9,6 +9,9 @@ export const DENOISE = ['conservative', 'none', '1', '2', '3'];
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 export const METADATA = ['none', 'keep'];
+export const GREY = ['exact', 'near', 'off'];
+export const DAMAGED = ['refuse', 'keep'];
+export const MAX_PIXELS = { min: 1, max: 2 ** 32 - 1 };
 export const QUALITY = { min: 1, max: 100 };
 export const STRENGTH = { min: 0.5, max: 1.5 };
 export const TILE = { min: 16, max: 4096 };
@@ -21,6 +24,7 @@ export const THREADS = { min: 1, max: 64 };
 export function checkUpscaleOptions(options) {
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
+    const { grey = 'exact', damaged = 'refuse', maxPixels, guard = false } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -32,6 +36,12 @@ export function checkUpscaleOptions(options) {
         throw badArgument(`a whole number from ${QUALITY.min} to ${QUALITY.max}`, 'quality', quality);
     }
     oneOf(METADATA, 'metadata', metadata);
+    if (typeof guard !== 'boolean') throw badArgument('true or false', 'guard', guard);
+    oneOf(GREY, 'grey', grey);
+    oneOf(DAMAGED, 'damaged', damaged);
+    if (maxPixels !== undefined && !inRange(maxPixels, MAX_PIXELS)) {
+        throw badArgument(`a whole number from ${MAX_PIXELS.min} to ${MAX_PIXELS.max}`, 'maxPixels', maxPixels);
+    }
     oneOf(SYNC, 'sync', sync);
     if (typeof tta !== 'boolean') throw badArgument('true or false', 'tta', tta);
     if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
@@ -45,7 +55,7 @@ export function checkUpscaleOptions(options) {
         throw badArgument(`'auto' or a whole number from ${TILE.min} to ${TILE.max}`, 'tile', tile);
     }
     checkCalls(options);
-    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp };
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, grey, damaged, maxPixels, guard };
 }
 
 /** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */

@@ -26,11 +26,15 @@ import { AcgError, sentence } from './errors.js';
  * @property {'exact' | 'fast' | 'off'} sync
  * @property {'none' | 'keep'} metadata
  * @property {boolean} tta
+ * @property {boolean} guard
+ * @property {'exact' | 'near' | 'off'} grey
+ * @property {'refuse' | 'keep'} damaged
+ * @property {number} [maxPixels]
  * @property {number} memory bytes, 0: the engine's own limit
  * @property {boolean | string} temp whether a temporary file may be used, or its folder
  * @property {boolean} wantTiles
  *
- * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'tiles' | 'heap'> & {
+ * @typedef {Pick<import('./types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'grey' | 'warnings' | 'tiles' | 'heap'> & {
  *   cost: number, decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
  *
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody

@@ -80,6 +80,14 @@
  * @property {'none' | 'keep'} [metadata] 'keep': the file gets EXIF (its orientation applied, its size corrected), XMP and the
  *   text of a PNG, as far as its format has these; default 'none', since they may tell where and by whom a picture was made. The
  *   colour profile is always kept
+ * @property {'exact' | 'near' | 'off'} [grey] which pictures count as grey, so that no colour comes into them: default 'exact', those
+ *   whose three colours are equal everywhere; 'near': also those that are nearly grey, as the noise of a JPEG makes them; 'off': none.
+ *   A grey picture becomes a png or jpg of one channel, unless it has a colour profile of RGB
+ * @property {'refuse' | 'keep'} [damaged] what becomes of a file that is cut short or damaged: default 'refuse'; 'keep': it is filled up
+ *   to what is there, which a warning tells
+ * @property {boolean} [guard] true: what the network gets grossly wrong, as some do with large areas of pure colour, is enlarged plainly
+ *   (bicubic) instead; a warning tells how much. Default false: a warning alone
+ * @property {number} [maxPixels] the most pixels that a picture may have, default 2^28 (268 megapixels)
  * @property {AbortSignal} [signal] stops the work within one step; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
  * @property {(tile: Tile) => void} [onTile]
@@ -101,6 +109,8 @@
  * @property {number} height
  * @property {3 | 4} channels
  * @property {number} frames of an animation; those in a row that look the same have become one. 1: a still picture
+ * @property {boolean} grey whether it counted as grey
+ * @property {string[]} warnings what was odd, a sentence each: of the file, or of the result
  * @property {{ side: number, plan: TilePlan, memory: number }} tiles how the picture was cut, how tiles came to
  *   the picture's statistics, and the most bytes that took
  * @property {number} heap all of the engine's memory in bytes, which never shrinks
@@ -113,6 +123,8 @@
  * @property {number} height
  * @property {3 | 4} channels
  * @property {number} frames
+ * @property {boolean} grey
+ * @property {string[]} warnings
  * @property {UpscaleResult['tiles'] & { columns: number, rows: number }} tiles
  * @property {number} memory bytes of the engine that would be in use at most, with the picture, the network and all
  * @property {number} ms that it would take, foretold

@@ -35,6 +35,7 @@ folder, all pictures in it and below; the output has the same folders. A picture
   --sync exact|fast|off        exact (default): the result is that of the picture as one tile; fast: nearly so, in less
                                memory and time; off: each tile sees its own statistics, which shows as a cast of colour
   --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
+  --guard                      enlarge plainly what the network gets grossly wrong, as some do with large areas of pure colour
   --memory <MiB>               of the engine's memory, for the picture and the work on it; default 640
   --temp <folder>|off          where exact tiles keep what that does not hold, default the system's folder for temporary
                                files; without it, or room in it, they take up to three times as long
@@ -42,6 +43,10 @@ folder, all pictures in it and below; the output has the same folders. A picture
   --quality <n>                of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
   --metadata none|keep         keep: EXIF, XMP and PNG text go into the output, as far as its format has these; default none:
                                they may tell where and by whom a picture was made. The colour profile is always kept
+  --grey exact|near|off        which pictures stay grey: those without any colour (exact, default), also those that are nearly
+                               grey, as the noise of a JPEG makes them (near), or none (off)
+  --damaged refuse|keep        keep: a file that is cut short or damaged is filled up to what is there; default refuse
+  --max-pixels <n>             the most pixels that a picture may have, default 268435456
   --threads <n>                default: as many as cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json                       one JSON line for each picture`,

@@ -28,6 +28,15 @@ export function reportFailure(input, error, json) {
 }
 
 /**
+ * One line each on standard error.
+ * @param {string} input
+ * @param {string[]} warnings
+ */
+export function reportWarnings(input, warnings) {
+    for (const warning of warnings) process.stderr.write(`acg2vec: ${input}: warning: ${warning}\n`);
+}
+
+/**
  * Whether no other input can be done either: a model's files are not there, or not what they should be.
  * @param {unknown} error
  */

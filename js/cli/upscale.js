@@ -5,7 +5,7 @@ import { createEngine } from '../node.js';
 import { checkThreads, checkUpscaleOptions } from '../options.js';
 import { readManifest } from '../weights_node.js';
 import { Bar } from './bar.js';
-import { isHopeless, readPicture, reportFailure } from './inputs.js';
+import { isHopeless, readPicture, reportFailure, reportWarnings } from './inputs.js';
 import { OutputFile } from './output_file.js';
 import { fileFormat, planOutputs } from './outputs.js';
 import { announce, showPlan } from './plan.js';
@@ -29,9 +29,13 @@ const OPTIONS = {
     memory: { type: 'string' },
     temp: { type: 'string' },
     tta: { type: 'boolean' },
+    guard: { type: 'boolean' },
     format: { type: 'string' },
     quality: { type: 'string' },
     metadata: { type: 'string' },
+    grey: { type: 'string' },
+    damaged: { type: 'string' },
+    'max-pixels': { type: 'string' },
     threads: { type: 'string' },
     models: { type: 'string' },
     'dry-run': { type: 'boolean' },
@@ -78,11 +82,11 @@ export async function upscale(args, signal) {
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
  * @returns {Promise<UpscaleOptions>}
  */
-async function readOptions({ scale, model, denoise, strength, tile, sync, memory, temp, tta, format, quality, metadata }) {
-    const texts = { model, denoise, sync, tta, format, metadata };
+async function readOptions({ scale, model, denoise, strength, tile, sync, memory, temp, tta, guard, format, quality, metadata, grey, damaged, 'max-pixels': maxPixels }) {
+    const texts = { model, denoise, sync, tta, guard, format, metadata, grey, damaged };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
-    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes, temp: temp === 'off' ? false : temp };
+    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes, maxPixels: number(maxPixels), temp: temp === 'off' ? false : temp };
     const { models } = await readManifest();
     asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
     return /** @type {UpscaleOptions} */ (options);
@@ -104,8 +108,9 @@ async function upscaleFile(engine, { input, output }, options, signal) {
         announce(input, await engine.plan(bytes, { ...options, signal, onProgress }));
         const result = await engine.upscale(bytes, { ...options, signal, onProgress, onChunk: (chunk) => file.write(chunk) });
         file.finish();
-        const { width, height, frames, tiles, heap, timings } = result;
-        return { line: output, width, height, frames, tiles, heap, timings };
+        const { width, height, frames, grey, warnings, tiles, heap, timings } = result;
+        reportWarnings(input, warnings);
+        return { line: output, width, height, frames, grey, warnings, tiles, heap, timings };
     } finally {
         bar.stop();
         file.discard();
@@ -115,5 +120,6 @@ async function upscaleFile(engine, { input, output }, options, signal) {
 /** @type {(engine: Engine, job: Job, options: UpscaleOptions, signal: AbortSignal) => Promise<{ line: string }>} */
 async function planFile(engine, { input, output }, options, signal) {
     const plan = await engine.plan(await readPicture(input), { ...options, signal });
+    reportWarnings(input, plan.warnings);
     return { line: `${output}: ${showPlan(plan)}`, ...plan };
 }

@@ -23,6 +23,8 @@ struct AcgUpscale {
     AcgWork work;
     AcgPart part;
     const Bytes *output;
+    Bytes warnings; // terminated: what acg_upscale_warnings gave
+    bool guard;
 };
 
 EXPORT int acg_init(int n_threads) { return (int)parallel_start(n_threads); }
@@ -77,7 +79,7 @@ static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options,
 }
 
 static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
-                              int format, int quality, int sync, int tta, double memory, double outside) {
+                              int format, int quality, int sync, int tta, int guard, double memory, double outside) {
     const UpscaleOptions options = {
         .tile = tile,
         .strength = strength,
@@ -86,12 +88,13 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
         .keeps_metadata = image->keeps_metadata,
         .sync = (UpscaleSync)sync,
         .tta = tta != 0,
+        .guard = guard != 0,
         .memory = memory < (double)SIZE_MAX ? (size_t)memory : SIZE_MAX,
         .outside = (uint64_t)outside,
     };
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
-    *task = (AcgUpscale){0};
+    *task = (AcgUpscale){.guard = options.guard};
     if (begin((Cugan *)cugan, image, options, is_plan, task)) {
         free(task);
         return NULL;
@@ -100,13 +103,13 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
 }
 
 EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                     int quality, int sync, int tta, double memory, double outside) {
-    return begin_task(false, cugan, image, tile, strength, format, quality, sync, tta, memory, outside);
+                                     int quality, int sync, int tta, int guard, double memory, double outside) {
+    return begin_task(false, cugan, image, tile, strength, format, quality, sync, tta, guard, memory, outside);
 }
 
 EXPORT AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                       int quality, int sync, int tta, double memory, double outside) {
-    return begin_task(true, cugan, image, tile, strength, format, quality, sync, tta, memory, outside);
+                                       int quality, int sync, int tta, int guard, double memory, double outside) {
+    return begin_task(true, cugan, image, tile, strength, format, quality, sync, tta, guard, memory, outside);
 }
 
 EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task->task); }
@@ -190,11 +193,20 @@ EXPORT int acg_upscale_next_output(AcgUpscale *task) {
 EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return task->output->data; }
 EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return task->output->size; }
 
+EXPORT const char *acg_upscale_warnings(AcgUpscale *task) {
+    const ConsistencyCount count =
+        task->animation ? animation_consistency(task->animation) : upscale_consistency(task->task);
+    bytes_clear(&task->warnings);
+    consistency_warn(count, task->guard, &task->warnings);
+    return bytes_append(&task->warnings, "", 1) ? "" : (const char *)task->warnings.data;
+}
+
 EXPORT void acg_upscale_end(AcgUpscale *task) {
     if (!task) return;
     if (task->animation)
         animation_end(task->animation);
     else
         upscale_end(task->task);
+    bytes_free(&task->warnings);
     free(task);
 }

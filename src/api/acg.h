@@ -55,14 +55,15 @@ typedef struct AcgWork {
 // tile in input pixels, at least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`:
 // ACG_FORMAT_*: what the output bytes are: a picture file (of an animation PNG or WebP), or bare rows of `channels`
 // bytes a pixel. `quality`: 1 to 100, of JPEG and WebP (100: lossless). `sync`: ACG_SYNC_*: whether all tiles see the
-// means of the whole picture. `tta`: 1 = the average of eight views. `memory`: bytes for the picture and the work on
+// means of the whole picture. `tta`: 1 = the average of eight views. `guard`: 1 =
+// what the network gets grossly wrong is enlarged plainly. `memory`: bytes for the picture and the work on
 // it, or 0 for the engine's own limit. `outside`: bytes that the caller can keep for the task elsewhere, or 0
 // (acg_upscale_outside).
 AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
-                              int sync, int tta, double memory, double outside);
+                              int sync, int tta, int guard, double memory, double outside);
 // Only plans: the same, but the task takes no memory to speak of and cannot be stepped. For what it tells.
 AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                int quality, int sync, int tta, double memory, double outside);
+                                int quality, int sync, int tta, int guard, double memory, double outside);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
@@ -102,6 +103,8 @@ const AcgTile *acg_upscale_tile(const AcgUpscale *task);
 int acg_upscale_next_output(AcgUpscale *task);
 const uint8_t *acg_upscale_output(const AcgUpscale *task);
 size_t acg_upscale_output_size(const AcgUpscale *task);
+// What is odd about the output so far, sentences that each end in a newline; "": nothing. Valid until the next call.
+const char *acg_upscale_warnings(AcgUpscale *task);
 void acg_upscale_end(AcgUpscale *task); // accepts an unfinished task, and NULL
 
 #endif

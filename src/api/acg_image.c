@@ -6,6 +6,7 @@
 
 #include "api/acg_export.h"
 #include "image/bleed.h"
+#include "image/grey.h"
 #include "image/rgb.h"
 
 static AcgImage *create(void) {
@@ -32,35 +33,41 @@ static Status keep_animation(AcgImage *image, const uint8_t *bytes, size_t size,
     return status ? status : frames_survey_begin(image->file.data, image->file.size, options, &image->frames);
 }
 
-static DecodeOptions decode_options(int deep, int damaged, double max_pixels) {
+static GreyMode grey_mode(int flags) {
+    return flags & ACG_IMAGE_GREY_OFF ? GREY_OFF : flags & ACG_IMAGE_GREY_NEAR ? GREY_NEAR : GREY_EXACT;
+}
+
+static DecodeOptions decode_options(int flags, double max_pixels) {
     const bool is_told = max_pixels >= 1; // and no NaN
     return (DecodeOptions){
-        .deep = deep != 0,
-        .keeps_damaged = damaged != 0,
+        .deep = flags & ACG_IMAGE_DEEP,
+        .keeps_damaged = flags & ACG_IMAGE_DAMAGED,
         .max_pixels = !is_told ? 0 : max_pixels < (double)UINT32_MAX ? (uint64_t)max_pixels : UINT32_MAX,
+        .grey = grey_mode(flags),
     };
 }
 
-EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata, int damaged,
-                                  double max_pixels) {
-    const DecodeOptions options = decode_options(deep, damaged, max_pixels);
+EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels) {
+    const DecodeOptions options = decode_options(flags, max_pixels);
     AcgImage *image = create();
     if (!image) return NULL;
-    image->keeps_metadata = metadata != 0;
+    image->keeps_metadata = flags & ACG_IMAGE_METADATA;
     if (frames_count(bytes, size, &options) > 1) return made(image, keep_animation(image, bytes, size, &options));
     Status status = image_decode(bytes, size, &options, &image->image);
     return made(image, status ? status : bleed_colours(&image->image));
 }
 
-EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
+EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels,
+                                       int flags) {
     AcgImage *image = create();
     if (!image) return NULL;
     Status status = copy_pixels(pixels, width, height, channels, &image->image);
+    if (!status) image->image.is_grey = grey_settle(&image->image, grey_mode(flags));
     return made(image, status ? status : bleed_colours(&image->image));
 }
 
-EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int damaged, double max_pixels) {
-    const DecodeOptions options = decode_options(0, damaged, max_pixels);
+EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int flags, double max_pixels) {
+    const DecodeOptions options = decode_options(flags | ACG_IMAGE_GREY_OFF, max_pixels);
     AcgImage *image = create();
     if (!image) return NULL;
     image->is_rgb = true;
@@ -84,6 +91,9 @@ EXPORT int acg_image_height(const AcgImage *image) {
 }
 EXPORT int acg_image_channels(const AcgImage *image) {
     return !image->frames ? image->image.channels : frames_survey_is_opaque(image->frames) ? 3 : 4;
+}
+EXPORT int acg_image_is_grey(const AcgImage *image) {
+    return image->frames ? frames_survey_is_grey(image->frames) : image->image.is_grey;
 }
 EXPORT int acg_image_frames_left(const AcgImage *image) {
     return image->frames ? frames_survey_n_left(image->frames) : 0;

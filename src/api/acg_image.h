@@ -7,17 +7,26 @@
 
 typedef struct AcgImage AcgImage;
 
+// How a picture is taken up, added up. ACG_IMAGE_GREY_*: which pictures count as grey, which keeps colour out of what is
+// made of them; neither: those whose three colours are equal everywhere.
+enum {
+    ACG_IMAGE_DEEP = 1,      // keep 16 bits a sample if the file has them, which only a PNG can take up again
+    ACG_IMAGE_METADATA = 2,  // files made of it get its EXIF, XMP and PNG text too, as far as the format has these
+    ACG_IMAGE_DAMAGED = 4,   // a file that is cut short or damaged is filled up to what is there, not refused
+    ACG_IMAGE_GREY_NEAR = 8, // also those that are nearly grey
+    ACG_IMAGE_GREY_OFF = 16, // none
+};
+
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
-// pixel. Neither keeps the argument's memory. `deep`: keep 16 bits a sample if the file has them, which only a PNG can
-// take up again. `metadata`: whether files made of it get its EXIF, XMP and PNG text too, as far as the format has
-// these; they always get its colour profile. `damaged`: 1 = a file that is cut short or damaged is filled up to what is
-// there; 0 = it is refused. `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the file is kept, and
-// its frames are yet to be looked at: acg_image_step until none is left.
-AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int deep, int metadata, int damaged, double max_pixels);
-AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels);
+// pixel. Neither keeps the argument's memory. Files made of it always get its colour profile. `flags`: ACG_IMAGE_*.
+// `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the
+// file is kept, and its frames are yet to be looked at: acg_image_step until none is left.
+AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels);
+AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags);
 int acg_image_width(const AcgImage *image);
 int acg_image_height(const AcgImage *image);
 int acg_image_channels(const AcgImage *image);    // of an animation only when no frame is left
+int acg_image_is_grey(const AcgImage *image);     // whether it counts as grey; of an animation when no frame is left
 int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 0
 int acg_image_step(AcgImage *image);              // looks at one of them
 // What is odd about the file, sentences that each end in a newline; "": nothing. Of an animation all that was seen so
@@ -27,7 +36,7 @@ void acg_image_free(AcgImage *image); // accepts NULL
 
 // The same for networks that look at a picture instead of enlarging it: 3 channels of 8 bits, as image/rgb.h makes
 // them; of an animation the first frame. Such a picture serves any number of networks, and cannot be enlarged.
-AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int damaged, double max_pixels);
+AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 
 #endif

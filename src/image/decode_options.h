@@ -5,10 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// Which pictures count as grey, so that no colour comes in when they are enlarged.
+typedef enum GreyMode {
+    GREY_EXACT, // those whose three colours are equal everywhere
+    GREY_NEAR,  // also those that are nearly grey (grey.h), which are made grey
+    GREY_OFF,   // none
+} GreyMode;
+
 typedef struct DecodeOptions {
     bool deep;           // samples of 16 bits stay so (only PNG and PSD have them); otherwise they become 8, rounded
     bool keeps_damaged;  // a file that is cut short or damaged is filled up to what is there, with a warning; otherwise it is refused
     uint64_t max_pixels; // of a picture, or of an animation's canvas; 0: IMAGE_MAX_PIXELS
+    GreyMode grey;
 } DecodeOptions;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "image/encode_kind.h"
 #include "image/exif.h"
+#include "image/icc.h"
 
 struct Encode {
     const EncodeKind *kind;
@@ -60,6 +61,12 @@ Status encode_exif(const EncodePicture *picture, Bytes *out) {
     return status;
 }
 
+void encode_settle_grey(EncodePicture *picture) {
+    const bool has_grey = kinds[picture->format]->has_grey, has_profile = picture->icc && picture->icc->size;
+    picture->is_grey = picture->is_grey && has_grey && !(has_profile && icc_is_rgb(picture->icc));
+    if (has_profile && !picture->is_grey && icc_is_grey(picture->icc)) picture->icc = NULL;
+}
+
 Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Status status = encode_check(picture);
     if (status) return status;
@@ -67,6 +74,7 @@ Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Encode *encode = malloc(sizeof *encode);
     if (!encode) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s file.", kind->name);
     *encode = (Encode){.kind = kind, .picture = *picture};
+    encode_settle_grey(&encode->picture);
     status = encode_exif(picture, &encode->exif);
     encode->picture.exif = &encode->exif;
     if (!status) status = kind->begin(&encode->picture, sink, &encode->encoder);

@@ -44,10 +44,11 @@ Status encode_frames_begin(const EncodePicture *picture, int n_frames, int n_loo
     EncodeFrames *encode = malloc(sizeof *encode);
     if (!encode) return no_memory();
     *encode = (EncodeFrames){.picture = *picture};
+    encode_settle_grey(&encode->picture);
     if (!frame_bytes(picture, &encode->frame_bytes))
         status = no_memory();
     else if (picture->format == ENCODE_PNG) {
-        status = encode_apng_begin(picture, n_frames, n_loops, sink, &encode->apng);
+        status = encode_apng_begin(&encode->picture, n_frames, n_loops, sink, &encode->apng);
     } else {
         status = encode_awebp_begin(&encode->picture, n_frames, n_loops, sink, &encode->awebp);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "image/encode_kind.h"
+#include "image/grey.h"
 #include "image/guard_jpeg.h"
 
 enum {
@@ -18,6 +19,7 @@ typedef struct Writer {
     const EncodePicture *picture;
     Bytes *sink;         // not owned
     uint8_t *white;      // a row laid on white
+    uint8_t *grey;       // a row of a grey picture, or NULL
     const uint8_t *rows; // of the running write_rows
     size_t row_bytes;
     int n_rows;
@@ -89,8 +91,8 @@ static void write_header(void *context) {
     jpeg->dest = &writer->destination;
     jpeg->image_width = (JDIMENSION)picture->width;
     jpeg->image_height = (JDIMENSION)picture->height;
-    jpeg->input_components = 3;
-    jpeg->in_color_space = JCS_RGB;
+    jpeg->input_components = picture->is_grey ? 1 : 3;
+    jpeg->in_color_space = picture->is_grey ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(jpeg); // 4:2:0
     jpeg_set_quality(jpeg, picture->quality, TRUE);
     if (picture->quality >= FULL_COLOUR_QUALITY)
@@ -112,6 +114,10 @@ static void write_rows(void *context) {
         const uint8_t *from = writer->rows + (size_t)i * writer->row_bytes;
         if (writer->white) lay_on_white(from, writer->picture->width, writer->white);
         JSAMPROW row = writer->white ? writer->white : (uint8_t *)(uintptr_t)from; // libjpeg only reads it
+        if (writer->grey) {
+            grey_pack_row(row, writer->picture->width, 3, 8, writer->grey);
+            row = writer->grey;
+        }
         jpeg_write_scanlines(&writer->jpeg, &row, 1);
     }
 }
@@ -128,10 +134,9 @@ static Status begin(const EncodePicture *picture, Bytes *sink, void **out) {
     writer->jpeg.err = guard_jpeg_manager(&writer->guard, explain);
     writer->picture = picture;
     writer->sink = sink;
-    if (picture->channels == 4) {
-        writer->white = malloc((size_t)picture->width * 3);
-        if (!writer->white) return no_memory();
-    }
+    if (picture->channels == 4) writer->white = malloc((size_t)picture->width * 3);
+    if (picture->is_grey) writer->grey = malloc((size_t)picture->width);
+    if ((picture->channels == 4 && !writer->white) || (picture->is_grey && !writer->grey)) return no_memory();
     return guard_run(&writer->guard.guard, write_header, writer);
 }
 
@@ -152,12 +157,14 @@ static void release(void *encoder) {
     Writer *writer = encoder;
     jpeg_destroy_compress(&writer->jpeg);
     free(writer->white);
+    free(writer->grey);
     free(writer);
 }
 
 const EncodeKind encode_jpeg = {.name = "JPEG",
                                 .max_side = JPEG_MAX_DIMENSION,
                                 .max_bits = 8,
+                                .has_grey = true,
                                 .has_quality = true,
                                 .begin = begin,
                                 .rows = rows,

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include "image/encode_kind.h"
+#include "image/grey.h"
 #include "image/guard_png.h"
 #include "image/png_text.h"
 
@@ -12,6 +13,7 @@ typedef struct Writer {
     png_infop info;
     const EncodePicture *picture;
     Bytes *sink;         // not owned
+    uint8_t *grey;       // a row of a grey picture, or NULL
     const uint8_t *rows; // of the running write_rows
     size_t row_bytes;
     int n_rows;
@@ -54,6 +56,11 @@ static void write_text(Writer *writer) {
     png_write_chunk_end(writer->png);
 }
 
+static int colour_type(const EncodePicture *picture) {
+    if (picture->is_grey) return picture->channels == 4 ? PNG_COLOR_TYPE_GRAY_ALPHA : PNG_COLOR_TYPE_GRAY;
+    return picture->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB;
+}
+
 static void write_header(void *context) {
     Writer *writer = context;
     const EncodePicture *picture = writer->picture;
@@ -66,7 +73,7 @@ static void write_header(void *context) {
     png_set_write_fn(png, writer, append, flush);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_IHDR(png, writer->info, (png_uint_32)picture->width, (png_uint_32)picture->height, picture->bits,
-                 picture->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 colour_type(picture), PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_compression_level(png, picture->level);
     // Measured natively on a 4x enlargement to 1024 x 1024 RGB. Paeth alone takes 24 ms and 819 KB at level 1; Sub, Up
@@ -85,7 +92,12 @@ static void write_header(void *context) {
 
 static void write_rows(void *context) {
     Writer *writer = context;
-    for (int i = 0; i < writer->n_rows; i++) png_write_row(writer->png, writer->rows + (size_t)i * writer->row_bytes);
+    const EncodePicture *picture = writer->picture;
+    for (int i = 0; i < writer->n_rows; i++) {
+        const uint8_t *row = writer->rows + (size_t)i * writer->row_bytes;
+        if (writer->grey) grey_pack_row(row, picture->width, picture->channels, picture->bits, writer->grey);
+        png_write_row(writer->png, writer->grey ? writer->grey : row);
+    }
 }
 
 static void write_end(void *context) {
@@ -98,6 +110,10 @@ static Status begin(const EncodePicture *picture, Bytes *sink, void **out) {
     if (!writer) return no_memory();
     *writer = (Writer){.guard = {.explain = explain}, .picture = picture, .sink = sink};
     *out = writer;
+    if (picture->is_grey) {
+        writer->grey = malloc((size_t)picture->width * (size_t)(picture->bits / 8 * (picture->channels - 2)));
+        if (!writer->grey) return no_memory();
+    }
     return guard_png_run(&writer->guard, write_header, writer);
 }
 
@@ -117,12 +133,14 @@ static Status finish(void *encoder) {
 static void release(void *encoder) {
     Writer *writer = encoder;
     png_destroy_write_struct(&writer->png, &writer->info);
+    free(writer->grey);
     free(writer);
 }
 
 const EncodeKind encode_png = {.name = "PNG",
                                .max_side = PNG_UINT_31_MAX,
                                .max_bits = 16,
+                               .has_grey = true,
                                .begin = begin,
                                .rows = rows,
                                .finish = finish,

@@ -21,8 +21,9 @@ typedef struct FramesInfo {
 // How many frames a file has; 1 for a still picture, and for whatever is no whole picture file.
 int frames_count(const uint8_t *bytes, size_t size, const DecodeOptions *options);
 
-// Opens an animation. `bytes` are needed until frames_close; `options` (NULL: all as their zeros) are copied. Errors as image_decode, and STATUS_BAD_ARGUMENT for a kind
-// of file that has no animations, or a still PNG or WebP. A GIF of one frame is taken for an animation of one frame.
+// Opens an animation. `bytes` are needed until frames_close; `options` (NULL: all as their zeros) are copied. Errors as
+// image_decode, and STATUS_BAD_ARGUMENT for a kind of file that has no animations, or a still PNG or WebP. A GIF of one
+// frame is taken for an animation of one frame.
 MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, const DecodeOptions *options, Frames **out);
 const FramesInfo *frames_info(const Frames *frames);
 const DecodeOptions *frames_options(const Frames *frames);

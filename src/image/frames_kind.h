@@ -17,7 +17,8 @@ typedef struct FramePatch {
 } FramePatch;
 
 typedef struct FramesKind {
-    // `out` becomes what the others get. `bytes` and `options` live until close. Fills `info`, of which what it allocated is freed by the caller, on errors too.
+    // `out` becomes what the others get. `bytes` and `options` live until close. Fills `info`, of which what it
+    // allocated is freed by the caller, on errors too.
     Status (*open)(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out);
     // Called n_frames times at most. `patch` is zeroed, and freed by the caller, on errors too.
     Status (*next)(void *reader, FramePatch *patch);

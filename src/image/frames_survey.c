@@ -7,13 +7,14 @@
 
 #include "core/checked.h"
 #include "image/alike.h"
+#include "image/grey.h"
 
 struct FramesSurvey {
     Frames *frames;
     FramesShown *shown; // [n_shown], as many as there are frames at most
     int n_shown, n_read;
     Image last; // seen
-    bool is_transparent;
+    bool is_transparent, has_colour;
 };
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the animation."); }
@@ -50,7 +51,13 @@ const DecodeOptions *frames_survey_options(const FramesSurvey *survey) { return 
 const FramesInfo *frames_survey_info(const FramesSurvey *survey) { return frames_info(survey->frames); }
 int frames_survey_n_shown(const FramesSurvey *survey) { return survey->n_shown; }
 FramesShown frames_survey_shown(const FramesSurvey *survey, int i) { return survey->shown[i]; }
+bool frames_survey_is_grey(const FramesSurvey *survey) { return !survey->has_colour; }
 bool frames_survey_is_opaque(const FramesSurvey *survey) { return !survey->is_transparent; }
+
+static bool counts_as_grey(const FramesSurvey *survey, const Image *canvas) {
+    const GreyMode mode = frames_survey_options(survey)->grey;
+    return mode != GREY_OFF && (grey_is_exact(canvas) || (mode == GREY_NEAR && grey_is_near(canvas)));
+}
 
 static FrameDelay as_shown(FrameDelay delay) {
     const bool is_short = (int64_t)delay.numerator * 100 <= delay.denominator;
@@ -87,6 +94,7 @@ Status frames_survey_step(FramesSurvey *survey) {
         return STATUS_OK;
     }
     survey->shown[survey->n_shown++] = (FramesShown){delay, 1};
+    survey->has_colour = survey->has_colour || !counts_as_grey(survey, canvas);
     survey->is_transparent = survey->is_transparent || !image_is_opaque(canvas);
     memcpy(survey->last.pixels, canvas->pixels, image_row_bytes(canvas) * (size_t)canvas->height);
     return STATUS_OK;

@@ -28,5 +28,6 @@ const FramesInfo *frames_survey_info(const FramesSurvey *survey);
 int frames_survey_n_shown(const FramesSurvey *survey);
 FramesShown frames_survey_shown(const FramesSurvey *survey, int i);
 bool frames_survey_is_opaque(const FramesSurvey *survey);
+bool frames_survey_is_grey(const FramesSurvey *survey); // whether all frames count as grey, by the mode of the options
 
 #endif

@@ -8,5 +8,7 @@
 
 // Whether `icc` has the header of a profile of RGB, and the size that this header tells (ICC.1, 7.2).
 bool icc_is_rgb(const Bytes *icc);
+// The same of grey.
+bool icc_is_grey(const Bytes *icc);
 
 #endif

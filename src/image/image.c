@@ -13,6 +13,7 @@
 #include "image/decode_stb.h"
 #include "image/decode_webp.h"
 #include "image/exif.h"
+#include "image/grey.h"
 #include "image/icc.h"
 #include "image/orient.h"
 
@@ -102,6 +103,7 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
 
 Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     static const DecodeOptions usual = {0};
+    if (!options) options = &usual;
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
     const Kind *kind = find_kind(bytes, size);
     if (!kind) {
@@ -113,10 +115,9 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
 
     // Into a local picture, so that no decoder can leave a half-written one with the caller.
     Image image = {0};
-    Status status = kind->decode(bytes, size, options ? options : &usual, &image);
+    Status status = kind->decode(bytes, size, options, &image);
     if (status) return status;
     assert(image.width > 0 && image.height > 0 && (image.channels == 3 || image.channels == 4));
-    if (!icc_is_rgb(&image.meta.icc)) bytes_free(&image.meta.icc);
     const int orientation = exif_take_orientation(&image.meta.exif);
     if (orientation != 1) exif_set_xmp_upright(&image.meta.xmp);
     status = orient_image(&image, orientation);
@@ -124,6 +125,9 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
         image_free(&image);
         return status;
     }
+    image.is_grey = grey_settle(&image, options->grey);
+    const bool is_of_pixels = icc_is_rgb(&image.meta.icc) || (image.is_grey && icc_is_grey(&image.meta.icc));
+    if (!is_of_pixels) bytes_free(&image.meta.icc);
     *out = image;
     return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 #include "core/checked.h"
 #include "image/bleed.h"
 #include "image/encode_frames.h"
+#include "image/grey.h"
 #include "pipeline/upscale_file.h"
 
 struct Animation {
@@ -23,6 +24,7 @@ struct Animation {
     uint8_t *enlarged;
     size_t enlarged_bytes, n_gathered;
     size_t memory;
+    ConsistencyCount consistency; // of the frames that are done
     EncodeFrames *file;
     Bytes output;
     bool is_output_taken;
@@ -37,6 +39,8 @@ const Bytes *animation_output(Animation *animation) {
     animation->is_output_taken = animation->output.size > 0;
     return &animation->output;
 }
+
+ConsistencyCount animation_consistency(const Animation *animation) { return animation->consistency; }
 
 // ---- progress
 
@@ -80,6 +84,8 @@ static Status load_frame(Animation *animation, BeginUpscale begin) {
     if (!status) status = frames_copy(canvas, channels, &animation->picture);
     if (!status) status = bleed_colours(&animation->picture);
     if (status) return status;
+    animation->picture.is_grey = frames_survey_is_grey(animation->survey);
+    if (animation->picture.is_grey) grey_make(&animation->picture);
     UpscaleOptions options = animation->options;
     options.format = UPSCALE_PIXELS;
     status = begin(animation->cugan, &animation->picture, options, &animation->upscale);
@@ -110,6 +116,7 @@ static Status finish_frame(Animation *animation) {
     Status status = encode_frames_add(animation->file, animation->enlarged, delay);
     if (status) return status;
     animation->n_done++;
+    animation->consistency = consistency_sum(animation->consistency, upscale_consistency(animation->upscale));
     return animation->n_done < animation_n_frames(animation) ? STATUS_OK : encode_frames_finish(animation->file);
 }
 

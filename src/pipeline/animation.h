@@ -25,6 +25,8 @@ long long animation_total(const Animation *animation); // the work in all
 long long animation_done(const Animation *animation);
 // The frame under way, or the one that the last step finished: its size, its tiles, how it is done.
 Upscale *animation_upscale(Animation *animation);
+// As upscale_consistency, of all frames so far.
+ConsistencyCount animation_consistency(const Animation *animation);
 int animation_frame(const Animation *animation); // its number, from 0
 
 // One step: one of the frame's, or a frame that is passed over. STATUS_BAD_ARGUMENT if all are done.

@@ -23,13 +23,15 @@ Status output_band_create(const UpscaleOptions *options, const Image *image, int
     out->pixels = malloc(bytes);
     if (!out->pixels)
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", bytes >> 20);
-    if (options->format == UPSCALE_PIXELS) return STATUS_OK;
+    Status status = consistency_begin(image, scale, options->guard, &out->consistency);
+    if (status || options->format == UPSCALE_PIXELS) return status;
     const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
     return encode_begin(&picture, &out->bytes, &out->file);
 }
 
 void output_band_free(OutputBand *band) {
     encode_free(band->file);
+    consistency_end(band->consistency);
     bytes_free(&band->bytes);
     free(band->pixels);
 }
@@ -42,7 +44,7 @@ void output_band_put(OutputBand *band, Tensor output, CuganLevels levels, TileRe
     const int scale = band->scale, channels = band->image->channels;
     const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
     uint8_t *to = left_edge(band, rect);
-    const PixelFormat format = {channels, band->image->bits};
+    const PixelFormat format = {channels, band->image->bits, band->image->is_grey};
     pixels_from_tensor(output, levels, width, height, format, to, band->stride_bytes);
     if (channels == 4) alpha_enlarge(band->image, scale, x, y, width, height, to, band->stride_bytes);
     if (rect.x + rect.width < band->image->width) return;
@@ -61,15 +63,27 @@ UpscaleTile output_band_tile(const OutputBand *band, TileRect rect) {
                          .pixels = left_edge(band, rect)};
 }
 
+// Rows that are ready go into the file, or out as they are.
+static Status put_rows(OutputBand *band, ConsistencyRows ready) {
+    const size_t size = band->stride_bytes * (size_t)ready.n_rows;
+    if (!ready.n_rows) return STATUS_OK;
+    band->n_rows_to_finish -= ready.n_rows;
+    if (!band->file) return bytes_append(&band->bytes, ready.rows, size);
+    const Status status = encode_rows(band->file, ready.rows, band->stride_bytes, ready.n_rows);
+    return status || band->n_rows_to_finish ? status : encode_finish(band->file);
+}
+
 // Encodes up to `n_rows` more of the finished band.
 static Status encode_more(OutputBand *band, int n_rows) {
     const int left = band->n_rows - band->n_coded, n = n_rows < left ? n_rows : left;
-    const uint8_t *rows = band->pixels + (size_t)band->n_coded * band->stride_bytes;
-    band->n_coded += n;
-    band->n_rows_to_finish -= n;
-    if (!band->file) return bytes_append(&band->bytes, rows, band->stride_bytes * (size_t)n);
-    const Status status = encode_rows(band->file, rows, band->stride_bytes, n);
-    return status || band->n_rows_to_finish ? status : encode_finish(band->file);
+    Status status = STATUS_OK;
+    for (const int end = band->n_coded + n; !status && band->n_coded < end;) {
+        const uint8_t *rows = band->pixels + (size_t)band->n_coded * band->stride_bytes;
+        const ConsistencyRows ready = consistency_add(band->consistency, rows, band->stride_bytes, end - band->n_coded);
+        band->n_coded += ready.n_taken;
+        status = put_rows(band, ready);
+    }
+    return status;
 }
 
 Status output_band_take(OutputBand *band, const Bytes **out) {

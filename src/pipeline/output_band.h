@@ -5,6 +5,7 @@
 
 #include "core/bytes.h"
 #include "image/encode.h"
+#include "pipeline/consistency.h"
 #include "pipeline/tile.h"
 #include "pipeline/upscale.h"
 
@@ -13,6 +14,7 @@ typedef struct OutputBand {
     int scale;
     size_t stride_bytes;
     uint8_t *pixels;      // [largest tile's side * scale][stride_bytes], of the picture's bits and channels
+    Consistency *consistency;
     Encode *file;         // NULL: bare rows
     Bytes bytes;          // those handed out last, or to be handed out first
     bool has_given;       // any bytes at all
@@ -20,7 +22,7 @@ typedef struct OutputBand {
     int n_rows_to_finish; // of the whole output, those that are not in the file
 } OutputBand;
 
-// Bytes of a band for tiles of up to `height` pixels. False if they are more than can be counted.
+// Bytes of a band for tiles of up to `height` pixels, of its output and what compares it. False if they are more than can be counted.
 bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes);
 
 // Neither may be moved until output_band_free. STATUS_NO_MEMORY, or what encode_begin says.

@@ -50,17 +50,26 @@ static int to_level(float v, int most) {
     return level<0 ? 0 : level>(float) most ? most : (int)level;
 }
 
-static void store_row_8(const Store *store, const float *from, uint8_t *to) {
+// The three colours from 0 to 1. Of a grey picture the network's three outputs are three guesses at the same thing.
+static void to_colours(const Store *store, const float *from, float colours[3]) {
     const float black = store->levels.black, range = store->levels.white - black;
+    const float mean = (from[0] + from[1] + from[2]) / 3;
+    for (int c = 0; c < 3; c++) colours[c] = ((store->format.is_grey ? mean : from[c]) - black) / range;
+}
+
+static void store_row_8(const Store *store, const float *from, uint8_t *to) {
+    float colours[3];
     for (int x = 0; x < store->width; x++, from += 3, to += store->format.channels) {
-        for (int c = 0; c < 3; c++) to[c] = (uint8_t)to_level((from[c] - black) / range, 255);
+        to_colours(store, from, colours);
+        for (int c = 0; c < 3; c++) to[c] = (uint8_t)to_level(colours[c], 255);
     }
 }
 
 static void store_row_16(const Store *store, const float *from, uint16_t *to) {
-    const float black = store->levels.black, range = store->levels.white - black;
+    float colours[3];
     for (int x = 0; x < store->width; x++, from += 3, to += store->format.channels) {
-        for (int c = 0; c < 3; c++) to[c] = (uint16_t)to_level((from[c] - black) / range, 65535);
+        to_colours(store, from, colours);
+        for (int c = 0; c < 3; c++) to[c] = (uint16_t)to_level(colours[c], 65535);
     }
 }
 

@@ -10,6 +10,7 @@
 typedef struct PixelFormat {
     int channels; // 3 or 4
     int bits;     // of a sample: 8, or 16 as uint16_t in the machine's order
+    bool is_grey; // all three colours become their mean
 } PixelFormat;
 
 // to [h][w][3] = the colours, between `levels`, of the rectangle of the view whose top left is (x, y). What lies

@@ -133,7 +133,8 @@ int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
 size_t upscale_memory(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
     const size_t repeated_bytes = task->repeats.n ? output_bytes(task) : 0;
-    return plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes + repeated_bytes;
+    const size_t compared_bytes = consistency_bytes(task->image, task->geometry.scale, task->options.guard);
+    return compared_bytes + plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes + repeated_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long long upscale_total(const Upscale *task) { return task->schedule.total; }
@@ -169,6 +170,10 @@ KeptPart upscale_to_put(const Upscale *task) { return task->flow.put; }
 
 UpscaleTile upscale_tile(const Upscale *task) {
     return task->finished.width ? output_band_tile(&task->band, task->finished) : (UpscaleTile){0};
+}
+
+ConsistencyCount upscale_consistency(const Upscale *task) {
+    return task->band.consistency ? consistency_count(task->band.consistency) : (ConsistencyCount){0};
 }
 
 Status upscale_output(Upscale *task, const Bytes **out) { return output_band_take(&task->band, out); }

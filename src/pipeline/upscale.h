@@ -8,6 +8,7 @@
 #include "core/status.h"
 #include "image/image.h"
 #include "nets/cugan.h"
+#include "pipeline/consistency.h"
 #include "pipeline/kept_maps.h"
 
 // What the output's bytes are: bare rows, or a picture file (encode.h). A PNG has as many bits a sample as the picture,
@@ -30,6 +31,7 @@ typedef struct UpscaleOptions {
     int quality;         // of JPEG and WebP, 1 to 100
     bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
     UpscaleSync sync;
+    bool guard;     // what the network gets grossly wrong is enlarged plainly instead (consistency.h)
     bool tta;       // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
     bool all_tiles; // for tests: runs tiles that see the same as another, too
     size_t memory;  // bytes for the picture and the work on it, or 0: UPSCALE_DEFAULT_MEMORY. Where exact tiles cannot
@@ -71,6 +73,8 @@ uint64_t upscale_outside(const Upscale *task);
 const char *upscale_plan(const Upscale *task);
 long long upscale_total(const Upscale *task); // the work in all; a tile that is run once is 1000
 long long upscale_done(const Upscale *task);  // the work finished
+// How far what has been handed out is from the picture, as consistency_warn wants it.
+ConsistencyCount upscale_consistency(const Upscale *task);
 // What the time depends on: the pixels of the input, halos and all, that run through the network.
 double upscale_cost(const Upscale *task);
 

@@ -91,12 +91,14 @@ def make_profiles():
         add(f'webp_icc_{mode}', saved(image, format='WEBP', lossless=True, exact=True, icc_profile=icc), image, icc)
     jpeg = saved(rgb, format='JPEG', quality=92, icc_profile=icc)
     add('jpeg_icc', jpeg, Image.open(io.BytesIO(jpeg)), icc)
-    # A profile of grey does not belong to what has become RGB, nor does one that is cut.
+    # A profile of grey belongs to a grey picture, and to no other; one that is cut belongs to none.
     grey_icc = icc[:16] + b'GRAY' + icc[20:]
     jpeg = saved(grey, format='JPEG', quality=92, icc_profile=grey_icc)
-    add('jpeg_icc_grey', jpeg, Image.open(io.BytesIO(jpeg)).convert('RGB'))
+    add('jpeg_icc_grey', jpeg, Image.open(io.BytesIO(jpeg)).convert('RGB'), grey_icc)
     png_file = insert_chunk(saved(grey, format='PNG'), b'iCCP', b'grey\0\0' + zlib.compress(grey_icc), b'IDAT')
-    add('png_icc_grey', png_file, grey.convert('RGB'))
+    add('png_icc_grey', png_file, grey.convert('RGB'), grey_icc)
+    jpeg = saved(rgb, format='JPEG', quality=92, icc_profile=grey_icc)
+    add('jpeg_icc_of_another', jpeg, Image.open(io.BytesIO(jpeg)))
     webp = saved(rgb, format='WEBP', lossless=True, exact=True, icc_profile=icc[:-10])
     add('webp_icc_cut', webp, rgb)
 
