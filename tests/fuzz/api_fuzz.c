@@ -100,12 +100,12 @@ static double draw_max_pixels(Draw *draw) { return draw_byte(draw) & 1 ? draw_an
 
 static void call_decode(Session *session) {
     Draw *draw = &session->draw;
-    const int which = draw_byte(draw), deep = draw_byte(draw) & 1, metadata = draw_byte(draw) & 1, damaged = draw_byte(draw) & 1;
+    const int which = draw_byte(draw), flags = draw_any_int(draw);
     const double max_pixels = draw_max_pixels(draw);
     Draw file = which < 250 ? (Draw){known_file(which % N_FILES)->data, known_file(which % N_FILES)->size} : draw_part(draw, (size_t)draw_int(draw, 0, 999));
     if (which % 16 == 15 && file.left) file.left -= (size_t)draw_byte(draw) % file.left; // cut short
     const bool is_rgb = which % 8 == 7;
-    put_image(session, is_rgb ? acg_image_decode_rgb(file.at, file.left, damaged, max_pixels) : acg_image_decode(file.at, file.left, deep, metadata, damaged, max_pixels), is_rgb);
+    put_image(session, (is_rgb ? acg_image_decode_rgb : acg_image_decode)(file.at, file.left, flags, max_pixels), is_rgb);
 }
 
 static void call_pixels(Session *session) {
@@ -122,7 +122,8 @@ static void call_pixels(Session *session) {
         const int which = draw_byte(draw) % 3, value = draw_any_int(draw);
         if (which == 2 ? value < 3 || value > 4 : value < 1 || value > IMAGE_MAX_SIDE) *arguments[which] = value;
     }
-    put_image(session, is_rgb ? acg_image_rgb_from_pixels(pixels, width, height, channels) : acg_image_from_pixels(pixels, width, height, channels), is_rgb);
+    const int flags = draw_byte(draw);
+    put_image(session, is_rgb ? acg_image_rgb_from_pixels(pixels, width, height, channels) : acg_image_from_pixels(pixels, width, height, channels, flags), is_rgb);
     free(pixels);
 }
 
@@ -132,14 +133,17 @@ static void call_look(Session *session) {
     const int left = acg_image_frames_left(image), status = acg_image_step(image);
     if (!left) MUST(status); // a still picture, or one that was looked at
     else MUST(status || acg_image_frames_left(image) == left - 1);
-    if (!acg_image_frames_left(image)) MUST(acg_image_channels(image) == 3 || acg_image_channels(image) == 4);
+    if (!acg_image_frames_left(image)) {
+        MUST(acg_image_channels(image) == 3 || acg_image_channels(image) == 4);
+        MUST(acg_image_is_grey(image) == 0 || acg_image_is_grey(image) == 1);
+    }
     read_all(acg_image_warnings(image), strlen(acg_image_warnings(image)) + 1);
 }
 
 // ---- enlarging
 
 typedef struct Options {
-    int tile, format, quality, sync, tta;
+    int tile, format, quality, sync, tta, guard;
     float strength;
     double memory, outside;
 } Options;
@@ -155,6 +159,7 @@ static Options draw_options(Draw *draw) {
         .quality = 1 + draw_byte(draw) % 100,
         .sync = draw_byte(draw) % 3,
         .tta = draw_byte(draw) > 220,
+        .guard = draw_byte(draw) & 1,
         .memory = memories[draw_byte(draw) % 8],
         .outside = memories[draw_byte(draw) % 8],
     };
@@ -194,7 +199,7 @@ static void call_begin(Session *session) {
     session->is_plan = draw_byte(draw) & 1;
     if (!image || session->is_rgb[slot] || acg_image_frames_left(image)) return;
     end_task(session); // one at a time
-    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(cugan, image, o.tile, o.strength, o.format, o.quality, o.sync, o.tta, o.memory, o.outside);
+    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(cugan, image, o.tile, o.strength, o.format, o.quality, o.sync, o.tta, o.guard, o.memory, o.outside);
     session->has_failed = !session->task;
     MUST(session->task || (acg_status() && acg_message()[0]));
     if (!session->task) return;
@@ -261,6 +266,7 @@ static void step(Session *session) {
     MUST(work->pass >= 0 && work->tile >= 0 && work->tile <= work->columns * work->rows);
     read_tile(acg_upscale_tile(task), task);
     take_output(session);
+    read_all(acg_upscale_warnings(task), strlen(acg_upscale_warnings(task)) + 1);
     if (session->outside && !session->has_failed) carry(session);
 }
 

@@ -1,6 +1,7 @@
 // Animations: counted, looked at frame by frame, and made into animated PNG and WebP again, which must then open.
 #include "image/encode_frames.h"
 #include "image/frames_survey.h"
+#include "image/grey.h"
 #include "pictures.h"
 
 enum { MAX_WORK = 1 << 22 }; // pixels of all frames that are looked at
@@ -38,6 +39,7 @@ static Status encode(const uint8_t *bytes, size_t size, const FramesSurvey *surv
         status = frames_next(frames, &canvas, &delay);
         if (!status) MUST(canvas);
         if (!status) status = frames_copy(canvas, picture->channels, &copy);
+        if (!status && picture->is_grey) MUST(grey_settle(&copy, frames_survey_options(survey)->grey));
         if (!status) status = encode_frames_add(encode, copy.pixels, shown.delay);
         image_free(&copy);
         for (int k = 1; k < shown.n_frames && !status; k++) status = frames_next(frames, &canvas, &delay);
@@ -50,7 +52,8 @@ static Status encode(const uint8_t *bytes, size_t size, const FramesSurvey *surv
 
 static void recode(const uint8_t *bytes, size_t size, const FramesSurvey *survey, uint32_t hash) {
     const FramesInfo *info = frames_survey_info(survey);
-    const Image shape = {.width = info->width, .height = info->height, .channels = frames_survey_is_opaque(survey) ? 3 : 4, .bits = 8};
+    const int channels = frames_survey_is_opaque(survey) ? 3 : 4;
+    const Image shape = {.width = info->width, .height = info->height, .channels = channels, .bits = 8, .is_grey = frames_survey_is_grey(survey)};
     const EncodeFormat format = (EncodeFormat[]){ENCODE_PNG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS}[(hash >> 5) % 3];
     const EncodePicture picture = encode_picture_of(&shape, &info->meta, format, hash);
     Bytes file = {0};

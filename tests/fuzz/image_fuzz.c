@@ -21,7 +21,7 @@ static void check_same(const Image *a, const Image *b) {
 }
 
 static void decode_again(const Image *image, EncodeFormat format, const Bytes *file) {
-    const DecodeOptions options = {.deep = image->bits == 16, .max_pixels = 1 << 18};
+    const DecodeOptions options = {.deep = image->bits == 16, .grey = image->is_grey ? GREY_EXACT : GREY_OFF, .max_pixels = 1 << 18};
     Image again;
     const Status status = image_decode(file->data, file->size, &options, &again);
     MUST_WORK(status);

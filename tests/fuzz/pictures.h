@@ -19,6 +19,7 @@ static inline DecodeOptions options_of(uint32_t hash) {
     return (DecodeOptions){
         .deep = hash & 1,
         .keeps_damaged = hash >> 1 & 1,
+        .grey = (GreyMode)((hash >> 20) % 3),
         .max_pixels = hash >> 2 & 7 ? 1 << 18 : 1 << 24,
     };
 }
@@ -47,6 +48,12 @@ static inline void check_warnings(const Bytes *warnings) {
     MUST(warnings->size <= (size_t)WARNINGS_MOST * (WARNINGS_MAX_SENTENCE + 1));
 }
 
+static inline void check_grey(const Image *image) {
+    const size_t sample = (size_t)image->bits / 8, pixel = image_pixel_bytes(image), size = image_row_bytes(image) * (size_t)image->height;
+    for (const uint8_t *at = image->pixels; at < image->pixels + size; at += pixel)
+        MUST(!memcmp(at, at + sample, sample) && !memcmp(at, at + 2 * sample, sample));
+}
+
 static inline void check_image(const Image *image, const DecodeOptions *options) {
     MUST(image->width > 0 && image->height > 0 && image->width <= IMAGE_MAX_SIDE && image->height <= IMAGE_MAX_SIDE);
     MUST((uint64_t)image->width * (uint64_t)image->height <= options->max_pixels);
@@ -54,6 +61,7 @@ static inline void check_image(const Image *image, const DecodeOptions *options)
     MUST(image->bits == 8 || (image->bits == 16 && options->deep));
     check_warnings(&image->warnings);
     read_all(image->pixels, image_row_bytes(image) * (size_t)image->height);
+    if (image->is_grey) check_grey(image);
 }
 
 #endif
