@@ -177,15 +177,17 @@ static Options draw_options(Draw *draw) {
     return options;
 }
 
-// What is told must be true, as far as it can be told without a run: a tile's first maps alone take that much.
+// What is told must be true, as far as it can be told without a run: of a tile the first U-Net's output, two or three
+// times as large, goes into a map of 64 channels.
 static void check_told(const Session *session) {
     const AcgUpscale *task = session->task;
     const int width = acg_image_width(session->of), height = acg_image_height(session->of), side = acg_upscale_tile_side(task);
     const double columns = side < width ? side : width, rows = side < height ? side : height;
     MUST(side > 0);
-    MUST(acg_upscale_memory(task) >= columns * rows * 64 * sizeof(float));
+    const int scale = acg_upscale_width(task) / width, first = scale == 3 ? 3 : 2;
+    MUST(acg_upscale_memory(task) >= columns * rows * first * first * 64 * sizeof(float));
     MUST(acg_upscale_outside(task) >= 0);
-    MUST(acg_upscale_width(task) / width >= 2 && acg_upscale_height(task) / height >= 2);
+    MUST(scale >= 2 && scale <= 4 && acg_upscale_width(task) == width * scale && acg_upscale_height(task) == height * scale);
     MUST(acg_upscale_total(task) > 0 && acg_upscale_done(task) == 0 && acg_upscale_cost(task) > 0);
     MUST(acg_upscale_frames(task) >= 1 && acg_upscale_plan(task)[0]);
 }

@@ -37,6 +37,12 @@ static inline const char *model_file_text(const ModelFile *model, const char *ke
     return "";
 }
 
+static inline void model_file_set_text(ModelFile *model, const char *key, const char *text) {
+    for (int i = 0; i < MODEL_N_KEYS; i++) {
+        if (!strcmp(model_keys[i], key)) snprintf(model->texts[i], sizeof model->texts[i], "%s", text);
+    }
+}
+
 // ---- reading
 
 static inline Status model_file_begin(void *context, const Safetensors *file) {

@@ -65,16 +65,18 @@ const seeds = {
     clean: texts.flatMap((text, i) => [[`${i}`, Buffer.concat([Buffer.from([i % 6, 0]), text])]]).concat([['layers', Buffer.from('\0\x0f\x01&amp;', 'latin1')], ['marks', Buffer.from('\x05\x0f\x01a\u0316\u0301')]]),
     tokens: texts.map((text, i) => [`${i}`, Buffer.concat([Buffer.from([i * 7, 0]), text])]),
     // the network, the kind, how many changes, then those, then what it looks at
-    models: [...Array(10).keys()].flatMap((i) => [
+    models: [...Array(11).keys()].flatMap((i) => [
         [`${i}_as_it_is`, Buffer.from([i, 0, 0, 7, 1, 1, 1])],
         [`${i}_kind`, Buffer.from([i, 240 + (i % 5), 0])],
         [`${i}_size`, Buffer.from([i, 1, 1, 0, 5, 0, 12, 7])],
+        [`${i}_large`, Buffer.from([i, 1, 1, 0, i === 10 ? 6 : 10 + i, 0, i === 10 ? 12 : 12 + (i % 4)])],
         [`${i}_fill`, Buffer.from([i, 2, 2, 5, 3, 0, 5, 9, 0, 7])],
     ]),
     // calls of api_fuzz.c: of pictures, tasks and steps
     api: [
         ['still', Buffer.from([2, 0, 0, 10, 10, 0, 9, 0, 0, 7, 0, 0, 2, 1, 80, 0, 0, 0, 0, 0, 23, 0, 10, 11, 12, 13])],
         ['plan', Buffer.from([2, 0, 0, 140, 140, 1, 9, 0, 0, 7, 0, 0, 9, 1, 80, 1, 0, 0, 0, 0, 23, 1, 10, 3, 12, 13])],
+        ...[9, 10, 11, 13].map((tile) => [`tile_${tile}`, Buffer.from([2, 0, 0, 140, 140, 0, 9, 0, 0, 7, 0, 0, tile, 1, 80, 0, 0, 0, 0, 0, 23, tile & 1, 10, 0])]),
         ['exact', Buffer.from([2, 0, 0, 39, 39, 0, 9, 0, 0, 7, 0, 0, 2, 2, 80, 1, 0, 1, 0, 0, 23, 0, 10, 11, 0, 1, 0, 1, 12])],
         ['file', Buffer.from([2, 0, 0, 39, 39, 0, 9, 0, 0, 7, 0, 0, 2, 3, 80, 1, 0, 0, 2, 7, 23, 0, 10, 11, 0, 1, 0, 1, 1, 0])],
         ['animation', Buffer.from([0, 2, 20, 0, 0, 5, 0, 5, 0, 5, 0, 5, 0, 5, 0, 7, 0, 0, 2, 3, 80, 0, 0, 0, 0, 0, 23, 0, 10, 11])],
