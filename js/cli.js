@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: finds the command and turns its outcome into the exit status. The commands themselves are in cli/.
 import { readFile } from 'node:fs/promises';
+import { givenArguments } from './cli/arguments.js';
 import { sentence } from './errors.js';
 import { classify, score, tag } from './cli/describe.js';
 import { embed } from './cli/embed.js';
@@ -8,10 +9,12 @@ import { HELP } from './cli/help.js';
 import { models } from './cli/models.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
+import { inWords } from './system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
 const COMMANDS = { upscale, score, tag, classify, embed, models };
 const INTERRUPTED = 130;
+const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /** @param {string[]} args */
 async function main([command, ...args]) {
@@ -23,14 +26,23 @@ async function main([command, ...args]) {
         throw new UsageError(`Expected one of ${names.join(', ')} for the command but received '${command}'`);
     if (args.includes('--help') || args.includes('-h')) return print(HELP[command]);
     const interrupt = new AbortController();
-    for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(name, () => interrupt.abort());
-    process.stdout.on('error', (error) => {
-        // whoever reads the results has left, as `| head` does: nobody wants the rest
-        if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
-        interrupt.abort();
-    });
+    for (const name of INTERRUPTS) process.once(name, () => interrupt.abort());
+    process.stdout.on('error', (error) => interrupt.abort(error));
+    process.stderr.on('error', () => {}); // there is nobody left to be told
     const status = await COMMANDS[command](args, interrupt.signal);
-    return interrupt.signal.aborted ? INTERRUPTED : status;
+    return interrupt.signal.aborted ? ended(interrupt.signal.reason) : status;
+}
+
+/**
+ * @param {unknown} reason why the work was stopped: results that could not be written, or a signal
+ * @returns {never}
+ */
+function ended(reason) {
+    const code = /** @type {NodeJS.ErrnoException} */ (reason).code;
+    // EPIPE: whoever reads the results has left, as `| head` does, and nobody wants the rest
+    const isWanted = typeof code === 'string' && code !== 'EPIPE';
+    if (isWanted) process.stderr.write(`acg2vec: The results could not be written: ${sentence(inWords(reason, 'standard output'))}.\n`);
+    process.exit(isWanted ? 1 : INTERRUPTED); // at once: what was to be written may wait for a reader for ever
 }
 
 /** @param {string} text */
@@ -45,8 +57,8 @@ async function version() {
 }
 
 try {
-    process.exitCode = await main(process.argv.slice(2));
+    process.exitCode = await main(givenArguments());
 } catch (error) {
-    process.stderr.write(`acg2vec: ${sentence(error)}.\n`);
+    process.stderr.write(`acg2vec: ${sentence(inWords(error))}.\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
 }

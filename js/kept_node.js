@@ -1,10 +1,11 @@
 // What of the models is in the user's cache folder, whole or begun.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { modelsCacheFolder } from './weights_node.js';
+import { modelsCacheFolder } from './cache_node.js';
 
-// what a file's neighbours are called: <file>.sha256, <file>.<process>.part, <file>.<process>.part.json
-const NEIGHBOUR = /(\.sha256|\.[\d-]+\.part(\.json)?)$/;
+// what a file's neighbours are called: <file>.sha256, <file>.damaged (damaged_node.js), <file>.<whose>.part (part_file.js) and
+// <file>.<whose>.part.json
+const NEIGHBOUR = /(\.sha256|\.damaged|\.(left-)?[\da-f-]+\.part(\.json)?)$/;
 
 /** @returns {Promise<{ path: string, bytes: number }[]>} */
 export async function listKept() {

@@ -1,5 +1,5 @@
 // What the manifest says: which files a model has, and whether bytes are really theirs. Reads no files itself.
-import { AcgError } from './errors.js';
+import { AcgError, sentence } from './errors.js';
 
 /**
  * @typedef {{ bytes: number, sha256: string }} FileVersion
@@ -131,12 +131,17 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
  * @param {string} expected
  * @param {string} found
  */
-function badModel(file, from, expected, found) {
-    return new AcgError(
-        'BAD_MODEL',
-        `The model file ${file.path} from ${from} is damaged or another one: expected ${expected} but found ${found}; ` +
-            'delete it and fetch it again',
-    );
+function badModel({ path, sources, converted }, from, expected, found) {
+    const hint = converted && sources.length === 0 ? '; make it again with npm run convert (docs/models.md)' : '';
+    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`);
+}
+
+/**
+ * The warning about a copy that another was taken for.
+ * @param {unknown} error what is wrong with it
+ */
+export function passedOver(error) {
+    return `${sentence(error)}. It was passed over`;
 }
 
 /** @param {ArrayBuffer} buffer */

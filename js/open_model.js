@@ -1,6 +1,6 @@
 // Fetches a model's files and opens it in the worker. Which models stay open is for the client to say.
-import { cancelled } from './errors.js';
-import { modelFile } from './models.js';
+import { AcgError, cancelled } from './errors.js';
+import { modelFile, passedOver } from './models.js';
 import { ProgressMeter } from './progress.js';
 import { readTags } from './tags.js';
 
@@ -8,7 +8,8 @@ import { readTags } from './tags.js';
  * @typedef {import('./platform.js').Platform} Platform
  * @typedef {import('./link.js').Link} Link
  * @typedef {import('./models.js').Model} Model
- * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, onProgress?: (progress: import('./types.js').Progress) => void }} OpenOptions
+ * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, 
+ *   onProgress?: (progress: import('./types.js').Progress) => void, onWarning?: (warning: string) => void }} OpenOptions
  * @typedef {Partial<import('./protocol.js').NetworkInfo> & { tags?: import('./tags.js').TagName[] }} OpenModel what is known of it once
  *   it is open
  */
@@ -25,32 +26,60 @@ export function openModel(platform, link, model, options) {
 }
 
 /** @type {typeof openModel} */
-async function openCugan(platform, link, model, { models, signal, onProgress }) {
+async function openCugan(platform, link, model, { models, signal, onProgress, onWarning }) {
     const files = [modelFile(model, '.bin'), modelFile(model, '.param')];
     const onBytes = bytesMeter(model, onProgress);
     // One after the other: the first may bring the second along, when both come in one package.
-    const bin = await platform.readModelFile(files[0], { models, signal, onBytes });
-    const param = await platform.readModelFile(files[1], { models, signal, onBytes });
+    const bin = await platform.readModelFile(files[0], { models, signal, onBytes, onWarning });
+    const param = await platform.readModelFile(files[1], { models, signal, onBytes, onWarning });
     if (signal.aborted) throw cancelled(signal);
     await link.request('openModel', { id: model.id, levels: model.levels, param, bin }, { transfer: [param.buffer, bin.buffer], signal });
     return {};
 }
 
-/** @type {typeof openModel} */
-async function openNetwork(platform, link, model, { models, signal, onProgress }) {
+/**
+ * Where a copy of the weights on this computer turns out to be damaged when the engine has them, another is taken.
+ * @type {typeof openModel}
+ */
+async function openNetwork(platform, link, model, options) {
+    /** @type {Map<string, unknown>} */
+    const avoid = new Map();
+    let first;
+    for (;;) {
+        const known = avoid.size;
+        try {
+            const open = await tryNetwork(platform, link, model, { ...options, avoid });
+            for (const error of avoid.values()) if (error) options.onWarning?.(passedOver(error));
+            return open;
+        } catch (error) {
+            first ??= error;
+            if (avoid.size > known && !options.signal.aborted) continue;
+            throw error instanceof AcgError && error.code === 'NOT_FOUND' ? first : error;
+        }
+    }
+}
+
+/**
+ * @param {Platform} platform
+ * @param {Link} link
+ * @param {Model} model
+ * @param {OpenOptions & { avoid: Map<string, unknown> }} options
+ * @returns {Promise<OpenModel>}
+ */
+async function tryNetwork(platform, link, model, { models, signal, onProgress, onWarning, avoid }) {
     const { id } = model;
     const kind = /** @type {import('./protocol.js').NetworkKind} */ (model.network);
     const weights = modelFile(model, '.safetensors');
     const besideFile = model.files.find((file) => file !== weights);
     const onBytes = bytesMeter(model, onProgress);
-    const beside = besideFile && (await platform.readModelFile(besideFile, { models, signal, onBytes }));
+    const beside = besideFile && (await platform.readModelFile(besideFile, { models, signal, onBytes, onWarning }));
     // the network's words, which the engine needs, or names of what it gives
     const vocabulary = kind === 'deepdanbooru' ? undefined : beside;
     const hash = !platform.hashesStreams;
     const sha256 = hash ? () => link.request('networkSha256', { id }) : undefined;
     await link.request('openNetwork', { id, kind, hash });
     try {
-        for await (const bytes of platform.streamModelFile(weights, { models, signal, onBytes, sha256 })) {
+        for await (const bytes of platform.streamModelFile(weights, { models, signal, onBytes, onWarning, sha256, avoid })) {
             await link.request('networkBytes', { id, bytes }, { transfer: [bytes.buffer] });
             if (signal.aborted) throw cancelled(signal);
         }

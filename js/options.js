@@ -80,7 +80,7 @@ export function checkThreads(threads) {
  * @param {Record<string, unknown>} options
  */
 export function checkCalls(options) {
-    for (const name of ['onProgress', 'onTile', 'onChunk']) {
+    for (const name of ['onProgress', 'onTile', 'onChunk', 'onWarning']) {
         if (options[name] !== undefined && typeof options[name] !== 'function') throw badArgument('a function', name, options[name]);
     }
     if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) throw badArgument('an AbortSignal', 'signal', options.signal);

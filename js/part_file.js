@@ -1,27 +1,30 @@
-// Keeps a large file on disk while it comes: <path>.<process>.part, and beside it what the server said of it. What a process that
-// is gone has left is taken over by the next.
+// Keeps a large file on disk while it comes: <path>.<who writes it>.part, and beside it what the server said of it. What a call has left
+// unfinished, or a process that is gone, is taken over by the next: <path>.left-….part is there for anybody.
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { inWords } from './system_errors.js';
+import { isAbandoned, randomToken, temporaryToken } from './temporary_node.js';
 
 /** @typedef {import('./download.js').Store} Store */
-
-/** Those that this process is writing. @type {Set<string>} */
-const busy = new Set();
 
 const READ_BYTES = 2 ** 20;
 
 /** @implements {Store} */
 export class PartFile {
     #part;
+    #onUnkept;
+    #isUnkept = false;
 
-    /** @param {string} path of the whole file */
-    constructor(path) {
+    /**
+     * @param {string} path of the whole file
+     * @param {(error: unknown) => void} [onUnkept] hears why nothing can be kept, and may throw; the file is used all the same
+     */
+    constructor(path, onUnkept = () => {}) {
         /** @readonly */
         this.path = path;
-        this.#part = `${path}.${process.pid}.part`;
-        for (let i = 2; busy.has(this.#part); i++) this.#part = `${path}.${process.pid}-${i}.part`;
-        busy.add(this.#part);
+        this.#part = `${path}.${temporaryToken()}.part`;
+        this.#onUnkept = onUnkept;
     }
 
     /**
@@ -57,46 +60,64 @@ export class PartFile {
      * @param {import('./download.js').Begun} begun
      */
     async begin(url, { total, validator }) {
-        await mkdir(dirname(this.path), { recursive: true });
-        await writeFile(this.#part, '');
-        await writeFile(`${this.#part}.json`, JSON.stringify({ url, total, validator }));
+        await this.attempt(async () => {
+            await mkdir(dirname(this.path), { recursive: true });
+            await writeFile(this.#part, '');
+            await writeFile(`${this.#part}.json`, JSON.stringify({ url, total, validator }));
+        });
     }
 
     /** @param {Uint8Array<ArrayBuffer>} piece */
     async append(piece) {
-        await appendFile(this.#part, piece);
+        await this.attempt(() => appendFile(this.#part, piece));
     }
 
     /** The file is whole and what it should be. */
     async keep() {
-        await rename(this.#part, this.path);
-        await this.discard();
+        await this.attempt(async () => {
+            await rename(this.#part, this.path);
+            await remove(this.#part);
+        });
     }
 
     /** It is not what it should be. */
     async discard() {
         await remove(this.#part);
-        await this.close();
     }
 
-    /** Leaves what is there for the next call. */
+    /** Leaves what is there for whoever comes next. */
     async close() {
-        busy.delete(this.#part);
+        const left = `${this.path}.left-${randomToken()}.part`;
+        try {
+            await rename(`${this.#part}.json`, `${left}.json`); // first: whoever finds the one wants the other
+            await rename(this.#part, left);
+        } catch {
+            // nothing was begun, or it is kept
+        }
     }
 
     /** Parts of the same file that nobody is writing. */
     async #left() {
         const folder = dirname(this.path);
-        const names = await readdir(folder).catch(() => []);
-        return names
-            .filter((name) => name.startsWith(`${basename(this.path)}.`))
-            .filter((name) => {
-                const found = /\.(\d+)(-\d+)?\.part$/.exec(name);
-                const pid = Number(found?.[1]);
-                const full = join(folder, name);
-                return found && (full === this.#part || (pid === process.pid ? !busy.has(full) : !isAlive(pid)));
-            })
-            .map((name) => join(folder, name));
+        const start = `${basename(this.path)}.`;
+        const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(start) && name.endsWith('.part'));
+        return names.filter((name) => name.startsWith(`${start}left-`) || isAbandoned(join(folder, name))).map((name) => join(folder, name));
+    }
+
+    /**
+     * Where nothing can be written, what there is of the file makes room again.
+     * @protected
+     * @param {() => Promise<void>} write
+     */
+    async attempt(write) {
+        if (this.#isUnkept) return;
+        try {
+            await write();
+        } catch (error) {
+            this.#isUnkept = true;
+            await remove(this.#part);
+            this.#onUnkept(inWords(error, this.path));
+        }
     }
 }
 
@@ -113,16 +134,6 @@ export async function* readPieces(path) {
 
 /** @param {string} part */
 async function remove(part) {
-    await rm(part, { force: true });
-    await rm(`${part}.json`, { force: true });
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch (error) {
-        return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-    }
+    await rm(part, { force: true }).catch(() => {});
+    await rm(`${part}.json`, { force: true }).catch(() => {});
 }

@@ -1,15 +1,18 @@
 // What Node is to the client: worker_threads, files, and the folders where weights are kept.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { cacheFolder } from './cache_node.js';
 import { AcgError, cancelled, sentence } from './errors.js';
 import { fetchBytes } from './fetch.js';
 import { clearKept, listKept } from './kept_node.js';
 import { streamModelFile } from './stream_node.js';
-import { cacheFolder, readManifest, readModelFile } from './weights_node.js';
+import { inWords } from './system_errors.js';
+import { writeWhole } from './temporary_node.js';
+import { readManifest, readModelFile } from './weights_node.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
 
@@ -20,7 +23,7 @@ export function nodePlatform() {
         startWorker,
         readUrl,
         resolveUrl,
-        notes: { read: () => readFile(notesFile(), 'utf8'), write: writeNotes },
+        notes: { read: () => readFile(notesFile(), 'utf8'), write: (text) => writeWhole(notesFile(), text) },
         readManifest,
         readModelFile: (file, options) => readModelFile(file, { ...options, resolveUrl }),
         streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
@@ -30,14 +33,6 @@ export function nodePlatform() {
 }
 
 const notesFile = () => join(cacheFolder(), 'speed.json');
-
-/** @param {string} text */
-async function writeNotes(text) {
-    const part = `${notesFile()}.${process.pid}.part`;
-    await mkdir(cacheFolder(), { recursive: true });
-    await writeFile(part, text);
-    await rename(part, notesFile());
-}
 
 // V8 before 13 (Node 22 and older) compiles WebAssembly with an older compiler unless it is told otherwise, and that one keeps
 // too few values of the innermost loops in registers: a quarter of the speed. The flag is for the whole process, so it is set
@@ -84,6 +79,6 @@ async function readUrl(location, signal) {
         return new Uint8Array(await readFile(fileURLToPath(url), { signal }));
     } catch (error) {
         if (signal?.aborted) throw cancelled(signal);
-        throw new AcgError('NOT_FOUND', `The file could not be read: ${sentence(error)}`, { cause: error });
+        throw new AcgError('NOT_FOUND', `The file could not be read: ${sentence(inWords(error))}`, { cause: error });
     }
 }

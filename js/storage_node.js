@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AcgError, sentence } from './errors.js';
+import { inWords } from './system_errors.js';
 
 /** @typedef {import('./engine.js').Storage} Storage */
 
@@ -39,7 +40,7 @@ function roomIn(folder) {
         const { bavail, bsize } = statfsSync(folder);
         return Math.floor(bavail * bsize * SHARE_OF_FREE);
     } catch (error) {
-        throw new AcgError('NOT_FOUND', `The folder for temporary files cannot be used: ${sentence(error)}`, { cause: error });
+        throw new AcgError('NOT_FOUND', `The folder for temporary files cannot be used: ${sentence(inWords(error, folder))}`, { cause: error });
     }
 }
 
@@ -100,7 +101,7 @@ class TemporaryFile {
             }
         } catch (error) {
             const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
-            const why = FULL.includes(code) ? 'the disk is full' : sentence(error);
+            const why = FULL.includes(code) ? 'the disk is full' : sentence(inWords(error, 'it'));
             const how = 'Name another folder for it, or allow none, which takes longer';
             throw new AcgError('NO_MEMORY', `The temporary file in ${this.#folder} could not be written: ${why}. ${how}`, { cause: error });
         }

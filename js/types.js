@@ -57,6 +57,8 @@
  * @property {ModelLocation} [models]
  * @property {AbortSignal} [signal] closes the engine
  * @property {(progress: Progress) => void} [onProgress] for the calls that have none of their own
+ * @property {(warning: string) => void} [onWarning] hears, in a sentence, of a model's file on this computer that was damaged, so that
+ *   another copy was taken, or it was fetched again
  */
 
 /**

@@ -1,4 +1,5 @@
 // Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while they are used.
+import { AcgError, sentence } from './errors.js';
 import { fetchBytes } from './fetch.js';
 import { FUNCTION, locateModel, readFirst, readModelLocation } from './model_location.js';
 import { checked, streamFirst, streamGiven } from './model_stream.js';
@@ -12,6 +13,7 @@ import { PartCache } from './part_cache.js';
 
 const CACHE_NAME = 'acg2vec-models';
 const KEY_PREFIX = '/acg2vec-models/';
+const CACHE = 'the cache'; // in messages
 
 /** @param {string | URL} location */
 export function resolveUrl(location) {
@@ -22,8 +24,8 @@ export function resolveUrl(location) {
  * @param {ModelFile} file
  * @param {ReadModelOptions} options
  */
-export async function readModelFile(file, { models, signal, onBytes }) {
-    const kept = await readCache(file);
+export async function readModelFile(file, { models, signal, onBytes, onWarning }) {
+    const kept = await readCache(file, onWarning);
     if (kept) {
         onBytes?.(kept.byteLength);
         return kept;
@@ -41,7 +43,7 @@ export async function readModelFile(file, { models, signal, onBytes }) {
  * @param {ReadModelOptions} options
  * @returns {import('./model_stream.js').Pieces}
  */
-export async function* streamModelFile(file, { models, sha256, ...options }) {
+export async function* streamModelFile(file, { models, sha256, onWarning, avoid, ...options }) {
     const hash = () => ({ add: () => {}, end: async () => sha256?.() }); // in the engine, where the bytes go anyway
     const given = models === undefined ? undefined : await locateModel(models, file.path, resolveUrl, options.signal);
     if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
@@ -49,13 +51,21 @@ export async function* streamModelFile(file, { models, sha256, ...options }) {
     const kept = cache && new PartCache(cache, cacheKey(file));
     const whole = await kept?.whole();
     if (kept && whole && canBe(file, whole)) {
-        let refused = true;
+        let isGood = false;
+        /** @type {unknown} */
+        let error = new AcgError('BAD_MODEL', `The model file ${file.path} from ${CACHE} could not be used`);
         try {
             const expected = whole.sha256 ? [whole.sha256] : [];
-            yield* checked(file, counted(kept.read(), options.onBytes), { hash: hash(), expected, from: 'the cache' });
-            refused = false;
+            yield* checked(file, counted(kept.read(), options.onBytes), { hash: hash(), expected, from: CACHE });
+            isGood = true;
+        } catch (thrown) {
+            throw (error = thrown);
         } finally {
-            if (refused && !options.signal?.aborted) await kept.discard();
+            if (!isGood && !options.signal?.aborted) {
+                await kept.discard();
+                avoid?.set(CACHE, undefined);
+                onWarning?.(deleted(error));
+            }
         }
         return;
     }
@@ -118,18 +128,25 @@ function cacheKey(file) {
     return KEY_PREFIX + file.path;
 }
 
+/** @param {unknown} error what is wrong with what was kept */
+function deleted(error) {
+    return `${sentence(error)}. It was deleted there, and is fetched again`;
+}
+
 /**
  * What was kept, if it still is what it should be.
  * @param {ModelFile} file
+ * @param {ReadModelOptions['onWarning']} onWarning
  */
-async function readCache(file) {
+async function readCache(file, onWarning) {
     try {
         const cache = await caches.open(CACHE_NAME);
         const response = await cache.match(cacheKey(file));
         if (!response) return undefined;
         const bytes = new Uint8Array(await response.arrayBuffer());
-        await checkFile(file, bytes, 'the cache').catch(async (error) => {
+        await checkFile(file, bytes, CACHE).catch(async (error) => {
             await cache.delete(cacheKey(file));
+            onWarning?.(deleted(error));
             throw error;
         });
         return bytes;

@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../js/cache_node.js';
 
 export const root = resolve(fileURLToPath(import.meta.url), '../../..');
-export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'acg2vec');
+export const cache = cacheFolder();
 
 /** A failure that the user can do something about: printed without a stack. */
 export class SetupError extends Error {}

@@ -1,59 +1,112 @@
-// Finds the pictures that a call names: files as they are, and all pictures below a folder. Opens none of them.
+// Finds the pictures that a call names: files as they are, and all pictures below a folder. What it passes over, and what it cannot read,
+// it tells.
 import { readdirSync, statSync } from 'node:fs';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { UsageError } from './usage.js';
-
-const PICTURES = ['.png', '.apng', '.jpg', '.jpeg', '.webp', '.gif', '.bmp'];
+import { basename, extname, join, resolve } from 'node:path';
+import { onePath, pathFromBytes, systemPath } from '../paths_node.js';
+import { isTemporary } from '../temporary_node.js';
+import { isPictureFile } from './picture_files.js';
+import { isStandardInput } from './streams.js';
 
 /**
  * @typedef {object} Input
  * @property {string} path
  * @property {string} name where the output belongs, below the output folder: a path without the folder that was named
  * @property {boolean} [inFolder] whether it was found there
+ *
+ * @typedef {object} Found
+ * @property {Input[]} inputs
+ * @property {{ path: string, kind: string }[]} passedOver what in folders is no picture, and what it is instead
+ * @property {{ input: string, error: unknown }[]} unread folders
  */
 
 /**
- * @param {string[]} named files and folders
+ * @param {string[]} named files and folders; what is named twice is found once
  * @param {string} output what is there already of it is no input
- * @returns {Input[]}
- * @throws {UsageError} for a folder that cannot be read or holds no picture
+ * @returns {Found}
  */
 export function findPictures(named, output) {
-    return named.flatMap((path) => {
-        const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-        return isFolder ? picturesBelow(path, output) : [{ path, name: basename(path) }];
-    });
-}
-
-/**
- * @param {string} folder
- * @param {string} output
- * @returns {Input[]}
- */
-function picturesBelow(folder, output) {
-    const found = namesBelow(folder)
-        .filter((name) => PICTURES.includes(extname(name).toLowerCase()))
-        .map((name) => ({ path: join(folder, name), name, inFolder: true }))
-        // The output may lie in the folder; of a folder onto itself, every output would overwrite its input, which is said elsewhere.
-        .filter(({ path }) => resolve(folder) === resolve(output) || !isBelow(path, output));
-    if (found.length === 0) throw new UsageError(`Expected pictures in the folder ${folder} but found none`);
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** @param {string} folder */
-function namesBelow(folder) {
-    try {
-        const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-        return entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
-    } catch (error) {
-        throw new UsageError(`The folder ${folder} could not be read: ${/** @type {Error} */ (error).message}`, { cause: error });
+    /** @type {Found} */
+    const found = { inputs: [], passedOver: [], unread: [] };
+    for (const path of named) {
+        if (statOrNothing(path)?.isDirectory()) new Walk(path, output, found).enter('');
+        else found.inputs.push({ path, name: isStandardInput(path) ? 'stdin' : basename(path) });
     }
+    const seen = new Set();
+    const isNew = (/** @type {Input} */ { path }) => !seen.has(onePath(path)) && seen.add(onePath(path));
+    return { ...found, inputs: found.inputs.filter(isNew) };
 }
 
 /**
  * @param {string} path
- * @param {string} folder
  */
-function isBelow(path, folder) {
-    return resolve(path).startsWith(resolve(folder) + sep);
+export function statOrNothing(path) {
+    try {
+        return statSync(systemPath(path));
+    } catch {
+        return undefined; // there is none, or whoever opens it will hear why it cannot be used
+    }
+}
+
+class Walk {
+    #root;
+    #output;
+    #found;
+
+    /**
+     * @param {string} root
+     * @param {string} output
+     * @param {Found} found gets what is there
+     */
+    constructor(root, output, found) {
+        this.#root = root;
+        // The output may lie in the folder; of a folder onto itself, every output would overwrite its input, which is said elsewhere.
+        this.#output = resolve(root) === resolve(output) ? undefined : resolve(output);
+        this.#found = found;
+    }
+
+    /** @param {string} folder below the root */
+    enter(folder) {
+        const path = join(this.#root, folder);
+        for (const { name, isFolder } of this.#entries(path)) {
+            const below = join(folder, name);
+            const full = join(this.#root, below);
+            if (resolve(full) === this.#output || isTemporary(name)) continue;
+            const kind = name.startsWith('.') ? 'hidden' : isFolder ? undefined : kindOf(full);
+            if (kind !== undefined) this.#found.passedOver.push({ path: full, kind });
+            else if (isFolder) this.enter(below);
+            else this.#found.inputs.push({ path: full, name: below, inFolder: true });
+        }
+    }
+
+    /**
+     * Pictures and folders mixed, by their names.
+     * @param {string} path
+     */
+    #entries(path) {
+        try {
+            const entries = readdirSync(systemPath(path), { withFileTypes: true, encoding: 'buffer' });
+            const named = entries.map((entry) => ({ name: pathFromBytes(/** @type {any} */ (entry.name)), isFolder: entry.isDirectory() }));
+            return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+        } catch (error) {
+            this.#found.unread.push({ input: path, error });
+            return [];
+        }
+    }
+}
+
+/**
+ * What something that is no folder is, if it is no picture.
+ * @param {string} path
+ */
+function kindOf(path) {
+    const stats = statOrNothing(path);
+    if (stats?.isDirectory()) return 'link to a folder'; // which may lead in a circle
+    if (stats?.isFIFO()) return 'pipe';
+    if (stats?.isSocket()) return 'socket';
+    if (stats && !stats.isFile()) return 'device';
+    try {
+        return isPictureFile(path) ? undefined : extname(path).toLowerCase() || 'without an extension';
+    } catch (error) {
+        return /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT' ? 'link to nothing' : 'unreadable';
+    }
 }

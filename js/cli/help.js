@@ -16,15 +16,22 @@ export const HELP = {
   --version
 
 Results go to standard output, words to standard error. Exit status: 0 all is done, 1 some of it failed (the rest is
-done), 2 the call is wrong.`,
+done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input) or a pipe.`,
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or WebP. Of a
-folder, all pictures in it and below; the output has the same folders. A picture that fails is said, and the others are done.
+Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or WebP. A picture that
+fails is said, and the others are done. - is a picture from standard input.
+
+Of a folder, all pictures in it and below; the output has the same folders. Pictures are told by their first bytes, or by their names.
+What is passed over is said: other files, what is hidden (its name begins with .), pipes, devices, and links to folders.
 
   -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
-                               is a folder's
+                               is a folder's. - is standard output (words and --json then go to standard error). A device or a
+                               pipe is written into, what a symbolic link leads to is replaced
+  --name <pattern>             of the files in that folder, default '{name}'; with {name} and {ext} of the input, {scale}, {model},
+                               {denoise}, such as '{name}_{scale}x'. Two that would be the same get the inputs' extensions:
+                               a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
   --dry-run                    enlarge nothing, tell what each would take: size, time, memory
   --scale 2|3|4                default 2
   --model se|pro|nose          default se; pro at 2 and 3, nose at 2 without denoise
@@ -49,7 +56,7 @@ folder, all pictures in it and below; the output has the same folders. A picture
   --max-pixels <n>             the most pixels that a picture may have, default 268435456
   --threads <n>                default: as many as cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json                       one JSON line for each picture`,
+  --json                       one JSON line for each picture, and one that tells what was passed over`,
 
     score: `Usage: acg2vec score <picture…> [options]
 
@@ -111,7 +118,7 @@ the larger their cosine, the better they fit; dclip's also those of pictures wit
   fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts with that; what was
                     interrupted is taken up where it broke
   verify [<id…>]    compare the SHA-256 of the files that are there
-  clear [<id…>]     delete what was fetched into the cache folder
+  clear [<id…>]     delete what was fetched into the cache folder, and damaged files that were set aside there
   path              print the folder that fetched models are kept in
 
   --models <folder> look here first (list, verify)

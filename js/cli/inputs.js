@@ -1,39 +1,27 @@
-// Reads the files that a command is given, and tells of those that failed.
-import { readFile } from 'node:fs/promises';
-import { AcgError, sentence } from '../errors.js';
+// Reads the files that a command is given.
+import { readFile, stat } from 'node:fs/promises';
+import { AcgError } from '../errors.js';
+import { systemPath } from '../paths_node.js';
+import { isStandardInput, readPipe, readStandardInput } from './streams.js';
 
-/** @param {string} path */
-export async function readPicture(path) {
+/**
+ * @param {string} path or -, standard input
+ * @param {AbortSignal} signal
+ */
+export async function readPicture(path, signal) {
+    if (isStandardInput(path)) return readStandardInput(signal);
     try {
-        return await readFile(path);
+        const stats = await stat(systemPath(path));
+        if (stats.isFIFO()) return await readPipe(path, signal);
+        if (stats.isSocket()) throw new Error('Expected a picture but found a socket');
+        if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new Error('Expected a picture but found a device');
+        return await readFile(systemPath(path), { signal });
     } catch (error) {
         const code = /** @type {NodeJS.ErrnoException} */ (error).code;
         const words = { ENOENT: 'There is no such file', EISDIR: 'Expected a picture but found a folder' }[String(code)];
         if (words) throw Object.assign(new Error(words, { cause: error }), { code });
         throw error;
     }
-}
-
-/**
- * @param {string} input
- * @param {unknown} error
- * @param {boolean} json
- */
-export function reportFailure(input, error, json) {
-    process.stderr.write(`acg2vec: ${input}: ${sentence(error)}.\n`);
-    if (!json) return;
-    // of what the system refuses, its own name (ENOENT, EACCES, ENOSPC)
-    const code = /** @type {{ code?: string }} */ (error).code ?? 'INTERNAL';
-    process.stdout.write(`${JSON.stringify({ input, error: { code, message: sentence(error) } })}\n`);
-}
-
-/**
- * One line each on standard error.
- * @param {string} input
- * @param {string[]} warnings
- */
-export function reportWarnings(input, warnings) {
-    for (const warning of warnings) process.stderr.write(`acg2vec: ${input}: warning: ${warning}\n`);
 }
 
 /**

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { createEngine } from '../node.js';
 import { checkThreads } from '../options.js';
 import { Bar } from './bar.js';
-import { isHopeless, readPicture, reportFailure } from './inputs.js';
+import { isHopeless, readPicture } from './inputs.js';
+import { Report, say } from './report.js';
 import { asUsage, number, UsageError } from './usage.js';
 
 /**
@@ -26,12 +27,12 @@ export const COMMON = {
  *   what the inputs are, what each is called beside its progress, and what of it goes into its line
  * @returns {Promise<number>} exit status
  */
-export async function writeLines(inputs, { threads, models, json = false }, signal, { what, name = basename, one }) {
+export async function writeLines(inputs, { threads, models, json }, signal, { what, name = basename, one }) {
     const most = /** @type {number | undefined} */ (number(threads));
     asUsage(() => checkThreads(most));
     if (inputs.length === 0) throw new UsageError(`Expected ${what} but received none`);
-    const engine = await createEngine({ threads: most, models });
-    let failures = 0;
+    const report = new Report({ json });
+    const engine = await createEngine({ threads: most, models, onWarning: (warning) => say(`${warning}.`) });
     try {
         for (const input of inputs) {
             if (signal.aborted) break;
@@ -39,18 +40,18 @@ export async function writeLines(inputs, { threads, models, json = false }, sign
             try {
                 const line = await one(engine, input, { signal, onProgress: (progress) => bar.update(progress) });
                 bar.stop();
-                process.stdout.write(`${JSON.stringify({ input, ...line }, shorten)}\n`);
+                report.result(JSON.stringify({ input, ...line }, shorten));
             } catch (error) {
                 bar.stop();
-                failures++;
-                reportFailure(input, error, json);
+                if (signal.aborted) break;
+                report.failure(input, error);
                 if (isHopeless(error)) break;
             }
         }
     } finally {
         await engine.close();
     }
-    return failures > 0 ? 1 : 0;
+    return report.failures > 0 ? 1 : 0;
 }
 
 /**
@@ -63,7 +64,7 @@ export async function writeLines(inputs, { threads, models, json = false }, sign
 export async function writePictureLines(paths, values, signal, one) {
     return writeLines(paths, values, signal, {
         what: 'at least one picture',
-        one: async (engine, path, options) => one(engine, await readPicture(path), options),
+        one: async (engine, path, options) => one(engine, await readPicture(path, signal), options),
     });
 }
 

@@ -1,42 +1,92 @@
-// A file that appears under its name only when it is complete: until then its bytes go to a temporary neighbour.
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+// A file that appears under its name only when it is complete: until then its bytes go to a temporary neighbour. A symbolic link stays one:
+// what it leads to is replaced.
+import { closeSync, futimesSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemPath } from '../paths_node.js';
+import { inWords } from '../system_errors.js';
+import { removeAbandoned, temporaryBeside, TOUCH_MS } from '../temporary_node.js';
 
 export class OutputFile {
     #path;
+    #shown;
     #temporary;
     /** @type {number | undefined} */
     #file;
+    /** @type {NodeJS.Timeout | undefined} */
+    #touching;
 
-    /** @param {string} path its folder is made with the first bytes */
-    constructor(path) {
+    /**
+     * @param {string} path that is no symbolic link; its folder is made with the first bytes
+     * @param {string} shown what the user calls it
+     * @throws if it cannot have that name
+     */
+    constructor(path, shown) {
         this.#path = path;
-        this.#temporary = `${path}.${process.pid}.part`;
+        this.#shown = shown;
+        this.#temporary = temporaryBeside(path);
+        this.#try(() => statSync(systemPath(shown)), ['ENOENT']);
     }
 
     /** @param {Uint8Array} bytes */
     write(bytes) {
-        if (this.#file === undefined) {
-            mkdirSync(dirname(this.#path), { recursive: true });
-            this.#file = openSync(this.#temporary, 'wx');
-        }
-        for (let at = 0; at < bytes.byteLength;) at += writeSync(this.#file, bytes, at);
+        this.#try(() => {
+            this.#file ??= this.#open();
+            for (let at = 0; at < bytes.byteLength;) at += writeSync(this.#file, bytes, at);
+        });
     }
 
     /** Gives the file its name. */
-    finish() {
-        this.#close();
-        renameSync(this.#temporary, this.#path);
+    async finish() {
+        this.#try(() => {
+            this.#close();
+            renameSync(systemPath(this.#temporary), systemPath(this.#path));
+        });
     }
 
     /** Leaves nothing behind; after finish it does nothing. */
     discard() {
-        this.#close();
-        rmSync(this.#temporary, { force: true });
+        try {
+            this.#close();
+            rmSync(systemPath(this.#temporary), { force: true });
+        } catch {
+            // the next run removes it
+        }
+    }
+
+    #open() {
+        const folder = dirname(this.#path);
+        mkdirSync(systemPath(folder), { recursive: true });
+        removeAbandoned(folder);
+        const file = openSync(systemPath(this.#temporary), 'wx');
+        this.#touching = setInterval(() => touch(file), TOUCH_MS).unref();
+        return file;
     }
 
     #close() {
-        if (this.#file !== undefined) closeSync(this.#file);
+        const file = this.#file;
         this.#file = undefined;
+        clearInterval(this.#touching);
+        if (file !== undefined) closeSync(file);
+    }
+
+    /**
+     * @param {() => unknown} act
+     * @param {string[]} [allowed] of the system's errors
+     */
+    #try(act, allowed = []) {
+        try {
+            act();
+        } catch (error) {
+            if (!allowed.includes(String(/** @type {NodeJS.ErrnoException} */ (error).code))) throw inWords(error, this.#shown);
+        }
+    }
+}
+
+/** @param {number} file */
+function touch(file) {
+    try {
+        futimesSync(file, new Date(), new Date());
+    } catch {
+        // what is wrong with it, the next write will tell
     }
 }

@@ -1,11 +1,26 @@
 // Decides where each picture's output goes, before anything is done. Writes nothing.
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { findPictures } from './folders.js';
+import { onePath, systemPath } from '../paths_node.js';
+import { findPictures, statOrNothing } from './folders.js';
+import { checkPattern, outputNames } from './output_names.js';
+import { describePlace, placeOf } from './output_place.js';
+import { isStandardInput, linksFrom } from './streams.js';
 import { UsageError } from './usage.js';
+
+/**
+ * @typedef {{ input: string, output: string }} Job
+ * @typedef {object} OutputPlan
+ * @property {Job[]} jobs
+ * @property {import('./folders.js').Found['passedOver']} passedOver
+ * @property {import('./folders.js').Found['unread']} unread
+ */
 
 /** @type {Record<string, string[]>} the first is what a name gets that has none */
 const EXTENSIONS = { png: ['.png'], webp: ['.webp'], jpg: ['.jpg', '.jpeg'] };
+
+const AS_NAMED = '{name}';
+const NO_FACTS = { scale: 2, model: 'se', denoise: 'conservative' };
 
 /**
  * The format that was asked for, or else the one that the output's name says, or else PNG.
@@ -24,36 +39,55 @@ export function fileFormat(asked, output) {
 /**
  * @param {string[]} named pictures, and folders of them, whose order of folders the output repeats
  * @param {string | undefined} output
- * @param {string} [format]
- * @returns {{ input: string, output: string }[]}
+ * @param {{ format?: string, name?: string, facts?: import('./output_names.js').Facts }} [options] name: of --name, and `facts` for it
+ * @returns {OutputPlan}
  * @throws {UsageError}
  */
-export function planOutputs(named, output, format = 'png') {
+export function planOutputs(named, output, { format = 'png', name, facts = NO_FACTS } = {}) {
     if (named.length === 0) throw new UsageError('Expected at least one picture but received none');
     if (!output) throw new UsageError('Expected -o with a file or a folder for the output but received none');
+    const pattern = name === undefined ? AS_NAMED : checkPattern(name, EXTENSIONS[format]);
     refuseFileAsFolder(dirname(resolve(output)));
-    const inputs = findPictures(named, output);
-    const several = inputs.length > 1 || inputs.some(({ inFolder }) => inFolder);
-    const existing = statSync(output, { throwIfNoEntry: false });
-    if (several && existing && !existing.isDirectory()) {
-        throw new UsageError(`Expected a folder for -o with several pictures but ${output} is a file`);
+    const { inputs, ...told } = findPictures(named, output);
+    if (inputs.length === 0 && told.unread.length === 0) {
+        throw new UsageError(`Expected pictures in the folder ${named.join(', ')} but found none`);
     }
-    const isFolder = several || /[\\/]$/.test(output) || existing?.isDirectory();
-    const extensions = EXTENSIONS[format];
-    if (!isFolder && extname(output) && !extensions.includes(extname(output).toLowerCase())) {
-        throw new UsageError(`Expected a name that ends in ${extensions.join(' or ')} for -o but received '${output}'`);
+    const several = named.length > 1 || inputs.length !== 1 || Boolean(inputs[0].inFolder);
+    const isFolder = goesIntoFolder(several, output);
+    if (!isFolder) {
+        if (name !== undefined) throw new UsageError(`Expected a folder for -o with --name but received '${output}' (a / at its end makes it one)`);
+        checkFileName(output, EXTENSIONS[format]);
     }
-    const jobs = inputs.map(({ path, name }) => ({ input: path, output: isFolder ? join(output, outputName(name, extensions[0])) : output }));
+    const keyOf = (/** @type {string} */ below) => keyOfOutput(join(output, below));
+    const names = isFolder ? outputNames(inputs.map((input) => input.name), { pattern, facts, extension: EXTENSIONS[format][0], keyOf }) : [];
+    const jobs = inputs.map(({ path }, i) => ({ input: path, output: isFolder ? join(output, names[i]) : output }));
     refuseOverwriting(jobs);
-    return jobs;
+    return { jobs, ...told };
 }
 
 /**
- * @param {string} name
- * @param {string} extension
+ * @param {boolean} several pictures
+ * @param {string} output
+ * @throws {UsageError}
  */
-function outputName(name, extension) {
-    return name.slice(0, name.length - extname(name).length) + extension;
+function goesIntoFolder(several, output) {
+    const isThere = output !== '-' && statOrNothing(output);
+    const isFolder = Boolean(isThere && isThere.isDirectory());
+    if (several && (output === '-' || (isThere && !isFolder))) {
+        throw new UsageError(`Expected a folder for -o with several pictures but ${output} is ${describePlace(output)}`);
+    }
+    return several || /[\\/]$/.test(output) || isFolder;
+}
+
+/**
+ * @param {string} output
+ * @param {string[]} extensions
+ */
+function checkFileName(output, extensions) {
+    if (placeOf(output).kind !== 'file') return; // a device may have any name
+    if (extname(output) && !extensions.includes(extname(output).toLowerCase())) {
+        throw new UsageError(`Expected a name that ends in ${extensions.join(' or ')} for -o but received '${output}'`);
+    }
 }
 
 /** @param {string} folder to be made, if it is not there */
@@ -63,27 +97,23 @@ function refuseFileAsFolder(folder) {
     else if (stats && !stats.isDirectory()) throw new UsageError(`Expected a folder for -o but ${folder} is a file`);
 }
 
-/** @param {string} path */
-function statOrNothing(path) {
-    try {
-        return statSync(path);
-    } catch {
-        return undefined; // ENOENT, or ENOTDIR below a file
+/** @param {Job[]} jobs */
+function refuseOverwriting(jobs) {
+    const files = jobs.filter(({ input }) => !isStandardInput(input));
+    const inputs = new Map(files.map(({ input }) => [identity(input), input]));
+    for (const { output } of jobs) {
+        const victim = output === '-' ? undefined : inputs.get(identity(output));
+        if (victim === undefined) continue;
+        throw new UsageError(`The output ${output} would overwrite the input ${victim} (another folder or --name keeps them apart)`);
     }
 }
 
-/** @param {{ input: string, output: string }[]} jobs */
-function refuseOverwriting(jobs) {
-    const inputs = new Map(jobs.map(({ input }) => [identity(input), input]));
-    const outputs = new Map();
-    for (const { input, output } of jobs) {
-        const id = identity(output);
-        const victim = inputs.get(id);
-        if (victim !== undefined) throw new UsageError(`The output ${output} would overwrite the input ${victim}`);
-        const rival = outputs.get(id);
-        if (rival !== undefined) throw new UsageError(`${rival} and ${input} would both be written to ${output}`);
-        outputs.set(id, input);
-    }
+/**
+ * The same for outputs that would be one file, also where capital and small letters are one.
+ * @param {string} path
+ */
+function keyOfOutput(path) {
+    return onePath(/** @type {string} */ (linksFrom(path).at(-1))).normalize('NFC').toLowerCase();
 }
 
 /**
@@ -91,7 +121,16 @@ function refuseOverwriting(jobs) {
  * @param {string} path
  */
 function identity(path) {
-    const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+    const stats = bigStat(path);
     if (stats && stats.ino !== 0n) return `${stats.dev}:${stats.ino}`;
     return stats ? realpathSync(path) : resolve(path);
+}
+
+/** @param {string} path */
+function bigStat(path) {
+    try {
+        return statSync(systemPath(path), { bigint: true });
+    } catch {
+        return undefined;
+    }
 }

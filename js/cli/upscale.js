@@ -5,16 +5,20 @@ import { createEngine } from '../node.js';
 import { checkThreads, checkUpscaleOptions } from '../options.js';
 import { readManifest } from '../weights_node.js';
 import { Bar } from './bar.js';
-import { isHopeless, readPicture, reportFailure, reportWarnings } from './inputs.js';
+import { isHopeless, readPicture } from './inputs.js';
 import { OutputFile } from './output_file.js';
+import { placeOf } from './output_place.js';
+import { OutputStream, refuseTerminal } from './output_stream.js';
 import { fileFormat, planOutputs } from './outputs.js';
 import { announce, showPlan } from './plan.js';
+import { Report, say, sayWarnings } from './report.js';
+import { isStandardOutput } from './streams.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 
 /**
  * @typedef {import('../client.js').Engine} Engine
  * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
- * @typedef {{ input: string, output: string }} Job
+ * @typedef {import('./outputs.js').Job} Job
  */
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
@@ -31,6 +35,7 @@ const OPTIONS = {
     tta: { type: 'boolean' },
     guard: { type: 'boolean' },
     format: { type: 'string' },
+    name: { type: 'string' },
     quality: { type: 'string' },
     metadata: { type: 'string' },
     grey: { type: 'string' },
@@ -49,33 +54,45 @@ const OPTIONS = {
  */
 export async function upscale(args, signal) {
     const { values, positionals } = parse(args, OPTIONS);
-    const { output, models, json = false } = values;
+    const { output, models, json } = values;
     const threads = /** @type {number | undefined} */ (number(values.threads));
     asUsage(() => checkThreads(threads));
     const format = asUsage(() => fileFormat(values.format, output));
     const options = await readOptions({ ...values, format });
-    const jobs = planOutputs(positionals, output, format);
+    const { jobs, passedOver, unread } = planOutputs(positionals, output, { format, name: values.name, facts: checkUpscaleOptions(options) });
+    const isDry = values['dry-run'] ?? false;
+    const isPiped = !isDry && jobs.some((job) => isStandardOutput(job.output));
+    if (!isDry) for (const job of jobs) refuseTerminal(job.output);
 
-    const engine = await createEngine({ threads, models });
-    const carryOut = values['dry-run'] ? planFile : upscaleFile;
-    let failures = 0;
+    const report = new Report({ json, results: isPiped ? process.stderr : process.stdout });
+    report.passedOver(passedOver);
+    for (const { input, error } of unread) report.failure(input, error);
+    const engine = await createEngine({ threads, models, onWarning: (warning) => say(`${warning}.`) });
     try {
-        for (const job of jobs) {
-            if (signal.aborted) break;
-            try {
-                const { line, ...facts } = await carryOut(engine, job, options, signal);
-                process.stdout.write(`${json ? JSON.stringify({ ...job, ...facts }) : line}\n`);
-            } catch (error) {
-                if (signal.aborted) break;
-                failures++;
-                reportFailure(job.input, error, json);
-                if (isHopeless(error)) break;
-            }
-        }
+        await carryOut(jobs, { engine, options, report, signal, act: isDry ? planFile : upscaleFile });
     } finally {
         await engine.close();
     }
-    return failures > 0 ? 1 : 0;
+    return report.failures > 0 ? 1 : 0;
+}
+
+/**
+ * One after the other; one that fails does not stop the others.
+ * @param {Job[]} jobs
+ * @param {{ engine: Engine, options: UpscaleOptions, report: Report, signal: AbortSignal, act: typeof planFile | typeof upscaleFile }} how
+ */
+async function carryOut(jobs, { engine, options, report, signal, act }) {
+    for (const job of jobs) {
+        if (signal.aborted) break;
+        try {
+            const { line, ...facts } = await act(engine, job, options, signal);
+            report.result(line, { ...job, ...facts });
+        } catch (error) {
+            if (signal.aborted) break;
+            report.failure(job.input, error);
+            if (isHopeless(error)) break;
+        }
+    }
 }
 
 /**
@@ -100,17 +117,18 @@ async function readOptions({ scale, model, denoise, strength, tile, sync, memory
  * @param {AbortSignal} signal
  */
 async function upscaleFile(engine, { input, output }, options, signal) {
-    const bytes = await readPicture(input);
-    const file = new OutputFile(output);
+    const place = placeOf(output);
+    const file = place.kind === 'file' ? new OutputFile(place.path, output) : new OutputStream(place, signal);
+    const bytes = await readPicture(input, signal);
     const bar = new Bar(basename(input));
     const onProgress = bar.update.bind(bar);
     try {
         announce(input, await engine.plan(bytes, { ...options, signal, onProgress }));
         const result = await engine.upscale(bytes, { ...options, signal, onProgress, onChunk: (chunk) => file.write(chunk) });
-        file.finish();
+        await file.finish();
         const { width, height, frames, grey, warnings, tiles, heap, timings } = result;
-        reportWarnings(input, warnings);
-        return { line: output, width, height, frames, grey, warnings, tiles, heap, timings };
+        sayWarnings(input, warnings);
+        return { line: isStandardOutput(output) ? '' : output, width, height, frames, grey, warnings, tiles, heap, timings };
     } finally {
         bar.stop();
         file.discard();
@@ -119,7 +137,7 @@ async function upscaleFile(engine, { input, output }, options, signal) {
 
 /** @type {(engine: Engine, job: Job, options: UpscaleOptions, signal: AbortSignal) => Promise<{ line: string }>} */
 async function planFile(engine, { input, output }, options, signal) {
-    const plan = await engine.plan(await readPicture(input), { ...options, signal });
-    reportWarnings(input, plan.warnings);
+    const plan = await engine.plan(await readPicture(input, signal), { ...options, signal });
+    sayWarnings(input, plan.warnings);
     return { line: `${output}: ${showPlan(plan)}`, ...plan };
 }

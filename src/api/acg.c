@@ -7,9 +7,11 @@
 #include "api/acg_image_parts.h"
 #include "core/parallel.h"
 #include "core/status.h"
+#include "core/warnings.h"
 #include "nets/cugan.h"
 #include "pipeline/animation.h"
 #include "pipeline/upscale.h"
+#include "pipeline/upscale_file.h"
 #include "weights/ncnn.h"
 
 #ifdef __EMSCRIPTEN__
@@ -23,7 +25,8 @@ struct AcgUpscale {
     AcgWork work;
     AcgPart part;
     const Bytes *output;
-    Bytes warnings; // terminated: what acg_upscale_warnings gave
+    Bytes file_warnings; // known from the beginning
+    Bytes warnings;      // terminated: what acg_upscale_warnings gave
     bool guard;
 };
 
@@ -99,6 +102,8 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
         free(task);
         return NULL;
     }
+    upscale_file_warn(&options, image->frames ? &frames_survey_info(image->frames)->meta : &image->image.meta,
+                      &task->file_warnings);
     return task;
 }
 
@@ -197,6 +202,7 @@ EXPORT const char *acg_upscale_warnings(AcgUpscale *task) {
     const ConsistencyCount count =
         task->animation ? animation_consistency(task->animation) : upscale_consistency(task->task);
     bytes_clear(&task->warnings);
+    warnings_join(&task->warnings, &task->file_warnings);
     consistency_warn(count, task->guard, &task->warnings);
     return bytes_append(&task->warnings, "", 1) ? "" : (const char *)task->warnings.data;
 }
@@ -207,6 +213,7 @@ EXPORT void acg_upscale_end(AcgUpscale *task) {
         animation_end(task->animation);
     else
         upscale_end(task->task);
+    bytes_free(&task->file_warnings);
     bytes_free(&task->warnings);
     free(task);
 }

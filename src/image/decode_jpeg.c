@@ -1,26 +1,31 @@
 // JPEG to pixels with libjpeg-turbo: baseline, progressive and arithmetic-coded; grey, YCbCr, RGB, CMYK and YCCK.
-// Whatever libjpeg would make up for missing or broken data is an error here.
+// What libjpeg makes up for pixels that are missing or damaged is an error here, unless such files are to be kept.
 #include "image/decode_jpeg.h"
 
-#include <jerror.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/warnings.h"
 #include "image/decode.h"
 #include "image/guard_jpeg.h"
+#include "image/jpeg_source.h"
 
 static const char what[] = "JPEG file";
 
 enum {
     APP1 = JPEG_APP0 + 1,
     APP2 = JPEG_APP0 + 2,
-    MAX_SCANS = 1000, // a progressive file of many empty scans would keep the decoder busy for hours
+    RST0 = JPEG_RST0,
+    RST7 = JPEG_RST0 + 7,
+    SOF0 = 0xc0,       // there are no markers of segments below
+    MOST_VISITS = 100, // of a block; files of use have about ten, and Chromium ends at a hundred scans
+    FREE_VISITS = 1 << 20,
 };
 
 typedef struct Reader {
     GuardJpeg guard;
     struct jpeg_decompress_struct jpeg;
-    struct jpeg_source_mgr source;
+    JpegSource source;
     struct jpeg_progress_mgr progress;
     const DecodeOptions *options;
     const uint8_t *bytes;
@@ -28,74 +33,143 @@ typedef struct Reader {
     uint8_t *profile; // libjpeg's copy
     uint8_t *row;     // of CMYK
     Image image;
+    int counted_scan; // the last scan whose blocks are among the visits
+    uint64_t n_visits;
+    bool has_bad_restart; // and a warning was given
+    bool has_gap;         // a part between two restart markers is missing, which libjpeg will report
+    bool is_damaged;      // the options keep it, and a warning was given
+    bool lacks_scans;     // so that the picture is coarser than it was meant to be
+    bool has_all_rows;    // what comes is behind the pixels
 } Reader;
-
-static Status explain(j_common_ptr jpeg, const char *phrase) {
-    const j_decompress_ptr decoder = (j_decompress_ptr)jpeg;
-    switch (jpeg->err->msg_code) {
-    case JWRN_EXTRANEOUS_DATA: // no pixel depends on these
-    case JWRN_ADOBE_XFORM:
-    case JWRN_JFIF_MAJOR:
-    case JWRN_NOT_SEQUENTIAL:
-    case JWRN_BOGUS_ICC: return STATUS_OK;
-    case JERR_EMPTY_IMAGE: 
-        return decode_check_size(what, decoder->image_width, decoder->image_height, ((Reader *)jpeg->client_data)->options);
-    case JERR_BAD_PRECISION:
-        return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it has other than 8 bits a sample.", what);
-    case JERR_SOF_UNSUPPORTED:
-        return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it is lossless or hierarchical.", what);
-    case JERR_CONVERSION_NOTIMPL:
-        return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: its colours are of an unknown kind.", what);
-    case JERR_IMAGE_TOO_BIG:
-        return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %ld a side.", what,
-                           decoder->image_width, decoder->image_height, JPEG_MAX_DIMENSION);
-    default: return decode_damaged(what, phrase);
-    }
-}
-
-// ---- the source: all bytes at once, and nothing after them
 
 static Reader *reader_of(j_common_ptr jpeg) { return jpeg->client_data; }
 
-static void begin_source(j_decompress_ptr jpeg) { (void)jpeg; }
+static Bytes *warnings_of(j_common_ptr jpeg) { return &reader_of(jpeg)->image.warnings; }
 
-static boolean fill_source(j_decompress_ptr jpeg) {
-    guard_jpeg_fail((j_common_ptr)jpeg, decode_cut(what, reader_of((j_common_ptr)jpeg)->size));
+// ---- what libjpeg says
+
+static Status explain(j_common_ptr jpeg, const char *phrase) {
+    const j_decompress_ptr decoder = (j_decompress_ptr)jpeg;
+    Status status;
+    switch (jpeg->err->msg_code) {
+        case JERR_EMPTY_IMAGE:
+            status = decode_check_size(what, decoder->image_width, decoder->image_height, reader_of(jpeg)->options);
+            return status ? status : decode_damaged(what, "it has no colours");
+        case JERR_BAD_PRECISION:
+            return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it has other than 8 bits a sample.", what);
+        case JERR_SOF_UNSUPPORTED:
+            return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it is lossless or hierarchical.", what);
+        case JERR_CONVERSION_NOTIMPL:
+            return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: its colours are of an unknown kind.",
+                               what);
+        case JERR_IMAGE_TOO_BIG:
+            return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %ld a side.", what,
+                               decoder->image_width, decoder->image_height, JPEG_MAX_DIMENSION);
+        default:
+            if (reader_of(jpeg)->source.is_past_end) return decode_cut(what, reader_of(jpeg)->size);
+            return decode_damaged(what, phrase);
+    }
 }
 
-static void skip_source(j_decompress_ptr jpeg, long n_bytes) {
-    if (n_bytes <= 0) return;
-    if ((size_t)n_bytes > jpeg->src->bytes_in_buffer) fill_source(jpeg);
-    jpeg->src->next_input_byte += n_bytes;
-    jpeg->src->bytes_in_buffer -= (size_t)n_bytes;
+// The first row of what is being read.
+static unsigned current_row(const struct jpeg_decompress_struct *jpeg) {
+    const unsigned row = jpeg->input_iMCU_row * (unsigned)jpeg->max_v_samp_factor * DCTSIZE;
+    return row < jpeg->image_height ? row : jpeg->image_height;
 }
 
-static void end_source(j_decompress_ptr jpeg) { (void)jpeg; }
-
-static void limit_scans(j_common_ptr jpeg) {
-    if (((j_decompress_ptr)jpeg)->input_scan_number <= MAX_SCANS) return;
-    guard_jpeg_fail(jpeg, decode_damaged(what, "it has too many scans"));
+// Pixels are missing or damaged from here on.
+static Status damage(j_common_ptr jpeg, const char *phrase) {
+    Reader *reader = reader_of(jpeg);
+    const bool is_cut = reader->source.is_past_end;
+    const unsigned row = current_row(&reader->jpeg), height = reader->jpeg.image_height;
+    const bool has_nothing = is_cut && row == 0 && reader->jpeg.input_scan_number <= 1;
+    if (!reader->options->keeps_damaged || has_nothing)
+        return is_cut ? decode_cut(what, reader->size) : decode_damaged(what, phrase);
+    if (reader->is_damaged) return STATUS_OK;
+    reader->is_damaged = true;
+    if (!is_cut) {
+        warnings_add(warnings_of(jpeg), "The %s is damaged from row %u of %u on (%s).", what, row, height, phrase);
+    } else if (jpeg_has_multiple_scans(&reader->jpeg)) {
+        warnings_add(warnings_of(jpeg), "The %s ends too early: it lacks details, or whole rows.", what);
+    } else {
+        warnings_add(warnings_of(jpeg), "The %s ends too early: %u of its %u rows are missing, and filled up.", what,
+                     height - row, height);
+    }
+    return STATUS_OK;
 }
 
-// ---- reading
-
-static void open_file(Reader *reader) {
-    struct jpeg_decompress_struct *jpeg = &reader->jpeg;
-    jpeg_create_decompress(jpeg);
-    jpeg->client_data = reader;
-    reader->source = (struct jpeg_source_mgr){.next_input_byte = reader->bytes,
-                                              .bytes_in_buffer = reader->size,
-                                              .init_source = begin_source,
-                                              .fill_input_buffer = fill_source,
-                                              .skip_input_data = skip_source,
-                                              .resync_to_restart = jpeg_resync_to_restart,
-                                              .term_source = end_source};
-    jpeg->src = &reader->source;
-    reader->progress.progress_monitor = limit_scans;
-    jpeg->progress = &reader->progress;
-    jpeg_save_markers(jpeg, APP1, 0xffff);
-    jpeg_save_markers(jpeg, APP2, 0xffff);
+static Status warn(j_common_ptr jpeg, const char *phrase) {
+    Reader *reader = reader_of(jpeg);
+    switch (jpeg->err->msg_code) {
+        case JWRN_JFIF_MAJOR:     // no pixel depends on it
+        case JWRN_NOT_SEQUENTIAL: //
+        case JWRN_MUST_RESYNC:    // see find_restart
+            return STATUS_OK;
+        case JWRN_ADOBE_XFORM:
+        case JWRN_BOGUS_PROGRESSION:
+            warnings_add(warnings_of(jpeg), "The %s is odd, and its colours may be wrong (%s).", what, phrase);
+            return STATUS_OK;
+        case JWRN_EXTRANEOUS_DATA:
+            if (reader->source.may_end) {
+                warnings_add(warnings_of(jpeg), "The %s has bytes left over behind coded pixels: some may be wrong.",
+                             what);
+            } else {
+                warnings_add(warnings_of(jpeg), "The %s has bytes between its parts that belong to none.", what);
+            }
+            return STATUS_OK;
+        case JWRN_BOGUS_ICC:
+            warnings_add(warnings_of(jpeg), "The colour profile of the %s is broken, and left out.", what);
+            return STATUS_OK;
+        case JWRN_HIT_MARKER:
+            if (!reader->has_gap) return damage(jpeg, phrase);
+            reader->has_gap = false;
+            return STATUS_OK;
+        default: return damage(jpeg, phrase);
+    }
 }
+
+// Another marker stands where a restart marker should be. libjpeg's way, which is Chromium's, decides by the numbers of
+// restart markers; and what is no marker of a segment, nor the end, was one of them before it was damaged.
+static boolean find_restart(j_decompress_ptr jpeg, int desired) {
+    Reader *reader = jpeg->client_data;
+    const int found = jpeg->unread_marker;
+    const bool is_restart = found >= RST0 && found <= RST7;
+    if (found > SOF0 && !is_restart && found != JPEG_EOI && !jpeg_source_is_at_segment(&reader->source)) {
+        jpeg->unread_marker = 0;
+    } else if (!jpeg_resync_to_restart(jpeg, desired)) {
+        return FALSE;
+    }
+    reader->has_gap = jpeg->unread_marker >= RST0 && jpeg->unread_marker <= RST7;
+    if (reader->has_bad_restart || (jpeg->unread_marker && !reader->has_gap)) return TRUE;
+    reader->has_bad_restart = true;
+    warnings_add(&reader->image.warnings, "A restart marker of the %s is damaged: pixels from row %u on may be wrong.",
+                 what, current_row(jpeg));
+    return TRUE;
+}
+
+// ---- how long it may take
+
+static uint64_t n_blocks(const struct jpeg_decompress_struct *jpeg) {
+    uint64_t n = 0;
+    for (int i = 0; i < jpeg->num_components; i++)
+        n += (uint64_t)jpeg->comp_info[i].width_in_blocks * jpeg->comp_info[i].height_in_blocks;
+    return n;
+}
+
+// Called at least once in each scan. A scan costs as many visits as it has blocks, even if a few bytes are all of it.
+static void limit_visits(j_common_ptr common) {
+    const j_decompress_ptr jpeg = (j_decompress_ptr)common;
+    Reader *reader = reader_of(common);
+    if (jpeg->input_scan_number == reader->counted_scan) return;
+    reader->counted_scan = jpeg->input_scan_number;
+    reader->n_visits += (uint64_t)jpeg->MCUs_per_row * jpeg->MCU_rows_in_scan * (uint64_t)jpeg->blocks_in_MCU;
+    if (reader->n_visits <= n_blocks(jpeg) * MOST_VISITS + FREE_VISITS) return;
+    guard_jpeg_fail(common, status_fail(STATUS_UNSUPPORTED,
+                                        "The %s is not supported: its scans go over the picture more than %d times.",
+                                        what, MOST_VISITS));
+}
+
+// ---- beside the pixels
 
 static void keep(Reader *reader, Bytes *bytes, const uint8_t *data, size_t size) {
     Status status = bytes_append(bytes, data, size);
@@ -111,20 +185,36 @@ static void keep_app1(Reader *reader, const char *signature, size_t size, Bytes 
     }
 }
 
-static void keep_metadata(Reader *reader) {
-    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
-    unsigned size;
-    if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size))
-        keep(reader, &reader->image.meta.icc, reader->profile, size);
-    keep_app1(reader, exif, sizeof exif, &reader->image.meta.exif);
-    keep_app1(reader, xmp, sizeof xmp, &reader->image.meta.xmp);
+static Density find_density(const struct jpeg_decompress_struct *jpeg) {
+    enum { PROPORTIONS, PER_INCH, PER_CENTIMETRE };
+    const uint32_t x = jpeg->X_density, y = jpeg->Y_density;
+    if (!jpeg->saw_JFIF_marker || !x || !y) return (Density){0};
+    switch (jpeg->density_unit) {
+        case PROPORTIONS: return x == 1 && y == 1 ? (Density){0} : (Density){.x = x, .y = y};
+        case PER_INCH:
+            return (Density){.x = (x * 10000 + 127) / 254, .y = (y * 10000 + 127) / 254, .is_per_metre = true};
+        case PER_CENTIMETRE: return (Density){.x = x * 100, .y = y * 100, .is_per_metre = true};
+        default: return (Density){0};
+    }
 }
 
-// Without a profile's help. Adobe's programs write the ink that is not there, all others the ink that is.
-static void cmyk_to_rgb(const uint8_t *from, bool is_inverted, int width, uint8_t *to) {
-    const int flip = is_inverted ? 0 : 255;
+static void keep_metadata(Reader *reader) {
+    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
+    Metadata *meta = &reader->image.meta;
+    unsigned size;
+    if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size)) keep(reader, &meta->icc, reader->profile, size);
+    keep_app1(reader, exif, sizeof exif, &meta->exif);
+    keep_app1(reader, xmp, sizeof xmp, &meta->xmp);
+    meta->density = find_density(&reader->jpeg);
+}
+
+// ---- pixels
+
+// Without a profile's help. All take CMYK for the ink that is not there, as Adobe's programs write it, and say so or
+// not.
+static void cmyk_to_rgb(const uint8_t *from, int width, uint8_t *to) {
     for (int x = 0; x < width; x++, from += 4, to += 3) {
-        for (int c = 0; c < 3; c++) to[c] = (uint8_t)(((from[c] ^ flip) * (from[3] ^ flip) + 127) / 255);
+        for (int c = 0; c < 3; c++) to[c] = (uint8_t)((from[c] * from[3] + 127) / 255);
     }
 }
 
@@ -135,8 +225,44 @@ static void read_rows(Reader *reader) {
         uint8_t *to = reader->image.pixels + jpeg->output_scanline * row_bytes;
         JSAMPROW row = reader->row ? reader->row : to;
         jpeg_read_scanlines(jpeg, &row, 1);
-        if (reader->row) cmyk_to_rgb(row, jpeg->saw_Adobe_marker, reader->image.width, to);
+        if (reader->row) cmyk_to_rgb(row, reader->image.width, to);
     }
+}
+
+// Whether a scan of every colour has come, and of a progressive file every bit.
+static bool has_all_scans(const struct jpeg_decompress_struct *jpeg) {
+    for (int i = 0; i < jpeg->num_components; i++) {
+        if (!jpeg->comp_info[i].quant_table) return false; // it is taken when the first scan begins
+        for (int k = 0; k < DCTSIZE2 && jpeg->coef_bits; k++) {
+            if (jpeg->coef_bits[i][k] != 0) return false;
+        }
+    }
+    return true;
+}
+
+static void open_file(Reader *reader) {
+    struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+    jpeg->client_data = reader;
+    jpeg_create_decompress(jpeg);
+    jpeg_source_init(&reader->source, reader->bytes, reader->size, jpeg);
+    reader->source.manager.resync_to_restart = find_restart;
+    reader->progress.progress_monitor = limit_visits;
+    jpeg->progress = &reader->progress;
+    jpeg_save_markers(jpeg, APP1, 0xffff);
+    jpeg_save_markers(jpeg, APP2, 0xffff);
+}
+
+static Status create(Reader *reader) {
+    const struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+    Image made;
+    Status status = decode_check_size(what, jpeg->image_width, jpeg->image_height, reader->options);
+    if (!status) status = image_create((int)jpeg->image_width, (int)jpeg->image_height, 3, &made);
+    if (status) return status;
+    made.warnings = reader->image.warnings;
+    reader->image = made;
+    const bool is_cmyk = jpeg->num_components == 4;
+    if (is_cmyk) reader->row = malloc(4 * (size_t)jpeg->image_width);
+    return is_cmyk && !reader->row ? decode_no_memory(what) : STATUS_OK;
 }
 
 static void read_picture(void *context) {
@@ -144,32 +270,70 @@ static void read_picture(void *context) {
     struct jpeg_decompress_struct *jpeg = &reader->jpeg;
     open_file(reader);
     jpeg_read_header(jpeg, TRUE);
-    Status status = decode_check_size(what, jpeg->image_width, jpeg->image_height, reader->options);
-    if (!status) status = image_create((int)jpeg->image_width, (int)jpeg->image_height, 3, &reader->image);
+    const Status status = create(reader);
     if (status) guard_jpeg_fail((j_common_ptr)jpeg, status);
     keep_metadata(reader);
-    const bool is_cmyk = jpeg->num_components == 4;
-    jpeg->out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
+    reader->source.may_end = true;
+    jpeg->out_color_space = reader->row ? JCS_CMYK : JCS_RGB;
     jpeg_start_decompress(jpeg);
-    if (is_cmyk) {
-        reader->row = malloc(4 * (size_t)jpeg->image_width);
-        if (!reader->row) guard_jpeg_fail((j_common_ptr)jpeg, decode_no_memory(what));
-    }
     read_rows(reader);
-    jpeg_finish_decompress(jpeg); // a file without its end is a cut file, even if all pixels were there
+    reader->has_all_rows = true;
+    reader->lacks_scans = !has_all_scans(jpeg);
+    jpeg_finish_decompress(jpeg);
+}
+
+// ---- what came out
+
+// libjpeg stopped after some rows.
+static void fill_up(Reader *reader) {
+    const unsigned height = reader->jpeg.output_height, missing = height - reader->jpeg.output_scanline;
+    const size_t row = image_row_bytes(&reader->image);
+    memset(reader->image.pixels + row * (height - missing), 128, row * missing);
+    warnings_add(&reader->image.warnings, "The %s is damaged: %u of its %u rows are missing, and grey.", what, missing,
+                 height);
+}
+
+static Status settle_failure(Reader *reader, Status status) {
+    if (status == STATUS_NO_MEMORY) return status;
+    if (reader->has_all_rows) {
+        warnings_add(&reader->image.warnings, "The %s is damaged behind its pixels.", what);
+        return STATUS_OK;
+    }
+    const bool has_rows = reader->image.pixels && reader->jpeg.output_scanline > 0;
+    if (!reader->options->keeps_damaged || !has_rows) return status;
+    fill_up(reader);
+    return STATUS_OK;
+}
+
+// Where libjpeg found no fault. Of arithmetic coding it does not know whether bits were missing at the end.
+static Status check_end(Reader *reader) {
+    Bytes *warnings = &reader->image.warnings;
+    const bool is_cut = reader->source.is_past_end;
+    if (is_cut && (reader->lacks_scans || reader->jpeg.arith_code)) {
+        if (!reader->options->keeps_damaged) return decode_cut(what, reader->size);
+        warnings_add(warnings, "The %s ends too early: it lacks details, or whole rows.", what);
+    } else if (is_cut) {
+        warnings_add(warnings, "The %s has no end, but all its pixels: it may have been cut short.", what);
+    } else if (reader->lacks_scans) {
+        warnings_add(warnings, "The %s lacks scans, and may be coarser than it was meant to be.", what);
+    }
+    return STATUS_OK;
 }
 
 Status decode_jpeg(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     Reader reader = {.options = options, .bytes = bytes, .size = size};
-    reader.jpeg.err = guard_jpeg_manager(&reader.guard, explain);
+    reader.jpeg.err = guard_jpeg_manager(&reader.guard, explain, warn);
     Status status = guard_run(&reader.guard.guard, read_picture, &reader);
+    if (status)
+        status = settle_failure(&reader, status);
+    else if (!reader.is_damaged)
+        status = check_end(&reader);
     jpeg_destroy_decompress(&reader.jpeg);
     free(reader.profile);
     free(reader.row);
-    if (status) {
+    if (status)
         image_free(&reader.image);
-        return status;
-    }
-    *out = reader.image;
-    return STATUS_OK;
+    else
+        *out = reader.image;
+    return status;
 }

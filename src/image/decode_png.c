@@ -1,49 +1,50 @@
-// PNG to pixels with libpng. Gamma and all else that is not pixels, colour profile, EXIF or text
-// is skipped unread; of text, at most 1000 chunks of at most 8 MB each are kept, which are libpng's limits.
+// PNG to pixels with libpng, which sees only what the pixels need (png_file.h). First by the letter; if that fails, what
+// does not show is let pass, as browsers do: checksums of the pixels, a window that was declared too small. Whatever
+// shows is an error, or, if damaged files are to be kept, a warning.
 #include "image/decode_png.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/warnings.h"
 #include "image/decode.h"
 #include "image/frames.h"
 #include "image/guard_png.h"
-#include "image/png_text.h"
+#include "image/png_file.h"
 
 static const char what[] = "PNG file";
+
+typedef enum Care { STRICT, LENIENT, ANYTHING } Care; // about faults of the pixels
 
 typedef struct Reader {
     GuardPng guard;
     png_structp png;
     png_infop info;
-    const uint8_t *bytes;
-    size_t size, at;
+    const PngFile *file;
+    size_t at; // in its pixels
     const DecodeOptions *options;
+    Care care;
+    int n_rows, n_read; // rows of all passes
     Image image;
 } Reader;
-
-static uint32_t big_endian(const uint8_t *bytes) {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
 
 static Status explain(const char *phrase) { return decode_damaged(what, phrase); }
 
 static void read_bytes(png_structp png, png_bytep data, size_t length) {
     Reader *reader = png_get_io_ptr(png);
-    if (length > reader->size - reader->at) guard_png_fail(png, decode_cut(what, reader->size));
-    memcpy(data, reader->bytes + reader->at, length);
+    const Bytes *from = &reader->file->pixels;
+    if (length > from->size - reader->at) guard_png_fail(png, decode_cut(what, reader->file->size));
+    memcpy(data, from->data + reader->at, length);
     reader->at += length;
 }
 
-// Its default picture alone would be a silent loss of all the others.
-static void refuse_animation(Reader *reader) {
-    png_unknown_chunkp chunks;
-    int n_chunks = png_get_unknown_chunks(reader->png, reader->info, &chunks);
-    for (int i = 0; i < n_chunks; i++) {
-        if (!memcmp(chunks[i].name, "acTL", 4) && chunks[i].size >= 4 && big_endian(chunks[i].data) > 1) {
-            guard_png_fail(reader->png, frames_only(what, reader->bytes, reader->size, reader->options, &reader->image));
-        }
-    }
+static void be_lenient(Reader *reader) {
+    if (reader->care == STRICT) return;
+    png_set_option(reader->png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
+    png_set_option(reader->png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+    png_set_benign_errors(reader->png, 1);
+    if (reader->care == ANYTHING) png_set_crc_action(reader->png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
 }
 
 static void read_header(Reader *reader) {
@@ -54,48 +55,46 @@ static void read_header(Reader *reader) {
     reader->info = png_create_info_struct(png);
     if (!reader->info) png_error(png, "out of memory");
     png_set_read_fn(png, reader, read_bytes);
-    // By default a broken tRNS would be dropped, and with it the transparency.
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "acTL", 1);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "iCCP\0eXIf", 2);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "tEXt\0zTXt\0iTXt", 3);
+    be_lenient(reader);
     png_read_info(png, reader->info);
-    refuse_animation(reader);
-
     const uint16_t one = 1;
     png_set_expand(png);
-    if (!reader->options->deep) png_set_scale_16(png);           // rounds; png_set_strip_16 would cut
+    if (!reader->options->deep) png_set_scale_16(png);  // rounds; png_set_strip_16 would cut
     else if (*(const uint8_t *)&one) png_set_swap(png); // the machine's order
     png_set_gray_to_rgb(png);
 }
 
-static void keep(png_structp png, Bytes *bytes, const uint8_t *data, size_t size) {
-    Status status = bytes_append(bytes, data, size);
-    if (status) guard_png_fail(png, status);
+// What is not there is white, or transparent where the picture can be.
+static void fill(Image *image) {
+    memset(image->pixels, image->channels == 4 ? 0 : 0xff, image_row_bytes(image) * (size_t)image->height);
 }
 
-static void keep_text(Reader *reader) {
-    png_unknown_chunkp chunks;
-    const int n_chunks = png_get_unknown_chunks(reader->png, reader->info, &chunks);
-    for (int i = 0; i < n_chunks; i++) {
-        PngChunk chunk = {.data = chunks[i].data, .size = (uint32_t)chunks[i].size};
-        memcpy(chunk.name, chunks[i].name, 4);
-        Status status = png_text_keep(&chunk, &reader->image.meta.text, &reader->image.meta.xmp);
-        if (status) guard_png_fail(reader->png, status);
+static void count_row(png_structp png, png_row_infop row, png_bytep data) {
+    (void)row;
+    (void)data;
+    ((Reader *)png_get_user_transform_ptr(png))->n_read++;
+}
+
+static int count_rows(int width, int height, int n_passes) {
+    if (n_passes == 1) return height;
+    int n = 0;
+    for (int pass = 0; pass < n_passes; pass++) {
+        if (PNG_PASS_COLS((png_uint_32)width, pass)) n += (int)PNG_PASS_ROWS((png_uint_32)height, pass);
     }
+    return n;
 }
 
-// EXIF may stand behind the pixels, so that this comes last.
-static void keep_metadata(Reader *reader) {
-    png_charp name;
-    int method;
-    png_bytep data;
-    png_uint_32 size;
-    if (png_get_iCCP(reader->png, reader->info, &name, &method, &data, &size))
-        keep(reader->png, &reader->image.meta.icc, data, size);
-    if (png_get_eXIf_1(reader->png, reader->info, &size, &data)) keep(reader->png, &reader->image.meta.exif, data, size);
-    keep_text(reader);
+static void read_rows(Reader *reader, int n_passes) {
+    const size_t row_bytes = png_get_rowbytes(reader->png, reader->info);
+    assert(row_bytes == image_row_bytes(&reader->image));
+    // Of an interlaced picture that is cut short, pixels stand for those that are missing beside them.
+    const bool shows_blocks = reader->care == ANYTHING && n_passes > 1;
+    for (int pass = 0; pass < n_passes; pass++) {
+        for (int y = 0; y < reader->image.height; y++) {
+            png_bytep row = reader->image.pixels + (size_t)y * row_bytes;
+            png_read_row(reader->png, shows_blocks ? NULL : row, shows_blocks ? row : NULL);
+        }
+    }
 }
 
 static void read_picture(void *context) {
@@ -103,33 +102,112 @@ static void read_picture(void *context) {
     read_header(reader);
     png_structp png = reader->png;
     int n_passes = png_set_interlace_handling(png);
+    png_set_read_user_transform_fn(png, count_row);
+    png_set_user_transform_info(png, reader, 0, 0);
     png_read_update_info(png, reader->info);
     int width = (int)png_get_image_width(png, reader->info), height = (int)png_get_image_height(png, reader->info);
     Status status = image_create_deep(width, height, png_get_channels(png, reader->info),
                                       png_get_bit_depth(png, reader->info), &reader->image);
     if (status) guard_png_fail(png, status);
-    size_t row_bytes = png_get_rowbytes(png, reader->info);
-    assert(row_bytes == image_row_bytes(&reader->image));
-    for (int pass = 0; pass < n_passes; pass++) {
-        for (int y = 0; y < height; y++) png_read_row(png, reader->image.pixels + (size_t)y * row_bytes, NULL);
+    if (reader->care == ANYTHING) fill(&reader->image);
+    reader->n_rows = count_rows(width, height, n_passes);
+    read_rows(reader, n_passes);
+}
+
+static bool is_whole(const Reader *reader) { return reader->image.pixels && reader->n_read == reader->n_rows; }
+
+// On a failure behind the last row, and of what may be damaged, the picture is there.
+static Status read_with(Care care, const PngFile *file, const DecodeOptions *options, Reader *reader) {
+    *reader = (Reader){.guard = {.explain = explain}, .file = file, .options = options, .care = care};
+    Status status = guard_png_run(&reader->guard, read_picture, reader);
+    png_destroy_read_struct(&reader->png, &reader->info, NULL);
+    const bool keeps = is_whole(reader) || (care == ANYTHING && reader->image.pixels);
+    if (status && !(keeps && status == STATUS_BAD_FORMAT)) image_free(&reader->image);
+    return status;
+}
+
+static void warn_damaged(const Reader *reader, Bytes *warnings) {
+    if (is_whole(reader))
+        warnings_add(warnings, "The %s is damaged: some of its pixels may be wrong.", what);
+    else
+        warnings_add(warnings, "The %s is damaged: of %d rows only %d could be read, and the rest was filled up.", what,
+                     reader->n_rows, reader->n_read);
+}
+
+// Once more, with what does not show let pass; `why` is what was wrong by the letter. Where a chunk's checksum is wrong
+// too, pixels are damaged.
+static Status read_leniently(PngFile *file, const DecodeOptions *options, const char *why, Reader *reader) {
+    Status status = file->is_damaged ? STATUS_BAD_FORMAT : read_with(LENIENT, file, options, reader);
+    if (!file->is_damaged && is_whole(reader)) {
+        if (!file->is_cut) warnings_add(&file->warnings, "%s All of its pixels are there.", why);
+        return STATUS_OK;
     }
-    png_read_end(png, reader->info); // a file without its end is a cut file, even if all pixels were there
-    keep_metadata(reader);
+    if (status != STATUS_BAD_FORMAT) return status;
+    if (options->keeps_damaged) {
+        status = read_with(ANYTHING, file, options, reader);
+        if (reader->image.pixels) {
+            warn_damaged(reader, &file->warnings);
+            return STATUS_OK;
+        }
+        if (status != STATUS_BAD_FORMAT) return status;
+    }
+    return file->is_cut ? decode_cut(what, file->size) : status_fail(STATUS_BAD_FORMAT, "%s", why);
+}
+
+static Status read_pixels(PngFile *file, const DecodeOptions *options, Image *out) {
+    Reader reader;
+    Status status = read_with(STRICT, file, options, &reader);
+    if (status == STATUS_BAD_FORMAT) {
+        char why[256]; // the next failure's sentence would replace it
+        snprintf(why, sizeof why, "%s", status_message());
+        image_free(&reader.image);
+        status = read_leniently(file, options, why, &reader);
+    }
+    if (!status) *out = reader.image;
+    return status;
+}
+
+// A file with acTL: `is_done` if its frames are the picture. If they make no sense, the picture is what remains.
+static Status read_animation(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out, bool *is_done) {
+    const Status status = frames_only(what, bytes, size, options, out);
+    *is_done = status != STATUS_BAD_ARGUMENT;
+    return *is_done ? status : STATUS_OK;
+}
+
+static Status read_file(const uint8_t *bytes, size_t size, PngFile *file, const DecodeOptions *options, Image *out) {
+    if (file->is_apple)
+        return status_fail(STATUS_UNSUPPORTED, "Expected a picture but found an iPhone's own form of PNG (CgBI), which no "
+                                               "browser shows: open it on a Mac, or save it again.");
+    if (file->n_animation) {
+        bool is_done;
+        Status status = read_animation(bytes, size, options, out, &is_done);
+        if (status || is_done) return status;
+        warnings_add(&file->warnings, "The %s's animation makes no sense: its still picture was taken.", what);
+    }
+    Status status = read_pixels(file, options, out);
+    if (status) return status;
+    if (file->is_cut) warnings_add(&file->warnings, "The %s has no end: it may have been cut short.", what);
+    out->meta = file->meta;
+    out->warnings = file->warnings;
+    file->meta = (Metadata){0};
+    file->warnings = (Bytes){0};
+    return STATUS_OK;
 }
 
 Status decode_png(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     // Before libpng does it, for clearer sentences: signature, then IHDR's length, name, width and height.
     if (size >= 24 && !memcmp(bytes + 12, "IHDR", 4)) {
-        Status status = decode_check_size(what, big_endian(bytes + 16), big_endian(bytes + 20), options);
+        Status status = decode_check_size(what, png_chunk_u32(bytes + 16), png_chunk_u32(bytes + 20), options);
         if (status) return status;
     }
-    Reader reader = {.guard = {.explain = explain}, .bytes = bytes, .size = size, .options = options};
-    Status status = guard_png_run(&reader.guard, read_picture, &reader);
-    png_destroy_read_struct(&reader.png, &reader.info, NULL);
-    if (status) {
-        image_free(&reader.image);
-        return status;
-    }
-    *out = reader.image;
-    return STATUS_OK;
+    if (size < PNG_CHUNK_SIGNATURE_BYTES) return decode_cut(what, size);
+    if (memcmp(bytes, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES))
+        return decode_damaged(what, "PNG file corrupted by ASCII conversion");
+    PngFile file;
+    Image image = {0};
+    Status status = png_file_read(bytes, size, &file);
+    if (!status) status = read_file(bytes, size, &file, options, &image);
+    png_file_free(&file);
+    if (!status) *out = image;
+    return status;
 }

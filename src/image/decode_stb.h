@@ -1,11 +1,20 @@
-// BMP files to pixels. Called by image_decode only.
+// stb_image, the only place of it. It is never given a file as it is: the decoders of BMP, TGA, PSD and PPM files check
+// the size first, since stb_image takes bytes that are not there for zeros, and give it a header in order.
 #ifndef IMAGE_DECODE_STB_H
 #define IMAGE_DECODE_STB_H
 
 #include "image/image.h"
 
-// As image_decode, for bytes that begin like a BMP file, but as the file has it: the orientation not applied, the
-// profile of any colour space. Writes `out` only on STATUS_OK.
-MUST_CHECK Status decode_stb_bmp(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
+// A part of the file that stb_image is to see; `bytes` NULL: as many zeros.
+typedef struct DecodeStbPart {
+    const uint8_t *bytes;
+    size_t size;
+} DecodeStbPart;
+
+// What the parts, one after the other, are a file of: `channels` 1 (grey), 3 or 4 samples a pixel, 8 bits each or, of
+// decode_stb_deep, 16, to which stb_image converts what it finds. `out` owns the pixels (free) and says nothing else of
+// them than width, height, channels and bits; it is written only on STATUS_OK. `what` names the file in sentences.
+MUST_CHECK Status decode_stb(const char *what, const DecodeStbPart *parts, int n_parts, int channels, Image *out);
+MUST_CHECK Status decode_stb_deep(const char *what, const DecodeStbPart *parts, int n_parts, int channels, Image *out);
 
 #endif

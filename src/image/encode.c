@@ -7,12 +7,14 @@
 #include "image/encode_kind.h"
 #include "image/exif.h"
 #include "image/icc.h"
+#include "image/icc_make.h"
 
 struct Encode {
     const EncodeKind *kind;
     void *encoder;
     EncodePicture picture;
     Bytes exif;    // with the size of the picture
+    Bytes icc;     // made of what a PNG says of its colours
     int n_written; // rows
 };
 
@@ -25,6 +27,12 @@ static const EncodeKind *const kinds[] = {
 
 static Status expected(const char *what, const char *name, int received) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected %s for %s but received %d.", what, name, received);
+}
+
+static Status check_metadata(const EncodeKind *kind, const char *what, const Bytes *data, size_t most) {
+    if (!most || !data || data->size <= most) return STATUS_OK;
+    return status_fail(STATUS_UNSUPPORTED, "A %s file has at most %zu bytes of %s but the picture has %zu.", kind->name,
+                       most, what, data->size);
 }
 
 Status encode_check(const EncodePicture *picture) {
@@ -51,7 +59,8 @@ Status encode_check(const EncodePicture *picture) {
     }
     if (!kind->has_quality && (picture->level < 1 || picture->level > 9))
         return expected("1 to 9", "level", picture->level);
-    return STATUS_OK;
+    Status status = check_metadata(kind, "EXIF", picture->exif, kind->max_exif);
+    return status ? status : check_metadata(kind, "XMP", picture->xmp, kind->max_xmp);
 }
 
 Status encode_exif(const EncodePicture *picture, Bytes *out) {
@@ -67,6 +76,14 @@ void encode_settle_grey(EncodePicture *picture) {
     if (has_profile && !picture->is_grey && icc_is_grey(picture->icc)) picture->icc = NULL;
 }
 
+Status encode_settle_colour(EncodePicture *picture, Bytes *made) {
+    IccMade outcome = ICC_NOT_NEEDED;
+    if (picture->format == ENCODE_PNG || !picture->colour || !picture->colour->size) return STATUS_OK;
+    Status status = icc_make(picture->colour, picture->icc && picture->icc->size, made, &outcome);
+    if (!status && outcome == ICC_MADE) picture->icc = made;
+    return status;
+}
+
 Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Status status = encode_check(picture);
     if (status) return status;
@@ -74,8 +91,9 @@ Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Encode *encode = malloc(sizeof *encode);
     if (!encode) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s file.", kind->name);
     *encode = (Encode){.kind = kind, .picture = *picture};
+    status = encode_settle_colour(&encode->picture, &encode->icc);
     encode_settle_grey(&encode->picture);
-    status = encode_exif(picture, &encode->exif);
+    if (!status) status = encode_exif(picture, &encode->exif);
     encode->picture.exif = &encode->exif;
     if (!status) status = kind->begin(&encode->picture, sink, &encode->encoder);
     if (status) {
@@ -109,5 +127,6 @@ void encode_free(Encode *encode) {
     if (!encode) return;
     if (encode->encoder) encode->kind->free(encode->encoder);
     bytes_free(&encode->exif);
+    bytes_free(&encode->icc);
     free(encode);
 }

@@ -14,12 +14,13 @@ struct EncodeFrames {
     size_t frame_bytes;
     EncodeApng *apng;
     EncodeAwebp *awebp;
+    Bytes icc;       // made of what a PNG says of its colours
     uint8_t *before; // the last frame, of apng; NULL: none yet
 };
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the animation."); }
 
-static Status check(const EncodePicture *picture) {
+Status encode_frames_check(const EncodePicture *picture) {
     if (picture->format == ENCODE_JPEG)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected PNG or WebP for the format of an animation: JPEG has none.");
     if (picture->bits != 8)
@@ -39,19 +40,18 @@ size_t encode_frames_memory(const EncodePicture *picture) {
 }
 
 Status encode_frames_begin(const EncodePicture *picture, int n_frames, int n_loops, Bytes *sink, EncodeFrames **out) {
-    Status status = check(picture);
+    Status status = encode_frames_check(picture);
     if (status) return status;
     EncodeFrames *encode = malloc(sizeof *encode);
     if (!encode) return no_memory();
     *encode = (EncodeFrames){.picture = *picture};
+    status = encode_settle_colour(&encode->picture, &encode->icc);
     encode_settle_grey(&encode->picture);
-    if (!frame_bytes(picture, &encode->frame_bytes))
-        status = no_memory();
-    else if (picture->format == ENCODE_PNG) {
+    if (!status && !frame_bytes(picture, &encode->frame_bytes)) status = no_memory();
+    if (!status && picture->format == ENCODE_PNG)
         status = encode_apng_begin(&encode->picture, n_frames, n_loops, sink, &encode->apng);
-    } else {
+    else if (!status)
         status = encode_awebp_begin(&encode->picture, n_frames, n_loops, sink, &encode->awebp);
-    }
     if (status) {
         encode_frames_free(encode);
         return status;
@@ -93,5 +93,6 @@ void encode_frames_free(EncodeFrames *encode) {
     encode_apng_free(encode->apng);
     encode_awebp_free(encode->awebp);
     free(encode->before);
+    bytes_free(&encode->icc);
     free(encode);
 }

@@ -7,6 +7,8 @@
 
 typedef struct EncodeFrames EncodeFrames;
 
+// As encode_check, and STATUS_BAD_ARGUMENT for what an animation cannot be.
+MUST_CHECK Status encode_frames_check(const EncodePicture *picture);
 // `picture` as for a still one, of 8 bits, PNG or WebP (STATUS_BAD_ARGUMENT otherwise); `n_frames` from 1, `n_loops` 0:
 // for ever. Sink and ownership as encode_begin. A PNG leaves frame by frame; a WebP, compressed, at the end.
 MUST_CHECK Status encode_frames_begin(const EncodePicture *picture, int n_frames, int n_loops, Bytes *sink,

@@ -6,6 +6,8 @@
 #include "image/grey.h"
 #include "image/guard_jpeg.h"
 
+static const char exif_signature[] = "Exif\0", xmp_signature[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
+
 enum {
     FULL_COLOUR_QUALITY = 90, // from here on colours are not halved in resolution
     MAX_MARKER = 65533,       // bytes
@@ -57,26 +59,42 @@ static void end_destination(j_compress_ptr jpeg) { append(jpeg, BUFFER_BYTES - j
 
 // ---- writing
 
-static void write_app1(Writer *writer, const char *what, const char *signature, size_t signature_size,
-                       const Bytes *data) {
+static void write_app1(Writer *writer, const char *signature, size_t signature_size, const Bytes *data) {
     if (!data || !data->size) return;
-    if (data->size > MAX_MARKER - signature_size) {
-        guard_jpeg_fail((j_common_ptr)&writer->jpeg,
-                        status_fail(STATUS_UNSUPPORTED,
-                                    "A JPEG file has at most %zu bytes of %s but the picture has %zu.",
-                                    MAX_MARKER - signature_size, what, data->size));
-    }
     jpeg_write_m_header(&writer->jpeg, JPEG_APP0 + 1, (unsigned)(signature_size + data->size));
     for (size_t i = 0; i < signature_size; i++) jpeg_write_m_byte(&writer->jpeg, signature[i]);
     for (size_t i = 0; i < data->size; i++) jpeg_write_m_byte(&writer->jpeg, data->data[i]);
 }
 
 static void write_metadata(Writer *writer) {
-    static const char exif[] = "Exif\0", xmp[] = "http://ns.adobe.com/xap/1.0/"; // and the terminator
     const Bytes *icc = writer->picture->icc;
-    write_app1(writer, "EXIF", exif, sizeof exif, writer->picture->exif);
-    write_app1(writer, "XMP", xmp, sizeof xmp, writer->picture->xmp);
+    write_app1(writer, exif_signature, sizeof exif_signature, writer->picture->exif);
+    write_app1(writer, xmp_signature, sizeof xmp_signature, writer->picture->xmp);
     if (icc && icc->size) jpeg_write_icc_profile(&writer->jpeg, icc->data, (unsigned)icc->size);
+}
+
+// How far n pixels a metre are from whole ones in a unit of which there are per_10000 in 10000 metres.
+static uint64_t rounding(uint64_t n, uint64_t per_10000) {
+    const uint64_t rest = n * 10000 % per_10000;
+    return (rest < per_10000 - rest ? rest : per_10000 - rest) * 10000 / per_10000;
+}
+
+// JFIF has whole pixels an inch or a centimetre. What comes nearer is taken; what does not fit is left out.
+static void set_density(struct jpeg_compress_struct *jpeg, Density density) {
+    enum { PROPORTIONS, PER_INCH, PER_CENTIMETRE };
+    enum { INCHES = 393701, CENTIMETRES = 1000000, MOST = 65535 }; // in 10000 metres
+    const bool is_inch = rounding(density.x, INCHES) <= rounding(density.x, CENTIMETRES);
+    const uint64_t per_10000 = is_inch ? INCHES : CENTIMETRES;
+    uint64_t x = density.x, y = density.y;
+    if (density.is_per_metre) {
+        x = (x * 10000 + per_10000 / 2) / per_10000;
+        y = (y * 10000 + per_10000 / 2) / per_10000;
+    }
+    while (!density.is_per_metre && (x > MOST || y > MOST)) x /= 2, y /= 2;
+    if (!x || !y || x > MOST || y > MOST) return;
+    jpeg->density_unit = !density.is_per_metre ? PROPORTIONS : is_inch ? PER_INCH : PER_CENTIMETRE;
+    jpeg->X_density = (UINT16)x;
+    jpeg->Y_density = (UINT16)y;
 }
 
 static void write_header(void *context) {
@@ -97,6 +115,7 @@ static void write_header(void *context) {
     jpeg_set_quality(jpeg, picture->quality, TRUE);
     if (picture->quality >= FULL_COLOUR_QUALITY)
         jpeg->comp_info[0].h_samp_factor = jpeg->comp_info[0].v_samp_factor = 1;
+    set_density(jpeg, picture->density);
     jpeg_start_compress(jpeg, TRUE);
     write_metadata(writer);
 }
@@ -131,7 +150,7 @@ static Status begin(const EncodePicture *picture, Bytes *sink, void **out) {
     Writer *writer = calloc(1, sizeof *writer);
     if (!writer) return no_memory();
     *out = writer;
-    writer->jpeg.err = guard_jpeg_manager(&writer->guard, explain);
+    writer->jpeg.err = guard_jpeg_manager(&writer->guard, explain, explain);
     writer->picture = picture;
     writer->sink = sink;
     if (picture->channels == 4) writer->white = malloc((size_t)picture->width * 3);
@@ -166,6 +185,8 @@ const EncodeKind encode_jpeg = {.name = "JPEG",
                                 .max_bits = 8,
                                 .has_grey = true,
                                 .has_quality = true,
+                                .max_exif = MAX_MARKER - sizeof exif_signature,
+                                .max_xmp = MAX_MARKER - sizeof xmp_signature,
                                 .begin = begin,
                                 .rows = rows,
                                 .finish = finish,

@@ -39,15 +39,22 @@ static void set_metadata(Writer *writer) {
     if (icc && icc->size)
         png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc->data,
                      (png_uint_32)icc->size);
+    const Density density = writer->picture->density;
+    if (density.x && density.y)
+        png_set_pHYs(writer->png, writer->info, density.x, density.y,
+                     density.is_per_metre ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
     if (exif && exif->size) png_set_eXIf_1(writer->png, writer->info, (png_uint_32)exif->size, exif->data);
 }
 
-static void write_text(Writer *writer) {
-    const Bytes *xmp = writer->picture->xmp, *text = writer->picture->text;
+static void write_chunks(Writer *writer, const Bytes *chunks) {
     size_t at = 0;
     PngChunk chunk;
-    while (text && png_chunk_read(text->data, text->size, &at, &chunk) == PNG_CHUNK_WHOLE)
+    while (chunks && png_chunk_read(chunks->data, chunks->size, &at, &chunk) == PNG_CHUNK_WHOLE)
         png_write_chunk(writer->png, (png_const_bytep)chunk.name, chunk.data, chunk.size);
+}
+
+static void write_xmp(Writer *writer) {
+    const Bytes *xmp = writer->picture->xmp;
     if (!xmp || !xmp->size) return;
     png_write_chunk_start(writer->png, (png_const_bytep) "iTXt",
                           (png_uint_32)(PNG_TEXT_XMP_PREFIX_BYTES + xmp->size));
@@ -85,7 +92,9 @@ static void write_header(void *context) {
     png_set_compression_strategy(png, picture->level <= 3 ? Z_RLE : Z_FILTERED);
     set_metadata(writer);
     png_write_info(png, writer->info);
-    write_text(writer);
+    write_chunks(writer, writer->picture->colour);
+    write_xmp(writer); // before the text, where a second packet may be
+    write_chunks(writer, writer->picture->text);
     const uint16_t one = 1;
     if (picture->bits == 16 && *(const uint8_t *)&one) png_set_swap(png);
 }

@@ -1,7 +1,6 @@
 // A few tags in the directories of a TIFF structure, of either byte order.
 #include "image/exif.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 typedef struct Tiff {
@@ -21,12 +20,24 @@ static uint32_t number(const Tiff *tiff, size_t at, int n_bytes) {
     return value;
 }
 
+void exif_strip_prefix(Bytes *exif) {
+    static const char prefix[6] = "Exif\0";
+    if (exif->size < sizeof prefix || memcmp(exif->data, prefix, sizeof prefix)) return;
+    exif->size -= sizeof prefix;
+    memmove(exif->data, exif->data + sizeof prefix, exif->size);
+}
+
 enum { SHORT = 3, LONG = 4, ENTRY_BYTES = 12 };
 
 static bool open_tiff(const Bytes *exif, Tiff *tiff) {
     if (exif->size < 8) return false;
     *tiff = (Tiff){exif->data, exif->size, !memcmp(exif->data, "MM\0*", 4)};
     return tiff->is_big_endian || !memcmp(exif->data, "II*\0", 4);
+}
+
+bool exif_is_tiff(const Bytes *exif) {
+    Tiff tiff;
+    return open_tiff(exif, &tiff);
 }
 
 static void set_number(const Tiff *tiff, size_t at, int n_bytes, uint32_t value) {

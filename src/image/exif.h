@@ -2,8 +2,15 @@
 #ifndef IMAGE_EXIF_H
 #define IMAGE_EXIF_H
 
+#include <stdbool.h>
+
 #include "core/bytes.h"
 
+// Takes away the "Exif\0\0" that a JPEG's segment has before the TIFF structure, and that some programs put into other
+// files too.
+void exif_strip_prefix(Bytes *exif);
+// Whether it begins as a TIFF structure does.
+bool exif_is_tiff(const Bytes *exif);
 // The orientation, 1 to 8, that the TIFF structure `exif` tells of its first picture, and 1 if it tells none or is
 // broken (TIFF 6.0, EXIF 2.3: 4.6.4). In `exif` it becomes 1: the caller applies it. If it was another, the link to the
 // thumbnail goes, since nobody turns that.

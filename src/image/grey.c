@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/warnings.h"
+
 static int sample(const Image *image, size_t i, size_t c) {
     const size_t at = i * (size_t)image->channels + c;
     return image->bits == 8 ? image->pixels[at] : ((const uint16_t *)(const void *)image->pixels)[at];
@@ -59,7 +61,11 @@ void grey_make(Image *image) {
 
 bool grey_settle(Image *image, GreyMode mode) {
     if (mode == GREY_OFF) return false;
-    if (!grey_is_exact(image) && (mode != GREY_NEAR || !grey_is_near(image))) return false;
+    const bool is_exact = grey_is_exact(image), is_near = !is_exact && grey_is_near(image);
+    if (is_near && mode == GREY_EXACT) {
+        warnings_add(&image->warnings, "The picture is nearly grey: the choice “near” for grey pictures keeps colour out of it.");
+    }
+    if (!is_exact && (!is_near || mode != GREY_NEAR)) return false;
     grey_make(image);
     return true;
 }

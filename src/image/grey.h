@@ -14,6 +14,7 @@ bool grey_is_near(const Image *image);
 // what a JPEG keeps best; and equal colours as they are.
 void grey_make(Image *image);
 // Tells whether the picture counts as grey in this mode, and makes it so where it is nearly or, under alpha 0, not seen.
+// A picture that GREY_NEAR would have made grey gets a warning in GREY_EXACT.
 bool grey_settle(Image *image, GreyMode mode);
 
 // One row of n pixels of 3 or 4 channels whose colours are equal, as 1 or 2 channels. `bits`: 8 or 16.

@@ -4,20 +4,28 @@
 
 #include <stdio.h> // jpeglib.h does not include it, but needs it
 
+#if defined(JERROR_H) && !defined(JPEGLIB_H)
+#error jerror.h numbers its messages by what jpeglib.h defines. Include this header, and neither of them.
+#endif
 #include <jpeglib.h>
 
+#include <jerror.h>
+
 #include "image/guard.h"
+
+// Turns a message of libjpeg (JERR_*, JWRN_*), which `phrase` puts into words, into a sentence of ours.
+typedef Status GuardJpegExplain(j_common_ptr jpeg, const char *phrase);
 
 typedef struct GuardJpeg {
     struct jpeg_error_mgr manager; // first: libjpeg hands out its address
     Guard guard;
-    // Turns libjpeg's message (JERR_*, JWRN_*) with its words into a sentence of ours, or STATUS_OK for a warning that does
-    // not matter.
-    Status (*explain)(j_common_ptr jpeg, const char *phrase);
+    GuardJpegExplain *explain;
+    GuardJpegExplain *warn;
 } GuardJpeg;
 
-// The error manager for jpeg_create_*. `guard` must live as long as what is created.
-struct jpeg_error_mgr *guard_jpeg_manager(GuardJpeg *guard, Status (*explain)(j_common_ptr jpeg, const char *phrase));
+// The error manager for jpeg_create_*. `guard` must live as long as what is created. `explain` is asked about errors,
+// which nothing goes on after; `warn` about libjpeg's warnings, after which it goes on if the answer is STATUS_OK.
+struct jpeg_error_mgr *guard_jpeg_manager(GuardJpeg *guard, GuardJpegExplain *explain, GuardJpegExplain *warn);
 
 // Leaves the running guard_run of the GuardJpeg with `status`, whose sentence is already written.
 __attribute__((noreturn)) void guard_jpeg_fail(j_common_ptr jpeg, Status status);

@@ -7,12 +7,16 @@
 
 #include "core/checked.h"
 #include "image/decode.h"
+#include "image/decode_bmp.h"
 #include "image/decode_gif.h"
 #include "image/decode_jpeg.h"
 #include "image/decode_png.h"
-#include "image/decode_stb.h"
+#include "image/decode_pnm.h"
+#include "image/decode_psd.h"
+#include "image/decode_tga.h"
 #include "image/decode_webp.h"
 #include "image/exif.h"
+#include "image/foreign_kind.h"
 #include "image/grey.h"
 #include "image/icc.h"
 #include "image/orient.h"
@@ -57,28 +61,16 @@ void image_free(Image *image) {
     *image = (Image){0};
 }
 
-// A kind of file and the bytes it is told by. Kinds without a decoder are here only so that a sentence can name them.
+// A kind of file and the bytes it is told by.
 typedef struct Kind {
-    const char *name; // with its article
     Status (*decode)(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
     size_t offset, length;
     const char *magic;
 } Kind;
 
 static const Kind kinds[] = {
-    {"a PNG", decode_png, 0, 4, "\x89PNG"},
-    {"a JPEG", decode_jpeg, 0, 3, "\xff\xd8\xff"},
-    {"a WebP", decode_webp, 8, 4, "WEBP"},
-    {"a GIF", decode_gif, 0, 4, "GIF8"},
-    {"a BMP", decode_stb_bmp, 0, 2, "BM"},
-    {"an AVIF", NULL, 4, 7, "ftypavi"},
-    {"a HEIC", NULL, 4, 6, "ftyphe"},
-    {"a HEIF", NULL, 4, 6, "ftypmi"},
-    {"a TIFF", NULL, 0, 4, "II*\0"},
-    {"a TIFF", NULL, 0, 4, "MM\0*"},
-    {"a JPEG XL", NULL, 0, 2, "\xff\x0a"},
-    {"a JPEG XL", NULL, 4, 4, "JXL "},
-    {"a Photoshop", NULL, 0, 4, "8BPS"},
+    {decode_png, 0, 4, "\x89PNG"}, {decode_jpeg, 0, 3, "\xff\xd8\xff"}, {decode_webp, 8, 4, "WEBP"},
+    {decode_gif, 0, 4, "GIF8"},    {decode_bmp, 0, 2, "BM"},            {decode_psd, 0, 4, "8BPS"},
 };
 
 static const Kind *find_kind(const uint8_t *bytes, size_t size) {
@@ -99,19 +91,29 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
     return true;
 }
 
-#define SUPPORTED "Expected a PNG, JPEG, WebP, GIF or BMP picture but found "
+// Kinds that are told by more than a few bytes, once nothing else will do.
+static const Kind *find_by_contents(const uint8_t *bytes, size_t size) {
+    static const Kind pnm = {.decode = decode_pnm}, tga = {.decode = decode_tga};
+    if (decode_pnm_tells(bytes, size)) return &pnm;
+    if (looks_like_text(bytes, size)) return NULL;
+    return decode_tga_tells(bytes, size) ? &tga : NULL;
+}
+
+#define SUPPORTED "Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found "
 
 Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     static const DecodeOptions usual = {0};
     if (!options) options = &usual;
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
+    const char *foreign = foreign_kind_name(bytes, size);
+    if (foreign) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s.", foreign);
     const Kind *kind = find_kind(bytes, size);
+    if (!kind) kind = find_by_contents(bytes, size);
     if (!kind) {
         return looks_like_text(bytes, size)
                    ? status_fail(STATUS_BAD_FORMAT, SUPPORTED "text.")
                    : status_fail(STATUS_BAD_FORMAT, SUPPORTED "an unknown kind of file of %zu bytes.", size);
     }
-    if (!kind->decode) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s file.", kind->name);
 
     // Into a local picture, so that no decoder can leave a half-written one with the caller.
     Image image = {0};
@@ -121,6 +123,11 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
     const int orientation = exif_take_orientation(&image.meta.exif);
     if (orientation != 1) exif_set_xmp_upright(&image.meta.xmp);
     status = orient_image(&image, orientation);
+    if (orientation >= 5) { // the sides are exchanged
+        const uint32_t x = image.meta.density.x;
+        image.meta.density.x = image.meta.density.y;
+        image.meta.density.y = x;
+    }
     if (status) {
         image_free(&image);
         return status;

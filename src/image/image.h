@@ -25,12 +25,12 @@ enum {
     IMAGE_MAX_PIXELS = 1 << 28, // unless asked otherwise: 1 GiB as RGBA, what 32-bit addresses reach beside the work
 };
 
-// Decodes a still PNG, JPEG, WebP, GIF or BMP file, told apart by its first bytes, never by its name (animations:
-// frames.h). Grey and palette become RGB; tRNS, alpha channels and WebP alpha become RGBA; an RGBA picture stays RGBA
-// even if opaque. The orientation that EXIF tells of is applied. A profile of CMYK is dropped, since the pixels have
-// become RGB, and one of grey unless the picture counts as grey. `options` NULL: all as their zeros. `out` is written
-// only on STATUS_OK and is then owned by the caller (image_free). Errors: STATUS_BAD_FORMAT (empty, unknown, truncated,
-// broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits above), STATUS_NO_MEMORY.
+// Decodes a still PNG, JPEG, WebP, GIF, BMP, TGA, PSD (its merged picture) or PPM (PGM, PBM) file, told apart by its bytes,
+// never by its name (animations: frames.h). Grey and palette become RGB; tRNS, alpha channels and WebP alpha become RGBA;
+// an RGBA picture stays RGBA even if opaque. The orientation that EXIF tells of is applied. A profile of CMYK is dropped,
+// since the pixels have become RGB, and one of grey unless the picture counts as grey. `options` NULL: all as their zeros.
+// `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors: STATUS_BAD_FORMAT (empty,
+// unknown, truncated, broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits above), STATUS_NO_MEMORY.
 MUST_CHECK Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 
 // Allocates a picture; `width`, `height` from 1 and within the limits, `channels` 3 or 4, `bits` 8 or 16. Pixels are not

@@ -19,18 +19,25 @@ void png_chunk_set_u16(uint8_t *bytes, int value) {
     bytes[1] = (uint8_t)value;
 }
 
+static bool is_name(const char *name) {
+    for (int i = 0; i < 4; i++) {
+        const char letter = name[i] & ~0x20;
+        if (letter < 'A' || letter > 'Z') return false;
+    }
+    return true;
+}
+
 PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngChunk *out) {
     enum { AROUND = 12 }; // length, name and checksum
     if (*at > size || size - *at < AROUND) return PNG_CHUNK_CUT;
     const uint8_t *chunk = bytes + *at;
     *out = (PngChunk){.data = chunk + 8, .size = png_chunk_u32(chunk)};
     memcpy(out->name, chunk + 4, 4);
-    if (out->size > 0x7fffffff) return PNG_CHUNK_DAMAGED;
+    if (out->size > 0x7fffffff || !is_name(out->name)) return PNG_CHUNK_NONSENSE;
     if (size - *at - AROUND < out->size) return PNG_CHUNK_CUT;
     const uint32_t checksum = (uint32_t)crc32(0, chunk + 4, 4 + out->size);
-    if (checksum != png_chunk_u32(out->data + out->size)) return PNG_CHUNK_DAMAGED;
     *at += AROUND + out->size;
-    return PNG_CHUNK_WHOLE;
+    return checksum == png_chunk_u32(out->data + out->size) ? PNG_CHUNK_WHOLE : PNG_CHUNK_DAMAGED;
 }
 
 Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, size_t prefix_size, const uint8_t *data,

@@ -16,9 +16,14 @@ typedef struct PngChunk {
     uint32_t size;
 } PngChunk;
 
-typedef enum PngChunkFound { PNG_CHUNK_WHOLE, PNG_CHUNK_CUT, PNG_CHUNK_DAMAGED } PngChunkFound;
+typedef enum PngChunkFound {
+    PNG_CHUNK_WHOLE,
+    PNG_CHUNK_CUT,      // it reaches beyond the end of the bytes, or nothing is there
+    PNG_CHUNK_DAMAGED,  // its checksum is wrong
+    PNG_CHUNK_NONSENSE, // it has no name or a length that cannot be
+} PngChunkFound;
 
-// The chunk at `*at`, which moves behind it. Its checksum is checked.
+// The chunk at `*at`, which moves behind it if it is whole or damaged; `out` is written in all cases but CUT.
 PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngChunk *out);
 static inline bool png_chunk_is(const PngChunk *chunk, const char *name) { return !memcmp(chunk->name, name, 4); }
 

@@ -148,6 +148,8 @@ static EncodePicture file_picture(const Animation *animation) {
 
 static Status plan(Animation *animation) {
     const EncodePicture picture = file_picture(animation);
+    Status status = encode_frames_check(&picture);
+    if (status) return status;
     size_t row_bytes;
     if (!checked_mul((size_t)picture.width, (size_t)picture.channels, &row_bytes) ||
         !checked_mul(row_bytes, (size_t)picture.height, &animation->enlarged_bytes)) {

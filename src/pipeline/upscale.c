@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "pipeline/upscale_file.h"
 #include "pipeline/upscale_parts.h"
 #include "pipeline/upscale_step.h"
 
@@ -28,6 +29,13 @@ static Status check_options(const UpscaleOptions *options) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a quality of 1 to 100 but received %d.", options->quality);
     }
     return STATUS_OK;
+}
+
+// Before any work, and before a plan is told: whether the format has such pictures at all.
+static Status check_file(const UpscaleOptions *options, const Image *image, int scale) {
+    if (options->format == UPSCALE_PIXELS) return STATUS_OK;
+    const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
+    return encode_check(&picture);
 }
 
 // Where maps are kept in memory, tiles are never quite the same: what a tile reads of its neighbours differs by
@@ -65,6 +73,7 @@ static ScheduleShape schedule_shape(const Upscale *task) {
 
 Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
     Status status = check_options(&options);
+    if (!status) status = check_file(&options, image, cugan_geometry(cugan).scale);
     if (status) return status;
     Upscale *task = calloc(1, sizeof *task);
     if (!task) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");

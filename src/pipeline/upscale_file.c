@@ -1,6 +1,9 @@
 // From a task's options to an encoder's.
 #include "pipeline/upscale_file.h"
 
+#include "core/warnings.h"
+#include "image/icc_make.h"
+
 // Of PNG and lossless WebP, 1 (fast) to 9 (small).
 enum { FILE_LEVEL = 3 };
 
@@ -28,4 +31,14 @@ EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *i
         .text = keeps ? &meta->text : NULL,
         .density = meta->density,
     };
+}
+
+void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, Bytes *warnings) {
+    Bytes profile = {0};
+    IccMade made = ICC_NOT_NEEDED;
+    const bool has_chunks = options->format == UPSCALE_PNG || options->format == UPSCALE_PIXELS;
+    if (has_chunks || icc_make(&meta->colour, meta->icc.size > 0, &profile, &made)) return;
+    bytes_free(&profile);
+    if (made == ICC_CANNOT)
+        warnings_add(warnings, "The picture's colours are told in a way that only a PNG can keep: they will look different.");
 }

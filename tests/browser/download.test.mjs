@@ -23,12 +23,14 @@ function answer(url) {
 async function stream({ file, models, pieces = Infinity, abort = true }) {
     const { streamModelFile } = await import('/js/weights_browser.js');
     const parts = [];
+    const [warnings, avoid] = [[], new Map()];
+    const onWarning = (warning) => warnings.push(warning);
     const controller = new AbortController();
     let counted = 0;
     const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const digest = async () => hex(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
     try {
-        for await (const piece of streamModelFile(file, { models, sha256: digest, signal: controller.signal, onBytes: (n) => (counted += n) })) {
+        for await (const piece of streamModelFile(file, { models, sha256: digest, signal: controller.signal, onBytes: (n) => (counted += n), onWarning, avoid })) {
             parts.push(piece.slice());
             structuredClone(piece, { transfer: [piece.buffer] });
             if (parts.length < pieces) continue;
@@ -36,7 +38,7 @@ async function stream({ file, models, pieces = Infinity, abort = true }) {
             break;
         }
     } catch (error) {
-        return { code: error.code, message: error.message };
+        return { code: error.code, message: error.message, warnings, avoided: avoid.size };
     }
     return { sha256: await digest(), counted };
 }
@@ -112,6 +114,41 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         await get();
         await get({ pieces: 1, abort: false });
         assert.deepEqual(await keptModels(), []);
+    });
+
+    inPage('what was kept and is damaged is deleted, which is said, and fetched again', async () => {
+        await get();
+        const spoil = async () => {
+            const cache = await caches.open('acg2vec-models');
+            const [part] = (await cache.keys()).filter(({ url }) => url.endsWith('?part=1'));
+            const bytes = new Uint8Array(await (await cache.match(part)).arrayBuffer());
+            bytes[12345] ^= 1;
+            await cache.put(part, new Response(bytes));
+        };
+        await page.evaluate(spoil);
+        const { code, warnings, avoided } = await get();
+        assert.deepEqual([code, avoided, warnings.length], ['BAD_MODEL', 1, 1]);
+        assert.match(warnings[0], /net\.safetensors from the cache is damaged or another one: .* It was deleted there, and is fetched again$/);
+        assert.deepEqual(await keptModels(), []);
+        assert.equal((await get()).sha256, version.sha256);
+        assert.deepEqual(server.asked, ['-', '-']);
+    });
+
+    inPage('a small file that was kept and is damaged is deleted, which is said, and fetched again', async () => {
+        const read = async ([given, models]) => {
+            const { readModelFile } = await import('/js/weights_browser.js');
+            const warnings = [];
+            const bytes = await readModelFile(given, { models, onWarning: (warning) => warnings.push(warning) });
+            return { bytes: bytes.length, warnings };
+        };
+        const readOnce = () => page.evaluate(read, [file(), server.base]);
+        assert.deepEqual(await readOnce(), { bytes: CONTENT.length, warnings: [] });
+        await page.evaluate(async () => (await caches.open('acg2vec-models')).put('/acg2vec-models/big/net.safetensors', new Response('damaged')));
+        const { bytes, warnings } = await readOnce();
+        assert.deepEqual([bytes, warnings.length], [CONTENT.length, 1]);
+        assert.match(warnings[0], /expected \d+ bytes but found 7 bytes\. It was deleted there, and is fetched again$/);
+        assert.deepEqual(await readOnce(), { bytes: CONTENT.length, warnings: [] });
+        assert.equal(server.asked.length, 2);
     });
 
     inPage('wrong bytes are an error, and nothing of them is kept', async () => {

@@ -1,5 +1,6 @@
 // The command line as a user runs it: results, exit status, and that a failure writes nothing and loses nothing.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,6 +11,7 @@ import { findModel } from '../../js/models.js';
 import { locateModelFile, modelFolders, readManifest } from '../../js/weights_node.js';
 import {
     acg2vec,
+    CLI,
     compare,
     decodePng,
     golden,
@@ -83,6 +85,12 @@ test('models path and list tell where weights are', async (context) => {
     const cache = temporaryFolder(context);
     const env = { XDG_CACHE_HOME: cache, ACG2VEC_MODELS: '' };
     assert.equal((await acg2vec(['models', 'path'], { env })).stdout, `${join(cache, 'acg2vec/models')}\n`);
+    // as the XDG Base Directory Specification wants it: "If an implementation encounters a relative path […] it should consider the path
+    // invalid and ignore it."
+    for (const relative of ['some/cache', '']) {
+        const { stdout } = await acg2vec(['models', 'path'], { env: { XDG_CACHE_HOME: relative, HOME: cache } });
+        assert.equal(stdout, `${join(cache, '.cache/acg2vec/models')}\n`);
+    }
     const { stdout } = await acg2vec(['models', 'list', '--json'], { env });
     const lines = stdout
         .trim()
@@ -126,6 +134,12 @@ test('models that users make are checked by the SHA-256 beside them, and cleared
     assert.equal(cleared.state, 'cleared');
     assert.ok(cleared.bytes > 3);
     assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test('results that cannot be written are said', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, () => {
+    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$0" "$1" models list > /dev/full', process.execPath, CLI], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assertSentence(stderr, /The results could not be written: There is no room left on the disk that holds standard output/);
 });
 
 test('a reader that leaves early, as head does, is no error', async () => {
@@ -213,7 +227,7 @@ describe('acg2vec upscale', () => {
             const folder = temporaryFolder(context);
             const input = join(folder, 'a.png');
             writeFileSync(input, tiny);
-            const run = (models) => acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--models', models]);
+            const run = (models, env) => acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--models', models], { env });
 
             const missing = await run(join(folder, 'nowhere'));
             assert.equal(missing.status, 1);
@@ -229,13 +243,17 @@ describe('acg2vec upscale', () => {
             const bytes = readFileSync(weights);
             bytes[1000000] ^= 1;
             writeFileSync(weights, bytes);
-            writeFileSync(join(folder, 'out.png'), 'as it was');
+            // the next place has it
             const flipped = await run(models);
-            assert.equal(flipped.status, 1);
-            assertSentence(
-                flipped.stderr,
-                /up2x-conservative\.bin .*expected SHA-256 91c72c13[0-9a-f]+ but found [0-9a-f]{64}/,
-            );
+            assert.equal(flipped.status, 0);
+            const said = /up2x-conservative\.bin .*expected SHA-256 91c72c13[0-9a-f]+ but found [0-9a-f]{64}/;
+            assertSentence(flipped.stderr, new RegExp(`${said.source}\\. It was passed over`));
+            // none has it, and no program can fetch it
+            writeFileSync(join(folder, 'out.png'), 'as it was');
+            const env = { PATH: '', XDG_CACHE_HOME: join(folder, 'cache'), ACG2VEC_MODELS: '' };
+            const alone = await run(models, env);
+            assert.equal(alone.status, 1);
+            assertSentence(alone.stderr, said);
             assert.equal(readFileSync(join(folder, 'out.png'), 'utf8'), 'as it was');
         },
     );
@@ -290,7 +308,7 @@ describe('acg2vec upscale', () => {
         assert.deepEqual(readdirSync(out, { recursive: true }).sort(), ['sub', join('sub', 'good.png')]);
     });
 
-    for (const signal of ['SIGINT', 'SIGTERM']) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
         testWithWeights(`${signal} stops the work and leaves nothing behind`, async (context) => {
             const folder = temporaryFolder(context);
             const args = [

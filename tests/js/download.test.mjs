@@ -10,7 +10,7 @@ import { NO_STORE, download } from '../../js/download.js';
 import { streamModelFile } from '../../js/stream_node.js';
 import { modelsCacheFolder } from '../../js/weights_node.js';
 import { serveFlakily } from '../flaky_server.mjs';
-import { temporaryFolder } from './support.mjs';
+import { temporaryFolder, tokenOfKilled } from './support.mjs';
 
 const MIB = 2 ** 20;
 const CONTENT = randomBytes(5 * MIB + 1234);
@@ -153,8 +153,8 @@ test('an interrupted download goes on in the next call, and in the next process'
         const part = readdirSync(dirname(kept())).find((name) => name.endsWith('.part'));
         assert.ok(part && !existsSync(kept()));
         if (leave) {
-            const folder = dirname(kept()); // as a process that is gone leaves it: no process has this number
-            for (const end of ['', '.json']) renameSync(join(folder, part + end), join(folder, `net.safetensors.4194304.part${end}`));
+            const [folder, token] = [dirname(kept()), tokenOfKilled()]; // as a process that was killed leaves it
+            for (const end of ['', '.json']) renameSync(join(folder, part + end), join(folder, `net.safetensors.${token}.part${end}`));
         }
         assert.ok(CONTENT.equals(await stream()));
         assert.deepEqual(withoutRepeats(server.asked), ['-', 3 * MIB]);

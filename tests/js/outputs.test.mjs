@@ -1,12 +1,13 @@
 // Where the command line writes: folders, names, and that no input is ever overwritten.
 import assert from 'node:assert/strict';
-import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { planOutputs } from '../../js/cli/outputs.js';
 import { temporaryFolder } from './support.mjs';
 
-const outputs = (...args) => planOutputs(...args).map(({ output }) => output);
+const onWindows = process.platform === 'win32' && 'needs a POSIX system';
+const outputs = (...args) => planOutputs(...args).jobs.map(({ output }) => output);
 
 test('one picture goes to the file, or into the folder, that is named', (context) => {
     const folder = temporaryFolder(context);
@@ -45,14 +46,72 @@ test('of a folder, all pictures below it, in the same folders', (context) => {
     assert.throws(() => outputs([at('in/deep/er')], at('c.gif')), /Expected a folder for -o/);
 });
 
-test('names that meet, and folders without pictures, are said before the start', (context) => {
+test('folders without pictures, and onto themselves, are said before the start', (context) => {
     const folder = temporaryFolder(context);
     const at = (name) => join(folder, name);
-    for (const name of ['one', 'two', 'none']) mkdirSync(at(name));
-    for (const name of ['one/a.png', 'two/a.jpg', 'none/read.me']) writeFileSync(at(name), '');
-    assert.throws(() => outputs([at('one'), at('two')], at('out')), /one\/a\.png and .*two\/a\.jpg would both be written/);
+    for (const name of ['one', 'none']) mkdirSync(at(name));
+    for (const name of ['one/a.png', 'none/read.me']) writeFileSync(at(name), '');
     assert.throws(() => outputs([at('none')], at('out')), /Expected pictures in the folder .*none but found none/);
     assert.throws(() => outputs([at('one')], at('one')), /would overwrite the input/);
+});
+
+test('names that meet are told apart by the extensions of the inputs, and by numbers where that does not do', (context) => {
+    const folder = temporaryFolder(context);
+    const named = (...names) => outputs(names, join(folder, 'out')).map((path) => relative(join(folder, 'out'), path));
+    assert.deepEqual(named('anim.gif', 'anim.webp', 'b.jpg'), ['anim-gif.png', 'anim-webp.png', 'b.png']);
+    assert.deepEqual(named('one/a.png', 'two/a.jpg', 'three/a'), ['a-png.png', 'a-jpg.png', 'a.png']);
+    assert.deepEqual(named('one/a.png', 'two/a.png', 'three/a.png'), ['a-png.png', 'a-png-2.png', 'a-png-3.png']);
+    // one that is called as another would be now
+    assert.deepEqual(named('a.gif', 'a.webp', 'a-gif.png'), ['a-gif.png', 'a-webp.png', 'a-gif-png-2.png']);
+    // to Windows and macOS these are the same
+    assert.deepEqual(named('A.png', 'a.jpg'), ['A-png.png', 'a-jpg.png']);
+    assert.deepEqual(named('A.png', 'x/a.png'), ['A-png.png', 'a-png-2.png']);
+    assert.deepEqual(named('\u00e9.png', 'e\u0301.jpg'), ['\u00e9-png.png', 'e\u0301-jpg.png']);
+    // the same picture twice is one
+    assert.deepEqual(named('a.png', './a.png', 'a.png'), ['a.png']);
+});
+
+test('a file that would be called as a folder of another gets another name', (context) => {
+    const folder = temporaryFolder(context);
+    const at = (name) => join(folder, name);
+    mkdirSync(at('in/a.png'), { recursive: true });
+    for (const name of ['in/a.png/b.png', 'in/a.jpg']) writeFileSync(at(name), '');
+    assert.deepEqual(outputs([at('in')], at('out')), [at('out/a-jpg.png'), at('out/a.png/b.png')]);
+});
+
+test('outputs that are links to one file are told apart', { skip: onWindows }, (context) => {
+    const folder = temporaryFolder(context);
+    const at = (name) => join(folder, name);
+    mkdirSync(at('out'));
+    symlinkSync('../one.png', at('out/a.png'));
+    symlinkSync('../one.png', at('out/b.png'));
+    assert.deepEqual(outputs(['a.jpg', 'b.jpg'], at('out')), [at('out/a-jpg.png'), at('out/b-jpg.png')]);
+});
+
+test('--name makes the names', (context) => {
+    const folder = temporaryFolder(context);
+    const facts = { scale: 4, model: 'pro', denoise: '3' };
+    const named = (name, ...names) => outputs(names, `${folder}/`, { name, facts, format: 'jpg' }).map((path) => relative(folder, path));
+    assert.deepEqual(named('{name}_{scale}x', 'a.b.png'), ['a.b_4x.jpg']);
+    assert.deepEqual(named('{model}-{denoise} {name} {name}.{ext}', 'a.PNG'), ['pro-3 a a.PNG.jpg']);
+    assert.deepEqual(named('{name}{ext}', 'a', '$&.png'), ['a.jpg', '$&png.jpg']);
+    // an extension that is there is not doubled
+    assert.deepEqual(named('{name}_2x.JPEG', 'a.png'), ['a_2x.jpg']);
+    assert.deepEqual(named('{scale}{name}', 'a.png', 'a.gif'), ['4a-png.jpg', '4a-gif.jpg']);
+    const wrong = { '': /\{name\} in it/, '{name}/{scale}': /without a folder/, '{nome}': /\{ext\}.* but not \{nome\}/, '{name}{': /braces/, '{}': /not \{\}/ };
+    for (const [name, why] of Object.entries(wrong)) assert.throws(() => named(name, 'a.png'), why, name);
+    assert.throws(() => outputs(['a.png'], join(folder, 'b.png'), { name: '{name}' }), /Expected a folder for -o with --name/);
+});
+
+test('a name is at most as long as file systems allow, in whole characters', (context) => {
+    const folder = temporaryFolder(context);
+    const stem = 'ü'.repeat(127); // 254 bytes
+    const [one, two] = outputs([`${stem}.`, `${stem}x`], folder).map((path) => basename(path));
+    for (const name of [one, two]) {
+        assert.ok(Buffer.byteLength(name) <= 255, name);
+        assert.match(name, /^ü{100,}.*\.png$/);
+    }
+    assert.notEqual(one, two);
 });
 
 test('a file where a folder should be is said', (context) => {
@@ -68,7 +127,7 @@ test('calls that cannot be meant are refused', (context) => {
     assert.throws(() => outputs([], 'b.png'), /at least one picture/);
     assert.throws(() => outputs(['a.png'], undefined), /Expected -o/);
     assert.throws(() => outputs(['a.png'], join(folder, 'b.jpg')), /ends in \.png for -o but received/);
-    assert.throws(() => outputs(['a.png', 'x/a.jpg'], folder), /a\.png and x\/a\.jpg would both be written/);
+    for (const several of ['-', '/dev/stdout']) assert.throws(() => outputs(['a.png', 'b.png'], several), /Expected a folder for -o .* is standard output/);
 });
 
 test('an input is never overwritten, under whatever name', (context) => {

@@ -1,5 +1,5 @@
 // What the tests share: pictures in and out, comparing, folders of their own, the command line as a child process.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,12 @@ export function temporaryFolder(context) {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-test-'));
     context.after(() => rmSync(folder, { recursive: true, force: true }));
     return folder;
+}
+
+/** What a process that is gone has put into the names of its unfinished files (js/temporary_node.js). */
+export function tokenOfKilled() {
+    const script = `import('${new URL('../../js/temporary_node.js', import.meta.url)}').then(({ temporaryToken }) => process.stdout.write(temporaryToken()))`;
+    return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
 }
 
 /** false if the weights are there or can be fetched, else the reason to skip a test that needs them. */
@@ -162,9 +168,9 @@ export function readGoldenCrop(name) {
 }
 
 /** Runs `acg2vec args…` to its end. `started(child)` may send signals to it. */
-export function acg2vec(args, { env = {}, started } = {}) {
+export function acg2vec(args, { env = {}, cwd, started } = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env } });
+        const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { ...process.env, ...env } });
         const texts = { stdout: '', stderr: '' };
         for (const name of ['stdout', 'stderr']) child[name].on('data', (data) => (texts[name] += data));
         child.on('error', reject);

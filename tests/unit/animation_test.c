@@ -169,6 +169,49 @@ static void test_an_aborted_animation_leaves_the_network_usable(void **state) {
     cugan_free(cugan);
 }
 
+// Two frames of one row.
+static Bytes wide_animation(int width) {
+    const EncodePicture picture = {
+        .format = ENCODE_PNG, .width = width, .height = 1, .channels = 3, .bits = 8, .level = 1};
+    EncodeFrames *encode;
+    Bytes file = {0};
+    uint8_t *pixels = calloc(3, (size_t)width);
+    assert_non_null(pixels);
+    assert_int_equal(encode_frames_begin(&picture, 2, 0, &file, &encode), STATUS_OK);
+    for (int n = 0; n < 2; n++) {
+        memset(pixels, n ? 200 : 10, (size_t)width * 3);
+        assert_int_equal(encode_frames_add(encode, pixels, (FrameDelay){1, 10}), STATUS_OK);
+    }
+    assert_int_equal(encode_frames_finish(encode), STATUS_OK);
+    encode_frames_free(encode);
+    free(pixels);
+    return file;
+}
+
+static void test_a_plan_knows_the_limits_of_the_format(void **state) {
+    (void)state;
+    Cugan *cugan = load();
+    for (int width = 8191; width <= 8192; width++) {
+        Bytes file = wide_animation(width);
+        FramesSurvey *survey = survey_of(file.data, file.size);
+        for (int is_webp = 0; is_webp < 2; is_webp++) {
+            const bool is_refused = is_webp && width == 8192;
+            const UpscaleOptions options = options_for(is_webp ? UPSCALE_WEBP : UPSCALE_PNG);
+            Animation *animation = NULL;
+            assert_int_equal(animation_prepare(cugan, file.data, file.size, survey, options, &animation),
+                             is_refused ? STATUS_UNSUPPORTED : STATUS_OK);
+            if (is_refused)
+                assert_string_equal(
+                    status_message(),
+                    "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 2; PNG has no such limit.");
+            animation_end(animation);
+        }
+        frames_survey_free(survey);
+        bytes_free(&file);
+    }
+    cugan_free(cugan);
+}
+
 // 10 frames of two looks.
 static Bytes small_animation(void) {
     enum { N = 10, SIDE = 3 };
@@ -249,6 +292,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_many_frames),
         cmocka_unit_test(test_an_aborted_animation_leaves_the_network_usable),
         cmocka_unit_test(test_allocations_failing),
+        cmocka_unit_test(test_a_plan_knows_the_limits_of_the_format),
         cmocka_unit_test(test_formats_without_frames_are_refused),
     };
     return RUN_TESTS("animation", argc, argv, tests);

@@ -62,7 +62,8 @@ static void test_the_same_in_8_bits(void **state) {
     }
 }
 
-// A cut file is never taken for one whose metadata, or which way up it is, was lost.
+// A cut file is never taken for one whose metadata, or which way up it is, was lost without a word: of a PNG these may
+// follow the pixels, and of a JPEG the end may be missing.
 static void test_every_truncation(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
@@ -72,7 +73,12 @@ static void test_every_truncation(void **state) {
             memcpy(copy, fixtures[i].file, size);
             Image image;
             Status status = image_decode(copy, size, &(DecodeOptions){.deep = true}, &image);
-            if (status != STATUS_BAD_FORMAT || !strstr(status_message(), " file ends too early: ")) {
+            const bool lacks_an_end = fixtures[i].file[1] == 0xd8 && fixtures[i].size - size <= 2;
+            if (!status && lacks_an_end) assert_is(&fixtures[i], &image, 8);
+            if (!status && (lacks_an_end || !memcmp(fixtures[i].name, "png", 3))) {
+                assert_true(image.warnings.size > 0);
+                image_free(&image);
+            } else if (status != STATUS_BAD_FORMAT || !strstr(status_message(), " file ends too early: ")) {
                 fail_msg("%s of %zu bytes: %d \"%s\"", fixtures[i].name, size, status, status_message());
             }
             free(copy);

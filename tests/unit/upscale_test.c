@@ -97,6 +97,43 @@ static void test_a_plan_tells_what_the_work_will_be(void **state) {
     cugan_free(cugan);
 }
 
+// What cannot be written is said by the plan, as by the work, and not when the picture is half done.
+static void test_a_plan_knows_the_limits_of_the_format(void **state) {
+    (void)state;
+    static uint8_t exif[65528];
+    const struct {
+        int width;
+        UpscaleFormat format;
+        size_t exif_size;
+        const char *sentence; // NULL: it can be written
+    } cases[] = {
+        {8192, UPSCALE_WEBP, 0, "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 2; PNG has no such limit."},
+        {8191, UPSCALE_WEBP, 0, NULL},
+        {32751, UPSCALE_JPEG, 0, "A JPEG file has at most 65500 pixels a side, but the picture has 65502 x 2; PNG has no such limit."},
+        {32750, UPSCALE_JPEG, 0, NULL},
+        {32751, UPSCALE_PNG, 0, NULL},
+        {32751, UPSCALE_PIXELS, 0, NULL},
+        {4, UPSCALE_JPEG, 65528, "A JPEG file has at most 65527 bytes of EXIF but the picture has 65528."},
+        {4, UPSCALE_JPEG, 65527, NULL},
+    };
+    Cugan *cugan = load();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Image image = make_image(cases[i].width, 1, 3, flat);
+        image.meta.exif = (Bytes){exif, cases[i].exif_size, sizeof exif};
+        const UpscaleOptions options = {.strength = 1, .format = cases[i].format, .quality = 90, .keeps_metadata = true};
+        for (int is_work = 0; is_work < 2; is_work++) {
+            Upscale *task = NULL;
+            const Status status = (is_work ? upscale_begin : upscale_prepare)(cugan, &image, options, &task);
+            assert_int_equal(status, cases[i].sentence ? STATUS_UNSUPPORTED : STATUS_OK);
+            if (status) assert_string_equal(status_message(), cases[i].sentence);
+            upscale_end(task);
+        }
+        image.meta.exif = (Bytes){0};
+        image_free(&image);
+    }
+    cugan_free(cugan);
+}
+
 static void test_refuses_senseless_options(void **state) {
     (void)state;
     Cugan *cugan = load();
@@ -412,6 +449,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_the_number_of_threads_changes_nothing),
         cmocka_unit_test(test_an_aborted_task_leaves_the_network_usable),
         cmocka_unit_test(test_a_plan_tells_what_the_work_will_be),
+        cmocka_unit_test(test_a_plan_knows_the_limits_of_the_format),
         cmocka_unit_test(test_refuses_senseless_options),
         cmocka_unit_test(test_exact_tiles_equal_the_whole),
         cmocka_unit_test(test_exact_tiles_at_3x_and_4x),

@@ -1,0 +1,14 @@
+// Where in Node what can be fetched again is kept.
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/** A relative $XDG_CACHE_HOME is invalid and is to be ignored, says the XDG Base Directory Specification. */
+export function cacheFolder() {
+    const { XDG_CACHE_HOME = '' } = process.env;
+    return join(isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'acg2vec');
+}
+
+/** Where fetched weights are kept. */
+export function modelsCacheFolder() {
+    return join(cacheFolder(), 'models');
+}

@@ -1,0 +1,16 @@
+// The arguments of this process, names that are not UTF-8 among them: Node has put U+FFFD for what it could not read, Linux still has
+// the bytes.
+import { readFileSync } from 'node:fs';
+import { pathFromBytes } from '../paths_node.js';
+
+export function givenArguments() {
+    const known = process.argv.slice(2);
+    if (!known.some((argument) => argument.includes('\ufffd'))) return known;
+    try {
+        const bytes = readFileSync('/proc/self/cmdline'); // each with a 0 behind it
+        const all = bytes.toString('latin1').split('\0').slice(0, -1);
+        return all.slice(-known.length).map((argument) => pathFromBytes(Buffer.from(argument, 'latin1')));
+    } catch {
+        return known;
+    }
+}

@@ -1,0 +1,36 @@
+// What is at the place that an output is to have: nothing or a file, which it replaces; or a pipe or a device, which it is written into.
+import { statOrNothing } from './folders.js';
+import { descriptorOf, isStandardOutput, linksFrom } from './streams.js';
+import { UsageError } from './usage.js';
+
+/**
+ * @typedef {{ kind: 'file', path: string } | { kind: 'pipe' | 'device', path: string } | { kind: 'open', number: number, path: string }} Place
+ *   path: where symbolic links lead; of an open file: what the user called it
+ */
+
+/**
+ * @param {string} output
+ * @returns {Place}
+ * @throws {UsageError} for what is neither
+ */
+export function placeOf(output) {
+    const number = output === '-' ? 1 : descriptorOf(output);
+    if (number !== undefined) return { kind: 'open', number, path: output };
+    const path = /** @type {string} */ (linksFrom(output).at(-1));
+    const stats = statOrNothing(path);
+    if (!stats || stats.isFile()) return { kind: 'file', path };
+    if (stats.isFIFO()) return { kind: 'pipe', path };
+    if (stats.isCharacterDevice()) return { kind: 'device', path };
+    throw new UsageError(`Expected a file for the output but ${output} is ${describePlace(output)}`);
+}
+
+/** @param {string} output */
+export function describePlace(output) {
+    if (isStandardOutput(output)) return 'standard output';
+    const stats = statOrNothing(output);
+    if (stats?.isDirectory()) return 'a folder';
+    if (stats?.isFIFO()) return 'a pipe';
+    if (stats?.isSocket()) return 'a socket';
+    if (stats?.isBlockDevice()) return 'a whole disk';
+    return stats?.isCharacterDevice() ? 'a device' : 'a file';
+}

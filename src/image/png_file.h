@@ -1,0 +1,27 @@
+// The chunks of a PNG file, sorted before any pixel is decoded: what libpng is to see, and what is carried along. Only
+// what the pixels need goes to libpng (IHDR, PLTE, tRNS, IDAT), so that no fault elsewhere can stop it.
+#ifndef IMAGE_PNG_FILE_H
+#define IMAGE_PNG_FILE_H
+
+#include <stdbool.h>
+
+#include "image/metadata.h"
+#include "image/png_chunk.h"
+
+typedef struct PngFile {
+    size_t size;     // of the whole file
+    Bytes pixels;    // owned: a PNG file of the chunks that pixels need, with an end
+    Metadata meta;   // owned
+    Bytes warnings;  // owned: what is odd, though nothing of the picture is missing for it
+    bool is_cut;     // the file ends before its IEND
+    bool is_damaged; // a chunk that pixels need has a wrong checksum
+    bool is_apple;   // it has Apple's CgBI chunk, and its pixels are not those of a PNG
+    int n_animation; // frames that an acTL chunk before the pixels tells of, 0: none
+} PngFile;
+
+// Reads the chunks of a file of the PNG signature, as far as they go. `out` is written to in any case, and freed by the
+// caller. STATUS_NO_MEMORY, STATUS_BAD_FORMAT for a chunk that cannot be one before there are any pixels.
+MUST_CHECK Status png_file_read(const uint8_t *bytes, size_t size, PngFile *out);
+void png_file_free(PngFile *file);
+
+#endif

@@ -1,0 +1,521 @@
+// PNG files that are odd, and shown by every browser all the same: made of whole ones by taking their chunks apart. What is
+// right is the picture of the whole file.
+#include <math.h>
+#include <zlib.h>
+
+#include "core/warnings.h"
+#include "image/encode.h"
+#include "image/frames.h"
+#include "image/icc.h"
+#include "image/icc_make.h"
+#include "image/image.h"
+#include "image/png_chunk.h"
+#include "image_fixtures.h"
+#include "test.h"
+
+static const struct Fixture *fixture_named(const char *name) {
+    for (size_t i = 0; i < sizeof fixtures / sizeof *fixtures; i++) {
+        if (!strcmp(fixtures[i].name, name)) return &fixtures[i];
+    }
+    fail_msg("no fixture %s", name);
+    return NULL;
+}
+
+static void append(Bytes *file, const void *data, size_t size) { assert_int_equal(bytes_append(file, data, size), STATUS_OK); }
+
+static void append_chunk(Bytes *file, const char *name, const void *data, size_t size) {
+    assert_int_equal(png_chunk_append(file, name, NULL, 0, data, size), STATUS_OK);
+}
+
+// What is done to the chunks of a file as it is written anew. NULL data: nothing.
+typedef struct Edit {
+    const char *before; // the first chunk of this name gets `extra` before it
+    Bytes extra;
+    const char *without; // chunks of this name are left out
+    Bytes idat;          // what the pixels' data becomes; size 0: as it was
+} Edit;
+
+static Bytes rewrite(const struct Fixture *from, const Edit *edit) {
+    Bytes file = {0};
+    PngChunk chunk;
+    bool is_in = false;
+    append(&file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
+    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES; png_chunk_read(from->file, from->size, &at, &chunk) == PNG_CHUNK_WHOLE;) {
+        if (edit->before && png_chunk_is(&chunk, edit->before) && !is_in) {
+            append(&file, edit->extra.data, edit->extra.size);
+            is_in = true;
+        }
+        if (edit->without && png_chunk_is(&chunk, edit->without)) continue;
+        const bool is_new = png_chunk_is(&chunk, "IDAT") && edit->idat.size;
+        append_chunk(&file, chunk.name, is_new ? edit->idat.data : chunk.data, is_new ? edit->idat.size : chunk.size);
+    }
+    return file;
+}
+
+// The data of the (only) IDAT.
+static Bytes idat_of(const struct Fixture *from) {
+    Bytes data = {0};
+    PngChunk chunk;
+    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES; png_chunk_read(from->file, from->size, &at, &chunk) == PNG_CHUNK_WHOLE;) {
+        if (png_chunk_is(&chunk, "IDAT")) append(&data, chunk.data, chunk.size);
+    }
+    return data;
+}
+
+static bool says(const Bytes *warnings, const char *part) {
+    Bytes all = {0};
+    append(&all, warnings->data ? (const void *)warnings->data : "", warnings->size);
+    append(&all, "", 1);
+    const bool found = strstr((const char *)all.data, part) != NULL;
+    bytes_free(&all);
+    return found;
+}
+
+// The picture of `like`, with a warning that has `warning` in it; "": with none.
+static Image assert_shown(const struct Fixture *like, const Bytes *file, const char *warning) {
+    Image image;
+    if (image_decode(file->data, file->size, NULL, &image)) fail_msg("%s: %s", like->name, status_message());
+    assert_int_equal(image.width, like->width);
+    assert_int_equal(image.height, like->height);
+    assert_int_equal(image.channels, like->channels);
+    assert_memory_equal(image.pixels, like->pixels, image_row_bytes(&image) * (size_t)image.height);
+    if (!*warning && image.warnings.size) fail_msg("unexpected: %.*s", (int)image.warnings.size, image.warnings.data);
+    if (!says(&image.warnings, warning)) fail_msg("expected \"%s\" in \"%.*s\"", warning, (int)image.warnings.size, image.warnings.data);
+    return image;
+}
+
+static void shown(const struct Fixture *like, Bytes file, const char *warning) {
+    Image image = assert_shown(like, &file, warning);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+static void refused(Bytes file, Status status, const char *sentence) {
+    Image image;
+    assert_int_equal(image_decode(file.data, file.size, NULL, &image), status);
+    if (!strstr(status_message(), sentence)) fail_msg("expected \"%s\" in \"%s\"", sentence, status_message());
+    bytes_free(&file);
+}
+
+static Bytes a_chunk(const char *name, const void *data, size_t size) {
+    Bytes chunk = {0};
+    append_chunk(&chunk, name, data, size);
+    return chunk;
+}
+
+static Bytes with_chunk(const struct Fixture *from, const char *before, Bytes extra) {
+    Bytes file = rewrite(from, &(Edit){.before = before, .extra = extra});
+    bytes_free(&extra);
+    return file;
+}
+
+// ---- what does not show
+
+static void test_wrong_checksum_of_what_is_not_needed(void **state) {
+    (void)state;
+    static const char *const names[] = {"tEXt", "zTXt", "tIME", "gAMA", "eXIf", "tRNS", "iCCP", "abCd"};
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Bytes extra = a_chunk(names[i], "abcdef", 6);
+        extra.data[extra.size - 1] ^= 1;
+        Bytes file = with_chunk(rgb, "IDAT", extra);
+        Image image = assert_shown(rgb, &file, names[i]);
+        assert_int_equal(image.meta.exif.size + image.meta.text.size + image.meta.colour.size + image.meta.icc.size, 0);
+        image_free(&image);
+        bytes_free(&file);
+    }
+}
+
+static void test_no_end(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    shown(rgb, rewrite(rgb, &(Edit){.without = "IEND"}), "has no end");
+    Bytes file = rewrite(rgb, &(Edit){0});
+    append(&file, "and more", 8);
+    shown(rgb, file, "");
+    file = rewrite(rgb, &(Edit){.without = "IEND"});
+    file.size -= 4; // the pixels' checksum
+    shown(rgb, file, "has no end");
+}
+
+static void test_checksum_of_the_pixels(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes data = idat_of(rgb);
+    data.data[data.size - 1] ^= 1;
+    shown(rgb, rewrite(rgb, &(Edit){.idat = data}), "All of its pixels are there.");
+    data.size -= 4;
+    shown(rgb, rewrite(rgb, &(Edit){.idat = data}), "All of its pixels are there.");
+    append(&data, "\0\0\0\0garbage", 11);
+    shown(rgb, rewrite(rgb, &(Edit){.idat = data}), "All of its pixels are there.");
+    bytes_free(&data);
+}
+
+// A wrong checksum of a chunk of pixels is another thing: pixels may be wrong.
+static void test_wrong_checksum_of_pixels(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes data = idat_of(rgb);
+    data.data[data.size - 1] ^= 1;
+    Bytes file = rewrite(rgb, &(Edit){.idat = data});
+    file.data[file.size - 13] ^= 1; // before the end's 12 bytes
+    bytes_free(&data);
+    refused(file, STATUS_BAD_FORMAT, "is damaged");
+}
+
+static void test_window_declared_too_small(void **state) {
+    (void)state;
+    enum { WIDTH = 200, HEIGHT = 8 };
+    uint8_t rows[HEIGHT][1 + 3 * WIDTH], small[4096];
+    uint32_t seed = 7;
+    for (int x = 1; x < 1 + 3 * WIDTH; x++) rows[0][x] = (uint8_t)((seed = seed * 1664525u + 1013904223u) >> 24);
+    rows[0][0] = 0;
+    for (int y = 1; y < HEIGHT; y++) memcpy(rows[y], rows[0], sizeof rows[0]); // as far apart as a row is long
+    uLongf size = sizeof small;
+    assert_int_equal(compress(small, &size, &rows[0][0], sizeof rows), Z_OK);
+    small[0] = 0x08; // a window of 256 bytes
+    small[1] = (uint8_t)(31 - (0x08 * 256) % 31);
+    uint8_t ihdr[13] = {0, 0, 0, WIDTH, 0, 0, 0, HEIGHT, 8, 2, 0, 0, 0};
+    Bytes file = {0};
+    append(&file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
+    append_chunk(&file, "IHDR", ihdr, sizeof ihdr);
+    append_chunk(&file, "IDAT", small, size);
+    append_chunk(&file, "IEND", NULL, 0);
+    Image image;
+    assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_OK);
+    for (int y = 0; y < HEIGHT; y++) assert_memory_equal(image.pixels + y * 3 * WIDTH, rows[0] + 1, 3 * WIDTH);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+// ---- what shows
+
+// Pixels of three or four channels that are cut in the middle: refused, or the rest filled up.
+static void test_cut_short(void **state) {
+    (void)state;
+    static const char *const names[] = {"png_rgb8", "png_rgba8"};
+    for (int i = 0; i < 2; i++) {
+        const struct Fixture *whole = fixture_named(names[i]);
+        const size_t row = (size_t)(whole->width * whole->channels);
+        Bytes file = {0};
+        append(&file, whole->file, whole->size * 2 / 3);
+        Image image;
+        assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_BAD_FORMAT);
+        char expected[100];
+        snprintf(expected, sizeof expected, "The PNG file ends too early: more was expected after its %zu bytes.", file.size);
+        assert_string_equal(status_message(), expected);
+        if (image_decode(file.data, file.size, &(DecodeOptions){.keeps_damaged = true}, &image)) fail_msg("%s", status_message());
+        assert_int_equal(image.height, whole->height);
+        int n_whole = 0; // rows
+        while (n_whole < image.height && !memcmp(image.pixels + (size_t)n_whole * row, whole->pixels + (size_t)n_whole * row, row)) n_whole++;
+        assert_in_range(n_whole, 1, image.height - 1);
+        char part[100];
+        snprintf(part, sizeof part, "of %d rows only %d could be read", image.height, n_whole);
+        assert_true(says(&image.warnings, part));
+        for (size_t at = (size_t)(n_whole + 1) * row; at < row * (size_t)image.height; at++)
+            assert_int_equal(image.pixels[at], whole->channels == 4 ? 0 : 255);
+        image_free(&image);
+        bytes_free(&file);
+    }
+}
+
+static void test_cut_short_and_interlaced(void **state) {
+    (void)state;
+    const struct Fixture *whole = fixture_named("png_rgb8_interlaced");
+    Bytes file = {0};
+    append(&file, whole->file, whole->size * 2 / 3);
+    Image image;
+    assert_int_equal(image_decode(file.data, file.size, &(DecodeOptions){.keeps_damaged = true}, &image), STATUS_OK);
+    assert_memory_equal(image.pixels, whole->pixels, 3); // the first pixel of the first pass
+    assert_true(says(&image.warnings, "is damaged"));
+    image_free(&image);
+    bytes_free(&file);
+}
+
+// ---- what colours mean
+
+static const uint8_t gamma_data[] = {0, 0, 7, 208}, density_data[] = {0, 0, 46, 35, 0, 0, 23, 18, 1};
+static const uint8_t cicp_data[] = {12, 13, 0, 1};
+
+static Bytes colour_chunks(void) {
+    Bytes chunks = {0};
+    uint8_t chrm[32] = {0, 0, 122, 38};
+    append_chunk(&chunks, "cICP", cicp_data, sizeof cicp_data);
+    append_chunk(&chunks, "gAMA", gamma_data, sizeof gamma_data);
+    append_chunk(&chunks, "cHRM", chrm, sizeof chrm);
+    append_chunk(&chunks, "sRGB", "\0", 1);
+    return chunks;
+}
+
+// They go where they were: before the pixels, and whole.
+static void test_colour_chunks_are_carried(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes chunks = colour_chunks(), extra = colour_chunks(), written = {0};
+    append_chunk(&extra, "pHYs", density_data, sizeof density_data);
+    append_chunk(&extra, "gAMA", "\0\0\0\1", 4); // a second one counts for nothing
+    Bytes file = with_chunk(rgb, "IDAT", extra);
+    Image image = assert_shown(rgb, &file, ""), again;
+    assert_int_equal(image.meta.colour.size, chunks.size);
+    assert_memory_equal(image.meta.colour.data, chunks.data, chunks.size);
+    assert_int_equal(image.meta.density.x, 11811);
+    assert_int_equal(image.meta.density.y, 5906);
+    assert_true(image.meta.density.is_per_metre);
+
+    Encode *encode = NULL;
+    const EncodePicture picture = {.format = ENCODE_PNG, .width = image.width, .height = image.height, .channels = 3,
+                                   .bits = 8, .level = 3, .colour = &image.meta.colour, .density = image.meta.density};
+    assert_int_equal(encode_begin(&picture, &written, &encode), STATUS_OK);
+    assert_int_equal(encode_rows(encode, image.pixels, image_row_bytes(&image), image.height), STATUS_OK);
+    assert_int_equal(encode_finish(encode), STATUS_OK);
+    encode_free(encode);
+    again = assert_shown(rgb, &written, "");
+    assert_int_equal(again.meta.colour.size, chunks.size);
+    assert_memory_equal(again.meta.colour.data, chunks.data, chunks.size);
+    assert_int_equal(again.meta.density.x, 11811);
+    assert_int_equal(again.meta.density.y, 5906);
+    image_free(&again);
+    image_free(&image);
+    bytes_free(&file);
+    bytes_free(&chunks);
+    bytes_free(&written);
+}
+
+static void test_colour_chunks_behind_the_pixels(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes file = with_chunk(rgb, "IEND", colour_chunks());
+    Image image = assert_shown(rgb, &file, "");
+    assert_int_equal(image.meta.colour.size, 0);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+// ---- text and EXIF
+
+static void test_text_without_limits(void **state) {
+    (void)state;
+    enum { N = 1200, LONG = 9 << 20 };
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes extra = {0};
+    for (int i = 0; i < N; i++) append_chunk(&extra, "tEXt", "key\0text", 8);
+    uint8_t *text = calloc(1, LONG);
+    assert_non_null(text);
+    memcpy(text, "long", 4);
+    append_chunk(&extra, "tEXt", text, LONG);
+    free(text);
+    const size_t size = extra.size;
+    Bytes file = with_chunk(rgb, "IDAT", extra);
+    Image image = assert_shown(rgb, &file, "");
+    assert_int_equal(image.meta.text.size, size);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+static void test_two_packets_keep_their_order(void **state) {
+    (void)state;
+    static const char first[] = "XML:com.adobe.xmp\0\0\0\0\0first", second[] = "XML:com.adobe.xmp\0\0\0\0\0second";
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes extra = {0}, written = {0};
+    append_chunk(&extra, "iTXt", first, sizeof first - 1);
+    append_chunk(&extra, "iTXt", second, sizeof second - 1);
+    Bytes file = with_chunk(rgb, "IDAT", extra);
+    Image image = assert_shown(rgb, &file, "");
+    Encode *encode = NULL;
+    const EncodePicture picture = {.format = ENCODE_PNG, .width = image.width, .height = image.height, .channels = 3,
+                                   .bits = 8, .level = 3, .xmp = &image.meta.xmp, .text = &image.meta.text};
+    assert_int_equal(encode_begin(&picture, &written, &encode), STATUS_OK);
+    assert_int_equal(encode_rows(encode, image.pixels, image_row_bytes(&image), image.height), STATUS_OK);
+    assert_int_equal(encode_finish(encode), STATUS_OK);
+    encode_free(encode);
+    image_free(&image);
+    image = assert_shown(rgb, &written, "");
+    assert_int_equal(image.meta.xmp.size, 5);
+    assert_memory_equal(image.meta.xmp.data, "first", 5);
+    image_free(&image);
+    bytes_free(&file);
+    bytes_free(&written);
+}
+
+// A TIFF structure of one tag: orientation 6, a quarter turn to the right.
+static const uint8_t turned[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0};
+
+static void assert_turned(const struct Fixture *from, Bytes file) {
+    Image image;
+    assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_OK);
+    assert_int_equal(image.width, from->height);
+    assert_int_equal(image.height, from->width);
+    // The first row is the first column, from the bottom up.
+    for (int x = 0; x < image.width; x++)
+        assert_memory_equal(image.pixels + x * 3, from->pixels + (from->height - 1 - x) * from->width * 3, 3);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+static void test_exif_in_other_forms(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    char digits[200];
+    Bytes prefixed = {0};
+    append(&prefixed, "Exif\0", 6);
+    append(&prefixed, turned, sizeof turned);
+    assert_turned(rgb, with_chunk(rgb, "IDAT", a_chunk("eXIf", turned, sizeof turned)));
+    assert_turned(rgb, with_chunk(rgb, "IDAT", a_chunk("eXIf", prefixed.data, prefixed.size)));
+    for (int is_prefixed = 0; is_prefixed < 2; is_prefixed++) {
+        const uint8_t *from = is_prefixed ? prefixed.data : turned;
+        const size_t size = is_prefixed ? prefixed.size : sizeof turned;
+        Bytes text = {0}, packed = {0};
+        const char *keyword = is_prefixed ? "Raw profile type exif" : "Raw profile type APP1";
+        append(&text, keyword, strlen(keyword) + 1);
+        int n = snprintf(digits, sizeof digits, "\nexif\n%8zu\n", size);
+        append(&text, digits, (size_t)n);
+        for (size_t i = 0; i < size; i++) {
+            n = snprintf(digits, sizeof digits, "%02x%s", from[i], i % 36 == 35 ? "\n" : "");
+            append(&text, digits, (size_t)n);
+        }
+        assert_turned(rgb, with_chunk(rgb, "IDAT", a_chunk("tEXt", text.data, text.size)));
+        uint8_t small[1000];
+        uLongf small_size = sizeof small;
+        const size_t at = strlen(keyword) + 1;
+        assert_int_equal(compress(small, &small_size, text.data + at, text.size - at), Z_OK);
+        append(&packed, keyword, at);
+        append(&packed, "", 1);
+        append(&packed, small, small_size);
+        assert_turned(rgb, with_chunk(rgb, "IDAT", a_chunk("zTXt", packed.data, packed.size)));
+        bytes_free(&text);
+        bytes_free(&packed);
+    }
+    bytes_free(&prefixed);
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("eXIf", "no TIFF structure", 17)), "EXIF is broken");
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("iCCP", "name\0\0no zlib stream", 19)), "colour profile is broken");
+}
+
+// ---- animations that are none
+
+static Bytes control(uint32_t sequence, uint32_t width, uint32_t height) {
+    uint8_t data[26] = {0};
+    png_chunk_set_u32(data, sequence);
+    png_chunk_set_u32(data + 4, width);
+    png_chunk_set_u32(data + 8, height);
+    data[23] = 10;
+    return a_chunk("fcTL", data, sizeof data);
+}
+
+static void test_animations_that_make_no_sense(void **state) {
+    (void)state;
+    static const uint8_t two[8] = {0, 0, 0, 2};
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("acTL", two, 8)), "animation makes no sense");
+    Bytes extra = a_chunk("acTL", two, 8), first = control(0, (uint32_t)rgb->width - 1, 1);
+    append(&extra, first.data, first.size); // smaller than the picture it is to be
+    bytes_free(&first);
+    Bytes file = with_chunk(rgb, "IDAT", extra);
+    assert_int_equal(frames_count(file.data, file.size, NULL), 1);
+    shown(rgb, file, "animation makes no sense");
+}
+
+// One frame, and a default picture that is not part of it: the frame is what is seen.
+static void test_hidden_picture(void **state) {
+    (void)state;
+    static const uint8_t one[8] = {0, 0, 0, 1};
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes black = {0}, behind = control(0, (uint32_t)rgb->width, (uint32_t)rgb->height), frame = {0}, data = idat_of(rgb);
+    uint8_t rows[4096] = {0}, small[4096];
+    uLongf size = sizeof small;
+    assert_int_equal(compress(small, &size, rows, (uLong)(rgb->height * (1 + 3 * rgb->width))), Z_OK);
+    append(&black, small, size);
+    append(&frame, "\0\0\0\1", 4);
+    append(&frame, data.data, data.size);
+    append_chunk(&behind, "fdAT", frame.data, frame.size);
+    Bytes hidden = rewrite(rgb, &(Edit){.before = "IEND", .extra = behind, .idat = black});
+    const struct Fixture whole = {"hidden", hidden.data, hidden.size, rgb->width, rgb->height, 3, rgb->pixels, 0};
+    shown(rgb, with_chunk(&whole, "IDAT", a_chunk("acTL", one, 8)), "");
+    bytes_free(&hidden);
+    bytes_free(&black);
+    bytes_free(&behind);
+    bytes_free(&frame);
+    bytes_free(&data);
+}
+
+static void test_of_an_iphone(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    refused(with_chunk(rgb, "IHDR", a_chunk("CgBI", "\x50\0\x20\x06", 4)), STATUS_UNSUPPORTED, "CgBI");
+}
+
+// ---- profiles made of them
+
+static double fixed_at(const Bytes *icc, size_t at) { return (int32_t)png_chunk_u32(icc->data + at) / 65536.0; }
+
+// Where a tag's data begins.
+static size_t tag(const Bytes *icc, const char *name) {
+    for (size_t i = 0; i < png_chunk_u32(icc->data + 128); i++) {
+        if (!memcmp(icc->data + 132 + 12 * i, name, 4)) return png_chunk_u32(icc->data + 136 + 12 * i);
+    }
+    fail_msg("no tag %s", name);
+    return 0;
+}
+
+static void assert_column(const Bytes *icc, const char *name, double x, double y, double z) {
+    const double expected[] = {x, y, z};
+    for (size_t i = 0; i < 3; i++) {
+        const double found = fixed_at(icc, tag(icc, name) + 8 + 4 * i);
+        if (fabs(found - expected[i]) > 0.0006) fail_msg("%s: expected %g but found %g", name, expected[i], found);
+    }
+}
+
+static IccMade make(const char *name, const void *data, size_t size, bool has_profile, Bytes *icc) {
+    Bytes chunks = a_chunk(name, data, size);
+    IccMade made;
+    assert_int_equal(icc_make(&chunks, has_profile, icc, &made), STATUS_OK);
+    bytes_free(&chunks);
+    return made;
+}
+
+// The columns are those of the published profiles sRGB2014 and Display P3, whose white is adapted to D50 too.
+static void test_profiles(void **state) {
+    (void)state;
+    Bytes icc = {0};
+    assert_int_equal(make("cICP", "\14\15\0\1", 4, true, &icc), ICC_MADE);
+    assert_true(icc_is_rgb(&icc));
+    assert_column(&icc, "rXYZ", 0.5151, 0.2412, -0.0011);
+    assert_column(&icc, "gXYZ", 0.2920, 0.6922, 0.0419);
+    assert_column(&icc, "bXYZ", 0.1571, 0.0666, 0.7841);
+    assert_true(fabs(fixed_at(&icc, tag(&icc, "rTRC") + 12) - 2.4) < 1e-4);
+    bytes_free(&icc);
+    assert_int_equal(make("gAMA", "\0\0\xd6\xd8", 4, false, &icc), ICC_MADE); // 0.55
+    assert_column(&icc, "rXYZ", 0.4360, 0.2225, 0.0139);
+    assert_column(&icc, "gXYZ", 0.3851, 0.7169, 0.0971);
+    assert_column(&icc, "bXYZ", 0.1431, 0.0606, 0.7139);
+    assert_true(fabs(fixed_at(&icc, tag(&icc, "gTRC") + 12) - 1 / 0.55) < 1e-4);
+    assert_true(fixed_at(&icc, tag(&icc, "gTRC") + 16) == 1);
+    bytes_free(&icc);
+    assert_int_equal(make("gAMA", "\0\0\xd6\xd8", 4, true, &icc), ICC_NOT_NEEDED); // a profile goes before it
+    assert_int_equal(make("sRGB", "\0", 1, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(make("cICP", "\1\15\0\1", 4, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(make("cICP", "\11\20\0\1", 4, false, &icc), ICC_CANNOT); // PQ
+    assert_int_equal(make("gAMA", "\0\0\0\0", 4, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(icc.size, 0);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wrong_checksum_of_what_is_not_needed),
+        cmocka_unit_test(test_no_end),
+        cmocka_unit_test(test_checksum_of_the_pixels),
+        cmocka_unit_test(test_wrong_checksum_of_pixels),
+        cmocka_unit_test(test_window_declared_too_small),
+        cmocka_unit_test(test_cut_short),
+        cmocka_unit_test(test_cut_short_and_interlaced),
+        cmocka_unit_test(test_colour_chunks_are_carried),
+        cmocka_unit_test(test_colour_chunks_behind_the_pixels),
+        cmocka_unit_test(test_profiles),
+        cmocka_unit_test(test_text_without_limits),
+        cmocka_unit_test(test_two_packets_keep_their_order),
+        cmocka_unit_test(test_exif_in_other_forms),
+        cmocka_unit_test(test_animations_that_make_no_sense),
+        cmocka_unit_test(test_hidden_picture),
+        cmocka_unit_test(test_of_an_iphone),
+    };
+    return RUN_TESTS("png", argc, argv, tests);
+}
