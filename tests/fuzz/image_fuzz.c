@@ -21,12 +21,13 @@ static void check_same(const Image *a, const Image *b) {
 }
 
 static void decode_again(const Image *image, EncodeFormat format, const Bytes *file) {
-    const DecodeOptions options = {.deep = image->bits == 16, .grey = image->is_grey ? GREY_EXACT : GREY_OFF, .max_pixels = 1 << 18};
+    const DecodeOptions options = {.deep = image->bits == 16, .grey = format == ENCODE_PNG && image->is_grey ? GREY_EXACT : GREY_OFF, .max_pixels = 1 << 18};
     Image again;
     const Status status = image_decode(file->data, file->size, &options, &again);
     MUST_WORK(status);
     if (status) return;
     MUST(again.width == image->width && again.height == image->height);
+    if (again.warnings.size) fprintf(stderr, "%.*s", (int)again.warnings.size, (const char *)again.warnings.data);
     MUST(!again.warnings.size);
     if (format == ENCODE_PNG) check_same(image, &again);
     image_free(&again);

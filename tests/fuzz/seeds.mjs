@@ -23,7 +23,8 @@ function bytesOfLiteral(text) {
     return Buffer.from(bytes, 'latin1');
 }
 
-const pictures = ['image_fixtures.h', 'frames_fixtures.h', 'metadata_fixtures.h'].flatMap((header) => arraysOf(header, /_file$/).map(([name, bytes]) => [`${header.slice(0, 5)}_${name}`, bytes]));
+const headers = readdirSync(join(tests, 'unit')).filter((name) => name.endsWith('_fixtures.h') && !name.startsWith('safetensors'));
+const pictures = headers.flatMap((header) => arraysOf(header, /_file$/).map(([name, bytes]) => [`${header.replace('fixtures.h', '')}${name}`, bytes]));
 const texts = stringsOf('text_fixtures.h');
 
 const json = ['{"a":[1,-2.5e3,true,false,null,"\\u3042\\ud83d\\ude00\\n"],"":{}}', ' [[[[1]]],[],{"key":"a longer string than fits"}]', '"\\"\\\\\\/\\b"', '18446744073709551615', '-0.0', '[1,', '\ufeff{}'];
