@@ -11,10 +11,10 @@ typedef struct FrameDelay {
 } FrameDelay;
 
 typedef struct FramesInfo {
-    int width, height;
+    int width, height; // upright
     int n_frames;
-    int n_loops; // 0: for ever
-    Metadata meta;  // as of Image, but for orientations, which are left as they are; owned by the Frames
+    int n_loops;    // 0: for ever
+    Metadata meta;  // as of Image, owned by the Frames
     Bytes warnings; // as of Image, owned by the Frames; those of a frame are there when it was read
 } FramesInfo;
 
@@ -28,10 +28,17 @@ MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, const DecodeOpt
 const FramesInfo *frames_info(const Frames *frames);
 const DecodeOptions *frames_options(const Frames *frames);
 
-// The next frame, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one:
+// The next frame, upright, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one:
 // NULL.
 MUST_CHECK Status frames_next(Frames *frames, const Image **canvas, FrameDelay *delay);
 void frames_close(Frames *frames); // accepts NULL
+
+typedef struct FramesRows {
+    int top, n;
+} FramesRows;
+
+// Those outside of which the last frame is what the one before it was; all of the first.
+FramesRows frames_changed(const Frames *frames);
 
 // The only frame as a still picture with the animation's profile, RGB if it is opaque. Errors as frames_open, and
 // STATUS_UNSUPPORTED, naming the file as `what`, if there are more: the first alone would be a silent loss of the others.

@@ -1,195 +1,294 @@
-// GIF with giflib. What is asked for beyond the end of the bytes is an error: a cut animation is never a shorter one.
+// GIF: how large the picture is, how many frames there are, and the pixels of each. Where a file is odd, what Chromium
+// shows is shown (docs/formats.md).
 #include <assert.h>
-#include <gif_lib.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/warnings.h"
 #include "image/decode.h"
 #include "image/frames_kind.h"
+#include "image/gif_blocks.h"
+#include "image/gif_lzw.h"
 
 static const char what[] = "GIF file";
 
 typedef struct Reader {
+    GifBlocks blocks;
+    GifLzw lzw;
     const DecodeOptions *options;
-    GifFileType *gif;
-    const uint8_t *bytes;
-    size_t size, at;
-    bool is_cut;                  // bytes beyond the end were asked for
-    GraphicsControlBlock control; // for the next frame
-    int n_loops;
+    FramesInfo *info;
+    int n_read;
 } Reader;
 
-static const GraphicsControlBlock no_control = {.TransparentColor = NO_TRANSPARENT_COLOR};
+// ---- the pixels' data
 
-static int read_bytes(GifFileType *gif, GifByteType *to, int n) {
-    Reader *reader = gif->UserData;
-    if ((size_t)n > reader->size - reader->at) {
-        reader->is_cut = true;
-        return 0;
+// Reads `n` indices and forgets them; returns whether they are all there.
+static bool pass_indices(GifLzw *lzw, size_t n) {
+    uint8_t indices[4096];
+    while (n > 0) {
+        const int part = n < sizeof indices ? (int)n : (int)sizeof indices;
+        if (gif_lzw_read(lzw, indices, part) < part) return false;
+        n -= (size_t)part;
     }
-    memcpy(to, reader->bytes + reader->at, (size_t)n);
-    reader->at += (size_t)n;
-    return n;
+    return true;
 }
 
-static Status explain(const Reader *reader, int code) {
-    if (reader->is_cut) return decode_cut(what, reader->size);
-    switch (code) {
-    case D_GIF_ERR_NO_SCRN_DSCR: // its palette was refused memory: what else there is to it cannot be wrong
-    case D_GIF_ERR_NOT_ENOUGH_MEM: return decode_no_memory(what);
-    case D_GIF_ERR_WRONG_RECORD: return decode_damaged(what, "a block of an unknown kind");
-    case D_GIF_ERR_NOT_GIF_FILE: return decode_damaged(what, "its first bytes are not those of GIF87a or GIF89a");
-    default: return decode_damaged(what, "its data makes no sense");
+// Goes behind a frame that was just found. `is_whole`: its pixels are all there, whatever of its end is missing.
+static Status pass_frame(Reader *reader, bool *is_whole) {
+    GifBlocks *blocks = &reader->blocks;
+    *is_whole = gif_blocks_skip_pixels(blocks, blocks->at);
+    if (*is_whole) return STATUS_OK;
+    Status status = gif_blocks_again(blocks);
+    if (status) return status;
+    const GifImageDesc *frame = &blocks->gif->Image;
+    const int code_size = gif_blocks_code_size(blocks);
+    if (code_size <= 8) {
+        gif_lzw_begin(&reader->lzw, blocks->gif, code_size);
+        *is_whole = pass_indices(&reader->lzw, (size_t)frame->Width * (size_t)frame->Height);
     }
+    blocks->at = blocks->size;
+    return STATUS_OK;
 }
 
-static Status failed(const Reader *reader) { return explain(reader, reader->gif->Error); }
+// ---- the file
 
-static Status begin(Reader *reader) {
-    int code = 0;
-    reader->at = 0;
-    reader->control = no_control;
-    reader->gif = DGifOpen(reader, read_bytes, &code);
-    return reader->gif ? STATUS_OK : explain(reader, code);
+// The picture holds its first frame, however small it says it is; what later ones have beyond it is not seen.
+static void grow(Reader *reader) {
+    const GifImageDesc *frame = &reader->blocks.gif->Image;
+    FramesInfo *info = reader->info;
+    const int right = frame->Left + frame->Width, bottom = frame->Top + frame->Height;
+    if (right <= info->width && bottom <= info->height) return;
+    warnings_add(&info->warnings, "The first frame of the %s reaches beyond its screen of %d x %d pixels: it is shown whole.",
+                 what, info->width, info->height);
+    if (right > info->width) info->width = right;
+    if (bottom > info->height) info->height = bottom;
 }
 
-static void end(Reader *reader) {
-    if (reader->gif) DGifCloseFile(reader->gif, NULL);
-    reader->gif = NULL;
-}
-
-// ---- extensions: how long and how a frame is shown, and how often all of them
-
-static void take_extension(Reader *reader, int code, const GifByteType *block, bool *is_loops) {
-    const size_t size = block[0];
-    const GifByteType *data = block + 1;
-    if (code == GRAPHICS_EXT_FUNC_CODE && size == 4) DGifExtensionToGCB(size, data, &reader->control);
-    if (code == APPLICATION_EXT_FUNC_CODE && size == 11)
-        *is_loops = !memcmp(data, "NETSCAPE2.0", 11) || !memcmp(data, "ANIMEXTS1.0", 11);
-    else if (*is_loops && size >= 3 && data[0] == 1) {
-        const int n = data[1] | data[2] << 8; // repetitions, 0 for ever
-        reader->n_loops = n ? n + 1 : 0;
+static Status explain_end(const Reader *reader, GifFound found, bool has_part) {
+    FramesInfo *info = reader->info;
+    const bool is_cut = found == GIF_FOUND_CUT || found == GIF_FOUND_NO_MORE || has_part;
+    if (info->n_frames == 0 && !has_part) {
+        return is_cut                        ? decode_cut(what, reader->blocks.size)
+               : found == GIF_FOUND_UNKNOWN ? decode_damaged(what, "a block of an unknown kind")
+                                             : decode_damaged(what, "it has no frame");
     }
-}
-
-static Status read_extension(Reader *reader) {
-    int code;
-    GifByteType *block;
-    bool is_loops = false;
-    for (int result = DGifGetExtension(reader->gif, &code, &block); block || result != GIF_OK;
-         result = DGifGetExtensionNext(reader->gif, &block)) {
-        if (result != GIF_OK) return failed(reader);
-        take_extension(reader, code, block, &is_loops);
+    const bool is_kept = reader->options->keeps_damaged || (found != GIF_FOUND_CUT && !has_part);
+    if (!is_kept) return decode_cut(what, reader->blocks.size);
+    if (found == GIF_FOUND_UNKNOWN) {
+        warnings_add(&info->warnings, "After frame %d of the %s comes a block of an unknown kind: what follows is left out.",
+                     info->n_frames, what);
+    } else if (is_cut && found == GIF_FOUND_NO_MORE && !has_part) {
+        warnings_add(&info->warnings, "The %s has no end (its trailer is missing): it may have been cut short.", what);
+    } else if (is_cut && info->n_frames > 0) {
+        warnings_add(&info->warnings, "The %s ends too early: what comes after its frame %d is missing.", what, info->n_frames);
     }
     return STATUS_OK;
 }
 
-// Goes to the next frame's pixels; `found` is false at the end of the file.
-static Status seek_frame(Reader *reader, bool *found) {
-    for (;;) {
-        GifRecordType type;
-        if (DGifGetRecordType(reader->gif, &type) != GIF_OK) return failed(reader);
-        *found = type == IMAGE_DESC_RECORD_TYPE;
-        if (type == TERMINATE_RECORD_TYPE) return STATUS_OK;
-        if (*found) return DGifGetImageHeader(reader->gif) == GIF_OK ? STATUS_OK : failed(reader);
-        Status status = read_extension(reader);
+// Counts the frames that are whole. One that is cut counts if it is the first, and then only if damage is kept.
+static Status survey(Reader *reader) {
+    GifFound found;
+    bool is_whole = true;
+    FramesInfo *info = reader->info;
+    info->width = reader->blocks.gif->SWidth;
+    info->height = reader->blocks.gif->SHeight;
+    for (info->n_frames = 0; is_whole;) {
+        Status status = gif_blocks_seek(&reader->blocks, &found);
         if (status) return status;
+        if (found != GIF_FOUND_FRAME) break;
+        if (info->n_frames == 0) grow(reader);
+        status = pass_frame(reader, &is_whole);
+        if (status) return status;
+        info->n_frames += is_whole;
     }
-}
-
-static Status skip_pixels(Reader *reader) {
-    int code_size;
-    GifByteType *block;
-    int result = DGifGetCode(reader->gif, &code_size, &block);
-    while (result == GIF_OK && block) result = DGifGetCodeNext(reader->gif, &block);
-    return result == GIF_OK ? STATUS_OK : failed(reader);
-}
-
-static Status count_frames(Reader *reader, int *n_frames) {
-    bool found = true;
-    Status status = STATUS_OK;
-    for (*n_frames = 0; !status; ++*n_frames) {
-        status = seek_frame(reader, &found);
-        if (status || !found) break;
-        status = skip_pixels(reader);
-    }
-    if (!status && *n_frames == 0) return decode_damaged(what, "it has no frame");
+    info->n_loops = reader->blocks.n_loops;
+    Status status = explain_end(reader, found, !is_whole);
+    if (!status && info->n_frames == 0) info->n_frames = 1;
     return status;
 }
 
-// ---- pixels
+static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
+    Reader *reader = calloc(1, sizeof *reader);
+    if (!reader) return decode_no_memory(what);
+    *out = reader;
+    reader->options = options;
+    reader->info = info;
+    Status status = gif_blocks_begin(bytes, size, &reader->blocks);
+    if (!status) status = survey(reader);
+    if (!status) status = decode_check_size(what, (uint32_t)info->width, (uint32_t)info->height, options);
+    if (status) return status;
+    gif_blocks_end(&reader->blocks);
+    return gif_blocks_begin(bytes, size, &reader->blocks);
+}
 
-static void paint_row(const ColorMapObject *palette, int transparent, const GifPixelType *indices, int n, uint8_t *to) {
+// ---- a frame
+
+typedef struct Paint {
+    uint8_t colours[256][4];
+    uint8_t *indices; // of a row
+    uint8_t *is_there; // of each row, whether it was painted
+    int n_rows;        // that were
+    int part_y, part_width; // the row that ends too early, and where
+    int n_colours;     // of the palette
+    bool has_others;   // an index is beyond it
+} Paint;
+
+// Black, where the file has no colour for an index.
+static void choose_colours(const Reader *reader, Paint *paint) {
+    const GifFileType *gif = reader->blocks.gif;
+    const ColorMapObject *palette = gif->Image.ColorMap ? gif->Image.ColorMap : gif->SColorMap;
+    paint->n_colours = palette ? palette->ColorCount : 0;
+    for (int i = 0; i < 256; i++) {
+        const bool is_known = i < paint->n_colours;
+        const GifColorType colour = is_known ? palette->Colors[i] : (GifColorType){0};
+        const uint8_t pixel[] = {colour.Red, colour.Green, colour.Blue, 255};
+        memcpy(paint->colours[i], pixel, 4);
+    }
+    const int transparent = reader->blocks.control.TransparentColor;
+    if (transparent != NO_TRANSPARENT_COLOR) memset(paint->colours[transparent], 0, 4);
+    if (!palette) warnings_add(&reader->info->warnings, "The %s has no palette: its pixels are black.", what);
+}
+
+// Which row of an interlaced frame is the file's row `i`.
+static int interlaced_row(int i, int height) {
+    static const struct {
+        int first, step;
+    } passes[] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+    int pass = 0, row = i * 8;
+    for (int n_before = 0; row >= height; row = passes[pass].first + (i - n_before) * passes[pass].step) {
+        n_before += (height - passes[pass].first + passes[pass].step - 1) / passes[pass].step;
+        pass++;
+    }
+    return row;
+}
+
+static void paint_row(Paint *paint, int n, uint8_t *to) {
     for (int x = 0; x < n; x++, to += 4) {
-        const int index = indices[x];
-        const bool is_seen = index != transparent && index < palette->ColorCount;
-        const GifColorType colour = is_seen ? palette->Colors[index] : (GifColorType){0};
-        const uint8_t pixel[] = {colour.Red, colour.Green, colour.Blue, is_seen ? 255 : 0};
-        memcpy(to, pixel, 4);
+        const int index = paint->indices[x];
+        memcpy(to, paint->colours[index], 4);
+        paint->has_others |= index >= paint->n_colours && to[3] > 0;
     }
 }
 
-static Status read_pixels(Reader *reader, Image *image, GifPixelType *indices) {
-    static const struct {
-        int first, step;
-    } passes[] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}, {0, 1}}; // the last one stands for what is not interlaced
-    const GifImageDesc *frame = &reader->gif->Image;
-    const ColorMapObject *palette = frame->ColorMap ? frame->ColorMap : reader->gif->SColorMap;
-    if (!palette) return decode_damaged(what, "it has no palette");
-    for (int pass = frame->Interlace ? 0 : 4; pass < (frame->Interlace ? 4 : 5); pass++) {
-        for (int y = passes[pass].first; y < image->height; y += passes[pass].step) {
-            if (DGifGetLine(reader->gif, indices, image->width) != GIF_OK) return failed(reader);
-            paint_row(palette, reader->control.TransparentColor, indices, image->width,
-                      image->pixels + (size_t)y * image_row_bytes(image));
+// What lies beyond the patch is read and not painted. A row that ends too early is painted as far as it goes.
+static void paint_rows(Reader *reader, Paint *paint, const Image *patch) {
+    const GifImageDesc *frame = &reader->blocks.gif->Image;
+    for (int i = 0; i < frame->Height; i++) {
+        const int n = gif_lzw_read(&reader->lzw, paint->indices, frame->Width);
+        const int y = frame->Interlace ? interlaced_row(i, frame->Height) : i;
+        paint->part_y = y;
+        paint->part_width = n < patch->width ? n : patch->width;
+        if (y < patch->height)
+            paint_row(paint, paint->part_width, patch->pixels + (size_t)y * image_row_bytes(patch));
+        if (n < frame->Width) return;
+        paint->is_there[y] = true;
+        paint->n_rows++;
+    }
+}
+
+// A missing row of an interlaced frame becomes as the nearest one above that is there.
+static void fill_rows(const Paint *paint, const Image *patch) {
+    const size_t row_bytes = image_row_bytes(patch);
+    for (int y = 0, above = -8; y < patch->height; y++) {
+        if (paint->is_there[y]) above = y;
+        else if (y - above < 8) {
+            const size_t n_there = y == paint->part_y ? (size_t)paint->part_width * 4 : 0;
+            const uint8_t *from = patch->pixels + (size_t)above * row_bytes;
+            memcpy(patch->pixels + (size_t)y * row_bytes + n_there, from + n_there, row_bytes - n_there);
         }
     }
+}
+
+static Status explain_damage(const Reader *reader) {
+    if (reader->blocks.is_cut) return decode_cut(what, reader->blocks.size);
+    return decode_damaged(what, "a frame's data makes no sense");
+}
+
+static void warn_of_rows(const Reader *reader, int n_missing) {
+    FramesInfo *info = reader->info;
+    const int height = reader->blocks.gif->Image.Height;
+    if (info->n_frames == 1) {
+        warnings_add(&info->warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing, height);
+    } else {
+        warnings_add(&info->warnings, "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.",
+                     reader->n_read + 1, what, n_missing, height);
+    }
+}
+
+static Status read_pixels(Reader *reader, Paint *paint, const Image *patch) {
+    GifBlocks *blocks = &reader->blocks;
+    const GifImageDesc *frame = &blocks->gif->Image;
+    const int code_size = gif_blocks_code_size(blocks);
+    choose_colours(reader, paint);
+    memset(patch->pixels, 0, image_row_bytes(patch) * (size_t)patch->height);
+    if (code_size <= 8) {
+        blocks->takes_part = true;
+        gif_lzw_begin(&reader->lzw, blocks->gif, code_size);
+        paint_rows(reader, paint, patch);
+    }
+    if (paint->has_others && paint->n_colours) {
+        warnings_add(&reader->info->warnings, "The %s has pixels of colours that are not in its palette: they are black.",
+                     what);
+    }
+    const int n_missing = frame->Height - paint->n_rows;
+    if (!n_missing) return STATUS_OK;
+    const bool has_picture = reader->n_read > 0 || paint->n_rows > 0;
+    if (!reader->options->keeps_damaged || !has_picture) return explain_damage(reader);
+    warn_of_rows(reader, n_missing);
+    if (frame->Interlace) fill_rows(paint, patch);
     return STATUS_OK;
 }
 
-static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
-    Reader *reader = malloc(sizeof *reader);
-    if (!reader) return decode_no_memory(what);
-    *reader = (Reader){.options = options, .bytes = bytes, .size = size, .n_loops = 1};
-    *out = reader;
-    Status status = begin(reader);
-    if (!status) status = decode_check_size(what, (uint32_t)reader->gif->SWidth, (uint32_t)reader->gif->SHeight, options);
-    if (!status) status = count_frames(reader, &info->n_frames);
+// Only the part of the frame that is seen is kept. There may be none.
+static Status read_patch(Reader *reader, FramePatch *patch) {
+    const GifImageDesc *frame = &reader->blocks.gif->Image;
+    const int width = frame_clipped(frame->Left, frame->Width, reader->info->width);
+    const int height = frame_clipped(frame->Top, frame->Height, reader->info->height);
+    if (frame->Width == 0 || frame->Height == 0) {
+        warnings_add(&reader->info->warnings, "Frame %d of the %s has no pixels: its size is %d x %d.", reader->n_read + 1,
+                     what, frame->Width, frame->Height);
+    }
+    if (width == 0 || height == 0) return STATUS_OK;
+    Status status = image_create(width, height, 4, &patch->image);
     if (status) return status;
-    info->width = reader->gif->SWidth;
-    info->height = reader->gif->SHeight;
-    info->n_loops = reader->n_loops;
-    end(reader);
-    return begin(reader);
+    Paint paint = {.indices = calloc((size_t)frame->Width + (size_t)frame->Height, 1)};
+    if (!paint.indices) return decode_no_memory(what);
+    paint.is_there = paint.indices + frame->Width;
+    status = read_pixels(reader, &paint, &patch->image);
+    free(paint.indices);
+    return status;
+}
+
+static FrameDisposal disposal(const GraphicsControlBlock *control) {
+    if (control->DisposalMode == DISPOSE_BACKGROUND) return FRAME_IS_CLEARED;
+    const bool is_previous = control->DisposalMode == DISPOSE_PREVIOUS || control->DisposalMode == 4; // some programs' number
+    return is_previous ? FRAME_IS_TAKEN_BACK : FRAME_STAYS;
 }
 
 static Status next(void *context, FramePatch *patch) {
     Reader *reader = context;
-    bool found;
-    Status status = seek_frame(reader, &found);
+    GifBlocks *blocks = &reader->blocks;
+    GifFound found;
+    Status status = gif_blocks_seek(blocks, &found);
     if (status) return status;
-    assert(found);
-    const GifImageDesc *frame = &reader->gif->Image;
-    status = decode_check_size(what, (uint32_t)frame->Width, (uint32_t)frame->Height, reader->options);
-    if (!status) status = image_create(frame->Width, frame->Height, 4, &patch->image);
+    assert(found == GIF_FOUND_FRAME);
+    const size_t start = blocks->at;
+    status = read_patch(reader, patch);
     if (status) return status;
-    GifPixelType *indices = malloc((size_t)frame->Width);
-    status = indices ? read_pixels(reader, &patch->image, indices) : decode_no_memory(what);
-    free(indices);
-    patch->x = frame->Left;
-    patch->y = frame->Top;
+    patch->x = blocks->gif->Image.Left;
+    patch->y = blocks->gif->Image.Top;
     patch->is_over = true;
-    patch->delay = (FrameDelay){reader->control.DelayTime, 100};
-    patch->disposal = reader->control.DisposalMode == DISPOSE_BACKGROUND ? FRAME_IS_CLEARED
-                      : reader->control.DisposalMode == DISPOSE_PREVIOUS ? FRAME_IS_TAKEN_BACK
-                                                                         : FRAME_STAYS;
-    reader->control = no_control;
-    return status;
+    patch->delay = (FrameDelay){blocks->control.DelayTime, 100};
+    patch->disposal = disposal(&blocks->control);
+    reader->n_read++;
+    if (!gif_blocks_skip_pixels(blocks, start)) blocks->at = blocks->size;
+    return STATUS_OK;
 }
 
 static void close_file(void *context) {
     Reader *reader = context;
     if (!reader) return;
-    end(reader);
+    gif_blocks_end(&reader->blocks);
     free(reader);
 }
 

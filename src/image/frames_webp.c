@@ -1,100 +1,104 @@
-// Animated WebP: libwebp puts the frames together itself.
+// Animated WebP: libwebp decodes the frames, which may be parts of the picture, one by one.
 #include <stdlib.h>
-#include <string.h>
-#include <webp/demux.h>
 
+#include "core/warnings.h"
 #include "image/decode.h"
 #include "image/frames_kind.h"
-#include "image/guard_webp.h"
+#include "image/webp_file.h"
 
 static const char what[] = "WebP file";
 
 typedef struct Reader {
-    WebPAnimDecoder *decoder;
+    WebpFile file;
+    const DecodeOptions *options;
+    FramesInfo *info;
+    int n_read;
     int width, height;
-    int shown_until; // of the last frame, in ms
+    bool is_clear; // nothing will be left on the picture when the next frame comes
 } Reader;
 
-// Before the decoder, which tells no reasons.
-static Status check(const uint8_t *bytes, size_t size, const DecodeOptions *options) {
-    WebPDemuxState state;
-    WebPDemuxer *demuxer = WebPDemuxPartial(&(WebPData){bytes, size}, &state);
-    Status status = STATUS_OK;
-    if (state == WEBP_DEMUX_PARSE_ERROR) status = decode_damaged(what, "its chunks make no sense");
-    else if (state != WEBP_DEMUX_DONE) status = decode_cut(what, size);
-    else if (!(WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG)) {
-        status = status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
-    } else {
-        status = decode_check_size(what, WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH),
-                                   WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT), options);
+// A last frame that is cut counts only if it is the first.
+static void count_frames(Reader *reader) {
+    FramesInfo *info = reader->info;
+    WebPIterator last;
+    info->n_frames = reader->file.n_frames;
+    if (!reader->file.is_cut) return;
+    if (info->n_frames > 1 && WebPDemuxGetFrame(reader->file.demuxer, info->n_frames, &last)) {
+        if (!last.complete) info->n_frames--;
+        WebPDemuxReleaseIterator(&last);
     }
-    WebPDemuxDelete(demuxer);
-    return status;
-}
-
-static Status keep_chunk(const Reader *reader, const char *name, Bytes *out) {
-    WebPChunkIterator chunk;
-    if (!WebPDemuxGetChunk(WebPAnimDecoderGetDemuxer(reader->decoder), name, 1, &chunk)) return STATUS_OK;
-    Status status = bytes_append(out, chunk.chunk.bytes, chunk.chunk.size);
-    WebPDemuxReleaseChunkIterator(&chunk);
-    return status;
-}
-
-static Status open_decoder(Reader *reader, const uint8_t *bytes, size_t size, const DecodeOptions *options,
-                           FramesInfo *info) {
-    Status status = check(bytes, size, options);
-    if (status) return status;
-    WebPAnimDecoderOptions wanted;
-    WebPAnimInfo found;
-    if (!WebPAnimDecoderOptionsInit(&wanted)) return status_fail(STATUS_INTERNAL, "This is not the expected libwebp.");
-    wanted.color_mode = MODE_RGBA;
-    reader->decoder = WebPAnimDecoderNew(&(WebPData){bytes, size}, &wanted);
-    if (!reader->decoder) return decode_damaged(what, "its frames make no sense");
-    if (!WebPAnimDecoderGetInfo(reader->decoder, &found))
-        return status_fail(STATUS_INTERNAL, "libwebp tells nothing of the %s.", what);
-    reader->width = (int)found.canvas_width;
-    reader->height = (int)found.canvas_height;
-    info->width = reader->width;
-    info->height = reader->height;
-    info->n_frames = (int)found.frame_count;
-    info->n_loops = (int)found.loop_count;
-    status = keep_chunk(reader, "ICCP", &info->meta.icc);
-    if (!status) status = keep_chunk(reader, "EXIF", &info->meta.exif);
-    return status ? status : keep_chunk(reader, "XMP ", &info->meta.xmp);
-}
-
-static Status unless_out_of_memory(Status status) {
-    return status && guard_webp_ran_out() ? decode_no_memory(what) : status;
+    warnings_add(&info->warnings, "The %s ends too early: what comes after its frame %d is missing.", what, info->n_frames);
 }
 
 static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
     Reader *reader = calloc(1, sizeof *reader);
     if (!reader) return decode_no_memory(what);
     *out = reader;
-    guard_webp_begin();
-    return unless_out_of_memory(open_decoder(reader, bytes, size, options, info));
+    reader->options = options;
+    reader->info = info;
+    Status status = webp_file_open(bytes, size, options, &reader->file);
+    if (status) return status;
+    const WebPDemuxer *demuxer = reader->file.demuxer;
+    if (!reader->file.is_animated)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
+    const uint32_t width = WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH);
+    const uint32_t height = WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT);
+    status = decode_check_size(what, width, height, options);
+    if (status) return status;
+    reader->width = info->width = (int)width;
+    reader->height = info->height = (int)height;
+    info->n_loops = (int)WebPDemuxGetI(demuxer, WEBP_FF_LOOP_COUNT);
+    count_frames(reader);
+    return webp_file_metadata(&reader->file, &info->meta);
+}
+
+// As libwebp's own animation decoder and Chromium reckon it, with the square of 255 a power of two, rounded down.
+static void lay_over(const uint8_t *from, uint8_t *to) {
+    const uint32_t above = from[3], below = (uint32_t)to[3] * (256 - above) / 256, both = above + below;
+    const uint32_t scale = (1u << 24) / both;
+    for (int c = 0; c < 3; c++) to[c] = (uint8_t)((from[c] * above + to[c] * below) * scale >> 24);
+    to[3] = (uint8_t)both;
+}
+
+static bool is_whole(const Reader *reader, const WebPIterator *frame) {
+    return frame->width == reader->width && frame->height == reader->height;
+}
+
+// Also notes what the frame leaves behind. Over nothing, nothing is laid.
+static void place(Reader *reader, const WebPIterator *frame, FramePatch *patch) {
+    const bool is_opaque = !frame->has_alpha || frame->blend_method == WEBP_MUX_NO_BLEND;
+    const bool is_first = reader->n_read == 0 || reader->is_clear || (is_opaque && is_whole(reader, frame));
+    const bool is_cleared = frame->dispose_method == WEBP_MUX_DISPOSE_BACKGROUND;
+    reader->is_clear = is_cleared && (is_first || is_whole(reader, frame));
+    patch->x = frame->x_offset;
+    patch->y = frame->y_offset;
+    patch->is_over = frame->blend_method == WEBP_MUX_BLEND && !is_first;
+    patch->lay_over = lay_over;
+    patch->delay = (FrameDelay){frame->duration, 1000};
+    patch->disposal = is_cleared ? FRAME_IS_CLEARED : FRAME_STAYS;
 }
 
 static Status next(void *context, FramePatch *patch) {
     Reader *reader = context;
-    uint8_t *pixels;
-    int shown_until;
-    guard_webp_begin();
-    if (!WebPAnimDecoderGetNext(reader->decoder, &pixels, &shown_until)) {
-        return unless_out_of_memory(decode_damaged(what, "a frame's data makes no sense"));
-    }
-    Status status = image_create(reader->width, reader->height, 4, &patch->image);
-    if (status) return status;
-    memcpy(patch->image.pixels, pixels, image_row_bytes(&patch->image) * (size_t)reader->height);
-    patch->delay = (FrameDelay){shown_until - reader->shown_until, 1000};
-    reader->shown_until = shown_until;
-    return STATUS_OK;
+    WebPIterator frame;
+    if (!WebPDemuxGetFrame(reader->file.demuxer, reader->n_read + 1, &frame))
+        return decode_damaged(what, "its frames make no sense");
+    place(reader, &frame, patch);
+    int n_rows = 0;
+    Status status =
+        webp_file_decode(&frame, frame.has_alpha, reader->options, &reader->info->warnings, &patch->image, &n_rows);
+    WebPDemuxReleaseIterator(&frame);
+    if (!status && reader->n_read == 0) status = webp_file_has_rows(n_rows);
+    if (n_rows == 0) image_free(&patch->image);
+    patch->image.height = n_rows; // where others are missing, the frame before stays
+    reader->n_read++;
+    return status;
 }
 
 static void close_file(void *context) {
     Reader *reader = context;
     if (!reader) return;
-    WebPAnimDecoderDelete(reader->decoder);
+    webp_file_close(&reader->file);
     free(reader);
 }
 

@@ -18,29 +18,38 @@ static void copy_pixels(uint8_t *restrict to, const uint8_t *restrict from, ptrd
     for (int i = 0; i < n; i++, from += step, to += pixel_bytes) memcpy(to, from, pixel_bytes);
 }
 
-Status orient_image(Image *image, int orientation) {
-    assert(orientation >= 1 && orientation <= 8);
-    if (orientation == 1) return STATUS_OK;
+Status orient_create(const Image *image, int orientation, Image *out) {
     const bool transposed = orientations[orientation].transposed;
-    Image seen;
-    Status status = image_create_deep(transposed ? image->height : image->width,
-                                      transposed ? image->width : image->height, image->channels, image->bits, &seen);
-    if (status) return status;
+    return image_create_deep(transposed ? image->height : image->width, transposed ? image->width : image->height,
+                             image->channels, image->bits, out);
+}
+
+void orient_copy(const Image *image, int orientation, Image *seen) {
     const ptrdiff_t pixel = (ptrdiff_t)image_pixel_bytes(image), row = (ptrdiff_t)image_row_bytes(image);
+    const bool transposed = orientations[orientation].transposed;
     ptrdiff_t step_x = transposed ? row : pixel, step_y = transposed ? pixel : row;
     const uint8_t *from = image->pixels;
     if (orientations[orientation].right_to_left) {
-        from += (seen.width - 1) * step_x;
+        from += (seen->width - 1) * step_x;
         step_x = -step_x;
     }
     if (orientations[orientation].bottom_up) {
-        from += (seen.height - 1) * step_y;
+        from += (seen->height - 1) * step_y;
         step_y = -step_y;
     }
-    for (int y = 0; y < seen.height; y++) {
-        copy_pixels(seen.pixels + (size_t)y * image_row_bytes(&seen), from + y * step_y, step_x, seen.width,
+    for (int y = 0; y < seen->height; y++) {
+        copy_pixels(seen->pixels + (size_t)y * image_row_bytes(seen), from + y * step_y, step_x, seen->width,
                     (size_t)pixel);
     }
+}
+
+Status orient_image(Image *image, int orientation) {
+    assert(orientation >= 1 && orientation <= 8);
+    if (orientation == 1) return STATUS_OK;
+    Image seen;
+    Status status = orient_create(image, orientation, &seen);
+    if (status) return status;
+    orient_copy(image, orientation, &seen);
     free(image->pixels);
     image->pixels = seen.pixels;
     image->width = seen.width;

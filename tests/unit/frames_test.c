@@ -107,17 +107,42 @@ static Status read_all(const uint8_t *bytes, size_t size) {
     return status;
 }
 
+// A GIF that ends between two frames cannot be told from one whose end is missing: those before are shown, as in
+// Chromium, and a warning tells of it. Of a PNG only what has no pixels may be missing.
+static void assert_shorter(const struct Fixture *fixture, size_t size) {
+    uint8_t *copy;
+    Frames *frames;
+    const Image *canvas;
+    FrameDelay delay;
+    const bool is_gif = !memcmp(fixture->file, "GIF", 3);
+    const char *sentence = is_gif ? "The GIF file has no end (its trailer is missing)" : "The PNG file has no end";
+    assert_int_equal(open_exactly(fixture->file, size, &copy, &frames), STATUS_OK);
+    const Bytes *warnings = &frames_info(frames)->warnings;
+    assert_true(warnings->size > 0 && frames_info(frames)->n_frames <= fixture->n_frames);
+    assert_memory_equal(warnings->data, sentence, strlen(sentence));
+    if (!is_gif) assert_int_equal(frames_info(frames)->n_frames, fixture->n_frames);
+    for (int n = 0; n < frames_info(frames)->n_frames; n++) {
+        assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
+        assert_frame(fixture, n, canvas, delay);
+    }
+    frames_close(frames);
+    free(copy);
+}
+
 static void test_every_truncation(void **state) {
     (void)state;
     for (int i = 0; i < N_FIXTURES; i++) {
+        int n_shown = 0;
         for (size_t size = 12; size < fixtures[i].size; size++) {
             const Status status = read_all(fixtures[i].file, size);
-            const bool lacks_an_end = fixtures[i].size - size <= 20 && !memcmp(fixtures[i].name, "png", 3); // and no pixel
-            if (!status && lacks_an_end) continue;
-            if (status != STATUS_BAD_FORMAT || !strstr(status_message(), " file ends too early: ")) {
+            if (!status) {
+                assert_shorter(&fixtures[i], size);
+                n_shown++;
+            } else if (status != STATUS_BAD_FORMAT || !strstr(status_message(), " file ends too early: ")) {
                 fail_msg("%s of %zu bytes: %d \"%s\"", fixtures[i].name, size, status, status_message());
             }
         }
+        assert_true(n_shown < (int)fixtures[i].size / 10);
     }
 }
 
