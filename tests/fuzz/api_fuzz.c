@@ -332,11 +332,10 @@ static void call(Session *session) {
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     Session session = {.draw = draw_from(bytes, size)};
     (void)network(0); // the engine is started
     for (int i = 0; i < MAX_CALLS && session.draw.left; i++) call(&session);
     end_task(&session);
     for (int i = 0; i < N_IMAGES; i++) acg_image_free(session.images[i]);
-    return 0;
 }

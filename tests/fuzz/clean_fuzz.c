@@ -38,7 +38,7 @@ static Status clean(CodePoints *text, unsigned way) {
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     Draw draw = draw_from(bytes, size);
     const unsigned way = draw_byte(&draw);
     size_t n;
@@ -51,5 +51,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (way % 6 == 0 || way % 6 == 5) check_nfc(&codes);
     code_points_free(&codes);
     free(text);
-    return 0;
 }

@@ -77,7 +77,7 @@ static void survey_all(const uint8_t *bytes, size_t size, FramesSurvey *survey, 
     if (pixels * info->n_frames < MAX_WORK / 16) recode(bytes, size, survey, hash);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     const uint32_t hash = hash_of(bytes, size);
     const DecodeOptions options = options_of(hash);
     FramesSurvey *survey;
@@ -86,11 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     const Status status = frames_survey_begin(bytes, size, &options, &survey);
     if (status) {
         MUST(n == 1 || status == STATUS_NO_MEMORY || status == STATUS_UNSUPPORTED);
-        return 0;
+        return;
     }
     MUST(frames_survey_info(survey)->n_frames == n);
     MUST(frames_survey_n_left(survey) == n);
     survey_all(bytes, size, survey, hash);
     frames_survey_free(survey);
-    return 0;
 }

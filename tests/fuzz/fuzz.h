@@ -11,7 +11,10 @@
 
 #include "core/status.h"
 
-// The name is libFuzzer's. Returns 0.
+// What a harness does with one input.
+void fuzz_one(const uint8_t *bytes, size_t size);
+
+// libFuzzer's name for it, in fuzz.c. Returns 0.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 // What must hold whatever the input is.

@@ -154,18 +154,17 @@ static void use(AcgModel *model, int kind, const ModelFile *file, Draw *draw) {
     else if (is_small(file, kind)) embed_texts(model, kind, draw);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     static ModelFile file;
     Draw draw = draw_from(bytes, size);
     const int which = draw_byte(&draw) % (N_FILES + 1), other = draw_byte(&draw), n_changes = draw_int(&draw, 0, 15);
     const int kind = other < 240 ? files[which].kind : (other - 240) % 5;
     file = *original(which);
-    if (!model_file_change(&file, &draw, n_changes)) return 0;
+    if (!model_file_change(&file, &draw, n_changes)) return;
     AcgModel *model = acg_model_open(kind);
-    if (!model) return 0;
+    if (!model) return;
     if (other & 1) acg_model_hash(model);
     if (load(model, &file)) use(model, kind, &file, &draw);
     if (other & 1) MUST(acg_model_sha256(model));
     acg_model_close(model);
-    return 0;
 }

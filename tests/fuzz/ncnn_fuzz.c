@@ -14,7 +14,7 @@ static void read_layers(const NcnnModel *model) {
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     const uint8_t *zero = size ? memchr(bytes, 0, size) : NULL;
     const size_t param_size = zero ? (size_t)(zero - bytes) : size;
     const size_t bin_size = zero ? size - param_size - 1 : 0;
@@ -32,5 +32,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     }
     free(param);
     free(bin);
-    return 0;
 }

@@ -32,7 +32,7 @@ static inline EncodePicture encode_picture_of(const Image *image, const Metadata
         .channels = image->channels,
         .bits = image->bits,
         .quality = 1 + (int)(hash >> 8) % 100,
-        .level = 1 + (int)(hash >> 16) % 9,
+        .level = 1 + (int)(hash >> 16) % 4, // the others take libwebp seconds for a few pixels
         .is_grey = image->is_grey,
         .icc = &meta->icc,
         .colour = &meta->colour,

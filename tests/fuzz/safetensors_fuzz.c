@@ -50,7 +50,7 @@ static Status placed(void *context, const TensorSpec *spec) {
 
 static Status finish(void *context) { return ((Taker *)context)->memory ? STATUS_INTERNAL : STATUS_OK; }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     Taker taker = {0};
     const TensorSink sink = {&taker, begin, place, placed, finish};
     Safetensors *file;
@@ -67,5 +67,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     else MUST(safetensors_end(file) == status);
     free(taker.memory);
     safetensors_free(file);
-    return 0;
 }

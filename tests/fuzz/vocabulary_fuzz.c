@@ -38,7 +38,7 @@ static void read_changed_merges(Draw *draw) {
     free(file);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_one(const uint8_t *bytes, size_t size) {
     Draw draw = draw_from(bytes, size);
     const unsigned way = draw_byte(&draw);
     if (way == '#') {
@@ -48,5 +48,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     } else {
         read_pieces((const char *)draw.at, draw.left);
     }
-    return 0;
 }
