@@ -1,7 +1,9 @@
-// `npm run build [preset…]`: all the set-up that is still missing, then CMake for each preset (all of them if none is named).
+// `npm run build [preset…]`: all the set-up that is still missing, then CMake for each preset (if none is named, all but those of
+// the fuzz harnesses).
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ensureFuzzTools } from './setup/fuzz.mjs';
 import { ensure32Bit } from './setup/multilib.mjs';
 import { ensureNodeModules } from './setup/node_modules.mjs';
 import { SetupError, root, run, say } from './setup/shell.mjs';
@@ -51,7 +53,8 @@ function build32Bit(env, isWanted) {
 async function main(wanted) {
     const unknown = wanted.find((name) => !known.includes(name));
     if (unknown) throw new SetupError(`Expected one of ${known.join(', ')} but received ${unknown}.`);
-    const presets = wanted.length ? wanted : known;
+    const presets = wanted.length ? wanted : known.filter((name) => !name.startsWith('fuzz'));
+    ensureFuzzTools(presets);
     ensureNodeModules();
     ensureWeights();
     mkdirSync(join(root, 'build'), { recursive: true });
