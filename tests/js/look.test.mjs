@@ -226,7 +226,8 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
         assert.match(warned.warnings.join(), /^The PNG file has no end/);
         assert.deepEqual(Object.keys(whole), Object.keys(warned).filter((key) => key !== 'warnings'), 'only where there are any');
         const kept = await acg2vec([...command, half, '--damaged', 'keep', '--models', folder]);
-        assert.deepEqual([kept.status, JSON.parse(kept.stdout).warnings.length], [0, 1], kept.stderr);
+        assert.equal(kept.status, 0, kept.stderr);
+        assert.match(JSON.parse(kept.stdout).warnings[0], /of 256 rows only/);
     }
     const large = await acg2vec(['tag', picture, '--max-pixels', '65535', '--models', folder]);
     assert.deepEqual([large.status, large.stdout], [1, '']);
