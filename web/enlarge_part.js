@@ -54,7 +54,7 @@ function optionsChanged() {
     if (state === 'chosen') {
         viewer.showOriginal(selected, chosen.scale);
     }
-    showWarnings(selected, selected.result && isSame(selected.result.madeWith, chosen) ? selected.result.warnings : []);
+    if (selected.result && isSame(selected.result.madeWith, chosen)) showWarnings(selected, selected.result.warnings);
     if (allMade) {
         foretelling.hide();
     } else {

@@ -2,6 +2,7 @@
 import { megabytes, size } from './format.js';
 import { showNotes } from './notes.js';
 
+const NOTHING = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>';
 const WORDS = { waiting: '', working: 'enlarging …', done: 'done', failed: '' };
 
 /**
@@ -18,10 +19,10 @@ export function createJobList(root, onSelect, onRemedy) {
         const row = document.createElement('li');
         row.innerHTML =
             '<button type="button"><img alt="" loading="lazy" decoding="async"><span><b></b><small></small></span></button><a class="get" hidden>Download</a>' +
-            '<button type="button" class="remedy" hidden></button><div class="notes" role="note"></div>';
+            '<div class="more"><button type="button" class="remedy" hidden></button><div class="notes" role="note"></div></div>';
         const button = /** @type {HTMLButtonElement} */ (row.firstElementChild);
         const image = /** @type {HTMLImageElement} */ (row.querySelector('img'));
-        image.addEventListener('error', () => (image.style.visibility = 'hidden'));
+        image.addEventListener('error', () => (image.src = NOTHING), { once: true }); // the browser cannot show it
         image.src = job.url;
         /** @type {HTMLElement} */ (row.querySelector('b')).textContent = job.name;
         button.title = job.folder + job.name;

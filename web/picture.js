@@ -44,11 +44,18 @@ export async function sizeByEngine(job, options) {
     try {
         return await ask(job.allowed);
     } catch (error) {
-        const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
         const remedy = remedyFor(error, job.allowed);
-        if (remedy) return ask({ ...job.allowed, ...remedy.allows });
-        throw code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(`“${job.name}” cannot be read as a picture. ${message}`) : error;
+        if (!remedy) throw inWords(job, error);
+        return ask({ ...job.allowed, ...remedy.allows }).catch((again) => {
+            throw inWords(job, again);
+        });
     }
+}
+
+/** @param {import('./job.js').Job} job @param {unknown} error */
+function inWords({ name }, error) {
+    const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(`“${name}” cannot be read as a picture. ${message}`) : error;
 }
 
 /**

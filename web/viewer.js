@@ -7,7 +7,7 @@ import { createZoomPan } from './zoom_pan.js';
 const EDGE = 10; // px between a caption and the picture's edge
 const SMALL_PREVIEW = 1024 * 1024; // pixels, where many are kept
 
-/** @typedef {'original' | 'working' | 'compare' | 'result'} Mode result: of a picture that the browser cannot show */
+/** @typedef {'original' | 'working' | 'compare' | 'result'} Mode result: alone, where the browser shows no original to compare with */
 /** @typedef {import('./job.js').Job} Job */
 
 /**
@@ -117,7 +117,9 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
                 file.hidden = false;
             }
             after.textContent = `After, ${Math.round(width / job.width)}×`;
-            enter(job.isShown ? 'compare' : 'result');
+            // the engine turns pictures that the browser does not (WebP by its EXIF)
+            original.hidden ||= width * job.height !== height * job.width;
+            enter(original.hidden ? 'result' : 'compare');
             zoom.setContent(width, height);
         },
         clear() {

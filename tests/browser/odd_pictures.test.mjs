@@ -93,7 +93,7 @@ describe('page, odd pictures', () => {
 
     inBrowser('in a batch, each line has its notes and its button', async (context) => {
         const page = await openPage(context, options);
-        const files = { 'a.png': whole, 'b.png': withoutEnd, 'c.png': cut };
+        const files = { 'a.png': whole, 'b.png': withoutEnd, 'c.png': cut, 'd.png': Buffer.from('ffd8ffc0000800000800080000', 'hex') };
         await page.setInputFiles('#file', Object.entries(files).map(([name, buffer]) => ({ name, mimeType, buffer })));
         await reach(page, 'chosen');
         await enlarge(page);
@@ -101,7 +101,7 @@ describe('page, odd pictures', () => {
         assert.deepEqual(await notes(page, `${row(1)} .notes`), []);
         assert.match((await notes(page, `${row(2)} .notes`)).join(), NO_END);
         assert.match(await page.textContent(`${row(3)} small`), TOO_EARLY);
-        for (const [n, offers] of [[1, false], [2, false], [3, true]]) assert.equal(await page.isVisible(`${row(n)} .remedy`), offers, `line ${n}`);
+        for (const [n, offers] of [[1, false], [2, false], [3, true], [4, false]]) assert.equal(await page.isVisible(`${row(n)} .remedy`), offers, `line ${n}`);
         assert.equal(await page.getAttribute(`${row(3)} .remedy`, 'aria-label'), 'Show what is there: c.png');
         assert.equal(await page.isVisible('#notes'), false); // the lines have them
         await page.click(`${row(3)} .remedy`);
