@@ -291,6 +291,77 @@ static void test_colour_chunks_behind_the_pixels(void **state) {
     bytes_free(&file);
 }
 
+// Those that cannot be count for nothing, and the next of their kind counts.
+static void test_broken_colour_chunks(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *broken;
+        size_t broken_size;
+        const char *sound;
+        size_t size;
+    } cases[] = {{"gAMA", "\0\0\0\0", 4, "\0\1\x86\xa0", 4},
+                 {"gAMA", "\1", 1, "\0\1\x86\xa0", 4},
+                 {"sRGB", "\4", 1, "\0", 1},
+                 {"cICP", "\14\15\1\1", 4, "\14\15\0\1", 4},
+                 {"cICP", "\14\15\0\2", 4, "\14\15\0\1", 4}};
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Bytes extra = a_chunk(cases[i].name, cases[i].broken, cases[i].broken_size), sound = a_chunk(cases[i].name, cases[i].sound, cases[i].size);
+        append(&extra, sound.data, sound.size);
+        Bytes file = with_chunk(rgb, "IDAT", extra);
+        Image image = assert_shown(rgb, &file, cases[i].name);
+        assert_int_equal(image.meta.colour.size, sound.size);
+        assert_memory_equal(image.meta.colour.data, sound.data, sound.size);
+        image_free(&image);
+        bytes_free(&file);
+        bytes_free(&sound);
+    }
+    // Behind a palette Chromium heeds no cICP, and what is written has no palette.
+    Bytes extra = a_chunk("PLTE", "abc", 3), cicp = a_chunk("cICP", cicp_data, 4);
+    append(&extra, cicp.data, cicp.size);
+    bytes_free(&cicp);
+    Bytes file = with_chunk(rgb, "IDAT", extra);
+    Image image = assert_shown(rgb, &file, "");
+    assert_int_equal(image.meta.colour.size, 0);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+static Bytes profile_chunk(const char *name, size_t name_size, const uint8_t *icc, size_t size) {
+    uint8_t small[1000];
+    uLongf small_size = sizeof small;
+    Bytes data = {0};
+    assert_int_equal(compress(small, &small_size, icc, size), Z_OK);
+    append(&data, name, name_size);
+    append(&data, "\0", 2);
+    append(&data, small, small_size);
+    Bytes chunk = a_chunk("iCCP", data.data, data.size);
+    bytes_free(&data);
+    return chunk;
+}
+
+// Bytes behind a profile are no part of it; a name is 1 to 79 bytes long.
+static void test_odd_profiles(void **state) {
+    (void)state;
+    enum { SIZE = 132, MORE = 7 };
+    uint8_t icc[SIZE + MORE] = {0};
+    char name[80];
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    png_chunk_set_u32(icc, SIZE);
+    memcpy(icc + 12, "mntrRGB XYZ ", 12);
+    memcpy(icc + 36, "acsp", 4);
+    memset(name, 'n', sizeof name);
+    for (int i = 0; i < 4; i++) {
+        static const size_t lengths[] = {1, 79, 0, 80};
+        Bytes file = with_chunk(rgb, "IDAT", profile_chunk(name, lengths[i], icc, SIZE + MORE));
+        Image image = assert_shown(rgb, &file, i < 2 ? "" : "profile is broken");
+        assert_int_equal(image.meta.icc.size, i < 2 ? SIZE : 0);
+        if (i < 2) assert_memory_equal(image.meta.icc.data, icc, SIZE);
+        image_free(&image);
+        bytes_free(&file);
+    }
+}
+
 // ---- text and EXIF
 
 static void test_text_without_limits(void **state) {
@@ -493,9 +564,116 @@ static void test_profiles(void **state) {
     assert_int_equal(make("gAMA", "\0\0\xd6\xd8", 4, true, &icc), ICC_NOT_NEEDED); // a profile goes before it
     assert_int_equal(make("sRGB", "\0", 1, false, &icc), ICC_NOT_NEEDED);
     assert_int_equal(make("cICP", "\1\15\0\1", 4, false, &icc), ICC_NOT_NEEDED);
-    assert_int_equal(make("cICP", "\11\20\0\1", 4, false, &icc), ICC_CANNOT); // PQ
     assert_int_equal(make("gAMA", "\0\0\0\0", 4, false, &icc), ICC_NOT_NEEDED);
     assert_int_equal(icc.size, 0);
+    assert_int_equal(make("cICP", "\11\20\0\1", 4, false, &icc), ICC_MADE_FOR_SOME); // PQ
+    assert_memory_equal(icc.data + tag(&icc, "cicp") + 8, "\11\20\0\1", 4);
+    bytes_free(&icc);
+}
+
+// ITU-T H.273; the columns were computed with numpy after ICC.1, annex E. The powers are those that Chromium's grey ramps fit.
+static void test_profiles_of_code_points(void **state) {
+    (void)state;
+    static const struct {
+        const char *data; // primaries and curve
+        double red[3], green[3], blue[3], power;
+    } cases[] = {
+        {"\13\10\0\1", {0.4862, 0.2267, -0.0008}, {0.3239, 0.7103, 0.0432}, {0.1542, 0.0630, 0.7825}, 1},
+        {"\12\4\0\1", {0.9978, -0.0098, -0.0074}, {-0.0042, 1.0183, 0.0135}, {-0.0294, -0.0086, 0.8189}, 2.2},
+        {"\26\1\0\1", {0.4543, 0.2419, 0.0149}, {0.3533, 0.6737, 0.0906}, {0.1566, 0.0844, 0.7194}, 2.4},
+        {"\26\16\0\1", {0.4543, 0.2419, 0.0149}, {0.3533, 0.6737, 0.0906}, {0.1566, 0.0844, 0.7194}, 2.4},
+        {"\26\5\0\1", {0.4543, 0.2419, 0.0149}, {0.3533, 0.6737, 0.0906}, {0.1566, 0.0844, 0.7194}, 2.8},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Bytes icc = {0};
+        assert_int_equal(make("cICP", cases[i].data, 4, true, &icc), ICC_MADE);
+        assert_column(&icc, "rXYZ", cases[i].red[0], cases[i].red[1], cases[i].red[2]);
+        assert_column(&icc, "gXYZ", cases[i].green[0], cases[i].green[1], cases[i].green[2]);
+        assert_column(&icc, "bXYZ", cases[i].blue[0], cases[i].blue[1], cases[i].blue[2]);
+        assert_true(fabs(fixed_at(&icc, tag(&icc, "bTRC") + 12) - cases[i].power) < 1e-4);
+        bytes_free(&icc);
+    }
+}
+
+static void put_numbers(uint8_t *to, const uint32_t *numbers, int n) {
+    for (int i = 0; i < n; i++) png_chunk_set_u32(to + 4 * i, numbers[i]);
+}
+
+// What Chromium does not heed needs no profile: gAMA alone, if it is nearly sRGB's; colours that cannot be; codes without
+// a meaning, behind which gAMA counts again.
+static void test_what_needs_no_profile(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t gamma;
+        IccMade made;
+    } gammas[] = {{45455, ICC_NOT_NEEDED}, {43250, ICC_NOT_NEEDED}, {47500, ICC_NOT_NEEDED},
+                  {43000, ICC_MADE},       {47750, ICC_MADE},       {1, ICC_MADE}};
+    Bytes icc = {0}, chunks = {0};
+    uint8_t data[32];
+    for (size_t i = 0; i < sizeof gammas / sizeof *gammas; i++) {
+        put_numbers(data, &gammas[i].gamma, 1);
+        assert_int_equal(make("gAMA", data, 4, false, &icc), gammas[i].made);
+        bytes_free(&icc);
+    }
+    static const uint32_t beyond[] = {31270, 32900, 164000, 33000, 30000, 60000, 15000, 6000};
+    static const uint32_t line[] = {31270, 32900, 30000, 30000, 30000, 30000, 30000, 30000};
+    for (int i = 0; i < 2; i++) {
+        IccMade made;
+        append_chunk(&chunks, "gAMA", "\0\1\x86\xa0", 4); // 1
+        put_numbers(data, i ? line : beyond, 8);
+        append_chunk(&chunks, "cHRM", data, 32);
+        assert_int_equal(icc_make(&chunks, false, &icc, &made), STATUS_OK);
+        assert_int_equal(made, ICC_NOT_NEEDED);
+        bytes_clear(&chunks);
+    }
+    static const char *const codes[] = {"\3\15\0\1", "\1\3\0\1", "\14\15\0\0", "\xff\15\0\1"};
+    for (int i = 0; i < 4; i++) {
+        IccMade made;
+        append_chunk(&chunks, "cICP", codes[i], 4);
+        append_chunk(&chunks, "gAMA", "\0\1\x86\xa0", 4);
+        assert_int_equal(icc_make(&chunks, false, &icc, &made), STATUS_OK);
+        assert_int_equal(made, ICC_MADE);
+        assert_true(fixed_at(&icc, tag(&icc, "rTRC") + 12) == 1);
+        bytes_free(&icc);
+        bytes_clear(&chunks);
+    }
+    bytes_free(&chunks);
+}
+
+// A profile of grey with a curve of one number, 1.0: a WebP has no grey, and gets one of RGB with the same curve.
+static void test_profile_of_grey_in_three_channels(void **state) {
+    (void)state;
+    enum { CURVE = 148, SIZE = CURVE + 16 };
+    uint8_t data[SIZE] = {0};
+    png_chunk_set_u32(data, SIZE);
+    memcpy(data + 12, "mntrGRAYXYZ ", 12);
+    memcpy(data + 36, "acsp", 4);
+    png_chunk_set_u32(data + 128, 1);
+    memcpy(data + 132, "kTRC", 4);
+    png_chunk_set_u32(data + 136, CURVE);
+    png_chunk_set_u32(data + 140, 14);
+    memcpy(data + CURVE, "curv\0\0\0\0\0\0\0\1\1\0", 14);
+    const Bytes grey = {data, SIZE, SIZE};
+    for (int is_grey = 0; is_grey < 2; is_grey++) {
+        Bytes made = {0};
+        EncodePicture picture = {.format = is_grey ? ENCODE_WEBP : ENCODE_JPEG, .is_grey = is_grey, .icc = &grey};
+        assert_int_equal(encode_settle(&picture, &made), STATUS_OK);
+        assert_ptr_equal(picture.icc, &made);
+        assert_true(icc_is_rgb(&made));
+        assert_memory_equal(made.data + tag(&made, "gTRC"), data + CURVE, 14);
+        bytes_free(&made);
+    }
+    Bytes made = {0};
+    EncodePicture picture = {.format = ENCODE_JPEG, .is_grey = true, .icc = &grey};
+    assert_int_equal(encode_settle(&picture, &made), STATUS_OK);
+    assert_ptr_equal(picture.icc, &grey); // one channel keeps it
+    for (size_t at = 128; at < SIZE; at++) { // broken ones: no sanitizer speaks
+        const uint8_t was = data[at];
+        data[at] ^= 0xff;
+        assert_int_equal(icc_make_rgb(&grey, &made), STATUS_OK);
+        data[at] = was;
+    }
+    bytes_free(&made);
 }
 
 int main(int argc, char **argv) {
@@ -509,7 +687,12 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_cut_short_and_interlaced),
         cmocka_unit_test(test_colour_chunks_are_carried),
         cmocka_unit_test(test_colour_chunks_behind_the_pixels),
+        cmocka_unit_test(test_broken_colour_chunks),
+        cmocka_unit_test(test_odd_profiles),
         cmocka_unit_test(test_profiles),
+        cmocka_unit_test(test_profiles_of_code_points),
+        cmocka_unit_test(test_what_needs_no_profile),
+        cmocka_unit_test(test_profile_of_grey_in_three_channels),
         cmocka_unit_test(test_text_without_limits),
         cmocka_unit_test(test_two_packets_keep_their_order),
         cmocka_unit_test(test_exif_in_other_forms),
