@@ -232,6 +232,100 @@ static void test_cut_short_and_interlaced(void **state) {
     bytes_free(&file);
 }
 
+// ---- odd chunks that Chromium shows
+
+static void test_odd_chunks(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("a1 b", "12", 2)), ""); // a name that is none, but not a critical one
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("PLTE", "odd", 2)), ""); // of pixels that have no palette
+    shown(rgb, with_chunk(rgb, "IEND", a_chunk("ABCD", "12", 2)), "");
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("tRNS", "\0\1", 2)), "tRNS");
+    refused(with_chunk(rgb, "IDAT", a_chunk("ABCD", "12", 2)), STATUS_BAD_FORMAT, "unknown critical chunk");
+    refused(with_chunk(rgb, "IDAT", a_chunk("\0\0\0\0", "", 0)), STATUS_BAD_FORMAT, "unknown critical chunk");
+    refused(with_chunk(rgb, "IHDR", a_chunk("tEXt", "a\0b", 3)), STATUS_BAD_FORMAT, "Missing IHDR");
+    Bytes extra = a_chunk("PLTE", "abc", 3);
+    extra.data[extra.size - 1] ^= 1;
+    refused(with_chunk(rgb, "IDAT", extra), STATUS_BAD_FORMAT, "PLTE: CRC error");
+}
+
+static void test_chunks_between_pixels(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes data = idat_of(rgb), extra = a_chunk("IDAT", data.data, 20), text = a_chunk("tEXt", "a\0b", 3);
+    append(&extra, text.data, text.size);
+    memmove(data.data, data.data + 20, data.size - 20);
+    data.size -= 20;
+    Bytes file = rewrite(rgb, &(Edit){.before = "IDAT", .extra = extra, .idat = data});
+    bytes_free(&text);
+    bytes_free(&extra);
+    bytes_free(&data);
+    shown(rgb, file, "browsers do not show it");
+}
+
+// 5 x 1 pixels of 8 bits, of which the last two refer to nothing: Chromium shows the last colour, and its alpha.
+static void test_palettes_and_their_transparency(void **state) {
+    (void)state;
+    static const uint8_t ihdr[13] = {0, 0, 0, 5, 0, 0, 0, 1, 8, 3}, row[] = {0, 0, 1, 2, 3, 255};
+    static const char palette[] = "abcdefghi?"; // three colours and a byte
+    static const struct {
+        size_t n_alphas;
+        uint8_t alphas[5]; // expected
+    } cases[] = {{0, {255, 255, 255, 255, 255}}, {1, {10, 255, 255, 255, 255}}, {3, {10, 20, 30, 30, 30}}, {5, {10, 20, 30, 30, 30}}};
+    uint8_t small[100];
+    uLongf size = sizeof small;
+    assert_int_equal(compress(small, &size, row, sizeof row), Z_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Bytes file = {0};
+        Image image;
+        append(&file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
+        append_chunk(&file, "IHDR", ihdr, sizeof ihdr);
+        append_chunk(&file, "PLTE", palette, 10);
+        if (cases[i].n_alphas) append_chunk(&file, "tRNS", "\12\24\36\50\62", cases[i].n_alphas);
+        append_chunk(&file, "IDAT", small, size);
+        append_chunk(&file, "IEND", NULL, 0);
+        assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_OK);
+        for (int x = 0; x < 5; x++) {
+            const uint8_t *pixel = image.pixels + x * image.channels;
+            assert_memory_equal(pixel, palette + 3 * (x < 2 ? x : 2), 3);
+            assert_int_equal(image.channels == 4 ? pixel[3] : 255, cases[i].alphas[x]);
+        }
+        image_free(&image);
+        bytes_free(&file);
+    }
+}
+
+// A tRNS of RGB that is longer than three numbers counts as far as it is needed.
+static void test_transparency_that_is_too_long(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    uint8_t colour[8] = {0, rgb->pixels[0], 0, rgb->pixels[1], 0, rgb->pixels[2], 0, 0};
+    Bytes file = with_chunk(rgb, "IDAT", a_chunk("tRNS", colour, sizeof colour));
+    Image image;
+    assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_OK);
+    assert_int_equal(image.channels, 4);
+    assert_int_equal(image.pixels[3], 0);
+    assert_int_equal(image.warnings.size, 0);
+    image_free(&image);
+    bytes_free(&file);
+}
+
+// Of a file without a whole row nothing is kept.
+static void test_nothing_there(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    Bytes file = rewrite(rgb, &(Edit){0});
+    PngChunk chunk;
+    size_t at = PNG_CHUNK_SIGNATURE_BYTES;
+    do assert_int_equal(png_chunk_read(file.data, file.size, &at, &chunk), PNG_CHUNK_WHOLE);
+    while (!png_chunk_is(&chunk, "IDAT"));
+    Image image;
+    const size_t size = (size_t)(chunk.data - file.data) + 3;
+    assert_int_equal(image_decode(file.data, size, &(DecodeOptions){.keeps_damaged = true}, &image), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), "ends too early"));
+    bytes_free(&file);
+}
+
 // ---- what colours mean
 
 static const uint8_t gamma_data[] = {0, 0, 7, 208}, density_data[] = {0, 0, 46, 35, 0, 0, 23, 18, 1};
@@ -508,6 +602,165 @@ static void test_hidden_picture(void **state) {
     bytes_free(&data);
 }
 
+// ---- animations as Chromium plays them
+
+enum { N_PICTURES = 3 };
+
+// Three pictures of the fixture's size, a, b and c: itself, its negative, and it upside down.
+static void make_pictures(const struct Fixture *rgb, uint8_t *pictures[N_PICTURES]) {
+    const size_t row = (size_t)rgb->width * 3, size = row * (size_t)rgb->height;
+    for (int n = 0; n < N_PICTURES; n++) {
+        pictures[n] = malloc(size);
+        assert_non_null(pictures[n]);
+        for (size_t i = 0; i < size; i++) {
+            const size_t mirrored = (size_t)(rgb->height - 1) * row - i / row * row + i % row;
+            pictures[n][i] = n == 1 ? (uint8_t)(255 - rgb->pixels[i]) : rgb->pixels[n == 2 ? mirrored : i];
+        }
+    }
+}
+
+// What a chunk of pixels holds, behind `number` if it is one of a frame.
+static Bytes pack(const struct Fixture *rgb, const uint8_t *pixels, bool is_of_frame, uint32_t number) {
+    uint8_t rows[4096], small[4096], head[4];
+    const size_t row = (size_t)rgb->width * 3;
+    uLongf size = sizeof small;
+    Bytes data = {0};
+    for (int y = 0; y < rgb->height; y++) {
+        rows[(size_t)y * (row + 1)] = 0;
+        memcpy(rows + (size_t)y * (row + 1) + 1, pixels + (size_t)y * row, row);
+    }
+    assert_int_equal(compress(small, &size, rows, (uLong)((row + 1) * (size_t)rgb->height)), Z_OK);
+    png_chunk_set_u32(head, number);
+    if (is_of_frame) append(&data, head, 4);
+    append(&data, small, size);
+    return data;
+}
+
+// A chunk for each word of `plan`: A3 = acTL of 3 frames, C0 = fcTL of the number 0, I = IDAT of a, D2b = fdAT of the number 2
+// of b, E = IEND. Behind that: w = its checksum is wrong, o = it reaches out of the picture, z = it has no size, x = its
+// disposal is none, k = the chunk is cut in the middle, l = the loops cannot be.
+static void append_word(Bytes *file, const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES], const char *word) {
+    const uint32_t number = (uint32_t)strtoul(word + 1, NULL, 10);
+    const size_t before = file->size;
+    uint8_t data[26] = {0};
+    if (*word == 'A') {
+        png_chunk_set_u32(data, number);
+        if (strchr(word, 'l')) data[4] = 0x80;
+        append_chunk(file, "acTL", data, 8);
+    } else if (*word == 'C') {
+        png_chunk_set_u32(data, number);
+        png_chunk_set_u32(data + 4, strchr(word, 'z') ? 0 : (uint32_t)rgb->width);
+        png_chunk_set_u32(data + 8, (uint32_t)rgb->height);
+        data[15] = strchr(word, 'o') != NULL;
+        data[23] = 10;
+        data[24] = strchr(word, 'x') ? 3 : 0;
+        append_chunk(file, "fcTL", data, sizeof data);
+    } else if (*word == 'E') {
+        append_chunk(file, "IEND", NULL, 0);
+    } else {
+        const int picture = strpbrk(word, "bc") ? *strpbrk(word, "bc") - 'a' : 0;
+        Bytes packed = pack(rgb, pictures[picture], *word == 'D', number);
+        append_chunk(file, *word == 'D' ? "fdAT" : "IDAT", packed.data, packed.size);
+        bytes_free(&packed);
+    }
+    if (strchr(word, 'w')) file->data[file->size - 1] ^= 1;
+    if (strchr(word, 'k')) file->size -= (file->size - before) / 2;
+}
+
+static Bytes animation_of(const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES], const char *plan) {
+    Bytes file = {0};
+    uint8_t ihdr[13] = {0, 0, 0, (uint8_t)rgb->width, 0, 0, 0, (uint8_t)rgb->height, 8, 2};
+    char words[200], *rest = words;
+    append(&file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
+    append_chunk(&file, "IHDR", ihdr, sizeof ihdr);
+    snprintf(words, sizeof words, "%s", plan);
+    for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " ")) append_word(&file, rgb, pictures, word);
+    return file;
+}
+
+// The letters of the frames that are seen; of a still picture that of it. "": refused.
+static void look(const Bytes *file, const DecodeOptions *options, const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES],
+                 char *seen, Bytes *warnings) {
+    Frames *frames = NULL;
+    Image still = {0};
+    const Image *image = &still;
+    FrameDelay delay;
+    const int n = frames_count(file->data, file->size, options);
+    Status status = n > 1 ? frames_open(file->data, file->size, options, &frames) : image_decode(file->data, file->size, options, &still);
+    int i = 0;
+    for (; !status && i < n; i++) {
+        if (frames) status = frames_next(frames, &image, &delay);
+        seen[i] = '?';
+        for (int p = 0; !status && p < N_PICTURES; p++) {
+            bool is_same = true;
+            for (int at = 0; at < rgb->width * rgb->height * 3; at++)
+                is_same = is_same && image->pixels[at / 3 * image->channels + at % 3] == pictures[p][at];
+            if (is_same) seen[i] = (char)('a' + p);
+        }
+    }
+    seen[status ? 0 : i] = 0;
+    const Bytes *said = frames ? &frames_info(frames)->warnings : &still.warnings;
+    append(warnings, said->data ? (const void *)said->data : "", said->size);
+    frames_close(frames);
+    image_free(&still);
+}
+
+static void test_animations(void **state) {
+    (void)state;
+    static const struct {
+        const char *plan, *seen, *warning, *kept; // `kept`: what is seen if damaged files are kept, where that differs
+    } cases[] = {
+        {"A3 C0 I C1 D2b C3 D4c E", "abc", "", NULL},
+        {"A5 C0 I C1 D2b E", "ab", "tells of 5 frames but has 2", NULL},
+        {"A2 C0 I C1 D2b C3 D4c E", "ab", "", NULL},
+        {"A3 C0 I C1o D2b C3 D4c E", "a", "tells of 3 frames but has 1", NULL},
+        {"A3 C0 I C1 D2b C3o D4c E", "ab", "tells of 3 frames but has 2", NULL},
+        {"A3 C0 I C1z D2b C3 D4c E", "a", "tells of 3 frames but has 1", NULL},
+        {"A3 C0 I C1x D2b C3 D4c E", "a", "tells of 3 frames but has 1", NULL},
+        {"A3 C0 I C1w D2b C3 D4c E", "a", "tells of 3 frames but has 1", NULL},
+        {"A3 C0 I C1 D2bw C3 D4c E", "abc", "checksum of the PNG file's pixels is wrong", NULL},
+        {"A3 C0 I C1 C2 D3c E", "ac", "tells of 3 frames but has 2", NULL},
+        {"A2 C0 I C1 E", "a", "tells of 2 frames but has 1", NULL},
+        {"A2 C0 I C2 D3b E", "a", "tells of 2 frames but has 1", NULL},
+        {"A3 C0 I C3 D4c C1 D2b E", "a", "tells of 3 frames but has 1", NULL},
+        {"A2 C0 I D1b C2 D3c E", "a", "tells of 2 frames but has 1", NULL},
+        {"A2 C0 I C1 Ib E", "a", "tells of 2 frames but has 1", NULL},
+        {"A2 C0 C1 I D2b E", "a", "tells of 2 frames but has 1", NULL},
+        {"C0 A2 I C1 D2b E", "ab", "", NULL},
+        {"C0 I A2 C1 D2b E", "a", "", NULL},
+        {"C0 I C1 D2b E", "a", "", NULL},
+        {"A2 A3 C0 I C1 D2b C3 D4c E", "ab", "", NULL},
+        {"A0 C0 I C1 D2b E", "a", "animation makes no sense", NULL},
+        {"A2l C0 I C1 D2b E", "a", "animation makes no sense", NULL},
+        {"A2w C0 I C1 D2b E", "a", "acTL", NULL},
+        {"A1 C0 I C1 D2b E", "a", "", NULL},
+        {"A1 I C0 D1b E", "b", "", NULL},
+        {"A2 I C0 D1b C2 D3c E", "bc", "", NULL},
+        {"A2 C0x I C1 D2b E", "a", "animation makes no sense", NULL}, // Chromium shows nothing
+        {"A2 C0 I C1 D2b", "ab", "has no end", NULL},
+        {"A3 C0 I C1 D2b", "", "", "ab"},
+        {"A3 C0 I C1", "", "", "a"},
+        {"A3 C0 I C1 D2b C3 D4ck", "", "", "abb"}, // the third frame is left out
+    };
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    uint8_t *pictures[N_PICTURES];
+    make_pictures(rgb, pictures);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int keeps = 0; keeps < 2; keeps++) {
+            Bytes file = animation_of(rgb, pictures, cases[i].plan), warnings = {0};
+            const char *expected = keeps && cases[i].kept ? cases[i].kept : cases[i].seen;
+            char seen[8];
+            look(&file, &(DecodeOptions){.keeps_damaged = keeps}, rgb, pictures, seen, &warnings);
+            if (strcmp(seen, expected)) fail_msg("%s, kept %d: expected %s but saw %s", cases[i].plan, keeps, expected, seen);
+            if (!says(&warnings, cases[i].warning)) fail_msg("%s: %.*s", cases[i].plan, (int)warnings.size, warnings.data);
+            if (*expected && expected == cases[i].seen && !*cases[i].warning && warnings.size) fail_msg("%s: %.*s", cases[i].plan, (int)warnings.size, warnings.data);
+            bytes_free(&file);
+            bytes_free(&warnings);
+        }
+    }
+    for (int n = 0; n < N_PICTURES; n++) free(pictures[n]);
+}
+
 static void test_of_an_iphone(void **state) {
     (void)state;
     const struct Fixture *rgb = fixture_named("png_rgb8");
@@ -685,6 +938,11 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_window_declared_too_small),
         cmocka_unit_test(test_cut_short),
         cmocka_unit_test(test_cut_short_and_interlaced),
+        cmocka_unit_test(test_odd_chunks),
+        cmocka_unit_test(test_chunks_between_pixels),
+        cmocka_unit_test(test_palettes_and_their_transparency),
+        cmocka_unit_test(test_transparency_that_is_too_long),
+        cmocka_unit_test(test_nothing_there),
         cmocka_unit_test(test_colour_chunks_are_carried),
         cmocka_unit_test(test_colour_chunks_behind_the_pixels),
         cmocka_unit_test(test_broken_colour_chunks),
@@ -698,6 +956,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_exif_in_other_forms),
         cmocka_unit_test(test_animations_that_make_no_sense),
         cmocka_unit_test(test_hidden_picture),
+        cmocka_unit_test(test_animations),
         cmocka_unit_test(test_of_an_iphone),
     };
     return RUN_TESTS("png", argc, argv, tests);
