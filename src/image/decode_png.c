@@ -145,11 +145,12 @@ static Status read_leniently(PngFile *file, const DecodeOptions *options, const 
     if (status != STATUS_BAD_FORMAT) return status;
     if (options->keeps_damaged) {
         status = read_with(ANYTHING, file, options, reader);
-        if (reader->image.pixels) {
+        if (reader->image.pixels && reader->n_read) {
             warn_damaged(reader, &file->warnings);
             return STATUS_OK;
         }
-        if (status != STATUS_BAD_FORMAT) return status;
+        image_free(&reader->image); // not even a row is there
+        if (status && status != STATUS_BAD_FORMAT) return status;
     }
     return file->is_cut ? decode_cut(what, file->size) : status_fail(STATUS_BAD_FORMAT, "%s", why);
 }
@@ -187,6 +188,10 @@ static Status read_file(const uint8_t *bytes, size_t size, PngFile *file, const 
     Status status = read_pixels(file, options, out);
     if (status) return status;
     if (file->is_cut) warnings_add(&file->warnings, "The %s has no end: it may have been cut short.", what);
+    if (file->is_mixed)
+        warnings_add(&file->warnings, "Other chunks stand between the %s's pixels: browsers do not show it.", what);
+    if (file->is_damaged && !options->keeps_damaged) // and they were not needed
+        warnings_add(&file->warnings, "A checksum behind the %s's pixels is wrong.", what);
     out->meta = file->meta;
     out->warnings = file->warnings;
     file->meta = (Metadata){0};

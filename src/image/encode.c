@@ -14,7 +14,7 @@ struct Encode {
     void *encoder;
     EncodePicture picture;
     Bytes exif;    // with the size of the picture
-    Bytes icc;     // made of what a PNG says of its colours
+    Bytes icc;     // made for this file
     int n_written; // rows
 };
 
@@ -70,18 +70,24 @@ Status encode_exif(const EncodePicture *picture, Bytes *out) {
     return status;
 }
 
-void encode_settle_grey(EncodePicture *picture) {
-    const bool has_grey = kinds[picture->format]->has_grey, has_profile = picture->icc && picture->icc->size;
-    picture->is_grey = picture->is_grey && has_grey && !(has_profile && icc_is_rgb(picture->icc));
-    if (has_profile && !picture->is_grey && icc_is_grey(picture->icc)) picture->icc = NULL;
+// A profile of grey does not belong to three channels.
+static Status replace_grey_profile(EncodePicture *picture, Bytes *made) {
+    Status status = icc_make_rgb(picture->icc, made);
+    picture->icc = made->size ? made : NULL;
+    return status;
 }
 
-Status encode_settle_colour(EncodePicture *picture, Bytes *made) {
+Status encode_settle(EncodePicture *picture, Bytes *made) {
+    const EncodeKind *kind = kinds[picture->format];
     IccMade outcome = ICC_NOT_NEEDED;
-    if (picture->format == ENCODE_PNG || !picture->colour || !picture->colour->size) return STATUS_OK;
-    Status status = icc_make(picture->colour, picture->icc && picture->icc->size, made, &outcome);
-    if (!status && outcome == ICC_MADE) picture->icc = made;
-    return status;
+    Status status = STATUS_OK;
+    if (picture->format != ENCODE_PNG && picture->colour && picture->colour->size)
+        status = icc_make(picture->colour, picture->icc && picture->icc->size, made, &outcome);
+    if (made->size) picture->icc = made;
+    const bool has_profile = picture->icc && picture->icc->size;
+    picture->is_grey = picture->is_grey && kind->has_grey && !(has_profile && icc_is_rgb(picture->icc));
+    if (status || !has_profile || picture->is_grey || !icc_is_grey(picture->icc)) return status;
+    return replace_grey_profile(picture, made);
 }
 
 Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
@@ -91,8 +97,7 @@ Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Encode *encode = malloc(sizeof *encode);
     if (!encode) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the %s file.", kind->name);
     *encode = (Encode){.kind = kind, .picture = *picture};
-    status = encode_settle_colour(&encode->picture, &encode->icc);
-    encode_settle_grey(&encode->picture);
+    status = encode_settle(&encode->picture, &encode->icc);
     if (!status) status = encode_exif(picture, &encode->exif);
     encode->picture.exif = &encode->exif;
     if (!status) status = kind->begin(&encode->picture, sink, &encode->encoder);

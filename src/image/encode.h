@@ -30,12 +30,11 @@ typedef struct Encode Encode;
 // Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large or has too much EXIF or XMP,
 // STATUS_BAD_ARGUMENT for the rest.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
-// Makes what the picture tells of grey fit its format: is_grey stays true only where one channel can be written (not
-// in a WebP, nor with a profile of RGB), and a profile of grey goes where it would stand beside three. encode_begin does it.
-void encode_settle_grey(EncodePicture *picture);
-// What the colour chunks say becomes a profile where the format has no such chunks: appended to `made`, which the caller
-// owns and `picture` then refers to. encode_begin does it.
-MUST_CHECK Status encode_settle_colour(EncodePicture *picture, Bytes *made);
+// Makes what the picture tells of its colours fit its format; encode_begin does it. is_grey stays true only where one channel
+// can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none, and a
+// profile of grey beside three channels, become a profile of RGB: appended to the empty `made`, which the caller owns and
+// `picture` then refers to.
+MUST_CHECK Status encode_settle(EncodePicture *picture, Bytes *made);
 // The picture's EXIF with the picture's size, appended to `out`.
 MUST_CHECK Status encode_exif(const EncodePicture *picture, Bytes *out);
 // Starts a file. What is ready is appended to `sink`, which the caller owns, must outlive the encoder, and may clear

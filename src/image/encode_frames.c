@@ -14,7 +14,7 @@ struct EncodeFrames {
     size_t frame_bytes;
     EncodeApng *apng;
     EncodeAwebp *awebp;
-    Bytes icc;       // made of what a PNG says of its colours
+    Bytes icc;       // made for this file
     uint8_t *before; // the last frame, of apng; NULL: none yet
 };
 
@@ -45,8 +45,7 @@ Status encode_frames_begin(const EncodePicture *picture, int n_frames, int n_loo
     EncodeFrames *encode = malloc(sizeof *encode);
     if (!encode) return no_memory();
     *encode = (EncodeFrames){.picture = *picture};
-    status = encode_settle_colour(&encode->picture, &encode->icc);
-    encode_settle_grey(&encode->picture);
+    status = encode_settle(&encode->picture, &encode->icc);
     if (!status && !frame_bytes(picture, &encode->frame_bytes)) status = no_memory();
     if (!status && picture->format == ENCODE_PNG)
         status = encode_apng_begin(&encode->picture, n_frames, n_loops, sink, &encode->apng);

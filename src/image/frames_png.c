@@ -1,4 +1,4 @@
-// Animated PNG: each frame is put into a PNG file of its own and decoded as one.
+// Animated PNG: where its frames stand tells png_frames.h; each is put into a PNG file of its own and decoded as one.
 #include <stdlib.h>
 
 #include "core/warnings.h"
@@ -6,186 +6,131 @@
 #include "image/decode_png.h"
 #include "image/frames_kind.h"
 #include "image/icc.h"
-#include "image/png_chunk.h"
+#include "image/png_frames.h"
 #include "image/png_metadata.h"
 
 static const char what[] = "PNG file";
 
-enum { IHDR_BYTES = 13, ACTL_BYTES = 8, FCTL_BYTES = 26 };
+enum { IHDR_BYTES = 13 };
 
 typedef struct Reader {
     DecodeOptions options; // of a frame
-    const uint8_t *bytes;
-    size_t size, at;
+    PngAnimation animation;
+    PngFrames frames;
     uint8_t ihdr[IHDR_BYTES];
-    bool has_header, is_cut;
-    Bytes shared; // chunks that every frame needs
+    bool is_last_cut; // the pixels of the last frame reach beyond the end of the file
+    Bytes shared;     // chunks that every frame needs
+    PngPlace place;
+    FramesInfo *info; // not owned
 } Reader;
 
-// What a survey has found out so far.
-typedef struct Survey {
-    int n_told, n_found; // frames
-    int n_whole;         // of them, those behind which something else follows
-    uint32_t sequence;
-    bool has_pixels, is_cut;
-} Survey;
-
-// The next chunk that is whole; one of a wrong checksum is passed over, unless it is a frame's. False: there is none.
-static bool read_chunk(Reader *reader, PngChunk *chunk) {
-    for (;;) {
-        const PngChunkFound found = png_chunk_read(reader->bytes, reader->size, &reader->at, chunk);
-        if (found == PNG_CHUNK_DAMAGED && (png_chunk_is(chunk, "fdAT") || png_chunk_is(chunk, "IDAT"))) return false;
-        if (found != PNG_CHUNK_DAMAGED) return found == PNG_CHUNK_WHOLE;
-    }
+static Status next_chunk(const Reader *reader, size_t *at, PngChunkFound *found, PngChunk *chunk) {
+    *found = png_chunk_read(reader->animation.bytes, reader->animation.size, at, chunk);
+    if (*found == PNG_CHUNK_CUT && !png_chunk_is(chunk, "IDAT")) return decode_cut(what, reader->animation.size);
+    return *found == PNG_CHUNK_NONSENSE ? decode_damaged(what, "a chunk is broken") : STATUS_OK;
 }
+
+// ---- the file
 
 // The file is a still picture, or is to be taken for one.
 static Status still(void) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
 }
 
-static bool is_shared(const PngChunk *chunk) { return png_chunk_is(chunk, "PLTE") || png_chunk_is(chunk, "tRNS"); }
-
-// The chunks of frames are numbered.
-static bool is_next(const PngChunk *chunk, uint32_t *sequence) {
-    const bool is_numbered = png_chunk_is(chunk, "fcTL") || png_chunk_is(chunk, "fdAT");
-    return !is_numbered || (chunk->size >= 4 && png_chunk_u32(chunk->data) == (*sequence)++);
+static Status take_header(Reader *reader, const PngChunk *chunk) {
+    memcpy(reader->ihdr, chunk->data, IHDR_BYTES);
+    reader->animation.width = png_chunk_u32(chunk->data);
+    reader->animation.height = png_chunk_u32(chunk->data + 4);
+    return decode_check_size(what, reader->animation.width, reader->animation.height, &reader->options);
 }
 
-static void take_acTL(const PngChunk *chunk, const Survey *survey, FramesInfo *info, int *n_told) {
-    if (chunk->size != ACTL_BYTES || survey->has_pixels || *n_told) return;
-    *n_told = (int)(png_chunk_u32(chunk->data) & 0x7fffffff);
-    info->n_loops = (int)(png_chunk_u32(chunk->data + 4) & 0x7fffffff);
+// A chunk before the pixels.
+static Status take_chunk(Reader *reader, const PngChunk *chunk, size_t at) {
+    FramesInfo *info = reader->info;
+    if (png_chunk_is(chunk, "IHDR") && chunk->size == IHDR_BYTES) return take_header(reader, chunk);
+    if (png_chunk_is(chunk, "PLTE")) reader->place = PNG_BEFORE_PIXELS;
+    if (png_chunk_is(chunk, "PLTE") || png_chunk_is(chunk, "tRNS"))
+        return png_chunk_append(&reader->shared, chunk->name, NULL, 0, chunk->data, chunk->size);
+    if (png_chunk_is(chunk, "fcTL") && !reader->animation.control_at) reader->animation.control_at = at;
+    if (png_chunk_is(chunk, "acTL")) return png_frames_take(&reader->animation, chunk) ? STATUS_OK : still();
+    return png_metadata_keep(chunk, reader->place, &info->meta, &info->warnings);
 }
 
-// Whether a frame's rectangle lies in the picture.
-static bool is_inside(const uint8_t *control, const uint8_t *ihdr) {
-    const uint64_t right = (uint64_t)png_chunk_u32(control + 12) + png_chunk_u32(control + 4);
-    const uint64_t bottom = (uint64_t)png_chunk_u32(control + 16) + png_chunk_u32(control + 8);
-    return right <= png_chunk_u32(ihdr) && bottom <= png_chunk_u32(ihdr + 4);
-}
-
-// A frame begins. One before the pixels is the default picture, and must be as large.
-static Status take_fcTL(Reader *reader, const PngChunk *chunk, Survey *survey) {
-    if (chunk->size != FCTL_BYTES || !is_inside(chunk->data, reader->ihdr)) return still();
-    if (!survey->has_pixels && memcmp(chunk->data + 4, reader->ihdr, 8)) return still();
-    survey->n_whole = survey->n_found++;
-    return STATUS_OK;
-}
-
-static Status take_chunk(Reader *reader, const PngChunk *chunk, Survey *survey, FramesInfo *info) {
-    if (png_chunk_is(chunk, "IHDR") && chunk->size == IHDR_BYTES) {
-        memcpy(reader->ihdr, chunk->data, IHDR_BYTES);
-        reader->has_header = true;
-    }
-    if (png_chunk_is(chunk, "acTL")) take_acTL(chunk, survey, info, &survey->n_told);
-    if (png_chunk_is(chunk, "IDAT")) survey->has_pixels = true;
-    if (!is_next(chunk, &survey->sequence)) return still();
-    if (png_chunk_is(chunk, "fcTL")) return take_fcTL(reader, chunk, survey);
-    if (is_shared(chunk)) return png_chunk_append(&reader->shared, chunk->name, NULL, 0, chunk->data, chunk->size);
-    return png_metadata_keep(chunk, !survey->has_pixels, &info->meta, &info->warnings);
-}
-
-static Status read_all(Reader *reader, Survey *survey, FramesInfo *info) {
-    PngChunk chunk;
-    for (reader->at = PNG_CHUNK_SIGNATURE_BYTES; read_chunk(reader, &chunk);) {
-        if (png_chunk_is(&chunk, "IEND")) {
-            survey->n_whole = survey->n_found;
-            return STATUS_OK;
+static Status read_head(Reader *reader) {
+    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES;;) {
+        const size_t before = at;
+        PngChunkFound found;
+        PngChunk chunk;
+        Status status = next_chunk(reader, &at, &found, &chunk);
+        if (status) return status;
+        if (png_chunk_is(&chunk, "IDAT") || png_chunk_is(&chunk, "IEND")) {
+            reader->animation.pixels_at = before;
+            return reader->animation.n_frames && reader->animation.width ? STATUS_OK : still();
         }
-        Status status = take_chunk(reader, &chunk, survey, info);
+        if (found == PNG_CHUNK_WHOLE) status = take_chunk(reader, &chunk, before);
+        else if (png_chunk_is_critical(&chunk)) return still(); // which says what is wrong
+        else png_metadata_refuse(&chunk, &reader->info->warnings);
         if (status) return status;
     }
-    survey->is_cut = true;
-    return STATUS_OK;
 }
 
-// Goes through the whole file once, so that nothing can be missing later. A last frame behind which nothing follows may
-// be cut short or may be whole: it is tried.
-static Status survey_file(Reader *reader, FramesInfo *info, Survey *survey) {
-    Status status = read_all(reader, survey, info);
-    if (status) return status;
-    if (survey->is_cut && (!survey->has_pixels || (survey->n_told && !survey->n_found))) return decode_cut(what, reader->size);
-    if (!reader->has_header || !survey->n_told || !survey->n_found) return still();
-    if (survey->is_cut && reader->options.keeps_damaged && survey->n_whole > 0) survey->n_found = survey->n_whole;
-    info->n_frames = survey->n_found < survey->n_told ? survey->n_found : survey->n_told;
-    if (survey->is_cut && info->n_frames < survey->n_told && !reader->options.keeps_damaged)
-        return decode_cut(what, reader->size);
-    if (survey->is_cut) warnings_add(&info->warnings, "The %s has no end: it may have been cut short.", what);
-    if (survey->n_found != survey->n_told) {
-        warnings_add(&info->warnings, "The %s tells of %d frames but has %d.", what, survey->n_told, survey->n_found);
-    }
-    return STATUS_OK;
+static bool is_of_pixels(const PngChunk *chunk) {
+    return png_chunk_is(chunk, "IDAT") || png_chunk_is(chunk, "fdAT") || png_chunk_is(chunk, "fcTL");
 }
 
-// The chunks from here to the end of the frame, as a PNG file.
-static Status gather(Reader *reader, const uint8_t *size, Bytes *file) {
-    uint8_t ihdr[IHDR_BYTES];
-    memcpy(ihdr, reader->ihdr, IHDR_BYTES);
-    memcpy(ihdr, size, 8); // width and height
-    Status status = bytes_append(file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
-    if (!status) status = png_chunk_append(file, "IHDR", NULL, 0, ihdr, IHDR_BYTES);
-    if (!status) status = bytes_append(file, reader->shared.data, reader->shared.size);
-    while (!status) {
-        const size_t before = reader->at;
+static Status read_tail(const Reader *reader) {
+    FramesInfo *info = reader->info;
+    for (size_t at = reader->animation.pixels_at;;) {
         PngChunk chunk;
-        if (!read_chunk(reader, &chunk)) break; // the decoder tells whether all is there
-        if (png_chunk_is(&chunk, "IDAT")) status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data, chunk.size);
-        if (png_chunk_is(&chunk, "fdAT")) { // a number, then what an IDAT has
-            status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data + 4, chunk.size - 4);
+        const PngChunkFound found = png_chunk_read(reader->animation.bytes, reader->animation.size, &at, &chunk);
+        if (found == PNG_CHUNK_CUT || found == PNG_CHUNK_NONSENSE) {
+            warnings_add(&info->warnings, "The %s has no end: it may have been cut short.", what);
+            return STATUS_OK;
         }
-        if (png_chunk_is(&chunk, "fcTL") || png_chunk_is(&chunk, "IEND")) {
-            reader->at = before;
-            break;
-        }
+        if (png_chunk_is(&chunk, "IEND")) return STATUS_OK;
+        Status status = STATUS_OK;
+        if (found == PNG_CHUNK_WHOLE)
+            status = png_metadata_keep(&chunk, PNG_BEHIND_PIXELS, &info->meta, &info->warnings);
+        else if (!is_of_pixels(&chunk)) png_metadata_refuse(&chunk, &info->warnings);
+        if (status) return status;
     }
-    return status ? status : png_chunk_append(file, "IEND", NULL, 0, NULL, 0);
 }
 
-static Status read_image(Reader *reader, const uint8_t *size, Image *image) {
-    Bytes file = {0};
-    Status status = gather(reader, size, &file);
-    if (!status) status = decode_png(file.data, file.size, &reader->options, image);
-    if (status == STATUS_BAD_FORMAT && reader->is_cut) status = decode_cut(what, reader->size);
-    bytes_free(&file);
-    return status;
-}
-
-static Status next(void *context, FramePatch *patch) {
-    Reader *reader = context;
-    PngChunk chunk;
-    do {
-        if (!read_chunk(reader, &chunk)) return decode_cut(what, reader->size);
-    } while (!png_chunk_is(&chunk, "fcTL") || chunk.size != FCTL_BYTES);
-    const uint8_t *control = chunk.data; // sequence, width, height, x, y, delay, disposal, blending
-    const uint32_t x = png_chunk_u32(control + 12), y = png_chunk_u32(control + 16);
-    Status status = read_image(reader, control + 4, &patch->image);
-    if (status) return status;
-    const int denominator = png_chunk_u16(control + 22);
-    patch->x = (int)x;
-    patch->y = (int)y;
-    patch->delay = (FrameDelay){png_chunk_u16(control + 20), denominator ? denominator : 100};
-    patch->disposal = control[24] == 1 ? FRAME_IS_CLEARED : control[24] == 2 ? FRAME_IS_TAKEN_BACK : FRAME_STAYS;
-    patch->is_over = control[25] == 1;
-    return STATUS_OK;
+// Looks for all frames, so that none can be missing later. A last frame that is cut short may have all its pixels: it is tried.
+static Status survey(Reader *reader) {
+    FramesInfo *info = reader->info;
+    const PngAnimation *animation = &reader->animation;
+    PngFrame frame;
+    png_frames_begin(animation, &reader->frames);
+    while (png_frames_next(&reader->frames, &frame)) reader->is_last_cut = reader->frames.is_cut;
+    const uint32_t n = reader->frames.n_frames;
+    if (reader->frames.end == PNG_FRAMES_CUT && !reader->options.keeps_damaged) return decode_cut(what, animation->size);
+    if (!n) return still();
+    info->n_frames = (int)n;
+    info->n_loops = (int)animation->n_loops;
+    if (n != animation->n_frames) {
+        warnings_add(&info->warnings, "The %s tells of %u frames but has %u that can be shown.", what,
+                     (unsigned)animation->n_frames, (unsigned)n);
+    }
+    png_frames_begin(animation, &reader->frames);
+    return read_tail(reader);
 }
 
 static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {
     Reader *reader = malloc(sizeof *reader);
     if (!reader) return decode_no_memory(what);
-    *reader = (Reader){.options = {.max_pixels = options->max_pixels, .keeps_damaged = options->keeps_damaged}, .bytes = bytes, .size = size};
+    *reader = (Reader){
+        .options = {.max_pixels = options->max_pixels, .keeps_damaged = options->keeps_damaged},
+        .animation = {.bytes = bytes, .size = size},
+        .info = info,
+    };
     *out = reader;
-    Survey survey = {0};
-    Status status = survey_file(reader, info, &survey);
-    reader->is_cut = survey.is_cut;
+    Status status = read_head(reader);
+    if (!status) status = survey(reader);
     if (status) return status;
-    const uint32_t width = png_chunk_u32(reader->ihdr), height = png_chunk_u32(reader->ihdr + 4);
-    status = decode_check_size(what, width, height, options);
-    if (status) return status;
-    info->width = (int)width;
-    info->height = (int)height;
+    info->width = (int)reader->animation.width;
+    info->height = (int)reader->animation.height;
     if (!icc_is_rgb(&info->meta.icc)) bytes_free(&info->meta.icc);
-    reader->at = PNG_CHUNK_SIGNATURE_BYTES;
     return STATUS_OK;
 }
 
@@ -194,6 +139,76 @@ static void close_file(void *context) {
     if (!reader) return;
     bytes_free(&reader->shared);
     free(reader);
+}
+
+// ---- frames
+
+// The chunks of the frame's pixels, as those of a still picture. Their checksums count for IDAT alone, as in Chromium.
+static Status gather_pixels(Reader *reader, const PngFrame *frame, Bytes *file) {
+    enum { NUMBER = 4, AROUND = 12 };
+    const char *name = frame->is_default ? "IDAT" : "fdAT";
+    const uint32_t skip = frame->is_default ? 0 : NUMBER;
+    Status status = STATUS_OK;
+    for (size_t at = frame->at; !status;) {
+        PngChunk chunk;
+        const PngChunkFound found = png_chunk_read(reader->animation.bytes, reader->animation.size, &at, &chunk);
+        if (found == PNG_CHUNK_NONSENSE) break;
+        const bool is_its = png_chunk_is(&chunk, name) && chunk.size >= skip;
+        if (is_its && found == PNG_CHUNK_DAMAGED && frame->is_default)
+            status = bytes_append(file, chunk.data - 8, (size_t)chunk.size + AROUND);
+        else if (is_its)
+            status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data + skip, chunk.size - skip);
+        if (is_its && found == PNG_CHUNK_DAMAGED && !frame->is_default)
+            warnings_add(&reader->info->warnings, "A checksum of the %s's pixels is wrong: some of them may be, too.", what);
+        if (found == PNG_CHUNK_CUT || png_chunk_is(&chunk, "IEND") || png_chunk_is(&chunk, "fcTL")) break;
+    }
+    return status;
+}
+
+static Status gather(Reader *reader, const PngFrame *frame, Bytes *file) {
+    uint8_t ihdr[IHDR_BYTES];
+    memcpy(ihdr, reader->ihdr, IHDR_BYTES);
+    png_chunk_set_u32(ihdr, frame->width);
+    png_chunk_set_u32(ihdr + 4, frame->height);
+    Status status = bytes_append(file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
+    if (!status) status = png_chunk_append(file, "IHDR", NULL, 0, ihdr, IHDR_BYTES);
+    if (!status) status = bytes_append(file, reader->shared.data, reader->shared.size);
+    if (!status) status = gather_pixels(reader, frame, file);
+    return status ? status : png_chunk_append(file, "IEND", NULL, 0, NULL, 0);
+}
+
+static Status decode_frame(Reader *reader, const PngFrame *frame, bool keeps_damaged, Image *image) {
+    Bytes file = {0};
+    DecodeOptions options = reader->options;
+    options.keeps_damaged = keeps_damaged;
+    Status status = gather(reader, frame, &file);
+    if (!status) status = decode_png(file.data, file.size, &options, image);
+    bytes_free(&file);
+    if (!status) warnings_join(&reader->info->warnings, &image->warnings);
+    const bool is_last = reader->frames.n_frames == (uint32_t)reader->info->n_frames;
+    return status == STATUS_BAD_FORMAT && is_last && reader->is_last_cut ? decode_cut(what, reader->animation.size) : status;
+}
+
+// In the place of a damaged one what was there before is seen, if damaged files are kept; but of the first what there is of it.
+static Status read_image(Reader *reader, const PngFrame *frame, Image *image) {
+    const bool keeps = reader->options.keeps_damaged, is_first = reader->frames.n_frames == 1;
+    Status status = decode_frame(reader, frame, keeps && is_first, image);
+    if (status != STATUS_BAD_FORMAT || !keeps || is_first) return status;
+    warnings_add(&reader->info->warnings, "Frame %u of the %s is damaged and was left out.",
+                 (unsigned)reader->frames.n_frames, what);
+    return STATUS_OK;
+}
+
+static Status next(void *context, FramePatch *patch) {
+    Reader *reader = context;
+    PngFrame frame;
+    if (!png_frames_next(&reader->frames, &frame)) return decode_cut(what, reader->animation.size);
+    patch->x = (int)frame.x;
+    patch->y = (int)frame.y;
+    patch->delay = (FrameDelay){frame.numerator, frame.denominator ? frame.denominator : 100};
+    patch->disposal = frame.disposal == 1 ? FRAME_IS_CLEARED : frame.disposal == 2 ? FRAME_IS_TAKEN_BACK : FRAME_STAYS;
+    patch->is_over = frame.blending == 1;
+    return read_image(reader, &frame, &patch->image);
 }
 
 const FramesKind frames_png = {open_file, next, close_file};

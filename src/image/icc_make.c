@@ -1,8 +1,9 @@
-// ICC.1:2022: a header, a table of tags, and the tags: three columns of a matrix to XYZ under D50, and one curve for all.
+// What the chunks say was tried in Chromium; the numbers are those of ITU-T H.273. The matrix is as in ICC.1:2022, annex E.
 #include "image/icc_make.h"
 
 #include <math.h>
 
+#include "image/icc_write.h"
 #include "image/png_chunk.h"
 
 // Of the colours' primaries and their white: x and y of each (CIE 1931).
@@ -11,16 +12,12 @@ typedef struct Primaries {
 } Primaries;
 
 #define D65 {0.3127, 0.3290}
+#define WHITE_C {0.310, 0.316}
 static const Primaries srgb = {{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, D65};
 
-// y = (a x + b)^g from d on, y = c x before (ICC.1:2022, 10.18, function 3). g alone: d 0, a 1.
-typedef struct Curve {
-    double g, a, b, c, d;
-} Curve;
-
-static const Curve srgb_curve = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
-static const Curve bt709_curve = {1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081};
-static Curve power(double g) { return (Curve){g, 1, 0, 0, 0}; }
+static const IccCurve srgb_curve = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
+static const IccCurve smpte240_curve = {1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1.0 / 4, 0.0913};
+static IccCurve power(double g) { return (IccCurve){g, 1, 0, 0, 0}; }
 
 // ---- what the chunks say
 
@@ -31,74 +28,100 @@ static bool find(const Bytes *chunks, const char *name, uint32_t size, PngChunk 
     return false;
 }
 
-// Codes of ITU-T H.273, tables 2 and 3.
+// What a picture's numbers mean.
+typedef struct Meaning {
+    Primaries primaries;
+    IccCurve curve;
+    const uint8_t *code_points; // of cICP, if no curve can say it; or NULL
+} Meaning;
+
+// ITU-T H.273, table 2.
 static bool primaries_of(int code, Primaries *out) {
-    static const Primaries bt2020 = {{0.708, 0.292}, {0.170, 0.797}, {0.131, 0.046}, D65};
-    static const Primaries p3 = {{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}, D65};
-    static const Primaries bt470 = {{0.64, 0.33}, {0.29, 0.60}, {0.15, 0.06}, D65};
-    static const Primaries smpte170 = {{0.630, 0.340}, {0.310, 0.595}, {0.155, 0.070}, D65};
-    switch (code) {
-    case 1: *out = srgb; return true;
-    case 5: *out = bt470; return true;
-    case 6:
-    case 7: *out = smpte170; return true;
-    case 9: *out = bt2020; return true;
-    case 12: *out = p3; return true;
-    default: return false;
-    }
+    static const Primaries all[] = {
+        [4] = {{0.67, 0.33}, {0.21, 0.71}, {0.14, 0.08}, WHITE_C},
+        [5] = {{0.64, 0.33}, {0.29, 0.60}, {0.15, 0.06}, D65},
+        [6] = {{0.630, 0.340}, {0.310, 0.595}, {0.155, 0.070}, D65},
+        [7] = {{0.630, 0.340}, {0.310, 0.595}, {0.155, 0.070}, D65},
+        [8] = {{0.681, 0.319}, {0.243, 0.692}, {0.145, 0.049}, WHITE_C},
+        [9] = {{0.708, 0.292}, {0.170, 0.797}, {0.131, 0.046}, D65},
+        [10] = {{1, 0}, {0, 1}, {0, 0}, {1 / 3.0, 1 / 3.0}},
+        [11] = {{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}, {0.314, 0.351}},
+        [12] = {{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}, D65},
+        [22] = {{0.630, 0.340}, {0.295, 0.605}, {0.155, 0.077}, D65},
+    };
+    const int n = (int)(sizeof all / sizeof *all);
+    *out = code == 1 ? srgb : code < n ? all[code] : (Primaries){0};
+    return out->white[0] > 0;
 }
 
-static bool curve_of(int code, Curve *out) {
+// ITU-T H.273, table 3. What cameras write is shown as screens do it (ITU-R BT.1886).
+static bool curve_of(int code, IccCurve *out) {
     switch (code) {
     case 1:
     case 6:
+    case 11:
     case 14:
-    case 15: *out = bt709_curve; return true;
+    case 15: *out = power(2.4); return true;
     case 4: *out = power(2.2); return true;
     case 5: *out = power(2.8); return true;
+    case 7: *out = smpte240_curve; return true;
     case 8: *out = power(1); return true;
     case 13: *out = srgb_curve; return true;
+    case 17:
+        *out = power(2.6);
+        out->a = pow(52.37 / 48, 1 / 2.6);
+        return true;
     default: return false;
     }
 }
 
-static IccMade read_cicp(const uint8_t *data, Primaries *primaries, Curve *curve) {
-    if (data[0] == 1 && data[1] == 13) return ICC_NOT_NEEDED;
+// False: they mean nothing.
+static bool read_cicp(const uint8_t *data, Meaning *out, IccMade *made) {
+    enum { PQ = 16, HLG = 18 };
     const bool is_rgb = data[2] == 0 && data[3] == 1; // no matrix, the full range
-    return is_rgb && primaries_of(data[0], primaries) && curve_of(data[1], curve) ? ICC_MADE : ICC_CANNOT;
+    const bool is_hdr = data[1] == PQ || data[1] == HLG;
+    if (is_hdr) out->curve = srgb_curve; // there is none that is near
+    if (!is_rgb || !primaries_of(data[0], &out->primaries)) return false;
+    if (!is_hdr && !curve_of(data[1], &out->curve)) return false;
+    out->code_points = is_hdr ? data : NULL; // curves are known to more programs
+    *made = data[0] == 1 && data[1] == 13 ? ICC_NOT_NEEDED : is_hdr ? ICC_MADE_FOR_SOME : ICC_MADE;
+    return true;
 }
 
-static double pair_at(const uint8_t *data, int i) { return png_chunk_u32(data + 4 * i) / 100000.0; }
+static double number_at(const uint8_t *data, int i) { return png_chunk_u32(data + 4 * i) / 100000.0; }
 
-static IccMade read_gamma(const Bytes *chunks, Primaries *primaries, Curve *curve) {
-    PngChunk chunk;
-    if (!find(chunks, "gAMA", 4, &chunk) || !png_chunk_u32(chunk.data)) return ICC_NOT_NEEDED;
-    *curve = power(1 / pair_at(chunk.data, 0));
-    *primaries = srgb;
-    if (!find(chunks, "cHRM", 32, &chunk)) return ICC_MADE;
-    const uint8_t *at = chunk.data; // white, red, green, blue
-    *primaries = (Primaries){.white = {pair_at(at, 0), pair_at(at, 1)},
-                             .red = {pair_at(at, 2), pair_at(at, 3)},
-                             .green = {pair_at(at, 4), pair_at(at, 5)},
-                             .blue = {pair_at(at, 6), pair_at(at, 7)}};
-    return ICC_MADE;
+// White, red, green, blue. False: these are no colours.
+static bool read_primaries(const uint8_t *data, Primaries *out) {
+    double *const to[] = {out->white, out->red, out->green, out->blue};
+    for (int i = 0; i < 8; i++) {
+        to[i / 2][i % 2] = number_at(data, i);
+        if (to[i / 2][i % 2] > 1) return false;
+    }
+    return true;
 }
 
-static IccMade read_chunks(const Bytes *chunks, bool has_profile, Primaries *primaries, Curve *curve) {
+static IccMade read_gamma(const Bytes *chunks, Meaning *out) {
+    PngChunk gamma, primaries;
+    if (!find(chunks, "gAMA", 4, &gamma) || !png_chunk_u32(gamma.data)) return ICC_NOT_NEEDED;
+    const double g = 1 / number_at(gamma.data, 0);
+    out->curve = power(g);
+    out->primaries = srgb;
+    if (!find(chunks, "cHRM", 32, &primaries)) return fabs(2.2 / g - 1) < 0.05 ? ICC_NOT_NEEDED : ICC_MADE;
+    return read_primaries(primaries.data, &out->primaries) ? ICC_MADE : ICC_NOT_NEEDED;
+}
+
+static IccMade read_chunks(const Bytes *chunks, bool has_profile, Meaning *out) {
     PngChunk chunk;
-    if (find(chunks, "cICP", 4, &chunk)) return read_cicp(chunk.data, primaries, curve);
+    IccMade made;
+    if (find(chunks, "cICP", 4, &chunk) && read_cicp(chunk.data, out, &made)) return made;
     if (has_profile || find(chunks, "sRGB", 1, &chunk)) return ICC_NOT_NEEDED;
-    return read_gamma(chunks, primaries, curve);
+    return read_gamma(chunks, out);
 }
 
 // ---- the matrix
 
-typedef struct Matrix {
-    double m[3][3];
-} Matrix;
-
-static Matrix multiply(Matrix a, Matrix b) {
-    Matrix product = {0};
+static IccMatrix multiply(IccMatrix a, IccMatrix b) {
+    IccMatrix product = {0};
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++) {
             for (int k = 0; k < 3; k++) product.m[i][j] += a.m[i][k] * b.m[k][j];
@@ -107,12 +130,12 @@ static Matrix multiply(Matrix a, Matrix b) {
     return product;
 }
 
-static void transform(const Matrix *a, const double v[3], double out[3]) {
+static void transform(const IccMatrix *a, const double v[3], double out[3]) {
     for (int i = 0; i < 3; i++) out[i] = a->m[i][0] * v[0] + a->m[i][1] * v[1] + a->m[i][2] * v[2];
 }
 
 // By cofactors. False: it has none.
-static bool invert(const Matrix *a, Matrix *out) {
+static bool invert(const IccMatrix *a, IccMatrix *out) {
     double determinant = 0;
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++) {
@@ -127,17 +150,17 @@ static bool invert(const Matrix *a, Matrix *out) {
 }
 
 static void to_xyz(const double xy[2], double out[3]) {
-    out[0] = xy[0] / xy[1];
-    out[1] = 1;
-    out[2] = (1 - xy[0] - xy[1]) / xy[1];
+    out[0] = xy[0];
+    out[1] = xy[1];
+    out[2] = 1 - xy[0] - xy[1];
 }
 
-// From one white to that of profiles, by Bradford's cones (ICC.1:2022, annex E).
-static bool adapt(const double white[3], Matrix *out) {
+// From one white to that of profiles, by Bradford's cones.
+static bool adapt(const double white[3], IccMatrix *out) {
     static const double d50[3] = {0.9642, 1, 0.8249};
-    static const Matrix bradford = {{{0.8951, 0.2664, -0.1614}, {-0.7502, 1.7135, 0.0367}, {0.0389, -0.0685, 1.0296}}};
+    static const IccMatrix bradford = {{{0.8951, 0.2664, -0.1614}, {-0.7502, 1.7135, 0.0367}, {0.0389, -0.0685, 1.0296}}};
     double from[3], to[3];
-    Matrix back, scale = {0};
+    IccMatrix back, scale = {0};
     transform(&bradford, white, from);
     transform(&bradford, d50, to);
     for (int i = 0; i < 3; i++) {
@@ -150,15 +173,15 @@ static bool adapt(const double white[3], Matrix *out) {
 }
 
 // Columns: XYZ under D50 of each primary. False: there are no such colours.
-static bool matrix_of(const Primaries *primaries, Matrix *out, Matrix *adapted) {
+static bool matrix_of(const Primaries *primaries, IccMatrix *out, IccMatrix *adapted) {
     const double *const xy[3] = {primaries->red, primaries->green, primaries->blue};
-    Matrix columns, inverse;
+    IccMatrix columns, inverse;
     double white[3], parts[3];
     if (!(primaries->white[1] > 0)) return false;
     to_xyz(primaries->white, white);
+    for (int i = 0; i < 3; i++) white[i] /= primaries->white[1];
     for (int j = 0; j < 3; j++) {
         double xyz[3];
-        if (!(xy[j][1] > 0)) return false;
         to_xyz(xy[j], xyz);
         for (int i = 0; i < 3; i++) columns.m[i][j] = xyz[i];
     }
@@ -169,101 +192,43 @@ static bool matrix_of(const Primaries *primaries, Matrix *out, Matrix *adapted) 
     return true;
 }
 
-// ---- the file
-
-static void put_u32(uint8_t *to, size_t at, uint32_t value) { png_chunk_set_u32(to + at, value); }
-static void put_fixed(uint8_t *to, size_t at, double value) { put_u32(to, at, (uint32_t)(int32_t)lround(value * 65536)); }
-static void put_name(uint8_t *to, size_t at, const char *name) { memcpy(to + at, name, 4); }
-
-enum {
-    HEADER = 128,
-    N_TAGS = 10,
-    TABLE = 4 + 12 * N_TAGS,
-    TEXT_BYTES = 44, // of a text with room for 16 bytes
-    XYZ_BYTES = 20,
-    CURVE_BYTES = 32,
-    CHAD_BYTES = 44,
-    TEXT = HEADER + TABLE,
-    WHITE = TEXT + TEXT_BYTES,
-    COLOURS = WHITE + XYZ_BYTES,
-    CURVE = COLOURS + 3 * XYZ_BYTES,
-    CHAD = CURVE + CURVE_BYTES,
-    SIZE = CHAD + CHAD_BYTES,
-};
-
-static void put_tag(uint8_t *to, int i, const char *name, uint32_t at, uint32_t size) {
-    const size_t entry = HEADER + 4 + 12 * (size_t)i;
-    put_name(to, entry, name);
-    put_u32(to, entry + 4, at);
-    put_u32(to, entry + 8, size);
-}
-
-static void put_header(uint8_t *to) {
-    put_u32(to, 0, SIZE);
-    put_u32(to, 8, 0x04300000);
-    put_name(to, 12, "mntr");
-    put_name(to, 16, "RGB ");
-    put_name(to, 20, "XYZ ");
-    png_chunk_set_u16(to + 24, 2024); // a date, which has to be one
-    to[27] = to[29] = 1;
-    put_name(to, 36, "acsp");
-    put_fixed(to, 68, 0.9642);
-    put_fixed(to, 72, 1);
-    put_fixed(to, 76, 0.8249);
-    put_u32(to, HEADER, N_TAGS);
-}
-
-static void put_text(uint8_t *to) {
-    put_name(to, TEXT, "mluc");
-    put_u32(to, TEXT + 8, 1);
-    put_u32(to, TEXT + 12, 12);
-    put_name(to, TEXT + 16, "enUS");
-    put_u32(to, TEXT + 20, 16);
-    put_u32(to, TEXT + 24, 28);
-    for (int i = 0; i < 8; i++) to[TEXT + 28 + 2 * i + 1] = (uint8_t)"from PNG"[i];
-}
-
-static void put_xyz(uint8_t *to, size_t at, const double xyz[3]) {
-    put_name(to, at, "XYZ ");
-    for (size_t i = 0; i < 3; i++) put_fixed(to, at + 8 + 4 * i, xyz[i]);
-}
-
-static void put_curve(uint8_t *to, const Curve *curve) {
-    const double values[] = {curve->g, curve->a, curve->b, curve->c, curve->d};
-    put_name(to, CURVE, "para");
-    png_chunk_set_u16(to + CURVE + 8, 3);
-    for (size_t i = 0; i < 5; i++) put_fixed(to, CURVE + 12 + 4 * i, values[i]);
-}
-
-static void put_tags(uint8_t *to, const Matrix *matrix, const Matrix *adapted) {
-    static const char *const columns[] = {"rXYZ", "gXYZ", "bXYZ"}, *const curves[] = {"rTRC", "gTRC", "bTRC"};
-    static const double d50[3] = {0.9642, 1, 0.8249};
-    put_tag(to, 0, "desc", TEXT, TEXT_BYTES);
-    put_tag(to, 1, "cprt", TEXT, TEXT_BYTES);
-    put_tag(to, 2, "wtpt", WHITE, XYZ_BYTES);
-    put_xyz(to, WHITE, d50);
-    for (int i = 0; i < 3; i++) {
-        const double xyz[3] = {matrix->m[0][i], matrix->m[1][i], matrix->m[2][i]};
-        put_tag(to, 3 + i, columns[i], (uint32_t)(COLOURS + i * XYZ_BYTES), XYZ_BYTES);
-        put_tag(to, 6 + i, curves[i], CURVE, CURVE_BYTES);
-        put_xyz(to, (size_t)(COLOURS + i * XYZ_BYTES), xyz);
-    }
-    put_tag(to, 9, "chad", CHAD, CHAD_BYTES);
-    put_name(to, CHAD, "sf32");
-    for (size_t i = 0; i < 9; i++) put_fixed(to, CHAD + 8 + 4 * i, adapted->m[i / 3][i % 3]);
-}
+// ---- the profiles
 
 Status icc_make(const Bytes *chunks, bool has_profile, Bytes *out, IccMade *made) {
-    Primaries primaries;
-    Curve curve;
-    Matrix matrix, adapted;
-    uint8_t profile[SIZE] = {0};
-    *made = read_chunks(chunks, has_profile, &primaries, &curve);
-    if (*made == ICC_MADE && (!matrix_of(&primaries, &matrix, &adapted) || curve.g > 1000)) *made = ICC_CANNOT;
-    if (*made != ICC_MADE) return STATUS_OK;
-    put_header(profile);
-    put_text(profile);
-    put_curve(profile, &curve);
-    put_tags(profile, &matrix, &adapted);
-    return bytes_append(out, profile, SIZE);
+    Meaning meaning = {0};
+    IccParts parts;
+    uint8_t curve[ICC_WRITE_CURVE_BYTES];
+    *made = read_chunks(chunks, has_profile, &meaning);
+    if (*made == ICC_NOT_NEEDED) return STATUS_OK;
+    if (!matrix_of(&meaning.primaries, &parts.columns, &parts.adapted)) {
+        *made = ICC_NOT_NEEDED;
+        return STATUS_OK;
+    }
+    icc_write_curve(&meaning.curve, curve);
+    parts.curve = curve;
+    parts.curve_bytes = sizeof curve;
+    parts.code_points = meaning.code_points;
+    return icc_write(&parts, out);
+}
+
+// The element that the tag `name` refers to.
+static bool find_element(const Bytes *icc, const char *name, IccParts *out) {
+    enum { COUNT = 128, TABLE = 132, ENTRY = 12, LEAST = 12 };
+    const uint32_t n = icc->size >= TABLE ? png_chunk_u32(icc->data + COUNT) : 0;
+    for (uint32_t i = 0; i < n && icc->size - TABLE >= ((size_t)i + 1) * ENTRY; i++) {
+        const uint8_t *entry = icc->data + TABLE + (size_t)i * ENTRY;
+        if (memcmp(entry, name, 4)) continue;
+        const size_t at = png_chunk_u32(entry + 4), size = png_chunk_u32(entry + 8);
+        if (at > icc->size || size > icc->size - at || size < LEAST) return false;
+        out->curve = icc->data + at;
+        out->curve_bytes = size;
+        return true;
+    }
+    return false;
+}
+
+Status icc_make_rgb(const Bytes *grey, Bytes *out) {
+    IccParts parts = {0};
+    if (!find_element(grey, "kTRC", &parts) || !matrix_of(&srgb, &parts.columns, &parts.adapted)) return STATUS_OK;
+    return icc_write(&parts, out);
 }

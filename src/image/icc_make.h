@@ -1,4 +1,4 @@
-// Makes an ICC profile that says what the colour chunks of a PNG say, for formats that have no such chunks.
+// Makes ICC profiles of RGB for files that cannot say otherwise what their numbers mean.
 #ifndef IMAGE_ICC_MAKE_H
 #define IMAGE_ICC_MAKE_H
 
@@ -8,14 +8,18 @@
 
 typedef enum IccMade {
     ICC_MADE,
-    ICC_NOT_NEEDED, // the chunks say sRGB, or nothing
-    ICC_CANNOT,     // no such profile can say it: PQ, HLG, an unknown code
+    ICC_MADE_FOR_SOME, // only programs that know code points see the right colours: PQ and HLG
+    ICC_NOT_NEEDED,    // the chunks say sRGB, or nothing that a browser heeds
 } IccMade;
 
-// What `chunks` (whole PNG chunks) say, the first that is there of cICP, sRGB, gAMA with cHRM: appends a matrix profile of
-// RGB of version 4.3 to `out`. cHRM without gAMA counts for nothing, gAMA alone goes with the primaries of sRGB, as in
-// browsers. `has_profile`: the picture has a profile of its own, before which only cICP goes (PNG specification, third
-// edition, 4.3).
+// What `chunks` (whole PNG chunks) say, the first that is there of cICP, sRGB, gAMA with cHRM: appends a profile to `out`.
+// What counts is what Chromium shows: cHRM without gAMA, or with colours that cannot be, code points that mean nothing, and
+// gAMA alone within 5 percent of that of sRGB count for nothing. `has_profile`: the picture has a profile of its own, before
+// which only cICP goes (PNG specification, third edition, 4.3).
 MUST_CHECK Status icc_make(const Bytes *chunks, bool has_profile, Bytes *out, IccMade *made);
+
+// For a grey picture in a file of three colours: a profile of RGB with the curve of `grey`, a profile of grey, is appended to
+// `out`; nothing, if that has none.
+MUST_CHECK Status icc_make_rgb(const Bytes *grey, Bytes *out);
 
 #endif

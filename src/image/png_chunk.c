@@ -19,22 +19,34 @@ void png_chunk_set_u16(uint8_t *bytes, int value) {
     bytes[1] = (uint8_t)value;
 }
 
-static bool is_name(const char *name) {
+bool png_chunk_has_name(const PngChunk *chunk) {
     for (int i = 0; i < 4; i++) {
-        const char letter = name[i] & ~0x20;
+        const char letter = chunk->name[i] & ~0x20;
         if (letter < 'A' || letter > 'Z') return false;
     }
     return true;
 }
 
+static PngChunkFound cut(const uint8_t *chunk, size_t left, PngChunk *out) {
+    enum { HEAD = 8 }; // length and name
+    *out = (PngChunk){.data = chunk};
+    if (left < HEAD) return PNG_CHUNK_CUT;
+    memcpy(out->name, chunk + 4, 4);
+    out->data = chunk + HEAD;
+    const size_t there = left - HEAD, size = png_chunk_u32(chunk);
+    out->size = (uint32_t)(there < size ? there : size);
+    return PNG_CHUNK_CUT;
+}
+
 PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngChunk *out) {
     enum { AROUND = 12 }; // length, name and checksum
-    if (*at > size || size - *at < AROUND) return PNG_CHUNK_CUT;
+    const size_t left = *at < size ? size - *at : 0;
+    if (left == 0) return cut(bytes, 0, out);
     const uint8_t *chunk = bytes + *at;
+    if (left >= 4 && png_chunk_u32(chunk) > 0x7fffffff) return PNG_CHUNK_NONSENSE;
+    if (left < AROUND || left - AROUND < png_chunk_u32(chunk)) return cut(chunk, left, out);
     *out = (PngChunk){.data = chunk + 8, .size = png_chunk_u32(chunk)};
     memcpy(out->name, chunk + 4, 4);
-    if (out->size > 0x7fffffff || !is_name(out->name)) return PNG_CHUNK_NONSENSE;
-    if (size - *at - AROUND < out->size) return PNG_CHUNK_CUT;
     const uint32_t checksum = (uint32_t)crc32(0, chunk + 4, 4 + out->size);
     *at += AROUND + out->size;
     return checksum == png_chunk_u32(out->data + out->size) ? PNG_CHUNK_WHOLE : PNG_CHUNK_DAMAGED;

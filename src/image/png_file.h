@@ -15,12 +15,13 @@ typedef struct PngFile {
     Bytes warnings;  // owned: what is odd, though nothing of the picture is missing for it
     bool is_cut;     // the file ends before its IEND
     bool is_damaged; // a chunk that pixels need has a wrong checksum
+    bool is_mixed;   // other chunks stand between those of the pixels
     bool is_apple;   // it has Apple's CgBI chunk, and its pixels are not those of a PNG
-    int n_animation; // frames that an acTL chunk before the pixels tells of, 0: none
+    int n_animation; // frames that an acTL chunk before the pixels tells of; 0: none, or only the picture itself
 } PngFile;
 
 // Reads the chunks of a file of the PNG signature, as far as they go. `out` is written to in any case, and freed by the
-// caller. STATUS_NO_MEMORY, STATUS_BAD_FORMAT for a chunk that cannot be one before there are any pixels.
+// caller. STATUS_NO_MEMORY, STATUS_BAD_FORMAT for a chunk before the pixels that cannot be one, or that no program knows but must.
 MUST_CHECK Status png_file_read(const uint8_t *bytes, size_t size, PngFile *out);
 void png_file_free(PngFile *file);
 

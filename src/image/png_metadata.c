@@ -6,12 +6,22 @@
 #include "image/png_inflate.h"
 #include "image/png_text.h"
 
-// Says what a PNG's numbers mean. A later mDCV or cLLI goes with cICP.
-static const char *const colour_names[] = {"gAMA", "cHRM", "sRGB", "cICP", "mDCV", "cLLI"};
-
-static bool is_colour(const PngChunk *chunk) {
-    for (size_t i = 0; i < sizeof colour_names / sizeof *colour_names; i++) {
-        if (png_chunk_is(chunk, colour_names[i])) return true;
+// Whether it says what a PNG's numbers mean, and can be. cICP must tell of RGB: Chromium refuses a file where it tells of
+// anything else.
+static bool is_colour(const PngChunk *chunk, Bytes *warnings) {
+    static const struct {
+        const char *name;
+        uint32_t size;
+    } kinds[] = {{"gAMA", 4}, {"cHRM", 32}, {"sRGB", 1}, {"cICP", 4}, {"mDCV", 24}, {"cLLI", 8}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (!png_chunk_is(chunk, kinds[i].name)) continue;
+        const uint8_t *data = chunk->data;
+        bool is_sound = chunk->size == kinds[i].size;
+        if (is_sound && i == 0) is_sound = png_chunk_u32(data) != 0;
+        if (is_sound && i == 2) is_sound = data[0] <= 3;
+        if (is_sound && i == 3) is_sound = data[2] == 0 && data[3] <= 1;
+        if (!is_sound) warnings_add(warnings, "The PNG file's %s chunk is broken and was left out.", kinds[i].name);
+        return is_sound;
     }
     return false;
 }
@@ -24,14 +34,18 @@ static bool has_chunk(const Bytes *chunks, const char *name) {
     return false;
 }
 
-// A name, a zero, the kind of compression, which is 0, and the profile.
+// A name of 1 to 79 bytes, a zero, the kind of compression, which is 0, and the profile. What stands behind that is no part of
+// it.
 static Status keep_profile(const PngChunk *chunk, Bytes *icc, Bytes *warnings) {
-    const uint8_t *end = memchr(chunk->data, 0, chunk->size);
-    const size_t at = end ? (size_t)(end - chunk->data) + 2 : chunk->size;
+    enum { MOST = 80 };
+    const uint8_t *end = memchr(chunk->data, 0, chunk->size < MOST ? chunk->size : MOST);
+    const size_t at = end && end > chunk->data ? (size_t)(end - chunk->data) + 2 : chunk->size;
     bool is_whole = false;
     Status status = STATUS_OK;
     if (at < chunk->size && chunk->data[at - 1] == 0)
         status = png_inflate(chunk->data + at, chunk->size - at, icc, &is_whole);
+    const size_t told = icc->size >= 4 ? png_chunk_u32(icc->data) : 0;
+    if (told && told < icc->size) icc->size = told;
     if (status || is_whole) return status;
     bytes_free(icc);
     warnings_add(warnings, "The PNG file's colour profile is broken and was left out.");
@@ -66,7 +80,8 @@ static Status keep_text(const PngChunk *chunk, Metadata *meta, Bytes *warnings) 
     return png_text_keep(chunk, &meta->text, &meta->xmp);
 }
 
-Status png_metadata_keep(const PngChunk *chunk, bool is_before_pixels, Metadata *meta, Bytes *warnings) {
+Status png_metadata_keep(const PngChunk *chunk, PngPlace place, Metadata *meta, Bytes *warnings) {
+    const bool is_before_pixels = place != PNG_BEHIND_PIXELS;
     if (png_chunk_is(chunk, "eXIf"))
         return meta->exif.size ? STATUS_OK : keep_exif(chunk->data, chunk->size, &meta->exif, warnings);
     if (is_before_pixels && png_chunk_is(chunk, "pHYs")) {
@@ -75,9 +90,15 @@ Status png_metadata_keep(const PngChunk *chunk, bool is_before_pixels, Metadata 
     }
     if (is_before_pixels && png_chunk_is(chunk, "iCCP"))
         return meta->icc.size ? STATUS_OK : keep_profile(chunk, &meta->icc, warnings);
-    if (is_before_pixels && is_colour(chunk)) {
-        if (has_chunk(&meta->colour, chunk->name)) return STATUS_OK;
+    if (is_before_pixels && is_colour(chunk, warnings)) {
+        const bool is_late = place != PNG_BEFORE_PALETTE && png_chunk_is(chunk, "cICP");
+        if (is_late || has_chunk(&meta->colour, chunk->name)) return STATUS_OK;
         return png_chunk_append(&meta->colour, chunk->name, NULL, 0, chunk->data, chunk->size);
     }
     return keep_text(chunk, meta, warnings);
+}
+
+void png_metadata_refuse(const PngChunk *chunk, Bytes *warnings) {
+    warnings_add(warnings, "The PNG file's %s chunk has a wrong checksum and was left out.",
+                 png_chunk_has_name(chunk) ? chunk->name : "nameless");
 }

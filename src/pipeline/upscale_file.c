@@ -39,6 +39,8 @@ void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, Byte
     const bool has_chunks = options->format == UPSCALE_PNG || options->format == UPSCALE_PIXELS;
     if (has_chunks || icc_make(&meta->colour, meta->icc.size > 0, &profile, &made)) return;
     bytes_free(&profile);
-    if (made == ICC_CANNOT)
-        warnings_add(warnings, "The picture's colours are told in a way that only a PNG can keep: they will look different.");
+    if (made == ICC_MADE_FOR_SOME) {
+        warnings_add(warnings, "The picture is in HDR (PQ or HLG), which only a PNG tells every program: "
+                               "in this file some will show other colours.");
+    }
 }
