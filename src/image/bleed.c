@@ -36,8 +36,10 @@ static void begin_box(Bleed *bleed, Phase phase, int nth) {
 
 static void begin_level(Bleed *bleed, int level) {
     const BleedPyramid *pyramid = &bleed->pyramid;
-    if (level >= pyramid->n_levels) begin_phase(bleed, pyramid->n_levels ? PUSH : DONE, 0, 0, bleed->image->height);
-    else begin_phase(bleed, PULL, level, pyramid->levels[level].box.y0, pyramid->levels[level].box.y1);
+    if (level >= pyramid->n_levels)
+        begin_phase(bleed, pyramid->n_levels ? PUSH : DONE, 0, 0, bleed->image->height);
+    else
+        begin_phase(bleed, PULL, level, pyramid->levels[level].box.y0, pyramid->levels[level].box.y1);
 }
 
 static Status begin_rings(Bleed *bleed) {
@@ -64,8 +66,10 @@ static Status begin_next(Bleed *bleed) {
         case NUMBER_DOWN: begin_box(bleed, NUMBER_UP, 0); break;
         case NUMBER_UP: return begin_colours(bleed);
         case FILL:
-            if (bleed->nth + 1 < BLEED_RINGS_FAR) begin_box(bleed, FILL, bleed->nth + 1);
-            else begin_level(bleed, 1);
+            if (bleed->nth + 1 < BLEED_RINGS_FAR)
+                begin_box(bleed, FILL, bleed->nth + 1);
+            else
+                begin_level(bleed, 1);
             break;
         case PULL: begin_level(bleed, bleed->nth + 1); break;
         case PUSH:

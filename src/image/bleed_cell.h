@@ -22,7 +22,8 @@ static inline BleedCell bleed_cell_load(const Image *image, size_t i) {
         return (BleedCell){{p[0], p[1], p[2]}, p[3]};
     }
     const uint8_t *p = image->pixels + i * 4;
-    return (BleedCell){{(uint16_t)(p[0] * 257), (uint16_t)(p[1] * 257), (uint16_t)(p[2] * 257)}, (uint16_t)(p[3] * 257)};
+    return (BleedCell){{(uint16_t)(p[0] * 257), (uint16_t)(p[1] * 257), (uint16_t)(p[2] * 257)},
+                       (uint16_t)(p[3] * 257)};
 }
 
 // (n + 128) / 257, for n up to 65535, without a division.
@@ -31,8 +32,10 @@ static inline uint8_t bleed_cell_to_8_bits(uint32_t n) { return (uint8_t)(((n <<
 // The colour only.
 static inline void bleed_cell_store(const Image *image, size_t i, BleedCell cell) {
     for (size_t c = 0; c < 3; c++) {
-        if (image->bits == 16) ((uint16_t *)(void *)image->pixels)[i * 4 + c] = cell.colour[c];
-        else image->pixels[i * 4 + c] = bleed_cell_to_8_bits(cell.colour[c]);
+        if (image->bits == 16)
+            ((uint16_t *)(void *)image->pixels)[i * 4 + c] = cell.colour[c];
+        else
+            image->pixels[i * 4 + c] = bleed_cell_to_8_bits(cell.colour[c]);
     }
 }
 

@@ -117,8 +117,8 @@ static void spread(const uint32_t *restrict blended, int n, uint16_t *restrict t
 
 static const BleedCell *row_of(BleedPyramid *pyramid, int level, int y);
 
-// Row `y` of a level, or of the picture, out of the level above, where every cell is filled. Beyond the edge, cells are as
-// those at the edge.
+// Row `y` of a level, or of the picture, out of the level above, where every cell is filled. Beyond the edge, cells are
+// as those at the edge.
 static void interpolate(BleedPyramid *pyramid, int level, int y, uint16_t *to) {
     const BleedLevel *above = &pyramid->levels[level + 1];
     const int near_y = y / 2, other_y = y & 1 ? near_y + 1 : near_y - 1, n = above->width;

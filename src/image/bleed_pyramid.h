@@ -1,5 +1,5 @@
-// Colours for what is far from all that is seen: a pyramid of averages (pull-push: Gortler et al., The Lumigraph, 1996).
-// Averages are kept only of the box of the rings; the rest of a level is made row by row, from the level above.
+// Colours for what is far from all that is seen: a pyramid of averages (pull-push: Gortler et al., The Lumigraph,
+// 1996). Averages are kept only of the box of the rings; the rest of a level is made row by row, from the level above.
 #ifndef IMAGE_BLEED_PYRAMID_H
 #define IMAGE_BLEED_PYRAMID_H
 
@@ -13,7 +13,7 @@ enum {
 typedef struct BleedLevel {
     int width, height;
     BleedBox box;
-    BleedCell *cells; // [box], what comes of the level below; weight 0: nothing
+    BleedCell *cells;                    // [box], what comes of the level below; weight 0: nothing
     BleedCell *rows[BLEED_PYRAMID_ROWS]; // whole ones: y at y % BLEED_PYRAMID_ROWS. Their weights are 0
     int row_y[BLEED_PYRAMID_ROWS];
 } BleedLevel;

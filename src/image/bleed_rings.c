@@ -49,7 +49,8 @@ Status bleed_rings_create(const Image *image, const BleedBox *seen, BleedRings *
     *rings = (BleedRings){.image = image, .box = box};
     const size_t size = bleed_rings_stride(rings) * ((size_t)(box.y1 - box.y0) + 2);
     rings->numbers = malloc(size);
-    if (!rings->numbers) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the colours under the transparency.");
+    if (!rings->numbers)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for the colours under the transparency.");
     memset(rings->numbers, FAR, size);
     return STATUS_OK;
 }
@@ -94,7 +95,8 @@ void bleed_rings_number_up(const BleedRings *rings, int y) {
 
 bool bleed_rings_has_far(const BleedRings *rings) {
     const BleedBox *box = &rings->box;
-    const bool is_all = box->x0 == 0 && box->y0 == 0 && box->x1 == rings->image->width && box->y1 == rings->image->height;
+    const bool is_all =
+        box->x0 == 0 && box->y0 == 0 && box->x1 == rings->image->width && box->y1 == rings->image->height;
     if (!is_all) return true;
     for (int y = box->y0; y < box->y1; y++) {
         if (memchr(bleed_rings_row(rings, y), FAR, (size_t)(box->x1 - box->x0))) return true;

@@ -1,12 +1,14 @@
-// How far each pixel is from those that are seen, and colours for the nearest ones, ring by ring. Only the box around what
-// is seen is looked at, grown by the rings: outside of it all is far.
+// How far each pixel is from those that are seen, and colours for the nearest ones, ring by ring. Only the box around
+// what is seen is looked at, grown by the rings: outside of it all is far.
 #ifndef IMAGE_BLEED_RINGS_H
 #define IMAGE_BLEED_RINGS_H
 
 #include "image/bleed_cell.h"
 
+// What is farther away than these, the first layers of a network do not see together with the edge.
+enum { BLEED_RINGS_N = 8 };
+
 enum {
-    BLEED_RINGS_N = 8, // what is farther away than this, the first layers of a network do not see together with the edge
     BLEED_RINGS_SEEN = 1, // a pixel of the picture, as if it were a ring; the first ring is 2
     BLEED_RINGS_FAR = BLEED_RINGS_SEEN + BLEED_RINGS_N + 1,
 };

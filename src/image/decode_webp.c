@@ -47,10 +47,14 @@ Status decode_webp(const uint8_t *bytes, size_t size, const DecodeOptions *optio
     Status status = webp_file_open(bytes, size, options, &file);
     if (status == STATUS_BAD_FORMAT && options->keeps_damaged && !file.demuxer)
         status = decode_in_spite(bytes, size, options, &image);
-    else if (!status && file.is_animated) status = frames_only(what, bytes, size, options, &image);
-    else if (!status) status = decode(&file, size, options, &image);
+    else if (!status && file.is_animated)
+        status = frames_only(what, bytes, size, options, &image);
+    else if (!status)
+        status = decode(&file, size, options, &image);
     webp_file_close(&file);
-    if (status) image_free(&image);
-    else *out = image;
+    if (status)
+        image_free(&image);
+    else
+        *out = image;
     return status;
 }

@@ -23,10 +23,10 @@ struct Frames {
     Image canvas;
     Image turned; // the canvas upright; without pixels if the canvas is
     int orientation;
-    Place last; // frame
+    Place last;             // frame
     FrameDisposal disposal; // of it
-    Image before;  // what was in its place, if it will be taken back
-    Place cleared; // before the current frame came
+    Image before;           // what was in its place, if it will be taken back
+    Place cleared;          // before the current frame came
     FramesRows changed;
 };
 
@@ -123,8 +123,10 @@ static void replace_row(const Image *image, const uint8_t *from, uint8_t *to, in
 
 static void lay_row_over(const FramePatch *patch, const uint8_t *from, uint8_t *to, int n) {
     for (int x = 0; x < n; x++, from += 4, to += 4) {
-        if (from[3] == 255) memcpy(to, from, 4);
-        else if (from[3] > 0) patch->lay_over ? patch->lay_over(from, to) : lay_over(from, to);
+        if (from[3] == 255)
+            memcpy(to, from, 4);
+        else if (from[3] > 0)
+            patch->lay_over ? patch->lay_over(from, to) : lay_over(from, to);
     }
 }
 
@@ -156,7 +158,8 @@ static Place place_of(const Image *canvas, const FramePatch *patch) {
 }
 
 static void clear(const Image *canvas, const Place *place) {
-    for (int y = 0; y < place->height; y++) memset(pixel_at(canvas, place->y + y, place->x), 0, (size_t)place->width * 4);
+    for (int y = 0; y < place->height; y++)
+        memset(pixel_at(canvas, place->y + y, place->x), 0, (size_t)place->width * 4);
 }
 
 static Status keep_before(Frames *frames, const Place *place) {

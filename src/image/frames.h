@@ -28,8 +28,8 @@ MUST_CHECK Status frames_open(const uint8_t *bytes, size_t size, const DecodeOpt
 const FramesInfo *frames_info(const Frames *frames);
 const DecodeOptions *frames_options(const Frames *frames);
 
-// The next frame, upright, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the last one:
-// NULL.
+// The next frame, upright, as RGBA of 8 bits; the caller may not change it, and has it until the next call. After the
+// last one: NULL.
 MUST_CHECK Status frames_next(Frames *frames, const Image **canvas, FrameDelay *delay);
 void frames_close(Frames *frames); // accepts NULL
 
@@ -41,8 +41,10 @@ typedef struct FramesRows {
 FramesRows frames_changed(const Frames *frames);
 
 // The only frame as a still picture with the animation's profile, RGB if it is opaque. Errors as frames_open, and
-// STATUS_UNSUPPORTED, naming the file as `what`, if there are more: the first alone would be a silent loss of the others.
-MUST_CHECK Status frames_only(const char *what, const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
+// STATUS_UNSUPPORTED, naming the file as `what`, if there are more: the first alone would be a silent loss of the
+// others.
+MUST_CHECK Status frames_only(const char *what, const uint8_t *bytes, size_t size, const DecodeOptions *options,
+                              Image *out);
 // What is seen of a canvas, as a new picture of 3 (alpha is left out) or 4 channels.
 MUST_CHECK Status frames_copy(const Image *canvas, int channels, Image *out);
 

@@ -58,30 +58,36 @@ static void grow(Reader *reader) {
     FramesInfo *info = reader->info;
     const int right = frame->Left + frame->Width, bottom = frame->Top + frame->Height;
     if (right <= info->width && bottom <= info->height) return;
-    warnings_add(&info->warnings, "The first frame of the %s reaches beyond its screen of %d x %d pixels: it is shown whole.",
-                 what, info->width, info->height);
+    warnings_add(&info->warnings,
+                 "The first frame of the %s reaches beyond its screen of %d x %d pixels: it is shown whole.", what,
+                 info->width, info->height);
     if (right > info->width) info->width = right;
     if (bottom > info->height) info->height = bottom;
 }
 
+static Status explain_nothing(const Reader *reader, GifFound found) {
+    if (found == GIF_FOUND_TRAILER) return decode_damaged(what, "it has no frame");
+    if (found == GIF_FOUND_UNKNOWN) return decode_damaged(what, "a block of an unknown kind");
+    return decode_cut(what, reader->blocks.size);
+}
+
+// What the end of the file is worth, after all whole frames. `has_part`: one that is cut follows them.
 static Status explain_end(const Reader *reader, GifFound found, bool has_part) {
     FramesInfo *info = reader->info;
-    const bool is_cut = found == GIF_FOUND_CUT || found == GIF_FOUND_NO_MORE || has_part;
-    if (info->n_frames == 0 && !has_part) {
-        return is_cut                        ? decode_cut(what, reader->blocks.size)
-               : found == GIF_FOUND_UNKNOWN ? decode_damaged(what, "a block of an unknown kind")
-                                             : decode_damaged(what, "it has no frame");
+    const bool is_cut = has_part || found == GIF_FOUND_CUT;
+    if (info->n_frames == 0 && !has_part) return explain_nothing(reader, found);
+    if (is_cut && !reader->options->keeps_damaged) return decode_cut(what, reader->blocks.size);
+    if (is_cut && info->n_frames > 0) {
+        warnings_add(&info->warnings, "The %s ends too early: what comes after its frame %d is missing.", what,
+                     info->n_frames);
     }
-    const bool is_kept = reader->options->keeps_damaged || (found != GIF_FOUND_CUT && !has_part);
-    if (!is_kept) return decode_cut(what, reader->blocks.size);
     if (found == GIF_FOUND_UNKNOWN) {
-        warnings_add(&info->warnings, "After frame %d of the %s comes a block of an unknown kind: what follows is left out.",
+        warnings_add(&info->warnings,
+                     "After frame %d of the %s comes a block of an unknown kind: what follows is left out.",
                      info->n_frames, what);
-    } else if (is_cut && found == GIF_FOUND_NO_MORE && !has_part) {
-        warnings_add(&info->warnings, "The %s has no end (its trailer is missing): it may have been cut short.", what);
-    } else if (is_cut && info->n_frames > 0) {
-        warnings_add(&info->warnings, "The %s ends too early: what comes after its frame %d is missing.", what, info->n_frames);
     }
+    if (found == GIF_FOUND_NO_MORE)
+        warnings_add(&info->warnings, "The %s has no end (its trailer is missing): it may have been cut short.", what);
     return STATUS_OK;
 }
 
@@ -125,12 +131,12 @@ static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *
 
 typedef struct Paint {
     uint8_t colours[256][4];
-    uint8_t *indices; // of a row
-    uint8_t *is_there; // of each row, whether it was painted
-    int n_rows;        // that were
+    uint8_t *indices;       // of a row
+    uint8_t *is_there;      // of each row, whether it was painted
+    int n_rows;             // that were
     int part_y, part_width; // the row that ends too early, and where
-    int n_colours;     // of the palette
-    bool has_others;   // an index is beyond it
+    int n_colours;          // of the palette
+    bool has_others;        // an index is beyond it
 } Paint;
 
 // Black, where the file has no colour for an index.
@@ -178,8 +184,7 @@ static void paint_rows(Reader *reader, Paint *paint, const Image *patch) {
         const int y = frame->Interlace ? interlaced_row(i, frame->Height) : i;
         paint->part_y = y;
         paint->part_width = n < patch->width ? n : patch->width;
-        if (y < patch->height)
-            paint_row(paint, paint->part_width, patch->pixels + (size_t)y * image_row_bytes(patch));
+        if (y < patch->height) paint_row(paint, paint->part_width, patch->pixels + (size_t)y * image_row_bytes(patch));
         if (n < frame->Width) return;
         paint->is_there[y] = true;
         paint->n_rows++;
@@ -190,7 +195,8 @@ static void paint_rows(Reader *reader, Paint *paint, const Image *patch) {
 static void fill_rows(const Paint *paint, const Image *patch) {
     const size_t row_bytes = image_row_bytes(patch);
     for (int y = 0, above = -8; y < patch->height; y++) {
-        if (paint->is_there[y]) above = y;
+        if (paint->is_there[y])
+            above = y;
         else if (y - above < 8) {
             const size_t n_there = y == paint->part_y ? (size_t)paint->part_width * 4 : 0;
             const uint8_t *from = patch->pixels + (size_t)above * row_bytes;
@@ -208,7 +214,8 @@ static void warn_of_rows(const Reader *reader, int n_missing) {
     FramesInfo *info = reader->info;
     const int height = reader->blocks.gif->Image.Height;
     if (info->n_frames == 1) {
-        warnings_add(&info->warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing, height);
+        warnings_add(&info->warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing,
+                     height);
     } else {
         warnings_add(&info->warnings, "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.",
                      reader->n_read + 1, what, n_missing, height);
@@ -227,8 +234,8 @@ static Status read_pixels(Reader *reader, Paint *paint, const Image *patch) {
         paint_rows(reader, paint, patch);
     }
     if (paint->has_others && paint->n_colours) {
-        warnings_add(&reader->info->warnings, "The %s has pixels of colours that are not in its palette: they are black.",
-                     what);
+        warnings_add(&reader->info->warnings,
+                     "The %s has pixels of colours that are not in its palette: they are black.", what);
     }
     const int n_missing = frame->Height - paint->n_rows;
     if (!n_missing) return STATUS_OK;
@@ -245,8 +252,8 @@ static Status read_patch(Reader *reader, FramePatch *patch) {
     const int width = frame_clipped(frame->Left, frame->Width, reader->info->width);
     const int height = frame_clipped(frame->Top, frame->Height, reader->info->height);
     if (frame->Width == 0 || frame->Height == 0) {
-        warnings_add(&reader->info->warnings, "Frame %d of the %s has no pixels: its size is %d x %d.", reader->n_read + 1,
-                     what, frame->Width, frame->Height);
+        warnings_add(&reader->info->warnings, "Frame %d of the %s has no pixels: its size is %d x %d.",
+                     reader->n_read + 1, what, frame->Width, frame->Height);
     }
     if (width == 0 || height == 0) return STATUS_OK;
     Status status = image_create(width, height, 4, &patch->image);
@@ -261,7 +268,8 @@ static Status read_patch(Reader *reader, FramePatch *patch) {
 
 static FrameDisposal disposal(const GraphicsControlBlock *control) {
     if (control->DisposalMode == DISPOSE_BACKGROUND) return FRAME_IS_CLEARED;
-    const bool is_previous = control->DisposalMode == DISPOSE_PREVIOUS || control->DisposalMode == 4; // some programs' number
+    const bool is_previous =
+        control->DisposalMode == DISPOSE_PREVIOUS || control->DisposalMode == 4; // some programs' number
     return is_previous ? FRAME_IS_TAKEN_BACK : FRAME_STAYS;
 }
 

@@ -9,8 +9,8 @@ typedef enum FrameDisposal { FRAME_STAYS, FRAME_IS_CLEARED, FRAME_IS_TAKEN_BACK 
 
 // A frame as the file has it: often only the part of the picture that changes.
 typedef struct FramePatch {
-    Image image; // RGB or RGBA of 8 bits; may reach beyond the picture; without pixels: nothing of it is seen
-    int x, y;    // from 0
+    Image image;  // RGB or RGBA of 8 bits; may reach beyond the picture; without pixels: nothing of it is seen
+    int x, y;     // from 0
     bool is_over; // what is transparent in it shows what was there; otherwise it replaces that
     void (*lay_over)(const uint8_t *from, uint8_t *to); // a pixel of neither alpha 0 nor 255; NULL: as PNG has it
     FrameDisposal disposal;

@@ -31,7 +31,8 @@ Status gif_blocks_begin(const uint8_t *bytes, size_t size, GifBlocks *blocks) {
     blocks->gif = DGifOpen(blocks, read_bytes, &code);
     if (blocks->gif) return STATUS_OK;
     if (blocks->is_cut) return decode_cut(what, size);
-    if (code == D_GIF_ERR_NOT_GIF_FILE) return decode_damaged(what, "its first bytes are not those of GIF87a or GIF89a");
+    if (code == D_GIF_ERR_NOT_GIF_FILE)
+        return decode_damaged(what, "its first bytes are not those of GIF87a or GIF89a");
     return decode_no_memory(what); // what else there is to a header cannot be wrong
 }
 

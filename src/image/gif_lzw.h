@@ -1,5 +1,5 @@
-// The palette indices of a GIF's frame. giflib takes the codes out of the file, and they are expanded here, where a code
-// that cannot be is seen: giflib would make pixels of it without a word.
+// The palette indices of a GIF's frame. giflib takes the codes out of the file, and they are expanded here, where a
+// code that cannot be is seen: giflib would make pixels of it without a word.
 #ifndef IMAGE_GIF_LZW_H
 #define IMAGE_GIF_LZW_H
 
@@ -13,8 +13,8 @@ typedef struct GifLzw {
     int clear;    // the code that empties the table; those below it are single indices, the next one is the end
     int n_codes;  // that exist so far
     int previous; // code, or -1 after a clear
-    uint16_t prefix[GIF_LZW_MAX_CODES]; // of a code's indices all but the last, as a code
-    uint8_t suffix[GIF_LZW_MAX_CODES];  // and the last
+    uint16_t prefix[GIF_LZW_MAX_CODES];  // of a code's indices all but the last, as a code
+    uint8_t suffix[GIF_LZW_MAX_CODES];   // and the last
     uint8_t expanded[GIF_LZW_MAX_CODES]; // of the current code, the first index at the end
     int n_expanded;                      // that are not taken yet
 } GifLzw;

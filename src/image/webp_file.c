@@ -129,10 +129,11 @@ static Status decode_rows_into(const WebPIterator *iterator, bool has_alpha, Ima
 
 static void warn_of_rows(const WebPIterator *iterator, int n_missing, Bytes *warnings) {
     if (iterator->num_frames <= 1) {
-        warnings_add(warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing, iterator->height);
+        warnings_add(warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing,
+                     iterator->height);
     } else {
-        warnings_add(warnings, "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.", iterator->frame_num,
-                     what, n_missing, iterator->height);
+        warnings_add(warnings, "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.",
+                     iterator->frame_num, what, n_missing, iterator->height);
     }
 }
 
@@ -151,7 +152,8 @@ static Status keep_rows(const WebPIterator *iterator, bool has_alpha, Bytes *war
     return STATUS_OK;
 }
 
-static Status decode_as(const WebPIterator *iterator, const WebPData *data, bool has_alpha, VP8StatusCode *code, Image *out) {
+static Status decode_as(const WebPIterator *iterator, const WebPData *data, bool has_alpha, VP8StatusCode *code,
+                        Image *out) {
     Status status = create(iterator, has_alpha, out);
     if (status) return status;
     *code = decode_all(data, out);

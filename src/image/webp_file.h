@@ -11,7 +11,7 @@
 typedef struct WebpFile {
     WebPDemuxer *demuxer; // owned; `bytes` of webp_file_open live as long
     bool is_animated;
-    bool is_cut;   // it ends too early
+    bool is_cut; // it ends too early
     bool has_alpha;
     int n_frames; // of a still picture 1. The last one may be cut
 } WebpFile;
@@ -24,9 +24,9 @@ void webp_file_close(WebpFile *file); // accepts a zeroed one
 // Copies the profile, EXIF and XMP into `meta`.
 MUST_CHECK Status webp_file_metadata(const WebpFile *file, Metadata *meta);
 
-// The pixels of one frame, RGBA if `has_alpha`, as a new picture, and how many of its rows there are: all, unless damage
-// is kept. Those that are missing are transparent; there may be none. Or else, if only its alpha is damaged, that is left
-// out. `warnings` tell of it. Errors: STATUS_BAD_FORMAT, STATUS_NO_MEMORY.
+// The pixels of one frame, RGBA if `has_alpha`, as a new picture, and how many of its rows there are: all, unless
+// damage is kept. Those that are missing are transparent; there may be none. Or else, if only its alpha is damaged,
+// that is left out. `warnings` tell of it. Errors: STATUS_BAD_FORMAT, STATUS_NO_MEMORY.
 MUST_CHECK Status webp_file_decode(const WebPIterator *iterator, bool has_alpha, const DecodeOptions *options,
                                    Bytes *warnings, Image *out, int *n_rows);
 // If its rows are none: that of a picture of which nothing is there.

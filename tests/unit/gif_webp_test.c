@@ -43,8 +43,8 @@ static void assert_seen(const struct Gif *gif, int n, const Image *image) {
         const char seen = gif->frames[n][i];
         const int alpha = image->channels == 4 ? found[3] : 255;
         if (alpha != (seen == '.' ? 0 : 255) || (alpha && memcmp(found, colour_of(seen), 3)))
-            fail_msg("%s, frame %d, pixel %d: expected %c but found %d %d %d %d", gif->name, n, i, seen, found[0], found[1],
-                     found[2], alpha);
+            fail_msg("%s, frame %d, pixel %d: expected %c but found %d %d %d %d", gif->name, n, i, seen, found[0],
+                     found[1], found[2], alpha);
     }
 }
 
@@ -260,7 +260,8 @@ static void assert_cut(const uint8_t *bytes, size_t size) {
             char sentence[200];
             const int n_rows = assert_rows(&image, whole);
             snprintf(sentence, sizeof sentence,
-                     "The WebP file is damaged or cut: %d of its %d rows are missing.\nThe WebP file ends too early: it was cut short.",
+                     "The WebP file is damaged or cut: %d of its %d rows are missing.\nThe WebP file ends too early: "
+                     "it was cut short.",
                      height - n_rows, height);
             assert_told("cut", &image.warnings, sentence);
             assert_true(n_rows >= n_rows_before);
@@ -321,7 +322,8 @@ static void test_odd_chunks(void **state) {
     assert_refused("canvas", image_decode(WEBP(canvas_larger), NULL, &image), damaged);
     assert_refused("canvas", image_decode(WEBP(canvas_larger), &keeping, &image), damaged);
     assert_refused("two", image_decode(WEBP(two_pictures), NULL, &image), damaged);
-    assert_shown_as(WEBP(two_pictures), &keeping, "The chunks of the WebP file make no sense: only its picture is taken.");
+    assert_shown_as(WEBP(two_pictures), &keeping,
+                    "The chunks of the WebP file make no sense: only its picture is taken.");
 }
 
 // The last frame is left out if it is cut, and if a frame is damaged the one before it stays.
@@ -342,11 +344,13 @@ static void test_damaged_animated_webp(void **state) {
         assert_int_equal(frames_next(whole, &b, &delay), STATUS_OK);
         assert_memory_equal(a->pixels, b->pixels, image_row_bytes(a) * (size_t)a->height);
     }
-    assert_memory_equal(frames_info(cut)->warnings.data, "The WebP file ends too early: what comes after its frame ", 57);
+    assert_memory_equal(frames_info(cut)->warnings.data, "The WebP file ends too early: what comes after its frame ",
+                        57);
     frames_close(cut);
     frames_close(whole);
 
-    assert_refused("damaged", read_all(WEBP(animated_damaged), NULL), "The WebP file is damaged (its data makes no sense).");
+    assert_refused("damaged", read_all(WEBP(animated_damaged), NULL),
+                   "The WebP file is damaged (its data makes no sense).");
     assert_int_equal(frames_open(WEBP(animated_damaged), &keeping, &cut), STATUS_OK);
     assert_int_equal(frames_info(cut)->n_frames, 3);
     assert_int_equal(frames_next(cut, &a, &delay), STATUS_OK);
@@ -407,7 +411,8 @@ static void test_animations_are_turned(void **state) {
 // Once, also if it is the only frame of an animation; and behind the six bytes that only a JPEG has.
 static void test_stills_are_turned(void **state) {
     (void)state;
-    Image plain = decoded(WEBP(plain), NULL), turned = decoded(WEBP(exif), NULL), prefixed = decoded(WEBP(exif_prefixed), NULL);
+    Image plain = decoded(WEBP(plain), NULL), turned = decoded(WEBP(exif), NULL),
+          prefixed = decoded(WEBP(exif_prefixed), NULL);
     assert_int_equal(orient_image(&plain, 6), STATUS_OK);
     assert_int_equal(prefixed.width, plain.width);
     assert_int_equal(prefixed.height, plain.height);
@@ -428,7 +433,8 @@ static void test_stills_are_turned(void **state) {
 
 static void test_exif_prefix(void **state) {
     (void)state;
-    static const char *const cases[][2] = {{"Exif\0\0II", "II"}, {"Exif\0\0", ""}, {"Exif", "Exif"}, {"", ""}, {"EXIF\0\0", "EXIF\0\0"}};
+    static const char *const cases[][2] = {
+        {"Exif\0\0II", "II"}, {"Exif\0\0", ""}, {"Exif", "Exif"}, {"", ""}, {"EXIF\0\0", "EXIF\0\0"}};
     static const size_t sizes[][2] = {{8, 2}, {6, 0}, {4, 4}, {0, 0}, {6, 6}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Bytes exif = {0};
