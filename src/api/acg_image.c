@@ -28,6 +28,24 @@ static Status copy_pixels(const uint8_t *pixels, int width, int height, int chan
     return status;
 }
 
+// One step of spreading colours under transparency; the last one frees what they needed.
+static Status bleed(AcgImage *image) {
+    Status status = bleed_step(image->bleed);
+    if (!status && !bleed_is_done(image->bleed)) return STATUS_OK;
+    bleed_free(image->bleed);
+    image->bleed = NULL;
+    return status;
+}
+
+// Spreads colours: those of a large picture step by step later (acg_image_step).
+static Status begin_bleeding(AcgImage *image) {
+    enum { LARGE = 1 << 22 };
+    const bool is_large = (uint64_t)image->image.width * (uint64_t)image->image.height > LARGE;
+    Status status = bleed_begin(&image->image, &image->bleed);
+    while (!status && image->bleed && !is_large) status = bleed(image);
+    return status;
+}
+
 static Status keep_animation(AcgImage *image, const uint8_t *bytes, size_t size, const DecodeOptions *options) {
     Status status = bytes_append(&image->file, bytes, size);
     return status ? status : frames_survey_begin(image->file.data, image->file.size, options, &image->frames);
@@ -54,7 +72,7 @@ EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, 
     image->keeps_metadata = flags & ACG_IMAGE_METADATA;
     if (frames_count(bytes, size, &options) > 1) return made(image, keep_animation(image, bytes, size, &options));
     Status status = image_decode(bytes, size, &options, &image->image);
-    return made(image, status ? status : bleed_colours(&image->image));
+    return made(image, status ? status : begin_bleeding(image));
 }
 
 EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels,
@@ -63,7 +81,7 @@ EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int hei
     if (!image) return NULL;
     Status status = copy_pixels(pixels, width, height, channels, &image->image);
     if (!status) image->image.is_grey = grey_settle(&image->image, grey_mode(flags));
-    return made(image, status ? status : bleed_colours(&image->image));
+    return made(image, status ? status : begin_bleeding(image));
 }
 
 EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int flags, double max_pixels) {
@@ -96,10 +114,11 @@ EXPORT int acg_image_is_grey(const AcgImage *image) {
     return image->frames ? frames_survey_is_grey(image->frames) : image->image.is_grey;
 }
 EXPORT int acg_image_frames_left(const AcgImage *image) {
-    return image->frames ? frames_survey_n_left(image->frames) : 0;
+    return image->frames ? frames_survey_n_left(image->frames) : image->bleed != NULL;
 }
 EXPORT int acg_image_step(AcgImage *image) {
     if (image->frames) return (int)frames_survey_step(image->frames);
+    if (image->bleed) return (int)bleed(image);
     return (int)status_fail(STATUS_BAD_ARGUMENT, "Expected an animation to look at but received a still picture.");
 }
 
@@ -112,6 +131,7 @@ EXPORT const char *acg_image_warnings(AcgImage *image) {
 
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
+    bleed_free(image->bleed);
     image_free(&image->image);
     frames_survey_free(image->frames);
     bytes_free(&image->file);

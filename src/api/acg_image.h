@@ -20,15 +20,16 @@ enum {
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. Files made of it always get its colour profile. `flags`: ACG_IMAGE_*.
 // `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the
-// file is kept, and its frames are yet to be looked at: acg_image_step until none is left.
+// file is kept, and its frames are yet to be looked at; of a large picture with transparency, colours are yet to be spread
+// under it: acg_image_step until nothing is left.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags);
 int acg_image_width(const AcgImage *image);
 int acg_image_height(const AcgImage *image);
 int acg_image_channels(const AcgImage *image);    // of an animation only when no frame is left
 int acg_image_is_grey(const AcgImage *image);     // whether it counts as grey; of an animation when no frame is left
-int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 0
-int acg_image_step(AcgImage *image);              // looks at one of them
+int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 1 until it is ready, then 0
+int acg_image_step(AcgImage *image);              // looks at one of them, or does a part of what is left
 // What is odd about the file, sentences that each end in a newline; "": nothing. Of an animation all that was seen so
 // far. Valid until the next call.
 const char *acg_image_warnings(AcgImage *image);

@@ -31,10 +31,12 @@ static Status begin(void *context, const Safetensors *file) {
     return STATUS_OK;
 }
 
-static Status place(void *context, const TensorSpec *spec, void **destination) {
+static Status place(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
     Taker *taker = context;
     if (spec->bytes > MAX_TENSOR) return status_fail(STATUS_UNSUPPORTED, "A tensor is larger than the harness wants.");
     *destination = NULL;
+    *room = spec->bytes - have;
+    if (have) return STATUS_INTERNAL; // all of it was given room for
     if (++taker->n_placed % 3 == 0) return STATUS_OK; // this one is not wanted
     *destination = taker->memory = malloc(spec->bytes + 1);
     return STATUS_OK;
