@@ -10,7 +10,7 @@ static uint8_t pattern(size_t i) { return i % 4 == 3 ? 0x3c : i % 4 == 1 ? 0x34 
 
 // Lets the tensor come, and looks at the memory that is taken meanwhile.
 static Status deliver(WeightSlots *slots, const TensorSpec *spec) {
-    const size_t before = memory.live_bytes;
+    const int64_t before = memory.live_bytes;
     count_memory(-1);
     for (size_t have = 0; have < spec->bytes;) {
         void *at;
@@ -19,7 +19,7 @@ static Status deliver(WeightSlots *slots, const TensorSpec *spec) {
         if (status) return status;
         assert_non_null(at);
         assert_true(room > 0 && room <= spec->bytes - have);
-        assert_true(memory.peak_bytes <= before + 5 * have + 33 * MIB);
+        assert_true(memory.peak_bytes <= before + 5 * (int64_t)have + 33 * MIB);
         for (size_t i = 0; i < room; i++) ((uint8_t *)at)[i] = pattern(have + i);
         have += room;
     }
@@ -89,7 +89,7 @@ static void test_layer(void **state) {
     assert_int_equal(weight_slots_add(&slots, "weight", weights), STATUS_OK);
     const TensorSpec bias_spec = vector_of("bias", DTYPE_F32, OUT),
                      weight_spec = {"weight", DTYPE_F32, 2, {OUT, IN}, sizeof(float) * IN * OUT};
-    const size_t before = memory.live_bytes;
+    const int64_t before = memory.live_bytes;
     assert_int_equal(deliver(&slots, &bias_spec), STATUS_OK);
     assert_true(memory.peak_bytes - before < 1 * MIB); // 40 KiB have come, and none of the weights
     assert_int_equal(deliver(&slots, &weight_spec), STATUS_OK);

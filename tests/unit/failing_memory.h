@@ -13,8 +13,9 @@ static struct {
     long n;       // allocations so far
     long n_live;
     size_t largest;
-    size_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory
-    long n_large;                  // allocations of a megabyte or more so far
+    int64_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory; below zero
+                                    // where memory is freed that was taken otherwise
+    long n_large;                   // allocations of a megabyte or more so far
 } memory = {.fail_at = -1};
 
 #ifndef __EMSCRIPTEN__
@@ -36,7 +37,7 @@ static bool may_allocate(size_t size) {
 }
 
 static void *counted(void *made) {
-    memory.live_bytes += made ? malloc_usable_size(made) : 0;
+    memory.live_bytes += made ? (int64_t)malloc_usable_size(made) : 0;
     if (memory.live_bytes > memory.peak_bytes) memory.peak_bytes = memory.live_bytes;
     return made;
 }
@@ -54,7 +55,7 @@ void *__wrap_calloc(size_t n, size_t size) {
 }
 
 void *__wrap_realloc(void *old, size_t size) {
-    const size_t before = old ? malloc_usable_size(old) : 0;
+    const int64_t before = old ? (int64_t)malloc_usable_size(old) : 0;
     void *made = may_allocate(size) ? __real_realloc(old, size) : NULL;
     memory.n_live += made != NULL && old == NULL;
     counted(made); // for a while there may be both
@@ -64,7 +65,7 @@ void *__wrap_realloc(void *old, size_t size) {
 
 void __wrap_free(void *old) {
     memory.n_live -= old != NULL;
-    memory.live_bytes -= old ? malloc_usable_size(old) : 0;
+    memory.live_bytes -= old ? (int64_t)malloc_usable_size(old) : 0;
     __real_free(old);
 }
 #endif
