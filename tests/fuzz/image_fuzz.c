@@ -4,7 +4,7 @@
 #include "image/rgb.h"
 #include "pictures.h"
 
-enum { MAX_RECODED_PIXELS = 1 << 14 };
+enum { MAX_RECODED_PIXELS = 1 << 12 };
 
 static Status encode(const EncodePicture *picture, const Image *image, Bytes *out) {
     Encode *encode = NULL;

@@ -14,13 +14,13 @@ static inline uint32_t hash_of(const uint8_t *bytes, size_t size) {
     return hash ^ hash >> 15;
 }
 
-// One of eight inputs may be a large picture: some faults need one.
+// One of sixteen inputs may be a large picture: some faults need one.
 static inline DecodeOptions options_of(uint32_t hash) {
     return (DecodeOptions){
         .deep = hash & 1,
         .keeps_damaged = hash >> 1 & 1,
         .grey = (GreyMode)((hash >> 20) % 3),
-        .max_pixels = hash >> 2 & 7 ? 1 << 18 : 1 << 24,
+        .max_pixels = hash >> 2 & 15 ? 1 << 16 : 1 << 24,
     };
 }
 
