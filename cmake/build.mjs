@@ -1,7 +1,10 @@
-// `npm run build [preset…]`: all the set-up that is still missing, then CMake for each preset (all of them if none is named).
+// `npm run build [preset…]`: all the set-up that is still missing, then CMake for each preset (if none is named, all but those of
+// the fuzz harnesses).
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ensureFuzzTools } from './setup/fuzz.mjs';
+import { ensure32Bit } from './setup/multilib.mjs';
 import { ensureNodeModules } from './setup/node_modules.mjs';
 import { SetupError, root, run, say } from './setup/shell.mjs';
 import { writeNotices } from './setup/notices.mjs';
@@ -36,16 +39,31 @@ function buildPreset(preset, env) {
     run('cmake', ['--build', folder, '--parallel', String(availableParallelism())], { env });
 }
 
+/** Tests as 32-bit code are left out where there can be none, and say why (tests/c/c.test.mjs). */
+function build32Bit(env, isWanted) {
+    const folder = join(root, 'build/native32');
+    const why = ensure32Bit();
+    mkdirSync(folder, { recursive: true });
+    writeIfChanged(join(folder, 'why-not.txt'), why);
+    if (!why) return buildPreset('native32', env);
+    if (isWanted) throw new SetupError(why);
+    say(why);
+}
+
 async function main(wanted) {
     const unknown = wanted.find((name) => !known.includes(name));
     if (unknown) throw new SetupError(`Expected one of ${known.join(', ')} but received ${unknown}.`);
-    const presets = wanted.length ? wanted : known;
+    const presets = wanted.length ? wanted : known.filter((name) => !name.startsWith('fuzz'));
+    ensureFuzzTools(presets);
     ensureNodeModules();
     ensureWeights();
     mkdirSync(join(root, 'build'), { recursive: true });
     writeIfChanged(join(root, 'build/third_party.cmake'), await ensureThirdParty());
     const env = presets.some((name) => name.startsWith('wasm')) ? { ...process.env, ...ensureToolchain() } : process.env;
-    for (const preset of presets) buildPreset(preset, env);
+    for (const preset of presets) {
+        if (preset === 'native32') build32Bit(env, wanted.length > 0);
+        else buildPreset(preset, env);
+    }
     if (env.EMSCRIPTEN_ROOT) writeNotices(linkedSources(), env.EMSCRIPTEN_ROOT);
 }
 

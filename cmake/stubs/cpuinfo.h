@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define cpuinfo_initialize() true
+#define cpuinfo_has_x86_sse2() true
 #define cpuinfo_has_x86_ssse3() false
 #define cpuinfo_has_x86_sse4_1() false
 #define cpuinfo_has_x86_avx() false

@@ -1,6 +1,7 @@
 // The exported ABI over the pipeline. Turns Status into NULL or a number, and nothing else.
 #include "api/acg.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "api/acg_export.h"
@@ -53,10 +54,17 @@ EXPORT double acg_memory_used(void) {
 
 // ---- networks
 
+static Status check_levels(float black, float white) {
+    if (black >= -1 && black < white && white <= 2) return STATUS_OK;
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected black and white of about 0 and 1 but received %g and %g.",
+                       (double)black, (double)white);
+}
+
 EXPORT AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, float black,
                                 float white) {
     NcnnModel model;
     Cugan *cugan = NULL;
+    if (check_levels(black, white)) return NULL;
     if (ncnn_open(param, param_size, bin, bin_size, &model)) return NULL;
     if (cugan_create(&model, false, &cugan)) cugan = NULL;
     ncnn_close(&model);
@@ -69,8 +77,18 @@ EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
 
 // ---- enlarging
 
+// A number that JavaScript counts bytes with.
+static Status to_bytes(double number, const char *what, uint64_t *bytes) {
+    const bool is_number = number >= 0; // NaN is not
+    *bytes = !is_number ? 0 : number < 0x1p63 ? (uint64_t)number : UINT64_MAX;
+    if (is_number) return STATUS_OK;
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected a number of bytes from 0 for %s but received %g.", what, number);
+}
+
 // Plans the work on a picture or an animation, and begins it unless `is_plan`.
 static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options, bool is_plan, AcgUpscale *task) {
+    if (image->is_rgb)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to enlarge but received one to look at.");
     if (!image->frames) {
         return is_plan ? upscale_prepare(cugan, &image->image, options, &task->task)
                        : upscale_begin(cugan, &image->image, options, &task->task);
@@ -83,6 +101,8 @@ static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options,
 
 static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
                               int format, int quality, int sync, int tta, int guard, double memory, double outside) {
+    uint64_t memory_bytes, outside_bytes;
+    if (to_bytes(memory, "memory", &memory_bytes) || to_bytes(outside, "outside", &outside_bytes)) return NULL;
     const UpscaleOptions options = {
         .tile = tile,
         .strength = strength,
@@ -92,8 +112,8 @@ static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *ima
         .sync = (UpscaleSync)sync,
         .tta = tta != 0,
         .guard = guard != 0,
-        .memory = memory < (double)SIZE_MAX ? (size_t)memory : SIZE_MAX,
-        .outside = (uint64_t)outside,
+        .memory = memory_bytes < SIZE_MAX ? (size_t)memory_bytes : SIZE_MAX,
+        .outside = outside_bytes,
     };
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
@@ -195,8 +215,8 @@ EXPORT int acg_upscale_next_output(AcgUpscale *task) {
     return (int)STATUS_OK;
 }
 
-EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return task->output->data; }
-EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return task->output->size; }
+EXPORT const uint8_t *acg_upscale_output(const AcgUpscale *task) { return task->output ? task->output->data : NULL; }
+EXPORT size_t acg_upscale_output_size(const AcgUpscale *task) { return task->output ? task->output->size : 0; }
 
 EXPORT const char *acg_upscale_warnings(AcgUpscale *task) {
     const ConsistencyCount count =

@@ -32,7 +32,7 @@ static AcgEmbed *begun(AcgEmbed *task, Status status) {
 
 // Whether the network is loaded and the picture one for it.
 static Status check_picture(const AcgModel *model, const AcgImage *image) {
-    if (!(model->vision || acg_model_is_convnet(model)) || model->reader)
+    if (!(model->vision || acg_model_is_convnet(model)) || !model->is_loaded)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");
     if (!image->is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to look at but received one to enlarge.");
@@ -61,9 +61,10 @@ EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const
     AcgEmbed *task = create();
     if (!task) return NULL;
     Status status = STATUS_OK;
-    if (model->reader || !((model->text && model->bpe) || (model->bert && model->pieces)))
+    if (!model->is_loaded || !((model->text && model->bpe) || (model->bert && model->pieces)))
         status =
             status_fail(STATUS_BAD_ARGUMENT, "Expected a network for texts with its vocabulary but received another.");
+    if (!status && n < 1) status = status_fail(STATUS_BAD_ARGUMENT, "Expected at least one text but received %d.", n);
     if (!status) status = embed_text_begin(network, texts, sizes, n, options, &task->text);
     return begun(task, status);
 }
@@ -84,7 +85,9 @@ EXPORT int acg_embed_step(AcgEmbed *task) {
 }
 
 EXPORT const float *acg_embed_output(const AcgEmbed *task, int output) {
-    if (task->convnet) return convnet_image_output(task->convnet, output);
+    if (acg_embed_done(task) < acg_embed_total(task)) return NULL;
+    if (task->convnet && output >= 0 && output < CONVNET_IMAGE_MAX_OUTPUTS)
+        return convnet_image_output(task->convnet, output);
     if (output != 0) return NULL;
     return task->text ? embed_text_vectors(task->text) : embed_image_vector(task->image);
 }

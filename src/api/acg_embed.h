@@ -28,7 +28,7 @@ int acg_embed_total(const AcgEmbed *task); // steps in all
 int acg_embed_done(const AcgEmbed *task);  // steps finished
 // Does one step: never more than one layer. To abort, stop stepping and call acg_embed_end.
 int acg_embed_step(AcgEmbed *task);
-// [n texts, or 1][acg_model_output_dim] when all steps are done; valid until the end. NULL: it was not asked for.
+// [n texts, or 1][acg_model_output_dim]; valid until the end. NULL: it was not asked for, or not all steps are done.
 const float *acg_embed_output(const AcgEmbed *task, int output);
 void acg_embed_end(AcgEmbed *task); // accepts an unfinished task, and NULL
 

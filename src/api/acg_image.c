@@ -98,7 +98,10 @@ EXPORT int acg_image_is_grey(const AcgImage *image) {
 EXPORT int acg_image_frames_left(const AcgImage *image) {
     return image->frames ? frames_survey_n_left(image->frames) : 0;
 }
-EXPORT int acg_image_step(AcgImage *image) { return (int)frames_survey_step(image->frames); }
+EXPORT int acg_image_step(AcgImage *image) {
+    if (image->frames) return (int)frames_survey_step(image->frames);
+    return (int)status_fail(STATUS_BAD_ARGUMENT, "Expected an animation to look at but received a still picture.");
+}
 
 EXPORT const char *acg_image_warnings(AcgImage *image) {
     const Bytes *found = image->frames ? &frames_survey_info(image->frames)->warnings : &image->image.warnings;

@@ -41,8 +41,11 @@ EXPORT size_t acg_model_want_size(AcgModel *model) {
     return model->reader ? safetensors_want(model->reader, &at) : 0;
 }
 
+static Status has_ended(void) { return status_fail(STATUS_BAD_ARGUMENT, "The file of the network has ended already."); }
+
 EXPORT int acg_model_took(AcgModel *model, size_t size) {
     void *at;
+    if (!model->reader) return (int)has_ended();
     if (model->hashes && size <= safetensors_want(model->reader, &at)) sha256_add(&model->sha, at, size);
     return (int)safetensors_took(model->reader, size);
 }
@@ -63,7 +66,9 @@ EXPORT const char *acg_model_text(const AcgModel *model, const char *key) {
 }
 
 EXPORT int acg_model_finish(AcgModel *model) {
+    if (!model->reader) return (int)has_ended();
     Status status = safetensors_end(model->reader);
+    model->is_loaded = !status;
     safetensors_free(model->reader);
     model->reader = NULL;
     return (int)status;
@@ -78,23 +83,29 @@ EXPORT int acg_model_vocabulary(AcgModel *model, const char *file, size_t size) 
 }
 
 EXPORT int acg_model_n_outputs(const AcgModel *model) {
+    if (!model->is_loaded) return 0;
     return acg_model_is_convnet(model) ? convnet_image_n_outputs(acg_model_convnet(model)) : 1;
 }
 
+static bool has_output(const AcgModel *model, int output) { return output >= 0 && output < acg_model_n_outputs(model); }
+
 EXPORT const char *acg_model_output_name(const AcgModel *model, int output) {
+    if (!has_output(model, output)) return NULL;
     return acg_model_is_convnet(model) ? convnet_image_output_name(acg_model_convnet(model), output) : "vector";
 }
 
 EXPORT int acg_model_output_dim(const AcgModel *model, int output) {
+    if (!has_output(model, output)) return 0;
     if (acg_model_is_convnet(model)) return convnet_image_output_dim(acg_model_convnet(model), output);
     if (model->bert) return distilbert_dim(model->bert);
     return model->text ? clip_text_dim(model->text) : clip_vision_dim(model->vision);
 }
 
 EXPORT double acg_model_logit_factor(const AcgModel *model) {
-    const float scale = model->text     ? clip_text_logit_scale(model->text)
-                        : model->vision ? clip_vision_logit_scale(model->vision)
-                                        : 0;
+    const float scale = !model->is_loaded ? 0
+                        : model->text     ? clip_text_logit_scale(model->text)
+                        : model->vision   ? clip_vision_logit_scale(model->vision)
+                                          : 0;
     return scale > 0 ? exp(scale) : 0;
 }
 

@@ -35,7 +35,7 @@ int acg_model_vocabulary(AcgModel *model, const char *file, size_t size);
 // What the header's metadata say of `key`, or NULL. Once the header is there, and until acg_model_finish.
 const char *acg_model_text(const AcgModel *model, const char *key);
 
-// From here on: once acg_model_finish has succeeded.
+// From here on: once acg_model_finish has succeeded; before, there are no outputs.
 
 // What it makes of a picture or a text, each a vector of so many values. CLIP and DistilBERT: "vector".
 int acg_model_n_outputs(const AcgModel *model);

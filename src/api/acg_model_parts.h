@@ -14,6 +14,7 @@
 
 struct AcgModel {
     Safetensors *reader; // while loading
+    bool is_loaded;
     bool hashes;
     Sha256 sha;
     uint8_t digest[SHA256_BYTES];

@@ -48,23 +48,38 @@ void arena_free(Arena *arena) {
     *arena = (Arena){0};
 }
 
+// What a block of `size` bytes takes with its guard; more than ARENA_MAX_BYTES if that is more.
+static size_t block_bytes(size_t size) {
+    if (size > ARENA_MAX_BYTES - ARENA_GUARD_BYTES) return SIZE_MAX;
+    return (size + ARENA_GUARD_BYTES + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+}
+
 void *arena_take(Arena *arena, size_t size) {
     if (arena->n_blocks == ARENA_MAX_BLOCKS) stop("too many scratch blocks at once");
-    size_t needed = (size + ARENA_GUARD_BYTES + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    const size_t needed = block_bytes(size);
     size_t begin = 0;
     int at = 0;
     while (at < arena->n_blocks && arena->blocks[at].begin - begin < needed) begin = arena->blocks[at++].end;
+    const bool fits = needed <= ARENA_MAX_BYTES - begin;
+    if (!fits) begin = ARENA_MAX_BYTES; // a block of no bytes behind all others, so that it can be given back
+    const size_t end = fits ? begin + needed : begin;
     memmove(&arena->blocks[at + 1], &arena->blocks[at], (size_t)(arena->n_blocks - at) * sizeof arena->blocks[0]);
     arena->blocks[at].begin = begin;
-    arena->blocks[at].end = begin + needed;
+    arena->blocks[at].end = end;
     arena->n_blocks++;
-    if (begin + needed > arena->peak) arena->peak = begin + needed;
-    if (arena->memory && begin + needed > arena->capacity) stop("scratch memory is smaller than what was measured");
-    return arena_base(arena) + begin;
+    if (!fits || end > arena->peak) arena->peak = fits ? end : SIZE_MAX;
+    if (arena->memory && arena->peak > arena->capacity) stop("scratch memory is smaller than what was measured");
+    return (void *)((uintptr_t)arena_base(arena) + begin); // in 32 bits it may be more than pointers may differ by
+}
+
+Status arena_measured(const Arena *arena, const char *what, size_t *bytes) {
+    *bytes = arena->peak;
+    if (arena_is_countable(arena)) return STATUS_OK;
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory: %s needs more than a 32-bit program can have.", what);
 }
 
 void arena_give(Arena *arena, const void *block) {
-    size_t begin = (size_t)((const unsigned char *)block - arena_base(arena));
+    const size_t begin = (size_t)((uintptr_t)block - (uintptr_t)arena_base(arena));
     for (int i = 0; i < arena->n_blocks; i++) {
         if (arena->blocks[i].begin != begin) continue;
         arena->n_blocks--;

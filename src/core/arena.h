@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/status.h"
 
@@ -14,10 +15,13 @@ enum {
     ARENA_MAX_BLOCKS = 64,
 };
 
+// What a 32-bit program can address, as a WebAssembly module is. No build counts further, so that all refuse the same.
+#define ARENA_MAX_BYTES ((size_t)(UINT32_MAX / ARENA_ALIGNMENT - 1) * ARENA_ALIGNMENT)
+
 typedef struct Arena {
     unsigned char *memory; // NULL: measuring
     size_t capacity;       // of `memory`
-    size_t peak;           // the most bytes that were ever needed at once
+    size_t peak;           // the most bytes that were ever needed at once; SIZE_MAX: more than ARENA_MAX_BYTES
     int n_blocks;
     struct {
         size_t begin, end;
@@ -30,13 +34,18 @@ Arena arena_measure(void);
 MUST_CHECK Status arena_create(size_t size, Arena *out);
 void arena_free(Arena *arena);
 
-// Takes `size` bytes. A measuring arena returns an address that must not be followed but may be given back. An arena that is
-// smaller than what was measured, or has too many blocks, is a bug of ours and stops the program.
+// Takes `size` bytes, of any number: see checked_mul_or_max. A measuring arena returns an address that must not be
+// followed but may be given back. An arena that is smaller than what was measured, or has too many blocks, is a bug of
+// ours and stops the program.
 void *arena_take(Arena *arena, size_t size);
 void arena_give(Arena *arena, const void *block);
 // Gives everything back.
 void arena_reset(Arena *arena);
 
 static inline bool arena_is_measuring(const Arena *arena) { return !arena->memory; }
+// Whether a measuring arena could count all that was taken.
+static inline bool arena_is_countable(const Arena *arena) { return arena->peak != SIZE_MAX; }
+// What it has counted, or STATUS_NO_MEMORY. `what` is the work, in the sentence.
+MUST_CHECK Status arena_measured(const Arena *arena, const char *what, size_t *bytes);
 
 #endif

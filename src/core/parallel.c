@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "core/checked.h"
+
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
 enum { has_threads = 0 };
 #else
@@ -21,7 +23,10 @@ static struct {
 } scratch;
 
 Status parallel_start(int n_threads) {
-    if (n_threads < 1) return status_fail(STATUS_BAD_ARGUMENT, "Expected at least 1 thread but received %d.", n_threads);
+    if (n_threads < 1 || n_threads > PARALLEL_MAX_THREADS) {
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected 1 to %d threads but received %d.", PARALLEL_MAX_THREADS,
+                           n_threads);
+    }
     const size_t reserved = scratch.stride; // by kernels that were planned already
     parallel_stop();
     if (n_threads > 1 && has_threads) {
@@ -89,9 +94,12 @@ void parallel_for_thread(void (*body)(void *context, int i, int thread), void *c
 Status parallel_reserve_scratch(size_t n_bytes) {
     enum { ALIGNMENT = 64 };
     if (n_bytes <= scratch.stride) return STATUS_OK;
-    const size_t stride = (n_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, n_threads = (size_t)parallel_n_threads();
-    unsigned char *memory = stride > SIZE_MAX / n_threads ? NULL : aligned_alloc(ALIGNMENT, stride * n_threads);
-    if (!memory) return status_fail(STATUS_NO_MEMORY, "Not enough memory for %zu KiB of scratch a thread.", stride >> 10);
+    const size_t stride = checked_add_or_max(n_bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size_t all;
+    const bool fits = checked_mul(stride, (size_t)parallel_n_threads(), &all) && stride >= n_bytes;
+    unsigned char *memory = fits ? aligned_alloc(ALIGNMENT, all) : NULL;
+    if (!memory)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for %zu KiB of scratch a thread.", n_bytes >> 10);
     free(scratch.memory);
     scratch.memory = memory;
     scratch.stride = stride;

@@ -8,8 +8,10 @@
 
 typedef struct pthreadpool *ParallelPool;
 
-// Starts the pool with `n_threads` threads, the caller's included; a build without threads always has one. A second call
-// replaces the first pool.
+enum { PARALLEL_MAX_THREADS = 1024 };
+
+// Starts the pool with `n_threads` threads, at most PARALLEL_MAX_THREADS, the caller's included; a build without
+// threads always has one. A second call replaces the first pool.
 MUST_CHECK Status parallel_start(int n_threads);
 void parallel_stop(void);
 int parallel_n_threads(void);

@@ -82,8 +82,9 @@ static inline SimdWords simd_words_odd(SimdBytes a) {
 static inline SimdWords simd_words_load_splat(const int16_t *p) {
     return (SimdWords){p[0], p[1], p[0], p[1], p[0], p[1], p[0], p[1]};
 }
+static inline int32_t wrapping_sum(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
 static inline i32x4 simd_dot_words(SimdWords a, SimdWords b, i32x4 sum) {
-    for (int i = 0; i < 8; i++) sum[i / 2] += a[i] * b[i];
+    for (int i = 0; i < 8; i++) sum[i / 2] = wrapping_sum(sum[i / 2], a[i] * b[i]);
     return sum;
 }
 static inline void simd_bytes_store_16(int8_t *p, const i32x4 ints[4]) {
@@ -93,7 +94,7 @@ static inline void simd_words_store_16(int16_t *p, const i32x4 ints[4]) {
     for (int i = 0; i < 16; i++) p[i / 4 * 4 + i % 2 * 2 + i % 4 / 2] = (int16_t)ints[i / 4][i % 4];
 }
 static inline i32x4 simd_dot(SimdBytes inputs, SimdBytes weights, i32x4 sum) {
-    for (int i = 0; i < 16; i++) sum[i / 4] += (int8_t)inputs[i] * weights[i];
+    for (int i = 0; i < 16; i++) sum[i / 4] = wrapping_sum(sum[i / 4], (int8_t)inputs[i] * weights[i]);
     return sum;
 }
 

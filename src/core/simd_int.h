@@ -33,13 +33,14 @@ static inline void i32x4_store(int32_t *p, i32x4 a) { wasm_v128_store(p, a); }
 #else
 
 typedef int32_t i32x4 __attribute__((vector_size(16)));
+typedef uint32_t u32x4 __attribute__((vector_size(16))); // for sums that wrap around, as WebAssembly's do
 
 static inline i32x4 i32x4_splat(int32_t a) { return (i32x4){a, a, a, a}; }
 static inline i32x4 i32x4_load(const int32_t *p) { return (i32x4){p[0], p[1], p[2], p[3]}; }
 static inline i32x4 i32x4_load_splat(const int32_t *p) { return i32x4_splat(*p); }
-static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return a + b; }
-static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return a - b; }
-static inline i32x4 i32x4_mul(i32x4 a, i32x4 b) { return a * b; }
+static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return (i32x4)((u32x4)a + (u32x4)b); }
+static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return (i32x4)((u32x4)a - (u32x4)b); }
+static inline i32x4 i32x4_mul(i32x4 a, i32x4 b) { return (i32x4)((u32x4)a * (u32x4)b); }
 static inline i32x4 i32x4_and(i32x4 a, i32x4 b) { return a & b; }
 static inline i32x4 i32x4_or(i32x4 a, i32x4 b) { return a | b; }
 static inline i32x4 i32x4_shift_left(i32x4 a, int n) {

@@ -2,7 +2,7 @@
 #ifndef CORE_TENSOR_H
 #define CORE_TENSOR_H
 
-#include <stddef.h>
+#include "core/checked.h"
 
 typedef struct Tensor {
     float *data;
@@ -10,6 +10,11 @@ typedef struct Tensor {
 } Tensor;
 
 static inline size_t tensor_count(Tensor t) { return (size_t)t.h * (size_t)t.w * (size_t)t.c; }
+// SIZE_MAX if they are more than can be counted.
+static inline size_t tensor_bytes(Tensor t) {
+    return checked_mul_or_max(checked_mul_or_max((size_t)t.h, (size_t)t.w),
+                              checked_mul_or_max((size_t)t.c, sizeof(float)));
+}
 static inline float *tensor_at(Tensor t, int y, int x) { return t.data + ((size_t)y * (size_t)t.w + (size_t)x) * (size_t)t.c; }
 
 #endif

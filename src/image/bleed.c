@@ -1,204 +1,137 @@
-// Rings of neighbours first, then a pyramid of averages for the rest.
+// The order of the work, row by row: what is seen is found, pixels near it are numbered by rings and get their colours,
+// and the rest gets them from a pyramid.
 #include "image/bleed.h"
 
 #include <stdlib.h>
 
-enum {
-    RINGS = 8,       // what is farther away than this, the first layers of a network do not see together with the edge
-    MAX_LEVELS = 17, // of sides up to IMAGE_MAX_SIDE
-    FULL = 65535,
+#include "image/bleed_pyramid.h"
+#include "image/bleed_rings.h"
+
+enum { STEP_PIXELS = 1 << 22 };
+
+typedef enum Phase { FIND, NUMBER_DOWN, NUMBER_UP, FILL, PULL, PUSH, DONE } Phase;
+
+struct Bleed {
+    Image *image;
+    BleedBox seen;
+    BleedRings rings;
+    BleedPyramid pyramid;
+    Phase phase;
+    int nth;      // of FILL which ring, of PULL which level
+    int y, y_end; // rows of the phase that are still to be done; of NUMBER_UP from the last to the first
 };
 
-// One pixel of the pyramid. Weight 0: no colour yet.
-typedef struct Cell {
-    uint16_t colour[3], weight;
-} Cell;
+// ---- which rows of what come next
 
-typedef struct Level {
-    Cell *cells;
-    int width, height;
-} Level;
+static void begin_phase(Bleed *bleed, Phase phase, int nth, int y, int y_end) {
+    bleed->phase = phase;
+    bleed->nth = nth;
+    bleed->y = y;
+    bleed->y_end = y_end;
+}
 
-// ---- samples of 8 or 16 bits, as 16 bits
+static void begin_box(Bleed *bleed, Phase phase, int nth) {
+    begin_phase(bleed, phase, nth, bleed->rings.box.y0, bleed->rings.box.y1);
+}
 
-static Cell load(const Image *image, size_t i) {
-    Cell cell;
-    if (image->bits == 16) {
-        const uint16_t *p = (const uint16_t *)(const void *)image->pixels + i * 4;
-        cell = (Cell){{p[0], p[1], p[2]}, p[3]};
-    } else {
-        const uint8_t *p = image->pixels + i * 4;
-        cell = (Cell){{(uint16_t)(p[0] * 257), (uint16_t)(p[1] * 257), (uint16_t)(p[2] * 257)}, (uint16_t)(p[3] * 257)};
+static void begin_level(Bleed *bleed, int level) {
+    const BleedPyramid *pyramid = &bleed->pyramid;
+    if (level >= pyramid->n_levels) begin_phase(bleed, pyramid->n_levels ? PUSH : DONE, 0, 0, bleed->image->height);
+    else begin_phase(bleed, PULL, level, pyramid->levels[level].box.y0, pyramid->levels[level].box.y1);
+}
+
+static Status begin_rings(Bleed *bleed) {
+    if (bleed->seen.y1 == 0) {
+        bleed->phase = DONE;
+        return STATUS_OK;
     }
-    return cell;
+    Status status = bleed_rings_create(bleed->image, &bleed->seen, &bleed->rings);
+    if (!status) begin_box(bleed, NUMBER_DOWN, 0);
+    return status;
 }
 
-static void store(Image *image, size_t i, Cell cell) {
-    for (size_t c = 0; c < 3; c++) {
-        if (image->bits == 16) ((uint16_t *)(void *)image->pixels)[i * 4 + c] = cell.colour[c];
-        else image->pixels[i * 4 + c] = (uint8_t)((cell.colour[c] + 128) / 257);
-    }
+// All memory is there before the first pixel changes.
+static Status begin_colours(Bleed *bleed) {
+    Status status = STATUS_OK;
+    if (bleed_rings_has_far(&bleed->rings)) status = bleed_pyramid_create(&bleed->rings, &bleed->pyramid);
+    if (!status) begin_box(bleed, FILL, BLEED_RINGS_SEEN + 1);
+    return status;
 }
 
-// ---- weighted averages
-
-typedef struct Sum {
-    uint64_t colour[3], weight;
-} Sum;
-
-static void add(Sum *sum, Cell cell, uint32_t weight) {
-    for (int c = 0; c < 3; c++) sum->colour[c] += (uint64_t)cell.colour[c] * weight;
-    sum->weight += weight;
-}
-
-static Cell average(const Sum *sum, uint16_t weight) {
-    Cell cell = {.weight = weight};
-    for (int c = 0; c < 3; c++) cell.colour[c] = (uint16_t)((sum->colour[c] + sum->weight / 2) / sum->weight);
-    return cell;
-}
-
-// ---- rings. `ring` tells where each pixel's colour comes from: 0 nowhere yet, 1 the picture, 2 the first ring …
-
-static Cell load_ringed(const Image *image, const uint8_t *ring, size_t i) {
-    Cell cell = load(image, i);
-    if (ring[i] != 1) cell.weight = ring[i] ? FULL : 0;
-    return cell;
-}
-
-static Sum sum_neighbours(const Image *image, const uint8_t *ring, int y, int x, int before) {
-    Sum sum = {0};
-    for (int v = y > 0 ? y - 1 : 0; v <= y + 1 && v < image->height; v++) {
-        for (int u = x > 0 ? x - 1 : 0; u <= x + 1 && u < image->width; u++) {
-            const size_t i = (size_t)v * (size_t)image->width + (size_t)u;
-            if (!ring[i] || ring[i] >= before) continue;
-            const Cell cell = load_ringed(image, ring, i);
-            add(&sum, cell, v == y || u == x ? 2u * cell.weight : cell.weight);
-        }
-    }
-    return sum;
-}
-
-// Returns how many pixels it gave a colour.
-static size_t fill_ring(Image *image, uint8_t *ring, int number) {
-    size_t n = 0, i = 0;
-    for (int y = 0; y < image->height; y++) {
-        for (int x = 0; x < image->width; x++, i++) {
-            if (ring[i]) continue;
-            const Sum sum = sum_neighbours(image, ring, y, x, number);
-            if (!sum.weight) continue;
-            store(image, i, average(&sum, FULL));
-            ring[i] = (uint8_t)number;
-            n++;
-        }
-    }
-    return n;
-}
-
-// ---- the pyramid. Level 0 is the picture itself.
-
-typedef struct Pyramid {
-    Image *image;
-    uint8_t *ring;
-    Level levels[MAX_LEVELS];
-    int n_levels;
-} Pyramid;
-
-static Cell cell_at(const Pyramid *pyramid, int level, int y, int x) {
-    const Level *at = &pyramid->levels[level];
-    const size_t i = (size_t)y * (size_t)at->width + (size_t)x;
-    return level ? at->cells[i] : load_ringed(pyramid->image, pyramid->ring, i);
-}
-
-// Each cell of the level is the average of four of the level below.
-static void pull(Pyramid *pyramid, int level) {
-    const Level *to = &pyramid->levels[level], *from = &pyramid->levels[level - 1];
-    for (int y = 0; y < to->height; y++) {
-        for (int x = 0; x < to->width; x++) {
-            Sum sum = {0};
-            for (int v = 2 * y; v < 2 * y + 2 && v < from->height; v++) {
-                for (int u = 2 * x; u < 2 * x + 2 && u < from->width; u++) {
-                    const Cell cell = cell_at(pyramid, level - 1, v, u);
-                    add(&sum, cell, cell.weight);
-                }
-            }
-            to->cells[(size_t)y * (size_t)to->width + (size_t)x] =
-                sum.weight ? average(&sum, sum.weight < FULL ? (uint16_t)sum.weight : FULL) : (Cell){0};
-        }
-    }
-}
-
-// Between the four nearest cells of the level, which are all filled.
-static Cell interpolate(const Pyramid *pyramid, int level, int y, int x) {
-    const Level *from = &pyramid->levels[level];
-    Sum sum = {0};
-    for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 2; j++) {
-            int v = y / 2 + (i ? (y & 1) * 2 - 1 : 0), u = x / 2 + (j ? (x & 1) * 2 - 1 : 0);
-            v = v < 0 ? 0 : v < from->height ? v : from->height - 1;
-            u = u < 0 ? 0 : u < from->width ? u : from->width - 1;
-            add(&sum, cell_at(pyramid, level, v, u), (i ? 1u : 3u) * (j ? 1u : 3u));
-        }
-    }
-    return average(&sum, FULL);
-}
-
-// Fills what is empty in the level from the one above.
-static void push(Pyramid *pyramid, int level) {
-    const Level *to = &pyramid->levels[level];
-    size_t at = 0;
-    for (int y = 0; y < to->height; y++) {
-        for (int x = 0; x < to->width; x++, at++) {
-            if (level ? to->cells[at].weight : pyramid->ring[at]) continue;
-            const Cell cell = interpolate(pyramid, level + 1, y, x);
-            if (level) to->cells[at] = cell;
-            else store(pyramid->image, at, cell);
-        }
-    }
-}
-
-// All levels above the picture in one block, the first of them at its beginning.
-static Status allocate(Pyramid *pyramid) {
-    size_t n_cells = 0;
-    int width = pyramid->image->width, height = pyramid->image->height, n = 0;
-    for (pyramid->levels[n++] = (Level){NULL, width, height}; width > 1 || height > 1; n++) {
-        width = (width + 1) / 2;
-        height = (height + 1) / 2;
-        pyramid->levels[n] = (Level){NULL, width, height};
-        n_cells += (size_t)width * (size_t)height;
-    }
-    pyramid->n_levels = n;
-    Cell *cells = malloc(n_cells * sizeof *cells);
-    if (!cells) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the colours under the transparency.");
-    for (int level = 1; level < n; level++) {
-        pyramid->levels[level].cells = cells;
-        cells += (size_t)pyramid->levels[level].width * (size_t)pyramid->levels[level].height;
+static Status begin_next(Bleed *bleed) {
+    switch (bleed->phase) {
+        case FIND: return begin_rings(bleed);
+        case NUMBER_DOWN: begin_box(bleed, NUMBER_UP, 0); break;
+        case NUMBER_UP: return begin_colours(bleed);
+        case FILL:
+            if (bleed->nth + 1 < BLEED_RINGS_FAR) begin_box(bleed, FILL, bleed->nth + 1);
+            else begin_level(bleed, 1);
+            break;
+        case PULL: begin_level(bleed, bleed->nth + 1); break;
+        case PUSH:
+        case DONE: bleed->phase = DONE; break;
     }
     return STATUS_OK;
 }
 
-Status bleed_colours(Image *image) {
-    if (image->channels != 4) return STATUS_OK;
-    const size_t n_pixels = (size_t)image->width * (size_t)image->height;
-    uint8_t *ring = malloc(n_pixels);
-    if (!ring) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the colours under the transparency.");
-    size_t n_empty = 0;
-    for (size_t i = 0; i < n_pixels; i++) {
-        ring[i] = load(image, i).weight > 0;
-        n_empty += !ring[i];
+static void do_row(Bleed *bleed, int y) {
+    const BleedBox *box = &bleed->rings.box;
+    switch (bleed->phase) {
+        case FIND: bleed_rings_find(bleed->image, y, &bleed->seen); break;
+        case NUMBER_DOWN: bleed_rings_number_down(&bleed->rings, y); break;
+        case NUMBER_UP: bleed_rings_number_up(&bleed->rings, box->y0 + box->y1 - 1 - y); break;
+        case FILL: bleed_rings_fill(&bleed->rings, bleed->nth, y); break;
+        case PULL: bleed_pyramid_pull(&bleed->pyramid, bleed->nth, y); break;
+        case PUSH: bleed_pyramid_push(&bleed->pyramid, y); break;
+        case DONE: break;
     }
-    Status status = STATUS_OK;
-    if (n_empty > 0 && n_empty < n_pixels) { // and so more than one pixel
-        Pyramid pyramid = {.image = image, .ring = ring};
-        status = allocate(&pyramid);
-        if (!status) {
-            for (int number = 2; number < 2 + RINGS && n_empty > 0; number++) n_empty -= fill_ring(image, ring, number);
-            if (n_empty > 0) {
-                for (int level = 1; level < pyramid.n_levels; level++) pull(&pyramid, level);
-                for (int level = pyramid.n_levels - 2; level >= 0; level--) push(&pyramid, level);
-            }
+}
+
+// ---- the steps
+
+static void begin(Bleed *bleed, Image *image) {
+    *bleed = (Bleed){.image = image};
+    begin_phase(bleed, image->channels == 4 ? FIND : DONE, 0, 0, image->height);
+}
+
+static void end(Bleed *bleed) {
+    bleed_rings_free(&bleed->rings);
+    bleed_pyramid_free(&bleed->pyramid);
+}
+
+Status bleed_begin(Image *image, Bleed **out) {
+    Bleed *bleed = malloc(sizeof *bleed);
+    if (!bleed) return status_fail(STATUS_NO_MEMORY, "Not enough memory for the colours under the transparency.");
+    begin(bleed, image);
+    *out = bleed;
+    return STATUS_OK;
+}
+
+bool bleed_is_done(const Bleed *bleed) { return bleed->phase == DONE; }
+
+Status bleed_step(Bleed *bleed) {
+    for (int64_t n_left = STEP_PIXELS; n_left > 0 && bleed->phase != DONE; n_left -= bleed->image->width) {
+        if (bleed->y < bleed->y_end) {
+            do_row(bleed, bleed->y++);
+            continue;
         }
-        free(pyramid.levels[1].cells);
+        Status status = begin_next(bleed);
+        if (status) return status;
     }
-    free(ring);
+    return STATUS_OK;
+}
+
+void bleed_free(Bleed *bleed) {
+    if (!bleed) return;
+    end(bleed);
+    free(bleed);
+}
+
+Status bleed_colours(Image *image) {
+    Bleed bleed;
+    begin(&bleed, image);
+    Status status = STATUS_OK;
+    while (!status && !bleed_is_done(&bleed)) status = bleed_step(&bleed);
+    end(&bleed);
     return status;
 }

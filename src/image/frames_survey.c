@@ -54,9 +54,22 @@ FramesShown frames_survey_shown(const FramesSurvey *survey, int i) { return surv
 bool frames_survey_is_grey(const FramesSurvey *survey) { return !survey->has_colour; }
 bool frames_survey_is_opaque(const FramesSurvey *survey) { return !survey->is_transparent; }
 
-static bool counts_as_grey(const FramesSurvey *survey, const Image *canvas) {
+// The rows of the canvas that may differ from those of the frame before. It owns nothing.
+static Image changed_rows(const FramesSurvey *survey, const Image *canvas) {
+    const FramesRows changed = frames_changed(survey->frames);
+    Image rows = *canvas;
+    rows.pixels += (size_t)changed.top * image_row_bytes(canvas);
+    rows.height = changed.n;
+    return rows;
+}
+
+static uint8_t *last_rows(const FramesSurvey *survey) {
+    return survey->last.pixels + (size_t)frames_changed(survey->frames).top * image_row_bytes(&survey->last);
+}
+
+static bool counts_as_grey(const FramesSurvey *survey, const Image *canvas, const Image *changed) {
     const GreyMode mode = frames_survey_options(survey)->grey;
-    return mode != GREY_OFF && (grey_is_exact(canvas) || (mode == GREY_NEAR && grey_is_near(canvas)));
+    return mode == GREY_NEAR ? grey_is_near(canvas) : mode == GREY_EXACT && grey_is_exact(changed);
 }
 
 static FrameDelay as_shown(FrameDelay delay) {
@@ -75,27 +88,29 @@ static FrameDelay sum(FrameDelay a, FrameDelay b) {
     return (FrameDelay){capped(milliseconds(a) + milliseconds(b)), 1000};
 }
 
-static bool looks_as_before(const FramesSurvey *survey, const Image *canvas) {
+static bool looks_as_before(const FramesSurvey *survey, const Image *changed) {
     if (survey->n_shown == 0) return false;
-    return !alike_difference(canvas->pixels, survey->last.pixels, canvas->width, canvas->height, 4).width;
+    return !alike_difference(changed->pixels, last_rows(survey), changed->width, changed->height, 4).width;
 }
 
+// Of a large picture, most frames change little, so only that is looked at.
 Status frames_survey_step(FramesSurvey *survey) {
     const Image *canvas;
     FrameDelay delay;
     Status status = frames_next(survey->frames, &canvas, &delay);
     if (status) return status;
     if (!canvas) return status_fail(STATUS_BAD_ARGUMENT, "All frames of the animation have been looked at already.");
+    const Image changed = changed_rows(survey, canvas);
     survey->n_read++;
-    if (looks_as_before(survey, canvas)) {
+    if (looks_as_before(survey, &changed)) {
         FramesShown *shown = &survey->shown[survey->n_shown - 1];
         shown->delay = sum(as_shown(shown->delay), as_shown(delay));
         shown->n_frames++;
-        return STATUS_OK;
+    } else {
+        survey->shown[survey->n_shown++] = (FramesShown){delay, 1};
+        survey->has_colour = survey->has_colour || !counts_as_grey(survey, canvas, &changed);
+        survey->is_transparent = survey->is_transparent || !image_is_opaque(&changed);
     }
-    survey->shown[survey->n_shown++] = (FramesShown){delay, 1};
-    survey->has_colour = survey->has_colour || !counts_as_grey(survey, canvas);
-    survey->is_transparent = survey->is_transparent || !image_is_opaque(canvas);
-    memcpy(survey->last.pixels, canvas->pixels, image_row_bytes(canvas) * (size_t)canvas->height);
+    memcpy(last_rows(survey), changed.pixels, image_row_bytes(&changed) * (size_t)changed.height);
     return STATUS_OK;
 }

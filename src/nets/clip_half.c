@@ -23,7 +23,6 @@ void clip_half_ask_blocks(Transformer *transformer, WeightStore *store, const ch
     transformer_ask(transformer, store, &names, layers, config, dim);
 }
 
-const float *clip_half_ask_logit_scale(WeightStore *store) {
-    if (!weight_store_has(store, "logit_scale")) return NULL;
-    return weight_store_floats(store, "logit_scale", (WeightShape){0, {0}});
+void clip_half_ask_logit_scale(WeightStore *store, const float **to) {
+    if (weight_store_has(store, "logit_scale")) weight_store_floats(store, "logit_scale", (WeightShape){0, {0}}, to);
 }

@@ -8,7 +8,7 @@
 // Asks for the tensors of `<half>_model.encoder.layers`, `half` being "vision" or "text", with the metadata of
 // `<half>_config`; without those, heads of 64 values and quick_gelu.
 void clip_half_ask_blocks(Transformer *transformer, WeightStore *store, const char *half, int dim);
-// The logarithm of what cosines are multiplied by; NULL if the file has none.
-const float *clip_half_ask_logit_scale(WeightStore *store);
+// The logarithm of what cosines are multiplied by; `*to` stays NULL if the file has none.
+void clip_half_ask_logit_scale(WeightStore *store, const float **to);
 
 #endif

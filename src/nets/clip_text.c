@@ -19,18 +19,20 @@ struct ClipText {
 
 // ---- loading
 
+static const char positions[] = "text_model.embeddings.position_embedding.weight";
+
 static void ask(void *network, WeightStore *store) {
     ClipText *text = network;
-    token_embedding_ask(&text->embedding, store, "text_model.embeddings.token_embedding.weight",
-                        "text_model.embeddings.position_embedding.weight");
+    token_embedding_ask(&text->embedding, store, "text_model.embeddings.token_embedding.weight", positions);
     const int hidden = text->embedding.dim;
+    transformer_check_tokens(store, positions, text->embedding.max_tokens);
     text->dim = weight_store_dim(store, "text_projection.weight", 2, 0);
     text->encoder.is_causal = true;
     clip_half_ask_blocks(&text->encoder, store, "text", hidden);
-    text->final_norm = transformer_ask_norm(&text->encoder, store, "text_model.final_layer_norm", hidden);
+    transformer_ask_norm(&text->encoder, store, "text_model.final_layer_norm", hidden, &text->final_norm);
     text->projection = weight_store_linear(store, (const char *const[]){"text_projection"}, 1,
                                            (WeightShape){2, {(size_t)text->dim, (size_t)hidden}}, false);
-    text->logit_scale = clip_half_ask_logit_scale(store);
+    clip_half_ask_logit_scale(store, &text->logit_scale);
 }
 
 Status clip_text_create(bool use_ref, TensorSink *sink, ClipText **out) {
@@ -76,8 +78,7 @@ Status clip_text_plan(const ClipText *text, int n_texts, const int *lengths, siz
     Arena arena = arena_measure();
     TransformerRows rows;
     Status status = clip_text_begin(text, &arena, NULL, n_texts, lengths, &rows);
-    *scratch_bytes = arena.peak;
-    return status;
+    return status ? status : arena_measured(&arena, "so long a text in this network", scratch_bytes);
 }
 
 void clip_text_layer(const ClipText *text, TransformerRows *rows, int layer) {

@@ -29,36 +29,49 @@ static int square_root(int n) {
     return root;
 }
 
+static const char positions[] = "vision_model.embeddings.position_embedding.weight";
+
+// The side of the picture, from the patches' side and their number.
+static void ask_side(ClipVision *vision, WeightStore *store, int patch, int n_positions) {
+    vision->patch = patch;
+    vision->grid = square_root(n_positions - 1);
+    transformer_check_tokens(store, positions, n_positions);
+    if (weight_store_failed(store)) return;
+    const int64_t side = (int64_t)patch * vision->grid;
+    if (vision->grid < 1 || vision->grid * vision->grid != n_positions - 1) {
+        weight_store_refuse(
+            store,
+            status_fail(STATUS_BAD_FORMAT,
+                        "Expected %s to have a row for the class and one for each patch of a square but found %d.",
+                        positions, n_positions));
+    } else if (side > CLIP_VISION_MAX_SIDE) {
+        weight_store_refuse(
+            store, status_fail(STATUS_UNSUPPORTED,
+                               "Expected a network for pictures of at most %d x %d pixels but found "
+                               "%d x %d patches of %d x %d pixels each.",
+                               CLIP_VISION_MAX_SIDE, CLIP_VISION_MAX_SIDE, vision->grid, vision->grid, patch, patch));
+    }
+}
+
 static void ask(void *network, WeightStore *store) {
     ClipVision *vision = network;
     const int hidden = weight_store_dim(store, "vision_model.embeddings.class_embedding", 1, 0);
-    const int n_positions = weight_store_dim(store, "vision_model.embeddings.position_embedding.weight", 2, 0);
+    const int n_positions = weight_store_dim(store, positions, 2, 0);
     const size_t h = (size_t)hidden,
                  patch = (size_t)weight_store_dim(store, "vision_model.embeddings.patch_embedding.weight", 4, 3);
-    vision->patch = (int)patch;
-    vision->grid = square_root(n_positions - 1);
+    ask_side(vision, store, (int)patch, n_positions);
     vision->dim = weight_store_dim(store, "visual_projection.weight", 2, 0);
-    if (!weight_store_failed(store) &&
-        (vision->grid < 1 || vision->grid * vision->grid != n_positions - 1 || patch > 1024)) {
-        weight_store_refuse(
-            store, status_fail(
-                       STATUS_BAD_FORMAT,
-                       "Expected vision_model.embeddings.position_embedding.weight to have a row for the class and one "
-                       "for each patch of a square but found %d.",
-                       n_positions));
-    }
-    vision->class_embedding =
-        weight_store_floats(store, "vision_model.embeddings.class_embedding", (WeightShape){1, {h}});
-    vision->positions = weight_store_floats(store, "vision_model.embeddings.position_embedding.weight",
-                                            (WeightShape){2, {(size_t)n_positions, h}});
+    weight_store_floats(store, "vision_model.embeddings.class_embedding", (WeightShape){1, {h}},
+                        &vision->class_embedding);
+    weight_store_floats(store, positions, (WeightShape){2, {(size_t)n_positions, h}}, &vision->positions);
     vision->patches = weight_store_linear(store, (const char *const[]){"vision_model.embeddings.patch_embedding"}, 1,
                                           (WeightShape){4, {h, 3, patch, patch}}, false);
     clip_half_ask_blocks(&vision->encoder, store, "vision", hidden);
-    vision->pre_norm = transformer_ask_norm(&vision->encoder, store, "vision_model.pre_layrnorm", hidden); // sic
-    vision->post_norm = transformer_ask_norm(&vision->encoder, store, "vision_model.post_layernorm", hidden);
+    transformer_ask_norm(&vision->encoder, store, "vision_model.pre_layrnorm", hidden, &vision->pre_norm); // sic
+    transformer_ask_norm(&vision->encoder, store, "vision_model.post_layernorm", hidden, &vision->post_norm);
     vision->projection = weight_store_linear(store, (const char *const[]){"visual_projection"}, 1,
                                              (WeightShape){2, {(size_t)vision->dim, h}}, false);
-    vision->logit_scale = clip_half_ask_logit_scale(store);
+    clip_half_ask_logit_scale(store, &vision->logit_scale);
 }
 
 Status clip_vision_create(bool use_ref, TensorSink *sink, ClipVision **out) {
@@ -112,7 +125,8 @@ Status clip_vision_begin(const ClipVision *vision, Arena *arena, const float *pi
     Status status = transformer_begin(&vision->encoder, (const Linear *const[]){vision->patches, vision->projection}, 2,
                                       &run->rows);
     if (status) return status;
-    float *x = run->rows.x, *columns = arena_take(arena, (size_t)n_patches(vision) * values * sizeof(float));
+    float *x = run->rows.x;
+    float *columns = arena_take(arena, checked_mul_or_max((size_t)n_patches(vision), values * sizeof(float)));
     if (!arena_is_measuring(arena)) {
         const LinearEnd add_positions = {.residual = vision->positions + stride, .residual_stride = stride};
         gather_patches(vision, pixels, columns);
@@ -130,8 +144,7 @@ Status clip_vision_plan(const ClipVision *vision, size_t *scratch_bytes) {
     Arena arena = arena_measure();
     ClipVisionRun run;
     Status status = clip_vision_begin(vision, &arena, NULL, &run);
-    *scratch_bytes = arena.peak;
-    return status;
+    return status ? status : arena_measured(&arena, "a picture in this network", scratch_bytes);
 }
 
 void clip_vision_layer(const ClipVision *vision, ClipVisionRun *run, int layer) {

@@ -7,10 +7,13 @@
 #include "nets/transformer.h"
 #include "weights/safetensors.h"
 
+enum { CLIP_VISION_MAX_SIDE = 2048 }; // of the picture, in pixels; the real networks have up to 336
+
 typedef struct ClipVision ClipVision;
 
 // A network without weights: they come through the sink, into which it writes its functions. `use_ref` runs the plain
-// twins of the linear layers (slow). It may be run once the sink's `finish` has succeeded.
+// twins of the linear layers (slow). It may be run once the sink's `finish` has succeeded. A file for larger pictures
+// than CLIP_VISION_MAX_SIDE, or of more than TRANSFORMER_MAX_TOKENS, is refused.
 MUST_CHECK Status clip_vision_create(bool use_ref, TensorSink *sink, ClipVision **out);
 void clip_vision_free(ClipVision *vision); // accepts NULL, and a network at any stage of loading
 

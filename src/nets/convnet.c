@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MIN_SIDE = 8, MAX_SIDE = 2048, MAX_MAP = 1 << 28 }; // pixels along a side; values
+enum { MIN_SIDE = 8, MAX_SIDE = 2048, MAX_MAP = 1 << 26 }; // pixels along a side; values
 
 int convnet_ask_side(WeightStore *store, int otherwise) {
     const int side = weight_store_number(store, "input_side", otherwise);
@@ -16,12 +16,12 @@ int convnet_ask_side(WeightStore *store, int otherwise) {
 
 static bool is_map(WeightStore *store, const char *name, int side, int c) {
     if (weight_store_failed(store)) return false;
-    if (c <= MAX_MAP / (side * side)) return true;
+    if (c <= CONVNET_MAX_CHANNELS && c <= MAX_MAP / (side * side)) return true;
     weight_store_refuse(store,
                         status_fail(STATUS_UNSUPPORTED,
-                                    "Expected the layer %s to make a map of at most %d values but found %d channels "
-                                    "of %d x %d.",
-                                    name, MAX_MAP, c, side, side));
+                                    "Expected the layer %s to make a map of at most %d values and %d channels but "
+                                    "found %d channels of %d x %d.",
+                                    name, MAX_MAP, CONVNET_MAX_CHANNELS, c, side, side));
     return false;
 }
 
@@ -84,9 +84,13 @@ Status convnet_begin(const ConvnetLayers *layers, const Linear *const *dense, in
     return STATUS_OK;
 }
 
+Status convnet_measured(const Arena *arena, size_t *scratch_bytes) {
+    return arena_measured(arena, "a picture in this network", scratch_bytes);
+}
+
 Tensor convnet_take(const ConvnetRun *run, int side, int c) {
     Tensor t = {NULL, side, side, c};
-    t.data = arena_take(run->arena, tensor_count(t) * sizeof(float));
+    t.data = arena_take(run->arena, tensor_bytes(t));
     return t;
 }
 

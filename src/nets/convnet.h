@@ -6,7 +6,8 @@
 #include "core/tensor.h"
 #include "nets/weight_store.h"
 
-enum { CONVNET_MAX_LAYERS = 1024, CONVNET_NAME = 96 };
+// The real networks have up to 4096 channels.
+enum { CONVNET_MAX_LAYERS = 1024, CONVNET_MAX_CHANNELS = 8192, CONVNET_NAME = 96 };
 
 // For tests: what is called with every layer's output, under the layer's name.
 typedef struct ConvnetTap {
@@ -30,7 +31,7 @@ typedef struct ConvnetRun {
 // The side of the square input that the metadata give (input_side), or `otherwise`: 8 to 2048.
 int convnet_ask_side(WeightStore *store, int otherwise);
 // Asks for the convolution `<block><name>`; in_c, the kernel, the stride, the zeros before and the map's side are of
-// `spec`, the rest is the file's. NULL after a failure.
+// `spec`, the rest is the file's. Refuses more than CONVNET_MAX_CHANNELS outputs. NULL after a failure.
 const ConvSame *convnet_ask_conv(ConvnetLayers *layers, WeightStore *store, const char *block, const char *name,
                                  ConvSameSpec spec);
 // Whether the file has a weight or a bias of any of the block's layers `<block><name>`, so that one that lacks another
@@ -47,6 +48,8 @@ int convnet_out_c(const ConvSame *conv);
 MUST_CHECK Status convnet_begin(const ConvnetLayers *layers, const Linear *const *dense, int n_dense, Arena *arena,
                                 ConvnetRun *run);
 static inline bool convnet_is_measuring(const ConvnetRun *run) { return arena_is_measuring(run->arena); }
+// Of a run that was measured: the bytes that it takes.
+MUST_CHECK Status convnet_measured(const Arena *arena, size_t *scratch_bytes);
 Tensor convnet_take(const ConvnetRun *run, int side, int c);
 void convnet_give(const ConvnetRun *run, Tensor t);
 

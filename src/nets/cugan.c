@@ -63,7 +63,7 @@ static bool is_planning(const Run *run) { return arena_is_measuring(run->arena);
 
 static Tensor take(const Run *run, int h, int w, int c) {
     Tensor t = {NULL, h, w, c};
-    t.data = arena_take(run->arena, tensor_count(t) * sizeof(float));
+    t.data = arena_take(run->arena, tensor_bytes(t));
     return t;
 }
 
@@ -184,7 +184,8 @@ static void stage_4(Run *run, CuganTile *tile) {
 static void (*const stages[CUGAN_N_STAGES])(Run *, CuganTile *) = {stage_0, stage_1, stage_2, stage_3, stage_4};
 
 static double *take_row_sums(const CuganTile *tile) {
-    return arena_take(tile->arena, (size_t)tile->body.h * (size_t)tile->body.c * sizeof(double));
+    const size_t row_bytes = (size_t)tile->body.c * sizeof(double);
+    return arena_take(tile->arena, checked_mul_or_max((size_t)tile->body.h, row_bytes));
 }
 
 static void give_row_sums(const CuganTile *tile, const double *rows) { arena_give(tile->arena, rows); }
@@ -199,9 +200,7 @@ static CuganTile dear_parts(const Cugan *cugan, int stage) {
     return tile;
 }
 
-static void take_if_there(Arena *arena, Tensor *t) {
-    t->data = tensor_count(*t) ? arena_take(arena, tensor_count(*t) * sizeof(float)) : NULL;
-}
+static void take_if_there(Arena *arena, Tensor *t) { t->data = t->h > 0 ? arena_take(arena, tensor_bytes(*t)) : NULL; }
 
 CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int stage) {
     CuganTile tile = dear_parts(cugan, stage);
@@ -237,6 +236,14 @@ static Status plan_stages(Cugan *cugan, int begin, int end, size_t *peak) {
     return run.status;
 }
 
+static Status check_peak(size_t peak, int tile_h, int tile_w) {
+    if (peak <= ARENA_MAX_BYTES) return STATUS_OK;
+    return status_fail(
+        STATUS_NO_MEMORY,
+        "A tile of %d x %d pixels needs more memory than a 32-bit program can have. Choose a smaller tile.", tile_w,
+        tile_h);
+}
+
 Status cugan_plan(Cugan *cugan, int tile_h, int tile_w, size_t *scratch_bytes) {
     if (cugan->planned_h != tile_h || cugan->planned_w != tile_w) {
         const int halo = cugan->geometry.halo;
@@ -247,6 +254,7 @@ Status cugan_plan(Cugan *cugan, int tile_h, int tile_w, size_t *scratch_bytes) {
         // A stage that is begun at computes again what it was not given.
         for (int stage = 1; stage < CUGAN_N_STAGES && !status; stage++)
             status = plan_stages(cugan, stage, stage + 1, &peak);
+        if (!status) status = check_peak(peak, tile_h, tile_w);
         if (status) return status;
         cugan->planned_h = tile_h;
         cugan->planned_w = tile_w;

@@ -39,7 +39,7 @@ void cugan_set_levels(Cugan *cugan, CuganLevels levels);
 CuganLevels cugan_levels(const Cugan *cugan);
 
 // Prepares for tiles of tile_h x tile_w input pixels (multiples of `multiple`, without the halo), and tells the scratch
-// bytes that one takes. Cheap if the size is the last one planned.
+// bytes that one takes. Cheap if the size is the last one planned. STATUS_NO_MEMORY: more than ARENA_MAX_BYTES.
 MUST_CHECK Status cugan_plan(Cugan *cugan, int tile_h, int tile_w, size_t *scratch_bytes);
 
 // A tile on its way through the network. All tensors lie in the arena that it began with; NULL data: not there.

@@ -1,6 +1,7 @@
 // The table of layers, and the model file against it.
 #include "nets/cugan_layers.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,9 +87,23 @@ static Status check_shape(const NcnnLayer *found, const CuganLayerSpec *spec) {
         found->kernel, found->stride);
 }
 
+// What is beyond would overflow on the way, and what is no number makes all of the picture none.
+static Status check_values(const NcnnLayer *found, const float *values, size_t n, const CuganLayerSpec *spec) {
+    const float largest = 1e18f;
+    for (size_t i = 0; i < n; i++) {
+        if (fabsf(values[i]) <= largest) continue;
+        return status_fail(STATUS_BAD_FORMAT,
+                           "Expected numbers of at most %g in layer %s (%s) of Real-CUGAN but found %g.",
+                           (double)largest, spec->name, found->name, (double)values[i]);
+    }
+    return STATUS_OK;
+}
+
 static Status load_layer(CuganLayer *layer, const NcnnLayer *from, bool use_ref) {
     const CuganLayerSpec *spec = &layer->spec;
     Status status = check_shape(from, spec);
+    if (!status) status = check_values(from, from->weights, from->n_weights, spec);
+    if (!status) status = check_values(from, from->bias, (size_t)from->out, spec);
     if (status) return status;
     const float slope = spec->is_linear ? 1 : leaky_slope;
     if (spec->kind == CUGAN_CONV) {

@@ -165,8 +165,7 @@ Status deepdanbooru_plan(const Deepdanbooru *net, int wanted, size_t *scratch_by
     Status status = deepdanbooru_begin(net, &arena, &run);
     for (int i = 0; i < deepdanbooru_n_steps(net, wanted) && !status; i++)
         deepdanbooru_step(net, &run, i, NULL, outputs);
-    *scratch_bytes = arena.peak;
-    return status;
+    return status ? status : convnet_measured(&arena, scratch_bytes);
 }
 
 static void run_stem(const Deepdanbooru *net, ConvnetRun *run, const float *pixels) {
@@ -189,17 +188,17 @@ static bool is_style_block(const Deepdanbooru *net, int i) {
 
 // style [c]: the largest of each column of x's Gram matrix, and of what is there already if this is not the first.
 static void add_style(ConvnetRun *run, bool is_first, float *style) {
-    const int c = run->x.c;
-    const Tensor gram = convnet_take(run, 1, c * c);
-    void *scratch = arena_take(run->arena, gram_scratch_bytes(c));
+    const size_t c = (size_t)run->x.c;
+    float *gram = arena_take(run->arena, gram_bytes(run->x.c));
+    void *scratch = arena_take(run->arena, gram_scratch_bytes(run->x.c));
     if (!convnet_is_measuring(run)) {
-        gram_run(run->x, gram.data, scratch);
-        for (int i = 0; i < c * c; i++) {
-            if ((is_first && i < c) || gram.data[i] > style[i % c]) style[i % c] = gram.data[i];
+        gram_run(run->x, gram, scratch);
+        for (size_t i = 0; i < c * c; i++) {
+            if ((is_first && i < c) || gram[i] > style[i % c]) style[i % c] = gram[i];
         }
     }
     arena_give(run->arena, scratch);
-    convnet_give(run, gram);
+    arena_give(run->arena, gram);
 }
 
 static void run_block(const Deepdanbooru *net, ConvnetRun *run, int i, float *const *outputs) {

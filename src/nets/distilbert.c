@@ -30,10 +30,12 @@ static const TransformerNames names = {
     .fc2 = "ffn.lin2",
 };
 
+static const char positions[] = "embeddings.position_embeddings.weight";
+
 static void ask(void *network, WeightStore *store) {
     Distilbert *bert = network;
-    token_embedding_ask(&bert->embedding, store, "embeddings.word_embeddings.weight",
-                        "embeddings.position_embeddings.weight");
+    token_embedding_ask(&bert->embedding, store, "embeddings.word_embeddings.weight", positions);
+    transformer_check_tokens(store, positions, bert->embedding.max_tokens);
     const int hidden = bert->embedding.dim;
     const int wanted = weight_store_number(store, "max_seq_length", MAX_TOKENS);
     bert->max_tokens = wanted < bert->embedding.max_tokens ? wanted : bert->embedding.max_tokens;
@@ -41,7 +43,7 @@ static void ask(void *network, WeightStore *store) {
     bert->encoder.activation = ACTIVATION_GELU;
     bert->encoder.epsilon = 1e-12f;
     transformer_ask(&bert->encoder, store, &names, "transformer.layer", "", hidden);
-    bert->norm = transformer_ask_norm(&bert->encoder, store, "embeddings.LayerNorm", hidden);
+    transformer_ask_norm(&bert->encoder, store, "embeddings.LayerNorm", hidden, &bert->norm);
     bert->dim = weight_store_dim(store, "dense.weight", 2, 0);
     bert->dense = weight_store_linear(store, (const char *const[]){"dense"}, 1,
                                       (WeightShape){2, {(size_t)bert->dim, (size_t)hidden}}, true);
@@ -94,8 +96,7 @@ Status distilbert_plan(const Distilbert *bert, int n_texts, const int *lengths, 
     Arena arena = arena_measure();
     TransformerRows rows;
     Status status = distilbert_begin(bert, &arena, NULL, n_texts, lengths, &rows);
-    *scratch_bytes = arena.peak;
-    return status;
+    return status ? status : arena_measured(&arena, "so long a text in this network", scratch_bytes);
 }
 
 void distilbert_layer(const Distilbert *bert, TransformerRows *rows, int layer) {

@@ -43,15 +43,13 @@ static const char *const output_names[] = {"bookmark", "view", "sanity"};
 
 // ---- loading
 
-static Norm ask_norm(WeightStore *store, const char *block, const char *name, int c) {
+static void ask_norm(WeightStore *store, const char *block, const char *name, int c, Norm *norm) {
     char tensor[CONVNET_NAME];
     const WeightShape shape = {1, {(size_t)c}};
-    Norm norm;
     snprintf(tensor, sizeof tensor, "%s%s.weight", block, name);
-    norm.factors = weight_store_floats(store, tensor, shape);
+    weight_store_floats(store, tensor, shape, &norm->factors);
     snprintf(tensor, sizeof tensor, "%s%s.bias", block, name);
-    norm.shifts = weight_store_floats(store, tensor, shape);
-    return norm;
+    weight_store_floats(store, tensor, shape, &norm->shifts);
 }
 
 static bool has_block(const WeightStore *store, int stack, int i) {
@@ -66,7 +64,7 @@ static Tensor ask_block(ResnetV2 *net, Block *block, bool is_first, Tensor in) {
     ConvnetLayers *layers = &net->layers;
     const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
     ConvSameSpec spec = pointwise;
-    block->norm = ask_norm(store, block->name, "_preact_bn", in.c);
+    ask_norm(store, block->name, "_preact_bn", in.c, &block->norm);
     if (is_first) block->conv0 = convnet_ask_conv(layers, store, block->name, "_0_conv", pointwise);
     block->conv1 = convnet_ask_conv(layers, store, block->name, "_1_conv", pointwise);
     spec.in_c = convnet_out_c(block->conv1);
@@ -106,7 +104,7 @@ static void ask(void *network, WeightStore *store) {
         }
     }
     net->out_c = x.c;
-    net->post = ask_norm(store, "post_bn", "", x.c);
+    ask_norm(store, "post_bn", "", x.c, &net->post);
     for (int i = 0; i < RESNET_V2_OUTPUTS; i++) net->heads[i] = convnet_ask_dense(store, head_names[i], x.c);
 }
 
@@ -143,8 +141,7 @@ Status resnet_v2_plan(const ResnetV2 *net, size_t *scratch_bytes) {
     ConvnetRun run;
     Status status = resnet_v2_begin(net, &arena, &run);
     for (int i = 0; i < resnet_v2_n_steps(net) && !status; i++) resnet_v2_step(net, &run, i, NULL, NULL);
-    *scratch_bytes = arena.peak;
-    return status;
+    return status ? status : convnet_measured(&arena, scratch_bytes);
 }
 
 int resnet_v2_n_steps(const ResnetV2 *net) { return 1 + net->n_blocks + 1; }

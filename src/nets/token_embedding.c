@@ -14,13 +14,13 @@ void token_embedding_ask(TokenEmbedding *embedding, WeightStore *store, const ch
     embedding->vocabulary = weight_store_dim(store, words, 2, 0);
     embedding->max_tokens = weight_store_dim(store, positions, 2, 0);
     const size_t n = (size_t)embedding->vocabulary;
-    embedding->words = weight_store_raw(store, words, (WeightShape){2, {n, dim}}, &embedding->words_dtype);
-    if (embedding->words && embedding->words_dtype == DTYPE_I8) {
+    weight_store_raw(store, words, (WeightShape){2, {n, dim}}, &embedding->words_dtype, &embedding->words);
+    if (!weight_store_failed(store) && embedding->words_dtype == DTYPE_I8) {
         snprintf(scale, sizeof scale, "%s.scale", words);
-        embedding->scales = weight_store_floats(store, scale, (WeightShape){1, {n}});
+        weight_store_floats(store, scale, (WeightShape){1, {n}}, &embedding->scales);
     }
-    embedding->positions =
-        weight_store_floats(store, positions, (WeightShape){2, {(size_t)embedding->max_tokens, dim}});
+    weight_store_floats(store, positions, (WeightShape){2, {(size_t)embedding->max_tokens, dim}},
+                        &embedding->positions);
 }
 
 static void add_word(const TokenEmbedding *embedding, size_t id, float *row) {

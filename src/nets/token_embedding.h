@@ -15,7 +15,7 @@ typedef struct TokenEmbedding {
 } TokenEmbedding;
 
 // Asks for the tensors `words`, which stays in the file's dtype (of I8, with <words>.scale), and `positions`, which
-// becomes float32.
+// becomes float32. The struct must stay where it is until they come.
 void token_embedding_ask(TokenEmbedding *embedding, WeightStore *store, const char *words, const char *positions);
 
 // x [sum of lengths][dim]. ids: the texts' one after the other; they and the lengths must be in range.

@@ -12,15 +12,23 @@ enum { NAME_SIZE = 96 };
 
 // ---- loading
 
-LayerNorm transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim) {
+void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim,
+                          LayerNorm *norm) {
     char tensor[NAME_SIZE + 8];
     const WeightShape shape = {1, {(size_t)dim}};
-    LayerNorm norm = {.c = dim, .epsilon = transformer->epsilon};
+    *norm = (LayerNorm){.c = dim, .epsilon = transformer->epsilon};
     snprintf(tensor, sizeof tensor, "%s.weight", name);
-    norm.gamma = weight_store_floats(store, tensor, shape);
+    weight_store_floats(store, tensor, shape, &norm->gamma);
     snprintf(tensor, sizeof tensor, "%s.bias", name);
-    norm.beta = weight_store_floats(store, tensor, shape);
-    return norm;
+    weight_store_floats(store, tensor, shape, &norm->beta);
+}
+
+void transformer_check_tokens(WeightStore *store, const char *name, int n_rows) {
+    if (weight_store_failed(store) || n_rows <= TRANSFORMER_MAX_TOKENS) return;
+    weight_store_refuse(store, status_fail(STATUS_UNSUPPORTED,
+                                           "Expected the tensor %s to have a row for each of at most %d places but "
+                                           "found %d.",
+                                           name, TRANSFORMER_MAX_TOKENS, n_rows));
 }
 
 // The names of one layer's parts.
@@ -34,9 +42,10 @@ static const char *name_of(Layer layer, const char *part, char name[NAME_SIZE]) 
     return name;
 }
 
-static LayerNorm ask_norm(const Transformer *transformer, WeightStore *store, Layer layer, const char *part) {
+static void ask_norm(const Transformer *transformer, WeightStore *store, Layer layer, const char *part,
+                     LayerNorm *norm) {
     char name[NAME_SIZE];
-    return transformer_ask_norm(transformer, store, name_of(layer, part, name), transformer->dim);
+    transformer_ask_norm(transformer, store, name_of(layer, part, name), transformer->dim, norm);
 }
 
 static Linear *ask_linear(WeightStore *store, Layer layer, const char *part, int in_c, int out_c) {
@@ -98,14 +107,13 @@ void transformer_ask(Transformer *transformer, WeightStore *store, const Transfo
     transformer->n_layers = count_layers(store, names, layers);
     for (int i = 0; i < transformer->n_layers; i++) {
         const Layer layer = {layers, i};
-        transformer->blocks[i] = (TransformerBlock){
-            .norm1 = ask_norm(transformer, store, layer, names->norm1),
-            .norm2 = ask_norm(transformer, store, layer, names->norm2),
-            .qkv = ask_qkv(store, layer, names, dim),
-            .out = ask_linear(store, layer, names->out, dim, dim),
-            .fc1 = ask_linear(store, layer, names->fc1, dim, transformer->mlp_dim),
-            .fc2 = ask_linear(store, layer, names->fc2, transformer->mlp_dim, dim),
-        };
+        TransformerBlock *block = &transformer->blocks[i];
+        ask_norm(transformer, store, layer, names->norm1, &block->norm1);
+        ask_norm(transformer, store, layer, names->norm2, &block->norm2);
+        block->qkv = ask_qkv(store, layer, names, dim);
+        block->out = ask_linear(store, layer, names->out, dim, dim);
+        block->fc1 = ask_linear(store, layer, names->fc1, dim, transformer->mlp_dim);
+        block->fc2 = ask_linear(store, layer, names->fc2, transformer->mlp_dim, dim);
     }
 }
 
@@ -118,7 +126,7 @@ int transformer_n_rows(const TransformerRows *rows) {
 }
 
 static float *take(const TransformerRows *rows, int c) {
-    return arena_take(rows->arena, (size_t)transformer_n_rows(rows) * (size_t)c * sizeof(float));
+    return arena_take(rows->arena, tensor_bytes((Tensor){NULL, transformer_n_rows(rows), 1, c}));
 }
 
 static Status plan_linear(const Linear *linear, int n_rows, size_t *largest) {

@@ -8,7 +8,8 @@
 #include "nets/weight_store.h"
 #include "ops/layer_norm.h"
 
-enum { TRANSFORMER_MAX_LAYERS = 64 };
+// Tokens of a sequence: a class and 128 x 128 patches; the real networks have up to 577.
+enum { TRANSFORMER_MAX_LAYERS = 64, TRANSFORMER_MAX_TOKENS = 1 + 128 * 128 };
 
 typedef struct TransformerBlock {
     LayerNorm norm1, norm2; // [dim]
@@ -53,8 +54,11 @@ typedef struct TransformerRows {
 // caller's.
 void transformer_ask(Transformer *transformer, WeightStore *store, const TransformerNames *names, const char *layers,
                      const char *config, int dim);
-// Asks for <name>.weight and <name>.bias of a layer normalisation.
-LayerNorm transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim);
+// Refuses a table of positions, the tensor `name`, that has more than TRANSFORMER_MAX_TOKENS rows.
+void transformer_check_tokens(WeightStore *store, const char *name, int n_rows);
+// Asks for <name>.weight and <name>.bias of a layer normalisation, which must stay where it is until they come.
+void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim,
+                          LayerNorm *norm);
 
 // Takes x and the scratch of the linear layers, those of the blocks and `others`, for sequences of rows->lengths in
 // rows->arena. A measuring arena's peak is then the memory that the whole run needs; only there can it fail.

@@ -64,15 +64,6 @@ Status weight_slots_add(WeightSlots *slots, const char *name, WeightSlot slot) {
     return STATUS_OK;
 }
 
-Status weight_slots_add_memory(WeightSlots *slots, const char *name, WeightSlotKind kind, size_t n,
-                               size_t element_bytes, void **memory) {
-    size_t bytes;
-    *memory = checked_mul(n, element_bytes, &bytes) ? malloc(bytes) : NULL;
-    if (!*memory) return no_memory();
-    const Status status = weight_slots_own(slots, (WeightOwned){.memory = *memory});
-    return status ? status : weight_slots_add(slots, name, (WeightSlot){.kind = kind, .memory = *memory});
-}
-
 static WeightSlot *slot_of(const WeightSlots *slots, const char *name) {
     for (int i = 0; i < slots->n; i++) {
         if (!strcmp(slots->slots[i].name, name)) return &slots->slots[i];
@@ -84,22 +75,106 @@ static WeightSlot *slot_of(const WeightSlots *slots, const char *name) {
 
 size_t weight_slots_n_values(const TensorSpec *spec) { return spec->bytes / dtype_bytes(spec->dtype); }
 
-Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, void **destination) {
-    const WeightSlot *slot = slot_of(slots, spec->name);
-    if (!slot) {
-        *destination = NULL;
-    } else if (slot->kind == WEIGHT_SLOT_RAW || (slot->kind == WEIGHT_SLOT_FLOATS && spec->dtype == DTYPE_F32)) {
-        *destination = slot->memory;
-    } else {
-        if (spec->bytes > slots->staging_bytes) {
-            free(slots->staging);
-            slots->staging = malloc(spec->bytes);
-            slots->staging_bytes = slots->staging ? spec->bytes : 0;
-            if (!slots->staging) return no_memory();
-        }
-        *destination = slots->staging;
-    }
+// Memory of a slot's own for all of its values.
+static Status take_memory(WeightSlots *slots, WeightSlot *slot, const TensorSpec *spec) {
+    size_t bytes = spec->bytes;
+    if (slot->kind == WEIGHT_SLOT_FLOATS && !checked_mul(weight_slots_n_values(spec), sizeof(float), &bytes))
+        return no_memory();
+    slot->memory = malloc(bytes ? bytes : 1);
+    if (!slot->memory) return no_memory();
+    const Status status = weight_slots_own(slots, (WeightOwned){.memory = slot->memory});
+    if (status) return status;
+    if (slot->floats) *slot->floats = slot->memory;
+    if (slot->raw) *slot->raw = slot->memory;
     return STATUS_OK;
+}
+
+// Whether the tensor stays as the file has it.
+static bool stays(const WeightSlot *slot, const TensorSpec *spec) {
+    return slot->kind == WEIGHT_SLOT_RAW || (slot->kind == WEIGHT_SLOT_FLOATS && spec->dtype == DTYPE_F32);
+}
+
+// Whether so much of the tensor has come that memory may be taken for all of it.
+static bool is_believed(size_t bytes, size_t have) { return bytes <= WEIGHT_SLOTS_STEP || bytes / 4 <= have; }
+
+static void free_staging(WeightSlots *slots) {
+    free(slots->staging);
+    slots->staging = NULL;
+    slots->staging_bytes = 0;
+}
+
+// Makes room behind the first `have` bytes of the staging, which stay.
+static Status grow_staging(WeightSlots *slots, size_t bytes, size_t have) {
+    const size_t size = is_believed(bytes, have) ? bytes : 2 * have > WEIGHT_SLOTS_STEP ? 2 * have : WEIGHT_SLOTS_STEP;
+    if (slots->staging_bytes >= size) return STATUS_OK;
+    if (!have) free_staging(slots);
+    void *grown = realloc(slots->staging, size);
+    if (!grown) return no_memory();
+    slots->staging = grown;
+    slots->staging_bytes = size;
+    return STATUS_OK;
+}
+
+Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
+    WeightSlot *slot = slot_of(slots, spec->name);
+    Status status = STATUS_OK;
+    *destination = NULL;
+    if (!slot) return STATUS_OK;
+    if (stays(slot, spec) && is_believed(spec->bytes, have)) {
+        status = take_memory(slots, slot, spec);
+        if (status) return status;
+        if (have) memcpy(slot->memory, slots->staging, have);
+        if (have) free_staging(slots);
+        *destination = (char *)slot->memory + have;
+        *room = spec->bytes - have;
+        return STATUS_OK;
+    }
+    status = grow_staging(slots, spec->bytes, have);
+    if (status) return status;
+    *destination = (char *)slots->staging + have;
+    *room = (spec->bytes < slots->staging_bytes ? spec->bytes : slots->staging_bytes) - have;
+    return STATUS_OK;
+}
+
+// In pieces, since browsers do not replace a running function by its optimised version.
+enum { PIECE = 4096 };
+
+static uint32_t largest_32(const uint32_t *values, size_t n) {
+    uint32_t largest = 0;
+    for (size_t i = 0; i < n; i++) largest = (values[i] & 0x7fffffff) > largest ? values[i] & 0x7fffffff : largest;
+    return largest;
+}
+
+static uint16_t largest_16(const uint16_t *values, size_t n) {
+    uint16_t largest = 0;
+    for (size_t i = 0; i < n; i++) largest = (values[i] & 0x7fff) > largest ? (uint16_t)(values[i] & 0x7fff) : largest;
+    return largest;
+}
+
+// The largest magnitude of floats of any kind: these compare as their bits do, and what is no number as more than all.
+static float largest_magnitude(const void *values, Dtype dtype, size_t n) {
+    const size_t bytes = dtype_bytes(dtype);
+    uint32_t largest = 0;
+    for (size_t i = 0; i < n; i += PIECE) {
+        const size_t count = n - i < PIECE ? n - i : PIECE;
+        const void *piece = (const char *)values + i * bytes;
+        const uint32_t found = dtype == DTYPE_F32 ? largest_32(piece, count) : largest_16(piece, count);
+        if (found > largest) largest = found;
+    }
+    if (dtype == DTYPE_F16) return half_to_float((uint16_t)largest);
+    if (dtype == DTYPE_BF16) return bfloat_to_float((uint16_t)largest);
+    float magnitude;
+    memcpy(&magnitude, &largest, sizeof magnitude);
+    return magnitude;
+}
+
+// An overflow later on would make all outputs NaN, and the conversions to integers between undefined.
+static Status check_values(const TensorSpec *spec, const void *values) {
+    if (spec->dtype > DTYPE_BF16) return STATUS_OK;
+    const float largest = largest_magnitude(values, spec->dtype, weight_slots_n_values(spec));
+    if (largest <= WEIGHT_SLOTS_LARGEST) return STATUS_OK;
+    return status_fail(STATUS_BAD_FORMAT, "Expected numbers of at most %g in the tensor %.150s but found %g.",
+                       (double)WEIGHT_SLOTS_LARGEST, spec->name, (double)largest);
 }
 
 static void widen(const void *from, Dtype dtype, size_t n, float *to) {
@@ -124,12 +199,16 @@ static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, con
         }
         scales = scale->memory;
     }
+    const Status status = slot->conv ? conv_same_take_memory(slot->conv) : linear_take_memory(slot->linear);
+    if (status) return status;
     if (slot->conv) return conv_same_pack(slot->conv, slots->staging, scales);
     linear_pack(slot->linear, slot->row, slot->n_rows, slots->staging, spec->dtype, scales);
     return STATUS_OK;
 }
 
 static Status fill_bias(const WeightSlots *slots, const WeightSlot *slot, const TensorSpec *spec) {
+    const Status status = slot->conv ? conv_same_take_bias_memory(slot->conv) : linear_take_bias_memory(slot->linear);
+    if (status) return status;
     float *bias = malloc((size_t)slot->n_rows * sizeof *bias);
     if (!bias) return no_memory();
     widen(slots->staging, spec->dtype, (size_t)slot->n_rows, bias);
@@ -142,16 +221,22 @@ static Status fill_bias(const WeightSlots *slots, const WeightSlot *slot, const 
     return STATUS_OK;
 }
 
+static Status fill_floats(WeightSlots *slots, WeightSlot *slot, const TensorSpec *spec) {
+    const Status status = take_memory(slots, slot, spec);
+    if (!status) widen(slots->staging, spec->dtype, weight_slots_n_values(spec), slot->memory);
+    return status;
+}
+
+static Status fill(WeightSlots *slots, WeightSlot *slot, const TensorSpec *spec) {
+    if (slot->kind == WEIGHT_SLOT_WEIGHTS) return fill_weights(slots, slot, spec);
+    if (slot->kind == WEIGHT_SLOT_BIAS) return fill_bias(slots, slot, spec);
+    return stays(slot, spec) ? STATUS_OK : fill_floats(slots, slot, spec);
+}
+
 Status weight_slots_placed(WeightSlots *slots, const TensorSpec *spec) {
     WeightSlot *slot = slot_of(slots, spec->name);
-    Status status = STATUS_OK;
-    if (slot->kind == WEIGHT_SLOT_WEIGHTS) {
-        status = fill_weights(slots, slot, spec);
-    } else if (slot->kind == WEIGHT_SLOT_BIAS) {
-        status = fill_bias(slots, slot, spec);
-    } else if (slot->kind == WEIGHT_SLOT_FLOATS && spec->dtype != DTYPE_F32) {
-        widen(slots->staging, spec->dtype, weight_slots_n_values(spec), slot->memory);
-    }
-    slot->is_filled = true;
+    Status status = check_values(spec, stays(slot, spec) ? slot->memory : slots->staging);
+    if (!status) status = fill(slots, slot, spec);
+    slot->is_filled = !status;
     return status;
 }

@@ -1,5 +1,6 @@
 // Where the tensors of a network's file go: a slot for each, filled when its bytes have come, and all that is to be
-// freed with the network. Does not look at what the file has, which is weight_store.h.
+// freed with the network. Memory is taken as the bytes come, so that a header alone takes none. Does not look at what
+// the file has, which is weight_store.h.
 #ifndef NETS_WEIGHT_SLOTS_H
 #define NETS_WEIGHT_SLOTS_H
 
@@ -10,7 +11,8 @@
 #include "ops/linear.h"
 #include "weights/safetensors.h"
 
-enum { WEIGHT_SLOTS_NAME_SIZE = 128 };
+enum { WEIGHT_SLOTS_NAME_SIZE = 128, WEIGHT_SLOTS_STEP = 32 << 20 };
+#define WEIGHT_SLOTS_LARGEST 1e18f
 
 typedef enum WeightSlotKind {
     WEIGHT_SLOT_FLOATS,
@@ -23,8 +25,10 @@ typedef struct WeightSlot {
     char name[WEIGHT_SLOTS_NAME_SIZE];
     WeightSlotKind kind;
     bool is_filled;
-    void *memory;   // of WEIGHT_SLOT_FLOATS and _RAW: where the tensor stays, as float32 or as the file has it
-    Linear *linear; // of the others: whose rows [row, row + n_rows) it is, or
+    void *memory;         // of WEIGHT_SLOT_FLOATS and _RAW: where the tensor stays, as float32 or as the file has it
+    const float **floats; // where the network looks for the one, and for the other; NULL: nowhere
+    const void **raw;
+    Linear *linear; // of the other kinds: whose rows [row, row + n_rows) it is, or
     ConvSame *conv; // whose rows, all of them
     int row, n_rows;
 } WeightSlot;
@@ -41,7 +45,7 @@ typedef struct WeightSlots {
     int n, capacity, n_owned, owned_capacity;
     WeightSlot *slots;
     WeightOwned *owned;
-    void *staging; // a tensor that does not go straight to its place
+    void *staging; // a tensor, or the beginning of one, that does not go straight to its place
     size_t staging_bytes;
 } WeightSlots;
 
@@ -49,13 +53,13 @@ typedef struct WeightSlots {
 MUST_CHECK Status weight_slots_own(WeightSlots *slots, WeightOwned what);
 // `slot.name` does not count.
 MUST_CHECK Status weight_slots_add(WeightSlots *slots, const char *name, WeightSlot slot);
-// A slot of WEIGHT_SLOT_FLOATS or _RAW with memory of its own for `n` elements.
-MUST_CHECK Status weight_slots_add_memory(WeightSlots *slots, const char *name, WeightSlotKind kind, size_t n,
-                                          size_t element_bytes, void **memory);
 
-// Where the bytes of a tensor are to be put: NULL if it has no slot.
-MUST_CHECK Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, void **destination);
-// They are there. Fails if the scales of I8 weights are not.
+// As the `place` of a TensorSink: no destination if the tensor has no slot. Takes no more memory at once than
+// WEIGHT_SLOTS_STEP, or four times what has come of the tensor.
+MUST_CHECK Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, size_t have, void **destination,
+                                     size_t *room);
+// All of it is there. Fails if the scales of I8 weights are not, and for numbers that no network has: NaN, infinite, or
+// beyond WEIGHT_SLOTS_LARGEST.
 MUST_CHECK Status weight_slots_placed(WeightSlots *slots, const TensorSpec *spec);
 
 // How many values a tensor has: cannot wrap around, since its bytes do not.

@@ -27,9 +27,9 @@ static Status begin(void *context, const Safetensors *file) {
     return store->status;
 }
 
-static Status place(void *context, const TensorSpec *spec, void **destination) {
+static Status place(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
     WeightStore *store = context;
-    return weight_slots_place(&store->slots, spec, destination);
+    return weight_slots_place(&store->slots, spec, have, destination, room);
 }
 
 static Status placed(void *context, const TensorSpec *spec) {
@@ -143,29 +143,30 @@ const char *weight_store_text(const WeightStore *store, const char *key, const c
     return text ? text : otherwise;
 }
 
-static void *add_memory(WeightStore *store, const char *name, WeightSlotKind kind, size_t n, size_t element_bytes) {
-    void *memory;
-    weight_store_refuse(store, weight_slots_add_memory(&store->slots, name, kind, n, element_bytes, &memory));
-    return store->status ? NULL : memory;
+static void add_slot(WeightStore *store, const char *name, WeightSlotKind kind, WeightSlot slot) {
+    slot.kind = kind;
+    weight_store_refuse(store, weight_slots_add(&store->slots, name, slot));
 }
 
-const float *weight_store_floats(WeightStore *store, const char *name, WeightShape shape) {
+void weight_store_floats(WeightStore *store, const char *name, WeightShape shape, const float **to) {
     const TensorSpec *spec = find_shaped(store, name, shape);
-    if (!spec) return NULL;
+    if (to) *to = NULL;
+    if (!spec) return;
     if (is_float(spec->dtype))
-        return add_memory(store, name, WEIGHT_SLOT_FLOATS, weight_slots_n_values(spec), sizeof(float));
-    refuse_dtype(store, spec, "F32, F16 or BF16");
-    return NULL;
+        add_slot(store, name, WEIGHT_SLOT_FLOATS, (WeightSlot){.floats = to});
+    else
+        refuse_dtype(store, spec, "F32, F16 or BF16");
 }
 
-const void *weight_store_raw(WeightStore *store, const char *name, WeightShape shape, Dtype *dtype) {
+void weight_store_raw(WeightStore *store, const char *name, WeightShape shape, Dtype *dtype, const void **to) {
     const TensorSpec *spec = find_shaped(store, name, shape);
-    if (!spec) return NULL;
+    *to = NULL;
+    if (!spec) return;
     *dtype = spec->dtype;
     if (is_float(spec->dtype) || spec->dtype == DTYPE_I8)
-        return add_memory(store, name, WEIGHT_SLOT_RAW, spec->bytes, 1);
-    refuse_dtype(store, spec, "F32, F16, BF16 or I8");
-    return NULL;
+        add_slot(store, name, WEIGHT_SLOT_RAW, (WeightSlot){.raw = to});
+    else
+        refuse_dtype(store, spec, "F32, F16, BF16 or I8");
 }
 
 // ---- asking for layers
@@ -197,13 +198,8 @@ static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_
     Linear *linear;
     const int out_c = (int)first->dims[0], in_c = (int)(weight_slots_n_values(first) / first->dims[0]);
     const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.fine_inputs};
-    store->status = linear_create(spec, impl_of(store), &linear);
+    store->status = linear_create_empty(spec, impl_of(store), &linear);
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
-}
-
-static void add_rows(WeightStore *store, const char *name, WeightSlotKind kind, WeightSlot rows) {
-    rows.kind = kind;
-    weight_store_refuse(store, weight_slots_add(&store->slots, name, rows));
 }
 
 // Asks for weights, scales and bias of the output channels that `rows` tells of, which are kept as `kept`.
@@ -219,16 +215,16 @@ static void ask_rows(WeightStore *store, const char *name, WeightShape shape, bo
         refuse_dtype(store, weights, dtype_name(kept));
         return;
     }
-    add_rows(store, tensor, WEIGHT_SLOT_WEIGHTS, rows);
+    add_slot(store, tensor, WEIGHT_SLOT_WEIGHTS, rows);
     if (weights->dtype == DTYPE_I8) {
         snprintf(tensor, sizeof tensor, "%s.weight.scale", name);
-        weight_store_floats(store, tensor, channels);
+        weight_store_floats(store, tensor, channels, NULL);
     }
     snprintf(tensor, sizeof tensor, "%s.bias", name);
     const TensorSpec *bias = has_bias ? find_shaped(store, tensor, channels) : NULL;
     if (!bias) return;
     if (is_float(bias->dtype)) {
-        add_rows(store, tensor, WEIGHT_SLOT_BIAS, rows);
+        add_slot(store, tensor, WEIGHT_SLOT_BIAS, rows);
     } else {
         refuse_dtype(store, bias, "F32, F16 or BF16");
     }
@@ -258,7 +254,7 @@ ConvSame *weight_store_conv(WeightStore *store, const char *name, ConvSameSpec s
     ConvSame *conv;
     spec.kept = weights->dtype;
     spec.fine = store->options.fine_inputs;
-    store->status = conv_same_create(spec, impl_of(store), &conv);
+    store->status = conv_same_create_empty(spec, impl_of(store), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
     ask_rows(store, name, shape, true, spec.kept, (WeightSlot){.conv = conv});
     return store->status ? NULL : conv;

@@ -29,7 +29,8 @@ MUST_CHECK Status weight_store_create(WeightStoreOptions options, WeightStoreAsk
 void weight_store_free(WeightStore *store);
 
 // Asking, in `ask` only. After a first failure (a tensor that is missing, or of another shape or dtype) the rest does
-// nothing and returns NULL, 0 or false; it ends the loading when `ask` returns.
+// nothing and returns NULL, 0 or false; it ends the loading when `ask` returns. The limits of weight_slots.h for values
+// are looked at as they come.
 
 enum { WEIGHT_STORE_MAX_DIM = 1 << 20, WEIGHT_STORE_MAX_DIMS = 4 };
 
@@ -49,13 +50,13 @@ const char *weight_store_text(const WeightStore *store, const char *key, const c
 // Records a failure of the network's own; see status_fail.
 void weight_store_refuse(WeightStore *store, Status status);
 
-// A tensor as float32 (from F32, F16 or BF16). Filled when its bytes have come.
-const float *weight_store_floats(WeightStore *store, const char *name, WeightShape shape);
-// A tensor as the file has it (F32, F16, BF16 or I8), and its dtype.
-const void *weight_store_raw(WeightStore *store, const char *name, WeightShape shape, Dtype *dtype);
+// A tensor as float32 (from F32, F16 or BF16): `*to` is NULL until its bytes come, and `to` must stay valid as long.
+void weight_store_floats(WeightStore *store, const char *name, WeightShape shape, const float **to);
+// The same as the file has it (F32, F16, BF16 or I8), and its dtype, which is known at once.
+void weight_store_raw(WeightStore *store, const char *name, WeightShape shape, Dtype *dtype, const void **to);
 // One linear layer from `n_names` of the file with the same input, one after the other: <name>.weight [out_c][in_c] (or
 // of more dimensions: `shape` is that of one), <name>.bias [out_c] if `has_bias`, and <name>.weight.scale [out_c] for
-// weights of I8. They stay in the file's dtype, which must be the same for all names.
+// weights of I8. They stay in the file's dtype, which must be the same for all names. Memory is taken when they come.
 Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_names, WeightShape shape,
                             bool has_bias);
 // A convolution: <name>.weight [out_c][in_c][kernel][kernel], <name>.bias [out_c], and <name>.weight.scale [out_c] for

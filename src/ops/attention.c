@@ -34,11 +34,8 @@ static Scratch scratch_of(const Attention *a, float *memory) {
 
 Status attention_plan(int n_keys, int head_dim) {
     const size_t row = padded(head_dim) * 2 + QUERIES; // of each key, at most
-    size_t n;
-    if (!checked_mul(padded(n_keys), row, &n) || !checked_mul(n + longer(n_keys, head_dim), sizeof(float), &n)) {
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory for attention to %d tokens.", n_keys);
-    }
-    return parallel_reserve_scratch(n);
+    const size_t n = checked_add_or_max(checked_mul_or_max(padded(n_keys), row), longer(n_keys, head_dim));
+    return parallel_reserve_scratch(checked_mul_or_max(n, sizeof(float)));
 }
 
 // Keys become columns; those of the padding are zero.

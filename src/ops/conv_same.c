@@ -18,16 +18,37 @@ static size_t n_taps(ConvSameSpec spec) { return (size_t)spec.kernel * (size_t)s
 static Status create(ConvSame *conv, LinearImpl impl) {
     const ConvSameSpec spec = conv->spec;
     if (impl == LINEAR_FASTEST && conv_same_winograd_suits(spec))
-        return conv_same_winograd_create(spec, &conv->winograd);
+        return conv_same_winograd_create_empty(spec, &conv->winograd);
     const LinearSpec linear = {spec.in_c * (int)n_taps(spec), spec.out_c, spec.kept, spec.fine};
-    return linear_create(linear, impl, &conv->linear);
+    return linear_create_empty(linear, impl, &conv->linear);
 }
 
-Status conv_same_create(ConvSameSpec spec, LinearImpl impl, ConvSame **out) {
+Status conv_same_create_empty(ConvSameSpec spec, LinearImpl impl, ConvSame **out) {
     ConvSame *conv = calloc(1, sizeof *conv);
     if (!conv) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer.");
     conv->spec = spec;
     const Status status = create(conv, impl);
+    if (status) {
+        conv_same_free(conv);
+        return status;
+    }
+    *out = conv;
+    return STATUS_OK;
+}
+
+Status conv_same_take_memory(ConvSame *conv) {
+    return conv->winograd ? conv_same_winograd_take_memory(conv->winograd) : linear_take_memory(conv->linear);
+}
+
+Status conv_same_take_bias_memory(ConvSame *conv) {
+    return conv->winograd ? conv_same_winograd_take_bias_memory(conv->winograd) : linear_take_bias_memory(conv->linear);
+}
+
+Status conv_same_create(ConvSameSpec spec, LinearImpl impl, ConvSame **out) {
+    ConvSame *conv = NULL;
+    Status status = conv_same_create_empty(spec, impl, &conv);
+    if (status) return status;
+    status = conv_same_take_memory(conv);
     if (status) {
         conv_same_free(conv);
         return status;

@@ -22,6 +22,10 @@ static inline int conv_same_out_side(ConvSameSpec spec) { return windows_out_sid
 
 // Memory for the weights, and for the bias, which is zero. STATUS_UNSUPPORTED for other kinds of `kept`.
 MUST_CHECK Status conv_same_create(ConvSameSpec spec, LinearImpl impl, ConvSame **out);
+// As their namesakes of linear.h.
+MUST_CHECK Status conv_same_create_empty(ConvSameSpec spec, LinearImpl impl, ConvSame **out);
+MUST_CHECK Status conv_same_take_memory(ConvSame *conv);
+MUST_CHECK Status conv_same_take_bias_memory(ConvSame *conv);
 void conv_same_free(ConvSame *conv);
 ConvSameSpec conv_same_spec(const ConvSame *conv);
 size_t conv_same_bytes(const ConvSame *conv); // memory that weights and bias take

@@ -45,7 +45,7 @@ struct ConvSameWinograd {
     const Transforms *transforms;
     int n_panels;
     size_t bytes;
-    unsigned char *weights; // [n_panels][TAPS][in_c][GEMM_COLS], of kind spec.kept
+    unsigned char *weights; // [n_panels][TAPS][in_c][GEMM_COLS], of kind spec.kept; NULL: no memory yet, nor these
     float *scales;          // [n_panels][GEMM_COLS], of I8
     float *bias;            // [n_panels][GEMM_COLS]
 };
@@ -70,24 +70,36 @@ bool conv_same_winograd_suits(ConvSameSpec spec) {
 
 // ---- weights
 
-Status conv_same_winograd_create(ConvSameSpec spec, ConvSameWinograd **out) {
+static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights."); }
+
+Status conv_same_winograd_create_empty(ConvSameSpec spec, ConvSameWinograd **out) {
     ConvSameWinograd *conv = calloc(1, sizeof *conv);
-    if (!conv) goto fail;
+    if (!conv) return no_memory();
     conv->spec = spec;
     conv->transforms = best(spec.in_side);
     conv->n_panels = divide_up(spec.out_c, GEMM_COLS);
-    const size_t padded_c = (size_t)conv->n_panels * GEMM_COLS;
-    if (!checked_mul(padded_c * TAPS * dtype_bytes(spec.kept), (size_t)spec.in_c, &conv->bytes)) goto fail;
-    conv->weights = calloc(conv->bytes, 1);
-    conv->scales = calloc(padded_c, sizeof(float));
-    conv->bias = calloc(padded_c, sizeof(float));
-    if (!conv->weights || !conv->scales || !conv->bias) goto fail;
-    conv->bytes += 2 * padded_c * sizeof(float);
     *out = conv;
     return STATUS_OK;
-fail:
-    conv_same_winograd_free(conv);
-    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+}
+
+static size_t padded_c(const ConvSameWinograd *conv) { return (size_t)conv->n_panels * GEMM_COLS; }
+
+Status conv_same_winograd_take_bias_memory(ConvSameWinograd *conv) {
+    if (!conv->bias) conv->bias = calloc(padded_c(conv), sizeof(float));
+    return conv->bias ? STATUS_OK : no_memory();
+}
+
+Status conv_same_winograd_take_memory(ConvSameWinograd *conv) {
+    const ConvSameSpec spec = conv->spec;
+    const Status status = conv_same_winograd_take_bias_memory(conv);
+    if (status || conv->weights) return status;
+    if (!checked_mul(padded_c(conv) * TAPS * dtype_bytes(spec.kept), (size_t)spec.in_c, &conv->bytes))
+        return no_memory();
+    if (!conv->scales) conv->scales = calloc(padded_c(conv), sizeof(float));
+    conv->weights = conv->scales ? calloc(conv->bytes, 1) : NULL;
+    if (!conv->weights) return no_memory();
+    conv->bytes += 2 * padded_c(conv) * sizeof(float);
+    return STATUS_OK;
 }
 
 void conv_same_winograd_free(ConvSameWinograd *conv) {

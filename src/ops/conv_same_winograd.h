@@ -9,7 +9,10 @@ typedef struct ConvSameWinograd ConvSameWinograd;
 
 // Whether this convolution can be run so and is faster than as a linear layer.
 bool conv_same_winograd_suits(ConvSameSpec spec);
-MUST_CHECK Status conv_same_winograd_create(ConvSameSpec spec, ConvSameWinograd **out);
+// Without memory for weights and bias: see conv_same.h.
+MUST_CHECK Status conv_same_winograd_create_empty(ConvSameSpec spec, ConvSameWinograd **out);
+MUST_CHECK Status conv_same_winograd_take_memory(ConvSameWinograd *conv);
+MUST_CHECK Status conv_same_winograd_take_bias_memory(ConvSameWinograd *conv);
 void conv_same_winograd_free(ConvSameWinograd *conv);
 size_t conv_same_winograd_bytes(const ConvSameWinograd *conv);
 // See conv_same.h.

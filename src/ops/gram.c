@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/checked.h"
 #include "core/parallel.h"
 #include "ops/gemm_f32_simd.h"
 
@@ -20,9 +21,11 @@ typedef struct Run {
 
 enum { UNIT = GEMM_COLS * GEMM_ROWS };
 
-static size_t padded(int c) { return (size_t)((c + UNIT - 1) / UNIT * UNIT); }
+static size_t padded(int c) { return ((size_t)c + UNIT - 1) / UNIT * UNIT; }
 
-size_t gram_scratch_bytes(int c) { return padded(c) * (2 * PIXELS + padded(c)) * sizeof(float); }
+size_t gram_bytes(int c) { return checked_mul_or_max((size_t)c * sizeof(float), (size_t)c); }
+
+size_t gram_scratch_bytes(int c) { return checked_mul_or_max(padded(c) * sizeof(float), 2 * PIXELS + padded(c)); }
 
 static void pack_panel(void *context, int panel) {
     const Run *run = context;

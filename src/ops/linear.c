@@ -14,30 +14,45 @@
 
 struct Linear {
     LinearSpec spec;
-    float *bias;        // [out_c], padded to whole blocks
-    LinearF32Simd *f32; // exactly one of these is there
+    LinearImpl impl;
+    float *bias;        // [out_c], padded to whole blocks; NULL: no memory yet
+    LinearF32Simd *f32; // once there is memory, exactly one of these is there
     LinearI8Simd *i8;
     LinearRef *ref;
 };
 
-static Status create(Linear *linear, LinearImpl impl) {
-    const LinearSpec spec = linear->spec;
+Status linear_create_empty(LinearSpec spec, LinearImpl impl, Linear **out) {
     if (spec.kept > DTYPE_I8) {
         return status_fail(STATUS_UNSUPPORTED, "Expected weights of F32, F16, BF16 or I8 but found %s.",
                            dtype_name(spec.kept));
     }
-    linear->bias = calloc((size_t)round_up(spec.out_c, LINEAR_COLS), sizeof(float));
-    if (!linear->bias) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's bias.");
-    if (impl == LINEAR_REF) return linear_ref_create(spec, &linear->ref);
+    Linear *linear = calloc(1, sizeof *linear);
+    if (!linear) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer.");
+    linear->spec = spec;
+    linear->impl = impl;
+    *out = linear;
+    return STATUS_OK;
+}
+
+Status linear_take_bias_memory(Linear *linear) {
+    if (!linear->bias) linear->bias = calloc((size_t)round_up(linear->spec.out_c, LINEAR_COLS), sizeof(float));
+    return linear->bias ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's bias.");
+}
+
+Status linear_take_memory(Linear *linear) {
+    const LinearSpec spec = linear->spec;
+    const Status status = linear_take_bias_memory(linear);
+    if (status || linear->f32 || linear->i8 || linear->ref) return status;
+    if (linear->impl == LINEAR_REF) return linear_ref_create(spec, &linear->ref);
     if (spec.kept == DTYPE_I8) return linear_i8_simd_create(spec, &linear->i8);
     return linear_f32_simd_create(spec, &linear->f32);
 }
 
 Status linear_create(LinearSpec spec, LinearImpl impl, Linear **out) {
-    Linear *linear = calloc(1, sizeof *linear);
-    if (!linear) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer.");
-    linear->spec = spec;
-    const Status status = create(linear, impl);
+    Linear *linear = NULL;
+    Status status = linear_create_empty(spec, impl, &linear);
+    if (status) return status;
+    status = linear_take_memory(linear);
     if (status) {
         linear_free(linear);
         return status;

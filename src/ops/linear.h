@@ -24,6 +24,11 @@ typedef struct Linear Linear;
 
 // Memory for the weights, all zero, and for the bias, zero as well. STATUS_UNSUPPORTED for other kinds of `kept`.
 MUST_CHECK Status linear_create(LinearSpec spec, LinearImpl impl, Linear **out);
+// The same without that memory, which must be taken before weights, or a bias, are put there: for layers whose weights
+// may never come. Either function does nothing where the memory is there already.
+MUST_CHECK Status linear_create_empty(LinearSpec spec, LinearImpl impl, Linear **out);
+MUST_CHECK Status linear_take_memory(Linear *linear);
+MUST_CHECK Status linear_take_bias_memory(Linear *linear); // for the bias alone
 void linear_free(Linear *linear);
 LinearSpec linear_spec(const Linear *linear);
 // Memory that the packed weights and the bias take.

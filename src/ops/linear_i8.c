@@ -22,6 +22,9 @@ float linear_i8_quantise_weights(const void *weights, Dtype dtype, float scale, 
     float max = 0;
     for (int i = 0; i < n; i++) max = fmaxf(max, fabsf(value_of(weights, dtype, i)));
     const float step = max / LINEAR_I8_MAX_WEIGHT;
-    for (int i = 0; i < n; i++) to[i] = (int8_t)(step > 0 ? rintf(value_of(weights, dtype, i) / step) : 0);
+    for (int i = 0; i < n; i++) {
+        const float whole = step >= FLT_MIN ? rintf(value_of(weights, dtype, i) / step) : 0;
+        to[i] = (int8_t)fmaxf(-LINEAR_I8_MAX_WEIGHT, fminf(whole, LINEAR_I8_MAX_WEIGHT));
+    }
     return step;
 }

@@ -6,6 +6,7 @@
 #ifndef OPS_LINEAR_I8_H
 #define OPS_LINEAR_I8_H
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,8 +15,11 @@
 
 enum { LINEAR_I8_BLOCK = 256, LINEAR_I8_MAX_WEIGHT = 127 };
 
+// What inputs are rounded to, at most, of eight bits or of fifteen.
+static inline int linear_i8_most(bool fine) { return fine ? 16383 : 127; }
+
 // n <= LINEAR_I8_BLOCK weights of one channel to integers; returns their step. Int8 weights stay what they are, with
-// their channel's scale as step; floats are rounded.
+// their channel's scale as step; floats are rounded. Those that are no numbers become any integers.
 float linear_i8_quantise_weights(const void *weights, Dtype dtype, float scale, int n, int8_t *to);
 
 // How a block of inputs is rounded: x is about step * whole, where whole = x * factor, rounded to nearest even. What is
@@ -25,11 +29,13 @@ typedef struct LinearI8Inputs {
     int32_t zero;
 } LinearI8Inputs;
 
-// Of inputs from `min` to `max`. There is a step less than there could be, for what falls between two.
+// Of inputs from `min` to `max`. There is a step less than there could be, for what falls between two. Inputs that are
+// too far apart for a float get NaN as step, which becomes what they are multiplied to.
 static inline LinearI8Inputs linear_i8_inputs(float min, float max, bool fine) {
-    const int most = fine ? 16383 : 127;
+    const int most = linear_i8_most(fine);
     const float low = fminf(min, 0), high = fmaxf(max, 0), range = high - low, n_steps = (float)(2 * most - 1);
     if (!(range > 1e-30f)) return (LinearI8Inputs){0};
+    if (!(range <= FLT_MAX)) return (LinearI8Inputs){.step = NAN};
     const float factor = n_steps / range;
     return (LinearI8Inputs){range / n_steps, factor, most + (int32_t)rintf(low * factor)};
 }

@@ -153,6 +153,12 @@ static inline i32x4 quantise_16(const float *x, LinearI8Inputs inputs, LinearI8W
     return i32x4_add(i32x4_add(ints[0], ints[1]), i32x4_add(ints[2], ints[3]));
 }
 
+// Of a row's integers, each within `most` and one more for what falls between: NaNs among the inputs make it larger.
+static bool is_sum_of_numbers(int32_t sum, int most) {
+    const int32_t limit = LINEAR_DEPTH * (most + 1);
+    return sum >= -limit && sum <= limit;
+}
+
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
     const LinearI8Way way = way_of(linear);
     for (int stretch = 0; stretch < linear_tile_stretches(linear->spec.in_c); stretch++, x += LINEAR_DEPTH) {
@@ -160,7 +166,7 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row
         const Rows to = rows_at(linear, stretch, row, n_rows, rows);
         const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.fine);
         i32x4 sum = i32x4_splat(0);
-        int32_t sums[SIMD_LANES];
+        uint32_t sums[SIMD_LANES]; // they wrap around where inputs are no numbers
         int i = 0, unread = 0;
         for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, inputs, way, to.inputs, i));
         if (i < depth) {
@@ -169,9 +175,10 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row
             sum = i32x4_add(sum, quantise_16(rest, inputs, way, to.inputs, i));
             unread = i + 16 - round_up(depth, SIMD_DOT); // each counts as a zero
         }
-        i32x4_store(sums, sum);
-        *to.steps = inputs.step;
-        *to.excess = LINEAR_I8_EXCESS * (sums[0] + sums[1] + sums[2] + sums[3] + unread * inputs.zero);
+        i32x4_store((int32_t *)sums, sum);
+        const uint32_t total = sums[0] + sums[1] + sums[2] + sums[3];
+        *to.steps = is_sum_of_numbers((int32_t)total, linear_i8_most(linear->spec.fine)) ? inputs.step : NAN;
+        *to.excess = (int32_t)(LINEAR_I8_EXCESS * (total + (uint32_t)(unread * inputs.zero)));
         *to.zeros = inputs.zero;
     }
 }

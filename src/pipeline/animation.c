@@ -23,7 +23,7 @@ struct Animation {
     long long frame_work; // of one of them
     uint8_t *enlarged;
     size_t enlarged_bytes, n_gathered;
-    size_t memory;
+    uint64_t memory;
     ConsistencyCount consistency; // of the frames that are done
     EncodeFrames *file;
     Bytes output;
@@ -31,7 +31,7 @@ struct Animation {
 };
 
 int animation_n_frames(const Animation *animation) { return frames_survey_n_shown(animation->survey); }
-size_t animation_memory(const Animation *animation) { return animation->memory; }
+uint64_t animation_memory(const Animation *animation) { return animation->memory; }
 Upscale *animation_upscale(Animation *animation) { return animation->upscale; }
 
 const Bytes *animation_output(Animation *animation) {
@@ -156,7 +156,7 @@ static Status plan(Animation *animation) {
         return status_fail(STATUS_UNSUPPORTED, "The animation is too large for this build.");
     }
     const size_t canvases = checked_add_or_max(animation->enlarged_bytes, encode_frames_memory(&picture));
-    animation->memory = checked_add_or_max(upscale_memory(animation->upscale), canvases);
+    animation->memory = upscale_memory(animation->upscale) + canvases;
     animation->frame_work = upscale_total(animation->upscale);
     return STATUS_OK;
 }

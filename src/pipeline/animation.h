@@ -20,7 +20,7 @@ MUST_CHECK Status animation_prepare(Cugan *cugan, const uint8_t *bytes, size_t s
 void animation_end(Animation *animation); // accepts an unfinished one, and NULL
 
 int animation_n_frames(const Animation *animation);    // of the output
-size_t animation_memory(const Animation *animation);   // as upscale_memory, with the canvases that are held
+uint64_t animation_memory(const Animation *animation); // as upscale_memory, with the canvases that are held
 long long animation_total(const Animation *animation); // the work in all
 long long animation_done(const Animation *animation);
 // The frame under way, or the one that the last step finished: its size, its tiles, how it is done.

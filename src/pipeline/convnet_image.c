@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/checked.h"
 #include "image/resize_tf.h"
 #include "image/rgb.h"
 #include "pipeline/vectors.h"
@@ -75,7 +76,7 @@ static Status allocate(ConvnetImage *task) {
     if (!status) status = plan(task, &scratch);
     if (!status) status = arena_create(scratch, &task->arena);
     if (status) return status;
-    bool is_complete = (task->pixels = malloc(side * side * 3 * sizeof(float))) != NULL;
+    bool is_complete = (task->pixels = malloc(checked_mul_or_max(side * 3 * sizeof(float), side))) != NULL;
     for (int i = 0; i < convnet_image_n_outputs(task->net); i++) {
         if (!is_wanted(task, i)) continue;
         task->outputs[i] = malloc((size_t)convnet_image_output_dim(task->net, i) * sizeof(float));

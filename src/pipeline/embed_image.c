@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/checked.h"
 #include "pipeline/clip_pixels.h"
 #include "pipeline/vectors.h"
 
@@ -23,7 +24,7 @@ static Status allocate(EmbedImage *task) {
     Status status = clip_vision_plan(task->vision, &scratch);
     if (!status) status = arena_create(scratch, &task->arena);
     if (status) return status;
-    task->pixels = malloc(side * side * 3 * sizeof(float));
+    task->pixels = malloc(checked_mul_or_max(side * 3 * sizeof(float), side));
     task->vector = malloc((size_t)clip_vision_dim(task->vision) * sizeof(float));
     if (task->pixels && task->vector) return STATUS_OK;
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for a picture of %zu x %zu pixels.", side, side);

@@ -13,8 +13,8 @@ enum { PIECE_BYTES = 4 << 20 };
 
 bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes) {
     size_t stride;
-    return checked_mul(image_row_bytes(image), (size_t)scale, &stride) &&
-           checked_mul(stride, (size_t)height * (size_t)scale, bytes);
+    return checked_mul(image_row_bytes(image), (size_t)scale, &stride) && checked_mul(stride, (size_t)scale, bytes) &&
+           checked_mul(*bytes, (size_t)height, bytes);
 }
 
 Status output_band_create(const UpscaleOptions *options, const Image *image, int scale, size_t bytes, OutputBand *out) {

@@ -34,10 +34,15 @@ Patches patches_plan(const Cugan *cugan, const TileGrid *grid) {
     return patches;
 }
 
+// At most MOST small bodies: products of these do not wrap around.
+static size_t bodies_bytes(const Patches *patches, int i) {
+    return patches->body_counts[i] * (size_t)patches_n(patches) * sizeof(float);
+}
+
 size_t patches_bytes(const Patches *patches) {
-    size_t count = 0;
-    for (int i = 0; i < PATCHES_N_BODIES; i++) count += patches->body_counts[i];
-    return count * (size_t)patches_n(patches) * sizeof(float);
+    size_t sum = 0;
+    for (int i = 0; i < PATCHES_N_BODIES; i++) sum += bodies_bytes(patches, i);
+    return sum;
 }
 
 // The place of a patch whose middle lies at half / (2 n) of `length`.
@@ -60,7 +65,7 @@ TileRect patches_rect(const Patches *patches, const TileGrid *grid, int index) {
 
 Status patches_take(Patches *patches) {
     for (int i = 0; i < PATCHES_N_BODIES; i++) {
-        patches->bodies[i] = malloc(patches->body_counts[i] * (size_t)patches_n(patches) * sizeof(float));
+        patches->bodies[i] = malloc(bodies_bytes(patches, i));
         if (!patches->bodies[i])
             return status_fail(STATUS_NO_MEMORY, "Not enough memory for the samples of --sync fast.");
     }

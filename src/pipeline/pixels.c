@@ -47,7 +47,7 @@ typedef struct Store {
 // v from 0 to 1 as a whole number from 0 to `most`; the conversion cuts the fraction off.
 static int to_level(float v, int most) {
     const float level = v * (float)most + 0.5f;
-    return level<0 ? 0 : level>(float) most ? most : (int)level;
+    return !(level > 0) ? 0 : level > (float)most ? most : (int)level; // NaN is black
 }
 
 // The three colours from 0 to 1. Of a grey picture the network's three outputs are three guesses at the same thing.

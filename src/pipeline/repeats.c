@@ -93,7 +93,7 @@ static int longest_run(const Key *keys, int n, int *begin) {
 
 Status repeats_find(const Image *image, const TileGrid *grid, int halo, Repeats *out) {
     const int n = grid->columns * grid->rows;
-    Search search = {image, grid, halo, malloc((size_t)n * sizeof(Key)), 0, calloc((size_t)n, sizeof(bool))};
+    Search search = {image, grid, halo, calloc((size_t)n, sizeof(Key)), 0, calloc((size_t)n, sizeof(bool))};
     *out = (Repeats){.first = -1};
     if (!search.keys || !search.is_like) {
         free(search.keys);

@@ -46,13 +46,6 @@ static Status find_repeats(Upscale *task) {
     return repeats_find(task->image, &task->plan.grid, task->geometry.halo, &task->repeats);
 }
 
-// Bytes of the largest tile's output, in floats.
-static size_t output_bytes(const Upscale *task) {
-    const TileRect rect = tile_rect(&task->plan.grid, 0, 0);
-    const size_t scale = (size_t)task->geometry.scale;
-    return (size_t)rect.padded_height * scale * (size_t)rect.padded_width * scale * 3 * sizeof(float);
-}
-
 static ScheduleShape schedule_shape(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
     const UpscaleOptions *options = &task->options;
@@ -104,7 +97,7 @@ static Status take_memory(Upscale *task) {
     if (!status && plan->schedule == SCHEDULE_SAMPLE) status = patches_take(&plan->patches);
     if (status) return status;
     if (plan->average_bytes) task->average = malloc(plan->average_bytes);
-    if (task->repeats.n) task->repeated = malloc(output_bytes(task));
+    if (task->repeats.n) task->repeated = malloc(plan->output_bytes);
     if ((plan->average_bytes && !task->average) || (task->repeats.n && !task->repeated))
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a tile's output.");
     return output_band_create(&task->options, task->image, task->geometry.scale, plan->band_bytes, &task->band);
@@ -139,11 +132,12 @@ int upscale_width(const Upscale *task) { return task->image->width * task->geome
 int upscale_height(const Upscale *task) { return task->image->height * task->geometry.scale; }
 int upscale_channels(const Upscale *task) { return task->image->channels; }
 int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
-size_t upscale_memory(const Upscale *task) {
+uint64_t upscale_memory(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
-    const size_t repeated_bytes = task->repeats.n ? output_bytes(task) : 0;
-    const size_t compared_bytes = consistency_bytes(task->image, task->geometry.scale, task->options.guard);
-    return compared_bytes + plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes + repeated_bytes;
+    const uint64_t repeated_bytes = task->repeats.n ? plan->output_bytes : 0;
+    const uint64_t compared_bytes = consistency_bytes(task->image, task->geometry.scale, task->options.guard);
+    const uint64_t bytes = plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes;
+    return bytes + repeated_bytes + compared_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long long upscale_total(const Upscale *task) { return task->schedule.total; }
@@ -185,4 +179,7 @@ ConsistencyCount upscale_consistency(const Upscale *task) {
     return task->band.consistency ? consistency_count(task->band.consistency) : (ConsistencyCount){0};
 }
 
-Status upscale_output(Upscale *task, const Bytes **out) { return output_band_take(&task->band, out); }
+Status upscale_output(Upscale *task, const Bytes **out) {
+    if (!task->band.pixels) return status_fail(STATUS_BAD_ARGUMENT, "The picture was only planned, not begun.");
+    return output_band_take(&task->band, out);
+}

@@ -65,7 +65,8 @@ int upscale_width(const Upscale *task); // of the output
 int upscale_height(const Upscale *task);
 int upscale_channels(const Upscale *task);
 int upscale_tile_side(const Upscale *task);
-size_t upscale_memory(const Upscale *task); // all that the work takes at most, in bytes, beside picture and network
+// All that the work takes at most, in bytes, beside picture and network: it may be more than there can be.
+uint64_t upscale_memory(const Upscale *task);
 // Bytes outside, up to the end of the last part that is put there; 0: none.
 uint64_t upscale_outside(const Upscale *task);
 // How tiles come to their means: "whole", "off", "fast", "exact", "exact16", "exact-file", "twice", "twice16",

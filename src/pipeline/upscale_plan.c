@@ -60,7 +60,7 @@ static Status plan_scratch(Cugan *cugan, int height, int width, size_t *most) {
 
 static Status plan_side(Cugan *cugan, const Image *image, const UpscaleOptions *options, int side, UpscalePlan *plan) {
     *plan = (UpscalePlan){.grid = tile_grid(image->width, image->height, side, cugan_geometry(cugan).multiple)};
-    const size_t scale = (size_t)cugan_geometry(cugan).scale;
+    const int scale = cugan_geometry(cugan).scale;
     const TileRect first = tile_rect(&plan->grid, 0, 0); // no other is larger
     Status status = STATUS_OK;
     if (options->tta) {
@@ -69,9 +69,9 @@ static Status plan_side(Cugan *cugan, const Image *image, const UpscaleOptions *
         status = cugan_plan(cugan, first.padded_height, first.padded_width, &plan->scratch_bytes);
     }
     if (status) return status;
-    const size_t pixels = (size_t)first.padded_height * scale * (size_t)first.padded_width * scale;
-    plan->average_bytes = options->tta ? pixels * 3 * sizeof(float) : 0;
-    if (!output_band_bytes(image, (int)scale, first.height, &plan->band_bytes))
+    plan->output_bytes = tensor_bytes((Tensor){NULL, first.padded_height * scale, first.padded_width * scale, 3});
+    plan->average_bytes = options->tta ? plan->output_bytes : 0;
+    if (!output_band_bytes(image, scale, first.height, &plan->band_bytes))
         return status_fail(STATUS_UNSUPPORTED, "The picture is too wide for this build.");
     return STATUS_OK;
 }
@@ -109,9 +109,9 @@ static Status set_way(Cugan *cugan, const UpscaleOptions *options, Way way, Upsc
 static bool fits(const UpscalePlan *plan, const Image *image, const UpscaleOptions *options) {
     const size_t limit = options->memory ? options->memory : UPSCALE_DEFAULT_MEMORY;
     const size_t parts[] = {plan->scratch_bytes, plan->band_bytes, plan->average_bytes, plan->kept_bytes};
-    size_t all = image_row_bytes(image) * (size_t)image->height;
+    size_t all = checked_mul_or_max(image_row_bytes(image), (size_t)image->height);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) all = checked_add_or_max(all, parts[i]);
-    return all <= limit && plan->outside_bytes <= options->outside;
+    return all <= limit && all < SIZE_MAX && plan->outside_bytes <= options->outside;
 }
 
 static bool is_welcome(const UpscalePlan *plan, Way way) {
@@ -141,6 +141,10 @@ static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *opt
 }
 
 Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
+    if (image->width < 1 || image->height < 1) {
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
+                           image->width, image->height);
+    }
     UpscalePlan sides[N_AUTO_SIDES];
     const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = cugan_geometry(cugan).multiple;
     for (int i = 0; i < n_sides; i++) {

@@ -16,7 +16,8 @@ typedef struct UpscalePlan {
     Patches patches;        // of SCHEDULE_SAMPLE
     size_t scratch_bytes;   // of the largest tile
     size_t band_bytes;      // of a row of tiles of the output
-    size_t average_bytes;   // of the output of a tile, averaged over its views
+    size_t output_bytes;    // of the largest tile's output, in floats
+    size_t average_bytes;   // of the same, averaged over its views
     size_t kept_bytes;      // of SCHEDULE_KEEP and SCHEDULE_TWICE, in memory, or of the patches
     uint64_t outside_bytes; // of the same, outside; 0: all is in memory
 } UpscalePlan;

@@ -32,43 +32,101 @@ static void put_id(Output *out, int32_t id) {
         out->ids[out->n++] = id;
 }
 
-// Merges the pairs of lowest rank, all of them in one pass, until none is left. `ranks[i]` is that of symbols i and i
-// + 1.
-static size_t merge(const ClipMerges *merges, int32_t *symbols, int32_t *ranks, size_t n) {
-    for (size_t i = 0; i + 1 < n; i++) ranks[i] = clip_merges_rank(merges, symbols[i], symbols[i + 1]);
-    while (n > 1) {
-        int32_t lowest = CLIP_NO_MERGE;
-        for (size_t i = 0; i + 1 < n; i++) lowest = ranks[i] < lowest ? ranks[i] : lowest;
-        if (lowest == CLIP_NO_MERGE) break;
-        size_t kept = 0;
-        bool was_merged = false;
-        for (size_t i = 0; i < n; kept++) {
-            const bool is_merged = i + 1 < n && ranks[i] == lowest;
-            symbols[kept] = is_merged ? CLIP_FIRST_MERGED + lowest : symbols[i];
-            if (kept > 0 && (is_merged || was_merged))
-                ranks[kept - 1] = clip_merges_rank(merges, symbols[kept - 1], symbols[kept]);
-            else if (kept > 0)
-                ranks[kept - 1] = ranks[i - 1];
-            was_merged = is_merged;
-            i += is_merged ? 2 : 1;
-        }
-        n = kept;
-    }
-    return n;
+// A word on its way: its symbols as a list, of which merged ones leave, and its pairs by rank in a heap.
+typedef struct Pair {
+    int32_t rank, at; // of the left symbol
+} Pair;
+
+typedef struct Word {
+    int32_t *symbols, *before, *behind; // [room]; `behind` the last stands n, before the first -1
+    int32_t *ranks; // [room], of each symbol and the one behind it: CLIP_NO_MERGE where they do not merge
+    Pair *heap;     // [2 * room], the lowest first, of equal ones the leftmost; some are out of date
+    size_t n_heap, room;
+} Word;
+
+static void word_free(Word *word) {
+    free(word->symbols);
+    free(word->heap);
 }
 
-// A word of code points to ids. `symbols` and `ranks` have room for UTF8_MAX_BYTES each.
-static void encode_word(const ClipMerges *merges, const int32_t *word, size_t n, int32_t *symbols, int32_t *ranks,
-                        Output *out) {
-    size_t n_symbols = 0;
+static Status reserve(Word *word, size_t n) {
+    size_t size;
+    if (n <= word->room) return STATUS_OK;
+    word_free(word);
+    *word = (Word){0};
+    if (checked_mul(n, 4 * sizeof(int32_t), &size)) word->symbols = malloc(size);
+    if (checked_mul(n, 2 * sizeof(Pair), &size)) word->heap = malloc(size);
+    if (!word->symbols || !word->heap)
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a word of %zu bytes.", n);
+    word->before = word->symbols + n;
+    word->behind = word->before + n;
+    word->ranks = word->behind + n;
+    word->room = n;
+    return STATUS_OK;
+}
+
+static bool comes_first(Pair a, Pair b) { return a.rank != b.rank ? a.rank < b.rank : a.at < b.at; }
+
+static void push_pair(Word *word, Pair pair) {
+    size_t i = word->n_heap++;
+    for (; i > 0 && comes_first(pair, word->heap[(i - 1) / 2]); i = (i - 1) / 2)
+        word->heap[i] = word->heap[(i - 1) / 2];
+    word->heap[i] = pair;
+}
+
+static Pair pop_pair(Word *word) {
+    Pair *heap = word->heap;
+    const Pair first = heap[0], last = heap[--word->n_heap];
+    size_t i = 0;
+    for (size_t child; (child = 2 * i + 1) < word->n_heap; i = child) {
+        if (child + 1 < word->n_heap && comes_first(heap[child + 1], heap[child])) child++;
+        if (!comes_first(heap[child], last)) break;
+        heap[i] = heap[child];
+    }
+    heap[i] = last;
+    return first;
+}
+
+// Looks up the pair that begins at symbol i.
+static void rank_pair(const ClipMerges *merges, Word *word, int32_t i, int32_t n) {
+    const int32_t next = word->behind[i];
+    word->ranks[i] = next < n ? clip_merges_rank(merges, word->symbols[i], word->symbols[next]) : CLIP_NO_MERGE;
+    if (word->ranks[i] != CLIP_NO_MERGE) push_pair(word, (Pair){word->ranks[i], i});
+}
+
+// Merges the pair of lowest rank, of equal ones the leftmost, until none is left. What a merge makes is part of none
+// that came before it in the list, so that all pairs of a rank are there before the first of them is merged.
+static void merge(const ClipMerges *merges, Word *word, int32_t n) {
+    word->n_heap = 0;
+    for (int32_t i = 0; i < n; i++) word->before[i] = i - 1, word->behind[i] = i + 1;
+    for (int32_t i = 0; i < n; i++) rank_pair(merges, word, i, n);
+    while (word->n_heap) {
+        const Pair pair = pop_pair(word);
+        const int32_t gone = word->behind[pair.at];
+        if (word->ranks[pair.at] != pair.rank) continue; // one of the two has been merged meanwhile
+        word->symbols[pair.at] = CLIP_FIRST_MERGED + pair.rank;
+        word->ranks[gone] = CLIP_NO_MERGE;
+        word->behind[pair.at] = word->behind[gone];
+        if (word->behind[gone] < n) word->before[word->behind[gone]] = pair.at;
+        rank_pair(merges, word, pair.at, n);
+        if (word->before[pair.at] >= 0) rank_pair(merges, word, word->before[pair.at], n);
+    }
+}
+
+// A word of code points to ids.
+static Status encode_word(const ClipMerges *merges, const int32_t *text, size_t n, Word *word, Output *out) {
+    int32_t n_symbols = 0;
+    Status status = reserve(word, n * UTF8_MAX_BYTES);
+    if (status) return status;
     for (size_t i = 0; i < n; i++) {
         char bytes[UTF8_MAX_BYTES];
-        const size_t size = utf8_put(word[i], bytes);
-        for (size_t b = 0; b < size; b++) symbols[n_symbols++] = merges->byte_ids[(unsigned char)bytes[b]];
+        const size_t size = utf8_put(text[i], bytes);
+        for (size_t b = 0; b < size; b++) word->symbols[n_symbols++] = merges->byte_ids[(unsigned char)bytes[b]];
     }
-    symbols[n_symbols - 1] += CLIP_N_BYTES;
-    n_symbols = merge(merges, symbols, ranks, n_symbols);
-    for (size_t i = 0; i < n_symbols && !out->is_full; i++) put_id(out, symbols[i]);
+    word->symbols[n_symbols - 1] += CLIP_N_BYTES;
+    merge(merges, word, n_symbols);
+    for (int32_t i = 0; i < n_symbols && !out->is_full; i = word->behind[i]) put_id(out, word->symbols[i]);
+    return STATUS_OK;
 }
 
 // Whether `word` (ASCII, small letters) stands at `text`; OpenAI's expression ignores case, and the long s is an s to
@@ -110,11 +168,9 @@ static size_t next_word(const int32_t *text, size_t n, ClipCleaning cleaning, bo
 
 // Cleaned text to ids.
 static Status encode_clean(const ClipMerges *merges, const CodePoints *text, ClipCleaning cleaning, Output *out) {
-    size_t size, n_symbols;
-    int32_t *symbols = checked_mul(text->n, 2 * UTF8_MAX_BYTES * sizeof *symbols, &size) ? malloc(size + 1) : NULL;
-    if (!symbols) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a text of %zu characters.", text->n);
-    n_symbols = text->n * UTF8_MAX_BYTES;
-    for (size_t i = 0, length; i < text->n && !out->is_full; i += length) {
+    Word word = {0};
+    Status status = STATUS_OK;
+    for (size_t i = 0, length; i < text->n && !out->is_full && !status; i += length) {
         const int32_t *at = text->at + i;
         const size_t n = text->n - i;
         bool is_word;
@@ -126,11 +182,11 @@ static Status encode_clean(const ClipMerges *merges, const CodePoints *text, Cli
             put_id(out, CLIP_END);
         } else {
             length = next_word(at, n, cleaning, &is_word);
-            if (is_word) encode_word(merges, at, length, symbols, symbols + n_symbols, out);
+            if (is_word) status = encode_word(merges, at, length, &word, out);
         }
     }
-    free(symbols);
-    return STATUS_OK;
+    word_free(&word);
+    return status;
 }
 
 // Hugging Face's way: the end token is looked for before anything is cleaned.

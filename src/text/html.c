@@ -7,9 +7,15 @@
 #include "text/html_names.h"
 #include "text/unicode.h"
 
-enum { LONGEST_NAME = 33, FTFY_LONGEST = 24, CODE_LIMIT = 0x110000 };
+enum { LONGEST_NAME = 33, FTFY_LONGEST = HTML_FTFY_LONGEST - 2, CODE_LIMIT = 0x110000 };
 
-static int32_t at(const CodePoints *text, size_t i) { return i < text->n ? text->at[i] : 0; }
+// What is looked at, from behind an "&".
+typedef struct Text {
+    const int32_t *at;
+    size_t n;
+} Text;
+
+static int32_t at(Text text, size_t i) { return i < text.n ? text.at[i] : 0; }
 
 static bool is_digit(int32_t c) { return c >= '0' && c <= '9'; }
 static int hex_value(int32_t c) {
@@ -22,10 +28,11 @@ static bool is_alphanumeric(int32_t c) { return is_digit(c) || (c >= 'a' && c <=
 // The value of the longest name that `name` begins with, and the name's length; NULL if there is none.
 static const char *find_name(const char *name, size_t *length) {
     const char *value = NULL;
-    for (const char *p = html_names; *p;) {
+    if (*name < 'A' || *name > 'z') return NULL;
+    const char *p = html_names + html_name_starts[*name - 'A'], *end = html_names + html_name_starts[*name - 'A' + 1];
+    while (p < end && strcmp(p, name) <= 0) { // they are sorted, and what a name begins with stands before it
         const size_t n = strlen(p);
-        if ((unsigned char)*p > (unsigned char)*name) break; // they are sorted
-        if (!strncmp(p, name, n) && (!value || n > *length)) {
+        if (!strncmp(p, name, n)) {
             value = p + n + 1;
             *length = n;
         }
@@ -39,7 +46,7 @@ static const char *find_name(const char *name, size_t *length) {
 static const char *find_capitals(const char *name) {
     char small[LONGEST_NAME + 1];
     size_t length = 0, n = strlen(name);
-    for (const char *p = html_names; p < html_names + sizeof html_names - 1;) {
+    for (const char *p = html_names + html_name_starts['z' + 1 - 'A']; p < html_names + sizeof html_names - 1;) {
         if (*p == ' ' && !strcmp(p + 1, name)) return p + strlen(p) + 1;
         p += strlen(p) + 1;
         p += strlen(p) + 1;
@@ -69,9 +76,9 @@ static int32_t number_value(int32_t number) {
     return number;
 }
 
-// Reads "#…" at `i`, behind the "&". The reference's length, 0 if it is none, and its value.
-static size_t read_number(const CodePoints *text, size_t i, int32_t *value) {
-    size_t end = i + 1;
+// Reads "#…". The reference's length, 0 if it is none, and its value.
+static size_t read_number(Text text, int32_t *value) {
+    size_t end = 1;
     int32_t number = 0;
     const int base = at(text, end) == 'x' || at(text, end) == 'X' ? 16 : 10;
     if (base == 16) end++;
@@ -84,35 +91,30 @@ static size_t read_number(const CodePoints *text, size_t i, int32_t *value) {
     if (end == begin) return 0;
     if (at(text, end) == ';') end++;
     *value = number_value(number);
-    return end - i;
+    return end;
 }
 
-// Whether ftfy would touch what stands at `i`, behind the "&": &#?[0-9A-Za-z]{1,24};
-static bool is_whole(const CodePoints *text, size_t i) {
-    const size_t begin = i + (at(text, i) == '#');
+// Whether ftfy would touch it: &#?[0-9A-Za-z]{1,24};
+static bool is_whole(Text text) {
+    const size_t begin = at(text, 0) == '#';
     size_t end = begin;
-    while (is_alphanumeric(at(text, end))) end++;
+    while (is_alphanumeric(at(text, end)) && end - begin <= FTFY_LONGEST) end++;
     return end > begin && end - begin <= FTFY_LONGEST && at(text, end) == ';';
 }
 
-// Appends the value of the reference at `i`, behind the "&", and says how long it is; 0: it is none.
-static Status unescape_one(const CodePoints *text, size_t i, HtmlRules rules, CodePoints *out, size_t *length) {
+static Status unescape_number(Text text, HtmlRules rules, CodePoints *out, size_t *length) {
+    int32_t number;
+    const size_t size = read_number(text, &number);
+    if (!size || (rules == HTML_AS_FTFY && (at(text, size - 1) != ';' || number == ';'))) return STATUS_OK;
+    *length = size;
+    return number < 0 ? STATUS_OK : code_points_push(out, number);
+}
+
+static Status unescape_name(Text text, HtmlRules rules, CodePoints *out, size_t *length) {
     char name[LONGEST_NAME + 1];
     size_t n = 0;
-    int32_t number;
-    *length = 0;
-    if (rules == HTML_AS_FTFY && !is_whole(text, i)) return STATUS_OK;
-    if (at(text, i) == '#') {
-        const size_t size = read_number(text, i, &number);
-        if (!size || (rules == HTML_AS_FTFY && (at(text, i + size - 1) != ';' || number == ';'))) return STATUS_OK;
-        *length = size;
-        return number < 0 ? STATUS_OK : code_points_push(out, number);
-    }
-    while (n < LONGEST_NAME && is_alphanumeric(at(text, i + n))) {
-        name[n] = (char)text->at[i + n];
-        n++;
-    }
-    if (n < LONGEST_NAME && at(text, i + n) == ';') name[n++] = ';';
+    for (; n < LONGEST_NAME && is_alphanumeric(at(text, n)); n++) name[n] = (char)at(text, n);
+    if (n < LONGEST_NAME && at(text, n) == ';') name[n++] = ';';
     name[n] = 0;
     const char *value = find_name(name, length);
     if (rules == HTML_AS_FTFY && (!value || *length != n)) {
@@ -123,12 +125,19 @@ static Status unescape_one(const CodePoints *text, size_t i, HtmlRules rules, Co
     return value ? append_utf8(out, value) : STATUS_OK;
 }
 
+Status html_reference(const int32_t *codes, size_t n, HtmlRules rules, CodePoints *out, size_t *length) {
+    const Text text = {codes, n};
+    *length = 0;
+    if (rules == HTML_AS_FTFY && !is_whole(text)) return STATUS_OK;
+    return (at(text, 0) == '#' ? unescape_number : unescape_name)(text, rules, out, length);
+}
+
 Status html_unescape(CodePoints *text, HtmlRules rules) {
     CodePoints made = {0};
     Status status = STATUS_OK;
     for (size_t i = 0; i < text->n && !status; i++) {
         size_t length = 0;
-        if (text->at[i] == '&') status = unescape_one(text, i + 1, rules, &made, &length);
+        if (text->at[i] == '&') status = html_reference(text->at + i + 1, text->n - i - 1, rules, &made, &length);
         if (length)
             i += length;
         else if (!status)

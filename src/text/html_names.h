@@ -2,6 +2,8 @@
 #ifndef TEXT_HTML_NAMES_H
 #define TEXT_HTML_NAMES_H
 
+#include <stdint.h>
+
 // Name and value, each terminated, sorted by name. Behind them, with a space in front, those that only ftfy knows.
 static const char html_names[] =
     "AElig\0\303\206\0" "AElig;\0\303\206\0" "AMP\0&\0" "AMP;\0&\0" "Aacute\0\303\201\0" "Aacute;\0\303\201\0"
@@ -521,5 +523,13 @@ static const char html_names[] =
     " SIGMAF;\0\316\243\0" " SIGMAV;\0\316\243\0" " STRAIGHTEPSILON;\0\316\225\0" " STRAIGHTPHI;\0\316\246\0" " SZLIG;\0SS\0"
     " THETASYM;\0\316\230\0" " THETAV;\0\316\230\0" " VAREPSILON;\0\316\225\0" " VARKAPPA;\0\316\232\0" " VARPHI;\0\316\246\0"
     " VARPI;\0\316\240\0" " VARRHO;\0\316\241\0" " VARSIGMA;\0\316\243\0" " VARTHETA;\0\316\230\0";
+
+// Where the names begin whose first character is 'A' or behind it, and so on to 'z'; then those that only ftfy knows.
+static const uint16_t html_name_starts[] = {
+    0,     271,   407,   918,   1846,  2191,  2308,  2586,  2735,  3056,  3127,  3206,  4188,  4290,  5702,
+    6047,  6298,  6344,  7086,  7664,  7938,  8453,  8674,  8727,  8766,  8873,  8980,  8980,  8980,  8980,
+    8980,  8980,  8980,  9721,  11129, 12326, 13108, 13832, 14276, 14918, 15258, 15853, 15934, 16035, 17902,
+    18348, 20405, 21032, 21808, 21929, 23177, 25019, 25743, 26327, 26884, 27001, 27260, 27390, 27523,
+};
 
 #endif

@@ -142,6 +142,12 @@ for name, value in sorted(html.entities.html5.items()):
     if name == name.lower() and name.endswith(';') and html.unescape('&' + upper) == '&' + upper:
         if value.upper().lower() != value.lower():
             names.append((' ' + upper, value.upper()))
+# Where the names of each first letter begin, in bytes.
+places = [0]
+for name, value in names:
+    places.append(places[-1] + len(name) + 1 + len(value.encode()) + 1)
+starts = [next(place for place, (name, _) in zip(places, names) if name[0] >= chr(c) or name[0] == ' ') for c in range(ord('A'), ord('z') + 2)]
+
 with open(os.path.join(here, 'html_names.h'), 'w') as f:
     body = [f'    "{name}\\0{octal(value)}\\0"' for name, value in names]
     lines, line = [], ''
@@ -155,7 +161,16 @@ with open(os.path.join(here, 'html_names.h'), 'w') as f:
 #ifndef TEXT_HTML_NAMES_H
 #define TEXT_HTML_NAMES_H
 
+#include <stdint.h>
+
 // Name and value, each terminated, sorted by name. Behind them, with a space in front, those that only ftfy knows.
 static const char html_names[] =
-''' + ''.join(f'    {line}\n' for line in lines).rstrip() + ';\n\n#endif\n')
+''' + ''.join(f'    {line}\n' for line in lines).rstrip() + f''';
+
+// Where the names begin whose first character is 'A' or behind it, and so on to 'z'; then those that only ftfy knows.
+static const uint16_t html_name_starts[] = {{
+{rows(starts, str)}}};
+
+#endif
+''')
 print(len(runs), len(lower_runs), len(pairs), len(composes), len(combining), [n for n, _ in names if n[0] == ' '])

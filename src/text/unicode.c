@@ -10,6 +10,8 @@ enum { CAPITAL_SIGMA = 0x3A3, SIGMA = 0x3C3, FINAL_SIGMA = 0x3C2 };
 // Hangul syllables: The Unicode Standard, 3.12.
 enum { S_BASE = 0xAC00, L_BASE = 0x1100, V_BASE = 0x1161, T_BASE = 0x11A7, N_L = 19, N_V = 21, N_T = 28 };
 enum { N_SYLLABLES = N_L * N_V * N_T };
+// Below the one no code point decomposes; none below the other is a mark, nor composes with one before it.
+enum { FIRST_COMPOSED = 0xC0, FIRST_MARK = 0x300, N_CLASSES = 256 };
 
 // The last of the runs that begins at `code` or before; each begins at run >> shift. `n` if all begin behind it.
 static size_t find_run(const uint32_t *runs, size_t n, int shift, int32_t code) {
@@ -70,12 +72,14 @@ Status unicode_lower(CodePoints *text, bool final_sigma) {
 }
 
 static int combining_class(int32_t code) {
+    if (code < FIRST_MARK) return 0;
     const size_t i = find_run(combining_runs, COUNT(combining_runs), 8, code);
     return i == COUNT(combining_runs) ? 0 : combining_runs[i] & 0xFF;
 }
 
 // The canonical decomposition of `code`, one step: false if it has none.
 static bool decompose_once(int32_t code, int32_t *first, int32_t *second) {
+    if (code < FIRST_COMPOSED) return false;
     size_t low = 0, high = COUNT(decompositions);
     while (low < high) {
         const size_t middle = (low + high) / 2;
@@ -108,20 +112,48 @@ static Status decompose(CodePoints *out, int32_t code) {
     return status;
 }
 
-// Brings runs of combining marks into the order of their classes, equal ones as they were.
-static void order(CodePoints *text) {
-    for (size_t i = 1; i < text->n; i++) {
-        const int32_t code = text->at[i];
+static void order_short_run(int32_t *marks, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        const int32_t code = marks[i];
         const int ccc = combining_class(code);
         size_t j = i;
-        if (!ccc) continue;
-        for (; j > 0 && combining_class(text->at[j - 1]) > ccc; j--) text->at[j] = text->at[j - 1];
-        text->at[j] = code;
+        for (; j > 0 && combining_class(marks[j - 1]) > ccc; j--) marks[j] = marks[j - 1];
+        marks[j] = code;
     }
+}
+
+// By counting the classes; `copy` is scratch.
+static Status order_long_run(int32_t *marks, size_t n, CodePoints *copy) {
+    size_t places[N_CLASSES + 1] = {0}; // of each class: where its first mark goes, then its next
+    copy->n = 0;
+    const Status status = code_points_append(copy, marks, n);
+    if (status) return status;
+    for (size_t i = 0; i < n; i++) places[combining_class(marks[i]) + 1]++;
+    for (size_t i = 1; i < N_CLASSES; i++) places[i] += places[i - 1];
+    for (size_t i = 0; i < n; i++) marks[places[combining_class(copy->at[i])]++] = copy->at[i];
+    return STATUS_OK;
+}
+
+// Brings runs of combining marks into the order of their classes, equal ones as they were.
+static Status order(CodePoints *text) {
+    enum { SHORT = 32 };
+    CodePoints copy = {0};
+    Status status = STATUS_OK;
+    for (size_t begin = 0, end; begin < text->n && !status; begin = end) {
+        for (end = begin; end < text->n && combining_class(text->at[end]);) end++;
+        if (end - begin > SHORT)
+            status = order_long_run(text->at + begin, end - begin, &copy);
+        else
+            order_short_run(text->at + begin, end - begin);
+        if (end == begin) end++;
+    }
+    code_points_free(&copy);
+    return status;
 }
 
 // What two code points compose to, or 0.
 static int32_t compose_pair(int32_t first, int32_t second) {
+    if (second < FIRST_MARK) return 0;
     const int32_t l = first - L_BASE, v = second - V_BASE, s = first - S_BASE, t = second - T_BASE;
     if (l >= 0 && l < N_L && v >= 0 && v < N_V) return S_BASE + (l * N_V + v) * N_T;
     if (s >= 0 && s < N_SYLLABLES && s % N_T == 0 && t > 0 && t < N_T) return first + t;
@@ -168,9 +200,9 @@ Status unicode_nfc(CodePoints *text) {
     code_points_free(text);
     *text = made;
     if (status) return status;
-    order(text);
-    compose(text);
-    return STATUS_OK;
+    status = order(text);
+    if (!status) compose(text);
+    return status;
 }
 
 int32_t unicode_narrow(int32_t code) {

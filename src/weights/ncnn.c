@@ -10,7 +10,7 @@
 #include "core/parallel.h"
 #include "core/simd_int.h"
 
-enum { FLAG_HALF = 0x01306B47, FLAG_FLOAT = 0x0002C056, MAX_CHANNELS = 65536, MAX_KERNEL = 64 };
+enum { FLAG_HALF = 0x01306B47, FLAG_FLOAT = 0x0002C056, MAX_CHANNELS = 65536, MAX_KERNEL = 64, ARRAY_KEYS = -23300 };
 
 // The text, word by word, and whether a word ends its line.
 typedef struct Words {
@@ -51,13 +51,12 @@ static bool read_key(const char *word, Keys *keys) {
     char *end;
     long key = strtol(word, &end, 10);
     if (*end++ != '=') return false;
-    if (key <= -23300) {
-        key = -key - 23300;
-        end = strchr(end, ',');
-        if (!end++) return true; // an empty array
-    }
+    const bool is_array = key <= ARRAY_KEYS && key > ARRAY_KEYS - NCNN_N_KEYS;
+    if (is_array) key = ARRAY_KEYS - key;
     if (key < 0 || key >= NCNN_N_KEYS) return false;
-    const char *value = end;
+    const char *comma = is_array ? strchr(end, ',') : NULL;
+    if (is_array && !comma) return true; // an empty array
+    const char *value = is_array ? comma + 1 : end;
     keys->values[key] = strtod(value, &end);
     keys->has[key] = true;
     return end != value && (!*end || *end == ',') && isfinite(keys->values[key]);
@@ -212,14 +211,22 @@ static Status read_weights(Rest *rest, const NcnnLayer *layer, float *weights, f
     return STATUS_OK;
 }
 
+// SIZE_MAX: more than can be counted.
+static size_t count_floats(const NcnnModel *model) {
+    size_t n = 0;
+    for (int i = 0; i < model->n_layers; i++)
+        n = checked_add_or_max(n, model->layers[i].n_weights + (size_t)model->layers[i].out);
+    return n;
+}
+
 static Status read_bin(const uint8_t *bin, size_t size, NcnnModel *model) {
-    size_t n_floats = 0;
-    for (int i = 0; i < model->n_layers; i++) n_floats += model->layers[i].n_weights + (size_t)model->layers[i].out;
+    const size_t n_floats = count_floats(model);
+    size_t bytes;
     // No weight takes less than two bytes, so a text that lies about sizes is found before memory is asked for.
     if (n_floats / 2 > size) {
         return status_fail(STATUS_BAD_FORMAT, "Expected the model's .bin to hold %zu values but it has only %zu bytes.", n_floats, size);
     }
-    model->memory = malloc(n_floats * sizeof(float));
+    model->memory = checked_mul(n_floats, sizeof(float), &bytes) ? malloc(bytes) : NULL;
     if (!model->memory) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a model's weights.");
     Rest rest = {bin, size};
     float *next = model->memory;

@@ -24,12 +24,13 @@ struct Safetensors {
     Status status; // of the first failure
     Part part;
     uint8_t *at; // NULL: the next bytes are not wanted
-    size_t left; // of the part; of a header, of the memory for it
+    size_t left; // of the part; of a header and of a tensor, of the memory for it
     uint8_t length[LENGTH_BYTES];
     char *text; // owned: the JSON, until it is parsed
     size_t text_bytes, text_capacity;
     SafetensorsHeader header;
     size_t tensor; // the one that is coming
+    size_t placed; // of its bytes, those that there has been memory for
     uint8_t discard[DISCARD_BYTES];
 };
 
@@ -80,18 +81,28 @@ static Status read_length(Safetensors *file) {
     return grow_text(file);
 }
 
+// Asks for memory for the next bytes of the tensor.
+static Status place_more(Safetensors *file, const TensorSpec *spec) {
+    const TensorSink *sink = &file->sink;
+    const size_t missing = spec->bytes - file->placed;
+    void *destination = NULL;
+    size_t room = missing;
+    Status status = sink->place ? sink->place(sink->context, spec, file->placed, &destination, &room) : STATUS_OK;
+    file->at = destination;
+    file->left = destination && room < missing ? room : missing;
+    file->placed += file->left;
+    return status;
+}
+
 // Goes to the tensor `file->tensor`, and over those that have no bytes.
 static Status place_tensors(Safetensors *file) {
     const TensorSink *sink = &file->sink;
     for (; file->tensor < file->header.n_tensors; file->tensor++) {
         const TensorSpec *spec = &file->header.tensors[file->tensor].spec;
-        void *destination = NULL;
-        Status status = sink->place ? sink->place(sink->context, spec, &destination) : STATUS_OK;
-        if (status) return status;
-        file->at = destination;
-        file->left = spec->bytes;
-        if (file->left) return STATUS_OK;
-        if (destination && sink->placed && (status = sink->placed(sink->context, spec))) return status;
+        file->placed = 0;
+        Status status = place_more(file, spec);
+        if (status || file->left) return status;
+        if (file->at && sink->placed && (status = sink->placed(sink->context, spec))) return status;
     }
     file->part = PART_END;
     return STATUS_OK;
@@ -113,8 +124,10 @@ static Status read_header(Safetensors *file) {
     return status ? status : place_tensors(file);
 }
 
+// The memory for a tensor is full.
 static Status end_tensor(Safetensors *file, bool wanted) {
     const TensorSpec *spec = &file->header.tensors[file->tensor].spec;
+    if (file->placed < spec->bytes) return place_more(file, spec);
     Status status = wanted && file->sink.placed ? file->sink.placed(file->sink.context, spec) : STATUS_OK;
     file->tensor++;
     return status ? status : place_tensors(file);
@@ -166,7 +179,7 @@ static Status end(const Safetensors *file) {
             return status_fail(
                 STATUS_BAD_FORMAT,
                 "The safetensors file ends too early: expected %zu bytes for tensor %.150s but found %zu.", spec->bytes,
-                spec->name, spec->bytes - file->left);
+                spec->name, file->placed - file->left);
         }
         case PART_END: break;
     }

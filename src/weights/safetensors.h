@@ -28,9 +28,11 @@ typedef struct TensorSink {
     // The header is there, and nothing else yet: the place to look up shapes and metadata, to find what is missing, and
     // to allocate.
     Status (*begin)(void *context, const Safetensors *file);
-    // For each tensor, in the order of the data: sets `destination` to where its `spec->bytes` bytes go (no alignment
-    // is wanted), or to NULL if they are not wanted. The memory is the sink's and must stay until `placed`.
-    Status (*place)(void *context, const TensorSpec *spec, void **destination);
+    // For each tensor, in the order of the data, once or several times: `have` of its `spec->bytes` bytes have come;
+    // sets `destination` to where those behind them go (no alignment is wanted) and `room` to how many at most, from 1,
+    // or `destination` to NULL if no more are wanted. So a sink need not take all of the memory that a header asks for
+    // before anything of it comes. The memory is the sink's and must stay until the next call.
+    Status (*place)(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room);
     // The bytes of the tensor last placed are there. Not called for one that was not wanted.
     Status (*placed)(void *context, const TensorSpec *spec);
     // The file has ended where it should.

@@ -7,6 +7,7 @@
 #include "kernels/weights_of.h"
 #include "ops/conv_f32_xnn.h"
 #include "ops/linear.h"
+#include "ops/linear_i8.h"
 #include "ops/linear_i8_panel.h"
 #include "unit/failing_memory.h"
 
@@ -288,6 +289,67 @@ static void test_int8_extremes(void **state) {
     assert_true(linear_i8_panel_is_right(linear_i8_panel_fastest()));
 }
 
+enum { ODD_ROWS = 9, ODD_IN = 600, ODD_OUT = 20, N_ODD = 6 };
+
+// Row 0 holds one odd value at the place `at`, row 1 more of them, row 2 of both signs; the others are numbers.
+static void spoil(float *x, int at, float odd) {
+    x[at] = odd;
+    for (int i = at; i < ODD_IN; i++) x[ODD_IN + i] = odd;
+    for (int i = at; i < ODD_IN; i++) x[2 * ODD_IN + i] = i % 2 ? odd : -odd;
+}
+
+// Inputs of an int8 layer that are no numbers, or too far apart for one: their rows become NaN, as the plain twin says, the
+// others stay what they are, and nothing on the way is undefined (under the sanitizers).
+static void test_int8_inputs_that_are_no_numbers(void **state) {
+    (void)state;
+    static const float odd[N_ODD] = {NAN, -NAN, INFINITY, -INFINITY, 3.3e38f, -3.3e38f};
+    void *weights = random_weights(DTYPE_I8, ODD_IN * ODD_OUT);
+    float *bias = random_floats(ODD_OUT, 1), *clean = random_floats(ODD_ROWS * ODD_IN, 1), *x = malloc(ODD_ROWS * ODD_IN * sizeof *x);
+    for (int fine = 0; fine < 2; fine++) {
+        const LinearSpec spec = {ODD_IN, ODD_OUT, DTYPE_I8, fine};
+        Linear *fast = make(spec, LINEAR_FASTEST, weights, DTYPE_I8, bias), *ref = make(spec, LINEAR_REF, weights, DTYPE_I8, bias);
+        Tensor expected = guarded_tensor(1, ODD_ROWS, ODD_OUT), y = guarded_tensor(1, ODD_ROWS, ODD_OUT),
+               plain = guarded_tensor(1, ODD_ROWS, ODD_OUT);
+        run(fast, clean, ODD_IN, ODD_ROWS, no_end, expected);
+        for (int i = 0; i < N_ODD * 3; i++) {
+            const int at = (int[]){0, 255, 597}[i / N_ODD];
+            memcpy(x, clean, ODD_ROWS * ODD_IN * sizeof *x);
+            spoil(x, at, odd[i % N_ODD]);
+            run(fast, x, ODD_IN, ODD_ROWS, no_end, y);
+            run(ref, x, ODD_IN, ODD_ROWS, no_end, plain);
+            for (int row = 0; row < 3; row++) {
+                for (int o = 0; o < ODD_OUT; o++)
+                    assert_int_equal(isfinite(tensor_at(y, 0, row)[o]) != 0, isfinite(tensor_at(plain, 0, row)[o]) != 0);
+            }
+            for (int k = 0; k < ODD_OUT && i % N_ODD < 4; k++) assert_true(isnan(tensor_at(y, 0, 0)[k]));
+            assert_memory_equal(tensor_at(y, 0, 3), tensor_at(expected, 0, 3), (ODD_ROWS - 3) * ODD_OUT * sizeof(float));
+            assert_guards(y);
+        }
+        guarded_free(expected);
+        guarded_free(y);
+        guarded_free(plain);
+        linear_free(fast);
+        linear_free(ref);
+    }
+    free(weights);
+    free(bias);
+    free(clean);
+    free(x);
+}
+
+// Floats that are to become int8 weights and are no numbers, or so small that their step is none.
+static void test_int8_weights_that_are_no_numbers(void **state) {
+    (void)state;
+    static const float odd[] = {NAN, INFINITY, -INFINITY, 3.3e38f, 1e-45f, 2.7e-43f, -1e-40f, 1e-38f};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        int8_t ints[4];
+        const float weights[4] = {odd[i], -odd[i], 0, odd[i] / 2};
+        const float step = linear_i8_quantise_weights(weights, DTYPE_F32, 1, 4, ints);
+        for (int k = 0; k < 4; k++) assert_in_range(ints[k] + LINEAR_I8_MAX_WEIGHT, 0, 2 * LINEAR_I8_MAX_WEIGHT);
+        assert_true(!(step < 0));
+    }
+}
+
 static void test_memory(void **state) {
     (void)state;
     const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_BF16, DTYPE_I8};
@@ -386,6 +448,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_threads_and_rows_do_not_matter),
         cmocka_unit_test(test_int8_is_close),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_int8_inputs_that_are_no_numbers),
+        cmocka_unit_test(test_int8_weights_that_are_no_numbers),
         cmocka_unit_test(test_int8_extremes),
         cmocka_unit_test(test_every_allocation_failing),
     };

@@ -198,6 +198,57 @@ static void test_scale_behind_its_weights(void **state) {
     assert_refused("clip/image_i8.safetensors", (Edit){.reverse = true}, "weight.scale to stand before");
 }
 
+// The header of a file for pictures of grid x grid patches, with as much as is looked at before it is refused.
+static File vision_header(int grid, int patch) {
+    File file = {calloc(1, 1024), 0};
+    const int n_positions = 1 + grid * grid, n_patch = 8 * 3 * patch * patch;
+    sprintf(file.data + 8,
+            "{\"vision_model.embeddings.class_embedding\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},"
+            "\"vision_model.embeddings.position_embedding.weight\":{\"dtype\":\"U8\",\"shape\":[%d,8],\"data_offsets\":[8,%d]},"
+            "\"vision_model.embeddings.patch_embedding.weight\":{\"dtype\":\"U8\",\"shape\":[8,3,%d,%d],\"data_offsets\":[%d,%d]}}",
+            n_positions, 8 + n_positions * 8, patch, patch, 8 + n_positions * 8, 8 + n_positions * 8 + n_patch);
+    const uint64_t size = strlen(file.data + 8);
+    memcpy(file.data, &size, 8);
+    file.size = 8 + size;
+    return file;
+}
+
+static void assert_too_large(int grid, int patch, const char *expected) {
+    File file = vision_header(grid, patch);
+    ClipVision *vision;
+    assert_int_equal(try_clip_vision(file, false, &vision), STATUS_UNSUPPORTED);
+    if (!strstr(status_message(), expected)) fail_msg("expected \"%s\" but found: %s", expected, status_message());
+    free(file.data);
+}
+
+// Sizes whose squares do not fit 32 bits, and less absurd ones that nobody's network has.
+static void test_absurd_sizes(void **state) {
+    (void)state;
+    assert_too_large(33, 591, "pictures of at most 2048 x 2048 pixels but found 33 x 33 patches of 591 x 591 pixels each");
+    assert_too_large(1, 2049, "found 1 x 1 patches of 2049 x 2049 pixels each");
+    assert_too_large(129, 2, "position_embedding.weight to have a row for each of at most 16385 places but found 16642");
+    assert_too_large(1023, 32, "at most 16385 places but found 1046530");
+    const Edit more = {.lengthen = "text_model.embeddings.position_embedding.weight", .n_rows = 16386};
+    File file = edited_golden("clip/text.safetensors", more);
+    assert_int_equal(try_to_load(file, true), STATUS_UNSUPPORTED);
+    assert_non_null(strstr(status_message(), "at most 16385 places but found 16386"));
+    free(file.data);
+}
+
+// Numbers that no network has, in any tensor of floats.
+static void test_what_is_no_number(void **state) {
+    (void)state;
+    const char *const files[] = {"clip/image.safetensors", "clip/text.safetensors"};
+    for (int f = 0; f < 2; f++) {
+        const GoldenNames names = golden_names(files[f]);
+        for (int i = 0; i < names.n; i++) {
+            const float odd = !strcmp(names.names[i], "logit_scale") ? 1e30f : i % 2 ? NAN : INFINITY;
+            assert_refused(files[f], (Edit){.spoil = names.names[i], .spoilt = odd}, names.names[i]);
+            assert_non_null(strstr(status_message(), "Expected numbers of at most 1e+18"));
+        }
+    }
+}
+
 static void test_the_other_half(void **state) {
     (void)state;
     assert_refused_file(read_golden("clip/text.safetensors"), false, "vision_model.embeddings.class_embedding");
@@ -237,7 +288,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8), cmocka_unit_test(test_text_alone),
         cmocka_unit_test(test_missing_tensor), cmocka_unit_test(test_wrong_shape), cmocka_unit_test(test_wrong_dtype),
         cmocka_unit_test(test_scale_behind_its_weights), cmocka_unit_test(test_the_other_half), cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_failing_memory), cmocka_unit_test(test_absurd_sizes), cmocka_unit_test(test_what_is_no_number),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("clip", argc, argv, tests);

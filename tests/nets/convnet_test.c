@@ -229,6 +229,73 @@ static void test_absurd_sizes(void **state) {
                    STATUS_UNSUPPORTED, "stages.0.0.conv3 to make a map of at most");
     assert_refused(booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 257, .input_side = "2048"}, STATUS_UNSUPPORTED,
                    "stem to make a map of at most");
+    assert_refused(booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 8193}, STATUS_UNSUPPORTED,
+                   "stem to make a map of at most 67108864 values and 8192 channels but found 8193 channels of 36 x 36");
+    assert_refused(resnet_file, (Edit){.lengthen = "conv2_block1_1_conv.weight", .n_rows = 32768}, STATUS_UNSUPPORTED,
+                   "8192 channels but found 32768 channels");
+}
+
+// Numbers that no network has, whichever tensor they stand in: refused with its name.
+static void test_what_is_no_number(void **state) {
+    (void)state;
+    const char *const files[] = {resnet_file, resnet_i8, booru_file, booru_i8};
+    static const float odd[] = {NAN, INFINITY, 1e30f};
+    int n = 0;
+    for (int f = 0; f < 4; f++) {
+        const GoldenNames names = golden_names(files[f]);
+        for (int i = 0; i < names.n; i++) {
+            const char *name = names.names[i];
+            const bool is_i8 = f % 2 && strstr(name, "scale") == NULL; // its weights can be anything
+            File file = edited_golden(files[f], (Edit){.spoil = name, .spoilt = odd[i % 3]});
+            Net net;
+            const Status status = load(files[f], file, false, &net);
+            if (!status && !is_i8) fail_msg("%s of %s was not refused", name, files[f]);
+            if (status && (status != STATUS_BAD_FORMAT || !strstr(status_message(), name) ||
+                           !strstr(status_message(), "Expected numbers of at most 1e+18")))
+                fail_msg("%s: %s", name, status_message());
+            n += status != STATUS_OK;
+            if (!status) free_net(net);
+            free(file.data);
+        }
+    }
+    print_message("# %d tensors were refused\n", n);
+    assert_true(n > 150);
+}
+
+// A header that promises a network of some GiB, and no data: no more memory than a piece of it.
+static void test_memory_follows_the_data(void **state) {
+    (void)state;
+    need_counted_memory();
+    static char header[8192];
+    size_t at = 0;
+    strcpy(header + 8, "{\"__metadata__\":{\"input_side\":\"64\"},");
+    for (int i = 0; i < 1 + 6 * 4; i++) {
+        const int c = i ? 4096 : 3, kernel = i ? 1 : 7;
+        const char *const parts[] = {"shortcut", "conv1", "conv2", "conv3"};
+        char name[64];
+        snprintf(name, sizeof name, i ? "stages.%d.0.%s" : "stem", (i - 1) / 4, parts[(i + 3) % 4]);
+        const int side = i % 4 == 3 ? 3 : kernel;
+        const size_t n = (size_t)4096 * (size_t)c * (size_t)(side * side) * 2;
+        sprintf(header + 8 + strlen(header + 8),
+                "%s\"%s.weight\":{\"dtype\":\"F16\",\"shape\":[4096,%d,%d,%d],\"data_offsets\":[%zu,%zu]}", i ? "," : "", name, c,
+                side, side, at, at + n);
+        at += n;
+        sprintf(header + 8 + strlen(header + 8), ",\"%s.bias\":{\"dtype\":\"F32\",\"shape\":[4096],\"data_offsets\":[%zu,%zu]}", name,
+                at, at + 16384);
+        at += 16384;
+    }
+    strcat(header + 8, "}");
+    const uint64_t length = strlen(header + 8);
+    memcpy(header, &length, 8);
+    assert_true(at > (size_t)1 << 30);
+    Net net;
+    count_memory(-1);
+    const size_t before = memory.live_bytes;
+    assert_int_equal(load(booru_file, (File){header, 8 + (size_t)length}, false, &net), STATUS_BAD_FORMAT);
+    if (!strstr(status_message(), "ends too early: expected 1204224 bytes for tensor stem.weight but found 0"))
+        fail_msg("%s", status_message());
+    print_message("# %zu MiB promised, %zu KiB taken\n", at >> 20, (memory.peak_bytes - before) >> 10);
+    assert_true(memory.peak_bytes - before < (size_t)4 << 20);
 }
 
 // Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
@@ -350,7 +417,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_deepdanbooru_reference_kernels), cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8),
         cmocka_unit_test(test_outputs_alone), cmocka_unit_test(test_file_that_ends_early), cmocka_unit_test(test_missing_tensor),
         cmocka_unit_test(test_wrong_shape), cmocka_unit_test(test_absurd_sizes), cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_failing_memory), cmocka_unit_test(test_what_is_no_number),
+        cmocka_unit_test(test_memory_follows_the_data),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("convnet", argc, argv, tests);

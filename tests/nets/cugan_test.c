@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/parallel.h"
 #include "load_cugan.h"
+#include "made_cugan.h"
 #include "nets/cugan.h"
 #include "nets/cugan_golden.h"
 #include "nets/golden_layers.h"
@@ -96,10 +97,35 @@ static void test_refuses_other_networks(void **state) {
     assert_int_equal(cugan_create(&model, false, &cugan), STATUS_BAD_FORMAT);
 }
 
+// Numbers that no network has are refused, whichever layer they stand in, with the layer's name.
+static void test_refuses_what_is_no_number(void **state) {
+    (void)state;
+    static const float values[] = {NAN, -NAN, INFINITY, -INFINITY, 3e38f, -1.1e18f};
+    enum { N_VALUES = sizeof values / sizeof *values };
+    for (int scale = 2; scale <= 4; scale++) {
+        for (int id = 0; id < CUGAN_N_LAYERS; id++) {
+            if (!made_cugan_has((CuganLayerId)id, scale) || (scale > 2 && id % 6)) continue; // 0 and CONV_FINAL among them
+            MadeCugan made = made_cugan(scale, id, values[id % N_VALUES]);
+            Cugan *cugan;
+            assert_int_equal(made_cugan_load(&made, &cugan), STATUS_BAD_FORMAT);
+            const char *name = cugan_layers_spec((CuganLayerId)id, scale).name;
+            if (!strstr(status_message(), name) || !strstr(status_message(), "Expected numbers of at most 1e+18"))
+                fail_msg("%s: %s", name, status_message());
+            made_cugan_free(&made);
+        }
+    }
+    MadeCugan made = made_cugan(2, U2_CONV5, 1e18f);
+    Cugan *cugan;
+    assert_int_equal(made_cugan_load(&made, &cugan), STATUS_OK);
+    cugan_free(cugan);
+    made_cugan_free(&made);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_2x), cmocka_unit_test(test_3x), cmocka_unit_test(test_4x),
         cmocka_unit_test(test_2x_reference_kernels), cmocka_unit_test(test_refuses_other_networks),
+        cmocka_unit_test(test_refuses_what_is_no_number),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("cugan", argc, argv, tests);

@@ -136,6 +136,17 @@ static void test_wrong_shape_and_dtype(void **state) {
     assert_refused(MODEL, (Edit){.as_u8 = "embeddings.word_embeddings.weight"}, "word_embeddings.weight to hold F32, F16, BF16 or I8 but found U8");
 }
 
+static void test_what_is_absurd(void **state) {
+    (void)state;
+    Distilbert *bert;
+    File file = edited_golden(MODEL, (Edit){.lengthen = "embeddings.position_embeddings.weight", .n_rows = 16386});
+    assert_int_equal(try_distilbert(file, false, &bert), STATUS_UNSUPPORTED);
+    assert_non_null(strstr(status_message(), "at most 16385 places but found 16386"));
+    free(file.data);
+    assert_refused(MODEL, (Edit){.spoil = "embeddings.word_embeddings.weight", .spoilt = NAN}, "word_embeddings.weight but found nan");
+    assert_refused(MODEL, (Edit){.spoil = "transformer.layer.1.ffn.lin2.weight", .spoilt = INFINITY}, "lin2.weight but found inf");
+}
+
 static void test_another_network(void **state) {
     (void)state;
     assert_refused_file(read_golden("clip/text.safetensors"), "embeddings.word_embeddings.weight");
@@ -171,7 +182,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_layers), cmocka_unit_test(test_reference_kernels), cmocka_unit_test(test_f32),
         cmocka_unit_test(test_any_order), cmocka_unit_test(test_bf16), cmocka_unit_test(test_i8), cmocka_unit_test(test_alone),
         cmocka_unit_test(test_max_tokens), cmocka_unit_test(test_missing_tensor), cmocka_unit_test(test_wrong_shape_and_dtype),
-        cmocka_unit_test(test_another_network), cmocka_unit_test(test_truncated), cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_another_network), cmocka_unit_test(test_what_is_absurd), cmocka_unit_test(test_truncated), cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("distilbert", argc, argv, tests);

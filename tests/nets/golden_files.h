@@ -2,6 +2,7 @@
 #ifndef TESTS_NETS_GOLDEN_FILES_H
 #define TESTS_NETS_GOLDEN_FILES_H
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "core/half.h"
@@ -26,6 +27,8 @@ typedef struct Edit {
     const char *input_side;              // what the metadata say of it
     const char *lengthen;                // its rows repeated until there are n_rows
     size_t n_rows;
+    const char *spoil; // its last value, of F32 or F16, is something else: of F16 rounded towards zero
+    float spoilt;
 } Edit;
 
 typedef struct Writer {
@@ -56,11 +59,26 @@ static void write_body(Writer *writer, const TensorSpec *spec, const unsigned ch
     }
 }
 
+// Of a value beyond those of a half it is infinity.
+static uint16_t to_half(float value) {
+    uint16_t half = 0;
+    if (isnan(value)) return 0x7e00;
+    while (half < 0x7c00 && half_to_float((uint16_t)(half + 1)) <= fabsf(value)) half++;
+    return half;
+}
+
+static void spoil(Dtype dtype, float value, unsigned char *end) {
+    const uint16_t half = to_half(value);
+    if (dtype == DTYPE_F32) memcpy(end - sizeof value, &value, sizeof value);
+    if (dtype == DTYPE_F16) memcpy(end - sizeof half, &half, sizeof half);
+}
+
 static void write_tensor(Writer *writer, const TensorSpec *spec, const unsigned char *from) {
     const Edit *edit = &writer->edit;
     const size_t begin = writer->body_size;
     if (is_name(edit->drop, spec->name)) return;
     write_body(writer, spec, from);
+    if (is_name(edit->spoil, spec->name)) spoil(spec->dtype, edit->spoilt, writer->body + writer->body_size);
     const char *dtype = dtype_name(spec->dtype);
     if (spec->dtype == DTYPE_F16 && edit->widen) dtype = "F32";
     if (spec->dtype == DTYPE_F16 && edit->narrow) dtype = "BF16";
@@ -114,7 +132,7 @@ static Status write_all(void *context, const Safetensors *file) {
 static inline File edited(File file, Edit edit) {
     uint64_t header_size;
     memcpy(&header_size, file.data, 8);
-    const size_t room = 4 * file.size + edit.n_rows * 256;
+    const size_t room = 4 * file.size + edit.n_rows * 1024;
     Writer writer = {edit, (unsigned char *)file.data + 8 + header_size, calloc(1, room), malloc(room), 0};
     const TensorSink sink = {.context = &writer, .begin = write_all};
     assert_int_equal(safetensors_read(file.data, file.size, &sink), STATUS_OK);

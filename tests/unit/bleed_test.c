@@ -1,4 +1,5 @@
 // Colours under transparency: what must stay, what must come, and from where.
+#include "bleed_plain.h"
 #include "failing_memory.h"
 #include "image/bleed.h"
 #include "test.h"
@@ -162,6 +163,71 @@ static void test_the_less_is_seen_the_less_it_counts(void **state) {
     image_free(&image);
 }
 
+// What is not within the rectangle is not seen.
+static void hide_outside(Image *image, int x, int y, int width, int height) {
+    for (int v = 0; v < image->height; v++) {
+        for (int u = 0; u < image->width; u++) {
+            if (u >= x && u < x + width && v >= y && v < y + height) continue;
+            set(image, ((size_t)v * (size_t)image->width + (size_t)u) * 4 + 3, 0);
+        }
+    }
+}
+
+static void assert_as_plainly(const Image *original) {
+    Image image = copy_of(original), plain = copy_of(original);
+    bleed(&image);
+    if (plain_bleed(&plain)) fail_msg("%s", status_message());
+    if (memcmp(image.pixels, plain.pixels, image_row_bytes(&image) * (size_t)image.height))
+        fail_msg("%d x %d pixels of %d bits: not as plainly", image.width, image.height, image.bits);
+    image_free(&image);
+    image_free(&plain);
+}
+
+// Bit for bit as the plain loops have it, whatever is seen where.
+static void test_as_plainly(void **state) {
+    (void)state;
+    random_state = 11;
+    for (int i = 0; i < 400; i++) {
+        const uint32_t side = i % 20 ? 60 : 230;
+        const int width = 1 + (int)random_below(side), height = 1 + (int)random_below(side);
+        static const uint32_t densities[] = {1, 3, 30, 100};
+        Image image = noise(width, height, 8 + 8 * (int)random_below(2), densities[random_below(4)]);
+        if (random_below(2)) {
+            const int x = (int)random_below((uint32_t)width), y = (int)random_below((uint32_t)height);
+            hide_outside(&image, x, y, 1 + (int)random_below((uint32_t)width), 1 + (int)random_below((uint32_t)height));
+        }
+        assert_as_plainly(&image);
+        image_free(&image);
+    }
+    Image image = noise(600, 500, 8, 100); // a pyramid of many levels
+    hide_outside(&image, 201, 97, 113, 40);
+    assert_as_plainly(&image);
+    image_free(&image);
+}
+
+// Of a large picture of which little is seen, little is kept; and the work can be stopped in between.
+static void test_a_large_picture_in_steps(void **state) {
+    (void)state;
+    enum { SIDE = 3000, MANY = SIDE * SIDE };
+    Image image = picture(SIDE, SIDE, 4, 8);
+    memset(image.pixels, 0, (size_t)MANY * 4);
+    set_pixel(&image, 7, 2990, 10, 200, 77, 255);
+    Bleed *steps;
+    int n = 0;
+    count_memory(-1);
+    assert_int_equal(bleed_begin(&image, &steps), STATUS_OK);
+    for (; !bleed_is_done(steps); n++) assert_int_equal(bleed_step(steps), STATUS_OK);
+    assert_int_equal(bleed_step(steps), STATUS_OK);
+    bleed_free(steps);
+    bleed_free(NULL);
+    assert_in_range(n, 4, 100);
+    assert_in_range(memory.largest, 0, MANY / 10);
+    for (size_t i = 0; i < n_samples(&image); i += 4) {
+        if (image.pixels[i] != 10 || image.pixels[i + 1] != 200 || image.pixels[i + 2] != 77) fail_msg("sample %zu", i);
+    }
+    image_free(&image);
+}
+
 static void test_without_alpha(void **state) {
     (void)state;
     Image image = picture(5, 3, 3, 8);
@@ -183,13 +249,27 @@ static Status bleed_or_keep(void *context) {
     return status;
 }
 
+static Status bleed_in_steps(void *context) {
+    Pictures *pictures = context;
+    Bleed *steps;
+    Status status = bleed_begin(&pictures->image, &steps);
+    if (status) return status;
+    while (!status && !bleed_is_done(steps)) status = bleed_step(steps);
+    bleed_free(steps);
+    if (status) assert_memory_equal(pictures->image.pixels, pictures->before.pixels, 20 * 20 * 4);
+    return status;
+}
+
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
     random_state = 9;
     Pictures pictures = {.image = noise(20, 20, 8, 10)};
+    hide_outside(&pictures.image, 0, 0, 5, 5);
     pictures.before = copy_of(&pictures.image);
-    assert_true(fail_each_allocation(bleed_or_keep, &pictures) > 0);
+    assert_true(fail_each_allocation(bleed_in_steps, &pictures) > 2);
+    memcpy(pictures.image.pixels, pictures.before.pixels, 20 * 20 * 4);
+    assert_true(fail_each_allocation(bleed_or_keep, &pictures) > 1);
     image_free(&pictures.image);
     image_free(&pictures.before);
 }
@@ -200,6 +280,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_one_colour_goes_everywhere),
         cmocka_unit_test(test_near_an_edge_its_own_colour),
         cmocka_unit_test(test_the_less_is_seen_the_less_it_counts),
+        cmocka_unit_test(test_as_plainly),
+        cmocka_unit_test(test_a_large_picture_in_steps),
         cmocka_unit_test(test_without_alpha),
         cmocka_unit_test(test_every_allocation_failing),
     };

@@ -13,9 +13,13 @@ static struct {
     long n;       // allocations so far
     long n_live;
     size_t largest;
+    size_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory
+    long n_large;                  // allocations of a megabyte or more so far
 } memory = {.fail_at = -1};
 
 #ifndef __EMSCRIPTEN__
+#include <malloc.h>
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -27,29 +31,40 @@ void __wrap_free(void *old);
 
 static bool may_allocate(size_t size) {
     if (size > memory.largest) memory.largest = size;
+    memory.n_large += size >= 1 << 20;
     return memory.n++ != memory.fail_at;
+}
+
+static void *counted(void *made) {
+    memory.live_bytes += made ? malloc_usable_size(made) : 0;
+    if (memory.live_bytes > memory.peak_bytes) memory.peak_bytes = memory.live_bytes;
+    return made;
 }
 
 void *__wrap_malloc(size_t size) {
     void *made = may_allocate(size) ? __real_malloc(size) : NULL;
     memory.n_live += made != NULL;
-    return made;
+    return counted(made);
 }
 
 void *__wrap_calloc(size_t n, size_t size) {
     void *made = may_allocate(n * size) ? __real_calloc(n, size) : NULL;
     memory.n_live += made != NULL;
-    return made;
+    return counted(made);
 }
 
 void *__wrap_realloc(void *old, size_t size) {
+    const size_t before = old ? malloc_usable_size(old) : 0;
     void *made = may_allocate(size) ? __real_realloc(old, size) : NULL;
     memory.n_live += made != NULL && old == NULL;
+    counted(made); // for a while there may be both
+    memory.live_bytes -= made ? before : 0;
     return made;
 }
 
 void __wrap_free(void *old) {
     memory.n_live -= old != NULL;
+    memory.live_bytes -= old ? malloc_usable_size(old) : 0;
     __real_free(old);
 }
 #endif
@@ -65,6 +80,8 @@ static inline void count_memory(long fail_at) {
     memory.fail_at = fail_at;
     memory.n = 0;
     memory.largest = 0;
+    memory.peak_bytes = memory.live_bytes;
+    memory.n_large = 0;
 }
 
 // Calls `attempt` with its first allocation failing, then its second, until none fails: it must tell that memory ran out, or that

@@ -135,6 +135,13 @@ static void test_senseless_texts(void **state) {
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 2=2 5=1 6=8\n",              // dilation
         "7767517\n1 1\nConvolution a-name-that-is-longer-than-any-layer-has-ever-had 1 1 a b 0=2 1=2 5=1 6=8\n",
         "7767517\n1 1\nConvolution c 9 9 a b\n",
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -2147483648=1,1\n",          // the smallest numbers of 32 bits
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -9223372036854775808=1,1\n", // and of 64
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -99999999999999999999=1,1\n",
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -2147460348=1,1\n",
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -23332=1,1\n", // one more than the last key
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 99999999999999999999=1\n",
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -1=1\n",
     };
     NcnnModel model;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -143,6 +150,38 @@ static void test_senseless_texts(void **state) {
     }
     put_u32(bin, 0x000D4B38); // int8
     assert_int_equal(open_text(param_text, bin, size, &model), STATUS_UNSUPPORTED);
+}
+
+// An array without elements, and without even their number, is one that is not there.
+static void test_empty_arrays(void **state) {
+    (void)state;
+    uint8_t bin[256];
+    const size_t size = make_bin(bin);
+    const char *const arrays[] = {"-23310=0", "-23310=", "-23331=0"};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        char text[sizeof param_text + 32];
+        const char *at = strstr(param_text, "-23310");
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - param_text), param_text, arrays[i], strchr(at, '\n'));
+        NcnnModel model;
+        if (open_text(text, bin, size, &model)) fail_msg("%s: %s", arrays[i], status_message());
+        assert_true(model.layers[0].activation_slope == 0);
+        ncnn_close(&model);
+    }
+}
+
+// Layers that say they have 2^28 weights each: as many as 32 bits can count together, or more, and few bytes.
+static void test_sums_of_weights(void **state) {
+    (void)state;
+    uint8_t bin[256];
+    const size_t size = make_bin(bin);
+    for (int n = 1; n <= NCNN_MAX_LAYERS; n++) {
+        char text[16384];
+        snprintf(text, sizeof text, "7767517\n%d 1\n", n);
+        for (int i = 0; i < n; i++) strcat(text, "InnerProduct c 1 1 a b 0=1 1=1 2=268435456\n");
+        NcnnModel model;
+        assert_int_equal(open_text(text, bin, size, &model), STATUS_BAD_FORMAT);
+        assert_non_null(strstr(status_message(), "Expected the model's .bin to hold"));
+    }
 }
 
 // All 65536 halves against their definition.
@@ -187,7 +226,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads),           cmocka_unit_test(test_reads_crlf), cmocka_unit_test(test_every_truncation_is_an_error),
         cmocka_unit_test(test_senseless_texts), cmocka_unit_test(test_half),
-        cmocka_unit_test(test_reads_every_half),
+        cmocka_unit_test(test_reads_every_half), cmocka_unit_test(test_empty_arrays), cmocka_unit_test(test_sums_of_weights),
     };
     return RUN_TESTS("ncnn", argc, argv, tests);
 }

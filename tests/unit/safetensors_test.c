@@ -10,6 +10,7 @@ enum { N_TENSORS = sizeof fixture_tensors / sizeof *fixture_tensors };
 typedef struct Keeper {
     const char *unwanted;
     int fail_at, n_calls;
+    size_t room; // that it has at a time; 0: for the whole tensor
     bool began, finished;
     int n_kept;
     struct {
@@ -32,13 +33,22 @@ static Status keeper_begin(void *context, const Safetensors *file) {
     return call(keeper);
 }
 
-static Status keeper_place(void *context, const TensorSpec *spec, void **destination) {
+static Status keeper_place(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
     Keeper *keeper = context;
+    *room = keeper->room ? keeper->room : spec->bytes;
+    if (have) { // in memory that ends there, so that a sanitizer sees what is written beyond it
+        uint8_t *data = realloc(keeper->kept[keeper->n_kept - 1].data, have + *room);
+        assert_non_null(data);
+        assert_true(have < spec->bytes);
+        keeper->kept[keeper->n_kept - 1].data = data;
+        *destination = data + have;
+        return STATUS_OK;
+    }
     assert_true(keeper->began && keeper->n_kept < N_TENSORS);
     assert_true(keeper->n_kept == 0 || keeper->kept[keeper->n_kept - 1].placed);
     Status status = call(keeper);
     if (status || (keeper->unwanted && !strcmp(spec->name, keeper->unwanted))) return status;
-    uint8_t *data = malloc(spec->bytes ? spec->bytes : 1);
+    uint8_t *data = malloc(*room ? *room : 1);
     if (!data) return status_fail(STATUS_NO_MEMORY, "No memory.");
     keeper->kept[keeper->n_kept].spec = *spec;
     snprintf(keeper->kept[keeper->n_kept].name, sizeof keeper->kept[0].name, "%s", spec->name);
@@ -128,6 +138,29 @@ static void test_reads_in_pieces(void **state) {
         safetensors_free(file);
         keeper_free(&keeper);
     }
+}
+
+// A sink whose room for a tensor is smaller than the tensor is asked for more, as often as it takes.
+static void test_reads_in_rooms(void **state) {
+    (void)state;
+    for (size_t room = 1; room < 20; room++) {
+        for (size_t step = 1; step < sizeof fixture_file; step = step < 16 ? step + 1 : sizeof fixture_file) {
+            Keeper keeper = {.room = room};
+            const TensorSink sink = sink_of(&keeper);
+            Safetensors *file;
+            assert_int_equal(safetensors_create(&sink, &file), STATUS_OK);
+            if (push(file, fixture_file, sizeof fixture_file, step)) fail_msg("%zu: %s", room, status_message());
+            assert_kept(&keeper, 0);
+            safetensors_free(file);
+            keeper_free(&keeper);
+        }
+    }
+    Keeper keeper = {.room = 3};
+    const TensorSink sink = sink_of(&keeper);
+    assert_int_equal(safetensors_read(fixture_file, sizeof fixture_file - 1, &sink), STATUS_BAD_FORMAT);
+    assert_string_equal(status_message(),
+                        "The safetensors file ends too early: expected 7 bytes for tensor bytes but found 6.");
+    keeper_free(&keeper);
 }
 
 static void test_looks_up(void **state) {
@@ -357,7 +390,7 @@ static void test_long_header(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads_in_pieces),
+        cmocka_unit_test(test_reads_in_pieces), cmocka_unit_test(test_reads_in_rooms),
         cmocka_unit_test(test_looks_up),
         cmocka_unit_test(test_skips_what_is_not_wanted),
         cmocka_unit_test(test_a_sink_that_fails_ends_it),

@@ -3,7 +3,10 @@
 #include "core/bytes.h"
 #include "failing_memory.h"
 #include "test.h"
+#include "ftfy_fixtures.h"
 #include "text/clip_bpe.h"
+#include "text/ftfy.h"
+#include "text/unicode.h"
 #include "text/wordpiece.h"
 #include "text_fixtures.h"
 
@@ -370,6 +373,218 @@ static void test_every_failing_allocation(void **state) {
     bytes_free(&files.merges);
 }
 
+// ---- long texts: what is expected follows from how they are made. Most of these took minutes or hours while each layer of
+// references was a pass over the whole text, marks were put in order one by one, and each merge looked at the whole word.
+
+static CodePoints decoded(const char *text, size_t size) {
+    CodePoints codes;
+    if (code_points_decode(text, size, &codes)) fail_msg("%s", status_message());
+    return codes;
+}
+
+// References within references, as ftfy itself resolves them.
+static void test_layers_of_references(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(ftfy_cases); i++) {
+        const char *text = ftfy_cases[i][0], *expected_text = ftfy_cases[i][1];
+        CodePoints codes = decoded(text, strlen(text)), expected = decoded(expected_text, strlen(expected_text));
+        assert_int_equal(ftfy_fix(&codes), STATUS_OK);
+        if (codes.n != expected.n || (codes.n && memcmp(codes.at, expected.at, codes.n * sizeof *codes.at)))
+            fail_msg("text %zu, \"%s\": expected \"%s\"", i, text, expected_text);
+        code_points_free(&codes);
+        code_points_free(&expected);
+    }
+}
+
+static Status fix_layers(void *text) {
+    CodePoints codes;
+    Status status = code_points_decode(text, strlen(text), &codes);
+    if (!status) status = ftfy_fix(&codes);
+    if (!status) code_points_free(&codes);
+    return status;
+}
+
+static void test_failing_memory_in_layers(void **state) {
+    (void)state;
+    need_counted_memory();
+    char text[4096] = "e&amp;#769;&amp;amp;#807;&amp;amp;amp;lt;&amp;amp;#xFB03;";
+    for (int i = 0; i < 100; i++) strcat(text, "&amp;amp;#x1D160;"); // which becomes three characters
+    strcat(text, "a");
+    for (int i = 0; i < 50; i++) strcat(text, "&amp;amp;#769;&amp;amp;#790;");
+    assert_true(fail_each_allocation(fix_layers, text) > 20);
+}
+
+enum { LONG_TEXT = CLIP_MAX_TEXT_BYTES };
+
+// A text of about LONG_TEXT bytes: `begin`, then `layer` as often as there is room, then `end`.
+static Bytes layered(const char *begin, const char *layer, const char *end) {
+    Bytes text = {0};
+    add(&text, begin);
+    while (text.size + strlen(layer) + strlen(end) <= LONG_TEXT) add(&text, layer);
+    add(&text, end);
+    return text;
+}
+
+static void assert_fixed(Bytes text, const char *expected_text) {
+    CodePoints codes = decoded(chars(&text), text.size), expected = decoded(expected_text, strlen(expected_text));
+    assert_int_equal(ftfy_fix(&codes), STATUS_OK);
+    assert_int_equal(codes.n, expected.n);
+    assert_memory_equal(codes.at, expected.at, codes.n * sizeof *codes.at);
+    code_points_free(&codes);
+    code_points_free(&expected);
+    bytes_free(&text);
+}
+
+static void test_many_layers(void **state) {
+    (void)state;
+    assert_fixed(layered("&", "amp;", "lt;"), "<");
+    assert_fixed(layered("&", "#38;", "gt;"), ">");
+    assert_fixed(layered("&", "#x26;AMP;", "zzz;"), "&zzz;");
+    assert_fixed(layered("\xE3\x81\x8B&", "amp;", "#12441;"), "\xE3\x81\x8C"); // KA and the voiced mark are GA
+    assert_fixed(layered("&", "amp;", "#13;\n"), "\n");
+    // digits of references that are made of references: 50 is "2", 52 "4", 54 "6", 56 "8", 48 "0" again
+    enum { LEVELS = 5 * (LONG_TEXT / 20 - 1) };
+    Bytes nested = {0};
+    for (int i = LEVELS - 1; i >= 0; i--) add(&nested, i % 5 == 4 ? "&#4" : "&#5");
+    add(&nested, "0");
+    for (int i = 0; i < LEVELS; i++) add(&nested, ";");
+    assert_fixed(nested, "0");
+}
+
+// References of ever more layers, so that in each pass one is resolved and the others lose a layer.
+static void test_layers_of_all_depths(void **state) {
+    (void)state;
+    Bytes text = {0};
+    size_t n = 0;
+    for (; text.size + 4 * n + 7 <= LONG_TEXT / 4; n++) {
+        add(&text, "&");
+        for (size_t i = 0; i < n; i++) add(&text, "amp;");
+        add(&text, n % 2 ? "#233;" : "#769;");
+    }
+    CodePoints codes = decoded(chars(&text), text.size);
+    assert_int_equal(ftfy_fix(&codes), STATUS_OK);
+    assert_int_equal(codes.n, n);
+    for (size_t i = 0; i < n; i++) assert_int_equal(codes.at[i], i % 2 ? 233 : 769);
+    code_points_free(&codes);
+    bytes_free(&text);
+}
+
+// Marks below and above in turn: all those below come first, then those above, of which the first joins the letter.
+static void test_many_marks(void **state) {
+    (void)state;
+    Bytes text = layered("a", "\xCC\x81\xCC\x96", ""); // U+0301, U+0316
+    CodePoints codes = decoded(chars(&text), text.size);
+    const size_t n = (codes.n - 1) / 2;
+    assert_int_equal(unicode_nfc(&codes), STATUS_OK);
+    assert_int_equal(codes.n, 2 * n);
+    assert_int_equal(codes.at[0], 0xE1);
+    for (size_t i = 1; i < codes.n; i++) assert_int_equal(codes.at[i], i <= n ? 0x316 : 0x301);
+    code_points_free(&codes);
+    bytes_free(&text);
+}
+
+// Runs of marks of few classes and of all lengths about the one at which they are counted, against one mark at a time.
+static void test_order_of_marks(void **state) {
+    (void)state;
+    static const int32_t marks[] = {0x334, 0x327, 0x316, 0x31B, 0x32D, 0x345, 0x35C, 0x3099}; // none of which joins the "1"
+    static const int classes[] = {1, 202, 220, 216, 220, 240, 233, 8};
+    unsigned draw = 1;
+    for (size_t n = 0; n < 70; n++) {
+        CodePoints codes = {0};
+        int expected[70];
+        size_t kinds[70];
+        assert_int_equal(code_points_push(&codes, '1'), STATUS_OK);
+        for (size_t i = 0; i < n; i++) {
+            draw = draw * 1103515245 + 12345;
+            const size_t kind = (draw >> 16) % COUNT(marks);
+            assert_int_equal(code_points_push(&codes, marks[kind]), STATUS_OK);
+            size_t at = i;
+            for (; at > 0 && classes[kinds[at - 1]] > classes[kind]; at--) kinds[at] = kinds[at - 1];
+            kinds[at] = kind;
+        }
+        for (size_t i = 0; i < n; i++) expected[i] = marks[kinds[i]];
+        assert_int_equal(unicode_nfc(&codes), STATUS_OK);
+        assert_int_equal(codes.n, n + 1);
+        for (size_t i = 0; i < n; i++) assert_int_equal(codes.at[i + 1], expected[i]);
+        code_points_free(&codes);
+    }
+}
+
+// Byte-pair encoding as OpenAI's program has it: all pairs of the lowest rank in one go, until there is none.
+static size_t merge_plainly(const ClipMerges *merges, int32_t *symbols, size_t n) {
+    for (;;) {
+        int32_t lowest = CLIP_NO_MERGE;
+        for (size_t i = 0; i + 1 < n; i++) {
+            const int32_t rank = clip_merges_rank(merges, symbols[i], symbols[i + 1]);
+            lowest = rank < lowest ? rank : lowest;
+        }
+        if (lowest == CLIP_NO_MERGE) return n;
+        size_t kept = 0;
+        for (size_t i = 0; i < n; kept++) {
+            const bool is_merged = i + 1 < n && clip_merges_rank(merges, symbols[i], symbols[i + 1]) == lowest;
+            symbols[kept] = is_merged ? CLIP_FIRST_MERGED + lowest : symbols[i];
+            i += is_merged ? 2 : 1;
+        }
+        n = kept;
+    }
+}
+
+static void test_merges_of_any_words(void **state) {
+    (void)state;
+    Bytes file = merges_file("#version: 0.2\n");
+    ClipBpe *bpe = open_clip(&file);
+    ClipMerges merges;
+    assert_int_equal(clip_merges_read(chars(&file), file.size, &merges), STATUS_OK);
+    unsigned draw = 1;
+    size_t n_merged = 0;
+    for (int round = 0; round < 400; round++) {
+        enum { MAX = 180 };
+        char word[MAX];
+        int32_t symbols[MAX], ids[CLIP_MAX_TOKENS];
+        const size_t n = 1 + (size_t)round % MAX;
+        for (size_t i = 0; i < n; i++) {
+            draw = draw * 1103515245 + 12345;
+            word[i] = round % 3 ? "etaoinshrdlucmgaeiou"[(draw >> 16) % 20] : "aaooohh"[(draw >> 16) % 7];
+            symbols[i] = merges.byte_ids[(unsigned char)word[i]];
+        }
+        symbols[n - 1] += CLIP_N_BYTES;
+        const size_t n_expected = merge_plainly(&merges, symbols, n);
+        int n_ids;
+        assert_int_equal(clip_bpe_encode(bpe, word, n, CLIP_AS_HUGGING_FACE, true, ids, &n_ids), STATUS_OK);
+        const size_t n_shown = n_expected < CLIP_MAX_TOKENS - 2 ? n_expected : CLIP_MAX_TOKENS - 2;
+        assert_int_equal(n_ids, n_shown + 2);
+        for (size_t i = 0; i < n_shown; i++) assert_int_equal(ids[i + 1], symbols[i]);
+        n_merged += n - n_expected;
+    }
+    assert_true(n_merged > 5000);
+    clip_merges_free(&merges);
+    clip_bpe_free(bpe);
+    bytes_free(&file);
+}
+
+// A word of a million letters in no order, and as many names that are none.
+static void test_long_words_and_names(void **state) {
+    (void)state;
+    Bytes file = merges_file("#version: 0.2\n"), word = {0}, names = layered("", "&z", "");
+    ClipBpe *bpe = open_clip(&file);
+    int32_t ids[CLIP_MAX_TOKENS];
+    int n_ids;
+    unsigned draw = 1;
+    for (int i = 0; i < LONG_TEXT; i++) {
+        draw = draw * 1103515245 + 12345;
+        const char letter = (char)('a' + (draw >> 16) % 26);
+        if (bytes_append(&word, &letter, 1)) fail_msg("%s", status_message());
+    }
+    assert_int_equal(clip_bpe_encode(bpe, chars(&word), word.size, CLIP_AS_HUGGING_FACE, true, ids, &n_ids), STATUS_OK);
+    assert_int_equal(n_ids, CLIP_MAX_TOKENS);
+    assert_int_equal(clip_bpe_encode(bpe, chars(&names), names.size, CLIP_AS_OPENAI, true, ids, &n_ids), STATUS_OK);
+    assert_int_equal(n_ids, CLIP_MAX_TOKENS);
+    clip_bpe_free(bpe);
+    bytes_free(&file);
+    bytes_free(&word);
+    bytes_free(&names);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids_of_clip),
@@ -382,6 +597,14 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_truncated_and_changed_files),
         cmocka_unit_test(test_long_texts_are_cut_or_refused),
         cmocka_unit_test(test_every_failing_allocation),
+        cmocka_unit_test(test_layers_of_references),
+        cmocka_unit_test(test_failing_memory_in_layers),
+        cmocka_unit_test(test_many_layers),
+        cmocka_unit_test(test_layers_of_all_depths),
+        cmocka_unit_test(test_many_marks),
+        cmocka_unit_test(test_order_of_marks),
+        cmocka_unit_test(test_merges_of_any_words),
+        cmocka_unit_test(test_long_words_and_names),
     };
     return RUN_TESTS("text", argc, argv, tests);
 }

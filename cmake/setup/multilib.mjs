@@ -1,0 +1,37 @@
+// 32-bit code of x86, as which the C tests run too: whether it can be compiled and run here, and Debian's packages for that.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installPackages } from './debian.mjs';
+import { SetupError } from './shell.mjs';
+
+const purpose = 'testing as 32-bit code';
+
+/** Whether a program of 32 bits under sanitizers, in C and in C++, can be made and runs. */
+function works() {
+    const folder = mkdtempSync(join(tmpdir(), 'acg2vec-'));
+    try {
+        return [['cc', 'c'], ['c++', 'cpp']].every(([compiler, ending]) => {
+            const [source, program] = [join(folder, `try.${ending}`), join(folder, `try-${ending}`)];
+            writeFileSync(source, 'int main(void) { return sizeof(void *) == 4 ? 0 : 1; }\n');
+            const made = spawnSync(compiler, ['-m32', '-msse2', '-fsanitize=address,undefined', source, '-o', program], { stdio: 'ignore' });
+            return made.status === 0 && spawnSync(program, { stdio: 'ignore' }).status === 0;
+        });
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** Installs what is missing. Returns a sentence that says why there can be no 32-bit code, or '' if there can. */
+export function ensure32Bit() {
+    if (works()) return '';
+    if (process.arch !== 'x64') return `Only x86-64 has the 32-bit code that the C tests run as too, and this is ${process.arch}.`;
+    try {
+        installPackages(['gcc-multilib', 'g++-multilib'], purpose);
+    } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        return error.message;
+    }
+    return works() ? '' : `Programs of 32 bits under sanitizers do not run here, with gcc-multilib and g++-multilib installed.`;
+}

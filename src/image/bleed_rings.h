@@ -1,0 +1,46 @@
+// How far each pixel is from those that are seen, and colours for the nearest ones, ring by ring. Only the box around what
+// is seen is looked at, grown by the rings: outside of it all is far.
+#ifndef IMAGE_BLEED_RINGS_H
+#define IMAGE_BLEED_RINGS_H
+
+#include "image/bleed_cell.h"
+
+enum {
+    BLEED_RINGS_N = 8, // what is farther away than this, the first layers of a network do not see together with the edge
+    BLEED_RINGS_SEEN = 1, // a pixel of the picture, as if it were a ring; the first ring is 2
+    BLEED_RINGS_FAR = BLEED_RINGS_SEEN + BLEED_RINGS_N + 1,
+};
+
+typedef struct BleedRings {
+    const Image *image;
+    BleedBox box;
+    uint8_t *numbers; // owned; [box, with a frame of FAR around it]
+} BleedRings;
+
+// Widens `box`, which begins as zeros, so that it holds what is seen in row `y`; rows come in turn. Empty: y1 is 0.
+void bleed_rings_find(const Image *image, int y, BleedBox *box);
+// STATUS_NO_MEMORY. `seen` is not empty.
+MUST_CHECK Status bleed_rings_create(const Image *image, const BleedBox *seen, BleedRings *rings);
+void bleed_rings_free(BleedRings *rings); // accepts a zeroed one
+
+// Of each row of the box: first the numbers downwards, then upwards, then each ring's colours.
+void bleed_rings_number_down(const BleedRings *rings, int y);
+void bleed_rings_number_up(const BleedRings *rings, int y);
+void bleed_rings_fill(const BleedRings *rings, int ring, int y);
+// Whether any pixel of the picture is FAR, once all are numbered.
+bool bleed_rings_has_far(const BleedRings *rings);
+
+static inline size_t bleed_rings_stride(const BleedRings *rings) { return (size_t)(rings->box.x1 - rings->box.x0) + 2; }
+// The numbers of a row of the box, or of the frame above or below it.
+static inline uint8_t *bleed_rings_row(const BleedRings *rings, int y) {
+    return rings->numbers + bleed_rings_stride(rings) * (size_t)(y - rings->box.y0 + 1) + 1;
+}
+// The pixel at `i` of the picture, whose number is `ring`; what is FAR has weight 0.
+static inline BleedCell bleed_rings_load(const BleedRings *rings, size_t i, int ring) {
+    if (ring == BLEED_RINGS_FAR) return (BleedCell){0};
+    BleedCell cell = bleed_cell_load(rings->image, i);
+    if (ring != BLEED_RINGS_SEEN) cell.weight = BLEED_FULL;
+    return cell;
+}
+
+#endif

@@ -1,0 +1,70 @@
+// The reader of safetensors files: the file comes in parts of changing size, and each tensor goes where a sink says.
+#include "fuzz.h"
+#include "weights/safetensors.h"
+
+enum { MAX_TENSOR = 1 << 20 };
+
+typedef struct Taker {
+    const Safetensors *file;
+    uint8_t *memory; // for the tensor under way
+    int n_placed;
+} Taker;
+
+static Status begin(void *context, const Safetensors *file) {
+    Taker *taker = context;
+    taker->file = file;
+    size_t bytes = 0;
+    for (int i = 0; i < safetensors_count(file); i++) {
+        const TensorSpec *spec = safetensors_at(file, i);
+        char shape[TENSOR_SHAPE_TEXT];
+        size_t n = dtype_bytes(spec->dtype);
+        MUST(spec->n_dims >= 0 && spec->n_dims <= TENSOR_MAX_DIMS);
+        for (int k = 0; k < spec->n_dims; k++) n *= spec->dims[k];
+        MUST(n == spec->bytes);
+        MUST(safetensors_find(file, spec->name));
+        MUST(strlen(safetensors_shape(spec, shape)) < sizeof shape);
+        MUST(bytes + n >= bytes);
+        bytes += n;
+    }
+    MUST(safetensors_bytes(file) > bytes);
+    if (safetensors_metadata(file, "format")) read_all(safetensors_metadata(file, "format"), 1);
+    return STATUS_OK;
+}
+
+static Status place(void *context, const TensorSpec *spec, void **destination) {
+    Taker *taker = context;
+    if (spec->bytes > MAX_TENSOR) return status_fail(STATUS_UNSUPPORTED, "A tensor is larger than the harness wants.");
+    *destination = NULL;
+    if (++taker->n_placed % 3 == 0) return STATUS_OK; // this one is not wanted
+    *destination = taker->memory = malloc(spec->bytes + 1);
+    return STATUS_OK;
+}
+
+static Status placed(void *context, const TensorSpec *spec) {
+    Taker *taker = context;
+    read_all(taker->memory, spec->bytes);
+    free(taker->memory);
+    taker->memory = NULL;
+    return STATUS_OK;
+}
+
+static Status finish(void *context) { return ((Taker *)context)->memory ? STATUS_INTERNAL : STATUS_OK; }
+
+void fuzz_one(const uint8_t *bytes, size_t size) {
+    Taker taker = {0};
+    const TensorSink sink = {&taker, begin, place, placed, finish};
+    Safetensors *file;
+    Status status = safetensors_create(&sink, &file);
+    void *to;
+    for (size_t at = 0, n, part = 1; at < size && !status; at += n, part = part * 5 % 61 + 1) {
+        const size_t wanted = safetensors_want(file, &to);
+        n = size - at < part * 16 ? size - at : part * 16;
+        if (wanted && n > wanted) n = wanted;
+        if (wanted) memcpy(to, bytes + at, n);
+        status = safetensors_took(file, n);
+    }
+    if (!status) status = safetensors_end(file);
+    else MUST(safetensors_end(file) == status);
+    free(taker.memory);
+    safetensors_free(file);
+}

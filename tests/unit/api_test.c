@@ -1,0 +1,236 @@
+// The exported functions with arguments that make no sense, and called when they should not be: a sentence, never a crash.
+#include <math.h>
+
+#include "api/acg.h"
+#include "api/acg_embed.h"
+#include "core/status.h"
+#include "made_cugan.h"
+#include "nets/golden_files.h"
+
+static AcgCugan *open_cugan(void) {
+    MadeCugan made = made_cugan(2, -1, 0);
+    AcgCugan *cugan = acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), 0, 1);
+    if (!cugan) fail_msg("%s", acg_message());
+    made_cugan_free(&made);
+    return cugan;
+}
+
+static AcgImage *picture(void) {
+    static const uint8_t pixels[20 * 18 * 3];
+    AcgImage *image = acg_image_from_pixels(pixels, 20, 18, 3, 0);
+    assert_non_null(image);
+    return image;
+}
+
+static AcgUpscale *begin(AcgCugan *cugan, const AcgImage *image, double memory, double outside) {
+    return acg_upscale_begin(cugan, image, 0, 1, ACG_FORMAT_PIXELS, 0, ACG_SYNC_EXACT, 0, 0, memory, outside);
+}
+
+static void assert_failed(const char *sentence) {
+    assert_int_equal(acg_status(), STATUS_BAD_ARGUMENT);
+    if (!strstr(acg_message(), sentence)) fail_msg("expected \"%s\" but found \"%s\"", sentence, acg_message());
+}
+
+static void test_memory_and_outside(void **state) {
+    (void)state;
+    AcgCugan *cugan = open_cugan();
+    AcgImage *image = picture();
+    const double senseless[] = {-1, -0.5, -1e300, -INFINITY, NAN};
+    for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
+        assert_null(begin(cugan, image, senseless[i], 0));
+        assert_failed("number of bytes from 0 for memory");
+        assert_null(begin(cugan, image, 0, senseless[i]));
+        assert_failed("number of bytes from 0 for outside");
+    }
+    const double large[] = {0, -0.0, 1.5, 0x1p31, 0x1p32, 0x1p63, 0x1p64, 1e300, INFINITY};
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+        AcgUpscale *task = begin(cugan, image, large[i], large[i]);
+        assert_non_null(task);
+        acg_upscale_end(task);
+    }
+    acg_image_free(image);
+    acg_cugan_close(cugan);
+}
+
+static void test_levels(void **state) {
+    (void)state;
+    MadeCugan made = made_cugan(2, -1, 0);
+    const float levels[][2] = {{NAN, 1}, {0, NAN}, {0, INFINITY}, {-INFINITY, 1}, {1, 1}, {1, 0}, {0, 1e30f}};
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        assert_null(acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), levels[i][0],
+                                   levels[i][1]));
+        assert_failed("black and white");
+    }
+    made_cugan_free(&made);
+}
+
+static void test_output_before_it_is_asked_for(void **state) {
+    (void)state;
+    AcgCugan *cugan = open_cugan();
+    AcgImage *image = picture();
+    AcgUpscale *task = begin(cugan, image, 0, 0);
+    assert_non_null(task);
+    assert_null(acg_upscale_output(task));
+    assert_int_equal(acg_upscale_output_size(task), 0);
+    assert_int_equal(acg_upscale_next_output(task), STATUS_OK);
+    assert_int_equal(acg_upscale_output_size(task), 0);
+    size_t n = 0;
+    while (acg_upscale_done(task) < acg_upscale_total(task)) {
+        assert_int_equal(acg_upscale_step(task), STATUS_OK);
+        do {
+            assert_int_equal(acg_upscale_next_output(task), STATUS_OK);
+            n += acg_upscale_output_size(task);
+        } while (acg_upscale_output_size(task));
+    }
+    assert_int_equal(n, 40 * 36 * 3);
+    acg_upscale_end(task);
+    acg_image_free(image);
+    acg_cugan_close(cugan);
+}
+
+// Weights that are numbers, but so large that what is computed with them is none: any picture, and no undefined conversion.
+static void test_weights_that_overflow(void **state) {
+    (void)state;
+    static const CuganLayerId layers[] = {U1_CONV1_0, U1_BOTTOM, U1_SE_REDUCE, U2_CONV3_2, U2_BOTTOM};
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        MadeCugan made = made_cugan(2, layers[i], i % 2 ? 1e18f : -1e18f);
+        AcgCugan *cugan =
+            acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), 0, 1);
+        AcgImage *image = picture();
+        AcgUpscale *task = begin(cugan, image, 0, 0);
+        assert_non_null(task);
+        while (acg_upscale_done(task) < acg_upscale_total(task)) assert_int_equal(acg_upscale_step(task), STATUS_OK);
+        acg_upscale_end(task);
+        acg_image_free(image);
+        acg_cugan_close(cugan);
+        made_cugan_free(&made);
+    }
+}
+
+// A task that was only planned has no output and no steps.
+static void test_a_plan_is_no_task(void **state) {
+    (void)state;
+    AcgCugan *cugan = open_cugan();
+    AcgImage *image = picture();
+    AcgUpscale *plan = acg_upscale_prepare(cugan, image, 0, 1, ACG_FORMAT_PNG, 0, ACG_SYNC_EXACT, 0, 0, 0, 0);
+    assert_non_null(plan);
+    assert_int_equal(acg_upscale_next_output(plan), STATUS_BAD_ARGUMENT);
+    assert_failed("only planned");
+    assert_null(acg_upscale_output(plan));
+    assert_int_equal(acg_upscale_step(plan), STATUS_BAD_ARGUMENT);
+    assert_int_equal(acg_upscale_tile(plan)->width, 0);
+    acg_upscale_end(plan);
+    acg_image_free(image);
+    acg_cugan_close(cugan);
+}
+
+static void test_pictures_of_the_wrong_kind(void **state) {
+    (void)state;
+    static const uint8_t pixels[4 * 4 * 3];
+    AcgCugan *cugan = open_cugan();
+    AcgImage *still = picture(), *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3);
+    assert_int_equal(acg_image_step(still), STATUS_BAD_ARGUMENT);
+    assert_failed("still picture");
+    assert_non_null(rgb);
+    assert_null(begin(cugan, rgb, 0, 0));
+    assert_failed("one to look at");
+    acg_image_free(still);
+    acg_image_free(rgb);
+    acg_cugan_close(cugan);
+}
+
+// Of no network that is not loaded anything may be asked, and nothing run.
+static void test_networks_that_are_not_loaded(void **state) {
+    (void)state;
+    static const uint8_t pixels[4 * 4 * 3];
+    const int32_t sizes[] = {1};
+    AcgImage *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3);
+    for (int kind = ACG_MODEL_CLIP_VISION; kind <= ACG_MODEL_DISTILBERT; kind++) {
+        AcgModel *model = acg_model_open(kind);
+        assert_non_null(model);
+        for (int ended = 0; ended < 2; ended++) {
+            assert_int_equal(acg_model_n_outputs(model), 0);
+            for (int output = -1; output < 5; output++) {
+                assert_null(acg_model_output_name(model, output));
+                assert_int_equal(acg_model_output_dim(model, output), 0);
+            }
+            assert_true(acg_model_logit_factor(model) == 0);
+            assert_null(acg_embed_image(model, rgb, 1, 0, 0));
+            assert_int_equal(acg_status(), STATUS_BAD_ARGUMENT);
+            assert_null(acg_embed_texts(model, "a", sizes, 1, ACG_CLEAN_OPENAI, 1, 0));
+            assert_int_equal(acg_status(), STATUS_BAD_ARGUMENT);
+            if (!ended) assert_int_equal(acg_model_finish(model), STATUS_BAD_FORMAT);
+        }
+        assert_int_equal(acg_model_finish(model), STATUS_BAD_ARGUMENT);
+        assert_failed("has ended already");
+        assert_int_equal(acg_model_took(model, 1), STATUS_BAD_ARGUMENT);
+        assert_null(acg_model_want(model));
+        assert_int_equal(acg_model_want_size(model), 0);
+        acg_model_close(model);
+    }
+    assert_null(acg_model_open(-1));
+    assert_null(acg_model_open(ACG_MODEL_DISTILBERT + 1));
+    acg_image_free(rgb);
+}
+
+static AcgModel *load_golden(int kind, const char *name) {
+    File file = read_golden(name);
+    AcgModel *model = acg_model_open(kind);
+    assert_non_null(model);
+    for (size_t at = 0, n; (n = acg_model_want_size(model)) > 0; at += n) {
+        memcpy(acg_model_want(model), file.data + at, n);
+        assert_int_equal(acg_model_took(model, n), STATUS_OK);
+    }
+    assert_int_equal(acg_model_finish(model), STATUS_OK);
+    free(file.data);
+    return model;
+}
+
+// An output is there when all steps are done, and only one that was asked for.
+static void test_outputs(void **state) {
+    (void)state;
+    static const uint8_t pixels[4 * 4 * 3];
+    const int kinds[] = {ACG_MODEL_DEEPDANBOORU, ACG_MODEL_CLIP_VISION};
+    const char *const files[] = {"deepdanbooru/model.safetensors", "clip/image.safetensors"};
+    AcgImage *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3);
+    for (int i = 0; i < 2; i++) {
+        AcgModel *model = load_golden(kinds[i], files[i]);
+        AcgEmbed *task = acg_embed_image(model, rgb, 1, 0, 0);
+        assert_non_null(task);
+        while (acg_embed_done(task) < acg_embed_total(task)) {
+            for (int output = -1; output < 5; output++) assert_null(acg_embed_output(task, output));
+            assert_int_equal(acg_embed_step(task), STATUS_OK);
+        }
+        assert_non_null(acg_embed_output(task, 0));
+        for (int output = -3; output < 9; output++) assert_true(output == 0 || !acg_embed_output(task, output));
+        assert_int_equal(acg_embed_step(task), STATUS_BAD_ARGUMENT);
+        acg_embed_end(task);
+        acg_model_close(model);
+    }
+    acg_image_free(rgb);
+}
+
+static void test_threads(void **state) {
+    (void)state;
+    const int senseless[] = {0, -1, -2147483647 - 1, 2147483647, 1 << 20};
+    for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
+        assert_int_equal(acg_init(senseless[i]), STATUS_BAD_ARGUMENT);
+        assert_failed("threads");
+    }
+    assert_int_equal(acg_init(1), STATUS_OK);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_memory_and_outside),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_output_before_it_is_asked_for),
+        cmocka_unit_test(test_weights_that_overflow),
+        cmocka_unit_test(test_a_plan_is_no_task),
+        cmocka_unit_test(test_pictures_of_the_wrong_kind),
+        cmocka_unit_test(test_networks_that_are_not_loaded),
+        cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_threads),
+    };
+    return RUN_TESTS("api", argc, argv, tests);
+}
