@@ -30,8 +30,8 @@ typedef struct Encode Encode;
 // Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large or has too much EXIF or XMP,
 // STATUS_BAD_ARGUMENT for the rest.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
-// Makes what the picture tells of its colours fit its format; encode_begin does it. is_grey stays true only where one channel
-// can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none, and a
+// Makes what the picture tells of its colours fit its format; encode_begin does it. is_grey stays true only where one
+// channel can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none, and a
 // profile of grey beside three channels, become a profile of RGB: appended to the empty `made`, which the caller owns and
 // `picture` then refers to.
 MUST_CHECK Status encode_settle(EncodePicture *picture, Bytes *made);

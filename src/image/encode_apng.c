@@ -133,7 +133,8 @@ Status encode_apng_frame(EncodeApng *apng, AlikeRect part, FrameDelay delay) {
     EncodePicture picture = apng->picture;
     picture.width = part.width;
     picture.height = part.height;
-    if (apng->n_begun > 0) picture.icc = picture.colour = picture.exif = picture.xmp = picture.text = NULL; // they stand before the first frame
+    if (apng->n_begun > 0) // they stand before the first frame
+        picture.icc = picture.colour = picture.exif = picture.xmp = picture.text = NULL;
     status = encode_begin(&picture, &apng->written, &apng->frame);
     if (status) return status;
     // What follows the signature is taken over with the first rows.

@@ -96,7 +96,8 @@ static Status read_tail(const Reader *reader) {
     }
 }
 
-// Looks for all frames, so that none can be missing later. A last frame that is cut short may have all its pixels: it is tried.
+// Looks for all frames, so that none can be missing later. A last frame that is cut short may have all its pixels: it is
+// tried.
 static Status survey(Reader *reader) {
     FramesInfo *info = reader->info;
     const PngAnimation *animation = &reader->animation;
@@ -189,7 +190,8 @@ static Status decode_frame(Reader *reader, const PngFrame *frame, bool keeps_dam
     return status == STATUS_BAD_FORMAT && is_last && reader->is_last_cut ? decode_cut(what, reader->animation.size) : status;
 }
 
-// In the place of a damaged one what was there before is seen, if damaged files are kept; but of the first what there is of it.
+// If damaged files are kept, what was there before is seen in the place of a damaged one; but of the first, what there is of
+// it.
 static Status read_image(Reader *reader, const PngFrame *frame, Image *image) {
     const bool keeps = reader->options.keeps_damaged, is_first = reader->frames.n_frames == 1;
     Status status = decode_frame(reader, frame, keeps && is_first, image);

@@ -1,4 +1,4 @@
-// Writes ICC profiles of RGB: three columns of a matrix to XYZ under D50, and one curve for all three colours.
+// Writes ICC profiles (ICC.1:2022) of RGB: three columns of a matrix to XYZ under D50, and one curve for all three colours.
 #ifndef IMAGE_ICC_WRITE_H
 #define IMAGE_ICC_WRITE_H
 
@@ -15,13 +15,13 @@ typedef struct IccParts {
     IccMatrix adapted; // from the white that they had to D50
     const uint8_t *curve; // a whole element of the type curv or para
     size_t curve_bytes;
-    const uint8_t *code_points; // the 4 bytes of a PNG's cICP chunk, for programs that know them (ICC.1:2022, 9.2.17); NULL: none
+    const uint8_t *code_points; // 4 bytes as in a PNG's cICP chunk, for programs that know them (9.2.17); NULL: none
 } IccParts;
 
 // Appends the profile to `out`, of version 4.3, or 4.4 if it has code points. Only STATUS_NO_MEMORY fails.
 MUST_CHECK Status icc_write(const IccParts *parts, Bytes *out);
 
-// y = (a x + b)^g from d on, y = c x before (ICC.1:2022, 10.18, function 3). g alone: d 0, a 1.
+// y = (a x + b)^g from d on, y = c x before (10.18, function 3). g alone: d 0, a 1.
 typedef struct IccCurve {
     double g, a, b, c, d;
 } IccCurve;

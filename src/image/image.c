@@ -105,9 +105,10 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
     static const DecodeOptions usual = {0};
     if (!options) options = &usual;
     if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
-    const char *foreign = foreign_kind_name(bytes, size);
-    if (foreign) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s.", foreign);
     const Kind *kind = find_kind(bytes, size);
+    const bool may_be_foreign = !kind || kind->decode == decode_jpeg; // JPEG-LS begins alike
+    const char *foreign = may_be_foreign ? foreign_kind_name(bytes, size) : NULL;
+    if (foreign) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s.", foreign);
     if (!kind) kind = find_by_contents(bytes, size);
     if (!kind) {
         return looks_like_text(bytes, size)

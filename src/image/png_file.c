@@ -129,6 +129,7 @@ static Status take_damaged(Sorter *sorter, const PngChunk *chunk) {
         sorter->file->is_damaged = true;
         return bytes_append(&sorter->file->pixels, chunk->data - 8, (size_t)chunk->size + AROUND);
     }
+    if (!sorter->has_header && !png_chunk_is(chunk, "CgBI")) return damaged("Missing IHDR before other chunks");
     if (!is_behind && png_chunk_is_critical(chunk) && !png_chunk_is(chunk, "IEND")) return damaged("unknown critical chunk");
     png_metadata_refuse(chunk, &sorter->file->warnings);
     return STATUS_OK;

@@ -34,8 +34,8 @@ static bool has_chunk(const Bytes *chunks, const char *name) {
     return false;
 }
 
-// A name of 1 to 79 bytes, a zero, the kind of compression, which is 0, and the profile. What stands behind that is no part of
-// it.
+// A name of 1 to 79 bytes, a zero, the kind of compression, which is 0, and the profile. What stands behind that is no
+// part of it.
 static Status keep_profile(const PngChunk *chunk, Bytes *icc, Bytes *warnings) {
     enum { MOST = 80 };
     const uint8_t *end = memchr(chunk->data, 0, chunk->size < MOST ? chunk->size : MOST);
@@ -52,13 +52,21 @@ static Status keep_profile(const PngChunk *chunk, Bytes *icc, Bytes *warnings) {
     return STATUS_OK;
 }
 
+// The first counts; one that tells the same again is no loss.
 static Status keep_exif(const uint8_t *data, size_t size, Bytes *exif, Bytes *warnings) {
-    Status status = bytes_append(exif, data, size);
-    exif_strip_prefix(exif);
-    if (status || exif_is_tiff(exif)) return status;
-    bytes_free(exif);
-    warnings_add(warnings, "The PNG file's EXIF is broken and was left out.");
-    return STATUS_OK;
+    Bytes found = {0};
+    Status status = bytes_append(&found, data, size);
+    exif_strip_prefix(&found);
+    if (!status && !exif_is_tiff(&found)) {
+        warnings_add(warnings, "The PNG file's EXIF is broken and was left out.");
+    } else if (!status && !exif->size) {
+        *exif = found;
+        return STATUS_OK;
+    } else if (!status && (exif->size != found.size || memcmp(exif->data, found.data, found.size))) {
+        warnings_add(warnings, "The PNG file has EXIF twice: the second was left out.");
+    }
+    bytes_free(&found);
+    return status;
 }
 
 static void keep_density(const PngChunk *chunk, Density *density) {
@@ -67,23 +75,19 @@ static void keep_density(const PngChunk *chunk, Density *density) {
     *density = (Density){png_chunk_u32(chunk->data), png_chunk_u32(chunk->data + 4), chunk->data[8] == 1};
 }
 
-// EXIF as ImageMagick writes it, beside which no eXIf stands.
+// Text that is EXIF, as ImageMagick writes it, is no text: it tells which way up the picture was.
 static Status keep_text(const PngChunk *chunk, Metadata *meta, Bytes *warnings) {
-    if (!meta->exif.size) {
-        Bytes raw = {0};
-        Status status = png_text_raw_exif(chunk, &raw);
-        if (!status && raw.size) status = keep_exif(raw.data, raw.size, &meta->exif, warnings);
-        const bool is_taken = raw.size > 0;
-        bytes_free(&raw);
-        if (status || is_taken) return status;
-    }
-    return png_text_keep(chunk, &meta->text, &meta->xmp);
+    Bytes raw = {0};
+    Status status = png_text_raw_exif(chunk, &raw);
+    const bool is_exif = raw.size > 0;
+    if (!status && is_exif) status = keep_exif(raw.data, raw.size, &meta->exif, warnings);
+    bytes_free(&raw);
+    return status || is_exif ? status : png_text_keep(chunk, &meta->text, &meta->xmp);
 }
 
 Status png_metadata_keep(const PngChunk *chunk, PngPlace place, Metadata *meta, Bytes *warnings) {
     const bool is_before_pixels = place != PNG_BEHIND_PIXELS;
-    if (png_chunk_is(chunk, "eXIf"))
-        return meta->exif.size ? STATUS_OK : keep_exif(chunk->data, chunk->size, &meta->exif, warnings);
+    if (png_chunk_is(chunk, "eXIf")) return keep_exif(chunk->data, chunk->size, &meta->exif, warnings);
     if (is_before_pixels && png_chunk_is(chunk, "pHYs")) {
         if (!meta->density.x) keep_density(chunk, &meta->density);
         return STATUS_OK;

@@ -115,12 +115,33 @@ static void test_foreign_kinds(void **state) {
         BEGINS("\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- drawn -->\n<SVG>", "an SVG file"),
         BEGINS("<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"a\" \"b\"><svg/>", "an SVG file"),
         BEGINS("\n<!DOCTYPE html><html>", "a web page (HTML)"),
+        BEGINS("<head><title>", "a web page (HTML)"),
+        BEGINS("<!-- a > b --><svg/>", "an SVG file"),
+        BEGINS("<!DOCTYPE svg [\n<!ENTITY a \"b\">\n]>\n<svg/>", "an SVG file"),
+        BEGINS("\xff\xfe<\0s\0v\0g\0/\0>\0", "an SVG file"),
+        BEGINS("\xfe\xff\0<\0s\0v\0g\0/\0>", "an SVG file"),
+        BEGINS("\0\0\0\x20" "ftypmif1\0\0\0\0mif1avifmiaf", "an AVIF file"),
+        BEGINS("\0\0\0\x10wide\0\0\0\0mdat", "a QuickTime video"),
+        BEGINS("\0\0\4\0moov\0\0\0\x6cmvhd", "a QuickTime video"),
+        BEGINS("\0\0\2\0\1\0\20\20\0\0\1\0\1\0\x68\4\0\0\0\0\1\0", "a CUR file"),
+        BEGINS("\x0a\5\1\10\0\0\0\0", "a PCX file"),
+        BEGINS("\x8aMNG\r\n\x1a\n", "a MNG file"),
+        BEGINS("\xef\xbb\xbf%PDF-1.4", "a PDF file"),
+        BEGINS("RIFF\40\0\0\0ACONLIST", "an animated cursor (ANI)"),
+        BEGINS("\0\5\x16\7\0\2\0\0Mac OS X", "an AppleDouble file"),
+        BEGINS("version https://git-lfs.github.com/spec/v1\noid sha256:ab\n", "a Git LFS pointer"),
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         char sentence[200];
         snprintf(sentence, sizeof sentence, ANY "%s.", kinds[i].name);
         assert_refused(kinds[i].name, (const uint8_t *)kinds[i].bytes, kinds[i].size, STATUS_UNSUPPORTED, sentence);
     }
+    uint8_t archive[512] = "a.png";
+    memcpy(archive + 257, "ustar", 5);
+    assert_refused("tar", archive, sizeof archive, STATUS_UNSUPPORTED, ANY "a TAR file.");
+    // A picture that has such bytes in it is a picture.
+    memcpy(archive, "\x89PNG\r\n\x1a\n", 8);
+    assert_refused("png", archive, sizeof archive, STATUS_BAD_FORMAT, "The PNG file is damaged (Missing IHDR before other chunks).");
     static const char xml[] = "<?xml version=\"1.0\"?><note/>";
     assert_refused("xml", (const uint8_t *)xml, sizeof xml - 1, STATUS_BAD_FORMAT, ANY "text.");
 }

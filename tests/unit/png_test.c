@@ -555,6 +555,31 @@ static void test_exif_in_other_forms(void **state) {
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("iCCP", "name\0\0no zlib stream", 19)), "colour profile is broken");
 }
 
+// Beside eXIf the same as text is left out without a word, since its orientation would be wrong; another one with a word.
+static void test_exif_twice(void **state) {
+    (void)state;
+    const struct Fixture *rgb = fixture_named("png_rgb8");
+    uint8_t upright[sizeof turned];
+    memcpy(upright, turned, sizeof turned);
+    upright[18] = 1;
+    for (int is_same = 0; is_same < 2; is_same++) {
+        Bytes extra = a_chunk("eXIf", upright, sizeof upright), text = {0};
+        char digits[200];
+        append(&text, "Raw profile type exif", 22);
+        append(&text, digits, (size_t)snprintf(digits, sizeof digits, "\nexif\n%8zu\n", sizeof turned));
+        for (size_t i = 0; i < sizeof turned; i++)
+            append(&text, digits, (size_t)snprintf(digits, sizeof digits, "%02x", (is_same ? upright : turned)[i]));
+        append_chunk(&extra, "tEXt", text.data, text.size);
+        Bytes file = with_chunk(rgb, "IDAT", extra);
+        Image image = assert_shown(rgb, &file, is_same ? "" : "EXIF twice");
+        assert_int_equal(image.meta.text.size, 0);
+        assert_int_equal(image.meta.exif.size, sizeof upright);
+        image_free(&image);
+        bytes_free(&file);
+        bytes_free(&text);
+    }
+}
+
 // ---- animations that are none
 
 static Bytes control(uint32_t sequence, uint32_t width, uint32_t height) {
@@ -954,6 +979,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_text_without_limits),
         cmocka_unit_test(test_two_packets_keep_their_order),
         cmocka_unit_test(test_exif_in_other_forms),
+        cmocka_unit_test(test_exif_twice),
         cmocka_unit_test(test_animations_that_make_no_sense),
         cmocka_unit_test(test_hidden_picture),
         cmocka_unit_test(test_animations),
