@@ -24,6 +24,7 @@ import { Speed } from './speed.js';
  * @typedef {import('./types.js').Label} Label
  * @typedef {import('./types.js').Embedded} Embedded
  * @typedef {import('./types.js').CallOptions} CallOptions
+ * @typedef {import('./types.js').PictureOptions} PictureOptions
  * @typedef {import('./types.js').TagOptions} TagOptions
  * @typedef {import('./types.js').DescribeOptions} DescribeOptions
  * @typedef {import('./types.js').Description} Description
@@ -153,7 +154,7 @@ export class Engine {
      * several pictures.
      * @template {Source | Source[]} T
      * @param {T} source
-     * @param {CallOptions} [options]
+     * @param {CallOptions & PictureOptions} [options]
      * @returns {Promise<T extends Source[] ? Scores[] : Scores>}
      * @throws {AcgError}
      */

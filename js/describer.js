@@ -45,10 +45,11 @@ export class Describer {
             if (scoring !== undefined) checkBins(open[scoring].dims ?? {});
             if (tagging !== undefined) tags = open[tagging].tags ?? [];
         });
-        return seen.map((outputs) => ({
+        return seen.map(({ outputs, warnings }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
             ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold) }),
             ...(embed.length > 0 && { vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])) }),
+            warnings,
         }));
     }
 

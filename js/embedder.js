@@ -2,6 +2,7 @@
 import { badArgument } from './errors.js';
 import { checkEmbedOptions, checkTexts, IMAGE_MODELS, IMAGE_NETWORKS, scoreLabels, TEXT_MODELS, TEXT_NETWORKS, unitVector } from './embed.js';
 import { findNetwork } from './models.js';
+import { checkPictureOptions } from './options.js';
 
 /**
  * @typedef {import('./types.js').EmbedOptions} EmbedOptions
@@ -38,7 +39,7 @@ export class Embedder {
         const { model, network, output } = IMAGE_NETWORKS[/** @type {import('./types.js').EmbedImageModel} */ (name)];
         const job = { model: findNetwork(this.#manifest, model, network), outputs: [output], normalize };
         const seen = await this.#looker.look(sources, [job], { ...options, stage: 'embed' });
-        return seen.map(([outputs]) => outputs[output]);
+        return seen.map(({ outputs }) => outputs[0][output]);
     }
 
     /**
@@ -63,6 +64,7 @@ export class Embedder {
      */
     async classify(source, labels, options) {
         checkEmbedOptions(options, ['dclip']);
+        checkPictureOptions(options);
         checkTexts(labels, 'labels');
         const given = unitVector(source);
         const { vectors, logitFactor } = await this.texts(labels, { ...options, normalize: true });

@@ -3,6 +3,7 @@ import { createClient } from './client.js';
 import { browserPlatform } from './platform_browser.js';
 
 export { AcgError } from './errors.js';
+export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './picture_kinds.js';
 
 /**
  * Starts an engine in a worker of its own. It lives until `close()`.

@@ -1,5 +1,6 @@
 // Lets networks look at pictures, each decoded once for all of them. What their outputs mean is for others to say.
 import { badArgument } from './errors.js';
+import { checkPictureOptions } from './options.js';
 import { ProgressMeter } from './progress.js';
 import { transferable } from './source.js';
 
@@ -14,6 +15,7 @@ import { transferable } from './source.js';
  * @property {boolean} [normalize] vectors get length 1
  *
  * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
+ * @typedef {{ outputs: Outputs[], warnings: string[] }} Seen the outputs of each job, and what is odd about the picture's file
  */
 
 /** Of several jobs, whose steps take different times, each counts as so many. */
@@ -32,12 +34,13 @@ export class Looker {
      * One picture after the other, so that only one's pixels are in memory.
      * @param {Source[]} sources
      * @param {Job[]} jobs
-     * @param {import('./host.js').CallOptions & { stage: Progress['stage'] }} options stage: what the work is called
+     * @param {import('./host.js').CallOptions & import('./types.js').PictureOptions & { stage: Progress['stage'] }} options stage: what the work is called
      * @param {(open: import('./open_model.js').OpenModel[]) => void} [check] of the model of each job, before any work
-     * @returns {Promise<Outputs[][]>} for each source, those of each job
+     * @returns {Promise<Seen[]>} of each source
      */
     async look(sources, jobs, options, check) {
         if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
+        const settings = checkPictureOptions(options);
         const models = [...new Set(jobs.map(({ model }) => model))];
         return this.#host.withModels(models, options, async ({ link, open, signal, onProgress }) => {
             check?.(jobs.map(({ model }) => open[models.indexOf(model)]));
@@ -49,7 +52,7 @@ export class Looker {
                     const before = (i * jobs.length + j) * steps;
                     meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
                 };
-                seen.push(await this.#lookAt(source, jobs, { link, signal, progress }));
+                seen.push(await this.#lookAt(source, jobs, { link, signal, settings, progress }));
             }
             return seen;
         });
@@ -58,19 +61,21 @@ export class Looker {
     /**
      * @param {Source} source
      * @param {Job[]} jobs
-     * @param {{ link: import('./link.js').Link, signal: AbortSignal, progress: (job: number) => (progress: Progress) => void }} call
+     * @param {{ link: import('./link.js').Link, signal: AbortSignal, settings: ReturnType<typeof checkPictureOptions>,
+     *     progress: (job: number) => (progress: Progress) => void }} call
+     * @returns {Promise<Seen>}
      */
-    async #lookAt(source, jobs, { link, signal, progress }) {
+    async #lookAt(source, jobs, { link, signal, settings, progress }) {
         const picture = await this.#host.readSource(source, signal);
         const id = this.#nextId++;
-        await link.request('openPicture', { id, picture }, { transfer: transferable(picture), signal });
+        const warnings = await link.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
         try {
             const outputs = [];
             for (const [j, { model, outputs: wanted, fit = false, normalize = false }] of jobs.entries()) {
                 const body = { model: model.id, picture: id, outputs: wanted, fit, normalize };
                 outputs.push(await link.request('look', body, { signal, events: { progress: progress(j) } }));
             }
-            return outputs;
+            return { outputs, warnings };
         } finally {
             if (link.alive) await link.request('closePicture', { id });
         }

@@ -118,14 +118,15 @@ export class Native {
     /**
      * Three channels of eight bits, for networks that look at it; of an animation the first frame.
      * @param {import('./source.js').Picture} picture
+     * @param {Pick<ImageSettings, 'damaged' | 'maxPixels'>} settings
      */
-    pictureToLookAt(picture) {
+    pictureToLookAt(picture, settings) {
         const module = this.#module;
         const bytes = 'bytes' in picture ? picture.bytes : picture.pixels;
         return withBytes(module, [bytes], ([at]) =>
             this.#image(
                 'bytes' in picture
-                    ? module._acg_image_decode_rgb(at, bytes.byteLength, 0, 0)
+                    ? module._acg_image_decode_rgb(at, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0)
                     : module._acg_image_rgb_from_pixels(at, picture.width, picture.height, picture.channels),
             ),
         );

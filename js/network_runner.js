@@ -52,9 +52,14 @@ export class NetworkRunner {
         this.#networks.delete(id);
     }
 
-    /** @param {Requests['openPicture'][0]} body */
-    async openPicture({ id, picture }) {
-        this.#pictures.set(id, this.ready().pictureToLookAt(picture));
+    /**
+     * @param {Requests['openPicture'][0]} body
+     * @returns {Promise<Requests['openPicture'][1]>}
+     */
+    async openPicture({ id, picture, ...settings }) {
+        const image = this.ready().pictureToLookAt(picture, settings);
+        this.#pictures.set(id, image);
+        return image.warnings;
     }
 
     /** @param {Requests['closePicture'][0]} body */

@@ -24,7 +24,7 @@ export const THREADS = { min: 1, max: 64 };
 export function checkUpscaleOptions(options) {
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
-    const { grey = 'exact', damaged = 'refuse', maxPixels, guard = false } = options;
+    const { grey = 'exact', guard = false } = options;
     const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
         String(options.denoise ?? 'conservative')
     );
@@ -38,10 +38,7 @@ export function checkUpscaleOptions(options) {
     oneOf(METADATA, 'metadata', metadata);
     if (typeof guard !== 'boolean') throw badArgument('true or false', 'guard', guard);
     oneOf(GREY, 'grey', grey);
-    oneOf(DAMAGED, 'damaged', damaged);
-    if (maxPixels !== undefined && !inRange(maxPixels, MAX_PIXELS)) {
-        throw badArgument(`a whole number from ${MAX_PIXELS.min} to ${MAX_PIXELS.max}`, 'maxPixels', maxPixels);
-    }
+    const { damaged, maxPixels } = checkPictureOptions(options);
     oneOf(SYNC, 'sync', sync);
     if (typeof tta !== 'boolean') throw badArgument('true or false', 'tta', tta);
     if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
@@ -56,6 +53,18 @@ export function checkUpscaleOptions(options) {
     }
     checkCalls(options);
     return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, grey, damaged, maxPixels, guard };
+}
+
+/**
+ * Which files are taken up, whatever is done with them.
+ * @param {import('./types.js').PictureOptions} options
+ */
+export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
+    oneOf(DAMAGED, 'damaged', damaged);
+    if (maxPixels !== undefined && !inRange(maxPixels, MAX_PIXELS)) {
+        throw badArgument(`a whole number from ${MAX_PIXELS.min} to ${MAX_PIXELS.max}`, 'maxPixels', maxPixels);
+    }
+    return { damaged, maxPixels };
 }
 
 /** @param {Record<string, unknown> & import('./types.js').EngineOptions} options where the weights are is checked when they are read */

@@ -45,6 +45,7 @@ import { AcgError, sentence } from './errors.js';
  *   networkSha256 is asked for behind it
  * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo how many values each of its outputs
  *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
+ * @typedef {Pick<UpscaleBody, 'picture' | 'damaged' | 'maxPixels'> & { id: number }} OpenPictureBody
  * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
  *
@@ -56,7 +57,7 @@ import { AcgError, sentence } from './errors.js';
  * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
  * @property {[{ id: string }, string]} networkSha256
  * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, NetworkInfo]} networkEnd
- * @property {[{ id: number, picture: import('./source.js').Picture }, void]} openPicture decoded once, for any number of networks
+ * @property {[OpenPictureBody, string[]]} openPicture decoded once, for any number of networks; what is odd about its file
  * @property {[{ id: number }, void]} closePicture
  * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts

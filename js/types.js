@@ -139,6 +139,8 @@
  * @property {AbortSignal} [signal] stops the work within one layer; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
  *
+ * @typedef {Pick<UpscaleOptions, 'damaged' | 'maxPixels'>} PictureOptions
+ *
  * @typedef {object} VectorOptions
  * @property {boolean} [normalize] whether vectors get length 1, so that a dot product is a cosine; default false: as the network
  *   gives them
@@ -148,8 +150,8 @@
  * @typedef {'dclip' | 'acgvoc2vec'} EmbedTextModel DanbooruCLIP (768 values), or acgvoc2vec (512: sentences and tags, in Chinese, Japanese,
  *   English and more, with each other)
  *
- * @typedef {CallOptions & VectorOptions & { model?: 'dclip' }} EmbedOptions default 'dclip'
- * @typedef {CallOptions & VectorOptions & { model?: EmbedImageModel }} EmbedImageOptions default 'dclip'
+ * @typedef {CallOptions & PictureOptions & VectorOptions & { model?: 'dclip' }} EmbedOptions default 'dclip'
+ * @typedef {CallOptions & PictureOptions & VectorOptions & { model?: EmbedImageModel }} EmbedImageOptions default 'dclip'
  * @typedef {CallOptions & VectorOptions & { model?: EmbedTextModel }} EmbedTextOptions default 'dclip'
  */
 
@@ -184,19 +186,20 @@
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as ACG2vec does it; true: in
  *   proportion, its edges repeated outwards, as DeepDanbooru's own program does it
  *
- * @typedef {CallOptions & TagThresholds} TagOptions
+ * @typedef {CallOptions & PictureOptions & TagThresholds} TagOptions
  *
  * @typedef {object} Asked
  * @property {boolean} [score] default false
  * @property {boolean} [tag] default false
  * @property {EmbedImageModel[]} [embed] default none
  *
- * @typedef {CallOptions & TagThresholds & VectorOptions & Asked} DescribeOptions
+ * @typedef {CallOptions & PictureOptions & TagThresholds & VectorOptions & Asked} DescribeOptions
  *
  * @typedef {object} Description what was asked for
  * @property {Scores} [score]
  * @property {Tag[]} [tags]
  * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
+ * @property {string[]} warnings what is odd about the file, a sentence each
  */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */

@@ -9,8 +9,9 @@ import { asUsage, number, parse, UsageError } from './usage.js';
 export async function score(args, signal) {
     const { values, positionals } = parse(args, COMMON);
     return writePictureLines(positionals, values, signal, async (engine, picture, call) => {
-        const heads = Object.entries(await engine.score(picture, call));
-        return Object.fromEntries(heads.map(([head, { label, expected, probabilities }]) => [head, { label, expected, probabilities }]));
+        const { score: heads = {}, warnings } = await engine.describe(picture, { ...call, score: true });
+        const short = Object.entries(heads).map(([head, { label, expected, probabilities }]) => [head, { label, expected, probabilities }]);
+        return { ...Object.fromEntries(short), warnings };
     });
 }
 
@@ -20,7 +21,7 @@ export async function tag(args, signal) {
     const threshold = /** @type {number | undefined} */ (number(values.threshold));
     const options = { threshold, fit: values.fit };
     asUsage(() => checkDescribeOptions({ ...options, tag: true }));
-    return writePictureLines(positionals, values, signal, async (engine, picture, call) => ({ tags: await engine.tag(picture, { ...options, ...call }) }));
+    return writePictureLines(positionals, values, signal, (engine, picture, call) => engine.describe(picture, { ...options, ...call, tag: true }));
 }
 
 /** @type {Command} */
@@ -28,5 +29,9 @@ export async function classify(args, signal) {
     const { values, positionals } = parse(args, { ...COMMON, labels: { type: 'string' } });
     const labels = (values.labels ?? '').split(',').map((label) => label.trim()).filter(Boolean);
     if (labels.length === 0) throw new UsageError("Expected --labels and labels with commas between them, such as --labels 'a girl,a cat'");
-    return writePictureLines(positionals, values, signal, async (engine, picture, call) => ({ labels: await engine.classify(picture, labels, call) }));
+    return writePictureLines(positionals, values, signal, async (engine, picture, call) => {
+        const { vectors, warnings } = await engine.describe(picture, { ...call, embed: ['dclip'] });
+        const vector = /** @type {Float32Array} */ (vectors?.dclip);
+        return { labels: await engine.classify({ vector }, labels, call), warnings };
+    });
 }

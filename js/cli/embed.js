@@ -24,7 +24,10 @@ export async function embed(args, signal) {
     const options = /** @type {any} */ (asUsage(() => checkEmbedOptions({ model, normalize, clean }, text ? TEXT_MODELS : IMAGE_MODELS)));
     const lineOf = (/** @type {Float32Array} */ vector) => ({ model: options.model, dim: vector.length, vector });
     if (!text) {
-        return writePictureLines(inputs, values, signal, async (engine, picture, call) => lineOf(await engine.embedImage(picture, { ...options, ...call })));
+        return writePictureLines(inputs, values, signal, async (engine, picture, call) => {
+            const { vectors, warnings } = await engine.describe(picture, { ...call, embed: [options.model], normalize: options.normalize });
+            return { ...lineOf(Object.values(vectors ?? {})[0]), warnings };
+        });
     }
     return writeLines(inputs, values, signal, {
         what: 'at least one sentence',

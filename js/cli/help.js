@@ -20,8 +20,8 @@ done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF and BMP pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or WebP. A picture that
-fails is said, and the others are done. - is a picture from standard input.
+Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or
+WebP. A picture that fails is said, and the others are done. - is a picture from standard input.
 
 Of a folder, all pictures in it and below; the output has the same folders. Pictures are told by their first bytes, or by their names.
 What is passed over is said: other files, what is hidden (its name begins with .), pipes, devices, and links to folders.
@@ -68,6 +68,8 @@ expected is the mean of the bins' middles weighted by their probabilities; the l
   view       0 500 700 1000 1500 2000 2500 3000 4000 5000 6500 8500 12000 19000 35000 inf
   sanity     0 2 4 6 7 inf
 
+  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
+  --max-pixels <n>     the most pixels that a picture may have, default 268435456
   --threads <n>        default: as many as cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
@@ -80,6 +82,8 @@ the best rating.
   --threshold <number> the least score of a tag that is told, 0 to 1, default 0.5
   --fit                show the network the whole picture in proportion, its edges repeated outwards, as DeepDanbooru's own
                        program does; default: stretched to a square, as ACG2vec does
+  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
+  --max-pixels <n>     the most pixels that a picture may have, default 268435456
   --threads <n>        default: as many as cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
@@ -90,6 +94,8 @@ Writes one JSON line for each: {"input", "labels": [{"label", "probability", "co
 probabilities are 1 together.
 
   --labels <a,b,c>     words of your own, with commas between them
+  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
+  --max-pixels <n>     the most pixels that a picture may have, default 268435456
   --threads <n>        default: as many as cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
@@ -108,6 +114,8 @@ the larger their cosine, the better they fit; dclip's also those of pictures wit
   --normalize          vectors of length 1, whose dot product is the cosine; default: as the network gives them
   --clean huggingface|openai
                        how sentences are cleaned for dclip before they are cut into tokens, default huggingface
+  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
+  --max-pixels <n>     the most pixels that a picture may have, default 268435456
   --threads <n>        default: as many as cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,

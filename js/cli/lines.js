@@ -1,30 +1,35 @@
 // What the commands that look at pictures or sentences have in common: a JSON line for each, and one that fails does not stop the others.
 import { basename } from 'node:path';
 import { createEngine } from '../node.js';
-import { checkThreads } from '../options.js';
+import { checkPictureOptions, checkThreads } from '../options.js';
 import { Bar } from './bar.js';
 import { isHopeless, readPicture } from './inputs.js';
-import { Report, say } from './report.js';
+import { Report, say, sayWarnings } from './report.js';
 import { asUsage, number, UsageError } from './usage.js';
 
 /**
  * @typedef {import('../client.js').Engine} Engine
  * @typedef {import('../types.js').CallOptions} CallOptions
+ * @typedef {import('../types.js').PictureOptions} PictureOptions
+ *
+ * @typedef {{ threads?: string, models?: string, damaged?: string, 'max-pixels'?: string, json?: boolean }} Values of COMMON
  */
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const COMMON = {
     threads: { type: 'string' },
     models: { type: 'string' },
+    damaged: { type: 'string' },
+    'max-pixels': { type: 'string' },
     json: { type: 'boolean' },
 };
 
 /**
  * @param {string[]} inputs
- * @param {{ threads?: string, models?: string, json?: boolean }} values of COMMON
+ * @param {Values} values
  * @param {AbortSignal} signal
- * @param {{ what: string, name?: (input: string) => string, one: (engine: Engine, input: string, options: CallOptions) => Promise<object> }} task
- *   what the inputs are, what each is called beside its progress, and what of it goes into its line
+ * @param {{ what: string, name?: (input: string) => string, one: (engine: Engine, input: string, options: CallOptions) => Promise<Record<string, unknown> & { warnings?: string[] }> }} task
+ *   what the inputs are, what each is called beside its progress, and what of it goes into its line; warnings are said as well
  * @returns {Promise<number>} exit status
  */
 export async function writeLines(inputs, { threads, models, json }, signal, { what, name = basename, one }) {
@@ -38,9 +43,10 @@ export async function writeLines(inputs, { threads, models, json }, signal, { wh
             if (signal.aborted) break;
             const bar = new Bar(name(input));
             try {
-                const line = await one(engine, input, { signal, onProgress: (progress) => bar.update(progress) });
+                const { warnings = [], ...line } = await one(engine, input, { signal, onProgress: (progress) => bar.update(progress) });
                 bar.stop();
-                report.result(JSON.stringify({ input, ...line }, shorten));
+                sayWarnings(input, warnings);
+                report.result(JSON.stringify({ input, ...line, ...(warnings.length > 0 && { warnings }) }, shorten));
             } catch (error) {
                 bar.stop();
                 if (signal.aborted) break;
@@ -57,14 +63,15 @@ export async function writeLines(inputs, { threads, models, json }, signal, { wh
 /**
  * The same, of pictures.
  * @param {string[]} paths
- * @param {Parameters<typeof writeLines>[1]} values
+ * @param {Values} values
  * @param {AbortSignal} signal
- * @param {(engine: Engine, picture: Uint8Array, options: CallOptions) => Promise<object>} one
+ * @param {(engine: Engine, picture: Uint8Array, options: CallOptions & PictureOptions) => Promise<Record<string, unknown> & { warnings?: string[] }>} one
  */
 export async function writePictureLines(paths, values, signal, one) {
+    const settings = asUsage(() => checkPictureOptions(/** @type {PictureOptions} */ ({ damaged: values.damaged, maxPixels: number(values['max-pixels']) })));
     return writeLines(paths, values, signal, {
         what: 'at least one picture',
-        one: async (engine, path, options) => one(engine, await readPicture(path, signal), options),
+        one: async (engine, path, options) => one(engine, await readPicture(path, signal), { ...settings, ...options }),
     });
 }
 

@@ -24,6 +24,7 @@ const BEGINNINGS = {
     psd: '8BPS\0\x01\0\0\0\0\0\0',
     ppm: 'P6\n# made by hand\n1 1\n255\nabc',
     pgm: 'P5 1 1 255 a',
+    pbm: 'P4 1 1 a',
 };
 const OTHERS = {
     tif: 'II*\0\x08\0\0\0',

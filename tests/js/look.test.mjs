@@ -14,6 +14,10 @@ const { files, models } = convnetModels();
 const clipFiles = clipModel();
 const manifest = { models: [...models, ...clipFiles.manifest.models] };
 
+const bytes = readGolden('anime256.png');
+const withoutEnd = bytes.subarray(0, bytes.length - 12); // IEND
+const cut = bytes.subarray(0, bytes.length / 2);
+
 /** How often each file was read. */
 let reads = {};
 
@@ -109,10 +113,30 @@ describe('look', () => {
     });
 
     test('only what was asked for is told', async () => {
-        assert.deepEqual(Object.keys(await engine.describe(picture, { score: true })), ['score']);
-        assert.deepEqual(Object.keys(await engine.describe(picture, { tag: true })), ['tags']);
+        assert.deepEqual(Object.keys(await engine.describe(picture, { score: true })), ['score', 'warnings']);
+        assert.deepEqual(Object.keys(await engine.describe(picture, { tag: true })), ['tags', 'warnings']);
         const fitted = await engine.describe(picture, { tag: true, fit: true, embed: ['illust2vec'] });
         assertClose(fitted.vectors.illust2vec, expected.illust2vec, 1e-4, 'illust2vec beside tags of the picture in proportion');
+    });
+
+    test('what is odd about a file is told; a damaged one is refused, or filled up on request', async () => {
+        const [whole, endless] = await engine.describe([picture, withoutEnd], { score: true });
+        assert.deepEqual(whole.warnings, []);
+        assert.match(endless.warnings.join(), /^The PNG file has no end: .*\.$/);
+        assert.deepEqual(endless.score, whole.score);
+        for (const look of [(options) => engine.score(cut, options), (options) => engine.embedImage(cut, options)]) {
+            await assert.rejects(look(), { code: 'BAD_FORMAT', message: /^The PNG file ends too early/ });
+            await look({ damaged: 'keep' });
+        }
+        const { warnings } = await engine.describe(cut, { tag: true, damaged: 'keep' });
+        assert.match(warnings.join(), /of 256 rows only \d+ could be read/);
+    });
+
+    test('a limit of pixels of one\'s own, and wrong options', async () => {
+        await assert.rejects(engine.tag(picture, { maxPixels: 256 * 256 - 1 }), { code: 'UNSUPPORTED', message: /too large: 256 x 256/ });
+        assertTags(await engine.tag(picture, { maxPixels: 256 * 256 }), 0.5);
+        await assert.rejects(engine.score(picture, { damaged: 'mend' }), { code: 'BAD_ARGUMENT', message: /for damaged but received 'mend'/ });
+        await assert.rejects(engine.classify(picture, ['a'], { maxPixels: 0 }), { code: 'BAD_ARGUMENT', message: /for maxPixels but received 0/ });
     });
 
     test('progress goes through the models, then through the networks of every picture', async () => {
@@ -189,4 +213,26 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
     assert.equal(missing.status, 1);
     assert.equal(JSON.parse(missing.stdout).error.code, 'NOT_FOUND');
     assert.match(missing.stderr, /pix2score\/model\.safetensors is missing .* npm run convert/);
+
+    const odd = join(folder, 'odd.png');
+    const half = join(folder, 'half.png');
+    writeFileSync(odd, withoutEnd);
+    writeFileSync(half, cut);
+    for (const command of [['score'], ['tag'], ['embed', '--model', 'illust2vec'], ['embed']]) {
+        const { status, stdout, stderr } = await acg2vec([...command, odd, half, picture, '--models', folder]);
+        assert.notEqual(stdout, '', `${command}: ${stderr}`);
+        const [warned, whole] = stdout.trim().split('\n').map((line) => JSON.parse(line));
+        assert.equal(status, 1, stderr);
+        assert.match(stderr, /^acg2vec: .*odd\.png: warning: The PNG file has no end: .*\.\nacg2vec: .*half\.png: The PNG file ends too early: .*\.\n$/);
+        assert.match(warned.warnings.join(), /^The PNG file has no end/);
+        assert.deepEqual(Object.keys(whole), Object.keys(warned).filter((key) => key !== 'warnings'), 'only where there are any');
+        const kept = await acg2vec([...command, half, '--damaged', 'keep', '--models', folder]);
+        assert.equal(kept.status, 0, kept.stderr);
+        assert.match(JSON.parse(kept.stdout).warnings[0], /of 256 rows only/);
+    }
+    const large = await acg2vec(['tag', picture, '--max-pixels', '65535', '--models', folder]);
+    assert.deepEqual([large.status, large.stdout], [1, '']);
+    assert.match(large.stderr, /too large: 256 x 256/);
+    const unknown = await acg2vec(['embed', picture, '--damaged', 'mend']);
+    assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
 });

@@ -17,6 +17,10 @@ test('the defaults are those of the documentation', () => {
         tta: false,
         memory: 0,
         temp: true,
+        grey: 'exact',
+        guard: false,
+        damaged: 'refuse',
+        maxPixels: undefined,
     };
     assert.deepEqual(checkUpscaleOptions({}), expected);
     assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'exact' }), expected);
@@ -39,6 +43,10 @@ test('bad values are refused with what was expected and what came', () => {
         [{ tile: 99.5 }, /for tile but received 99.5/],
         [{ sync: 'often' }, /Expected one of exact, fast, off for sync but received 'often'/],
         [{ tta: 1 }, /Expected true or false for tta but received 1/],
+        [{ grey: 'yes' }, /Expected one of exact, near, off for grey but received 'yes'/],
+        [{ guard: 'on' }, /Expected true or false for guard but received 'on'/],
+        [{ damaged: true }, /Expected one of refuse, keep for damaged but received true/],
+        [{ maxPixels: 0 }, /Expected a whole number from 1 to 4294967295 for maxPixels but received 0/],
         [{ format: 'gif' }, /for format but received 'gif'/],
         [{ onTile: 1 }, /Expected a function for onTile but received 1/],
         [{ signal: {} }, /Expected an AbortSignal for signal but received Object/],

@@ -1,0 +1,31 @@
+// Whether a file is a picture: by its name if that claims it, or by its first bytes. Whether it can be decoded is for the engine to say.
+
+// TGA has nothing at its beginning to be told by.
+const ENDING = /\.(a?png|jpe?g|jpe|jfif|pjpeg|pjp|webp|gif|bmp|dib|tga|psd|ppm|pgm|pbm|pnm)$/i;
+
+/** Headers of a BMP have one of these sizes. */
+const BMP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
+
+/** @type {((text: string) => boolean)[]} of the first bytes as Latin-1 */
+const BEGINNINGS = [
+    (text) => text.startsWith('\x89PNG\r\n\x1a\n'),
+    (text) => text.startsWith('\xff\xd8\xff'), // JPEG
+    (text) => text.startsWith('GIF87a') || text.startsWith('GIF89a'),
+    (text) => text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP',
+    // two letters alone may be a text; behind them is the size of one of the headers
+    (text) => text.startsWith('BM') && BMP_HEADERS.includes(text.charCodeAt(14)) && text.slice(15, 18) === '\0\0\0',
+    (text) => text.startsWith('8BPS\0\x01'), // Photoshop
+    (text) => /^P[1-6][ \t\r\n]+[#\d]/.test(text), // PBM, PGM and PPM
+];
+
+/** So many bytes of a file tell. */
+export const BEGINNING_BYTES = 32;
+
+/** Whether its name says so. @param {string} name */
+export const isNamedPicture = (name) => ENDING.test(name);
+
+/** Whether its first bytes say so. @param {Uint8Array} bytes at most BEGINNING_BYTES */
+export function beginsAsPicture(bytes) {
+    const text = String.fromCharCode(...bytes.subarray(0, BEGINNING_BYTES));
+    return BEGINNINGS.some((isOne) => isOne(text));
+}
