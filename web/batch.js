@@ -10,6 +10,7 @@ import { enlarge } from './work.js';
  * @property {import('./options.js').Options} chosen
  * @property {import('./save.js').Targets | undefined} targets where results are written straight to
  * @property {AbortSignal} signal
+ * @property {import('./picture.js').Measure} measure
  * @property {(job: Job, counted: string) => Promise<void>} onBegin counted: which of how many, or ''
  * @property {(engine: import('acg2vec').Engine) => void} onEngine
  * @property {(progress: import('acg2vec').Progress) => void} onProgress
@@ -41,24 +42,25 @@ export async function enlargeAll(jobs, batch) {
  * @param {Batch} batch
  * @returns {Promise<boolean>} whether others may succeed
  */
-async function enlargeOne(job, name, counted, { chosen, targets, onBegin, preview, ...listeners }) {
+async function enlargeOne(job, name, counted, { chosen, targets, measure, onBegin, preview, ...listeners }) {
     const before = job.state;
     job.message = '';
+    job.remedy = null;
     job.state = 'working';
     try {
-        await openJob(job);
+        await openJob(job, measure);
         await onBegin(job, counted);
         const begun = performance.now();
-        const out = await enlarge(job.file, chosen, targets ? await targets(job, name) : null, listeners);
+        const out = await enlarge(job.file, { ...chosen, ...job.allowed }, targets ? await targets(job, name) : null, listeners);
         const ms = performance.now() - begun;
         finishJob(job, { ...out, name, ms, madeWith: JSON.stringify(chosen), preview: preview() });
         return true;
     } catch (error) {
-        const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+        const { code } = /** @type {{ code?: string }} */ (error);
         if (code === 'CANCELLED') {
             job.state = before;
         } else {
-            failJob(job, message);
+            failJob(job, error);
         }
         return code !== 'NOT_FOUND' && code !== 'BAD_MODEL'; // without weights nothing can be done
     }

@@ -1,4 +1,7 @@
-// The files of a drop, of a choice or of the clipboard, those in folders too. Reads no contents.
+// The files of a drop, of a choice or of the clipboard, those in folders too, and which of them are pictures.
+import { beginsAsPicture, BEGINNING_BYTES, isNamedPicture } from 'acg2vec';
+
+const FEW = 4; // files whose names are told
 
 /** @typedef {{ file: File, folder: string }} Found folder: '', or the way from where one chose to the file, with / at its end */
 
@@ -20,13 +23,44 @@ export function chosenFiles(files) {
 }
 
 /**
+ * Pictures are told by their names, or by their first bytes.
  * @param {Found[]} found
- * @returns {Found[]} those that say that they are pictures, in the order of their names
+ * @returns {Promise<{ pictures: Found[], passedOver: string }>} in the order of their names; and a sentence on the others, or ''
  */
-export function picturesAmong(found) {
+export async function picturesAmong(found) {
     const order = new Intl.Collator(undefined, { numeric: true });
-    const pictures = found.filter(({ file }) => /^image\/(png|apng|jpeg|webp|gif|bmp)$/.test(file.type) || /\.(png|apng|jpe?g|webp|gif|bmp)$/i.test(file.name));
-    return pictures.sort((a, b) => order.compare(a.folder + a.file.name, b.folder + b.file.name));
+    /** @type {Found[]} */
+    const pictures = [];
+    /** @type {Map<string, string[]>} the names of other files by their kind */
+    const others = new Map();
+    for (const each of found) {
+        const kind = await otherKind(each);
+        if (kind === undefined) pictures.push(each);
+        else others.set(kind, [...(others.get(kind) ?? []), each.file.name]);
+    }
+    pictures.sort((a, b) => order.compare(a.folder + a.file.name, b.folder + b.file.name));
+    return { pictures, passedOver: passedOverWords(others, found.length - pictures.length) };
+}
+
+/** @param {Map<string, string[]>} others @param {number} count */
+function passedOverWords(others, count) {
+    if (count === 0) return '';
+    const kinds = [...others].sort().map(([kind, names]) => `${names.length} ${kind}${count <= FEW ? ` (${names.join(', ')})` : ''}`);
+    return `Passed over what is no picture that can be read: ${kinds.join(', ')}.`;
+}
+
+/**
+ * What a file is if it is not to be opened: hidden in a folder, or no picture.
+ * @param {Found} found
+ */
+async function otherKind({ file, folder }) {
+    const isHidden = folder && /\/\./.test(folder + file.name); // below the folder that was chosen, also ._names of macOS
+    if (isHidden) return 'hidden';
+    if (isNamedPicture(file.name)) return undefined;
+    const beginning = await file.slice(0, BEGINNING_BYTES).arrayBuffer().catch(() => undefined);
+    if (!beginning) return 'unreadable';
+    if (beginsAsPicture(new Uint8Array(beginning))) return undefined;
+    return /.(\.[^.]*)$/.exec(file.name)?.[1].toLowerCase() ?? 'without an extension';
 }
 
 /**

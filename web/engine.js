@@ -1,5 +1,6 @@
 // Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
 import { createEngine } from 'acg2vec';
+import { toast } from './toast.js';
 
 /** @type {Map<string, Map<string, File>>} model files that the user chose in a part of the page, by their paths in the manifest */
 const ownFiles = new Map();
@@ -17,7 +18,7 @@ export async function engineWith(threads) {
     if (current && current.threads !== threads && !uses) {
         await dropEngine();
     }
-    current ??= { threads, engine: createEngine({ threads, models: modelAt }) };
+    current ??= { threads, engine: createEngine({ threads, models: modelAt, onWarning: (warning) => toast(`${warning}.`, 'status') }) };
     try {
         return await current.engine;
     } catch (error) {

@@ -3,13 +3,15 @@ import { enlargeAll } from './batch.js';
 import { loadCombinations } from './combinations.js';
 import { $ } from './dom.js';
 import { engineWith } from './engine.js';
-import { optionWords, progress, say, showChoice, showIsolation, showMachine, showState, viewer } from './enlarge_view.js';
+import { optionWords, progress, say, showChoice, showIsolation, showMachine, showOdd, showState, viewer } from './enlarge_view.js';
 import { createForetelling } from './foretell.js';
 import { downloadName, isSame, size } from './format.js';
 import { closeJob, failJob, openJob, replaceJobs } from './job.js';
 import { createJobList } from './job_list.js';
 import { createOptions } from './options.js';
 import { describeResult, downloadZip, offerResult, outcomeOf } from './outcome.js';
+import { sizeByEngine } from './picture.js';
+import { takeRemedy } from './remedy.js';
 import { showHero } from './sample_picture.js';
 import { canWriteFiles, pickTargets } from './save.js';
 import { toast } from './toast.js';
@@ -29,8 +31,9 @@ let work = null;
 let opening = Promise.resolve();
 
 const options = createOptions($('options'), optionWords, optionsChanged);
-const foretelling = createForetelling($('foretold'));
-const list = createJobList($('jobs'), select);
+const foretelling = createForetelling($('foretold'), showWarnings);
+const list = createJobList($('jobs'), select, retry);
+const measure = (/** @type {Job} */ job) => sizeByEngine(job, options.read());
 
 /** @param {State} next */
 function enter(next) {
@@ -51,11 +54,19 @@ function optionsChanged() {
     if (state === 'chosen') {
         viewer.showOriginal(selected, chosen.scale);
     }
+    if (selected.result && isSame(selected.result.madeWith, chosen)) showWarnings(selected, selected.result.warnings);
     if (allMade) {
         foretelling.hide();
     } else {
         foretelling.show(selected, chosen);
     }
+}
+
+/** @param {Job} job @param {string[]} warnings */
+function showWarnings(job, warnings) {
+    job.warnings = warnings;
+    showOdd(selected, jobs.length);
+    list.refresh(selected, state !== 'working');
 }
 
 /** @param {import('./dropped_files.js').Found[]} found */
@@ -64,7 +75,7 @@ async function openNow(found) {
         toast('A picture is being enlarged. Cancel that first, then open the next one.');
         return;
     }
-    const opened = await replaceJobs(jobs, found, toast);
+    const opened = await replaceJobs(jobs, found, measure, toast);
     if (!opened) {
         return;
     }
@@ -88,10 +99,10 @@ function warm() {
 async function select(job) {
     selected = job;
     $('picture-name').textContent = $('picture-name').title = job.name;
-    say(jobs.length > 1 ? '' : job.message);
-    if (!job.width) {
-        await openJob(job).catch((error) => failJob(job, error.message));
-    }
+    if (jobs.length > 1) say('');
+    else say(job.message, job.remedy);
+    showOdd(job, jobs.length);
+    await openJob(job, measure).catch((error) => failJob(job, error));
     if (selected !== job) {
         return; // another was chosen meanwhile
     }
@@ -104,13 +115,14 @@ async function select(job) {
     optionsChanged();
 }
 
-async function start() {
+/** @param {Job[]} [asked] default: all that there is to do */
+async function start(asked) {
     if (work) {
         return;
     }
     work = new AbortController();
     const chosen = options.read();
-    const todo = jobs.filter((job) => !job.result || !isSame(job.result.madeWith, chosen));
+    const todo = asked ?? jobs.filter((job) => !job.result || !isSame(job.result.madeWith, chosen));
     say('');
     try {
         const first = downloadName(todo[0].name, chosen);
@@ -125,6 +137,13 @@ async function start() {
     } finally {
         work = null;
     }
+}
+
+/** Again, with what can be done about its failure. @param {Job} job */
+function retry(job) {
+    if (work) return;
+    takeRemedy(job);
+    start([job]);
 }
 
 /**
@@ -142,6 +161,7 @@ async function run(todo, chosen, targets, signal) {
         chosen,
         targets,
         signal,
+        measure,
         async onBegin(job, counted) {
             await select(job);
             viewer.beginWork();
@@ -169,7 +189,8 @@ function conclude(todo, ms, cancelled) {
     if (!job?.result) {
         enter('chosen');
         progress.stop(cancelled ? 'Cancelled.' : '');
-        say(todo.find((each) => each.state === 'failed')?.message ?? '');
+        const failed = todo.find((each) => each.state === 'failed');
+        say(failed?.message ?? '', jobs.length > 1 ? null : failed?.remedy);
         $('enlarge').focus({ preventScroll: true });
         return;
     }
@@ -178,7 +199,7 @@ function conclude(todo, ms, cancelled) {
     select(job);
     $('outcome-size').textContent = describeResult(job.result, viewer.reduced);
     offerResult($('download'), job.result);
-    progress.stop($('outcome').textContent);
+    progress.stop([$('outcome').textContent, ...(jobs.length > 1 ? [] : job.warnings)].join(' '));
     const next = [$('download'), $('zip'), $('another')].find((element) => !element.hidden);
     next.focus({ preventScroll: true });
 }
@@ -210,7 +231,8 @@ export const page = {
     chosenThreads: () => options.read().threads,
 };
 
-$('enlarge').addEventListener('click', start);
+$('enlarge').addEventListener('click', () => start());
+$('remedy').addEventListener('click', () => selected && retry(selected));
 $('cancel').addEventListener('click', () => work?.abort());
 $('another').addEventListener('click', startOver);
 $('zip').addEventListener('click', async () => {

@@ -1,6 +1,7 @@
 // What the enlarging part shows: its elements, which of them there are in which state, and their words. Decides nothing.
 import { $ } from './dom.js';
 import { size } from './format.js';
+import { showNotes } from './notes.js';
 import { createProgress } from './progress.js';
 import { createViewer } from './viewer.js';
 
@@ -17,6 +18,7 @@ export const viewer = createViewer({
     original: $('original'),
     enlarged: $('enlarged'),
     file: $('file-shown'),
+    unshown: $('unshown'),
     veil: $('veil'),
 });
 $('zoom-in').addEventListener('click', () => viewer.zoom.zoomBy(1.5));
@@ -60,17 +62,28 @@ export function showState(state, jobs, selected) {
  * @param {{ state: State, scale: number, count: number, allMade: boolean }} choice allMade: nothing is left to do with these options
  */
 export function showChoice(job, { state, scale, count, allMade }) {
-    $('sizes').textContent = `${size(job.width, job.height)} → ${size(job.width * scale, job.height * scale)}`;
+    $('sizes').textContent = job.width ? `${size(job.width, job.height)} → ${size(job.width * scale, job.height * scale)}` : '';
     $('enlarge').hidden = allMade;
     $('enlarge').classList.toggle('primary', state !== 'done');
     $('enlarge').textContent = state === 'done' ? 'Enlarge again' : count > 1 ? `Enlarge all ${count}` : 'Enlarge';
     $('another').textContent = count > 1 ? 'Other pictures' : 'Another picture';
 }
 
-/** A sentence about this picture; an empty one takes the last away. @param {string} sentence */
-export function say(sentence) {
+/**
+ * A sentence about this picture; an empty one takes the last away.
+ * @param {string} sentence
+ * @param {import('./remedy.js').Remedy | null} [remedy] what can be done about it
+ */
+export function say(sentence, remedy) {
     $('message').textContent = sentence;
     $('message').hidden = !sentence;
+    $('remedy').textContent = remedy?.words ?? '';
+    $('remedy').hidden = !remedy;
+}
+
+/** What is odd about the picture; of several, the list tells it of each. @param {Job | null} job @param {number} count */
+export function showOdd(job, count) {
+    showNotes($('notes'), count > 1 ? [] : (job?.warnings ?? []));
 }
 
 /** @param {{ info: { variant: string, threads: number } }} engine */

@@ -4,8 +4,11 @@ import { duration, megabytes } from './format.js';
 
 const SETTLE_MS = 350;
 
-/** @param {HTMLElement} element for the sentence */
-export function createForetelling(element) {
+/**
+ * @param {HTMLElement} element for the sentence
+ * @param {(job: import('./job.js').Job, warnings: string[]) => void} onWarnings what is odd about a picture
+ */
+export function createForetelling(element, onWarnings) {
     let latest = new AbortController();
 
     return {
@@ -19,9 +22,10 @@ export function createForetelling(element) {
             }
             try {
                 const engine = await engineWith(options.threads);
-                const plan = await engine.plan(job.file, { ...engineOptions(options), signal });
+                const plan = await engine.plan(job.file, { ...engineOptions(options), ...job.allowed, signal });
                 if (!signal.aborted) {
                     element.textContent = sentence(plan);
+                    onWarnings(job, plan.warnings);
                 }
             } catch {
                 // whatever is wrong with the picture is said when it is enlarged

@@ -20,7 +20,8 @@ const MODEL = 'dclip';
  */
 export function classify(picture, labels, asking) {
     return timed(asking, async (engine, listen) => {
-        await embed(engine, picture, listen);
+        if (!picture.vector) await eachPicture([picture], asking.signal, () => embed(engine, picture, listen));
+        if (picture.job.state === 'failed') throw new Error(picture.job.message);
         const vector = /** @type {Float32Array} */ (picture.vector);
         return engine.classify({ vector }, labels, listen);
     });
@@ -45,7 +46,7 @@ export function compare(pictures, sentence, asking) {
 /** What the command line prints for a picture, as a line of JSON. @param {LabelJob} picture */
 export function vectorLine({ job, vector }) {
     const values = [...(vector ?? [])];
-    return JSON.stringify({ input: job.folder + job.name, model: MODEL, dim: values.length, vector: values });
+    return JSON.stringify({ input: job.folder + job.name, model: MODEL, dim: values.length, vector: values, ...(job.warnings.length > 0 && { warnings: job.warnings }) });
 }
 
 /**
@@ -54,7 +55,11 @@ export function vectorLine({ job, vector }) {
  * @param {Listen} listen
  */
 async function embed(engine, picture, listen) {
-    picture.vector ??= await engine.embedImage(picture.job.file, listen);
+    const { job } = picture;
+    if (picture.vector) return;
+    const { vectors, warnings } = await engine.describe(job.file, { embed: [MODEL], ...job.allowed, ...listen });
+    picture.vector = vectors?.[MODEL];
+    job.warnings = warnings;
 }
 
 /** @param {Float32Array} a of any length @param {Float32Array} b of length 1 */

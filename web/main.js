@@ -54,8 +54,14 @@ const telling = (task) => () => task().catch((error) => toast(`This part of the 
 window.addEventListener('hashchange', telling(show));
 telling(show)();
 
+/** @param {import('./dropped_files.js').Found[]} found @param {string} passedOver */
+async function open(found, passedOver) {
+    await (await partAt(shown)).openPictures(found);
+    if (passedOver && $('toast').hidden) toast(passedOver, 'status');
+}
+
 const pasteButtons = ['paste', 'label-paste', 'describe-paste'].map($);
-listenForPictures({ inputs: [$('file'), $('folder')], pasteButtons }, async (found) => (await partAt(shown)).openPictures(found), toast);
+listenForPictures({ inputs: [$('file'), $('folder')], pasteButtons }, open, toast);
 for (const id of ['choose', 'label-choose', 'describe-choose']) $(id).addEventListener('click', () => $('file').click());
 for (const id of ['choose-folder', 'label-folder', 'describe-folder']) $(id).addEventListener('click', () => $('folder').click());
 for (const id of ['sample', 'label-sample', 'describe-sample']) {

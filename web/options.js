@@ -12,6 +12,8 @@ import { whyNot } from './combinations.js';
  * @property {'exact' | 'fast' | 'off'} sync
  * @property {boolean} tta
  * @property {'keep' | 'none'} metadata
+ * @property {'exact' | 'near' | 'off'} grey
+ * @property {boolean} guard
  * @property {'auto' | number} tile
  * @property {number | undefined} threads undefined: the engine chooses
  */
@@ -103,6 +105,8 @@ export function createOptions(form, words, onChange) {
             sync: /** @type {Options['sync']} */ (value('sync')),
             tta: value('tta') === 'on',
             metadata: value('metadata') === 'keep' ? 'keep' : 'none',
+            grey: /** @type {Options['grey']} */ (value('grey')),
+            guard: value('guard') === 'on',
             tile: value('tile') === 'auto' ? 'auto' : Number(value('tile')),
             threads: value('threads') === 'auto' ? undefined : Number(value('threads')),
         }),

@@ -9,17 +9,17 @@ const NOTHING = 'There is no picture in the clipboard. Copy a picture, then past
  * @param {object} elements
  * @param {HTMLInputElement[]} elements.inputs for files, and for a folder
  * @param {HTMLElement[]} elements.pasteButtons hidden where the browser does not let a page read the clipboard
- * @param {(found: Found[]) => void} onPictures at least one
+ * @param {(found: Found[], passedOver: string) => void} onPictures at least one; and a sentence on files that are none, or ''
  * @param {(sentence: string) => void} onProblem
  */
 export function listenForPictures({ inputs, pasteButtons }, onPictures, onProblem) {
     /** @param {Found[]} found @param {string} otherwise */
-    const take = (found, otherwise) => {
-        const pictures = picturesAmong(found);
+    const take = async (found, otherwise) => {
+        const { pictures, passedOver } = await picturesAmong(found);
         if (pictures.length) {
-            onPictures(pictures);
+            onPictures(pictures, passedOver);
         } else if (found.length === 1) {
-            onPictures(found); // whoever opens it says what is wrong with it
+            onPictures(found, ''); // whoever opens it says what is wrong with it
         } else {
             onProblem(found.length ? `None of these ${found.length} files is a picture.` : otherwise);
         }

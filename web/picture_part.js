@@ -4,7 +4,10 @@ import { $ } from './dom.js';
 import { megabytes, size } from './format.js';
 import { closeJob, failJob, openJob, replaceJobs } from './job.js';
 import { createJobList } from './job_list.js';
+import { showNotes } from './notes.js';
+import { sizeUnknown } from './picture.js';
 import { createPictureWork } from './picture_work.js';
+import { takeRemedy } from './remedy.js';
 import { toast } from './toast.js';
 import { createWeights } from './weights_section.js';
 
@@ -40,7 +43,8 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
     let opening = Promise.resolve();
     let loaded = false;
 
-    const list = createJobList(at('jobs'), (job) => select(/** @type {P} */ (pictures.find((picture) => picture.job === job))));
+    const pictureOf = (/** @type {import('./job.js').Job} */ job) => /** @type {P} */ (pictures.find((picture) => picture.job === job));
+    const list = createJobList(at('jobs'), (job) => select(pictureOf(job)), retry);
     const weights = createWeights({
         ...weightsOptions,
         prefix,
@@ -68,7 +72,14 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
         say,
         offerRun,
         /** @param {import('./picture_work.js').Task} task */
-        run: (task) => (selected ? work.run(task, shared.threads(), opening) : undefined),
+        async run(task) {
+            if (!selected) return;
+            await work.run(task, shared.threads(), opening);
+            if (pictures.length === 1 && selected.job.state === 'failed') {
+                at('result').hidden = true;
+                say(selected.job.message);
+            }
+        },
         /** In another order, the first one shown. @param {P[]} sorted */
         reorder(sorted) {
             pictures = sorted;
@@ -103,7 +114,7 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
             toast('The network is at work. Cancel that first, then open the next picture.');
             return;
         }
-        const opened = await replaceJobs(pictures.map(({ job }) => job), found, toast);
+        const opened = await replaceJobs(pictures.map(({ job }) => job), found, sizeUnknown, toast);
         if (!opened) {
             return;
         }
@@ -128,7 +139,7 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
         say('');
         onSelect(another);
         refresh();
-        await openJob(picture.job).catch((error) => failJob(picture.job, error.message));
+        await openJob(picture.job, sizeUnknown).catch((error) => failJob(picture.job, error));
         if (selected === picture) {
             const { width, height } = picture.job;
             at('sizes').textContent = width ? size(width, height) : '';
@@ -145,6 +156,11 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
         at('run').hidden = at('another').hidden = state === 'working';
         at('form').inert = state === 'working';
         list.refresh(selected?.job ?? null, state !== 'working');
+        const isShown = selected?.job.isShown ?? true;
+        at('picture').hidden = !isShown;
+        at('unshown').hidden = isShown;
+        showNotes(at('notes'), pictures.length > 1 ? [] : (selected?.job.warnings ?? []));
+        showRemedy();
         onRefresh();
     }
 
@@ -159,11 +175,27 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
     function say(sentence) {
         at('message').textContent = sentence;
         at('message').hidden = !sentence;
+        showRemedy();
+    }
+
+    /** What can be done about the picture that shows; of several, the list offers it. */
+    function showRemedy() {
+        const remedy = pictures.length > 1 ? null : selected?.job.remedy;
+        at('remedy').textContent = remedy?.words ?? '';
+        at('remedy').hidden = !remedy || at('message').hidden;
+    }
+
+    /** @param {import('./job.js').Job} job */
+    function retry(job) {
+        if (work.goesOn) return;
+        takeRemedy(job);
+        select(pictureOf(job));
+        onRun();
     }
 
     function forget() {
         for (const picture of pictures) {
-            picture.job.note = '';
+            Object.assign(picture.job, { note: '', warnings: [] });
             for (const key of known) delete (/** @type {Record<string, unknown>} */ (picture)[key]);
         }
         at('result').hidden = true;
@@ -183,6 +215,7 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
     }
 
     at('run').addEventListener('click', onRun);
+    at('remedy').addEventListener('click', () => selected && retry(selected.job));
     at('form').addEventListener('submit', (/** @type {Event} */ event) => {
         event.preventDefault();
         at('run').click(); // which does nothing if it is disabled

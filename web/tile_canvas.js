@@ -18,13 +18,13 @@ export function createTileCanvas(canvas) {
             return reduction < 1;
         },
 
-        /** @param {HTMLImageElement} original @param {number} width @param {number} height of the enlarged picture */
+        /** @param {HTMLImageElement | null} original @param {number} width @param {number} height of the enlarged picture */
         begin(original, width, height) {
             reduction = reductionFor(width, height);
             canvas.width = Math.max(1, Math.floor(width * reduction));
             canvas.height = Math.max(1, Math.floor(height * reduction));
             context.imageSmoothingQuality = 'high';
-            context.drawImage(original, 0, 0, canvas.width, canvas.height);
+            if (original) context.drawImage(original, 0, 0, canvas.width, canvas.height);
         },
 
         /** @param {Tile} tile */

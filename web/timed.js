@@ -1,6 +1,7 @@
 // Runs something of the engine's, times it, and ends at once when it is cancelled.
 import { untilAborted } from './cancel.js';
 import { engineWith, holdEngine } from './engine.js';
+import { failJob } from './job.js';
 
 /**
  * @typedef {object} Asking
@@ -48,13 +49,13 @@ export async function timed({ signal, threads, onProgress }, task) {
  */
 export async function eachPicture(pictures, signal, task) {
     for (const [i, picture] of pictures.entries()) {
-        Object.assign(picture.job, { state: 'waiting', message: '', note: '' });
+        Object.assign(picture.job, { state: 'waiting', message: '', remedy: null, note: '' });
         try {
             await task(picture, i);
         } catch (error) {
-            const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+            const { code } = /** @type {{ code?: string }} */ (error);
             if (signal.aborted || code === 'NOT_FOUND' || code === 'BAD_MODEL') throw error;
-            Object.assign(picture.job, { state: 'failed', message });
+            failJob(picture.job, error);
         }
     }
 }

@@ -6,9 +6,13 @@ const SHOWN_MS = 9000;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** @param {string} sentence an empty one takes the last away */
-export function toast(sentence) {
+/**
+ * @param {string} sentence an empty one takes the last away
+ * @param {'alert' | 'status'} [role] status: nothing has gone wrong
+ */
+export function toast(sentence, role = 'alert') {
     clearTimeout(timer);
+    $('toast').setAttribute('role', role);
     $('toast').textContent = sentence;
     $('toast').hidden = !sentence;
     timer = setTimeout(() => ($('toast').hidden = true), SHOWN_MS);

@@ -7,15 +7,15 @@ import { createZoomPan } from './zoom_pan.js';
 const EDGE = 10; // px between a caption and the picture's edge
 const SMALL_PREVIEW = 1024 * 1024; // pixels, where many are kept
 
-/** @typedef {'original' | 'working' | 'compare'} Mode */
+/** @typedef {'original' | 'working' | 'compare' | 'result'} Mode result: alone, where the browser shows no original to compare with */
 /** @typedef {import('./job.js').Job} Job */
 
 /**
- * @param {Record<'viewport' | 'layers' | 'divider' | 'before' | 'after' | 'zoomLevel', HTMLElement>
+ * @param {Record<'viewport' | 'layers' | 'divider' | 'before' | 'after' | 'zoomLevel' | 'unshown', HTMLElement>
  *     & { original: HTMLImageElement, enlarged: HTMLCanvasElement, file: HTMLImageElement, veil: HTMLCanvasElement }} elements
- *   enlarged: the tiles as they come; file: the result as the browser shows it, with its colours and, if it is one, its animation
+ *   unshown: says that the browser cannot show the original; enlarged: the tiles as they come; file: the result as the browser shows it, with its colours and, if it is one, its animation
  */
-export function createViewer({ viewport, layers, divider, before, after, zoomLevel, original, enlarged, file, veil: veilCanvas }) {
+export function createViewer({ viewport, layers, divider, before, after, zoomLevel, unshown, original, enlarged, file, veil: veilCanvas }) {
     const tiles = createTileCanvas(enlarged);
     const veil = createVeil(veilCanvas);
     const size = { width: 1, height: 1 };
@@ -85,6 +85,8 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
         file.hidden = true;
         file.removeAttribute('src');
         veil.lift();
+        unshown.hidden = job.isShown;
+        original.hidden = !job.isShown;
         if (original.src !== job.url) {
             original.src = job.url;
             original.alt = `The original: ${job.name}`;
@@ -115,7 +117,9 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
                 file.hidden = false;
             }
             after.textContent = `After, ${Math.round(width / job.width)}×`;
-            enter('compare');
+            // the engine turns pictures that the browser does not (WebP by its EXIF)
+            original.hidden ||= width * job.height !== height * job.width;
+            enter(original.hidden ? 'result' : 'compare');
             zoom.setContent(width, height);
         },
         clear() {
@@ -133,7 +137,7 @@ export function createViewer({ viewport, layers, divider, before, after, zoomLev
             }
         },
         beginWork() {
-            tiles.begin(original, size.width, size.height);
+            tiles.begin(original.hidden ? null : original, size.width, size.height);
             enter('working');
         },
         /** @param {import('./tile_canvas.js').Tile} tile */

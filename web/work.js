@@ -13,16 +13,16 @@ import { dropEngine, engineOptions, engineWith } from './engine.js';
 
 /**
  * @param {File} file
- * @param {import('./options.js').Options} options
+ * @param {import('./options.js').Options & import('./remedy.js').Allowed} options
  * @param {import('./save.js').Target | null} target null: into memory
  * @param {Listeners} listeners
- * @returns {Promise<{ blob?: Blob, bytes: number, width: number, height: number }>}
+ * @returns {Promise<{ blob?: Blob, bytes: number, width: number, height: number, warnings: string[] }>}
  */
 export async function enlarge(file, options, target, listeners) {
     try {
         const out = await untilAborted(enlargeTwice(file, options, target, listeners), listeners.signal);
         const bytes = target ? await target.finish() : /** @type {Blob} */ (out.blob).size;
-        return { blob: out.blob, bytes, width: out.width, height: out.height };
+        return { blob: out.blob, bytes, width: out.width, height: out.height, warnings: out.warnings };
     } catch (error) {
         await target?.discard();
         throw error;
@@ -46,7 +46,7 @@ async function enlargeTwice(file, options, target, listeners) {
 
 /**
  * @param {File} file
- * @param {import('./options.js').Options} options
+ * @param {import('./options.js').Options & import('./remedy.js').Allowed} options
  * @param {import('./save.js').Target | null} target
  * @param {Listeners} listeners
  */

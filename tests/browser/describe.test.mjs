@@ -117,6 +117,33 @@ describe('page, scores and tags', () => {
         assert.deepEqual(bytes.toString().trim().split('\n').map((line) => JSON.parse(line).input), ['anime256.png', 'other.png']);
     });
 
+    inBrowser('looks at what the browser cannot show, tells what is odd, and takes a damaged picture at a button', async (context) => {
+        const page = await open(context, full);
+        const ppm = { name: 'picture.ppm', mimeType: '', buffer: Buffer.concat([Buffer.from('P6 30 20 255\n'), Buffer.alloc(30 * 20 * 3, 90)]) };
+        await give(page, [ppm]);
+        assert.match(await page.textContent('#describe-unshown:not([hidden])'), /cannot show this file/);
+        await run(page);
+        assert.deepEqual(await page.$$eval('#describe-notes p', (all) => all.length), 0);
+        await page.click('#describe-another');
+
+        await give(page, [{ ...picture, buffer: picture.buffer.subarray(0, -12) }]);
+        await run(page);
+        assert.match(await page.textContent('#describe-notes'), /^The PNG file has no end/);
+        const { bytes } = await download(page, '#describe-download');
+        assert.match(JSON.parse(bytes.toString()).warnings.join(), /^The PNG file has no end/);
+        await page.click('#describe-another');
+
+        await give(page, [{ ...picture, buffer: picture.buffer.subarray(0, 9000) }]);
+        await page.click('#describe-run');
+        await page.waitForSelector('#describe-message:not([hidden])');
+        assert.match(await page.textContent('#describe-message'), /^The PNG file ends too early/);
+        assert.equal(await page.isVisible('#describe-result'), false);
+        await page.click('#describe-remedy');
+        await page.waitForSelector('#describe-result:not([hidden])');
+        assert.match(await page.textContent('#describe-notes'), /of 256 rows only/);
+        assert.equal(await page.isVisible('#describe-message'), false);
+    });
+
     inBrowser('takes files of the user: one of the two networks will do, and a wrong file is said', async (context) => {
         const page = await open(context, bare);
         await page.waitForSelector('#describe-weights-lack:not([hidden])');

@@ -116,6 +116,20 @@ describe('page, labels', () => {
         assert.equal(bytes.toString().trim().split('\n').length, 2);
     });
 
+    inBrowser('takes a damaged picture at a button, and tells what is odd', async (context) => {
+        const page = await open(context, full);
+        await give(page, [{ ...picture, buffer: picture.buffer.subarray(0, 9000) }]);
+        await writeLabels(page);
+        await page.click('#label-run');
+        await page.waitForSelector('#label-message:not([hidden])');
+        assert.match(await page.textContent('#label-message'), /^The PNG file ends too early/);
+        await page.click('#label-remedy');
+        await done(page);
+        assert.match(await page.textContent('#label-notes'), /of 256 rows only/);
+        const { bytes } = await download(page, '#label-download');
+        assert.equal(JSON.parse(bytes.toString()).warnings.length, await page.$$eval('#label-notes p', (all) => all.length));
+    });
+
     inBrowser('says at once that a site has no weights, and takes files of the user, which it does not keep', async (context) => {
         const page = await open(context, bare);
         await page.waitForSelector('#label-weights-lack:not([hidden])');

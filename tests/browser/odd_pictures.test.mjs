@@ -1,0 +1,207 @@
+// The page with files that are odd, damaged, grey, or of kinds that no browser shows: what it says of them, and what it offers.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { decodePng, makePng, temporaryFolder, weightsMissing } from '../js/support.mjs';
+import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach } from './support.mjs';
+
+const skip = browserMissing || (await weightsMissing([2, 4]));
+const inBrowser = (name, run) => test(name, { skip }, run);
+
+const mimeType = 'image/png';
+const pixel = (x, y) => [6 * x, 10 * y, (x * y) % 256];
+const whole = makePng(40, 24, pixel);
+const withoutEnd = whole.subarray(0, whole.length - 12); // IEND
+const cut = whole.subarray(0, whole.length - 300);
+const NO_END = /^The PNG file has no end/;
+const TOO_EARLY = /^The PNG file ends too early/;
+const COLOUR_TYPE = 25; // where it stands in a PNG: 0 grey, 2 RGB
+
+/** An uncompressed TGA of 24 bits: blue, green, red, from the top left on. */
+function makeTga(width, height) {
+    const header = Buffer.from([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, width, 0, height, 0, 24, 0x20]);
+    const pixels = Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width)).map((value) => value % 256).reverse());
+    return Buffer.concat([header, Buffer.from(pixels.flat())]);
+}
+const tga = { name: 'sprite.tga', bytes: makeTga(40, 24), type: '' };
+
+const notes = (page, root) => page.$$eval(`${root} p`, (all) => all.map(({ textContent }) => textContent));
+const noted = (page, root = '#notes') => page.waitForFunction((at) => document.querySelector(`${at} p`), root);
+const enlarge = async (page, button = '#enlarge') => {
+    await page.click(button);
+    await reach(page, 'done');
+};
+const refused = async (page) => {
+    await page.click('#enlarge');
+    await page.waitForSelector('#message:not([hidden])');
+};
+
+describe('page, odd pictures', () => {
+    /** @type {{ browser: import('playwright-core').Browser, root: string }} */
+    let options;
+    let removeSite = () => {};
+
+    before(async () => {
+        if (skip) return;
+        const site = await assembleSite();
+        removeSite = site.remove;
+        options = { browser: await launch(), root: site.root };
+    });
+    after(async () => {
+        await options?.browser.close();
+        removeSite();
+    });
+
+    inBrowser('tells what is odd about a picture, before the work and after it, without alarm', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, { name: 'endless.png', bytes: withoutEnd });
+        await noted(page);
+        assert.equal(await page.textContent('#enlarge'), 'Enlarge');
+        for (const when of ['before', 'after']) {
+            const said = await notes(page, '#notes');
+            assert.equal(said.length, 1, when);
+            assert.match(said[0], NO_END, when);
+            if (when === 'before') await enlarge(page);
+        }
+        assert.equal(await page.getAttribute('#notes', 'role'), 'note');
+        assert.match(await page.textContent('#announcer'), /^Done in .* The PNG file has no end/);
+        await open(page, { name: 'whole.png', bytes: whole });
+        assert.deepEqual(await notes(page, '#notes'), []);
+    });
+
+    inBrowser('refuses a damaged picture, and shows what is there at a button', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, { name: 'cut.png', bytes: cut });
+        await refused(page);
+        assert.match(await page.textContent('#message'), TOO_EARLY);
+        assert.equal(await page.textContent('#remedy'), 'Show what is there');
+        await enlarge(page, '#remedy');
+        assert.equal(await page.isVisible('#remedy'), false);
+        assert.match((await notes(page, '#notes')).join(), /of 24 rows only \d+ could be read/);
+        assert.equal(decodePng((await download(page)).bytes).width, 80);
+    });
+
+    inBrowser('offers no remedy where there is none', async (context) => {
+        const page = await openPage(context, options);
+        await choose(page, { name: 'phone.png', bytes: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1') });
+        await page.waitForSelector('#toast:not([hidden])');
+        assert.match(await page.textContent('#toast'), /^“phone\.png” cannot be read as a picture\. .*HEI/);
+        assert.equal(await page.isVisible('#remedy'), false);
+        assert.equal(await page.evaluate(() => document.body.dataset.state), 'empty');
+    });
+
+    inBrowser('in a batch, each line has its notes and its button', async (context) => {
+        const page = await openPage(context, options);
+        const files = { 'a.png': whole, 'b.png': withoutEnd, 'c.png': cut, 'd.png': Buffer.from('ffd8ffc0000800000800080000', 'hex') };
+        await page.setInputFiles('#file', Object.entries(files).map(([name, buffer]) => ({ name, mimeType, buffer })));
+        await reach(page, 'chosen');
+        await enlarge(page);
+        const row = (n) => `#jobs > li:nth-child(${n})`;
+        assert.deepEqual(await notes(page, `${row(1)} .notes`), []);
+        assert.match((await notes(page, `${row(2)} .notes`)).join(), NO_END);
+        assert.match(await page.textContent(`${row(3)} small`), TOO_EARLY);
+        for (const [n, offers] of [[1, false], [2, false], [3, true], [4, false]]) assert.equal(await page.isVisible(`${row(n)} .remedy`), offers, `line ${n}`);
+        assert.equal(await page.getAttribute(`${row(3)} .remedy`, 'aria-label'), 'Show what is there: c.png');
+        assert.equal(await page.isVisible('#notes'), false); // the lines have them
+        await page.click(`${row(3)} .remedy`);
+        await page.waitForFunction((at) => document.querySelector(at).dataset.state === 'done', row(3));
+        await reach(page, 'done');
+        assert.match((await notes(page, `${row(3)} .notes`)).join(), /of 24 rows only \d+ could be read/);
+        assert.equal(await page.isVisible(`${row(3)} .remedy`), false);
+    });
+
+    inBrowser('enlarges what the browser cannot show, and shows the result alone', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, tga);
+        assert.equal(await page.textContent('#sizes'), '40 × 24 → 80 × 48');
+        assert.match(await page.textContent('#unshown:not([hidden])'), /cannot show the original/);
+        await enlarge(page);
+        assert.equal(await page.isVisible('#divider'), false);
+        assert.equal(await page.isVisible('#original'), false);
+        await page.waitForFunction(() => /** @type {HTMLImageElement} */ (document.querySelector('#file-shown')).naturalWidth === 80);
+        const { name, bytes } = await download(page);
+        assert.equal(name, 'sprite_2x_conservative.png');
+        await open(page, { name: 'same.png', bytes: makePng(40, 24, (x, y) => pixel(x, y).map((value) => value % 256)) });
+        assert.equal(await page.isVisible('#unshown'), false);
+        await enlarge(page);
+        assert.equal(await page.isVisible('#divider'), true);
+        assert.deepEqual(decodePng(bytes).data, decodePng((await download(page)).bytes).data);
+    });
+
+    inBrowser('a damaged one that the browser cannot show either is opened, too', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, { ...tga, name: 'half.tga', bytes: tga.bytes.subarray(0, 18 + 40 * 3 * 12 + 5) });
+        assert.equal(await page.textContent('#sizes'), '40 × 24 → 80 × 48');
+        await refused(page);
+        await enlarge(page, '#remedy');
+        assert.match((await notes(page, '#notes')).join(), /12 of its 24 rows are missing/);
+    });
+
+    inBrowser('hands on which pictures stay grey', async (context) => {
+        const page = await openPage(context, options);
+        const ink = (x, y) => (y > 12 ? ((x % 3) + (y % 3) === 0 ? 0 : 255) : Math.round(127 + 127 * Math.sin((x * x) / 24)));
+        const noisy = makePng(40, 24, (x, y) => [ink(x, y), Math.max(0, ink(x, y) - ((x + y) % 5)), ink(x, y)]);
+        await open(page, { name: 'scan.png', bytes: noisy });
+        const colourType = async () => (await download(page)).bytes[COLOUR_TYPE];
+        await enlarge(page);
+        assert.equal(await colourType(), 2);
+        await page.selectOption('[name=grey]', 'near');
+        await page.waitForSelector('#enlarge:not([hidden])');
+        await page.click('#enlarge');
+        await page.waitForSelector('#enlarge[hidden]', { state: 'attached' });
+        await reach(page, 'done');
+        assert.equal(await colourType(), 0);
+    });
+
+    inBrowser('guards areas of pure colour, unless it is told not to', async (context) => {
+        const page = await openPage(context, options);
+        const green = makePng(120, 120, (x, y) => (x > 40 && x < 80 && y > 40 && y < 80 ? [(x * 6) % 256, (y * 6) % 256, 99] : [0, 255, 0]));
+        const corner = async () => [...decodePng((await download(page)).bytes).data.subarray(0, 3)];
+        await open(page, { name: 'green.png', bytes: green });
+        await page.check('[name=scale][value="4"]');
+        await enlarge(page);
+        assert.match((await notes(page, '#notes')).join(), /enlarged plainly/);
+        assert.deepEqual(await corner(), [0, 255, 0]);
+        await open(page, { name: 'green again.png', bytes: green });
+        await page.uncheck('[name=guard]');
+        await enlarge(page);
+        assert.match((await notes(page, '#notes')).join(), /far off/);
+        assert.notDeepEqual(await corner(), [0, 255, 0]);
+    });
+
+    inBrowser('of a folder, takes pictures by their first bytes, and says what it passed over', async (context) => {
+        const page = await openPage(context, options);
+        const folder = join(temporaryFolder(context), 'set');
+        const files = { 'no extension': whole, 'chrome.jfif': whole, 'a.tga': tga.bytes, '._a.png': whole, '.thumbs/b.png': whole, 'list.txt': 'no picture' };
+        for (const [name, bytes] of Object.entries(files)) {
+            mkdirSync(join(folder, '.thumbs'), { recursive: true });
+            writeFileSync(join(folder, name), bytes);
+        }
+        await page.setInputFiles('#folder', folder);
+        await reach(page, 'chosen');
+        assert.deepEqual(await page.$$eval('#jobs b', (all) => all.map(({ textContent }) => textContent)), ['a.tga', 'chrome.jfif', 'no extension']);
+        await page.waitForSelector('#toast:not([hidden])');
+        assert.equal(await page.textContent('#toast'), 'Passed over what is no picture that can be read: 1 .txt (list.txt), 2 hidden (._a.png, b.png).');
+        assert.equal(await page.getAttribute('#toast', 'role'), 'status');
+    });
+
+    inBrowser('says that weights which were kept were damaged, and were fetched again', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, { name: 'whole.png', bytes: whole });
+        await enlarge(page);
+        const spoilt = await page.evaluate(async () => {
+            const cache = await caches.open('acg2vec-models');
+            const keys = await cache.keys();
+            for (const key of keys) await cache.put(key, new Response('damaged'));
+            return keys.length;
+        });
+        assert.ok(spoilt > 0, 'Expected weights in the cache');
+        await page.reload();
+        await open(page, { name: 'whole.png', bytes: whole });
+        await page.waitForSelector('#toast:not([hidden])');
+        assert.match(await page.textContent('#toast'), /damaged or another one: .* is fetched again\.$/);
+        assert.equal(await page.getAttribute('#toast', 'role'), 'status');
+        await enlarge(page);
+    });
+});
