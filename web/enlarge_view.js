@@ -62,7 +62,7 @@ export function showState(state, jobs, selected) {
  * @param {{ state: State, scale: number, count: number, allMade: boolean }} choice allMade: nothing is left to do with these options
  */
 export function showChoice(job, { state, scale, count, allMade }) {
-    $('sizes').textContent = `${size(job.width, job.height)} → ${size(job.width * scale, job.height * scale)}`;
+    $('sizes').textContent = job.width ? `${size(job.width, job.height)} → ${size(job.width * scale, job.height * scale)}` : '';
     $('enlarge').hidden = allMade;
     $('enlarge').classList.toggle('primary', state !== 'done');
     $('enlarge').textContent = state === 'done' ? 'Enlarge again' : count > 1 ? `Enlarge all ${count}` : 'Enlarge';
