@@ -48,10 +48,11 @@ describe('grey pictures', { skip }, () => {
         assert.equal((await bytesOf(await enlarge(soft, {})))[COLOUR_TYPE], 4);
     });
 
+    // A lossy WebP has no grey: its colours are rounded, and so only nearly equal.
     test('become grey jpg and webp files too', async () => {
-        for (const format of ['jpg', 'webp']) {
+        for (const [format, grey] of [['jpg', 'exact'], ['webp', 'near']]) {
             const file = await enlarge(drawing, { format });
-            const again = await engine.plan(file.blob, { scale: 2 });
+            const again = await engine.plan(file.blob, { scale: 2, grey });
             assert.equal(again.grey, true, format);
         }
     });
@@ -80,7 +81,8 @@ describe('a result far from its picture', { skip }, () => {
     test('is said, with what to do', async () => {
         const { warnings, pixels } = await engine.upscale(green, { scale: 4, format: 'pixels' });
         assert.match(warnings.join(), /far off, by up to \d+ of 255.*Try another network.*guard/);
-        assert.ok(pixels[2] > 60, `blue in the corner: ${pixels[2]}`);
+        const strayed = pixels.filter((value, i) => Math.abs(value - [0, 255, 0][i % 3]) > 60).length;
+        assert.ok(strayed > pixels.length / 10, `${strayed} of ${pixels.length} samples`);
     });
 
     test('is enlarged plainly by the guard', async () => {
