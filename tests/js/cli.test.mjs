@@ -291,7 +291,7 @@ describe('acg2vec upscale', () => {
         const { width, height, tiles, ms, msFrom, memory, ...names } = JSON.parse((await acg2vec([...args, '--json'])).stdout);
         assert.deepEqual([width, height, tiles.plan], [10, 8, 'whole']);
         assert.ok(ms > 0 && memory > tiles.memory && ['work', 'trial'].includes(msFrom));
-        assert.deepEqual(names, { input: join(folder, 'a.png'), output: out, channels: 3, frames: 1 });
+        assert.deepEqual(names, { input: join(folder, 'a.png'), output: out, channels: 3, frames: 1, grey: false, warnings: [] });
         assert.deepEqual(readdirSync(folder), ['a.png']);
     });
 
