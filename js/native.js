@@ -106,9 +106,9 @@ export class Native {
 
     /**
      * @param {import('./source.js').PixelPicture} picture
-     * @param {Pick<ImageSettings, 'grey'>} settings
+     * @param {Pick<ImageSettings, 'grey'>} [settings]
      */
-    imageFromPixels({ pixels, width, height, channels }, settings) {
+    imageFromPixels({ pixels, width, height, channels }, settings = {}) {
         const module = this.#module;
         return withBytes(this.#module, [pixels], ([at]) =>
             this.#image(module._acg_image_from_pixels(at, width, height, channels, imageFlags(settings))),

@@ -274,7 +274,7 @@ describe('acg2vec upscale', () => {
             '3',
         ]);
         const { timings, tiles, heap, ...line } = JSON.parse(stdout);
-        assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8, frames: 1 });
+        assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8, frames: 1, grey: false, warnings: [] });
         assert.ok(timings.totalMs > 0);
         assert.equal(tiles.plan, 'whole');
         assert.ok(heap > tiles.memory, 'bytes of the engine in all');
