@@ -23,9 +23,11 @@ enum { UNIT = GEMM_COLS * GEMM_ROWS };
 
 static size_t padded(int c) { return ((size_t)c + UNIT - 1) / UNIT * UNIT; }
 
-size_t gram_bytes(int c) { return checked_mul_or_max((size_t)c * sizeof(float), (size_t)c); }
+size_t gram_bytes(int c) { return checked_mul_or_max(checked_mul_or_max((size_t)c, sizeof(float)), (size_t)c); }
 
-size_t gram_scratch_bytes(int c) { return checked_mul_or_max(padded(c) * sizeof(float), 2 * PIXELS + padded(c)); }
+size_t gram_scratch_bytes(int c) {
+    return checked_mul_or_max(checked_mul_or_max(padded(c), sizeof(float)), 2 * PIXELS + padded(c));
+}
 
 static void pack_panel(void *context, int panel) {
     const Run *run = context;
