@@ -1,6 +1,6 @@
 // Compares an enlargement, made smaller again, with its input while its rows pass: block by block, each CONSISTENCY_BLOCK
 // pixels of the input wide and high, the means of each colour. On drawings they differ by a few levels, at most 26 of
-// 255 was seen (docs/models.md); but some networks make something else of large areas of pure colour. What is far
+// 255 was seen (docs/formats.md); but some networks make something else of large areas of pure colour. What is far
 // off is counted, and, if asked for, replaced by plain bicubic enlargement, with soft edges.
 #ifndef PIPELINE_CONSISTENCY_H
 #define PIPELINE_CONSISTENCY_H
