@@ -117,10 +117,12 @@ class ClipTest(unittest.TestCase):
         names = set()
         for half in HALVES:
             path = to / f'{half}.safetensors'
-            self.assertTrue(torch.equal(self.vector(half, path), self.vectors[half]))
+            # Not equal to the last bit: the order of PyTorch's sums depends on where a tensor lies in memory.
+            torch.testing.assert_close(self.vector(half, path), self.vectors[half], rtol=1e-5, atol=1e-6)
             self.assertEqual(metadata(path)['dtype'], 'f32')
-            self.assertEqual(read(path)['logit_scale'].item(), self.tensors['logit_scale'].item())
-            names |= set(read(path))
+            for name, tensor in read(path).items():
+                self.assertTrue(torch.equal(tensor, self.tensors[name]), name)
+                names.add(name)
         self.assertEqual(names, set(self.tensors))
 
     def test_pytorch_files_and_checkpoints_are_the_same(self):

@@ -53,7 +53,8 @@ class DistilbertTest(unittest.TestCase):
         to = self.folder / 'f32'
         convert(self.source, to, '--dtype', 'f32')
         self.assertEqual(sorted(each.name for each in to.iterdir()), ['model.safetensors', 'model.safetensors.sha256', 'tokenizer.json'])
-        self.assertTrue(torch.equal(self.vectors(read(to / 'model.safetensors')), self.expected()))
+        # Not to the last bit: the order of PyTorch's sums depends on where a tensor lies in memory.
+        torch.testing.assert_close(self.vectors(read(to / 'model.safetensors')), self.expected(), rtol=1e-5, atol=1e-6)
         found = metadata(to / 'model.safetensors')
         wanted = {'network': 'distilbert', 'dtype': 'f32', 'format': 'pt', 'num_attention_heads': '3', 'hidden_act': 'gelu', 'max_seq_length': '40'}
         self.assertEqual({key: found.get(key) for key in wanted}, wanted)
