@@ -27,6 +27,7 @@ struct Consistency {
     uint8_t *waiting;     // rows of the output, up to three rows of blocks
     int first_waiting;    // which row of the output the first of them is
     int n_given;          // of them, with the last call
+    float *own;           // [n_columns] of the last row of blocks, what each alone would ask for
     float *above, *below; // [n_columns] shares to be replaced, of the last two rows of blocks
 };
 
@@ -41,7 +42,7 @@ static bool sizes(const Image *image, int scale, size_t *stride, size_t *waiting
 size_t consistency_bytes(const Image *image, int scale, bool corrects) {
     size_t stride, waiting;
     if (!sizes(image, scale, &stride, &waiting)) return SIZE_MAX;
-    const size_t columns = (size_t)blocks_in(image->width) * (3 * sizeof(double) + 2 * sizeof(float));
+    const size_t columns = (size_t)blocks_in(image->width) * (3 * sizeof(double) + 3 * sizeof(float));
     return checked_add_or_max(columns, corrects ? waiting : 0);
 }
 
@@ -55,10 +56,11 @@ Status consistency_begin(const Image *image, int scale, bool corrects, Consisten
         made->corrects = corrects;
         made->n_columns = blocks_in(image->width);
         made->sums = calloc((size_t)made->n_columns * 3, sizeof *made->sums);
+        made->own = calloc((size_t)made->n_columns, sizeof *made->own);
         made->above = calloc((size_t)made->n_columns, sizeof *made->above);
         made->below = calloc((size_t)made->n_columns, sizeof *made->below);
         if (corrects) made->waiting = malloc(waiting);
-        is_made = made->sums && made->above && made->below && (made->waiting || !corrects);
+        is_made = made->sums && made->own && made->above && made->below && (made->waiting || !corrects);
     }
     if (!is_made) {
         consistency_end(made);
@@ -71,6 +73,7 @@ Status consistency_begin(const Image *image, int scale, bool corrects, Consisten
 void consistency_end(Consistency *consistency) {
     if (!consistency) return;
     free(consistency->sums);
+    free(consistency->own);
     free(consistency->above);
     free(consistency->below);
     free(consistency->waiting);
@@ -142,10 +145,28 @@ static float share_of(double apart) {
     return t <= 0 ? 0 : t >= 1 ? 1 : (float)(t * t * (3 - 2 * t));
 }
 
+// The largest share of up to CONSISTENCY_REACH blocks from `column` on, towards `step`.
+static float largest_towards(const Consistency *at, const float *shares, int column, int step) {
+    float largest = 0;
+    for (int i = 1; i <= CONSISTENCY_REACH; i++) {
+        const int other = column + i * step;
+        if (other < 0 || other >= at->n_columns) break;
+        if (shares[other] > largest) largest = shares[other];
+    }
+    return largest;
+}
+
+// Inside an area that is far off, the mean of a block may be right by chance. It is replaced like what is beside it.
+static void close_gaps(const Consistency *at, const float *own, float *shares) {
+    for (int column = 0; column < at->n_columns; column++) {
+        const float left = largest_towards(at, own, column, -1), right = largest_towards(at, own, column, 1);
+        const float beside = left < right ? left : right;
+        shares[column] = own[column] > beside ? own[column] : beside;
+    }
+}
+
 static void finish_blocks(Consistency *at, int row) {
-    float *shares = at->above; // of two rows before: not wanted any more
-    at->above = at->below;
-    at->below = shares;
+    float *shares = at->own;
     for (int column = 0; column < at->n_columns; column++) {
         const double apart = can_tell(at, row, column) ? difference(at, row, column) : 0;
         shares[column] = share_of(apart);
@@ -153,6 +174,10 @@ static void finish_blocks(Consistency *at, int row) {
         at->count.n_far += apart >= CONSISTENCY_FAR;
         if (apart > at->count.largest) at->count.largest = (int)apart;
     }
+    float *oldest = at->above; // of two rows before: not wanted any more
+    at->above = at->below;
+    at->below = oldest;
+    close_gaps(at, shares, at->below);
     memset(at->sums, 0, (size_t)at->n_columns * 3 * sizeof *at->sums);
 }
 
@@ -172,7 +197,8 @@ static double between(double a, double b, double t) { return a + (b - a) * (t < 
 // The share of the output's pixel x, between those of the blocks at its left and its right.
 static double share_at(const Blend *blend, int x, double position) {
     const double column = (x + 0.5) / (blend->at->scale * BLOCK) - 0.5;
-    const int left = column < 0 ? 0 : (int)column, last = blend->at->n_columns - 1;
+    const int last = blend->at->n_columns - 1;
+    const int left = column < 0 ? 0 : column > last ? last : (int)column; // the last block may be longer than the others
     const int right = left < last ? left + 1 : last;
     const double t = column - left;
     return between(between(blend->above[left], blend->above[right], t),
@@ -279,13 +305,13 @@ void consistency_warn(ConsistencyCount count, bool corrects, Bytes *warnings) {
     const double percent = 100.0 * (double)count.n_far / (double)count.n_blocks;
     if (corrects) {
         warnings_add(warnings,
-                     "In %.2g %% of the picture the network's colours were far off, by up to %d of 255: there the picture "
+                     "In %.3g %% of the picture the network's colours were far off, by up to %d of 255: there the picture "
                      "was enlarged plainly, without the network.",
                      percent, count.largest);
         return;
     }
     warnings_add(warnings,
-                 "In %.2g %% of the picture the result's colours are far off, by up to %d of 255: this network fails at "
+                 "In %.3g %% of the picture the result's colours are far off, by up to %d of 255: this network fails at "
                  "such areas. Try another network or denoise level, 2x twice, or the guard, which enlarges these areas "
                  "plainly.",
                  percent, count.largest);

@@ -11,6 +11,7 @@ enum {
     CONSISTENCY_BLOCK = 8,
     CONSISTENCY_NEAR = 20, // of 255: up to here the network's own colours stay
     CONSISTENCY_FAR = 32,  // from here on a block is far off, and all of it is replaced; between both, a part
+    CONSISTENCY_REACH = 3, // so many blocks of a row that lie between replaced ones are replaced too
 };
 
 typedef struct ConsistencyCount {
