@@ -20,14 +20,7 @@ export interface EngineModule {
     _acg_image_frames_left(image: number): number;
     _acg_image_step(image: number): number;
     _acg_image_free(image: number): void;
-    _acg_cugan_open(
-        param: number,
-        paramSize: number,
-        bin: number,
-        binSize: number,
-        black: number,
-        white: number,
-    ): number;
+    _acg_cugan_open(param: number, paramSize: number, bin: number, binSize: number, black: number, white: number): number;
     _acg_cugan_close(cugan: number): void;
     _acg_upscale_begin(
         cugan: number,

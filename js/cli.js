@@ -22,8 +22,7 @@ async function main([command, ...args]) {
     if (command === '--help' || command === '-h' || command === 'help') return print(HELP.acg2vec);
     const names = Object.keys(COMMANDS);
     if (command === undefined) throw new UsageError(`Expected a command: ${names.join(', ')} (see acg2vec --help)`);
-    if (!names.includes(command))
-        throw new UsageError(`Expected one of ${names.join(', ')} for the command but received '${command}'`);
+    if (!names.includes(command)) throw new UsageError(`Expected one of ${names.join(', ')} for the command but received '${command}'`);
     if (args.includes('--help') || args.includes('-h')) return print(HELP[command]);
     const interrupt = new AbortController();
     for (const name of INTERRUPTS) process.once(name, () => interrupt.abort());

@@ -48,7 +48,9 @@ export class Describer {
         return seen.map(({ outputs, warnings }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
             ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold) }),
-            ...(embed.length > 0 && { vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])) }),
+            ...(embed.length > 0 && {
+                vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
+            }),
             warnings,
         }));
     }

@@ -113,7 +113,8 @@ async function ask(url, from, validator, signal) {
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
     const start = isPart ? Number(range?.[1] ?? from) : 0;
-    if (start !== from && start !== 0) throw new AcgError('NOT_FOUND', `expected bytes from ${from} but the server sent them from ${start}`);
+    if (start !== from && start !== 0)
+        throw new AcgError('NOT_FOUND', `expected bytes from ${from} but the server sent them from ${start}`);
     const total = range ? Number(range[2]) : length !== null ? start + Number(length) : undefined;
     return { from: start, total, validator: found, body: response.body };
 }

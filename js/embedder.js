@@ -1,6 +1,15 @@
 // Pictures and texts to vectors, and labels to probabilities, over whoever opens models and has the worker.
 import { badArgument } from './errors.js';
-import { checkEmbedOptions, checkTexts, IMAGE_MODELS, IMAGE_NETWORKS, scoreLabels, TEXT_MODELS, TEXT_NETWORKS, unitVector } from './embed.js';
+import {
+    checkEmbedOptions,
+    checkTexts,
+    IMAGE_MODELS,
+    IMAGE_NETWORKS,
+    scoreLabels,
+    TEXT_MODELS,
+    TEXT_NETWORKS,
+    unitVector,
+} from './embed.js';
 import { findNetwork } from './models.js';
 import { checkPictureOptions } from './options.js';
 

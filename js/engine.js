@@ -69,12 +69,24 @@ export class TaskRunner extends NetworkRunner {
                 await task.step(file);
                 const finished = body.wantTiles && task.tile();
                 if (finished) emit('tile', finished, [finished.data.buffer]);
-                for (let chunk; (chunk = task.takeOutput());) emit('chunk', chunk, [chunk.buffer]);
+                for (let chunk; (chunk = task.takeOutput()); ) emit('chunk', chunk, [chunk.buffer]);
                 meter.update(task.done, task.total, task.work);
             }
             const heap = native.heapBytes;
             const warnings = [...image.warnings, ...task.warnings];
-            return { width, height, channels, frames, grey: image.isGrey, warnings, tiles, heap, cost, decodeMs: decoded - started, upscaleMs: performance.now() - decoded };
+            return {
+                width,
+                height,
+                channels,
+                frames,
+                grey: image.isGrey,
+                warnings,
+                tiles,
+                heap,
+                cost,
+                decodeMs: decoded - started,
+                upscaleMs: performance.now() - decoded,
+            };
         } finally {
             await task?.end();
             image.free();
@@ -120,7 +132,17 @@ export class TaskRunner extends NetworkRunner {
             const { width, height, channels, frames, tiles, cost, work } = task;
             const memory = native.memoryUsed + tiles.memory;
             const { isGrey: grey, warnings } = image;
-            return { width, height, channels, frames, grey, warnings, tiles: { ...tiles, columns: work.columns, rows: work.rows }, cost, memory };
+            return {
+                width,
+                height,
+                channels,
+                frames,
+                grey,
+                warnings,
+                tiles: { ...tiles, columns: work.columns, rows: work.rows },
+                cost,
+                memory,
+            };
         } finally {
             await task?.end();
             image.free();
@@ -131,7 +153,7 @@ export class TaskRunner extends NetworkRunner {
     #decode(body) {
         const native = this.ready();
         const { picture, format, metadata, damaged, grey, maxPixels } = body;
-        delete /** @type {Partial<typeof body>} */ (body).picture;
+        delete (/** @type {Partial<typeof body>} */ (body).picture);
         if (!('bytes' in picture)) return native.imageFromPixels(picture, { grey });
         return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep', damaged, grey, maxPixels });
     }

@@ -17,10 +17,7 @@ const DEFAULT_MAX_THREADS = 8;
  */
 export async function chooseBuild({ cores, isolated }, wantedThreads) {
     if (!(await simd())) {
-        throw new AcgError(
-            'UNSUPPORTED',
-            'This browser has no WebAssembly SIMD, which the engine needs: please update it',
-        );
+        throw new AcgError('UNSUPPORTED', 'This browser has no WebAssembly SIMD, which the engine needs: please update it');
     }
     const wanted = wantedThreads ?? Math.min(cores, DEFAULT_MAX_THREADS);
     const threads = wanted > 1 && isolated && (await sharedMemoryWorks()) ? wanted : 1;

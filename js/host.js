@@ -116,7 +116,15 @@ export class Host {
                 await link.request('closeModel', { id });
                 models.delete(id);
             }
-            models.set(model.id, await openModel(this.#platform, link, model, { models: this.#options.models, onWarning: this.#options.onWarning, signal, onProgress }));
+            models.set(
+                model.id,
+                await openModel(this.#platform, link, model, {
+                    models: this.#options.models,
+                    onWarning: this.#options.onWarning,
+                    signal,
+                    onProgress,
+                }),
+            );
         }
         return wanted.map(({ id }) => /** @type {OpenModel} */ (models.get(id)));
     }

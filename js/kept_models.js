@@ -56,6 +56,7 @@ export function chooseModels(all, ids) {
     const matches = (/** @type {Model} */ { id }, /** @type {string} */ asked) =>
         id === asked || id.startsWith(asked.endsWith('/') ? asked : `${asked}/`);
     const unknown = ids.find((asked) => !all.some((model) => matches(model, asked)));
-    if (unknown !== undefined) throw new AcgError('BAD_ARGUMENT', `Expected the id of a model (see acg2vec models list) but received '${unknown}'`);
+    if (unknown !== undefined)
+        throw new AcgError('BAD_ARGUMENT', `Expected the id of a model (see acg2vec models list) but received '${unknown}'`);
     return ids.length === 0 ? all : all.filter((model) => ids.some((asked) => matches(model, asked)));
 }

@@ -47,11 +47,13 @@ export class Looker {
             const meter = new ProgressMeter(options.stage, onProgress);
             const seen = [];
             for (const [i, source] of sources.entries()) {
-                const progress = (/** @type {number} */ j) => (/** @type {Progress} */ { done, total }) => {
-                    const steps = jobs.length > 1 ? JOB_STEPS : total;
-                    const before = (i * jobs.length + j) * steps;
-                    meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
-                };
+                const progress =
+                    (/** @type {number} */ j) =>
+                    (/** @type {Progress} */ { done, total }) => {
+                        const steps = jobs.length > 1 ? JOB_STEPS : total;
+                        const before = (i * jobs.length + j) * steps;
+                        meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
+                    };
                 seen.push(await this.#lookAt(source, jobs, { link, signal, settings, progress }));
             }
             return seen;

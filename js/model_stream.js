@@ -93,7 +93,11 @@ export async function* checked(file, pieces, { hash, expected, from }) {
  * @returns {Pieces}
  */
 export async function* streamGiven(file, response, { hash, signal, onBytes }) {
-    for await (const piece of checked(file, given(file, response, signal), { hash: hash(), expected: publishedSha256(file), from: FUNCTION })) {
+    for await (const piece of checked(file, given(file, response, signal), {
+        hash: hash(),
+        expected: publishedSha256(file),
+        from: FUNCTION,
+    })) {
         onBytes?.(piece.length);
         yield piece;
     }
@@ -111,7 +115,9 @@ async function* given({ path }, response, signal) {
             yield piece;
         }
     } catch (error) {
-        throw error instanceof AcgError ? error : new AcgError('NOT_FOUND', `${path} could not be read: ${sentence(error)}`, { cause: error });
+        throw error instanceof AcgError
+            ? error
+            : new AcgError('NOT_FOUND', `${path} could not be read: ${sentence(error)}`, { cause: error });
     }
 }
 

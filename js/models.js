@@ -59,8 +59,7 @@ export function findNetwork(manifest, model, network) {
  */
 export function modelFile(model, extension) {
     const file = model.files.find(({ path }) => path.endsWith(extension));
-    if (!file)
-        throw new AcgError('INTERNAL', `Expected a ${extension} file for ${model.id} in the manifest but found none`);
+    if (!file) throw new AcgError('INTERNAL', `Expected a ${extension} file for ${model.id} in the manifest but found none`);
     return file;
 }
 
@@ -133,7 +132,10 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
  */
 function badModel({ path, sources, converted }, from, expected, found) {
     const hint = converted && sources.length === 0 ? '; make it again with npm run convert (docs/models.md)' : '';
-    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`);
+    return new AcgError(
+        'BAD_MODEL',
+        `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`,
+    );
 }
 
 /**

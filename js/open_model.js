@@ -8,7 +8,7 @@ import { readTags } from './tags.js';
  * @typedef {import('./platform.js').Platform} Platform
  * @typedef {import('./link.js').Link} Link
  * @typedef {import('./models.js').Model} Model
- * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal, 
+ * @typedef {{ models?: import('./types.js').ModelLocation, signal: AbortSignal,
  *   onProgress?: (progress: import('./types.js').Progress) => void, onWarning?: (warning: string) => void }} OpenOptions
  * @typedef {Partial<import('./protocol.js').NetworkInfo> & { tags?: import('./tags.js').TagName[] }} OpenModel what is known of it once
  *   it is open

@@ -25,9 +25,7 @@ export function checkUpscaleOptions(options) {
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', guard = false } = options;
-    const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (
-        String(options.denoise ?? 'conservative')
-    );
+    const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (String(options.denoise ?? 'conservative'));
     oneOf(SCALES, 'scale', scale);
     oneOf(MODELS, 'model', model);
     oneOf(DENOISE, 'denoise', denoise);
@@ -92,7 +90,8 @@ export function checkCalls(options) {
     for (const name of ['onProgress', 'onTile', 'onChunk', 'onWarning']) {
         if (options[name] !== undefined && typeof options[name] !== 'function') throw badArgument('a function', name, options[name]);
     }
-    if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) throw badArgument('an AbortSignal', 'signal', options.signal);
+    if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
+        throw badArgument('an AbortSignal', 'signal', options.signal);
 }
 
 /**

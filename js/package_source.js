@@ -57,7 +57,14 @@ export async function readPackage(sources, folder, signal) {
         await mkdir(temporary, { recursive: true });
         await run(fetch(spec, temporary), temporary, signal);
         const [archive] = await readdir(temporary);
-        await run(unpack(archive, files.map(({ path }) => path)), temporary, signal);
+        await run(
+            unpack(
+                archive,
+                files.map(({ path }) => path),
+            ),
+            temporary,
+            signal,
+        );
         const found = new Map();
         for (const [i, source] of sources.entries()) {
             found.set(source, new Uint8Array(await readFile(join(temporary, root, files[i].path))));

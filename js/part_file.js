@@ -33,7 +33,9 @@ export class PartFile {
      */
     async begun(url) {
         for (const part of await this.#left()) {
-            const note = await readFile(`${part}.json`, 'utf8').then(JSON.parse).catch(() => undefined);
+            const note = await readFile(`${part}.json`, 'utf8')
+                .then(JSON.parse)
+                .catch(() => undefined);
             if (note?.url !== url || note.validator === undefined) {
                 await remove(part);
                 continue;
@@ -101,7 +103,9 @@ export class PartFile {
         const folder = dirname(this.path);
         const start = `${basename(this.path)}.`;
         const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(start) && name.endsWith('.part'));
-        return names.filter((name) => name.startsWith(`${start}left-`) || isAbandoned(join(folder, name))).map((name) => join(folder, name));
+        return names
+            .filter((name) => name.startsWith(`${start}left-`) || isAbandoned(join(folder, name)))
+            .map((name) => join(folder, name));
     }
 
     /**

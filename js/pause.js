@@ -1,8 +1,7 @@
 // Lets waiting messages be handled, and comes back as soon as they are (a timer would wait 4 ms each time).
 
 /** @type {() => Promise<void>} */
-export const pause =
-    'setImmediate' in globalThis ? () => new Promise((done) => void setImmediate(done)) : pauseByMessage();
+export const pause = 'setImmediate' in globalThis ? () => new Promise((done) => void setImmediate(done)) : pauseByMessage();
 
 function pauseByMessage() {
     const { port1, port2 } = new MessageChannel();

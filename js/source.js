@@ -9,8 +9,7 @@ import { AcgError, badArgument, sentence } from './errors.js';
  * @typedef {FilePicture | PixelPicture} Picture its memory may be transferred away
  */
 
-const KINDS =
-    'a Blob, a URL, an ArrayBuffer or typed array of a file, ImageData, ImageBitmap or { data, width, height, channels }';
+const KINDS = 'a Blob, a URL, an ArrayBuffer or typed array of a file, ImageData, ImageBitmap or { data, width, height, channels }';
 
 /**
  * @param {Source} source

@@ -95,7 +95,10 @@ class TemporaryFile {
         } catch (error) {
             why = sentence(error);
         }
-        throw new AcgError('NO_MEMORY', `The browser's temporary file could not be written: ${why}. Allow none (temp: false), which takes longer`);
+        throw new AcgError(
+            'NO_MEMORY',
+            `The browser's temporary file could not be written: ${why}. Allow none (temp: false), which takes longer`,
+        );
     }
 
     async close() {

@@ -40,7 +40,9 @@ function roomIn(folder) {
         const { bavail, bsize } = statfsSync(folder);
         return Math.floor(bavail * bsize * SHARE_OF_FREE);
     } catch (error) {
-        throw new AcgError('NOT_FOUND', `The folder for temporary files cannot be used: ${sentence(inWords(error, folder))}`, { cause: error });
+        throw new AcgError('NOT_FOUND', `The folder for temporary files cannot be used: ${sentence(inWords(error, folder))}`, {
+            cause: error,
+        });
     }
 }
 
@@ -81,7 +83,7 @@ class TemporaryFile {
      * @param {number} at
      */
     async read(bytes, at) {
-        for (let done = 0; done < bytes.byteLength;) {
+        for (let done = 0; done < bytes.byteLength; ) {
             const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
             const n = this.#isShared ? (await readBeside(...part)).bytesRead : readSync(...part);
             if (n === 0) throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
@@ -95,7 +97,7 @@ class TemporaryFile {
      */
     async write(bytes, at) {
         try {
-            for (let done = 0; done < bytes.byteLength;) {
+            for (let done = 0; done < bytes.byteLength; ) {
                 const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
                 done += this.#isShared ? (await writeBeside(...part)).bytesWritten : writeSync(...part);
             }

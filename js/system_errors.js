@@ -41,7 +41,8 @@ export function inWords(error, path) {
     if (!isOfTheSystem(error)) return error;
     const { code, syscall = '', path: own } = error;
     const name = path ?? own ?? 'the file';
-    if (syscall.startsWith('spawn')) return coded(`The program ${name} could not be started: there is none, or none that may be run`, error);
+    if (syscall.startsWith('spawn'))
+        return coded(`The program ${name} could not be started: there is none, or none that may be run`, error);
     return coded(SENTENCES[code]?.(name) ?? `The system refused ${syscall} of ${name} (${code})`, error);
 }
 

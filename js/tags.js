@@ -13,10 +13,16 @@ const RATING = 'rating';
  * @throws {AcgError} BAD_MODEL
  */
 export function readTags(bytes, count, categories) {
-    const names = new TextDecoder().decode(bytes).split(/\r?\n/).map((line) => line.trim());
+    const names = new TextDecoder()
+        .decode(bytes)
+        .split(/\r?\n/)
+        .map((line) => line.trim());
     while (names.at(-1) === '') names.pop();
     if (names.length !== count) {
-        throw new AcgError('BAD_MODEL', `Expected a list of the network's ${count} tags but found one of ${names.length} lines: they belong to different networks`);
+        throw new AcgError(
+            'BAD_MODEL',
+            `Expected a list of the network's ${count} tags but found one of ${names.length} lines: they belong to different networks`,
+        );
     }
     const starts = parseCategories(categories, count);
     return names.map((name, i) => ({ name, category: starts.findLast(({ first }) => first <= i)?.name ?? 'general' }));
@@ -28,9 +34,13 @@ export function readTags(bytes, count, categories) {
  */
 function parseCategories(text, count) {
     if (text === '') return [];
-    const starts = text.split(',').map((part) => /^([a-z_]+):(\d+)$/.exec(part)).map((match) => ({ name: match?.[1] ?? '', first: Number(match?.[2]) }));
+    const starts = text
+        .split(',')
+        .map((part) => /^([a-z_]+):(\d+)$/.exec(part))
+        .map((match) => ({ name: match?.[1] ?? '', first: Number(match?.[2]) }));
     const isAscending = starts.every(({ first }, i) => first >= (starts[i - 1]?.first ?? 0) && first < count);
-    if (!isAscending) throw new AcgError('BAD_MODEL', `Expected categories as name:first tag, in ascending order, below ${count}, but found '${text}'`);
+    if (!isAscending)
+        throw new AcgError('BAD_MODEL', `Expected categories as name:first tag, in ascending order, below ${count}, but found '${text}'`);
     return starts;
 }
 

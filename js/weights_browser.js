@@ -79,7 +79,10 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
  * @param {{ bytes: number, sha256?: string }} whole
  */
 function canBe(file, { bytes, sha256 }) {
-    return file.versions.length === 0 || file.versions.some((version) => version.bytes === bytes && version.sha256 === (sha256 ?? version.sha256));
+    return (
+        file.versions.length === 0 ||
+        file.versions.some((version) => version.bytes === bytes && version.sha256 === (sha256 ?? version.sha256))
+    );
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, modelsCacheFolder } from './cache_node.js';
 import { setAside } from './damaged_node.js';
-import { AcgError, cancelled, sentence } from './errors.js';
+import { AcgError, sentence } from './errors.js';
 import { fetchBytes } from './fetch.js';
 import { checkFile, passedOver } from './models.js';
 import { readFirst, readModelLocation } from './model_location.js';
@@ -85,9 +85,11 @@ export async function readModelFile(file, { models, signal, onBytes, onWarning, 
     });
     if (copy) onBytes?.(copy.byteLength);
     const onUnkept = (/** @type {unknown} */ error) => onWarning?.(unkept(file, error));
-    const bytes = copy ?? (await fetchModelFile(file, { signal, onBytes, onUnkept }).catch((error) => {
-        throw signal?.aborted ? error : (damaged[0] ?? error);
-    }));
+    const bytes =
+        copy ??
+        (await fetchModelFile(file, { signal, onBytes, onUnkept }).catch((error) => {
+            throw signal?.aborted ? error : (damaged[0] ?? error);
+        }));
     for (const error of damaged) onWarning?.(passedOver(error));
     return bytes;
 }

@@ -1,4 +1,5 @@
-// Real-CUGAN networks with made-up weights, as ncnn's files: of the right shapes, for what does not depend on the numbers.
+// Real-CUGAN networks with made-up weights, as ncnn's files: of the right shapes, for what does not depend on the
+// numbers.
 #ifndef TESTS_MADE_CUGAN_H
 #define TESTS_MADE_CUGAN_H
 
@@ -21,13 +22,14 @@ static inline size_t made_cugan_weights(const CuganLayerSpec *spec) {
 }
 
 static inline void made_cugan_line(const CuganLayerSpec *spec, char *to, size_t size) {
-    static const char *const types[] = {[CUGAN_CONV] = "Convolution", [CUGAN_DECONV] = "Deconvolution", [CUGAN_SE] = "InnerProduct"};
+    static const char *const types[] = {
+        [CUGAN_CONV] = "Convolution", [CUGAN_DECONV] = "Deconvolution", [CUGAN_SE] = "InnerProduct"};
     const size_t n = made_cugan_weights(spec);
     if (spec->kind == CUGAN_SE) {
         snprintf(to, size, "InnerProduct %.20s 1 1 a b 0=%d 1=1 2=%zu\n", spec->name, spec->out_c, n);
     } else {
-        snprintf(to, size, "%s %.20s 1 1 a b 0=%d 1=%d 3=%d 4=%d 5=1 6=%zu\n", types[spec->kind], spec->name, spec->out_c,
-                 spec->kernel, spec->stride, spec->crop, n);
+        snprintf(to, size, "%s %.20s 1 1 a b 0=%d 1=%d 3=%d 4=%d 5=1 6=%zu\n", types[spec->kind], spec->name,
+                 spec->out_c, spec->kernel, spec->stride, spec->crop, n);
     }
 }
 
@@ -53,7 +55,8 @@ static inline MadeCugan made_cugan(int scale, int odd, float value) {
 
 static inline Status made_cugan_load(const MadeCugan *made, Cugan **out) {
     NcnnModel model;
-    Status status = ncnn_open(made->param, strlen(made->param), (const uint8_t *)made->bin, made->n * sizeof(float), &model);
+    Status status =
+        ncnn_open(made->param, strlen(made->param), (const uint8_t *)made->bin, made->n * sizeof(float), &model);
     if (status) return status;
     status = cugan_create(&model, false, out);
     ncnn_close(&model);

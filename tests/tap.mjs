@@ -43,6 +43,8 @@ export async function report(t, program, { output, status, signal }) {
     // A sanitizer or a crash ends the program after, or in the middle of, tests that passed.
     const planned = Number(/^1\.\.(\d+)/m.exec(output)?.[1]);
     if (!failed && (status !== 0 || tests.length !== planned)) {
-        throw new Error(`${program} ended with ${signal ?? `status ${status}`} after ${tests.length} of ${planned} tests:\n${output.slice(-4000)}`);
+        throw new Error(
+            `${program} ended with ${signal ?? `status ${status}`} after ${tests.length} of ${planned} tests:\n${output.slice(-4000)}`,
+        );
     }
 }

@@ -17,7 +17,8 @@
 static const char *models_folder;
 
 // Runs the array `tests` and prints TAP.
-#define RUN_TESTS(name, argc, argv, tests) (test_begin(argc, argv), cmocka_run_group_tests_name(name, tests, NULL, NULL))
+#define RUN_TESTS(name, argc, argv, tests) \
+    (test_begin(argc, argv), cmocka_run_group_tests_name(name, tests, NULL, NULL))
 
 static inline void test_begin(int argc, char **argv) {
     for (int i = 1; i + 1 < argc; i++) {

@@ -45,7 +45,11 @@ export async function copyNetworks(site, models, weights) {
 /** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
 export async function copyWeights(site) {
     const all = (await readManifest()).models;
-    await copyNetworks(site, all.filter(({ id }) => NETWORKS.includes(id)), WEIGHTS);
+    await copyNetworks(
+        site,
+        all.filter(({ id }) => NETWORKS.includes(id)),
+        WEIGHTS,
+    );
     const models = all.filter((model) => model.network === 'cugan');
     /** @type {string[]} */
     const missing = [];

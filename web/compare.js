@@ -19,10 +19,7 @@ export function createCompare(viewport, divider, visible, anywhere, onMove) {
         divider.style.transform = `translate(${x}px, ${top}px)`;
         divider.style.height = `${bottom - top}px`;
         divider.setAttribute('aria-valuenow', String(Math.round(share * 100)));
-        divider.setAttribute(
-            'aria-valuetext',
-            `${Math.round(share * 100)} % before, ${Math.round(100 - share * 100)} % after`,
-        );
+        divider.setAttribute('aria-valuetext', `${Math.round(share * 100)} % before, ${Math.round(100 - share * 100)} % after`);
         onMove(x);
     }
 

@@ -50,7 +50,10 @@ function refresh() {
 
 function offerDownload() {
     const known = part.pictures.filter(({ description }) => description);
-    downloadLines($('describe-download'), part.isWorking ? [] : known, (picture) => descriptionLine(picture, threshold()), { words: 'Download as JSON', name: 'descriptions' });
+    downloadLines($('describe-download'), part.isWorking ? [] : known, (picture) => descriptionLine(picture, threshold()), {
+        words: 'Download as JSON',
+        name: 'descriptions',
+    });
 }
 
 /** What is known of the picture that shows. */

@@ -27,7 +27,12 @@ export function describeAll(pictures, wanted, asking, onBegin) {
     return timed(asking, (engine, listen) =>
         eachPicture(todo, asking.signal, async (picture, i) => {
             onBegin(todo.length > 1 ? `${i + 1} of ${todo.length} · ` : '');
-            picture.description = await engine.describe(picture.job.file, { ...wanted, ...picture.job.allowed, threshold: LEAST, ...listen });
+            picture.description = await engine.describe(picture.job.file, {
+                ...wanted,
+                ...picture.job.allowed,
+                threshold: LEAST,
+                ...listen,
+            });
             picture.job.warnings = picture.description.warnings;
             picture.madeWith = JSON.stringify(wanted);
             picture.job.note = noteOf(picture.description);
@@ -48,8 +53,16 @@ function noteOf({ score, tags }) {
  */
 export function descriptionLine({ job, description }, threshold) {
     const { score, tags, warnings = [] } = description ?? {};
-    const heads = Object.entries(score ?? {}).map(([head, { label, expected, probabilities }]) => [head, { label, expected, probabilities }]);
-    return JSON.stringify({ input: job.folder + job.name, ...Object.fromEntries(heads), ...(tags && { tags: shownTags(tags, threshold) }), ...(warnings.length > 0 && { warnings }) });
+    const heads = Object.entries(score ?? {}).map(([head, { label, expected, probabilities }]) => [
+        head,
+        { label, expected, probabilities },
+    ]);
+    return JSON.stringify({
+        input: job.folder + job.name,
+        ...Object.fromEntries(heads),
+        ...(tags && { tags: shownTags(tags, threshold) }),
+        ...(warnings.length > 0 && { warnings }),
+    });
 }
 
 /** @param {import('acg2vec').Tag[]} tags @param {number} threshold */

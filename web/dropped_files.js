@@ -57,7 +57,10 @@ async function otherKind({ file, folder }) {
     const isHidden = folder && /\/\./.test(folder + file.name); // below the folder that was chosen, also ._names of macOS
     if (isHidden) return 'hidden';
     if (isNamedPicture(file.name)) return undefined;
-    const beginning = await file.slice(0, BEGINNING_BYTES).arrayBuffer().catch(() => undefined);
+    const beginning = await file
+        .slice(0, BEGINNING_BYTES)
+        .arrayBuffer()
+        .catch(() => undefined);
     if (!beginning) return 'unreadable';
     if (beginsAsPicture(new Uint8Array(beginning))) return undefined;
     return /.(\.[^.]*)$/.exec(file.name)?.[1].toLowerCase() ?? 'without an extension';

@@ -32,7 +32,14 @@ export const start = part.start;
 const task = () => String(new FormData($('label-form')).get('task'));
 
 /** Labels, each once. */
-const labels = () => [...new Set($('label-words').value.split('\n').map((/** @type {string} */ line) => line.trim()))].filter(Boolean);
+const labels = () =>
+    [
+        ...new Set(
+            $('label-words')
+                .value.split('\n')
+                .map((/** @type {string} */ line) => line.trim()),
+        ),
+    ].filter(Boolean);
 
 function refresh() {
     $('label-words-row').hidden = task() === 'sort';

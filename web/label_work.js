@@ -46,7 +46,13 @@ export function compare(pictures, sentence, asking) {
 /** What the command line prints for a picture, as a line of JSON. @param {LabelJob} picture */
 export function vectorLine({ job, vector }) {
     const values = [...(vector ?? [])];
-    return JSON.stringify({ input: job.folder + job.name, model: MODEL, dim: values.length, vector: values, ...(job.warnings.length > 0 && { warnings: job.warnings }) });
+    return JSON.stringify({
+        input: job.folder + job.name,
+        model: MODEL,
+        dim: values.length,
+        vector: values,
+        ...(job.warnings.length > 0 && { warnings: job.warnings }),
+    });
 }
 
 /**

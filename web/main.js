@@ -22,7 +22,12 @@ const shared = { whyBusy: () => PLACES.map(({ part }) => part?.whyBusy()).find(B
 const PLACES = [
     { hash: '#larger', main: $('enlarge-part'), link: $('to-enlarge'), load: async () => enlargePart, part: enlargePart },
     { hash: '#labels', main: $('label-part'), link: $('to-label'), load: async () => (await import('./label_part.js')).start(shared) },
-    { hash: '#scores', main: $('describe-part'), link: $('to-describe'), load: async () => (await import('./describe_part.js')).start(shared) },
+    {
+        hash: '#scores',
+        main: $('describe-part'),
+        link: $('to-describe'),
+        load: async () => (await import('./describe_part.js')).start(shared),
+    },
 ];
 let shown = PLACES[0];
 

@@ -40,12 +40,15 @@ export async function recogniseFiles(files, places) {
  */
 async function networksIn(file, places) {
     const program = FROM_PYTHON[/** @type {keyof typeof FROM_PYTHON} */ (file.name.toLowerCase().replace(/.*\./, ''))];
-    if (program) throw new Error(`“${file.name}” is a file for ${program}. Convert it first, with npm run convert; then choose what that makes.`);
+    if (program)
+        throw new Error(`“${file.name}” is a file for ${program}. Convert it first, with npm run convert; then choose what that makes.`);
     const names = await tensorNames(file, places);
     const wanted = places.map(({ role }) => role).filter((role) => TENSORS[role]);
     const roles = wanted.filter((role) => names.has(TENSORS[role]));
     if (roles.length) return roles;
-    throw new Error(`“${file.name}” has none of these networks in it: expected a tensor ${wanted.map((role) => TENSORS[role]).join(' or ')}.`);
+    throw new Error(
+        `“${file.name}” has none of these networks in it: expected a tensor ${wanted.map((role) => TENSORS[role]).join(' or ')}.`,
+    );
 }
 
 /**
@@ -59,6 +62,8 @@ async function tensorNames(file, places) {
         return new Set(Object.keys(JSON.parse(await file.slice(8, 8 + length).text())));
     } catch {
         const expected = places.map(({ path }) => path.replace(/.*\//, ''));
-        throw new Error(`“${file.name}” is not a safetensors file. Expected what npm run convert makes: ${[...new Set(expected)].join(', ')}.`);
+        throw new Error(
+            `“${file.name}” is not a safetensors file. Expected what npm run convert makes: ${[...new Set(expected)].join(', ')}.`,
+        );
     }
 }

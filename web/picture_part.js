@@ -114,7 +114,12 @@ export function createPicturePart({ prefix, weights: weightsOptions, known, onRe
             toast('The network is at work. Cancel that first, then open the next picture.');
             return;
         }
-        const opened = await replaceJobs(pictures.map(({ job }) => job), found, sizeUnknown, toast);
+        const opened = await replaceJobs(
+            pictures.map(({ job }) => job),
+            found,
+            sizeUnknown,
+            toast,
+        );
         if (!opened) {
             return;
         }

@@ -35,14 +35,26 @@ function point(i, share) {
 }
 
 /** @param {number[]} shares */
-const corners = (shares) => shares.map((share, i) => point(i, share).map((each) => each.toFixed(1)).join(',')).join(' ');
+const corners = (shares) =>
+    shares
+        .map((share, i) =>
+            point(i, share)
+                .map((each) => each.toFixed(1))
+                .join(','),
+        )
+        .join(' ');
 
 /** @param {Element} root @param {Scores} scores */
 export function drawRadar(root, scores) {
     const heads = Object.entries(HEADS).map(([head, name]) => ({ name, ...scores[/** @type {keyof Scores} */ (head)] }));
     const shares = heads.map(({ label, labels }) => (labels.indexOf(label) + 1) / labels.length);
     const radar = svg('svg', { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: 'img', class: 'radar' });
-    radar.setAttribute('aria-label', heads.map(({ name, label, labels }) => `${name} ${binWords(label)}: bin ${labels.indexOf(label) + 1} of ${labels.length}`).join('; '));
+    radar.setAttribute(
+        'aria-label',
+        heads
+            .map(({ name, label, labels }) => `${name} ${binWords(label)}: bin ${labels.indexOf(label) + 1} of ${labels.length}`)
+            .join('; '),
+    );
     for (const ring of RINGS) radar.append(svg('polygon', { points: corners([ring, ring, ring]), class: 'ring' }));
     for (const i of heads.keys()) {
         const [x, y] = point(i, 1);
@@ -55,7 +67,10 @@ export function drawRadar(root, scores) {
         const [left, top] = point(i, 1);
         const [dx, dy] = WORDS[i];
         const words = { x: left + dx, 'text-anchor': 'middle' };
-        radar.append(svg('text', { ...words, y: top + dy, class: 'name' }, name), svg('text', { ...words, y: top + dy + 15, class: 'bin' }, binWords(label)));
+        radar.append(
+            svg('text', { ...words, y: top + dy, class: 'name' }, name),
+            svg('text', { ...words, y: top + dy + 15, class: 'bin' }, binWords(label)),
+        );
     }
     root.replaceChildren(radar);
 }

@@ -70,9 +70,7 @@ async function main() {
         throw new RangeError(`Expected a number from 0 to 65535 for --port but received ${values.port}`);
     }
     const { url } = await serve({ port, root: values.root, isolation: !values['no-isolation'] });
-    console.log(
-        `The page is at ${url}${values['no-isolation'] ? ' (without isolation: one thread)' : ''}. Ctrl C stops it.`,
-    );
+    console.log(`The page is at ${url}${values['no-isolation'] ? ' (without isolation: one thread)' : ''}. Ctrl C stops it.`);
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

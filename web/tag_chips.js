@@ -8,7 +8,9 @@ export function showTags(root, tags) {
     root.replaceChildren(
         ...categories.flatMap((category) => {
             const found = tags.filter((tag) => tag.category === category);
-            const heading = Object.assign(document.createElement('h4'), { textContent: TITLES[/** @type {keyof typeof TITLES} */ (category)] ?? category });
+            const heading = Object.assign(document.createElement('h4'), {
+                textContent: TITLES[/** @type {keyof typeof TITLES} */ (category)] ?? category,
+            });
             const list = document.createElement('ul');
             list.className = 'chips';
             list.append(...found.map(makeChip));

@@ -86,7 +86,8 @@ export function createWeights({ prefix, roles, of, why, mayChange, threads, onCh
         const mine = own.get(path);
         const where = mine ? `${mine.name}, ${megabytes(mine.size)}` : here ? megabytes(bytes) : 'missing';
         item.dataset.state = mine ? 'own' : here ? 'here' : 'missing';
-        for (const text of [roles[role], where]) item.append(Object.assign(document.createElement('span'), { textContent: text, title: text }));
+        for (const text of [roles[role], where])
+            item.append(Object.assign(document.createElement('span'), { textContent: text, title: text }));
         return item;
     }
 
@@ -121,12 +122,18 @@ export function createWeights({ prefix, roles, of, why, mayChange, threads, onCh
         at('file').value = '';
         await unlessBusy(async () => change(new Map([...own, ...(await recogniseFiles(chosen, files))])))();
     });
-    at('back').addEventListener('click', unlessBusy(() => change(new Map())));
-    at('forget').addEventListener('click', unlessBusy(async () => {
-        const engine = await engineWith(threads());
-        await engine.models.clear(ids());
-        await update();
-    }));
+    at('back').addEventListener(
+        'click',
+        unlessBusy(() => change(new Map())),
+    );
+    at('forget').addEventListener(
+        'click',
+        unlessBusy(async () => {
+            const engine = await engineWith(threads());
+            await engine.models.clear(ids());
+            await update();
+        }),
+    );
 
     /** Looks again at what is kept. */
     async function update() {

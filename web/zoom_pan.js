@@ -21,10 +21,7 @@ export function createZoomPan(viewport, onChange) {
     function fitScale() {
         const margin = viewport.clientWidth < 600 ? 12 : 32;
         const room = { width: viewport.clientWidth - 2 * margin, height: viewport.clientHeight - 2 * margin };
-        return Math.max(
-            1e-3,
-            Math.min(room.width / content.width, room.height / content.height, MAX_FIT * actualScale()),
-        );
+        return Math.max(1e-3, Math.min(room.width / content.width, room.height / content.height, MAX_FIT * actualScale()));
     }
 
     /** Keeps the picture centred where there is room, and its edges outside where there is none. */
@@ -53,10 +50,7 @@ export function createZoomPan(viewport, onChange) {
     const api = {
         /** True when a part of the picture is outside, so that dragging moves it. */
         get movable() {
-            return (
-                content.width * view.scale > viewport.clientWidth + 1 ||
-                content.height * view.scale > viewport.clientHeight + 1
-            );
+            return content.width * view.scale > viewport.clientWidth + 1 || content.height * view.scale > viewport.clientHeight + 1;
         },
         /** Zoom as a share: 1 when a pixel of the picture is a pixel of the screen. */
         get level() {
@@ -119,9 +113,7 @@ export function createZoomPan(viewport, onChange) {
         } else if (fingers.size === 2) {
             const [other] = [...fingers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
             const box = viewport.getBoundingClientRect();
-            const distance =
-                Math.hypot(to.x - other.x, to.y - other.y) /
-                Math.max(1, Math.hypot(from.x - other.x, from.y - other.y));
+            const distance = Math.hypot(to.x - other.x, to.y - other.y) / Math.max(1, Math.hypot(from.x - other.x, from.y - other.y));
             zoomTo(view.scale * distance, (to.x + other.x) / 2 - box.left, (to.y + other.y) / 2 - box.top);
             api.moveBy((to.x - from.x) / 2, (to.y - from.y) / 2);
         }

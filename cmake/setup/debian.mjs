@@ -14,7 +14,10 @@ export function installPackages(names, purpose) {
     const missing = names.filter((name) => !isInstalled(name));
     if (missing.length === 0) return;
     const command = `apt-get install --no-install-recommends ${missing.join(' ')}`;
-    if (!which('apt-get')) throw new SetupError(`Missing for ${purpose}: ${missing.join(', ')}. This system has no apt-get: install the packages that hold them by hand.`);
+    if (!which('apt-get'))
+        throw new SetupError(
+            `Missing for ${purpose}: ${missing.join(', ')}. This system has no apt-get: install the packages that hold them by hand.`,
+        );
     if (process.getuid?.() !== 0) throw new SetupError(`Missing for ${purpose}: ${missing.join(', ')}. Install them with: sudo ${command}`);
     say(`installing ${missing.join(', ')}`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -66,7 +69,9 @@ export class PrivateRelease {
         this.update();
         mkdirSync(folder, { recursive: true });
         this.apt(['download', ...names], folder);
-        return readdirSync(folder).filter((name) => name.endsWith('.deb')).map((name) => join(folder, name));
+        return readdirSync(folder)
+            .filter((name) => name.endsWith('.deb'))
+            .map((name) => join(folder, name));
     }
 
     /** Downloads a source package's upstream archive into `folder`. Its SHA-256 is the caller's to check. */

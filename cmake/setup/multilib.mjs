@@ -12,10 +12,15 @@ const purpose = 'testing as 32-bit code';
 function works() {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-'));
     try {
-        return [['cc', 'c'], ['c++', 'cpp']].every(([compiler, ending]) => {
+        return [
+            ['cc', 'c'],
+            ['c++', 'cpp'],
+        ].every(([compiler, ending]) => {
             const [source, program] = [join(folder, `try.${ending}`), join(folder, `try-${ending}`)];
             writeFileSync(source, 'int main(void) { return sizeof(void *) == 4 ? 0 : 1; }\n');
-            const made = spawnSync(compiler, ['-m32', '-msse2', '-fsanitize=address,undefined', source, '-o', program], { stdio: 'ignore' });
+            const made = spawnSync(compiler, ['-m32', '-msse2', '-fsanitize=address,undefined', source, '-o', program], {
+                stdio: 'ignore',
+            });
             return made.status === 0 && spawnSync(program, { stdio: 'ignore' }).status === 0;
         });
     } finally {

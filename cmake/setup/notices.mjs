@@ -9,7 +9,9 @@ const LINE = '='.repeat(100);
 
 /** The licence texts of a source's folder, one after the other. */
 function textsIn(folder, name) {
-    const files = readdirSync(folder).filter((file) => LICENCE.test(file)).sort();
+    const files = readdirSync(folder)
+        .filter((file) => LICENCE.test(file))
+        .sort();
     if (!files.length) throw new SetupError(`Expected a licence file of ${name} in ${folder} but found none.`);
     return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
 }

@@ -18,7 +18,13 @@ export function say(text) {
 
 /** Runs a program and returns what it printed on standard output; its whole output becomes the error's text if it fails. */
 export function run(program, args, { cwd = root, env = process.env, show = false } = {}) {
-    const done = spawnSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', show ? 2 : 'pipe', show ? 'inherit' : 'pipe'], maxBuffer: 1 << 28 });
+    const done = spawnSync(program, args, {
+        cwd,
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', show ? 2 : 'pipe', show ? 'inherit' : 'pipe'],
+        maxBuffer: 1 << 28,
+    });
     if (done.error?.code === 'ENOENT') throw new SetupError(`Expected ${program} on PATH but found none: install the package that has it.`);
     if (done.error) throw new SetupError(`Could not start ${program}: ${done.error.message}`);
     if (done.status !== 0) {
@@ -44,7 +50,9 @@ export function which(program) {
 
 /** The variables of a file of NAME=value lines. */
 export function readEnvFile(path) {
-    const lines = readFileSync(path, 'utf8').split('\n').filter((line) => /^\w+=/.test(line));
+    const lines = readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => /^\w+=/.test(line));
     return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()]));
 }
 

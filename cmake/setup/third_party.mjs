@@ -27,7 +27,11 @@ function usedFiles(folder, uses) {
 }
 
 export function hashOfFiles(folder, uses) {
-    return sha256(usedFiles(folder, uses).map((path) => `${sha256(readFileSync(join(folder, path)))}  ${path}\n`).join(''));
+    return sha256(
+        usedFiles(folder, uses)
+            .map((path) => `${sha256(readFileSync(join(folder, path)))}  ${path}\n`)
+            .join(''),
+    );
 }
 
 async function download(url) {
@@ -41,7 +45,8 @@ const sources = {
         debian().downloadSource(entry.debian, folder);
         const name = readdirSync(folder).find((file) => file.includes('.orig.tar'));
         const found = sha256(readFileSync(join(folder, name)));
-        if (found !== entry.debian_sha256) throw new SetupError(`${name} of Debian ${release} has SHA-256 ${found}, expected ${entry.debian_sha256}.`);
+        if (found !== entry.debian_sha256)
+            throw new SetupError(`${name} of Debian ${release} has SHA-256 ${found}, expected ${entry.debian_sha256}.`);
         return join(folder, name);
     },
     async upstream(entry, folder) {
@@ -68,7 +73,8 @@ async function fetchInto(entry, target) {
             const archive = await sources[source](entry, join(work, 'archive'));
             const folder = unpack(archive, join(work, 'files'));
             const found = hashOfFiles(folder, entry.uses);
-            if (found !== entry.files_sha256) throw new SetupError(`the files of ${entry.name} ${entry.version} hash to ${found}, expected ${entry.files_sha256}.`);
+            if (found !== entry.files_sha256)
+                throw new SetupError(`the files of ${entry.name} ${entry.version} hash to ${found}, expected ${entry.files_sha256}.`);
             writeFileSync(join(folder, '.complete'), '');
             renameSync(folder, target);
             return;

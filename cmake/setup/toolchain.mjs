@@ -1,6 +1,18 @@
 // Finds an emscripten at or above the pinned version, or makes a private one of Debian's packages in the user's cache.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readFileSync,
+    readdirSync,
+    realpathSync,
+    renameSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PrivateRelease, installPackages } from './debian.mjs';
 import { SetupError, cache, isDone, readEnvFile, root, run, say, which } from './shell.mjs';
@@ -15,7 +27,10 @@ function atLeast(found, wanted) {
 
 function versionOf(emcc) {
     try {
-        return /(\d+\.\d+\.\d+)/.exec(execFileSync(emcc, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))?.[1] ?? null;
+        return (
+            /(\d+\.\d+\.\d+)/.exec(execFileSync(emcc, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))?.[1] ??
+            null
+        );
     } catch {
         return null;
     }
@@ -42,7 +57,9 @@ function folderOf(emcc) {
 /** Unpacks emscripten and binaryen of Debian's newer release, with the C library they were linked to, into `prefix`. */
 function makePrivate(prefix) {
     const llvm = pinned.EMSCRIPTEN_LLVM;
-    say(`unpacking emscripten ${pinned.EMSCRIPTEN_VERSION} of Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE} into the cache (250 MB to download, once)`);
+    say(
+        `unpacking emscripten ${pinned.EMSCRIPTEN_VERSION} of Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE} into the cache (250 MB to download, once)`,
+    );
     mkdirSync(resolve(prefix, '..'), { recursive: true });
     const work = mkdtempSync(`${prefix}.part-`);
     try {
@@ -70,7 +87,10 @@ function makePrivate(prefix) {
             ].join('\n'),
         );
         const found = /\d+\.\d+\.\d+/.exec(readFileSync(join(emscripten, 'emscripten-version.txt'), 'utf8'))?.[0];
-        if (!found || !atLeast(found, pinned.EMSCRIPTEN_VERSION)) throw new SetupError(`Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE} now has emscripten ${found}, expected ${pinned.EMSCRIPTEN_VERSION} or later.`);
+        if (!found || !atLeast(found, pinned.EMSCRIPTEN_VERSION))
+            throw new SetupError(
+                `Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE} now has emscripten ${found}, expected ${pinned.EMSCRIPTEN_VERSION} or later.`,
+            );
         writeFileSync(join(work, '.complete'), '');
         renameSync(work, prefix);
     } finally {
@@ -85,7 +105,9 @@ function findLoader(work) {
         const loader = readdirSync(join(work, libraries)).find((name) => name.startsWith('ld-linux'));
         if (loader) return [libraries, loader];
     }
-    throw new SetupError(`Expected the loader of Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE}'s C library for ${process.arch} but found none: install emscripten ${pinned.EMSCRIPTEN_VERSION} or later by hand, so that emcc is on PATH.`);
+    throw new SetupError(
+        `Expected the loader of Debian ${pinned.EMSCRIPTEN_DEBIAN_RELEASE}'s C library for ${process.arch} but found none: install emscripten ${pinned.EMSCRIPTEN_VERSION} or later by hand, so that emcc is on PATH.`,
+    );
 }
 
 /** binaryen needs the newer release's C library: each program is started through that library's own loader. */

@@ -1,5 +1,5 @@
-// Natively XNNPACK asks cpuinfo what the processor has. Answering "nothing" keeps it to the baseline, whose micro-kernels are
-// the only ones compiled here.
+// Natively XNNPACK asks cpuinfo what the processor has. Answering "nothing" keeps it to the baseline, whose
+// micro-kernels are the only ones compiled here.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-// Stands in for the parts of libjpeg that the engine never asks for: palettes out, upsampling without filters, progressive
-// files out. As libjpeg does itself where a feature is left out.
+// Stands in for the parts of libjpeg that the engine never asks for: palettes out, upsampling without filters,
+// progressive files out. As libjpeg does itself where a feature is left out.
 #include <stdio.h>
 
 #include <jinclude.h>

@@ -1,5 +1,6 @@
-// What XNNPACK's convolution asks for and never uses here: the tables of its depthwise and 1x1 depthwise kernels, which are
-// not compiled (a convolution of ours has one group), and a build identifier, which XNNPACK generates in its own build.
+// What XNNPACK's convolution asks for and never uses here: the tables of its depthwise and 1x1 depthwise kernels, which
+// are not compiled (a convolution of ours has one group), and a build identifier, which XNNPACK generates in its own
+// build.
 #include <stdbool.h>
 #include <stddef.h>
 

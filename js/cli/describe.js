@@ -21,13 +21,18 @@ export async function tag(args, signal) {
     const threshold = /** @type {number | undefined} */ (number(values.threshold));
     const options = { threshold, fit: values.fit };
     asUsage(() => checkDescribeOptions({ ...options, tag: true }));
-    return writePictureLines(positionals, values, signal, (engine, picture, call) => engine.describe(picture, { ...options, ...call, tag: true }));
+    return writePictureLines(positionals, values, signal, (engine, picture, call) =>
+        engine.describe(picture, { ...options, ...call, tag: true }),
+    );
 }
 
 /** @type {Command} */
 export async function classify(args, signal) {
     const { values, positionals } = parse(args, { ...COMMON, labels: { type: 'string' } });
-    const labels = (values.labels ?? '').split(',').map((label) => label.trim()).filter(Boolean);
+    const labels = (values.labels ?? '')
+        .split(',')
+        .map((label) => label.trim())
+        .filter(Boolean);
     if (labels.length === 0) throw new UsageError("Expected --labels and labels with commas between them, such as --labels 'a girl,a cat'");
     return writePictureLines(positionals, values, signal, async (engine, picture, call) => {
         const { vectors, warnings } = await engine.describe(picture, { ...call, embed: ['dclip'] });

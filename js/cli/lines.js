@@ -68,7 +68,9 @@ export async function writeLines(inputs, { threads, models, json }, signal, { wh
  * @param {(engine: Engine, picture: Uint8Array, options: CallOptions & PictureOptions) => Promise<Record<string, unknown> & { warnings?: string[] }>} one
  */
 export async function writePictureLines(paths, values, signal, one) {
-    const settings = asUsage(() => checkPictureOptions(/** @type {PictureOptions} */ ({ damaged: values.damaged, maxPixels: number(values['max-pixels']) })));
+    const settings = asUsage(() =>
+        checkPictureOptions(/** @type {PictureOptions} */ ({ damaged: values.damaged, maxPixels: number(values['max-pixels']) })),
+    );
     return writeLines(paths, values, signal, {
         what: 'at least one picture',
         one: async (engine, path, options) => one(engine, await readPicture(path, signal), { ...settings, ...options }),

@@ -73,7 +73,10 @@ async function sizeOf(paths) {
  * @param {Model['files']} files
  */
 function convertedBytes(files) {
-    return files.reduce((sum, { versions, converted }) => sum + (versions[0]?.bytes ?? Math.min(...Object.values(converted?.bytes ?? {}))), 0);
+    return files.reduce(
+        (sum, { versions, converted }) => sum + (versions[0]?.bytes ?? Math.min(...Object.values(converted?.bytes ?? {}))),
+        0,
+    );
 }
 
 /** @type {(typeof ACTIONS)[string]} */

@@ -31,7 +31,7 @@ export class OutputFile {
     write(bytes) {
         this.#try(() => {
             this.#file ??= this.#open();
-            for (let at = 0; at < bytes.byteLength;) at += writeSync(this.#file, bytes, at);
+            for (let at = 0; at < bytes.byteLength; ) at += writeSync(this.#file, bytes, at);
         });
     }
 

@@ -49,7 +49,9 @@ export class OutputStream {
         if (this.#error) throw this.#error;
         this.#sink ??= this.#open();
         this.#last = Promise.all([this.#sink, this.#last]).then(([sink]) => sink(bytes));
-        this.#last.catch((error) => (this.#error = inWords(error, isStandardOutput(this.#place.path) ? 'standard output' : this.#place.path)));
+        this.#last.catch(
+            (error) => (this.#error = inWords(error, isStandardOutput(this.#place.path) ? 'standard output' : this.#place.path)),
+        );
     }
 
     /** Waits until all is written. */
@@ -66,7 +68,8 @@ export class OutputStream {
         const place = this.#place;
         const file = place.kind === 'open' ? place.number : await openForWriting(place.path, this.#signal);
         const stats = fstatSync(file);
-        if (stats.isFIFO() || stats.isSocket()) return this.#streamTo(STANDARD[file] ?? new Socket({ fd: file, readable: false, writable: true }));
+        if (stats.isFIFO() || stats.isSocket())
+            return this.#streamTo(STANDARD[file] ?? new Socket({ fd: file, readable: false, writable: true }));
         if (place.kind !== 'open') this.#end = () => closeSync(file);
         return this.#writeTo(file);
     }
@@ -87,7 +90,7 @@ export class OutputStream {
      */
     #writeTo(file) {
         return async (bytes) => {
-            for (let at = 0; at < bytes.byteLength;) at += writeSync(file, bytes, at);
+            for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
         };
     }
 }

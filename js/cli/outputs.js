@@ -55,11 +55,17 @@ export function planOutputs(named, output, { format = 'png', name, facts = NO_FA
     const several = named.length > 1 || inputs.length !== 1 || Boolean(inputs[0].inFolder);
     const isFolder = goesIntoFolder(several, output);
     if (!isFolder) {
-        if (name !== undefined) throw new UsageError(`Expected a folder for -o with --name but received '${output}' (a / at its end makes it one)`);
+        if (name !== undefined)
+            throw new UsageError(`Expected a folder for -o with --name but received '${output}' (a / at its end makes it one)`);
         checkFileName(output, EXTENSIONS[format]);
     }
     const keyOf = (/** @type {string} */ below) => keyOfOutput(join(output, below));
-    const names = isFolder ? outputNames(inputs.map((input) => input.name), { pattern, facts, extension: EXTENSIONS[format][0], keyOf }) : [];
+    const names = isFolder
+        ? outputNames(
+              inputs.map((input) => input.name),
+              { pattern, facts, extension: EXTENSIONS[format][0], keyOf },
+          )
+        : [];
     const jobs = inputs.map(({ path }, i) => ({ input: path, output: isFolder ? join(output, names[i]) : output }));
     refuseOverwriting(jobs);
     return { jobs, ...told };
@@ -71,8 +77,8 @@ export function planOutputs(named, output, { format = 'png', name, facts = NO_FA
  * @throws {UsageError}
  */
 function goesIntoFolder(several, output) {
-    const isThere = output !== '-' && statOrNothing(output);
-    const isFolder = Boolean(isThere && isThere.isDirectory());
+    const isThere = output === '-' ? undefined : statOrNothing(output);
+    const isFolder = Boolean(isThere?.isDirectory());
     if (several && (output === '-' || (isThere && !isFolder))) {
         throw new UsageError(`Expected a folder for -o with several pictures but ${output} is ${describePlace(output)}`);
     }
@@ -113,7 +119,9 @@ function refuseOverwriting(jobs) {
  * @param {string} path
  */
 function keyOfOutput(path) {
-    return onePath(/** @type {string} */ (linksFrom(path).at(-1))).normalize('NFC').toLowerCase();
+    return onePath(/** @type {string} */ (linksFrom(path).at(-1)))
+        .normalize('NFC')
+        .toLowerCase();
 }
 
 /**

@@ -93,10 +93,11 @@ async function gather(stream, signal) {
     try {
         const chunks = [];
         let bytes = 0;
-        if (!signal.aborted) for await (const chunk of stream) {
-            if ((bytes += chunk.length) > MAX_BYTES) throw Object.assign(new Error('too much'), { code: 'ERR_FS_FILE_TOO_LARGE' });
-            chunks.push(chunk);
-        }
+        if (!signal.aborted)
+            for await (const chunk of stream) {
+                if ((bytes += chunk.length) > MAX_BYTES) throw Object.assign(new Error('too much'), { code: 'ERR_FS_FILE_TOO_LARGE' });
+                chunks.push(chunk);
+            }
         return Buffer.concat(chunks);
     } finally {
         signal.removeEventListener('abort', end);

@@ -13,7 +13,7 @@ import { fileFormat, planOutputs } from './outputs.js';
 import { announce, showPlan } from './plan.js';
 import { Report, say, sayWarnings } from './report.js';
 import { isStandardOutput } from './streams.js';
-import { asUsage, number, parse, UsageError } from './usage.js';
+import { asUsage, number, parse } from './usage.js';
 
 /**
  * @typedef {import('../client.js').Engine} Engine
@@ -59,7 +59,11 @@ export async function upscale(args, signal) {
     asUsage(() => checkThreads(threads));
     const format = asUsage(() => fileFormat(values.format, output));
     const options = await readOptions({ ...values, format });
-    const { jobs, passedOver, unread } = planOutputs(positionals, output, { format, name: values.name, facts: checkUpscaleOptions(options) });
+    const { jobs, passedOver, unread } = planOutputs(positionals, output, {
+        format,
+        name: values.name,
+        facts: checkUpscaleOptions(options),
+    });
     const isDry = values['dry-run'] ?? false;
     const isPiped = !isDry && jobs.some((job) => isStandardOutput(job.output));
     if (!isDry) for (const job of jobs) refuseTerminal(job.output);
@@ -99,11 +103,37 @@ async function carryOut(jobs, { engine, options, report, signal, act }) {
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
  * @returns {Promise<UpscaleOptions>}
  */
-async function readOptions({ scale, model, denoise, strength, tile, sync, memory, temp, tta, guard, format, quality, metadata, grey, damaged, 'max-pixels': maxPixels }) {
+async function readOptions({
+    scale,
+    model,
+    denoise,
+    strength,
+    tile,
+    sync,
+    memory,
+    temp,
+    tta,
+    guard,
+    format,
+    quality,
+    metadata,
+    grey,
+    damaged,
+    'max-pixels': maxPixels,
+}) {
     const texts = { model, denoise, sync, tta, guard, format, metadata, grey, damaged };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
-    const options = { ...texts, scale: number(scale), strength: number(strength), tile: number(tile), quality: number(quality), memory: bytes, maxPixels: number(maxPixels), temp: temp === 'off' ? false : temp };
+    const options = {
+        ...texts,
+        scale: number(scale),
+        strength: number(strength),
+        tile: number(tile),
+        quality: number(quality),
+        memory: bytes,
+        maxPixels: number(maxPixels),
+        temp: temp === 'off' ? false : temp,
+    };
     const { models } = await readManifest();
     asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
     return /** @type {UpscaleOptions} */ (options);

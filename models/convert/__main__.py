@@ -1,4 +1,5 @@
 """The command: python -m convert <source> <folder> [--dtype int8] [--only image]."""
+
 import argparse
 import sys
 from pathlib import Path
@@ -14,10 +15,17 @@ NETWORKS = (clip, resnet_v2, deepdanbooru, distilbert)
 
 
 def main(args):
-    parser = argparse.ArgumentParser(prog='convert', description='Writes published weights as the files that acg2vec loads: CLIP, '
-                                     'pix2score, DeepDanbooru, illust2vec and acgvoc2vec. What the source is, it finds out.')
-    parser.add_argument('source', type=Path, help='a folder or file as Hugging Face has it (model.safetensors, pytorch_model.bin), one '
-                        "of OpenAI's (.pt), one of Keras's (.h5), a DeepDanbooru project, or a SavedModel folder")
+    parser = argparse.ArgumentParser(
+        prog='convert',
+        description='Writes published weights as the files that acg2vec loads: CLIP, '
+        'pix2score, DeepDanbooru, illust2vec and acgvoc2vec. What the source is, it finds out.',
+    )
+    parser.add_argument(
+        'source',
+        type=Path,
+        help='a folder or file as Hugging Face has it (model.safetensors, pytorch_model.bin), one '
+        "of OpenAI's (.pt), one of Keras's (.h5), a DeepDanbooru project, or a SavedModel folder",
+    )
     parser.add_argument('folder', type=Path, help='where the files go')
     parser.add_argument('--dtype', choices=DTYPES, default='int8', help='of the weights; default int8')
     parser.add_argument('--only', '--half', metavar='PART', action='append', help='image or text of CLIP; illust2vec of DeepDanbooru')

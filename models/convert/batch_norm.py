@@ -1,6 +1,7 @@
 """Keras's layers to PyTorch's layouts, batch normalisations folded into the convolutions before them, in float64;
 and what comes to the next layer on average, which normalisations tell.
 Of ReLUs: Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, appendix C."""
+
 import math
 
 import torch
@@ -39,6 +40,6 @@ def relu_moments(mean, variance):
     """-> those of what a ReLU makes of normally distributed values"""
     deviation = variance.clamp(min=1e-12).sqrt()
     share = torch.special.ndtr(mean / deviation)  # above zero
-    density = deviation * torch.exp(-(mean / deviation) ** 2 / 2) / math.sqrt(2 * math.pi)
+    density = deviation * torch.exp(-((mean / deviation) ** 2) / 2) / math.sqrt(2 * math.pi)
     first = mean * share + density
     return first, ((mean**2 + variance) * share + mean * density - first**2).clamp(min=0)

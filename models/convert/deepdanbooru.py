@@ -1,5 +1,6 @@
 """DeepDanbooru: its bottleneck residual networks (resnet_custom_v1 to v4) with a tag list, and illust2vec, which is the first part
 of one. Keras numbers their layers as they were made, which is all that tells them apart."""
+
 import re
 from typing import NamedTuple
 
@@ -38,8 +39,7 @@ def recognises(source):
 def convert(source, parts=PARTS):
     layers = _layers(source.tensors)
     side = input_side(source.config) or (source.read_json('project.json') or {}).get('image_width', SIDE)
-    metadata = {'format': 'pt', 'network': 'deepdanbooru', 'input_side': str(side),
-                'style_blocks': ','.join(map(str, STYLE_BLOCKS))}
+    metadata = {'format': 'pt', 'network': 'deepdanbooru', 'input_side': str(side), 'style_blocks': ','.join(map(str, STYLE_BLOCKS))}
     blocks = [name.removesuffix('.conv1') for name in layers if name.endswith('.conv1')]
     metadata['feature_block'] = str(min(FEATURE_BLOCK, len(blocks) - 1))
     if 'deepdanbooru' in parts and 'head' in layers:
@@ -47,7 +47,7 @@ def convert(source, parts=PARTS):
         yield _model(source, layers, {**metadata, 'categories': _categories(source, tags)})
         yield Text('tags.txt', ''.join(f'{tag}\n' for tag in tags))
     elif 'illust2vec' in parts:
-        kept = ('stem', *(f'{block}.' for block in blocks[:int(metadata['feature_block']) + 1]))
+        kept = ('stem', *(f'{block}.' for block in blocks[: int(metadata['feature_block']) + 1]))
         yield _model(source, {name: layer for name, layer in layers.items() if name.startswith(kept)}, metadata)
     else:
         raise ConvertError(f'Expected a layer for tags in {source.path} but there is none: it is illust2vec.')
@@ -94,6 +94,7 @@ def _model(source, layers, metadata):
 
 def _inputs(tensors, layers):
     """-> {layer: the average of its inputs}; what blocks add up is taken for independent. What the pooling gives is not known."""
+
     def after(layer):
         return batch_norm.moments(tensors, layers[layer].norm)
 
@@ -101,7 +102,7 @@ def _inputs(tensors, layers):
     for block in [name.removesuffix('.conv1') for name in layers if name.endswith('.conv1')]:
         has_shortcut = f'{block}.shortcut' in layers
         if x:
-            inputs.update({f'{block}.{name}': x[0] for name in ('conv1', 'shortcut')[:1 + has_shortcut]})
+            inputs.update({f'{block}.{name}': x[0] for name in ('conv1', 'shortcut')[: 1 + has_shortcut]})
         for i in (1, 2):
             inputs[f'{block}.conv{i + 1}'], _ = batch_norm.relu_moments(*after(f'{block}.conv{i}'))
         added = zip(after(f'{block}.conv3'), after(f'{block}.shortcut') if has_shortcut else x)

@@ -1,4 +1,5 @@
 """acgvoc2vec, and other DistilBERTs as sentence-transformers has them: the mean over the tokens, a dense layer with tanh behind it."""
+
 import re
 
 from tokenizers import BertWordPieceTokenizer
@@ -12,8 +13,15 @@ PARTS = ()
 QUANTISED = re.compile(r'\.(attention\.(q|k|v|out)_lin|ffn\.lin[12]|word_embeddings)\.weight$')
 KEPT = ('embeddings.word_embeddings.', 'embeddings.position_embeddings.', 'embeddings.LayerNorm.', 'transformer.layer.')
 # of config.json, under the names that other transformers have for the same
-FIELDS = {'n_heads': 'num_attention_heads', 'activation': 'hidden_act', 'dim': 'hidden_size', 'hidden_dim': 'intermediate_size',
-          'n_layers': 'num_hidden_layers', 'vocab_size': 'vocab_size', 'max_position_embeddings': 'max_position_embeddings'}
+FIELDS = {
+    'n_heads': 'num_attention_heads',
+    'activation': 'hidden_act',
+    'dim': 'hidden_size',
+    'hidden_dim': 'intermediate_size',
+    'n_layers': 'num_hidden_layers',
+    'vocab_size': 'vocab_size',
+    'max_position_embeddings': 'max_position_embeddings',
+}
 DENSE, POOLING = '2_Dense', '1_Pooling/config.json'
 MAX_TOKENS = 128
 

@@ -1,5 +1,6 @@
 """Reads Keras's HDF5 files, DeepDanbooru's project folders (one of those and texts) and TensorFlow's SavedModel folders: variables
 alone, as <layer>/<variable>. Builds no network and runs nothing, so custom layers do not matter."""
+
 import json
 import os
 
@@ -42,6 +43,7 @@ def _project_files(path):
 
 def _read_hdf5(path):
     import h5py
+
     try:
         with h5py.File(path) as file:
             tensors = {}
@@ -62,14 +64,18 @@ def _read_saved_model(path):
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')  # its words are not ours
     import tensorflow as tf
     from tensorflow.core.protobuf.trackable_object_graph_pb2 import TrackableObjectGraph
+
     try:
         reader = tf.train.load_checkpoint(str(path / 'variables/variables'))
         graph = TrackableObjectGraph.FromString(reader.get_tensor(OBJECT_GRAPH))
     except (tf.errors.OpError, ValueError, KeyError) as error:
         raise ConvertError(f'{path} could not be read: its folder of variables is missing or damaged.') from error
     keys = {attribute.checkpoint_key: attribute.full_name for node in graph.nodes for attribute in node.attributes}
-    return {_short(name): _tensor(reader.get_tensor(key)) for key, name in keys.items()
-            if '/' in name and reader.get_variable_to_dtype_map()[key] == tf.float32 and '.OPTIMIZER_SLOT' not in key}
+    return {
+        _short(name): _tensor(reader.get_tensor(key))
+        for key, name in keys.items()
+        if '/' in name and reader.get_variable_to_dtype_map()[key] == tf.float32 and '.OPTIMIZER_SLOT' not in key
+    }
 
 
 def _short(name):

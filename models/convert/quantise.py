@@ -1,4 +1,5 @@
 """Whole numbers of 8 bits with a scale for each output channel."""
+
 import itertools
 
 import torch
@@ -36,8 +37,8 @@ def _round_kernels(steps):
     for i in range(kernels.shape[2]):
         whole[:, :, i] = _round(kernels[:, :, i])
         error = whole[:, :, i] - kernels[:, :, i]
-        taken_back = torch.linalg.solve(moments[i + 1:, i + 1:], moments[i + 1:, i])
-        kernels[:, :, i + 1:] -= error[:, :, None] * taken_back
+        taken_back = torch.linalg.solve(moments[i + 1 :, i + 1 :], moments[i + 1 :, i])
+        kernels[:, :, i + 1 :] -= error[:, :, None] * taken_back
     return whole.reshape(steps.shape)
 
 

@@ -1,4 +1,5 @@
 """pix2score: Keras's ResNetV2 (keras.applications, ResNet101V2 as published) with three heads."""
+
 import re
 
 import torch

@@ -1,5 +1,6 @@
 """Reads what was published: safetensors and PyTorch files, with the config.json beside them, and Keras's. Executes nothing that
 is in them."""
+
 import json
 import pickle
 import warnings
@@ -18,6 +19,7 @@ NAMES = ('model.safetensors', 'pytorch_model.bin')
 @dataclass
 class Source:
     """Tensors by name (of Keras: <layer>/<variable>, in Keras's layouts) and what config.json says, or Keras's model_config."""
+
     path: Path
     tensors: dict
     config: dict | None = None

@@ -1,4 +1,5 @@
 """Tensors -> a safetensors file in one of four dtypes, and its SHA-256 beside it. What is stored in which dtype is decided here."""
+
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ FLOATS = {'f32': torch.float32, 'f16': torch.float16, 'bf16': torch.bfloat16, 'i
 @dataclass
 class Model:
     """A file to be written: what a network's converter gives."""
+
     name: str
     tensors: dict
     metadata: dict
@@ -29,6 +31,7 @@ class Model:
 @dataclass
 class Text:
     """A file that stands beside it."""
+
     name: str
     text: str
 

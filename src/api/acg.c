@@ -102,7 +102,8 @@ static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options,
 static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
                               int format, int quality, int sync, int tta, int guard, double memory, double outside) {
     uint64_t memory_bytes, outside_bytes;
-    if (image->bleed && status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of which nothing is left to be looked at."))
+    if (image->bleed &&
+        status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of which nothing is left to be looked at."))
         return NULL;
     if (to_bytes(memory, "memory", &memory_bytes) || to_bytes(outside, "outside", &outside_bytes)) return NULL;
     const UpscaleOptions options = {

@@ -60,7 +60,9 @@ static DecodeOptions decode_options(int flags, double max_pixels) {
     return (DecodeOptions){
         .deep = flags & ACG_IMAGE_DEEP,
         .keeps_damaged = flags & ACG_IMAGE_DAMAGED,
-        .max_pixels = !is_told ? 0 : max_pixels < (double)UINT32_MAX ? (uint64_t)max_pixels : UINT32_MAX,
+        .max_pixels = !is_told                          ? 0
+                      : max_pixels < (double)UINT32_MAX ? (uint64_t)max_pixels
+                                                        : UINT32_MAX,
         .grey = grey_mode(flags),
     };
 }
@@ -75,8 +77,7 @@ EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, 
     return made(image, status ? status : begin_bleeding(image));
 }
 
-EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels,
-                                       int flags) {
+EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags) {
     AcgImage *image = create();
     if (!image) return NULL;
     Status status = copy_pixels(pixels, width, height, channels, &image->image);

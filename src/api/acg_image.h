@@ -7,8 +7,8 @@
 
 typedef struct AcgImage AcgImage;
 
-// How a picture is taken up, added up. ACG_IMAGE_GREY_*: which pictures count as grey, which keeps colour out of what is
-// made of them; neither: those whose three colours are equal everywhere.
+// How a picture is taken up, added up. ACG_IMAGE_GREY_*: which pictures count as grey, which keeps colour out of what
+// is made of them; neither: those whose three colours are equal everywhere.
 enum {
     ACG_IMAGE_DEEP = 1,      // keep 16 bits a sample if the file has them, which only a PNG can take up again
     ACG_IMAGE_METADATA = 2,  // files made of it get its EXIF, XMP and PNG text too, as far as the format has these
@@ -20,8 +20,8 @@ enum {
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. Files made of it always get its colour profile. `flags`: ACG_IMAGE_*.
 // `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the
-// file is kept, and its frames are yet to be looked at; of a large picture with transparency, colours are yet to be spread
-// under it: acg_image_step until nothing is left.
+// file is kept, and its frames are yet to be looked at; of a large picture with transparency, colours are yet to be
+// spread under it: acg_image_step until nothing is left.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags);
 int acg_image_width(const AcgImage *image);

@@ -20,8 +20,9 @@ static void stop(const char *why) {
 
 enum { PAGE = 4096, PART = 256 * PAGE };
 
-// Writes to each page of a part. Kernels read an output first, to have its lines in the cache, and a fresh page that is read
-// before it is written costs Linux ten times as much: it maps zeros there, and must tell all threads when it replaces them.
+// Writes to each page of a part. Kernels read an output first, to have its lines in the cache, and a fresh page that is
+// read before it is written costs Linux ten times as much: it maps zeros there, and must tell all threads when it
+// replaces them.
 static void touch(void *context, int part) {
     const Arena *arena = context;
     const size_t begin = (size_t)part * PART, left = arena->capacity - begin;
@@ -35,8 +36,8 @@ Status arena_create(size_t size, Arena *out) {
     if (rounded < ARENA_ALIGNMENT) rounded = ARENA_ALIGNMENT;
     unsigned char *memory = rounded < size ? NULL : aligned_alloc(ARENA_ALIGNMENT, rounded);
     if (!memory) {
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory: the work needs %zu MiB at once. Choose a smaller tile.",
-                           size >> 20);
+        return status_fail(STATUS_NO_MEMORY,
+                           "Not enough memory: the work needs %zu MiB at once. Choose a smaller tile.", size >> 20);
     }
     *out = (Arena){.memory = memory, .capacity = rounded};
     parallel_for(touch, out, (int)((rounded + PART - 1) / PART));

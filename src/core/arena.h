@@ -1,5 +1,6 @@
-// Scratch memory whose size is known before the work begins. The same straight-line code runs twice: once on a measuring arena,
-// which only counts, and then on real memory of the size it counted. First fit, so that a block given back is used again.
+// Scratch memory whose size is known before the work begins. The same straight-line code runs twice: once on a
+// measuring arena, which only counts, and then on real memory of the size it counted. First fit, so that a block given
+// back is used again.
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
 
@@ -30,7 +31,8 @@ typedef struct Arena {
 
 // A measuring arena.
 Arena arena_measure(void);
-// An arena on `size` bytes of fresh memory, or STATUS_NO_MEMORY. arena_free accepts a measuring or zeroed arena as well.
+// An arena on `size` bytes of fresh memory, or STATUS_NO_MEMORY. arena_free accepts a measuring or zeroed arena as
+// well.
 MUST_CHECK Status arena_create(size_t size, Arena *out);
 void arena_free(Arena *arena);
 

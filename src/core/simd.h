@@ -1,5 +1,5 @@
-// Four floats at a time, one source for all builds: WebAssembly SIMD (with relaxed multiply-add where the build has it), and
-// natively the compiler's vectors, so that the same kernels run under sanitizers and debuggers.
+// Four floats at a time, one source for all builds: WebAssembly SIMD (with relaxed multiply-add where the build has
+// it), and natively the compiler's vectors, so that the same kernels run under sanitizers and debuggers.
 #ifndef CORE_SIMD_H
 #define CORE_SIMD_H
 

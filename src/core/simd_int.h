@@ -100,8 +100,8 @@ static inline LowHalf low_half(void) {
     return (LowHalf){i32x4_load_splat(k), f32x4_of_bits(i32x4_load_splat(k + 1))};
 }
 
-// Four low halves, exactly, without ever computing with a subnormal float: the sign fills the upper bits, and all of them but the
-// uppermost are masked.
+// Four low halves, exactly, without ever computing with a subnormal float: the sign fills the upper bits, and all of
+// them but the uppermost are masked.
 static inline f32x4 f32x4_load_low_half(const uint16_t *p, LowHalf by) {
     return f32x4_mul(f32x4_of_bits(i32x4_and(i32x4_shift_left(i32x4_load_i16(p), 13), by.mask)), by.scale);
 }

@@ -15,8 +15,8 @@ typedef enum Status {
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 // Records `format…` as the sentence a user will read and returns `code`, so that the place which finds an error can
-// write `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The sentence says what was expected and what
-// was found. One sentence is kept, per process: the engine runs one task at a time.
+// write `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The sentence says what was expected and
+// what was found. One sentence is kept, per process: the engine runs one task at a time.
 MUST_CHECK Status status_fail(Status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // The sentence and code of the last failure ("" and STATUS_OK before the first). Valid until the next status_fail.

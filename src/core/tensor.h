@@ -15,6 +15,8 @@ static inline size_t tensor_bytes(Tensor t) {
     return checked_mul_or_max(checked_mul_or_max((size_t)t.h, (size_t)t.w),
                               checked_mul_or_max((size_t)t.c, sizeof(float)));
 }
-static inline float *tensor_at(Tensor t, int y, int x) { return t.data + ((size_t)y * (size_t)t.w + (size_t)x) * (size_t)t.c; }
+static inline float *tensor_at(Tensor t, int y, int x) {
+    return t.data + ((size_t)y * (size_t)t.w + (size_t)x) * (size_t)t.c;
+}
 
 #endif

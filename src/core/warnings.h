@@ -7,7 +7,8 @@
 enum { WARNINGS_MAX_SENTENCE = 512 }; // bytes; a longer one is cut off
 
 // Appends the sentence `format…` and a newline to `warnings`, unless it is there already. Where there is no memory for
-// it, or WARNINGS_MOST of them are there, it is lost: a warning never stops the work. One with a newline in it becomes one line.
+// it, or WARNINGS_MOST of them are there, it is lost: a warning never stops the work. One with a newline in it becomes
+// one line.
 enum { WARNINGS_MOST = 32 };
 void warnings_add(Bytes *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // Appends all that are in `from`.

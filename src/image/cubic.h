@@ -9,11 +9,13 @@ enum { CUBIC_TAPS = 4, CUBIC_MAX_SCALE = 4 };
 typedef struct Cubic {
     const Image *image; // not owned
     int scale;
-    float weights[CUBIC_MAX_SCALE][CUBIC_TAPS]; // of the taps, for each place of an output sample between two of the input
+    float weights[CUBIC_MAX_SCALE]
+                 [CUBIC_TAPS]; // of the taps, for each place of an output sample between two of the input
 } Cubic;
 
 Cubic cubic_of(const Image *image, int scale);
-// Channel `channel` of pixel (x, y) of the enlarged picture, edges repeated, in steps of the picture's samples, not clamped.
+// Channel `channel` of pixel (x, y) of the enlarged picture, edges repeated, in steps of the picture's samples, not
+// clamped.
 float cubic_sample(const Cubic *cubic, int x, int y, int channel);
 // A value as a sample of 8 or 16 bits, rounded and clamped.
 int cubic_to_level(float value, int bits);

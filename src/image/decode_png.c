@@ -1,6 +1,6 @@
-// PNG to pixels with libpng, which sees only what the pixels need (png_file.h). First by the letter; if that fails, what
-// does not show is let pass, as browsers do: checksums of the pixels, a window that was declared too small. Whatever
-// shows is an error, or, if damaged files are to be kept, a warning.
+// PNG to pixels with libpng, which sees only what the pixels need (png_file.h). First by the letter; if that fails,
+// what does not show is let pass, as browsers do: checksums of the pixels, a window that was declared too small.
+// Whatever shows is an error, or, if damaged files are to be kept, a warning.
 #include "image/decode_png.h"
 
 #include <assert.h>
@@ -59,8 +59,10 @@ static void read_header(Reader *reader) {
     png_read_info(png, reader->info);
     const uint16_t one = 1;
     png_set_expand(png);
-    if (!reader->options->deep) png_set_scale_16(png);  // rounds; png_set_strip_16 would cut
-    else if (*(const uint8_t *)&one) png_set_swap(png); // the machine's order
+    if (!reader->options->deep)
+        png_set_scale_16(png); // rounds; png_set_strip_16 would cut
+    else if (*(const uint8_t *)&one)
+        png_set_swap(png); // the machine's order
     png_set_gray_to_rgb(png);
 }
 
@@ -169,7 +171,8 @@ static Status read_pixels(PngFile *file, const DecodeOptions *options, Image *ou
 }
 
 // A file with acTL: `is_done` if its frames are the picture. If they make no sense, the picture is what remains.
-static Status read_animation(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out, bool *is_done) {
+static Status read_animation(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out,
+                             bool *is_done) {
     const Status status = frames_only(what, bytes, size, options, out);
     *is_done = status != STATUS_BAD_ARGUMENT;
     return *is_done ? status : STATUS_OK;
@@ -177,8 +180,9 @@ static Status read_animation(const uint8_t *bytes, size_t size, const DecodeOpti
 
 static Status read_file(const uint8_t *bytes, size_t size, PngFile *file, const DecodeOptions *options, Image *out) {
     if (file->is_apple)
-        return status_fail(STATUS_UNSUPPORTED, "Expected a picture but found an iPhone's own form of PNG (CgBI), which no "
-                                               "browser shows: open it on a Mac, or save it again.");
+        return status_fail(STATUS_UNSUPPORTED,
+                           "Expected a picture but found an iPhone's own form of PNG (CgBI), which no "
+                           "browser shows: open it on a Mac, or save it again.");
     if (file->n_animation) {
         bool is_done;
         Status status = read_animation(bytes, size, options, out, &is_done);

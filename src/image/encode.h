@@ -19,8 +19,8 @@ typedef struct EncodePicture {
     int level;    // of PNG and lossless WebP, 1 (fast) to 9 (small)
     // All three colours of each pixel are equal: PNG and JPEG then hold one channel, unless there is a profile of RGB.
     bool is_grey;
-    // What Metadata keeps under these names; NULL or of size 0: none. All are needed until encode_free. A broken profile
-    // is left out; the size that EXIF tells becomes that of the picture; only PNG takes up text and colour.
+    // What Metadata keeps under these names; NULL or of size 0: none. All are needed until encode_free. A broken
+    // profile is left out; the size that EXIF tells becomes that of the picture; only PNG takes up text and colour.
     const Bytes *icc, *colour, *exif, *xmp, *text;
     Density density; // PNG and JPEG
 } EncodePicture;
@@ -31,9 +31,9 @@ typedef struct Encode Encode;
 // STATUS_BAD_ARGUMENT for the rest.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
 // Makes what the picture tells of its colours fit its format; encode_begin does it. is_grey stays true only where one
-// channel can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none, and a
-// profile of grey beside three channels, become a profile of RGB: appended to the empty `made`, which the caller owns and
-// `picture` then refers to.
+// channel can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none,
+// and a profile of grey beside three channels, become a profile of RGB: appended to the empty `made`, which the caller
+// owns and `picture` then refers to.
 MUST_CHECK Status encode_settle(EncodePicture *picture, Bytes *made);
 // The picture's EXIF with the picture's size, appended to `out`.
 MUST_CHECK Status encode_exif(const EncodePicture *picture, Bytes *out);

@@ -10,8 +10,8 @@
 typedef struct EncodeKind {
     const char *name;
     int max_side, max_bits;
-    bool has_grey;    // it writes pictures of one channel
-    bool has_quality; // or else it has a level
+    bool has_grey;            // it writes pictures of one channel
+    bool has_quality;         // or else it has a level
     size_t max_exif, max_xmp; // bytes; 0: any
     // `out` becomes the encoder that the others get. As their namesakes in encode.h; `picture` lives until `free`.
     Status (*begin)(const EncodePicture *picture, Bytes *sink, void **out);

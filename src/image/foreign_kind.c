@@ -76,11 +76,15 @@ static const Magic magics[] = {
     {"a RAR file", 0, 4, "Rar!"},
     {"a 7z file", 0, 6, "7z\xbc\xaf\x27\x1c"},
     {"a gzip file", 0, 2, "\x1f\x8b"},
-    {"an xz file", 0, 5, "\xfd" "7zXZ"},
+    {"an xz file", 0, 5,
+     "\xfd"
+     "7zXZ"},
     {"a Zstandard file", 0, 4, "\x28\xb5\x2f\xfd"},
     {"a bzip2 file", 0, 3, "BZh"},
     {"a Windows program", 0, 2, "MZ"},
-    {"a Linux program", 0, 4, "\x7f" "ELF"},
+    {"a Linux program", 0, 4,
+     "\x7f"
+     "ELF"},
     {"an SQLite database", 0, 15, "SQLite format 3"},
     {"a Blender file", 0, 7, "BLENDER"},
     {"a font", 0, 4, "wOF2"},
@@ -92,8 +96,8 @@ static const Magic magics[] = {
 
 // By the brand behind "ftyp".
 static const Magic brands[] = {
-    {"an AVIF file", 8, 3, "avi"}, {"a HEIC file", 8, 2, "he"},      {"a HEIC file", 8, 3, "mif"},
-    {"a HEIC file", 8, 3, "msf"},  {"a QuickTime video", 8, 2, "qt"}, {"a Canon raw file (CR3)", 8, 3, "crx"},
+    {"an AVIF file", 8, 3, "avi"},    {"a HEIC file", 8, 2, "he"},       {"a HEIC file", 8, 3, "mif"},
+    {"a HEIC file", 8, 3, "msf"},     {"a QuickTime video", 8, 2, "qt"}, {"a Canon raw file (CR3)", 8, 3, "crx"},
     {"a JPEG 2000 file", 8, 2, "jp"}, {"an M4A sound", 8, 3, "M4A"},
 };
 
@@ -190,7 +194,8 @@ static const char *wide_xml_name(const uint8_t *bytes, size_t size) {
     const bool is_big = size >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff;
     uint8_t narrow[XML_BYTES];
     size_t n = 0;
-    for (size_t at = is_little ? 2 : 3; (is_little || is_big) && at < size && n < sizeof narrow; at += 2) narrow[n++] = bytes[at];
+    for (size_t at = is_little ? 2 : 3; (is_little || is_big) && at < size && n < sizeof narrow; at += 2)
+        narrow[n++] = bytes[at];
     return xml_name(narrow, n);
 }
 

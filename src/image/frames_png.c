@@ -67,9 +67,12 @@ static Status read_head(Reader *reader) {
             reader->animation.pixels_at = before;
             return reader->animation.n_frames && reader->animation.width ? STATUS_OK : still();
         }
-        if (found == PNG_CHUNK_WHOLE) status = take_chunk(reader, &chunk, before);
-        else if (png_chunk_is_critical(&chunk)) return still(); // which says what is wrong
-        else png_metadata_refuse(&chunk, &reader->info->warnings);
+        if (found == PNG_CHUNK_WHOLE)
+            status = take_chunk(reader, &chunk, before);
+        else if (png_chunk_is_critical(&chunk))
+            return still(); // which says what is wrong
+        else
+            png_metadata_refuse(&chunk, &reader->info->warnings);
         if (status) return status;
     }
 }
@@ -91,13 +94,14 @@ static Status read_tail(const Reader *reader) {
         Status status = STATUS_OK;
         if (found == PNG_CHUNK_WHOLE)
             status = png_metadata_keep(&chunk, PNG_BEHIND_PIXELS, &info->meta, &info->warnings);
-        else if (!is_of_pixels(&chunk)) png_metadata_refuse(&chunk, &info->warnings);
+        else if (!is_of_pixels(&chunk))
+            png_metadata_refuse(&chunk, &info->warnings);
         if (status) return status;
     }
 }
 
-// Looks for all frames, so that none can be missing later. A last frame that is cut short may have all its pixels: it is
-// tried.
+// Looks for all frames, so that none can be missing later. A last frame that is cut short may have all its pixels: it
+// is tried.
 static Status survey(Reader *reader) {
     FramesInfo *info = reader->info;
     const PngAnimation *animation = &reader->animation;
@@ -105,7 +109,8 @@ static Status survey(Reader *reader) {
     png_frames_begin(animation, &reader->frames);
     while (png_frames_next(&reader->frames, &frame)) reader->is_last_cut = reader->frames.is_cut;
     const uint32_t n = reader->frames.n_frames;
-    if (reader->frames.end == PNG_FRAMES_CUT && !reader->options.keeps_damaged) return decode_cut(what, animation->size);
+    if (reader->frames.end == PNG_FRAMES_CUT && !reader->options.keeps_damaged)
+        return decode_cut(what, animation->size);
     if (!n) return still();
     info->n_frames = (int)n;
     info->n_loops = (int)animation->n_loops;
@@ -160,7 +165,8 @@ static Status gather_pixels(Reader *reader, const PngFrame *frame, Bytes *file) 
         else if (is_its)
             status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data + skip, chunk.size - skip);
         if (is_its && found == PNG_CHUNK_DAMAGED && !frame->is_default)
-            warnings_add(&reader->info->warnings, "A checksum of the %s's pixels is wrong: some of them may be, too.", what);
+            warnings_add(&reader->info->warnings, "A checksum of the %s's pixels is wrong: some of them may be, too.",
+                         what);
         if (found == PNG_CHUNK_CUT || png_chunk_is(&chunk, "IEND") || png_chunk_is(&chunk, "fcTL")) break;
     }
     return status;
@@ -187,11 +193,12 @@ static Status decode_frame(Reader *reader, const PngFrame *frame, bool keeps_dam
     bytes_free(&file);
     if (!status) warnings_join(&reader->info->warnings, &image->warnings);
     const bool is_last = reader->frames.n_frames == (uint32_t)reader->info->n_frames;
-    return status == STATUS_BAD_FORMAT && is_last && reader->is_last_cut ? decode_cut(what, reader->animation.size) : status;
+    return status == STATUS_BAD_FORMAT && is_last && reader->is_last_cut ? decode_cut(what, reader->animation.size)
+                                                                         : status;
 }
 
-// If damaged files are kept, what was there before is seen in the place of a damaged one; but of the first, what there is of
-// it.
+// If damaged files are kept, what was there before is seen in the place of a damaged one; but of the first, what there
+// is of it.
 static Status read_image(Reader *reader, const PngFrame *frame, Image *image) {
     const bool keeps = reader->options.keeps_damaged, is_first = reader->frames.n_frames == 1;
     Status status = decode_frame(reader, frame, keeps && is_first, image);

@@ -12,8 +12,10 @@ static int sample(const Image *image, size_t i, size_t c) {
 
 static void set_sample(Image *image, size_t i, size_t c, int value) {
     const size_t at = i * (size_t)image->channels + c;
-    if (image->bits == 8) image->pixels[at] = (uint8_t)value;
-    else ((uint16_t *)(void *)image->pixels)[at] = (uint16_t)value;
+    if (image->bits == 8)
+        image->pixels[at] = (uint8_t)value;
+    else
+        ((uint16_t *)(void *)image->pixels)[at] = (uint16_t)value;
 }
 
 static size_t count(const Image *image) { return (size_t)image->width * (size_t)image->height; }
@@ -63,7 +65,8 @@ bool grey_settle(Image *image, GreyMode mode) {
     if (mode == GREY_OFF) return false;
     const bool is_exact = grey_is_exact(image), is_near = !is_exact && grey_is_near(image);
     if (is_near && mode == GREY_EXACT) {
-        warnings_add(&image->warnings, "The picture is nearly grey: the choice “near” for grey pictures keeps colour out of it.");
+        warnings_add(&image->warnings,
+                     "The picture is nearly grey: the choice “near” for grey pictures keeps colour out of it.");
     }
     if (!is_exact && (!is_near || mode != GREY_NEAR)) return false;
     grey_make(image);

@@ -1,4 +1,5 @@
-// What the chunks say was tried in Chromium; the numbers are those of ITU-T H.273. The matrix is as in ICC.1:2022, annex E.
+// What the chunks say was tried in Chromium; the numbers are those of ITU-T H.273. The matrix is as in ICC.1:2022,
+// annex E.
 #include "image/icc_make.h"
 
 #include <math.h>
@@ -57,21 +58,21 @@ static bool primaries_of(int code, Primaries *out) {
 // ITU-T H.273, table 3. What cameras write is shown as screens do it (ITU-R BT.1886).
 static bool curve_of(int code, IccCurve *out) {
     switch (code) {
-    case 1:
-    case 6:
-    case 11:
-    case 14:
-    case 15: *out = power(2.4); return true;
-    case 4: *out = power(2.2); return true;
-    case 5: *out = power(2.8); return true;
-    case 7: *out = smpte240_curve; return true;
-    case 8: *out = power(1); return true;
-    case 13: *out = srgb_curve; return true;
-    case 17:
-        *out = power(2.6);
-        out->a = pow(52.37 / 48, 1 / 2.6);
-        return true;
-    default: return false;
+        case 1:
+        case 6:
+        case 11:
+        case 14:
+        case 15: *out = power(2.4); return true;
+        case 4: *out = power(2.2); return true;
+        case 5: *out = power(2.8); return true;
+        case 7: *out = smpte240_curve; return true;
+        case 8: *out = power(1); return true;
+        case 13: *out = srgb_curve; return true;
+        case 17:
+            *out = power(2.6);
+            out->a = pow(52.37 / 48, 1 / 2.6);
+            return true;
+        default: return false;
     }
 }
 
@@ -158,7 +159,8 @@ static void to_xyz(const double xy[2], double out[3]) {
 // From one white to that of profiles, by Bradford's cones.
 static bool adapt(const double white[3], IccMatrix *out) {
     static const double d50[3] = {0.9642, 1, 0.8249};
-    static const IccMatrix bradford = {{{0.8951, 0.2664, -0.1614}, {-0.7502, 1.7135, 0.0367}, {0.0389, -0.0685, 1.0296}}};
+    static const IccMatrix bradford = {
+        {{0.8951, 0.2664, -0.1614}, {-0.7502, 1.7135, 0.0367}, {0.0389, -0.0685, 1.0296}}};
     double from[3], to[3];
     IccMatrix back, scale = {0};
     transform(&bradford, white, from);

@@ -74,7 +74,7 @@ static Status put_colours(Writer *writer, const IccParts *parts) {
     static const char *const columns[] = {"rXYZ", "gXYZ", "bXYZ"};
     Status status = put_xyz(writer, "wtpt", 0.9642, 1, 0.8249);
     for (int i = 0; !status && i < 3; i++) {
-        const double(*m)[3] = parts->columns.m;
+        const double (*m)[3] = parts->columns.m;
         status = put_xyz(writer, columns[i], m[0][i], m[1][i], m[2][i]);
     }
     uint8_t chad[CHAD_BYTES] = "sf32";

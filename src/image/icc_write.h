@@ -1,4 +1,5 @@
-// Writes ICC profiles (ICC.1:2022) of RGB: three columns of a matrix to XYZ under D50, and one curve for all three colours.
+// Writes ICC profiles (ICC.1:2022) of RGB: three columns of a matrix to XYZ under D50, and one curve for all three
+// colours.
 #ifndef IMAGE_ICC_WRITE_H
 #define IMAGE_ICC_WRITE_H
 
@@ -11,8 +12,8 @@ typedef struct IccMatrix {
 } IccMatrix;
 
 typedef struct IccParts {
-    IccMatrix columns; // XYZ of red, green and blue
-    IccMatrix adapted; // from the white that they had to D50
+    IccMatrix columns;    // XYZ of red, green and blue
+    IccMatrix adapted;    // from the white that they had to D50
     const uint8_t *curve; // a whole element of the type curv or para
     size_t curve_bytes;
     const uint8_t *code_points; // 4 bytes as in a PNG's cICP chunk, for programs that know them (9.2.17); NULL: none

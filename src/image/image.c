@@ -69,8 +69,9 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kinds[] = {
-    {decode_png, 0, 4, "\x89PNG"}, {decode_jpeg, 0, 3, "\xff\xd8\xff"}, {decode_webp, 8, 4, "WEBP"},
-    {decode_gif, 0, 4, "GIF8"},    {decode_bmp, 0, 2, "BM"},            {decode_psd, 0, 4, "8BPS"},
+    {decode_png, 0, 4, "\x89PNG"}, {decode_jpeg, 0, 3, "\xff\xd8\xff"},
+    {decode_webp, 8, 4, "WEBP"},   {decode_gif, 0, 4, "GIF8"},
+    {decode_bmp, 0, 2, "BM"},      {decode_psd, 0, 4, "8BPS"},
 };
 
 static const Kind *find_kind(const uint8_t *bytes, size_t size) {

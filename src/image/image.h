@@ -13,9 +13,9 @@
 typedef struct Image {
     uint8_t *pixels; // owned; [height][width][channels], rows without gaps; uint16_t in the machine's order for 16 bits
     int width, height;
-    int channels; // 3 = RGB, 4 = RGBA with straight (not premultiplied) alpha
-    int bits;     // of a sample: 8 or 16
-    bool is_grey; // every pixel has three equal colours, which a file may hold as one
+    int channels;   // 3 = RGB, 4 = RGBA with straight (not premultiplied) alpha
+    int bits;       // of a sample: 8 or 16
+    bool is_grey;   // every pixel has three equal colours, which a file may hold as one
     Metadata meta;  // the orientations in it made 1; the profile is one of RGB, or of grey if the picture is grey
     Bytes warnings; // owned: what was odd about the file (core/warnings.h)
 } Image;
@@ -25,16 +25,17 @@ enum {
     IMAGE_MAX_PIXELS = 1 << 28, // unless asked otherwise: 1 GiB as RGBA, what 32-bit addresses reach beside the work
 };
 
-// Decodes a still PNG, JPEG, WebP, GIF, BMP, TGA, PSD (its merged picture) or PPM (PGM, PBM) file, told apart by its bytes,
-// never by its name (animations: frames.h). Grey and palette become RGB; tRNS, alpha channels and WebP alpha become RGBA;
-// an RGBA picture stays RGBA even if opaque. The orientation that EXIF tells of is applied. A profile of CMYK is dropped,
-// since the pixels have become RGB, and one of grey unless the picture counts as grey. `options` NULL: all as their zeros.
-// `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors: STATUS_BAD_FORMAT (empty,
-// unknown, truncated, broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits above), STATUS_NO_MEMORY.
+// Decodes a still PNG, JPEG, WebP, GIF, BMP, TGA, PSD (its merged picture) or PPM (PGM, PBM) file, told apart by its
+// bytes, never by its name (animations: frames.h). Grey and palette become RGB; tRNS, alpha channels and WebP alpha
+// become RGBA; an RGBA picture stays RGBA even if opaque. The orientation that EXIF tells of is applied. A profile of
+// CMYK is dropped, since the pixels have become RGB, and one of grey unless the picture counts as grey. `options` NULL:
+// all as their zeros. `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors:
+// STATUS_BAD_FORMAT (empty, unknown, truncated, broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits
+// above), STATUS_NO_MEMORY.
 MUST_CHECK Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 
-// Allocates a picture; `width`, `height` from 1 and within the limits, `channels` 3 or 4, `bits` 8 or 16. Pixels are not
-// initialised. image_create: 8 bits.
+// Allocates a picture; `width`, `height` from 1 and within the limits, `channels` 3 or 4, `bits` 8 or 16. Pixels are
+// not initialised. image_create: 8 bits.
 MUST_CHECK Status image_create(int width, int height, int channels, Image *out);
 MUST_CHECK Status image_create_deep(int width, int height, int channels, int bits, Image *out);
 

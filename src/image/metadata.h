@@ -15,7 +15,8 @@ typedef struct Density {
 
 typedef struct Metadata {
     Bytes icc;    // owned, as all others: the colour profile; size 0: none
-    Bytes colour; // the chunks of a PNG that say what its numbers mean (gAMA, cHRM, sRGB, cICP …), whole, one after another
+    Bytes colour; // the chunks of a PNG that say what its numbers mean (gAMA, cHRM, sRGB, cICP …), whole, one after
+                  // another
     Bytes exif;   // the TIFF structure of the file's EXIF
     Bytes xmp;    // the XMP packet
     Bytes text;   // the text chunks of a PNG, whole, one after another (png_text.h)

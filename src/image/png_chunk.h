@@ -18,7 +18,7 @@ typedef struct PngChunk {
 
 typedef enum PngChunkFound {
     PNG_CHUNK_WHOLE,
-    PNG_CHUNK_CUT,      // it reaches beyond the end of the bytes, or nothing is there: `size` is what is there of its data
+    PNG_CHUNK_CUT, // it reaches beyond the end of the bytes, or nothing is there: `size` is what is there of its data
     PNG_CHUNK_DAMAGED,  // its checksum is wrong
     PNG_CHUNK_NONSENSE, // it has a length that cannot be; `out` is not written
 } PngChunkFound;

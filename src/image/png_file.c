@@ -95,8 +95,8 @@ static Status keep_pixels(Sorter *sorter, const PngChunk *chunk) {
 
 static void take_animation(Sorter *sorter, const PngChunk *chunk) {
     if (png_frames_take(&sorter->animation, chunk)) return;
-    warnings_add(&sorter->file->warnings, "What the %s tells of its animation makes no sense: it counts as a still picture.",
-                 what);
+    warnings_add(&sorter->file->warnings,
+                 "What the %s tells of its animation makes no sense: it counts as a still picture.", what);
 }
 
 // A chunk whose checksum is right, or IDAT of which only the beginning is there.
@@ -109,7 +109,8 @@ static Status take(Sorter *sorter, const PngChunk *chunk) {
     if (!sorter->has_header) return damaged("Missing IHDR before other chunks");
     if (png_chunk_is(chunk, "IDAT")) return keep_pixels(sorter, chunk);
     sorter->is_behind = sorter->is_behind || (sorter->place == PNG_BEHIND_PIXELS && !is_frame);
-    if (sorter->place == PNG_BEHIND_PIXELS) return png_metadata_keep(chunk, sorter->place, &file->meta, &file->warnings);
+    if (sorter->place == PNG_BEHIND_PIXELS)
+        return png_metadata_keep(chunk, sorter->place, &file->meta, &file->warnings);
     if (png_chunk_is(chunk, "PLTE")) return keep_palette(sorter, chunk);
     if (png_chunk_is_critical(chunk)) return damaged("unknown critical chunk");
     if (png_chunk_is(chunk, "tRNS")) return keep_transparency(sorter, chunk);
@@ -130,7 +131,8 @@ static Status take_damaged(Sorter *sorter, const PngChunk *chunk) {
         return bytes_append(&sorter->file->pixels, chunk->data - 8, (size_t)chunk->size + AROUND);
     }
     if (!sorter->has_header && !png_chunk_is(chunk, "CgBI")) return damaged("Missing IHDR before other chunks");
-    if (!is_behind && png_chunk_is_critical(chunk) && !png_chunk_is(chunk, "IEND")) return damaged("unknown critical chunk");
+    if (!is_behind && png_chunk_is_critical(chunk) && !png_chunk_is(chunk, "IEND"))
+        return damaged("unknown critical chunk");
     png_metadata_refuse(chunk, &sorter->file->warnings);
     return STATUS_OK;
 }

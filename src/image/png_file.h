@@ -21,8 +21,8 @@ typedef struct PngFile {
 } PngFile;
 
 // Reads the chunks of a file of the PNG signature, as far as they go. `out` is written to in any case, and freed by the
-// caller. STATUS_NO_MEMORY, STATUS_BAD_FORMAT for a chunk before the pixels that cannot be one, or that is unknown though it
-// must be known.
+// caller. STATUS_NO_MEMORY, STATUS_BAD_FORMAT for a chunk before the pixels that cannot be one, or that is unknown
+// though it must be known.
 MUST_CHECK Status png_file_read(const uint8_t *bytes, size_t size, PngFile *out);
 void png_file_free(PngFile *file);
 

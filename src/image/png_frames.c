@@ -47,8 +47,8 @@ static bool read_control(PngFrames *frames, const PngChunk *chunk, PngFrame *out
         .blending = control[25],
     };
     const PngAnimation *animation = frames->animation;
-    const bool is_inside = (uint64_t)out->x + out->width <= animation->width &&
-                           (uint64_t)out->y + out->height <= animation->height;
+    const bool is_inside =
+        (uint64_t)out->x + out->width <= animation->width && (uint64_t)out->y + out->height <= animation->height;
     return is_inside && out->width && out->height && out->disposal <= 2 && out->blending <= 1;
 }
 

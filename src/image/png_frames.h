@@ -34,8 +34,8 @@ typedef enum PngFramesEnd {
     PNG_FRAMES_BROKEN, // the next is not as it should be
 } PngFramesEnd;
 
-// Goes from frame to frame. As in Chromium, one that is not as it should be, or is out of order, ends the animation; and one
-// without pixels counts for nothing.
+// Goes from frame to frame. As in Chromium, one that is not as it should be, or is out of order, ends the animation;
+// and one without pixels counts for nothing.
 typedef struct PngFrames {
     const PngAnimation *animation; // not owned
     size_t at;

@@ -6,8 +6,8 @@
 #include "image/png_inflate.h"
 #include "image/png_text.h"
 
-// Whether it says what a PNG's numbers mean, and can be. cICP must tell of RGB: Chromium refuses a file where it tells of
-// anything else.
+// Whether it says what a PNG's numbers mean, and can be. cICP must tell of RGB: Chromium refuses a file where it tells
+// of anything else.
 static bool is_colour(const PngChunk *chunk, Bytes *warnings) {
     static const struct {
         const char *name;

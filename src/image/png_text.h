@@ -8,8 +8,8 @@
 // compressed and `xmp` is empty; other chunks are passed over.
 MUST_CHECK Status png_text_keep(const PngChunk *chunk, Bytes *text, Bytes *xmp);
 
-// If the text chunk holds EXIF, as ImageMagick and exiftool write it (a "Raw profile type exif" or "APP1" of hexadecimal
-// digits), appends its TIFF structure to `exif`.
+// If the text chunk holds EXIF, as ImageMagick and exiftool write it (a "Raw profile type exif" or "APP1" of
+// hexadecimal digits), appends its TIFF structure to `exif`.
 MUST_CHECK Status png_text_raw_exif(const PngChunk *chunk, Bytes *exif);
 
 // What stands before an XMP packet in the data of its iTXt chunk.

@@ -9,7 +9,8 @@
 // upper 8 stay.
 void rgb_convert(Image *image);
 
-// Decodes a file so, of an animation the first frame. Errors and `options` as of image_decode, but deep makes no difference.
+// Decodes a file so, of an animation the first frame. Errors and `options` as of image_decode, but deep makes no
+// difference.
 MUST_CHECK Status rgb_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 
 #endif

@@ -196,7 +196,8 @@ void transformer_layer(const Transformer *transformer, int layer, const Transfor
     const bool runs = !arena_is_measuring(rows->arena), norms_last = transformer->norms_last;
     const int n = transformer_n_rows(rows);
     const size_t dim = (size_t)transformer->dim, mlp_dim = (size_t)transformer->mlp_dim;
-    const LinearEnd add_x = {.residual = rows->x, .residual_stride = dim}, activate = {.activation = transformer->activation};
+    const LinearEnd add_x = {.residual = rows->x, .residual_stride = dim},
+                    activate = {.activation = transformer->activation};
 
     float *h = take(rows, transformer->dim), *qkv = take(rows, 3 * transformer->dim);
     float *in = norms_last ? rows->x : h; // of attention, and of the two layers behind it

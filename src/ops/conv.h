@@ -1,5 +1,5 @@
-// Convolution without padding, float32, channels last, with bias and LeakyReLU. conv.c chooses the fastest implementation that
-// knows the shape; conv_f32_ref.c is the slow plain twin that all are tested against.
+// Convolution without padding, float32, channels last, with bias and LeakyReLU. conv.c chooses the fastest
+// implementation that knows the shape; conv_f32_ref.c is the slow plain twin that all are tested against.
 // conv_f32_xnn.c is timed beside them and is not in the engine.
 #ifndef OPS_CONV_H
 #define OPS_CONV_H

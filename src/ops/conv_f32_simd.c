@@ -1,5 +1,5 @@
-// Direct convolution. The window of an output pixel is `kernel` runs of kernel * in_c values that lie together in the input, so
-// that nothing needs to be gathered first.
+// Direct convolution. The window of an output pixel is `kernel` runs of kernel * in_c values that lie together in the
+// input, so that nothing needs to be gathered first.
 #include "ops/conv_f32_simd.h"
 
 #include <stdlib.h>

@@ -25,9 +25,10 @@ Status conv_f32_xnn_create(ConvSpec spec, const float *weights, const float *bia
     conv->spec = spec;
     const uint32_t kernel = (uint32_t)spec.kernel, stride = (uint32_t)spec.stride;
     const size_t in_c = (size_t)spec.in_c, out_c = (size_t)spec.out_c;
-    status = xnn_check(xnn_create_convolution2d_nhwc_f32(0, 0, 0, 0, kernel, kernel, stride, stride, 1, 1, 1, in_c, out_c, in_c,
-                                                         out_c, reordered, bias, -INFINITY, INFINITY, 0, NULL, NULL, &conv->op),
-                       "a convolution");
+    status = xnn_check(
+        xnn_create_convolution2d_nhwc_f32(0, 0, 0, 0, kernel, kernel, stride, stride, 1, 1, 1, in_c, out_c, in_c, out_c,
+                                          reordered, bias, -INFINITY, INFINITY, 0, NULL, NULL, &conv->op),
+        "a convolution");
     if (status) goto fail;
     free(reordered);
     *out = conv;

@@ -1,4 +1,5 @@
-// Convolution over XNNPACK's indirect GEMM: what our own is compared with, and not in the engine. See conv.h for the contract.
+// Convolution over XNNPACK's indirect GEMM: what our own is compared with, and not in the engine. See conv.h for the
+// contract.
 #ifndef OPS_CONV_F32_XNN_H
 #define OPS_CONV_F32_XNN_H
 

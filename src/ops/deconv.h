@@ -22,7 +22,8 @@ static inline int deconv_out_side(DeconvSpec spec, int in_side) {
 }
 
 // Packs weights [out_c][in_c][kernel][kernel] (ncnn's order) and bias [out_c]; neither is kept.
-MUST_CHECK Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, const float *bias, Deconv **out);
+MUST_CHECK Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, const float *bias,
+                                Deconv **out);
 void deconv_free(Deconv *deconv);
 DeconvSpec deconv_spec(const Deconv *deconv);
 

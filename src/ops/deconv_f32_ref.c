@@ -45,7 +45,8 @@ static double dot(const DeconvF32Ref *deconv, Tensor in, int out_y, int out_x, i
             const float *pixel = tensor_at(in, y / spec.stride, x / spec.stride);
             for (int c = 0; c < spec.in_c; c++) {
                 size_t at = (((size_t)out_channel * (size_t)spec.in_c + (size_t)c) * (size_t)spec.kernel + (size_t)ky) *
-                                (size_t)spec.kernel + (size_t)kx;
+                                (size_t)spec.kernel +
+                            (size_t)kx;
                 sum += (double)pixel[c] * deconv->weights[at];
             }
         }

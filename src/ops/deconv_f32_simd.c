@@ -1,5 +1,6 @@
-// Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g sees the input
-// pixels g - taps + 1 to g and no others, so that its `stride` pixels of all channels are one row of a matrix product.
+// Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g sees the
+// input pixels g - taps + 1 to g and no others, so that its `stride` pixels of all channels are one row of a matrix
+// product.
 #include "ops/deconv_f32_simd.h"
 
 #include <stdlib.h>
@@ -14,8 +15,8 @@ struct DeconvF32Simd {
     int taps;           // of the kernel that meet one output pixel, in each direction
     int n_cols;         // stride * out_c: a group
     size_t phase_count; // floats of one phase's weights
-    float *weights;     // [phase: ky % stride][n_cols / GEMM_COLS][ky / stride][input pixel of the window][in_c][GEMM_COLS]
-    float *bias;        // [padded n_cols]
+    float *weights; // [phase: ky % stride][n_cols / GEMM_COLS][ky / stride][input pixel of the window][in_c][GEMM_COLS]
+    float *bias;    // [padded n_cols]
 };
 
 // ---- weights
@@ -34,7 +35,8 @@ static void pack_tap(void *context, int tap) {
     const int window = taps - 1 - kx / stride; // the input pixel that this tap meets
     for (int o = 0; o < spec.out_c; o++) {
         const int col = kx % stride * spec.out_c + o;
-        const size_t run = ((size_t)(col / GEMM_COLS * taps + ky / stride) * (size_t)taps + (size_t)window) * (size_t)spec.in_c;
+        const size_t run =
+            ((size_t)(col / GEMM_COLS * taps + ky / stride) * (size_t)taps + (size_t)window) * (size_t)spec.in_c;
         float *to = deconv->weights + (size_t)(ky % stride) * deconv->phase_count + run * GEMM_COLS + col % GEMM_COLS;
         for (int c = 0; c < spec.in_c; c++, to += GEMM_COLS) {
             const size_t channel = (size_t)o * (size_t)spec.in_c + (size_t)c;

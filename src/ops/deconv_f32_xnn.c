@@ -25,9 +25,9 @@ Status deconv_f32_xnn_create(DeconvSpec spec, const float *weights, const float 
     deconv->spec = spec;
     const uint32_t kernel = (uint32_t)spec.kernel, stride = (uint32_t)spec.stride, crop = (uint32_t)spec.crop;
     const size_t in_c = (size_t)spec.in_c, out_c = (size_t)spec.out_c;
-    status = xnn_check(xnn_create_deconvolution2d_nhwc_f32(crop, crop, crop, crop, kernel, kernel, stride, stride, 1, 1, 1, in_c,
-                                                           out_c, in_c, out_c, reordered, bias, -INFINITY, INFINITY, 0, NULL,
-                                                           NULL, &deconv->op),
+    status = xnn_check(xnn_create_deconvolution2d_nhwc_f32(crop, crop, crop, crop, kernel, kernel, stride, stride, 1, 1,
+                                                           1, in_c, out_c, in_c, out_c, reordered, bias, -INFINITY,
+                                                           INFINITY, 0, NULL, NULL, &deconv->op),
                        "a transposed convolution");
     if (status) goto fail;
     free(reordered);

@@ -75,7 +75,8 @@ static void add_cropped_row(void *context, int y) {
     const float *from = tensor_at(pass->from, y + pass->crop, pass->crop);
     const size_t n = row_count(pass->to);
     size_t i = 0;
-    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(to + i, f32x4_add(f32x4_load(to + i), f32x4_load(from + i)));
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES)
+        f32x4_store(to + i, f32x4_add(f32x4_load(to + i), f32x4_load(from + i)));
     for (; i < n; i++) to[i] += from[i];
 }
 

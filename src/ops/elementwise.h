@@ -20,8 +20,9 @@ void elementwise_add_cropped(Tensor to, Tensor from, int crop);
 // to[y][x] += from[crop + y / r][crop + x / r]: `from`, without its rim, enlarged r times by nearest neighbour.
 void elementwise_add_nearest(Tensor to, Tensor from, int crop, int r);
 
-// out [h * r][w * r][c / r²] from [h][w][c], where channel (q * r + i) * r + j holds channel q of row i, column j of the block
-// (PyTorch's PixelShuffle), reading `from` without `crop` rows and columns on each side: out.h = (from.h - 2 crop) * r.
+// out [h * r][w * r][c / r²] from [h][w][c], where channel (q * r + i) * r + j holds channel q of row i, column j of
+// the block (PyTorch's PixelShuffle), reading `from` without `crop` rows and columns on each side: out.h = (from.h - 2
+// crop) * r.
 void elementwise_pixel_shuffle(Tensor out, Tensor from, int crop, int r);
 
 #endif

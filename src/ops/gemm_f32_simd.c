@@ -4,7 +4,8 @@
 // Rows at a time: they stay in the first-level cache while all columns of weights go over them.
 enum { CHUNK = 36 };
 
-static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride, const float *weights, const float *bias) {
+static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride, const float *weights,
+                          const float *bias) {
     const f32x4 bias0 = f32x4_load(bias), bias1 = f32x4_load(bias + SIMD_LANES);
     const size_t depth = (size_t)p->run_length;
     GemmBlock block;

@@ -1,5 +1,5 @@
-// The matrix product that all float32 kernels share: a block of rows and columns in registers, and rows of an image times packed
-// weights with bias and LeakyReLU.
+// The matrix product that all float32 kernels share: a block of rows and columns in registers, and rows of an image
+// times packed weights with bias and LeakyReLU.
 #ifndef OPS_GEMM_F32_SIMD_H
 #define OPS_GEMM_F32_SIMD_H
 
@@ -7,8 +7,8 @@
 
 #include "core/simd.h"
 
-// Twelve accumulators hide the latency of the multiply-add and leave three of x86's registers for the operands. Without a fused
-// one the product needs a fourth.
+// Twelve accumulators hide the latency of the multiply-add and leave three of x86's registers for the operands. Without
+// a fused one the product needs a fourth.
 #if SIMD_HAS_MADD
 enum { GEMM_ROWS = 6 };
 #else
@@ -38,8 +38,9 @@ typedef struct GemmBlock {
 } GemmBlock;
 
 // The first `n_rows` rows of block + A · B; all of the arguments but `a` and `b` better known to the compiler.
-static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(GemmBlock block, size_t n_rows, const float *a,
-                                                                              size_t stride, const float *b, size_t depth) {
+static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(GemmBlock block, size_t n_rows,
+                                                                              const float *a, size_t stride,
+                                                                              const float *b, size_t depth) {
     const float *const end = a + depth;
     SIMD_NO_UNROLL
     for (; a != end; a++, b += GEMM_COLS) {
@@ -54,10 +55,11 @@ static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block_of(Ge
     return block;
 }
 
-// block + A · B. A: `depth` values, at least one, in each of GEMM_ROWS rows, `stride` apart; B: packed [depth][GEMM_COLS].
-// With a stride that the compiler knows one pointer walks all rows.
-static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmBlock block, size_t n_rows, const float *a,
-                                                                           size_t stride, const float *b, size_t depth) {
+// block + A · B. A: `depth` values, at least one, in each of GEMM_ROWS rows, `stride` apart; B: packed
+// [depth][GEMM_COLS]. With a stride that the compiler knows one pointer walks all rows.
+static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmBlock block, size_t n_rows,
+                                                                           const float *a, size_t stride,
+                                                                           const float *b, size_t depth) {
     switch (stride) {
         case 32: return gemm_f32_simd_block_of(block, n_rows, a, 32, b, depth);
         case 64: return gemm_f32_simd_block_of(block, n_rows, a, 64, b, depth);
@@ -70,7 +72,8 @@ static inline __attribute__((always_inline)) GemmBlock gemm_f32_simd_block(GemmB
 // Columns of a product, up to whole blocks: what packed weights and bias are padded to.
 static inline int gemm_f32_simd_padded(int n_cols) { return (n_cols + GEMM_COLS - 1) / GEMM_COLS * GEMM_COLS; }
 
-// out[row][col] = LeakyReLU(bias[col] + in[row] · weights[col]), where a row of `in` is n_runs runs of run_length values.
+// out[row][col] = LeakyReLU(bias[col] + in[row] · weights[col]), where a row of `in` is n_runs runs of run_length
+// values.
 typedef struct GemmProduct {
     const float *in;
     size_t in_stride;     // from row to row

@@ -1,7 +1,7 @@
 // How an int8 layer rounds: what its fast kernel and its plain twin have in common. The depth is divided into blocks;
 // within a block of one output channel weights are whole multiples, at most 127 times, of a step, and within a block of
-// one row so are inputs, of another: from the smallest of them to the largest, so that those behind a ReLU, which are all
-// positive, are rounded half as much. Sums of products of those are exact in int32, on every machine. Blocks keep
+// one row so are inputs, of another: from the smallest of them to the largest, so that those behind a ReLU, which are
+// all positive, are rounded half as much. Sums of products of those are exact in int32, on every machine. Blocks keep
 // outlier channels from spoiling their whole row.
 #ifndef OPS_LINEAR_I8_H
 #define OPS_LINEAR_I8_H

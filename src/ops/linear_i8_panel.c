@@ -29,8 +29,8 @@ static inline __attribute__((always_inline)) Block multiply_bytes(Block block, c
 }
 #endif
 
-static inline __attribute__((always_inline)) Block add_words(Block block, const int16_t *a, SimdWords b0,
-                                                             SimdWords b1) {
+static inline
+    __attribute__((always_inline)) Block add_words(Block block, const int16_t *a, SimdWords b0, SimdWords b1) {
     SIMD_UNROLL
     for (int i = 0; i < LINEAR_I8_ROWS; i++) {
         const SimdWords x = simd_words_load_splat(a + i * LINEAR_DEPTH);

@@ -23,9 +23,7 @@ struct LinearI8Simd {
     int32_t *totals;  // likewise: the sums of the weights
 };
 
-static size_t padded_in_c(const LinearI8Simd *linear) {
-    return (size_t)round_up(linear->spec.in_c, SIMD_DOT);
-}
+static size_t padded_in_c(const LinearI8Simd *linear) { return (size_t)round_up(linear->spec.in_c, SIMD_DOT); }
 
 Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
     const size_t out_c = (size_t)gemm_f32_simd_padded(spec.out_c),

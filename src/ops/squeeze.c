@@ -19,7 +19,8 @@ static void add_run(const float *p, int n_pixels, int n_channels, double *sums) 
     float run[SQUEEZE_MAX_CHANNELS] = {0};
     for (int x = 0; x < n_pixels; x++, p += n_channels) {
         int c = 0;
-        for (; c + SIMD_LANES <= n_channels; c += SIMD_LANES) f32x4_store(run + c, f32x4_add(f32x4_load(run + c), f32x4_load(p + c)));
+        for (; c + SIMD_LANES <= n_channels; c += SIMD_LANES)
+            f32x4_store(run + c, f32x4_add(f32x4_load(run + c), f32x4_load(p + c)));
         for (; c < n_channels; c++) run[c] += p[c];
     }
     for (int c = 0; c < n_channels; c++) sums[c] += run[c];

@@ -8,8 +8,8 @@
 enum { SQUEEZE_MAX_CHANNELS = 512, SQUEEZE_MAX_HIDDEN = 64 };
 
 // sums[c] = the sum of each channel over rows [0, n_rows) and columns [0, n_columns) of t. `rows` is scratch of
-// n_rows * c doubles. The result does not depend on the number of threads; it is a double because a sum in float is off by
-// 1e-4 at 512 x 512 already.
+// n_rows * c doubles. The result does not depend on the number of threads; it is a double because a sum in float is off
+// by 1e-4 at 512 x 512 already.
 void squeeze_sums(Tensor t, int n_rows, int n_columns, double *rows, double *sums);
 
 typedef struct SqueezeWeights {

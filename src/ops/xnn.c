@@ -9,7 +9,8 @@ Status xnn_start(void) { return xnn_check(xnn_initialize(NULL), "its start"); }
 Status xnn_check(enum xnn_status status, const char *what) {
     switch (status) {
         case xnn_status_success: return STATUS_OK;
-        case xnn_status_out_of_memory: return status_fail(STATUS_NO_MEMORY, "Not enough memory for %s in XNNPACK.", what);
+        case xnn_status_out_of_memory:
+            return status_fail(STATUS_NO_MEMORY, "Not enough memory for %s in XNNPACK.", what);
         default: return status_fail(STATUS_INTERNAL, "XNNPACK refused %s with status %d.", what, (int)status);
     }
 }

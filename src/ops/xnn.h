@@ -12,8 +12,8 @@ MUST_CHECK Status xnn_start(void);
 MUST_CHECK Status xnn_check(enum xnn_status status, const char *what);
 // For running, which cannot fail once planned: anything but success is a bug of ours and stops the program.
 void xnn_must(enum xnn_status status);
-// The same weights in XNNPACK's order: [out_c][in_c][kernel][kernel] -> [out_c][kernel][kernel][in_c]; NULL: no memory. The
-// caller frees it.
+// The same weights in XNNPACK's order: [out_c][in_c][kernel][kernel] -> [out_c][kernel][kernel][in_c]; NULL: no memory.
+// The caller frees it.
 float *xnn_reorder_weights(const float *weights, int out_c, int in_c, int kernel);
 
 #endif

@@ -110,8 +110,7 @@ static void add_row(Consistency *at, const uint8_t *row) {
 }
 
 static const uint8_t *input_at(const Consistency *at, int row, int column) {
-    return at->image->pixels + (size_t)row * image_row_bytes(at->image) +
-           (size_t)column * image_pixel_bytes(at->image);
+    return at->image->pixels + (size_t)row * image_row_bytes(at->image) + (size_t)column * image_pixel_bytes(at->image);
 }
 
 // Whether the block can be judged: it is large enough, and anything of it is seen.
@@ -186,7 +185,7 @@ static void finish_blocks(Consistency *at, int row) {
 typedef struct Blend {
     Consistency *at;
     Cubic cubic;
-    int row;         // of the output, the first
+    int row; // of the output, the first
     const float *above, *below;
     double position; // of the first row between the middles of the two rows of blocks: 0 above, 1 below
     double step;     // from row to row
@@ -198,7 +197,9 @@ static double between(double a, double b, double t) { return a + (b - a) * (t < 
 static double share_at(const Blend *blend, int x, double position) {
     const double column = (x + 0.5) / (blend->at->scale * BLOCK) - 0.5;
     const int last = blend->at->n_columns - 1;
-    const int left = column < 0 ? 0 : column > last ? last : (int)column; // the last block may be longer than the others
+    const int left = column < 0      ? 0
+                     : column > last ? last
+                                     : (int)column; // the last block may be longer than the others
     const int right = left < last ? left + 1 : last;
     const double t = column - left;
     return between(between(blend->above[left], blend->above[right], t),
@@ -210,8 +211,10 @@ static void blend_pixel(const Blend *blend, double share, int x, int y, uint8_t 
     for (int c = 0; c < 3; c++) {
         const float plain = cubic_sample(&blend->cubic, x, y, c);
         const int level = cubic_to_level((float)between(sample(pixel, bits, c), plain, share), bits);
-        if (bits == 8) pixel[c] = (uint8_t)level;
-        else ((uint16_t *)(void *)pixel)[c] = (uint16_t)level;
+        if (bits == 8)
+            pixel[c] = (uint8_t)level;
+        else
+            ((uint16_t *)(void *)pixel)[c] = (uint16_t)level;
     }
 }
 
@@ -262,7 +265,8 @@ static void replace(Consistency *at, int block) {
 static void drop_given(Consistency *at) {
     const int n_waiting = at->n_rows - at->first_waiting - at->n_given;
     if (at->n_given)
-        memmove(at->waiting, at->waiting + (size_t)at->n_given * at->stride_bytes, (size_t)n_waiting * at->stride_bytes);
+        memmove(at->waiting, at->waiting + (size_t)at->n_given * at->stride_bytes,
+                (size_t)n_waiting * at->stride_bytes);
     at->first_waiting += at->n_given;
     at->n_given = 0;
 }
@@ -297,22 +301,25 @@ ConsistencyRows consistency_add(Consistency *at, const uint8_t *rows, size_t str
 ConsistencyCount consistency_count(const Consistency *consistency) { return consistency->count; }
 
 ConsistencyCount consistency_sum(ConsistencyCount a, ConsistencyCount b) {
-    return (ConsistencyCount){a.n_blocks + b.n_blocks, a.n_far + b.n_far, a.largest > b.largest ? a.largest : b.largest};
+    return (ConsistencyCount){a.n_blocks + b.n_blocks, a.n_far + b.n_far,
+                              a.largest > b.largest ? a.largest : b.largest};
 }
 
 void consistency_warn(ConsistencyCount count, bool corrects, Bytes *warnings) {
     if (count.n_far * 200 <= count.n_blocks) return;
     const double percent = 100.0 * (double)count.n_far / (double)count.n_blocks;
     if (corrects) {
-        warnings_add(warnings,
-                     "In %.3g %% of the picture the network's colours were far off, by up to %d of 255: there the picture "
-                     "was enlarged plainly, without the network.",
-                     percent, count.largest);
+        warnings_add(
+            warnings,
+            "In %.3g %% of the picture the network's colours were far off, by up to %d of 255: there the picture "
+            "was enlarged plainly, without the network.",
+            percent, count.largest);
         return;
     }
-    warnings_add(warnings,
-                 "In %.3g %% of the picture the result's colours are far off, by up to %d of 255: this network fails at "
-                 "such areas. Try another network or denoise level, 2x twice, or the guard, which enlarges these areas "
-                 "plainly.",
-                 percent, count.largest);
+    warnings_add(
+        warnings,
+        "In %.3g %% of the picture the result's colours are far off, by up to %d of 255: this network fails at "
+        "such areas. Try another network or denoise level, 2x twice, or the guard, which enlarges these areas "
+        "plainly.",
+        percent, count.largest);
 }

@@ -1,7 +1,7 @@
-// Compares an enlargement, made smaller again, with its input while its rows pass: block by block, each CONSISTENCY_BLOCK
-// pixels of the input wide and high, the means of each colour. On drawings they differ by a few levels, at most 26 of
-// 255 was seen (docs/formats.md); but some networks make something else of large areas of pure colour. What is far
-// off is counted, and, if asked for, replaced by plain bicubic enlargement, with soft edges.
+// Compares an enlargement, made smaller again, with its input while its rows pass: block by block, each
+// CONSISTENCY_BLOCK pixels of the input wide and high, the means of each colour. On drawings they differ by a few
+// levels, at most 26 of 255 was seen (docs/formats.md); but some networks make something else of large areas of pure
+// colour. What is far off is counted, and, if asked for, replaced by plain bicubic enlargement, with soft edges.
 #ifndef PIPELINE_CONSISTENCY_H
 #define PIPELINE_CONSISTENCY_H
 
@@ -34,8 +34,9 @@ typedef struct ConsistencyRows {
     int n_taken;         // of the rows that were given, at least 1
 } ConsistencyRows;
 
-// Takes the next of the enlargement's rows, or some of the n_rows > 0 that are given, and gives rows that are ready: the
-// same, or earlier ones that have waited for what comes below them. After the last row of the picture all have come.
+// Takes the next of the enlargement's rows, or some of the n_rows > 0 that are given, and gives rows that are ready:
+// the same, or earlier ones that have waited for what comes below them. After the last row of the picture all have
+// come.
 ConsistencyRows consistency_add(Consistency *consistency, const uint8_t *rows, size_t stride_bytes, int n_rows);
 
 ConsistencyCount consistency_count(const Consistency *consistency);

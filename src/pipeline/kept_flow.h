@@ -4,7 +4,8 @@
 //
 // Each tile has a slot of its own outside, so two transfers meet only if they are of the same tile, or in the same
 // buffer. There is one buffer for what comes in and one for what goes out. Hence a tile goes through these phases:
-//     load   once its part has come in. Then the buffer is free for the next tile's, which is told to be fetched, unless
+//     load   once its part has come in. Then the buffer is free for the next tile's, which is told to be fetched,
+//     unless
 //            its slot is this tile's own or may still be on its way out
 //     run
 //     save   once the last part has gone out. Then this tile's is told to be put

@@ -13,7 +13,7 @@ typedef struct OutputBand {
     const Image *image; // the picture that is enlarged
     int scale;
     size_t stride_bytes;
-    uint8_t *pixels;      // [largest tile's side * scale][stride_bytes], of the picture's bits and channels
+    uint8_t *pixels; // [largest tile's side * scale][stride_bytes], of the picture's bits and channels
     Consistency *consistency;
     Encode *file;         // NULL: bare rows
     Bytes bytes;          // those handed out last, or to be handed out first
@@ -22,7 +22,8 @@ typedef struct OutputBand {
     int n_rows_to_finish; // of the whole output, those that are not in the file
 } OutputBand;
 
-// Bytes of a band for tiles of up to `height` pixels, of its output and what compares it. False if they are more than can be counted.
+// Bytes of a band for tiles of up to `height` pixels, of its output and what compares it. False if they are more than
+// can be counted.
 bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes);
 
 // Neither may be moved until output_band_free. STATUS_NO_MEMORY, or what encode_begin says.

@@ -137,7 +137,8 @@ uint64_t upscale_memory(const Upscale *task) {
     const uint64_t repeated_bytes = task->repeats.n ? plan->output_bytes : 0;
     const uint64_t compared_bytes = consistency_bytes(task->image, task->geometry.scale, task->options.guard);
     // from the left in 64 bits: in 32 the sum of the parts of a large tile wraps around
-    return repeated_bytes + compared_bytes + plan->scratch_bytes + plan->band_bytes + plan->average_bytes + plan->kept_bytes;
+    return repeated_bytes + compared_bytes + plan->scratch_bytes + plan->band_bytes + plan->average_bytes +
+           plan->kept_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long long upscale_total(const Upscale *task) { return task->schedule.total; }

@@ -9,7 +9,7 @@
 typedef enum HtmlRules {
     HTML_AS_PYTHON, // html.unescape: the semicolon may be missing, and behind a known name more may follow
     HTML_AS_FTFY,   // ftfy.fixes.unescape_html: only whole references with their semicolon; also names all in capitals,
-                  // whose value comes in the right letters but not always in capitals
+                    // whose value comes in the right letters but not always in capitals
 } HtmlRules;
 
 enum { HTML_FTFY_LONGEST = 26 }; // code points of a reference that HTML_AS_FTFY knows, behind its "&"

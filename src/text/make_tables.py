@@ -22,7 +22,7 @@ def matching(pattern):
     """The code points that a class of the regular expressions of the tokenizers library holds."""
     split, found = pre_tokenizers.Split(Regex(pattern + '+'), 'removed', invert=True), set()
     for i in range(0, len(codes), 4096):
-        part = codes[i:i + 4096]
+        part = codes[i : i + 4096]
         for _, (begin, end) in split.pre_tokenize_str(''.join(map(chr, part))):
             found.update(part[begin:end])
     return found
@@ -93,7 +93,7 @@ for c, to in ftfy.chardata.WIDTH_MAP.items():
 
 with open(os.path.join(here, 'unicode_tables.h'), 'w') as f:
     hex32, dec = '0x{:x}'.format, str
-    f.write(f'''// Made by make_tables.py: see there for the versions. Included by unicode.c only.
+    f.write(f"""// Made by make_tables.py: see there for the versions. Included by unicode.c only.
 #ifndef TEXT_UNICODE_TABLES_H
 #define TEXT_UNICODE_TABLES_H
 
@@ -127,7 +127,7 @@ static const uint16_t widths[] = {{
 {rows(width, hex32)}}};
 
 #endif
-''')
+""")
 
 
 def octal(text):
@@ -146,7 +146,9 @@ for name, value in sorted(html.entities.html5.items()):
 places = [0]
 for name, value in names:
     places.append(places[-1] + len(name) + 1 + len(value.encode()) + 1)
-starts = [next(place for place, (name, _) in zip(places, names) if name[0] >= chr(c) or name[0] == ' ') for c in range(ord('A'), ord('z') + 2)]
+starts = [
+    next(place for place, (name, _) in zip(places, names) if name[0] >= chr(c) or name[0] == ' ') for c in range(ord('A'), ord('z') + 2)
+]
 
 with open(os.path.join(here, 'html_names.h'), 'w') as f:
     body = [f'    "{name}\\0{octal(value)}\\0"' for name, value in names]
@@ -157,7 +159,8 @@ with open(os.path.join(here, 'html_names.h'), 'w') as f:
             line = ''
         line += part if not line else ' ' + part
     lines.append(line)
-    f.write('''// Made by make_tables.py: HTML 5's character references. Included by html.c only.
+    f.write(
+        """// Made by make_tables.py: HTML 5's character references. Included by html.c only.
 #ifndef TEXT_HTML_NAMES_H
 #define TEXT_HTML_NAMES_H
 
@@ -165,12 +168,15 @@ with open(os.path.join(here, 'html_names.h'), 'w') as f:
 
 // Name and value, each terminated, sorted by name. Behind them, with a space in front, those that only ftfy knows.
 static const char html_names[] =
-''' + ''.join(f'    {line}\n' for line in lines).rstrip() + f''';
+"""
+        + ''.join(f'    {line}\n' for line in lines).rstrip()
+        + f""";
 
 // Where the names begin whose first character is 'A' or behind it, and so on to 'z'; then those that only ftfy knows.
 static const uint16_t html_name_starts[] = {{
 {rows(starts, str)}}};
 
 #endif
-''')
+"""
+    )
 print(len(runs), len(lower_runs), len(pairs), len(composes), len(combining), [n for n, _ in names if n[0] == ' '])

@@ -62,7 +62,9 @@ static bool read_key(const char *word, Keys *keys) {
     return end != value && (!*end || *end == ',') && isfinite(keys->values[key]);
 }
 
-static double value_or(const Keys *keys, int key, double otherwise) { return keys->has[key] ? keys->values[key] : otherwise; }
+static double value_or(const Keys *keys, int key, double otherwise) {
+    return keys->has[key] ? keys->values[key] : otherwise;
+}
 
 static bool key_int(const Keys *keys, int key, double otherwise, int min, int max, int *value) {
     double v = value_or(keys, key, otherwise);
@@ -119,11 +121,13 @@ static Status read_layer(Words *words, int number, NcnnLayer *layer) {
     }
     while (!words->line_ended) {
         if (!next_word(words, word, sizeof word) || !read_key(word, &keys)) {
-            return status_fail(STATUS_BAD_FORMAT, "The model's .param has an unreadable value for layer %s.", layer->name);
+            return status_fail(STATUS_BAD_FORMAT, "The model's .param has an unreadable value for layer %s.",
+                               layer->name);
         }
     }
     if (layer->type != NCNN_OTHER && !describe(layer, &keys)) {
-        return status_fail(STATUS_BAD_FORMAT, "The model's .param describes layer %s in a way that makes no sense.", layer->name);
+        return status_fail(STATUS_BAD_FORMAT, "The model's .param describes layer %s in a way that makes no sense.",
+                           layer->name);
     }
     return STATUS_OK;
 }
@@ -133,7 +137,8 @@ static Status read_param(const char *param, size_t size, NcnnModel *model) {
     Words words = {param, param + size, false};
     long magic, n_layers, n_blobs;
     if (!next_int(&words, 0, LONG_MAX, &magic) || magic != 7767517) {
-        return status_fail(STATUS_BAD_FORMAT, "Expected the model's .param to begin with 7767517: this is not an ncnn model.");
+        return status_fail(STATUS_BAD_FORMAT,
+                           "Expected the model's .param to begin with 7767517: this is not an ncnn model.");
     }
     if (!next_int(&words, 1, NCNN_MAX_LAYERS, &n_layers) || !next_int(&words, 1, 4096, &n_blobs)) {
         return status_fail(STATUS_BAD_FORMAT, "The model's .param has no sensible count of layers.");
@@ -149,7 +154,9 @@ static Status read_param(const char *param, size_t size, NcnnModel *model) {
     return STATUS_OK;
 }
 
-static uint32_t read_u32(const uint8_t *p) { return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24; }
+static uint32_t read_u32(const uint8_t *p) {
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
 
 static float read_float(const uint8_t *p) {
     uint32_t bits = read_u32(p);
@@ -196,12 +203,14 @@ static Status read_weights(Rest *rest, const NcnnLayer *layer, float *weights, f
     const uint32_t flag = flag_at ? read_u32(flag_at) : 0;
     const size_t n = layer->n_weights, n_bias = (size_t)layer->out;
     if (flag_at && flag != FLAG_HALF && flag != FLAG_FLOAT && flag != 0) {
-        return status_fail(STATUS_UNSUPPORTED, "Layer %s of the model is stored in a way (%08x) that is not float16 or float32.",
+        return status_fail(STATUS_UNSUPPORTED,
+                           "Layer %s of the model is stored in a way (%08x) that is not float16 or float32.",
                            layer->name, (unsigned)flag);
     }
     if (flag_at) data = take(rest, flag == FLAG_HALF ? (2 * n + 3) / 4 * 4 : 4 * n);
     const uint8_t *bias_data = data ? take(rest, 4 * n_bias) : NULL;
-    if (!bias_data) return status_fail(STATUS_BAD_FORMAT, "The model's .bin ends before the weights of layer %s do.", layer->name);
+    if (!bias_data)
+        return status_fail(STATUS_BAD_FORMAT, "The model's .bin ends before the weights of layer %s do.", layer->name);
     if (flag == FLAG_HALF) {
         parallel_for(read_piece, &(Halves){data, weights, n}, (int)((n + PIECE - 1) / PIECE));
     } else {
@@ -224,7 +233,8 @@ static Status read_bin(const uint8_t *bin, size_t size, NcnnModel *model) {
     size_t bytes;
     // No weight takes less than two bytes, so a text that lies about sizes is found before memory is asked for.
     if (n_floats / 2 > size) {
-        return status_fail(STATUS_BAD_FORMAT, "Expected the model's .bin to hold %zu values but it has only %zu bytes.", n_floats, size);
+        return status_fail(STATUS_BAD_FORMAT, "Expected the model's .bin to hold %zu values but it has only %zu bytes.",
+                           n_floats, size);
     }
     model->memory = checked_mul(n_floats, sizeof(float), &bytes) ? malloc(bytes) : NULL;
     if (!model->memory) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a model's weights.");
@@ -239,7 +249,9 @@ static Status read_bin(const uint8_t *bin, size_t size, NcnnModel *model) {
         layer->bias = bias;
         next = bias + layer->out;
     }
-    if (rest.size) return status_fail(STATUS_BAD_FORMAT, "The model's .bin has %zu bytes more than its .param describes.", rest.size);
+    if (rest.size)
+        return status_fail(STATUS_BAD_FORMAT, "The model's .bin has %zu bytes more than its .param describes.",
+                           rest.size);
     return STATUS_OK;
 }
 

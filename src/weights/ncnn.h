@@ -1,5 +1,5 @@
-// Reads a network in ncnn's format: a .param text that lists the layers, and a .bin that holds their weights in that order.
-// Knows nothing of what the layers mean.
+// Reads a network in ncnn's format: a .param text that lists the layers, and a .bin that holds their weights in that
+// order. Knows nothing of what the layers mean.
 #ifndef WEIGHTS_NCNN_H
 #define WEIGHTS_NCNN_H
 
@@ -34,8 +34,8 @@ typedef struct NcnnModel {
     float *memory; // owned: all weights, as float32
 } NcnnModel;
 
-// Reads both files; neither is kept. Lines may end in LF or CRLF; weights may be float32 or float16. Every size is checked
-// against the files', and the .bin must be used to its last byte. STATUS_BAD_FORMAT names the layer.
+// Reads both files; neither is kept. Lines may end in LF or CRLF; weights may be float32 or float16. Every size is
+// checked against the files', and the .bin must be used to its last byte. STATUS_BAD_FORMAT names the layer.
 MUST_CHECK Status ncnn_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, NcnnModel *out);
 void ncnn_close(NcnnModel *model); // accepts a zeroed or half-built model
 

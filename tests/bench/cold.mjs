@@ -40,7 +40,13 @@ try {
         if (round >= 0) runs.push(cold);
     }
     console.log(`| ${values.side}², ${values.threads} threads | min ms | median ms |\n|---|---|---|`);
-    const names = { scriptMs: 'script runs', engineMs: 'engine is ready', modelsMs: 'model: read, checked, opened', upscaleMs: 'the upscale', tileMs: 'first finished tile' };
+    const names = {
+        scriptMs: 'script runs',
+        engineMs: 'engine is ready',
+        modelsMs: 'model: read, checked, opened',
+        upscaleMs: 'the upscale',
+        tileMs: 'first finished tile',
+    };
     for (const [name, words] of Object.entries(names)) {
         const { min, median } = spread(runs.map((run) => run[name]));
         console.log(`| ${words} | ${min.toFixed(0)} | ${median.toFixed(0)} |`);

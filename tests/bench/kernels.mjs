@@ -17,7 +17,9 @@ const { build } = values;
 const [node, v8] = [process.versions.node, process.versions.v8].map((version) => Number(version.split('.')[0]));
 const flags = [...(node < 22 ? ['--experimental-wasm-relaxed-simd'] : []), ...(v8 === 12 ? ['--turboshaft-wasm'] : [])];
 
-console.log(`Node ${process.versions.node}, V8 ${process.versions.v8}, ${build}; the least time of each, in turn with XNNPACK's (GFLOP/s).`);
+console.log(
+    `Node ${process.versions.node}, V8 ${process.versions.v8}, ${build}; the least time of each, in turn with XNNPACK's (GFLOP/s).`,
+);
 for (const kernel of wanted.length ? wanted : KERNELS) {
     const program = fileURLToPath(new URL(`../../build/${build}/tests/bin/${kernel}_test.cjs`, import.meta.url));
     if (!existsSync(program)) throw new Error(`Expected ${program} but found nothing: npm run build ${build} makes it`);

@@ -34,11 +34,8 @@ class Weights {
         const flag = this.data.getUint32(this.#at, true);
         this.#at += 4;
         if (flag === 0) return this.takeFloats(count);
-        if (flag !== FP16_FLAG)
-            throw new Error(`Expected fp16 or fp32 weights but received flag 0x${flag.toString(16)}`);
-        const values = Float32Array.from({ length: count }, (_, i) =>
-            halfToNumber(this.data.getUint16(this.#at + 2 * i, true)),
-        );
+        if (flag !== FP16_FLAG) throw new Error(`Expected fp16 or fp32 weights but received flag 0x${flag.toString(16)}`);
+        const values = Float32Array.from({ length: count }, (_, i) => halfToNumber(this.data.getUint16(this.#at + 2 * i, true)));
         this.#at += Math.ceil((2 * count) / 4) * 4;
         return values;
     }
@@ -89,8 +86,7 @@ function readKernel({ type, name, option }, weights) {
     const count = option(dense ? 2 : 6);
     const [cols, stride, pad] = dense ? [1, 1, 0] : [option(1), option(3, 1), option(4)];
     const rows = dense ? cols : option(11, cols);
-    if (!(option(9) in ACTIVATIONS))
-        throw new Error(`Expected no activation, 1, 2 or 4 for ${name} but received ${option(9)}`);
+    if (!(option(9) in ACTIVATIONS)) throw new Error(`Expected no activation, 1, 2 or 4 for ${name} but received ${option(9)}`);
     return {
         transposed: type === 'Deconvolution',
         ...{ outC, inC: count / (outC * rows * cols), rows, cols, stride, pad },
@@ -109,8 +105,7 @@ function readKernel({ type, name, option }, weights) {
  */
 export function readNcnnGraph(param, bin) {
     const lines = param.split(/\r?\n/).filter((line) => line.trim());
-    if (lines[0].trim() !== MAGIC)
-        throw new Error(`Expected ${MAGIC} at the top of the .param file but received '${lines[0]}'`);
+    if (lines[0].trim() !== MAGIC) throw new Error(`Expected ${MAGIC} at the top of the .param file but received '${lines[0]}'`);
     const weights = new Weights(bin);
     const sameAs = new Map();
     const layers = [];
@@ -126,7 +121,6 @@ export function readNcnnGraph(param, bin) {
                 kernel: hasKernel ? readKernel(layer, weights) : undefined,
             });
     }
-    if (weights.left)
-        throw new Error(`Expected the .bin file to end with the last layer but ${weights.left} bytes are left`);
+    if (weights.left) throw new Error(`Expected the .bin file to end with the last layer but ${weights.left} bytes are left`);
     return layers;
 }

@@ -80,7 +80,9 @@ function countParameters(file) {
 function runApart(options) {
     const flags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
     const program = fileURLToPath(new URL('one_network.mjs', import.meta.url));
-    const { status, stdout } = spawnSync(process.execPath, [...flags, program, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const { status, stdout } = spawnSync(process.execPath, [...flags, program, JSON.stringify(options)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+    });
     if (status !== 0) throw new Error(`${options.file} could not be measured`);
     return JSON.parse(stdout.toString());
 }
@@ -95,7 +97,14 @@ function measure({ name, kind, files, vocabulary, calls, agreement }, dtype) {
     console.error(`${name}, ${dtype} …`);
     const options = { kind, file, vocabulary: needed, build: values.build, rounds: Number(values.rounds), calls };
     const runs = threads.map((n) => ({ threads: n, ...runApart({ ...options, threads: n }) }));
-    return { name, dtype, parameters: countParameters(file), calls: calls.map(({ call }) => call), runs, agreement: agreement ?? readRecord(file) };
+    return {
+        name,
+        dtype,
+        parameters: countParameters(file),
+        calls: calls.map(({ call }) => call),
+        runs,
+        agreement: agreement ?? readRecord(file),
+    };
 }
 
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
@@ -119,7 +128,9 @@ function rows({ name, dtype, parameters, calls, runs, agreement }) {
 }
 
 const wanted = NETWORKS.filter(({ id }) => values.network.split(',').includes(id));
-const found = wanted.flatMap((network) => (network.dtypes ?? values.dtype.split(',')).map((dtype) => measure(network, dtype))).filter(Boolean);
+const found = wanted
+    .flatMap((network) => (network.dtypes ?? values.dtype.split(',')).map((dtype) => measure(network, dtype)))
+    .filter(Boolean);
 const title = `Node ${process.versions.node}, ${values.build}, ${cpus().length} cores (${cpus()[0].model}), least / median of ${values.rounds}`;
 const columns = ['network', 'parameters', 'dtype', 'file MiB', 'memory MiB', 'one call'];
 const ends = [...threads.map((n) => `${n} thread${n > 1 ? 's' : ''}, ms`), 'least cosine, largest error'];

@@ -33,7 +33,10 @@ async function look(side, outputs = Object.keys(dims)) {
 
 async function embed(text) {
     const options = { clean: 'huggingface', truncate: true, normalize: true };
-    const { ms } = await run((network) => network.beginTexts([text], options), (task) => task.vectors('vector'));
+    const { ms } = await run(
+        (network) => network.beginTexts([text], options),
+        (task) => task.vectors('vector'),
+    );
     return ms;
 }
 

@@ -54,9 +54,7 @@ function notes({ machine, rounds, cases }) {
  */
 export function formatReport(report, markdown) {
     const body = report.cases.flatMap(rows);
-    const widths = HEAD.map((title, k) =>
-        Math.max(...[title, ...body.map((row) => row[k])].map((cell) => cell.length)),
-    );
+    const widths = HEAD.map((title, k) => Math.max(...[title, ...body.map((row) => row[k])].map((cell) => cell.length)));
     const line = (cells) => {
         const padded = cells.map((cell, k) => cell.padEnd(widths[k]));
         return markdown ? `| ${padded.join(' | ')} |` : padded.join('  ').trimEnd();

@@ -41,7 +41,10 @@ describe('acgvoc2vec in the browser', { skip: browserMissing }, () => {
     for (const isolation of [true, false]) {
         test(`the vectors that the originals give, ${isolation ? 'with' : 'without'} threads`, async (context) => {
             const page = await openPage(context, { browser, root: site.root, isolation });
-            const { threads, vectors } = await page.evaluate(embed, expected.map(({ text }) => text));
+            const { threads, vectors } = await page.evaluate(
+                embed,
+                expected.map(({ text }) => text),
+            );
             assert.equal(threads > 1, isolation);
             for (const [i, { vector }] of expected.entries()) assertVector(Float32Array.from(vectors[i]), vector);
         });

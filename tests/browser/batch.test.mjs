@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { chunksOf, compare, decodePng, makeApng, makePng, readGolden, temporaryFolder, weightsMissing, withChunks } from '../js/support.mjs';
+import {
+    chunksOf,
+    compare,
+    decodePng,
+    makeApng,
+    makePng,
+    readGolden,
+    temporaryFolder,
+    weightsMissing,
+    withChunks,
+} from '../js/support.mjs';
 import { addModule, assembleSite, browserMissing, choose, download, launch, open, openPage, reach, unzip } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
@@ -54,7 +64,10 @@ describe('page, beyond one picture', () => {
             { name: 'read.me', mimeType: 'text/plain', buffer: Buffer.from('no picture') },
         ]);
         await reach(page, 'chosen');
-        assert.deepEqual((await rows(page)).map(([name]) => name), ['a.png', 'b.png', 'cut.png', 'notes.png']);
+        assert.deepEqual(
+            (await rows(page)).map(([name]) => name),
+            ['a.png', 'b.png', 'cut.png', 'notes.png'],
+        );
         assert.equal(await page.textContent('#enlarge'), 'Enlarge all 4');
         await page.click('#enlarge');
         await reach(page, 'done');
@@ -104,7 +117,10 @@ describe('page, beyond one picture', () => {
         await page.waitForFunction(() => /^2 of 2: [1-9]/.test(document.querySelector('#percent')?.textContent ?? ''));
         await page.click('#cancel');
         await reach(page, 'done');
-        assert.deepEqual((await rows(page)).map(([, words]) => words !== ''), [true, false]);
+        assert.deepEqual(
+            (await rows(page)).map(([, words]) => words !== ''),
+            [true, false],
+        );
         assert.match(await page.textContent('#outcome'), /^1 of 2 done/);
         assert.equal(await page.isVisible('#zip'), false);
     });
@@ -132,7 +148,10 @@ describe('page, beyond one picture', () => {
             await page.check(`[name=format][value=${format}]`);
             await page.fill('[name=quality]', '80');
             await page.click('#enlarge');
-            await page.waitForFunction((word) => document.querySelector('#outcome-size')?.textContent?.startsWith(`A ${word} of 42 × 24`), kind);
+            await page.waitForFunction(
+                (word) => document.querySelector('#outcome-size')?.textContent?.startsWith(`A ${word} of 42 × 24`),
+                kind,
+            );
             await reach(page, 'done');
             const { name, bytes } = await download(page);
             assert.equal(name, `one_2x_conservative.${format}`);
@@ -171,12 +190,11 @@ describe('page, beyond one picture', () => {
         const page = await openPage(context, options);
         const all = JSON.parse(await page.evaluate(() => fetch('/models.json').then((answer) => answer.text())));
         assert.equal(all.length, 18);
-        await page.route('**/models.json', (route) =>
-            route.fulfill({ json: all.map((one) => ({ ...one, here: one.model !== 'nose' })) }),
-        );
+        await page.route('**/models.json', (route) => route.fulfill({ json: all.map((one) => ({ ...one, here: one.model !== 'nose' })) }));
         await page.reload();
         await open(page, { name: 'one.png', bytes: tiny(1) });
-        const reason = (name, value) => page.$eval(`[name=${name}][value="${value}"]`, (input) => input.disabled && input.parentElement.title);
+        const reason = (name, value) =>
+            page.$eval(`[name=${name}][value="${value}"]`, (input) => input.disabled && input.parentElement.title);
         assert.equal(await reason('model', 'nose'), 'The weights of this one are not on this site.');
         assert.equal(await reason('scale', '4'), false);
         await page.check('[name=scale][value="4"]');
@@ -192,7 +210,9 @@ describe('page, beyond one picture', () => {
     inBrowser('tells time and memory before it begins', async (context) => {
         const page = await openPage(context, options);
         await open(page, { name: 'one.png', bytes: tiny(1) });
-        await page.waitForFunction(() => /^About \d.* s.* with \d+ MB of memory\.$/.test(document.querySelector('#foretold')?.textContent ?? ''));
+        await page.waitForFunction(() =>
+            /^About \d.* s.* with \d+ MB of memory\.$/.test(document.querySelector('#foretold')?.textContent ?? ''),
+        );
         await page.click('#enlarge');
         await reach(page, 'done');
         assert.equal(await page.textContent('#foretold'), '');
@@ -226,10 +246,18 @@ describe('page, beyond one picture', () => {
 
     inBrowser('never asks for a canvas larger than browsers can', async (context) => {
         const page = await openPage(context, options);
-        const sizes = [[18000, 6000], [65535, 10], [10, 65535], [4096, 4096], [65532, 65532]];
+        const sizes = [
+            [18000, 6000],
+            [65535, 10],
+            [10, 65535],
+            [4096, 4096],
+            [65532, 65532],
+        ];
         const found = await page.evaluate(async (list) => {
             const { reductionFor } = await import('/tile_canvas.js');
-            return list.map(([width, height]) => [width, height].map((side) => Math.max(1, Math.floor(side * reductionFor(width, height)))));
+            return list.map(([width, height]) =>
+                [width, height].map((side) => Math.max(1, Math.floor(side * reductionFor(width, height)))),
+            );
         }, sizes);
         for (const [i, [width, height]] of found.entries()) {
             assert.ok(width * height <= 2 ** 24 && Math.max(width, height) <= 8192, `${sizes[i]}: ${width} x ${height}`);
@@ -252,7 +280,10 @@ describe('page, beyond one picture', () => {
             const veil = /** @type {HTMLCanvasElement} */ (document.querySelector('#veil'));
             return [...veil.getContext('2d').getImageData(0, 0, 4, 4).data].filter((_, i) => i % 4 === 3);
         });
-        assert.deepEqual(shades, shades.toSorted((a, b) => a - b)); // the first tiles are ahead
+        assert.deepEqual(
+            shades,
+            shades.toSorted((a, b) => a - b),
+        ); // the first tiles are ahead
         assert.ok(shades.at(-1) > 0);
         await page.click('#cancel');
         await reach(page, 'chosen');

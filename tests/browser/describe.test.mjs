@@ -41,7 +41,8 @@ describe('page, scores and tags', () => {
         assert.equal(await page.isVisible('#describe-message'), false, await page.textContent('#describe-message'));
     }
 
-    const chips = (page) => page.$$eval('#describe-chips .chips li', (all) => all.map((chip) => [...chip.children].map(({ textContent }) => textContent)));
+    const chips = (page) =>
+        page.$$eval('#describe-chips .chips li', (all) => all.map((chip) => [...chip.children].map(({ textContent }) => textContent)));
 
     async function assertChips(page, threshold) {
         const wanted = expectedTags(threshold).map(({ name, score }) => [name.replace(/^rating:/, ''), score.toFixed(2)]);
@@ -54,18 +55,27 @@ describe('page, scores and tags', () => {
         assert.equal(rows.length, expected[head].length);
         for (const [i, [name, figure]] of rows.entries()) {
             assert.equal(name === 'likeliest', expected[head][i] === Math.max(...expected[head]), `bin ${i}`);
-            assert.ok(Math.abs(parseFloat(figure.replace('<', '')) / 100 - expected[head][i]) < 1.1e-3, `bin ${i}: ${figure} for ${expected[head][i]}`);
+            assert.ok(
+                Math.abs(parseFloat(figure.replace('<', '')) / 100 - expected[head][i]) < 1.1e-3,
+                `bin ${i}: ${figure} for ${expected[head][i]}`,
+            );
         }
     }
 
     inBrowser('gives the scores and tags that Keras gives, with weights of the site', async (context) => {
         const page = await open(context, full);
         await give(page, [picture]);
-        await page.waitForFunction(() => /MB are fetched from this site/.test(document.querySelector('#describe-weights-words').textContent));
+        await page.waitForFunction(() =>
+            /MB are fetched from this site/.test(document.querySelector('#describe-weights-words').textContent),
+        );
         await run(page);
         const best = (head) => expected[head].indexOf(Math.max(...expected[head])) + 1;
         const said = await page.getAttribute('#describe-radar svg', 'aria-label');
-        assert.deepEqual(said.match(/bin \d+ of \d+/g), [`bin ${best('bookmark')} of 15`, `bin ${best('view')} of 15`, `bin ${best('sanity')} of 5`]);
+        assert.deepEqual(said.match(/bin \d+ of \d+/g), [
+            `bin ${best('bookmark')} of 15`,
+            `bin ${best('view')} of 15`,
+            `bin ${best('sanity')} of 5`,
+        ]);
         await page.click('#describe-scores summary');
         await assertBins(page, 'bookmark');
         for (const head of ['sanity', 'view']) {
@@ -79,8 +89,14 @@ describe('page, scores and tags', () => {
         assert.equal(await page.textContent('#describe-count'), `${expectedTags(0.15).length} tags`);
         const { name, bytes } = await download(page, '#describe-download');
         const line = JSON.parse(bytes.toString());
-        assert.deepEqual([name, line.input, Object.keys(line)], ['anime256.json', 'anime256.png', ['input', 'bookmark', 'view', 'sanity', 'tags']]);
-        assert.deepEqual(line.tags.map((tag) => tag.name), expectedTags(0.15).map((tag) => tag.name));
+        assert.deepEqual(
+            [name, line.input, Object.keys(line)],
+            ['anime256.json', 'anime256.png', ['input', 'bookmark', 'view', 'sanity', 'tags']],
+        );
+        assert.deepEqual(
+            line.tags.map((tag) => tag.name),
+            expectedTags(0.15).map((tag) => tag.name),
+        );
         await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#describe-weights-words').textContent));
         assert.equal(await page.isDisabled('#describe-run'), true); // there is no more to tell
     });
@@ -111,15 +127,29 @@ describe('page, scores and tags', () => {
         for (const note of [first, third]) assert.match(note, /^rating:/);
         await page.click('#describe-jobs li:nth-child(3) button');
         await page.waitForFunction(() => document.querySelector('#describe-name').textContent === 'other.png');
-        assert.notDeepEqual(await chips(page), expectedTags(0.5).map(({ name, score }) => [name.replace(/^rating:/, ''), score.toFixed(2)]));
+        assert.notDeepEqual(
+            await chips(page),
+            expectedTags(0.5).map(({ name, score }) => [name.replace(/^rating:/, ''), score.toFixed(2)]),
+        );
         const { name, bytes } = await download(page, '#describe-download');
         assert.equal(name, 'descriptions.jsonl');
-        assert.deepEqual(bytes.toString().trim().split('\n').map((line) => JSON.parse(line).input), ['anime256.png', 'other.png']);
+        assert.deepEqual(
+            bytes
+                .toString()
+                .trim()
+                .split('\n')
+                .map((line) => JSON.parse(line).input),
+            ['anime256.png', 'other.png'],
+        );
     });
 
     inBrowser('looks at what the browser cannot show, tells what is odd, and takes a damaged picture at a button', async (context) => {
         const page = await open(context, full);
-        const ppm = { name: 'picture.ppm', mimeType: '', buffer: Buffer.concat([Buffer.from('P6 30 20 255\n'), Buffer.alloc(30 * 20 * 3, 90)]) };
+        const ppm = {
+            name: 'picture.ppm',
+            mimeType: '',
+            buffer: Buffer.concat([Buffer.from('P6 30 20 255\n'), Buffer.alloc(30 * 20 * 3, 90)]),
+        };
         await give(page, [ppm]);
         assert.match(await page.textContent('#describe-unshown:not([hidden])'), /cannot show this file/);
         await run(page);
@@ -151,11 +181,23 @@ describe('page, scores and tags', () => {
         assert.equal(await page.isDisabled('#describe-run'), true);
         const wrong = async (file, sentence) => {
             await page.setInputFiles('#describe-weights-file', file);
-            await page.waitForFunction((text) => document.querySelector('#describe-weights-message:not([hidden])')?.textContent.includes(text), sentence);
+            await page.waitForFunction(
+                (text) => document.querySelector('#describe-weights-message:not([hidden])')?.textContent.includes(text),
+                sentence,
+            );
         };
-        await wrong({ name: 'model-resnet_custom_v3.h5', mimeType: '', buffer: Buffer.from('HDF') }, 'is a file for Keras. Convert it first');
-        await wrong({ name: 'notes.safetensors', mimeType: '', buffer: Buffer.from('These are notes.') }, '“notes.safetensors” is not a safetensors file');
-        await page.setInputFiles('#describe-weights-file', [fileOf('deepdanbooru/model.safetensors', 'any name.safetensors'), fileOf('deepdanbooru/tags.txt')]);
+        await wrong(
+            { name: 'model-resnet_custom_v3.h5', mimeType: '', buffer: Buffer.from('HDF') },
+            'is a file for Keras. Convert it first',
+        );
+        await wrong(
+            { name: 'notes.safetensors', mimeType: '', buffer: Buffer.from('These are notes.') },
+            '“notes.safetensors” is not a safetensors file',
+        );
+        await page.setInputFiles('#describe-weights-file', [
+            fileOf('deepdanbooru/model.safetensors', 'any name.safetensors'),
+            fileOf('deepdanbooru/tags.txt'),
+        ]);
         await page.waitForFunction(() => document.querySelector('#describe-run').textContent === 'Tag');
         await run(page);
         await assertChips(page, 0.5);
@@ -170,10 +212,15 @@ describe('page, scores and tags', () => {
         const page = await open(context, full, { viewport: { width: 360, height: 740 }, hash: '' });
         await page.emulateMedia({ colorScheme: 'dark' });
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        await page.setInputFiles('#file', Array.from({ length: 30 }, (_, i) => ({ ...picture, name: `${i}.png` })));
+        await page.setInputFiles(
+            '#file',
+            Array.from({ length: 30 }, (_, i) => ({ ...picture, name: `${i}.png` })),
+        );
         await page.waitForFunction(() => document.body.dataset.state === 'chosen');
         await page.click('#to-describe');
-        await page.waitForFunction(() => document.querySelector('#describe-part').dataset.state === 'chosen' && !document.querySelector('#describe-run').disabled);
+        await page.waitForFunction(
+            () => document.querySelector('#describe-part').dataset.state === 'chosen' && !document.querySelector('#describe-run').disabled,
+        );
         assert.equal(await overflow(), 0);
         await page.click('#describe-run');
         await page.waitForFunction(() => /of 30/.test(document.querySelector('#describe-percent').textContent));

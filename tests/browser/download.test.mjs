@@ -30,7 +30,14 @@ async function stream({ file, models, pieces = Infinity, abort = true }) {
     const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const digest = async () => hex(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
     try {
-        for await (const piece of streamModelFile(file, { models, sha256: digest, signal: controller.signal, onBytes: (n) => (counted += n), onWarning, avoid })) {
+        for await (const piece of streamModelFile(file, {
+            models,
+            sha256: digest,
+            signal: controller.signal,
+            onBytes: (n) => (counted += n),
+            onWarning,
+            avoid,
+        })) {
             parts.push(piece.slice());
             structuredClone(piece, { transfer: [piece.buffer] });
             if (parts.length < pieces) continue;
@@ -128,7 +135,10 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         await page.evaluate(spoil);
         const { code, warnings, avoided } = await get();
         assert.deepEqual([code, avoided, warnings.length], ['BAD_MODEL', 1, 1]);
-        assert.match(warnings[0], /net\.safetensors from the cache is damaged or another one: .* It was deleted there, and is fetched again$/);
+        assert.match(
+            warnings[0],
+            /net\.safetensors from the cache is damaged or another one: .* It was deleted there, and is fetched again$/,
+        );
         assert.deepEqual(await keptModels(), []);
         assert.equal((await get()).sha256, version.sha256);
         assert.deepEqual(server.asked, ['-', '-']);
@@ -143,7 +153,9 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         };
         const readOnce = () => page.evaluate(read, [file(), server.base]);
         assert.deepEqual(await readOnce(), { bytes: CONTENT.length, warnings: [] });
-        await page.evaluate(async () => (await caches.open('acg2vec-models')).put('/acg2vec-models/big/net.safetensors', new Response('damaged')));
+        await page.evaluate(async () =>
+            (await caches.open('acg2vec-models')).put('/acg2vec-models/big/net.safetensors', new Response('damaged')),
+        );
         const { bytes, warnings } = await readOnce();
         assert.deepEqual([bytes, warnings.length], [CONTENT.length, 1]);
         assert.match(warnings[0], /expected \d+ bytes but found 7 bytes\. It was deleted there, and is fetched again$/);

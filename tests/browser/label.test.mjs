@@ -58,12 +58,16 @@ describe('page, labels', () => {
         assert.equal(await page.isVisible('#label-message'), false, await page.textContent('#label-message'));
     }
 
-    const bars = (page) => page.$$eval('#label-bars li', (rows) => rows.map((row) => [row.children[0].textContent, row.children[1].textContent]));
+    const bars = (page) =>
+        page.$$eval('#label-bars li', (rows) => rows.map((row) => [row.children[0].textContent, row.children[1].textContent]));
 
     async function assertProbabilities(page) {
         const order = expected.labels.map((label, i) => [label, expected.probabilities[i]]).sort((a, b) => b[1] - a[1]);
         const found = await bars(page);
-        assert.deepEqual(found.map(([label]) => label), order.map(([label]) => label));
+        assert.deepEqual(
+            found.map(([label]) => label),
+            order.map(([label]) => label),
+        );
         for (const [i, [, figure]] of found.entries()) {
             assert.ok(Math.abs(parseFloat(figure) / 100 - order[i][1]) < 1.5e-3, `Expected ${order[i][1]} but found ${figure}`);
         }
@@ -72,7 +76,10 @@ describe('page, labels', () => {
     inBrowser('gives the probabilities and the vector that PyTorch gives, with weights of the site, once fetched', async (context) => {
         const page = await open(context, full);
         await give(page, [picture]);
-        assert.match(await page.textContent('#label-weights-words'), /^\d.* MB are fetched from this site when they are first needed, and then kept/);
+        assert.match(
+            await page.textContent('#label-weights-words'),
+            /^\d.* MB are fetched from this site when they are first needed, and then kept/,
+        );
         await writeLabels(page);
         await page.click('#label-run');
         await done(page);
@@ -100,7 +107,9 @@ describe('page, labels', () => {
         await page.fill('#label-sentence', 'a photo of a cat');
         await page.keyboard.press('Enter');
         await done(page);
-        const rows = await page.$$eval('#label-jobs li', (all) => all.map((row) => [row.querySelector('b').textContent, row.querySelector('small').textContent]));
+        const rows = await page.$$eval('#label-jobs li', (all) =>
+            all.map((row) => [row.querySelector('b').textContent, row.querySelector('small').textContent]),
+        );
         const found = rows.slice(0, 2).map(([file, note]) => [file, Number(/^cosine (-?\d\.\d{3})$/.exec(note)?.[1])]);
         assert.deepEqual(found.map(([file]) => file).sort(), ['anime256.png', 'other.png']);
         assert.ok(found[0][1] >= found[1][1], JSON.stringify(rows));
@@ -134,11 +143,15 @@ describe('page, labels', () => {
         const page = await open(context, bare);
         await page.waitForSelector('#label-weights-lack:not([hidden])');
         await give(page, [picture]);
-        await page.waitForFunction(() => /has not got the weights of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent));
+        await page.waitForFunction(() =>
+            /has not got the weights of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent),
+        );
         assert.equal(await page.isDisabled('#label-run'), true);
         const file = (path, name = path.slice(6)) => ({ name, mimeType: 'application/octet-stream', buffer: files[path] });
         await page.setInputFiles('#label-weights-file', [file('dclip/image.safetensors', 'any name.safetensors')]);
-        await page.waitForFunction(() => /not got text\.safetensors and merges\.txt of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent));
+        await page.waitForFunction(() =>
+            /not got text\.safetensors and merges\.txt of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent),
+        );
         await page.setInputFiles('#label-weights-file', [file('dclip/text.safetensors'), file('dclip/merges.txt')]);
         await page.waitForFunction(() => !document.querySelector('#label-run').disabled);
         await writeLabels(page);
@@ -146,7 +159,12 @@ describe('page, labels', () => {
         await done(page);
         await assertProbabilities(page);
         assert.equal(await page.isVisible('#label-weights-forget'), false);
-        assert.deepEqual(await page.evaluate(async () => (await (await caches.open('acg2vec-models')).keys()).filter(({ url }) => url.includes('safetensors')).length), 0);
+        assert.deepEqual(
+            await page.evaluate(
+                async () => (await (await caches.open('acg2vec-models')).keys()).filter(({ url }) => url.includes('safetensors')).length,
+            ),
+            0,
+        );
     });
 
     inBrowser('says what is wrong with a file, and goes on with a right one', async (context) => {
@@ -154,7 +172,10 @@ describe('page, labels', () => {
         await give(page, [picture]);
         const wrong = async (name, buffer, sentence) => {
             await page.setInputFiles('#label-weights-file', { name, mimeType: 'application/octet-stream', buffer });
-            await page.waitForFunction((text) => document.querySelector('#label-weights-message:not([hidden])')?.textContent.includes(text), sentence);
+            await page.waitForFunction(
+                (text) => document.querySelector('#label-weights-message:not([hidden])')?.textContent.includes(text),
+                sentence,
+            );
         };
         await wrong('notes.safetensors', Buffer.from('These are notes.'), '“notes.safetensors” is not a safetensors file');
         await wrong('pytorch_model.bin', Buffer.from('PK'), 'Convert it first');
@@ -200,7 +221,10 @@ describe('page, labels', () => {
 
     inBrowser('another number of threads, chosen in the other part, does not end the work', async (context) => {
         const page = await open(context, full);
-        await give(page, Array.from({ length: 40 }, (_, i) => ({ ...picture, name: `${i}.png` })));
+        await give(
+            page,
+            Array.from({ length: 40 }, (_, i) => ({ ...picture, name: `${i}.png` })),
+        );
         await page.check('[name=task][value=sort]');
         await page.click('#label-run');
         await page.waitForFunction(() => /%/.test(document.querySelector('#label-percent').textContent));
@@ -225,7 +249,11 @@ describe('page, labels', () => {
         await page.keyboard.press('Enter');
         await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
         assert.equal(await page.isVisible('#enlarge'), false);
-        assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), ['false', 'page', 'false']);
+        assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), [
+            'false',
+            'page',
+            'false',
+        ]);
         assert.equal(await page.$eval('#label-jobs', (list) => list.children.length), 2);
         assert.equal(await overflow(), 0);
         await writeLabels(page);

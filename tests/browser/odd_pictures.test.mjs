@@ -21,7 +21,11 @@ const COLOUR_TYPE = 25; // where it stands in a PNG: 0 grey, 2 RGB
 /** An uncompressed TGA of 24 bits: blue, green, red, from the top left on. */
 function makeTga(width, height) {
     const header = Buffer.from([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, width, 0, height, 0, 24, 0x20]);
-    const pixels = Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width)).map((value) => value % 256).reverse());
+    const pixels = Array.from({ length: width * height }, (_, i) =>
+        pixel(i % width, Math.floor(i / width))
+            .map((value) => value % 256)
+            .reverse(),
+    );
     return Buffer.concat([header, Buffer.from(pixels.flat())]);
 }
 const tga = { name: 'sprite.tga', bytes: makeTga(40, 24), type: '' };
@@ -94,14 +98,23 @@ describe('page, odd pictures', () => {
     inBrowser('in a batch, each line has its notes and its button', async (context) => {
         const page = await openPage(context, options);
         const files = { 'a.png': whole, 'b.png': withoutEnd, 'c.png': cut, 'd.png': Buffer.from('ffd8ffc0000800000800080000', 'hex') };
-        await page.setInputFiles('#file', Object.entries(files).map(([name, buffer]) => ({ name, mimeType, buffer })));
+        await page.setInputFiles(
+            '#file',
+            Object.entries(files).map(([name, buffer]) => ({ name, mimeType, buffer })),
+        );
         await reach(page, 'chosen');
         await enlarge(page);
         const row = (n) => `#jobs > li:nth-child(${n})`;
         assert.deepEqual(await notes(page, `${row(1)} .notes`), []);
         assert.match((await notes(page, `${row(2)} .notes`)).join(), NO_END);
         assert.match(await page.textContent(`${row(3)} small`), TOO_EARLY);
-        for (const [n, offers] of [[1, false], [2, false], [3, true], [4, false]]) assert.equal(await page.isVisible(`${row(n)} .remedy`), offers, `line ${n}`);
+        for (const [n, offers] of [
+            [1, false],
+            [2, false],
+            [3, true],
+            [4, false],
+        ])
+            assert.equal(await page.isVisible(`${row(n)} .remedy`), offers, `line ${n}`);
         assert.equal(await page.getAttribute(`${row(3)} .remedy`, 'aria-label'), 'Show what is there: c.png');
         assert.equal(await page.isVisible('#notes'), false); // the lines have them
         await page.click(`${row(3)} .remedy`);
@@ -156,7 +169,9 @@ describe('page, odd pictures', () => {
 
     inBrowser('guards areas of pure colour, unless it is told not to', async (context) => {
         const page = await openPage(context, options);
-        const green = makePng(120, 120, (x, y) => (x > 40 && x < 80 && y > 40 && y < 80 ? [(x * 6) % 256, (y * 6) % 256, 99] : [0, 255, 0]));
+        const green = makePng(120, 120, (x, y) =>
+            x > 40 && x < 80 && y > 40 && y < 80 ? [(x * 6) % 256, (y * 6) % 256, 99] : [0, 255, 0],
+        );
         const corner = async () => [...decodePng((await download(page)).bytes).data.subarray(0, 3)];
         await open(page, { name: 'green.png', bytes: green });
         await page.check('[name=scale][value="4"]');
@@ -173,16 +188,30 @@ describe('page, odd pictures', () => {
     inBrowser('of a folder, takes pictures by their first bytes, and says what it passed over', async (context) => {
         const page = await openPage(context, options);
         const folder = join(temporaryFolder(context), 'set');
-        const files = { 'no extension': whole, 'chrome.jfif': whole, 'a.tga': tga.bytes, '._a.png': whole, '.thumbs/b.png': whole, 'list.txt': 'no picture' };
+        const files = {
+            'no extension': whole,
+            'chrome.jfif': whole,
+            'a.tga': tga.bytes,
+            '._a.png': whole,
+            '.thumbs/b.png': whole,
+            'list.txt': 'no picture',
+        };
         for (const [name, bytes] of Object.entries(files)) {
             mkdirSync(join(folder, '.thumbs'), { recursive: true });
             writeFileSync(join(folder, name), bytes);
         }
         await page.setInputFiles('#folder', folder);
         await reach(page, 'chosen');
-        assert.deepEqual(await page.$$eval('#jobs b', (all) => all.map(({ textContent }) => textContent)), ['a.tga', 'chrome.jfif', 'no extension']);
+        assert.deepEqual(await page.$$eval('#jobs b', (all) => all.map(({ textContent }) => textContent)), [
+            'a.tga',
+            'chrome.jfif',
+            'no extension',
+        ]);
         await page.waitForSelector('#toast:not([hidden])');
-        assert.equal(await page.textContent('#toast'), 'Passed over what is no picture that can be read: 1 .txt (list.txt), 2 hidden (._a.png, b.png).');
+        assert.equal(
+            await page.textContent('#toast'),
+            'Passed over what is no picture that can be read: 1 .txt (list.txt), 2 hidden (._a.png, b.png).',
+        );
         assert.equal(await page.getAttribute('#toast', 'role'), 'status');
     });
 

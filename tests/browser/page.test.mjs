@@ -48,10 +48,7 @@ describe('page', () => {
         const found = decodePng(bytes);
         assert.deepEqual([found.width, found.height], [512, 512]);
         const { psnr, maxDiff } = compare(found.data, expected.data);
-        assert.ok(
-            psnr >= 60 && maxDiff <= 1,
-            `Expected at least 60 dB and at most 1 but found ${psnr} dB and ${maxDiff}`,
-        );
+        assert.ok(psnr >= 60 && maxDiff <= 1, `Expected at least 60 dB and at most 1 but found ${psnr} dB and ${maxDiff}`);
     }
 
     inBrowser('enlarges a chosen picture as the reference does, and says how', async (context) => {
@@ -116,9 +113,7 @@ describe('page', () => {
         assert.match(await shown(page, 'toast'), /“notes\.png” cannot be read as a picture/);
         assert.equal(await state(page), 'empty');
         await choose(page, { name: 'nothing.png', bytes: Buffer.alloc(0) });
-        await page.waitForFunction(() =>
-            document.querySelector('#toast')?.textContent?.includes('“nothing.png” is empty'),
-        );
+        await page.waitForFunction(() => document.querySelector('#toast')?.textContent?.includes('“nothing.png” is empty'));
         await open(page, small);
         assert.equal(await page.isVisible('#toast'), false);
         await choose(page, { name: 'notes.png', bytes: Buffer.from('still notes') });
@@ -226,10 +221,7 @@ describe('page', () => {
         await page.keyboard.press('End');
         assert.equal(await percentOf(page, 'divider'), 100);
         const cut = (id) =>
-            page.evaluate(
-                (name) => getComputedStyle(/** @type {Element} */ (document.querySelector(name))).clipPath,
-                `#${id}`,
-            );
+            page.evaluate((name) => getComputedStyle(/** @type {Element} */ (document.querySelector(name))).clipPath, `#${id}`);
         const before100 = await cut('enlarged');
         await page.keyboard.press('Home');
         assert.notEqual(await cut('enlarged'), before100);
@@ -316,9 +308,7 @@ describe('page', () => {
             const data = new Uint8Array(800 * 800 * 3).fill(200);
             tiles.draw({ x: 4000, y: 6000, width: 800, height: 800, channels: 3, data });
             const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-            const at = (x, y) => [
-                ...pen.getImageData((x * canvas.width) / 8000, (y * canvas.height) / 8000, 1, 1).data,
-            ];
+            const at = (x, y) => [...pen.getImageData((x * canvas.width) / 8000, (y * canvas.height) / 8000, 1, 1).data];
             return {
                 pixels: canvas.width * canvas.height,
                 reduced: tiles.reduced,
@@ -340,11 +330,7 @@ describe('page', () => {
         const assertFits = async () => {
             const wide = await page.evaluate(() =>
                 [...document.querySelectorAll('body, body *')]
-                    .filter(
-                        (element) =>
-                            !element.closest('.viewer, .unseen') &&
-                            element.getBoundingClientRect().right > innerWidth + 0.5,
-                    )
+                    .filter((element) => !element.closest('.viewer, .unseen') && element.getBoundingClientRect().right > innerWidth + 0.5)
                     .map((element) => element.outerHTML.slice(0, 80)),
             );
             assert.deepEqual(wide, []);

@@ -25,9 +25,7 @@ function site(context) {
 /** @returns {Promise<{ status: number | string | undefined, stderr: string }>} */
 function run(...args) {
     return new Promise((resolve) => {
-        execFile(process.execPath, [SCRIPT, ...args], (error, stdout, stderr) =>
-            resolve({ status: error?.code, stderr }),
-        );
+        execFile(process.execPath, [SCRIPT, ...args], (error, _stdout, stderr) => resolve({ status: error?.code, stderr }));
     });
 }
 
@@ -58,7 +56,10 @@ test('lets browsers keep only what gets another name when it changes', async (co
     const server = await serve({ port: 0, root: site(context) });
     context.after(server.close);
     const kept = async (name) => (await fetch(server.url + name)).headers.get('cache-control');
-    assert.deepEqual([await kept(''), await kept('engine.wasm'), await kept('assets/index-abc.js')], ['no-cache', 'no-cache', 'max-age=31536000, immutable']);
+    assert.deepEqual(
+        [await kept(''), await kept('engine.wasm'), await kept('assets/index-abc.js')],
+        ['no-cache', 'no-cache', 'max-age=31536000, immutable'],
+    );
 });
 
 test('leaves the isolation headers out when asked to', async (context) => {
@@ -77,9 +78,6 @@ test('says in one sentence why it cannot start', async (context) => {
     const noSite = await run('--root', join(root, 'nowhere'));
     assert.deepEqual([noSite.status, noSite.stderr.includes('Found no page in')], [1, true]);
     const wrong = await run('--port', 'http');
-    assert.deepEqual(
-        [wrong.status, wrong.stderr],
-        [2, 'Expected a number from 0 to 65535 for --port but received http\n'],
-    );
+    assert.deepEqual([wrong.status, wrong.stderr], [2, 'Expected a number from 0 to 65535 for --port but received http\n']);
     assert.equal((await run('--colour')).status, 2);
 });

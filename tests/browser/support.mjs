@@ -50,7 +50,9 @@ const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js", "wasm-feature-det
 export async function assemblePackage() {
     const site = makeFolder();
     for (const part of ['js', 'dist/wasm', 'models/manifest.json']) cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
-    cpSync(dirname(fileURLToPath(import.meta.resolve('wasm-feature-detect'))), join(site.root, 'vendor/wasm-feature-detect'), { recursive: true });
+    cpSync(dirname(fileURLToPath(import.meta.resolve('wasm-feature-detect'))), join(site.root, 'vendor/wasm-feature-detect'), {
+        recursive: true,
+    });
     await copyWeights(site.root);
     const hash = createHash('sha256').update(IMPORT_MAP).digest('base64');
     const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}'; img-src data:">`;
@@ -82,7 +84,10 @@ async function giveNetworks(site, files, here) {
     const sha256 = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
     const folder = join(site.root, 'tiny');
     const assets = join(site.root, 'assets');
-    const path = join(assets, readdirSync(assets).find((name) => /^manifest-.*\.json$/.test(name)));
+    const path = join(
+        assets,
+        readdirSync(assets).find((name) => /^manifest-.*\.json$/.test(name)),
+    );
     const manifest = JSON.parse(readFileSync(path, 'utf8'));
     const models = manifest.models.filter((model) => model.files.some((file) => files[file.path]));
     for (const file of models.flatMap((model) => model.files)) {
@@ -149,10 +154,7 @@ export async function reach(page, state) {
         const problem = document.querySelector('#message:not([hidden])');
         return document.body.dataset.state === wanted || (wanted !== 'chosen' && problem);
     }, state);
-    const found = await page.evaluate(() => [
-        document.body.dataset.state,
-        document.querySelector('#message')?.textContent,
-    ]);
+    const found = await page.evaluate(() => [document.body.dataset.state, document.querySelector('#message')?.textContent]);
     assert.equal(found[0], state, `The page says: ${found[1]}`);
 }
 
@@ -181,7 +183,12 @@ export function unzip(zip) {
     const files = new Map();
     let at = zip.readUInt32LE(end + 16);
     for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
-        const [bytes, nameLength, extra, comment] = [zip.readUInt32LE(at + 24), zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)];
+        const [bytes, nameLength, extra, comment] = [
+            zip.readUInt32LE(at + 24),
+            zip.readUInt16LE(at + 28),
+            zip.readUInt16LE(at + 30),
+            zip.readUInt16LE(at + 32),
+        ];
         assert.equal(zip.readUInt16LE(at + 10), 0, 'Expected a file that is stored as it is');
         const local = zip.readUInt32LE(at + 42);
         const data = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);

@@ -45,7 +45,9 @@ async function failToEnlarge() {
     const { createEngine } = await import('acg2vec');
     const engine = await createEngine({ models: new URL('./weights/', document.baseURI).href });
     const picture = { data: new Uint8Array(61 * 47 * 3).map((_, i) => (i * i) % 251), width: 61, height: 47, channels: 3 };
-    const failure = await engine.upscale(picture, { format: 'pixels', tile: 16, memory: 1 }).catch(({ message, code }) => ({ message, code }));
+    const failure = await engine
+        .upscale(picture, { format: 'pixels', tile: 16, memory: 1 })
+        .catch(({ message, code }) => ({ message, code }));
     await engine.close();
     return failure;
 }
@@ -73,7 +75,9 @@ describe('temporary file in the browser', () => {
     });
 
     for (const isolation of [true, false]) {
-        test(`the picture is that of one tile, and no file is left, ${isolation ? 'with' : 'without'} threads`, { skip }, async (context) => {
+        test(`the picture is that of one tile, and no file is left, ${isolation ? 'with' : 'without'} threads`, {
+            skip,
+        }, async (context) => {
             const page = await openPage(context, { ...options, isolation });
             await page.evaluate(leaveFile);
             const { plan, aborted, most, off } = await page.evaluate(enlargeTwice);
@@ -82,7 +86,9 @@ describe('temporary file in the browser', () => {
             assert.deepEqual(await page.evaluate(filesLeft), []);
         });
 
-        test(`a file that cannot be written is told in a sentence, ${isolation ? 'with' : 'without'} threads`, { skip }, async (context) => {
+        test(`a file that cannot be written is told in a sentence, ${isolation ? 'with' : 'without'} threads`, {
+            skip,
+        }, async (context) => {
             const fails = `let left = 7;
                 const { write } = FileSystemSyncAccessHandle.prototype;
                 FileSystemSyncAccessHandle.prototype.write = function (...args) {

@@ -45,7 +45,9 @@ for (const preset of presets) {
         for (const program of programs) {
             const skip = why || (preset.includes('relaxed') && !hasRelaxedSimd && 'this Node has no relaxed SIMD');
             it(program.replace(/_test.*/, ''), { skip }, async (t) => {
-                const [command, args] = program.endsWith('.cjs') ? [process.execPath, [...nodeFlags, join(folder, program)]] : [join(folder, program), []];
+                const [command, args] = program.endsWith('.cjs')
+                    ? [process.execPath, [...nodeFlags, join(folder, program)]]
+                    : [join(folder, program), []];
                 await report(t, program, await runProgram(command, [...args, '--models', models]));
             });
         }

@@ -36,9 +36,22 @@ const rows = values.dtype.split(',').map((dtype) => {
     const file = join(to, 'model.safetensors');
     if (!existsSync(file)) run(python, '-m', 'convert', folder, to, '--dtype', dtype);
     const found = embedFolder('distilbert', file, folder, join(to, 'tokenizer.json'), values);
-    const agreement = worst(found.vectors, texts.map(({ vector }) => vector));
+    const agreement = worst(
+        found.vectors,
+        texts.map(({ vector }) => vector),
+    );
     writeRecord(file, 'sentence-transformers', texts.length, { vector: agreement });
     return [dtype, ...agreementColumns(agreement), ...memory(found), found.loadMs, found.ms, found.msMany];
 });
-const columns = ['dtype', 'least cosine', 'largest error', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'ms of 10 tokens', 'ms longest; all texts'];
+const columns = [
+    'dtype',
+    'least cosine',
+    'largest error',
+    'file MiB',
+    'open MiB',
+    'peak MiB',
+    'load ms',
+    'ms of 10 tokens',
+    'ms longest; all texts',
+];
 table(`${values.build}, ${values.threads} threads`, columns, rows);

@@ -47,5 +47,16 @@ for (const dtype of values.dtype.split(',')) {
         rows.push([half, dtype, ...agreementColumns(agreement), ...memory(found), found.loadMs, found.ms, found.msMany]);
     }
 }
-const columns = ['half', 'dtype', 'least cosine', 'largest error', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'ms', 'ms longest; all texts'];
+const columns = [
+    'half',
+    'dtype',
+    'least cosine',
+    'largest error',
+    'file MiB',
+    'open MiB',
+    'peak MiB',
+    'load ms',
+    'ms',
+    'ms longest; all texts',
+];
 table(`${values.size}, ${values.build}, ${values.threads} threads`, columns, rows);

@@ -88,5 +88,9 @@ for (const name of values.network.split(',')) {
     }
 }
 const title = `${values.build}, ${values.threads} threads, ${values.pictures} pictures`;
-table(title, ['network', 'output', 'dtype', 'largest error', 'least cosine', 'error over largest value', 'same greatest', 'same of 15'], agreement);
+table(
+    title,
+    ['network', 'output', 'dtype', 'largest error', 'least cosine', 'error over largest value', 'same greatest', 'same of 15'],
+    agreement,
+);
 table(`\n${title}`, ['network', 'dtype', 'file MiB', 'open MiB', 'peak MiB', 'load ms', 'least ms'], costs);

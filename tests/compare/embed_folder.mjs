@@ -21,8 +21,7 @@ if (seesPictures) {
         vectors.push(...done.result);
     }
 } else {
-    const embed = (texts) =>
-        run((network) => network.beginTexts(texts, { clean: 'huggingface', truncate: true, normalize: false }), read);
+    const embed = (texts) => run((network) => network.beginTexts(texts, { clean: 'huggingface', truncate: true, normalize: false }), read);
     const many = await embed(reference.texts.map(({ text }) => text));
     vectors.push(...many.result);
     const ten = reference.texts.find(({ n_tokens: n }) => n === 10)?.text ?? 'a b c d e f g h';

@@ -1,4 +1,5 @@
 """What the converters write, against what PyTorch computes from the source."""
+
 import json
 import subprocess
 import tempfile
@@ -25,8 +26,13 @@ def openai_names(tensors):
             a, b = f'{hf}.encoder.layers.{i}.', f'{ours}transformer.resblocks.{i}.'
             for kind in ('weight', 'bias'):
                 out[f'{b}attn.in_proj_{kind}'] = torch.cat([tensors[f'{a}self_attn.{x}_proj.{kind}'] for x in 'qkv'])
-                for x, y in (('self_attn.out_proj', 'attn.out_proj'), ('layer_norm1', 'ln_1'), ('layer_norm2', 'ln_2'),
-                             ('mlp.fc1', 'mlp.c_fc'), ('mlp.fc2', 'mlp.c_proj')):
+                for x, y in (
+                    ('self_attn.out_proj', 'attn.out_proj'),
+                    ('layer_norm1', 'ln_1'),
+                    ('layer_norm2', 'ln_2'),
+                    ('mlp.fc1', 'mlp.c_fc'),
+                    ('mlp.fc2', 'mlp.c_proj'),
+                ):
                     out[f'{b}{y}.{kind}'] = tensors[f'{a}{x}.{kind}']
     vision, text = 'vision_model.embeddings.', 'text_model.embeddings.'
     out['visual.conv1.weight'] = tensors[f'{vision}patch_embedding.weight']
@@ -50,8 +56,23 @@ def openai_block(x, w, prefix, heads, mask):
     norm = lambda name, y: F.layer_norm(y, (dim,), w[f'{prefix}{name}.weight'], w[f'{prefix}{name}.bias'])
     y = norm('ln_1', x)
     attended, _ = F.multi_head_attention_forward(
-        y, y, y, dim, heads, w[f'{prefix}attn.in_proj_weight'], w[f'{prefix}attn.in_proj_bias'], None, None, False, 0.0,
-        w[f'{prefix}attn.out_proj.weight'], w[f'{prefix}attn.out_proj.bias'], training=False, need_weights=False, attn_mask=mask)
+        y,
+        y,
+        y,
+        dim,
+        heads,
+        w[f'{prefix}attn.in_proj_weight'],
+        w[f'{prefix}attn.in_proj_bias'],
+        None,
+        None,
+        False,
+        0.0,
+        w[f'{prefix}attn.out_proj.weight'],
+        w[f'{prefix}attn.out_proj.bias'],
+        training=False,
+        need_weights=False,
+        attn_mask=mask,
+    )
     x = x + attended
     y = F.linear(norm('ln_2', x), w[f'{prefix}mlp.c_fc.weight'], w[f'{prefix}mlp.c_fc.bias'])
     return x + F.linear(y * torch.sigmoid(1.702 * y), w[f'{prefix}mlp.c_proj.weight'], w[f'{prefix}mlp.c_proj.bias'])
@@ -88,8 +109,10 @@ class ClipTest(unittest.TestCase):
         cls.tensors = read(cls.source / 'model.safetensors')
         cls.pixels = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(3))
         with torch.no_grad():
-            cls.vectors = {'image': cls.model.get_image_features(pixel_values=cls.pixels),
-                           'text': cls.model.get_text_features(input_ids=TEXT)}
+            cls.vectors = {
+                'image': cls.model.get_image_features(pixel_values=cls.pixels),
+                'text': cls.model.get_text_features(input_ids=TEXT),
+            }
         cls.vectors = {half: getattr(out, 'pooler_output', out) for half, out in cls.vectors.items()}
 
     @classmethod
@@ -142,10 +165,19 @@ class ClipTest(unittest.TestCase):
 
     def test_openais_files_give_openais_vectors(self):
         # 64 wide, since nothing in such a file tells the number of heads
-        config = CLIPConfig(vision_config=dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=1,
-                                               patch_size=8, image_size=32, projection_dim=24),
-                            text_config=dict(hidden_size=128, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
-                                             projection_dim=24), projection_dim=24)
+        config = CLIPConfig(
+            vision_config=dict(
+                hidden_size=64,
+                intermediate_size=96,
+                num_hidden_layers=2,
+                num_attention_heads=1,
+                patch_size=8,
+                image_size=32,
+                projection_dim=24,
+            ),
+            text_config=dict(hidden_size=128, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2, projection_dim=24),
+            projection_dim=24,
+        )
         torch.manual_seed(2)
         model = CLIPModel(config)
         for tensor in model.state_dict().values():
@@ -176,8 +208,11 @@ class ClipTest(unittest.TestCase):
             convert(self.folder / f'{name}.pt', to, '--dtype', 'f32')
             for half, (kind, section) in HALVES.items():
                 path = to / f'{half}.safetensors'
-                fields = {key.split('.')[1]: json.loads(value) if value[0].isdigit() else value
-                          for key, value in metadata(path).items() if key.startswith(f'{section}.')}
+                fields = {
+                    key.split('.')[1]: json.loads(value) if value[0].isdigit() else value
+                    for key, value in metadata(path).items()
+                    if key.startswith(f'{section}.')
+                }
                 network = kind(type(getattr(config, section))(**fields)).eval()
                 network.load_state_dict({k: v for k, v in read(path).items() if k != 'logit_scale'}, strict=False)
                 with torch.no_grad():
@@ -251,9 +286,15 @@ class ClipTest(unittest.TestCase):
         (folder / 'broken.safetensors').write_bytes(b'\xff' * 100)
         (folder / 'broken.bin').write_bytes(b'not a pickle')
         torch.save([1, 2], folder / 'list.bin')
-        cases = {'missing.safetensors': 'no tensor visual_projection.weight', 'large.safetensors': 'visual_projection.weight has values',
-                 'broken.safetensors': 'could not be read', 'broken.bin': 'could not be read', 'list.bin': 'found list',
-                 'nothing.bin': 'there is none', '': 'found none of them'}
+        cases = {
+            'missing.safetensors': 'no tensor visual_projection.weight',
+            'large.safetensors': 'visual_projection.weight has values',
+            'broken.safetensors': 'could not be read',
+            'broken.bin': 'could not be read',
+            'list.bin': 'found list',
+            'nothing.bin': 'there is none',
+            '': 'found none of them',
+        }
         for name, words in cases.items():
             to = self.folder / 'bad-out'
             done = run('convert', folder / name, to, '--dtype', 'f16', '--half', 'image')

@@ -1,4 +1,5 @@
 """The converter's commands as a user calls them, and what they wrote."""
+
 import json
 import subprocess
 import sys

@@ -1,4 +1,5 @@
 """What the converter makes of Keras's and TensorFlow's files, run in plain PyTorch, against what those frameworks give."""
+
 import base64
 import io
 import shutil
@@ -76,8 +77,18 @@ class ConvnetsTest(unittest.TestCase):
 
     def test_deepdanboorus_project_gives_its_own_tags(self):
         to, tensors, fields = self.converted(self.project)
-        self.assertEqual(fields, {'format': 'pt', 'network': 'deepdanbooru', 'dtype': 'f32', 'input_side': '64', 'style_blocks': '0,1,2',
-                                  'feature_block': '13', 'categories': 'general:0,character:16,rating:22'})
+        self.assertEqual(
+            fields,
+            {
+                'format': 'pt',
+                'network': 'deepdanbooru',
+                'dtype': 'f32',
+                'input_side': '64',
+                'style_blocks': '0,1,2',
+                'feature_block': '13',
+                'categories': 'general:0,character:16,rating:22',
+            },
+        )
         self.assertEqual((to / 'tags.txt').read_bytes(), (self.project / 'tags.txt').read_bytes())
         found = plain_convnets.deepdanbooru(tensors, planar(self.pixels), fields)
         self.close(found['tags'], self.keras(self.pixels))
@@ -125,9 +136,11 @@ class ConvnetsTest(unittest.TestCase):
         noise = torch.randn(1, 16, 80, 80, generator=torch.Generator().manual_seed(1))
         for name in ('conv4_block1_2_conv.weight', 'conv5_block2_2_conv.weight'):
             wanted, scale = exact[name], tensors[f'{name}.scale'].reshape(-1, 1, 1, 1)
-            smooth = torch.nn.functional.avg_pool2d(noise[:, :wanted.shape[1]], 3, 1)
-            error, plain = (torch.nn.functional.conv2d(smooth, whole * scale - wanted).square().mean()
-                            for whole in (tensors[name], torch.round(wanted / scale)))
+            smooth = torch.nn.functional.avg_pool2d(noise[:, : wanted.shape[1]], 3, 1)
+            error, plain = (
+                torch.nn.functional.conv2d(smooth, whole * scale - wanted).square().mean()
+                for whole in (tensors[name], torch.round(wanted / scale))
+            )
             self.assertLess(error, 0.7 * plain, name)
 
     def test_biases_make_up_for_what_rounding_moves(self):
@@ -157,8 +170,14 @@ class ConvnetsTest(unittest.TestCase):
         (self.folder / 'empty/saved_model.pb').write_bytes(b'')
         with h5py.File(self.folder / 'other.h5', 'w') as file:
             file['layer/layer/kernel:0'] = np.zeros((4, 4), np.float32)
-        cases = {'tags': 'Expected 25 tags', 'no-tags': 'there is no such file', 'broken': 'no HDF5 file', 'dense': 'layers are others',
-                 'empty': 'variables is missing', 'other.h5': 'none of them'}
+        cases = {
+            'tags': 'Expected 25 tags',
+            'no-tags': 'there is no such file',
+            'broken': 'no HDF5 file',
+            'dense': 'layers are others',
+            'empty': 'variables is missing',
+            'other.h5': 'none of them',
+        }
         for name, words in cases.items():
             to = self.folder / 'bad-out'
             done = run('convert', self.folder / name, to)

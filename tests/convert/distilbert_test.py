@@ -1,4 +1,5 @@
 """What the converter makes of acgvoc2vec, against what transformers computes from the source."""
+
 import json
 import shutil
 import tempfile
@@ -16,7 +17,6 @@ TEXTS = ['1girl, silver hair', '夜空に星', '一个女孩', 'Café [MASK] na�
 
 
 class DistilbertTest(unittest.TestCase):
-
     @classmethod
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
@@ -56,7 +56,14 @@ class DistilbertTest(unittest.TestCase):
         # Not to the last bit: the order of PyTorch's sums depends on where a tensor lies in memory.
         torch.testing.assert_close(self.vectors(read(to / 'model.safetensors')), self.expected(), rtol=1e-5, atol=1e-6)
         found = metadata(to / 'model.safetensors')
-        wanted = {'network': 'distilbert', 'dtype': 'f32', 'format': 'pt', 'num_attention_heads': '3', 'hidden_act': 'gelu', 'max_seq_length': '40'}
+        wanted = {
+            'network': 'distilbert',
+            'dtype': 'f32',
+            'format': 'pt',
+            'num_attention_heads': '3',
+            'hidden_act': 'gelu',
+            'max_seq_length': '40',
+        }
         self.assertEqual({key: found.get(key) for key in wanted}, wanted)
         self.assertEqual((to / 'tokenizer.json').read_text(), (self.source / 'tokenizer.json').read_text())
 
@@ -96,12 +103,19 @@ class DistilbertTest(unittest.TestCase):
             self.assertEqual(made.encode(text).ids, self.tokenizer.encode(text).ids)
 
     def test_what_is_none_is_refused_in_a_sentence(self):
-        cases = {'no-dense': 'Expected the dense layer', 'relu': 'Expected tanh', 'max': 'Expected the mean', 'no-words': 'found neither',
-                 'more': 'Expected linear.weight and linear.bias'}
+        cases = {
+            'no-dense': 'Expected the dense layer',
+            'relu': 'Expected tanh',
+            'max': 'Expected the mean',
+            'no-words': 'found neither',
+            'more': 'Expected linear.weight and linear.bias',
+        }
         folders = {name: self.copy(name) for name in cases}
         shutil.rmtree(folders['no-dense'] / '2_Dense')
         (folders['relu'] / '2_Dense/config.json').write_text(json.dumps({'activation_function': 'torch.nn.modules.activation.ReLU'}))
-        (folders['max'] / '1_Pooling/config.json').write_text(json.dumps({'pooling_mode_mean_tokens': False, 'pooling_mode_max_tokens': True}))
+        (folders['max'] / '1_Pooling/config.json').write_text(
+            json.dumps({'pooling_mode_mean_tokens': False, 'pooling_mode_max_tokens': True})
+        )
         for name in ('vocab.txt', 'tokenizer.json'):
             (folders['no-words'] / name).unlink()
         safetensors.torch.save_file({**self.dense, 'other': torch.zeros(1)}, folders['more'] / '2_Dense/model.safetensors')

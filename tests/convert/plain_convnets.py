@@ -1,4 +1,5 @@
 """The networks that the converter's files describe, in plain PyTorch: what docs/models.md says of their tensors, and no more."""
+
 import torch
 import torch.nn.functional as F
 
@@ -72,8 +73,10 @@ def deepdanbooru(tensors, x, metadata):
             block += 1
         stage += 1
     styles = [sums[int(i)].flatten(2) for i in metadata['style_blocks'].split(',')]
-    found = {'illust2vec': sums[int(metadata['feature_block'])].mean((2, 3)),
-             'style': torch.stack([(each @ each.mT / each.shape[2]).amax(2) for each in styles]).amax(0)}
+    found = {
+        'illust2vec': sums[int(metadata['feature_block'])].mean((2, 3)),
+        'style': torch.stack([(each @ each.mT / each.shape[2]).amax(2) for each in styles]).amax(0),
+    }
     if net.has('head'):
         found['tags'] = net.dense(F.relu(sums[-1]).mean((2, 3)), 'head').sigmoid()
     return found

@@ -1,11 +1,11 @@
 """Runs the *_test.py of this folder and prints TAP, as the C tests do."""
+
 import sys
 import unittest
 from pathlib import Path
 
 
 class Tap(unittest.TestResult):
-
     def _add(self, line, test, reason=''):
         print(f'{line} {self.testsRun} - {test._testMethodName}', flush=True)
         for each in reason.splitlines():

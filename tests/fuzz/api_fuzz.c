@@ -1,5 +1,6 @@
-// The exported functions as a program calls them: the input says which, one after another, in the order that src/api/acg.h allows,
-// and with which arguments, also such as nobody should give. Networks and pictures are small, but for those that are only planned.
+// The exported functions as a program calls them: the input says which, one after another, in the order that
+// src/api/acg.h allows, and with which arguments, also such as nobody should give. Networks and pictures are small, but
+// for those that are only planned.
 #include "api/acg.h"
 #include "cugan_file.h"
 #include "image/encode_frames.h"
@@ -14,7 +15,7 @@ typedef struct Session {
     AcgUpscale *task;
     AcgImage *of; // the picture of the task
     bool is_plan, has_failed;
-    uint8_t *outside; // what the task keeps elsewhere
+    uint8_t *outside;   // what the task keeps elsewhere
     AcgPart fetch, put; // under way
     int n_steps;
 } Session;
@@ -45,7 +46,8 @@ static uint8_t *flat_pixels(int width, int height, int channels, uint8_t value) 
 
 // A file of `n` frames.
 static Bytes make_file(int width, int height, int channels, EncodeFormat format, int n) {
-    const EncodePicture picture = {.format = format, .width = width, .height = height, .channels = channels, .bits = 8, .quality = 80, .level = 1};
+    const EncodePicture picture = {
+        .format = format, .width = width, .height = height, .channels = channels, .bits = 8, .quality = 80, .level = 1};
     Bytes file = {0};
     EncodeFrames *encode;
     if (encode_frames_begin(&picture, n, 0, &file, &encode)) abort();
@@ -102,10 +104,12 @@ static void call_decode(Session *session) {
     Draw *draw = &session->draw;
     const int which = draw_byte(draw), flags = draw_any_int(draw);
     const double max_pixels = draw_max_pixels(draw);
-    Draw file = which < 250 ? (Draw){known_file(which % N_FILES)->data, known_file(which % N_FILES)->size} : draw_part(draw, (size_t)draw_int(draw, 0, 999));
+    Draw file = which < 250 ? (Draw){known_file(which % N_FILES)->data, known_file(which % N_FILES)->size}
+                            : draw_part(draw, (size_t)draw_int(draw, 0, 999));
     if (which % 16 == 15 && file.left) file.left -= (size_t)draw_byte(draw) % file.left; // cut short
     const bool is_rgb = which % 8 == 7;
-    put_image(session, (is_rgb ? acg_image_decode_rgb : acg_image_decode)(file.at, file.left, flags, max_pixels), is_rgb);
+    put_image(session, (is_rgb ? acg_image_decode_rgb : acg_image_decode)(file.at, file.left, flags, max_pixels),
+              is_rgb);
 }
 
 static void call_pixels(Session *session) {
@@ -123,7 +127,10 @@ static void call_pixels(Session *session) {
         if (which == 2 ? value < 3 || value > 4 : value < 1 || value > IMAGE_MAX_SIDE) *arguments[which] = value;
     }
     const int flags = draw_byte(draw);
-    put_image(session, is_rgb ? acg_image_rgb_from_pixels(pixels, width, height, channels) : acg_image_from_pixels(pixels, width, height, channels, flags), is_rgb);
+    put_image(session,
+              is_rgb ? acg_image_rgb_from_pixels(pixels, width, height, channels)
+                     : acg_image_from_pixels(pixels, width, height, channels, flags),
+              is_rgb);
     free(pixels);
 }
 
@@ -131,8 +138,10 @@ static void call_look(Session *session) {
     AcgImage *image = session->images[draw_byte(&session->draw) % N_IMAGES];
     if (!image || image == session->of) return;
     const int left = acg_image_frames_left(image), status = acg_image_step(image);
-    if (!left) MUST(status); // a still picture, or one that was looked at
-    else MUST(status || acg_image_frames_left(image) == left - 1);
+    if (!left)
+        MUST(status); // a still picture, or one that was looked at
+    else
+        MUST(status || acg_image_frames_left(image) == left - 1);
     if (!acg_image_frames_left(image)) {
         MUST(acg_image_channels(image) == 3 || acg_image_channels(image) == 4);
         MUST(acg_image_is_grey(image) == 0 || acg_image_is_grey(image) == 1);
@@ -181,13 +190,15 @@ static Options draw_options(Draw *draw) {
 // times as large, goes into a map of 64 channels.
 static void check_told(const Session *session) {
     const AcgUpscale *task = session->task;
-    const int width = acg_image_width(session->of), height = acg_image_height(session->of), side = acg_upscale_tile_side(task);
+    const int width = acg_image_width(session->of), height = acg_image_height(session->of),
+              side = acg_upscale_tile_side(task);
     const double columns = side < width ? side : width, rows = side < height ? side : height;
     MUST(side > 0);
     const int scale = acg_upscale_width(task) / width, first = scale == 3 ? 3 : 2;
     MUST(acg_upscale_memory(task) >= columns * rows * first * first * 64 * sizeof(float));
     MUST(acg_upscale_outside(task) >= 0);
-    MUST(scale >= 2 && scale <= 4 && acg_upscale_width(task) == width * scale && acg_upscale_height(task) == height * scale);
+    MUST(scale >= 2 && scale <= 4 && acg_upscale_width(task) == width * scale &&
+         acg_upscale_height(task) == height * scale);
     MUST(acg_upscale_total(task) > 0 && acg_upscale_done(task) == 0 && acg_upscale_cost(task) > 0);
     MUST(acg_upscale_frames(task) >= 1 && acg_upscale_plan(task)[0]);
 }
@@ -201,7 +212,8 @@ static void call_begin(Session *session) {
     session->is_plan = draw_byte(draw) & 1;
     if (!image || session->is_rgb[slot] || acg_image_frames_left(image)) return;
     end_task(session); // one at a time
-    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(cugan, image, o.tile, o.strength, o.format, o.quality, o.sync, o.tta, o.guard, o.memory, o.outside);
+    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(
+        cugan, image, o.tile, o.strength, o.format, o.quality, o.sync, o.tta, o.guard, o.memory, o.outside);
     session->has_failed = !session->task;
     MUST(session->task || (acg_status() && acg_message()[0]));
     if (!session->task) return;
@@ -218,8 +230,10 @@ static void complete(Session *session, int what) {
     if (!part->size) return;
     MUST(part->offset >= 0 && part->offset + (double)part->size <= acg_upscale_outside(session->task));
     uint8_t *at = session->outside + (size_t)part->offset;
-    if (what == ACG_AWAITS_FETCH) memcpy(part->bytes, at, part->size);
-    else memcpy(at, part->bytes, part->size);
+    if (what == ACG_AWAITS_FETCH)
+        memcpy(part->bytes, at, part->size);
+    else
+        memcpy(at, part->bytes, part->size);
     part->size = 0;
 }
 
@@ -301,7 +315,8 @@ static void call_open(Session *session) {
     const uint8_t old = which->data[at], new = draw_byte(draw);
     const float black = draw_any_float(draw), white = draw_any_float(draw);
     which->data[at] = new;
-    AcgCugan *cugan = acg_cugan_open((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size - cut, black, white);
+    AcgCugan *cugan = acg_cugan_open((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size - cut,
+                                     black, white);
     which->data[at] = old;
     MUST(cugan || (acg_status() && acg_message()[0]));
     if (!cugan) return;
@@ -318,17 +333,26 @@ static void call_free(Session *session) {
 
 static void call(Session *session) {
     switch (draw_byte(&session->draw) % 16) {
-        case 0: case 1: call_decode(session); break;
-        case 2: case 3: case 4: call_pixels(session); break;
-        case 5: case 6: call_look(session); break;
-        case 7: case 8: case 9: call_begin(session); break;
-        case 10: case 11: call_step(session); break;
+        case 0:
+        case 1: call_decode(session); break;
+        case 2:
+        case 3:
+        case 4: call_pixels(session); break;
+        case 5:
+        case 6: call_look(session); break;
+        case 7:
+        case 8:
+        case 9: call_begin(session); break;
+        case 10:
+        case 11: call_step(session); break;
         case 12: call_ask(session); break;
         case 13: end_task(session); break;
         case 14: call_free(session); break;
         default:
-            if (draw_byte(&session->draw) > 224) call_open(session);
-            else MUST(acg_init(-(int)draw_byte(&session->draw))); // no thread
+            if (draw_byte(&session->draw) > 224)
+                call_open(session);
+            else
+                MUST(acg_init(-(int)draw_byte(&session->draw))); // no thread
     }
 }
 

@@ -6,7 +6,9 @@
 #include "text/unicode.h"
 #include "texts.h"
 
-static bool is_same(const CodePoints *a, const CodePoints *b) { return a->n == b->n && (!a->n || !memcmp(a->at, b->at, a->n * sizeof *a->at)); }
+static bool is_same(const CodePoints *a, const CodePoints *b) {
+    return a->n == b->n && (!a->n || !memcmp(a->at, b->at, a->n * sizeof *a->at));
+}
 
 static void check_codes(const CodePoints *text) {
     for (size_t i = 0; i < text->n; i++) {

@@ -1,4 +1,5 @@
-// A Real-CUGAN network's files with weights that are drawn: the shapes are the published ones', since there are no others.
+// A Real-CUGAN network's files with weights that are drawn: the shapes are the published ones', since there are no
+// others.
 #ifndef TESTS_FUZZ_CUGAN_FILE_H
 #define TESTS_FUZZ_CUGAN_FILE_H
 
@@ -27,14 +28,17 @@ static inline void cugan_file_add_floats(Bytes *bin, size_t n, float most) {
 }
 
 static inline void cugan_file_add_layer(CuganFile *file, const CuganLayerSpec *spec) {
-    static const char *const types[] = {[CUGAN_CONV] = "Convolution", [CUGAN_DECONV] = "Deconvolution", [CUGAN_SE] = "InnerProduct"};
+    static const char *const types[] = {
+        [CUGAN_CONV] = "Convolution", [CUGAN_DECONV] = "Deconvolution", [CUGAN_SE] = "InnerProduct"};
     static const uint8_t is_float[4] = {0};
     char line[256];
     const int n = spec->in_c * spec->out_c * spec->kernel * spec->kernel, k = spec->kernel, s = spec->stride;
-    const int length = spec->kind == CUGAN_SE
-                           ? snprintf(line, sizeof line, "%s %s 1 1 a b 0=%d 1=1 2=%d\n", types[spec->kind], spec->name, spec->out_c, n)
-                           : snprintf(line, sizeof line, "%s %s 1 1 a b 0=%d 1=%d 11=%d 3=%d 13=%d 4=%d 14=%d 5=1 6=%d\n", types[spec->kind],
-                                      spec->name, spec->out_c, k, k, s, s, spec->crop, spec->crop, n);
+    const int length =
+        spec->kind == CUGAN_SE
+            ? snprintf(line, sizeof line, "%s %s 1 1 a b 0=%d 1=1 2=%d\n", types[spec->kind], spec->name, spec->out_c,
+                       n)
+            : snprintf(line, sizeof line, "%s %s 1 1 a b 0=%d 1=%d 11=%d 3=%d 13=%d 4=%d 14=%d 5=1 6=%d\n",
+                       types[spec->kind], spec->name, spec->out_c, k, k, s, s, spec->crop, spec->crop, n);
     cugan_file_add(&file->param, line, (size_t)length);
     cugan_file_add(&file->bin, is_float, sizeof is_float);
     cugan_file_add_floats(&file->bin, (size_t)n, 1.7f / sqrtf((float)(spec->in_c * k * k)));
@@ -51,8 +55,10 @@ static inline CuganFile cugan_file_make(int scale, bool has_se) {
         for (int id = 0; id < CUGAN_N_LAYERS; id++) {
             const CuganLayerSpec spec = cugan_layers_spec((CuganLayerId)id, scale);
             if ((spec.kind == CUGAN_SE && !has_se) || (id == CONV_FINAL && scale != 4)) continue;
-            if (pass) cugan_file_add_layer(&file, &spec);
-            else n_layers++;
+            if (pass)
+                cugan_file_add_layer(&file, &spec);
+            else
+                n_layers++;
         }
     }
     return file;

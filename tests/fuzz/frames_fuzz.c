@@ -25,7 +25,8 @@ static void open_again(const Bytes *file, const FramesInfo *info, int n_frames) 
 }
 
 // Takes every frame of the survey once more, as the task that enlarges them does.
-static Status encode(const uint8_t *bytes, size_t size, const FramesSurvey *survey, const EncodePicture *picture, Bytes *out) {
+static Status encode(const uint8_t *bytes, size_t size, const FramesSurvey *survey, const EncodePicture *picture,
+                     Bytes *out) {
     EncodeFrames *encode = NULL;
     Frames *frames = NULL;
     const int n = frames_survey_n_shown(survey);
@@ -53,7 +54,11 @@ static Status encode(const uint8_t *bytes, size_t size, const FramesSurvey *surv
 static void recode(const uint8_t *bytes, size_t size, const FramesSurvey *survey, uint32_t hash) {
     const FramesInfo *info = frames_survey_info(survey);
     const int channels = frames_survey_is_opaque(survey) ? 3 : 4;
-    const Image shape = {.width = info->width, .height = info->height, .channels = channels, .bits = 8, .is_grey = frames_survey_is_grey(survey)};
+    const Image shape = {.width = info->width,
+                         .height = info->height,
+                         .channels = channels,
+                         .bits = 8,
+                         .is_grey = frames_survey_is_grey(survey)};
     const EncodeFormat format = (EncodeFormat[]){ENCODE_PNG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS}[(hash >> 5) % 3];
     const EncodePicture picture = encode_picture_of(&shape, &info->meta, format, hash);
     Bytes file = {0};

@@ -18,12 +18,13 @@ void fuzz_one(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 // What must hold whatever the input is.
-#define MUST(condition)                                                                           \
-    do {                                                                                          \
-        if (!(condition)) {                                                                       \
-            fprintf(stderr, "%s:%d: broken: %s\n  last sentence: %s\n", __FILE__, __LINE__, #condition, status_message()); \
-            abort();                                                                              \
-        }                                                                                         \
+#define MUST(condition)                                                                                 \
+    do {                                                                                                \
+        if (!(condition)) {                                                                             \
+            fprintf(stderr, "%s:%d: broken: %s\n  last sentence: %s\n", __FILE__, __LINE__, #condition, \
+                    status_message());                                                                  \
+            abort();                                                                                    \
+        }                                                                                               \
     } while (0)
 
 // The work went well, or there was too little memory for it; all else is broken.
@@ -61,13 +62,15 @@ static inline int draw_int(Draw *draw, int from, int to) {
 
 // Any number, and often one at an edge.
 static inline int draw_any_int(Draw *draw) {
-    static const int edges[] = {0, 1, -1, 2, 3, 4, 5, 15, 16, 100, 101, 255, 256, 4096, 4097, 65535, 65536, 1 << 20, INT32_MAX, INT32_MIN};
+    static const int edges[] = {0,   1,   -1,  2,    3,    4,     5,     15,      16,        100,
+                                101, 255, 256, 4096, 4097, 65535, 65536, 1 << 20, INT32_MAX, INT32_MIN};
     const size_t n = sizeof edges / sizeof *edges, i = draw_byte(draw);
     return i < n ? edges[i] : i < 128 ? (int)i : (int)(uint32_t)draw_bits(draw, 4);
 }
 
 static inline double draw_any_double(Draw *draw) {
-    static const double edges[] = {0, 1, -1, 0.5, 1.5, 0.15, 0.85, 1e6, 1e8, 4294967295.0, 4294967296.0, 1e15, 1.8e19, 1e300, -1e300};
+    static const double edges[] = {0,    1,      -1,    0.5,   1.5, 0.15, 0.85, 1e6, 1e8, 4294967295.0, 4294967296.0,
+                                   1e15, 1.8e19, 1e300, -1e300};
     const size_t n = sizeof edges / sizeof *edges, i = draw_byte(draw);
     if (i < n) return edges[i];
     if (i < 128) return (double)draw_bits(draw, 4);

@@ -1,5 +1,5 @@
-// Every decoder of still pictures, and all that becomes of a picture: colours spread under what is transparent, three channels for
-// networks, and a file again, which must then be read without complaint and, if it is a PNG, be the same.
+// Every decoder of still pictures, and all that becomes of a picture: colours spread under what is transparent, three
+// channels for networks, and a file again, which must then be read without complaint and, if it is a PNG, be the same.
 #include "image/bleed.h"
 #include "image/rgb.h"
 #include "pictures.h"
@@ -21,7 +21,9 @@ static void check_same(const Image *a, const Image *b) {
 }
 
 static void decode_again(const Image *image, EncodeFormat format, const Bytes *file) {
-    const DecodeOptions options = {.deep = image->bits == 16, .grey = format == ENCODE_PNG && image->is_grey ? GREY_EXACT : GREY_OFF, .max_pixels = 1 << 18};
+    const DecodeOptions options = {.deep = image->bits == 16,
+                                   .grey = format == ENCODE_PNG && image->is_grey ? GREY_EXACT : GREY_OFF,
+                                   .max_pixels = 1 << 18};
     Image again;
     const Status status = image_decode(file->data, file->size, &options, &again);
     MUST_WORK(status);
@@ -48,7 +50,8 @@ static void recode(const Image *image, EncodeFormat format, uint32_t hash) {
 static void recode_all(const Image *image, uint32_t hash) {
     if (image->width * image->height > MAX_RECODED_PIXELS) return;
     recode(image, ENCODE_PNG, hash);
-    if (image->bits == 8) recode(image, (EncodeFormat[]){ENCODE_JPEG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS}[(hash >> 5) % 3], hash);
+    if (image->bits == 8)
+        recode(image, (EncodeFormat[]){ENCODE_JPEG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS}[(hash >> 5) % 3], hash);
 }
 
 static void look(const uint8_t *bytes, size_t size, const DecodeOptions *options) {

@@ -30,8 +30,10 @@ static void read_value(Json *json, unsigned way) {
         case JSON_ARRAY: read_array(json, way); break;
         case JSON_STRING: read_string(json, way); break;
         case JSON_NUMBER:
-            if (way & 4) json_size(json, &size);
-            else if (json_number(json, &number)) MUST(number - number == 0);
+            if (way & 4)
+                json_size(json, &size);
+            else if (json_number(json, &number))
+                MUST(number - number == 0);
             break;
         case JSON_BOOL: json_bool(json, &is_true); break;
         default: json_skip(json);
@@ -51,11 +53,16 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
     Json json = json_open(text, size - 1, "the input");
     read_value(&json, bytes[0]);
     const bool is_read = !json_close(&json);
-    if (is_read) MUST(skips(text, size - 1));
-    else skips(text, size - 1);
+    if (is_read)
+        MUST(skips(text, size - 1));
+    else
+        skips(text, size - 1);
     json = json_open(text, size - 1, "the input"); // of whatever type it is, as each of the others
-    if (bytes[0] & 8) read_object(&json, 0);
-    else if (bytes[0] & 16) read_array(&json, 0);
-    else read_string(&json, 0);
+    if (bytes[0] & 8)
+        read_object(&json, 0);
+    else if (bytes[0] & 16)
+        read_array(&json, 0);
+    else
+        read_string(&json, 0);
     if (json_close(&json)) MUST(status_last() == STATUS_BAD_FORMAT);
 }

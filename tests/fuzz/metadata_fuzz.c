@@ -25,7 +25,8 @@ static void fuzz_exif(const uint8_t *bytes, size_t size) {
 
 static void fuzz_encode(const uint8_t *bytes, size_t size) {
     const Bytes exif = {(uint8_t *)bytes, size, size};
-    const EncodePicture picture = {.format = ENCODE_PNG, .width = 3, .height = 70000, .channels = 3, .bits = 8, .level = 1, .exif = &exif};
+    const EncodePicture picture = {
+        .format = ENCODE_PNG, .width = 3, .height = 70000, .channels = 3, .bits = 8, .level = 1, .exif = &exif};
     Bytes out = {0};
     MUST_WORK(encode_exif(&picture, &out));
     bytes_free(&out);

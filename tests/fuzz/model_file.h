@@ -9,13 +9,30 @@
 
 enum { MODEL_MAX_TENSORS = 200, MODEL_N_KEYS = 24 };
 
-static const char *const model_keys[MODEL_N_KEYS] = {
-    "vision_config.hidden_size", "vision_config.image_size", "vision_config.intermediate_size", "vision_config.layer_norm_eps",
-    "vision_config.num_attention_heads", "vision_config.num_hidden_layers", "vision_config.patch_size", "vision_config.hidden_act",
-    "text_config.eos_token_id", "text_config.hidden_size", "text_config.layer_norm_eps", "text_config.num_attention_heads",
-    "text_config.num_hidden_layers", "text_config.hidden_act", "text_config.max_position_embeddings", "hidden_size",
-    "max_position_embeddings", "max_seq_length", "num_attention_heads", "num_hidden_layers", "hidden_act", "input_side",
-    "feature_block", "style_blocks"};
+static const char *const model_keys[MODEL_N_KEYS] = {"vision_config.hidden_size",
+                                                     "vision_config.image_size",
+                                                     "vision_config.intermediate_size",
+                                                     "vision_config.layer_norm_eps",
+                                                     "vision_config.num_attention_heads",
+                                                     "vision_config.num_hidden_layers",
+                                                     "vision_config.patch_size",
+                                                     "vision_config.hidden_act",
+                                                     "text_config.eos_token_id",
+                                                     "text_config.hidden_size",
+                                                     "text_config.layer_norm_eps",
+                                                     "text_config.num_attention_heads",
+                                                     "text_config.num_hidden_layers",
+                                                     "text_config.hidden_act",
+                                                     "text_config.max_position_embeddings",
+                                                     "hidden_size",
+                                                     "max_position_embeddings",
+                                                     "max_seq_length",
+                                                     "num_attention_heads",
+                                                     "num_hidden_layers",
+                                                     "hidden_act",
+                                                     "input_side",
+                                                     "feature_block",
+                                                     "style_blocks"};
 
 typedef struct ModelTensor {
     char *name; // NULL: left out
@@ -105,7 +122,8 @@ static inline void model_file_add_tensor(Bytes *json, const ModelTensor *tensor,
     if (!tensor->name) return;
     model_file_add(json, ",\"");
     model_file_add(json, tensor->name);
-    snprintf(text, sizeof text, "\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[", dtype_name(tensor->spec.dtype), safetensors_shape(&tensor->spec, shape));
+    snprintf(text, sizeof text, "\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[", dtype_name(tensor->spec.dtype),
+             safetensors_shape(&tensor->spec, shape));
     model_file_add(json, text);
     snprintf(text, sizeof text, "%zu,%zu]}", *at, *at + tensor->spec.bytes);
     model_file_add(json, text);
@@ -138,14 +156,19 @@ static inline Bytes model_file_header(const ModelFile *model) {
 
 // Bytes `at` to `at + n` of a tensor's data.
 static inline void model_file_data(const ModelTensor *tensor, size_t at, uint8_t *to, size_t n) {
-    if (tensor->data) memcpy(to, tensor->data + at, n);
-    else for (size_t i = 0; i < n; i++) to[i] = (uint8_t)(tensor->fill >> 8 * ((at + i) % 4));
+    if (tensor->data)
+        memcpy(to, tensor->data + at, n);
+    else
+        for (size_t i = 0; i < n; i++) to[i] = (uint8_t)(tensor->fill >> 8 * ((at + i) % 4));
 }
 
 // ---- changing
 
 static inline size_t model_file_draw_dim(Draw *draw) {
-    static const size_t edges[] = {0, 1, 2, 3, 7, 9, 17, 64, 255, 1024, 16384, 19503, 32768, 46341, 65535, 65536, 65537, 1 << 20, (1 << 20) + 1, (size_t)1 << 31, SIZE_MAX};
+    static const size_t edges[] = {
+        0,       1,     2,     3,     7,     9,     17,    64,      255,           1024,
+        16384,   19503, 32768, 46341, 65535, 65536, 65537, 1 << 20, (1 << 20) + 1, (size_t)1 << 31,
+        SIZE_MAX};
     const size_t n = sizeof edges / sizeof *edges, i = draw_byte(draw);
     return i < n ? edges[i] : i < 192 ? i - n : (size_t)draw_bits(draw, 2);
 }
@@ -172,7 +195,8 @@ static inline void model_file_draw_text(Draw *draw, char text[24]) {
         return;
     }
     const Draw part = draw_part(draw, (size_t)draw_int(draw, 0, 23));
-    for (size_t i = 0; i < part.left; i++) text[i] = part.at[i] >= ' ' && part.at[i] < 127 && !strchr("\"\\", part.at[i]) ? (char)part.at[i] : ',';
+    for (size_t i = 0; i < part.left; i++)
+        text[i] = part.at[i] >= ' ' && part.at[i] < 127 && !strchr("\"\\", part.at[i]) ? (char)part.at[i] : ',';
     text[part.left] = 0;
 }
 
@@ -197,9 +221,7 @@ static inline void model_file_change_tensor(ModelFile *model, ModelTensor *tenso
         case 2: spec->dtype = (Dtype)(draw_byte(draw) % DTYPE_COUNT); break;
         case 3: tensor->name = NULL; break;
         case 4: spec->n_dims = draw_int(draw, 0, TENSOR_MAX_DIMS); break;
-        default:
-            tensor->fill = model_file_draw_fill(draw, spec->dtype);
-            tensor->data = NULL;
+        default: tensor->fill = model_file_draw_fill(draw, spec->dtype); tensor->data = NULL;
     }
 }
 
@@ -208,9 +230,12 @@ static inline bool model_file_change(ModelFile *model, Draw *draw, int n_changes
     for (int i = 0; i < n_changes; i++) {
         const unsigned what = draw_byte(draw) % 8;
         ModelTensor *tensor = &model->tensors[draw_byte(draw) % model->n];
-        if (what < 6) model_file_change_tensor(model, tensor, what, draw);
-        else if (what == 6) model_file_draw_text(draw, model->texts[draw_byte(draw) % MODEL_N_KEYS]);
-        else model_file_resize(model, model_file_draw_dim(draw), model_file_draw_dim(draw));
+        if (what < 6)
+            model_file_change_tensor(model, tensor, what, draw);
+        else if (what == 6)
+            model_file_draw_text(draw, model->texts[draw_byte(draw) % MODEL_N_KEYS]);
+        else
+            model_file_resize(model, model_file_draw_dim(draw), model_file_draw_dim(draw));
     }
     for (int i = 0; i < model->n; i++) {
         TensorSpec *spec = &model->tensors[i].spec;

@@ -1,5 +1,5 @@
-// Networks from safetensors files, each kind: opened from a file of its own or another's kind, with sizes, dtypes, metadata and
-// weights as the input says, and run on a picture or a text if it opens.
+// Networks from safetensors files, each kind: opened from a file of its own or another's kind, with sizes, dtypes,
+// metadata and weights as the input says, and run on a picture or a text if it opens.
 #include "api/acg.h"
 #include "api/acg_embed.h"
 #include "model_file.h"
@@ -29,7 +29,11 @@ static void make_smallest(ModelFile *file) {
     static const struct {
         const char *name;
         size_t dims[4];
-    } layers[] = {{"stem", {1, 3, 7, 7}}, {"stages.0.0.conv1", {1, 1, 1, 1}}, {"stages.0.0.conv2", {1, 1, 3, 3}}, {"stages.0.0.conv3", {2, 1, 1, 1}}, {"stages.0.0.shortcut", {2, 1, 1, 1}}};
+    } layers[] = {{"stem", {1, 3, 7, 7}},
+                  {"stages.0.0.conv1", {1, 1, 1, 1}},
+                  {"stages.0.0.conv2", {1, 1, 3, 3}},
+                  {"stages.0.0.conv3", {2, 1, 1, 1}},
+                  {"stages.0.0.shortcut", {2, 1, 1, 1}}};
     char name[64];
     for (size_t i = 0; i < 2 * sizeof layers / sizeof *layers; i++) {
         ModelTensor *tensor = &file->tensors[file->n++];
@@ -51,8 +55,10 @@ static const ModelFile *original(int i) {
     if (acg_init(1)) abort();
     models[i] = calloc(1, sizeof *models[i]);
     snprintf(path, sizeof path, "%s/%s", GOLDEN_FOLDER, files[i].path ? files[i].path : "");
-    if (files[i].path) model_file_read(path, models[i]);
-    else make_smallest(models[i]);
+    if (files[i].path)
+        model_file_read(path, models[i]);
+    else
+        make_smallest(models[i]);
     return models[i];
 }
 
@@ -127,8 +133,10 @@ static void embed_picture(const AcgModel *model, bool runs, Draw *draw) {
     int outputs = 0; // all that it has, or what was drawn
     for (int i = 0; i < acg_model_n_outputs(model); i++) outputs |= acg_model_output_dim(model, i) > 0 ? 1 << i : 0;
     AcgEmbed *task = acg_embed_image(model, image, drawn ? drawn : outputs, fit, normalise);
-    if (runs) run(task, model, 1);
-    else acg_embed_end(task);
+    if (runs)
+        run(task, model, 1);
+    else
+        acg_embed_end(task);
     acg_image_free(image);
 }
 
@@ -150,8 +158,10 @@ static void use(AcgModel *model, int kind, const ModelFile *file, Draw *draw) {
         MUST(acg_model_output_dim(model, i) >= 0);
     }
     (void)acg_model_logit_factor(model);
-    if (kind != ACG_MODEL_CLIP_TEXT && kind != ACG_MODEL_DISTILBERT) embed_picture(model, is_small(file, kind), draw);
-    else if (is_small(file, kind)) embed_texts(model, kind, draw);
+    if (kind != ACG_MODEL_CLIP_TEXT && kind != ACG_MODEL_DISTILBERT)
+        embed_picture(model, is_small(file, kind), draw);
+    else if (is_small(file, kind))
+        embed_texts(model, kind, draw);
 }
 
 void fuzz_one(const uint8_t *bytes, size_t size) {

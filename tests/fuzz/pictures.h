@@ -24,7 +24,8 @@ static inline DecodeOptions options_of(uint32_t hash) {
     };
 }
 
-static inline EncodePicture encode_picture_of(const Image *image, const Metadata *meta, EncodeFormat format, uint32_t hash) {
+static inline EncodePicture encode_picture_of(const Image *image, const Metadata *meta, EncodeFormat format,
+                                              uint32_t hash) {
     return (EncodePicture){
         .format = format,
         .width = image->width,
@@ -49,7 +50,8 @@ static inline void check_warnings(const Bytes *warnings) {
 }
 
 static inline void check_grey(const Image *image) {
-    const size_t sample = (size_t)image->bits / 8, pixel = image_pixel_bytes(image), size = image_row_bytes(image) * (size_t)image->height;
+    const size_t sample = (size_t)image->bits / 8, pixel = image_pixel_bytes(image),
+                 size = image_row_bytes(image) * (size_t)image->height;
     for (const uint8_t *at = image->pixels; at < image->pixels + size; at += pixel)
         MUST(!memcmp(at, at + sample, sample) && !memcmp(at, at + 2 * sample, sample));
 }

@@ -1,4 +1,5 @@
-// A main for a harness without libFuzzer: runs it once over the files, and those in the folders, that are its arguments.
+// A main for a harness without libFuzzer: runs it once over the files, and those in the folders, that are its
+// arguments.
 #include <dirent.h>
 #include <sys/stat.h>
 

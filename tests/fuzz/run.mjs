@@ -37,7 +37,8 @@ function readArguments() {
         options: { seconds: { type: 'string', default: '300' }, bits: { type: 'string', default: '64' }, repeat: { type: 'string' } },
     });
     const seconds = Number(values.seconds);
-    if (!Number.isInteger(seconds) || seconds < 1) throw new UsageError(`Expected a number of seconds from 1 but received ${values.seconds}.`);
+    if (!Number.isInteger(seconds) || seconds < 1)
+        throw new UsageError(`Expected a number of seconds from 1 but received ${values.seconds}.`);
     if (values.bits !== '64' && values.bits !== '32') throw new UsageError(`Expected 64 or 32 for --bits but received ${values.bits}.`);
     const unknown = positionals.find((name) => !harnesses.includes(name));
     if (unknown) throw new UsageError(`Expected one of ${harnesses.join(', ')} but received ${unknown}.`);
@@ -64,7 +65,11 @@ function environment(bits) {
 const limits = [`-timeout=${MOST_SECONDS}`, '-rss_limit_mb=2560'];
 
 function run(name, bits, args) {
-    const done = spawnSync('nice', ['-n', '10', programOf(name, bits), ...limits, ...args], { env: environment(bits), encoding: 'utf8', maxBuffer: 1 << 28 });
+    const done = spawnSync('nice', ['-n', '10', programOf(name, bits), ...limits, ...args], {
+        env: environment(bits),
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+    });
     if (done.error) throw done.error;
     return { status: done.status, words: done.stderr };
 }
@@ -104,7 +109,7 @@ function nameFault(words) {
 
 const place = (words) => first(/((?:src|tests)\/\w+\/\w+\.[ch]:\d+)/, words);
 
-function tell(name, bits, { status, words }) {
+function tell(name, _bits, { status, words }) {
     const runs = Number(first(/stat::number_of_executed_units:\s*(\d+)/, words) ?? 0).toLocaleString('en');
     const speed = first(/stat::average_exec_per_sec:\s*(\d+)/, words) ?? '?';
     if (status === 0) {
@@ -123,7 +128,8 @@ function tell(name, bits, { status, words }) {
 function repeat(path) {
     const name = basename(dirname(resolve(path)));
     const bits = basename(dirname(dirname(resolve(path))));
-    if (!existsSync(path) || !harnesses.includes(name) || !/^(32|64)$/.test(bits)) throw new UsageError(`Expected the path of a finding, as build/fuzz/findings/64/image/crash-…, but received ${path}.`);
+    if (!existsSync(path) || !harnesses.includes(name) || !/^(32|64)$/.test(bits))
+        throw new UsageError(`Expected the path of a finding, as build/fuzz/findings/64/image/crash-…, but received ${path}.`);
     build(bits);
     const { status, words } = run(name, bits, [resolve(path)]);
     console.log(words);

@@ -36,7 +36,7 @@ static Status place(void *context, const TensorSpec *spec, size_t have, void **d
     if (spec->bytes > MAX_TENSOR) return status_fail(STATUS_UNSUPPORTED, "A tensor is larger than the harness wants.");
     *destination = NULL;
     *room = spec->bytes - have;
-    if (have) return STATUS_INTERNAL; // all of it was given room for
+    if (have) return STATUS_INTERNAL;                 // all of it was given room for
     if (++taker->n_placed % 3 == 0) return STATUS_OK; // this one is not wanted
     *destination = taker->memory = malloc(spec->bytes + 1);
     return STATUS_OK;
@@ -65,8 +65,10 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
         if (wanted) memcpy(to, bytes + at, n);
         status = safetensors_took(file, n);
     }
-    if (!status) status = safetensors_end(file);
-    else MUST(safetensors_end(file) == status);
+    if (!status)
+        status = safetensors_end(file);
+    else
+        MUST(safetensors_end(file) == status);
     free(taker.memory);
     safetensors_free(file);
 }

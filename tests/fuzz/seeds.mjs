@@ -8,29 +8,48 @@ const read = (path) => readFileSync(join(tests, path));
 
 /** The arrays of bytes of a fixtures' header whose names match, as [name, bytes]. */
 function arraysOf(header, pattern) {
-    const arrays = read(`unit/${header}`).toString().matchAll(/static const uint8_t (\w+)\[\] = \{([\d,\s]*)\}/g);
-    return [...arrays].filter(([, name]) => pattern.test(name)).map(([, name, numbers]) => [name, Buffer.from(numbers.split(',').map(Number))]);
+    const arrays = read(`unit/${header}`)
+        .toString()
+        .matchAll(/static const uint8_t (\w+)\[\] = \{([\d,\s]*)\}/g);
+    return [...arrays]
+        .filter(([, name]) => pattern.test(name))
+        .map(([, name, numbers]) => [name, Buffer.from(numbers.split(',').map(Number))]);
 }
 
 /** Each string that begins an entry of a fixtures' header. */
 function stringsOf(header) {
-    const literals = read(`unit/${header}`).toString().matchAll(/^ {4}\{"((?:[^"\\]|\\.)*)", \d+, \{/gm);
+    const literals = read(`unit/${header}`)
+        .toString()
+        .matchAll(/^ {4}\{"((?:[^"\\]|\\.)*)", \d+, \{/gm);
     return [...literals].map(([, text]) => bytesOfLiteral(text));
 }
 
 function bytesOfLiteral(text) {
-    const bytes = Buffer.from(text).toString('latin1').replace(/\\([0-7]{1,3}|.)/g, (all, code) => (/\d/.test(code) ? String.fromCharCode(parseInt(code, 8)) : code));
+    const bytes = Buffer.from(text)
+        .toString('latin1')
+        .replace(/\\([0-7]{1,3}|.)/g, (_all, code) => (/\d/.test(code) ? String.fromCharCode(parseInt(code, 8)) : code));
     return Buffer.from(bytes, 'latin1');
 }
 
 const headers = readdirSync(join(tests, 'unit')).filter((name) => name.endsWith('_fixtures.h') && !name.startsWith('safetensors'));
-const pictures = headers.flatMap((header) => arraysOf(header, /_file$/).map(([name, bytes]) => [`${header.replace('fixtures.h', '')}${name}`, bytes]));
+const pictures = headers.flatMap((header) =>
+    arraysOf(header, /_file$/).map(([name, bytes]) => [`${header.replace('fixtures.h', '')}${name}`, bytes]),
+);
 const texts = stringsOf('text_fixtures.h');
 
-const json = ['{"a":[1,-2.5e3,true,false,null,"\\u3042\\ud83d\\ude00\\n"],"":{}}', ' [[[[1]]],[],{"key":"a longer string than fits"}]', '"\\"\\\\\\/\\b"', '18446744073709551615', '-0.0', '[1,', '\ufeff{}'];
+const json = [
+    '{"a":[1,-2.5e3,true,false,null,"\\u3042\\ud83d\\ude00\\n"],"":{}}',
+    ' [[[[1]]],[],{"key":"a longer string than fits"}]',
+    '"\\"\\\\\\/\\b"',
+    '18446744073709551615',
+    '-0.0',
+    '[1,',
+    '\ufeff{}',
+];
 
 // One layer of each kind, with both kinds of float.
-const param = '7767517\n4 4\nInput in0 0 1 in0\nConvolution conv 1 1 in0 1 0=2 1=2 11=2 3=2 5=1 6=8 9=2 -23310=1,1.000000e-01\nDeconvolution up 1 1 1 2 0=1 1=2 3=2 4=0 5=1 6=8\nInnerProduct fc 1 1 2 out 0=3 1=1 2=3 9=4\n';
+const param =
+    '7767517\n4 4\nInput in0 0 1 in0\nConvolution conv 1 1 in0 1 0=2 1=2 11=2 3=2 5=1 6=8 9=2 -23310=1,1.000000e-01\nDeconvolution up 1 1 1 2 0=1 1=2 3=2 4=0 5=1 6=8\nInnerProduct fc 1 1 2 out 0=3 1=1 2=3 9=4\n';
 const half = Buffer.from([0x47, 0x6b, 0x30, 0x01]);
 const bin = Buffer.concat([half, Buffer.alloc(16 + 8, 0x3c), Buffer.alloc(4 + 32 + 4), half, Buffer.alloc(8 + 12, 0x41)]);
 
@@ -54,7 +73,11 @@ const seeds = {
     metadata: arraysOf('metadata_fixtures.h', /^metadata\d+$/),
     json: json.flatMap((text, i) => [0, 7, 8, 22].map((way) => [`${i}_${way}`, Buffer.concat([Buffer.from([way]), Buffer.from(text)])])),
     ncnn: [['layers', Buffer.concat([Buffer.from(`${param}\0`), bin])]],
-    safetensors: [...arraysOf('safetensors_fixtures.h', /^fixture_file$/), ['kinds', safetensors(['F32', 'F16', 'BF16', 'I8', 'U8', 'I32', 'I64'])], ['empty', safetensors([])]],
+    safetensors: [
+        ...arraysOf('safetensors_fixtures.h', /^fixture_file$/),
+        ['kinds', safetensors(['F32', 'F16', 'BF16', 'I8', 'U8', 'I32', 'I64'])],
+        ['empty', safetensors([])],
+    ],
     vocabulary: [
         ['pieces_json', Buffer.concat([Buffer.from('0'), read('golden/acgvoc2vec/tokenizer.json')])],
         ['pieces_txt', Buffer.from('0[UNK]\n[CLS]\n[SEP]\nthe\n##s\na\n')],
@@ -63,7 +86,12 @@ const seeds = {
         ['changed', Buffer.from('#\x20\0\0\x03q r\x10\x10\0\x01\n', 'latin1')],
     ],
     // way, length, then the text; a long one: what is not repeated, then what is
-    clean: texts.flatMap((text, i) => [[`${i}`, Buffer.concat([Buffer.from([i % 6, 0]), text])]]).concat([['layers', Buffer.from('\0\x0f\x01&amp;', 'latin1')], ['marks', Buffer.from('\x05\x0f\x01a\u0316\u0301')]]),
+    clean: texts
+        .flatMap((text, i) => [[`${i}`, Buffer.concat([Buffer.from([i % 6, 0]), text])]])
+        .concat([
+            ['layers', Buffer.from('\0\x0f\x01&amp;', 'latin1')],
+            ['marks', Buffer.from('\x05\x0f\x01a\u0316\u0301')],
+        ]),
     tokens: texts.map((text, i) => [`${i}`, Buffer.concat([Buffer.from([i * 7, 0]), text])]),
     // the network, the kind, how many changes, then those, then what it looks at
     models: [...Array(11).keys()].flatMap((i) => [
@@ -77,7 +105,10 @@ const seeds = {
     api: [
         ['still', Buffer.from([2, 0, 0, 10, 10, 0, 9, 0, 0, 7, 0, 0, 2, 1, 80, 0, 0, 0, 0, 0, 23, 0, 10, 11, 12, 13])],
         ['plan', Buffer.from([2, 0, 0, 140, 140, 1, 9, 0, 0, 7, 0, 0, 9, 1, 80, 1, 0, 0, 0, 0, 23, 1, 10, 3, 12, 13])],
-        ...[9, 10, 11, 13].map((tile) => [`tile_${tile}`, Buffer.from([2, 0, 0, 140, 140, 0, 9, 0, 0, 7, 0, 0, tile, 1, 80, 0, 0, 0, 0, 0, 23, tile & 1, 10, 0])]),
+        ...[9, 10, 11, 13].map((tile) => [
+            `tile_${tile}`,
+            Buffer.from([2, 0, 0, 140, 140, 0, 9, 0, 0, 7, 0, 0, tile, 1, 80, 0, 0, 0, 0, 0, 23, tile & 1, 10, 0]),
+        ]),
         ['exact', Buffer.from([2, 0, 0, 39, 39, 0, 9, 0, 0, 7, 0, 0, 2, 2, 80, 1, 0, 1, 0, 0, 23, 0, 10, 11, 0, 1, 0, 1, 12])],
         ['file', Buffer.from([2, 0, 0, 39, 39, 0, 9, 0, 0, 7, 0, 0, 2, 3, 80, 1, 0, 0, 2, 7, 23, 0, 10, 11, 0, 1, 0, 1, 1, 0])],
         ['animation', Buffer.from([0, 2, 20, 0, 0, 5, 0, 5, 0, 5, 0, 5, 0, 5, 0, 7, 0, 0, 2, 3, 80, 0, 0, 0, 0, 0, 23, 0, 10, 11])],

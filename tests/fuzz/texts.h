@@ -38,8 +38,10 @@ static inline Bytes texts_merges(void) {
         const int k = i < PAIRS ? i : (i - PAIRS) % TRIPLES;
         const char *end = i < PAIRS + TRIPLES ? "" : "</w>";
         const char a = letters[k / N % N], b = letters[k % N];
-        if (i < PAIRS) snprintf(line, sizeof line, "%c %c\n", a, b);
-        else snprintf(line, sizeof line, "%c%c %c%s\n", letters[k / PAIRS], a, b, end);
+        if (i < PAIRS)
+            snprintf(line, sizeof line, "%c %c\n", a, b);
+        else
+            snprintf(line, sizeof line, "%c%c %c%s\n", letters[k / PAIRS], a, b, end);
         texts_add(&file, line);
     }
     return file;
@@ -47,7 +49,9 @@ static inline Bytes texts_merges(void) {
 
 // A vocab.txt for BERT.
 static inline Bytes texts_pieces(void) {
-    static const char *const pieces[] = {"[UNK]", "[CLS]", "[SEP]", "the", "girl", "##s", "##a", "##b", "un", "##un", "a", "b", "!", "#", "##\xE3\x81\x82", "\xE5\x88\x9D", "\xC3\xA9", "##\xC3\xA9", "a##b"};
+    static const char *const pieces[] = {
+        "[UNK]", "[CLS]", "[SEP]", "the", "girl",           "##s",          "##a",      "##b",        "un",  "##un",
+        "a",     "b",     "!",     "#",   "##\xE3\x81\x82", "\xE5\x88\x9D", "\xC3\xA9", "##\xC3\xA9", "a##b"};
     Bytes file = {0};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         texts_add(&file, pieces[i]);

@@ -19,15 +19,18 @@ static void make(void) {
 }
 
 static void check_status(Status status, bool truncate) {
-    if (truncate) MUST_WORK(status);
-    else MUST(!status || status == STATUS_NO_MEMORY || status == STATUS_BAD_ARGUMENT);
+    if (truncate)
+        MUST_WORK(status);
+    else
+        MUST(!status || status == STATUS_NO_MEMORY || status == STATUS_BAD_ARGUMENT);
 }
 
 static void encode_clip(const char *text, size_t size, unsigned way) {
     int32_t ids[CLIP_MAX_TOKENS];
     int n;
     const bool truncate = way >> 1 & 1;
-    const Status status = clip_bpe_encode(bpe, text, size, way >> 2 & 1 ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, truncate, ids, &n);
+    const Status status =
+        clip_bpe_encode(bpe, text, size, way >> 2 & 1 ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, truncate, ids, &n);
     check_status(status, truncate);
     if (status) return;
     MUST(n >= 2 && n <= CLIP_MAX_TOKENS && ids[0] == CLIP_START && ids[n - 1] == CLIP_END);
@@ -52,7 +55,9 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
     size_t n;
     char *text = texts_draw(&draw, &n);
     if (!bpe) make();
-    if (way & 1) encode_clip(text, n, way);
-    else encode_bert(text, n, way);
+    if (way & 1)
+        encode_clip(text, n, way);
+    else
+        encode_bert(text, n, way);
     free(text);
 }

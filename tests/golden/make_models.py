@@ -35,7 +35,7 @@ def pixels_of(picture, anime):
         flat = picture['flat']
         return np.tile(np.uint8(flat['colour']), (flat['height'], flat['width'], 1))
     x, y, width, height = picture['crop']
-    return anime[y:y + height, x:x + width]
+    return anime[y : y + height, x : x + width]
 
 
 def main(root):

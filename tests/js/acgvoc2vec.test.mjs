@@ -9,7 +9,10 @@ import { assertVector, cosine, entry, tinyEngine } from './tiny_engine.mjs';
 const model = 'acgvoc2vec';
 /** What the originals say: see tests/nets/make_distilbert_golden.py. */
 const { texts: expected } = JSON.parse(readFileSync(golden('acgvoc2vec/expected.json'), 'utf8'));
-const files = { 'acgvoc2vec/model.safetensors': readGolden('acgvoc2vec/model.safetensors'), 'acgvoc2vec/tokenizer.json': readGolden('acgvoc2vec/tokenizer.json') };
+const files = {
+    'acgvoc2vec/model.safetensors': readGolden('acgvoc2vec/model.safetensors'),
+    'acgvoc2vec/tokenizer.json': readGolden('acgvoc2vec/tokenizer.json'),
+};
 const models = (changed = {}) => {
     const all = { ...files, ...changed };
     return { files: all, manifest: { models: [entry(all, model, 'distilbert', model, Object.keys(all))] } };
@@ -34,7 +37,10 @@ describe('acgvoc2vec', () => {
     });
 
     test('a text that is too long is refused on request', async () => {
-        await assert.rejects(engine.embedText('a '.repeat(40), { model, truncate: false }), { code: 'BAD_ARGUMENT', message: /at most 30 tokens/ });
+        await assert.rejects(engine.embedText('a '.repeat(40), { model, truncate: false }), {
+            code: 'BAD_ARGUMENT',
+            message: /at most 30 tokens/,
+        });
     });
 
     test('a broken text is embedded without what is broken', async () => {
@@ -44,7 +50,10 @@ describe('acgvoc2vec', () => {
 
 test('acgvoc2vec in int8 gives nearly the same', async () => {
     const engine = await tinyEngine(models({ 'acgvoc2vec/model.safetensors': readGolden('acgvoc2vec/model_i8.safetensors') }));
-    const vectors = await engine.embedText(expected.map(({ text }) => text), { model });
+    const vectors = await engine.embedText(
+        expected.map(({ text }) => text),
+        { model },
+    );
     await engine.close();
     for (const [i, { vector }] of expected.entries()) assert.ok(cosine(vectors[i], vector) >= 0.999, `${cosine(vectors[i], vector)}`);
 });
@@ -52,9 +61,12 @@ test('acgvoc2vec in int8 gives nearly the same', async () => {
 describe('files that are broken', () => {
     const cases = {
         'no tokenizer': [{ 'acgvoc2vec/tokenizer.json': Buffer.from('{"model": {}}') }, /the token \[UNK\]/],
-        'another tokenizer': [{ 'acgvoc2vec/tokenizer.json': Buffer.from('{"model": {"type": "BPE"}}') }, /of the type WordPiece but found BPE/],
+        'another tokenizer': [
+            { 'acgvoc2vec/tokenizer.json': Buffer.from('{"model": {"type": "BPE"}}') },
+            /of the type WordPiece but found BPE/,
+        ],
         'another network': [{ 'acgvoc2vec/model.safetensors': readGolden('clip/text.safetensors') }, /embeddings\.word_embeddings\.weight/],
-        'truncated': [{ 'acgvoc2vec/model.safetensors': files['acgvoc2vec/model.safetensors'].subarray(0, 50000) }, /./],
+        truncated: [{ 'acgvoc2vec/model.safetensors': files['acgvoc2vec/model.safetensors'].subarray(0, 50000) }, /./],
     };
     for (const [name, [changed, message]] of Object.entries(cases)) {
         test(`${name}: a sentence`, async () => {
@@ -72,7 +84,15 @@ test('acg2vec embed --text --model acgvoc2vec: a line for each sentence', async 
         writeFileSync(join(folder, path), bytes);
     }
     const sentences = expected.slice(1, 3);
-    const { stdout, status } = await acg2vec(['embed', '--text', ...sentences.map(({ text }) => text), '--model', model, '--models', folder]);
+    const { stdout, status } = await acg2vec([
+        'embed',
+        '--text',
+        ...sentences.map(({ text }) => text),
+        '--model',
+        model,
+        '--models',
+        folder,
+    ]);
     assert.equal(status, 0);
     for (const [i, line] of stdout.trim().split('\n').entries()) {
         const { input, vector, ...rest } = JSON.parse(line);

@@ -15,7 +15,11 @@ const FRAMES = [
     { pixel: picture(9), delay: [0, 100] },
     { pixel: picture(15), delay: [1, 3] },
 ];
-const SHOWN = [{ moved: 2, seconds: 0.13 }, { moved: 9, seconds: 0 }, { moved: 15, seconds: 1 / 3 }];
+const SHOWN = [
+    { moved: 2, seconds: 0.13 },
+    { moved: 9, seconds: 0 },
+    { moved: 15, seconds: 1 / 3 },
+];
 
 /** What an animated PNG says: loops, and of each frame its place, delay and a PNG of its own. */
 function readApng(bytes) {
@@ -39,8 +43,7 @@ function readApng(bytes) {
 /** Puts a frame's part onto `canvas`, RGBA. */
 function place(canvas, stride, { x, y, width, height, png }) {
     const { data } = decodePng(png);
-    for (let row = 0; row < height; row++)
-        canvas.set(data.subarray(row * width * 4, (row + 1) * width * 4), ((y + row) * stride + x) * 4);
+    for (let row = 0; row < height; row++) canvas.set(data.subarray(row * width * 4, (row + 1) * width * 4), ((y + row) * stride + x) * 4);
 }
 
 describe('animations', { skip }, () => {
@@ -78,7 +81,7 @@ describe('animations', { skip }, () => {
         assert.equal(result.blob.type, 'image/webp');
         const bytes = await bytesOf(result);
         const durations = [];
-        for (let at = 12; at < bytes.length;) {
+        for (let at = 12; at < bytes.length; ) {
             const size = bytes.readUInt32LE(at + 4);
             const name = bytes.toString('latin1', at, at + 4);
             if (name === 'ANIM') assert.equal(bytes.readUInt16LE(at + 12), 3);
@@ -90,7 +93,10 @@ describe('animations', { skip }, () => {
 
     test('formats without frames, and damage, are refused before the work', async () => {
         for (const format of ['jpg', 'pixels']) {
-            await assert.rejects(engine.upscale(source, { format }), { code: 'UNSUPPORTED', message: /png or webp for an animation of 4 frames/ });
+            await assert.rejects(engine.upscale(source, { format }), {
+                code: 'UNSUPPORTED',
+                message: /png or webp for an animation of 4 frames/,
+            });
         }
         await assert.rejects(engine.upscale(source.subarray(0, source.length - 40)), { code: 'BAD_FORMAT', message: /ends too early/ });
         const damaged = makeApng(WIDTH, HEIGHT, FRAMES, 3, { spoil: 3 });

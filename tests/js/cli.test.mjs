@@ -9,18 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { findModel } from '../../js/models.js';
 import { locateModelFile, modelFolders, readManifest } from '../../js/weights_node.js';
-import {
-    acg2vec,
-    CLI,
-    compare,
-    decodePng,
-    golden,
-    makePng,
-    readGolden,
-    ROOT,
-    temporaryFolder,
-    weightsMissing,
-} from './support.mjs';
+import { acg2vec, CLI, compare, decodePng, golden, makePng, readGolden, ROOT, temporaryFolder, weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
 const testWithWeights = (name, body) => test(name, { skip }, body);
@@ -96,8 +85,14 @@ test('models path and list tell where weights are', async (context) => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
-    assert.deepEqual(lines.map(({ id }) => id), (await readManifest()).models.map(({ id }) => id));
-    assert.deepEqual(lines.find(({ id }) => id === 'dclip/text'), { id: 'dclip/text', bytes: 163254303, licence: 'none stated', state: 'not here' });
+    assert.deepEqual(
+        lines.map(({ id }) => id),
+        (await readManifest()).models.map(({ id }) => id),
+    );
+    assert.deepEqual(
+        lines.find(({ id }) => id === 'dclip/text'),
+        { id: 'dclip/text', bytes: 163254303, licence: 'none stated', state: 'not here' },
+    );
     assert.deepEqual(lines[0], {
         id: 'realcugan/se/up2x-conservative',
         bytes: 2578409,
@@ -137,7 +132,9 @@ test('models that users make are checked by the SHA-256 beside them, and cleared
 });
 
 test('results that cannot be written are said', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, () => {
-    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$0" "$1" models list > /dev/full', process.execPath, CLI], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$0" "$1" models list > /dev/full', process.execPath, CLI], {
+        encoding: 'utf8',
+    });
     assert.equal(status, 1);
     assertSentence(stderr, /The results could not be written: There is no room left on the disk that holds standard output/);
 });
@@ -153,58 +150,41 @@ describe('acg2vec upscale', () => {
         const output = join(folder, 'out.png');
         const { status, stdout, stderr } = await acg2vec(['upscale', golden('anime256.png'), '-o', output]);
         assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: `${output}\n`, stderr: '' });
-        const { psnr, maxDiff } = compare(
-            decodePng(readFileSync(output)).data,
-            decodePng(readGolden('up2x-conservative.png')).data,
-        );
+        const { psnr, maxDiff } = compare(decodePng(readFileSync(output)).data, decodePng(readGolden('up2x-conservative.png')).data);
         assert.ok(psnr >= 60 && maxDiff <= 1, `PSNR ${psnr} dB, largest difference ${maxDiff}`);
         assert.deepEqual(readdirSync(folder), ['out.png']);
     });
 
-    testWithWeights(
-        'pictures that cannot be read are said, one sentence each, and the others are done',
-        async (context) => {
-            const folder = temporaryFolder(context);
-            const zero = Buffer.from(tiny);
-            zero.fill(0, 16, 24);
-            zero.writeUInt32BE(crc32(zero.subarray(12, 29)), 29);
-            const bad = {
-                'empty.png': Buffer.alloc(0),
-                'truncated.png': readGolden('anime256.png').subarray(0, 9000),
-                'zero.png': zero,
-                'text.png': Buffer.from('This is no picture.\n'),
-            };
-            for (const [name, bytes] of Object.entries(bad)) writeFileSync(join(folder, name), bytes);
-            writeFileSync(join(folder, 'good.png'), tiny);
-            const names = [...Object.keys(bad), 'missing.png', 'good.png'];
-            const out = join(folder, 'out');
-            const { status, stdout, stderr } = await acg2vec([
-                'upscale',
-                ...names.map((name) => join(folder, name)),
-                '-o',
-                out,
-            ]);
-            assert.equal(status, 1);
-            assert.equal(stdout, `${join(out, 'good.png')}\n`);
-            const sentences = stderr.trimEnd().split('\n');
-            assert.equal(sentences.length, 5, stderr);
-            sentences.forEach((line, i) => assertSentence(`${line}\n`, new RegExp(`${names[i]}: [A-Z].{10}`)));
-            assert.deepEqual(readdirSync(out), ['good.png']);
-            const { width, height } = decodePng(readFileSync(join(out, 'good.png')));
-            assert.deepEqual([width, height], [10, 8]);
-        },
-    );
+    testWithWeights('pictures that cannot be read are said, one sentence each, and the others are done', async (context) => {
+        const folder = temporaryFolder(context);
+        const zero = Buffer.from(tiny);
+        zero.fill(0, 16, 24);
+        zero.writeUInt32BE(crc32(zero.subarray(12, 29)), 29);
+        const bad = {
+            'empty.png': Buffer.alloc(0),
+            'truncated.png': readGolden('anime256.png').subarray(0, 9000),
+            'zero.png': zero,
+            'text.png': Buffer.from('This is no picture.\n'),
+        };
+        for (const [name, bytes] of Object.entries(bad)) writeFileSync(join(folder, name), bytes);
+        writeFileSync(join(folder, 'good.png'), tiny);
+        const names = [...Object.keys(bad), 'missing.png', 'good.png'];
+        const out = join(folder, 'out');
+        const { status, stdout, stderr } = await acg2vec(['upscale', ...names.map((name) => join(folder, name)), '-o', out]);
+        assert.equal(status, 1);
+        assert.equal(stdout, `${join(out, 'good.png')}\n`);
+        const sentences = stderr.trimEnd().split('\n');
+        assert.equal(sentences.length, 5, stderr);
+        sentences.forEach((line, i) => assertSentence(`${line}\n`, new RegExp(`${names[i]}: [A-Z].{10}`)));
+        assert.deepEqual(readdirSync(out), ['good.png']);
+        const { width, height } = decodePng(readFileSync(join(out, 'good.png')));
+        assert.deepEqual([width, height], [10, 8]);
+    });
 
     testWithWeights('nothing is written, not even a folder, when the only picture is bad', async (context) => {
         const folder = temporaryFolder(context);
         writeFileSync(join(folder, 'text.png'), 'text');
-        const { status, stdout } = await acg2vec([
-            'upscale',
-            join(folder, 'text.png'),
-            '-o',
-            join(folder, 'out/'),
-            '--json',
-        ]);
+        const { status, stdout } = await acg2vec(['upscale', join(folder, 'text.png'), '-o', join(folder, 'out/'), '--json']);
         assert.equal(status, 1);
         const { input, error } = JSON.parse(stdout);
         assert.equal(input, join(folder, 'text.png'));
@@ -221,58 +201,44 @@ describe('acg2vec upscale', () => {
         assert.equal(readFileSync(join(folder, 'out.png'), 'utf8'), 'as it was');
     });
 
-    testWithWeights(
-        'a folder of models that does not exist, and a model with a flipped byte, are said',
-        async (context) => {
-            const folder = temporaryFolder(context);
-            const input = join(folder, 'a.png');
-            writeFileSync(input, tiny);
-            const run = (models, env) => acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--models', models], { env });
+    testWithWeights('a folder of models that does not exist, and a model with a flipped byte, are said', async (context) => {
+        const folder = temporaryFolder(context);
+        const input = join(folder, 'a.png');
+        writeFileSync(input, tiny);
+        const run = (models, env) => acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--models', models], { env });
 
-            const missing = await run(join(folder, 'nowhere'));
-            assert.equal(missing.status, 1);
-            assertSentence(missing.stderr, /Expected a folder with models at .*nowhere but there is none/);
+        const missing = await run(join(folder, 'nowhere'));
+        assert.equal(missing.status, 1);
+        assertSentence(missing.stderr, /Expected a folder with models at .*nowhere but there is none/);
 
-            const models = join(folder, 'models');
-            mkdirSync(join(models, 'realcugan/se'), { recursive: true });
-            const { files } = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
-            for (const file of files)
-                copyFileSync(await locateModelFile(file, await modelFolders()), join(models, file.path));
-            assert.equal((await run(models)).status, 0);
-            const weights = join(models, 'realcugan/se/up2x-conservative.bin');
-            const bytes = readFileSync(weights);
-            bytes[1000000] ^= 1;
-            writeFileSync(weights, bytes);
-            // the next place has it
-            const flipped = await run(models);
-            assert.equal(flipped.status, 0);
-            const said = /up2x-conservative\.bin .*expected SHA-256 91c72c13[0-9a-f]+ but found [0-9a-f]{64}/;
-            assertSentence(flipped.stderr, new RegExp(`${said.source}\\. It was passed over`));
-            // none has it, and no program can fetch it
-            writeFileSync(join(folder, 'out.png'), 'as it was');
-            const env = { PATH: '', XDG_CACHE_HOME: join(folder, 'cache'), ACG2VEC_MODELS: '' };
-            const alone = await run(models, env);
-            assert.equal(alone.status, 1);
-            assertSentence(alone.stderr, said);
-            assert.equal(readFileSync(join(folder, 'out.png'), 'utf8'), 'as it was');
-        },
-    );
+        const models = join(folder, 'models');
+        mkdirSync(join(models, 'realcugan/se'), { recursive: true });
+        const { files } = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
+        for (const file of files) copyFileSync(await locateModelFile(file, await modelFolders()), join(models, file.path));
+        assert.equal((await run(models)).status, 0);
+        const weights = join(models, 'realcugan/se/up2x-conservative.bin');
+        const bytes = readFileSync(weights);
+        bytes[1000000] ^= 1;
+        writeFileSync(weights, bytes);
+        // the next place has it
+        const flipped = await run(models);
+        assert.equal(flipped.status, 0);
+        const said = /up2x-conservative\.bin .*expected SHA-256 91c72c13[0-9a-f]+ but found [0-9a-f]{64}/;
+        assertSentence(flipped.stderr, new RegExp(`${said.source}\\. It was passed over`));
+        // none has it, and no program can fetch it
+        writeFileSync(join(folder, 'out.png'), 'as it was');
+        const env = { PATH: '', XDG_CACHE_HOME: join(folder, 'cache'), ACG2VEC_MODELS: '' };
+        const alone = await run(models, env);
+        assert.equal(alone.status, 1);
+        assertSentence(alone.stderr, said);
+        assert.equal(readFileSync(join(folder, 'out.png'), 'utf8'), 'as it was');
+    });
 
     testWithWeights('--json gives one line for each picture', async (context) => {
         const folder = temporaryFolder(context);
         const input = join(folder, 'a.png');
         writeFileSync(input, tiny);
-        const { stdout } = await acg2vec([
-            'upscale',
-            input,
-            '-o',
-            join(folder, 'new/'),
-            '--json',
-            '--threads',
-            '1',
-            '--denoise',
-            '3',
-        ]);
+        const { stdout } = await acg2vec(['upscale', input, '-o', join(folder, 'new/'), '--json', '--threads', '1', '--denoise', '3']);
         const { timings, tiles, heap, ...line } = JSON.parse(stdout);
         assert.deepEqual(line, { input, output: join(folder, 'new/a.png'), width: 10, height: 8, frames: 1, grey: false, warnings: [] });
         assert.ok(timings.totalMs > 0);
@@ -303,24 +269,21 @@ describe('acg2vec upscale', () => {
         const out = join(folder, 'out');
         const { status, stdout } = await acg2vec(['upscale', join(folder, 'in'), join(folder, 'gone.png'), '-o', out, '--json']);
         assert.equal(status, 1);
-        const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
-        assert.deepEqual(lines.map(({ error, output }) => error?.code ?? output), ['BAD_FORMAT', join(out, 'sub/good.png'), 'ENOENT']);
+        const lines = stdout
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+        assert.deepEqual(
+            lines.map(({ error, output }) => error?.code ?? output),
+            ['BAD_FORMAT', join(out, 'sub/good.png'), 'ENOENT'],
+        );
         assert.deepEqual(readdirSync(out, { recursive: true }).sort(), ['sub', join('sub', 'good.png')]);
     });
 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
         testWithWeights(`${signal} stops the work and leaves nothing behind`, async (context) => {
             const folder = temporaryFolder(context);
-            const args = [
-                'upscale',
-                golden('anime256.png'),
-                '-o',
-                join(folder, 'out.png'),
-                '--tile',
-                '16',
-                '--threads',
-                '1',
-            ];
+            const args = ['upscale', golden('anime256.png'), '-o', join(folder, 'out.png'), '--tile', '16', '--threads', '1'];
             const { status } = await acg2vec(args, {
                 async started(child) {
                     while (child.exitCode === null && readdirSync(folder).length === 0) await sleep(2);

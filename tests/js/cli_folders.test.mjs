@@ -45,7 +45,11 @@ function fill(folder, files) {
 function find(folder, output = join(folder, 'no output')) {
     const { inputs, passedOver, unread } = findPictures([folder], output);
     const shorten = (path) => relative(folder, path);
-    return { names: inputs.map(({ name }) => name), passedOver: passedOver.map(({ path, kind }) => `${shorten(path)}: ${kind}`), unread: unread.map(({ input }) => shorten(input)) };
+    return {
+        names: inputs.map(({ name }) => name),
+        passedOver: passedOver.map(({ path, kind }) => `${shorten(path)}: ${kind}`),
+        unread: unread.map(({ input }) => shorten(input)),
+    };
 }
 
 test('pictures are told by their first bytes, under any name and under none', (context) => {
@@ -68,15 +72,31 @@ test('what is called as a picture is one, so that a damaged one is said; what is
     assert.deepEqual(passedOver.sort(), [...kinds, 'empty: without an extension'].sort());
 });
 
-test('hidden ones, links to folders, pipes, sockets and devices are passed over; a link to a picture is one', { skip: onWindows }, (context) => {
+test('hidden ones, links to folders, pipes, sockets and devices are passed over; a link to a picture is one', {
+    skip: onWindows,
+}, (context) => {
     const folder = temporaryFolder(context);
-    fill(folder, { '._a.png': PICTURE, '.hidden.png': PICTURE, '.thumbnails/t.png': PICTURE, 'sub/.git/x.png': PICTURE, 'sub/a.png': PICTURE });
+    fill(folder, {
+        '._a.png': PICTURE,
+        '.hidden.png': PICTURE,
+        '.thumbnails/t.png': PICTURE,
+        'sub/.git/x.png': PICTURE,
+        'sub/a.png': PICTURE,
+    });
     fill(folder, { '.acg2vec-00000000-1-1-0123456789abcdef.part': PICTURE });
-    for (const [name, target] of Object.entries({ 'circle': '.', 'link.png': 'sub/a.png', 'gone.txt': 'no', 'null.png': '/dev/null' })) symlinkSync(target, join(folder, name));
+    for (const [name, target] of Object.entries({ circle: '.', 'link.png': 'sub/a.png', 'gone.txt': 'no', 'null.png': '/dev/null' }))
+        symlinkSync(target, join(folder, name));
     execFileSync('mkfifo', [join(folder, 'pipe.png')]);
     const { names, passedOver } = find(folder);
     assert.deepEqual(names, ['link.png', 'sub/a.png']);
-    const expected = ['._a.png: hidden', '.hidden.png: hidden', '.thumbnails: hidden', 'circle: link to a folder', 'gone.txt: link to nothing', 'null.png: device'];
+    const expected = [
+        '._a.png: hidden',
+        '.hidden.png: hidden',
+        '.thumbnails: hidden',
+        'circle: link to a folder',
+        'gone.txt: link to nothing',
+        'null.png: device',
+    ];
     assert.deepEqual(passedOver.sort(), [...expected, 'pipe.png: pipe', 'sub/.git: hidden'].sort());
     // named, they are taken
     for (const name of ['._a.png', '.hidden.png']) assert.equal(findPictures([join(folder, name)], 'x').inputs.length, 1);
@@ -111,7 +131,10 @@ describe('acg2vec upscale of a folder', { skip }, () => {
         const { status, stdout, stderr } = await run(folder, 'in', '-o', 'out');
         assert.deepEqual([status, stdout, stderr], [0, 'out/anim-gif.png\nout/anim-webp.png\nout/b.png\n', '']);
         assert.deepEqual(readdirSync(join(folder, 'out')), ['anim-gif.png', 'anim-webp.png', 'b.png']);
-        assert.equal((await run(folder, 'in', '-o', 'out', '--name', '{name}.{ext}_{scale}x')).stdout, 'out/anim.gif_2x.png\nout/anim.webp_2x.png\nout/b.png_2x.png\n');
+        assert.equal(
+            (await run(folder, 'in', '-o', 'out', '--name', '{name}.{ext}_{scale}x')).stdout,
+            'out/anim.gif_2x.png\nout/anim.webp_2x.png\nout/b.png_2x.png\n',
+        );
     });
 
     test('what is passed over is said in one line, by names if they are few, and in one line of JSON', async (context) => {
@@ -119,9 +142,21 @@ describe('acg2vec upscale of a folder', { skip }, () => {
         fill(folder, { 'in/noext': PICTURE, 'in/t.tif': OTHERS.tif, 'in/s.svg': OTHERS.svg, 'in/.x.png': PICTURE });
         const { status, stdout, stderr } = await run(folder, 'in', '-o', 'out', '--json');
         assert.equal(status, 0);
-        assert.equal(stderr, 'acg2vec: Passed over what is no picture that can be read: 1 .svg (in/s.svg), 1 .tif (in/t.tif), 1 hidden (in/.x.png).\n');
-        const [told, result] = stdout.trim().split('\n').map((line) => JSON.parse(line));
-        assert.deepEqual(told, { passedOver: [{ path: 'in/.x.png', kind: 'hidden' }, { path: 'in/s.svg', kind: '.svg' }, { path: 'in/t.tif', kind: '.tif' }] });
+        assert.equal(
+            stderr,
+            'acg2vec: Passed over what is no picture that can be read: 1 .svg (in/s.svg), 1 .tif (in/t.tif), 1 hidden (in/.x.png).\n',
+        );
+        const [told, result] = stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+        assert.deepEqual(told, {
+            passedOver: [
+                { path: 'in/.x.png', kind: 'hidden' },
+                { path: 'in/s.svg', kind: '.svg' },
+                { path: 'in/t.tif', kind: '.tif' },
+            ],
+        });
         assert.equal(result.output, 'out/noext.png');
         for (let i = 0; i < 12; i++) fill(folder, { [`in/${i}.tif`]: OTHERS.tif });
         assert.match((await run(folder, 'in', '-o', 'out')).stderr, /: 1 \.svg, 13 \.tif, 1 hidden\.\n$/);
@@ -131,7 +166,10 @@ describe('acg2vec upscale of a folder', { skip }, () => {
         const folder = folderWithAnUnreadable(context);
         fill(folder, { 'a.png': PICTURE });
         const { status, stdout, stderr } = await run(folder, '.', '-o', 'out', '--json');
-        const [failed, done] = stdout.trim().split('\n').map((line) => JSON.parse(line));
+        const [failed, done] = stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
         assert.deepEqual([status, failed.error.code, done.output], [1, 'ENAMETOOLONG', 'out/a.png']);
         assert.match(stderr, /^acg2vec: deep\/d[^\n]*: [A-Z][^\n]* is too long for the system[^\n]*\.\n$/);
     });
@@ -145,7 +183,9 @@ describe('acg2vec upscale of a folder', { skip }, () => {
         assert.deepEqual(readdirSync(join(folder, 'out')), [names[0], `${'b'.repeat(251)}.png`, `${'c'.repeat(245)}.png`]);
     });
 
-    test('names that are not UTF-8, in folders and as arguments', { skip: !existsSync('/proc/self/cmdline') && 'names are bytes on Linux only' }, (context) => {
+    test('names that are not UTF-8, in folders and as arguments', {
+        skip: !existsSync('/proc/self/cmdline') && 'names are bytes on Linux only',
+    }, (context) => {
         const folder = temporaryFolder(context);
         const bytes = (...parts) => Buffer.concat([Buffer.from(`${folder}/`), ...parts.map((part) => Buffer.from(part))]);
         mkdirSync(bytes('in/', [0xe9]), { recursive: true });
@@ -154,8 +194,14 @@ describe('acg2vec upscale of a folder', { skip }, () => {
         const shell = (script) => spawnSync('sh', ['-c', script, process.execPath, CLI], { cwd: folder });
         const all = shell('exec "$0" "$1" upscale in -o out');
         assert.deepEqual([all.status, String(all.stderr)], [0, '']);
-        assert.ok(all.stdout.equals(Buffer.concat([Buffer.from('out/caf\xe9.png\n', 'latin1'), Buffer.from('out/\xe9/\xff\xfe.png\n', 'latin1')])), all.stdout.toString('latin1'));
-        for (const name of [bytes('out/caf', [0xe9], '.png'), bytes('out/', [0xe9], '/', [0xff, 0xfe], '.png')]) assert.equal(decodePng(readFileSync(name)).width, 10);
+        assert.ok(
+            all.stdout.equals(
+                Buffer.concat([Buffer.from('out/caf\xe9.png\n', 'latin1'), Buffer.from('out/\xe9/\xff\xfe.png\n', 'latin1')]),
+            ),
+            all.stdout.toString('latin1'),
+        );
+        for (const name of [bytes('out/caf', [0xe9], '.png'), bytes('out/', [0xe9], '/', [0xff, 0xfe], '.png')])
+            assert.equal(decodePng(readFileSync(name)).width, 10);
         // one as an argument, of which Node itself gives U+FFFD
         const one = shell(`exec "$0" "$1" upscale in/caf*.jpg -o "$(printf 'out/\\351\\351.png')"`);
         assert.deepEqual([one.status, String(one.stderr)], [0, '']);

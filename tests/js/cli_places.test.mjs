@@ -1,7 +1,18 @@
 // Pictures that come from, and go to, what is no file: devices, pipes, links, standard input and output.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+    existsSync,
+    lstatSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    readlinkSync,
+    rmSync,
+    statSync,
+    symlinkSync,
+    writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -38,7 +49,7 @@ async function untilOpen(child, path) {
 
 describe('outputs and inputs that are no files', { skip }, () => {
     let expected;
-    before((context) => {
+    before((_context) => {
         const { shell, at } = place({ after: () => {} });
         shell(['in.png', '-o', 'out.png']);
         expected = readFileSync(at('out.png'));
@@ -78,7 +89,9 @@ describe('outputs and inputs that are no files', { skip }, () => {
         assert.deepEqual([...shell(['in.png', '-o', '/dev/stdout', '--format', 'jpg']).stdout.subarray(0, 3)], [0xff, 0xd8, 0xff]);
     });
 
-    test('no picture is written to a terminal', { skip: spawnSync('script', ['--version']).error && 'there is no program script' }, (context) => {
+    test('no picture is written to a terminal', {
+        skip: spawnSync('script', ['--version']).error && 'there is no program script',
+    }, (context) => {
         const { at } = place(context);
         for (const name of ['-', '/dev/stdout', '/dev/tty']) {
             const command = `'${process.execPath}' '${CLI}' upscale '${at('in.png')}' -o ${name}`;
@@ -92,7 +105,13 @@ describe('outputs and inputs that are no files', { skip }, () => {
         const { folder, at, upscale } = place(context);
         // root could lose the real ones: it gets its own
         const [nothing, full] = process.getuid() === 0 ? [at('null'), at('full')] : ['/dev/null', '/dev/full'];
-        if (process.getuid() === 0 && [[nothing, 3], [full, 7]].some(([path, minor]) => spawnSync('mknod', [path, 'c', '1', String(minor)]).status !== 0)) {
+        if (
+            process.getuid() === 0 &&
+            [
+                [nothing, 3],
+                [full, 7],
+            ].some(([path, minor]) => spawnSync('mknod', [path, 'c', '1', String(minor)]).status !== 0)
+        ) {
             return context.skip('no device can be made here');
         }
         return (async () => {
@@ -132,7 +151,11 @@ describe('outputs and inputs that are no files', { skip }, () => {
         symlinkSync('../old.png', at('far/away/up.png')); // from the real folder, not from the link to it
         symlinkSync('folder.d/up.png', at('there.png'));
         symlinkSync('far/new.png', at('new.png'));
-        for (const [link, target] of [['there.png', 'far/old.png'], ['new.png', 'far/new.png'], ['folder.d/up.png', 'far/old.png']]) {
+        for (const [link, target] of [
+            ['there.png', 'far/old.png'],
+            ['new.png', 'far/new.png'],
+            ['folder.d/up.png', 'far/old.png'],
+        ]) {
             writeFileSync(at('far/old.png'), 'old');
             assert.deepEqual([(await upscale('in.png', '-o', link)).status, lstatSync(at(link)).isSymbolicLink()], [0, true]);
             assert.ok(readFileSync(at(target)).equals(expected), link);
@@ -202,8 +225,15 @@ describe('outputs and inputs that are no files', { skip }, () => {
         assert.ok(readFileSync(at('out.png')).equals(expected));
     });
 
-    for (const [command, name] of [['upscale', 'SIGTERM'], ['upscale', 'SIGINT'], ['tag', 'SIGTERM']]) {
-        test(`${name} ends ${command} at once while it waits for whoever writes into a pipe`, { skip: onlyLinux, timeout: 60e3 }, async (context) => {
+    for (const [command, name] of [
+        ['upscale', 'SIGTERM'],
+        ['upscale', 'SIGINT'],
+        ['tag', 'SIGTERM'],
+    ]) {
+        test(`${name} ends ${command} at once while it waits for whoever writes into a pipe`, {
+            skip: onlyLinux,
+            timeout: 60e3,
+        }, async (context) => {
             const { folder, at } = place(context);
             spawnSync('mkfifo', [at('f')]);
             const args = [command, at('f'), ...(command === 'upscale' ? ['-o', at('out.png')] : [])];
@@ -219,10 +249,16 @@ describe('outputs and inputs that are no files', { skip }, () => {
         });
     }
 
-    test('SIGTERM ends it at once while the output waits for a reader that does not go on', { skip: onlyLinux, timeout: 60e3 }, async (context) => {
+    test('SIGTERM ends it at once while the output waits for a reader that does not go on', {
+        skip: onlyLinux,
+        timeout: 60e3,
+    }, async (context) => {
         const { folder, at } = place(context);
         // noise, so that the output is larger than what a pipe holds
-        writeFileSync(at('noise.png'), makePng(160, 160, (x, y) => [(x * 7919 + y * 104729) % 251, (x * y * 31) % 256, (x * x + y) % 256]));
+        writeFileSync(
+            at('noise.png'),
+            makePng(160, 160, (x, y) => [(x * 7919 + y * 104729) % 251, (x * y * 31) % 256, (x * x + y) % 256]),
+        );
         const child = spawn(process.execPath, [CLI, 'upscale', 'noise.png', '-o', '-'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
         context.after(() => child.kill('SIGKILL'));
         await new Promise((resolve) => child.stdout.once('readable', resolve)); // it has begun, and nobody reads on
@@ -234,7 +270,12 @@ describe('outputs and inputs that are no files', { skip }, () => {
     test('raw words of the system are nowhere', async (context) => {
         const { at, upscale } = place(context);
         writeFileSync(at('file.png'), '');
-        const runs = [['file.png/x.png', '-o', 'out.png'], ['in.png', '-o', 'file.png/x.png'], ['in.png', '-o', `${'x'.repeat(300)}.png`], ['in.png', '-o', '/proc/acg2vec.png']];
+        const runs = [
+            ['file.png/x.png', '-o', 'out.png'],
+            ['in.png', '-o', 'file.png/x.png'],
+            ['in.png', '-o', `${'x'.repeat(300)}.png`],
+            ['in.png', '-o', '/proc/acg2vec.png'],
+        ];
         for (const args of runs) {
             const { status, stderr } = await upscale(...args);
             assert.notEqual(status, 0);

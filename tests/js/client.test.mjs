@@ -230,8 +230,7 @@ test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', asy
     const run = async (options) => {
         const call = engine.upscale(PICTURE, options);
         const id = await asked(workers[0], ++count);
-        for (const chunk of [[1, 2], [3]])
-            workers[0].send({ id, type: 'event', name: 'chunk', body: Uint8Array.from(chunk) });
+        for (const chunk of [[1, 2], [3]]) workers[0].send({ id, type: 'event', name: 'chunk', body: Uint8Array.from(chunk) });
         workers[0].done(id);
         return call;
     };
@@ -247,14 +246,23 @@ test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', asy
 
 test('engine.models tells what is kept of every model, and forgets it', async () => {
     const { platform } = fakePlatform();
-    const kept = new Map([['dclip/image.safetensors', 7], ['realcugan/se/up2x-conservative.bin', 10], ['realcugan/se/up2x-conservative.param', 5]]);
+    const kept = new Map([
+        ['dclip/image.safetensors', 7],
+        ['realcugan/se/up2x-conservative.bin', 10],
+        ['realcugan/se/up2x-conservative.param', 5],
+    ]);
     platform.keptModels = {
         list: async () => [...kept].map(([path, bytes]) => ({ path, bytes })),
         clear: async (files) => files.forEach(({ path }) => kept.delete(path)),
     };
     const engine = await createClient(platform);
     const find = async (id) => (await engine.models.list()).find((each) => each.id === id);
-    assert.deepEqual(await find('realcugan/se/up2x-conservative'), { id: 'realcugan/se/up2x-conservative', licence: 'MIT', bytes: 2578409, keptBytes: 15 });
+    assert.deepEqual(await find('realcugan/se/up2x-conservative'), {
+        id: 'realcugan/se/up2x-conservative',
+        licence: 'MIT',
+        bytes: 2578409,
+        keptBytes: 15,
+    });
     assert.deepEqual(await find('dclip/image'), { id: 'dclip/image', licence: 'none stated', bytes: undefined, keptBytes: 7 });
     await assert.rejects(engine.models.clear(['dclip/nothing']), { code: 'BAD_ARGUMENT', message: /received 'dclip\/nothing'/ });
     await assert.rejects(engine.models.clear('dclip'), { code: 'BAD_ARGUMENT', message: /array of ids for ids/ });

@@ -40,7 +40,8 @@ export function safetensors(header, body) {
 
 /** A merges.txt of full length in which only those are real that the expected texts need; the others make bytes that no text has. */
 export function merges() {
-    const digits = (number, n) => Array.from({ length: n }, (_, i) => String.fromCharCode(0xf8 + ((number >> (3 * (n - 1 - i))) & 7))).join('');
+    const digits = (number, n) =>
+        Array.from({ length: n }, (_, i) => String.fromCharCode(0xf8 + ((number >> (3 * (n - 1 - i))) & 7))).join('');
     const lines = ['#version: 0.2'];
     let filler = 0;
     for (let rank = 0; rank < N_MERGES; rank++) {

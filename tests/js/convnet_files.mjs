@@ -13,7 +13,12 @@ export const STARTS = { general: 0, character: 16, rating: 22 };
 
 /** The files by path, and the manifest's entries for them. */
 export function convnetModels() {
-    const paths = ['pix2score/model.safetensors', 'deepdanbooru/model.safetensors', 'deepdanbooru/tags.txt', 'illust2vec/model.safetensors'];
+    const paths = [
+        'pix2score/model.safetensors',
+        'deepdanbooru/model.safetensors',
+        'deepdanbooru/tags.txt',
+        'illust2vec/model.safetensors',
+    ];
     const files = Object.fromEntries(paths.map((path) => [path, readGolden(path)]));
     const entry = (id, network, own) => ({ id, network, model: id, files: own.map((path) => ({ path, versions: [], sources: [] })) });
     const models = [

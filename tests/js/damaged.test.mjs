@@ -61,7 +61,10 @@ test('in the cache: set aside, said, and fetched again', async () => {
         assert.deepEqual(readFileSync(cached()), GOOD);
         assert.deepEqual(readFileSync(`${cached()}.damaged`), bad);
         assert.equal(warnings.length, 1);
-        assert.match(warnings[0], /net\.bin from .* is damaged or another one: .* It is called .*net\.bin\.damaged now, and is fetched again$/);
+        assert.match(
+            warnings[0],
+            /net\.bin from .* is damaged or another one: .* It is called .*net\.bin\.damaged now, and is fetched again$/,
+        );
         assert.deepEqual(Buffer.from(await read()), GOOD);
         assert.equal(warnings.length, 1);
     }
@@ -89,7 +92,10 @@ test('in a folder of the user: passed over, said, and left as it is', async (con
     for (const readOnce of [() => read(file(), given), () => read(file([]), given)]) {
         warnings = [];
         assert.deepEqual(Buffer.from(await readOnce()), GOOD); // the second time from the cache
-        assert.deepEqual(warnings.map((warning) => paths.findIndex((path) => warning.includes(path))), [0, 1]);
+        assert.deepEqual(
+            warnings.map((warning) => paths.findIndex((path) => warning.includes(path))),
+            [0, 1],
+        );
         for (const warning of warnings) assert.match(warning, /It was passed over$/);
     }
     for (const path of paths) assert.deepEqual([readdirSync(dirname(path)), readFileSync(path)], [['net.bin'], BAD]);
@@ -174,7 +180,11 @@ test('a network whose weights are damaged, at their beginning or at their end, i
     for (const { path } of model.files) put(join(path === weights.path ? folder : modelsCacheFolder(), path), files[path]);
     server.site.content = () => bytes;
     const platform = { ...nodePlatform(), readManifest: async () => ({ models: [model] }) };
-    for (const [at, given] of [[20, undefined], [bytes.length - 5, undefined], [bytes.length - 5, folder]]) {
+    for (const [at, given] of [
+        [20, undefined],
+        [bytes.length - 5, undefined],
+        [bytes.length - 5, folder],
+    ]) {
         const damaged = Buffer.from(bytes);
         damaged[at] ^= 0x55;
         const path = put(join(given ?? modelsCacheFolder(), weights.path), damaged);

@@ -11,11 +11,14 @@ const only = (length, ...bins) => Array.from({ length }, (_, i) => (bins.include
 describe('scores', () => {
     test('each head has the labels that its training had', () => {
         const labels = HEADS.map((head) => scoreOf(head, only(15, 0)).labels);
-        assert.deepEqual(labels.map((each) => [each.length, each[0], each[1], each.at(-1)]), [
-            [15, '0-10', '10-30', '2700-inf'],
-            [15, '0-500', '500-700', '35000-inf'],
-            [5, '0-2', '2-4', '7-inf'],
-        ]);
+        assert.deepEqual(
+            labels.map((each) => [each.length, each[0], each[1], each.at(-1)]),
+            [
+                [15, '0-10', '10-30', '2700-inf'],
+                [15, '0-500', '500-700', '35000-inf'],
+                [5, '0-2', '2-4', '7-inf'],
+            ],
+        );
     });
 
     test('the likeliest bin is the label', () => {
@@ -34,7 +37,10 @@ describe('scores', () => {
 
     test('a network of other bins is refused', () => {
         checkBins({ bookmark: 15, view: 15, sanity: 5 });
-        assert.throws(() => checkBins({ bookmark: 10, view: 15, sanity: 5 }), { code: 'BAD_MODEL', message: /15 bins for bookmark but found one of 10/ });
+        assert.throws(() => checkBins({ bookmark: 10, view: 15, sanity: 5 }), {
+            code: 'BAD_MODEL',
+            message: /15 bins for bookmark but found one of 10/,
+        });
         assert.throws(() => checkBins({ tags: 9176 }), { code: 'BAD_MODEL', message: /found one of 0/ });
     });
 });
@@ -45,7 +51,10 @@ describe('tags', () => {
     const tags = readTags(bytes(names), 6, categories);
 
     test('a list with its categories, whatever its line ends', () => {
-        assert.deepEqual(tags.map(({ category }) => category), ['general', 'general', 'character', 'character', 'rating', 'rating']);
+        assert.deepEqual(
+            tags.map(({ category }) => category),
+            ['general', 'general', 'character', 'character', 'rating', 'rating'],
+        );
         assert.deepEqual(readTags(bytes(names.replaceAll('\n', '\r\n').trim()), 6, categories), tags);
         assert.deepEqual(new Set(readTags(bytes(names), 6, '').map(({ category }) => category)), new Set(['general']));
     });
@@ -62,7 +71,11 @@ describe('tags', () => {
         assert.throws(() => readTags(bytes(names), 7, categories), { code: 'BAD_MODEL', message: /7 tags but found one of 6 lines/ });
         assert.throws(() => readTags(bytes(''), 6, categories), { code: 'BAD_MODEL', message: /found one of 0 lines/ });
         for (const wrong of ['general', 'general:x', 'general:0,character:6', 'general:3,character:2', 'general:-1', ',']) {
-            assert.throws(() => readTags(bytes(names), 6, wrong), { code: 'BAD_MODEL', message: /Expected categories .* but found/ }, wrong);
+            assert.throws(
+                () => readTags(bytes(names), 6, wrong),
+                { code: 'BAD_MODEL', message: /Expected categories .* but found/ },
+                wrong,
+            );
         }
     });
 });

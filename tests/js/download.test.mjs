@@ -117,7 +117,11 @@ test('a server that never goes on is given up, with what it said', async () => {
 test('a file that becomes another one in the middle is an error', async () => {
     for (const ranges of [true, false]) {
         server.asked = [];
-        server.site = { content: (n) => (n === 1 ? CONTENT : randomBytes(CONTENT.length)), etag: (n) => (n === 1 ? '"one"' : '"two"'), ranges };
+        server.site = {
+            content: (n) => (n === 1 ? CONTENT : randomBytes(CONTENT.length)),
+            etag: (n) => (n === 1 ? '"one"' : '"two"'),
+            ranges,
+        };
         server.site.breaks = (n) => (n === 1 ? 2 * MIB : undefined);
         await assert.rejects(get(), { code: 'BAD_MODEL', message: /became another file/ });
     }
@@ -217,8 +221,16 @@ test('the next source is tried when one has nothing, and all are named when none
     await clearKept([each]);
     server.site.refuse = () => 404;
     await assert.rejects(stream(each), { code: 'NOT_FOUND', message: /net\.safetensors.*\/a could not.*\/b could not/ });
-    const converted = { path: 'x.safetensors', versions: [], sources: [], converted: { from: 'https://example.org/m.bin', published: '1 GB', bytes: {} } };
-    await assert.rejects(stream(converted), { code: 'NOT_FOUND', message: /is made of https:\/\/example\.org\/m\.bin with npm run convert/ });
+    const converted = {
+        path: 'x.safetensors',
+        versions: [],
+        sources: [],
+        converted: { from: 'https://example.org/m.bin', published: '1 GB', bytes: {} },
+    };
+    await assert.rejects(stream(converted), {
+        code: 'NOT_FOUND',
+        message: /is made of https:\/\/example\.org\/m\.bin with npm run convert/,
+    });
 });
 
 test('a file that users make is compared with the SHA-256 beside it', async (context) => {
@@ -246,14 +258,25 @@ test('a file that users make is compared with the SHA-256 beside it', async (con
 });
 
 test('models may be a prefix, a map or a function, checked but not kept', async () => {
-    const functions = [new Uint8Array(CONTENT), new Response(CONTENT), new Blob([CONTENT]), `${base}/x`, new URL(`${base}/x`)].map((given) => () => given);
+    const functions = [new Uint8Array(CONTENT), new Response(CONTENT), new Blob([CONTENT]), `${base}/x`, new URL(`${base}/x`)].map(
+        (given) => () => given,
+    );
     for (const models of [`${base}/models`, { 'big/net.safetensors': `${base}/x` }, ...functions, async () => new Blob([CONTENT])]) {
         assert.ok(CONTENT.equals(await stream(file(), { models })));
     }
     await assert.rejects(stream(file(), { models: async () => new Uint8Array(5) }), { code: 'BAD_MODEL' });
-    await assert.rejects(stream(file(), { models: () => 5 }), { code: 'BAD_ARGUMENT', message: /Expected a URL, a Blob, .* of big\/net\.safetensors/ });
-    await assert.rejects(stream(file(), { models: () => new Response('', { status: 404 }) }), { code: 'NOT_FOUND', message: /answered 404/ });
-    await assert.rejects(stream(file(), { models: () => Promise.reject(new Error('No such thing.')) }), { code: 'NOT_FOUND', message: /No such thing/ });
+    await assert.rejects(stream(file(), { models: () => 5 }), {
+        code: 'BAD_ARGUMENT',
+        message: /Expected a URL, a Blob, .* of big\/net\.safetensors/,
+    });
+    await assert.rejects(stream(file(), { models: () => new Response('', { status: 404 }) }), {
+        code: 'NOT_FOUND',
+        message: /answered 404/,
+    });
+    await assert.rejects(stream(file(), { models: () => Promise.reject(new Error('No such thing.')) }), {
+        code: 'NOT_FOUND',
+        message: /No such thing/,
+    });
     assert.ok(!existsSync(modelsCacheFolder()));
 });
 

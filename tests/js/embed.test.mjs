@@ -29,7 +29,15 @@ describe('embed', () => {
     test('of an animation the first frame counts, of transparent pixels the colour that is stored there', async () => {
         const pixel = (/** @type {number} */ x, /** @type {number} */ y) => [(x * 9) % 256, (y * 11) % 256, 40];
         const still = makePng(40, 30, pixel);
-        const moving = makeApng(40, 30, [{ pixel, delay: [1, 10] }, { pixel: () => [0, 0, 0], delay: [1, 10] }], 0);
+        const moving = makeApng(
+            40,
+            30,
+            [
+                { pixel, delay: [1, 10] },
+                { pixel: () => [0, 0, 0], delay: [1, 10] },
+            ],
+            0,
+        );
         const holed = makePng(40, 30, (x, y) => [...pixel(x, y), x % 2 ? 255 : 0]);
         const [expected, ...others] = await engine.embedImage([still, moving, holed]);
         for (const vector of others) assert.deepEqual(vector, expected);
@@ -59,7 +67,10 @@ describe('embed', () => {
 
     test('labels: the probabilities that PyTorch gives', async () => {
         const labels = await engine.classify(picture, expected.labels);
-        assert.deepEqual(labels.map(({ label }) => label), expected.labels);
+        assert.deepEqual(
+            labels.map(({ label }) => label),
+            expected.labels,
+        );
         for (const [i, { probability, cosine: found }] of labels.entries()) {
             assert.ok(Math.abs(found - expected.cosines[i]) < 1e-5, `${found}`);
             assert.ok(Math.abs(probability - expected.probabilities[i]) < 1e-3, `${probability}`);
@@ -69,9 +80,16 @@ describe('embed', () => {
     test('labels for a picture that was embedded before', async () => {
         const vector = await engine.embedImage(picture);
         const labels = await engine.classify({ vector }, expected.labels);
-        for (const [i, { probability }] of labels.entries()) assert.ok(Math.abs(probability - expected.probabilities[i]) < 1e-3, `${probability}`);
-        await assert.rejects(engine.classify({ vector: [1, 2] }, ['a']), { code: 'BAD_ARGUMENT', message: /Expected a Float32Array for source\.vector/ });
-        await assert.rejects(engine.classify({ vector: new Float32Array(3) }, ['a']), { code: 'BAD_ARGUMENT', message: /Expected 40 values .* received 3/ });
+        for (const [i, { probability }] of labels.entries())
+            assert.ok(Math.abs(probability - expected.probabilities[i]) < 1e-3, `${probability}`);
+        await assert.rejects(engine.classify({ vector: [1, 2] }, ['a']), {
+            code: 'BAD_ARGUMENT',
+            message: /Expected a Float32Array for source\.vector/,
+        });
+        await assert.rejects(engine.classify({ vector: new Float32Array(3) }, ['a']), {
+            code: 'BAD_ARGUMENT',
+            message: /Expected 40 values .* received 3/,
+        });
     });
 
     test('progress goes through the models and the layers of all pictures', async () => {
@@ -104,8 +122,14 @@ describe('embed', () => {
         await refused(engine.embedText(7), /Expected a text for text but received 7\./);
         await refused(engine.embedText([]), /Expected at least one text for text/);
         await refused(engine.embedImage([]), /Expected at least one picture/);
-        await refused(engine.embedImage(picture, { model: 'clip' }), /Expected one of dclip, illust2vec, illust2vec-style for model but received 'clip'\./);
-        await refused(engine.embedText('a', { model: 'illust2vec' }), /Expected one of dclip, acgvoc2vec for model but received 'illust2vec'\./);
+        await refused(
+            engine.embedImage(picture, { model: 'clip' }),
+            /Expected one of dclip, illust2vec, illust2vec-style for model but received 'clip'\./,
+        );
+        await refused(
+            engine.embedText('a', { model: 'illust2vec' }),
+            /Expected one of dclip, acgvoc2vec for model but received 'illust2vec'\./,
+        );
         await refused(engine.embedImage(picture, { normalize: 1 }), /Expected true or false for normalize/);
         await refused(engine.classify(picture, []), /Expected at least one text for labels/);
         await refused(engine.embedImage(new Uint8Array(9)), /./);
@@ -123,8 +147,8 @@ test('the engine hashes the file that it takes, where the platform cannot', asyn
 describe('files that are broken', () => {
     const image = files['dclip/image.safetensors'];
     const cases = {
-        'truncated': [image.subarray(0, 50000), /./],
-        'empty': [Buffer.alloc(0), /./],
+        truncated: [image.subarray(0, 50000), /./],
+        empty: [Buffer.alloc(0), /./],
         'a header of 2^63 bytes': [Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 0x80]), image.subarray(8)]), /./],
         'longer than its header says': [Buffer.concat([image, Buffer.alloc(3)]), /./],
         'the other half': [files['dclip/text.safetensors'], /vision_model\.embeddings\.class_embedding/],

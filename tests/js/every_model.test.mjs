@@ -18,7 +18,13 @@ function pixelsOf({ crop, flat }) {
 
 test('every model of the manifest has its golden pictures', () => {
     assert.equal(models.filter(({ task }) => task === 'upscale').length, 18);
-    assert.deepEqual([...new Set(entries.map(({ id }) => id))].sort(), models.filter(({ task }) => task === 'upscale').map(({ id }) => id).sort());
+    assert.deepEqual(
+        [...new Set(entries.map(({ id }) => id))].sort(),
+        models
+            .filter(({ task }) => task === 'upscale')
+            .map(({ id }) => id)
+            .sort(),
+    );
 });
 
 describe('every model equals PyTorch', () => {

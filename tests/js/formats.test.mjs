@@ -41,13 +41,20 @@ describe('output', { skip }, () => {
     test('16 bits stay 16 bits', async () => {
         const deep = new PNG({ width: 24, height: 16 });
         const samples = new Uint16Array(24 * 16 * 3).map((_, i) => 20000 + 61 * i);
-        const file = PNG.sync.write(
-            Object.assign(deep, { data: Buffer.from(samples.buffer) }),
-            { width: 24, height: 16, bitDepth: 16, colorType: 2, inputColorType: 2, inputHasAlpha: false },
-        );
+        const file = PNG.sync.write(Object.assign(deep, { data: Buffer.from(samples.buffer) }), {
+            width: 24,
+            height: 16,
+            bitDepth: 16,
+            colorType: 2,
+            inputColorType: 2,
+            inputHasAlpha: false,
+        });
         const out = await bytesOf({}, file);
         assert.equal(out[24], 16, 'bits a sample in the header');
-        const shallow = await bytesOf({ format: 'png' }, makePng(24, 16, (x, y) => [0, 1, 2].map((c) => (samples[(y * 24 + x) * 3 + c] / 257 + 0.5) | 0)));
+        const shallow = await bytesOf(
+            { format: 'png' },
+            makePng(24, 16, (x, y) => [0, 1, 2].map((c) => (samples[(y * 24 + x) * 3 + c] / 257 + 0.5) | 0)),
+        );
         assert.equal(shallow[24], 8);
         // the same picture but for the rounding to 8 bits on the way in and out
         const { psnr, maxDiff } = compare(decodePng(out).data, decodePng(shallow).data);
@@ -83,7 +90,10 @@ describe('output', { skip }, () => {
         const exact = await run({ tile: 100 });
         assert.equal(exact.plan, 'exact');
         assert.ok(exact.psnr >= 60 && exact.maxDiff <= 1, `${exact.psnr} dB`);
-        for (const [temp, plan] of [[true, 'exact-file'], [false, 'again']]) {
+        for (const [temp, plan] of [
+            [true, 'exact-file'],
+            [false, 'again'],
+        ]) {
             const tiled = await run({ tile: 200, memory: 1, temp });
             assert.equal(tiled.plan, plan);
             assert.ok(tiled.psnr >= 60 && tiled.maxDiff <= 1, `${plan}: ${tiled.psnr} dB`);

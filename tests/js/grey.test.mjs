@@ -50,7 +50,10 @@ describe('grey pictures', { skip }, () => {
 
     // A lossy WebP has no grey: its colours are rounded, and so only nearly equal.
     test('become grey jpg and webp files too', async () => {
-        for (const [format, grey] of [['jpg', 'exact'], ['webp', 'near']]) {
+        for (const [format, grey] of [
+            ['jpg', 'exact'],
+            ['webp', 'near'],
+        ]) {
             const file = await enlarge(drawing, { format });
             const again = await engine.plan(file.blob, { scale: 2, grey });
             assert.equal(again.grey, true, format);
@@ -65,7 +68,10 @@ describe('grey pictures', { skip }, () => {
         assert.equal(near.grey, true);
         assert.deepEqual(near.warnings, []);
         assert.equal((await bytesOf(near))[COLOUR_TYPE], 0);
-        const coloured = await enlarge(makePng(24, 24, (x) => [x * 10, 128, 0]), { grey: 'near' });
+        const coloured = await enlarge(
+            makePng(24, 24, (x) => [x * 10, 128, 0]),
+            { grey: 'near' },
+        );
         assert.equal(coloured.grey, false);
         assert.deepEqual(coloured.warnings, []);
     });

@@ -52,8 +52,12 @@ function assertScores(scores) {
 
 function assertTags(tags, threshold) {
     const wanted = expectedTags(threshold);
-    assert.deepEqual(tags.map(({ name, category }) => [name, category]), wanted.map(({ name, category }) => [name, category]));
-    for (const [i, { name, score }] of tags.entries()) assert.ok(Math.abs(score - wanted[i].score) < 1e-4, `${name}: ${score} for ${wanted[i].score}`);
+    assert.deepEqual(
+        tags.map(({ name, category }) => [name, category]),
+        wanted.map(({ name, category }) => [name, category]),
+    );
+    for (const [i, { name, score }] of tags.entries())
+        assert.ok(Math.abs(score - wanted[i].score) < 1e-4, `${name}: ${score} for ${wanted[i].score}`);
 }
 
 describe('look', () => {
@@ -73,11 +77,15 @@ describe('look', () => {
         assertTags(await engine.tag(picture), 0.5);
         assertTags(await engine.tag(picture, { threshold: 0 }), 0);
         const [tags] = await engine.tag([picture], { threshold: 1 });
-        assert.deepEqual(tags.map(({ category }) => category), ['rating']);
+        assert.deepEqual(
+            tags.map(({ category }) => category),
+            ['rating'],
+        );
     });
 
     test('a picture in proportion is another one to the network, unless it is stretched by nothing', async () => {
-        const scores = async (bytes, fit) => (await engine.tag(bytes, { threshold: 0, fit })).map(({ name, score }) => `${name} ${score}`).sort();
+        const scores = async (bytes, fit) =>
+            (await engine.tag(bytes, { threshold: 0, fit })).map(({ name, score }) => `${name} ${score}`).sort();
         const wide = makePng(144, 60, (x, y) => [x, 4 * y, (x * y) % 256]);
         assert.notDeepEqual(await scores(wide, true), await scores(wide, false));
         const square = makePng(72, 72, (x, y) => [3 * x, 3 * y, (x * y) % 256]);
@@ -94,7 +102,11 @@ describe('look', () => {
     test('all at once: the same, and the networks that are needed only', async () => {
         reads = {};
         const own = await tinyEngine();
-        const [seen, again] = await own.describe([picture, picture], { score: true, tag: true, embed: ['illust2vec', 'illust2vec-style', 'dclip'] });
+        const [seen, again] = await own.describe([picture, picture], {
+            score: true,
+            tag: true,
+            embed: ['illust2vec', 'illust2vec-style', 'dclip'],
+        });
         assertScores(seen.score);
         assertTags(seen.tags, 0.5);
         assert.deepEqual(Object.keys(seen.vectors), ['illust2vec', 'illust2vec-style', 'dclip']);
@@ -132,11 +144,17 @@ describe('look', () => {
         assert.match(warnings.join(), /of 256 rows only \d+ could be read/);
     });
 
-    test('a limit of pixels of one\'s own, and wrong options', async () => {
+    test("a limit of pixels of one's own, and wrong options", async () => {
         await assert.rejects(engine.tag(picture, { maxPixels: 256 * 256 - 1 }), { code: 'UNSUPPORTED', message: /too large: 256 x 256/ });
         assertTags(await engine.tag(picture, { maxPixels: 256 * 256 }), 0.5);
-        await assert.rejects(engine.score(picture, { damaged: 'mend' }), { code: 'BAD_ARGUMENT', message: /for damaged but received 'mend'/ });
-        await assert.rejects(engine.classify(picture, ['a'], { maxPixels: 0 }), { code: 'BAD_ARGUMENT', message: /for maxPixels but received 0/ });
+        await assert.rejects(engine.score(picture, { damaged: 'mend' }), {
+            code: 'BAD_ARGUMENT',
+            message: /for damaged but received 'mend'/,
+        });
+        await assert.rejects(engine.classify(picture, ['a'], { maxPixels: 0 }), {
+            code: 'BAD_ARGUMENT',
+            message: /for maxPixels but received 0/,
+        });
     });
 
     test('progress goes through the models, then through the networks of every picture', async () => {
@@ -154,7 +172,9 @@ describe('look', () => {
     test('an abort stops the work, and the engine stays usable', async () => {
         const aborter = new AbortController();
         const onProgress = ({ stage }) => stage === 'describe' && aborter.abort();
-        await assert.rejects(engine.describe(Array(50).fill(picture), { score: true, tag: true, signal: aborter.signal, onProgress }), { code: 'CANCELLED' });
+        await assert.rejects(engine.describe(Array(50).fill(picture), { score: true, tag: true, signal: aborter.signal, onProgress }), {
+            code: 'CANCELLED',
+        });
         assertScores(await engine.score(picture));
     });
 
@@ -198,7 +218,10 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
     assert.match(score.stderr, /^acg2vec: .*none\.png: There is no such file\.\n$/);
 
     const tag = await acg2vec(['tag', picture, picture, '--threshold', '0.25', '--models', folder]);
-    const lines = tag.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const lines = tag.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
     assert.deepEqual([tag.status, lines.length], [0, 2], tag.stderr);
     assertTags(lines[0].tags, 0.25);
     assert.ok(tagNames.includes(lines[1].tags[0].name));
@@ -209,7 +232,9 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
     const unlabelled = await acg2vec(['classify', picture]);
     assert.equal(unlabelled.status, 2);
     assert.match(unlabelled.stderr, /Expected --labels/);
-    const missing = await acg2vec(['score', picture, '--models', join(folder, 'dclip'), '--json'], { env: { ACG2VEC_MODELS: '', XDG_CACHE_HOME: folder } });
+    const missing = await acg2vec(['score', picture, '--models', join(folder, 'dclip'), '--json'], {
+        env: { ACG2VEC_MODELS: '', XDG_CACHE_HOME: folder },
+    });
     assert.equal(missing.status, 1);
     assert.equal(JSON.parse(missing.stdout).error.code, 'NOT_FOUND');
     assert.match(missing.stderr, /pix2score\/model\.safetensors is missing .* npm run convert/);
@@ -221,11 +246,21 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
     for (const command of [['score'], ['tag'], ['embed', '--model', 'illust2vec'], ['embed']]) {
         const { status, stdout, stderr } = await acg2vec([...command, odd, half, picture, '--models', folder]);
         assert.notEqual(stdout, '', `${command}: ${stderr}`);
-        const [warned, whole] = stdout.trim().split('\n').map((line) => JSON.parse(line));
+        const [warned, whole] = stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
         assert.equal(status, 1, stderr);
-        assert.match(stderr, /^acg2vec: .*odd\.png: warning: The PNG file has no end: .*\.\nacg2vec: .*half\.png: The PNG file ends too early: .*\.\n$/);
+        assert.match(
+            stderr,
+            /^acg2vec: .*odd\.png: warning: The PNG file has no end: .*\.\nacg2vec: .*half\.png: The PNG file ends too early: .*\.\n$/,
+        );
         assert.match(warned.warnings.join(), /^The PNG file has no end/);
-        assert.deepEqual(Object.keys(whole), Object.keys(warned).filter((key) => key !== 'warnings'), 'only where there are any');
+        assert.deepEqual(
+            Object.keys(whole),
+            Object.keys(warned).filter((key) => key !== 'warnings'),
+            'only where there are any',
+        );
         const kept = await acg2vec([...command, half, '--damaged', 'keep', '--models', folder]);
         assert.equal(kept.status, 0, kept.stderr);
         assert.match(JSON.parse(kept.stdout).warnings[0], /of 256 rows only/);

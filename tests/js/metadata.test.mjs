@@ -47,7 +47,10 @@ describe('metadata', { skip }, () => {
     test('nothing of it goes out unasked', async () => {
         for (const format of ['png', 'webp', 'jpg']) assert.deepEqual(holds(await run(STILL, { format })), [false, false, false]);
         assert.ok(!(await run(STILL, {})).includes('abc'));
-        await assert.rejects(engine.upscale(STILL, { metadata: 'all' }), { code: 'BAD_ARGUMENT', message: "Expected one of none, keep for metadata but received 'all'." });
+        await assert.rejects(engine.upscale(STILL, { metadata: 'all' }), {
+            code: 'BAD_ARGUMENT',
+            message: "Expected one of none, keep for metadata but received 'all'.",
+        });
     });
 
     test('each format takes up what it has place for, and gives it to the next', async () => {
@@ -56,7 +59,11 @@ describe('metadata', { skip }, () => {
             assert.deepEqual(holds(bytes), [true, true, format === 'png'], format);
             const again = await run(bytes, { metadata: 'keep' });
             const types = chunksOf(again).map(({ type }) => type);
-            assert.deepEqual(types.filter((type) => /eXIf|.TXt|tEXt/.test(type)).sort(), ['eXIf', 'iTXt', ...(format === 'png' ? ['tEXt'] : [])]);
+            assert.deepEqual(types.filter((type) => /eXIf|.TXt|tEXt/.test(type)).sort(), [
+                'eXIf',
+                'iTXt',
+                ...(format === 'png' ? ['tEXt'] : []),
+            ]);
             assert.ok(again.includes(exifOf(36, 28, 4)) && again.includes(XMP));
         }
     });

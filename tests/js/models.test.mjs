@@ -33,11 +33,15 @@ test('models have ids of their own, and what users make says of what', () => {
             if (!converted) continue;
             assert.match(converted.from, /^https:\/\//, path);
             const { bytes } = converted;
-            for (const each of [...Object.values(bytes), path.endsWith('.safetensors') ? bytes.int8 : bytes.text]) assert.ok(Number.isInteger(each) && each > 0, path);
+            for (const each of [...Object.values(bytes), path.endsWith('.safetensors') ? bytes.int8 : bytes.text])
+                assert.ok(Number.isInteger(each) && each > 0, path);
             assert.deepEqual(sources, [], path);
         }
     }
-    assert.deepEqual(manifest.models.filter(({ model }) => model === 'dclip').map(({ network }) => network), ['clip_vision', 'clip_text']);
+    assert.deepEqual(
+        manifest.models.filter(({ model }) => model === 'dclip').map(({ network }) => network),
+        ['clip_vision', 'clip_text'],
+    );
 });
 
 test('a scale and a denoise level name their file as it was published', () => {
@@ -66,8 +70,7 @@ test('a file is accepted in each of its versions and in no other', async () => {
     const found = createHash('sha256').update('a\nc\n').digest('hex');
     await assert.rejects(checkFile(file, new TextEncoder().encode('a\nc\n'), 'here'), (error) => {
         assert.equal(error.code, 'BAD_MODEL');
-        for (const part of ['some/file', 'here', versions[0].sha256, found])
-            assert.ok(error.message.includes(part), part);
+        for (const part of ['some/file', 'here', versions[0].sha256, found]) assert.ok(error.message.includes(part), part);
         return true;
     });
     await assert.rejects(checkFile(file, new Uint8Array(5), 'here'), {

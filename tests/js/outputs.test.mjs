@@ -20,10 +20,7 @@ test('one picture goes to the file, or into the folder, that is named', (context
 
 test('several pictures go into a folder', (context) => {
     const folder = temporaryFolder(context);
-    assert.deepEqual(outputs(['x/a.jpg', 'b.png'], join(folder, 'new')), [
-        join(folder, 'new/a.png'),
-        join(folder, 'new/b.png'),
-    ]);
+    assert.deepEqual(outputs(['x/a.jpg', 'b.png'], join(folder, 'new')), [join(folder, 'new/a.png'), join(folder, 'new/b.png')]);
     writeFileSync(join(folder, 'file.png'), '');
     assert.throws(() => outputs(['a.jpg', 'b.png'], join(folder, 'file.png')), /Expected a folder for -o/);
 });
@@ -39,7 +36,10 @@ test('of a folder, all pictures below it, in the same folders', (context) => {
     // an output folder in the input folder: what an earlier run wrote there is no input
     mkdirSync(at('in/large'));
     writeFileSync(at('in/large/b.png'), '');
-    assert.deepEqual(outputs([at('in')], at('in/large')), ['b.png', 'deep/a.b.png', 'deep/er/a.png'].map((name) => at(`in/large/${name}`)));
+    assert.deepEqual(
+        outputs([at('in')], at('in/large')),
+        ['b.png', 'deep/a.b.png', 'deep/er/a.png'].map((name) => at(`in/large/${name}`)),
+    );
 
     // a folder of a single picture still means a folder
     assert.deepEqual(outputs([at('in/deep/er')], at('new')), [at('new/a.png')]);
@@ -98,7 +98,13 @@ test('--name makes the names', (context) => {
     // an extension that is there is not doubled
     assert.deepEqual(named('{name}_2x.JPEG', 'a.png'), ['a_2x.jpg']);
     assert.deepEqual(named('{scale}{name}', 'a.png', 'a.gif'), ['4a-png.jpg', '4a-gif.jpg']);
-    const wrong = { '': /\{name\} in it/, '{name}/{scale}': /without a folder/, '{nome}': /\{ext\}.* but not \{nome\}/, '{name}{': /braces/, '{}': /not \{\}/ };
+    const wrong = {
+        '': /\{name\} in it/,
+        '{name}/{scale}': /without a folder/,
+        '{nome}': /\{ext\}.* but not \{nome\}/,
+        '{name}{': /braces/,
+        '{}': /not \{\}/,
+    };
     for (const [name, why] of Object.entries(wrong)) assert.throws(() => named(name, 'a.png'), why, name);
     assert.throws(() => outputs(['a.png'], join(folder, 'b.png'), { name: '{name}' }), /Expected a folder for -o with --name/);
 });
@@ -127,7 +133,8 @@ test('calls that cannot be meant are refused', (context) => {
     assert.throws(() => outputs([], 'b.png'), /at least one picture/);
     assert.throws(() => outputs(['a.png'], undefined), /Expected -o/);
     assert.throws(() => outputs(['a.png'], join(folder, 'b.jpg')), /ends in \.png for -o but received/);
-    for (const several of ['-', '/dev/stdout']) assert.throws(() => outputs(['a.png', 'b.png'], several), /Expected a folder for -o .* is standard output/);
+    for (const several of ['-', '/dev/stdout'])
+        assert.throws(() => outputs(['a.png', 'b.png'], several), /Expected a folder for -o .* is standard output/);
 });
 
 test('an input is never overwritten, under whatever name', (context) => {

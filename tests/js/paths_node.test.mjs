@@ -23,7 +23,11 @@ test('what is UTF-8 stays a string, also with characters beyond U+FFFF and U+FEF
 });
 
 test('what only looks like UTF-8 is bytes: too long a form, a surrogate, beyond U+10FFFF', () => {
-    for (const bytes of [[0xc0, 0xaf], [0xed, 0xb2, 0x80], [0xf4, 0x90, 0x80, 0x80]].map(Buffer.from)) {
+    for (const bytes of [
+        [0xc0, 0xaf],
+        [0xed, 0xb2, 0x80],
+        [0xf4, 0x90, 0x80, 0x80],
+    ].map(Buffer.from)) {
         const path = pathFromBytes(bytes);
         assert.equal(path.length, bytes.length);
         assert.deepEqual(systemPath(path), bytes);

@@ -38,7 +38,14 @@ describe('exact tiles', { skip }, () => {
         const source = picture(411, 307);
         const whole = await upscaleWith(2, source, { tile: 4096 });
         assert.equal(whole.tiles.plan, 'whole');
-        for (const [tile, threads] of [[64, 1], [64, 4], [128, 2], [128, 4], [333, 1], [333, 2]]) {
+        for (const [tile, threads] of [
+            [64, 1],
+            [64, 4],
+            [128, 2],
+            [128, 4],
+            [333, 1],
+            [333, 2],
+        ]) {
             const tiled = await upscaleWith(threads, source, { tile });
             assert.notEqual(tiled.tiles.plan, 'whole');
             assertEqualButForRounding(tiled.pixels, whole.pixels, `tile ${tile}, ${threads} threads`);
@@ -49,7 +56,14 @@ describe('exact tiles', { skip }, () => {
         test(`${scale}x: narrow, tiny and odd pictures`, async () => {
             const engine = await createEngine();
             try {
-                for (const [width, height] of [[1, 1], [1, 2000], [2000, 1], [17, 17], [18, 19], [65, 64]]) {
+                for (const [width, height] of [
+                    [1, 1],
+                    [1, 2000],
+                    [2000, 1],
+                    [17, 17],
+                    [18, 19],
+                    [65, 64],
+                ]) {
                     const source = picture(width, height);
                     const run = (tile) => engine.upscale(source, { scale, tile, format: 'pixels' });
                     const [whole, tiled] = [await run(4096), await run(16)];

@@ -72,7 +72,9 @@ describe('a file that takes its time', () => {
         runner = new TaskRunner(storage);
         await runner.init(await chooseBuild({ cores: 2, isolated: true }, 2));
         const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
-        const [param, bin] = await Promise.all(['.param', '.bin'].map((end) => readModelFile(modelFile(model, end), { resolveUrl: String })));
+        const [param, bin] = await Promise.all(
+            ['.param', '.bin'].map((end) => readModelFile(modelFile(model, end), { resolveUrl: String })),
+        );
         await runner.openModel({ id: 'network', levels: model.levels, param, bin });
     });
 
@@ -81,7 +83,18 @@ describe('a file that takes its time', () => {
         habits = given;
         const chunks = [];
         const emit = (name, body) => name === 'chunk' && chunks.push(body);
-        const settings = { tile: 16, strength: 1, format: 'pixels', quality: 90, sync: 'exact', tta: false, memory: 1, temp: true, metadata: 'drop', wantTiles: false };
+        const settings = {
+            tile: 16,
+            strength: 1,
+            format: 'pixels',
+            quality: 90,
+            sync: 'exact',
+            tta: false,
+            memory: 1,
+            temp: true,
+            metadata: 'drop',
+            wantTiles: false,
+        };
         const { tiles } = await runner.upscale({ model: 'network', picture: size, ...settings }, { signal, emit });
         assert.equal(tiles.plan, 'exact-file');
         assert.ok(file.wasClosed);
@@ -91,7 +104,12 @@ describe('a file that takes its time', () => {
     testWithWeights('the picture does not depend on when bytes are carried', async () => {
         const expected = await upscale({});
         assert.equal(expected.length, 122 * 94 * 3);
-        const waits = { all: () => 3, reads: slow('read'), writes: slow('write'), some: (n) => [undefined, 5, 0, 1][(n * n + (n >> 2)) % 4] };
+        const waits = {
+            all: () => 3,
+            reads: slow('read'),
+            writes: slow('write'),
+            some: (n) => [undefined, 5, 0, 1][(n * n + (n >> 2)) % 4],
+        };
         for (const [name, wait] of Object.entries(waits)) {
             const found = await upscale({ wait });
             assert.ok(found.equals(expected), `other bytes when ${name} take their time`);
@@ -111,7 +129,10 @@ describe('a file that takes its time', () => {
         process.on('unhandledRejection', note);
         try {
             for (const failAt of [0, 1, 7, 20]) {
-                await assert.rejects(upscale({ wait: (n) => n % 3, failAt }), { code: 'NO_MEMORY', message: /The file failed at transfer/ });
+                await assert.rejects(upscale({ wait: (n) => n % 3, failAt }), {
+                    code: 'NO_MEMORY',
+                    message: /The file failed at transfer/,
+                });
                 assert.ok(file.wasClosed);
             }
             await sleep(10);

@@ -10,14 +10,7 @@ test('bytes of a file come from blobs, buffers and views, as copies', async () =
     const view = bytes.subarray(1, 4);
     const shared = new Uint8Array(new SharedArrayBuffer(3));
     shared.set([1, 2, 3]);
-    for (const source of [
-        new Blob([view]),
-        view,
-        view.slice().buffer,
-        Buffer.from(view),
-        new DataView(bytes.buffer, 1, 3),
-        shared,
-    ]) {
+    for (const source of [new Blob([view]), view, view.slice().buffer, Buffer.from(view), new DataView(bytes.buffer, 1, 3), shared]) {
         const picture = await readSource(source, noUrls);
         assert.deepEqual(picture, { bytes: Uint8Array.of(1, 2, 3) });
         assert.notEqual(picture.bytes.buffer, source.buffer ?? source);
@@ -46,14 +39,8 @@ test('what is no picture is refused', async () => {
         [5, /for source but received 5/],
         [{}, /for source but received Object/],
         [{ data: new Uint8Array(3), width: 1, height: 1, channels: 1 }, /Expected 3 or 4 for channels but received 1/],
-        [
-            { data: new Uint8Array(5), width: 2, height: 1, channels: 3 },
-            /Expected 2 x 1 x 3 bytes for data but received 5/,
-        ],
-        [
-            { data: new Uint8Array(0), width: 0, height: 1, channels: 3 },
-            /Expected a whole number from 1 for width but received 0/,
-        ],
+        [{ data: new Uint8Array(5), width: 2, height: 1, channels: 3 }, /Expected 2 x 1 x 3 bytes for data but received 5/],
+        [{ data: new Uint8Array(0), width: 0, height: 1, channels: 3 }, /Expected a whole number from 1 for width but received 0/],
         [{ data: new Float32Array(3), width: 1, height: 1, channels: 3 }, /Expected 8-bit samples for data/],
     ];
     for (const [source, message] of cases) {

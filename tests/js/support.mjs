@@ -67,10 +67,7 @@ export function makeApng(width, height, frames, loops, { spoil } = {}) {
         const control = Buffer.concat([numbers(sequence++, width, height, 0, 0), delay]);
         const data = pngData(width, height, pixel);
         if (i === spoil) data.fill(0xff, 2);
-        return [
-            pngChunk('fcTL', control),
-            i === 0 ? pngChunk('IDAT', data) : pngChunk('fdAT', Buffer.concat([numbers(sequence++), data])),
-        ];
+        return [pngChunk('fcTL', control), i === 0 ? pngChunk('IDAT', data) : pngChunk('fdAT', Buffer.concat([numbers(sequence++), data]))];
     });
     return Buffer.concat([
         PNG_SIGNATURE,
@@ -103,7 +100,7 @@ export function withChunks(png, chunks) {
 /** The chunks of a PNG, { type, data }. */
 export function chunksOf(png) {
     const chunks = [];
-    for (let at = PNG_SIGNATURE.length; at < png.length;) {
+    for (let at = PNG_SIGNATURE.length; at < png.length; ) {
         const end = at + 8 + png.readUInt32BE(at);
         chunks.push({ type: png.toString('latin1', at + 4, at + 8), data: png.subarray(at + 8, end) });
         at = end + 4;
@@ -135,8 +132,7 @@ function pngChunk(type, body) {
 
 /** PSNR in dB (Infinity if equal) and the largest difference, over two sequences of samples 0 to 255. */
 export function compare(actual, expected) {
-    if (actual.length !== expected.length)
-        throw new Error(`${actual.length} samples are compared with ${expected.length}`);
+    if (actual.length !== expected.length) throw new Error(`${actual.length} samples are compared with ${expected.length}`);
     let squares = 0;
     let maxDiff = 0;
     for (let i = 0; i < actual.length; i++) {
@@ -151,8 +147,7 @@ export function compare(actual, expected) {
 export function rgbCrop({ data, width }, x, y, w, h) {
     const samples = [];
     for (let row = y; row < y + h; row++) {
-        for (let column = x; column < x + w; column++)
-            samples.push(...data.subarray((row * width + column) * 4).subarray(0, 3));
+        for (let column = x; column < x + w; column++) samples.push(...data.subarray((row * width + column) * 4).subarray(0, 3));
     }
     return samples;
 }

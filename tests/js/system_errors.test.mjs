@@ -41,7 +41,13 @@ test('real errors become sentences with the path, and keep their codes', (contex
         if (words instanceof RegExp) assert.match(told.message, words);
         else assert.equal(told.message, words);
     }
-    assert.equal(inWords(errorOf(() => readFileSync(at('gone'))), 'x.png').message, 'There is no such file or folder as x.png');
+    assert.equal(
+        inWords(
+            errorOf(() => readFileSync(at('gone'))),
+            'x.png',
+        ).message,
+        'There is no such file or folder as x.png',
+    );
 });
 
 test('an error without a path, of a program, or of a kind that nobody has thought of, is a sentence too', () => {
@@ -50,7 +56,8 @@ test('an error without a path, of a program, or of a kind that nobody has though
     assert.match(inWords(errorOf(() => readSync(file, Buffer.alloc(1)))).message, /^The system refused read of the file \(EBADF\)$/);
     const { error } = spawnSync('no-such-program-as-this', []);
     assert.match(inWords(error).message, /^The program no-such-program-as-this could not be started/);
-    const system = (code) => inWords(Object.assign(new Error(`${code}: some words, write`), { code, syscall: 'write' }), '/out/x.png').message;
+    const system = (code) =>
+        inWords(Object.assign(new Error(`${code}: some words, write`), { code, syscall: 'write' }), '/out/x.png').message;
     assert.equal(system('ENOSPC'), 'There is no room left on the disk that holds /out/x.png');
     for (const code of ['EACCES', 'EPERM', 'EROFS', 'EDQUOT', 'EFBIG', 'EMFILE', 'ENFILE', 'EBUSY', 'EIO', 'ESTALE', 'EPIPE', 'ENOMEM']) {
         assert.match(system(code), /^[^:]*\/out\/x\.png[^:]*$/);

@@ -60,7 +60,10 @@ describe('temporary file in Node', () => {
 
     testWithWeights('a folder that is none is named', async (context) => {
         const temp = join(temporaryFolder(context), 'nowhere');
-        await assert.rejects(engine.upscale(SMALL, { ...THROUGH_FILE, temp }), { code: 'NOT_FOUND', message: /folder for temporary files.*nowhere/ });
+        await assert.rejects(engine.upscale(SMALL, { ...THROUGH_FILE, temp }), {
+            code: 'NOT_FOUND',
+            message: /folder for temporary files.*nowhere/,
+        });
     });
 
     // A limit on the size of files stands for a full disk: to the program it looks the same.

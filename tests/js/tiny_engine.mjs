@@ -10,7 +10,13 @@ function* inPieces(bytes) {
 /** A manifest's entry for files that are there. */
 export function entry(files, id, network, model, paths) {
     const task = 'embed';
-    return { id, network, task, model, files: paths.map((path) => ({ path, versions: [{ bytes: files[path].length, sha256: '' }], sources: [] })) };
+    return {
+        id,
+        network,
+        task,
+        model,
+        files: paths.map((path) => ({ path, versions: [{ bytes: files[path].length, sha256: '' }], sources: [] })),
+    };
 }
 
 /**

@@ -93,7 +93,7 @@ test('an output that is written to once a week is touched in between, so that no
     const part = join(folder, readdirSync(folder)[0]);
     utimesSync(part, 1, 1);
     assert.ok(isAbandoned(part));
-    context.mock.timers.tick(DAYS * 1000 / 2);
+    context.mock.timers.tick((DAYS * 1000) / 2);
     assert.ok(!isAbandoned(part));
     await file.finish();
     assert.deepEqual(readdirSync(folder), ['out.png']);
@@ -104,7 +104,9 @@ test('a file is written whole or not at all', async (context) => {
     await writeWhole(join(folder, 'new/x'), 'text');
     assert.deepEqual([readdirSync(join(folder, 'new')), readFileSync(join(folder, 'new/x'), 'utf8')], [['x'], 'text']);
     mkdirSync(join(folder, 'new/y'));
-    await assert.rejects(writeWhole(join(folder, 'new/y'), 'text'), { message: /Expected a file but .*y is a folder|There is something already/ });
+    await assert.rejects(writeWhole(join(folder, 'new/y'), 'text'), {
+        message: /Expected a file but .*y is a folder|There is something already/,
+    });
     assert.deepEqual(readdirSync(join(folder, 'new')), ['x', 'y']);
 });
 
@@ -127,11 +129,16 @@ test('what a killed fetch left of a package is removed by the next one, what a r
     make(`npm-${elsewhere()}`, 2);
     make('npm-FeDcBa', 2); // as earlier versions called them
     if (knowsProcesses) make(`npm-${tokenOfKilled()}`);
-    await assert.rejects(readPackage(['npm:weights@1.2.3/a.bin'], cacheFolder()), { code: 'NOT_FOUND', message: /npm:weights@1\.2\.3 could not be fetched: .*no network here/ });
+    await assert.rejects(readPackage(['npm:weights@1.2.3/a.bin'], cacheFolder()), {
+        code: 'NOT_FOUND',
+        message: /npm:weights@1\.2\.3 could not be fetched: .*no network here/,
+    });
     assert.deepEqual(readdirSync(cacheFolder()).sort(), kept.sort());
 });
 
-test('a run that is killed leaves a hidden part, which the next run removes; that of another computer stays', { skip: skip || onlyLinux }, async (context) => {
+test('a run that is killed leaves a hidden part, which the next run removes; that of another computer stays', {
+    skip: skip || onlyLinux,
+}, async (context) => {
     const folder = temporaryFolder(context);
     const args = ['upscale', golden('anime256.png'), '-o', join(folder, 'out.png'), '--tile', '16'];
     const killed = await acg2vec(args, {
@@ -143,7 +150,10 @@ test('a run that is killed leaves a hidden part, which the next run removes; tha
     assert.equal(killed.signal, 'SIGKILL');
     assert.equal(readdirSync(folder).filter(isTemporary).length, 1);
     const other = basename(put(folder, elsewhere()));
-    writeFileSync(join(folder, 'in.png'), makePng(5, 4, () => [1, 2, 3]));
+    writeFileSync(
+        join(folder, 'in.png'),
+        makePng(5, 4, () => [1, 2, 3]),
+    );
     assert.equal((await acg2vec(['upscale', join(folder, 'in.png'), '-o', join(folder, 'small.png')])).status, 0);
     assert.deepEqual(readdirSync(folder).sort(), [other, 'in.png', 'small.png'].sort());
 });

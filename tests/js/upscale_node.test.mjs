@@ -98,7 +98,10 @@ describe('upscale in Node', () => {
         const other = await engine.upscale(mirrored, { ...options, memory: 1, temp: false });
         const fast = await engine.upscale(picture, { ...options, tta: false, sync: 'fast', memory: 1 });
         const plain = await engine.upscale(picture, { format: 'pixels' });
-        assert.deepEqual([one, other, fast].map(({ tiles }) => tiles.plan), ['twice', 'again', 'fast']);
+        assert.deepEqual(
+            [one, other, fast].map(({ tiles }) => tiles.plan),
+            ['twice', 'again', 'fast'],
+        );
         const back = new Uint8Array(other.pixels.length);
         for (let i = 0; i < back.length; i += 3) {
             const x = (i / 3) % 120;
@@ -114,9 +117,7 @@ describe('upscale in Node', () => {
         const single = await createEngine({ threads: 1 });
         try {
             assert.equal(single.info.threads, 1);
-            const [one, many] = await Promise.all(
-                [single, engine].map((each) => each.upscale(SMALL, { format: 'pixels' })),
-            );
+            const [one, many] = await Promise.all([single, engine].map((each) => each.upscale(SMALL, { format: 'pixels' })));
             assert.deepEqual(compare(one.pixels, many.pixels), EQUAL);
         } finally {
             await single.close();
@@ -138,32 +139,21 @@ describe('upscale in Node', () => {
         [17, 19],
         [300, 2],
     ]) {
-        testWithWeights(
-            `a picture of ${width} x ${height} with alpha keeps its size, its colours and its alpha`,
-            async () => {
-                const source = makePng(width, height, () => [200, 120, 40, 255]);
-                for (const scale of [2, 3, 4]) {
-                    const result = await engine.upscale(source, { scale });
-                    const picture = decodePng(await blobBytes(result));
-                    assert.deepEqual(
-                        [result.width, result.height, result.channels],
-                        [width * scale, height * scale, 4],
-                    );
-                    assert.deepEqual(
-                        [picture.width, picture.height, picture.hasAlpha],
-                        [width * scale, height * scale, true],
-                    );
-                    for (let i = 0; i < picture.data.length; i += 4) {
-                        const pixel = picture.data.subarray(i, i + 4);
-                        // the network is not exact on flat colours: two or three levels are usual
-                        [200, 120, 40].forEach((value, c) =>
-                            assert.ok(Math.abs(pixel[c] - value) <= 4, `${scale}x: ${pixel}`),
-                        );
-                        assert.equal(pixel[3], 255);
-                    }
+        testWithWeights(`a picture of ${width} x ${height} with alpha keeps its size, its colours and its alpha`, async () => {
+            const source = makePng(width, height, () => [200, 120, 40, 255]);
+            for (const scale of [2, 3, 4]) {
+                const result = await engine.upscale(source, { scale });
+                const picture = decodePng(await blobBytes(result));
+                assert.deepEqual([result.width, result.height, result.channels], [width * scale, height * scale, 4]);
+                assert.deepEqual([picture.width, picture.height, picture.hasAlpha], [width * scale, height * scale, true]);
+                for (let i = 0; i < picture.data.length; i += 4) {
+                    const pixel = picture.data.subarray(i, i + 4);
+                    // the network is not exact on flat colours: two or three levels are usual
+                    [200, 120, 40].forEach((value, c) => assert.ok(Math.abs(pixel[c] - value) <= 4, `${scale}x: ${pixel}`));
+                    assert.equal(pixel[3], 255);
                 }
-            },
-        );
+            }
+        });
     }
 
     testWithWeights("every kind of source gives the same picture, and stays the caller's", async (context) => {
@@ -215,12 +205,7 @@ describe('upscale in Node', () => {
 
     testWithWeights('bad pictures are refused in a sentence, and the engine goes on', async () => {
         const file = readGolden('anime256.png');
-        const bad = [
-            new Uint8Array(0),
-            file.subarray(0, 1000),
-            makePng(1, 1, () => [0, 0, 0]).fill(0, 16, 24),
-            Buffer.from('hello'),
-        ];
+        const bad = [new Uint8Array(0), file.subarray(0, 1000), makePng(1, 1, () => [0, 0, 0]).fill(0, 16, 24), Buffer.from('hello')];
         for (const source of bad) {
             await assert.rejects(engine.upscale(source), {
                 name: 'AcgError',

@@ -70,8 +70,7 @@ test('a fetched file with a wrong hash is an error, and nothing is kept', async 
     await assert.rejects(read(file(`${base}/bad`, `${base}/good`)), (error) => {
         assert.equal(error.code, 'BAD_MODEL');
         const found = createHash('sha256').update(BAD).digest('hex');
-        for (const part of ['some/net.bin', version.sha256, found, `${base}/bad`])
-            assert.ok(error.message.includes(part), part);
+        for (const part of ['some/net.bin', version.sha256, found, `${base}/bad`]) assert.ok(error.message.includes(part), part);
         return true;
     });
     assert.ok(!existsSync(modelsCacheFolder()));
@@ -87,10 +86,7 @@ test('folders are looked through in their order: given, environment, cache', asy
         [undefined, paths[1]],
     ];
     for (const [models, path] of cases) {
-        await assert.rejects(
-            read(file(), models),
-            (error) => error.code === 'BAD_MODEL' && error.message.includes(path),
-        );
+        await assert.rejects(read(file(), models), (error) => error.code === 'BAD_MODEL' && error.message.includes(path));
     }
     delete process.env.ACG2VEC_MODELS;
     await assert.rejects(read(file()), (error) => error.code === 'BAD_MODEL' && error.message.includes(paths[2]));

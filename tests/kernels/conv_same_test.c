@@ -9,8 +9,9 @@
 #include "ops/linear_i8_panel.h"
 #include "unit/failing_memory.h"
 
-// Sides and channels of 1, around the four lanes, primes, odd and even maps at both strides, with TensorFlow's zeros and
-// symmetric ones; maps below, at and beyond whole tiles of Winograd's, of four and of six, and more than a chunk has.
+// Sides and channels of 1, around the four lanes, primes, odd and even maps at both strides, with TensorFlow's zeros
+// and symmetric ones; maps below, at and beyond whole tiles of Winograd's, of four and of six, and more than a chunk
+// has.
 static const ConvSameSpec cases[] = {
     {1, 1, 1, 1, 0, 1, DTYPE_F32, false},     {3, 5, 3, 1, 1, 1, DTYPE_F32, false},
     {4, 7, 3, 1, 1, 2, DTYPE_F32, false},     {5, 8, 3, 2, 0, 8, DTYPE_F32, false},
@@ -106,7 +107,8 @@ static void test_equals_reference(void **state) {
 static void test_ends(void **state) {
     (void)state;
     const float residual = 0;
-    const ConvSameSpec pointwise = {20, 9, 1, 1, 0, 7, DTYPE_F32, false}, strided = {20, 9, 1, 2, 0, 7, DTYPE_F32, false};
+    const ConvSameSpec pointwise = {20, 9, 1, 1, 0, 7, DTYPE_F32, false},
+                       strided = {20, 9, 1, 2, 0, 7, DTYPE_F32, false};
     const LinearEnd end = {.activation = ACTIVATION_RELU, .residual = &residual, .residual_first = true};
     assert_true(compare(pointwise, end) <= 1e-11);
     assert_true(compare(strided, end) <= 1e-11);
@@ -269,9 +271,9 @@ static void bench(int threads) {
         BEST_SECONDS_OF_TWO(half, conv_same_run(f[0].conv, in, end, f[0].out, f[0].scratch),
                             conv_same_run(f[2].conv, in, end, f[2].out, f[2].scratch));
         const double flops = 2.0 * f[0].out.h * f[0].out.w * (double)n_weights(spec);
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f | %.2f |\n", spec.kernel, spec.kernel, spec.stride,
-               spec.in_c, spec.out_c, f[0].out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9, best[1] * 1e3,
-               flops / best[1] * 1e-9, half[1] * 1e3);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f | %.2f |\n", spec.kernel, spec.kernel,
+               spec.stride, spec.in_c, spec.out_c, f[0].out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9,
+               best[1] * 1e3, flops / best[1] * 1e-9, half[1] * 1e3);
         for (int k = 0; k < 3; k++) unmake(f[k]);
         free(bias);
         free(in.data);

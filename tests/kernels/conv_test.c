@@ -1,5 +1,5 @@
-// Every convolution against its plain twin; with --bench, the network's own shapes are timed as well, beside XNNPACK and the
-// machine's own peak.
+// Every convolution against its plain twin; with --bench, the network's own shapes are timed as well, beside XNNPACK
+// and the machine's own peak.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
@@ -13,27 +13,47 @@ typedef struct Case {
 
 // Sides and channels of 1, around the four lanes, primes; then the layers of Real-CUGAN at a small size.
 static const Case cases[] = {
-    {{1, 1, 1, 1, 1}, 1, 1},          {{3, 5, 3, 1, 1}, 3, 3},         {{4, 4, 3, 1, 0.1f}, 4, 5},
-    {{5, 7, 3, 1, 0.1f}, 7, 11},      {{7, 3, 2, 2, 0.1f}, 13, 8},     {{3, 8, 2, 2, 1}, 2, 2},
-    {{8, 9, 2, 3, 0.1f}, 11, 17},     {{31, 33, 3, 1, 0.1f}, 9, 6},    {{3, 32, 3, 1, 0.1f}, 23, 37},
-    {{32, 64, 3, 1, 0.1f}, 18, 19},   {{64, 128, 3, 1, 0.1f}, 14, 11}, {{128, 64, 3, 1, 0.1f}, 12, 13},
-    {{128, 256, 3, 1, 0.1f}, 7, 8},   {{256, 128, 3, 1, 0.1f}, 6, 9},  {{64, 64, 2, 2, 0.1f}, 16, 18},
-    {{128, 128, 2, 2, 0.1f}, 10, 14}, {{64, 3, 3, 1, 1}, 21, 16},      {{64, 12, 3, 1, 1}, 8, 8},
+    {{1, 1, 1, 1, 1}, 1, 1},
+    {{3, 5, 3, 1, 1}, 3, 3},
+    {{4, 4, 3, 1, 0.1f}, 4, 5},
+    {{5, 7, 3, 1, 0.1f}, 7, 11},
+    {{7, 3, 2, 2, 0.1f}, 13, 8},
+    {{3, 8, 2, 2, 1}, 2, 2},
+    {{8, 9, 2, 3, 0.1f}, 11, 17},
+    {{31, 33, 3, 1, 0.1f}, 9, 6},
+    {{3, 32, 3, 1, 0.1f}, 23, 37},
+    {{32, 64, 3, 1, 0.1f}, 18, 19},
+    {{64, 128, 3, 1, 0.1f}, 14, 11},
+    {{128, 64, 3, 1, 0.1f}, 12, 13},
+    {{128, 256, 3, 1, 0.1f}, 7, 8},
+    {{256, 128, 3, 1, 0.1f}, 6, 9},
+    {{64, 64, 2, 2, 0.1f}, 16, 18},
+    {{128, 128, 2, 2, 0.1f}, 10, 14},
+    {{64, 3, 3, 1, 1}, 21, 16},
+    {{64, 12, 3, 1, 1}, 8, 8},
     // outputs below, at and beyond a Winograd tile of 6, and more tiles than a block has
-    {{4, 1, 3, 1, 0.1f}, 3, 3},       {{8, 4, 3, 1, 0.1f}, 3, 40},     {{12, 7, 3, 1, 0.1f}, 7, 7},
-    {{4, 9, 3, 1, 1}, 8, 8},          {{20, 17, 3, 1, 0.1f}, 9, 15},   {{4, 8, 3, 1, 0.1f}, 61, 67},
-    {{32, 6, 3, 1, 0.1f}, 50, 49},    {{64, 64, 3, 1, 0.1f}, 38, 45},
+    {{4, 1, 3, 1, 0.1f}, 3, 3},
+    {{8, 4, 3, 1, 0.1f}, 3, 40},
+    {{12, 7, 3, 1, 0.1f}, 7, 7},
+    {{4, 9, 3, 1, 1}, 8, 8},
+    {{20, 17, 3, 1, 0.1f}, 9, 15},
+    {{4, 8, 3, 1, 0.1f}, 61, 67},
+    {{32, 6, 3, 1, 0.1f}, 50, 49},
+    {{64, 64, 3, 1, 0.1f}, 38, 45},
     // rows of outputs below, at and beyond a block of the direct product
-    {{3, 8, 3, 1, 0.1f}, 4, 5},       {{3, 5, 3, 1, 0.1f}, 5, 8},      {{1, 4, 3, 1, 0.1f}, 6, 9},
-    {{16, 11, 2, 2, 0.1f}, 6, 12},    {{2, 3, 5, 3, 0}, 30, 131},
+    {{3, 8, 3, 1, 0.1f}, 4, 5},
+    {{3, 5, 3, 1, 0.1f}, 5, 8},
+    {{1, 4, 3, 1, 0.1f}, 6, 9},
+    {{16, 11, 2, 2, 0.1f}, 6, 12},
+    {{2, 3, 5, 3, 0}, 30, 131},
 };
 
 // The layers of a 2x tile of 128 input pixels.
 static const Case layers[] = {
-    {{3, 32, 3, 1, 0.1f}, 296, 296},   {{32, 64, 3, 1, 0.1f}, 294, 294},  {{64, 64, 2, 2, 0.1f}, 292, 292},
-    {{64, 64, 3, 1, 0.1f}, 146, 146},  {{64, 128, 3, 1, 0.1f}, 144, 144}, {{128, 128, 2, 2, 0.1f}, 142, 142},
-    {{128, 256, 3, 1, 0.1f}, 71, 71},  {{256, 128, 3, 1, 0.1f}, 69, 69},  {{128, 64, 3, 1, 0.1f}, 134, 134},
-    {{64, 64, 3, 1, 0.1f}, 260, 260},  {{64, 3, 3, 1, 1}, 258, 258},
+    {{3, 32, 3, 1, 0.1f}, 296, 296},  {{32, 64, 3, 1, 0.1f}, 294, 294},  {{64, 64, 2, 2, 0.1f}, 292, 292},
+    {{64, 64, 3, 1, 0.1f}, 146, 146}, {{64, 128, 3, 1, 0.1f}, 144, 144}, {{128, 128, 2, 2, 0.1f}, 142, 142},
+    {{128, 256, 3, 1, 0.1f}, 71, 71}, {{256, 128, 3, 1, 0.1f}, 69, 69},  {{128, 64, 3, 1, 0.1f}, 134, 134},
+    {{64, 64, 3, 1, 0.1f}, 260, 260}, {{64, 3, 3, 1, 1}, 258, 258},
 };
 
 typedef struct Fixture {
@@ -114,7 +134,8 @@ static void test_threads_do_not_matter(void **state) {
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
         const Case *c = &some[i];
         float *weights = random_floats((size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c), 0.1f);
-        float *bias = random_floats((size_t)c->spec.out_c, 1), *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
+        float *bias = random_floats((size_t)c->spec.out_c, 1),
+              *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
         assert_int_equal(parallel_start(1), STATUS_OK);
         Fixture one = make(c, CONV_FASTEST, weights, bias, in);
         conv_run(one.conv, one.in, one.out);
@@ -148,9 +169,9 @@ static void bench(int threads) {
         double best[2];
         BEST_SECONDS_OF_TWO(best, conv_run(f.conv, f.in, f.out), conv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * f.out.h * f.out.w * (double)n_weights;
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride,
-               c->spec.in_c, c->spec.out_c, f.out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak,
-               flops / best[1] * 1e-9);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel,
+               c->spec.stride, c->spec.in_c, c->spec.out_c, f.out.h, threads, best[0] * 1e3, flops / best[0] * 1e-9,
+               flops / best[0] / peak, flops / best[1] * 1e-9);
         unmake(f);
         conv_f32_xnn_free(xnn);
         free(weights);

@@ -1,4 +1,5 @@
-// Every transposed convolution against its plain twin, and the twin against a hand-computed one; --bench times them, beside XNNPACK.
+// Every transposed convolution against its plain twin, and the twin against a hand-computed one; --bench times them,
+// beside XNNPACK.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
@@ -11,22 +12,31 @@ typedef struct Case {
 } Case;
 
 static const Case cases[] = {
-    {{1, 1, 2, 2, 0, 1}, 1, 1},     {{3, 5, 2, 2, 0, 0.1f}, 5, 3},    {{4, 8, 2, 2, 0, 0.1f}, 7, 4},
-    {{5, 9, 4, 2, 3, 1}, 4, 5},     {{7, 3, 5, 3, 2, 0.1f}, 6, 7},    {{64, 64, 2, 2, 0, 0.1f}, 14, 11},
-    {{128, 128, 2, 2, 0, 0.1f}, 9, 10}, {{64, 3, 4, 2, 3, 1}, 17, 13}, {{64, 3, 5, 3, 2, 1}, 12, 15},
+    {{1, 1, 2, 2, 0, 1}, 1, 1},
+    {{3, 5, 2, 2, 0, 0.1f}, 5, 3},
+    {{4, 8, 2, 2, 0, 0.1f}, 7, 4},
+    {{5, 9, 4, 2, 3, 1}, 4, 5},
+    {{7, 3, 5, 3, 2, 0.1f}, 6, 7},
+    {{64, 64, 2, 2, 0, 0.1f}, 14, 11},
+    {{128, 128, 2, 2, 0, 0.1f}, 9, 10},
+    {{64, 3, 4, 2, 3, 1}, 17, 13},
+    {{64, 3, 5, 3, 2, 1}, 12, 15},
     {{64, 64, 4, 2, 3, 1}, 9, 13},
     // every relation of kernel, stride and crop; narrower than a block, and wider
-    {{4, 3, 3, 1, 0, 1}, 3, 4},     {{4, 5, 3, 2, 1, 0.1f}, 5, 40},   {{2, 4, 5, 2, 0, 0.1f}, 1, 9},
-    {{4, 1, 5, 3, 0, 0.1f}, 4, 41},   {{2, 3, 4, 3, 1, 1}, 3, 7},       {{3, 7, 6, 3, 5, 0.1f}, 7, 6},
-    {{3, 2, 6, 3, 1, 0.1f}, 8, 2},  {{6, 1, 4, 3, 3, 1}, 6, 50},      {{8, 8, 5, 5, 4, 0.1f}, 3, 14},
+    {{4, 3, 3, 1, 0, 1}, 3, 4},
+    {{4, 5, 3, 2, 1, 0.1f}, 5, 40},
+    {{2, 4, 5, 2, 0, 0.1f}, 1, 9},
+    {{4, 1, 5, 3, 0, 0.1f}, 4, 41},
+    {{2, 3, 4, 3, 1, 1}, 3, 7},
+    {{3, 7, 6, 3, 5, 0.1f}, 7, 6},
+    {{3, 2, 6, 3, 1, 0.1f}, 8, 2},
+    {{6, 1, 4, 3, 3, 1}, 6, 50},
+    {{8, 8, 5, 5, 4, 0.1f}, 3, 14},
 };
 
 static const Case layers[] = {
-    {{64, 64, 2, 2, 0, 0.1f}, 130, 130},
-    {{128, 128, 2, 2, 0, 0.1f}, 67, 67},
-    {{64, 3, 4, 2, 3, 1}, 150, 150},
-    {{64, 3, 5, 3, 2, 1}, 142, 142},
-    {{64, 64, 4, 2, 3, 1}, 150, 150},
+    {{64, 64, 2, 2, 0, 0.1f}, 130, 130}, {{128, 128, 2, 2, 0, 0.1f}, 67, 67}, {{64, 3, 4, 2, 3, 1}, 150, 150},
+    {{64, 3, 5, 3, 2, 1}, 142, 142},     {{64, 64, 4, 2, 3, 1}, 150, 150},
 };
 
 typedef struct Fixture {
@@ -77,7 +87,8 @@ static void test_equals_reference(void **state) {
     }
 }
 
-// One channel, kernel 4, stride 2, crop 3 on a 2 x 2 input whose only non-zero sample is the first: out[y][x] = w[y+3][x+3].
+// One channel, kernel 4, stride 2, crop 3 on a 2 x 2 input whose only non-zero sample is the first: out[y][x] =
+// w[y+3][x+3].
 static void test_reference_by_hand(void **state) {
     (void)state;
     const Case c = {{1, 1, 4, 2, 3, 1}, 3, 3};
@@ -86,7 +97,8 @@ static void test_reference_by_hand(void **state) {
     Fixture f = make(&c, DECONV_REF, weights, bias, in);
     assert_int_equal(f.out.h, 2);
     deconv_run(f.deconv, f.in, f.out);
-    assert_true(f.out.data[0] == 2 * 15 + 0.5f && f.out.data[1] == 0.5f && f.out.data[2] == 0.5f && f.out.data[3] == 0.5f);
+    assert_true(f.out.data[0] == 2 * 15 + 0.5f && f.out.data[1] == 0.5f && f.out.data[2] == 0.5f &&
+                f.out.data[3] == 0.5f);
     unmake(f);
 }
 
@@ -105,9 +117,9 @@ static void bench(int threads) {
         double best[2];
         BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.out), deconv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * c->h * c->w * (double)n_weights;
-        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel, c->spec.stride,
-               c->spec.in_c, c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak,
-               flops / best[1] * 1e-9);
+        printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel,
+               c->spec.stride, c->spec.in_c, c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9,
+               flops / best[0] / peak, flops / best[1] * 1e-9);
         unmake(f);
         deconv_f32_xnn_free(xnn);
         free(weights);

@@ -15,13 +15,15 @@ static Tensor copy_of(Tensor t) {
     return copy;
 }
 
-static float at(Tensor t, int y, int x, int c) { return t.data[((size_t)y * (size_t)t.w + (size_t)x) * (size_t)t.c + (size_t)c]; }
+static float at(Tensor t, int y, int x, int c) {
+    return t.data[((size_t)y * (size_t)t.w + (size_t)x) * (size_t)t.c + (size_t)c];
+}
 
 static const int sizes[][3] = {{1, 1, 1}, {2, 3, 3}, {3, 1, 4}, {5, 7, 5}, {4, 4, 64}, {3, 11, 31}};
 
-#define FOR_EACH_SAMPLE(t)                 \
-    for (int y = 0; y < (t).h; y++)        \
-        for (int x = 0; x < (t).w; x++)    \
+#define FOR_EACH_SAMPLE(t)              \
+    for (int y = 0; y < (t).h; y++)     \
+        for (int x = 0; x < (t).w; x++) \
             for (int c = 0; c < (t).c; c++)
 
 static void test_leaky_relu(void **state) {
@@ -121,9 +123,9 @@ static void test_pixel_shuffle(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_leaky_relu), cmocka_unit_test(test_scale_channels), cmocka_unit_test(test_scale_shift_relu),
-        cmocka_unit_test(test_add_cropped),
-        cmocka_unit_test(test_add_nearest), cmocka_unit_test(test_pixel_shuffle),
+        cmocka_unit_test(test_leaky_relu),       cmocka_unit_test(test_scale_channels),
+        cmocka_unit_test(test_scale_shift_relu), cmocka_unit_test(test_add_cropped),
+        cmocka_unit_test(test_add_nearest),      cmocka_unit_test(test_pixel_shuffle),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("elementwise", argc, argv, tests);

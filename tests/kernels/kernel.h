@@ -1,4 +1,5 @@
-// What the kernel tests share: seeded inputs, buffers with guard bands, the error between a kernel and its twin, and timing.
+// What the kernel tests share: seeded inputs, buffers with guard bands, the error between a kernel and its twin, and
+// timing.
 #ifndef TESTS_KERNELS_KERNEL_H
 #define TESTS_KERNELS_KERNEL_H
 
@@ -69,20 +70,20 @@ static inline double seconds(void) {
 }
 
 // The best times of two statements that take turns, so that a busy machine hits both; at least 0.4 s and 5 turns.
-#define BEST_SECONDS_OF_TWO(best, first, second)                                        \
-    do {                                                                                \
-        const double bench_start = seconds();                                           \
-        (best)[0] = (best)[1] = 1e9;                                                    \
-        for (int turn_ = 0; turn_ < 10 || seconds() - bench_start < 0.4; turn_++) {     \
-            const double start_ = seconds();                                            \
-            if (turn_ % 2) {                                                            \
-                second;                                                                 \
-            } else {                                                                    \
-                first;                                                                  \
-            }                                                                           \
-            const double took_ = seconds() - start_;                                    \
-            if (took_ < (best)[turn_ % 2]) (best)[turn_ % 2] = took_;                   \
-        }                                                                               \
+#define BEST_SECONDS_OF_TWO(best, first, second)                                    \
+    do {                                                                            \
+        const double bench_start = seconds();                                       \
+        (best)[0] = (best)[1] = 1e9;                                                \
+        for (int turn_ = 0; turn_ < 10 || seconds() - bench_start < 0.4; turn_++) { \
+            const double start_ = seconds();                                        \
+            if (turn_ % 2) {                                                        \
+                second;                                                             \
+            } else {                                                                \
+                first;                                                              \
+            }                                                                       \
+            const double took_ = seconds() - start_;                                \
+            if (took_ < (best)[turn_ % 2]) (best)[turn_ % 2] = took_;               \
+        }                                                                           \
     } while (0)
 
 static inline bool has_flag(int argc, char **argv, const char *flag) {

@@ -17,12 +17,32 @@ typedef struct Case {
 
 // Sides of 1, around the four lanes and the blocks, primes; then layers of real networks, in part.
 static const Case cases[] = {
-    {1, 1, 1},      {2, 3, 5},      {3, 4, 4},     {4, 5, 3},      {5, 8, 8},      {6, 7, 9},
-    {7, 16, 31},    {12, 64, 63},   {13, 65, 64},  {10, 127, 65},  {11, 255, 97},  {17, 256, 66},
-    {23, 257, 129}, {77, 511, 131}, {1, 1024, 40}, {77, 768, 192}, {257, 588, 72}, {50, 3072, 8},
-    {263, 33, 17},  {264, 36, 16},  {265, 40, 24}, {530, 61, 7},
+    {1, 1, 1},
+    {2, 3, 5},
+    {3, 4, 4},
+    {4, 5, 3},
+    {5, 8, 8},
+    {6, 7, 9},
+    {7, 16, 31},
+    {12, 64, 63},
+    {13, 65, 64},
+    {10, 127, 65},
+    {11, 255, 97},
+    {17, 256, 66},
+    {23, 257, 129},
+    {77, 511, 131},
+    {1, 1024, 40},
+    {77, 768, 192},
+    {257, 588, 72},
+    {50, 3072, 8},
+    {263, 33, 17},
+    {264, 36, 16},
+    {265, 40, 24},
+    {530, 61, 7},
     // chunks and parts of shallow layers
-    {1057, 9, 66},  {529, 258, 5},  {133, 8, 130},
+    {1057, 9, 66},
+    {529, 258, 5},
+    {133, 8, 130},
 };
 
 // Dtypes of weights as they are kept and as they come.
@@ -153,7 +173,8 @@ static void test_threads_and_rows_do_not_matter(void **state) {
     }
 }
 
-// To the bit: those that have low halves; then, in the part that is packed last, larger ones, infinities and NaNs as well.
+// To the bit: those that have low halves; then, in the part that is packed last, larger ones, infinities and NaNs as
+// well.
 static void test_every_half(void **state) {
     (void)state;
     enum { N = 1 << 16, SIGN = 0x8000 };
@@ -298,16 +319,18 @@ static void spoil(float *x, int at, float odd) {
     for (int i = at; i < ODD_IN; i++) x[2 * ODD_IN + i] = i % 2 ? odd : -odd;
 }
 
-// Inputs of an int8 layer that are no numbers, or too far apart for one: their rows become NaN, as the plain twin says, the
-// others stay what they are, and nothing on the way is undefined (under the sanitizers).
+// Inputs of an int8 layer that are no numbers, or too far apart for one: their rows become NaN, as the plain twin says,
+// the others stay what they are, and nothing on the way is undefined (under the sanitizers).
 static void test_int8_inputs_that_are_no_numbers(void **state) {
     (void)state;
     static const float odd[N_ODD] = {NAN, -NAN, INFINITY, -INFINITY, 3.3e38f, -3.3e38f};
     void *weights = random_weights(DTYPE_I8, ODD_IN * ODD_OUT);
-    float *bias = random_floats(ODD_OUT, 1), *clean = random_floats(ODD_ROWS * ODD_IN, 1), *x = malloc(ODD_ROWS * ODD_IN * sizeof *x);
+    float *bias = random_floats(ODD_OUT, 1), *clean = random_floats(ODD_ROWS * ODD_IN, 1),
+          *x = malloc(ODD_ROWS * ODD_IN * sizeof *x);
     for (int fine = 0; fine < 2; fine++) {
         const LinearSpec spec = {ODD_IN, ODD_OUT, DTYPE_I8, fine};
-        Linear *fast = make(spec, LINEAR_FASTEST, weights, DTYPE_I8, bias), *ref = make(spec, LINEAR_REF, weights, DTYPE_I8, bias);
+        Linear *fast = make(spec, LINEAR_FASTEST, weights, DTYPE_I8, bias),
+               *ref = make(spec, LINEAR_REF, weights, DTYPE_I8, bias);
         Tensor expected = guarded_tensor(1, ODD_ROWS, ODD_OUT), y = guarded_tensor(1, ODD_ROWS, ODD_OUT),
                plain = guarded_tensor(1, ODD_ROWS, ODD_OUT);
         run(fast, clean, ODD_IN, ODD_ROWS, no_end, expected);
@@ -319,10 +342,12 @@ static void test_int8_inputs_that_are_no_numbers(void **state) {
             run(ref, x, ODD_IN, ODD_ROWS, no_end, plain);
             for (int row = 0; row < 3; row++) {
                 for (int o = 0; o < ODD_OUT; o++)
-                    assert_int_equal(isfinite(tensor_at(y, 0, row)[o]) != 0, isfinite(tensor_at(plain, 0, row)[o]) != 0);
+                    assert_int_equal(isfinite(tensor_at(y, 0, row)[o]) != 0,
+                                     isfinite(tensor_at(plain, 0, row)[o]) != 0);
             }
             for (int k = 0; k < ODD_OUT && i % N_ODD < 4; k++) assert_true(isnan(tensor_at(y, 0, 0)[k]));
-            assert_memory_equal(tensor_at(y, 0, 3), tensor_at(expected, 0, 3), (ODD_ROWS - 3) * ODD_OUT * sizeof(float));
+            assert_memory_equal(tensor_at(y, 0, 3), tensor_at(expected, 0, 3),
+                                (ODD_ROWS - 3) * ODD_OUT * sizeof(float));
             assert_guards(y);
         }
         guarded_free(expected);
@@ -420,9 +445,8 @@ static void bench_case(Case c, int threads, double peak) {
 
 static void bench(int threads) {
     while (!linear_i8_panel_is_decided()) linear_i8_panel_try(); // as a network's first layers do when they are loaded
-    const Case layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096}, {257, 4096, 1024},
-                           {256, 588, 1024},  {77, 768, 3072},   {10, 768, 3072},  {6, 768, 3072},
-                           {6, 3072, 768}};
+    const Case layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096}, {257, 4096, 1024}, {256, 588, 1024},
+                           {77, 768, 3072},   {10, 768, 3072},   {6, 768, 3072},    {6, 3072, 768}};
     if (parallel_start(threads)) abort();
     const double peak = peak_print(threads);
     printf(

@@ -7,8 +7,9 @@
 
 static volatile float peak_sink;
 
-// Twelve independent sums and nothing loaded; few enough rounds that a browser or Node soon runs it optimised. The sum is the factor,
-// so that no product stays the same from round to round where multiplying and adding are two instructions.
+// Twelve independent sums and nothing loaded; few enough rounds that a browser or Node soon runs it optimised. The sum
+// is the factor, so that no product stays the same from round to round where multiplying and adding are two
+// instructions.
 static __attribute__((noinline)) void peak_rounds(int n) {
     const f32x4 a = f32x4_splat(peak_sink + 0.5f), b = a;
     f32x4 sums[12];

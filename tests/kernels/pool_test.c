@@ -8,7 +8,7 @@
 static const struct {
     int h, w, c, kernel, stride, before;
 } cases[] = {
-    {1, 1, 1, 3, 2, 1}, {2, 2, 3, 3, 2, 0},  {7, 5, 4, 3, 2, 1},   {8, 8, 5, 3, 2, 0},
+    {1, 1, 1, 3, 2, 1}, {2, 2, 3, 3, 2, 0},   {7, 5, 4, 3, 2, 1},    {8, 8, 5, 3, 2, 0},
     {9, 6, 8, 2, 2, 0}, {13, 11, 7, 1, 2, 0}, {16, 16, 64, 3, 2, 0}, {17, 3, 31, 3, 1, 1},
 };
 
@@ -17,7 +17,8 @@ static void test_max(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Tensor in = {NULL, cases[i].h, cases[i].w, cases[i].c};
         in.data = random_floats(tensor_count(in), 1);
-        const int stride = cases[i].stride, out_h = windows_out_side(in.h, stride), out_w = windows_out_side(in.w, stride);
+        const int stride = cases[i].stride, out_h = windows_out_side(in.h, stride),
+                  out_w = windows_out_side(in.w, stride);
         const Windows windows = {in, cases[i].kernel, stride, cases[i].before, out_h, out_w};
         Tensor out = guarded_tensor(out_h, out_w, in.c), expected = guarded_tensor(out_h, out_w, in.c);
         for (int zeros = 0; zeros < 2; zeros++) {

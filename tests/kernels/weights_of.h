@@ -5,8 +5,8 @@
 #include "core/dtype.h"
 #include "kernels/kernel.h"
 
-// Halves and bfloats are random bits of magnitudes from 2^-17 (subnormal halves among them) to 1; the others reach 1, or
-// 127.
+// Halves and bfloats are random bits of magnitudes from 2^-17 (subnormal halves among them) to 1; the others reach 1,
+// or 127.
 static inline void *random_weights(Dtype dtype, size_t n) {
     unsigned char *p = malloc((n + 1) * dtype_bytes(dtype));
     assert_non_null(p);

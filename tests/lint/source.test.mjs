@@ -36,7 +36,10 @@ const thirdParty = [
 ];
 
 function includesOf(path) {
-    return [...read(path).matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)].map((found) => ({ quoted: found[1] === '"', name: found[2] }));
+    return [...read(path).matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)].map((found) => ({
+        quoted: found[1] === '"',
+        name: found[2],
+    }));
 }
 
 function check(violations) {
@@ -59,14 +62,20 @@ it('each folder of src includes only the layers below it', () => {
 it('third-party headers are included only where they belong', () => {
     check(
         sources.flatMap((path) =>
-            includesOf(path).flatMap(({ name }) => thirdParty.filter(([header, allowed]) => header.test(name) && !allowed.test(path)).map(() => `${path} includes <${name}>`)),
+            includesOf(path).flatMap(({ name }) =>
+                thirdParty.filter(([header, allowed]) => header.test(name) && !allowed.test(path)).map(() => `${path} includes <${name}>`),
+            ),
         ),
     );
 });
 
 it('file names are unique in src', () => {
     const seen = new Map();
-    check(sources.flatMap((path) => (seen.has(basename(path)) ? [`${path} and ${seen.get(basename(path))}`] : (seen.set(basename(path), path), []))));
+    check(
+        sources.flatMap((path) =>
+            seen.has(basename(path)) ? [`${path} and ${seen.get(basename(path))}`] : (seen.set(basename(path), path), []),
+        ),
+    );
 });
 
 it('foo.c exports only foo_*, and the ABI only acg_*', (t) => {
@@ -88,21 +97,40 @@ it('foo.c exports only foo_*, and the ABI only acg_*', (t) => {
 
 it('the page imports only the package and a zip library, and index never the engine', () => {
     const imports = (path) => [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((found) => found[1]);
-    const web = filesOf('web', /\.js$/).flatMap((path) => imports(path).filter((name) => !name.startsWith('./') && !['acg2vec', 'client-zip'].includes(name)).map((name) => `${path} imports ${name}`));
-    const client = ['index', 'node', 'client', 'protocol'].flatMap((name) => imports(`js/${name}.js`).filter((other) => /\/(engine|native)\.js$/.test(other)).map((other) => `js/${name}.js imports ${other}`));
-    const native = filesOf('js', /\.js$/).filter((path) => !/\/(native(_\w+)?|engine)\.js$/.test(path)).flatMap((path) => (/HEAPU8|_acg_/.test(read(path)) ? [`${path} touches the module's memory`] : []));
+    const web = filesOf('web', /\.js$/).flatMap((path) =>
+        imports(path)
+            .filter((name) => !name.startsWith('./') && !['acg2vec', 'client-zip'].includes(name))
+            .map((name) => `${path} imports ${name}`),
+    );
+    const client = ['index', 'node', 'client', 'protocol'].flatMap((name) =>
+        imports(`js/${name}.js`)
+            .filter((other) => /\/(engine|native)\.js$/.test(other))
+            .map((other) => `js/${name}.js imports ${other}`),
+    );
+    const native = filesOf('js', /\.js$/)
+        .filter((path) => !/\/(native(_\w+)?|engine)\.js$/.test(path))
+        .flatMap((path) => (/HEAPU8|_acg_/.test(read(path)) ? [`${path} touches the module's memory`] : []));
     check([...web, ...client, ...native]);
 });
 
 it('no file names a path of the machine or a registry host, or hides a long line', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-    const text = tracked.filter((path) => /\.(c|h|js|mjs|json|md|cmake|txt|css|html|py|env)$/.test(path) && path !== 'package-lock.json' && existsSync(join(root, path)));
+    const text = tracked.filter(
+        (path) =>
+            /\.(c|h|js|mjs|json|md|cmake|txt|css|html|py|env)$/.test(path) && path !== 'package-lock.json' && existsSync(join(root, path)),
+    );
     check(
         text.flatMap((path) => {
             const lines = read(path).split('\n');
             return [
-                ...lines.flatMap((line, i) => (/registry\.npmjs|\/work\/|\/root\//.test(line) && !path.startsWith('tests/lint/') ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
-                ...lines.flatMap((line, i) => (/^src\/.*\.[ch]$/.test(path) && line.length > 140 ? [`${path}:${i + 1} is ${line.length} characters long`] : [])),
+                ...lines.flatMap((line, i) =>
+                    /registry\.npmjs|\/work\/|\/root\//.test(line) && !path.startsWith('tests/lint/')
+                        ? [`${path}:${i + 1}: ${line.trim()}`]
+                        : [],
+                ),
+                ...lines.flatMap((line, i) =>
+                    /^src\/.*\.[ch]$/.test(path) && line.length > 140 ? [`${path}:${i + 1} is ${line.length} characters long`] : [],
+                ),
             ];
         }),
     );

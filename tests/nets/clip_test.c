@@ -1,4 +1,5 @@
-// CLIP's networks layer by layer against what PyTorch computed from the same weights (clip_golden.h), and files that do not fit.
+// CLIP's networks layer by layer against what PyTorch computed from the same weights (clip_golden.h), and files that do
+// not fit.
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,8 +19,7 @@ static void run_vision(ClipVision *vision, float *vector) {
     float *pixels = malloc((size_t)side * (size_t)side * 3 * sizeof *pixels);
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
-            for (int c = 0; c < 3; c++)
-                pixels[(y * side + x) * 3 + c] = (golden_input(y, x, c) - 0.5f) * 4;
+            for (int c = 0; c < 3; c++) pixels[(y * side + x) * 3 + c] = (golden_input(y, x, c) - 0.5f) * 4;
         }
     }
     size_t scratch;
@@ -75,10 +75,22 @@ static void compare_text(File file, bool use_ref, double tolerance) {
     clip_text_free(text);
 }
 
-static void test_vision(void **state) { (void)state; compare_vision(read_golden("clip/image.safetensors"), false, 1e-5); }
-static void test_vision_reference_kernels(void **state) { (void)state; compare_vision(read_golden("clip/image.safetensors"), true, 1e-5); }
-static void test_text(void **state) { (void)state; compare_text(read_golden("clip/text.safetensors"), false, 1e-5); }
-static void test_text_reference_kernels(void **state) { (void)state; compare_text(read_golden("clip/text.safetensors"), true, 1e-5); }
+static void test_vision(void **state) {
+    (void)state;
+    compare_vision(read_golden("clip/image.safetensors"), false, 1e-5);
+}
+static void test_vision_reference_kernels(void **state) {
+    (void)state;
+    compare_vision(read_golden("clip/image.safetensors"), true, 1e-5);
+}
+static void test_text(void **state) {
+    (void)state;
+    compare_text(read_golden("clip/text.safetensors"), false, 1e-5);
+}
+static void test_text_reference_kernels(void **state) {
+    (void)state;
+    compare_text(read_golden("clip/text.safetensors"), true, 1e-5);
+}
 
 static void test_f32(void **state) {
     (void)state;
@@ -149,7 +161,8 @@ static Status try_to_load(File file, bool is_text) {
 
 static void assert_refused_file(File file, bool is_text, const char *expected) {
     assert_int_equal(try_to_load(file, is_text), STATUS_BAD_FORMAT);
-    if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    if (!strstr(status_message(), expected))
+        fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
     free(file.data);
 }
 
@@ -181,14 +194,18 @@ static void test_wrong_shape(void **state) {
     (void)state;
     assert_refused("clip/image.safetensors", (Edit){.flatten = "vision_model.encoder.layers.1.mlp.fc2.weight"},
                    "vision_model.encoder.layers.1.mlp.fc2.weight to have the shape [48, 96] but found [4608]");
-    assert_refused("clip/image.safetensors", (Edit){.flatten = "visual_projection.weight"}, "visual_projection.weight to have 2 dimensions");
-    assert_refused("clip/image.safetensors", (Edit){.flatten = "vision_model.embeddings.position_embedding.weight"}, "position_embedding");
-    assert_refused("clip/text.safetensors", (Edit){.flatten = "text_model.embeddings.token_embedding.weight"}, "token_embedding");
+    assert_refused("clip/image.safetensors", (Edit){.flatten = "visual_projection.weight"},
+                   "visual_projection.weight to have 2 dimensions");
+    assert_refused("clip/image.safetensors", (Edit){.flatten = "vision_model.embeddings.position_embedding.weight"},
+                   "position_embedding");
+    assert_refused("clip/text.safetensors", (Edit){.flatten = "text_model.embeddings.token_embedding.weight"},
+                   "token_embedding");
 }
 
 static void test_wrong_dtype(void **state) {
     (void)state;
-    assert_refused("clip/image.safetensors", (Edit){.as_u8 = "vision_model.embeddings.class_embedding"}, "class_embedding");
+    assert_refused("clip/image.safetensors", (Edit){.as_u8 = "vision_model.embeddings.class_embedding"},
+                   "class_embedding");
     assert_refused("clip/text.safetensors", (Edit){.as_u8 = "text_model.embeddings.token_embedding.weight"},
                    "token_embedding.weight to hold F32, F16, BF16 or I8 but found U8");
 }
@@ -204,8 +221,10 @@ static File vision_header(int grid, int patch) {
     const int n_positions = 1 + grid * grid, n_patch = 8 * 3 * patch * patch;
     sprintf(file.data + 8,
             "{\"vision_model.embeddings.class_embedding\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},"
-            "\"vision_model.embeddings.position_embedding.weight\":{\"dtype\":\"U8\",\"shape\":[%d,8],\"data_offsets\":[8,%d]},"
-            "\"vision_model.embeddings.patch_embedding.weight\":{\"dtype\":\"U8\",\"shape\":[8,3,%d,%d],\"data_offsets\":[%d,%d]}}",
+            "\"vision_model.embeddings.position_embedding.weight\":{\"dtype\":\"U8\",\"shape\":[%d,8],\"data_offsets\":"
+            "[8,%d]},"
+            "\"vision_model.embeddings.patch_embedding.weight\":{\"dtype\":\"U8\",\"shape\":[8,3,%d,%d],\"data_"
+            "offsets\":[%d,%d]}}",
             n_positions, 8 + n_positions * 8, patch, patch, 8 + n_positions * 8, 8 + n_positions * 8 + n_patch);
     const uint64_t size = strlen(file.data + 8);
     memcpy(file.data, &size, 8);
@@ -224,9 +243,11 @@ static void assert_too_large(int grid, int patch, const char *expected) {
 // Sizes whose squares do not fit 32 bits, and less absurd ones that nobody's network has.
 static void test_absurd_sizes(void **state) {
     (void)state;
-    assert_too_large(33, 591, "pictures of at most 2048 x 2048 pixels but found 33 x 33 patches of 591 x 591 pixels each");
+    assert_too_large(33, 591,
+                     "pictures of at most 2048 x 2048 pixels but found 33 x 33 patches of 591 x 591 pixels each");
     assert_too_large(1, 2049, "found 1 x 1 patches of 2049 x 2049 pixels each");
-    assert_too_large(129, 2, "position_embedding.weight to have a row for each of at most 16385 places but found 16642");
+    assert_too_large(129, 2,
+                     "position_embedding.weight to have a row for each of at most 16385 places but found 16642");
     assert_too_large(1023, 32, "at most 16385 places but found 1046530");
     const Edit more = {.lengthen = "text_model.embeddings.position_embedding.weight", .n_rows = 16386};
     File file = edited_golden("clip/text.safetensors", more);
@@ -255,7 +276,8 @@ static void test_the_other_half(void **state) {
     assert_refused_file(read_golden("clip/image.safetensors"), true, "text_model.embeddings.token_embedding");
 }
 
-// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
+// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the
+// sanitizers).
 static void test_truncated(void **state) {
     (void)state;
     File file = read_golden("clip/image.safetensors");
@@ -283,12 +305,24 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vision), cmocka_unit_test(test_vision_reference_kernels), cmocka_unit_test(test_text),
-        cmocka_unit_test(test_text_reference_kernels), cmocka_unit_test(test_f32), cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8), cmocka_unit_test(test_text_alone),
-        cmocka_unit_test(test_missing_tensor), cmocka_unit_test(test_wrong_shape), cmocka_unit_test(test_wrong_dtype),
-        cmocka_unit_test(test_scale_behind_its_weights), cmocka_unit_test(test_the_other_half), cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_failing_memory), cmocka_unit_test(test_absurd_sizes), cmocka_unit_test(test_what_is_no_number),
+        cmocka_unit_test(test_vision),
+        cmocka_unit_test(test_vision_reference_kernels),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_reference_kernels),
+        cmocka_unit_test(test_f32),
+        cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_text_alone),
+        cmocka_unit_test(test_missing_tensor),
+        cmocka_unit_test(test_wrong_shape),
+        cmocka_unit_test(test_wrong_dtype),
+        cmocka_unit_test(test_scale_behind_its_weights),
+        cmocka_unit_test(test_the_other_half),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_absurd_sizes),
+        cmocka_unit_test(test_what_is_no_number),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("clip", argc, argv, tests);

@@ -16,8 +16,10 @@
 enum { MAX_DIM = 64, N_OUTPUTS = 3 };
 enum { ALL = 1 << DEEPDANBOORU_TAGS | 1 << DEEPDANBOORU_ILLUST2VEC | 1 << DEEPDANBOORU_STYLE };
 
-static const char *const resnet_file = "pix2score/model.safetensors", *const resnet_i8 = "pix2score/model_i8.safetensors";
-static const char *const booru_file = "deepdanbooru/model.safetensors", *const booru_i8 = "deepdanbooru/model_i8.safetensors";
+static const char *const resnet_file = "pix2score/model.safetensors", *const resnet_i8 =
+                                                                          "pix2score/model_i8.safetensors";
+static const char *const booru_file = "deepdanbooru/model.safetensors", *const booru_i8 =
+                                                                            "deepdanbooru/model_i8.safetensors";
 
 // Either network.
 typedef struct Net {
@@ -36,7 +38,8 @@ static void free_net(Net net) {
 
 static Status load(const char *golden, File file, bool use_ref, Net *net) {
     *net = (Net){0};
-    return strstr(golden, "pix2score") ? try_resnet_v2(file, use_ref, &net->resnet) : try_deepdanbooru(file, use_ref, &net->booru);
+    return strstr(golden, "pix2score") ? try_resnet_v2(file, use_ref, &net->resnet)
+                                       : try_deepdanbooru(file, use_ref, &net->booru);
 }
 
 static Net loaded(const char *golden, Edit edit, bool use_ref) {
@@ -51,8 +54,7 @@ static float *test_input(int side) {
     float *pixels = malloc((size_t)side * (size_t)side * 3 * sizeof *pixels);
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
-            for (int c = 0; c < 3; c++)
-                pixels[(y * side + x) * 3 + c] = golden_input(y, x, c);
+            for (int c = 0; c < 3; c++) pixels[(y * side + x) * 3 + c] = golden_input(y, x, c);
         }
     }
     return pixels;
@@ -112,10 +114,22 @@ static void compare_booru(Edit edit, bool use_ref, double tolerance) {
     free_net(net);
 }
 
-static void test_resnet_v2(void **state) { (void)state; compare_resnet((Edit){0}, false, 1e-5); }
-static void test_resnet_v2_reference_kernels(void **state) { (void)state; compare_resnet((Edit){0}, true, 1e-5); }
-static void test_deepdanbooru(void **state) { (void)state; compare_booru((Edit){0}, false, 1e-5); }
-static void test_deepdanbooru_reference_kernels(void **state) { (void)state; compare_booru((Edit){0}, true, 1e-5); }
+static void test_resnet_v2(void **state) {
+    (void)state;
+    compare_resnet((Edit){0}, false, 1e-5);
+}
+static void test_resnet_v2_reference_kernels(void **state) {
+    (void)state;
+    compare_resnet((Edit){0}, true, 1e-5);
+}
+static void test_deepdanbooru(void **state) {
+    (void)state;
+    compare_booru((Edit){0}, false, 1e-5);
+}
+static void test_deepdanbooru_reference_kernels(void **state) {
+    (void)state;
+    compare_booru((Edit){0}, true, 1e-5);
+}
 
 static void test_any_order(void **state) {
     (void)state;
@@ -123,9 +137,11 @@ static void test_any_order(void **state) {
     compare_booru((Edit){.reverse = true}, false, 1e-5);
 }
 
-// Against the same network in F32, which the golden file vouches for; and the plain twins, that round in the same places.
+// Against the same network in F32, which the golden file vouches for; and the plain twins, that round in the same
+// places.
 static void compare_i8(const char *exact_file, const char *i8_file, const int dims[N_OUTPUTS]) {
-    Net exact = loaded(exact_file, (Edit){0}, false), fast = loaded(i8_file, (Edit){0}, false), ref = loaded(i8_file, (Edit){0}, true);
+    Net exact = loaded(exact_file, (Edit){0}, false), fast = loaded(i8_file, (Edit){0}, false),
+        ref = loaded(i8_file, (Edit){0}, true);
     const Outputs expected = run(exact, ALL), found = run(fast, ALL), plain = run(ref, ALL);
     for (int i = 0; i < N_OUTPUTS; i++) {
         const double to_exact = cosine(expected.values[i], found.values[i], dims[i]);
@@ -156,7 +172,8 @@ static void test_outputs_alone(void **state) {
             const Outputs alone = run(net, 1 << i);
             const int dim = net.resnet ? resnet_v2_output_dim(net.resnet, i) : deepdanbooru_output_dim(net.booru, i);
             assert_true(dim > 0);
-            for (int c = 0; c < dim; c++) assert_true(fabsf(alone.values[i][c] - all.values[i][c]) <= 1e-6f * fabsf(all.values[i][c]));
+            for (int c = 0; c < dim; c++)
+                assert_true(fabsf(alone.values[i][c] - all.values[i][c]) <= 1e-6f * fabsf(all.values[i][c]));
             for (int other = 0; other < N_OUTPUTS; other++) assert_true(other == i || isnan(alone.values[other][0]));
         }
         if (net.booru) {
@@ -174,7 +191,8 @@ static void test_file_that_ends_early(void **state) {
     Net net = loaded(booru_file, (Edit){.drop = "head.weight"}, false), whole = loaded(booru_file, (Edit){0}, false);
     assert_int_equal(deepdanbooru_output_dim(net.booru, DEEPDANBOORU_TAGS), 0);
     const Outputs found = run(net, 1 << DEEPDANBOORU_ILLUST2VEC), expected = run(whole, 1 << DEEPDANBOORU_ILLUST2VEC);
-    assert_memory_equal(found.values[DEEPDANBOORU_ILLUST2VEC], expected.values[DEEPDANBOORU_ILLUST2VEC], 48 * sizeof(float));
+    assert_memory_equal(found.values[DEEPDANBOORU_ILLUST2VEC], expected.values[DEEPDANBOORU_ILLUST2VEC],
+                        48 * sizeof(float));
     free_net(net);
     free_net(whole);
     net = loaded(booru_file, (Edit){.drop_metadata = "feature_block"}, false); // the 43rd
@@ -189,7 +207,8 @@ static void assert_refused(const char *golden, Edit edit, Status code, const cha
     Net net;
     const Status status = load(golden, file, false, &net);
     if (status != code) fail_msg("expected status %d but found %d: %s", code, status, status_message());
-    if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    if (!strstr(status_message(), expected))
+        fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
     free(file.data);
 }
 
@@ -211,26 +230,31 @@ static void test_missing_tensor(void **state) {
 
 static void test_wrong_shape(void **state) {
     (void)state;
-    assert_refused(resnet_file, (Edit){.flatten = "bookmark_predict.weight"}, STATUS_BAD_FORMAT, "bookmark_predict.weight to have 2 dimensions");
-    assert_refused(resnet_file, (Edit){.lengthen = "conv3_block1_2_conv.weight", .n_rows = 13}, STATUS_BAD_FORMAT, "conv3_block1_2_conv.bias");
+    assert_refused(resnet_file, (Edit){.flatten = "bookmark_predict.weight"}, STATUS_BAD_FORMAT,
+                   "bookmark_predict.weight to have 2 dimensions");
+    assert_refused(resnet_file, (Edit){.lengthen = "conv3_block1_2_conv.weight", .n_rows = 13}, STATUS_BAD_FORMAT,
+                   "conv3_block1_2_conv.bias");
     assert_refused(resnet_file, (Edit){.lengthen = "post_bn.weight", .n_rows = 65}, STATUS_BAD_FORMAT,
                    "post_bn.weight to have the shape [64] but found [65]");
-    assert_refused(booru_file, (Edit){.lengthen = "stages.1.1.conv3.weight", .n_rows = 40}, STATUS_BAD_FORMAT, "stages.1.1.conv3");
+    assert_refused(booru_file, (Edit){.lengthen = "stages.1.1.conv3.weight", .n_rows = 40}, STATUS_BAD_FORMAT,
+                   "stages.1.1.conv3");
     assert_refused(booru_file, (Edit){.flatten = "head.weight"}, STATUS_BAD_FORMAT, "head.weight to have 2 dimensions");
     assert_refused(booru_i8, (Edit){.reverse = true}, STATUS_BAD_FORMAT, "weight.scale to stand before");
 }
 
 static void test_absurd_sizes(void **state) {
     (void)state;
-    assert_refused(resnet_file, (Edit){.input_side = "100000"}, STATUS_UNSUPPORTED, "input_side to be 8 to 2048 but found 100000");
+    assert_refused(resnet_file, (Edit){.input_side = "100000"}, STATUS_UNSUPPORTED,
+                   "input_side to be 8 to 2048 but found 100000");
     assert_refused(booru_file, (Edit){.input_side = "1"}, STATUS_UNSUPPORTED, "input_side to be 8 to 2048 but found 1");
     assert_refused(booru_file, (Edit){.input_side = "many"}, STATUS_BAD_FORMAT, "whole number from 1 for input_side");
     assert_refused(booru_file, (Edit){.lengthen = "stages.0.0.conv3.weight", .n_rows = 1100, .input_side = "2048"},
                    STATUS_UNSUPPORTED, "stages.0.0.conv3 to make a map of at most");
-    assert_refused(booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 257, .input_side = "2048"}, STATUS_UNSUPPORTED,
-                   "stem to make a map of at most");
-    assert_refused(booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 8193}, STATUS_UNSUPPORTED,
-                   "stem to make a map of at most 67108864 values and 8192 channels but found 8193 channels of 36 x 36");
+    assert_refused(booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 257, .input_side = "2048"},
+                   STATUS_UNSUPPORTED, "stem to make a map of at most");
+    assert_refused(
+        booru_file, (Edit){.lengthen = "stem.weight", .n_rows = 8193}, STATUS_UNSUPPORTED,
+        "stem to make a map of at most 67108864 values and 8192 channels but found 8193 channels of 36 x 36");
     assert_refused(resnet_file, (Edit){.lengthen = "conv2_block1_1_conv.weight", .n_rows = 32768}, STATUS_UNSUPPORTED,
                    "8192 channels but found 32768 channels");
 }
@@ -277,11 +301,11 @@ static void test_memory_follows_the_data(void **state) {
         const int side = i % 4 == 3 ? 3 : kernel;
         const size_t n = (size_t)4096 * (size_t)c * (size_t)(side * side) * 2;
         sprintf(header + 8 + strlen(header + 8),
-                "%s\"%s.weight\":{\"dtype\":\"F16\",\"shape\":[4096,%d,%d,%d],\"data_offsets\":[%zu,%zu]}", i ? "," : "", name, c,
-                side, side, at, at + n);
+                "%s\"%s.weight\":{\"dtype\":\"F16\",\"shape\":[4096,%d,%d,%d],\"data_offsets\":[%zu,%zu]}",
+                i ? "," : "", name, c, side, side, at, at + n);
         at += n;
-        sprintf(header + 8 + strlen(header + 8), ",\"%s.bias\":{\"dtype\":\"F32\",\"shape\":[4096],\"data_offsets\":[%zu,%zu]}", name,
-                at, at + 16384);
+        sprintf(header + 8 + strlen(header + 8),
+                ",\"%s.bias\":{\"dtype\":\"F32\",\"shape\":[4096],\"data_offsets\":[%zu,%zu]}", name, at, at + 16384);
         at += 16384;
     }
     strcat(header + 8, "}");
@@ -298,7 +322,8 @@ static void test_memory_follows_the_data(void **state) {
     assert_true(memory.peak_bytes - before < 4 << 20);
 }
 
-// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
+// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the
+// sanitizers).
 static void test_truncated(void **state) {
     (void)state;
     const char *const files[] = {resnet_file, booru_file};
@@ -366,7 +391,8 @@ static void bench(const char *path, int threads, bool prints_steps) {
     enum { MAX_STEPS = 512 };
     static double best[MAX_STEPS];
     static float values[3][WEIGHT_STORE_MAX_DIM];
-    float *to[N_OUTPUTS] = {values[0], strstr(path, "pix2score") ? values[1] : NULL, strstr(path, "pix2score") ? values[2] : NULL};
+    float *to[N_OUTPUTS] = {values[0], strstr(path, "pix2score") ? values[1] : NULL,
+                            strstr(path, "pix2score") ? values[2] : NULL};
     const double start = seconds();
     Net net = load_large(path);
     const double loaded_at = seconds();
@@ -399,8 +425,8 @@ static void bench(const char *path, int threads, bool prints_steps) {
         sum += best[i];
         if (prints_steps) printf("step %d: %.2f ms\n", i, best[i] * 1e3);
     }
-    printf("%s, %d threads: %.1f ms, least of each step %.1f; scratch %.1f MB; loaded in %.0f ms\n", path, threads, whole * 1e3,
-           sum * 1e3, (double)scratch / 1e6, (loaded_at - start) * 1e3);
+    printf("%s, %d threads: %.1f ms, least of each step %.1f; scratch %.1f MB; loaded in %.0f ms\n", path, threads,
+           whole * 1e3, sum * 1e3, (double)scratch / 1e6, (loaded_at - start) * 1e3);
     arena_free(&arena);
     free(pixels);
     free_net(net);
@@ -413,11 +439,20 @@ int main(int argc, char **argv) {
         return 0;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resnet_v2), cmocka_unit_test(test_resnet_v2_reference_kernels), cmocka_unit_test(test_deepdanbooru),
-        cmocka_unit_test(test_deepdanbooru_reference_kernels), cmocka_unit_test(test_any_order), cmocka_unit_test(test_i8),
-        cmocka_unit_test(test_outputs_alone), cmocka_unit_test(test_file_that_ends_early), cmocka_unit_test(test_missing_tensor),
-        cmocka_unit_test(test_wrong_shape), cmocka_unit_test(test_absurd_sizes), cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_failing_memory), cmocka_unit_test(test_what_is_no_number),
+        cmocka_unit_test(test_resnet_v2),
+        cmocka_unit_test(test_resnet_v2_reference_kernels),
+        cmocka_unit_test(test_deepdanbooru),
+        cmocka_unit_test(test_deepdanbooru_reference_kernels),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_outputs_alone),
+        cmocka_unit_test(test_file_that_ends_early),
+        cmocka_unit_test(test_missing_tensor),
+        cmocka_unit_test(test_wrong_shape),
+        cmocka_unit_test(test_absurd_sizes),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_what_is_no_number),
         cmocka_unit_test(test_memory_follows_the_data),
     };
     if (parallel_start(2)) return 1;

@@ -11,7 +11,8 @@
 #include "nets/golden_layers.h"
 
 static void check_factors(GoldenCheck *check, int barrier, float *factors) {
-    static const char *const names[CUGAN_N_BARRIERS] = {"unet1.conv2.se", "unet2.conv2.se", "unet2.conv3.se", "unet2.conv4.se"};
+    static const char *const names[CUGAN_N_BARRIERS] = {"unet1.conv2.se", "unet2.conv2.se", "unet2.conv3.se",
+                                                        "unet2.conv4.se"};
     check_golden(check, names[barrier], (Tensor){factors, 1, 1, cugan_barrier_channels(barrier)});
 }
 
@@ -39,8 +40,12 @@ static void check_output(const CuganGolden *golden, Tensor out) {
 }
 
 static void compare(const CuganGolden *golden, bool use_ref) {
-    // The sums before conv3, conv4 and conv5 are not shown, nor of 4x the sum before conv_final and its shuffled output.
-    GoldenCheck check = {.layers = golden->layers, .n_layers = golden->n_layers, .n_unseen = golden->scale == 4 ? 5 : 3, .tolerance = 1e-4};
+    // The sums before conv3, conv4 and conv5 are not shown, nor of 4x the sum before conv_final and its shuffled
+    // output.
+    GoldenCheck check = {.layers = golden->layers,
+                         .n_layers = golden->n_layers,
+                         .n_unseen = golden->scale == 4 ? 5 : 3,
+                         .tolerance = 1e-4};
     Cugan *cugan = load_cugan(golden->model, use_ref);
     const CuganGeometry geometry = cugan_geometry(cugan);
     assert_int_equal(geometry.scale, golden->scale);
@@ -76,10 +81,22 @@ static void compare(const CuganGolden *golden, bool use_ref) {
     cugan_free(cugan);
 }
 
-static void test_2x(void **state) { (void)state; compare(&CUGAN_GOLDEN[0], false); }
-static void test_3x(void **state) { (void)state; compare(&CUGAN_GOLDEN[1], false); }
-static void test_4x(void **state) { (void)state; compare(&CUGAN_GOLDEN[2], false); }
-static void test_2x_reference_kernels(void **state) { (void)state; compare(&CUGAN_GOLDEN[0], true); }
+static void test_2x(void **state) {
+    (void)state;
+    compare(&CUGAN_GOLDEN[0], false);
+}
+static void test_3x(void **state) {
+    (void)state;
+    compare(&CUGAN_GOLDEN[1], false);
+}
+static void test_4x(void **state) {
+    (void)state;
+    compare(&CUGAN_GOLDEN[2], false);
+}
+static void test_2x_reference_kernels(void **state) {
+    (void)state;
+    compare(&CUGAN_GOLDEN[0], true);
+}
 
 // A model whose layers are not Real-CUGAN's is refused with the layer's name.
 static void test_refuses_other_networks(void **state) {
@@ -87,7 +104,14 @@ static void test_refuses_other_networks(void **state) {
     static float ones[64];
     NcnnLayer layers[30];
     for (int i = 0; i < 30; i++) {
-        layers[i] = (NcnnLayer){.name = "other", .type = NCNN_CONVOLUTION, .out = 3, .kernel = 3, .stride = 1, .n_weights = 27, .weights = ones, .bias = ones};
+        layers[i] = (NcnnLayer){.name = "other",
+                                .type = NCNN_CONVOLUTION,
+                                .out = 3,
+                                .kernel = 3,
+                                .stride = 1,
+                                .n_weights = 27,
+                                .weights = ones,
+                                .bias = ones};
     }
     NcnnModel model = {30, layers, NULL};
     Cugan *cugan;
@@ -104,7 +128,8 @@ static void test_refuses_what_is_no_number(void **state) {
     enum { N_VALUES = sizeof values / sizeof *values };
     for (int scale = 2; scale <= 4; scale++) {
         for (int id = 0; id < CUGAN_N_LAYERS; id++) {
-            if (!made_cugan_has((CuganLayerId)id, scale) || (scale > 2 && id % 6)) continue; // 0 and CONV_FINAL among them
+            if (!made_cugan_has((CuganLayerId)id, scale) || (scale > 2 && id % 6))
+                continue; // 0 and CONV_FINAL among them
             MadeCugan made = made_cugan(scale, id, values[id % N_VALUES]);
             Cugan *cugan;
             assert_int_equal(made_cugan_load(&made, &cugan), STATUS_BAD_FORMAT);
@@ -123,8 +148,11 @@ static void test_refuses_what_is_no_number(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_2x), cmocka_unit_test(test_3x), cmocka_unit_test(test_4x),
-        cmocka_unit_test(test_2x_reference_kernels), cmocka_unit_test(test_refuses_other_networks),
+        cmocka_unit_test(test_2x),
+        cmocka_unit_test(test_3x),
+        cmocka_unit_test(test_4x),
+        cmocka_unit_test(test_2x_reference_kernels),
+        cmocka_unit_test(test_refuses_other_networks),
         cmocka_unit_test(test_refuses_what_is_no_number),
     };
     if (parallel_start(2)) return 1;

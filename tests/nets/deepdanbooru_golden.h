@@ -1,6 +1,6 @@
 // What Keras (float64) gives for the layers and outputs of the tiny network in tests/golden/deepdanbooru.
-// Written by make_deepdanbooru_golden.py; do not edit. Layers stand in the order they run, activation applied. NAME.sum is a
-// block before its ReLU; the outputs are last.
+// Written by make_deepdanbooru_golden.py; do not edit. Layers stand in the order they run, activation applied. NAME.sum
+// is a block before its ReLU; the outputs are last.
 //
 // Input: in[y][x][c] = ((y * 31 + x * 17 + c * 7 + (y * x) % 13) % 256) / 255.
 #pragma once

@@ -1,5 +1,5 @@
-// What transformers and sentence-transformers (float64) give for every layer of the tiny acgvoc2vec in tests/golden/acgvoc2vec.
-// Written by make_distilbert_golden.py; do not edit. Used by the network test only.
+// What transformers and sentence-transformers (float64) give for every layer of the tiny acgvoc2vec in
+// tests/golden/acgvoc2vec. Written by make_distilbert_golden.py; do not edit. Used by the network test only.
 #pragma once
 
 #include "nets/golden_layers.h"

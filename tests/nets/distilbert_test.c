@@ -1,5 +1,5 @@
-// DistilBERT layer by layer against what the originals computed from the same weights (distilbert_golden.h), and files that do not
-// fit.
+// DistilBERT layer by layer against what the originals computed from the same weights (distilbert_golden.h), and files
+// that do not fit.
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -45,12 +45,27 @@ static void compare(File file, bool use_ref, double tolerance) {
     distilbert_free(bert);
 }
 
-static void test_layers(void **state) { (void)state; compare(read_golden(MODEL), false, 1e-5); }
-static void test_reference_kernels(void **state) { (void)state; compare(read_golden(MODEL), true, 1e-5); }
-static void test_f32(void **state) { (void)state; compare(edited_golden(MODEL, (Edit){.widen = true}), false, 1e-5); }
-static void test_any_order(void **state) { (void)state; compare(edited_golden(MODEL, (Edit){.reverse = true}), false, 1e-5); }
+static void test_layers(void **state) {
+    (void)state;
+    compare(read_golden(MODEL), false, 1e-5);
+}
+static void test_reference_kernels(void **state) {
+    (void)state;
+    compare(read_golden(MODEL), true, 1e-5);
+}
+static void test_f32(void **state) {
+    (void)state;
+    compare(edited_golden(MODEL, (Edit){.widen = true}), false, 1e-5);
+}
+static void test_any_order(void **state) {
+    (void)state;
+    compare(edited_golden(MODEL, (Edit){.reverse = true}), false, 1e-5);
+}
 // The weights have lost 3 of their 11 bits.
-static void test_bf16(void **state) { (void)state; compare(edited_golden(MODEL, (Edit){.narrow = true}), false, 0.1); }
+static void test_bf16(void **state) {
+    (void)state;
+    compare(edited_golden(MODEL, (Edit){.narrow = true}), false, 0.1);
+}
 
 // Words of I8, too. The plain twins of the layers round nothing but the weights.
 static void test_i8(void **state) {
@@ -58,7 +73,8 @@ static void test_i8(void **state) {
     compare(read_golden(MODEL_I8), false, 0.1);
     compare(read_golden(MODEL_I8), true, 0.1);
     float exact[N_TEXTS * DIM], found[N_TEXTS * DIM], plain[N_TEXTS * DIM];
-    Distilbert *bert = load_distilbert(read_golden(MODEL), true), *fast = load_distilbert(read_golden(MODEL_I8), false), *ref = load_distilbert(read_golden(MODEL_I8), true);
+    Distilbert *bert = load_distilbert(read_golden(MODEL), true), *fast = load_distilbert(read_golden(MODEL_I8), false),
+               *ref = load_distilbert(read_golden(MODEL_I8), true);
     run_golden(bert, exact);
     run_golden(fast, found);
     run_golden(ref, plain);
@@ -96,7 +112,8 @@ static void test_max_tokens(void **state) {
     Distilbert *bert = load_distilbert(edited_golden(MODEL, (Edit){.drop_metadata = "max_seq_length"}), false);
     assert_int_equal(distilbert_max_tokens(bert), 36);
     distilbert_free(bert);
-    const Edit more = {.drop_metadata = "max_seq_length", .lengthen = "embeddings.position_embeddings.weight", .n_rows = 200};
+    const Edit more = {
+        .drop_metadata = "max_seq_length", .lengthen = "embeddings.position_embeddings.weight", .n_rows = 200};
     bert = load_distilbert(edited_golden(MODEL, more), false);
     assert_int_equal(distilbert_max_tokens(bert), 128);
     distilbert_free(bert);
@@ -107,7 +124,8 @@ static void test_max_tokens(void **state) {
 static void assert_refused_file(File file, const char *expected) {
     Distilbert *bert;
     assert_int_equal(try_distilbert(file, false, &bert), STATUS_BAD_FORMAT);
-    if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    if (!strstr(status_message(), expected))
+        fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
     free(file.data);
 }
 
@@ -133,7 +151,8 @@ static void test_wrong_shape_and_dtype(void **state) {
                    "transformer.layer.1.ffn.lin2.weight to have the shape [48, 96] but found [4608]");
     assert_refused(MODEL, (Edit){.flatten = "dense.weight"}, "dense.weight to have 2 dimensions");
     assert_refused(MODEL, (Edit){.flatten = "embeddings.word_embeddings.weight"}, "word_embeddings");
-    assert_refused(MODEL, (Edit){.as_u8 = "embeddings.word_embeddings.weight"}, "word_embeddings.weight to hold F32, F16, BF16 or I8 but found U8");
+    assert_refused(MODEL, (Edit){.as_u8 = "embeddings.word_embeddings.weight"},
+                   "word_embeddings.weight to hold F32, F16, BF16 or I8 but found U8");
 }
 
 static void test_what_is_absurd(void **state) {
@@ -143,8 +162,10 @@ static void test_what_is_absurd(void **state) {
     assert_int_equal(try_distilbert(file, false, &bert), STATUS_UNSUPPORTED);
     assert_non_null(strstr(status_message(), "at most 16385 places but found 16386"));
     free(file.data);
-    assert_refused(MODEL, (Edit){.spoil = "embeddings.word_embeddings.weight", .spoilt = NAN}, "word_embeddings.weight but found nan");
-    assert_refused(MODEL, (Edit){.spoil = "transformer.layer.1.ffn.lin2.weight", .spoilt = INFINITY}, "lin2.weight but found inf");
+    assert_refused(MODEL, (Edit){.spoil = "embeddings.word_embeddings.weight", .spoilt = NAN},
+                   "word_embeddings.weight but found nan");
+    assert_refused(MODEL, (Edit){.spoil = "transformer.layer.1.ffn.lin2.weight", .spoilt = INFINITY},
+                   "lin2.weight but found inf");
 }
 
 static void test_another_network(void **state) {
@@ -152,7 +173,8 @@ static void test_another_network(void **state) {
     assert_refused_file(read_golden("clip/text.safetensors"), "embeddings.word_embeddings.weight");
 }
 
-// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the sanitizers).
+// Wherever the file ends, and whichever allocation fails, the network is refused and nothing leaks (under the
+// sanitizers).
 static void test_truncated(void **state) {
     (void)state;
     Distilbert *bert;
@@ -179,10 +201,20 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layers), cmocka_unit_test(test_reference_kernels), cmocka_unit_test(test_f32),
-        cmocka_unit_test(test_any_order), cmocka_unit_test(test_bf16), cmocka_unit_test(test_i8), cmocka_unit_test(test_alone),
-        cmocka_unit_test(test_max_tokens), cmocka_unit_test(test_missing_tensor), cmocka_unit_test(test_wrong_shape_and_dtype),
-        cmocka_unit_test(test_another_network), cmocka_unit_test(test_what_is_absurd), cmocka_unit_test(test_truncated), cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_layers),
+        cmocka_unit_test(test_reference_kernels),
+        cmocka_unit_test(test_f32),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_max_tokens),
+        cmocka_unit_test(test_missing_tensor),
+        cmocka_unit_test(test_wrong_shape_and_dtype),
+        cmocka_unit_test(test_another_network),
+        cmocka_unit_test(test_what_is_absurd),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("distilbert", argc, argv, tests);

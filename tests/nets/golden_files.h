@@ -1,4 +1,5 @@
-// The tiny networks of tests/golden, and files made from them that differ in one thing. For programs with GOLDEN_FOLDER.
+// The tiny networks of tests/golden, and files made from them that differ in one thing. For programs with
+// GOLDEN_FOLDER.
 #ifndef TESTS_NETS_GOLDEN_FILES_H
 #define TESTS_NETS_GOLDEN_FILES_H
 
@@ -21,11 +22,11 @@ static inline File read_golden(const char *name) {
 // What is changed of a file. Names are those of one tensor.
 typedef struct Edit {
     const char *drop, *flatten, *as_u8; // left out; [a, b] written as [a * b]; said to be of another dtype
-    bool widen, narrow;                  // F16 written as F32, as BF16
-    bool reverse;                        // tensors in the other order
-    const char *drop_metadata;           // a key
-    const char *input_side;              // what the metadata say of it
-    const char *lengthen;                // its rows repeated until there are n_rows
+    bool widen, narrow;                 // F16 written as F32, as BF16
+    bool reverse;                       // tensors in the other order
+    const char *drop_metadata;          // a key
+    const char *input_side;             // what the metadata say of it
+    const char *lengthen;               // its rows repeated until there are n_rows
     size_t n_rows;
     const char *spoil; // its last value, of F32 or F16, is something else: of F16 rounded towards zero
     float spoilt;
@@ -98,17 +99,25 @@ static void write_tensor(Writer *writer, const TensorSpec *spec, const unsigned 
         dtype = "U8";
         shown.dims[0] *= 2;
     }
-    sprintf(writer->header + strlen(writer->header), ",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}", spec->name,
-            dtype, safetensors_shape(&shown, shape), begin, writer->body_size);
+    sprintf(writer->header + strlen(writer->header),
+            ",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}", spec->name, dtype,
+            safetensors_shape(&shown, shape), begin, writer->body_size);
 }
 
 static Status write_all(void *context, const Safetensors *file) {
     Writer *writer = context;
     sprintf(writer->header, "{\"__metadata__\":{");
     const char *comma = "";
-    static const char *const keys[] = {"vision_config.num_attention_heads", "vision_config.hidden_act", "text_config.num_attention_heads",
-                                       "text_config.hidden_act", "num_attention_heads", "hidden_act", "max_seq_length",
-                                       "input_side", "feature_block", "style_blocks"};
+    static const char *const keys[] = {"vision_config.num_attention_heads",
+                                       "vision_config.hidden_act",
+                                       "text_config.num_attention_heads",
+                                       "text_config.hidden_act",
+                                       "num_attention_heads",
+                                       "hidden_act",
+                                       "max_seq_length",
+                                       "input_side",
+                                       "feature_block",
+                                       "style_blocks"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *value = safetensors_metadata(file, keys[i]);
         if (value && writer->edit.input_side && is_name(keys[i], "input_side")) value = writer->edit.input_side;
@@ -163,7 +172,8 @@ static Status collect_names(void *context, const Safetensors *file) {
 static inline GoldenNames golden_names(const char *name) {
     GoldenNames names;
     File file = read_golden(name);
-    assert_int_equal(safetensors_read(file.data, file.size, &(TensorSink){.context = &names, .begin = collect_names}), STATUS_OK);
+    assert_int_equal(safetensors_read(file.data, file.size, &(TensorSink){.context = &names, .begin = collect_names}),
+                     STATUS_OK);
     free(file.data);
     return names;
 }

@@ -1,5 +1,5 @@
-// What a network's layers should give, as samples of each, and how a network is compared with them through its tap. The layers are
-// written by golden_layers.py.
+// What a network's layers should give, as samples of each, and how a network is compared with them through its tap. The
+// layers are written by golden_layers.py.
 #ifndef TESTS_NETS_GOLDEN_LAYERS_H
 #define TESTS_NETS_GOLDEN_LAYERS_H
 

@@ -154,7 +154,7 @@ def read_ncnn(stem):
     for words in (line.split() for line in lines[2:]):
         if not words or words[0] not in ('Convolution', 'Deconvolution', 'InnerProduct'):
             continue
-        options = dict(word.split('=') for word in words[4 + int(words[2]) + int(words[3]):])
+        options = dict(word.split('=') for word in words[4 + int(words[2]) + int(words[3]) :])
         out_c, n = int(options['0']), int(options['2' if words[0] == 'InnerProduct' else '6'])
         (flag,) = struct.unpack_from('<I', data, at)
         assert flag == 0x01306B47, f'{words[1]}: weights are not fp16'
@@ -193,7 +193,7 @@ def to_bytes(out):
 
 # --- the header -------------------------------------------------------------------------------------------------------
 
-HEADER_TOP = '''\
+HEADER_TOP = """\
 // What PyTorch (float64, from the published fp16 weights) gives for every layer of Real-CUGAN on a small padded tile.
 // Written by make_cugan_golden.py; do not edit. Used by the network test only.
 //
@@ -201,9 +201,9 @@ HEADER_TOP = '''\
 // Layers stand in the order they run, activation applied. NAME.in is a sum that goes into NAME, NAME.2 is before
 // squeeze-and-excite, NAME.se is its vector of factors (all c of them). "out" is the finished picture; for 4x "shuffle"
 // is that without the nearest-neighbour enlarged input added.
-'''
+"""
 
-LINES_TOP = '''\
+LINES_TOP = """\
 typedef struct {
     const char *model;
     int scale, in_h, in_w, out_h, out_w;
@@ -211,7 +211,7 @@ typedef struct {
     const GoldenLayer *layers;
     const char *const *out_rows; // out_h strings: floor(255 v + 0.5) clamped, R G B, two hex digits a value
 } CuganGolden;
-'''
+"""
 
 
 def small_input(scale):
@@ -230,11 +230,9 @@ def write_golden(folder, model):
     out = to_bytes(trace['out'])
     assert out.shape[:2] == tuple(net.scale * n for n in NET_SIZE)
     rows = ''.join(f'        "{row.tobytes().hex()}",\n' for row in out)
-    layers = '\n'.join(
-        golden_layers.layer(name, value[0].permute(1, 2, 0), random.Random(name)) for name, value in trace.items())
+    layers = '\n'.join(golden_layers.layer(name, value[0].permute(1, 2, 0), random.Random(name)) for name, value in trace.items())
     sizes = ', '.join(str(n) for n in (net.scale, *x.shape[2:], *out.shape[:2], len(trace)))
-    return (f'    {{"{model}", {sizes},\n     (const GoldenLayer[]){{\n{layers}\n     }},\n'
-            f'     (const char *const[]){{\n{rows}     }}}},\n')
+    return f'    {{"{model}", {sizes},\n     (const GoldenLayer[]){{\n{layers}\n     }},\n     (const char *const[]){{\n{rows}     }}}},\n'
 
 
 def write_header(folder, path):
@@ -253,7 +251,7 @@ def enlarge(net, pixels, levels=(0, 1)):
     padded = pixels[rows][:, cols] / 255 * (white - black) + black
     with torch.no_grad():
         out = net(torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(), Trace())
-    return to_bytes((out - black) / (white - black))[:h * net.scale, :w * net.scale]
+    return to_bytes((out - black) / (white - black))[: h * net.scale, : w * net.scale]
 
 
 def reflect(i, n):
@@ -272,7 +270,7 @@ def check(folder, model, picture, enlarged):
     got = enlarge(load(folder, model), pixels).astype(int)
     error = np.abs(got - want)
     mse = (error.astype(float) ** 2).mean()
-    psnr = 10 * np.log10(255 ** 2 / mse) if mse else float('inf')
+    psnr = 10 * np.log10(255**2 / mse) if mse else float('inf')
     print(f'{model}: PSNR {psnr:.2f} dB, {(error > 0).sum()} of {error.size} values differ, at most by {error.max()}')
 
 

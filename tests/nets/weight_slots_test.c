@@ -1,4 +1,5 @@
-// Tensors larger than what is taken at once: they arrive whole wherever they go, and no memory is far ahead of what has come.
+// Tensors larger than what is taken at once: they arrive whole wherever they go, and no memory is far ahead of what has
+// come.
 #include "core/half.h"
 #include "nets/weight_slots.h"
 #include "unit/failing_memory.h"
@@ -37,7 +38,8 @@ static void test_raw(void **state) {
         WeightSlots slots = {0};
         const void *found = NULL;
         const TensorSpec spec = vector_of("words", DTYPE_I8, sizes[i]);
-        assert_int_equal(weight_slots_add(&slots, "words", (WeightSlot){.kind = WEIGHT_SLOT_RAW, .raw = &found}), STATUS_OK);
+        assert_int_equal(weight_slots_add(&slots, "words", (WeightSlot){.kind = WEIGHT_SLOT_RAW, .raw = &found}),
+                         STATUS_OK);
         assert_int_equal(deliver(&slots, &spec), STATUS_OK);
         weight_slots_forget(&slots);
         assert_non_null(found);
@@ -56,8 +58,9 @@ static void test_floats(void **state) {
         const float *found = NULL;
         const size_t n = 35 * MIB / dtype_bytes(dtypes[i]) + 5;
         const TensorSpec spec = vector_of("positions", dtypes[i], n);
-        assert_int_equal(weight_slots_add(&slots, "positions", (WeightSlot){.kind = WEIGHT_SLOT_FLOATS, .floats = &found}),
-                         STATUS_OK);
+        assert_int_equal(
+            weight_slots_add(&slots, "positions", (WeightSlot){.kind = WEIGHT_SLOT_FLOATS, .floats = &found}),
+            STATUS_OK);
         assert_int_equal(deliver(&slots, &spec), STATUS_OK);
         for (size_t k = 0; k < n; k++) {
             uint8_t bytes[4];
@@ -75,7 +78,8 @@ static void test_floats(void **state) {
     }
 }
 
-// A layer whose weights have more bytes than are taken at once, and whose bias comes first, as in a file sorted by name.
+// A layer whose weights have more bytes than are taken at once, and whose bias comes first, as in a file sorted by
+// name.
 static void test_layer(void **state) {
     (void)state;
     enum { IN = 2500, OUT = 4000 };
@@ -121,9 +125,11 @@ static Status try_large(void *unused) {
     WeightSlots slots = {0};
     const void *raw;
     const float *floats;
-    const TensorSpec words = vector_of("words", DTYPE_I8, 33 * MIB), positions = vector_of("positions", DTYPE_F16, 17 * MIB);
+    const TensorSpec words = vector_of("words", DTYPE_I8, 33 * MIB),
+                     positions = vector_of("positions", DTYPE_F16, 17 * MIB);
     Status status = weight_slots_add(&slots, "words", (WeightSlot){.kind = WEIGHT_SLOT_RAW, .raw = &raw});
-    if (!status) status = weight_slots_add(&slots, "positions", (WeightSlot){.kind = WEIGHT_SLOT_FLOATS, .floats = &floats});
+    if (!status)
+        status = weight_slots_add(&slots, "positions", (WeightSlot){.kind = WEIGHT_SLOT_FLOATS, .floats = &floats});
     const TensorSpec *const specs[] = {&words, &positions};
     for (int i = 0; i < 2; i++) {
         size_t have = 0, room = 0;

@@ -24,8 +24,10 @@ static Image ramp(int bits, int step_x, int step_y) {
     for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
             const int i = (y * WIDTH + x) * 4 + 3, value = step_x * x + step_y * y;
-            if (bits == 16) ((uint16_t *)(void *)image.pixels)[i] = (uint16_t)value;
-            else image.pixels[i] = (uint8_t)value;
+            if (bits == 16)
+                ((uint16_t *)(void *)image.pixels)[i] = (uint16_t)value;
+            else
+                image.pixels[i] = (uint8_t)value;
         }
     }
     return image;

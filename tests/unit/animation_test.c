@@ -201,9 +201,9 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
             assert_int_equal(animation_prepare(cugan, file.data, file.size, survey, options, &animation),
                              is_refused ? STATUS_UNSUPPORTED : STATUS_OK);
             if (is_refused)
-                assert_string_equal(
-                    status_message(),
-                    "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 2; PNG has no such limit.");
+                assert_string_equal(status_message(),
+                                    "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 2; PNG "
+                                    "has no such limit.");
             animation_end(animation);
         }
         frames_survey_free(survey);

@@ -1,4 +1,5 @@
-// The exported functions with arguments that make no sense, and called when they should not be: a sentence, never a crash.
+// The exported functions with arguments that make no sense, and called when they should not be: a sentence, never a
+// crash.
 #include <math.h>
 
 #include "api/acg.h"
@@ -9,7 +10,8 @@
 
 static AcgCugan *open_cugan(void) {
     MadeCugan made = made_cugan(2, -1, 0);
-    AcgCugan *cugan = acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), 0, 1);
+    AcgCugan *cugan =
+        acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), 0, 1);
     if (!cugan) fail_msg("%s", acg_message());
     made_cugan_free(&made);
     return cugan;
@@ -57,8 +59,8 @@ static void test_levels(void **state) {
     MadeCugan made = made_cugan(2, -1, 0);
     const float levels[][2] = {{NAN, 1}, {0, NAN}, {0, INFINITY}, {-INFINITY, 1}, {1, 1}, {1, 0}, {0, 1e30f}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        assert_null(acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), levels[i][0],
-                                   levels[i][1]));
+        assert_null(acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float),
+                                   levels[i][0], levels[i][1]));
         assert_failed("black and white");
     }
     made_cugan_free(&made);
@@ -88,7 +90,8 @@ static void test_output_before_it_is_asked_for(void **state) {
     acg_cugan_close(cugan);
 }
 
-// Weights that are numbers, but so large that what is computed with them is none: any picture, and no undefined conversion.
+// Weights that are numbers, but so large that what is computed with them is none: any picture, and no undefined
+// conversion.
 static void test_weights_that_overflow(void **state) {
     (void)state;
     static const CuganLayerId layers[] = {U1_CONV1_0, U1_BOTTOM, U1_SE_REDUCE, U2_CONV3_2, U2_BOTTOM};

@@ -35,8 +35,10 @@ static Cell plain_load(const Image *image, size_t i) {
 
 static void store(Image *image, size_t i, Cell cell) {
     for (size_t c = 0; c < 3; c++) {
-        if (image->bits == 16) ((uint16_t *)(void *)image->pixels)[i * 4 + c] = cell.colour[c];
-        else image->pixels[i * 4 + c] = (uint8_t)((cell.colour[c] + 128) / 257);
+        if (image->bits == 16)
+            ((uint16_t *)(void *)image->pixels)[i * 4 + c] = cell.colour[c];
+        else
+            image->pixels[i * 4 + c] = (uint8_t)((cell.colour[c] + 128) / 257);
     }
 }
 
@@ -150,8 +152,10 @@ static void push(Pyramid *pyramid, int level) {
         for (int x = 0; x < to->width; x++, at++) {
             if (level ? to->cells[at].weight : pyramid->ring[at]) continue;
             const Cell cell = interpolate(pyramid, level + 1, y, x);
-            if (level) to->cells[at] = cell;
-            else store(pyramid->image, at, cell);
+            if (level)
+                to->cells[at] = cell;
+            else
+                store(pyramid->image, at, cell);
         }
     }
 }

@@ -26,8 +26,10 @@ static int get(const Image *image, size_t i) {
 }
 
 static void set(Image *image, size_t i, uint32_t value) {
-    if (image->bits == 16) ((uint16_t *)(void *)image->pixels)[i] = (uint16_t)value;
-    else image->pixels[i] = (uint8_t)value;
+    if (image->bits == 16)
+        ((uint16_t *)(void *)image->pixels)[i] = (uint16_t)value;
+    else
+        image->pixels[i] = (uint8_t)value;
 }
 
 static void set_pixel(Image *image, int x, int y, uint32_t r, uint32_t g, uint32_t b, uint32_t a) {
@@ -86,8 +88,10 @@ static void test_what_is_seen_and_alpha_stay(void **state) {
                 bleed(&image);
                 for (size_t i = 0; i < n_samples(&image); i++) {
                     const bool may_change = n_seen && !get(&before, i | 3) && i % 4 != 3;
-                    if (!may_change) assert_int_equal(get(&image, i), get(&before, i));
-                    else assert_in_range(get(&image, i), low[i % 4], high[i % 4]); // an average of what is seen
+                    if (!may_change)
+                        assert_int_equal(get(&image, i), get(&before, i));
+                    else
+                        assert_in_range(get(&image, i), low[i % 4], high[i % 4]); // an average of what is seen
                 }
                 image_free(&image);
                 image_free(&before);
@@ -121,9 +125,12 @@ static void test_near_an_edge_its_own_colour(void **state) {
     Image image = picture(WIDTH, HEIGHT, 4, 8);
     for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
-            if (x < EDGE) set_pixel(&image, x, y, 255, 0, 0, 255);
-            else if (x < EDGE + GAP) set_pixel(&image, x, y, 0, 255, 0, 0);
-            else set_pixel(&image, x, y, 0, 0, 255, 128);
+            if (x < EDGE)
+                set_pixel(&image, x, y, 255, 0, 0, 255);
+            else if (x < EDGE + GAP)
+                set_pixel(&image, x, y, 0, 255, 0, 0);
+            else
+                set_pixel(&image, x, y, 0, 0, 255, 128);
         }
     }
     bleed(&image);

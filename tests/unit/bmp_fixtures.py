@@ -6,6 +6,7 @@
 The files are put together here, after Microsoft's description of the bitmap headers and IBM's of OS/2's. The pixels follow from
 the samples by the formats' formulas; Chromium 156 shows the same for every file (compared with --files), where not said otherwise.
 """
+
 import struct
 
 from fixture_writer import UNSUPPORTED, add, main, refuse
@@ -13,7 +14,7 @@ from fixture_writer import UNSUPPORTED, add, main, refuse
 W, H = 9, 6
 DENSITY = (3937, 7874)  # 100 and 200 dots an inch
 RGB, RLE8, RLE4, BITFIELDS, JPEG_OR_RLE24, PNG, ALPHABITFIELDS = range(7)
-SRGB, EMBEDDED, LINKED = 0x73524742, 0x4d424544, 0x4c494e4b
+SRGB, EMBEDDED, LINKED = 0x73524742, 0x4D424544, 0x4C494E4B
 BLACK = (0, 0, 0)
 
 
@@ -21,14 +22,14 @@ def noise(n, top, seed):
     """Samples from 0 to `top`, both of which are among them."""
     state, out = seed, []
     for _ in range(n):
-        state = (state * 1103515245 + 12345) & 0x7fffffff
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
         out.append((state >> 8) % (top + 1))
     out[0], out[-1] = 0, top
     return out
 
 
 def table(values):
-    return [values[y * W:(y + 1) * W] for y in range(H)]
+    return [values[y * W : (y + 1) * W] for y in range(H)]
 
 
 def flat(rows):
@@ -37,8 +38,8 @@ def flat(rows):
 
 PIXELS = table(list(zip(*(noise(W * H, 255, seed) for seed in (1, 2, 3, 4)))))  # red, green, blue, and what may be alpha
 OPAQUE = [pixel[:3] for pixel in flat(PIXELS)]
-WORDS16 = table(noise(W * H, 0xffff, 5))
-WORDS32 = table([a << 16 | b for a, b in zip(noise(W * H, 0xffff, 6), noise(W * H, 0xffff, 7))])
+WORDS16 = table(noise(W * H, 0xFFFF, 5))
+WORDS32 = table([a << 16 | b for a, b in zip(noise(W * H, 0xFFFF, 6), noise(W * H, 0xFFFF, 7))])
 
 
 def palette(n):
@@ -54,6 +55,7 @@ def coloured(rows, colours):
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
+
 
 def pack(rows, bits, top_down=False):
     out = b''
@@ -104,6 +106,7 @@ def rgb32(alpha=lambda a: a):
 
 
 # --- what there is ----------------------------------------------------------------------------------------------------
+
 
 def make_headers():
     for size in (12, 16, 20, 28, 36, 40, 42, 46, 48, 52, 56, 60, 64, 108, 124):
@@ -163,22 +166,43 @@ def fields(rows, masks):
 
 
 def make_masks():
-    shown('16', bmp(info(40, 16), data=pack(WORDS16, 16)), fields(WORDS16, (0x7c00, 0x3e0, 0x1f)))
-    three = {'565': (16, 0xf800, 0x7e0, 0x1f), '231': (16, 0x30, 0xe, 1), '444': (16, 0xf00, 0xf0, 0xf), '101010': (32, 0x3ff00000, 0xffc00, 0x3ff),
-             '111110': (32, 0xffe00000, 0x1ffc00, 0x3ff), '161': (32, 0xffff0000, 0x100, 1), 'bgr': (32, 0xff, 0xff00, 0xff0000),
-             'high': (32, 0xff000000, 0xff0000, 0xff00), 'overlapping': (32, 0xff0000, 0x1ff00, 0xff), 'red': (32, 0xff0000, 0, 0), 'rgb': (32, 0xff0000, 0xff00, 0xff)}
+    shown('16', bmp(info(40, 16), data=pack(WORDS16, 16)), fields(WORDS16, (0x7C00, 0x3E0, 0x1F)))
+    three = {
+        '565': (16, 0xF800, 0x7E0, 0x1F),
+        '231': (16, 0x30, 0xE, 1),
+        '444': (16, 0xF00, 0xF0, 0xF),
+        '101010': (32, 0x3FF00000, 0xFFC00, 0x3FF),
+        '111110': (32, 0xFFE00000, 0x1FFC00, 0x3FF),
+        '161': (32, 0xFFFF0000, 0x100, 1),
+        'bgr': (32, 0xFF, 0xFF00, 0xFF0000),
+        'high': (32, 0xFF000000, 0xFF0000, 0xFF00),
+        'overlapping': (32, 0xFF0000, 0x1FF00, 0xFF),
+        'red': (32, 0xFF0000, 0, 0),
+        'rgb': (32, 0xFF0000, 0xFF00, 0xFF),
+    }
     for name, (bits, *masks) in three.items():
         rows = WORDS16 if bits == 16 else WORDS32
         for size in (40, 52, 124) if name in ('565', '101010', 'bgr', 'rgb') else (40,):
             inside = {'masks': (*masks, 0)} if size > 40 else {}
-            shown(f'masks_{name}_{size}', bmp(info(size, bits, BITFIELDS, **inside), data=pack(rows, bits), masks=masks if size == 40 else ()),
-                  fields(rows, masks), size=size)
-    four = {'4444': (16, 0xf00, 0xf0, 0xf, 0xf000), '5551': (16, 0x7c00, 0x3e0, 0x1f, 0x8000), '8888': (32, 0xff0000, 0xff00, 0xff, 0xff000000),
-            'rgba': (32, 0xff000000, 0xff0000, 0xff00, 0xff), '1010102': (32, 0x3ff, 0xffc00, 0x3ff00000, 0xc0000000)}
+            shown(
+                f'masks_{name}_{size}',
+                bmp(info(size, bits, BITFIELDS, **inside), data=pack(rows, bits), masks=masks if size == 40 else ()),
+                fields(rows, masks),
+                size=size,
+            )
+    four = {
+        '4444': (16, 0xF00, 0xF0, 0xF, 0xF000),
+        '5551': (16, 0x7C00, 0x3E0, 0x1F, 0x8000),
+        '8888': (32, 0xFF0000, 0xFF00, 0xFF, 0xFF000000),
+        'rgba': (32, 0xFF000000, 0xFF0000, 0xFF00, 0xFF),
+        '1010102': (32, 0x3FF, 0xFFC00, 0x3FF00000, 0xC0000000),
+    }
     for name, (bits, *masks) in four.items():
         rows = WORDS16 if bits == 16 else WORDS32
         for size in (56, 108, 124) if name == '8888' else (124,):
-            shown(f'masks_{name}_{size}', bmp(info(size, bits, BITFIELDS, masks=masks), data=pack(rows, bits)), fields(rows, masks), size=size)
+            shown(
+                f'masks_{name}_{size}', bmp(info(size, bits, BITFIELDS, masks=masks), data=pack(rows, bits)), fields(rows, masks), size=size
+            )
     rows, masks = WORDS32, four['8888'][1:]
     shown('masks_8888_behind', bmp(info(40, 32, ALPHABITFIELDS), data=pack(rows, 32), masks=masks), fields(rows, masks))
     # Without fields, alpha is where the long headers name it, and nowhere else.
@@ -187,7 +211,12 @@ def make_masks():
     shown('no_alpha_124', bmp(info(124, 32, masks=(*masks[:3], 0)), data=rgb32()), OPAQUE)
     shown('no_alpha_56', bmp(info(56, 32, masks=masks), data=rgb32()), OPAQUE)
     shown('no_alpha_24', bmp(info(124, 24, masks=masks), data=rgb24()), OPAQUE)
-    shown('transparent', bmp(info(124, 32, BITFIELDS, masks=masks), data=rgb32(lambda a: 0)), [(*p, 0) for p in OPAQUE], 'Every pixel of the BMP file is transparent.')
+    shown(
+        'transparent',
+        bmp(info(124, 32, BITFIELDS, masks=masks), data=rgb32(lambda a: 0)),
+        [(*p, 0) for p in OPAQUE],
+        'Every pixel of the BMP file is transparent.',
+    )
 
 
 # --- run lengths ------------------------------------------------------------------------------------------------------
@@ -237,8 +266,11 @@ def make_runs():
     runs('no_end', plain, RUNS, '^ has no end, but all its pixels')  # Chromium leaves its last row out
     runs('stretches', END_ROW.join(stretch8(row[:3]) + stretch8(row[3:]) for row in up) + END, RUNS)
     # What is passed over is black.
-    runs('jump', b'\2\1' + JUMP + b'\3\0' + b'\1\2' + JUMP + b'\1\2' + b'\2\3' + END,
-         [[None] * W for _ in range(3)] + [[None] * 7 + [3, 3]] + [[None] * W] + [[1, 1] + [None] * 3 + [2] + [None] * 3])
+    runs(
+        'jump',
+        b'\2\1' + JUMP + b'\3\0' + b'\1\2' + JUMP + b'\1\2' + b'\2\3' + END,
+        [[None] * W for _ in range(3)] + [[None] * 7 + [3, 3]] + [[None] * W] + [[1, 1] + [None] * 3 + [2] + [None] * 3],
+    )
     runs('early_end', row8(up[0]) + END_ROW + b'\4\5' + END, [[None] * W for _ in range(4)] + [[5] * 4 + [None] * 5, RUNS[-1]])
     runs('early_row_ends', END_ROW.join(b'\4' + bytes(row[:1]) for row in up) + END, [[row[0]] * 4 + [None] * 5 for row in RUNS])
     too_much = '^ has runs that go beyond their row'
@@ -251,8 +283,12 @@ def make_runs():
     runs('runs', END_ROW.join(b'\4\x7c\5\x7c' for _ in range(H)) + END, pairs, bits=4)
     runs('stretches', END_ROW.join(stretch4(row[:3]) + stretch4(row[3:]) for row in up) + END, RUNS, bits=4)
     runs('top_down', END_ROW.join(stretch4(row) for row in RUNS) + END, RUNS, bits=4, height=-H)
-    runs('jump', b'\5\x12' + JUMP + b'\2\1' + b'\2\x34' + END,
-         [[None] * W for _ in range(4)] + [[None] * 7 + [3, 4]] + [[1, 2, 1, 2, 1] + [None] * 4], bits=4)
+    runs(
+        'jump',
+        b'\5\x12' + JUMP + b'\2\1' + b'\2\x34' + END,
+        [[None] * W for _ in range(4)] + [[None] * 7 + [3, 4]] + [[1, 2, 1, 2, 1] + [None] * 4],
+        bits=4,
+    )
 
     threes = END_ROW.join(b''.join(bytes((1, b, g, r)) for r, g, b, _ in row) for row in PIXELS[::-1]) + END
     shown('rle24', bmp(info(64, 24, JPEG_OR_RLE24), data=threes), OPAQUE, size=64)
@@ -262,6 +298,7 @@ def make_runs():
 
 # --- profiles, and what is refused ------------------------------------------------------------------------------------
 
+
 def make_profiles():
     # The header of a profile of RGB is all that is looked at.
     profile = struct.pack('>I', 140) + bytes(12) + b'RGB ' + bytes(16) + b'acsp' + bytes(100)
@@ -269,18 +306,20 @@ def make_profiles():
 
     def file(at, after=profile, **more):
         return bmp(info(124, 24, space=EMBEDDED, profile=(at, len(profile))), data=data, after=after, **more)
+
     shown('profile', file(124 + len(data)), OPAQUE, icc=140)
     shown('profile_before', bmp(info(124, 24, space=EMBEDDED, profile=(124, 140)), data=data, gap=profile), OPAQUE, icc=140)
     # Chromium refuses these two.
     cut_off = 'The colour profile of the BMP file is cut off, and left out.'
     shown('profile_cut', file(124 + len(data), profile[:50]), OPAQUE, cut_off)
-    shown('profile_beyond', file(0xfffffff0), OPAQUE, cut_off)
+    shown('profile_beyond', file(0xFFFFFFF0), OPAQUE, cut_off)
     shown('profile_linked', bmp(info(124, 24, space=LINKED, profile=(124 + len(data), 140)), data=data, after=profile), OPAQUE)
 
 
 def make_refused():
     def no(name, file, sentence, status=UNSUPPORTED):
         refuse('bmp_' + name, file, sentence, status)
+
     unsupported = 'The BMP file is not supported: '
     data = rgb24()
     for size in (11, 13, 41, 50, 68, 120, 128):
@@ -290,17 +329,31 @@ def make_refused():
     for bits in (2, 16, 32):
         no(f'core{bits}', bmp(info(12, bits), data=data * 9), unsupported + 'it has an unusual number of bits a pixel.')
     for compression in (RLE8, RLE4, 7, 11, 99):
-        no(f'compression{compression}', bmp(info(40, 24, compression), data=data), unsupported + "its compression is none of BMP's usual ones.")
+        no(
+            f'compression{compression}',
+            bmp(info(40, 24, compression), data=data),
+            unsupported + "its compression is none of BMP's usual ones.",
+        )
     no('rle24_windows', bmp(info(40, 24, JPEG_OR_RLE24), data=data), unsupported + 'what it holds is a JPEG file.')
     no('jpeg', bmp(info(40, 0, JPEG_OR_RLE24), data=data), unsupported + 'what it holds is a JPEG file.')
     no('png', bmp(info(40, 0, PNG), data=data), unsupported + 'what it holds is a PNG file.')
     no('fax', bmp(info(64, 1, BITFIELDS), palette(2), data), unsupported + 'it is packed like a fax (Huffman 1D).')
     no('width_negative', bmp(info(40, 24, width=-W), data=data), 'The BMP file is too large: ')
-    no('height_negative', bmp(info(40, 24, height=-2**31), data=data), 'The BMP file is too large: ')
+    no('height_negative', bmp(info(40, 24, height=-(2**31)), data=data), 'The BMP file is too large: ')
     no('0x6', bmp(info(40, 24, width=0), data=data), 'The BMP file has no pixels: its size is 0 x 6.', 2)
-    no('mask_with_hole', bmp(info(40, 32, BITFIELDS), data=rgb32(), masks=(0xf0f0000, 0xff00, 0xff)), 'The BMP file is damaged (its colours lie in no row of bits).', 2)
-    no('mask_too_high', bmp(info(40, 16, BITFIELDS), data=rgb32(), masks=(0xff0000, 0xff00, 0xff)), 'The BMP file is damaged (its colours lie in no row of bits).', 2)
-    no('offset_beyond', bmp(info(40, 24), data=data, offset=0x7fffffff), 'The BMP file ends too early: ', 2)
+    no(
+        'mask_with_hole',
+        bmp(info(40, 32, BITFIELDS), data=rgb32(), masks=(0xF0F0000, 0xFF00, 0xFF)),
+        'The BMP file is damaged (its colours lie in no row of bits).',
+        2,
+    )
+    no(
+        'mask_too_high',
+        bmp(info(40, 16, BITFIELDS), data=rgb32(), masks=(0xFF0000, 0xFF00, 0xFF)),
+        'The BMP file is damaged (its colours lie in no row of bits).',
+        2,
+    )
+    no('offset_beyond', bmp(info(40, 24), data=data, offset=0x7FFFFFFF), 'The BMP file ends too early: ', 2)
     no('rle8_cut', bmp(info(40, 8, RLE8, used=16), COLOURS, row8(RUNS[-1]) + END_ROW + b'\3'), 'The BMP file ends too early: ', 2)
 
 

@@ -44,7 +44,8 @@ static void check_kept(const char *name, size_t size, int n_missing, bool at_the
     for (size_t i = 0; i < row * (size_t)n_missing; i++)
         assert_int_equal(image.pixels[(at_the_top ? 0 : (size_t)first + (size_t)(height - n_missing)) * row + i], 0);
     char sentence[100];
-    snprintf(sentence, sizeof sentence, "The BMP file ends too early: %d of its %d rows are missing, and black.\n", n_missing, height);
+    snprintf(sentence, sizeof sentence, "The BMP file ends too early: %d of its %d rows are missing, and black.\n",
+             n_missing, height);
     assert_true(picture_warns(&image, sentence));
     image_free(&image);
 }
@@ -78,8 +79,9 @@ static void test_every_allocation_failing(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_form),         cmocka_unit_test(test_refused), cmocka_unit_test(test_every_truncation),
-        cmocka_unit_test(test_rows_that_are_kept), cmocka_unit_test(test_damage),  cmocka_unit_test(test_every_allocation_failing),
+        cmocka_unit_test(test_every_form),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_every_truncation), cmocka_unit_test(test_rows_that_are_kept),
+        cmocka_unit_test(test_damage),           cmocka_unit_test(test_every_allocation_failing),
     };
     return RUN_TESTS("bmp", argc, argv, tests);
 }

@@ -1,4 +1,5 @@
-// A result beside its input: what is told to be far off, and that streaming rows are replaced as the whole picture would be.
+// A result beside its input: what is told to be far off, and that streaming rows are replaced as the whole picture
+// would be.
 #include "pipeline/consistency.h"
 
 #include <math.h>
@@ -24,8 +25,10 @@ static int get(const Image *image, int x, int y, int c) {
 
 static void put(Image *image, int x, int y, int c, int value) {
     const size_t at = ((size_t)y * (size_t)image->width + (size_t)x) * (size_t)image->channels + (size_t)c;
-    if (image->bits == 8) image->pixels[at] = (uint8_t)value;
-    else ((uint16_t *)(void *)image->pixels)[at] = (uint16_t)value;
+    if (image->bits == 8)
+        image->pixels[at] = (uint8_t)value;
+    else
+        ((uint16_t *)(void *)image->pixels)[at] = (uint16_t)value;
 }
 
 static Image create(int width, int height, int channels, int bits) {
@@ -115,7 +118,8 @@ static double apart(const Image *image, const Image *result, int scale, int colu
 // What a block alone asks for; nothing where no block is.
 static double own_share(const Image *image, const Image *result, int scale, int column, int row) {
     if (column < 0 || column >= blocks_of(image->width)) return 0;
-    const double t = (apart(image, result, scale, column, row) - CONSISTENCY_NEAR) / (CONSISTENCY_FAR - CONSISTENCY_NEAR);
+    const double t =
+        (apart(image, result, scale, column, row) - CONSISTENCY_NEAR) / (CONSISTENCY_FAR - CONSISTENCY_NEAR);
     return t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t);
 }
 
@@ -139,17 +143,20 @@ typedef struct Shares {
 static Shares shares_of(const Image *image, const Image *result, int scale) {
     Shares shares;
     for (int row = -1; row < 10; row++) {
-        for (int column = -1; column < 10; column++) shares.at[row + 1][column + 1] = share(image, result, scale, column, row);
+        for (int column = -1; column < 10; column++)
+            shares.at[row + 1][column + 1] = share(image, result, scale, column, row);
     }
     return shares;
 }
 
-static double expected_at(const Image *image, const Image *result, const Shares *shares, int scale, int x, int y, int c) {
+static double expected_at(const Image *image, const Image *result, const Shares *shares, int scale, int x, int y,
+                          int c) {
     const double column = (x + 0.5) / (scale * BLOCK) - 0.5, row = (y + 0.5) / (scale * BLOCK) - 0.5;
     const int i = (int)floor(column), j = (int)floor(row);
     const double across = column - i, down = row - j;
     const double *above = &shares->at[j + 1][i + 1], *below = &shares->at[j + 2][i + 1];
-    const double all = (above[0] * (1 - across) + above[1] * across) * (1 - down) + (below[0] * (1 - across) + below[1] * across) * down;
+    const double all = (above[0] * (1 - across) + above[1] * across) * (1 - down) +
+                       (below[0] * (1 - across) + below[1] * across) * down;
     const Cubic cubic = cubic_of(image, scale);
     return get(result, x, y, c) * (1 - all) + cubic_sample(&cubic, x, y, c) * all;
 }
@@ -163,7 +170,8 @@ static void assert_replaced(const Image *image, const Image *result, const Image
                 const double value = expected_at(image, result, &shares, scale, x, y, c);
                 const double expected = value < 0 ? 0 : value > top ? top : value;
                 if (fabs(get(out, x, y, c) - expected) > 0.51 + (image->bits == 8 ? 0 : 0.1))
-                    fail_msg("%d x %d at %dx, pixel %d %d: expected %g but found %d", image->width, image->height, scale, x, y, expected, get(out, x, y, c));
+                    fail_msg("%d x %d at %dx, pixel %d %d: expected %g but found %d", image->width, image->height,
+                             scale, x, y, expected, get(out, x, y, c));
             }
             if (out->channels == 4) assert_int_equal(get(out, x, y, 3), get(result, x, y, 3));
         }
@@ -180,7 +188,8 @@ static void test_replaced_as_a_whole(void **state) {
         for (int scale = 2; scale <= 4; scale++) {
             for (int kind = 0; kind < 4; kind++) {
                 Image image = patches(shapes[s][0], shapes[s][1], 3 + kind % 2, kind < 2 ? 8 : 16);
-                Image result = enlarged(&image, scale, 60), out = create(result.width, result.height, image.channels, image.bits);
+                Image result = enlarged(&image, scale, 60),
+                      out = create(result.width, result.height, image.channels, image.bits);
                 run(&image, &result, scale, true, pieces[(s + (size_t)kind) % 4], &out);
                 assert_replaced(&image, &result, &out, scale);
                 image_free(&image);
@@ -195,12 +204,15 @@ static void test_replaced_as_a_whole(void **state) {
 static void test_left_alone(void **state) {
     (void)state;
     for (int corrects = 0; corrects < 2; corrects++) {
-        Image image = patches(41, 37, 3, 8), result = enlarged(&image, 2, corrects ? CONSISTENCY_NEAR : 100), out = create(82, 74, 3, 8);
+        Image image = patches(41, 37, 3, 8), result = enlarged(&image, 2, corrects ? CONSISTENCY_NEAR : 100),
+              out = create(82, 74, 3, 8);
         const ConsistencyCount count = run(&image, &result, 2, corrects, 5, &out);
         assert_memory_equal(out.pixels, result.pixels, image_row_bytes(&out) * 74);
         assert_int_equal(count.n_blocks, 5 * 4);
-        if (corrects) assert_int_equal(count.n_far, 0);
-        else assert_true(count.n_far > 0);
+        if (corrects)
+            assert_int_equal(count.n_far, 0);
+        else
+            assert_true(count.n_far > 0);
         image_free(&image);
         image_free(&result);
         image_free(&out);
@@ -214,7 +226,8 @@ static void test_sentences(void **state) {
     assert_int_equal(warnings.size, 0);
     consistency_warn((ConsistencyCount){0}, false, &warnings);
     assert_int_equal(warnings.size, 0);
-    consistency_warn(consistency_sum((ConsistencyCount){600, 250, 90}, (ConsistencyCount){400, 250, 30}), false, &warnings);
+    consistency_warn(consistency_sum((ConsistencyCount){600, 250, 90}, (ConsistencyCount){400, 250, 30}), false,
+                     &warnings);
     static const char sentence[] = "In 50 % of the picture the result's colours are far off, by up to 90 of 255: ";
     assert_memory_equal(warnings.data, sentence, sizeof sentence - 1);
     bytes_free(&warnings);

@@ -1,5 +1,5 @@
-// A picture to probabilities, tags and vectors, step by step: against Keras (tests/golden/*/expected.json), what the steps are,
-// what does not fit, memory that fails.
+// A picture to probabilities, tags and vectors, step by step: against Keras (tests/golden/*/expected.json), what the
+// steps are, what does not fit, memory that fails.
 #include <math.h>
 
 #include "core/json.h"
@@ -137,7 +137,8 @@ static double length_of(const float *vector, int n) {
     return sqrt(sum);
 }
 
-// A wide picture that is fitted gives something else than one that is stretched. Vectors get length 1, probabilities not.
+// A wide picture that is fitted gives something else than one that is stretched. Vectors get length 1, probabilities
+// not.
 static void test_options(void **state) {
     (void)state;
     Deepdanbooru *booru = load_booru(NULL);
@@ -146,7 +147,8 @@ static void test_options(void **state) {
     image.height = 100;
     ConvnetImage *stretched = run(net, &image, (ConvnetImageOptions){.outputs = ALL, .normalise = true});
     ConvnetImage *fitted = run(net, &image, (ConvnetImageOptions){.outputs = ALL, .fit = true});
-    const float *tags = convnet_image_output(stretched, DEEPDANBOORU_TAGS), *others = convnet_image_output(fitted, DEEPDANBOORU_TAGS);
+    const float *tags = convnet_image_output(stretched, DEEPDANBOORU_TAGS),
+                *others = convnet_image_output(fitted, DEEPDANBOORU_TAGS);
     assert_true(fabsf(tags[2] - others[2]) > 1e-4f);
     assert_true(length_of(tags, 25) > 1.5);
     assert_true(fabs(length_of(convnet_image_output(stretched, DEEPDANBOORU_ILLUST2VEC), 48) - 1) < 1e-6);
@@ -161,8 +163,10 @@ static void test_options(void **state) {
 static void assert_refused(ConvnetImageNet net, int outputs, const char *expected) {
     Image image = load_picture();
     ConvnetImage *task;
-    assert_int_equal(convnet_image_begin(net, &image, (ConvnetImageOptions){.outputs = outputs}, &task), STATUS_BAD_ARGUMENT);
-    if (!strstr(status_message(), expected)) fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
+    assert_int_equal(convnet_image_begin(net, &image, (ConvnetImageOptions){.outputs = outputs}, &task),
+                     STATUS_BAD_ARGUMENT);
+    if (!strstr(status_message(), expected))
+        fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
     image_free(&image);
 }
 
@@ -211,9 +215,12 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_score),   cmocka_unit_test(test_tags),
-        cmocka_unit_test(test_other_pictures), cmocka_unit_test(test_options),
-        cmocka_unit_test(test_outputs_that_are_not_there), cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_score),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_other_pictures),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_outputs_that_are_not_there),
+        cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("convnet_image", argc, argv, tests);

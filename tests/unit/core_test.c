@@ -56,7 +56,8 @@ static void test_arena_measures_what_it_needs(void **state) {
     Arena measure = arena_measure(), real;
     unsigned char *blocks[4];
     take_and_give(&measure, blocks);
-    assert_true(measure.peak >= 500 + 1000 + 2000 && measure.peak < 500 + 1000 + 2000 + 4 * (ARENA_ALIGNMENT + ARENA_GUARD_BYTES));
+    assert_true(measure.peak >= 500 + 1000 + 2000 &&
+                measure.peak < 500 + 1000 + 2000 + 4 * (ARENA_ALIGNMENT + ARENA_GUARD_BYTES));
     assert_int_equal(arena_create(measure.peak, &real), STATUS_OK);
     take_and_give(&real, blocks);
     assert_ptr_equal(blocks[2], blocks[0]);
@@ -144,9 +145,12 @@ static void test_warnings(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_warnings),
-        cmocka_unit_test(test_status_keeps_the_last_sentence), cmocka_unit_test(test_checked_arithmetic),
-        cmocka_unit_test(test_bytes_grow_and_clear),           cmocka_unit_test(test_arena_measures_what_it_needs),
-        cmocka_unit_test(test_arena_refuses_what_nobody_has),  cmocka_unit_test(test_parallel_for_calls_each_once),
+        cmocka_unit_test(test_status_keeps_the_last_sentence),
+        cmocka_unit_test(test_checked_arithmetic),
+        cmocka_unit_test(test_bytes_grow_and_clear),
+        cmocka_unit_test(test_arena_measures_what_it_needs),
+        cmocka_unit_test(test_arena_refuses_what_nobody_has),
+        cmocka_unit_test(test_parallel_for_calls_each_once),
         cmocka_unit_test(test_light_loops),
     };
     return RUN_TESTS("core", argc, argv, tests);

@@ -1,5 +1,5 @@
-// Pictures and texts to vectors, step by step: what the steps are, what does not fit, memory that fails. What the vectors should be
-// is for tests/nets/clip_test.c and tests/js/embed.test.mjs.
+// Pictures and texts to vectors, step by step: what the steps are, what does not fit, memory that fails. What the
+// vectors should be is for tests/nets/clip_test.c and tests/js/embed.test.mjs.
 #include <math.h>
 
 #include "core/bytes.h"
@@ -128,7 +128,8 @@ static void test_steps_of_texts(void **state) {
     clip_text_free(text);
 }
 
-// What stands behind an end token that the text itself writes changes nothing, as in the original, which reads the first.
+// What stands behind an end token that the text itself writes changes nothing, as in the original, which reads the
+// first.
 static void test_end_token_in_a_text(void **state) {
     (void)state;
     ClipText *text = load_text(true);
@@ -264,9 +265,10 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps_of_a_picture), cmocka_unit_test(test_steps_of_texts), cmocka_unit_test(test_end_token_in_a_text),
-        cmocka_unit_test(test_another_vocabulary), cmocka_unit_test(test_distilbert),
-        cmocka_unit_test(test_distilbert_with_fewer_words), cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_steps_of_a_picture),  cmocka_unit_test(test_steps_of_texts),
+        cmocka_unit_test(test_end_token_in_a_text), cmocka_unit_test(test_another_vocabulary),
+        cmocka_unit_test(test_distilbert),          cmocka_unit_test(test_distilbert_with_fewer_words),
+        cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("embed", argc, argv, tests);

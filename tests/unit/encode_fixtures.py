@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes encode_fixtures.h: a small picture, and the JPEG files that Pillow (libjpeg-turbo) makes of it.
 
-    pip install pillow && python3 tests/unit/encode_fixtures.py
+pip install pillow && python3 tests/unit/encode_fixtures.py
 """
+
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,9 +24,19 @@ files = {
     'rgb_quality60': saved(rgb, format='JPEG', quality=60, subsampling='4:2:0'),
     'white_quality95': saved(white, format='JPEG', quality=95, subsampling='4:4:4'),
 }
-out = ['// Written by encode_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_ENCODE_FIXTURES_H',
-       '#define UNIT_ENCODE_FIXTURES_H', '', '#include <stdint.h>', '',
-       f'enum {{ WIDTH = {rgba.width}, HEIGHT = {rgba.height} }};', '',
-       f'static const uint8_t rgba_pixels[] = {array(rgba.tobytes())};',
-       *(f'static const uint8_t {name}[] = {array(file)};' for name, file in files.items()), '', '#endif', '']
+out = [
+    '// Written by encode_fixtures.py, which says how; not to be edited.',
+    '#ifndef UNIT_ENCODE_FIXTURES_H',
+    '#define UNIT_ENCODE_FIXTURES_H',
+    '',
+    '#include <stdint.h>',
+    '',
+    f'enum {{ WIDTH = {rgba.width}, HEIGHT = {rgba.height} }};',
+    '',
+    f'static const uint8_t rgba_pixels[] = {array(rgba.tobytes())};',
+    *(f'static const uint8_t {name}[] = {array(file)};' for name, file in files.items()),
+    '',
+    '#endif',
+    '',
+]
 Path(__file__).with_suffix('.h').write_text('\n'.join(out))

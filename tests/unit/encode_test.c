@@ -272,11 +272,11 @@ static void assert_refused(EncodePicture picture, Status status, const char *sen
     assert_int_equal(sink.size, 0);
 }
 
-#define REFUSED(of_format, field, value, status, sentence)                                                             \
-    do {                                                                                                               \
-        EncodePicture picture_##field = settings(of_format, 3);                                                        \
-        picture_##field.field = value;                                                                                 \
-        assert_refused(picture_##field, status, sentence);                                                             \
+#define REFUSED(of_format, field, value, status, sentence)      \
+    do {                                                        \
+        EncodePicture picture_##field = settings(of_format, 3); \
+        picture_##field.field = value;                          \
+        assert_refused(picture_##field, status, sentence);      \
     } while (0)
 
 static void test_arguments(void **state) {

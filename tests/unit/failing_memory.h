@@ -13,8 +13,8 @@ static struct {
     long n;       // allocations so far
     long n_live;
     size_t largest;
-    int64_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory; below zero
-                                    // where memory is freed that was taken otherwise
+    int64_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory;
+                                    // below zero where memory is freed that was taken otherwise
     long n_large;                   // allocations of a megabyte or more so far
 } memory = {.fail_at = -1};
 
@@ -85,8 +85,8 @@ static inline void count_memory(long fail_at) {
     memory.n_large = 0;
 }
 
-// Calls `attempt` with its first allocation failing, then its second, until none fails: it must tell that memory ran out, or that
-// all is well, and free whatever it allocates. Returns how many failed.
+// Calls `attempt` with its first allocation failing, then its second, until none fails: it must tell that memory ran
+// out, or that all is well, and free whatever it allocates. Returns how many failed.
 static inline long fail_each_allocation(Status (*attempt)(void *context), void *context) {
     for (long fail_at = 0;; fail_at++) {
         assert_in_range(fail_at, 0, 10000);

@@ -4,6 +4,7 @@ A script calls add() and refuse(), and then main(). With --files FOLDER it also 
 what the header expects of it, and NAME.rgba beside it: width and height as little-endian 32-bit numbers, and the expected
 pixels as RGBA of 8 bits.
 """
+
 import argparse
 import struct
 import textwrap
@@ -34,8 +35,14 @@ def header(script):
     """The same pixels are written once."""
     stem = Path(script).stem
     guard = f'UNIT_{stem.upper()}_H'
-    out = [f'// Written by {stem}.py, which says how; not to be edited.', f'#ifndef {guard}', f'#define {guard}', '',
-           '#include "picture_fixtures.h"', '']
+    out = [
+        f'// Written by {stem}.py, which says how; not to be edited.',
+        f'#ifndef {guard}',
+        f'#define {guard}',
+        '',
+        '#include "picture_fixtures.h"',
+        '',
+    ]
     for name, file, *_ in fixtures + refused:
         out.append(f'static const uint8_t {name}_file[] = {array(file)};')
     shared = {}
@@ -45,11 +52,12 @@ def header(script):
         if key not in shared:
             shared[key] = f'{name}_pixels'
             out.append(f'static const uint16_t {name}_pixels[] = {array([s for pixel in pixels for s in pixel])};')
-        rows.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {shared[key]},'
-                    f' {tolerance}, "{warning}", {density[0]}, {density[1]}, {density[2]}, {icc}}},')
+        rows.append(
+            f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {shared[key]},'
+            f' {tolerance}, "{warning}", {density[0]}, {density[1]}, {density[2]}, {icc}}},'
+        )
     out += ['', 'static const PictureFixture fixtures[] = {', *rows, '};', '', 'static const RefusedFixture refused[] = {']
-    out += [f'    {{"{name}", {name}_file, sizeof {name}_file, {status}, "{sentence}"}},'
-            for name, _, status, sentence in refused]
+    out += [f'    {{"{name}", {name}_file, sizeof {name}_file, {status}, "{sentence}"}},' for name, _, status, sentence in refused]
     out += ['};', '', '#endif', '']
     return '\n'.join(out)
 

@@ -6,6 +6,7 @@
 GIF: written by Pillow with every kind of disposal, interlacing and partial frames. PNG: written by Pillow with every kind of
 disposal and blending. WebP: written by Pillow. What a frame looks like is what Pillow's own reader makes of it.
 """
+
 import io
 import struct
 import zlib
@@ -67,8 +68,17 @@ def make():
             # what was laid over.
             frames = drawings('P' if blend else mode)
             file = io.BytesIO()
-            frames[0].save(file, format='PNG', save_all=True, append_images=frames[1:], duration=durations, loop=7, disposal=disposal,
-                           blend=blend, icc_profile=icc if name == 'stays' else None)
+            frames[0].save(
+                file,
+                format='PNG',
+                save_all=True,
+                append_images=frames[1:],
+                duration=durations,
+                loop=7,
+                disposal=disposal,
+                blend=blend,
+                icc_profile=icc if name == 'stays' else None,
+            )
             add(f'png_{mode.lower()}_{name}', file.getvalue(), 7)
     frames = drawings('RGBA')
     file = io.BytesIO()
@@ -82,8 +92,17 @@ def make():
         seen.append((round(image.info['duration']), 1000, image.convert('RGBA').tobytes()))
     fixtures.append(('png_hidden_default', file.getvalue(), 0, seen, b''))
     file = io.BytesIO()
-    frames[0].save(file, format='WEBP', save_all=True, append_images=frames[1:], duration=durations, loop=2, lossless=True,
-                   minimize_size=True, icc_profile=icc)
+    frames[0].save(
+        file,
+        format='WEBP',
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations,
+        loop=2,
+        lossless=True,
+        minimize_size=True,
+        icc_profile=icc,
+    )
     add('webp', file.getvalue(), 2)
 
 
@@ -97,16 +116,18 @@ def make_half_transparent():
     file = io.BytesIO()
     below.save(file, format='PNG', save_all=True, append_images=[above], duration=[100, 200], loop=0, disposal=0, blend=[0, 1])
     shown = [below, Image.alpha_composite(below, above)]
-    fixtures.append(('png_half_transparent', file.getvalue(), 0, [(100 * (i + 1), 1000, image.tobytes()) for i, image in enumerate(shown)], b''))
+    fixtures.append(
+        ('png_half_transparent', file.getvalue(), 0, [(100 * (i + 1), 1000, image.tobytes()) for i, image in enumerate(shown)], b'')
+    )
 
 
 def make_taken_back():
     """Put together here, since Pillow does not take back what was laid over."""
     ground, first, second = drawings('P')[0], drawings('RGBA')[1], drawings('RGBA')[3]
-    file = (b'\x89PNG\r\n\x1a\n' + ihdr(WIDTH, HEIGHT, 8, RGBA) + chunk(b'acTL', struct.pack('>II', 3, 0)))
+    file = b'\x89PNG\r\n\x1a\n' + ihdr(WIDTH, HEIGHT, 8, RGBA) + chunk(b'acTL', struct.pack('>II', 3, 0))
     n = 0
     for image, disposal, blend in ((ground, 0, 0), (first, 2, 1), (second, 2, 1)):
-        data = b''.join(b'\0' + image.tobytes()[y * WIDTH * 4:(y + 1) * WIDTH * 4] for y in range(HEIGHT))
+        data = b''.join(b'\0' + image.tobytes()[y * WIDTH * 4 : (y + 1) * WIDTH * 4] for y in range(HEIGHT))
         file += chunk(b'fcTL', struct.pack('>IIIIIHHBB', n, WIDTH, HEIGHT, 0, 0, 1, 30, disposal, blend))
         packed = zlib.compress(data)
         file += chunk(b'IDAT', packed) if n == 0 else chunk(b'fdAT', struct.pack('>I', n + 1) + packed)
@@ -116,8 +137,17 @@ def make_taken_back():
 
 
 def write(path):
-    out = ['// Written by frames_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_FRAMES_FIXTURES_H',
-           '#define UNIT_FRAMES_FIXTURES_H', '', '#include <stddef.h>', '#include <stdint.h>', '', f'enum {{ WIDTH = {WIDTH}, HEIGHT = {HEIGHT} }};', '']
+    out = [
+        '// Written by frames_fixtures.py, which says how; not to be edited.',
+        '#ifndef UNIT_FRAMES_FIXTURES_H',
+        '#define UNIT_FRAMES_FIXTURES_H',
+        '',
+        '#include <stddef.h>',
+        '#include <stdint.h>',
+        '',
+        f'enum {{ WIDTH = {WIDTH}, HEIGHT = {HEIGHT} }};',
+        '',
+    ]
     table, names = [], {}
     for name, file, n_loops, frames, icc in fixtures:
         out.append(f'static const uint8_t {name}_file[] = {array(file)};')
@@ -131,11 +161,30 @@ def write(path):
             names[icc] = f'{name}_icc'
             out.append(f'static const uint8_t {name}_icc[] = {array(icc)};')
         profile = f'{names[icc]}, sizeof {names[icc]}' if icc else 'NULL, 0'
-        table.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {n_loops}, {len(frames)}, {profile},\n     {{{", ".join(shown)}}}}},')
-    out += ['', '// Whole files and their frames as RGBA; `n_loops` 0: for ever.', 'static const struct Fixture {', '    const char *name;',
-            '    const uint8_t *file;', '    size_t size;', '    int n_loops, n_frames;', '    const uint8_t *icc;', '    size_t icc_size;',
-            '    struct {', '        int numerator, denominator; // of a second', '        const uint8_t *pixels;', '    } frames[5];',
-            '} fixtures[] = {', *table, '};', '', '#endif', '']
+        table.append(
+            f'    {{"{name}", {name}_file, sizeof {name}_file, {n_loops}, {len(frames)}, {profile},\n     {{{", ".join(shown)}}}}},'
+        )
+    out += [
+        '',
+        '// Whole files and their frames as RGBA; `n_loops` 0: for ever.',
+        'static const struct Fixture {',
+        '    const char *name;',
+        '    const uint8_t *file;',
+        '    size_t size;',
+        '    int n_loops, n_frames;',
+        '    const uint8_t *icc;',
+        '    size_t icc_size;',
+        '    struct {',
+        '        int numerator, denominator; // of a second',
+        '        const uint8_t *pixels;',
+        '    } frames[5];',
+        '} fixtures[] = {',
+        *table,
+        '};',
+        '',
+        '#endif',
+        '',
+    ]
     path.write_text('\n'.join(out))
 
 

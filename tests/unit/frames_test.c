@@ -160,8 +160,10 @@ static void test_damaged(void **state) {
             random = random * 1664525u + 1013904223u;
             file[(size_t)(((uint64_t)random * fixture->size) >> 32)] ^= (uint8_t)(1u << (random >> 5 & 7));
         }
-        if (read_all(file, fixture->size)) n_refused++;
-        else n_read++;
+        if (read_all(file, fixture->size))
+            n_refused++;
+        else
+            n_read++;
         free(file);
     }
     assert_true(n_read > 100 && n_refused > 100); // both ways were taken
@@ -214,7 +216,8 @@ static void test_first_frame_as_rgb(void **state) {
         const uint8_t *expected = fixtures[i].frames[0].pixels;
         for (int at = 0; at < WIDTH * HEIGHT; at++) {
             for (int c = 0; c < 3 && expected[at * 4 + 3]; c++) { // what is transparent has no colour to speak of
-                if (abs(image.pixels[at * 3 + c] - expected[at * 4 + c]) > 1) fail_msg("%s, pixel %d", fixtures[i].name, at);
+                if (abs(image.pixels[at * 3 + c] - expected[at * 4 + c]) > 1)
+                    fail_msg("%s, pixel %d", fixtures[i].name, at);
             }
         }
         image_free(&image);
@@ -313,8 +316,14 @@ static void test_wrong_calls(void **state) {
 // The frames of a fixture as they leave the engine.
 static Status encode_as(const struct Fixture *fixture, EncodeFormat format, Bytes *file) {
     const Bytes icc = {(uint8_t *)(uintptr_t)fixture->icc, fixture->icc_size, fixture->icc_size};
-    const EncodePicture picture = {
-        .format = format, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .quality = 90, .level = 6, .icc = &icc};
+    const EncodePicture picture = {.format = format,
+                                   .width = WIDTH,
+                                   .height = HEIGHT,
+                                   .channels = 4,
+                                   .bits = 8,
+                                   .quality = 90,
+                                   .level = 6,
+                                   .icc = &icc};
     EncodeFrames *encode = NULL;
     Status status = encode_frames_begin(&picture, fixture->n_frames, fixture->n_loops, file, &encode);
     for (int n = 0; !status && n < fixture->n_frames; n++)
@@ -456,17 +465,17 @@ static void test_odd_delays(void **state) {
         FrameDelay in;
         double png, webp; // in s
     } cases[] = {
-        {{0, 100}, 0, 0},
-        {{1, 3}, 1.0 / 3, 0.333},
-        {{70000, 1000}, 70, 70},
-        {{70000, 100}, 700, 700},
-        {{2000000, 100}, 20000, 16777.215},
-        {{2147483647, 1}, 65535, 16777.215},
+        {{0, 100}, 0, 0},         {{1, 3}, 1.0 / 3, 0.333},           {{70000, 1000}, 70, 70},
+        {{70000, 100}, 700, 700}, {{2000000, 100}, 20000, 16777.215}, {{2147483647, 1}, 65535, 16777.215},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (int is_webp = 0; is_webp < 2; is_webp++) {
             const EncodePicture picture = {.format = is_webp ? ENCODE_WEBP_LOSSLESS : ENCODE_PNG,
-                                           .width = 2, .height = 2, .channels = 3, .bits = 8, .level = 6};
+                                           .width = 2,
+                                           .height = 2,
+                                           .channels = 3,
+                                           .bits = 8,
+                                           .level = 6};
             EncodeFrames *encode;
             Frames *frames;
             const Image *canvas;
@@ -482,7 +491,8 @@ static void test_odd_delays(void **state) {
             encode_frames_free(encode);
             assert_int_equal(frames_open(file.data, file.size, NULL, &frames), STATUS_OK);
             assert_int_equal(frames_next(frames, &canvas, &delay), STATUS_OK);
-            assert_float_equal((double)delay.numerator / delay.denominator, is_webp ? cases[i].webp : cases[i].png, 1e-6);
+            assert_float_equal((double)delay.numerator / delay.denominator, is_webp ? cases[i].webp : cases[i].png,
+                               1e-6);
             frames_close(frames);
             bytes_free(&file);
         }

@@ -9,6 +9,7 @@ frame in its ImageDecoder, and of what is damaged the same first frame in an <im
 WebP: pictures written by Pillow, put into chunks here after the container specification. The test has libwebp's own functions tell what they
 look like.
 """
+
 import io
 import random
 import struct
@@ -79,7 +80,7 @@ def single(indices, code_size, more=()):
 
 
 def blocks(data):
-    parts = [data[i:i + 255] for i in range(0, len(data), 255)]
+    parts = [data[i : i + 255] for i in range(0, len(data), 255)]
     return b''.join(bytes([len(part)]) + part for part in parts) + b'\0'
 
 
@@ -87,8 +88,7 @@ def frame(x, y, width, height, indices, code_size=3, n_colours=0, interlaced=Fal
     flags = (0x40 if interlaced else 0) | (0x80 | size_bits(n_colours) if n_colours else 0)
     data = lzw(indices, code_size) if data is None else data
     told = code_size if told_code_size is None else told_code_size
-    return (b'\x2c' + struct.pack('<HHHHB', x, y, width, height, flags) + palette(n_colours) + bytes([told])
-            + blocks(data))
+    return b'\x2c' + struct.pack('<HHHHB', x, y, width, height, flags) + palette(n_colours) + bytes([told]) + blocks(data)
 
 
 END = b'\x3b'
@@ -153,21 +153,44 @@ def make_sizes():
     add('first_outside', head(4, 4) + frame(6, 6, 2, 2, [1, 2, 3, 4]) + END, (8, 8), [canvas], BEYOND % (4, 4))
     # Later ones do not make it larger.
     first, second = Canvas(4, 4).put(0, 0, 4, 4, S44), Canvas(4, 4).put(0, 0, 4, 4, S44).put(1, 2, 6, 6, [5, 6] * 18)
-    add('second_larger', head(4, 4) + control() + frame(0, 0, 4, 4, S44) + control() + frame(1, 2, 6, 6, [5, 6] * 18) + END, (4, 4),
-        [first, second])
-    add('second_outside', head(4, 4) + frame(0, 0, 4, 4, S44) + control(2) + frame(9, 1, 6, 6, [5, 6] * 18)
-        + frame(0, 0, 1, 1, [5]) + END, (4, 4), [first, first.seen(), Canvas(4, 4).put(0, 0, 4, 4, S44).put(0, 0, 1, 1, [5])])
-    add('screen_0', head(0, 0) + frame(1, 0, 4, 4, S44) + frame(0, 0, 6, 6, [5] * 36) + END, (5, 4),
-        [Canvas(5, 4).put(1, 0, 4, 4, S44), Canvas(5, 4).put(0, 0, 6, 6, [5] * 36)], BEYOND % (0, 0))
+    add(
+        'second_larger',
+        head(4, 4) + control() + frame(0, 0, 4, 4, S44) + control() + frame(1, 2, 6, 6, [5, 6] * 18) + END,
+        (4, 4),
+        [first, second],
+    )
+    add(
+        'second_outside',
+        head(4, 4) + frame(0, 0, 4, 4, S44) + control(2) + frame(9, 1, 6, 6, [5, 6] * 18) + frame(0, 0, 1, 1, [5]) + END,
+        (4, 4),
+        [first, first.seen(), Canvas(4, 4).put(0, 0, 4, 4, S44).put(0, 0, 1, 1, [5])],
+    )
+    add(
+        'screen_0',
+        head(0, 0) + frame(1, 0, 4, 4, S44) + frame(0, 0, 6, 6, [5] * 36) + END,
+        (5, 4),
+        [Canvas(5, 4).put(1, 0, 4, 4, S44), Canvas(5, 4).put(0, 0, 6, 6, [5] * 36)],
+        BEYOND % (0, 0),
+    )
     add('screen_0x5', head(0, 5) + frame(0, 0, 4, 4, S44) + END, (4, 5), [Canvas(4, 5).put(0, 0, 4, 4, S44)], BEYOND % (0, 5))
     refuse('screen_0_frame_0', head(0, 0) + frame(0, 0, 0, 0, []) + END, 'The GIF file has no pixels: its size is 0 x 0.')
     nothing = 'Frame %d of the GIF file has no pixels: its size is %d x %d.'
     add('frame_0x0', head(4, 4) + frame(0, 0, 0, 0, []) + END, (4, 4), [Canvas(4, 4)], nothing % (1, 0, 0))
     add('frame_0x3', head(4, 4) + frame(0, 0, 0, 3, []) + END, (4, 4), [Canvas(4, 4)], nothing % (1, 0, 3))
-    add('frame_3x0_first', head(4, 4) + frame(0, 0, 3, 0, []) + frame(0, 0, 4, 4, S44) + END, (4, 4),
-        [Canvas(4, 4), Canvas(4, 4).put(0, 0, 4, 4, S44)], nothing % (1, 3, 0))
-    add('frame_0x2_between', head(4, 4) + frame(0, 0, 4, 4, S44) + control(2) + frame(1, 1, 0, 2, []) + frame(0, 0, 1, 1, [5]) + END, (4, 4),
-        [first, first.seen(), Canvas(4, 4).put(0, 0, 4, 4, S44).put(0, 0, 1, 1, [5])], nothing % (2, 0, 2))
+    add(
+        'frame_3x0_first',
+        head(4, 4) + frame(0, 0, 3, 0, []) + frame(0, 0, 4, 4, S44) + END,
+        (4, 4),
+        [Canvas(4, 4), Canvas(4, 4).put(0, 0, 4, 4, S44)],
+        nothing % (1, 3, 0),
+    )
+    add(
+        'frame_0x2_between',
+        head(4, 4) + frame(0, 0, 4, 4, S44) + control(2) + frame(1, 1, 0, 2, []) + frame(0, 0, 1, 1, [5]) + END,
+        (4, 4),
+        [first, first.seen(), Canvas(4, 4).put(0, 0, 4, 4, S44).put(0, 0, 1, 1, [5])],
+        nothing % (2, 0, 2),
+    )
 
 
 def make_disposals():
@@ -190,8 +213,12 @@ def make_disposals():
         shown = [ground.seen()]
         if disposal in (2, 3, 4):
             ground.clear(1, 1, 3, 2)
-        add(f'disposal_first_{disposal}', head(5, 4) + control(disposal) + frame(1, 1, 3, 2, [1] * 6) + control()
-            + frame(3, 2, 2, 2, [2] * 4) + END, (5, 4), shown + [ground.put(3, 2, 2, 2, [2] * 4)])
+        add(
+            f'disposal_first_{disposal}',
+            head(5, 4) + control(disposal) + frame(1, 1, 3, 2, [1] * 6) + control() + frame(3, 2, 2, 2, [2] * 4) + END,
+            (5, 4),
+            shown + [ground.put(3, 2, 2, 2, [2] * 4)],
+        )
 
 
 def after(ground, disposal, place):
@@ -206,13 +233,27 @@ def make_palettes():
     black = 'The GIF file has no palette: its pixels are black.'
     beyond = 'The GIF file has pixels of colours that are not in its palette: they are black.'
     add('no_palette', head(4, 4, 0) + frame(0, 0, 4, 4, S44) + END, (4, 4), [Canvas(4, 4).put(0, 0, 4, 4, S44, n_colours=0)], black)
-    add('no_palette_transparent', head(4, 4, 0) + control(transparent=3) + frame(0, 0, 4, 4, S44) + END, (4, 4),
-        [Canvas(4, 4).put(0, 0, 4, 4, S44, transparent=3, n_colours=0)], black)
-    add('no_palette_second', head(4, 4, 0) + frame(0, 0, 4, 4, S44, n_colours=8) + frame(1, 1, 3, 2, S32) + END, (4, 4),
-        [Canvas(4, 4).put(0, 0, 4, 4, S44), Canvas(4, 4).put(0, 0, 4, 4, S44).put(1, 1, 3, 2, S32, n_colours=0)], black)
+    add(
+        'no_palette_transparent',
+        head(4, 4, 0) + control(transparent=3) + frame(0, 0, 4, 4, S44) + END,
+        (4, 4),
+        [Canvas(4, 4).put(0, 0, 4, 4, S44, transparent=3, n_colours=0)],
+        black,
+    )
+    add(
+        'no_palette_second',
+        head(4, 4, 0) + frame(0, 0, 4, 4, S44, n_colours=8) + frame(1, 1, 3, 2, S32) + END,
+        (4, 4),
+        [Canvas(4, 4).put(0, 0, 4, 4, S44), Canvas(4, 4).put(0, 0, 4, 4, S44).put(1, 1, 3, 2, S32, n_colours=0)],
+        black,
+    )
     add('short_palette', head(4, 4, 2) + frame(0, 0, 4, 4, S44) + END, (4, 4), [Canvas(4, 4).put(0, 0, 4, 4, S44, n_colours=2)], beyond)
-    add('transparent_beyond', head(4, 4, 2) + control(transparent=5) + frame(0, 0, 4, 4, [0, 1, 5, 5] * 4) + END, (4, 4),
-        [Canvas(4, 4).put(0, 0, 4, 4, [0, 1, 5, 5] * 4, transparent=5)])
+    add(
+        'transparent_beyond',
+        head(4, 4, 2) + control(transparent=5) + frame(0, 0, 4, 4, [0, 1, 5, 5] * 4) + END,
+        (4, 4),
+        [Canvas(4, 4).put(0, 0, 4, 4, [0, 1, 5, 5] * 4, transparent=5)],
+    )
 
 
 def make_ends():
@@ -227,7 +268,7 @@ def make_ends():
     add('after_the_trailer', two + END + b'garbage', (5, 4), [canvas, second])
     add('frame_after_the_trailer', one + END + control() + frame(1, 1, 3, 2, S32) + END, (5, 4), [canvas])
     add('garbage_for_a_trailer', two + b'xyz', (5, 4), [canvas, second], unknown % 2)
-    add('zeros_between', one + b'\0\0' + two[len(one):] + END, (5, 4), [canvas], unknown % 1)
+    add('zeros_between', one + b'\0\0' + two[len(one) :] + END, (5, 4), [canvas], unknown % 1)
     add('unknown_extensions', head(5, 4) + b'\x21\x99\x03abc\0\x21\x02\x01a\x02bc\0\x21\xff\0\x21\xfe\0' + WHOLE + END, (5, 4), [canvas])
     refuse('no_frame', head(5, 4) + END, 'The GIF file is damaged (it has no frame).')
     refuse('only_a_header', head(5, 4), CUT % 37)
@@ -249,8 +290,15 @@ def make_codes():
 
     def kept(name, file, seen, n_rows):
         refuse(name, file, SENSE)
-        add(f'{name}_kept', file, (5, 4), [Canvas(5, 4).put(0, 0, 5, 4, seen)],
-            f'The GIF file is damaged or cut: {4 - n_rows} of its 4 rows are missing.', keeps=True)
+        add(
+            f'{name}_kept',
+            file,
+            (5, 4),
+            [Canvas(5, 4).put(0, 0, 5, 4, seen)],
+            f'The GIF file is damaged or cut: {4 - n_rows} of its 4 rows are missing.',
+            keeps=True,
+        )
+
     add('codes_without_end', one(lzw(S54, 3, end=False)), (5, 4), [canvas])
     add('codes_too_many', one(lzw(S54 * 2, 3)), (5, 4), [canvas])
     add('codes_bad_after_the_end', one(single(S54, 3, (8, 3, 15, 15))), (5, 4), [canvas])
@@ -267,8 +315,14 @@ def make_codes():
     file = head(5, 4) + WHOLE + bad + frame(1, 1, 3, 2, S32) + END
     refuse('second_damaged', file, SENSE)
     second = Canvas(5, 4).put(0, 0, 5, 4, S54).put(0, 0, 5, 4, [6] * 12 + [5])
-    add('second_damaged_kept', file, (5, 4), [canvas, second.seen(), second.put(1, 1, 3, 2, S32)],
-        'Frame 2 of the GIF file is damaged or cut: 2 of its 4 rows are missing.', keeps=True)
+    add(
+        'second_damaged_kept',
+        file,
+        (5, 4),
+        [canvas, second.seen(), second.put(1, 1, 3, 2, S32)],
+        'Frame 2 of the GIF file is damaged or cut: 2 of its 4 rows are missing.',
+        keeps=True,
+    )
 
 
 def make_interlaced():
@@ -280,15 +334,23 @@ def make_interlaced():
     add('interlaced', head(5, 13) + frame(0, 0, 5, 13, indices, interlaced=True) + END, (5, 13), [canvas])
     for n in (1, 3, 5, 10):
         there = order[:n]
-        shown = [rows[max(y for y in there if y <= row and row - y < 8)] if any(y <= row and row - y < 8 for y in there) else None
-                 for row in range(13)]
+        shown = [
+            rows[max(y for y in there if y <= row and row - y < 8)] if any(y <= row and row - y < 8 for y in there) else None
+            for row in range(13)
+        ]
         canvas = Canvas(5, 13)
         for y, row in enumerate(shown):
             if row:
                 canvas.put(0, y, 5, 1, row)
-        data = single(indices[:n * 5], 3, (9,))
-        add(f'interlaced_{n}_kept', head(5, 13) + frame(0, 0, 5, 13, None, data=data, interlaced=True) + END, (5, 13), [canvas],
-            f'The GIF file is damaged or cut: {13 - n} of its 13 rows are missing.', keeps=True)
+        data = single(indices[: n * 5], 3, (9,))
+        add(
+            f'interlaced_{n}_kept',
+            head(5, 13) + frame(0, 0, 5, 13, None, data=data, interlaced=True) + END,
+            (5, 13),
+            [canvas],
+            f'The GIF file is damaged or cut: {13 - n} of its 13 rows are missing.',
+            keeps=True,
+        )
 
 
 # --- WebP -------------------------------------------------------------------------------------------------------------
@@ -309,8 +371,8 @@ def riff(*pieces):
 def pieces_of(file):
     at, found = 12, {}
     while at + 8 <= len(file):
-        n = struct.unpack('<I', file[at + 4:at + 8])[0]
-        found[file[at:at + 4]] = file[at + 8:at + 8 + n]
+        n = struct.unpack('<I', file[at + 4 : at + 8])[0]
+        found[file[at : at + 4]] = file[at + 8 : at + 8 + n]
         at += 8 + n + (n & 1)
     return found
 
@@ -363,33 +425,58 @@ webps = {}  # name -> file
 
 
 def make_webp():
-    start = extended(ANIMATED | ALPHA) + piece(b'ANIM', struct.pack('<IH', 0xff00ff00, 3))
+    start = extended(ANIMATED | ALPHA) + piece(b'ANIM', struct.pack('<IH', 0xFF00FF00, 3))
     for dispose in (0, 1):
         for no_blend in (0, 1):
             kind = {'dispose': dispose, 'no_blend': no_blend}
             webps[f'animated_{dispose}{no_blend}'] = riff(
-                start, webp_frame(0, 0, W, H, lossless(W, H, 0, gradient)), webp_frame(4, 2, 12, 10, lossless(12, 10, 1, gradient), **kind),
-                webp_frame(8, 6, 12, 12, lossy(12, 12, 2, gradient), **kind), webp_frame(0, 0, W, H, lossless(W, H, 3, holes), **kind),
-                webp_frame(2, 2, 6, 6, lossless(6, 6, 4, gradient), 1), webp_frame(4, 4, 8, 8, lossless(8, 8, 5, gradient)))
+                start,
+                webp_frame(0, 0, W, H, lossless(W, H, 0, gradient)),
+                webp_frame(4, 2, 12, 10, lossless(12, 10, 1, gradient), **kind),
+                webp_frame(8, 6, 12, 12, lossy(12, 12, 2, gradient), **kind),
+                webp_frame(0, 0, W, H, lossless(W, H, 3, holes), **kind),
+                webp_frame(2, 2, 6, 6, lossless(6, 6, 4, gradient), 1),
+                webp_frame(4, 4, 8, 8, lossless(8, 8, 5, gradient)),
+            )
             webps[f'animated_part_{dispose}{no_blend}'] = riff(
-                start, webp_frame(4, 4, 12, 10, lossless(12, 10, 0, gradient), **kind), webp_frame(8, 6, 12, 12, lossy(12, 12, 2), **kind),
-                webp_frame(0, 0, W, H, lossy(W, H, 3, holes), 1 - dispose, no_blend), webp_frame(2, 2, 6, 6, lossless(6, 6, 4, gradient)))
+                start,
+                webp_frame(4, 4, 12, 10, lossless(12, 10, 0, gradient), **kind),
+                webp_frame(8, 6, 12, 12, lossy(12, 12, 2), **kind),
+                webp_frame(0, 0, W, H, lossy(W, H, 3, holes), 1 - dispose, no_blend),
+                webp_frame(2, 2, 6, 6, lossless(6, 6, 4, gradient)),
+            )
     # A last frame that goes together with its duration many times.
     webps['animated_head'] = riff(start)
-    webps['animated_frame'] = webp_frame(0, 0, 4, 4, lossless(4, 4, 1), delay=0xffffff)
-    webps['animated_small'] = riff(extended(ANIMATED | ALPHA, 1000, 800) + piece(b'ANIM', struct.pack('<IH', 0, 0)),
-                                   webp_frame(0, 0, 4, 4, lossless(4, 4, 1)), webp_frame(990, 700, 4, 4, lossless(4, 4, 2, holes)),
-                                   webp_frame(20, 20, 4, 4, lossless(4, 4, 3)))
+    webps['animated_frame'] = webp_frame(0, 0, 4, 4, lossless(4, 4, 1), delay=0xFFFFFF)
+    webps['animated_small'] = riff(
+        extended(ANIMATED | ALPHA, 1000, 800) + piece(b'ANIM', struct.pack('<IH', 0, 0)),
+        webp_frame(0, 0, 4, 4, lossless(4, 4, 1)),
+        webp_frame(990, 700, 4, 4, lossless(4, 4, 2, holes)),
+        webp_frame(20, 20, 4, 4, lossless(4, 4, 3)),
+    )
     bad = lossless(W, H, 1)[0]
     bad = bad[:28] + bytes(255 - value for value in bad[28:])
-    webps['animated_damaged'] = riff(start, webp_frame(0, 0, W, H, lossless(W, H, 0)), webp_frame(0, 0, W, H, [bad], no_blend=1),
-                                     webp_frame(4, 4, 6, 6, lossless(6, 6, 2)))
+    webps['animated_damaged'] = riff(
+        start,
+        webp_frame(0, 0, W, H, lossless(W, H, 0)),
+        webp_frame(0, 0, W, H, [bad], no_blend=1),
+        webp_frame(4, 4, 6, 6, lossless(6, 6, 2)),
+    )
     # With an orientation, still and animated; "Exif\0\0" before it.
-    webps['turned'] = riff(extended(EXIF | ANIMATED | ALPHA), piece(b'ANIM', struct.pack('<IH', 0, 0)), webp_frame(0, 0, W, H, lossless(W, H, 0)),
-                           webp_frame(4, 2, 12, 10, lossless(12, 10, 1, gradient), 1), webp_frame(6, 6, 4, 10, lossless(4, 10, 2)),
-                           piece(b'EXIF', tiff(1)))
-    webps['turned_one'] = riff(extended(EXIF | ANIMATED | ALPHA), piece(b'ANIM', struct.pack('<IH', 0, 0)),
-                               webp_frame(4, 2, 12, 10, lossless(12, 10, 1, gradient)), piece(b'EXIF', tiff(6)))
+    webps['turned'] = riff(
+        extended(EXIF | ANIMATED | ALPHA),
+        piece(b'ANIM', struct.pack('<IH', 0, 0)),
+        webp_frame(0, 0, W, H, lossless(W, H, 0)),
+        webp_frame(4, 2, 12, 10, lossless(12, 10, 1, gradient), 1),
+        webp_frame(6, 6, 4, 10, lossless(4, 10, 2)),
+        piece(b'EXIF', tiff(1)),
+    )
+    webps['turned_one'] = riff(
+        extended(EXIF | ANIMATED | ALPHA),
+        piece(b'ANIM', struct.pack('<IH', 0, 0)),
+        webp_frame(4, 2, 12, 10, lossless(12, 10, 1, gradient)),
+        piece(b'EXIF', tiff(6)),
+    )
     still = lossless(W, H, 0)
     webps['plain'] = riff(*still)
     webps['exif'] = riff(extended(EXIF), *still, piece(b'EXIF', tiff(6)))
@@ -420,6 +507,7 @@ apngs = []
 def make_turned_png():
     """An animated PNG of two frames, once for each orientation."""
     import zlib
+
     for orientation in range(1, 9):
         file = b'\x89PNG\r\n\x1a\n' + ihdr(5, 4, 8, 2) + chunk(b'eXIf', tiff(orientation)) + chunk(b'acTL', struct.pack('>II', 2, 0))
         file += chunk(b'fcTL', struct.pack('>IIIIIHHBB', 0, 5, 4, 0, 0, 1, 10, 0, 0))
@@ -431,26 +519,62 @@ def make_turned_png():
 
 
 def write(path):
-    out = ['// Written by gif_webp_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_GIF_WEBP_FIXTURES_H',
-           '#define UNIT_GIF_WEBP_FIXTURES_H', '', '#include <stdbool.h>', '#include <stddef.h>', '#include <stdint.h>', '']
+    out = [
+        '// Written by gif_webp_fixtures.py, which says how; not to be edited.',
+        '#ifndef UNIT_GIF_WEBP_FIXTURES_H',
+        '#define UNIT_GIF_WEBP_FIXTURES_H',
+        '',
+        '#include <stdbool.h>',
+        '#include <stddef.h>',
+        '#include <stdint.h>',
+        '',
+    ]
     colours = ', '.join('{%d, %d, %d}' % colour for colour in COLOURS)
-    out += ["// What is seen: digits are these colours, '#' is black, '.' is transparent.",
-            f'static const uint8_t gif_colours[{len(COLOURS)}][3] = {{{colours}}};', '']
+    out += [
+        "// What is seen: digits are these colours, '#' is black, '.' is transparent.",
+        f'static const uint8_t gif_colours[{len(COLOURS)}][3] = {{{colours}}};',
+        '',
+    ]
     table = []
     for name, file, keeps, width, height, frames, sentence in gifs:
         out.append(f'static const uint8_t gif_{name}_file[] = {array(file)};')
         shown = ', '.join(f'"{shown}"' for shown in frames)
-        table.append(f'    {{"{name}", gif_{name}_file, sizeof gif_{name}_file, {str(keeps).lower()}, {width}, {height}, {len(frames)},\n'
-                     f'     "{sentence}", {{{shown or "NULL"}}}}},')
-    out += ['', '// `n_frames` 0: it is refused, with the sentence; otherwise that is a warning, or empty.', 'static const struct Gif {', '    const char *name;', '    const uint8_t *file;', '    size_t size;',
-            '    bool keeps_damaged;', '    int width, height, n_frames;', '    const char *sentence;', '    const char *frames[4];',
-            '} gifs[] = {', *table, '};', '']
+        table.append(
+            f'    {{"{name}", gif_{name}_file, sizeof gif_{name}_file, {str(keeps).lower()}, {width}, {height}, {len(frames)},\n'
+            f'     "{sentence}", {{{shown or "NULL"}}}}},'
+        )
+    out += [
+        '',
+        '// `n_frames` 0: it is refused, with the sentence; otherwise that is a warning, or empty.',
+        'static const struct Gif {',
+        '    const char *name;',
+        '    const uint8_t *file;',
+        '    size_t size;',
+        '    bool keeps_damaged;',
+        '    int width, height, n_frames;',
+        '    const char *sentence;',
+        '    const char *frames[4];',
+        '} gifs[] = {',
+        *table,
+        '};',
+        '',
+    ]
     for name, file in webps.items():
         out.append(f'static const uint8_t webp_{name}_file[] = {array(file)};')
     for i, file in enumerate(apngs):
         out.append(f'static const uint8_t png_turned_{i + 1}_file[] = {array(file)};')
     turned = ', '.join(f'{{png_turned_{i + 1}_file, sizeof png_turned_{i + 1}_file}}' for i in range(len(apngs)))
-    out += ['', '// With orientations 1 to 8.', 'static const struct {', '    const uint8_t *file;', '    size_t size;', f'}} turned_pngs[] = {{{turned}}};', '', '#endif', '']
+    out += [
+        '',
+        '// With orientations 1 to 8.',
+        'static const struct {',
+        '    const uint8_t *file;',
+        '    size_t size;',
+        f'}} turned_pngs[] = {{{turned}}};',
+        '',
+        '#endif',
+        '',
+    ]
     path.write_text('\n'.join(out))
 
 
@@ -459,9 +583,12 @@ for make in (make_sizes, make_disposals, make_palettes, make_ends, make_codes, m
 write(Path(__file__).with_suffix('.h'))
 if len(sys.argv) > 1:
     import json
+
     folder = Path(sys.argv[1])
     for name, file, *_ in gifs:
         (folder / f'{name}.gif').write_bytes(file)
     for name, file in webps.items():
         (folder / f'{name}.webp').write_bytes(file)
-    (folder / 'seen.json').write_text(json.dumps([[name, keeps, width, height, frames, sentence] for name, _, keeps, width, height, frames, sentence in gifs]))
+    (folder / 'seen.json').write_text(
+        json.dumps([[name, keeps, width, height, frames, sentence] for name, _, keeps, width, height, frames, sentence in gifs])
+    )

@@ -18,8 +18,10 @@ static void set(Image *image, size_t i, int r, int g, int b) {
     const int colours[] = {r, g, b};
     for (size_t c = 0; c < 3; c++) {
         const size_t at = i * (size_t)image->channels + c;
-        if (image->bits == 8) image->pixels[at] = (uint8_t)colours[c];
-        else ((uint16_t *)(void *)image->pixels)[at] = (uint16_t)colours[c];
+        if (image->bits == 8)
+            image->pixels[at] = (uint8_t)colours[c];
+        else
+            ((uint16_t *)(void *)image->pixels)[at] = (uint16_t)colours[c];
     }
 }
 
@@ -99,9 +101,15 @@ static void test_mean_of_outputs(void **state) {
 static Bytes write(const Image *image, EncodeFormat format) {
     Bytes file = {0};
     Encode *encode = NULL;
-    const EncodePicture out = {.format = format, .width = image->width, .height = image->height,
-                               .channels = image->channels, .bits = image->bits, .quality = 100, .level = 3,
-                               .is_grey = image->is_grey, .icc = &image->meta.icc};
+    const EncodePicture out = {.format = format,
+                               .width = image->width,
+                               .height = image->height,
+                               .channels = image->channels,
+                               .bits = image->bits,
+                               .quality = 100,
+                               .level = 3,
+                               .is_grey = image->is_grey,
+                               .icc = &image->meta.icc};
     assert_int_equal(encode_begin(&out, &file, &encode), STATUS_OK);
     assert_int_equal(encode_rows(encode, image->pixels, image_row_bytes(image), image->height), STATUS_OK);
     assert_int_equal(encode_finish(encode), STATUS_OK);
@@ -124,7 +132,8 @@ static void test_png(void **state) {
     for (int bits = 8; bits <= 16; bits += 8) {
         for (int channels = 3; channels <= 4; channels++) {
             Image image = picture(5, 3, channels, bits), again;
-            for (size_t i = 0; i < 15; i++) set(&image, i, (int)i * 4001 % (1 << bits), (int)i * 4001 % (1 << bits), (int)i * 4001 % (1 << bits));
+            for (size_t i = 0; i < 15; i++)
+                set(&image, i, (int)i * 4001 % (1 << bits), (int)i * 4001 % (1 << bits), (int)i * 4001 % (1 << bits));
             image.is_grey = grey_settle(&image, GREY_EXACT);
             Bytes file = write(&image, ENCODE_PNG);
             assert_int_equal(file.data[PNG_BITS], bits);
@@ -182,8 +191,13 @@ static void test_with_a_profile_of_rgb(void **state) {
 
 static Status write_png(void *context) {
     const Image *image = context;
-    const EncodePicture out = {.format = ENCODE_PNG, .width = image->width, .height = image->height,
-                               .channels = image->channels, .bits = 8, .level = 3, .is_grey = true};
+    const EncodePicture out = {.format = ENCODE_PNG,
+                               .width = image->width,
+                               .height = image->height,
+                               .channels = image->channels,
+                               .bits = 8,
+                               .level = 3,
+                               .is_grey = true};
     Bytes file = {0};
     Encode *encode = NULL;
     Status status = encode_begin(&out, &file, &encode);

@@ -9,6 +9,7 @@ Run by hand when a fixture is added; the header is kept in the repository. Where
 - JPEG and lossy WebP: written by Pillow; the pixels are Pillow's (libjpeg-turbo, libwebp), and must be near the source.
 - BMP and lossless WebP: written by Pillow; the pixels are the source's, and Pillow must read the same.
 """
+
 import io
 import struct
 import textwrap
@@ -28,6 +29,7 @@ refused = []  # (name, file)
 
 
 # --- PNG --------------------------------------------------------------------------------------------------------------
+
 
 def chunk(kind, data=b''):
     return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
@@ -54,15 +56,14 @@ def png(rows, bits, colour, interlaced=False, before_idat=b''):
         for y in range(y0, height, dy):
             if x0 < width:
                 data += scanline([s for x in range(x0, width, dx) for s in rows[y][x]], bits)
-    return (SIGNATURE + ihdr(width, height, bits, colour, interlaced) + before_idat
-            + chunk(b'IDAT', zlib.compress(data, 9)) + chunk(b'IEND'))
+    return SIGNATURE + ihdr(width, height, bits, colour, interlaced) + before_idat + chunk(b'IDAT', zlib.compress(data, 9)) + chunk(b'IEND')
 
 
 def noise(n, bits, seed):
     """Deterministic samples that reach both ends of the range."""
     state, out = seed, []
     for _ in range(n):
-        state = (state * 1103515245 + 12345) & 0x7fffffff
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
         out.append(state >> 8 & (1 << bits) - 1)
     out[0], out[-1] = 0, (1 << bits) - 1
     return out
@@ -71,8 +72,8 @@ def noise(n, bits, seed):
 def sample_rows(bits, colour, seed):
     n = N_SAMPLES[colour]
     flat = noise(WIDTH * HEIGHT * n, bits, seed)
-    pixels = [tuple(flat[i:i + n]) for i in range(0, len(flat), n)]
-    return [pixels[y * WIDTH:(y + 1) * WIDTH] for y in range(HEIGHT)]
+    pixels = [tuple(flat[i : i + n]) for i in range(0, len(flat), n)]
+    return [pixels[y * WIDTH : (y + 1) * WIDTH] for y in range(HEIGHT)]
 
 
 def to8(sample, bits):
@@ -118,6 +119,7 @@ def add_png(name, bits, colour, interlaced=False, palette=None, palette_alpha=No
 
 
 # --- all kinds --------------------------------------------------------------------------------------------------------
+
 
 def add(name, file, width, height, pixels, tolerance):
     channels = len(pixels) // (width * height)
@@ -182,8 +184,13 @@ def make_png():
         n_colours = min(1 << bits, 20)  # a palette may be shorter than its indices could reach
         palette = [(i * 13, 255 - i, i * 31 & 255) for i in range(n_colours)]
         add_png(f'png_palette{bits}', bits, PALETTE, palette=palette)
-    add_png('png_palette4_trns', 4, PALETTE, palette=[(i * 16, 255 - i, i) for i in range(16)],
-            palette_alpha=[0, 30, 60, 90, 120, 150, 180, 210])
+    add_png(
+        'png_palette4_trns',
+        4,
+        PALETTE,
+        palette=[(i * 16, 255 - i, i) for i in range(16)],
+        palette_alpha=[0, 30, 60, 90, 120, 150, 180, 210],
+    )
     add_png('png_rgb8', 8, RGB)
     add_png('png_rgb8_trns', 8, RGB, transparent=True)
     add_png('png_rgb16', 16, RGB)
@@ -193,8 +200,14 @@ def make_png():
     add_png('png_rgb8_interlaced', 8, RGB, interlaced=True)
     add_png('png_grey1_interlaced', 1, GREY, interlaced=True)
     # What must not change a pixel: a gamma of 1, a colour profile that is none, text.
-    add_png('png_rgb8_gamma', 8, RGB, extra=chunk(b'gAMA', struct.pack('>I', 100000)) + chunk(b'tEXt', b'Title\0gamma')
-            + chunk(b'iCCP', b'none\0\0' + zlib.compress(b'not a profile')))
+    add_png(
+        'png_rgb8_gamma',
+        8,
+        RGB,
+        extra=chunk(b'gAMA', struct.pack('>I', 100000))
+        + chunk(b'tEXt', b'Title\0gamma')
+        + chunk(b'iCCP', b'none\0\0' + zlib.compress(b'not a profile')),
+    )
 
 
 def make_jpeg():
@@ -228,7 +241,7 @@ def make_bmp():
     # Rows from the top down: the height negated, the rows in the other order.
     bottom_up = saved(rgb, format='BMP')
     row_bytes = len(bottom_up[54:]) // HEIGHT
-    rows = [bottom_up[54 + y * row_bytes:54 + (y + 1) * row_bytes] for y in range(HEIGHT)]
+    rows = [bottom_up[54 + y * row_bytes : 54 + (y + 1) * row_bytes] for y in range(HEIGHT)]
     file = bottom_up[:22] + struct.pack('<i', -HEIGHT) + bottom_up[26:54] + b''.join(rows[::-1])
     add('bmp_top_down', file, WIDTH, HEIGHT, rgb.tobytes(), 0)
     check_with_pillow('bmp_top_down', 0)
@@ -243,7 +256,7 @@ def make_gif():
     pixels = bytearray(rgba.tobytes())
     for i in range(0, len(pixels), 4):
         if pixels[i + 3] == 0:
-            pixels[i:i + 3] = bytes(3)  # what does not show is black
+            pixels[i : i + 3] = bytes(3)  # what does not show is black
     add('gif_transparent', saved(rgb, format='GIF'), 9, 7, bytes(pixels), 0)
 
 
@@ -255,11 +268,10 @@ def make_refused():
     def with_data(data, width=WIDTH, height=HEIGHT):
         return SIGNATURE + ihdr(width, height, 8, RGB) + chunk(b'IDAT', zlib.compress(data)) + end
 
-    refused.append(('png_broken_data', whole[:idat + 12] + bytes([whole[idat + 12] ^ 1]) + whole[idat + 13:]))
+    refused.append(('png_broken_data', whole[: idat + 12] + bytes([whole[idat + 12] ^ 1]) + whole[idat + 13 :]))
     crc = len(whole) - len(end) - 4
-    refused.append(('png_broken_crc', whole[:crc] + bytes([whole[crc] ^ 1]) + whole[crc + 1:]))
-    refused.append(('png_broken_trns_crc', png(sample_rows(8, GREY, 1), 8, GREY,
-                                               before_idat=chunk(b'tRNS', b'\0\0')[:-1] + b'\xff')))
+    refused.append(('png_broken_crc', whole[:crc] + bytes([whole[crc] ^ 1]) + whole[crc + 1 :]))
+    refused.append(('png_broken_trns_crc', png(sample_rows(8, GREY, 1), 8, GREY, before_idat=chunk(b'tRNS', b'\0\0')[:-1] + b'\xff')))
     refused.append(('png_missing_rows', with_data(bytes((1 + 3 * WIDTH) * (HEIGHT - 2)))))
     refused.append(('png_without_data', SIGNATURE + ihdr(WIDTH, HEIGHT, 8, RGB) + end))
     refused.append(('png_0x0', with_data(b'', 0, 0)))
@@ -270,8 +282,7 @@ def make_refused():
     two_frames = chunk(b'acTL', struct.pack('>II', 2, 0))
     refused.append(('png_animated', png(sample_rows(8, RGB, 1), 8, RGB, before_idat=two_frames)))
     frames = [drawing(9, 7, 'RGB'), drawing(9, 7, 'RGB').rotate(180)]
-    refused.append(('webp_animated', saved(frames[0], format='WEBP', save_all=True, append_images=frames[1:],
-                                           lossless=True)))
+    refused.append(('webp_animated', saved(frames[0], format='WEBP', save_all=True, append_images=frames[1:], lossless=True)))
     refused.append(('gif_animated', saved(frames[0], format='GIF', save_all=True, append_images=frames[1:])))
     bmp = saved(drawing(WIDTH, HEIGHT, 'RGB').quantize(4), format='BMP')
     refused.append(('bmp_jpeg', bmp[:30] + struct.pack('<I', 4) + bmp[34:]))
@@ -279,9 +290,9 @@ def make_refused():
     refused.append(('bmp_60000x60000', bmp[:18] + struct.pack('<II', 60000, 60000) + bmp[26:]))
     jpeg = saved(drawing(9, 7, 'L'), format='JPEG', quality=50, optimize=True)
     size = jpeg.index(b'\xff\xc0') + 5
-    refused.append(('jpeg_0x7', jpeg[:size + 2] + b'\0\0' + jpeg[size + 4:]))
-    refused.append(('jpeg_12_bits', jpeg[:size - 1] + b'\x0c' + jpeg[size:]))
-    refused.append(('jpeg_60000x60000', jpeg[:size] + struct.pack('>HH', 60000, 60000) + jpeg[size + 4:]))
+    refused.append(('jpeg_0x7', jpeg[: size + 2] + b'\0\0' + jpeg[size + 4 :]))
+    refused.append(('jpeg_12_bits', jpeg[: size - 1] + b'\x0c' + jpeg[size:]))
+    refused.append(('jpeg_60000x60000', jpeg[:size] + struct.pack('>HH', 60000, 60000) + jpeg[size + 4 :]))
     refused.append(('jpeg_cut', jpeg[:-3]))
 
 
@@ -291,18 +302,33 @@ def array(values):
 
 
 def write(path):
-    out = ['// Written by image_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_IMAGE_FIXTURES_H',
-           '#define UNIT_IMAGE_FIXTURES_H', '', '#include <stddef.h>', '#include <stdint.h>', '']
+    out = [
+        '// Written by image_fixtures.py, which says how; not to be edited.',
+        '#ifndef UNIT_IMAGE_FIXTURES_H',
+        '#define UNIT_IMAGE_FIXTURES_H',
+        '',
+        '#include <stddef.h>',
+        '#include <stdint.h>',
+        '',
+    ]
     for name, file, *_ in fixtures + refused:
         out.append(f'static const uint8_t {name}_file[] = {array(file)};')
     for name, _, _, _, _, pixels, _ in fixtures:
         out.append(f'static const uint8_t {name}_pixels[] = {array(pixels)};')
-    out += ['', '// Whole files and their pixels; `tolerance`: how far a sample may be off.',
-            'static const struct Fixture {', '    const char *name;', '    const uint8_t *file;', '    size_t size;',
-            '    int width, height, channels;', '    const uint8_t *pixels;', '    int tolerance;', '} fixtures[] = {']
+    out += [
+        '',
+        '// Whole files and their pixels; `tolerance`: how far a sample may be off.',
+        'static const struct Fixture {',
+        '    const char *name;',
+        '    const uint8_t *file;',
+        '    size_t size;',
+        '    int width, height, channels;',
+        '    const uint8_t *pixels;',
+        '    int tolerance;',
+        '} fixtures[] = {',
+    ]
     for name, _, width, height, channels, _, tolerance in fixtures:
-        out.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {name}_pixels,'
-                   f' {tolerance}}},')
+        out.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {name}_pixels, {tolerance}}},')
     out += ['};', '', '#endif', '']
     path.write_text('\n'.join(out))
 

@@ -62,7 +62,9 @@ static void test_refused_files(void **state) {
     (void)state;
     static const uint8_t text_file[] = "Not a picture at all,\nbut called one.\n";
     static const uint8_t binary_file[] = {0, 1, 2, 3, 200};
-    static const uint8_t avif_file[] = "\0\0\0\x1c" "ftypavif\0\0\0\0";
+    static const uint8_t avif_file[] =
+        "\0\0\0\x1c"
+        "ftypavif\0\0\0\0";
     assert_refused("empty", text_file, 0, STATUS_BAD_FORMAT, ANY "an empty file.");
     ASSERT_REFUSED(text, STATUS_BAD_FORMAT, ANY "an unknown kind of file of 39 bytes."); // its terminator is part of it
     assert_refused("text", text_file, sizeof text_file - 1, STATUS_BAD_FORMAT, ANY "text.");
@@ -91,7 +93,8 @@ static void test_refused_files(void **state) {
 // Files of other kinds, by how they begin.
 static void test_foreign_kinds(void **state) {
     (void)state;
-#define BEGINS(bytes, name) {bytes, sizeof bytes - 1, name}
+#define BEGINS(bytes, name) \
+    { bytes, sizeof bytes - 1, name }
     static const struct {
         const char *bytes;
         size_t size;
@@ -105,9 +108,15 @@ static void test_foreign_kinds(void **state) {
         BEGINS("\xff\x4f\xff\x51\0\x2f", "a JPEG 2000 file"),
         BEGINS("II\xbc\1\10\0\0\0", "a JPEG XR file"),
         BEGINS("\0\0\1\0\1\0\20\20\0\0\1\0\40\0\1\0\0\0\x16\0\0\0", "an ICO file"),
-        BEGINS("\0\0\0\x18" "ftypisom\0\0\0\0", "an MP4 video"),
-        BEGINS("\0\0\0\x18" "ftypavis\0\0\0\0", "an AVIF file"),
-        BEGINS("\0\0\0\x18" "ftypmif1\0\0\0\0", "a HEIC file"),
+        BEGINS("\0\0\0\x18"
+               "ftypisom\0\0\0\0",
+               "an MP4 video"),
+        BEGINS("\0\0\0\x18"
+               "ftypavis\0\0\0\0",
+               "an AVIF file"),
+        BEGINS("\0\0\0\x18"
+               "ftypmif1\0\0\0\0",
+               "a HEIC file"),
         BEGINS("\x1a\x45\xdf\xa3\1\0\0\0", "a WebM or Matroska video"),
         BEGINS("PK\3\4\24\0\0\0", "a ZIP file"),
         BEGINS("%PDF-1.7\n", "a PDF file"),
@@ -120,7 +129,9 @@ static void test_foreign_kinds(void **state) {
         BEGINS("<!DOCTYPE svg [\n<!ENTITY a \"b\">\n]>\n<svg/>", "an SVG file"),
         BEGINS("\xff\xfe<\0s\0v\0g\0/\0>\0", "an SVG file"),
         BEGINS("\xfe\xff\0<\0s\0v\0g\0/\0>", "an SVG file"),
-        BEGINS("\0\0\0\x20" "ftypmif1\0\0\0\0mif1avifmiaf", "an AVIF file"),
+        BEGINS("\0\0\0\x20"
+               "ftypmif1\0\0\0\0mif1avifmiaf",
+               "an AVIF file"),
         BEGINS("\0\0\0\x10wide\0\0\0\0mdat", "a QuickTime video"),
         BEGINS("\0\0\4\0moov\0\0\0\x6cmvhd", "a QuickTime video"),
         BEGINS("\0\0\2\0\1\0\20\20\0\0\1\0\1\0\x68\4\0\0\0\0\1\0", "a CUR file"),
@@ -141,7 +152,8 @@ static void test_foreign_kinds(void **state) {
     assert_refused("tar", archive, sizeof archive, STATUS_UNSUPPORTED, ANY "a TAR file.");
     // A picture that has such bytes in it is a picture.
     memcpy(archive, "\x89PNG\r\n\x1a\n", 8);
-    assert_refused("png", archive, sizeof archive, STATUS_BAD_FORMAT, "The PNG file is damaged (Missing IHDR before other chunks).");
+    assert_refused("png", archive, sizeof archive, STATUS_BAD_FORMAT,
+                   "The PNG file is damaged (Missing IHDR before other chunks).");
     static const char xml[] = "<?xml version=\"1.0\"?><note/>";
     assert_refused("xml", (const uint8_t *)xml, sizeof xml - 1, STATUS_BAD_FORMAT, ANY "text.");
 }

@@ -6,6 +6,7 @@
 Pillow writes the files, which are then taken apart and put together otherwise. The pixels are Pillow's: of the file as it is, or of the
 whole one where nothing is lost. Chromium 156 shows the same (compared with --files), where not said otherwise.
 """
+
 import io
 import struct
 
@@ -13,7 +14,7 @@ from PIL import Image
 
 from fixture_writer import UNSUPPORTED, add, main, refuse
 
-SOI, EOI, SOF0, DHT, SOS, DQT, DRI, APP0, APP2, APP14 = 0xd8, 0xd9, 0xc0, 0xc4, 0xda, 0xdb, 0xdd, 0xe0, 0xe2, 0xee
+SOI, EOI, SOF0, DHT, SOS, DQT, DRI, APP0, APP2, APP14 = 0xD8, 0xD9, 0xC0, 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xE2, 0xEE
 END = b'\xff\xd9'
 
 
@@ -36,7 +37,7 @@ def saved(image, **options):
 def pixels(file):
     image = Image.open(io.BytesIO(file))
     data = image.convert('RGB').tobytes()
-    return image.size, [tuple(data[i:i + 3]) for i in range(0, len(data), 3)]
+    return image.size, [tuple(data[i : i + 3]) for i in range(0, len(data), 3)]
 
 
 def shown(name, file, whole=None, warning='', **more):
@@ -46,15 +47,15 @@ def shown(name, file, whole=None, warning='', **more):
 
 
 def segment(marker, data):
-    return bytes((0xff, marker)) + struct.pack('>H', len(data) + 2) + data
+    return bytes((0xFF, marker)) + struct.pack('>H', len(data) + 2) + data
 
 
 def parts(file):
     """[(marker, segment)] up to the first scan's, and what follows."""
     out, at = [], 2
     while True:
-        marker, length = file[at + 1], struct.unpack('>H', file[at + 2:at + 4])[0]
-        out.append((marker, file[at:at + 2 + length]))
+        marker, length = file[at + 1], struct.unpack('>H', file[at + 2 : at + 4])[0]
+        out.append((marker, file[at : at + 2 + length]))
         at += 2 + length
         if marker == SOS:
             return out, file[at:]
@@ -131,9 +132,15 @@ def make_colours():
 
 def make_densities():
     bare = without(saved(drawing(8, 8, 'L')), APP0)
-    for name, marker, density in (('300', jfif(1, 300, 300), (11811, 11811, 1)), ('72_96', jfif(1, 72, 96), (2835, 3780, 1)),
-                                  ('118_cm', jfif(2, 118, 59), (11800, 5900, 1)), ('proportions', jfif(0, 2, 1), (2, 1, 0)),
-                                  ('none', jfif(), (0, 0, 0)), ('0', jfif(1, 0, 72), (0, 0, 0)), ('unknown', jfif(7, 72, 72), (0, 0, 0))):
+    for name, marker, density in (
+        ('300', jfif(1, 300, 300), (11811, 11811, 1)),
+        ('72_96', jfif(1, 72, 96), (2835, 3780, 1)),
+        ('118_cm', jfif(2, 118, 59), (11800, 5900, 1)),
+        ('proportions', jfif(0, 2, 1), (2, 1, 0)),
+        ('none', jfif(), (0, 0, 0)),
+        ('0', jfif(1, 0, 72), (0, 0, 0)),
+        ('unknown', jfif(7, 72, 72), (0, 0, 0)),
+    ):
         shown(f'density_{name}', with_first(bare, marker), density=density)
 
 
@@ -149,7 +156,11 @@ LACKS = '^ lacks scans'
 
 def make_ends():
     # Chromium leaves the last rows out.
-    for name, options in (('baseline', {'subsampling': 2}), ('progressive', {'progressive': True}), ('restarts', {'restart_marker_blocks': 1})):
+    for name, options in (
+        ('baseline', {'subsampling': 2}),
+        ('progressive', {'progressive': True}),
+        ('restarts', {'restart_marker_blocks': 1}),
+    ):
         file = saved(drawing(17, 12), **options)
         shown(f'no_end_{name}', file[:-2], file, NO_END)
         shown(f'half_an_end_{name}', file[:-1], file, NO_END)
@@ -171,31 +182,39 @@ def make_profiles():
 
     def icc(number, n, data):
         return segment(APP2, b'ICC_PROFILE\0' + bytes((number, n)) + data)
+
     shown('profile', with_first(file, icc(1, 2, a), icc(2, 2, b)), file, icc=140)
     shown('profile_swapped', with_first(file, icc(2, 2, b), icc(1, 2, a)), file, icc=140)
-    for name, markers in (('from_0', (icc(0, 2, a), icc(1, 2, b))), ('half', (icc(1, 2, a),)), ('twice', (icc(1, 2, a), icc(1, 2, b))),
-                          ('two_counts', (icc(1, 2, a), icc(2, 3, b))), ('count_0', (icc(1, 0, profile),)), ('empty', (icc(1, 1, b''),))):
+    for name, markers in (
+        ('from_0', (icc(0, 2, a), icc(1, 2, b))),
+        ('half', (icc(1, 2, a),)),
+        ('twice', (icc(1, 2, a), icc(1, 2, b))),
+        ('two_counts', (icc(1, 2, a), icc(2, 3, b))),
+        ('count_0', (icc(1, 0, profile),)),
+        ('empty', (icc(1, 1, b''),)),
+    ):
         shown(f'profile_{name}', with_first(file, *markers), file, BAD_PROFILE)
 
 
 def make_restarts():
     file = saved(drawing(16, 24), subsampling=0, restart_marker_blocks=1)
-    places = [i for i in range(len(file) - 1) if file[i] == 0xff and 0xd0 <= file[i + 1] <= 0xd7]
+    places = [i for i in range(len(file) - 1) if file[i] == 0xFF and 0xD0 <= file[i + 1] <= 0xD7]
     assert len(places) == 5
 
     def changed(k, marker):
-        return file[:places[k]] + marker + file[places[k] + 2:]
+        return file[: places[k]] + marker + file[places[k] + 2 :]
+
     # No pixel is lost: three or more off, or no marker that means anything there. (Chromium loses all that follows upon the latter.)
     for off in (3, 4, 5):
-        shown(f'restart_off_by_{off}', changed(2, bytes((0xff, 0xd0 + (2 + off) % 8))), file, BAD_RESTART + '8 ')
+        shown(f'restart_off_by_{off}', changed(2, bytes((0xFF, 0xD0 + (2 + off) % 8))), file, BAD_RESTART + '8 ')
     shown('restart_is_sof3', changed(2, b'\xff\xc3'), file, BAD_RESTART + '8 ')
     shown('restart_is_comment', changed(2, b'\xff\xfe'), file, BAD_RESTART + '8 ')
     # Some are: as in Chromium.
     for off in (1, 2, 6, 7):
-        shown(f'restart_off_by_{off}', changed(2, bytes((0xff, 0xd0 + (2 + off) % 8))), warning=BAD_RESTART + '8 ')
+        shown(f'restart_off_by_{off}', changed(2, bytes((0xFF, 0xD0 + (2 + off) % 8))), warning=BAD_RESTART + '8 ')
     for name, marker in (('zero', b'\xff\0'), ('no_ff', b'\x7f\xd2'), ('gone', b''), ('reserved', b'\xff\x12')):
         shown(f'restart_{name}', changed(2, marker), warning=BAD_RESTART + '8 ')
-    shown('restart_block_gone', file[:places[2]] + file[places[3]:], warning=BAD_RESTART + '8 ')
+    shown('restart_block_gone', file[: places[2]] + file[places[3] :], warning=BAD_RESTART + '8 ')
     refuse('jpeg_restart_all_0', restarts_all_0(file, places), 'The JPEG file is damaged (')
     refuse('jpeg_restart_is_end', changed(2, END), 'The JPEG file is damaged (Corrupt JPEG data: premature end of data segment).')
 
@@ -203,7 +222,7 @@ def make_restarts():
 def restarts_all_0(file, places):
     out = bytearray(file)
     for place in places:
-        out[place + 1] = 0xd0
+        out[place + 1] = 0xD0
     return bytes(out)
 
 
@@ -219,11 +238,11 @@ def scans_apart(n, values=(20, 60, 33)):
 
 def make_scans():
     progressive = saved(drawing(17, 12), progressive=True)
-    places = [i for i in range(len(progressive) - 1) if progressive[i] == 0xff and progressive[i + 1] == SOS]
+    places = [i for i in range(len(progressive) - 1) if progressive[i] == 0xFF and progressive[i + 1] == SOS]
     for n in (4, 9):
         # Chromium and ours smooth blocks that lack details, Pillow does not.
-        shown(f'scans_{n}_of_10', progressive[:places[n]] + END, warning=LACKS, tolerance=3 if n == 4 else 0)
-        refuse(f'jpeg_scans_{n}_of_10_no_end', progressive[:places[n]], 'The JPEG file ends too early: ')
+        shown(f'scans_{n}_of_10', progressive[: places[n]] + END, warning=LACKS, tolerance=3 if n == 4 else 0)
+        refuse(f'jpeg_scans_{n}_of_10_no_end', progressive[: places[n]], 'The JPEG file ends too early: ')
     shown('scans_apart', scans_apart(3) + END)
     shown('scans_apart_no_end', scans_apart(3), scans_apart(3) + END, NO_END)
     shown('scans_apart_2_of_3', scans_apart(2) + END, warning=LACKS)
@@ -231,6 +250,7 @@ def make_scans():
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
+
 
 def with_components(file, n):
     segments, rest = parts(file)
@@ -253,14 +273,18 @@ def make_refused():
     refuse('jpeg_components_0', with_components(file, 0), 'The JPEG file is damaged (it has no colours).')
     refuse('jpeg_components_11', with_components(file, 11), 'The JPEG file is damaged (Too many color components: 11, max 10).')
     refuse('jpeg_components_0_alone', b'\xff\xd8' + segment(SOF0, b'\x08\0\1\0\1\0')[:10], 'The JPEG file ')
-    refuse('jpeg_end_in_the_middle', file[:len(file) - len(parts(file)[1]) // 2] + END, 'The JPEG file is damaged (Corrupt JPEG data: premature end of data segment).')
+    refuse(
+        'jpeg_end_in_the_middle',
+        file[: len(file) - len(parts(file)[1]) // 2] + END,
+        'The JPEG file is damaged (Corrupt JPEG data: premature end of data segment).',
+    )
     refuse('jpeg_no_sof', without(file, SOF0), 'The JPEG file is damaged (Invalid JPEG file structure: SOS before SOF).')
     refuse('jpeg_no_dqt', without(file, DQT), 'The JPEG file is damaged (Quantization table 0x00 was not defined).')
     lossless = file.replace(b'\xff\xc0', b'\xff\xc3', 1)
     refuse('jpeg_lossless', lossless, 'The JPEG file is not supported: it is lossless or hierarchical.', UNSUPPORTED)
     whole = saved(drawing(17, 12))
     place = len(whole) - len(parts(whole)[1]) + 30
-    bad = whole[:place] + b'\xfe' * 20 + whole[place + 20:]  # no code begins with so many ones
+    bad = whole[:place] + b'\xfe' * 20 + whole[place + 20 :]  # no code begins with so many ones
     refuse('jpeg_bad_codes', bad, 'The JPEG file is damaged (Corrupt JPEG data: ')
 
 

@@ -60,13 +60,15 @@ static void check_kept(const char *name, const char *warning) {
     const uint8_t *file = refused_file(name, &size);
     Image image;
     if (picture_decode(file, size, &keeping, &image)) fail_msg("%s: %s", name, status_message());
-    if (!picture_warns(&image, warning)) fail_msg("%s: \"%.*s\"", name, (int)image.warnings.size, (const char *)image.warnings.data);
+    if (!picture_warns(&image, warning))
+        fail_msg("%s: \"%.*s\"", name, (int)image.warnings.size, (const char *)image.warnings.data);
     image_free(&image);
 }
 
 static void test_what_is_kept(void **state) {
     (void)state;
-    check_kept("jpeg_end_in_the_middle", "The JPEG file is damaged from row 0 of 12 on (Corrupt JPEG data: premature end");
+    check_kept("jpeg_end_in_the_middle",
+               "The JPEG file is damaged from row 0 of 12 on (Corrupt JPEG data: premature end");
     check_kept("jpeg_bad_codes", "The JPEG file is damaged from row ");
     check_kept("jpeg_restart_is_end", "The JPEG file is damaged from row 8 of 24 on ");
     check_kept("jpeg_scans_4_of_10_no_end", "The JPEG file ends too early: it lacks details, or whole rows.");
@@ -93,15 +95,16 @@ static void test_every_allocation_failing(void **state) {
 
 // ---- work
 
-// A progressive grey picture of side x side pixels: a scan of DC, and `n` of AC that change nothing, each of them one run
-// of blocks without coefficients. `run_bits` bits say how long that is beyond 2^run_bits: all zero.
+// A progressive grey picture of side x side pixels: a scan of DC, and `n` of AC that change nothing, each of them one
+// run of blocks without coefficients. `run_bits` bits say how long that is beyond 2^run_bits: all zero.
 static void write_scans(Bytes *file, int side, int run_bits, int n) {
     const uint8_t one_code[] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     uint8_t head[200] = {0xff, 0xd8, 0xff, 0xdb, 0, 67, 0};
     size_t at = 7;
     memset(head + at, 1, 64);
     at += 64;
-    const uint8_t sof[] = {0xff, 0xc2, 0, 11, 8, (uint8_t)(side >> 8), (uint8_t)side, (uint8_t)(side >> 8), (uint8_t)side, 1, 1, 0x11, 0};
+    const uint8_t sof[] = {0xff,          0xc2, 0, 11,   8, (uint8_t)(side >> 8), (uint8_t)side, (uint8_t)(side >> 8),
+                           (uint8_t)side, 1,    1, 0x11, 0};
     memcpy(head + at, sof, sizeof sof);
     at += sizeof sof;
     const uint8_t dht[] = {0xff, 0xc4, 0, 38, 0};
@@ -136,22 +139,24 @@ static Status decode_scans(int side, int run_bits, int n) {
     return status;
 }
 
-// Of 1024 x 1024 pixels more than 100 scans are too many, and somewhat more than those of small pictures; of 8 x 8 pixels
-// they cost nothing.
+// Of 1024 x 1024 pixels more than 100 scans are too many, and somewhat more than those of small pictures; of 8 x 8
+// pixels they cost nothing.
 static void test_scans(void **state) {
     (void)state;
     assert_int_equal(decode_scans(1024, 14, 1), STATUS_OK);
     assert_int_equal(decode_scans(1024, 14, 99), STATUS_OK);
     assert_int_equal(decode_scans(8, 0, 880), STATUS_OK);
     assert_int_equal(decode_scans(1024, 14, 880), STATUS_UNSUPPORTED);
-    assert_string_equal(status_message(), "The JPEG file is not supported: its scans go over the picture more than 100 times.");
+    assert_string_equal(status_message(),
+                        "The JPEG file is not supported: its scans go over the picture more than 100 times.");
 }
 
 // ---- densities
 
 static void write_density(Density density, Bytes *file) {
     const uint8_t pixels[8 * 8 * 3] = {0};
-    const EncodePicture picture = {.format = ENCODE_JPEG, .width = 8, .height = 8, .channels = 3, .bits = 8, .quality = 90, .density = density};
+    const EncodePicture picture = {
+        .format = ENCODE_JPEG, .width = 8, .height = 8, .channels = 3, .bits = 8, .quality = 90, .density = density};
     Encode *encode = NULL;
     Status status = encode_begin(&picture, file, &encode);
     if (!status) status = encode_rows(encode, pixels, 24, 8);
@@ -176,7 +181,7 @@ static void test_densities_out(void **state) {
         {{10000, 10000, true}, 2, 100, 100},
         {{2, 1, false}, 0, 2, 1},
         {{140000, 70000, false}, 0, 35000, 17500},
-        {{1, 1, true}, 0, 1, 1},                   // fewer than one a centimetre: left out
+        {{1, 1, true}, 0, 1, 1},                     // fewer than one a centimetre: left out
         {{4000000000u, 4000000000u, true}, 0, 1, 1}, // more than fit
         {{0, 11811, true}, 0, 1, 1},
     };

@@ -1,5 +1,5 @@
-// The JSON parser and UTF-8. Expected values follow RFC 8259 and the Unicode Standard's table 3-7; every truncation of a text,
-// and many changed bytes, must end in an error or a value, never outside the text (the sanitizers watch).
+// The JSON parser and UTF-8. Expected values follow RFC 8259 and the Unicode Standard's table 3-7; every truncation of
+// a text, and many changed bytes, must end in an error or a value, never outside the text (the sanitizers watch).
 #include "core/json.h"
 #include "core/utf8.h"
 #include "test.h"
@@ -17,16 +17,84 @@ static bool is_json(const char *text, size_t size) {
 }
 
 static const char *const good[] = {
-    "{}", "[]", " [ ] ", "\xEF\xBB\xBF[]", "0", "-0", "1.5e-3", "1E+2", "\"\"", "\"\\u00e9\\ud83d\\ude00\\n\"", "true", "false",
-    "null", "[1,2,[3,{\"a\":[]}]]", "{\"a\":1,\"a\":2}", "{\"\":{\"\":{}}}\r\n\t ", "\"\xF4\x8F\xBF\xBF\"", "[[],{},\"]\"]",
+    "{}",
+    "[]",
+    " [ ] ",
+    "\xEF\xBB\xBF[]",
+    "0",
+    "-0",
+    "1.5e-3",
+    "1E+2",
+    "\"\"",
+    "\"\\u00e9\\ud83d\\ude00\\n\"",
+    "true",
+    "false",
+    "null",
+    "[1,2,[3,{\"a\":[]}]]",
+    "{\"a\":1,\"a\":2}",
+    "{\"\":{\"\":{}}}\r\n\t ",
+    "\"\xF4\x8F\xBF\xBF\"",
+    "[[],{},\"]\"]",
 };
 
 static const char *const bad[] = {
-    "", " ", "{", "[", "]", "{]", "[}", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01",
-    "-", "+1", "1.", ".5", "1e", "1e+", "0x1", "1-2", "NaN", "Infinity", "1e999", "tru", "nul", "truefalse", "[]]", "{}{}", "'a'",
-    "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\u0041\"",
-    "\"\\udc00\"", "\"a\nb\"", "\"\x01\"", "\"\xFF\"", "\"\xC0\x80\"", "\"\xED\xA0\x80\"", "\"\xF4\x90\x80\x80\"", "\"\xE3\x81\"",
-    "// c\n1", "[1,,2]", "{,}", "[:]", "\xEF\xBB", "111111111111111111111111111111111111111111111111111111111111111111",
+    "",
+    " ",
+    "{",
+    "[",
+    "]",
+    "{]",
+    "[}",
+    "[1,]",
+    "[,1]",
+    "[1 2]",
+    "{\"a\"}",
+    "{\"a\":}",
+    "{\"a\":1,}",
+    "{a:1}",
+    "{\"a\" 1}",
+    "01",
+    "-",
+    "+1",
+    "1.",
+    ".5",
+    "1e",
+    "1e+",
+    "0x1",
+    "1-2",
+    "NaN",
+    "Infinity",
+    "1e999",
+    "tru",
+    "nul",
+    "truefalse",
+    "[]]",
+    "{}{}",
+    "'a'",
+    "\"",
+    "\"a",
+    "\"\\\"",
+    "\"\\x\"",
+    "\"\\u12\"",
+    "\"\\u12g4\"",
+    "\"\\u0000\"",
+    "\"\\ud800\"",
+    "\"\\ud800x\"",
+    "\"\\ud800\\u0041\"",
+    "\"\\udc00\"",
+    "\"a\nb\"",
+    "\"\x01\"",
+    "\"\xFF\"",
+    "\"\xC0\x80\"",
+    "\"\xED\xA0\x80\"",
+    "\"\xF4\x90\x80\x80\"",
+    "\"\xE3\x81\"",
+    "// c\n1",
+    "[1,,2]",
+    "{,}",
+    "[:]",
+    "\xEF\xBB",
+    "111111111111111111111111111111111111111111111111111111111111111111",
 };
 
 static void test_what_is_json_and_what_is_not(void **state) {
@@ -82,8 +150,10 @@ static Status read_header(const char *text, size_t size, Read *out) {
             } else if (!strcmp(key, "shape")) {
                 json_array(&json);
                 while (json_element(&json)) {
-                    if (out->n_dims == 2) json_fail(&json, "at most 2 dimensions");
-                    else json_size(&json, &out->shape[out->n_dims++]);
+                    if (out->n_dims == 2)
+                        json_fail(&json, "at most 2 dimensions");
+                    else
+                        json_size(&json, &out->shape[out->n_dims++]);
                 }
             } else if (!strcmp(key, "scale")) {
                 json_number(&json, &out->scale);
@@ -111,7 +181,8 @@ static void test_values(void **state) {
     (void)state;
     Read read;
     assert_int_equal(read_header(header, strlen(header), &read), STATUS_BAD_FORMAT);
-    assert_string_equal(status_message(), "Expected a number that is not absurdly large in the header but found \"1\" at byte 75.");
+    assert_string_equal(status_message(),
+                        "Expected a number that is not absurdly large in the header but found \"1\" at byte 75.");
     char *text = good_header();
     assert_int_equal(read_header(text, strlen(text), &read), STATUS_OK);
     assert_string_equal(read.key, "f\xC3\xB6rm");

@@ -6,6 +6,7 @@
 As image_fixtures.py, whose parts it uses. Where the expected values come from: 16-bit pixels are the samples that the PNG is put
 together from; turned pixels are what Pillow's exif_transpose makes of the same file; profiles and EXIF are the bytes put in.
 """
+
 import io
 import struct
 import zlib
@@ -21,8 +22,11 @@ fixtures = []  # (name, file, width, height, channels, bits, pixels, icc, exif, 
 def tiff(order, orientation):
     """A TIFF structure of three tags, the second of which is the orientation; the last one's value stands behind them."""
     head = {'<': b'II', '>': b'MM'}[order]
-    entries = [(0x010f, 2, 4, b'abc\0'), (0x0112, 3, 1, struct.pack(order + 'HH', orientation, 0)),
-               (0x0131, 2, 8, struct.pack(order + 'I', 8 + 2 + 36 + 4))]
+    entries = [
+        (0x010F, 2, 4, b'abc\0'),
+        (0x0112, 3, 1, struct.pack(order + 'HH', orientation, 0)),
+        (0x0131, 2, 8, struct.pack(order + 'I', 8 + 2 + 36 + 4)),
+    ]
     out = head + struct.pack(order + 'HIH', 42, 8, len(entries))
     for tag, kind, n, value in entries:
         out += struct.pack(order + 'HHI', tag, kind, n) + value
@@ -48,8 +52,12 @@ def insert_chunk(file, kind, data, before):
 
 
 def make_deep():
-    for name, colour, options in (('png_grey16', GREY, {}), ('png_rgb16', RGB, {}), ('png_rgba16', RGBA, {}),
-                                  ('png_rgb16_interlaced', RGB, {'interlaced': True})):
+    for name, colour, options in (
+        ('png_grey16', GREY, {}),
+        ('png_rgb16', RGB, {}),
+        ('png_rgba16', RGBA, {}),
+        ('png_rgb16_interlaced', RGB, {'interlaced': True}),
+    ):
         rows = sample_rows(16, colour, seed=len(fixtures) + 77)
         pixels = [s for row in rows for p in row for s in (p * 3 if colour == GREY else p)]
         fixtures.append((name, png(rows, 16, colour, **options), 7, 5, 4 if colour == RGBA else 3, 16, pixels, b'', b'', b'', b''))
@@ -105,11 +113,14 @@ def make_profiles():
 
 def packet(orientation, as_element=False):
     """An XMP packet, in one of the two ways to write a property."""
-    value = (f'><tiff:Orientation>{orientation}</tiff:Orientation></rdf:Description>' if as_element
-             else f' tiff:Orientation="{orientation}"/>')
-    return (f'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-            f'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-            f'xmlns:tiff="http://ns.adobe.com/tiff/1.0/"{value}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>').encode()
+    value = (
+        f'><tiff:Orientation>{orientation}</tiff:Orientation></rdf:Description>' if as_element else f' tiff:Orientation="{orientation}"/>'
+    )
+    return (
+        f'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        f'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        f'xmlns:tiff="http://ns.adobe.com/tiff/1.0/"{value}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    ).encode()
 
 
 def make_xmp_and_text():
@@ -130,8 +141,12 @@ def make_xmp_and_text():
     png_file = saved(rgb, format='PNG', pnginfo=info)
     late = chunk(b'tEXt', b'Comment\0behind the pixels')
     png_file = png_file[:-12] + late + png_file[-12:]
-    text = (chunk(b'tEXt', b'parameters\0a drawing, steps: 20') + chunk(b'zTXt', b'long\0\0' + zlib.compress(b'word ' * 40))
-            + chunk(b'iTXt', b'Title\0\0\0ja\0' + '\u984c'.encode() + b'\0' + '\u7d75'.encode()) + late)
+    text = (
+        chunk(b'tEXt', b'parameters\0a drawing, steps: 20')
+        + chunk(b'zTXt', b'long\0\0' + zlib.compress(b'word ' * 40))
+        + chunk(b'iTXt', b'Title\0\0\0ja\0' + '\u984c'.encode() + b'\0' + '\u7d75'.encode())
+        + late
+    )
     add('png_text', png_file, rgb, xmp=packet(1), text=text)
     # A compressed packet, and a cut one, are text like any other.
     for name, data in (('zipped', b'XML:com.adobe.xmp\0\1\0\0\0' + zlib.compress(packet(1))), ('cut', b'XML:com.adobe.xmp\0\0\0en\0')):
@@ -140,8 +155,15 @@ def make_xmp_and_text():
 
 
 def write(path):
-    out = ['// Written by metadata_fixtures.py, which says how; not to be edited.', '#ifndef UNIT_METADATA_FIXTURES_H',
-           '#define UNIT_METADATA_FIXTURES_H', '', '#include <stddef.h>', '#include <stdint.h>', '']
+    out = [
+        '// Written by metadata_fixtures.py, which says how; not to be edited.',
+        '#ifndef UNIT_METADATA_FIXTURES_H',
+        '#define UNIT_METADATA_FIXTURES_H',
+        '',
+        '#include <stddef.h>',
+        '#include <stdint.h>',
+        '',
+    ]
     shared = {}  # profiles and EXIF: many pictures have the same
 
     def name_of(data):
@@ -155,15 +177,36 @@ def write(path):
     table = []
     for name, file, width, height, channels, bits, pixels, icc, exif, xmp, text in fixtures:
         assert len(pixels) == width * height * channels, name
-        table.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {name}_pixels, '
-                     f'{name_of(icc)}, {name_of(exif)}, {name_of(xmp)}, {name_of(text)}}},')
+        table.append(
+            f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {name}_pixels, '
+            f'{name_of(icc)}, {name_of(exif)}, {name_of(xmp)}, {name_of(text)}}},'
+        )
         out.append(f'static const uint8_t {name}_file[] = {array(file)};')
         out.append(f'static const uint16_t {name}_pixels[] = {array(pixels)};')
-    out += ['', '// Whole files and what is in them, samples of 8 or 16 bits alike as uint16_t.', 'static const struct Fixture {',
-            '    const char *name;', '    const uint8_t *file;', '    size_t size;', '    int width, height, channels, bits;',
-            '    const uint16_t *pixels;', '    const uint8_t *icc;', '    size_t icc_size;', '    const uint8_t *exif;',
-            '    size_t exif_size;', '    const uint8_t *xmp;',
-            '    size_t xmp_size;', '    const uint8_t *text;', '    size_t text_size;', '} fixtures[] = {', *table, '};', '', '#endif', '']
+    out += [
+        '',
+        '// Whole files and what is in them, samples of 8 or 16 bits alike as uint16_t.',
+        'static const struct Fixture {',
+        '    const char *name;',
+        '    const uint8_t *file;',
+        '    size_t size;',
+        '    int width, height, channels, bits;',
+        '    const uint16_t *pixels;',
+        '    const uint8_t *icc;',
+        '    size_t icc_size;',
+        '    const uint8_t *exif;',
+        '    size_t exif_size;',
+        '    const uint8_t *xmp;',
+        '    size_t xmp_size;',
+        '    const uint8_t *text;',
+        '    size_t text_size;',
+        '} fixtures[] = {',
+        *table,
+        '};',
+        '',
+        '#endif',
+        '',
+    ]
     path.write_text('\n'.join(out))
 
 

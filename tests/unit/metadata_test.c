@@ -98,8 +98,10 @@ static void test_every_allocation_failing(void **state) {
             Status status = image_decode(fixtures[i].file, fixtures[i].size, &(DecodeOptions){.deep = true}, &image);
             bool has_failed = memory.n > fail_at;
             memory.fail_at = -1;
-            if (!status) assert_is(&fixtures[i], &image, fixtures[i].bits); // nothing is left out for want of memory
-            else if (!has_failed) fail_msg("%s: %d \"%s\"", fixtures[i].name, status, status_message());
+            if (!status)
+                assert_is(&fixtures[i], &image, fixtures[i].bits); // nothing is left out for want of memory
+            else if (!has_failed)
+                fail_msg("%s: %d \"%s\"", fixtures[i].name, status, status_message());
             image_free(&image);
             if (memory.n_live != n_live) fail_msg("%s, allocation %ld: leaks", fixtures[i].name, fail_at);
             if (!has_failed) break;
@@ -110,8 +112,9 @@ static void test_every_allocation_failing(void **state) {
 // All bytes of a directory, each set to a few values: no sanitizer speaks, and the orientation is one of eight.
 static void test_damaged_exif(void **state) {
     (void)state;
-    static const uint8_t tiff[] = "MM\0*\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x04"
-                                  "abc\0\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    static const uint8_t tiff[] =
+        "MM\0*\0\0\0\x08\0\x02\x01\x0f\0\x02\0\0\0\x04"
+        "abc\0\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     static const uint8_t values[] = {0, 1, 8, 0x7f, 0x80, 0xff};
     for (size_t size = 0; size < sizeof tiff; size++) {
         for (size_t at = 0; at <= size; at++) {
@@ -183,8 +186,10 @@ static void test_size_in_exif(void **state) {
 
 static void test_xmp_of_every_size(void **state) {
     (void)state;
-    static const char whole[] = "<x tiff:Orientation = '8' > <tiff:Orientation>\n3</tiff:Orientation> tiff:Orientation tiff:Orientation=";
-    static const char upright[] = "<x tiff:Orientation = '1' > <tiff:Orientation>\n1</tiff:Orientation> tiff:Orientation tiff:Orientation=";
+    static const char whole[] =
+        "<x tiff:Orientation = '8' > <tiff:Orientation>\n3</tiff:Orientation> tiff:Orientation tiff:Orientation=";
+    static const char upright[] =
+        "<x tiff:Orientation = '1' > <tiff:Orientation>\n1</tiff:Orientation> tiff:Orientation tiff:Orientation=";
     for (size_t size = 0; size < sizeof whole; size++) {
         uint8_t *exact = malloc(size ? size : 1);
         assert_non_null(exact);
@@ -198,9 +203,18 @@ static void test_xmp_of_every_size(void **state) {
 // ---- out
 
 static Status write_as(EncodeFormat format, const Image *image, Bytes *file) {
-    const EncodePicture picture = {.format = format, .width = image->width, .height = image->height,
-                                   .channels = image->channels, .bits = image->bits, .quality = 100, .level = 6,
-                                   .is_grey = image->is_grey, .icc = &image->meta.icc, .exif = &image->meta.exif, .xmp = &image->meta.xmp, .text = &image->meta.text};
+    const EncodePicture picture = {.format = format,
+                                   .width = image->width,
+                                   .height = image->height,
+                                   .channels = image->channels,
+                                   .bits = image->bits,
+                                   .quality = 100,
+                                   .level = 6,
+                                   .is_grey = image->is_grey,
+                                   .icc = &image->meta.icc,
+                                   .exif = &image->meta.exif,
+                                   .xmp = &image->meta.xmp,
+                                   .text = &image->meta.text};
     Encode *encode = NULL;
     Status status = encode_begin(&picture, file, &encode);
     if (!status) status = encode_rows(encode, image->pixels, image_row_bytes(image), image->height);

@@ -10,8 +10,8 @@ static const char param_text[] =
     "Deconvolution up 1 1 1 2 0=1 1=2 3=2 4=0 5=1 6=8\n"
     "InnerProduct fc 1 1 2 out 0=3 1=1 2=3 9=4\n";
 
-// A conv of 8 halves (1, -2, 0.5, 65504, 2^-24, -2^-14, 0, -0) and 2 biases; a deconv of 8 floats and 1 bias; an inner product of
-// 3 halves, padded to 4, and 3 biases.
+// A conv of 8 halves (1, -2, 0.5, 65504, 2^-24, -2^-14, 0, -0) and 2 biases; a deconv of 8 floats and 1 bias; an inner
+// product of 3 halves, padded to 4, and 3 biases.
 static const uint16_t halves[8] = {0x3c00, 0xc000, 0x3800, 0x7bff, 0x0001, 0x8400, 0x0000, 0x8000};
 static const float half_values[8] = {1, -2, 0.5f, 65504, 0x1p-24f, -0x1p-14f, 0, -0.0f};
 
@@ -126,16 +126,16 @@ static void test_senseless_texts(void **state) {
         "7767516\n1 1\nInput in0 0 1 in0\n",
         "7767517\n0 1\n",
         "7767517\n99999999 1\n",
-        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=9\n",                 // 9 is no multiple of 2 * 2 * 2
-        "7767517\n1 1\nConvolution c 1 1 a b 0=-2 1=2 5=1 6=8\n",                // negative channels
-        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=268435456\n",          // more than the file holds
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=9\n",         // 9 is no multiple of 2 * 2 * 2
+        "7767517\n1 1\nConvolution c 1 1 a b 0=-2 1=2 5=1 6=8\n",        // negative channels
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=268435456\n", // more than the file holds
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=1e300\n",
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 99=1 5=1 6=8\n",
         "7767517\n1 1\nConvolution c 1 1 a b 0=nan 1=2 5=1 6=8\n",
-        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 2=2 5=1 6=8\n",              // dilation
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 2=2 5=1 6=8\n", // dilation
         "7767517\n1 1\nConvolution a-name-that-is-longer-than-any-layer-has-ever-had 1 1 a b 0=2 1=2 5=1 6=8\n",
         "7767517\n1 1\nConvolution c 9 9 a b\n",
-        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -2147483648=1,1\n",          // the smallest numbers of 32 bits
+        "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -2147483648=1,1\n", // the smallest numbers of 32 bits
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -9223372036854775808=1,1\n", // and of 64
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -99999999999999999999=1,1\n",
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -2147460348=1,1\n",
@@ -224,9 +224,14 @@ static void test_reads_every_half(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads),           cmocka_unit_test(test_reads_crlf), cmocka_unit_test(test_every_truncation_is_an_error),
-        cmocka_unit_test(test_senseless_texts), cmocka_unit_test(test_half),
-        cmocka_unit_test(test_reads_every_half), cmocka_unit_test(test_empty_arrays), cmocka_unit_test(test_sums_of_weights),
+        cmocka_unit_test(test_reads),
+        cmocka_unit_test(test_reads_crlf),
+        cmocka_unit_test(test_every_truncation_is_an_error),
+        cmocka_unit_test(test_senseless_texts),
+        cmocka_unit_test(test_half),
+        cmocka_unit_test(test_reads_every_half),
+        cmocka_unit_test(test_empty_arrays),
+        cmocka_unit_test(test_sums_of_weights),
     };
     return RUN_TESTS("ncnn", argc, argv, tests);
 }

@@ -1,5 +1,5 @@
-// PNG files that are odd, and shown by every browser all the same: made of whole ones by taking their chunks apart. What is
-// right is the picture of the whole file.
+// PNG files that are odd, and shown by every browser all the same: made of whole ones by taking their chunks apart.
+// What is right is the picture of the whole file.
 #include <math.h>
 #include <zlib.h>
 
@@ -21,7 +21,9 @@ static const struct Fixture *fixture_named(const char *name) {
     return NULL;
 }
 
-static void append(Bytes *file, const void *data, size_t size) { assert_int_equal(bytes_append(file, data, size), STATUS_OK); }
+static void append(Bytes *file, const void *data, size_t size) {
+    assert_int_equal(bytes_append(file, data, size), STATUS_OK);
+}
 
 static void append_chunk(Bytes *file, const char *name, const void *data, size_t size) {
     assert_int_equal(png_chunk_append(file, name, NULL, 0, data, size), STATUS_OK);
@@ -40,7 +42,8 @@ static Bytes rewrite(const struct Fixture *from, const Edit *edit) {
     PngChunk chunk;
     bool is_in = false;
     append(&file, png_chunk_signature, PNG_CHUNK_SIGNATURE_BYTES);
-    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES; png_chunk_read(from->file, from->size, &at, &chunk) == PNG_CHUNK_WHOLE;) {
+    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES;
+         png_chunk_read(from->file, from->size, &at, &chunk) == PNG_CHUNK_WHOLE;) {
         if (edit->before && png_chunk_is(&chunk, edit->before) && !is_in) {
             append(&file, edit->extra.data, edit->extra.size);
             is_in = true;
@@ -56,7 +59,8 @@ static Bytes rewrite(const struct Fixture *from, const Edit *edit) {
 static Bytes idat_of(const struct Fixture *from) {
     Bytes data = {0};
     PngChunk chunk;
-    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES; png_chunk_read(from->file, from->size, &at, &chunk) == PNG_CHUNK_WHOLE;) {
+    for (size_t at = PNG_CHUNK_SIGNATURE_BYTES;
+         png_chunk_read(from->file, from->size, &at, &chunk) == PNG_CHUNK_WHOLE;) {
         if (png_chunk_is(&chunk, "IDAT")) append(&data, chunk.data, chunk.size);
     }
     return data;
@@ -80,7 +84,8 @@ static Image assert_shown(const struct Fixture *like, const Bytes *file, const c
     assert_int_equal(image.channels, like->channels);
     assert_memory_equal(image.pixels, like->pixels, image_row_bytes(&image) * (size_t)image.height);
     if (!*warning && image.warnings.size) fail_msg("unexpected: %.*s", (int)image.warnings.size, image.warnings.data);
-    if (!says(&image.warnings, warning)) fail_msg("expected \"%s\" in \"%.*s\"", warning, (int)image.warnings.size, image.warnings.data);
+    if (!says(&image.warnings, warning))
+        fail_msg("expected \"%s\" in \"%.*s\"", warning, (int)image.warnings.size, image.warnings.data);
     return image;
 }
 
@@ -202,12 +207,16 @@ static void test_cut_short(void **state) {
         Image image;
         assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_BAD_FORMAT);
         char expected[100];
-        snprintf(expected, sizeof expected, "The PNG file ends too early: more was expected after its %zu bytes.", file.size);
+        snprintf(expected, sizeof expected, "The PNG file ends too early: more was expected after its %zu bytes.",
+                 file.size);
         assert_string_equal(status_message(), expected);
-        if (image_decode(file.data, file.size, &(DecodeOptions){.keeps_damaged = true}, &image)) fail_msg("%s", status_message());
+        if (image_decode(file.data, file.size, &(DecodeOptions){.keeps_damaged = true}, &image))
+            fail_msg("%s", status_message());
         assert_int_equal(image.height, whole->height);
         int n_whole = 0; // rows
-        while (n_whole < image.height && !memcmp(image.pixels + (size_t)n_whole * row, whole->pixels + (size_t)n_whole * row, row)) n_whole++;
+        while (n_whole < image.height &&
+               !memcmp(image.pixels + (size_t)n_whole * row, whole->pixels + (size_t)n_whole * row, row))
+            n_whole++;
         assert_in_range(n_whole, 1, image.height - 1);
         char part[100];
         snprintf(part, sizeof part, "of %d rows only %d could be read", image.height, n_whole);
@@ -237,7 +246,7 @@ static void test_cut_short_and_interlaced(void **state) {
 static void test_odd_chunks(void **state) {
     (void)state;
     const struct Fixture *rgb = fixture_named("png_rgb8");
-    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("a1 b", "12", 2)), ""); // a name that is none, but not a critical one
+    shown(rgb, with_chunk(rgb, "IDAT", a_chunk("a1 b", "12", 2)), "");  // a name that is none, but not a critical one
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("PLTE", "odd", 2)), ""); // of pixels that have no palette
     shown(rgb, with_chunk(rgb, "IEND", a_chunk("ABCD", "12", 2)), "");
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("tRNS", "\0\1", 2)), "tRNS");
@@ -271,7 +280,10 @@ static void test_palettes_and_their_transparency(void **state) {
     static const struct {
         size_t n_alphas;
         uint8_t alphas[5]; // expected
-    } cases[] = {{0, {255, 255, 255, 255, 255}}, {1, {10, 255, 255, 255, 255}}, {3, {10, 20, 30, 30, 30}}, {5, {10, 20, 30, 30, 30}}};
+    } cases[] = {{0, {255, 255, 255, 255, 255}},
+                 {1, {10, 255, 255, 255, 255}},
+                 {3, {10, 20, 30, 30, 30}},
+                 {5, {10, 20, 30, 30, 30}}};
     uint8_t small[100];
     uLongf size = sizeof small;
     assert_int_equal(compress(small, &size, row, sizeof row), Z_OK);
@@ -357,8 +369,14 @@ static void test_colour_chunks_are_carried(void **state) {
     assert_true(image.meta.density.is_per_metre);
 
     Encode *encode = NULL;
-    const EncodePicture picture = {.format = ENCODE_PNG, .width = image.width, .height = image.height, .channels = 3,
-                                   .bits = 8, .level = 3, .colour = &image.meta.colour, .density = image.meta.density};
+    const EncodePicture picture = {.format = ENCODE_PNG,
+                                   .width = image.width,
+                                   .height = image.height,
+                                   .channels = 3,
+                                   .bits = 8,
+                                   .level = 3,
+                                   .colour = &image.meta.colour,
+                                   .density = image.meta.density};
     assert_int_equal(encode_begin(&picture, &written, &encode), STATUS_OK);
     assert_int_equal(encode_rows(encode, image.pixels, image_row_bytes(&image), image.height), STATUS_OK);
     assert_int_equal(encode_finish(encode), STATUS_OK);
@@ -400,7 +418,8 @@ static void test_broken_colour_chunks(void **state) {
                  {"cICP", "\14\15\0\2", 4, "\14\15\0\1", 4}};
     const struct Fixture *rgb = fixture_named("png_rgb8");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Bytes extra = a_chunk(cases[i].name, cases[i].broken, cases[i].broken_size), sound = a_chunk(cases[i].name, cases[i].sound, cases[i].size);
+        Bytes extra = a_chunk(cases[i].name, cases[i].broken, cases[i].broken_size),
+              sound = a_chunk(cases[i].name, cases[i].sound, cases[i].size);
         append(&extra, sound.data, sound.size);
         Bytes file = with_chunk(rgb, "IDAT", extra);
         Image image = assert_shown(rgb, &file, cases[i].name);
@@ -487,8 +506,14 @@ static void test_two_packets_keep_their_order(void **state) {
     Bytes file = with_chunk(rgb, "IDAT", extra);
     Image image = assert_shown(rgb, &file, "");
     Encode *encode = NULL;
-    const EncodePicture picture = {.format = ENCODE_PNG, .width = image.width, .height = image.height, .channels = 3,
-                                   .bits = 8, .level = 3, .xmp = &image.meta.xmp, .text = &image.meta.text};
+    const EncodePicture picture = {.format = ENCODE_PNG,
+                                   .width = image.width,
+                                   .height = image.height,
+                                   .channels = 3,
+                                   .bits = 8,
+                                   .level = 3,
+                                   .xmp = &image.meta.xmp,
+                                   .text = &image.meta.text};
     assert_int_equal(encode_begin(&picture, &written, &encode), STATUS_OK);
     assert_int_equal(encode_rows(encode, image.pixels, image_row_bytes(&image), image.height), STATUS_OK);
     assert_int_equal(encode_finish(encode), STATUS_OK);
@@ -555,7 +580,8 @@ static void test_exif_in_other_forms(void **state) {
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("iCCP", "name\0\0no zlib stream", 19)), "colour profile is broken");
 }
 
-// Beside eXIf the same as text is left out without a word, since its orientation would be wrong; another one with a word.
+// Beside eXIf the same as text is left out without a word, since its orientation would be wrong; another one with a
+// word.
 static void test_exif_twice(void **state) {
     (void)state;
     const struct Fixture *rgb = fixture_named("png_rgb8");
@@ -609,7 +635,8 @@ static void test_hidden_picture(void **state) {
     (void)state;
     static const uint8_t one[8] = {0, 0, 0, 1};
     const struct Fixture *rgb = fixture_named("png_rgb8");
-    Bytes black = {0}, behind = control(0, (uint32_t)rgb->width, (uint32_t)rgb->height), frame = {0}, data = idat_of(rgb);
+    Bytes black = {0}, behind = control(0, (uint32_t)rgb->width, (uint32_t)rgb->height), frame = {0},
+          data = idat_of(rgb);
     uint8_t rows[4096] = {0}, small[4096];
     uLongf size = sizeof small;
     assert_int_equal(compress(small, &size, rows, (uLong)(rgb->height * (1 + 3 * rgb->width))), Z_OK);
@@ -661,9 +688,9 @@ static Bytes pack(const struct Fixture *rgb, const uint8_t *pixels, bool is_of_f
     return data;
 }
 
-// A chunk for each word of `plan`: A3 = acTL of 3 frames, C0 = fcTL of the number 0, I = IDAT of a, D2b = fdAT of the number 2
-// of b, E = IEND. Behind that: w = its checksum is wrong, o = it reaches out of the picture, z = it has no size, x = its
-// disposal is none, k = the chunk is cut in the middle, l = the loops cannot be.
+// A chunk for each word of `plan`: A3 = acTL of 3 frames, C0 = fcTL of the number 0, I = IDAT of a, D2b = fdAT of the
+// number 2 of b, E = IEND. Behind that: w = its checksum is wrong, o = it reaches out of the picture, z = it has no
+// size, x = its disposal is none, k = the chunk is cut in the middle, l = the loops cannot be.
 static void append_word(Bytes *file, const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES], const char *word) {
     const uint32_t number = (uint32_t)strtoul(word + 1, NULL, 10);
     const size_t before = file->size;
@@ -704,14 +731,15 @@ static Bytes animation_of(const struct Fixture *rgb, uint8_t *const pictures[N_P
 }
 
 // The letters of the frames that are seen; of a still picture that of it. "": refused.
-static void look(const Bytes *file, const DecodeOptions *options, const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES],
-                 char *seen, Bytes *warnings) {
+static void look(const Bytes *file, const DecodeOptions *options, const struct Fixture *rgb,
+                 uint8_t *const pictures[N_PICTURES], char *seen, Bytes *warnings) {
     Frames *frames = NULL;
     Image still = {0};
     const Image *image = &still;
     FrameDelay delay;
     const int n = frames_count(file->data, file->size, options);
-    Status status = n > 1 ? frames_open(file->data, file->size, options, &frames) : image_decode(file->data, file->size, options, &still);
+    Status status = n > 1 ? frames_open(file->data, file->size, options, &frames)
+                          : image_decode(file->data, file->size, options, &still);
     int i = 0;
     for (; !status && i < n; i++) {
         if (frames) status = frames_next(frames, &image, &delay);
@@ -776,9 +804,12 @@ static void test_animations(void **state) {
             const char *expected = keeps && cases[i].kept ? cases[i].kept : cases[i].seen;
             char seen[8];
             look(&file, &(DecodeOptions){.keeps_damaged = keeps}, rgb, pictures, seen, &warnings);
-            if (strcmp(seen, expected)) fail_msg("%s, kept %d: expected %s but saw %s", cases[i].plan, keeps, expected, seen);
-            if (!says(&warnings, cases[i].warning)) fail_msg("%s: %.*s", cases[i].plan, (int)warnings.size, warnings.data);
-            if (*expected && expected == cases[i].seen && !*cases[i].warning && warnings.size) fail_msg("%s: %.*s", cases[i].plan, (int)warnings.size, warnings.data);
+            if (strcmp(seen, expected))
+                fail_msg("%s, kept %d: expected %s but saw %s", cases[i].plan, keeps, expected, seen);
+            if (!says(&warnings, cases[i].warning))
+                fail_msg("%s: %.*s", cases[i].plan, (int)warnings.size, warnings.data);
+            if (*expected && expected == cases[i].seen && !*cases[i].warning && warnings.size)
+                fail_msg("%s: %.*s", cases[i].plan, (int)warnings.size, warnings.data);
             bytes_free(&file);
             bytes_free(&warnings);
         }
@@ -849,7 +880,8 @@ static void test_profiles(void **state) {
     bytes_free(&icc);
 }
 
-// ITU-T H.273; the columns were computed with numpy after ICC.1, annex E. The powers are those that Chromium's grey ramps fit.
+// ITU-T H.273; the columns were computed with numpy after ICC.1, annex E. The powers are those that Chromium's grey
+// ramps fit.
 static void test_profiles_of_code_points(void **state) {
     (void)state;
     static const struct {
@@ -877,8 +909,8 @@ static void put_numbers(uint8_t *to, const uint32_t *numbers, int n) {
     for (int i = 0; i < n; i++) png_chunk_set_u32(to + 4 * i, numbers[i]);
 }
 
-// What Chromium does not heed needs no profile: gAMA alone, if it is nearly sRGB's; colours that cannot be; codes without
-// a meaning, behind which gAMA counts again.
+// What Chromium does not heed needs no profile: gAMA alone, if it is nearly sRGB's; colours that cannot be; codes
+// without a meaning, behind which gAMA counts again.
 static void test_what_needs_no_profile(void **state) {
     (void)state;
     static const struct {
@@ -944,7 +976,7 @@ static void test_profile_of_grey_in_three_channels(void **state) {
     Bytes made = {0};
     EncodePicture picture = {.format = ENCODE_JPEG, .is_grey = true, .icc = &grey};
     assert_int_equal(encode_settle(&picture, &made), STATUS_OK);
-    assert_ptr_equal(picture.icc, &grey); // one channel keeps it
+    assert_ptr_equal(picture.icc, &grey);    // one channel keeps it
     for (size_t at = 128; at < SIZE; at++) { // broken ones: no sanitizer speaks
         const uint8_t was = data[at];
         data[at] ^= 0xff;

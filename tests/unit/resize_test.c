@@ -35,8 +35,10 @@ static void test_whole_pictures_as_pillow(void **state) {
         Image image = picture(whole_cases[i].width, whole_cases[i].height, (uint32_t)i);
         const int width = whole_cases[i].to_width, height = whole_cases[i].to_height;
         const ResizePillowTarget target = {width, height, 0, 0, width, height};
-        if (resized_hash(&image, RESIZE_PILLOW_BILINEAR, target) != whole_cases[i].bilinear) fail_msg("bilinear, case %zu", i);
-        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != whole_cases[i].bicubic) fail_msg("bicubic, case %zu", i);
+        if (resized_hash(&image, RESIZE_PILLOW_BILINEAR, target) != whole_cases[i].bilinear)
+            fail_msg("bilinear, case %zu", i);
+        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != whole_cases[i].bicubic)
+            fail_msg("bicubic, case %zu", i);
         image_free(&image);
     }
 }
@@ -75,8 +77,10 @@ static void test_rgb_of_other_pictures(void **state) {
             assert_int_equal(image_create_deep(5, 4, channels, bits, &image), STATUS_OK);
             for (int i = 0; i < 5 * 4 * channels; i++) {
                 // the lower byte of 16 bits does not count, even 0xFF
-                if (bits == 16) ((uint16_t *)(void *)image.pixels)[i] = (uint16_t)(i * 3 << 8 | (i % 2 ? 0xFF : 0));
-                else image.pixels[i] = (uint8_t)(i * 3);
+                if (bits == 16)
+                    ((uint16_t *)(void *)image.pixels)[i] = (uint16_t)(i * 3 << 8 | (i % 2 ? 0xFF : 0));
+                else
+                    image.pixels[i] = (uint8_t)(i * 3);
             }
             rgb_convert(&image);
             assert_int_equal(image.channels, 3);
@@ -95,7 +99,8 @@ static void test_files_as_pillow(void **state) {
         if (strcmp(fixtures[i].name, file_cases[next].name) != 0) continue;
         if (rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image)) fail_msg("%s", status_message());
         const ResizePillowTarget target = resize_pillow_centre(image.width, image.height, FILE_SIDE);
-        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != file_cases[next].hash) fail_msg("%s", fixtures[i].name);
+        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != file_cases[next].hash)
+            fail_msg("%s", fixtures[i].name);
         image_free(&image);
         next++;
     }
@@ -119,8 +124,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_pictures_as_pillow), cmocka_unit_test(test_centres_as_torchvision),
         cmocka_unit_test(test_the_largest_sides),        cmocka_unit_test(test_rgb_of_other_pictures),
-        cmocka_unit_test(test_files_as_pillow),
-        cmocka_unit_test(test_every_failing_allocation),
+        cmocka_unit_test(test_files_as_pillow),          cmocka_unit_test(test_every_failing_allocation),
     };
     return RUN_TESTS("resize", argc, argv, tests);
 }

@@ -15,12 +15,17 @@ N_SAMPLES = 96
 
 def picture(width, height, seed):
     """As resize_picture.h."""
-    y, x, c = np.meshgrid(np.arange(height, dtype=np.uint32), np.arange(width, dtype=np.uint32), np.arange(3, dtype=np.uint32), indexing='ij')
+    y, x, c = np.meshgrid(
+        np.arange(height, dtype=np.uint32), np.arange(width, dtype=np.uint32), np.arange(3, dtype=np.uint32), indexing='ij'
+    )
     noise = (x * np.uint32(374761393) + y * np.uint32(668265263) + c * np.uint32(2147483647) + np.uint32(seed)) * np.uint32(2654435761)
     noise ^= noise >> np.uint32(15)
     noise = (noise * np.uint32(2246822519)) >> np.uint32(24)
     kind = (x // np.uint32(16) + y // np.uint32(16)) % np.uint32(3)
-    slope, edge = (x * np.uint32(5) + y * np.uint32(3) + c * np.uint32(60)) & np.uint32(255), (((x >> np.uint32(1)) + y + c) & np.uint32(1)) * np.uint32(255)
+    slope, edge = (
+        (x * np.uint32(5) + y * np.uint32(3) + c * np.uint32(60)) & np.uint32(255),
+        (((x >> np.uint32(1)) + y + c) & np.uint32(1)) * np.uint32(255),
+    )
     return np.where(kind == 0, slope, np.where(kind == 1, noise, edge)).astype(np.uint8)
 
 
@@ -37,11 +42,23 @@ def fit(pixels, width, height):
 
 
 # width, height, to width, to height
-cases = [(640, 480, 224, 224), (100, 300, 224, 224), (1, 1, 8, 8), (4, 200, 32, 32), (200, 5, 32, 32), (224, 224, 224, 224), (31, 77, 64, 48), (1000, 999, 64, 64),
-         (511, 512, 512, 512), (513, 300, 512, 512), (37, 64, 512, 512), (700, 123, 101, 77)]
+cases = [
+    (640, 480, 224, 224),
+    (100, 300, 224, 224),
+    (1, 1, 8, 8),
+    (4, 200, 32, 32),
+    (200, 5, 32, 32),
+    (224, 224, 224, 224),
+    (31, 77, 64, 48),
+    (1000, 999, 64, 64),
+    (511, 512, 512, 512),
+    (513, 300, 512, 512),
+    (37, 64, 512, 512),
+    (700, 123, 101, 77),
+]
 
 with open(os.path.join(here, 'resize_tf_fixtures.h'), 'w') as f:
-    f.write(f'''// Made by resize_tf_fixtures.py: samples of what TensorFlow and scikit-image make of pictures made by a formula.
+    f.write(f"""// Made by resize_tf_fixtures.py: samples of what TensorFlow and scikit-image make of pictures made by a formula.
 #ifndef UNIT_RESIZE_TF_FIXTURES_H
 #define UNIT_RESIZE_TF_FIXTURES_H
 
@@ -51,7 +68,7 @@ static const struct {{
     int width, height, to_width, to_height;
     float stretch[N_SAMPLES], fit[N_SAMPLES]; // at i * (the number of samples - 1) / (N_SAMPLES - 1)
 }} tf_cases[] = {{
-''')
+""")
     for i, (w, h, tw, th) in enumerate(cases):
         pixels = picture(w, h, i)
         f.write(f'    {{{w}, {h}, {tw}, {th}')

@@ -390,7 +390,8 @@ static void test_long_header(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads_in_pieces), cmocka_unit_test(test_reads_in_rooms),
+        cmocka_unit_test(test_reads_in_pieces),
+        cmocka_unit_test(test_reads_in_rooms),
         cmocka_unit_test(test_looks_up),
         cmocka_unit_test(test_skips_what_is_not_wanted),
         cmocka_unit_test(test_a_sink_that_fails_ends_it),

@@ -1,5 +1,5 @@
-// Sizes that no 32-bit program can have, from options and from files: each is refused in a sentence, or told as it is, and none
-// wraps around to a small one. To be run as 32-bit code too, where most of them did.
+// Sizes that no 32-bit program can have, from options and from files: each is refused in a sentence, or told as it is,
+// and none wraps around to a small one. To be run as 32-bit code too, where most of them did.
 #include <limits.h>
 
 #include "made_cugan.h"
@@ -7,7 +7,8 @@
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_plan.h"
 
-// What the plainest of bounds says that a tile takes: the outer skip connection, [r N + …]² x 64 floats, r being 3 at 3x, else 2.
+// What the plainest of bounds says that a tile takes: the outer skip connection, [r N + …]² x 64 floats, r being 3 at
+// 3x, else 2.
 static uint64_t least_bytes(int scale, int tile) {
     const uint64_t side = (uint64_t)tile * (scale == 3 ? 3 : 2);
     return side * side * 64 * sizeof(float);
@@ -31,8 +32,10 @@ static void test_every_tile(void **state) {
             }
             assert_int_equal(status, STATUS_NO_MEMORY);
             char expected[160];
-            snprintf(expected, sizeof expected,
-                     "A tile of %d x %d pixels needs more memory than a 32-bit program can have. Choose a smaller tile.", tile, tile);
+            snprintf(
+                expected, sizeof expected,
+                "A tile of %d x %d pixels needs more memory than a 32-bit program can have. Choose a smaller tile.",
+                tile, tile);
             assert_string_equal(status_message(), expected);
             n_refused++;
         }
@@ -105,7 +108,8 @@ static void test_memory_is_told_as_it_is(void **state) {
     cugan_free(cugan);
 }
 
-// Nothing fits into more memory than there can be just because both are the largest size: maps of 65535 x 65 pixels and more.
+// Nothing fits into more memory than there can be just because both are the largest size: maps of 65535 x 65 pixels and
+// more.
 static void test_what_cannot_be_counted_does_not_fit(void **state) {
     (void)state;
     Cugan *cugan = made_cugan_loaded(2);

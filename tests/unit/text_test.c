@@ -1,5 +1,6 @@
-// The tokenizers: ids equal to the originals' on 500 texts, with vocabularies cut down to what those need but with the real ids,
-// and with the real files if --models has them; files that are broken, memory that fails. What is expected: text_fixtures.py.
+// The tokenizers: ids equal to the originals' on 500 texts, with vocabularies cut down to what those need but with the
+// real ids, and with the real files if --models has them; files that are broken, memory that fails. What is expected:
+// text_fixtures.py.
 #include "core/bytes.h"
 #include "failing_memory.h"
 #include "test.h"
@@ -17,7 +18,8 @@ static void add(Bytes *file, const char *text) {
     if (bytes_append(file, text, strlen(text))) fail_msg("%s", status_message());
 }
 
-// `number` in `n` digits, which are bytes that no text in UTF-8 has (0xF8 to 0xFF), the way OpenAI writes them (U+00F8 to U+00FF).
+// `number` in `n` digits, which are bytes that no text in UTF-8 has (0xF8 to 0xFF), the way OpenAI writes them (U+00F8
+// to U+00FF).
 static const char *unused(int number, int n, char *out) {
     out[2 * n] = 0;
     for (int i = n - 1; i >= 0; i--, number /= 8) {
@@ -39,9 +41,12 @@ static Bytes merges_file(const char *first_line) {
             snprintf(line, sizeof line, "%s\n", merge_cases[next++].parts);
         } else {
             const int i = n_fillers++, j = i - 64, k = j - 4096;
-            if (j < 0) snprintf(line, sizeof line, "%s %s\n", unused(i / 8, 1, left), unused(i, 1, right));
-            else if (k < 0) snprintf(line, sizeof line, "%s %s\n", unused(j / 64, 2, left), unused(j, 2, right));
-            else snprintf(line, sizeof line, "%s %s\n", unused(k / 64, 4, left), unused(k, 2, right));
+            if (j < 0)
+                snprintf(line, sizeof line, "%s %s\n", unused(i / 8, 1, left), unused(i, 1, right));
+            else if (k < 0)
+                snprintf(line, sizeof line, "%s %s\n", unused(j / 64, 2, left), unused(j, 2, right));
+            else
+                snprintf(line, sizeof line, "%s %s\n", unused(k / 64, 4, left), unused(k, 2, right));
         }
         add(&file, line);
     }
@@ -61,8 +66,10 @@ static void add_json_string(Bytes *file, const char *text) {
 static Bytes pieces_file(void) {
     Bytes file = {0};
     char number[32];
-    add(&file, "{\"version\": \"1.0\", \"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true, \"strip_accents\": null,"
-               " \"handle_chinese_chars\": true, \"lowercase\": false}, \"model\": {\"type\": \"WordPiece\", \"vocab\": {");
+    add(&file,
+        "{\"version\": \"1.0\", \"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true, "
+        "\"strip_accents\": null,"
+        " \"handle_chinese_chars\": true, \"lowercase\": false}, \"model\": {\"type\": \"WordPiece\", \"vocab\": {");
     for (size_t i = 0; i < COUNT(piece_cases); i++) {
         if (i) add(&file, ",");
         add_json_string(&file, piece_cases[i].piece);
@@ -104,9 +111,11 @@ static void check_clip(const ClipBpe *bpe) {
         int32_t ids[CLIP_MAX_TOKENS];
         int n;
         const size_t size = (size_t)text_cases[i].size;
-        if (clip_bpe_encode(bpe, text_cases[i].text, size, CLIP_AS_HUGGING_FACE, true, ids, &n)) fail_msg("%s", status_message());
+        if (clip_bpe_encode(bpe, text_cases[i].text, size, CLIP_AS_HUGGING_FACE, true, ids, &n))
+            fail_msg("%s", status_message());
         n_wrong += !is_expected("as Hugging Face", i, ids, n, text_cases[i].clip);
-        if (clip_bpe_encode(bpe, text_cases[i].text, size, CLIP_AS_OPENAI, true, ids, &n)) fail_msg("%s", status_message());
+        if (clip_bpe_encode(bpe, text_cases[i].text, size, CLIP_AS_OPENAI, true, ids, &n))
+            fail_msg("%s", status_message());
         n_wrong += !is_expected("as OpenAI", i, ids, n, text_cases[i].openai);
     }
     assert_int_equal(n_wrong, 0);
@@ -118,7 +127,8 @@ static void check_pieces(const WordPiece *wordpiece) {
         int32_t ids[BERT_MAX_TOKENS];
         int n;
         const size_t size = (size_t)text_cases[i].size;
-        if (wordpiece_encode(wordpiece, text_cases[i].text, size, true, ids, BERT_MAX_TOKENS, &n)) fail_msg("%s", status_message());
+        if (wordpiece_encode(wordpiece, text_cases[i].text, size, true, ids, BERT_MAX_TOKENS, &n))
+            fail_msg("%s", status_message());
         n_wrong += !is_expected("WordPiece", i, ids, n, text_cases[i].bert);
     }
     assert_int_equal(n_wrong, 0);
@@ -195,7 +205,9 @@ static void test_clip_files_of_all_kinds(void **state) {
     add(&lines, "not a merge at all\n");
     clip_bpe_free(open_clip(&lines));
     for (int kind = 0; kind < 2; kind++) {
-        add(&json, "{\"version\":\"1.0\",\"model\":{\"type\":\"BPE\",\"vocab\":{\"!\":0,\"a</w>\":320,\"<|endoftext|>\":49407},\"merges\":[");
+        add(&json,
+            "{\"version\":\"1.0\",\"model\":{\"type\":\"BPE\",\"vocab\":{\"!\":0,\"a</"
+            "w>\":320,\"<|endoftext|>\":49407},\"merges\":[");
         const char *line = strchr(chars(&lines), '\n') + 1;
         for (int i = 0; i < CLIP_N_MERGES; i++) {
             char left[144], right[64];
@@ -211,7 +223,8 @@ static void test_clip_files_of_all_kinds(void **state) {
         }
         add(&json, "]}}");
         bpe = open_clip(&json);
-        assert_int_equal(clip_bpe_encode(bpe, text, strlen(text), CLIP_AS_HUGGING_FACE, false, again, &n_again), STATUS_OK);
+        assert_int_equal(clip_bpe_encode(bpe, text, strlen(text), CLIP_AS_HUGGING_FACE, false, again, &n_again),
+                         STATUS_OK);
         assert_int_equal(n_again, n);
         assert_memory_equal(again, ids, (size_t)n * sizeof *ids);
         clip_bpe_free(bpe);
@@ -235,15 +248,18 @@ static void refuses_clip(const char *file, size_t size, Status status, const cha
 static void test_broken_clip_files(void **state) {
     (void)state;
     refuses_clip("", 0, STATUS_BAD_FORMAT, "Expected 48894 merges in the tokenizer's file but found 0.");
-    refuses_clip("#version: 0.2\ni n\n", 18, STATUS_BAD_FORMAT, "Expected 48894 merges in the tokenizer's file but found 1.");
+    refuses_clip("#version: 0.2\ni n\n", 18, STATUS_BAD_FORMAT,
+                 "Expected 48894 merges in the tokenizer's file but found 1.");
     refuses_clip("i n\nin g\nin", 11, STATUS_BAD_FORMAT,
                  "Expected two parts with a space between them in merge 3 of the tokenizer.");
     refuses_clip("i n\nint o\n", 10, STATUS_BAD_FORMAT,
                  "Expected parts that earlier merges make in merge 2 of the tokenizer, \"int o\".");
-    refuses_clip("\x1F\x8B\x08", 3, STATUS_UNSUPPORTED, "Expected the tokenizer's file unpacked but found it packed with gzip.");
+    refuses_clip("\x1F\x8B\x08", 3, STATUS_UNSUPPORTED,
+                 "Expected the tokenizer's file unpacked but found it packed with gzip.");
     refuses_clip("{\"model\":{\"merges\":[\"i n\",[\"i\"]]}}", 34, STATUS_BAD_FORMAT,
                  "Expected two parts of a merge in the tokenizer's file but found \"]\" at byte 31.");
-    refuses_clip("{\"model\":{\"merges\":[", 20, STATUS_BAD_FORMAT, "Expected a string in the tokenizer's file but it ends at byte 20.");
+    refuses_clip("{\"model\":{\"merges\":[", 20, STATUS_BAD_FORMAT,
+                 "Expected a string in the tokenizer's file but it ends at byte 20.");
     refuses_clip("{}", 2, STATUS_BAD_FORMAT, "Expected 48894 merges in the tokenizer's file but found 0.");
 }
 
@@ -282,7 +298,8 @@ static void test_broken_wordpiece_files(void **state) {
 static void test_truncated_and_changed_files(void **state) {
     (void)state;
     static const char *const files[] = {
-        "{\"normalizer\":{\"lowercase\":false,\"strip_accents\":null},\"x\":[{},1],\"model\":{\"type\":\"WordPiece\",\"vocab\":"
+        "{\"normalizer\":{\"lowercase\":false,\"strip_accents\":null},\"x\":[{},1],\"model\":{\"type\":\"WordPiece\","
+        "\"vocab\":"
         "{\"[UNK]\":0,\"[CLS]\":1,\"[SEP]\":2,\"\\u3042\":3}}}",
         "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"!\":0},\"merges\":[\"i n\",[\"t\",\"h\"],\"th e</w>\"]}}",
         "#version: 0.2\ni n\r\nt h\nth e</w>",
@@ -336,7 +353,8 @@ static void test_long_texts_are_cut_or_refused(void **state) {
     assert_string_equal(status_message(), "Expected a text of at most 126 tokens but received one with more.");
     assert_int_equal(wordpiece_encode(wordpiece, text, 400, true, ids, 2, &n), STATUS_OK);
     assert_int_equal(n, 2);
-    assert_int_equal(wordpiece_encode(wordpiece, text, WORDPIECE_MAX_TEXT_BYTES + 1, true, ids, 2, &n), STATUS_BAD_ARGUMENT);
+    assert_int_equal(wordpiece_encode(wordpiece, text, WORDPIECE_MAX_TEXT_BYTES + 1, true, ids, 2, &n),
+                     STATUS_BAD_ARGUMENT);
     wordpiece_free(wordpiece);
     clip_bpe_free(bpe);
     bytes_free(&pieces);
@@ -373,8 +391,9 @@ static void test_every_failing_allocation(void **state) {
     bytes_free(&files.merges);
 }
 
-// ---- long texts: what is expected follows from how they are made. Most of these took minutes or hours while each layer of
-// references was a pass over the whole text, marks were put in order one by one, and each merge looked at the whole word.
+// ---- long texts: what is expected follows from how they are made. Most of these took minutes or hours while each
+// layer of references was a pass over the whole text, marks were put in order one by one, and each merge looked at the
+// whole word.
 
 static CodePoints decoded(const char *text, size_t size) {
     CodePoints codes;
@@ -486,7 +505,8 @@ static void test_many_marks(void **state) {
 // Runs of marks of few classes and of all lengths about the one at which they are counted, against one mark at a time.
 static void test_order_of_marks(void **state) {
     (void)state;
-    static const int32_t marks[] = {0x334, 0x327, 0x316, 0x31B, 0x32D, 0x345, 0x35C, 0x3099}; // none of which joins the "1"
+    static const int32_t marks[] = {0x334, 0x327, 0x316, 0x31B,
+                                    0x32D, 0x345, 0x35C, 0x3099}; // none of which joins the "1"
     static const int classes[] = {1, 202, 220, 216, 220, 240, 233, 8};
     unsigned draw = 1;
     for (size_t n = 0; n < 70; n++) {

@@ -44,7 +44,7 @@ static void test_even_sides(void **state) {
         const int side = tile_even_side(n, 1, 256, 4);
         assert_true(side % 4 == 0 && side <= 256);
         const int tiles = (n + side - 1) / side;
-        assert_int_equal(tiles, (n + 255) / 256); // no more tiles than the largest side needs
+        assert_int_equal(tiles, (n + 255) / 256);               // no more tiles than the largest side needs
         assert_true(n - (tiles - 1) * side > side - 4 * tiles); // and the last is no sliver
     }
 }

@@ -3,7 +3,9 @@
 #include "pipeline/patches.h"
 #include "upscale_support.h"
 
-static uint8_t scene(int y, int x, int c) { return (uint8_t)(y > 20 && x > 25 ? (x * x + y * 7 + c * 60) % 200 : 235 - 20 * c); }
+static uint8_t scene(int y, int x, int c) {
+    return (uint8_t)(y > 20 && x > 25 ? (x * x + y * 7 + c * 60) % 200 : 235 - 20 * c);
+}
 
 static void test_patches_lie_in_the_picture_in_phase(void **state) {
     (void)state;
@@ -72,8 +74,9 @@ static long long total_of(Cugan *cugan, const Image *image, UpscaleOptions optio
     return total;
 }
 
-// A drawing in one corner of a white page of 6 x 3 tiles, of which five see nothing but white: the last column and row are of
-// their own size, and near the last corner is a transparent pixel. The result is that of running every tile, to the last bit.
+// A drawing in one corner of a white page of 6 x 3 tiles, of which five see nothing but white: the last column and row
+// are of their own size, and near the last corner is a transparent pixel. The result is that of running every tile, to
+// the last bit.
 static void test_repeated_tiles_change_nothing(void **state) {
     (void)state;
     // what is saved of a tile, of a network's thousand parts, less one for each pass that goes by it

@@ -19,8 +19,12 @@ static inline Image make_image(int width, int height, int channels, uint8_t (*sa
     return image;
 }
 
-static inline uint8_t pattern(int y, int x, int c) { return (uint8_t)(c == 3 ? x * 40 : (y * 31 + x * 17 + c * 70) % 256); }
-static inline uint8_t flat(int y, int x, int c) { return (uint8_t)(y * 0 + x * 0 + (c == 0 ? 200 : c == 1 ? 120 : 30)); }
+static inline uint8_t pattern(int y, int x, int c) {
+    return (uint8_t)(c == 3 ? x * 40 : (y * 31 + x * 17 + c * 70) % 256);
+}
+static inline uint8_t flat(int y, int x, int c) {
+    return (uint8_t)(y * 0 + x * 0 + (c == 0 ? 200 : c == 1 ? 120 : 30));
+}
 
 // When a host carries a part between the engine and its file: at once, when the task awaits it, or now so, now so.
 typedef enum Habit { HABIT_EARLY, HABIT_LATE, HABIT_MIXED } Habit;

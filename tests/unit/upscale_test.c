@@ -58,7 +58,9 @@ static void test_an_aborted_task_leaves_the_network_usable(void **state) {
     Cugan *cugan = load();
     Image image = make_image(20, 20, 3, pattern);
     Upscale *task;
-    assert_int_equal(upscale_begin(cugan, &image, (UpscaleOptions){.tile = 16, .strength = 1, .format = UPSCALE_PNG}, &task), STATUS_OK);
+    assert_int_equal(
+        upscale_begin(cugan, &image, (UpscaleOptions){.tile = 16, .strength = 1, .format = UPSCALE_PNG}, &task),
+        STATUS_OK);
     for (int i = 0; i < 3; i++) assert_int_equal(upscale_step(task), STATUS_OK);
     upscale_end(task);
     Bytes pixels = run(cugan, &image, 16, UPSCALE_PIXELS);
@@ -107,9 +109,11 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
         size_t exif_size;
         const char *sentence; // NULL: it can be written
     } cases[] = {
-        {8192, UPSCALE_WEBP, 0, "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 2; PNG has no such limit."},
+        {8192, UPSCALE_WEBP, 0,
+         "A WebP file has at most 16383 pixels a side, but the picture has 16384 x 2; PNG has no such limit."},
         {8191, UPSCALE_WEBP, 0, NULL},
-        {32751, UPSCALE_JPEG, 0, "A JPEG file has at most 65500 pixels a side, but the picture has 65502 x 2; PNG has no such limit."},
+        {32751, UPSCALE_JPEG, 0,
+         "A JPEG file has at most 65500 pixels a side, but the picture has 65502 x 2; PNG has no such limit."},
         {32750, UPSCALE_JPEG, 0, NULL},
         {32751, UPSCALE_PNG, 0, NULL},
         {32751, UPSCALE_PIXELS, 0, NULL},
@@ -120,7 +124,8 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Image image = make_image(cases[i].width, 1, 3, flat);
         image.meta.exif = (Bytes){exif, cases[i].exif_size, sizeof exif};
-        const UpscaleOptions options = {.strength = 1, .format = cases[i].format, .quality = 90, .keeps_metadata = true};
+        const UpscaleOptions options = {
+            .strength = 1, .format = cases[i].format, .quality = 90, .keeps_metadata = true};
         for (int is_work = 0; is_work < 2; is_work++) {
             Upscale *task = NULL;
             const Status status = (is_work ? upscale_begin : upscale_prepare)(cugan, &image, options, &task);
@@ -139,8 +144,14 @@ static void test_refuses_senseless_options(void **state) {
     Cugan *cugan = load();
     Image image = make_image(4, 4, 3, flat);
     const UpscaleOptions wrong[] = {
-        {.tile = 15, .strength = 1, .format = UPSCALE_PNG}, {.tile = -1, .strength = 1, .format = UPSCALE_PNG}, {.tile = 5000, .strength = 1, .format = UPSCALE_PNG}, {.strength = 0.4f, .format = UPSCALE_PNG}, {.strength = 1.6f, .format = UPSCALE_PNG},
-        {.strength = 0.0f / 0.0f, .format = UPSCALE_PNG}, {.strength = 1, .format = (UpscaleFormat)9}, {.strength = 1, .sync = (UpscaleSync)7},
+        {.tile = 15, .strength = 1, .format = UPSCALE_PNG},
+        {.tile = -1, .strength = 1, .format = UPSCALE_PNG},
+        {.tile = 5000, .strength = 1, .format = UPSCALE_PNG},
+        {.strength = 0.4f, .format = UPSCALE_PNG},
+        {.strength = 1.6f, .format = UPSCALE_PNG},
+        {.strength = 0.0f / 0.0f, .format = UPSCALE_PNG},
+        {.strength = 1, .format = (UpscaleFormat)9},
+        {.strength = 1, .sync = (UpscaleSync)7},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         Upscale *task;
@@ -164,12 +175,14 @@ static void assert_nearly_equal(Bytes a, Bytes b, double share) {
     assert_true((double)n_off <= share * (double)a.size);
 }
 
-// Whatever the tile, and whether maps are kept as floats, as shorts, or computed again. 61 x 47: ragged tiles on both axes.
+// Whatever the tile, and whether maps are kept as floats, as shorts, or computed again. 61 x 47: ragged tiles on both
+// axes.
 static void test_exact_tiles_equal_the_whole(void **state) {
     (void)state;
     Cugan *cugan = load();
     Image image = make_image(61, 47, 3, pattern);
-    Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1, .sync = UPSCALE_EXACT}, "whole");
+    Bytes whole =
+        run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1, .sync = UPSCALE_EXACT}, "whole");
     const struct {
         int tile;
         size_t memory;
@@ -177,7 +190,8 @@ static void test_exact_tiles_equal_the_whole(void **state) {
         double share;
     } cases[] = {{16, 0, "exact", 0.001}, {30, 0, "exact", 0.001}, {48, 0, "exact", 0.001}, {30, 1, "again", 0.001}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const UpscaleOptions options = {.tile = cases[i].tile, .strength = 1, .sync = UPSCALE_EXACT, .memory = cases[i].memory};
+        const UpscaleOptions options = {
+            .tile = cases[i].tile, .strength = 1, .sync = UPSCALE_EXACT, .memory = cases[i].memory};
         Bytes tiled = run_options(cugan, &image, options, cases[i].plan);
         assert_nearly_equal(tiled, whole, cases[i].share);
         bytes_free(&tiled);
@@ -194,7 +208,8 @@ static void test_exact_tiles_at_3x_and_4x(void **state) {
         Cugan *cugan = load_model(models[i]);
         Image image = make_image(33, 27, 3, pattern);
         Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1}, "whole");
-        Bytes kept = run_options(cugan, &image, (UpscaleOptions){.tile = 16, .strength = 1, .sync = UPSCALE_EXACT}, "exact");
+        Bytes kept =
+            run_options(cugan, &image, (UpscaleOptions){.tile = 16, .strength = 1, .sync = UPSCALE_EXACT}, "exact");
         assert_nearly_equal(kept, whole, 0.001);
         bytes_free(&whole);
         bytes_free(&kept);
@@ -254,8 +269,8 @@ static void assert_same_tensor(Tensor a, Tensor b) {
     if (a.data) assert_memory_equal(a.data, b.data, tensor_count(a) * sizeof(float));
 }
 
-// All passes without the network: what a stage would leave is drawn, and kept in memory and outside; what comes back must
-// be the same bits. Tiles of 16: narrower than what they read of their neighbours.
+// All passes without the network: what a stage would leave is drawn, and kept in memory and outside; what comes back
+// must be the same bits. Tiles of 16: narrower than what they read of their neighbours.
 static void check_kept_maps(Cugan *cugan, MapFormat format) {
     const KeptPlan plans[2] = {{cugan, tile_grid(41, 37, 16, cugan_geometry(cugan).multiple), format, false},
                                {cugan, plans[0].grid, format, true}};
@@ -289,10 +304,13 @@ static void check_kept_maps(Cugan *cugan, MapFormat format) {
             for (int i = 0; i < 2; i++) {
                 CuganTile *tile = &tiles[i];
                 arena_reset(&arenas[i]);
-                tile->body = (Tensor){NULL, cugan_map_side(cugan, stage, rect.padded_height), cugan_map_side(cugan, stage, rect.padded_width), cugan_barrier_channels(stage)};
+                tile->body = (Tensor){NULL, cugan_map_side(cugan, stage, rect.padded_height),
+                                      cugan_map_side(cugan, stage, rect.padded_width), cugan_barrier_channels(stage)};
                 tile->body.data = arena_take(&arenas[i], tensor_count(tile->body) * sizeof(float));
                 fill(tile->body, cugan_map_offset(cugan, stage, rect.y), cugan_map_offset(cugan, stage, rect.x), stage);
-                tile->residual = (Tensor){NULL, cugan_residual_side(cugan, rect.padded_height), cugan_residual_side(cugan, rect.padded_width), cugan_residual_channels(cugan)};
+                tile->residual =
+                    (Tensor){NULL, cugan_residual_side(cugan, rect.padded_height),
+                             cugan_residual_side(cugan, rect.padded_width), cugan_residual_channels(cugan)};
                 tile->residual.data = arena_take(&arenas[i], tensor_count(tile->residual) * sizeof(float));
                 fill(tile->residual, cugan_residual_offset(cugan, rect.y), cugan_residual_offset(cugan, rect.x), 5);
                 kept_maps_save(&kept[i], index, stage, tile);
@@ -329,7 +347,8 @@ static void test_exact_tiles_through_a_file(void **state) {
     for (int i = 0; i < 2; i++) {
         Cugan *cugan = load_model(models[i]);
         Image image = make_image(33, 27, 4, pattern);
-        UpscaleOptions options = {.tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
+        UpscaleOptions options = {
+            .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
         Upscale *task;
         assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
         options.outside = upscale_outside(task);
@@ -360,7 +379,8 @@ static void test_transfers_may_take_their_time(void **state) {
     Cugan *cugan = load();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Image image = make_image(cases[i].width, cases[i].height, 3, cases[i].sample);
-        const UpscaleOptions options = {.tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
+        const UpscaleOptions options = {
+            .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
         Bytes found[3];
         for (int habit = HABIT_EARLY; habit <= HABIT_MIXED; habit++) {
             Carrier carrier = {.habit = (Habit)habit};

@@ -1,5 +1,5 @@
-// Test-time augmentation against its definition in plain loops: each of the eight views of the whole padded picture, halo and
-// all, through the network with its own means, laid back and averaged.
+// Test-time augmentation against its definition in plain loops: each of the eight views of the whole padded picture,
+// halo and all, through the network with its own means, laid back and averaged.
 #include "core/parallel.h"
 #include "pipeline/pixels.h"
 #include "pipeline/tile.h"
@@ -7,7 +7,8 @@
 
 static uint8_t noise(int y, int x, int c) { return (uint8_t)(90 + ((y * 31 + x * 17 + c * 70) ^ (x * y)) % 97); }
 
-// A picture of 16 bits, whose output shows more of an error. No sample is near black or white, where outputs are clamped.
+// A picture of 16 bits, whose output shows more of an error. No sample is near black or white, where outputs are
+// clamped.
 static Image make_deep(int width, int height) {
     Image image, shallow = make_image(width, height, 3, noise);
     assert_int_equal(image_create_deep(width, height, 3, 16, &image), STATUS_OK);
@@ -32,7 +33,8 @@ static Tensor make_tensor(int h, int w) {
 
 // One view of `upright`, a whole picture with its halo, through the network; adds an eighth of the output to `sum`.
 static void add_view(Cugan *cugan, int view, Tensor upright, Tensor sum) {
-    const int halo = cugan_geometry(cugan).halo, h = view & 4 ? upright.w : upright.h, w = view & 4 ? upright.h : upright.w;
+    const int halo = cugan_geometry(cugan).halo, h = view & 4 ? upright.w : upright.h,
+              w = view & 4 ? upright.h : upright.w;
     size_t scratch;
     Arena arena;
     assert_int_equal(cugan_plan(cugan, h - 2 * halo, w - 2 * halo, &scratch), STATUS_OK);
@@ -141,13 +143,15 @@ static void test_a_turned_picture_gives_the_turned_result(void **state) {
     Cugan *cugan = load();
     Image image = make_image(24, 16, 3, noise), turned = make_image(16, 24, 3, noise);
     for (int y = 0; y < 24; y++) {
-        for (int x = 0; x < 16; x++) memcpy(turned.pixels + (y * 16 + x) * 3, image.pixels + ((15 - x) * 24 + y) * 3, 3);
+        for (int x = 0; x < 16; x++)
+            memcpy(turned.pixels + (y * 16 + x) * 3, image.pixels + ((15 - x) * 24 + y) * 3, 3);
     }
     const UpscaleOptions options = {.tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .tta = true};
     Bytes a = run_options(cugan, &image, options, NULL), b = run_options(cugan, &turned, options, NULL);
     for (int y = 0; y < 48; y++) {
         for (int x = 0; x < 32; x++) {
-            for (int c = 0; c < 3; c++) assert_in_range(b.data[(y * 32 + x) * 3 + c] - a.data[((31 - x) * 48 + y) * 3 + c] + 1, 0, 2);
+            for (int c = 0; c < 3; c++)
+                assert_in_range(b.data[(y * 32 + x) * 3 + c] - a.data[((31 - x) * 48 + y) * 3 + c] + 1, 0, 2);
         }
     }
     bytes_free(&a);

@@ -1,4 +1,5 @@
 """The command: python -m convert.random clip <folder> [--size tiny|b32|b16|l14] [--seed 1]."""
+
 import argparse
 import importlib
 import sys
@@ -9,8 +10,11 @@ NETWORKS = {'acgvoc2vec': 'distilbert', 'clip': 'clip', 'deepdanbooru': 'deepdan
 
 
 def main(args):
-    parser = argparse.ArgumentParser(prog='convert.random', description='Writes a network with random weights as it is published: '
-                                     'CLIP and acgvoc2vec as Hugging Face has them, pix2score as a SavedModel, DeepDanbooru as a project.')
+    parser = argparse.ArgumentParser(
+        prog='convert.random',
+        description='Writes a network with random weights as it is published: '
+        'CLIP and acgvoc2vec as Hugging Face has them, pix2score as a SavedModel, DeepDanbooru as a project.',
+    )
     parser.add_argument('network', choices=NETWORKS)
     parser.add_argument('folder', type=Path)
     parser.add_argument('--size', default='tiny', help='tiny, or one of the published; default tiny')

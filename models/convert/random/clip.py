@@ -1,4 +1,5 @@
 """CLIP in any size, as Hugging Face's model.safetensors and config.json."""
+
 import re
 
 import safetensors.torch
@@ -22,7 +23,8 @@ def config(size):
     return CLIPConfig(
         vision_config={**dict(zip(names, vision)), **common},
         text_config={**dict(zip(names, text)), **common, 'vocab_size': vocabulary, 'eos_token_id': 2},  # as the published ones
-        projection_dim=projection)
+        projection_dim=projection,
+    )
 
 
 def make(folder, size, seed):
@@ -30,8 +32,11 @@ def make(folder, size, seed):
     with torch.device('meta'):
         model = CLIPModel(config(size))
     generator = torch.Generator().manual_seed(seed)
-    tensors = {name: _tensor(name, list(tensor.shape), generator)
-               for name, tensor in model.state_dict().items() if not name.endswith('position_ids')}
+    tensors = {
+        name: _tensor(name, list(tensor.shape), generator)
+        for name, tensor in model.state_dict().items()
+        if not name.endswith('position_ids')
+    }
     folder.mkdir(parents=True, exist_ok=True)
     model.config.save_pretrained(folder)
     path = folder / 'model.safetensors'

@@ -1,4 +1,5 @@
 """DeepDanbooru in any size, as its project publishes it: a folder with project.json, tags.txt, categories.json and Keras's file."""
+
 import json
 
 import numpy as np
@@ -7,9 +8,11 @@ import torch
 from . import deepdanbooru_code, keras_weights
 from .keras_weights import tf
 
-SIZES = {'tiny': (64, (16, 32, 48, 48, 64, 96), (2, 1, 1, 2, 1, 1), (16, 6)),  # side, channels, blocks, general and character tags
-         'v3': (512, (256, 512, 1024, 1024, 2048, 4096), (2, 7, 19, 19, 2, 2), (6891, 2282)),
-         'v4': (512, (256, 512, 1024, 1024, 1024, 2048), (2, 7, 10, 10, 10, 2), (6891, 2282))}
+SIZES = {
+    'tiny': (64, (16, 32, 48, 48, 64, 96), (2, 1, 1, 2, 1, 1), (16, 6)),  # side, channels, blocks, general and character tags
+    'v3': (512, (256, 512, 1024, 1024, 2048, 4096), (2, 7, 19, 19, 2, 2), (6891, 2282)),
+    'v4': (512, (256, 512, 1024, 1024, 1024, 2048), (2, 7, 10, 10, 10, 2), (6891, 2282)),
+}
 RATINGS = ('rating:safe', 'rating:questionable', 'rating:explicit')
 
 
@@ -45,15 +48,19 @@ def _with_head(code, network, pictures, n, generator):
     x = code.layers.conv_gap(network.output, n)
     model = tf.keras.Model(network.input, tf.keras.layers.Activation('sigmoid', dtype='float32')(x))
     next(layer for layer in reversed(model.layers) if isinstance(layer, tf.keras.layers.Conv2D)).set_weights(
-        [weights.T.numpy().astype(np.float32)[None, None]])
+        [weights.T.numpy().astype(np.float32)[None, None]]
+    )
     return model
 
 
 def _write_texts(folder, size, side, n_tags):
     general, character = n_tags
     tags = [f'general_{i}' for i in range(general)] + [f'character_{i}' for i in range(character)] + list(RATINGS)
-    categories = [{'name': 'General', 'start_index': 0}, {'name': 'Character', 'start_index': general},
-                  {'name': 'System', 'start_index': general + character}]
+    categories = [
+        {'name': 'General', 'start_index': 0},
+        {'name': 'Character', 'start_index': general},
+        {'name': 'System', 'start_index': general + character},
+    ]
     (folder / 'tags.txt').write_text(''.join(f'{tag}\n' for tag in tags))
     (folder / 'categories.json').write_text(json.dumps(categories))
     (folder / 'project.json').write_text(json.dumps({'image_width': side, 'image_height': side, 'model': f'resnet_custom_{size}'}))

@@ -1,5 +1,6 @@
 """DeepDanbooru's own code for its networks, of the package deepdanbooru, without what else that imports (it wants libraries for
 training and reading pictures, which are not installed)."""
+
 import importlib
 import importlib.util
 import sys

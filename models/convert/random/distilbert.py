@@ -1,4 +1,5 @@
 """A DistilBERT in any size, as sentence-transformers publishes one: transformer, mean, dense layer with tanh, and a vocabulary."""
+
 import json
 import re
 
@@ -21,8 +22,9 @@ MODULES = [('', 'Transformer'), ('1_Pooling', 'Pooling'), ('2_Dense', 'Dense')]
 
 def config(size):
     hidden, mlp, layers, heads, positions = SIZES[size][0]
-    return DistilBertConfig(dim=hidden, hidden_dim=mlp, n_layers=layers, n_heads=heads, max_position_embeddings=positions,
-                            vocab_size=SIZES[size][1][1])
+    return DistilBertConfig(
+        dim=hidden, hidden_dim=mlp, n_layers=layers, n_heads=heads, max_position_embeddings=positions, vocab_size=SIZES[size][1][1]
+    )
 
 
 def make(folder, size, seed):
@@ -55,14 +57,24 @@ def _tensor(name, shape, generator):
 
 
 def _write_modules(folder, hidden, out, positions):
-    modules = [{'idx': i, 'name': str(i), 'path': path, 'type': f'sentence_transformers.models.{kind}'}
-               for i, (path, kind) in enumerate(MODULES)]
+    modules = [
+        {'idx': i, 'name': str(i), 'path': path, 'type': f'sentence_transformers.models.{kind}'} for i, (path, kind) in enumerate(MODULES)
+    ]
     dense = {'in_features': hidden, 'out_features': out, 'bias': True, 'activation_function': 'torch.nn.modules.activation.Tanh'}
-    files = {'modules.json': modules, '2_Dense/config.json': dense,
-             '1_Pooling/config.json': {'word_embedding_dimension': hidden, 'pooling_mode_mean_tokens': True},
-             'sentence_bert_config.json': {'max_seq_length': min(128, positions), 'do_lower_case': False},
-             'tokenizer_config.json': {'tokenizer_class': 'PreTrainedTokenizerFast', 'unk_token': '[UNK]', 'cls_token': '[CLS]',
-                                       'sep_token': '[SEP]', 'pad_token': '[PAD]', 'mask_token': '[MASK]'}}
+    files = {
+        'modules.json': modules,
+        '2_Dense/config.json': dense,
+        '1_Pooling/config.json': {'word_embedding_dimension': hidden, 'pooling_mode_mean_tokens': True},
+        'sentence_bert_config.json': {'max_seq_length': min(128, positions), 'do_lower_case': False},
+        'tokenizer_config.json': {
+            'tokenizer_class': 'PreTrainedTokenizerFast',
+            'unk_token': '[UNK]',
+            'cls_token': '[CLS]',
+            'sep_token': '[SEP]',
+            'pad_token': '[PAD]',
+            'mask_token': '[MASK]',
+        },
+    }
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """Random weights for networks of Keras 2, which pix2score and DeepDanbooru were made with (tf_keras): normalisations know the
 statistics of what comes to them, as training leaves them, so that values keep their size through a hundred layers."""
+
 import os
 
 os.environ['TF_USE_LEGACY_KERAS'] = '1'  # tf.keras is Keras 3 otherwise
@@ -11,7 +12,6 @@ import torch  # noqa: E402
 
 from . import statistics  # noqa: E402
 from .pictures import picture  # noqa: E402
-
 
 
 def calibration_pictures(side):

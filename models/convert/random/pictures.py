@@ -1,4 +1,5 @@
 """Seeded synthetic pictures, each of another kind: flat areas with outlines, as drawings have them, gradients, stripes and grain."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """pix2score in any size, as ACG2vec publishes it: a SavedModel that takes files in base64."""
+
 import numpy as np
 import torch
 
@@ -51,6 +52,7 @@ def _head(name, n, x, features, generator):
 
 def _pictures(text, side):
     """As the original's service: whatever the shape, bilinear without antialiasing."""
+
     def one(each):
         pixels = tf.io.decode_image(tf.io.decode_base64(each), channels=3, expand_animations=False)
         pixels.set_shape([None, None, 3])

@@ -1,5 +1,6 @@
 """Random tensors that look like trained ones: long tails, channels of different scale, and a few channels far out, which is
 what quantisation suffers from."""
+
 import math
 
 import torch

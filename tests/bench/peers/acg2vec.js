@@ -6,8 +6,7 @@ export const includes = 'the whole call: RGB bytes to a worker, padding, network
 /** @type {import('../peer.js').Prepare} */
 export async function prepare({ picture, scale, threads }) {
     const engine = await createEngine({ threads, models: '/weights/' });
-    if (engine.info.threads !== threads)
-        throw new Error(`Expected ${threads} threads but received ${engine.info.threads}`);
+    if (engine.info.threads !== threads) throw new Error(`Expected ${threads} threads but received ${engine.info.threads}`);
     let last;
     return {
         description: `build ${engine.info.variant}`,

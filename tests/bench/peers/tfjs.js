@@ -82,7 +82,13 @@ function network(tf, graph) {
         const blobs = new Map();
         let last;
         for (const { type, inputs, output, run } of layers) {
-            last = type === 'Input' ? input : run(tf, inputs.map((name) => blobs.get(name)));
+            last =
+                type === 'Input'
+                    ? input
+                    : run(
+                          tf,
+                          inputs.map((name) => blobs.get(name)),
+                      );
             blobs.set(output, last);
         }
         return tf.transpose(last, [0, 3, 1, 2]);
