@@ -49,7 +49,7 @@ function treat(path, { format, lint }, checks) {
 /** Biome reads its own settings: biome.json. */
 function runBiome(checks) {
     const program = join(root, 'node_modules/@biomejs/biome/bin/biome');
-    const command = checks ? ['ci', '--error-on-warnings'] : ['format', '--write'];
+    const command = checks ? ['ci', '--error-on-warnings', '--colors=off'] : ['format', '--write', '--colors=off'];
     return spawnSync(process.execPath, [program, ...command], { cwd: root, stdio: 'inherit' }).status === 0;
 }
 

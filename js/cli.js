@@ -9,7 +9,7 @@ import { HELP } from './cli/help.js';
 import { models } from './cli/models.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
-import { inWords } from './system_errors.js';
+import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
 const COMMANDS = { upscale, score, tag, classify, embed, models };

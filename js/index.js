@@ -1,9 +1,9 @@
 // The package in a browser (and in anything else that is not Node).
-import { createClient } from './client.js';
-import { browserPlatform } from './platform_browser.js';
+import { createClient } from './client/engine.js';
+import { browserPlatform } from './platform/browser/platform.js';
 
 export { AcgError } from './errors.js';
-export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './picture_kinds.js';
+export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './client/picture_kinds.js';
 
 /**
  * Starts an engine in a worker of its own. It lives until `close()`.
@@ -14,7 +14,7 @@ export function createEngine(options) {
 }
 
 /**
- * @typedef {import('./client.js').Engine} Engine
+ * @typedef {import('./client/engine.js').Engine} Engine
  * @typedef {import('./types.js').EngineOptions} EngineOptions
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult

@@ -1,6 +1,6 @@
 // The package in Node.
-import { createClient } from './client.js';
-import { nodePlatform } from './platform_node.js';
+import { createClient } from './client/engine.js';
+import { nodePlatform } from './platform/node/platform.js';
 
 export { AcgError } from './errors.js';
 
@@ -13,7 +13,7 @@ export function createEngine(options) {
 }
 
 /**
- * @typedef {import('./client.js').Engine} Engine
+ * @typedef {import('./client/engine.js').Engine} Engine
  * @typedef {import('./types.js').EngineOptions} EngineOptions
  * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./types.js').UpscaleResult} UpscaleResult

@@ -4,7 +4,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { cp, link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modelsCacheFolder, readManifest } from '../js/weights_node.js';
+import { modelsCacheFolder, readManifest } from '../js/platform/node/weights.js';
 import { bundlePage } from './bundle.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +23,7 @@ export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru
 /**
  * The networks of safetensors files: each file counts for itself, since a user may have what is missing.
  * @param {string} site
- * @param {import('../js/models.js').Model[]} models
+ * @param {import('../js/models/manifest.js').Model[]} models
  * @param {string} weights the folder
  */
 export async function copyNetworks(site, models, weights) {

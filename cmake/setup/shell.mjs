@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../../js/cache_node.js';
+import { cacheFolder } from '../../js/platform/node/cache_folder.js';
 
 export const root = resolve(fileURLToPath(import.meta.url), '../../..');
 export const cache = cacheFolder();

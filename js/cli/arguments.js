@@ -1,7 +1,7 @@
 // The arguments of this process, names that are not UTF-8 among them: Node has put U+FFFD for what it could not read, Linux still has
 // the bytes.
 import { readFileSync } from 'node:fs';
-import { pathFromBytes } from '../paths_node.js';
+import { pathFromBytes } from '../platform/node/paths.js';
 
 export function givenArguments() {
     const known = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // acg2vec score, tag and classify: what networks say of pictures.
-import { checkDescribeOptions } from '../describe.js';
+import { checkDescribeOptions } from '../options/describe.js';
 import { COMMON, writePictureLines } from './lines.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 

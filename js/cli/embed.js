@@ -1,5 +1,5 @@
 // acg2vec embed: vectors of pictures or sentences.
-import { checkEmbedOptions, IMAGE_MODELS, TEXT_MODELS } from '../embed.js';
+import { checkEmbedOptions, IMAGE_MODELS, TEXT_MODELS } from '../options/embed.js';
 import { COMMON, writeLines, writePictureLines } from './lines.js';
 import { asUsage, parse } from './usage.js';
 

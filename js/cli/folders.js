@@ -2,8 +2,8 @@
 // it tells.
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { onePath, pathFromBytes, systemPath } from '../paths_node.js';
-import { isTemporary } from '../temporary_node.js';
+import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';
+import { isTemporary } from '../platform/node/temporary.js';
 import { isPictureFile } from './picture_files.js';
 import { isStandardInput } from './streams.js';
 

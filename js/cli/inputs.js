@@ -1,7 +1,7 @@
 // Reads the files that a command is given.
 import { readFile, stat } from 'node:fs/promises';
 import { AcgError } from '../errors.js';
-import { systemPath } from '../paths_node.js';
+import { systemPath } from '../platform/node/paths.js';
 import { isStandardInput, readPipe, readStandardInput } from './streams.js';
 
 /**

@@ -1,14 +1,14 @@
 // What the commands that look at pictures or sentences have in common: a JSON line for each, and one that fails does not stop the others.
 import { basename } from 'node:path';
 import { createEngine } from '../node.js';
-import { checkPictureOptions, checkThreads } from '../options.js';
+import { checkPictureOptions, checkThreads } from '../options/upscale.js';
 import { Bar } from './bar.js';
 import { isHopeless, readPicture } from './inputs.js';
 import { Report, say, sayWarnings } from './report.js';
 import { asUsage, number, UsageError } from './usage.js';
 
 /**
- * @typedef {import('../client.js').Engine} Engine
+ * @typedef {import('../client/engine.js').Engine} Engine
  * @typedef {import('../types.js').CallOptions} CallOptions
  * @typedef {import('../types.js').PictureOptions} PictureOptions
  *

@@ -1,16 +1,16 @@
 // acg2vec models: what weights there are, fetching, checking and forgetting them.
 import { stat } from 'node:fs/promises';
 import { sentence } from '../errors.js';
-import { clearKept, listKept } from '../kept_node.js';
-import { chooseModels, modelBytes } from '../kept_models.js';
-import { readChecked, streamFromSources } from '../stream_node.js';
-import { fetchModelFile, locateModelFile, modelFolders, modelsCacheFolder, readManifest } from '../weights_node.js';
-import { ProgressMeter } from '../progress.js';
+import { clearKept, listKept } from '../platform/node/kept.js';
+import { chooseModels, modelBytes } from '../models/kept.js';
+import { readChecked, streamFromSources } from '../platform/node/stream.js';
+import { fetchModelFile, locateModelFile, modelFolders, modelsCacheFolder, readManifest } from '../platform/node/weights.js';
+import { ProgressMeter } from '../shared/progress.js';
 import { Bar } from './bar.js';
 import { asUsage, parse, UsageError } from './usage.js';
 
 /**
- * @typedef {import('../models.js').Model} Model
+ * @typedef {import('../models/manifest.js').Model} Model
  * @typedef {{ folders: string[], mustBeThere: boolean, signal: AbortSignal }} Context
  * @typedef {{ id: string, state: string, ok: boolean } & Record<string, unknown>} Line one model's
  */

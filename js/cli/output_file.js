@@ -2,9 +2,9 @@
 // what it leads to is replaced.
 import { closeSync, futimesSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemPath } from '../paths_node.js';
-import { inWords } from '../system_errors.js';
-import { removeAbandoned, temporaryBeside, TOUCH_MS } from '../temporary_node.js';
+import { systemPath } from '../platform/node/paths.js';
+import { inWords } from '../platform/node/system_errors.js';
+import { removeAbandoned, temporaryBeside, TOUCH_MS } from '../platform/node/temporary.js';
 
 export class OutputFile {
     #path;

@@ -1,6 +1,6 @@
 // What outputs are called in their folder: as --name says, each differently, and none longer than a name may be.
 import { basename, dirname, extname, join } from 'node:path';
-import { pathBytes } from '../paths_node.js';
+import { pathBytes } from '../platform/node/paths.js';
 import { UsageError } from './usage.js';
 
 /**

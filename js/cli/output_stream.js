@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
-import { inWords } from '../system_errors.js';
+import { inWords } from '../platform/node/system_errors.js';
 import { descriptorOf, isStandardOutput, openForWriting } from './streams.js';
 import { UsageError } from './usage.js';
 

@@ -1,7 +1,7 @@
 // Decides where each picture's output goes, before anything is done. Writes nothing.
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { onePath, systemPath } from '../paths_node.js';
+import { onePath, systemPath } from '../platform/node/paths.js';
 import { findPictures, statOrNothing } from './folders.js';
 import { checkPattern, outputNames } from './output_names.js';
 import { describePlace, placeOf } from './output_place.js';

@@ -1,7 +1,7 @@
 // Whether a file in a folder is a picture: by its name if it claims to be one, or by its first bytes.
 import { closeSync, openSync, readSync } from 'node:fs';
-import { systemPath } from '../paths_node.js';
-import { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from '../picture_kinds.js';
+import { systemPath } from '../platform/node/paths.js';
+import { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from '../client/picture_kinds.js';
 
 /**
  * @param {string} path of a regular file

@@ -1,7 +1,7 @@
 // What a command tells: results on standard output, words on standard error; with --json everything as lines of JSON too.
 import { sentence } from '../errors.js';
-import { pathBytes } from '../paths_node.js';
-import { inWords } from '../system_errors.js';
+import { pathBytes } from '../platform/node/paths.js';
+import { inWords } from '../platform/node/system_errors.js';
 
 const FEW = 10;
 

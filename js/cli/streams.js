@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
-import { onePath, pathFromBytes, systemPath } from '../paths_node.js';
+import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';
 
 const MAX_LINKS = 40; // as many as Linux follows
 const ASK_AGAIN_MS = 50;

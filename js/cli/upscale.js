@@ -1,9 +1,9 @@
 // acg2vec upscale: one picture after the other through one engine; a picture that fails does not stop the others.
 import { basename } from 'node:path';
-import { findModel } from '../models.js';
+import { findModel } from '../models/manifest.js';
 import { createEngine } from '../node.js';
-import { checkThreads, checkUpscaleOptions } from '../options.js';
-import { readManifest } from '../weights_node.js';
+import { checkThreads, checkUpscaleOptions } from '../options/upscale.js';
+import { readManifest } from '../platform/node/weights.js';
 import { Bar } from './bar.js';
 import { isHopeless, readPicture } from './inputs.js';
 import { OutputFile } from './output_file.js';
@@ -16,7 +16,7 @@ import { isStandardOutput } from './streams.js';
 import { asUsage, number, parse } from './usage.js';
 
 /**
- * @typedef {import('../client.js').Engine} Engine
+ * @typedef {import('../client/engine.js').Engine} Engine
  * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
  * @typedef {import('./outputs.js').Job} Job
  */

@@ -1,4 +1,5 @@
-// The exported C ABI: flat functions, handles and sizes. js/native.js is its only caller in the browser and in Node.
+// The exported C ABI: flat functions, handles and sizes. js/worker/native/native.js is its only caller in the browser
+// and in Node.
 //
 // No callbacks: a long task is begin / step / end, so progress, abort and partial results work without threads too.
 // A function that returns a pointer returns NULL on failure; one that returns int returns a Status (0 = OK); either way

@@ -13,7 +13,7 @@ const { values, positionals: wanted } = parseArgs({
 });
 const { build } = values;
 
-// Node 20 and 21 have relaxed SIMD behind a flag; V8 12 compiles as the package has it compile (js/platform_node.js).
+// Node 20 and 21 have relaxed SIMD behind a flag; V8 12 compiles as the package has it compile (js/platform/node/platform.js).
 const [node, v8] = [process.versions.node, process.versions.v8].map((version) => Number(version.split('.')[0]));
 const flags = [...(node < 22 ? ['--experimental-wasm-relaxed-simd'] : []), ...(v8 === 12 ? ['--turboshaft-wasm'] : [])];
 

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlePage } from '../../web/bundle.mjs';
-import { findModel } from '../../js/models.js';
-import { readManifest, readModelFile } from '../../js/weights_node.js';
+import { findModel } from '../../js/models/manifest.js';
+import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
 import { ncnnToOnnx } from './ncnn_to_onnx.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -130,7 +130,7 @@ describe('page, beyond one picture', () => {
         await open(page, slow);
         await page.click('#enlarge');
         await working(page);
-        const worker = page.workers().find((each) => each.url().includes('worker_browser'));
+        const worker = page.workers().find((each) => each.url().includes('entry_browser'));
         await worker.evaluate(() => globalThis.close()); // as dead as one that the browser ends: no message, no error
         await page.waitForFunction(() => document.querySelector('#toast:not([hidden])')?.textContent?.includes('started anew'));
         await reach(page, 'done');

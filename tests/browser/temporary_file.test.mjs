@@ -54,7 +54,7 @@ async function failToEnlarge() {
 
 /** Puts code before that of one of the package's modules, for one test. (On the disk: a worker's worker is not fetched through the page.) */
 function prepend(context, root, name, code) {
-    const path = join(root, 'js', `${name}.js`);
+    const path = join(root, 'js/worker/spill', `${name}.js`);
     const before = readFileSync(path, 'utf8');
     context.after(() => writeFileSync(path, before));
     writeFileSync(path, `${code}\n${before}`);

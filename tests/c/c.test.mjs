@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { relaxedSimd } from 'wasm-feature-detect';
-import { modelsCacheFolder } from '../../js/weights_node.js';
+import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { report, runProgram } from '../tap.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

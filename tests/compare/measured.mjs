@@ -3,7 +3,7 @@
 import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
-import { loadNative } from '../../js/native.js';
+import { loadNative } from '../../js/worker/native/native.js';
 
 const PART = 2 ** 20;
 
@@ -26,12 +26,12 @@ function load(native, kind, file, vocabulary, watch) {
 }
 
 /**
- * @param {string} kind as js/native_embed.js names it, or `cugan`, whose file is the .bin with the .param beside it
+ * @param {string} kind as js/worker/native/native_embed.js names it, or `cugan`, whose file is the .bin with the .param beside it
  * @param {string} file
  * @param {{ build: string, threads: number | string, vocabulary?: string }} options
  */
 export async function openMeasured(kind, file, { build, threads, vocabulary }) {
-    if (process.versions.v8.startsWith('12.')) setFlagsFromString('--turboshaft-wasm'); // as js/platform_node.js
+    if (process.versions.v8.startsWith('12.')) setFlagsFromString('--turboshaft-wasm'); // as js/platform/node/platform.js
     const native = await loadNative({ variant: build, threads: Number(threads) });
     const base = native.memoryUsed;
     let peakBytes = 0;

@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'vite';
 import { createEngine } from '../../js/node.js';
-import { findModel } from '../../js/models.js';
-import { readManifest, readModelFile } from '../../js/weights_node.js';
+import { findModel } from '../../js/models/manifest.js';
+import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
 import { serve } from '../../web/serve.mjs';
 import { browserMissing, launch } from '../browser/support.mjs';
 import { compare, ROOT, temporaryFolder, weightsMissing } from './support.mjs';
@@ -69,7 +69,7 @@ before(async () => {
 test('a bundle contains the worker, the four builds with their threads, and the manifest', () => {
     const names = readdirSync(join(site, 'assets'));
     const count = (pattern) => names.filter((name) => pattern.test(name)).length;
-    for (const worker of ['worker_browser', 'file_worker']) assert.equal(count(new RegExp(`^${worker}-.*\\.js$`)), 1, names.join(' '));
+    for (const worker of ['entry_browser', 'file_worker']) assert.equal(count(new RegExp(`^${worker}-.*\\.js$`)), 1, names.join(' '));
     assert.equal(count(/^manifest-.*\.json$/), 1, names.join(' '));
     for (const variant of VARIANTS) {
         const hashed = `^acg2vec-${variant}-.{8}`;

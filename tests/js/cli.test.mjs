@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { findModel } from '../../js/models.js';
-import { locateModelFile, modelFolders, readManifest } from '../../js/weights_node.js';
+import { findModel } from '../../js/models/manifest.js';
+import { locateModelFile, modelFolders, readManifest } from '../../js/platform/node/weights.js';
 import { acg2vec, CLI, compare, decodePng, golden, makePng, readGolden, ROOT, temporaryFolder, weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);

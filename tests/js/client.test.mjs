@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createClient } from '../../js/client.js';
-import { Output } from '../../js/output.js';
-import { readManifest } from '../../js/weights_node.js';
+import { createClient } from '../../js/client/engine.js';
+import { Output } from '../../js/client/output.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 
 const PICTURE = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
 const REPLY = { width: 2, height: 2, channels: 3, cost: 0, decodeMs: 0, upscaleMs: 0 };

@@ -1,9 +1,9 @@
 // Scores and tags as they are told: bins, expected values, categories, thresholds; and what is refused before any work.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkDescribeOptions } from '../../js/describe.js';
-import { checkBins, HEADS, scoreOf } from '../../js/score_bins.js';
-import { chooseTags, readTags } from '../../js/tags.js';
+import { checkDescribeOptions } from '../../js/options/describe.js';
+import { checkBins, HEADS, scoreOf } from '../../js/client/score_bins.js';
+import { chooseTags, readTags } from '../../js/models/tags.js';
 
 const bytes = (text) => new TextEncoder().encode(text);
 const only = (length, ...bins) => Array.from({ length }, (_, i) => (bins.includes(i) ? 1 / bins.length : 0));

@@ -5,10 +5,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { clearKept, listKept } from '../../js/kept_node.js';
-import { NO_STORE, download } from '../../js/download.js';
-import { streamModelFile } from '../../js/stream_node.js';
-import { modelsCacheFolder } from '../../js/weights_node.js';
+import { clearKept, listKept } from '../../js/platform/node/kept.js';
+import { NO_STORE, download } from '../../js/models/download.js';
+import { streamModelFile } from '../../js/platform/node/stream.js';
+import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { serveFlakily } from '../flaky_server.mjs';
 import { temporaryFolder, tokenOfKilled } from './support.mjs';
 

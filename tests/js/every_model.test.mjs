@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createEngine } from '../../js/node.js';
-import { readManifest } from '../../js/weights_node.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 import { compare, decodePng, modelMissing, readGolden, rgbCrop } from './support.mjs';
 
 const entries = JSON.parse(readGolden('models.json').toString());

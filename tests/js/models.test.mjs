@@ -1,9 +1,9 @@
-// The manifest, and what models.js reads out of it.
+// The manifest, and what models/manifest.js reads out of it.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { checkFile, findModel, modelFile } from '../../js/models.js';
-import { readManifest } from '../../js/weights_node.js';
+import { checkFile, findModel, modelFile } from '../../js/models/manifest.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 
 const manifest = await readManifest();
 

@@ -1,7 +1,7 @@
 // What upscale accepts and refuses before any work.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkEngineOptions, checkThreads, checkUpscaleOptions } from '../../js/options.js';
+import { checkEngineOptions, checkThreads, checkUpscaleOptions } from '../../js/options/upscale.js';
 
 test('the defaults are those of the documentation', () => {
     const expected = {

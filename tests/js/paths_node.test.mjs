@@ -1,7 +1,7 @@
 // Names of files that are not UTF-8: to a string and back, byte by byte.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pathBytes, pathFromBytes, systemPath } from '../../js/paths_node.js';
+import { pathBytes, pathFromBytes, systemPath } from '../../js/platform/node/paths.js';
 
 test('every byte comes back, alone and among characters', () => {
     for (let byte = 1; byte < 256; byte++) {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AcgError } from '../../js/errors.js';
-import { findModel, modelFile } from '../../js/models.js';
-import { loadNative } from '../../js/native.js';
+import { findModel, modelFile } from '../../js/models/manifest.js';
+import { loadNative } from '../../js/worker/native/native.js';
 import { createEngine } from '../../js/node.js';
-import { Speed } from '../../js/speed.js';
-import { readManifest, readModelFile } from '../../js/weights_node.js';
+import { Speed } from '../../js/client/estimate.js';
+import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
 import { weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskRunner } from '../../js/engine.js';
+import { TaskRunner } from '../../js/worker/upscale_runner.js';
 import { AcgError } from '../../js/errors.js';
-import { chooseBuild } from '../../js/features.js';
-import { findModel, modelFile } from '../../js/models.js';
-import { readManifest, readModelFile } from '../../js/weights_node.js';
+import { chooseBuild } from '../../js/client/features.js';
+import { findModel, modelFile } from '../../js/models/manifest.js';
+import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
 import { weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);

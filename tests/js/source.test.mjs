@@ -1,7 +1,7 @@
 // Every kind of source becomes bytes or pixels of our own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSource } from '../../js/source.js';
+import { readSource } from '../../js/client/source.js';
 
 const noUrls = () => assert.fail('nothing is to be read');
 

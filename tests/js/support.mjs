@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { findModel } from '../../js/models.js';
-import { readManifest, readModelFile } from '../../js/weights_node.js';
+import { findModel } from '../../js/models/manifest.js';
+import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -23,9 +23,9 @@ export function temporaryFolder(context) {
     return folder;
 }
 
-/** What a process that is gone has put into the names of its unfinished files (js/temporary_node.js). */
+/** What a process that is gone has put into the names of its unfinished files (js/platform/node/temporary.js). */
 export function tokenOfKilled() {
-    const script = `import('${new URL('../../js/temporary_node.js', import.meta.url)}').then(({ temporaryToken }) => process.stdout.write(temporaryToken()))`;
+    const script = `import('${new URL('../../js/platform/node/temporary.js', import.meta.url)}').then(({ temporaryToken }) => process.stdout.write(temporaryToken()))`;
     return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
 }
 

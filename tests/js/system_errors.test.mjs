@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, stat
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { inWords } from '../../js/system_errors.js';
+import { inWords } from '../../js/platform/node/system_errors.js';
 import { temporaryFolder } from './support.mjs';
 
 function errorOf(act) {

@@ -1,7 +1,7 @@
 // An engine whose models are tiny ones of tests/golden, and how its vectors are compared with those expected.
 import assert from 'node:assert/strict';
-import { createClient } from '../../js/client.js';
-import { nodePlatform } from '../../js/platform_node.js';
+import { createClient } from '../../js/client/engine.js';
+import { nodePlatform } from '../../js/platform/node/platform.js';
 
 function* inPieces(bytes) {
     for (let at = 0; at < bytes.length; at += 10007) yield bytes.slice(at, at + 10007);

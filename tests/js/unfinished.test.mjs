@@ -5,10 +5,17 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSy
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cacheFolder } from '../../js/cache_node.js';
+import { cacheFolder } from '../../js/platform/node/cache_folder.js';
 import { OutputFile } from '../../js/cli/output_file.js';
-import { readPackage } from '../../js/package_source.js';
-import { isAbandoned, isTemporary, removeAbandoned, temporaryBeside, temporaryToken, writeWhole } from '../../js/temporary_node.js';
+import { readPackage } from '../../js/platform/node/package_source.js';
+import {
+    isAbandoned,
+    isTemporary,
+    removeAbandoned,
+    temporaryBeside,
+    temporaryToken,
+    writeWhole,
+} from '../../js/platform/node/temporary.js';
 import { acg2vec, decodePng, golden, makePng, temporaryFolder, tokenOfKilled, weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
@@ -48,7 +55,7 @@ test('of a process that is gone: at once', { skip: onlyLinux }, (context) => {
 
 test('of a process that waits to be buried by its parent: at once', { skip: onlyLinux }, async (context) => {
     // a shell that does not wait for its child, which has told its name
-    const script = `import('${new URL('../../js/temporary_node.js', import.meta.url)}').then((module) => console.log(module.temporaryToken()))`;
+    const script = `import('${new URL('../../js/platform/node/temporary.js', import.meta.url)}').then((module) => console.log(module.temporaryToken()))`;
     const shell = spawn('sh', ['-c', '"$0" -e "$1" & exec sleep 100', process.execPath, script]);
     context.after(() => shell.kill('SIGKILL'));
     const token = await new Promise((resolve) => shell.stdout.on('data', (data) => resolve(String(data).trim())));

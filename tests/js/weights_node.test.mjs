@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { packageSource } from '../../js/package_source.js';
-import { fetchModelFile, modelsCacheFolder, readModelFile } from '../../js/weights_node.js';
+import { packageSource } from '../../js/platform/node/package_source.js';
+import { fetchModelFile, modelsCacheFolder, readModelFile } from '../../js/platform/node/weights.js';
 import { temporaryFolder } from './support.mjs';
 
 const GOOD = Buffer.from('the weights');

@@ -1,7 +1,7 @@
 // The rules of the house that a script can check: who may include whom, what a file may export, and what never enters a file.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -95,22 +95,58 @@ it('foo.c exports only foo_*, and the ABI only acg_*', (t) => {
     );
 });
 
-it('the page imports only the package and a zip library, and index never the engine', () => {
-    const imports = (path) => [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((found) => found[1]);
-    const web = filesOf('web', /\.js$/).flatMap((path) =>
-        imports(path)
-            .filter((name) => !name.startsWith('./') && !['acg2vec', 'client-zip'].includes(name))
-            .map((name) => `${path} imports ${name}`),
+// Types in comments lead anywhere.
+const importsOf = (path) =>
+    [
+        ...read(path)
+            .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+            .matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g),
+    ].map((found) => found[1]);
+
+// room of js -> the rooms it may import from, besides itself and the files beside index.js
+const rooms = {
+    options: [],
+    shared: [],
+    models: ['shared'],
+    client: ['models', 'options', 'shared'],
+    worker: ['shared', 'platform/node'],
+    'platform/browser': ['models', 'shared'],
+    'platform/node': ['models', 'shared'],
+    cli: ['client', 'models', 'options', 'platform/node', 'shared'],
+};
+const roomOf = (path) => /^js\/(platform\/\w+|\w+)\/.+\.js$/.exec(path)?.[1];
+
+it('each room of js imports only from those it may know: the client never from the worker', () => {
+    check(
+        filesOf('js', /\.js$/).flatMap((path) => {
+            const own = roomOf(path);
+            const others = importsOf(path)
+                .filter((name) => name.startsWith('.'))
+                .map((name) => join(dirname(path), name))
+                .filter((other) => roomOf(other) && roomOf(other) !== own);
+            if (!own) return others.filter((other) => roomOf(other) === 'worker').map((other) => `${path} imports ${other}`);
+            if (!rooms[own]) return path === 'js/platform/platform.js' ? [] : [`${path}: js/${own} has no place among the rooms`];
+            return others.filter((other) => !rooms[own].includes(roomOf(other))).map((other) => `${path} imports ${other}`);
+        }),
     );
-    const client = ['index', 'node', 'client', 'protocol'].flatMap((name) =>
-        imports(`js/${name}.js`)
-            .filter((other) => /\/(engine|native)\.js$/.test(other))
-            .map((other) => `js/${name}.js imports ${other}`),
+});
+
+it('the page imports only the package and a zip library', () => {
+    check(
+        filesOf('web', /\.js$/).flatMap((path) =>
+            importsOf(path)
+                .filter((name) => !name.startsWith('./') && !['acg2vec', 'client-zip'].includes(name))
+                .map((name) => `${path} imports ${name}`),
+        ),
     );
-    const native = filesOf('js', /\.js$/)
-        .filter((path) => !/\/(native(_\w+)?|engine)\.js$/.test(path))
-        .flatMap((path) => (/HEAPU8|_acg_/.test(read(path)) ? [`${path} touches the module's memory`] : []));
-    check([...web, ...client, ...native]);
+});
+
+it("only the binding touches the engine's memory", () => {
+    check(
+        filesOf('js', /\.js$/)
+            .filter((path) => !path.startsWith('js/worker/native/') && /HEAPU8|_acg_/.test(read(path)))
+            .map((path) => `${path} touches the module's memory`),
+    );
 });
 
 it('no file names a path of the machine or a registry host, or hides a long line', () => {

@@ -1,0 +1,95 @@
+// Scores, tags and vectors of pictures, each picture decoded once, over whoever lets networks look at them.
+import { checkDescribeOptions } from '../options/describe.js';
+import { IMAGE_NETWORKS } from '../options/embed.js';
+import { findNetwork } from '../models/manifest.js';
+import { checkBins, HEADS, scoreOf } from './score_bins.js';
+import { chooseTags } from '../models/tags.js';
+
+/**
+ * @typedef {import('../types.js').Source} Source
+ * @typedef {import('../types.js').Description} Description
+ * @typedef {import('../types.js').DescribeOptions} DescribeOptions
+ * @typedef {import('../types.js').EmbedImageModel} EmbedImageModel
+ * @typedef {import('./image_inference.js').Job} Job
+ * @typedef {import('./image_inference.js').Outputs} Outputs
+ */
+
+export class Describer {
+    #manifest;
+    #inference;
+
+    /**
+     * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('./image_inference.js').ImageInference} inference
+     */
+    constructor(manifest, inference) {
+        this.#manifest = manifest;
+        this.#inference = inference;
+    }
+
+    /**
+     * @param {Source[]} sources
+     * @param {DescribeOptions} options
+     * @returns {Promise<Description[]>}
+     */
+    async describe(sources, options) {
+        const { score, tag, embed, threshold, fit, normalize } = checkDescribeOptions(options);
+        /** @type {Required<Job>[]} */
+        const jobs = [];
+        const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
+        const tagging = tag ? this.#add(jobs, 'deepdanbooru', 'deepdanbooru', ['tags'], { fit }) : undefined;
+        const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, tag, normalize) }));
+        /** @type {import('../models/tags.js').TagName[]} */
+        let tags = [];
+        const seen = await this.#inference.look(sources, jobs, { ...options, stage: 'describe' }, (open) => {
+            if (scoring !== undefined) checkBins(open[scoring].dims ?? {});
+            if (tagging !== undefined) tags = open[tagging].tags ?? [];
+        });
+        return seen.map(({ outputs, warnings }) => ({
+            ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
+            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold) }),
+            ...(embed.length > 0 && {
+                vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
+            }),
+            warnings,
+        }));
+    }
+
+    /**
+     * Where tags are asked for as well, their network gives illust2vec's vectors, too: it begins with illust2vec's.
+     * @param {Required<Job>[]} jobs
+     * @param {EmbedImageModel} name
+     * @param {boolean} hasTags
+     * @param {boolean} normalize
+     */
+    #addVector(jobs, name, hasTags, normalize) {
+        const { model, network, output } = IMAGE_NETWORKS[name];
+        const shared = hasTags && network === 'deepdanbooru' ? 'deepdanbooru' : model;
+        return { job: this.#add(jobs, shared, network, [output], { normalize }), output };
+    }
+
+    /**
+     * Adds outputs to the job that runs the same network on the same preparation, or a job; which one.
+     * @param {Required<Job>[]} jobs
+     * @param {string} name
+     * @param {string} network
+     * @param {string[]} outputs
+     * @param {{ fit?: boolean, normalize?: boolean }} [options]
+     */
+    #add(jobs, name, network, outputs, { fit = false, normalize = false } = {}) {
+        const model = findNetwork(this.#manifest, name, network);
+        const same = jobs.find((job) => job.model === model && job.fit === fit);
+        if (!same) return jobs.push({ model, outputs: [...outputs], fit, normalize }) - 1;
+        same.outputs.push(...outputs);
+        same.normalize ||= normalize; // which is no matter to tags
+        return jobs.indexOf(same);
+    }
+}
+
+/**
+ * @param {Outputs} outputs
+ * @returns {import('../types.js').Scores}
+ */
+function scoresOf({ bookmark, view, sanity }) {
+    return { bookmark: scoreOf('bookmark', bookmark), view: scoreOf('view', view), sanity: scoreOf('sanity', sanity) };
+}

@@ -1,0 +1,84 @@
+// Pictures and texts to vectors, and labels to probabilities, over whoever opens models and has the worker.
+import { badArgument } from '../errors.js';
+import {
+    checkEmbedOptions,
+    checkTexts,
+    IMAGE_MODELS,
+    IMAGE_NETWORKS,
+    scoreLabels,
+    TEXT_MODELS,
+    TEXT_NETWORKS,
+    unitVector,
+} from '../options/embed.js';
+import { findNetwork } from '../models/manifest.js';
+import { checkPictureOptions } from '../options/upscale.js';
+
+/**
+ * @typedef {import('../types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('../types.js').EmbedImageOptions} EmbedImageOptions
+ * @typedef {import('../types.js').EmbedTextOptions} EmbedTextOptions
+ * @typedef {import('../types.js').TextOptions} TextOptions
+ * @typedef {import('../types.js').Source} Source
+ */
+
+const DEFAULT_LOGIT_FACTOR = 100; // what OpenAI's training stops at, for files that do not tell
+
+export class Embedder {
+    #manifest;
+    #session;
+    #inference;
+
+    /**
+     * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('./session.js').Session} session
+     * @param {import('./image_inference.js').ImageInference} inference
+     */
+    constructor(manifest, session, inference) {
+        this.#manifest = manifest;
+        this.#session = session;
+        this.#inference = inference;
+    }
+
+    /**
+     * @param {Source[]} sources
+     * @param {EmbedImageOptions} options
+     */
+    async images(sources, options) {
+        const { model: name, normalize } = checkEmbedOptions(options, IMAGE_MODELS);
+        const { model, network, output } = IMAGE_NETWORKS[/** @type {import('../types.js').EmbedImageModel} */ (name)];
+        const job = { model: findNetwork(this.#manifest, model, network), outputs: [output], normalize };
+        const seen = await this.#inference.look(sources, [job], { ...options, stage: 'embed' });
+        return seen.map(({ outputs }) => outputs[0][output]);
+    }
+
+    /**
+     * @param {string[]} texts
+     * @param {EmbedTextOptions & TextOptions} options
+     */
+    async texts(texts, options) {
+        const { model, ...settings } = checkEmbedOptions(options, TEXT_MODELS);
+        checkTexts(texts, 'text');
+        const network = findNetwork(this.#manifest, model, TEXT_NETWORKS[/** @type {import('../types.js').EmbedTextModel} */ (model)]);
+        return this.#session.withModels([network], options, async ({ rpc, open: [{ logitFactor }], signal, onProgress }) => {
+            const body = { ...settings, model: network.id, texts };
+            const vectors = await rpc.request('embedTexts', body, { signal, events: { progress: onProgress } });
+            return { vectors, logitFactor: logitFactor || DEFAULT_LOGIT_FACTOR };
+        });
+    }
+
+    /**
+     * @param {Source | import('../types.js').Embedded} source
+     * @param {string[]} labels
+     * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} options
+     */
+    async classify(source, labels, options) {
+        checkEmbedOptions(options, ['dclip']);
+        checkPictureOptions(options);
+        checkTexts(labels, 'labels');
+        const given = unitVector(source);
+        const { vectors, logitFactor } = await this.texts(labels, { ...options, normalize: true });
+        const picture = given ?? (await this.images([/** @type {Source} */ (source)], { ...options, normalize: true }))[0];
+        if (picture.length !== vectors[0].length) throw badArgument(`${vectors[0].length} values`, 'source.vector', picture.length);
+        return scoreLabels(picture, labels, vectors, logitFactor);
+    }
+}

@@ -1,0 +1,230 @@
+// The engine object that callers hold: what can be asked of it, each thing done by whom its file is named after. Knows neither
+// browser nor Node: a platform gives it what differs.
+/// <reference lib="esnext.disposable" preserve="true" />
+import { Describer } from './describer.js';
+import { badArgument, cancelled } from '../errors.js';
+import { Embedder } from './embedder.js';
+import { Upscaler } from './upscaler.js';
+import { chooseBuild } from './features.js';
+import { Session } from './session.js';
+import { KeptModels } from '../models/kept.js';
+import { ImageInference } from './image_inference.js';
+import { checkEngineOptions } from '../options/upscale.js';
+import { Speed } from './estimate.js';
+
+/**
+ * @typedef {import('../types.js').EngineOptions} EngineOptions
+ * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
+ * @typedef {import('../types.js').UpscaleResult} UpscaleResult
+ * @typedef {import('../types.js').UpscalePlan} UpscalePlan
+ * @typedef {import('../types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('../types.js').EmbedImageOptions} EmbedImageOptions
+ * @typedef {import('../types.js').EmbedTextOptions} EmbedTextOptions
+ * @typedef {import('../types.js').TextOptions} TextOptions
+ * @typedef {import('../types.js').Label} Label
+ * @typedef {import('../types.js').Embedded} Embedded
+ * @typedef {import('../types.js').CallOptions} CallOptions
+ * @typedef {import('../types.js').PictureOptions} PictureOptions
+ * @typedef {import('../types.js').TagOptions} TagOptions
+ * @typedef {import('../types.js').DescribeOptions} DescribeOptions
+ * @typedef {import('../types.js').Description} Description
+ * @typedef {import('../types.js').Scores} Scores
+ * @typedef {import('../types.js').Tag} Tag
+ * @typedef {import('../types.js').Source} Source
+ * @typedef {import('../models/manifest.js').Manifest} Manifest
+ * @typedef {import('../platform/platform.js').Platform} Platform
+ */
+
+/** @type {<T>(given: T | T[]) => T[]} */
+const asArray = (given) => (Array.isArray(given) ? given : [given]);
+
+/**
+ * @param {Platform} platform
+ * @param {EngineOptions} [options]
+ */
+export const createClient = (platform, options) => Engine.create(platform, options);
+
+export class Engine {
+    #session;
+    #upscaler;
+    #embedder;
+    #describer;
+
+    /**
+     * For `create` only.
+     * @private
+     * @param {Platform} platform
+     * @param {Manifest} manifest
+     * @param {Session} session
+     */
+    constructor(platform, manifest, session) {
+        /** @readonly */
+        this.info = Object.freeze(session.info);
+        /** @readonly */
+        this.models = new KeptModels(manifest.models, platform.keptModels);
+        this.#session = session;
+        this.#upscaler = new Upscaler(manifest, this.#session, new Speed(platform.notes, session.info));
+        const inference = new ImageInference(this.#session);
+        this.#embedder = new Embedder(manifest, this.#session, inference);
+        this.#describer = new Describer(manifest, inference);
+    }
+
+    /**
+     * @param {Platform} platform
+     * @param {EngineOptions} [options]
+     */
+    static async create(platform, options = {}) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        checkEngineOptions(options);
+        if (options.signal?.aborted) throw cancelled(options.signal);
+        const starting = startHost(platform, options);
+        try {
+            const [manifest, session] = await Promise.all([platform.readManifest(), starting]);
+            if (options.signal?.aborted) throw cancelled(options.signal);
+            return new Engine(platform, manifest, session);
+        } catch (error) {
+            starting.then((session) => session.close()).catch(() => {});
+            throw error;
+        }
+    }
+
+    /**
+     * Enlarges a picture.
+     * @param {Source} source
+     * @param {UpscaleOptions} [options]
+     * @returns {Promise<UpscaleResult>}
+     * @throws {AcgError}
+     */
+    async upscale(source, options = {}) {
+        return this.#upscaler.upscale(source, options);
+    }
+
+    /**
+     * What `upscale` of the same source with the same options would take: nothing is enlarged, but the weights are fetched if
+     * they are not here, and if no such network has worked on this machine yet, it is tried for a moment.
+     * @param {Source} source
+     * @param {UpscaleOptions} [options]
+     * @returns {Promise<UpscalePlan>}
+     * @throws {AcgError}
+     */
+    async plan(source, options = {}) {
+        return this.#upscaler.plan(source, options);
+    }
+
+    /**
+     * The vector that a network gives a picture, or those of several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {EmbedImageOptions} [options]
+     * @returns {Promise<T extends Source[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
+     * @throws {AcgError}
+     */
+    async embedImage(source, options = {}) {
+        const vectors = await this.#embedder.images(asArray(/** @type {Source} */ (source)), options);
+        return /** @type {any} */ (Array.isArray(source) ? vectors : vectors[0]);
+    }
+
+    /**
+     * The vector that a network gives a text, or those of several texts.
+     * @template {string | string[]} T
+     * @param {T} text
+     * @param {EmbedTextOptions & TextOptions} [options]
+     * @returns {Promise<T extends string[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
+     * @throws {AcgError}
+     */
+    async embedText(text, options = {}) {
+        const { vectors } = await this.#embedder.texts(asArray(text), options);
+        return /** @type {any} */ (Array.isArray(text) ? vectors : vectors[0]);
+    }
+
+    /**
+     * How well each of some labels fits a picture, without training on them (zero-shot).
+     * @param {Source | Embedded} source
+     * @param {string[]} labels
+     * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} [options]
+     * @returns {Promise<Label[]>} in the order of the labels
+     * @throws {AcgError}
+     */
+    async classify(source, labels, options = {}) {
+        return this.#embedder.classify(source, labels, options);
+    }
+
+    /**
+     * How many bookmarks and views a picture would have on Pixiv, and how suggestive it is, as pix2score foretells them; or those of
+     * several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {CallOptions & PictureOptions} [options]
+     * @returns {Promise<T extends Source[] ? Scores[] : Scores>}
+     * @throws {AcgError}
+     */
+    async score(source, options = {}) {
+        return this.#describe(source, { ...options, score: true }, ({ score }) => score);
+    }
+
+    /**
+     * The tags that DeepDanbooru gives a picture, or those of several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {TagOptions} [options]
+     * @returns {Promise<T extends Source[] ? Tag[][] : Tag[]>} category by category (general, character, rating), the best first; of
+     *   the ratings always the best one
+     * @throws {AcgError}
+     */
+    async tag(source, options = {}) {
+        return this.#describe(source, { ...options, tag: true }, ({ tags }) => tags);
+    }
+
+    /**
+     * Scores, tags and vectors of a picture at once: it is decoded only once. Or those of several pictures.
+     * @template {Source | Source[]} T
+     * @param {T} source
+     * @param {DescribeOptions} options
+     * @returns {Promise<T extends Source[] ? Description[] : Description>}
+     * @throws {AcgError}
+     */
+    async describe(source, options) {
+        return this.#describe(source, options, (description) => description);
+    }
+
+    /** Stops everything; calls that are under way end with CANCELLED. */
+    async close() {
+        await this.#session.close();
+    }
+
+    // (Where the symbol does not exist yet, nobody can ask for it either.)
+    async [Symbol.asyncDispose]() {
+        await this.close();
+    }
+
+    /**
+     * @param {Source | Source[]} source
+     * @param {DescribeOptions} options
+     * @param {(description: Description) => unknown} part
+     * @returns {Promise<any>}
+     */
+    async #describe(source, options, part) {
+        const parts = (await this.#describer.describe(asArray(source), options)).map(part);
+        return Array.isArray(source) ? parts : parts[0];
+    }
+}
+
+/**
+ * A session whose worker is ready.
+ * @param {Platform} platform
+ * @param {EngineOptions} options
+ */
+async function startHost(platform, options) {
+    const { cores, isolated } = platform.host;
+    const shared = options.wasm instanceof WebAssembly.Module ? sharesMemory(options.wasm) : true;
+    const info = await chooseBuild({ cores, isolated: isolated && shared }, options.threads);
+    if (options.signal?.aborted) throw cancelled(options.signal);
+    const session = new Session(platform, options, info);
+    await session.start();
+    return session;
+}
+
+/** @param {WebAssembly.Module} module */
+function sharesMemory(module) {
+    return WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
+}

@@ -1,0 +1,96 @@
+// Foretells how long work takes: what a pixel cost the last time, on this machine, is what the next ones will cost.
+// Knows the machine only by what the platform keeps for it.
+import { checkUpscaleOptions } from '../options/upscale.js';
+
+/**
+ * @typedef {{ msPerPixel: number, from: 'work' | 'trial' }} Rate a pixel is one that runs through the network
+ * @typedef {object} Notes where a few lines of text outlast the engine; may fail to keep them
+ * @property {() => Promise<string | undefined>} read
+ * @property {(text: string) => Promise<void>} write
+ */
+
+const SMALL = 200_000; // pixels: work of less than a second tells little
+const TRIAL_RUNS = 3;
+const TRIAL_SIDE = 64;
+
+/**
+ * The work of a trial: one small tile.
+ * @param {string} model id
+ * @returns {import('../shared/protocol.js').UpscaleBody}
+ */
+export function trial(model) {
+    const pixels = Uint8Array.from({ length: TRIAL_SIDE * TRIAL_SIDE * 3 }, (_, i) => (i * 7) % 251);
+    /** @type {import('./source.js').PixelPicture} */
+    const picture = { pixels, width: TRIAL_SIDE, height: TRIAL_SIDE, channels: 3 };
+    return { ...checkUpscaleOptions({ format: 'pixels', sync: 'off' }), tile: 0, picture, model, wantTiles: false };
+}
+
+export class Speed {
+    #notes;
+    #machine;
+    /** @type {Promise<Record<string, Rate>> | undefined} */
+    #rates;
+
+    /**
+     * @param {Notes} notes
+     * @param {import('../types.js').EngineInfo} info
+     */
+    constructor(notes, { variant, threads }) {
+        this.#notes = notes;
+        this.#machine = `${variant} ${threads}`;
+    }
+
+    /**
+     * @param {number} scale networks of the same scale take the same time
+     * @param {() => Promise<{ upscaleMs: number, cost: number }>} tryOut runs a trial, if nothing is known yet
+     * @returns {Promise<Rate>}
+     */
+    async rate(scale, tryOut) {
+        const rates = await this.#read();
+        if (!rates[this.#key(scale)]) {
+            const runs = [];
+            // the first also waits for the machine code to be made
+            for (let run = 0; run < TRIAL_RUNS; run++) runs.push(await tryOut());
+            const { upscaleMs, cost } = runs.reduce((best, each) => (each.upscaleMs < best.upscaleMs ? each : best));
+            await this.learn(scale, 'trial', upscaleMs, cost);
+        }
+        return rates[this.#key(scale)];
+    }
+
+    /**
+     * @param {number} scale
+     * @param {Rate['from']} from
+     * @param {number} ms
+     * @param {number} pixels that ran through the network
+     */
+    async learn(scale, from, ms, pixels) {
+        const rates = await this.#read();
+        const known = rates[this.#key(scale)];
+        if (!(ms > 0 && pixels > 0) || (known?.from === 'work' && pixels < SMALL)) return;
+        rates[this.#key(scale)] = { msPerPixel: ms / pixels, from };
+        if (from === 'work') await this.#notes.write(JSON.stringify(rates)).catch(() => {});
+    }
+
+    /** @param {number} scale */
+    #key(scale) {
+        return `${this.#machine} ${scale}x`;
+    }
+
+    #read() {
+        this.#rates ??= this.#notes.read().then(parseRates, () => ({}));
+        return this.#rates;
+    }
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {Record<string, Rate>}
+ */
+function parseRates(text) {
+    try {
+        const entries = Object.entries(JSON.parse(text ?? '{}'));
+        return Object.fromEntries(entries.filter(([, rate]) => rate?.msPerPixel > 0));
+    } catch {
+        return {};
+    }
+}

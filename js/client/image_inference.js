@@ -1,0 +1,85 @@
+// Lets networks look at pictures, each decoded once for all of them. What their outputs mean is for others to say.
+import { badArgument } from '../errors.js';
+import { checkPictureOptions } from '../options/upscale.js';
+import { ProgressMeter } from '../shared/progress.js';
+import { transferable } from './source.js';
+
+/**
+ * @typedef {import('../types.js').Source} Source
+ * @typedef {import('../types.js').Progress} Progress
+ *
+ * @typedef {object} Job
+ * @property {import('../models/manifest.js').Model} model
+ * @property {string[]} outputs
+ * @property {boolean} [fit] the whole picture in proportion, where the network's own way is to stretch it
+ * @property {boolean} [normalize] vectors get length 1
+ *
+ * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
+ * @typedef {{ outputs: Outputs[], warnings: string[] }} Seen the outputs of each job, and what is odd about the picture's file
+ */
+
+/** Of several jobs, whose steps take different times, each counts as so many. */
+const JOB_STEPS = 100;
+
+export class ImageInference {
+    #session;
+    #nextId = 1;
+
+    /** @param {import('./session.js').Session} session */
+    constructor(session) {
+        this.#session = session;
+    }
+
+    /**
+     * One picture after the other, so that only one's pixels are in memory.
+     * @param {Source[]} sources
+     * @param {Job[]} jobs
+     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'] }} options stage: what the work is called
+     * @param {(open: import('../models/open.js').OpenModel[]) => void} [check] of the model of each job, before any work
+     * @returns {Promise<Seen[]>} of each source
+     */
+    async look(sources, jobs, options, check) {
+        if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
+        const settings = checkPictureOptions(options);
+        const models = [...new Set(jobs.map(({ model }) => model))];
+        return this.#session.withModels(models, options, async ({ rpc, open, signal, onProgress }) => {
+            check?.(jobs.map(({ model }) => open[models.indexOf(model)]));
+            const meter = new ProgressMeter(options.stage, onProgress);
+            const seen = [];
+            for (const [i, source] of sources.entries()) {
+                const progress =
+                    (/** @type {number} */ j) =>
+                    (/** @type {Progress} */ { done, total }) => {
+                        const steps = jobs.length > 1 ? JOB_STEPS : total;
+                        const before = (i * jobs.length + j) * steps;
+                        meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
+                    };
+                seen.push(await this.#lookAt(source, jobs, { rpc, signal, settings, progress }));
+            }
+            return seen;
+        });
+    }
+
+    /**
+     * @param {Source} source
+     * @param {Job[]} jobs
+     * @param {{ rpc: import('./rpc.js').Rpc, signal: AbortSignal, settings: ReturnType<typeof checkPictureOptions>,
+     *     progress: (job: number) => (progress: Progress) => void }} call
+     * @returns {Promise<Seen>}
+     */
+    async #lookAt(source, jobs, { rpc, signal, settings, progress }) {
+        const picture = await this.#session.readSource(source, signal);
+        const id = this.#nextId++;
+        const warnings = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
+        try {
+            const outputs = [];
+            for (const [j, { model, outputs: wanted, fit = false, normalize = false }] of jobs.entries()) {
+                const body = { model: model.id, picture: id, outputs: wanted, fit, normalize };
+                outputs.push(await rpc.request('look', body, { signal, events: { progress: progress(j) } }));
+            }
+            return { outputs, warnings };
+        } finally {
+            if (rpc.alive) await rpc.request('closePicture', { id });
+        }
+    }
+}

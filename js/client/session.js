@@ -1,0 +1,144 @@
+// Keeps the worker, starts a new one if it dies, opens models in it, and lets one call after the other have it.
+import { AcgError } from '../errors.js';
+import { Rpc } from './rpc.js';
+import { openModel } from '../models/open.js';
+import { Queue } from './queue.js';
+import { readSource } from './source.js';
+
+/**
+ * @typedef {import('../platform/platform.js').Platform} Platform
+ * @typedef {import('../models/manifest.js').Model} Model
+ * @typedef {import('../models/open.js').OpenModel} OpenModel
+ * @typedef {import('../types.js').EngineOptions} EngineOptions
+ * @typedef {import('../types.js').Progress} Progress
+ *
+ * @typedef {{ rpc: Rpc, models: Map<string, OpenModel> }} Worker models: those open in it, by id, the last used at the end
+ *
+ * @typedef {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} CallOptions
+ *
+ * @typedef {object} Call what a task gets when its turn has come
+ * @property {Rpc} rpc
+ * @property {OpenModel[]} open the models that it asked for
+ * @property {number} modelsMs it took to open them
+ * @property {AbortSignal} signal
+ * @property {CallOptions['onProgress']} onProgress
+ */
+
+/** As many models stay open, or as many as one call asks for. */
+const OPEN_MODELS = 2;
+
+export class Session {
+    #platform;
+    #options;
+    #queue = new Queue();
+    #closing = new AbortController();
+    /** @type {Worker | undefined} */
+    #worker;
+
+    /**
+     * @param {Platform} platform
+     * @param {EngineOptions} options
+     * @param {import('../types.js').EngineInfo} info
+     */
+    constructor(platform, options, info) {
+        this.#platform = platform;
+        this.#options = options;
+        /** @readonly */
+        this.info = info;
+        options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
+    }
+
+    /** The worker, started if none is alive. */
+    async start() {
+        if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
+        if (this.#worker?.rpc.alive) return this.#worker;
+        const rpc = new Rpc(this.#platform.startWorker);
+        this.#worker = { rpc, models: new Map() };
+        try {
+            await rpc.request('init', { ...this.info, wasm: this.#wasmLocation() });
+        } catch (error) {
+            await rpc.stop(new AcgError('INTERNAL', 'The engine could not start'));
+            throw error;
+        }
+        return this.#worker;
+    }
+
+    /**
+     * Reads a picture, unless the engine is closed.
+     * @param {import('../types.js').Source} source
+     * @param {AbortSignal} [signal]
+     */
+    readSource(source, signal) {
+        return readSource(source, this.#platform.readUrl, this.#orClosing(signal));
+    }
+
+    /**
+     * Runs `task` when its turn has come, with these models open.
+     * @template T
+     * @param {Model[]} models
+     * @param {CallOptions} options
+     * @param {(call: Call) => Promise<T>} task
+     * @returns {Promise<T>}
+     */
+    async withModels(models, options, task) {
+        const signal = this.#orClosing(options.signal);
+        const onProgress = options.onProgress ?? this.#options.onProgress;
+        return this.#queue.run(async () => {
+            const worker = await this.start();
+            const started = performance.now();
+            const open = await this.#open(worker, models, { signal, onProgress });
+            const modelsMs = performance.now() - started;
+            return task({ rpc: worker.rpc, open, modelsMs, signal, onProgress });
+        }, signal);
+    }
+
+    /** Stops everything; calls that are under way end with CANCELLED. */
+    async close() {
+        this.#closing.abort();
+        await this.#worker?.rpc.stop(new AcgError('CANCELLED', 'The engine was closed'));
+    }
+
+    /**
+     * Makes `wanted` open in the worker, and the last used of those that stay there.
+     * @param {Worker} worker
+     * @param {Model[]} wanted
+     * @param {{ signal: AbortSignal, onProgress: CallOptions['onProgress'] }} options
+     */
+    async #open({ rpc, models }, wanted, { signal, onProgress }) {
+        const keep = Math.max(OPEN_MODELS, wanted.length);
+        const used = wanted.flatMap(({ id }) => (models.has(id) ? [/** @type {const} */ ([id, models.get(id)])] : []));
+        for (const [id, open] of used) {
+            models.delete(id);
+            models.set(id, /** @type {OpenModel} */ (open));
+        }
+        for (const model of wanted.filter(({ id }) => !models.has(id))) {
+            for (const id of [...models.keys()].slice(0, Math.max(0, models.size - keep + 1))) {
+                await rpc.request('closeModel', { id });
+                models.delete(id);
+            }
+            models.set(
+                model.id,
+                await openModel(this.#platform, rpc, model, {
+                    models: this.#options.models,
+                    onWarning: this.#options.onWarning,
+                    signal,
+                    onProgress,
+                }),
+            );
+        }
+        return wanted.map(({ id }) => /** @type {OpenModel} */ (models.get(id)));
+    }
+
+    /** @param {AbortSignal} [signal] */
+    #orClosing(signal) {
+        return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    }
+
+    #wasmLocation() {
+        const { wasm } = this.#options;
+        if (wasm === undefined || wasm instanceof WebAssembly.Module) return wasm;
+        const { resolveUrl } = this.#platform;
+        if (typeof wasm === 'string' || wasm instanceof URL) return resolveUrl(wasm);
+        return Object.fromEntries(Object.entries(wasm).map(([name, url]) => [name, resolveUrl(url)]));
+    }
+}

@@ -1,0 +1,82 @@
+// Enlarges pictures, and tells what that would take, over whoever opens models and has the worker.
+import { badArgument } from '../errors.js';
+import { findModel } from '../models/manifest.js';
+import { checkUpscaleOptions } from '../options/upscale.js';
+import { Output } from './output.js';
+import { transferable } from './source.js';
+import { trial } from './estimate.js';
+
+/**
+ * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
+ * @typedef {import('../types.js').UpscaleResult} UpscaleResult
+ * @typedef {import('../types.js').UpscalePlan} UpscalePlan
+ * @typedef {import('../types.js').Source} Source
+ */
+
+export class Upscaler {
+    #manifest;
+    #session;
+    #speed;
+
+    /**
+     * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('./session.js').Session} session
+     * @param {import('./estimate.js').Speed} speed
+     */
+    constructor(manifest, session, speed) {
+        this.#manifest = manifest;
+        this.#session = session;
+        this.#speed = speed;
+    }
+
+    /**
+     * @param {Source} source
+     * @param {UpscaleOptions} options
+     * @returns {Promise<UpscaleResult>}
+     */
+    async upscale(source, options) {
+        const started = performance.now();
+        return this.#withPicture(source, options, async ({ rpc, model, modelsMs, body, transfer, signal, onProgress }) => {
+            const output = new Output(body.format, options.onChunk);
+            const events = { progress: onProgress, tile: options.onTile, chunk: (/** @type {any} */ chunk) => output.add(chunk) };
+            const wantTiles = options.onTile !== undefined;
+            const reply = await rpc.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
+            const { cost, decodeMs, upscaleMs, ...rest } = reply;
+            await this.#speed.learn(model.scale, 'work', upscaleMs, cost);
+            const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
+            return { ...output.finish(), ...rest, timings };
+        });
+    }
+
+    /**
+     * @param {Source} source
+     * @param {UpscaleOptions} options
+     * @returns {Promise<UpscalePlan>}
+     */
+    async plan(source, options) {
+        return this.#withPicture(source, options, async ({ rpc, model, body, transfer, signal }) => {
+            const { cost, ...plan } = await rpc.request('plan', body, { transfer, signal });
+            const tryOut = () => rpc.request('upscale', trial(model.id), { signal });
+            const { msPerPixel, from } = await this.#speed.rate(model.scale, tryOut);
+            return { ...plan, ms: msPerPixel * cost, msFrom: from };
+        });
+    }
+
+    /**
+     * Checks, reads the picture, and runs `task` when its turn has come, with the model open.
+     * @template T
+     * @param {Source} source
+     * @param {UpscaleOptions} options
+     * @param {(call: import('./session.js').Call & { model: import('../models/manifest.js').Model, body: import('../shared/protocol.js').PlanBody,
+     *     transfer: Transferable[] }) => Promise<T>} task
+     * @returns {Promise<T>}
+     */
+    async #withPicture(source, options, task) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
+        const model = findModel(this.#manifest, { scale, model: family, denoise });
+        const picture = await this.#session.readSource(source, options.signal);
+        const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
+        return this.#session.withModels([model], options, (call) => task({ ...call, model, body, transfer: transferable(picture) }));
+    }
+}

@@ -1,0 +1,186 @@
+// A large file over the network, piece by piece: connections that break are taken up where they broke, and so is what an earlier
+// call left unfinished. Knows no models and no hashes; a store says where the pieces are kept.
+import { AcgError, cancelled, sentence } from '../errors.js';
+
+/**
+ * @typedef {{ bytes: number, total?: number, validator?: string }} Begun what is there of a file: validator is the server's word
+ *   for this state of it (ETag or date)
+ *
+ * @typedef {object} Store keeps one file while it comes
+ * @property {(url: string) => Promise<Begun>} begun what an earlier call kept of it
+ * @property {() => AsyncIterable<Uint8Array<ArrayBuffer>>} read those bytes
+ * @property {(url: string, begun: Begun) => Promise<void>} begin forgets them
+ * @property {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} append copies the piece
+ *
+ * @typedef {{ from: number, total?: number, validator?: string, body: ReadableStream<Uint8Array> }} Answer
+ * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void, retryMs?: number }} DownloadOptions
+ */
+
+const PIECE_BYTES = 2 ** 20;
+
+/** Keeps nothing. @type {Store} */
+export const NO_STORE = { begun: async () => ({ bytes: 0 }), async *read() {}, begin: async () => {}, append: async () => {} };
+
+const MAX_FAILURES = 5;
+
+/**
+ * @param {string} url
+ * @param {Store} store
+ * @param {DownloadOptions} [options]
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>} pieces that the taker may keep or transfer
+ * @throws {AcgError} NOT_FOUND, BAD_MODEL, CANCELLED
+ */
+export async function* download(url, store, { signal, onBytes, retryMs = 500 } = {}) {
+    let { bytes: have, total, validator } = await store.begun(url);
+    let given = 0;
+    let failures = 0;
+    let wasAnswered = false; // before that the server may not be there at all, and another source is asked sooner
+    const failed = async (/** @type {unknown} */ error) => {
+        if (signal?.aborted) throw cancelled(signal);
+        if (!wasAnswered || error instanceof AcgError || ++failures > MAX_FAILURES) throw notFetched(url, error);
+        await pause(retryMs * 2 ** (failures - 1), signal);
+    };
+    for (;;) {
+        if (have > given && have === total) {
+            for await (const piece of store.read()) yield counted(piece);
+            return;
+        }
+        let answer;
+        try {
+            answer = await ask(url, have, validator, signal);
+            wasAnswered = true;
+        } catch (error) {
+            await failed(error);
+            continue;
+        }
+        if (given > 0 && (answer.validator !== validator || answer.total !== total)) {
+            await answer.body.cancel();
+            throw new AcgError('BAD_MODEL', `${url} became another file while it was fetched; fetch it again`);
+        }
+        if (given === 0 && answer.from !== have) have = 0;
+        ({ total, validator } = answer);
+        if (have === 0) await store.begin(url, { bytes: 0, total, validator });
+        if (given < have) for await (const piece of store.read()) yield counted(piece);
+        try {
+            let skip = have - answer.from; // a server without ranges begins at the beginning again
+            for await (const whole of pieces(answer.body)) {
+                const piece = whole.slice(Math.min(skip, whole.length));
+                skip -= whole.length - piece.length;
+                if (piece.length === 0) continue;
+                await store.append(piece);
+                have += piece.length;
+                failures = 0;
+                yield counted(piece);
+            }
+            if (total === undefined || given >= total) return;
+            throw new Error(`the connection ended after ${given} of ${total} bytes`);
+        } catch (error) {
+            await failed(error);
+        }
+    }
+
+    /** @param {Uint8Array<ArrayBuffer>} piece */
+    function counted(piece) {
+        given += piece.length;
+        onBytes?.(piece.length);
+        return piece;
+    }
+}
+
+/**
+ * The file from byte `from` on, or the whole of it where that cannot be had of the same file.
+ * @param {string} url
+ * @param {number} from
+ * @param {string | undefined} validator
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Answer>}
+ */
+async function ask(url, from, validator, signal) {
+    // Without If-Range, which would make a browser ask first whether it may ask: the validators are compared here.
+    // A browser's own cache would keep the file a second time.
+    const response = await fetch(url, { signal, cache: 'no-store', headers: from > 0 ? { Range: `bytes=${from}-` } : {} });
+    const found = validatorOf(response);
+    if (from > 0 && (response.status === 416 || (response.status === 206 && found !== validator))) {
+        await response.body?.cancel();
+        return ask(url, 0, undefined, signal);
+    }
+    if (!response.ok || !response.body) {
+        const words = `the server answered ${response.status} ${response.statusText}`.trim();
+        await response.body?.cancel();
+        throw response.status >= 500 || response.status === 429 ? new Error(words) : new AcgError('NOT_FOUND', words);
+    }
+    const isPart = response.status === 206;
+    const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
+    const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
+    const start = isPart ? Number(range?.[1] ?? from) : 0;
+    if (start !== from && start !== 0)
+        throw new AcgError('NOT_FOUND', `expected bytes from ${from} but the server sent them from ${start}`);
+    const total = range ? Number(range[2]) : length !== null ? start + Number(length) : undefined;
+    return { from: start, total, validator: found, body: response.body };
+}
+
+/** @param {Response} response */
+function validatorOf({ headers }) {
+    return headers.get('etag') ?? headers.get('last-modified') ?? undefined;
+}
+
+/**
+ * The body in pieces of one size: what came before a break is given before the break is told.
+ * @param {ReadableStream<Uint8Array>} body
+ */
+export async function* pieces(body) {
+    const reader = body.getReader();
+    let piece = new Uint8Array(PIECE_BYTES);
+    let n = 0;
+    try {
+        for (;;) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            for (let at = 0; at < value.length; ) {
+                const more = value.subarray(at, at + PIECE_BYTES - n);
+                piece.set(more, n);
+                at += more.length;
+                n += more.length;
+                if (n < PIECE_BYTES) continue;
+                yield piece;
+                piece = new Uint8Array(PIECE_BYTES);
+                n = 0;
+            }
+        }
+        if (n > 0) yield piece.slice(0, n);
+    } catch (error) {
+        if (n > 0) yield piece.slice(0, n);
+        throw error;
+    } finally {
+        await reader.cancel().catch(() => {});
+    }
+}
+
+/**
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function pause(ms, signal) {
+    return new Promise((resolve, reject) => {
+        const end = () => {
+            clearTimeout(timer);
+            reject(cancelled(signal));
+        };
+        const timer = setTimeout(() => {
+            signal?.removeEventListener('abort', end);
+            resolve();
+        }, ms);
+        signal?.addEventListener('abort', end, { once: true });
+    });
+}
+
+/**
+ * @param {string} url
+ * @param {unknown} error
+ */
+function notFetched(url, error) {
+    // Node says "fetch failed" and hides why in the cause
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return new AcgError('NOT_FOUND', `${url} could not be fetched: ${sentence(why)}`, { cause: error });
+}

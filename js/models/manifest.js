@@ -1,0 +1,152 @@
+// What the manifest says: which files a model has, and whether bytes are really theirs. Reads no files itself.
+import { AcgError, sentence } from '../errors.js';
+
+/**
+ * @typedef {{ bytes: number, sha256: string }} FileVersion
+ * @typedef {{ from: string, published: string, bytes: Record<string, number> }} Conversion what a file is made of by
+ *   models/convert: where that is, how large, and how large the file becomes in each dtype
+ * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Conversion }} ModelFile several versions: same
+ *   content, other line ends; none: one that users make, with its SHA-256 in <path>.sha256
+ * @typedef {object} Model
+ * @property {string} id
+ * @property {string} network
+ * @property {string} model
+ * @property {number} scale
+ * @property {string} denoise
+ * @property {string} licence
+ * @property {string} origin
+ * @property {{ black: number, white: number }} [levels] what these are to the network, if not 0 and 1
+ * @property {ModelFile[]} files
+ * @typedef {{ models: Model[] }} Manifest
+ */
+
+/**
+ * @param {Manifest} manifest
+ * @param {{ model: string, scale: number, denoise: string }} wanted
+ * @returns {Model}
+ */
+export function findModel(manifest, { model, scale, denoise }) {
+    const family = manifest.models.filter((entry) => entry.model === model);
+    const found = family.find((entry) => entry.scale === scale && entry.denoise === denoise);
+    if (found) return found;
+    const scales = [...new Set(family.map((entry) => entry.scale))];
+    const existing = scales.map((each) => {
+        const levels = family.filter((entry) => entry.scale === each).map((entry) => entry.denoise);
+        return `${each}x: ${levels.join(', ')}`;
+    });
+    throw new AcgError(
+        'BAD_ARGUMENT',
+        `Expected a denoise level that model '${model}' has (${existing.join('; ')}) but received '${denoise}' at ${scale}x`,
+    );
+}
+
+/**
+ * The network of this kind that a model has: of some, pictures and texts have one each.
+ * @param {Manifest} manifest
+ * @param {string} model
+ * @param {string} network
+ */
+export function findNetwork(manifest, model, network) {
+    const found = manifest.models.find((entry) => entry.model === model && entry.network === network);
+    if (!found) throw new AcgError('INTERNAL', `Expected a ${network} of ${model} in the manifest but found none`);
+    return found;
+}
+
+/**
+ * The file of a model with this extension.
+ * @param {Model} model
+ * @param {string} extension
+ */
+export function modelFile(model, extension) {
+    const file = model.files.find(({ path }) => path.endsWith(extension));
+    if (!file) throw new AcgError('INTERNAL', `Expected a ${extension} file for ${model.id} in the manifest but found none`);
+    return file;
+}
+
+/**
+ * Resolves only if `bytes` are one of the file's published versions.
+ * @param {ModelFile} file
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} from where they came from, for the message
+ * @throws {AcgError} BAD_MODEL
+ */
+export async function checkFile(file, bytes, from) {
+    checkSize(file, bytes.byteLength, from);
+    // A page that is not a secure context (plain http, not localhost) has no crypto.subtle: there only the size is checked.
+    if (!globalThis.crypto?.subtle) return;
+    checkSha256(file, publishedSha256(file), hex(await crypto.subtle.digest('SHA-256', bytes)), from);
+}
+
+/** @param {ModelFile} file */
+export function publishedSha256(file) {
+    return file.versions.map((version) => version.sha256);
+}
+
+/**
+ * What a file of sha256sum says, for one that users make.
+ * @param {string} text
+ */
+export function sidecarSha256(text) {
+    return /^[0-9a-f]{64}(?=\s)/.exec(text)?.[0];
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {number} bytes
+ * @param {string} from
+ * @throws {AcgError} BAD_MODEL
+ */
+export function checkSize(file, bytes, from) {
+    const expected = file.versions.map((version) => version.bytes);
+    if (expected.length > 0 && !expected.includes(bytes)) {
+        throw badModel(file, from, `${expected.join(' or ')} bytes`, `${bytes} bytes`);
+    }
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {string[]} expected one of these; none: nobody knows
+ * @param {string} found
+ * @param {string} from
+ * @throws {AcgError} BAD_MODEL
+ */
+export function checkSha256(file, expected, found, from) {
+    if (expected.length > 0 && !expected.includes(found)) throw badModel(file, from, `SHA-256 ${expected.join(' or ')}`, found);
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {string} why
+ * @param {string} [hint] what the user can do
+ */
+export function missingModel({ path, converted, sources }, why, hint = '') {
+    if (converted && sources.length === 0) why = `it is made of ${converted.from} with npm run convert (docs/models.md)`;
+    return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`);
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {string} from
+ * @param {string} expected
+ * @param {string} found
+ */
+function badModel({ path, sources, converted }, from, expected, found) {
+    const hint = converted && sources.length === 0 ? '; make it again with npm run convert (docs/models.md)' : '';
+    return new AcgError(
+        'BAD_MODEL',
+        `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`,
+    );
+}
+
+/**
+ * The warning about a copy that another was taken for.
+ * @param {unknown} error what is wrong with it
+ */
+export function passedOver(error) {
+    return `${sentence(error)}. It was passed over`;
+}
+
+/** @param {ArrayBuffer} buffer */
+function hex(buffer) {
+    return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

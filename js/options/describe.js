@@ -1,0 +1,28 @@
+// Checks what a caller asks of score, tag and describe. Runs nothing.
+import { IMAGE_MODELS } from './embed.js';
+import { badArgument } from '../errors.js';
+import { checkCalls, oneOf } from './upscale.js';
+
+/** @typedef {import('../types.js').DescribeOptions} DescribeOptions */
+
+export const THRESHOLD = { min: 0, max: 1 };
+
+/**
+ * @param {DescribeOptions & Record<string, unknown>} options
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export function checkDescribeOptions(options) {
+    if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    const { score = false, tag = false, embed = [], threshold = 0.5, fit = false, normalize = false } = options;
+    if (!Array.isArray(embed)) throw badArgument('an array of models', 'embed', embed);
+    for (const model of embed) oneOf(IMAGE_MODELS, 'embed', model);
+    for (const [name, value] of Object.entries({ score, tag, fit, normalize })) {
+        if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
+    }
+    if (typeof threshold !== 'number' || !(threshold >= THRESHOLD.min && threshold <= THRESHOLD.max)) {
+        throw badArgument(`a number from ${THRESHOLD.min} to ${THRESHOLD.max}`, 'threshold', threshold);
+    }
+    if (!score && !tag && embed.length === 0) throw badArgument('at least one of score, tag and embed', 'options', options);
+    checkCalls(options);
+    return { score, tag, embed: [...new Set(embed)], threshold, fit, normalize };
+}

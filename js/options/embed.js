@@ -1,0 +1,78 @@
+// Checks what a caller asks of embedImage, embedText and classify, and tells how vectors fit labels. Runs nothing.
+import { badArgument } from '../errors.js';
+import { checkCalls, oneOf } from './upscale.js';
+
+/**
+ * @typedef {import('../types.js').EmbedOptions} EmbedOptions
+ * @typedef {import('../types.js').TextOptions} TextOptions
+ */
+
+/** @type {Record<import('../types.js').EmbedImageModel, { model: string, network: string, output: string }>} what gives the vectors of pictures */
+export const IMAGE_NETWORKS = {
+    dclip: { model: 'dclip', network: 'clip_vision', output: 'vector' },
+    illust2vec: { model: 'illust2vec', network: 'deepdanbooru', output: 'illust2vec' },
+    'illust2vec-style': { model: 'illust2vec', network: 'deepdanbooru', output: 'style' },
+};
+export const IMAGE_MODELS = /** @type {import('../types.js').EmbedImageModel[]} */ (Object.keys(IMAGE_NETWORKS));
+/** @type {Record<import('../types.js').EmbedTextModel, string>} the network that gives the vectors of texts */
+export const TEXT_NETWORKS = { dclip: 'clip_text', acgvoc2vec: 'distilbert' };
+export const TEXT_MODELS = /** @type {import('../types.js').EmbedTextModel[]} */ (Object.keys(TEXT_NETWORKS));
+export const CLEAN = ['huggingface', 'openai'];
+
+/**
+ * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
+ * @param {string[]} models those that there are for what is to be embedded
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export function checkEmbedOptions(options, models) {
+    if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    const { model = 'dclip', normalize = false, truncate = true, clean = 'huggingface' } = options;
+    oneOf(models, 'model', model);
+    oneOf(CLEAN, 'clean', clean);
+    for (const [name, value] of Object.entries({ normalize, truncate })) {
+        if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
+    }
+    checkCalls(options);
+    return { model, normalize, truncate, clean };
+}
+
+/**
+ * @param {unknown} texts
+ * @param {string} name
+ * @returns {string[]}
+ */
+export function checkTexts(texts, name) {
+    if (!Array.isArray(texts) || texts.length === 0) throw badArgument('at least one text', name, texts);
+    for (const text of texts) {
+        if (typeof text !== 'string') throw badArgument('a text', name, text);
+    }
+    return texts;
+}
+
+/**
+ * The vector of a picture that was embedded before, with length 1; undefined for any other picture.
+ * @param {unknown} source
+ */
+export function unitVector(source) {
+    if (typeof source !== 'object' || source === null || !('vector' in source)) return undefined;
+    const { vector } = source;
+    if (!(vector instanceof Float32Array)) throw badArgument('a Float32Array', 'source.vector', vector);
+    const length = Math.hypot(...vector);
+    return vector.map((value) => value / length);
+}
+
+/**
+ * How well each of the labels fits, as CLIP was trained to tell: the softmax of the cosines times a factor.
+ * @param {Float32Array} picture of length 1, as are the others
+ * @param {string[]} labels
+ * @param {Float32Array[]} vectors of the labels
+ * @param {number} factor
+ * @returns {import('../types.js').Label[]} in the order of the labels
+ */
+export function scoreLabels(picture, labels, vectors, factor) {
+    const cosines = vectors.map((vector) => vector.reduce((sum, value, i) => sum + value * picture[i], 0));
+    const largest = cosines.reduce((a, b) => Math.max(a, b));
+    const powers = cosines.map((cosine) => Math.exp(factor * (cosine - largest)));
+    const sum = powers.reduce((a, b) => a + b);
+    return labels.map((label, i) => ({ label, probability: powers[i] / sum, cosine: cosines[i] }));
+}

@@ -1,0 +1,112 @@
+// Checks what a caller asks of upscale, and fills in the defaults. Whether a model exists is for models/manifest.js to say.
+import { badArgument } from '../errors.js';
+
+/** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
+
+export const SCALES = [2, 3, 4];
+export const MODELS = ['se', 'pro', 'nose'];
+export const DENOISE = ['conservative', 'none', '1', '2', '3'];
+export const SYNC = ['exact', 'fast', 'off'];
+export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
+export const METADATA = ['none', 'keep'];
+export const GREY = ['exact', 'near', 'off'];
+export const DAMAGED = ['refuse', 'keep'];
+export const MAX_PIXELS = { min: 1, max: 2 ** 32 - 1 };
+export const QUALITY = { min: 1, max: 100 };
+export const STRENGTH = { min: 0.5, max: 1.5 };
+export const TILE = { min: 16, max: 4096 };
+export const THREADS = { min: 1, max: 64 };
+
+/**
+ * @param {UpscaleOptions & Record<string, unknown>} options
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export function checkUpscaleOptions(options) {
+    const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
+    const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
+    const { grey = 'exact', guard = false } = options;
+    const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (String(options.denoise ?? 'conservative'));
+    oneOf(SCALES, 'scale', scale);
+    oneOf(MODELS, 'model', model);
+    oneOf(DENOISE, 'denoise', denoise);
+    oneOf(FORMATS, 'format', format);
+    if (!inRange(quality, QUALITY)) {
+        throw badArgument(`a whole number from ${QUALITY.min} to ${QUALITY.max}`, 'quality', quality);
+    }
+    oneOf(METADATA, 'metadata', metadata);
+    if (typeof guard !== 'boolean') throw badArgument('true or false', 'guard', guard);
+    oneOf(GREY, 'grey', grey);
+    const { damaged, maxPixels } = checkPictureOptions(options);
+    oneOf(SYNC, 'sync', sync);
+    if (typeof tta !== 'boolean') throw badArgument('true or false', 'tta', tta);
+    if (typeof memory !== 'number' || !(memory >= 0)) throw badArgument('a number of bytes', 'memory', memory);
+    if (typeof temp !== 'boolean' && (typeof temp !== 'string' || temp === '')) {
+        throw badArgument('true, false or a folder', 'temp', temp);
+    }
+    if (typeof strength !== 'number' || !(strength >= STRENGTH.min && strength <= STRENGTH.max)) {
+        throw badArgument(`a number from ${STRENGTH.min} to ${STRENGTH.max}`, 'strength', strength);
+    }
+    if (tile !== 'auto' && !inRange(tile, TILE)) {
+        throw badArgument(`'auto' or a whole number from ${TILE.min} to ${TILE.max}`, 'tile', tile);
+    }
+    checkCalls(options);
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, grey, damaged, maxPixels, guard };
+}
+
+/**
+ * Which files are taken up, whatever is done with them.
+ * @param {import('../types.js').PictureOptions} options
+ */
+export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
+    oneOf(DAMAGED, 'damaged', damaged);
+    if (maxPixels !== undefined && !inRange(maxPixels, MAX_PIXELS)) {
+        throw badArgument(`a whole number from ${MAX_PIXELS.min} to ${MAX_PIXELS.max}`, 'maxPixels', maxPixels);
+    }
+    return { damaged, maxPixels };
+}
+
+/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options where the weights are is checked when they are read */
+export function checkEngineOptions({ threads, wasm, ...options }) {
+    checkThreads(threads);
+    checkCalls(options);
+    const isMap = typeof wasm === 'object' && wasm !== null;
+    if (wasm !== undefined && typeof wasm !== 'string' && !isMap) {
+        throw badArgument('a prefix, a map of file names to URLs or a WebAssembly.Module', 'wasm', wasm);
+    }
+}
+
+/** @param {unknown} threads */
+export function checkThreads(threads) {
+    if (threads !== undefined && !inRange(threads, THREADS)) {
+        throw badArgument(`a whole number from ${THREADS.min} to ${THREADS.max}`, 'threads', threads);
+    }
+}
+
+/**
+ * What every call may be given to hear of the work, and to stop it.
+ * @param {Record<string, unknown>} options
+ */
+export function checkCalls(options) {
+    for (const name of ['onProgress', 'onTile', 'onChunk', 'onWarning']) {
+        if (options[name] !== undefined && typeof options[name] !== 'function') throw badArgument('a function', name, options[name]);
+    }
+    if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
+        throw badArgument('an AbortSignal', 'signal', options.signal);
+}
+
+/**
+ * @param {unknown} value
+ * @param {{ min: number, max: number }} range
+ */
+function inRange(value, { min, max }) {
+    return Number.isInteger(value) && /** @type {number} */ (value) >= min && /** @type {number} */ (value) <= max;
+}
+
+/**
+ * @param {unknown[]} values
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function oneOf(values, name, value) {
+    if (!values.includes(value)) throw badArgument(`one of ${values.join(', ')}`, name, value);
+}

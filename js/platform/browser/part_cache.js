@@ -1,0 +1,146 @@
+// Keeps a large file in the browser's Cache API while it comes and afterwards: in parts, because an entry there cannot grow. Each
+// part is an entry of its own, and a note beside them says of what they are parts.
+
+/**
+ * @typedef {import('../../models/download.js').Begun} Begun
+ * @typedef {import('../../models/stream.js').KeepingStore} KeepingStore
+ * @typedef {{ url: string, total?: number, validator?: string, whole?: { bytes: number, sha256?: string } }} Note
+ */
+
+const PART_BYTES = 2 ** 23;
+
+/** @implements {KeepingStore} */
+export class PartCache {
+    #cache;
+    #key;
+    /** @type {Note | undefined} */
+    #note;
+    #parts = 0; // whole ones that are kept
+    #last = new Uint8Array(PART_BYTES);
+    #filled = 0; // of #last
+    #full = false; // no room: nothing more is kept
+
+    /**
+     * @param {Cache} cache
+     * @param {string} key of the file, a path
+     */
+    constructor(cache, key) {
+        this.#cache = cache;
+        this.#key = key;
+    }
+
+    /** What is known of the file if all of it is there. */
+    async whole() {
+        this.#note = await this.#readNote();
+        return this.#note?.whole;
+    }
+
+    /**
+     * @param {string} url
+     * @returns {Promise<Begun>}
+     */
+    async begun(url) {
+        const note = (this.#note = await this.#readNote());
+        if (note?.url !== url || note.whole || note.validator === undefined) return { bytes: 0 };
+        for (let part; (part = await this.#readPart(this.#parts)); this.#parts++) {
+            if (part.length === PART_BYTES) continue;
+            this.#last.set(part);
+            this.#filled = part.length;
+            break;
+        }
+        return { bytes: this.#parts * PART_BYTES + this.#filled, total: note.total, validator: note.validator };
+    }
+
+    /** @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>} */
+    async *read() {
+        for (let i = 0; ; i++) {
+            const part = await this.#readPart(i);
+            if (!part) return;
+            yield part;
+        }
+    }
+
+    /**
+     * @param {string} url
+     * @param {Begun} begun
+     */
+    async begin(url, { total, validator }) {
+        await this.#removeAll();
+        this.#note = { url, total, validator };
+        await this.#try(() => this.#writeNote());
+    }
+
+    /** @param {Uint8Array<ArrayBuffer>} piece */
+    async append(piece) {
+        for (let at = 0; at < piece.length && !this.#full; ) {
+            const more = piece.subarray(at, at + PART_BYTES - this.#filled);
+            this.#last.set(more, this.#filled);
+            this.#filled += more.length;
+            at += more.length;
+            if (this.#filled < PART_BYTES) continue;
+            await this.#writeLast();
+            this.#parts++;
+            this.#filled = 0;
+        }
+    }
+
+    /** @param {string} [sha256] */
+    async keep(sha256) {
+        await this.#writeLast();
+        if (this.#full || !this.#note) return;
+        this.#note.whole = { bytes: this.#parts * PART_BYTES + this.#filled, sha256 };
+        await this.#try(() => this.#writeNote());
+    }
+
+    async discard() {
+        await this.#removeAll();
+        this.#note = undefined;
+    }
+
+    /** Leaves what is there for the next visit. */
+    async close() {
+        if (this.#note && !this.#note.whole) await this.#writeLast();
+    }
+
+    /**
+     * @param {number} i
+     * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>}
+     */
+    async #readPart(i) {
+        const response = await this.#cache.match(`${this.#key}?part=${i}`);
+        return response && new Uint8Array(await response.arrayBuffer());
+    }
+
+    async #writeLast() {
+        if (this.#filled === 0) return;
+        await this.#try(() => this.#cache.put(`${this.#key}?part=${this.#parts}`, new Response(this.#last.slice(0, this.#filled))));
+    }
+
+    /** @returns {Promise<Note | undefined>} */
+    async #readNote() {
+        return (await this.#cache.match(`${this.#key}?note`))?.json();
+    }
+
+    async #writeNote() {
+        await this.#cache.put(`${this.#key}?note`, new Response(JSON.stringify(this.#note)));
+    }
+
+    /**
+     * Where there is no room the file is used all the same, and what there is of it makes room again.
+     * @param {() => Promise<void>} write
+     */
+    async #try(write) {
+        if (this.#full) return;
+        try {
+            await write();
+        } catch {
+            this.#full = true;
+            await this.#removeAll();
+        }
+    }
+
+    async #removeAll() {
+        this.#parts = this.#filled = 0;
+        for (const request of await this.#cache.keys(this.#key, { ignoreSearch: true })) await this.#cache.delete(request);
+    }
+}

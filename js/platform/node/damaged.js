@@ -1,0 +1,26 @@
+// What becomes of a copy of a model's file that is not what it should be: one that was fetched is set aside, so that it is fetched again;
+// one in a folder of the user's stays as it is.
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelsCacheFolder } from './cache_folder.js';
+import { AcgError, sentence } from '../../errors.js';
+
+/**
+ * @param {import('../../models/manifest.js').ModelFile} file
+ * @param {string} path of the copy
+ * @param {unknown} error what is wrong with it
+ * @param {((warning: string) => void) | undefined} onWarning
+ * @returns {Promise<boolean>} whether it is not there any more
+ */
+export async function setAside(file, path, error, onWarning) {
+    if (!(error instanceof AcgError) || error.code !== 'BAD_MODEL') return false;
+    if (path !== join(modelsCacheFolder(), file.path) || file.sources.length === 0) return false;
+    const aside = `${path}.damaged`;
+    try {
+        await rename(path, aside).catch(() => rm(path));
+    } catch {
+        return false;
+    }
+    onWarning?.(`${sentence(error)}. It is called ${aside} now, and is fetched again`);
+    return true;
+}

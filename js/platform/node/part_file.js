@@ -1,0 +1,143 @@
+// Keeps a large file on disk while it comes: <path>.<who writes it>.part, and beside it what the server said of it. What a call has left
+// unfinished, or a process that is gone, is taken over by the next: <path>.left-….part is there for anybody.
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { inWords } from './system_errors.js';
+import { isAbandoned, randomToken, temporaryToken } from './temporary.js';
+
+/** @typedef {import('../../models/download.js').Store} Store */
+
+const READ_BYTES = 2 ** 20;
+
+/** @implements {Store} */
+export class PartFile {
+    #part;
+    #onUnkept;
+    #isUnkept = false;
+
+    /**
+     * @param {string} path of the whole file
+     * @param {(error: unknown) => void} [onUnkept] hears why nothing can be kept, and may throw; the file is used all the same
+     */
+    constructor(path, onUnkept = () => {}) {
+        /** @readonly */
+        this.path = path;
+        this.#part = `${path}.${temporaryToken()}.part`;
+        this.#onUnkept = onUnkept;
+    }
+
+    /**
+     * @param {string} url
+     * @returns {Promise<import('../../models/download.js').Begun>}
+     */
+    async begun(url) {
+        for (const part of await this.#left()) {
+            const note = await readFile(`${part}.json`, 'utf8')
+                .then(JSON.parse)
+                .catch(() => undefined);
+            if (note?.url !== url || note.validator === undefined) {
+                await remove(part);
+                continue;
+            }
+            try {
+                await rename(part, this.#part);
+                await rename(`${part}.json`, `${this.#part}.json`);
+            } catch {
+                continue; // another process was faster
+            }
+            const { size } = await stat(this.#part);
+            return { bytes: size, total: note.total, validator: note.validator };
+        }
+        return { bytes: 0 };
+    }
+
+    /** @returns {AsyncIterable<Uint8Array<ArrayBuffer>>} */
+    async *read() {
+        yield* readPieces(this.#part);
+    }
+
+    /**
+     * @param {string} url
+     * @param {import('../../models/download.js').Begun} begun
+     */
+    async begin(url, { total, validator }) {
+        await this.attempt(async () => {
+            await mkdir(dirname(this.path), { recursive: true });
+            await writeFile(this.#part, '');
+            await writeFile(`${this.#part}.json`, JSON.stringify({ url, total, validator }));
+        });
+    }
+
+    /** @param {Uint8Array<ArrayBuffer>} piece */
+    async append(piece) {
+        await this.attempt(() => appendFile(this.#part, piece));
+    }
+
+    /** The file is whole and what it should be. */
+    async keep() {
+        await this.attempt(async () => {
+            await rename(this.#part, this.path);
+            await remove(this.#part);
+        });
+    }
+
+    /** It is not what it should be. */
+    async discard() {
+        await remove(this.#part);
+    }
+
+    /** Leaves what is there for whoever comes next. */
+    async close() {
+        const left = `${this.path}.left-${randomToken()}.part`;
+        try {
+            await rename(`${this.#part}.json`, `${left}.json`); // first: whoever finds the one wants the other
+            await rename(this.#part, left);
+        } catch {
+            // nothing was begun, or it is kept
+        }
+    }
+
+    /** Parts of the same file that nobody is writing. */
+    async #left() {
+        const folder = dirname(this.path);
+        const start = `${basename(this.path)}.`;
+        const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(start) && name.endsWith('.part'));
+        return names
+            .filter((name) => name.startsWith(`${start}left-`) || isAbandoned(join(folder, name)))
+            .map((name) => join(folder, name));
+    }
+
+    /**
+     * Where nothing can be written, what there is of the file makes room again.
+     * @protected
+     * @param {() => Promise<void>} write
+     */
+    async attempt(write) {
+        if (this.#isUnkept) return;
+        try {
+            await write();
+        } catch (error) {
+            this.#isUnkept = true;
+            await remove(this.#part);
+            this.#onUnkept(inWords(error, this.path));
+        }
+    }
+}
+
+/**
+ * @param {string} path
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>}
+ */
+export async function* readPieces(path) {
+    for await (const piece of createReadStream(path, { highWaterMark: READ_BYTES })) {
+        // a copy of its own: what is read may lie in memory that is shared, and the taker transfers it
+        yield new Uint8Array(piece);
+    }
+}
+
+/** @param {string} part */
+async function remove(part) {
+    await rm(part, { force: true }).catch(() => {});
+    await rm(`${part}.json`, { force: true }).catch(() => {});
+}

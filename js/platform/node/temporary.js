@@ -1,0 +1,136 @@
+// Files that are not finished yet have names that tell which process makes them. So what a killed process has left can be told from what
+// a running one is writing, also where computers or containers share a folder: there process numbers mean nothing to each other.
+import { createHash, randomBytes } from 'node:crypto';
+import { lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { systemPath } from './paths.js';
+import { inWords } from './system_errors.js';
+
+const DAY_MS = 24 * 3600e3;
+
+/** How often a file that is open for long has to be touched, so that nobody takes it for an abandoned one. */
+export const TOUCH_MS = DAY_MS / 24;
+
+/** What `temporaryToken` gives. */
+export const TOKEN = '[0-9a-f]{8}-\\d+-\\d+-[0-9a-f]{16}';
+
+const BESIDE = new RegExp(`^\\.acg2vec-${TOKEN}\\.part$`);
+
+/** This process, and something random: for a name that no other has. */
+export function temporaryToken() {
+    return `${computer()}-${process.pid}-${startOf(process.pid) ?? 0}-${randomToken()}`;
+}
+
+export function randomToken() {
+    return randomBytes(8).toString('hex');
+}
+
+/**
+ * Where a file is made that will be at `path`: in the same folder, under a short name.
+ * @param {string} path
+ */
+export function temporaryBeside(path) {
+    return join(dirname(path), `.acg2vec-${temporaryToken()}.part`);
+}
+
+/**
+ * Whether a name is one of temporaryBeside.
+ * @param {string} name
+ */
+export function isTemporary(name) {
+    return BESIDE.test(name);
+}
+
+/**
+ * Writes a file so that under its name it is never seen half done.
+ * @param {string} path its folder is made
+ * @param {string | Uint8Array} content
+ */
+export async function writeWhole(path, content) {
+    const part = temporaryBeside(path);
+    try {
+        await mkdir(dirname(path), { recursive: true });
+        removeAbandoned(dirname(path));
+        await writeFile(part, content, { flag: 'wx' });
+        await rename(part, path);
+    } catch (error) {
+        await rm(part, { force: true }).catch(() => {});
+        throw inWords(error, path);
+    }
+}
+
+/**
+ * Removes what processes that are gone have left in a folder under such names; what cannot be removed stays.
+ * @param {string} folder
+ * @param {(name: string) => boolean} [isMeant] files, or folders
+ */
+export function removeAbandoned(folder, isMeant = isTemporary) {
+    try {
+        for (const name of readdirSync(systemPath(folder), 'latin1').filter(isMeant)) {
+            const path = join(folder, name);
+            if (isAbandoned(path)) rmSync(systemPath(path), { recursive: true, force: true });
+        }
+    } catch {
+        // not ours, or a folder that others are cleaning too
+    }
+}
+
+/**
+ * Whether nobody is making a file any more. What names nobody, or a process of somewhere else, has to be a day old for that.
+ * @param {string} path
+ */
+export function isAbandoned(path) {
+    const [, where, pid, start] = /([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{16}/.exec(basename(path)) ?? [];
+    const touched = lstatSync(systemPath(path), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - touched > DAY_MS) return true;
+    return where === computer() && Number(start) > 0 && isGone(Number(pid), Number(start));
+}
+
+/**
+ * @param {number} pid of this computer
+ * @param {number} start
+ */
+function isGone(pid, start) {
+    const found = startOf(pid);
+    if (found !== undefined) return found !== start;
+    try {
+        process.kill(pid, 0); // it may be hidden from us
+        return false;
+    } catch (error) {
+        return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH';
+    }
+}
+
+/**
+ * When a process began, in ticks since the computer did, so that the next one with its number is not taken for it; 0: it has ended, only
+ * its parent does not know; undefined: there is none that we see, or the system has no such files.
+ * @param {number} pid
+ */
+function startOf(pid) {
+    try {
+        const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // from the third on: the second may have blanks in it
+        return 'ZX'.includes(fields[0]) ? 0 : Number(fields[19]);
+    } catch {
+        return undefined;
+    }
+}
+
+/** @type {string | undefined} */
+let known;
+
+/** What has process numbers in common with us: this computer since it was started, and this container. */
+function computer() {
+    known ??= createHash('sha256').update(`${hostname()} ${bootAndNamespace()}`).digest('hex').slice(0, 8);
+    return known;
+}
+
+function bootAndNamespace() {
+    try {
+        return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1') + readlinkSync('/proc/self/ns/pid');
+    } catch {
+        return randomToken(); // nothing is known: nobody else is the same
+    }
+}

@@ -1,0 +1,104 @@
+// What crosses the line between a caller's thread and the worker: plain objects and transferred buffers, nothing else.
+//
+//   to the worker      { id, type: 'request', name, body }     name is a key of Requests; ids count up
+//                      { id, type: 'abort' }
+//   from the worker    { id, type: 'event', name, body }       any number of them, name is a key of Events
+//                      { id, type: 'done', body }              or
+//                      { id, type: 'failed', error }           one of these two ends a request
+import { AcgError, sentence } from '../errors.js';
+
+/**
+ * @typedef {object} InitBody
+ * @property {import('../types.js').Variant} variant
+ * @property {number} threads
+ * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
+ *
+ * @typedef {{ black: number, white: number }} Levels what these are to a network
+ * @typedef {{ id: string, levels?: Levels, param: Uint8Array<ArrayBuffer>, bin: Uint8Array<ArrayBuffer> }} OpenModelBody
+ *
+ * @typedef {object} UpscaleBody
+ * @property {import('../client/source.js').Picture} picture
+ * @property {string} model id of an open model
+ * @property {number} strength
+ * @property {number} tile 0: the engine chooses
+ * @property {'png' | 'webp' | 'jpg' | 'pixels'} format
+ * @property {number} quality
+ * @property {'exact' | 'fast' | 'off'} sync
+ * @property {'none' | 'keep'} metadata
+ * @property {boolean} tta
+ * @property {boolean} guard
+ * @property {'exact' | 'near' | 'off'} grey
+ * @property {'refuse' | 'keep'} damaged
+ * @property {number} [maxPixels]
+ * @property {number} memory bytes, 0: the engine's own limit
+ * @property {boolean | string} temp whether a temporary file may be used, or its folder
+ * @property {boolean} wantTiles
+ *
+ * @typedef {Pick<import('../types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'grey' | 'warnings' | 'tiles' | 'heap'> & {
+ *   cost: number, decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
+ *
+ * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
+ * @typedef {Omit<import('../types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
+ *
+ * @typedef {'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert'} NetworkKind
+ * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody its file follows in networkBytes, in order; hash:
+ *   networkSha256 is asked for behind it
+ * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo how many values each of its outputs
+ *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
+ * @typedef {Pick<UpscaleBody, 'picture' | 'damaged' | 'maxPixels'> & { id: number }} OpenPictureBody
+ * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
+ * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
+ *
+ * @typedef {object} Requests
+ * @property {[InitBody, void]} init
+ * @property {[OpenModelBody, void]} openModel
+ * @property {[{ id: string }, void]} closeModel
+ * @property {[OpenNetworkBody, void]} openNetwork
+ * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
+ * @property {[{ id: string }, string]} networkSha256
+ * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, NetworkInfo]} networkEnd
+ * @property {[OpenPictureBody, string[]]} openPicture decoded once, for any number of networks; what is odd about its file
+ * @property {[{ id: number }, void]} closePicture
+ * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look
+ * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
+ * @property {[PlanBody, PlanReply]} plan
+ * @property {[UpscaleBody, UpscaleReply]} upscale
+ *
+ * @typedef {object} Events
+ * @property {import('../types.js').Progress} progress
+ * @property {import('../types.js').Tile} tile
+ * @property {Uint8Array<ArrayBuffer>} chunk the next bytes of the output
+ *
+ * @typedef {{ code: import('../types.js').ErrorCode, message: string, stack?: string, fatal: boolean }} PackedError
+ *   fatal: the engine is broken and a new worker is needed
+ *
+ * @typedef {{ id: number, type: 'request', name: keyof Requests, body: any } | { id: number, type: 'abort' }} ToWorker
+ * @typedef {{ id: number, type: 'event', name: keyof Events, body: any }
+ *     | { id: number, type: 'done', body: any }
+ *     | { id: number, type: 'failed', error: PackedError }} FromWorker
+ */
+
+/**
+ * @param {unknown} error
+ * @returns {PackedError}
+ */
+export function packError(error) {
+    if (error instanceof AcgError) return { code: error.code, message: error.message, fatal: false };
+    if (error instanceof RangeError) {
+        return { code: 'NO_MEMORY', message: `Not enough memory for this: ${error.message}`, fatal: true };
+    }
+    const stack = error instanceof Error ? error.stack : undefined;
+    return {
+        code: 'INTERNAL',
+        message: `The engine stopped at a fault of its own: ${sentence(error)}`,
+        stack,
+        fatal: true,
+    };
+}
+
+/** @param {PackedError} packed */
+export function unpackError({ code, message, stack }) {
+    const error = new AcgError(code, message);
+    if (stack) error.stack = stack;
+    return error;
+}

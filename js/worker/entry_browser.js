@@ -1,0 +1,15 @@
+// The worker in a browser: only the binding of its port and its files.
+import { browserStorage } from './spill/storage_browser.js';
+import { serve } from './serve.js';
+
+const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
+const receive = serve((message, transfer) => port.postMessage(message, transfer), browserStorage);
+port.addEventListener('message', ({ data }) => void receive(data));
+
+// A worker that the browser ends (for want of memory, say) tells nobody. But its locks fall free: whoever waits for this one
+// learns of it. (No locks outside of secure contexts.)
+const lock = `acg2vec-${Math.random().toString(36).slice(2)}`;
+navigator.locks?.request(lock, () => {
+    port.postMessage({ lock });
+    return new Promise(() => {});
+});

@@ -1,0 +1,9 @@
+// The four builds of the engine, each literally so that bundlers find them. Its types are in builds.d.ts, because the
+// builds themselves are made later than the types are checked.
+
+export const BUILDS = {
+    'relaxed-threads': () => import('../../../dist/wasm/acg2vec-relaxed-threads.mjs'),
+    relaxed: () => import('../../../dist/wasm/acg2vec-relaxed.mjs'),
+    'simd-threads': () => import('../../../dist/wasm/acg2vec-simd-threads.mjs'),
+    simd: () => import('../../../dist/wasm/acg2vec-simd.mjs'),
+};

@@ -1,0 +1,275 @@
+// With its parts native_*.js the only file that sees pointers: loads a build of the engine and wraps the functions of src/api/acg.h in objects.
+// With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
+import { BUILDS } from './builds.js';
+import { AcgError, sentence } from '../../errors.js';
+import { NativeNetwork } from './native_embed.js';
+import { lastError, linesAt, withBytes } from './native_memory.js';
+import { NativeUpscale } from './native_upscale.js';
+
+/**
+ * @typedef {import('./builds.js').EngineModule} EngineModule
+ * @typedef {import('../../shared/protocol.js').InitBody} InitBody
+ * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { outside: number }} UpscaleSettings
+ *   outside: bytes that may be kept in a file
+ */
+
+const FORMATS = { pixels: 0, png: 1, jpg: 2, webp: 3 };
+const SYNC = { off: 0, exact: 1, fast: 2 };
+
+/**
+ * @param {InitBody} init
+ * @returns {Promise<Native>}
+ */
+export async function loadNative({ variant, threads, wasm }) {
+    let module;
+    try {
+        const { default: factory } = await BUILDS[variant]();
+        // silent: whatever goes wrong is thrown as well
+        module = await new Promise((resolve, reject) => {
+            const options = { threads, printErr: () => {}, ...wasmOptions(wasm, reject) };
+            factory(options).then(resolve, reject);
+        });
+    } catch (error) {
+        const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
+        throw new AcgError('INTERNAL', `The engine's build '${variant}' could not be loaded: ${why}`, { cause: error });
+    }
+    if (module._acg_init(threads) !== 0) throw lastError(module);
+    return new Native(module);
+}
+
+/**
+ * @param {InitBody['wasm']} wasm
+ * @param {(error: unknown) => void} onFailure of what the loader itself does not watch
+ */
+function wasmOptions(wasm, onFailure) {
+    if (wasm === undefined) return {};
+    if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiateReady(wasm, onFailure) };
+    const locate = typeof wasm === 'string' ? prefixed(wasm) : (/** @type {string} */ name) => wasm[name];
+    return { locateFile: (/** @type {string} */ name, /** @type {string} */ folder) => locate(name) ?? folder + name };
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {(error: unknown) => void} onFailure
+ * @returns {import('./builds.js').EngineModuleOptions['instantiateWasm']}
+ */
+function instantiateReady(module, onFailure) {
+    return (imports, receive) => {
+        WebAssembly.instantiate(module, imports)
+            .then((instance) => receive(instance, module))
+            .catch(onFailure);
+        return {};
+    };
+}
+
+/** @param {string} prefix */
+function prefixed(prefix) {
+    return (/** @type {string} */ name) => (prefix.endsWith('/') ? prefix : `${prefix}/`) + name;
+}
+
+/** The ACG_IMAGE_* of src/api/acg_image.h. */
+const IMAGE_FLAGS = { deep: 1, metadata: 2, damaged: 4, greyNear: 8, greyOff: 16 };
+
+/**
+ * @typedef {object} ImageSettings
+ * @property {boolean} [deep] keep 16 bits a sample, where the file has them
+ * @property {boolean} [metadata] keep EXIF, XMP and text
+ * @property {'refuse' | 'keep'} [damaged]
+ * @property {number} [maxPixels]
+ * @property {'exact' | 'near' | 'off'} [grey]
+ */
+
+/** @param {ImageSettings} settings */
+function imageFlags({ deep, metadata, damaged, grey }) {
+    const set = { deep, metadata, damaged: damaged === 'keep', greyNear: grey === 'near', greyOff: grey === 'off' };
+    return Object.entries(IMAGE_FLAGS).reduce((flags, [name, flag]) => flags + (set[/** @type {keyof typeof set} */ (name)] ? flag : 0), 0);
+}
+
+export class Native {
+    #module;
+
+    /** @param {EngineModule} module */
+    constructor(module) {
+        this.#module = module;
+    }
+
+    /**
+     * @param {Uint8Array} bytes of a picture's file
+     * @param {ImageSettings} settings
+     */
+    decodeImage(bytes, settings) {
+        const module = this.#module;
+        return withBytes(this.#module, [bytes], ([file]) =>
+            this.#image(module._acg_image_decode(file, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0)),
+        );
+    }
+
+    /**
+     * @param {import('../../client/source.js').PixelPicture} picture
+     * @param {Pick<ImageSettings, 'grey'>} [settings]
+     */
+    imageFromPixels({ pixels, width, height, channels }, settings = {}) {
+        const module = this.#module;
+        return withBytes(this.#module, [pixels], ([at]) =>
+            this.#image(module._acg_image_from_pixels(at, width, height, channels, imageFlags(settings))),
+        );
+    }
+
+    /**
+     * Three channels of eight bits, for networks that look at it; of an animation the first frame.
+     * @param {import('../../client/source.js').Picture} picture
+     * @param {Pick<ImageSettings, 'damaged' | 'maxPixels'>} settings
+     */
+    pictureToLookAt(picture, settings) {
+        const module = this.#module;
+        const bytes = 'bytes' in picture ? picture.bytes : picture.pixels;
+        return withBytes(module, [bytes], ([at]) =>
+            this.#image(
+                'bytes' in picture
+                    ? module._acg_image_decode_rgb(at, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0)
+                    : module._acg_image_rgb_from_pixels(at, picture.width, picture.height, picture.channels),
+            ),
+        );
+    }
+
+    /**
+     * @param {Uint8Array} param
+     * @param {Uint8Array} bin
+     * @param {{ black: number, white: number }} [levels] what these are to the network
+     */
+    openCugan(param, bin, { black, white } = { black: 0, white: 1 }) {
+        const module = this.#module;
+        return withBytes(this.#module, [param, bin], ([text, weights]) => {
+            const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength, black, white);
+            if (!cugan) throw lastError(module);
+            return new NativeModel(module, cugan);
+        });
+    }
+
+    /**
+     * @param {NativeModel} model
+     * @param {NativeImage} image must stay until the task ends
+     * @param {UpscaleSettings} options
+     */
+    beginUpscale(model, image, options) {
+        return this.#upscale('_acg_upscale_begin', model, image, options);
+    }
+
+    /**
+     * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
+     * @param {NativeModel} model
+     * @param {NativeImage} image
+     * @param {UpscaleSettings} options
+     */
+    planUpscale(model, image, options) {
+        return this.#upscale('_acg_upscale_prepare', model, image, options);
+    }
+
+    /** Whether its memory is shared with threads. */
+    get isShared() {
+        return !(this.#module.HEAPU8.buffer instanceof ArrayBuffer);
+    }
+
+    /** All of the engine's memory, which never shrinks. */
+    get heapBytes() {
+        return this.#module.HEAPU8.byteLength;
+    }
+
+    /** Bytes of the engine's memory that are in use. */
+    get memoryUsed() {
+        return this.#module._acg_memory_used();
+    }
+
+    /**
+     * @param {'_acg_upscale_begin' | '_acg_upscale_prepare'} begin
+     * @param {NativeModel} model
+     * @param {NativeImage} image
+     * @param {UpscaleSettings} options
+     */
+    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, guard, memory, outside }) {
+        const module = this.#module;
+        const task = module[begin](
+            model.pointer,
+            image.pointer,
+            tile,
+            strength,
+            FORMATS[format],
+            quality,
+            SYNC[sync],
+            Number(tta),
+            Number(guard),
+            memory,
+            outside,
+        );
+        if (!task) throw lastError(module);
+        return new NativeUpscale(module, task);
+    }
+
+    /**
+     * @param {import('../../shared/protocol.js').NetworkKind} kind
+     * @param {boolean} hash
+     */
+    openNetwork(kind, hash) {
+        return new NativeNetwork(this.#module, kind, hash);
+    }
+
+    /** @param {number} pointer */
+    #image(pointer) {
+        if (!pointer) throw lastError(this.#module);
+        return new NativeImage(this.#module, pointer);
+    }
+}
+
+export class NativeImage {
+    #module;
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} pointer
+     */
+    constructor(module, pointer) {
+        this.#module = module;
+        this.pointer = pointer;
+    }
+
+    /** The frames of an animation that have not been looked at yet; all have to be before beginUpscale. */
+    get framesLeft() {
+        return this.#module._acg_image_frames_left(this.pointer);
+    }
+
+    /** Looks at one of them. */
+    step() {
+        if (this.#module._acg_image_step(this.pointer) !== 0) throw lastError(this.#module);
+    }
+
+    /** Whether it counts as grey; of an animation when no frame is left. */
+    get isGrey() {
+        return this.#module._acg_image_is_grey(this.pointer) !== 0;
+    }
+
+    /** What is odd about the file, a sentence each. */
+    get warnings() {
+        return linesAt(this.#module, this.#module._acg_image_warnings(this.pointer));
+    }
+
+    free() {
+        this.#module._acg_image_free(this.pointer);
+    }
+}
+
+export class NativeModel {
+    #module;
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} pointer
+     */
+    constructor(module, pointer) {
+        this.#module = module;
+        this.pointer = pointer;
+    }
+
+    close() {
+        this.#module._acg_cugan_close(this.pointer);
+    }
+}

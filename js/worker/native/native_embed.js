@@ -1,0 +1,180 @@
+// Wraps the functions of src/api/acg_model.h and acg_embed.h: networks that load while their file comes, and what they make of
+// pictures and texts.
+import { AcgError } from '../../errors.js';
+import { lastError, withBytes } from './native_memory.js';
+
+/**
+ * @typedef {import('./builds.js').EngineModule} EngineModule
+ * @typedef {import('../../shared/protocol.js').NetworkKind} NetworkKind
+ * @typedef {{ name: string, dim: number }} Output
+ */
+
+const KINDS = { clip_vision: 0, clip_text: 1, resnet_v2: 2, deepdanbooru: 3, distilbert: 4 };
+const CLEAN = { huggingface: 0, openai: 1 };
+
+export class NativeNetwork {
+    #module;
+    #pointer;
+    /** @type {Output[]} once it is loaded */
+    #outputs = [];
+
+    /**
+     * @param {EngineModule} module
+     * @param {NetworkKind} kind
+     * @param {boolean} hash whether its file's SHA-256 will be asked for
+     */
+    constructor(module, kind, hash) {
+        this.#module = module;
+        this.#pointer = module._acg_model_open(KINDS[kind]);
+        if (!this.#pointer) throw lastError(module);
+        if (hash) module._acg_model_hash(this.#pointer);
+    }
+
+    /**
+     * The next bytes of its file, of any number.
+     * @param {Uint8Array} bytes
+     */
+    write(bytes) {
+        const module = this.#module;
+        for (let at = 0; at < bytes.byteLength; ) {
+            const wanted = module._acg_model_want_size(this.#pointer) >>> 0;
+            // more than the file should have: the engine says so
+            const size = wanted > 0 ? Math.min(wanted, bytes.byteLength - at) : bytes.byteLength - at;
+            if (wanted > 0) {
+                module.HEAPU8.set(bytes.subarray(at, at + size), module._acg_model_want(this.#pointer) >>> 0);
+            }
+            if (module._acg_model_took(this.#pointer, size) !== 0) throw lastError(module);
+            at += size;
+        }
+    }
+
+    /** Of all that was written, in hexadecimal digits. */
+    sha256() {
+        const at = this.#module._acg_model_sha256(this.#pointer) >>> 0;
+        if (!at) throw new AcgError('INTERNAL', 'Expected a network whose file is hashed');
+        return Array.from(this.#module.HEAPU8.slice(at, at + 32), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    }
+
+    /**
+     * The file has ended.
+     * @param {Uint8Array} [vocabulary] of a text network: the list of merges, or the tokenizer's file
+     * @returns {import('../../shared/protocol.js').NetworkInfo}
+     */
+    finish(vocabulary) {
+        const module = this.#module;
+        const categories = this.#text('categories');
+        if (module._acg_model_finish(this.#pointer) !== 0) throw lastError(module);
+        if (vocabulary) {
+            withBytes(module, [vocabulary], ([file]) => {
+                const status = module._acg_model_vocabulary(this.#pointer, file, vocabulary.byteLength);
+                if (status !== 0) throw lastError(module);
+            });
+        }
+        const count = module._acg_model_n_outputs(this.#pointer);
+        this.#outputs = Array.from({ length: count }, (_, i) => ({
+            name: module.UTF8ToString(module._acg_model_output_name(this.#pointer, i)),
+            dim: module._acg_model_output_dim(this.#pointer, i),
+        }));
+        const dims = Object.fromEntries(this.#outputs.map(({ name, dim }) => [name, dim]));
+        return { dims, categories, logitFactor: module._acg_model_logit_factor(this.#pointer) };
+    }
+
+    /** @param {string} key of the file's metadata */
+    #text(key) {
+        const module = this.#module;
+        return withBytes(module, [new TextEncoder().encode(`${key}\0`)], ([at]) => {
+            const text = module._acg_model_text(this.#pointer, at);
+            return text ? module.UTF8ToString(text) : '';
+        });
+    }
+
+    /**
+     * @param {import('./native.js').NativeImage} image must stay until the task ends
+     * @param {{ outputs: string[], fit: boolean, normalize: boolean }} options
+     */
+    beginImage(image, { outputs, fit, normalize }) {
+        const module = this.#module;
+        const mask = this.#outputs.reduce((bits, { name }, i) => bits | (outputs.includes(name) ? 1 << i : 0), 0);
+        return this.#begun(module._acg_embed_image(this.#pointer, image.pointer, mask, Number(fit), Number(normalize)), 1);
+    }
+
+    /**
+     * @param {string[]} texts
+     * @param {{ clean: keyof typeof CLEAN, truncate: boolean, normalize: boolean }} options
+     */
+    beginTexts(texts, { clean, truncate, normalize }) {
+        const module = this.#module;
+        const encoded = texts.map((text) => new TextEncoder().encode(text));
+        const sizes = Int32Array.from(encoded, (bytes) => bytes.byteLength);
+        const all = new Uint8Array(encoded.reduce((sum, bytes) => sum + bytes.byteLength, 0));
+        encoded.reduce((at, bytes) => (all.set(bytes, at), at + bytes.byteLength), 0);
+        return withBytes(module, [all, new Uint8Array(sizes.buffer)], ([text, lengths]) =>
+            this.#begun(
+                module._acg_embed_texts(this.#pointer, text, lengths, texts.length, CLEAN[clean], Number(truncate), Number(normalize)),
+                texts.length,
+            ),
+        );
+    }
+
+    close() {
+        this.#module._acg_model_close(this.#pointer);
+    }
+
+    /**
+     * @param {number} task
+     * @param {number} count of vectors
+     */
+    #begun(task, count) {
+        if (!task) throw lastError(this.#module);
+        return new NativeEmbed(this.#module, task, count, this.#outputs);
+    }
+}
+
+export class NativeEmbed {
+    #module;
+    #task;
+    #count;
+    #outputs;
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} task
+     * @param {number} count
+     * @param {Output[]} outputs
+     */
+    constructor(module, task, count, outputs) {
+        this.#module = module;
+        this.#task = task;
+        this.#count = count;
+        this.#outputs = outputs;
+        this.total = module._acg_embed_total(task);
+    }
+
+    get done() {
+        return this.#module._acg_embed_done(this.#task);
+    }
+
+    step() {
+        if (this.#module._acg_embed_step(this.#task) !== 0) throw lastError(this.#module);
+    }
+
+    /**
+     * Copies, when all steps are done: one for the picture, or one for each text.
+     * @param {string} output
+     */
+    vectors(output) {
+        const index = this.#outputs.findIndex(({ name }) => name === output);
+        const at = index < 0 ? 0 : this.#module._acg_embed_output(this.#task, index) >>> 0;
+        if (!at) throw new AcgError('INTERNAL', `Expected an output that was asked for but received '${output}'`);
+        const bytes = this.#outputs[index].dim * Float32Array.BYTES_PER_ELEMENT;
+        return Array.from({ length: this.#count }, (_, i) => {
+            const from = at + i * bytes;
+            // a copy, in memory that is not shared
+            return new Float32Array(new Uint8Array(this.#module.HEAPU8.subarray(from, from + bytes)).buffer);
+        });
+    }
+
+    end() {
+        this.#module._acg_embed_end(this.#task);
+    }
+}

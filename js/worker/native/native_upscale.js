@@ -1,0 +1,122 @@
+// Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
+import { lastError, linesAt } from './native_memory.js';
+
+/** @typedef {import('./builds.js').EngineModule} EngineModule */
+
+const AWAITS = { fetch: 1, put: 2 };
+
+export class NativeUpscale {
+    #module;
+    #task;
+    /** What is being carried between the engine's memory and the file, if anything. */
+    #fetch = Promise.resolve();
+    #put = Promise.resolve();
+
+    /**
+     * @param {EngineModule} module
+     * @param {number} task
+     */
+    constructor(module, task) {
+        this.#module = module;
+        this.#task = task;
+        this.width = module._acg_upscale_width(task);
+        this.height = module._acg_upscale_height(task);
+        this.channels = /** @type {3 | 4} */ (module._acg_upscale_channels(task));
+        this.frames = module._acg_upscale_frames(task);
+        this.total = module._acg_upscale_total(task);
+        this.cost = module._acg_upscale_cost(task);
+        this.outside = module._acg_upscale_outside(task);
+        const plan = /** @type {import('../../types.js').UpscaleResult['tiles']['plan']} */ (
+            module.UTF8ToString(module._acg_upscale_plan(task))
+        );
+        this.tiles = { side: module._acg_upscale_tile_side(task), plan, memory: module._acg_upscale_memory(task) };
+    }
+
+    /** What is odd about the output so far, a sentence each. */
+    get warnings() {
+        return linesAt(this.#module, this.#module._acg_upscale_warnings(this.#task));
+    }
+
+    get done() {
+        return this.#module._acg_upscale_done(this.#task);
+    }
+
+    /** Where the work stands. The fields are those of AcgWork, in that order. */
+    get work() {
+        const at = this.#module._acg_upscale_work(this.#task) >>> 2;
+        const [pass, passes, tile, columns, rows] = this.#module.HEAP32.subarray(at, at + 5);
+        return { pass, passes, tile, columns, rows, side: this.tiles.side };
+    }
+
+    /**
+     * One step, once what it awaits has been carried; what it tells to be carried goes on beside those that follow.
+     * @param {import('../upscale_runner.js').TemporaryFile} [file] needed if `outside` is not 0
+     */
+    async step(file) {
+        const module = this.#module;
+        const awaits = file ? module._acg_upscale_awaits(this.#task) : 0;
+        if (awaits & AWAITS.fetch) await this.#fetch;
+        if (awaits & AWAITS.put) await this.#put;
+        if (module._acg_upscale_step(this.#task) !== 0) throw lastError(module);
+        if (!file) return;
+        const wanted = this.#part(module._acg_upscale_to_fetch(this.#task));
+        if (wanted) this.#fetch = awaitedLater(file.read(wanted.bytes, wanted.at));
+        const kept = this.#part(module._acg_upscale_to_put(this.#task));
+        if (kept) this.#put = awaitedLater(file.write(kept.bytes, kept.at));
+    }
+
+    /** @param {number} pointer to an AcgPart */
+    #part(pointer) {
+        const { HEAP32, HEAPF64, HEAPU8 } = this.#module;
+        const [bytes, size] = HEAP32.subarray((pointer >>> 2) + 2, (pointer >>> 2) + 4);
+        if (size === 0) return undefined;
+        return { at: HEAPF64[pointer >>> 3], bytes: HEAPU8.subarray(bytes >>> 0, (bytes >>> 0) + (size >>> 0)) };
+    }
+
+    /**
+     * The tile that the last step finished, if any. Its fields are those of AcgTile, in that order.
+     * @returns {import('../../types.js').Tile | undefined}
+     */
+    tile() {
+        const at = this.#module._acg_upscale_tile(this.#task) >>> 2;
+        if (at === 0) return undefined;
+        const [x, y, width, height, stride, channels, bits, pixels] = this.#module.HEAP32.subarray(at, at + 8);
+        if (width === 0) return undefined;
+        const heap = this.#module.HEAPU8;
+        const rowBytes = width * channels;
+        const data = new Uint8Array(rowBytes * height);
+        for (let row = 0; row < height; row++) {
+            const from = (pixels >>> 0) + row * stride;
+            if (bits === 8) data.set(heap.subarray(from, from + rowBytes), row * rowBytes);
+            // the upper byte of each sample, which is the second in WebAssembly: a tile is for looking at
+            else for (let i = 0; i < rowBytes; i++) data[row * rowBytes + i] = heap[from + 2 * i + 1];
+        }
+        const frame = this.#module._acg_upscale_frame(this.#task);
+        return { x, y, width, height, channels: /** @type {3 | 4} */ (channels), frame, data };
+    }
+
+    /** The next bytes of the output, if any are ready. To be called until there are none. */
+    takeOutput() {
+        const module = this.#module;
+        if (module._acg_upscale_next_output(this.#task) !== 0) throw lastError(module);
+        const size = module._acg_upscale_output_size(this.#task) >>> 0;
+        if (size === 0) return undefined;
+        const at = module._acg_upscale_output(this.#task) >>> 0;
+        return module.HEAPU8.slice(at, at + size);
+    }
+
+    /** Waits for what is being carried, be it in vain: the memory it is carried from and to falls free. */
+    async end() {
+        await Promise.allSettled([this.#fetch, this.#put]);
+        this.#module._acg_upscale_end(this.#task);
+    }
+}
+
+/**
+ * A failure waits until the promise is awaited: it is none of those that nobody handles.
+ * @param {Promise<void>} promise
+ */
+function awaitedLater(promise) {
+    promise.catch(() => {});
+    return promise;
+}

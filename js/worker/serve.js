@@ -1,0 +1,40 @@
+// The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port
+// and a place for files.
+import { TaskRunner } from './upscale_runner.js';
+import { packError } from '../shared/protocol.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').FromWorker} FromWorker
+ * @typedef {import('../shared/protocol.js').ToWorker} ToWorker
+ */
+
+/**
+ * @param {(message: FromWorker, transfer: Transferable[]) => void} post
+ * @param {import('./upscale_runner.js').Storage} storage
+ * @returns {(message: ToWorker) => Promise<void>} what takes the messages
+ */
+export function serve(post, storage) {
+    const runner = new TaskRunner(storage);
+    /** @type {Map<number, AbortController>} */
+    const running = new Map();
+
+    return async (message) => {
+        const { id, type } = message;
+        if (type === 'abort') return running.get(id)?.abort();
+        const aborter = new AbortController();
+        running.set(id, aborter);
+        try {
+            const context = {
+                signal: aborter.signal,
+                /** @type {import('./upscale_runner.js').Emit} */
+                emit: (name, body, transfer = []) => post({ id, type: 'event', name, body }, transfer),
+            };
+            const body = await runner[message.name](message.body, context);
+            post({ id, type: 'done', body }, []);
+        } catch (error) {
+            post({ id, type: 'failed', error: packError(error) }, []);
+        } finally {
+            running.delete(id);
+        }
+    };
+}

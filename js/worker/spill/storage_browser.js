@@ -1,0 +1,108 @@
+// A file for what the engine's memory cannot hold during a task, in a browser: in the origin private file system. What a tab that
+// died left there is removed at the next task: an open file refuses to be.
+import { AcgError, badArgument, sentence } from '../../errors.js';
+import { openBeside } from './file_beside.js';
+
+/**
+ * @typedef {import('../upscale_runner.js').Storage} Storage
+ *
+ * @typedef {object} AccessHandle
+ * @property {(bytes: Uint8Array, options: { at: number }) => number} read
+ * @property {(bytes: Uint8Array, options: { at: number }) => number} write
+ * @property {() => void} close
+ *
+ * @typedef {Awaited<ReturnType<typeof openBeside>>} FileBeside
+ */
+
+const FOLDER = 'acg2vec-temporary';
+const SHARE_OF_FREE = 0.9;
+
+/** @type {Storage} */
+export const browserStorage = {
+    async room(temp) {
+        if (typeof temp === 'string') throw badArgument('true or false', 'temp', temp);
+        if (!temp) return 0;
+        try {
+            await openFolder(removeOld);
+            const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+            return Math.max(0, Math.floor((quota - usage) * SHARE_OF_FREE));
+        } catch {
+            return 0; // a private window, a page without a secure context, an old browser
+        }
+    },
+    async open(_, isShared) {
+        return openFolder(async (folder) => {
+            const name = crypto.randomUUID();
+            const file = /** @type {any} */ (await folder.getFileHandle(name, { create: true }));
+            const beside = isShared && (await openBeside(file).catch(() => undefined));
+            return new TemporaryFile(folder, name, beside || (await file.createSyncAccessHandle()));
+        });
+    },
+};
+
+/**
+ * Nobody else removes or makes files meanwhile: one that is not open yet would be lost.
+ * @template T
+ * @param {(folder: FileSystemDirectoryHandle) => Promise<T>} use
+ * @returns {Promise<T>}
+ */
+async function openFolder(use) {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+    return /** @type {Promise<T>} */ (navigator.locks.request(FOLDER, () => use(folder)));
+}
+
+/** @param {FileSystemDirectoryHandle} folder */
+async function removeOld(folder) {
+    const names = [];
+    for await (const name of /** @type {any} */ (folder).keys()) names.push(name);
+    await Promise.allSettled(names.map((name) => folder.removeEntry(name)));
+}
+
+class TemporaryFile {
+    #folder;
+    #name;
+    #handle;
+
+    /**
+     * @param {FileSystemDirectoryHandle} folder
+     * @param {string} name
+     * @param {AccessHandle | FileBeside} handle
+     */
+    constructor(folder, name, handle) {
+        this.#folder = folder;
+        this.#name = name;
+        this.#handle = handle;
+    }
+
+    /**
+     * @param {Uint8Array} bytes
+     * @param {number} at
+     */
+    async read(bytes, at) {
+        if ((await this.#handle.read(bytes, { at })) === bytes.byteLength) return;
+        throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
+    }
+
+    /**
+     * @param {Uint8Array} bytes
+     * @param {number} at
+     */
+    async write(bytes, at) {
+        let why = 'no room is left';
+        try {
+            if ((await this.#handle.write(bytes, { at })) === bytes.byteLength) return;
+        } catch (error) {
+            why = sentence(error);
+        }
+        throw new AcgError(
+            'NO_MEMORY',
+            `The browser's temporary file could not be written: ${why}. Allow none (temp: false), which takes longer`,
+        );
+    }
+
+    async close() {
+        await this.#handle.close();
+        await this.#folder.removeEntry(this.#name).catch(() => {}); // then the next task does it
+    }
+}
