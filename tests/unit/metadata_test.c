@@ -132,6 +132,35 @@ static void test_damaged_exif(void **state) {
     }
 }
 
+// EXIF that is no TIFF structure is told of and left out, whatever kind of file it stands in.
+static void test_broken_exif(void **state) {
+    (void)state;
+    int n_jpeg = 0, n_webp = 0;
+    for (int i = 0; i < N_FIXTURES; i++) {
+        const struct Fixture *fixture = &fixtures[i];
+        const bool is_jpeg = fixture->file[1] == 0xd8, is_webp = !memcmp(fixture->file, "RIFF", 4);
+        if (!fixture->exif_size || !(is_jpeg || is_webp)) continue;
+        uint8_t *copy = malloc(fixture->size);
+        assert_non_null(copy);
+        memcpy(copy, fixture->file, fixture->size);
+        for (size_t at = 0; at + 4 < fixture->size; at++) {
+            if (!memcmp(copy + at, "MM\0*", 4) || !memcmp(copy + at, "II*\0", 4)) memset(copy + at, 'x', 4);
+        }
+        Image image;
+        assert_int_equal(image_decode(copy, fixture->size, NULL, &image), STATUS_OK);
+        assert_int_equal(image.meta.exif.size, 0);
+        const char *sentence = is_jpeg ? "The JPEG file's EXIF is broken and was left out.\n"
+                                       : "The WebP file's EXIF is broken and was left out.\n";
+        assert_int_equal(image.warnings.size, strlen(sentence));
+        assert_memory_equal(image.warnings.data, sentence, image.warnings.size);
+        image_free(&image);
+        free(copy);
+        n_jpeg += is_jpeg;
+        n_webp += is_webp;
+    }
+    assert_true(n_jpeg > 0 && n_webp > 0);
+}
+
 static void put(uint8_t *at, uint32_t value, int n_bytes, int is_big_endian) {
     for (int i = 0; i < n_bytes; i++) at[i] = (uint8_t)(value >> 8 * (is_big_endian ? n_bytes - 1 - i : i));
 }
@@ -294,6 +323,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_every_allocation_failing),
         cmocka_unit_test(test_damaged_exif),
+        cmocka_unit_test(test_broken_exif),
         cmocka_unit_test(test_size_in_exif),
         cmocka_unit_test(test_xmp_of_every_size),
         cmocka_unit_test(test_written_and_read_again),
