@@ -56,7 +56,7 @@ static void assert_refused(const char *name, const uint8_t *file, size_t size, S
 
 #define ASSERT_REFUSED(name, status, sentence) assert_refused(#name, name##_file, sizeof name##_file, status, sentence)
 #define ANY "Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found "
-#define AT_MOST "; at most 65535 a side and 268435456 in all."
+#define AT_MOST "; at most 65535 a side, and 268435456 in all unless --max-pixels or maxPixels allows more."
 
 static void test_refused_files(void **state) {
     (void)state;
