@@ -13,18 +13,18 @@
 enum { MAX_BLOCKS = 256, MAX_STYLE_BLOCKS = 8, FEATURE_BLOCK = 43 };
 
 typedef struct Block {
-    char name[32];            // "stages.0.1"
-    const ConvSame *conv1;    // 1x1, in_c -> width
-    const ConvSame *conv2;    // 3x3, width -> width, with the stride
-    const ConvSame *conv3;    // 1x1, width -> out_c
-    const ConvSame *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
+    char name[32];        // "stages.0.1"
+    const Conv *conv1;    // 1x1, in_c -> width
+    const Conv *conv2;    // 3x3, width -> width, with the stride
+    const Conv *conv3;    // 1x1, width -> out_c
+    const Conv *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
 } Block;
 
 struct Deepdanbooru {
     WeightStore *store; // what all below points into
     int side, n_blocks;
     ConvnetLayers layers;
-    const ConvSame *stem; // 7x7, stride 2, 3 -> filters
+    const Conv *stem; // 7x7, stride 2, 3 -> filters
     Block blocks[MAX_BLOCKS];
     const Linear *head; // out_c of the last block -> tags; NULL: the file ends before it
     int feature_block;  // whose sum is illust2vec; n_blocks or more: not in the file
@@ -38,13 +38,13 @@ struct Deepdanbooru {
 static Tensor ask_block(Deepdanbooru *net, Block *block, int stride, bool is_first, Tensor in) {
     WeightStore *store = net->store;
     ConvnetLayers *layers = &net->layers;
-    const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
+    const ConvSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
     block->conv1 = convnet_ask_conv(layers, store, block->name, ".conv1", pointwise);
-    ConvSameSpec spec = {.in_c = convnet_out_c(block->conv1), .kernel = 3, .stride = stride, .in_side = in.h};
-    spec.before = windows_same_before(in.h, spec.kernel, stride);
+    ConvSpec spec = {.in_c = convnet_out_c(block->conv1), .kernel = 3, .stride = stride, .in_side = in.h};
+    spec.padding = conv_same_padding(in.h, spec.kernel, stride);
     block->conv2 = convnet_ask_conv(layers, store, block->name, ".conv2", spec);
     const int side = windows_out_side(in.h, stride);
-    spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
+    spec = (ConvSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
     block->conv3 = convnet_ask_conv(layers, store, block->name, ".conv3", spec);
     spec = pointwise;
     spec.stride = stride;
@@ -97,8 +97,8 @@ static Tensor ask_stages(Deepdanbooru *net, WeightStore *store, Tensor x) {
 static void ask(void *network, WeightStore *store) {
     Deepdanbooru *net = network;
     net->side = convnet_ask_side(store, 512);
-    ConvSameSpec stem = {.in_c = 3, .kernel = 7, .stride = 2, .in_side = net->side};
-    stem.before = windows_same_before(net->side, stem.kernel, stem.stride);
+    ConvSpec stem = {.in_c = 3, .kernel = 7, .stride = 2, .in_side = net->side};
+    stem.padding = conv_same_padding(net->side, stem.kernel, stem.stride);
     net->stem = convnet_ask_conv(&net->layers, store, "stem", "", stem);
     const int side = windows_out_side(windows_out_side(net->side, 2), 2);
     const Tensor x = ask_stages(net, store, (Tensor){NULL, side, side, convnet_out_c(net->stem)});

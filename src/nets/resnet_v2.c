@@ -19,18 +19,18 @@ typedef struct Norm {
 typedef struct Block {
     char name[24]; // "conv2_block1"
     int stride;
-    Norm norm;             // [in_c]
-    const ConvSame *conv0; // 1x1, in_c -> out_c: the shortcut; NULL but in a stack's first block
-    const ConvSame *conv1; // 1x1, in_c -> width
-    const ConvSame *conv2; // 3x3, width -> width, with the stride
-    const ConvSame *conv3; // 1x1, width -> out_c
+    Norm norm;         // [in_c]
+    const Conv *conv0; // 1x1, in_c -> out_c: the shortcut; NULL but in a stack's first block
+    const Conv *conv1; // 1x1, in_c -> width
+    const Conv *conv2; // 3x3, width -> width, with the stride
+    const Conv *conv3; // 1x1, width -> out_c
 } Block;
 
 struct ResnetV2 {
     WeightStore *store; // what all below points into
     int side, n_blocks;
     ConvnetLayers layers;
-    const ConvSame *stem; // 7x7, stride 2, 3 -> 64
+    const Conv *stem; // 7x7, stride 2, 3 -> 64
     Block blocks[MAX_BLOCKS];
     int out_c; // of the last block
     Norm post; // [out_c]
@@ -62,18 +62,18 @@ static bool has_block(const WeightStore *store, int stack, int i) {
 static Tensor ask_block(ResnetV2 *net, Block *block, bool is_first, Tensor in) {
     WeightStore *store = net->store;
     ConvnetLayers *layers = &net->layers;
-    const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
-    ConvSameSpec spec = pointwise;
+    const ConvSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
+    ConvSpec spec = pointwise;
     ask_norm(store, block->name, "_preact_bn", in.c, &block->norm);
     if (is_first) block->conv0 = convnet_ask_conv(layers, store, block->name, "_0_conv", pointwise);
     block->conv1 = convnet_ask_conv(layers, store, block->name, "_1_conv", pointwise);
     spec.in_c = convnet_out_c(block->conv1);
     spec.kernel = 3;
-    spec.before = 1;
+    spec.padding = (ConvPadding){1, 1};
     spec.stride = block->stride;
     block->conv2 = convnet_ask_conv(layers, store, block->name, "_2_conv", spec);
     const int side = windows_out_side(in.h, block->stride);
-    spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
+    spec = (ConvSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
     block->conv3 = convnet_ask_conv(layers, store, block->name, "_3_conv", spec);
     const int out_c = convnet_out_c(block->conv3), shortcut_c = is_first ? convnet_out_c(block->conv0) : in.c;
     convnet_check_sum(store, block->name, "_3_conv", out_c, shortcut_c);
@@ -85,7 +85,7 @@ static void ask(void *network, WeightStore *store) {
     net->side = convnet_ask_side(store, 224);
     net->stem =
         convnet_ask_conv(&net->layers, store, "conv1_conv", "",
-                         (ConvSameSpec){.in_c = 3, .kernel = 7, .stride = 2, .before = 3, .in_side = net->side});
+                         (ConvSpec){.in_c = 3, .kernel = 7, .stride = 2, .padding = {3, 3}, .in_side = net->side});
     const int side = windows_out_side(windows_out_side(net->side, 2), 2);
     Tensor x = {NULL, side, side, convnet_out_c(net->stem)};
     for (int stack = FIRST_STACK; stack < FIRST_STACK + N_STACKS; stack++) {

@@ -244,17 +244,17 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
     return store->status ? NULL : linear;
 }
 
-ConvSame *weight_store_conv(WeightStore *store, const char *name, ConvSameSpec spec) {
+Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
     char tensor[NAME_SIZE];
     const size_t kernel = (size_t)spec.kernel;
     const WeightShape shape = {4, {(size_t)spec.out_c, (size_t)spec.in_c, kernel, kernel}};
     snprintf(tensor, sizeof tensor, "%s.weight", name);
     const TensorSpec *weights = find_shaped(store, tensor, shape);
     if (!weights || !is_matrix(store, weights, 1)) return NULL;
-    ConvSame *conv;
+    Conv *conv;
     spec.kept = weights->dtype;
     spec.fine = store->options.fine_inputs;
-    store->status = conv_same_create_empty(spec, impl_of(store), &conv);
+    store->status = conv_create(spec, impl_of(store), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
     ask_rows(store, name, shape, true, spec.kept, (WeightSlot){.conv = conv});
     return store->status ? NULL : conv;

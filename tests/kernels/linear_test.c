@@ -415,7 +415,8 @@ static void bench_case(Case c, int threads, double peak) {
     float *bias = random_floats((size_t)c.out_c, 1), *x = random_floats((size_t)c.rows * (size_t)c.in_c, 1);
     Tensor y = guarded_tensor(1, c.rows, c.out_c), in = {x, 1, c.rows, c.in_c};
     ConvF32Xnn *xnn;
-    if (conv_f32_xnn_create((ConvSpec){c.in_c, c.out_c, 1, 1, 1}, weights[0], bias, &xnn) ||
+    if (conv_f32_xnn_create((ConvSpec){.in_c = c.in_c, .out_c = c.out_c, .kernel = 1, .stride = 1}, weights[0], bias,
+                            &xnn) ||
         conv_f32_xnn_plan(xnn, 1, c.rows))
         abort();
     printf("| %dx%dx%d | %d |", c.rows, c.in_c, c.out_c, threads);
@@ -429,7 +430,7 @@ static void bench_case(Case c, int threads, double peak) {
         void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
         BEST_SECONDS_OF_TWO(best,
                             linear_run(linear, x, (size_t)c.in_c, c.rows, no_end, y.data, (size_t)c.out_c, scratch),
-                            conv_f32_xnn_run(xnn, in, y));
+                            conv_f32_xnn_run(xnn, in, 1, y));
         printf(" %.2f | %.1f | %.2f |", best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak);
         free(scratch);
         linear_free(linear);
