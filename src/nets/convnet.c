@@ -89,10 +89,6 @@ Status convnet_begin(const ConvnetLayers *layers, const Linear *const *dense, in
     return STATUS_OK;
 }
 
-Status convnet_measured(const Arena *arena, size_t *scratch_bytes) {
-    return arena_measured(arena, "a picture in this network", scratch_bytes);
-}
-
 Tensor convnet_take(const ConvnetRun *run, int side, int c) {
     Tensor t = {NULL, side, side, c};
     t.data = arena_take(run->arena, tensor_bytes(t));
@@ -122,7 +118,7 @@ void convnet_dense(const ConvnetRun *run, const Linear *dense, const float *x, A
                run->scratch);
 }
 
-void convnet_tap(const ConvnetTap *tap, const ConvnetRun *run, const char *block, const char *name, Tensor t) {
+void convnet_tap(const TensorTap *tap, const ConvnetRun *run, const char *block, const char *name, Tensor t) {
     char full[CONVNET_NAME];
     if (!tap->call || convnet_is_measuring(run)) return;
     snprintf(full, sizeof full, "%s%s", block, name);

@@ -9,12 +9,6 @@
 // The real networks have up to 4096 channels.
 enum { CONVNET_MAX_LAYERS = 1024, CONVNET_MAX_CHANNELS = 8192, CONVNET_NAME = 96 };
 
-// For tests: what is called with every layer's output, under the layer's name.
-typedef struct ConvnetTap {
-    void (*call)(void *context, const char *name, Tensor t);
-    void *context;
-} ConvnetTap;
-
 // The convolutions of a network, for what is done with all of them. Owned by the weight store.
 typedef struct ConvnetLayers {
     int n;
@@ -48,8 +42,6 @@ int convnet_out_c(const Conv *conv);
 MUST_CHECK Status convnet_begin(const ConvnetLayers *layers, const Linear *const *dense, int n_dense, Arena *arena,
                                 ConvnetRun *run);
 static inline bool convnet_is_measuring(const ConvnetRun *run) { return arena_is_measuring(run->arena); }
-// Of a run that was measured: the bytes that it takes.
-MUST_CHECK Status convnet_measured(const Arena *arena, size_t *scratch_bytes);
 Tensor convnet_take(const ConvnetRun *run, int side, int c);
 void convnet_give(const ConvnetRun *run, Tensor t);
 
@@ -61,6 +53,6 @@ void convnet_conv_add(const ConvnetRun *run, const Conv *conv, Tensor in, Activa
 void convnet_dense(const ConvnetRun *run, const Linear *dense, const float *x, Activation activation, float *y);
 
 // Calls the tap, if there is one and the run is no measurement, for `<block><name>`.
-void convnet_tap(const ConvnetTap *tap, const ConvnetRun *run, const char *block, const char *name, Tensor t);
+void convnet_tap(const TensorTap *tap, const ConvnetRun *run, const char *block, const char *name, Tensor t);
 
 #endif

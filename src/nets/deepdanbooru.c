@@ -20,7 +20,7 @@ typedef struct Block {
     const Conv *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
 } Block;
 
-struct Deepdanbooru {
+typedef struct Deepdanbooru {
     WeightStore *store; // what all below points into
     int side, n_blocks;
     ConvnetLayers layers;
@@ -29,8 +29,8 @@ struct Deepdanbooru {
     const Linear *head; // out_c of the last block -> tags; NULL: the file ends before it
     int feature_block;  // whose sum is illust2vec; n_blocks or more: not in the file
     int n_style_blocks, style_blocks[MAX_STYLE_BLOCKS];
-    ConvnetTap tap;
-};
+    TensorTap tap;
+} Deepdanbooru;
 
 // ---- loading
 
@@ -107,30 +107,18 @@ static void ask(void *network, WeightStore *store) {
     ask_style(net, weight_store_text(store, "style_blocks", "0,1,2"));
 }
 
-Status deepdanbooru_create(bool use_ref, TensorSink *sink, Deepdanbooru **out) {
-    Deepdanbooru *net = calloc(1, sizeof *net);
-    if (!net) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, net, sink, &net->store);
-    if (status) {
-        free(net);
-    } else {
-        *out = net;
-    }
-    return status;
+static Status create(bool use_ref, TensorSink *sink, void **out) {
+    return network_create(sizeof(Deepdanbooru), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
 }
 
-void deepdanbooru_free(Deepdanbooru *net) {
-    if (!net) return;
-    weight_store_free(net->store);
-    free(net);
-}
+static NetworkSizes sizes(const void *network) { return (NetworkSizes){.side = ((const Deepdanbooru *)network)->side}; }
 
-int deepdanbooru_side(const Deepdanbooru *net) { return net->side; }
-void deepdanbooru_set_tap(Deepdanbooru *net, ConvnetTap tap) { net->tap = tap; }
+static void set_tap(void *network, TensorTap tap) { ((Deepdanbooru *)network)->tap = tap; }
 
 static bool has_feature(const Deepdanbooru *net) { return net->feature_block < net->n_blocks; }
 
-int deepdanbooru_output_dim(const Deepdanbooru *net, int output) {
+static int output_dim(const void *network, int output) {
+    const Deepdanbooru *net = network;
     switch (output) {
         case DEEPDANBOORU_TAGS: return net->head ? linear_spec(net->head).out_c : 0;
         case DEEPDANBOORU_ILLUST2VEC:
@@ -142,30 +130,20 @@ int deepdanbooru_output_dim(const Deepdanbooru *net, int output) {
 
 // ---- running
 
-static bool wants(int wanted, int output) { return (wanted >> output & 1) != 0; }
-
-int deepdanbooru_n_steps(const Deepdanbooru *net, int wanted) {
+// The stem, each block as far as it is needed, and the head for tags.
+static int n_steps(const void *network, const NetworkRun *run) {
+    const Deepdanbooru *net = network;
     int n = 0; // blocks
-    if (wants(wanted, DEEPDANBOORU_TAGS)) return 1 + net->n_blocks + 1;
-    if (wants(wanted, DEEPDANBOORU_ILLUST2VEC)) n = net->feature_block + 1;
-    for (int i = 0; i < net->n_style_blocks && wants(wanted, DEEPDANBOORU_STYLE); i++)
+    if (run->outputs[DEEPDANBOORU_TAGS]) return 1 + net->n_blocks + 1;
+    if (run->outputs[DEEPDANBOORU_ILLUST2VEC]) n = net->feature_block + 1;
+    for (int i = 0; i < net->n_style_blocks && run->outputs[DEEPDANBOORU_STYLE]; i++)
         n = net->style_blocks[i] >= n ? net->style_blocks[i] + 1 : n;
     return 1 + n;
 }
 
-Status deepdanbooru_begin(const Deepdanbooru *net, Arena *arena, ConvnetRun *run) {
-    return convnet_begin(&net->layers, &net->head, net->head ? 1 : 0, arena, run);
-}
-
-Status deepdanbooru_plan(const Deepdanbooru *net, int wanted, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    ConvnetRun run;
-    float unused, *outputs[DEEPDANBOORU_OUTPUTS];
-    for (int i = 0; i < DEEPDANBOORU_OUTPUTS; i++) outputs[i] = wants(wanted, i) ? &unused : NULL;
-    Status status = deepdanbooru_begin(net, &arena, &run);
-    for (int i = 0; i < deepdanbooru_n_steps(net, wanted) && !status; i++)
-        deepdanbooru_step(net, &run, i, NULL, outputs);
-    return status ? status : convnet_measured(&arena, scratch_bytes);
+static Status begin(const void *network, NetworkRun *run) {
+    const Deepdanbooru *net = network;
+    return convnet_begin(&net->layers, &net->head, net->head ? 1 : 0, run->arena, &run->convnet);
 }
 
 static void run_stem(const Deepdanbooru *net, ConvnetRun *run, const float *pixels) {
@@ -235,12 +213,31 @@ static void run_head(const Deepdanbooru *net, ConvnetRun *run, float *tags) {
     convnet_give(run, mean);
 }
 
-void deepdanbooru_step(const Deepdanbooru *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs) {
+static void step(const void *network, NetworkRun *run, int step) {
+    const Deepdanbooru *net = network;
     if (step == 0) {
-        run_stem(net, run, pixels);
+        run_stem(net, &run->convnet, run->pixels);
     } else if (step <= net->n_blocks) {
-        run_block(net, run, step - 1, outputs);
+        run_block(net, &run->convnet, step - 1, run->outputs);
     } else {
-        run_head(net, run, outputs[DEEPDANBOORU_TAGS]);
+        run_head(net, &run->convnet, run->outputs[DEEPDANBOORU_TAGS]);
     }
 }
+
+static const NetworkOutput outputs[DEEPDANBOORU_OUTPUTS] = {{"tags", false}, {"illust2vec", true}, {"style", true}};
+
+const Network deepdanbooru = {
+    .name = "deepdanbooru",
+    .kind = NETWORK_FOR_PICTURES,
+    .picture = {.framing = NETWORK_STRETCH},
+    .n_outputs = DEEPDANBOORU_OUTPUTS,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .set_tap = set_tap,
+};

@@ -3,7 +3,6 @@
 #include "nets/resnet_v2.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "ops/activation.h"
 #include "ops/elementwise.h"
@@ -26,7 +25,7 @@ typedef struct Block {
     const Conv *conv3; // 1x1, width -> out_c
 } Block;
 
-struct ResnetV2 {
+typedef struct ResnetV2 {
     WeightStore *store; // what all below points into
     int side, n_blocks;
     ConvnetLayers layers;
@@ -35,11 +34,11 @@ struct ResnetV2 {
     int out_c; // of the last block
     Norm post; // [out_c]
     const Linear *heads[RESNET_V2_OUTPUTS];
-    ConvnetTap tap;
-};
+    TensorTap tap;
+} ResnetV2;
 
 static const char *const head_names[] = {"bookmark_predict", "view_predict", "sanity_predict"};
-static const char *const output_names[] = {"bookmark", "view", "sanity"};
+static const NetworkOutput outputs[RESNET_V2_OUTPUTS] = {{"bookmark", false}, {"view", false}, {"sanity", false}};
 
 // ---- loading
 
@@ -108,43 +107,30 @@ static void ask(void *network, WeightStore *store) {
     for (int i = 0; i < RESNET_V2_OUTPUTS; i++) net->heads[i] = convnet_ask_dense(store, head_names[i], x.c);
 }
 
-Status resnet_v2_create(bool use_ref, TensorSink *sink, ResnetV2 **out) {
-    ResnetV2 *net = calloc(1, sizeof *net);
-    if (!net) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, net, sink, &net->store);
-    if (status) {
-        free(net);
-    } else {
-        *out = net;
-    }
-    return status;
+static Status create(bool use_ref, TensorSink *sink, void **out) {
+    return network_create(sizeof(ResnetV2), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
 }
 
-void resnet_v2_free(ResnetV2 *net) {
-    if (!net) return;
-    weight_store_free(net->store);
-    free(net);
+static NetworkSizes sizes(const void *network) { return (NetworkSizes){.side = ((const ResnetV2 *)network)->side}; }
+
+static int output_dim(const void *network, int output) {
+    return linear_spec(((const ResnetV2 *)network)->heads[output]).out_c;
 }
 
-int resnet_v2_side(const ResnetV2 *net) { return net->side; }
-int resnet_v2_output_dim(const ResnetV2 *net, int head) { return linear_spec(net->heads[head]).out_c; }
-void resnet_v2_set_tap(ResnetV2 *net, ConvnetTap tap) { net->tap = tap; }
+static void set_tap(void *network, TensorTap tap) { ((ResnetV2 *)network)->tap = tap; }
 
 // ---- running
 
-Status resnet_v2_begin(const ResnetV2 *net, Arena *arena, ConvnetRun *run) {
-    return convnet_begin(&net->layers, net->heads, RESNET_V2_OUTPUTS, arena, run);
+// The stem, each block, the heads.
+static int n_steps(const void *network, const NetworkRun *run) {
+    (void)run;
+    return 1 + ((const ResnetV2 *)network)->n_blocks + 1;
 }
 
-Status resnet_v2_plan(const ResnetV2 *net, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    ConvnetRun run;
-    Status status = resnet_v2_begin(net, &arena, &run);
-    for (int i = 0; i < resnet_v2_n_steps(net) && !status; i++) resnet_v2_step(net, &run, i, NULL, NULL);
-    return status ? status : convnet_measured(&arena, scratch_bytes);
+static Status begin(const void *network, NetworkRun *run) {
+    const ResnetV2 *net = network;
+    return convnet_begin(&net->layers, net->heads, RESNET_V2_OUTPUTS, run->arena, &run->convnet);
 }
-
-int resnet_v2_n_steps(const ResnetV2 *net) { return 1 + net->n_blocks + 1; }
 
 // The stem, and the largest of each 3x3 pixels in a frame of zeros.
 static void run_stem(const ResnetV2 *net, ConvnetRun *run, const float *pixels) {
@@ -184,29 +170,46 @@ static void run_block(const ResnetV2 *net, ConvnetRun *run, const Block *block) 
     convnet_tap(&net->tap, run, block->name, "_out", run->x);
 }
 
-static void run_heads(const ResnetV2 *net, ConvnetRun *run, float *const *outputs) {
+static void run_heads(const ResnetV2 *net, ConvnetRun *run, float *const *to) {
     const Tensor mean = convnet_take(run, 1, net->out_c);
     if (!convnet_is_measuring(run)) {
         elementwise_scale_shift_relu(run->x, net->post.factors, net->post.shifts, run->x);
         convnet_tap(&net->tap, run, "post_relu", "", run->x);
         pool_mean(run->x, mean.data);
         for (int i = 0; i < RESNET_V2_OUTPUTS; i++) {
-            if (!outputs[i]) continue;
-            const int n = resnet_v2_output_dim(net, i);
-            convnet_dense(run, net->heads[i], mean.data, ACTIVATION_NONE, outputs[i]);
-            activation_softmax(outputs[i], (size_t)n);
-            convnet_tap(&net->tap, run, output_names[i], "", (Tensor){outputs[i], 1, 1, n});
+            if (!to[i]) continue;
+            const int n = output_dim(net, i);
+            convnet_dense(run, net->heads[i], mean.data, ACTIVATION_NONE, to[i]);
+            activation_softmax(to[i], (size_t)n);
+            convnet_tap(&net->tap, run, outputs[i].name, "", (Tensor){to[i], 1, 1, n});
         }
     }
     convnet_give(run, mean);
 }
 
-void resnet_v2_step(const ResnetV2 *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs) {
+static void step(const void *network, NetworkRun *run, int step) {
+    const ResnetV2 *net = network;
     if (step == 0) {
-        run_stem(net, run, pixels);
+        run_stem(net, &run->convnet, run->pixels);
     } else if (step <= net->n_blocks) {
-        run_block(net, run, &net->blocks[step - 1]);
+        run_block(net, &run->convnet, &net->blocks[step - 1]);
     } else {
-        run_heads(net, run, outputs);
+        run_heads(net, &run->convnet, run->outputs);
     }
 }
+
+const Network resnet_v2 = {
+    .name = "resnet_v2",
+    .kind = NETWORK_FOR_PICTURES,
+    .picture = {.framing = NETWORK_STRETCH},
+    .n_outputs = RESNET_V2_OUTPUTS,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .set_tap = set_tap,
+};

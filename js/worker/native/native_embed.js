@@ -9,7 +9,6 @@ import { lastError, withBytes } from './native_memory.js';
  * @typedef {{ name: string, dim: number }} Output
  */
 
-const KINDS = { clip_vision: 0, clip_text: 1, resnet_v2: 2, deepdanbooru: 3, distilbert: 4 };
 const CLEAN = { huggingface: 0, openai: 1 };
 
 export class NativeNetwork {
@@ -25,7 +24,7 @@ export class NativeNetwork {
      */
     constructor(module, kind, hash) {
         this.#module = module;
-        this.#pointer = module._acg_model_open(KINDS[kind]);
+        this.#pointer = withBytes(module, [terminated(kind)], ([name]) => module._acg_model_open(name));
         if (!this.#pointer) throw lastError(module);
         if (hash) module._acg_model_hash(this.#pointer);
     }
@@ -82,7 +81,7 @@ export class NativeNetwork {
     /** @param {string} key of the file's metadata */
     #text(key) {
         const module = this.#module;
-        return withBytes(module, [new TextEncoder().encode(`${key}\0`)], ([at]) => {
+        return withBytes(module, [terminated(key)], ([at]) => {
             const text = module._acg_model_text(this.#pointer, at);
             return text ? module.UTF8ToString(text) : '';
         });
@@ -177,4 +176,9 @@ export class NativeEmbed {
     end() {
         this.#module._acg_embed_end(this.#task);
     }
+}
+
+/** @param {string} text */
+function terminated(text) {
+    return new TextEncoder().encode(`${text}\0`);
 }
