@@ -19,7 +19,7 @@ target_link_options(acg2vec PRIVATE
     -sABORTING_MALLOC=0               # out of memory is a Status, not the end of the module
     -sDYNAMIC_EXECUTION=0             # no eval: the page's policy needs only 'wasm-unsafe-eval'
     -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasm,print,printErr,threads,mainScriptUrlOrBlob
-    -sEXPORTED_RUNTIME_METHODS=UTF8ToString,HEAPU8,HEAP32,HEAPF64)
+    -sEXPORTED_RUNTIME_METHODS=UTF8ToString,HEAPU8)
 if(ACG_THREADS)
     target_link_options(acg2vec PRIVATE
         "-sPTHREAD_POOL_SIZE=Module.threads-1" # the caller of acg_init is a worker too

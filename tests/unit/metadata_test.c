@@ -134,8 +134,8 @@ static void test_damaged_exif(void **state) {
 static void test_broken_exif(void **state) {
     (void)state;
     int n_jpeg = 0, n_webp = 0;
-    for (int i = 0; i < N_FIXTURES; i++) {
-        const struct Fixture *fixture = &fixtures[i];
+    for (int i = 0; i < n_fixtures; i++) {
+        const PictureFixture *fixture = &fixtures[i];
         const bool is_jpeg = fixture->file[1] == 0xd8, is_webp = !memcmp(fixture->file, "RIFF", 4);
         if (!fixture->exif_size || !(is_jpeg || is_webp)) continue;
         uint8_t *copy = malloc(fixture->size);

@@ -1,7 +1,8 @@
-// With its parts native_*.js the only file that sees pointers: loads a build of the engine and wraps the functions of src/api/acg.h in objects.
+// With its parts native_*.js the only file that sees pointers: loads a build of the engine and wraps the functions of src/api in objects.
 // With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from '../../errors.js';
+import { FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { lastError, linesAt, withBytes } from './native_memory.js';
 import { NativeUpscale } from './native_upscale.js';
@@ -13,8 +14,8 @@ import { NativeUpscale } from './native_upscale.js';
  *   outside: bytes that may be kept in a file
  */
 
-const FORMATS = { pixels: 0, png: 1, jpg: 2, webp: 3 };
-const SYNC = { off: 0, exact: 1, fast: 2 };
+const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };
+const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
 
 /**
  * @param {InitBody} init
@@ -67,9 +68,6 @@ function prefixed(prefix) {
     return (/** @type {string} */ name) => (prefix.endsWith('/') ? prefix : `${prefix}/`) + name;
 }
 
-/** The ACG_IMAGE_* of src/api/acg_image.h. */
-const IMAGE_FLAGS = { deep: 1, metadata: 2, damaged: 4, greyNear: 8, greyOff: 16 };
-
 /**
  * @typedef {object} ImageSettings
  * @property {boolean} [deep] keep 16 bits a sample, where the file has them
@@ -81,8 +79,13 @@ const IMAGE_FLAGS = { deep: 1, metadata: 2, damaged: 4, greyNear: 8, greyOff: 16
 
 /** @param {ImageSettings} settings */
 function imageFlags({ deep, metadata, damaged, grey }) {
-    const set = { deep, metadata, damaged: damaged === 'keep', greyNear: grey === 'near', greyOff: grey === 'off' };
-    return Object.entries(IMAGE_FLAGS).reduce((flags, [name, flag]) => flags + (set[/** @type {keyof typeof set} */ (name)] ? flag : 0), 0);
+    return (
+        (deep ? IMAGE.DEEP : 0) |
+        (metadata ? IMAGE.METADATA : 0) |
+        (damaged === 'keep' ? IMAGE.DAMAGED : 0) |
+        (grey === 'near' ? IMAGE.GREY_NEAR : 0) |
+        (grey === 'off' ? IMAGE.GREY_OFF : 0)
+    );
 }
 
 export class Native {
@@ -195,7 +198,7 @@ export class Native {
             strength,
             FORMATS[format],
             quality,
-            SYNC[sync],
+            SYNCS[sync],
             Number(tta),
             Number(guard),
             memory,

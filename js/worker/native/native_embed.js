@@ -1,6 +1,7 @@
 // Wraps the functions of src/api/acg_model.h and acg_embed.h: networks that load while their file comes, and what they make of
 // pictures and texts.
 import { AcgError } from '../../errors.js';
+import { CLEAN } from './abi.js';
 import { lastError, withBytes } from './native_memory.js';
 
 /**
@@ -9,7 +10,7 @@ import { lastError, withBytes } from './native_memory.js';
  * @typedef {{ name: string, dim: number }} Output
  */
 
-const CLEAN = { huggingface: 0, openai: 1 };
+const CLEANERS = { huggingface: CLEAN.HUGGING_FACE, openai: CLEAN.OPENAI };
 
 export class NativeNetwork {
     #module;
@@ -99,7 +100,7 @@ export class NativeNetwork {
 
     /**
      * @param {string[]} texts
-     * @param {{ clean: keyof typeof CLEAN, truncate: boolean, normalize: boolean }} options
+     * @param {{ clean: keyof typeof CLEANERS, truncate: boolean, normalize: boolean }} options
      */
     beginTexts(texts, { clean, truncate, normalize }) {
         const module = this.#module;
@@ -109,7 +110,7 @@ export class NativeNetwork {
         encoded.reduce((at, bytes) => (all.set(bytes, at), at + bytes.byteLength), 0);
         return withBytes(module, [all, new Uint8Array(sizes.buffer)], ([text, lengths]) =>
             this.#begun(
-                module._acg_embed_texts(this.#pointer, text, lengths, texts.length, CLEAN[clean], Number(truncate), Number(normalize)),
+                module._acg_embed_texts(this.#pointer, text, lengths, texts.length, CLEANERS[clean], Number(truncate), Number(normalize)),
                 texts.length,
             ),
         );

@@ -1,15 +1,33 @@
-// What all wrappers of the engine's functions need: its last error, and copies of bytes in its memory. For native*.js only.
+// What all wrappers of the engine's functions need: its last error, its structs, and copies of bytes in its memory. For native*.js only.
 import { AcgError } from '../../errors.js';
+import { STATUS } from './abi.js';
 
-/** @typedef {import('./builds.js').EngineModule} EngineModule */
+/**
+ * @typedef {import('./builds.js').EngineModule} EngineModule
+ * @typedef {'Uint8' | 'Int32' | 'Uint32' | 'Float32' | 'Float64'} FieldKind
+ * @typedef {{ size: number, fields: Record<string, readonly [FieldKind, number]> }} Struct of abi.js
+ */
 
-/** @type {import('../../types.js').ErrorCode[]} Status 1 … of src/core/status.h */
-const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'CANCELLED', 'INTERNAL'];
+/**
+ * A copy of a struct in the engine's memory, or undefined for NULL.
+ * @template {Struct} S
+ * @param {EngineModule} module
+ * @param {S} struct
+ * @param {number} pointer
+ * @returns {Record<keyof S['fields'], number> | undefined}
+ */
+export function readStruct(module, { size, fields }, pointer) {
+    if (pointer === 0) return undefined;
+    const view = new DataView(module.HEAPU8.buffer, pointer >>> 0, size);
+    const values = Object.entries(fields).map(([name, [kind, offset]]) => [name, view[`get${kind}`](offset, true)]);
+    return /** @type {Record<keyof S['fields'], number>} */ (Object.fromEntries(values));
+}
 
 /** @param {EngineModule} module */
 export function lastError(module) {
-    const code = STATUS_CODES[module._acg_status() - 1] ?? 'INTERNAL';
-    return new AcgError(code, module.UTF8ToString(module._acg_message()));
+    const status = module._acg_status();
+    const [code = 'INTERNAL'] = Object.entries(STATUS).find(([, value]) => value === status) ?? [];
+    return new AcgError(/** @type {import('../../types.js').ErrorCode} */ (code), module.UTF8ToString(module._acg_message()));
 }
 
 /**

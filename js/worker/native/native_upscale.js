@@ -1,9 +1,8 @@
 // Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
-import { lastError, linesAt } from './native_memory.js';
+import { AcgPart, AcgTile, AcgWork, AWAITS } from './abi.js';
+import { lastError, linesAt, readStruct } from './native_memory.js';
 
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
-
-const AWAITS = { fetch: 1, put: 2 };
 
 export class NativeUpscale {
     #module;
@@ -41,10 +40,11 @@ export class NativeUpscale {
         return this.#module._acg_upscale_done(this.#task);
     }
 
-    /** Where the work stands. The fields are those of AcgWork, in that order. */
+    /** Where the work stands. */
     get work() {
-        const at = this.#module._acg_upscale_work(this.#task) >>> 2;
-        const [pass, passes, tile, columns, rows] = this.#module.HEAP32.subarray(at, at + 5);
+        const work = readStruct(this.#module, AcgWork, this.#module._acg_upscale_work(this.#task));
+        if (!work) throw lastError(this.#module);
+        const { pass, nPasses: passes, tile, columns, rows } = work;
         return { pass, passes, tile, columns, rows, side: this.tiles.side };
     }
 
@@ -55,8 +55,8 @@ export class NativeUpscale {
     async step(file) {
         const module = this.#module;
         const awaits = file ? module._acg_upscale_awaits(this.#task) : 0;
-        if (awaits & AWAITS.fetch) await this.#fetch;
-        if (awaits & AWAITS.put) await this.#put;
+        if (awaits & AWAITS.FETCH) await this.#fetch;
+        if (awaits & AWAITS.PUT) await this.#put;
         if (module._acg_upscale_step(this.#task) !== 0) throw lastError(module);
         if (!file) return;
         const wanted = this.#part(module._acg_upscale_to_fetch(this.#task));
@@ -67,26 +67,24 @@ export class NativeUpscale {
 
     /** @param {number} pointer to an AcgPart */
     #part(pointer) {
-        const { HEAP32, HEAPF64, HEAPU8 } = this.#module;
-        const [bytes, size] = HEAP32.subarray((pointer >>> 2) + 2, (pointer >>> 2) + 4);
-        if (size === 0) return undefined;
-        return { at: HEAPF64[pointer >>> 3], bytes: HEAPU8.subarray(bytes >>> 0, (bytes >>> 0) + (size >>> 0)) };
+        const part = readStruct(this.#module, AcgPart, pointer);
+        if (!part?.size) return undefined;
+        return { at: part.offset, bytes: this.#module.HEAPU8.subarray(part.bytes, part.bytes + part.size) };
     }
 
     /**
-     * The tile that the last step finished, if any. Its fields are those of AcgTile, in that order.
+     * The tile that the last step finished, if any.
      * @returns {import('../../types.js').Tile | undefined}
      */
     tile() {
-        const at = this.#module._acg_upscale_tile(this.#task) >>> 2;
-        if (at === 0) return undefined;
-        const [x, y, width, height, stride, channels, bits, pixels] = this.#module.HEAP32.subarray(at, at + 8);
-        if (width === 0) return undefined;
+        const tile = readStruct(this.#module, AcgTile, this.#module._acg_upscale_tile(this.#task));
+        if (!tile?.width) return undefined;
+        const { x, y, width, height, strideBytes, channels, bits, pixels } = tile;
         const heap = this.#module.HEAPU8;
         const rowBytes = width * channels;
         const data = new Uint8Array(rowBytes * height);
         for (let row = 0; row < height; row++) {
-            const from = (pixels >>> 0) + row * stride;
+            const from = pixels + row * strideBytes;
             if (bits === 8) data.set(heap.subarray(from, from + rowBytes), row * rowBytes);
             // the upper byte of each sample, which is the second in WebAssembly: a tile is for looking at
             else for (let i = 0; i < rowBytes; i++) data[row * rowBytes + i] = heap[from + 2 * i + 1];
