@@ -137,7 +137,7 @@ static void test_broken_exif(void **state) {
     for (int i = 0; i < n_fixtures; i++) {
         const PictureFixture *fixture = &fixtures[i];
         const bool is_jpeg = fixture->file[1] == 0xd8, is_webp = !memcmp(fixture->file, "RIFF", 4);
-        if (!fixture->exif_size || !(is_jpeg || is_webp)) continue;
+        if (!fixture->exif.size || !(is_jpeg || is_webp)) continue;
         uint8_t *copy = malloc(fixture->size);
         assert_non_null(copy);
         memcpy(copy, fixture->file, fixture->size);
