@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ops/conv_kernel.h"
 #include "ops/gemm_f32_simd.h"
+#include "ops/kernels.h"
 
 ConvPadding conv_same_padding(int in_side, int kernel, int stride) {
     const int all = (windows_out_side(in_side, stride) - 1) * stride + kernel - in_side;
@@ -14,22 +14,21 @@ ConvPadding conv_same_padding(int in_side, int kernel, int stride) {
     return (ConvPadding){before, all > 0 ? all - before : 0};
 }
 
-static const ConvKernel *kernel_for(ConvSpec spec, LinearImpl impl) {
-    static const ConvKernel *const kernels[] = {&conv_winograd_kernel, &conv_direct_kernel, &conv_windows_kernel};
-    const ConvKernel *const *kernel = impl == LINEAR_REF ? &kernels[2] : kernels;
+static const ConvKernel *kernel_for(ConvSpec spec, const Kernels *kernels) {
+    const ConvKernel *const *kernel = kernels->conv;
     while (!(*kernel)->suits(spec)) kernel++;
     return *kernel;
 }
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights."); }
 
-Status conv_create(ConvSpec spec, LinearImpl impl, Conv **out) {
-    const ConvKernel *kernel = kernel_for(spec, impl);
+Status conv_create(ConvSpec spec, const Kernels *kernels, Conv **out) {
+    const ConvKernel *kernel = kernel_for(spec, kernels);
     Conv *conv = calloc(1, kernel->layer_bytes);
     if (!conv) return no_memory();
     conv->kernel = kernel;
     conv->spec = spec;
-    const Status status = kernel->create(conv, impl);
+    const Status status = kernel->create(conv, kernels);
     if (status) {
         conv_free(conv);
         return status;

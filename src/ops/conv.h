@@ -1,5 +1,6 @@
 // Convolution, channels last, with bias, LeakyReLU and a residual. Weights stay as a file has them where memory counts.
-// conv.c chooses the first kernel that suits the layer; the reference is the reference of linear layers over windows.
+// conv.c takes the first kernel of a table that suits the layer; the reference is the reference of linear layers over
+// windows.
 #ifndef OPS_CONV_H
 #define OPS_CONV_H
 
@@ -30,7 +31,7 @@ static inline int conv_out_side(ConvSpec spec, int in_side) {
 ConvPadding conv_same_padding(int in_side, int kernel, int stride);
 
 // A layer without memory for its weights, which may never come. STATUS_UNSUPPORTED for other kinds of `kept`.
-MUST_CHECK Status conv_create(ConvSpec spec, LinearImpl impl, Conv **out);
+MUST_CHECK Status conv_create(ConvSpec spec, const Kernels *kernels, Conv **out);
 void conv_free(Conv *conv);
 ConvSpec conv_spec(const Conv *conv);
 size_t conv_bytes(const Conv *conv); // memory that weights and bias take, once packed

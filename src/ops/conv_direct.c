@@ -16,8 +16,8 @@ static bool suits(ConvSpec spec) {
     return spec.kept == DTYPE_F32 && spec.kernel > 1 && !spec.padding.before && !spec.padding.after;
 }
 
-static Status create(Conv *conv, LinearImpl impl) {
-    (void)conv, (void)impl;
+static Status create(Conv *conv, const Kernels *kernels) {
+    (void)conv, (void)kernels;
     return STATUS_OK;
 }
 

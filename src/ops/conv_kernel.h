@@ -8,7 +8,7 @@
 typedef struct ConvKernel {
     bool (*suits)(ConvSpec spec); // whether it knows such layers, and is the fastest of those behind it
     size_t layer_bytes;           // of its struct, which conv.c takes zeroed
-    Status (*create)(Conv *conv, LinearImpl impl);
+    Status (*create)(Conv *conv, const Kernels *kernels);
     void (*free)(Conv *conv); // all but the struct and `bias`; accepts a half-built layer
     size_t (*bytes)(const Conv *conv);
     Status (*pack)(Conv *conv, const void *weights, const float *scales);

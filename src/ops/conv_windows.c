@@ -20,10 +20,10 @@ static size_t n_taps(ConvSpec spec) { return (size_t)spec.kernel * (size_t)spec.
 
 static Linear *linear_of(const Conv *conv) { return ((const OverWindows *)conv)->linear; }
 
-static Status create(Conv *conv, LinearImpl impl) {
+static Status create(Conv *conv, const Kernels *kernels) {
     const ConvSpec spec = conv->spec;
     const LinearSpec linear = {spec.in_c * (int)n_taps(spec), spec.out_c, spec.kept, spec.fine};
-    return linear_create_empty(linear, impl, &((OverWindows *)conv)->linear);
+    return linear_create_empty(linear, kernels, &((OverWindows *)conv)->linear);
 }
 
 static void free_linear(Conv *conv) { linear_free(linear_of(conv)); }

@@ -86,10 +86,10 @@ static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough
 
 static size_t padded_c(const Winograd *winograd) { return (size_t)winograd->n_panels * GEMM_COLS; }
 
-static Status create(Conv *conv, LinearImpl impl) {
+static Status create(Conv *conv, const Kernels *kernels) {
     Winograd *winograd = (Winograd *)conv;
     const ConvSpec spec = conv->spec;
-    (void)impl;
+    (void)kernels;
     winograd->blocking = spec.in_side ? &by_channels : &by_tiles;
     winograd->transforms = spec.in_side ? best(conv_out_side(spec, spec.in_side)) : &large;
     winograd->n_panels = divide_up(spec.out_c, GEMM_COLS);

@@ -7,6 +7,7 @@
 #include "kernels/weights_of.h"
 #include "ops/conv.h"
 #include "ops/conv_f32_xnn.h"
+#include "ops/kernels.h"
 #include "ops/linear_i8_panel.h"
 #include "unit/failing_memory.h"
 
@@ -113,10 +114,10 @@ static void plan(Fixture *f, int h, int w) {
     memset(f->scratch, 0xff, bytes); // NaN
 }
 
-static Fixture make(const Case *c, LinearImpl impl, const void *weights, const float *bias) {
+static Fixture make(const Case *c, const Kernels *kernels, const void *weights, const float *bias) {
     const ConvSpec spec = c->spec;
     Fixture f = {0};
-    assert_int_equal(conv_create(spec, impl, &f.conv), STATUS_OK);
+    assert_int_equal(conv_create(spec, kernels, &f.conv), STATUS_OK);
     assert_int_equal(conv_pack(f.conv, weights, spec.kept == DTYPE_I8 ? bias : NULL), STATUS_OK);
     assert_int_equal(conv_set_bias(f.conv, bias), STATUS_OK);
     plan(&f, c->h, c->w);
@@ -146,7 +147,7 @@ static double compare(const Case *c, bool adds) {
     void *weights = random_weights(c->spec.kept, n_weights(c->spec));
     float *bias = random_floats((size_t)c->spec.out_c, 1);
     Tensor in = random_map(c);
-    Fixture fast = make(c, LINEAR_FASTEST, weights, bias), ref = make(c, LINEAR_REF, weights, bias);
+    Fixture fast = make(c, &kernels_simd, weights, bias), ref = make(c, &kernels_reference, weights, bias);
     float *residual = random_floats(tensor_count(fast.out), 1);
     const ConvEnd end = {.slope = c->slope, .residual = adds ? residual : NULL};
     conv_run(fast.conv, in, end, fast.out, fast.scratch);
@@ -223,7 +224,7 @@ static void test_reference_is_the_definition(void **state) {
         const Case *c = &cases[i];
         float *weights = random_weights(DTYPE_F32, n_weights(c->spec)), *bias = random_floats((size_t)c->spec.out_c, 1);
         Tensor in = random_map(c);
-        Fixture ref = make(c, LINEAR_REF, weights, bias);
+        Fixture ref = make(c, &kernels_reference, weights, bias);
         Tensor expected = guarded_tensor(ref.out.h, ref.out.w, ref.out.c);
         conv_run(ref.conv, in, end_of(c), ref.out, ref.scratch);
         run_definition(c, in, weights, bias, expected);
@@ -261,7 +262,7 @@ static void test_plans_again(void **state) {
         const Case *first = &some[i][0], *second = &some[i][1];
         float *weights = random_floats(n_weights(first->spec), 0.2f), *bias = random_floats(9, 1);
         Tensor large = random_map(first), in = random_map(second);
-        Fixture fast = make(first, LINEAR_FASTEST, weights, bias), ref = make(second, LINEAR_REF, weights, bias);
+        Fixture fast = make(first, &kernels_simd, weights, bias), ref = make(second, &kernels_reference, weights, bias);
         conv_run(fast.conv, large, end_of(first), fast.out, fast.scratch);
         Tensor out = guarded_tensor(ref.out.h, ref.out.w, ref.out.c);
         plan(&fast, second->h, second->w);
@@ -295,7 +296,7 @@ static void test_threads_do_not_matter(void **state) {
         float *bias = random_floats((size_t)c->spec.out_c, 1);
         Tensor in = random_map(c);
         assert_int_equal(parallel_start(1), STATUS_OK);
-        Fixture one = make(c, LINEAR_FASTEST, weights, bias);
+        Fixture one = make(c, &kernels_simd, weights, bias);
         conv_run(one.conv, in, end_of(c), one.out, one.scratch);
         for (int threads = 2; threads <= 4; threads++) {
             assert_int_equal(parallel_start(threads), STATUS_OK);
@@ -313,7 +314,7 @@ static void test_threads_do_not_matter(void **state) {
 }
 
 static Status create_and_pack(ConvSpec spec, const void *weights, const float *bias, Conv **out) {
-    Status status = conv_create(spec, LINEAR_FASTEST, out);
+    Status status = conv_create(spec, &kernels_simd, out);
     if (status) return status;
     status = conv_pack(*out, weights, spec.kept == DTYPE_I8 ? bias : NULL);
     if (!status) status = conv_set_bias(*out, bias);
@@ -360,7 +361,7 @@ static void test_memory(void **state) {
             const Case c = {SAME_SPEC(256, 256, 3, 1, 1, side, kinds[kind]), 0, side, side};
             void *weights = random_weights(kinds[kind], n_weights(c.spec));
             float *bias = random_floats(256, 1);
-            Fixture f = make(&c, LINEAR_FASTEST, weights, bias);
+            Fixture f = make(&c, &kernels_simd, weights, bias);
             assert_true((double)conv_bytes(f.conv) <= 1.04 * 9 * 256 * 256 * (double)dtype_bytes(kinds[kind]));
             unmake(f);
             free(weights);
@@ -388,7 +389,7 @@ static void bench_cugan(int threads) {
         const ConvSpec spec = c->spec;
         float *weights = random_floats(n_weights(spec), 0.1f), *bias = random_floats((size_t)spec.out_c, 1);
         Tensor in = random_map(c);
-        Fixture f = make(c, LINEAR_FASTEST, weights, bias);
+        Fixture f = make(c, &kernels_simd, weights, bias);
         ConvF32Xnn *xnn;
         if (conv_f32_xnn_create(spec, weights, bias, &xnn) || conv_f32_xnn_plan(xnn, c->h, c->w)) abort();
         double best[2];
@@ -429,7 +430,7 @@ static void bench_networks(int threads) {
         for (int k = 0; k < 3; k++) {
             c.spec.kept = some[k];
             void *weights = random_weights(c.spec.kept, n_weights(c.spec));
-            f[k] = make(&c, LINEAR_FASTEST, weights, bias);
+            f[k] = make(&c, &kernels_simd, weights, bias);
             free(weights);
         }
         double best[2], half[2];
