@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { sentence } from '../errors.js';
 import { clearKept, listKept } from '../platform/node/kept.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
-import { readChecked, streamFromSources } from '../platform/node/stream.js';
-import { fetchModelFile, locateModelFile, modelFolders, modelsCacheFolder, readManifest } from '../platform/node/weights.js';
+import { fetchModelFile, readChecked } from '../platform/node/stream.js';
+import { locateModelFile, modelFolders, modelsCacheFolder, readManifest } from '../platform/node/weights.js';
 import { ProgressMeter } from '../shared/progress.js';
 import { Bar } from './bar.js';
 import { asUsage, parse, UsageError } from './usage.js';
@@ -15,7 +15,7 @@ import { asUsage, parse, UsageError } from './usage.js';
  * @typedef {{ id: string, state: string, ok: boolean } & Record<string, unknown>} Line one model's
  */
 
-/** Files from this size on come in pieces, and are taken up where they broke. */
+/** Files from this size on have a bar. */
 const LARGE_BYTES = 2 ** 24;
 
 /** @type {Record<string, (model: Model, context: Context) => Promise<Line>>} */
@@ -122,7 +122,7 @@ async function fetchFile(file, signal) {
     const meter = new ProgressMeter('models', (progress) => bar.update(progress));
     let done = 0;
     try {
-        for await (const piece of streamFromSources(file, { signal })) meter.update((done += piece.length), total ?? done);
+        await fetchModelFile(file, { signal, onBytes: (bytes) => meter.update((done += bytes), total ?? done) });
     } finally {
         bar.stop();
     }

@@ -1,5 +1,5 @@
-// A large file over the network, piece by piece: connections that break are taken up where they broke, and so is what an earlier
-// call left unfinished. Knows no models and no hashes; a store says where the pieces are kept.
+// Files over the network. A download comes piece by piece: after a break it goes on where it broke, also where an earlier call stopped.
+// Knows no models and no hashes; a store says where the pieces are kept.
 import { AcgError, cancelled, sentence } from '../errors.js';
 
 /**
@@ -9,14 +9,14 @@ import { AcgError, cancelled, sentence } from '../errors.js';
  * @typedef {object} Store keeps one file while it comes
  * @property {(url: string) => Promise<Begun>} begun what an earlier call kept of it
  * @property {() => AsyncIterable<Uint8Array<ArrayBuffer>>} read those bytes
- * @property {(url: string, begun: Begun) => Promise<void>} begin forgets them
+ * @property {(url: string, begun: Begun) => Promise<void>} begin forgets them. What this or append throws ends the download
  * @property {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} append copies the piece
  *
  * @typedef {{ from: number, total?: number, validator?: string, body: ReadableStream<Uint8Array> }} Answer
  * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void, retryMs?: number }} DownloadOptions
  */
 
-const PIECE_BYTES = 2 ** 20;
+export const PIECE_BYTES = 2 ** 20;
 
 /** Keeps nothing. @type {Store} */
 export const NO_STORE = { begun: async () => ({ bytes: 0 }), async *read() {}, begin: async () => {}, append: async () => {} };
@@ -61,22 +61,20 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         ({ total, validator } = answer);
         if (have === 0) await store.begin(url, { bytes: 0, total, validator });
         if (given < have) for await (const piece of store.read()) yield counted(piece);
-        try {
-            let skip = have - answer.from; // a server without ranges begins at the beginning again
-            for await (const whole of pieces(answer.body)) {
-                const piece = whole.slice(Math.min(skip, whole.length));
-                skip -= whole.length - piece.length;
-                if (piece.length === 0) continue;
-                await store.append(piece);
-                have += piece.length;
-                failures = 0;
-                yield counted(piece);
-            }
-            if (total === undefined || given >= total) return;
-            throw new Error(`the connection ended after ${given} of ${total} bytes`);
-        } catch (error) {
-            await failed(error);
+        /** @type {unknown} */
+        let broken;
+        let skip = have - answer.from; // a server without ranges begins at the beginning again
+        for await (const whole of untilBreak(pieces(answer.body), (error) => (broken = error))) {
+            const piece = whole.slice(Math.min(skip, whole.length));
+            skip -= whole.length - piece.length;
+            if (piece.length === 0) continue;
+            await store.append(piece);
+            have += piece.length;
+            failures = 0;
+            yield counted(piece);
         }
+        if (!broken && (total === undefined || given >= total)) return;
+        await failed(broken ?? new Error(`the connection ended after ${given} of ${total} bytes`));
     }
 
     /** @param {Uint8Array<ArrayBuffer>} piece */
@@ -84,6 +82,37 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         given += piece.length;
         onBytes?.(piece.length);
         return piece;
+    }
+}
+
+/**
+ * A small file as a whole.
+ * @param {string | URL} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {AcgError} NOT_FOUND, CANCELLED
+ */
+export async function fetchBytes(url, signal) {
+    try {
+        const response = await fetch(url, { signal });
+        if (!response.ok) throw refused(response);
+        return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+        if (signal?.aborted) throw cancelled(signal);
+        throw notFetched(url, error);
+    }
+}
+
+/**
+ * The pieces up to a break of the connection, which `tell` hears of.
+ * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
+ * @param {(error: unknown) => void} tell
+ */
+async function* untilBreak(pieces, tell) {
+    try {
+        yield* pieces;
+    } catch (error) {
+        tell(error);
     }
 }
 
@@ -105,9 +134,9 @@ async function ask(url, from, validator, signal) {
         return ask(url, 0, undefined, signal);
     }
     if (!response.ok || !response.body) {
-        const words = `the server answered ${response.status} ${response.statusText}`.trim();
+        const error = refused(response);
         await response.body?.cancel();
-        throw response.status >= 500 || response.status === 429 ? new Error(words) : new AcgError('NOT_FOUND', words);
+        throw response.status >= 500 || response.status === 429 ? error : new AcgError('NOT_FOUND', error.message);
     }
     const isPart = response.status === 206;
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
@@ -117,6 +146,11 @@ async function ask(url, from, validator, signal) {
         throw new AcgError('NOT_FOUND', `expected bytes from ${from} but the server sent them from ${start}`);
     const total = range ? Number(range[2]) : length !== null ? start + Number(length) : undefined;
     return { from: start, total, validator: found, body: response.body };
+}
+
+/** @param {Response} response */
+export function refused({ status, statusText }) {
+    return new Error(`the server answered ${status} ${statusText}`.trim());
 }
 
 /** @param {Response} response */
@@ -176,7 +210,7 @@ function pause(ms, signal) {
 }
 
 /**
- * @param {string} url
+ * @param {string | URL} url
  * @param {unknown} error
  */
 function notFetched(url, error) {

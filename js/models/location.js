@@ -1,30 +1,11 @@
-// Reads a model's file from where the `models` option or the manifest says. Checks no hashes and keeps nothing.
+// Where the `models` option says that a model's file is.
 import { AcgError, badArgument, cancelled, sentence } from '../errors.js';
-import { fetchBytes, readResponse } from './fetch.js';
-import { missingModel } from './manifest.js';
+import { refused } from './download.js';
 
-/**
- * @typedef {import('../types.js').ModelLocation} ModelLocation
- * @typedef {{ bytes: Uint8Array<ArrayBuffer>, from: string }} Found
- * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void }} ReadOptions
- */
+/** @typedef {import('../types.js').ModelLocation} ModelLocation */
 
 /** What messages call it. */
 export const FUNCTION = 'the function given as models';
-
-/**
- * @param {ModelLocation} models
- * @param {string} path
- * @param {(location: string | URL) => string} resolveUrl
- * @param {ReadOptions} options
- * @returns {Promise<Found>}
- * @throws {AcgError} NOT_FOUND, BAD_ARGUMENT, CANCELLED
- */
-export async function readModelLocation(models, path, resolveUrl, { signal, onBytes }) {
-    const given = await locateModel(models, path, resolveUrl, signal);
-    if (typeof given === 'string') return { bytes: await fetchBytes(given, { signal, onBytes }), from: given };
-    return { bytes: await readResponse(given, onBytes), from: FUNCTION };
-}
 
 /**
  * Where a file is, or what the caller's own function has for it.
@@ -39,9 +20,7 @@ export async function locateModel(models, path, resolveUrl, signal) {
     if (typeof models !== 'function') return modelUrl(models, path, resolveUrl);
     const given = await askReader(models, path, signal);
     if (typeof given === 'string' || given instanceof URL) return resolveUrl(given);
-    if (given instanceof Response && !given.ok) {
-        throw notRead(path, new Error(`the server answered ${given.status} ${given.statusText}`.trim()));
-    }
+    if (given instanceof Response && !given.ok) throw notRead(path, refused(given));
     if (given instanceof Response) return given;
     if (given instanceof Blob || given instanceof ArrayBuffer || given instanceof Uint8Array) return new Response(given);
     throw new AcgError('BAD_ARGUMENT', `Expected a URL, a Blob, a Response, an ArrayBuffer or a Uint8Array of ${path} from ${FUNCTION}`);
@@ -53,35 +32,13 @@ export async function locateModel(models, path, resolveUrl, signal) {
  * @param {(location: string | URL) => string} resolveUrl
  * @throws {AcgError} NOT_FOUND, BAD_ARGUMENT
  */
-export function modelUrl(models, path, resolveUrl) {
+function modelUrl(models, path, resolveUrl) {
     if (typeof models !== 'string' && (typeof models !== 'object' || models === null)) {
         throw badArgument('a prefix, a map of paths to URLs or a function', 'models', models);
     }
     const url = typeof models === 'string' || models instanceof URL ? below(models, path) : models[path];
     if (url === undefined) throw new AcgError('NOT_FOUND', `The map given as models has no entry for ${path}`);
     return resolveUrl(url);
-}
-
-/**
- * The first of several ways that gives the bytes.
- * @param {import('./manifest.js').ModelFile} file
- * @param {string[]} sources
- * @param {(source: string) => Promise<Uint8Array<ArrayBuffer>>} read
- * @param {string} [hint] what the user can do
- * @returns {Promise<Found>}
- * @throws {AcgError} NOT_FOUND that names all that were tried
- */
-export async function readFirst(file, sources, read, hint = '') {
-    const failures = [];
-    for (const from of sources) {
-        try {
-            return { bytes: await read(from), from };
-        } catch (error) {
-            if (error instanceof AcgError && error.code !== 'NOT_FOUND') throw error;
-            failures.push(sentence(error));
-        }
-    }
-    throw missingModel(file, failures.join('; ') || 'the manifest names no source for it', hint);
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the manifest says: which files a model has, and whether bytes are really theirs. Reads no files itself.
 import { AcgError, sentence } from '../errors.js';
+import { sha256 } from '../shared/bytes.js';
 
 /**
  * @typedef {{ bytes: number, sha256: string }} FileVersion
@@ -9,7 +10,7 @@ import { AcgError, sentence } from '../errors.js';
  *   content, other line ends; none: one that users make, with its SHA-256 in <path>.sha256
  * @typedef {object} Model
  * @property {string} id
- * @property {string} network
+ * @property {import('../shared/protocol.js').NetworkKind} network
  * @property {string} model
  * @property {number} scale
  * @property {string} denoise
@@ -53,14 +54,16 @@ export function findNetwork(manifest, model, network) {
 }
 
 /**
- * The file of a model with this extension.
+ * What each file of a model is for.
  * @param {Model} model
- * @param {string} extension
+ * @returns {{ weights: ModelFile, companion?: ModelFile, tags?: ModelFile }} companion: what the engine needs beside the weights, such
+ *   as a vocabulary; tags: the names of what the network tells
  */
-export function modelFile(model, extension) {
-    const file = model.files.find(({ path }) => path.endsWith(extension));
-    if (!file) throw new AcgError('INTERNAL', `Expected a ${extension} file for ${model.id} in the manifest but found none`);
-    return file;
+export function modelParts({ id, files }) {
+    const weights = files.find(({ path }) => /\.(safetensors|bin)$/.test(path));
+    if (!weights) throw new AcgError('INTERNAL', `Expected a file of weights for ${id} in the manifest but found none`);
+    const tags = files.find(({ path }) => path.endsWith('/tags.txt'));
+    return { weights, tags, companion: files.find((file) => file !== weights && file !== tags) };
 }
 
 /**
@@ -72,9 +75,8 @@ export function modelFile(model, extension) {
  */
 export async function checkFile(file, bytes, from) {
     checkSize(file, bytes.byteLength, from);
-    // A page that is not a secure context (plain http, not localhost) has no crypto.subtle: there only the size is checked.
-    if (!globalThis.crypto?.subtle) return;
-    checkSha256(file, publishedSha256(file), hex(await crypto.subtle.digest('SHA-256', bytes)), from);
+    const found = await sha256(bytes);
+    if (found !== undefined) checkSha256(file, publishedSha256(file), found, from);
 }
 
 /** @param {ModelFile} file */
@@ -144,9 +146,4 @@ function badModel({ path, sources, converted }, from, expected, found) {
  */
 export function passedOver(error) {
     return `${sentence(error)}. It was passed over`;
-}
-
-/** @param {ArrayBuffer} buffer */
-function hex(buffer) {
-    return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,9 +1,10 @@
-// A model's file in pieces, for files too large to be held: checked when the last piece has been taken, so that the taker may use
-// them only after that. What differs between a browser and Node, keeping and hashing, comes from outside.
+// A model's file in pieces: from where it is, checked when the last piece has been taken, so that the taker may use them only after
+// that. What differs between a browser and Node, keeping and hashing, comes from outside.
 import { NO_STORE, download, pieces } from './download.js';
 import { AcgError, cancelled, sentence } from '../errors.js';
+import { joinBytes, sha256 as sha256Of } from '../shared/bytes.js';
 import { FUNCTION } from './location.js';
-import { checkSha256, checkSize, missingModel, publishedSha256, sidecarSha256 } from './manifest.js';
+import { checkSha256, checkSize, missingModel, passedOver, publishedSha256, sidecarSha256 } from './manifest.js';
 
 /**
  * @typedef {import('./manifest.js').ModelFile} ModelFile
@@ -13,22 +14,75 @@ import { checkSha256, checkSize, missingModel, publishedSha256, sidecarSha256 } 
  * @typedef {import('./download.js').Store & { keep: (sha256?: string) => Promise<void>, discard: () => Promise<void>,
  *   close: () => Promise<void> }} KeepingStore
  * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void }} StreamOptions
+ * @typedef {import('../platform/platform.js').ReadModelOptions} ReadModelOptions
+ * @typedef {import('../platform/platform.js').Platform['streamModelFile']} StreamModelFile
  */
 
 /**
- * From the first of several URLs that has it.
+ * Gives a file to `take`. Where a copy on this computer turns out to be damaged, another is taken.
+ * @template T
+ * @param {StreamModelFile} stream
  * @param {ModelFile} file
- * @param {string[]} urls
- * @param {StreamOptions & { hash: () => Hash, store?: () => KeepingStore, hint?: string }} options
+ * @param {Omit<ReadModelOptions, 'avoid' | 'sha256'>} options
+ * @param {(open: (sha256?: ReadModelOptions['sha256']) => AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<T>} take takes all pieces
+ * @returns {Promise<T>}
+ * @throws {AcgError}
+ */
+export async function takeModelFile(stream, file, options, take) {
+    /** @type {Map<string, unknown>} */
+    const avoid = new Map();
+    for (;;) {
+        const known = avoid.size;
+        let came = 0;
+        const onBytes = (/** @type {number} */ bytes) => {
+            came += bytes;
+            options.onBytes?.(bytes);
+        };
+        try {
+            const taken = await take((sha256) => stream(file, { ...options, onBytes, avoid, sha256 }));
+            for (const error of avoid.values()) if (error) options.onWarning?.(passedOver(error));
+            return taken;
+        } catch (error) {
+            if (avoid.size === known || options.signal?.aborted) {
+                const isMissing = error instanceof AcgError && error.code === 'NOT_FOUND';
+                throw (isMissing && [...avoid.values()].find(Boolean)) || error;
+            }
+            options.onBytes?.(-came);
+        }
+    }
+}
+
+/**
+ * The whole of a small file.
+ * @param {StreamModelFile} stream
+ * @param {ModelFile} file
+ * @param {Omit<ReadModelOptions, 'avoid' | 'sha256'>} options
+ * @throws {AcgError}
+ */
+export function readModelFile(stream, file, options) {
+    return takeModelFile(stream, file, options, async (open) => {
+        /** @type {Uint8Array<ArrayBuffer>[]} */
+        const parts = [];
+        for await (const piece of open(() => sha256Of(joinBytes(parts)))) parts.push(piece);
+        return joinBytes(parts);
+    });
+}
+
+/**
+ * From the first of several sources that has it.
+ * @param {ModelFile} file
+ * @param {string[]} sources
+ * @param {(source: string) => Pieces} read
+ * @param {string} [hint] what the user can do
  * @returns {Pieces}
  * @throws {AcgError} NOT_FOUND that names all that were tried, BAD_MODEL, CANCELLED
  */
-export async function* streamFirst(file, urls, { hash, store, hint, ...options }) {
+export async function* streamFirst(file, sources, read, hint) {
     const failures = [];
-    for (const url of urls) {
+    for (const source of sources) {
         let begun = false;
         try {
-            for await (const piece of streamUrl(file, url, hash(), store?.(), options)) {
+            for await (const piece of read(source)) {
                 begun = true;
                 yield piece;
             }
@@ -42,14 +96,13 @@ export async function* streamFirst(file, urls, { hash, store, hint, ...options }
 }
 
 /**
+ * From a URL; kept by the store, if there is one.
  * @param {ModelFile} file
  * @param {string} url
- * @param {Hash} hash
- * @param {KeepingStore | undefined} store
- * @param {StreamOptions} options
+ * @param {StreamOptions & { hash: Hash, store?: KeepingStore }} options
  * @returns {Pieces}
  */
-async function* streamUrl(file, url, hash, store, options) {
+export async function* streamUrl(file, url, { hash, store, ...options }) {
     let refused = true; // by the taker, who leaves in the middle without an abort: whatever was wrong, it is not kept
     try {
         const expected = await expectedSha256(file, () => fetchText(`${url}.sha256`, options.signal));
@@ -69,14 +122,15 @@ async function* streamUrl(file, url, hash, store, options) {
  * The pieces, and a look at their SHA-256 behind the last one.
  * @param {ModelFile} file
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
- * @param {{ hash: Hash, expected: string[], from: string }} known
+ * @param {{ hash: Hash, expected: string[], from: string, onBytes?: (bytes: number) => void }} known
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, string | undefined, void>} at the end the SHA-256
  */
-export async function* checked(file, pieces, { hash, expected, from }) {
+export async function* checked(file, pieces, { hash, expected, from, onBytes }) {
     let bytes = 0;
     for await (const piece of pieces) {
         bytes += piece.length;
         hash.add(piece);
+        onBytes?.(piece.length);
         yield piece;
     }
     checkSize(file, bytes, from);
@@ -89,18 +143,11 @@ export async function* checked(file, pieces, { hash, expected, from }) {
  * What a function of the caller's has for a file, such as one chosen from the disk: never held as a whole, and not kept.
  * @param {ModelFile} file
  * @param {Response} response
- * @param {StreamOptions & { hash: () => Hash }} options
+ * @param {StreamOptions & { hash: Hash }} options
  * @returns {Pieces}
  */
 export async function* streamGiven(file, response, { hash, signal, onBytes }) {
-    for await (const piece of checked(file, given(file, response, signal), {
-        hash: hash(),
-        expected: publishedSha256(file),
-        from: FUNCTION,
-    })) {
-        onBytes?.(piece.length);
-        yield piece;
-    }
+    yield* checked(file, given(file, response, signal), { hash, expected: publishedSha256(file), from: FUNCTION, onBytes });
 }
 
 /**

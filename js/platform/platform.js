@@ -11,10 +11,9 @@
  * @property {(location: string | URL) => string} resolveUrl to something that means the same in a worker
  * @property {import('../client/estimate.js').Notes} notes
  * @property {() => Promise<Manifest>} readManifest
- * @property {(file: ModelFile, options: ReadModelOptions) => Promise<Uint8Array<ArrayBuffer>>} readModelFile checked
- * @property {(file: ModelFile, options: ReadModelOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>} streamModelFile the same in
- *   pieces, for large files; fails at the end if they are not what they should be. If that was a copy on this computer, it is in
- *   `avoid` then: the next try takes another
+ * @property {(file: ModelFile, options: ReadModelOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>} streamModelFile the file in
+ *   pieces, which the taker may transfer; fails at the end if they are not what they should be. If that was a copy on this computer,
+ *   it is in `avoid` then: the next try takes another
  * @property {boolean} hashesStreams whether it does without `sha256` of the options there
  * @property {{ list: () => Promise<{ path: string, bytes: number }[]>, clear: (files: ModelFile[]) => Promise<void> }} keptModels what
  *   was fetched and is kept for the next time
@@ -22,9 +21,9 @@
  * @typedef {object} ReadModelOptions
  * @property {import('../types.js').ModelLocation} [models]
  * @property {AbortSignal} [signal]
- * @property {(bytes: number) => void} [onBytes] how many more have come
+ * @property {(bytes: number) => void} [onBytes] how many more have come; negative: so many were no use
  * @property {(warning: string) => void} [onWarning] hears of a copy that was not what it should be, and was not used
- * @property {Map<string, unknown>} [avoid] of streams: where a copy was found to be so, to be passed over at the next try; and what is
+ * @property {Map<string, unknown>} [avoid] where a copy was found to be so, to be passed over at the next try; and what is
  *   wrong with it, unless onWarning has heard that
  * @property {() => Promise<string | undefined>} [sha256] of all pieces given so far, from their taker: a browser has no SHA-256 of
  *   what comes in pieces

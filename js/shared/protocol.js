@@ -14,7 +14,12 @@ import { AcgError, sentence } from '../errors.js';
  * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
  *
  * @typedef {{ black: number, white: number }} Levels what these are to a network
- * @typedef {{ id: string, levels?: Levels, param: Uint8Array<ArrayBuffer>, bin: Uint8Array<ArrayBuffer> }} OpenModelBody
+ * @typedef {'cugan' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert'} NetworkKind
+ * @typedef {{ id: string, network: NetworkKind, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
+ *   the bytes of its weights follow in modelBytes, in order; companion: the small file that a network has beside them: a vocabulary, or
+ *   how layers follow each other; hash: modelSha256 is asked for after the last bytes
+ * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} ModelInfo how many values each of its outputs
+ *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
  *
  * @typedef {object} UpscaleBody
  * @property {import('../client/source.js').Picture} picture
@@ -40,11 +45,6 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
  * @typedef {Omit<import('../types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
  *
- * @typedef {'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert'} NetworkKind
- * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody its file follows in networkBytes, in order; hash:
- *   networkSha256 is asked for behind it
- * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo how many values each of its outputs
- *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
  * @typedef {Pick<UpscaleBody, 'picture' | 'damaged' | 'maxPixels'> & { id: number }} OpenPictureBody
  * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
@@ -52,11 +52,10 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {object} Requests
  * @property {[InitBody, void]} init
  * @property {[OpenModelBody, void]} openModel
+ * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} modelBytes
+ * @property {[{ id: string }, string | undefined]} modelSha256 undefined: nobody can tell
+ * @property {[{ id: string }, ModelInfo]} modelEnd
  * @property {[{ id: string }, void]} closeModel
- * @property {[OpenNetworkBody, void]} openNetwork
- * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
- * @property {[{ id: string }, string]} networkSha256
- * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, NetworkInfo]} networkEnd
  * @property {[OpenPictureBody, string[]]} openPicture decoded once, for any number of networks; what is odd about its file
  * @property {[{ id: number }, void]} closePicture
  * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look

@@ -1,6 +1,6 @@
 // The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port
 // and a place for files.
-import { TaskRunner } from './upscale_runner.js';
+import { Runner } from './runner.js';
 import { packError } from '../shared/protocol.js';
 
 /**
@@ -10,11 +10,11 @@ import { packError } from '../shared/protocol.js';
 
 /**
  * @param {(message: FromWorker, transfer: Transferable[]) => void} post
- * @param {import('./upscale_runner.js').Storage} storage
+ * @param {import('./upscale.js').Storage} storage
  * @returns {(message: ToWorker) => Promise<void>} what takes the messages
  */
 export function serve(post, storage) {
-    const runner = new TaskRunner(storage);
+    const runner = new Runner(storage);
     /** @type {Map<number, AbortController>} */
     const running = new Map();
 
@@ -26,7 +26,7 @@ export function serve(post, storage) {
         try {
             const context = {
                 signal: aborter.signal,
-                /** @type {import('./upscale_runner.js').Emit} */
+                /** @type {import('./steps.js').Emit} */
                 emit: (name, body, transfer = []) => post({ id, type: 'event', name, body }, transfer),
             };
             const body = await runner[message.name](message.body, context);

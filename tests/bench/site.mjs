@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlePage } from '../../web/bundle.mjs';
 import { findModel } from '../../js/models/manifest.js';
-import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
+import { readModelFile } from '../../js/platform/node/stream.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 import { ncnnToOnnx } from './ncnn_to_onnx.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -15,13 +15,13 @@ const version = { bytes: CONTENT.length, sha256: sha256(CONTENT) };
 /** The modules as they are, and an empty page. */
 function answer(url) {
     if (url === '/') return { type: 'text/html', body: '<!doctype html><link rel="icon" href="data:,"><title>test</title>' };
-    if (/^\/js\/\w+\.js$/.test(url)) return { type: 'text/javascript', body: readFileSync(new URL(`../..${url}`, import.meta.url)) };
+    if (/^\/js\/[\w/]+\.js$/.test(url)) return { type: 'text/javascript', body: readFileSync(new URL(`../..${url}`, import.meta.url)) };
     return undefined;
 }
 
 /** In the page: streams a file, at most `pieces` of it, and tells what came. */
 async function stream({ file, models, pieces = Infinity, abort = true }) {
-    const { streamModelFile } = await import('/js/weights_browser.js');
+    const { streamModelFile } = await import('/js/platform/browser/weights.js');
     const parts = [];
     const [warnings, avoid] = [[], new Map()];
     const onWarning = (warning) => warnings.push(warning);
@@ -82,7 +82,7 @@ describe('large files in a browser', { skip: browserMissing }, () => {
 
     const file = (versions = [version]) => ({ path: 'big/net.safetensors', versions, sources: [] });
     const get = (options = {}) => page.evaluate(stream, { file: file(), models: server.base, ...options });
-    const keptModels = () => page.evaluate(() => import('/js/weights_browser.js').then(({ listKept }) => listKept()));
+    const keptModels = () => page.evaluate(() => import('/js/platform/browser/weights.js').then(({ listKept }) => listKept()));
 
     inPage('a file is fetched once, and then read from what was kept', async () => {
         for (let i = 0; i < 2; i++) assert.deepEqual(await get(), { sha256: version.sha256, counted: CONTENT.length });
@@ -91,7 +91,7 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         await page.reload();
         assert.equal((await get()).sha256, version.sha256);
         assert.deepEqual(server.asked, ['-']);
-        await page.evaluate((each) => import('/js/weights_browser.js').then(({ clearKept }) => clearKept([each])), file());
+        await page.evaluate((each) => import('/js/platform/browser/weights.js').then(({ clearKept }) => clearKept([each])), file());
         assert.deepEqual(await keptModels(), []);
         assert.equal((await get()).sha256, version.sha256);
         assert.equal(server.asked.length, 2);
@@ -146,9 +146,10 @@ describe('large files in a browser', { skip: browserMissing }, () => {
 
     inPage('a small file that was kept and is damaged is deleted, which is said, and fetched again', async () => {
         const read = async ([given, models]) => {
-            const { readModelFile } = await import('/js/weights_browser.js');
+            const { streamModelFile } = await import('/js/platform/browser/weights.js');
+            const { readModelFile } = await import('/js/models/stream.js');
             const warnings = [];
-            const bytes = await readModelFile(given, { models, onWarning: (warning) => warnings.push(warning) });
+            const bytes = await readModelFile(streamModelFile, given, { models, onWarning: (warning) => warnings.push(warning) });
             return { bytes: bytes.length, warnings };
         };
         const readOnce = () => page.evaluate(read, [file(), server.base]);
@@ -161,6 +162,17 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         assert.match(warnings[0], /expected \d+ bytes but found 7 bytes\. It was deleted there, and is fetched again$/);
         assert.deepEqual(await readOnce(), { bytes: CONTENT.length, warnings: [] });
         assert.equal(server.asked.length, 2);
+    });
+
+    inPage('a file that an earlier version kept, as one entry, is used', async () => {
+        await page.evaluate(async () => {
+            const whole = await (await fetch('/file')).arrayBuffer();
+            await (await caches.open('acg2vec-models')).put('/acg2vec-models/big/net.safetensors', new Response(whole));
+        });
+        server.asked = [];
+        assert.deepEqual(await get(), { sha256: version.sha256, counted: CONTENT.length });
+        assert.deepEqual(await keptModels(), [{ path: 'big/net.safetensors', bytes: CONTENT.length }]);
+        assert.deepEqual(server.asked, []);
     });
 
     inPage('wrong bytes are an error, and nothing of them is kept', async () => {

@@ -14,19 +14,19 @@ export function readVocabulary(path) {
 }
 
 function load(native, kind, file, vocabulary, watch) {
-    if (kind === 'cugan') return { network: native.openCugan(readFileSync(file.replace(/bin$/, 'param')), readFileSync(file)) };
-    const network = native.openNetwork(kind);
+    const companion = kind === 'cugan' ? file.replace(/bin$/, 'param') : vocabulary;
+    const network = native.openModel({ network: kind, companion: companion && readVocabulary(companion) });
     const descriptor = openSync(file);
     const part = new Uint8Array(PART);
     for (let size = readSync(descriptor, part); size > 0; size = readSync(descriptor, part)) {
-        network.write(part.subarray(0, size));
+        network.write(part.slice(0, size));
         watch();
     }
-    return { network, dims: network.finish(vocabulary && readVocabulary(vocabulary)).dims };
+    return { network, dims: network.finish().dims };
 }
 
 /**
- * @param {string} kind as js/worker/native/native_embed.js names it, or `cugan`, whose file is the .bin with the .param beside it
+ * @param {string} kind the network, as models/manifest.json names it; of `cugan` the file is the .bin with the .param beside it
  * @param {string} file
  * @param {{ build: string, threads: number | string, vocabulary?: string }} options
  */

@@ -36,12 +36,15 @@ function fakePlatform({ keepWaiting = [] } = {}) {
         readUrl: () => assert.fail('no URL is to be read'),
         resolveUrl: String,
         notes: { read: async () => undefined, write: async () => {} },
-        readModelFile: async () => new Uint8Array(1),
+        async *streamModelFile() {
+            yield new Uint8Array(1);
+        },
     };
     return { platform, workers };
 }
 
-const names = ({ requests }) => requests.map(({ name }) => name);
+/** Without those that bring a model's bytes. */
+const names = ({ requests }) => requests.map(({ name }) => name).filter((name) => !/^model(Bytes|End)$/.test(name));
 const upscales = ({ requests }) => requests.filter(({ name }) => name === 'upscale');
 
 /** Waits until the worker has been asked for `count` upscales. */
@@ -135,9 +138,9 @@ test('when the worker dies the call is refused, and the next one gets a new work
 
 test('a worker that dies while the model is fetched does not leave the call waiting', async () => {
     const { platform, workers } = fakePlatform();
-    platform.readModelFile = async () => {
+    platform.streamModelFile = async function* () {
         workers[0].die();
-        return new Uint8Array(1);
+        yield new Uint8Array(1);
     };
     const engine = await createClient(platform);
     await assert.rejects(engine.upscale(PICTURE), { code: 'INTERNAL', message: /the test killed it/ });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { checkFile, findModel, modelFile } from '../../js/models/manifest.js';
+import { checkFile, findModel, modelParts } from '../../js/models/manifest.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 
 const manifest = await readManifest();
@@ -45,7 +45,7 @@ test('models have ids of their own, and what users make says of what', () => {
 });
 
 test('a scale and a denoise level name their file as it was published', () => {
-    const path = (scale, denoise) => modelFile(findModel(manifest, { model: 'se', scale, denoise }), '.bin').path;
+    const path = (scale, denoise) => modelParts(findModel(manifest, { model: 'se', scale, denoise })).weights.path;
     assert.equal(path(2, 'conservative'), 'realcugan/se/up2x-conservative.bin');
     assert.equal(path(3, 'none'), 'realcugan/se/up3x-no-denoise.bin');
     assert.equal(path(2, '1'), 'realcugan/se/up2x-denoise1x.bin');

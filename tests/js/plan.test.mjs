@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AcgError } from '../../js/errors.js';
-import { findModel, modelFile } from '../../js/models/manifest.js';
+import { findModel, modelParts } from '../../js/models/manifest.js';
 import { loadNative } from '../../js/worker/native/native.js';
 import { createEngine } from '../../js/node.js';
 import { Speed } from '../../js/client/estimate.js';
-import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
+import { readModelFile } from '../../js/platform/node/stream.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 import { weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
@@ -72,10 +73,10 @@ test('a plan has the sizes and tiles of the work that follows', { skip }, async 
 test('the memory that is foretold is that which the work takes', { skip }, async () => {
     const native = await loadNative({ variant: 'simd', threads: 1 });
     const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
-    const [param, bin] = await Promise.all(
-        ['.param', '.bin'].map((extension) => readModelFile(modelFile(model, extension), { resolveUrl: String })),
-    );
-    const network = native.openCugan(param, bin);
+    const { weights, companion } = modelParts(model);
+    const network = native.openModel({ network: 'cugan', companion: await readModelFile(companion, { resolveUrl: String }) });
+    network.write(await readModelFile(weights, { resolveUrl: String }));
+    network.finish();
     const { data: pixels, ...size } = picture(130, 70);
     const settings = /** @type {const} */ ({ tile: 32, strength: 1, format: 'png', quality: 90, sync: 'exact', memory: 0, outside: 0 });
     const image = native.imageFromPixels({ pixels, ...size });

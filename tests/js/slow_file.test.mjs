@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskRunner } from '../../js/worker/upscale_runner.js';
+import { Runner } from '../../js/worker/runner.js';
 import { AcgError } from '../../js/errors.js';
 import { chooseBuild } from '../../js/client/features.js';
-import { findModel, modelFile } from '../../js/models/manifest.js';
-import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
+import { findModel, modelParts } from '../../js/models/manifest.js';
+import { readModelFile } from '../../js/platform/node/stream.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 import { weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
@@ -69,13 +70,14 @@ describe('a file that takes its time', () => {
     };
     before(async () => {
         if (skip) return;
-        runner = new TaskRunner(storage);
+        runner = new Runner(storage);
         await runner.init(await chooseBuild({ cores: 2, isolated: true }, 2));
         const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
-        const [param, bin] = await Promise.all(
-            ['.param', '.bin'].map((end) => readModelFile(modelFile(model, end), { resolveUrl: String })),
-        );
-        await runner.openModel({ id: 'network', levels: model.levels, param, bin });
+        const { weights, companion } = modelParts(model);
+        const [bytes, beside] = await Promise.all([weights, companion].map((each) => readModelFile(each, { resolveUrl: String })));
+        await runner.openModel({ id: 'network', network: model.network, levels: model.levels, companion: beside });
+        await runner.modelBytes({ id: 'network', bytes });
+        await runner.modelEnd({ id: 'network' });
     });
 
     /** The picture's bytes, through a file of these habits. */

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { findModel } from '../../js/models/manifest.js';
-import { readManifest, readModelFile } from '../../js/platform/node/weights.js';
+import { readModelFile } from '../../js/platform/node/stream.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 

@@ -25,15 +25,12 @@ export function entry(files, id, network, model, paths) {
  *   SHA-256 of each file was, as in a browser, which has to ask the engine for it
  */
 export function tinyEngine({ files, manifest }, { hashesStreams = true, hashed = () => {}, ...options } = {}) {
-    const readModelFile = async ({ path }, { onBytes }) => {
+    const streamModelFile = async function* ({ path }, { onBytes, sha256 }) {
         onBytes(files[path].length);
-        return new Uint8Array(files[path]);
+        yield* inPieces(new Uint8Array(files[path]));
+        if (path.endsWith('.safetensors')) hashed(await sha256?.());
     };
-    const streamModelFile = async function* (file, given) {
-        yield* inPieces(await readModelFile(file, given));
-        hashed(await given.sha256?.());
-    };
-    const platform = { ...nodePlatform(), readManifest: async () => manifest, readModelFile, streamModelFile, hashesStreams };
+    const platform = { ...nodePlatform(), readManifest: async () => manifest, streamModelFile, hashesStreams };
     return createClient(platform, options);
 }
 

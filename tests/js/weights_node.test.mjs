@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { packageSource } from '../../js/platform/node/package_source.js';
-import { fetchModelFile, modelsCacheFolder, readModelFile } from '../../js/platform/node/weights.js';
+import { fetchModelFile, readModelFile } from '../../js/platform/node/stream.js';
+import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { temporaryFolder } from './support.mjs';
 
 const GOOD = Buffer.from('the weights');

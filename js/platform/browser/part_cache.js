@@ -1,10 +1,12 @@
-// Keeps a large file in the browser's Cache API while it comes and afterwards: in parts, because an entry there cannot grow. Each
-// part is an entry of its own, and a note beside them says of what they are parts.
+// Keeps a file in the browser's Cache API while it comes and afterwards: in parts, because an entry there cannot grow. Each part is an
+// entry of its own, and a note beside them says of what they are parts. Earlier versions kept small files as one entry without a note.
+import { pieces } from '../../models/download.js';
 
 /**
  * @typedef {import('../../models/download.js').Begun} Begun
  * @typedef {import('../../models/stream.js').KeepingStore} KeepingStore
- * @typedef {{ url: string, total?: number, validator?: string, whole?: { bytes: number, sha256?: string } }} Note
+ * @typedef {{ bytes?: number, sha256?: string }} Whole
+ * @typedef {{ url: string, total?: number, validator?: string, whole?: Whole }} Note
  */
 
 const PART_BYTES = 2 ** 23;
@@ -29,8 +31,12 @@ export class PartCache {
         this.#key = key;
     }
 
-    /** What is known of the file if all of it is there. */
+    /**
+     * What is known of the file if all of it is there.
+     * @returns {Promise<Whole | undefined>}
+     */
     async whole() {
+        if (await this.#cache.match(this.#key)) return {};
         this.#note = await this.#readNote();
         return this.#note?.whole;
     }
@@ -53,6 +59,8 @@ export class PartCache {
 
     /** @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>} */
     async *read() {
+        const single = await this.#cache.match(this.#key);
+        if (single) return yield* pieces(single.body ?? new Blob([]).stream());
         for (let i = 0; ; i++) {
             const part = await this.#readPart(i);
             if (!part) return;

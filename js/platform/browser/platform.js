@@ -1,6 +1,6 @@
 // What a browser is to the client: module workers, fetch, and notes in the Cache API.
-import { fetchBytes } from '../../models/fetch.js';
-import { clearKept, listKept, readModelFile, resolveUrl, streamModelFile } from './weights.js';
+import { fetchBytes } from '../../models/download.js';
+import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 
 /**
  * @typedef {import('../platform.js').Platform} Platform
@@ -11,11 +11,10 @@ export function browserPlatform() {
     return {
         host: { cores: navigator.hardwareConcurrency || 1, isolated: globalThis.crossOriginIsolated === true },
         startWorker,
-        readUrl: (url, signal) => fetchBytes(url, { signal }),
+        readUrl: fetchBytes,
         resolveUrl,
         notes: { read: readNotes, write: writeNotes },
         readManifest,
-        readModelFile,
         streamModelFile,
         hashesStreams: false,
         keptModels: { list: listKept, clear: clearKept },

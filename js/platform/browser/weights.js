@@ -1,9 +1,8 @@
-// Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while they are used.
+// Model files in a browser: fetched, checked, and kept in the Cache API while they are used.
 import { AcgError, sentence } from '../../errors.js';
-import { fetchBytes } from '../../models/fetch.js';
-import { FUNCTION, locateModel, readFirst, readModelLocation } from '../../models/location.js';
-import { checked, streamFirst, streamGiven } from '../../models/stream.js';
-import { checkFile } from '../../models/manifest.js';
+import { locateModel } from '../../models/location.js';
+import { publishedSha256 } from '../../models/manifest.js';
+import { checked, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
 import { PartCache } from './part_cache.js';
 
 /**
@@ -23,40 +22,22 @@ export function resolveUrl(location) {
 /**
  * @param {ModelFile} file
  * @param {ReadModelOptions} options
- */
-export async function readModelFile(file, { models, signal, onBytes, onWarning }) {
-    const kept = await readCache(file, onWarning);
-    if (kept) {
-        onBytes?.(kept.byteLength);
-        return kept;
-    }
-    const { bytes, from } = await (models === undefined
-        ? readFirst(file, webSources(file), (url) => fetchBytes(url, { signal, onBytes }))
-        : readModelLocation(models, file.path, resolveUrl, { signal, onBytes }));
-    await checkFile(file, bytes, from);
-    if (from !== FUNCTION) await writeCache(file, bytes); // the caller keeps its own
-    return bytes;
-}
-
-/**
- * @param {ModelFile} file
- * @param {ReadModelOptions} options
  * @returns {import('../../models/stream.js').Pieces}
  */
 export async function* streamModelFile(file, { models, sha256, onWarning, avoid, ...options }) {
-    const hash = () => ({ add: () => {}, end: async () => sha256?.() }); // in the engine, where the bytes go anyway
+    const hash = { add: () => {}, end: async () => sha256?.() }; // the taker hashes
     const given = models === undefined ? undefined : await locateModel(models, file.path, resolveUrl, options.signal);
     if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
     const cache = await openCache();
     const kept = cache && new PartCache(cache, cacheKey(file));
-    const whole = await kept?.whole();
+    const whole = await kept?.whole().catch(() => undefined);
     if (kept && whole && canBe(file, whole)) {
         let isGood = false;
         /** @type {unknown} */
         let error = new AcgError('BAD_MODEL', `The model file ${file.path} from ${CACHE} could not be used`);
         try {
-            const expected = whole.sha256 ? [whole.sha256] : [];
-            yield* checked(file, counted(kept.read(), options.onBytes), { hash: hash(), expected, from: CACHE });
+            const expected = whole.sha256 ? [whole.sha256] : publishedSha256(file);
+            yield* checked(file, kept.read(), { hash, expected, from: CACHE, onBytes: options.onBytes });
             isGood = true;
         } catch (thrown) {
             throw (error = thrown);
@@ -69,31 +50,22 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
         }
         return;
     }
+    const store = () => cache && new PartCache(cache, cacheKey(file));
     const urls = given === undefined ? webSources(file) : [given];
-    yield* streamFirst(file, urls, { ...options, hash, store: cache && (() => new PartCache(cache, cacheKey(file))) });
+    yield* streamFirst(file, urls, (url) => streamUrl(file, url, { ...options, hash, store: store() }));
 }
 
 /**
  * Whether what was kept is one of the file's published versions, which a later release may have changed.
  * @param {ModelFile} file
- * @param {{ bytes: number, sha256?: string }} whole
+ * @param {import('./part_cache.js').Whole} whole
  */
 function canBe(file, { bytes, sha256 }) {
     return (
         file.versions.length === 0 ||
+        bytes === undefined ||
         file.versions.some((version) => version.bytes === bytes && version.sha256 === (sha256 ?? version.sha256))
     );
-}
-
-/**
- * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
- * @param {((bytes: number) => void) | undefined} onBytes
- */
-async function* counted(pieces, onBytes) {
-    for await (const piece of pieces) {
-        onBytes?.(piece.length);
-        yield piece;
-    }
 }
 
 /** @returns {Promise<{ path: string, bytes: number }[]>} what is kept, parts of files too */
@@ -134,39 +106,4 @@ function cacheKey(file) {
 /** @param {unknown} error what is wrong with what was kept */
 function deleted(error) {
     return `${sentence(error)}. It was deleted there, and is fetched again`;
-}
-
-/**
- * What was kept, if it still is what it should be.
- * @param {ModelFile} file
- * @param {ReadModelOptions['onWarning']} onWarning
- */
-async function readCache(file, onWarning) {
-    try {
-        const cache = await caches.open(CACHE_NAME);
-        const response = await cache.match(cacheKey(file));
-        if (!response) return undefined;
-        const bytes = new Uint8Array(await response.arrayBuffer());
-        await checkFile(file, bytes, CACHE).catch(async (error) => {
-            await cache.delete(cacheKey(file));
-            onWarning?.(deleted(error));
-            throw error;
-        });
-        return bytes;
-    } catch {
-        return undefined; // no cache (no secure context, private window), or not what it should be: fetch
-    }
-}
-
-/**
- * @param {ModelFile} file
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-async function writeCache(file, bytes) {
-    try {
-        const cache = await caches.open(CACHE_NAME);
-        await cache.put(cacheKey(file), new Response(bytes));
-    } catch {
-        // no cache, or it is full: the next visit fetches again
-    }
 }

@@ -3,24 +3,26 @@
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PIECE_BYTES } from '../../models/download.js';
+import { joinBytes } from '../../shared/bytes.js';
 import { inWords } from './system_errors.js';
-import { isAbandoned, randomToken, temporaryToken } from './temporary.js';
+import { isAbandoned, randomToken, temporaryToken, writeWhole } from './temporary.js';
 
 /** @typedef {import('../../models/download.js').Store} Store */
-
-const READ_BYTES = 2 ** 20;
 
 /** @implements {Store} */
 export class PartFile {
     #part;
     #onUnkept;
     #isUnkept = false;
+    /** @type {Uint8Array[] | undefined} a file of one piece at most, which is written when it is whole */
+    #small;
 
     /**
      * @param {string} path of the whole file
-     * @param {(error: unknown) => void} [onUnkept] hears why nothing can be kept, and may throw; the file is used all the same
+     * @param {(error: unknown) => void} onUnkept hears why nothing can be kept. If it throws, the download ends
      */
-    constructor(path, onUnkept = () => {}) {
+    constructor(path, onUnkept) {
         /** @readonly */
         this.path = path;
         this.#part = `${path}.${temporaryToken()}.part`;
@@ -62,6 +64,8 @@ export class PartFile {
      * @param {import('../../models/download.js').Begun} begun
      */
     async begin(url, { total, validator }) {
+        this.#small = total !== undefined && total <= PIECE_BYTES ? [] : undefined;
+        if (this.#small) return;
         await this.attempt(async () => {
             await mkdir(dirname(this.path), { recursive: true });
             await writeFile(this.#part, '');
@@ -71,11 +75,14 @@ export class PartFile {
 
     /** @param {Uint8Array<ArrayBuffer>} piece */
     async append(piece) {
+        if (this.#small) return void this.#small.push(piece.slice()); // the taker may transfer it
         await this.attempt(() => appendFile(this.#part, piece));
     }
 
     /** The file is whole and what it should be. */
     async keep() {
+        const small = this.#small;
+        if (small) return this.attempt(() => writeWhole(this.path, joinBytes(small)));
         await this.attempt(async () => {
             await rename(this.#part, this.path);
             await remove(this.#part);
@@ -130,7 +137,7 @@ export class PartFile {
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>}
  */
 export async function* readPieces(path) {
-    for await (const piece of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
         // a copy of its own: what is read may lie in memory that is shared, and the taker transfers it
         yield new Uint8Array(piece);
     }

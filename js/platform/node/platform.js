@@ -7,12 +7,12 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { cacheFolder } from './cache_folder.js';
 import { AcgError, cancelled, sentence } from '../../errors.js';
-import { fetchBytes } from '../../models/fetch.js';
+import { fetchBytes } from '../../models/download.js';
 import { clearKept, listKept } from './kept.js';
 import { streamModelFile } from './stream.js';
 import { inWords } from './system_errors.js';
 import { writeWhole } from './temporary.js';
-import { readManifest, readModelFile } from './weights.js';
+import { readManifest } from './weights.js';
 
 /** @typedef {import('../platform.js').Platform} Platform */
 
@@ -25,7 +25,6 @@ export function nodePlatform() {
         resolveUrl,
         notes: { read: () => readFile(notesFile(), 'utf8'), write: (text) => writeWhole(notesFile(), text) },
         readManifest,
-        readModelFile: (file, options) => readModelFile(file, { ...options, resolveUrl }),
         streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
         hashesStreams: true,
         keptModels: { list: listKept, clear: clearKept },
@@ -74,7 +73,7 @@ function resolveUrl(location) {
 /** @type {Platform['readUrl']} */
 async function readUrl(location, signal) {
     const url = new URL(resolveUrl(location));
-    if (url.protocol !== 'file:') return fetchBytes(url, { signal });
+    if (url.protocol !== 'file:') return fetchBytes(url, signal);
     try {
         return new Uint8Array(await readFile(fileURLToPath(url), { signal }));
     } catch (error) {

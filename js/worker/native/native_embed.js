@@ -1,12 +1,13 @@
 // Wraps the functions of src/api/acg_model.h and acg_embed.h: networks that load while their file comes, and what they make of
 // pictures and texts.
 import { AcgError } from '../../errors.js';
+import { hexDigits, joinBytes } from '../../shared/bytes.js';
 import { CLEAN } from './abi.js';
 import { lastError, withBytes } from './native_memory.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
- * @typedef {import('../../shared/protocol.js').NetworkKind} NetworkKind
+ * @typedef {Exclude<import('../../shared/protocol.js').NetworkKind, 'cugan'>} NetworkKind
  * @typedef {{ name: string, dim: number }} Output
  */
 
@@ -15,6 +16,7 @@ const CLEANERS = { huggingface: CLEAN.HUGGING_FACE, openai: CLEAN.OPENAI };
 export class NativeNetwork {
     #module;
     #pointer;
+    #vocabulary;
     /** @type {Output[]} once it is loaded */
     #outputs = [];
 
@@ -22,9 +24,11 @@ export class NativeNetwork {
      * @param {EngineModule} module
      * @param {NetworkKind} kind
      * @param {boolean} hash whether its file's SHA-256 will be asked for
+     * @param {Uint8Array} [vocabulary] of a text network: the list of merges, or the tokenizer's file
      */
-    constructor(module, kind, hash) {
+    constructor(module, kind, hash, vocabulary) {
         this.#module = module;
+        this.#vocabulary = vocabulary;
         this.#pointer = withBytes(module, [terminated(kind)], ([name]) => module._acg_model_open(name));
         if (!this.#pointer) throw lastError(module);
         if (hash) module._acg_model_hash(this.#pointer);
@@ -52,16 +56,16 @@ export class NativeNetwork {
     sha256() {
         const at = this.#module._acg_model_sha256(this.#pointer) >>> 0;
         if (!at) throw new AcgError('INTERNAL', 'Expected a network whose file is hashed');
-        return Array.from(this.#module.HEAPU8.slice(at, at + 32), (byte) => byte.toString(16).padStart(2, '0')).join('');
+        return hexDigits(this.#module.HEAPU8.subarray(at, at + 32));
     }
 
     /**
      * The file has ended.
-     * @param {Uint8Array} [vocabulary] of a text network: the list of merges, or the tokenizer's file
-     * @returns {import('../../shared/protocol.js').NetworkInfo}
+     * @returns {import('../../shared/protocol.js').ModelInfo}
      */
-    finish(vocabulary) {
+    finish() {
         const module = this.#module;
+        const vocabulary = this.#vocabulary;
         const categories = this.#text('categories');
         if (module._acg_model_finish(this.#pointer) !== 0) throw lastError(module);
         if (vocabulary) {
@@ -69,6 +73,7 @@ export class NativeNetwork {
                 const status = module._acg_model_vocabulary(this.#pointer, file, vocabulary.byteLength);
                 if (status !== 0) throw lastError(module);
             });
+            this.#vocabulary = undefined;
         }
         const count = module._acg_model_n_outputs(this.#pointer);
         this.#outputs = Array.from({ length: count }, (_, i) => ({
@@ -106,9 +111,7 @@ export class NativeNetwork {
         const module = this.#module;
         const encoded = texts.map((text) => new TextEncoder().encode(text));
         const sizes = Int32Array.from(encoded, (bytes) => bytes.byteLength);
-        const all = new Uint8Array(encoded.reduce((sum, bytes) => sum + bytes.byteLength, 0));
-        encoded.reduce((at, bytes) => (all.set(bytes, at), at + bytes.byteLength), 0);
-        return withBytes(module, [all, new Uint8Array(sizes.buffer)], ([text, lengths]) =>
+        return withBytes(module, [joinBytes(encoded), new Uint8Array(sizes.buffer)], ([text, lengths]) =>
             this.#begun(
                 module._acg_embed_texts(this.#pointer, text, lengths, texts.length, CLEANERS[clean], Number(truncate), Number(normalize)),
                 texts.length,

@@ -4,7 +4,7 @@ import { AcgError, badArgument, sentence } from '../../errors.js';
 import { openBeside } from './file_beside.js';
 
 /**
- * @typedef {import('../upscale_runner.js').Storage} Storage
+ * @typedef {import('../upscale.js').Storage} Storage
  *
  * @typedef {object} AccessHandle
  * @property {(bytes: Uint8Array, options: { at: number }) => number} read

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { AcgError, sentence } from '../../errors.js';
 import { inWords } from '../../platform/node/system_errors.js';
 
-/** @typedef {import('../upscale_runner.js').Storage} Storage */
+/** @typedef {import('../upscale.js').Storage} Storage */
 
 const TMPFS = 0x01021994; // a "disk" in memory would win nothing
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];

@@ -1,0 +1,142 @@
+// Answers the client's requests with the engine. Keeps the models and pictures that are open in it.
+import { AcgError } from '../errors.js';
+import { loadNative } from './native/native.js';
+import { runSteps } from './steps.js';
+import { planUpscale, upscale } from './upscale.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').Requests} Requests
+ * @typedef {import('./steps.js').Context} Context
+ * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
+ * @typedef {import('./native/native_upscale.js').NativeCugan} NativeCugan
+ * @typedef {{ [K in keyof Requests]: (body: Requests[K][0], context: Context) => Promise<Requests[K][1]> }} Answers
+ */
+
+/** @implements {Answers} */
+export class Runner {
+    /** @type {import('./native/native.js').Native | undefined} */
+    #native;
+    /** @type {Map<string, NativeNetwork | NativeCugan>} */
+    #models = new Map();
+    /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
+    #pictures = new Map();
+    #storage;
+
+    /** @param {import('./upscale.js').Storage} storage */
+    constructor(storage) {
+        this.#storage = storage;
+    }
+
+    /** @param {Requests['init'][0]} body */
+    async init(body) {
+        this.#native = await loadNative(body);
+    }
+
+    /** @param {Requests['openModel'][0]} body */
+    async openModel({ id, ...settings }) {
+        this.#models.set(id, this.#engine().openModel(settings));
+    }
+
+    /** @param {Requests['modelBytes'][0]} body */
+    async modelBytes({ id, bytes }) {
+        this.#model(id).write(bytes);
+    }
+
+    /** @param {Requests['modelSha256'][0]} body */
+    async modelSha256({ id }) {
+        return this.#model(id).sha256();
+    }
+
+    /** @param {Requests['modelEnd'][0]} body */
+    async modelEnd({ id }) {
+        return this.#model(id).finish();
+    }
+
+    /** @param {Requests['closeModel'][0]} body */
+    async closeModel({ id }) {
+        this.#models.get(id)?.close();
+        this.#models.delete(id);
+    }
+
+    /** @param {Requests['openPicture'][0]} body */
+    async openPicture({ id, picture, ...settings }) {
+        const image = this.#engine().pictureToLookAt(picture, settings);
+        this.#pictures.set(id, image);
+        return image.warnings;
+    }
+
+    /** @param {Requests['closePicture'][0]} body */
+    async closePicture({ id }) {
+        this.#pictures.get(id)?.free();
+        this.#pictures.delete(id);
+    }
+
+    /**
+     * @param {Requests['look'][0]} body
+     * @param {Context} context
+     */
+    async look({ model, picture, ...options }, context) {
+        const image = this.#pictures.get(picture);
+        if (!image) throw new AcgError('INTERNAL', `Expected an open picture but ${picture} is not`);
+        const task = /** @type {NativeNetwork} */ (this.#model(model)).beginImage(image, options);
+        return infer(task, context, () => Object.fromEntries(options.outputs.map((name) => [name, task.vectors(name)[0]])));
+    }
+
+    /**
+     * @param {Requests['embedTexts'][0]} body
+     * @param {Context} context
+     */
+    async embedTexts({ model, texts, ...options }, context) {
+        const task = /** @type {NativeNetwork} */ (this.#model(model)).beginTexts(texts, options);
+        return infer(task, context, () => task.vectors('vector'));
+    }
+
+    /**
+     * @param {Requests['upscale'][0]} body
+     * @param {Context} context
+     */
+    async upscale(body, context) {
+        return upscale(this.#taskOf(body), body, context);
+    }
+
+    /**
+     * @param {Requests['plan'][0]} body
+     * @param {Context} context
+     */
+    async plan(body, context) {
+        return planUpscale(this.#taskOf(body), body, context);
+    }
+
+    /** @param {{ model: string }} body */
+    #taskOf({ model }) {
+        return { native: this.#engine(), model: /** @type {NativeCugan} */ (this.#model(model)), storage: this.#storage };
+    }
+
+    #engine() {
+        if (!this.#native) throw new AcgError('INTERNAL', 'Expected a request to init the engine first');
+        return this.#native;
+    }
+
+    /** @param {string} id */
+    #model(id) {
+        const model = this.#models.get(id);
+        if (!model) throw new AcgError('INTERNAL', `Expected an open model but ${id} is not`);
+        return model;
+    }
+}
+
+/**
+ * What a network makes of a picture or of texts.
+ * @template T
+ * @param {import('./native/native_embed.js').NativeEmbed} task
+ * @param {Context} context
+ * @param {() => T} result
+ */
+async function infer(task, context, result) {
+    try {
+        await runSteps(task, () => task.step(), 'embed', context);
+        return result();
+    } finally {
+        task.end();
+    }
+}

@@ -1,0 +1,155 @@
+// Upscales a picture, or plans it, with what the runner has open.
+import { runSteps, stepUntil } from './steps.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').Requests} Requests
+ * @typedef {import('./steps.js').Context} Context
+ * @typedef {import('./native/native.js').Native} Native
+ * @typedef {import('./native/native.js').NativeImage} NativeImage
+ * @typedef {import('./native/native_upscale.js').NativeCugan} NativeCugan
+ * @typedef {{ native: Native, model: NativeCugan, storage: Storage }} Engine
+ *
+ * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
+ * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none
+ * @property {(temp: string | boolean, isShared: boolean) => Promise<TemporaryFile>} open isShared: the engine's memory is shared with
+ *   threads, so that it can be read and written while the engine computes. Other memory may move when it grows: it is read and written
+ *   at once
+ *
+ * @typedef {object} TemporaryFile
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} read what was written
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} write
+ * @property {() => Promise<void>} close removes it
+ */
+
+/**
+ * @param {Engine} engine
+ * @param {Requests['upscale'][0]} body
+ * @param {Context} context
+ * @returns {Promise<Requests['upscale'][1]>}
+ */
+export async function upscale(engine, body, context) {
+    const started = performance.now();
+    const image = decode(engine.native, body);
+    let task, file;
+    try {
+        await readFrames(image, context.signal);
+        const decoded = performance.now();
+        ({ task, file } = await begin(engine, image, body));
+        await run(task, file, body.wantTiles, context);
+        const { width, height, channels, frames, tiles, cost } = task;
+        return {
+            width,
+            height,
+            channels,
+            frames,
+            grey: image.isGrey,
+            warnings: [...image.warnings, ...task.warnings],
+            tiles,
+            heap: engine.native.heapBytes,
+            cost,
+            decodeMs: decoded - started,
+            upscaleMs: performance.now() - decoded,
+        };
+    } finally {
+        await task?.end();
+        image.free();
+        await file?.close();
+    }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Requests['plan'][0]} body
+ * @param {Context} context
+ * @returns {Promise<Requests['plan'][1]>}
+ */
+export async function planUpscale({ native, model, storage }, body, { signal }) {
+    const image = decode(native, body);
+    let task;
+    try {
+        await readFrames(image, signal);
+        task = native.planUpscale(model, image, { ...body, outside: await roomFor(storage, body) });
+        const { width, height, channels, frames, tiles, cost, work } = task;
+        return {
+            width,
+            height,
+            channels,
+            frames,
+            grey: image.isGrey,
+            warnings: image.warnings,
+            tiles: { ...tiles, columns: work.columns, rows: work.rows },
+            cost,
+            memory: native.memoryUsed + tiles.memory,
+        };
+    } finally {
+        await task?.end();
+        image.free();
+    }
+}
+
+/**
+ * @param {import('./native/native_upscale.js').NativeUpscale} task
+ * @param {TemporaryFile | undefined} file
+ * @param {boolean} wantTiles
+ * @param {Context} context
+ */
+async function run(task, file, wantTiles, context) {
+    const { emit } = context;
+    const step = async () => {
+        await task.step(file);
+        const finished = wantTiles && task.tile();
+        if (finished) emit('tile', finished, [finished.data.buffer]);
+        for (let chunk; (chunk = task.takeOutput()); ) emit('chunk', chunk, [chunk.buffer]);
+    };
+    await runSteps(task, step, 'upscale', context);
+}
+
+/**
+ * The task, and its file if it needs one; if none can be had, a task that needs none.
+ * @param {Engine} engine
+ * @param {NativeImage} image
+ * @param {Requests['upscale'][0]} body
+ */
+async function begin({ native, model, storage }, image, body) {
+    const task = native.beginUpscale(model, image, { ...body, outside: await roomFor(storage, body) });
+    if (task.outside === 0) return { task };
+    try {
+        return { task, file: await storage.open(body.temp, native.isShared) };
+    } catch {
+        await task.end();
+        return { task: native.beginUpscale(model, image, { ...body, outside: 0 }) };
+    }
+}
+
+/**
+ * @param {Storage} storage
+ * @param {Requests['plan'][0]} body
+ */
+async function roomFor(storage, { sync, temp }) {
+    return sync === 'exact' ? storage.room(temp) : 0;
+}
+
+/**
+ * @param {Native} native
+ * @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many
+ */
+function decode(native, body) {
+    const { picture, format, metadata, damaged, grey, maxPixels } = body;
+    delete (/** @type {Partial<typeof body>} */ (body).picture);
+    if (!('bytes' in picture)) return native.imageFromPixels(picture, { grey });
+    return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep', damaged, grey, maxPixels });
+}
+
+/**
+ * All frames of an animation, before the work on them.
+ * @param {NativeImage} image
+ * @param {AbortSignal} signal
+ */
+async function readFrames(image, signal) {
+    if (image.framesLeft === 0) return;
+    await stepUntil(
+        () => image.framesLeft === 0,
+        () => image.step(),
+        signal,
+    );
+}
