@@ -4,7 +4,7 @@ import { AcgError } from '../../errors.js';
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
 
 /** @type {import('../../types.js').ErrorCode[]} Status 1 … of src/core/status.h */
-const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'CANCELLED', 'INTERNAL'];
+const STATUS_CODES = ['NO_MEMORY', 'BAD_FORMAT', 'BAD_ARGUMENT', 'UNSUPPORTED', 'INTERNAL'];
 
 /** @param {EngineModule} module */
 export function lastError(module) {
