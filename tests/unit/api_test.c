@@ -9,9 +9,8 @@
 #include "nets/golden_files.h"
 
 static AcgCugan *open_cugan(void) {
-    MadeCugan made = made_cugan(2, -1, 0);
-    AcgCugan *cugan =
-        acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), 0, 1);
+    MadeCugan made = made_cugan(2, true, -1, 0);
+    AcgCugan *cugan = acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, 0, 1);
     if (!cugan) fail_msg("%s", acg_message());
     made_cugan_free(&made);
     return cugan;
@@ -56,11 +55,11 @@ static void test_memory_and_outside(void **state) {
 
 static void test_levels(void **state) {
     (void)state;
-    MadeCugan made = made_cugan(2, -1, 0);
+    MadeCugan made = made_cugan(2, true, -1, 0);
     const float levels[][2] = {{NAN, 1}, {0, NAN}, {0, INFINITY}, {-INFINITY, 1}, {1, 1}, {1, 0}, {0, 1e30f}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        assert_null(acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float),
-                                   levels[i][0], levels[i][1]));
+        assert_null(acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, levels[i][0],
+                                   levels[i][1]));
         assert_failed("black and white");
     }
     made_cugan_free(&made);
@@ -96,9 +95,8 @@ static void test_weights_that_overflow(void **state) {
     (void)state;
     static const CuganLayerId layers[] = {U1_CONV1_0, U1_BOTTOM, U1_SE_REDUCE, U2_CONV3_2, U2_BOTTOM};
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
-        MadeCugan made = made_cugan(2, layers[i], i % 2 ? 1e18f : -1e18f);
-        AcgCugan *cugan =
-            acg_cugan_open(made.param, strlen(made.param), (const uint8_t *)made.bin, made.n * sizeof(float), 0, 1);
+        MadeCugan made = made_cugan(2, true, layers[i], i % 2 ? 1e18f : -1e18f);
+        AcgCugan *cugan = acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, 0, 1);
         AcgImage *image = picture();
         AcgUpscale *task = begin(cugan, image, 0, 0);
         assert_non_null(task);

@@ -8,10 +8,6 @@
 #include "picture_fixtures.h"
 #include "test.h"
 
-static int sample(const Image *image, size_t i) {
-    return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i] : image->pixels[i];
-}
-
 static void assert_bytes(const char *name, const Bytes *found, const uint8_t *expected, size_t size) {
     if (found->size != size || (size && memcmp(found->data, expected, size))) {
         fail_msg("%s: expected %zu bytes of metadata but found %zu, or others", name, size, found->size);
@@ -27,8 +23,9 @@ static void assert_is(const PictureFixture *fixture, const Image *image, int bit
     }
     for (size_t i = 0; i < (size_t)image->width * (size_t)image->height * (size_t)image->channels; i++) {
         const int expected = fixture->bits > bits ? (fixture->pixels[i] * 510 + 65535) / 131070 : fixture->pixels[i];
-        if (sample(image, i) != expected) {
-            fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, expected, sample(image, i));
+        if (image_sample(image->pixels, image->bits, i) != expected) {
+            fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, expected,
+                     image_sample(image->pixels, image->bits, i));
         }
     }
     assert_bytes(fixture->name, &image->meta.icc, fixture->icc.data, fixture->icc.size);

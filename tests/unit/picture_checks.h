@@ -6,10 +6,6 @@
 #include "image/image.h"
 #include "picture_fixtures.h"
 
-static inline int picture_sample(const Image *image, size_t i) {
-    return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i] : image->pixels[i];
-}
-
 // Decodes from memory of exactly `size` bytes, so that a sanitizer sees a byte read too far.
 static inline Status picture_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     uint8_t *copy = malloc(size ? size : 1);
@@ -39,9 +35,9 @@ static inline void picture_check_rows(const PictureFixture *fixture, const Image
     }
     const size_t row = (size_t)image->width * (size_t)image->channels;
     for (size_t i = row * (size_t)first; i < row * (size_t)end; i++) {
-        if (abs(picture_sample(image, i) - fixture->pixels[i]) > fixture->tolerance) {
+        if (abs(image_sample(image->pixels, image->bits, i) - fixture->pixels[i]) > fixture->tolerance) {
             fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, fixture->pixels[i],
-                     picture_sample(image, i));
+                     image_sample(image->pixels, image->bits, i));
         }
     }
 }
