@@ -107,7 +107,7 @@ def check_convert():
 
 
 def files():
-    """The files of image_fixtures.h, without those that Pillow sees in another way (docs/preprocessing.md): grey of 16 bits, GIFs with
+    """The files of image_fixtures.h, without those that Pillow sees in another way (docs/internals/preprocessing.md): grey of 16 bits, GIFs with
     transparency."""
     with open(os.path.join(here, 'image_fixtures.h')) as f:
         text = f.read()
