@@ -106,7 +106,7 @@ def check_convert():
 
 
 def files():
-    """The files of fixtures/image.bin, without those that Pillow sees in another way (docs/preprocessing.md): grey of 16 bits, GIFs with
+    """The files of fixtures/image.bin, without those that Pillow sees in another way (docs/internals/preprocessing.md): grey of 16 bits, GIFs with
     transparency."""
     odd = ('png_grey16', 'png_grey16_trns', 'gif_transparent')
     return [(name, data) for name, data in read_bytes('image', 'pictures') if name not in odd]
