@@ -66,7 +66,7 @@ static void check_kept(const char *name, size_t n_cut, int n_missing, bool at_th
     picture_check_rows(fixture, &image, at_the_top ? n_missing : 0, at_the_top ? height : n_there);
     const size_t row = (size_t)image.width * (size_t)image.channels;
     for (size_t i = 0; i < row * (size_t)n_missing; i++)
-        assert_int_equal(picture_sample(&image, (at_the_top ? 0 : row * (size_t)n_there) + i), 0);
+        assert_int_equal(image_sample(image.pixels, image.bits, (at_the_top ? 0 : row * (size_t)n_there) + i), 0);
     char part[100];
     snprintf(part, sizeof part, " file ends too early: %d of its %d rows are missing, and black.\n", n_missing, height);
     assert_non_null(strstr((const char *)image.warnings.data, part));
