@@ -1,5 +1,7 @@
 // The types that users of the package see, in one place. No code.
 
+/** @typedef {import('./client/engine.js').Engine} Engine */
+
 /**
  * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'BAD_MODEL'} ErrorCode
  *   NOT_FOUND: a model's file is nowhere. BAD_MODEL: a model's file has not the bytes that the manifest promises.
