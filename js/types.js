@@ -3,8 +3,9 @@
 /** @typedef {import('./client/engine.js').Engine} Engine */
 
 /**
- * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'BAD_MODEL'} ErrorCode
- *   NOT_FOUND: a model's file is nowhere. BAD_MODEL: a model's file has not the bytes that the manifest promises.
+ * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'UNREADABLE' | 'BAD_MODEL'} ErrorCode
+ *   NOT_FOUND: a file or a folder that every picture needs is nowhere: a model's file, or the folder for temporary files.
+ *   UNREADABLE: the picture itself could not be fetched or read. BAD_MODEL: a model's file has not the bytes that the manifest promises.
  */
 
 /** @typedef {{ data: ArrayBufferView, width: number, height: number, channels: 3 | 4 }} Pixels RGB, or RGBA with straight alpha */

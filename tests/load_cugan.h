@@ -1,7 +1,8 @@
-// Real-CUGAN with its published weights.
+// Real-CUGAN with its published weights, or with made-up ones.
 #ifndef TESTS_LOAD_CUGAN_H
 #define TESTS_LOAD_CUGAN_H
 
+#include "made_cugan.h"
 #include "nets/cugan.h"
 #include "weights.h"
 #include "weights/ncnn.h"
@@ -16,6 +17,23 @@ static inline Cugan *load_cugan(const char *name, bool use_ref) {
     ncnn_close(&model);
     free(param.data);
     free(bin.data);
+    return cugan;
+}
+
+static inline Status load_made_cugan(const MadeCugan *made, Cugan **out) {
+    NcnnModel model;
+    Status status = ncnn_open(made->param, made->param_size, (const uint8_t *)made->bin, made->bin_size, &model);
+    if (status) return status;
+    status = cugan_create(&model, false, out);
+    ncnn_close(&model);
+    return status;
+}
+
+static inline Cugan *load_made_cugan_of(int scale) {
+    MadeCugan made = made_cugan(scale, true, -1, 0);
+    Cugan *cugan;
+    if (load_made_cugan(&made, &cugan)) fail_msg("%s", status_message());
+    made_cugan_free(&made);
     return cugan;
 }
 

@@ -1,16 +1,20 @@
-// Real-CUGAN networks with made-up weights, as ncnn's files: of the right shapes, for what does not depend on the
+// Real-CUGAN networks as ncnn's files, with made-up weights: of the right shapes, for what does not depend on the
 // numbers.
 #ifndef TESTS_MADE_CUGAN_H
 #define TESTS_MADE_CUGAN_H
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "nets/cugan_layers.h"
-#include "test.h"
-#include "weights/ncnn.h"
 
 typedef struct MadeCugan {
     char param[8192];
+    size_t param_size;
     float *bin; // float32 throughout, each layer behind a flag of zero
-    size_t n;   // floats, flags among them
+    size_t bin_size;
 } MadeCugan;
 
 static inline void made_cugan_free(MadeCugan *made) { free(made->bin); }
@@ -33,42 +37,34 @@ static inline void made_cugan_line(const CuganLayerSpec *spec, char *to, size_t 
     }
 }
 
-// Weights so small that nothing grows; all of layer `odd`, if it is one, are `value`.
-static inline MadeCugan made_cugan(int scale, int odd, float value) {
+// -most to most.
+static inline float made_cugan_draw(unsigned *state, float most) {
+    *state = *state * 1664525u + 1013904223u; // Numerical Recipes
+    return ((float)(*state >> 8) / (float)(1 << 23) - 1) * most;
+}
+
+// Weights so small that layer after layer nothing grows without bounds; all of layer `odd`, if it is one, are `value`.
+// `has_se`: as all published networks but one kind.
+static inline MadeCugan made_cugan(int scale, bool has_se, int odd, float value) {
     MadeCugan made = {.bin = calloc(2 << 20, sizeof(float))};
-    assert_non_null(made.bin);
-    unsigned draw = 1;
-    snprintf(made.param, sizeof made.param, "7767517\n%d 2\n", scale == 4 ? CUGAN_N_LAYERS : CUGAN_N_LAYERS - 1);
+    if (!made.bin) abort();
+    unsigned state = 1;
+    int n_layers = 0;
+    char lines[sizeof made.param - 32] = "";
+    float *to = made.bin;
     for (int id = 0; id < CUGAN_N_LAYERS; id++) {
         const CuganLayerSpec spec = cugan_layers_spec((CuganLayerId)id, scale);
-        if (!made_cugan_has((CuganLayerId)id, scale)) continue;
-        const size_t at = strlen(made.param), n = made_cugan_weights(&spec) + (size_t)spec.out_c;
-        made_cugan_line(&spec, made.param + at, sizeof made.param - at);
-        made.n++;
-        for (size_t i = 0; i < n; i++) {
-            draw = draw * 1103515245 + 12345;
-            made.bin[made.n++] = id == odd ? value : ((float)(draw >> 16 & 0xff) - 127.5f) * 1e-4f;
-        }
+        if (!made_cugan_has((CuganLayerId)id, scale) || (spec.kind == CUGAN_SE && !has_se)) continue;
+        made_cugan_line(&spec, lines + strlen(lines), sizeof lines - strlen(lines));
+        const size_t n_weights = made_cugan_weights(&spec), n = n_weights + (size_t)spec.out_c;
+        const float most = 1.7f / sqrtf((float)(spec.in_c * spec.kernel * spec.kernel));
+        *to++ = 0;
+        for (size_t i = 0; i < n; i++) *to++ = id == odd ? value : made_cugan_draw(&state, i < n_weights ? most : 0.1f);
+        n_layers++;
     }
+    made.bin_size = (size_t)(to - made.bin) * sizeof(float);
+    made.param_size = (size_t)snprintf(made.param, sizeof made.param, "7767517\n%d %d\n%s", n_layers, n_layers, lines);
     return made;
-}
-
-static inline Status made_cugan_load(const MadeCugan *made, Cugan **out) {
-    NcnnModel model;
-    Status status =
-        ncnn_open(made->param, strlen(made->param), (const uint8_t *)made->bin, made->n * sizeof(float), &model);
-    if (status) return status;
-    status = cugan_create(&model, false, out);
-    ncnn_close(&model);
-    return status;
-}
-
-static inline Cugan *made_cugan_loaded(int scale) {
-    MadeCugan made = made_cugan(scale, -1, 0);
-    Cugan *cugan;
-    if (made_cugan_load(&made, &cugan)) fail_msg("%s", status_message());
-    made_cugan_free(&made);
-    return cugan;
 }
 
 #endif

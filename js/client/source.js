@@ -16,9 +16,10 @@ const KINDS = 'a Blob, a URL, an ArrayBuffer or typed array of a file, ImageData
  * @param {(url: string | URL, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>} readUrl
  * @param {AbortSignal} [signal]
  * @returns {Promise<Picture>}
+ * @throws {AcgError} UNREADABLE, BAD_FORMAT, BAD_ARGUMENT, UNSUPPORTED, CANCELLED
  */
 export async function readSource(source, readUrl, signal) {
-    if (typeof source === 'string' || source instanceof URL) return { bytes: await readUrl(source, signal) };
+    if (typeof source === 'string' || source instanceof URL) return { bytes: await readFrom(source, readUrl, signal) };
     if (source instanceof Blob) return { bytes: await readBlob(source) };
     if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source.slice(0)) };
     if (ArrayBuffer.isView(source)) return { bytes: copyBytes(source) };
@@ -49,6 +50,21 @@ function pixelPicture({ data, width, height, channels = 4 }) {
         throw badArgument(`${width} x ${height} x ${channels} bytes`, 'data', data.byteLength);
     }
     return { pixels: copyBytes(data), width, height, channels };
+}
+
+/**
+ * @param {string | URL} url
+ * @param {(url: string | URL, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>} readUrl
+ * @param {AbortSignal} [signal]
+ */
+async function readFrom(url, readUrl, signal) {
+    try {
+        return await readUrl(url, signal);
+    } catch (error) {
+        if (error instanceof AcgError && error.code === 'NOT_FOUND')
+            throw new AcgError('UNREADABLE', error.message, { cause: error.cause });
+        throw error;
+    }
 }
 
 /** @param {Blob} blob */

@@ -122,7 +122,7 @@ export function checkSha256(file, expected, found, from) {
  * @param {string} [hint] what the user can do
  */
 export function missingModel({ path, converted, sources }, why, hint = '') {
-    if (converted && sources.length === 0) why = `it is made of ${converted.from} with npm run convert (docs/models.md)`;
+    if (converted && sources.length === 0) why = `it is made of ${converted.from} with npm run convert (docs/guide/models.md)`;
     return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`);
 }
 
@@ -133,7 +133,7 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
  * @param {string} found
  */
 function badModel({ path, sources, converted }, from, expected, found) {
-    const hint = converted && sources.length === 0 ? '; make it again with npm run convert (docs/models.md)' : '';
+    const hint = converted && sources.length === 0 ? '; make it again with npm run convert (docs/guide/models.md)' : '';
     return new AcgError(
         'BAD_MODEL',
         `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`,

@@ -5,7 +5,7 @@ import { checkCalls, oneOf } from './upscale.js';
 
 /** @typedef {import('../types.js').DescribeOptions} DescribeOptions */
 
-export const THRESHOLD = { min: 0, max: 1 };
+const THRESHOLD = { min: 0, max: 1 };
 
 /**
  * @param {DescribeOptions & Record<string, unknown>} options

@@ -3,19 +3,19 @@ import { badArgument } from '../errors.js';
 
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
-export const SCALES = [2, 3, 4];
+const SCALES = [2, 3, 4];
 export const MODELS = ['se', 'pro', 'nose'];
 export const DENOISE = ['conservative', 'none', '1', '2', '3'];
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
-export const METADATA = ['none', 'keep'];
-export const GREY = ['exact', 'near', 'off'];
+const METADATA = ['none', 'keep'];
+const GREY = ['exact', 'near', 'off'];
 export const DAMAGED = ['refuse', 'keep'];
-export const MAX_PIXELS = { min: 1, max: 2 ** 32 - 1 };
-export const QUALITY = { min: 1, max: 100 };
-export const STRENGTH = { min: 0.5, max: 1.5 };
-export const TILE = { min: 16, max: 4096 };
-export const THREADS = { min: 1, max: 64 };
+const MAX_PIXELS = { min: 1, max: 2 ** 32 - 1 };
+const QUALITY = { min: 1, max: 100 };
+const STRENGTH = { min: 0.5, max: 1.5 };
+const TILE = { min: 16, max: 4096 };
+const THREADS = { min: 1, max: 64 };
 
 /**
  * @param {UpscaleOptions & Record<string, unknown>} options

@@ -1,1 +1,1 @@
-"""Published weights -> the safetensors files that acg2vec loads. docs/models.md describes the files."""
+"""Published weights -> the safetensors files that acg2vec loads. docs/guide/models.md describes the files."""

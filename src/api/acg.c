@@ -72,7 +72,6 @@ EXPORT AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint
     return (AcgCugan *)cugan;
 }
 
-EXPORT int acg_cugan_scale(const AcgCugan *cugan) { return cugan_geometry((const Cugan *)cugan).scale; }
 EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
 
 // ---- enlarging

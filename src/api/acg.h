@@ -31,7 +31,6 @@ double acg_memory_used(void);
 // are to the network: 0 and 1, for the "pro" models 0.15 and 0.85.
 AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, float black,
                          float white);
-int acg_cugan_scale(const AcgCugan *cugan); // 2, 3 or 4
 void acg_cugan_close(AcgCugan *cugan);
 
 enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1, ACG_FORMAT_JPEG = 2, ACG_FORMAT_WEBP = 3 };

@@ -7,13 +7,11 @@
 #include "api/acg_export.h"
 #include "api/acg_image_parts.h"
 #include "api/acg_model_parts.h"
-#include "pipeline/convnet_image.h"
 #include "pipeline/embed_image.h"
 #include "pipeline/embed_text.h"
 
 struct AcgEmbed {
     EmbedImage *image; // one of these
-    ConvnetImage *convnet;
     EmbedText *text;
 };
 
@@ -32,7 +30,7 @@ static AcgEmbed *begun(AcgEmbed *task, Status status) {
 
 // Whether the network is loaded and the picture one for it.
 static Status check_picture(const AcgModel *model, const AcgImage *image) {
-    if (!(model->vision || acg_model_is_convnet(model)) || !model->is_loaded)
+    if (!acg_model_is(model, NETWORK_FOR_PICTURES))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");
     if (!image->is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to look at but received one to enlarge.");
@@ -40,14 +38,11 @@ static Status check_picture(const AcgModel *model, const AcgImage *image) {
 }
 
 EXPORT AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outputs, int fit, int normalise) {
-    const ConvnetImageOptions options = {.outputs = outputs, .fit = fit != 0, .normalise = normalise != 0};
+    const EmbedImageOptions options = {.outputs = outputs, .fit = fit != 0, .normalise = normalise != 0};
     AcgEmbed *task = create();
     if (!task) return NULL;
     Status status = check_picture(model, image);
-    if (!status && model->vision)
-        status = embed_image_begin(model->vision, &image->image, options.normalise, &task->image);
-    else if (!status)
-        status = convnet_image_begin(acg_model_convnet(model), &image->image, options, &task->convnet);
+    if (!status) status = embed_image_begin(model_net(model->model), &image->image, options, &task->image);
     return begun(task, status);
 }
 
@@ -57,45 +52,39 @@ EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const
         .tokens = {clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, truncate != 0},
         .normalise = normalise != 0,
     };
-    const TextNetwork network = {model->text, model->bpe, model->bert, model->pieces};
     AcgEmbed *task = create();
     if (!task) return NULL;
     Status status = STATUS_OK;
-    if (!model->is_loaded || !((model->text && model->bpe) || (model->bert && model->pieces)))
+    if (!acg_model_is(model, NETWORK_FOR_TEXTS) || !model->tokenizer)
         status =
             status_fail(STATUS_BAD_ARGUMENT, "Expected a network for texts with its vocabulary but received another.");
     if (!status && n < 1) status = status_fail(STATUS_BAD_ARGUMENT, "Expected at least one text but received %d.", n);
-    if (!status) status = embed_text_begin(network, texts, sizes, n, options, &task->text);
+    if (!status)
+        status = embed_text_begin(model_net(model->model), model->tokenizer, texts, sizes, n, options, &task->text);
     return begun(task, status);
 }
 
 EXPORT int acg_embed_total(const AcgEmbed *task) {
-    if (task->convnet) return convnet_image_total(task->convnet);
     return task->text ? embed_text_total(task->text) : embed_image_total(task->image);
 }
 
 EXPORT int acg_embed_done(const AcgEmbed *task) {
-    if (task->convnet) return convnet_image_done(task->convnet);
     return task->text ? embed_text_done(task->text) : embed_image_done(task->image);
 }
 
 EXPORT int acg_embed_step(AcgEmbed *task) {
-    if (task->convnet) return (int)convnet_image_step(task->convnet);
     return (int)(task->text ? embed_text_step(task->text) : embed_image_step(task->image));
 }
 
 EXPORT const float *acg_embed_output(const AcgEmbed *task, int output) {
     if (acg_embed_done(task) < acg_embed_total(task)) return NULL;
-    if (task->convnet && output >= 0 && output < CONVNET_IMAGE_MAX_OUTPUTS)
-        return convnet_image_output(task->convnet, output);
-    if (output != 0) return NULL;
-    return task->text ? embed_text_vectors(task->text) : embed_image_vector(task->image);
+    if (task->image) return embed_image_output(task->image, output);
+    return output == 0 ? embed_text_vectors(task->text) : NULL;
 }
 
 EXPORT void acg_embed_end(AcgEmbed *task) {
     if (!task) return;
     embed_image_end(task->image);
-    convnet_image_end(task->convnet);
     embed_text_end(task->text);
     free(task);
 }

@@ -12,15 +12,14 @@ typedef struct AcgEmbed AcgEmbed;
 
 // Begins to look at a picture (acg_image_decode_rgb; not kept, but needed until the end) with a network for pictures.
 // `outputs`: 1 << output for each that is wanted. `fit`: the whole picture in proportion, where the network's own way
-// is to stretch it; no matter to CLIP. `normalise`: vectors get length 1.
+// is to stretch it; no matter to those that cut out the middle. `normalise`: vectors get length 1.
 AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outputs, int fit, int normalise);
 
-// How a text for CLIP is cleaned before it is cut into tokens: see text/clip_bpe.h.
+// How a text is cleaned for CLIP's tokenizer before it is cut into tokens: see text/clip_bpe.h.
 enum { ACG_CLEAN_HUGGING_FACE = 0, ACG_CLEAN_OPENAI = 1 };
 
-// Begins to embed n texts (UTF-8, one after the other, of sizes[n] bytes; not kept) with a network of
-// ACG_MODEL_CLIP_TEXT or ACG_MODEL_DISTILBERT that has its vocabulary. `truncate`: cut texts that are too long instead
-// of refusing them.
+// Begins to embed n texts (UTF-8, one after the other, of sizes[n] bytes; not kept) with a network for
+// texts that has its vocabulary. `truncate`: cut texts that are too long instead of refusing them.
 AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
                           int truncate, int normalise);
 

@@ -102,15 +102,6 @@ EXPORT AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int
     return made(image, status);
 }
 
-EXPORT int acg_image_width(const AcgImage *image) {
-    return image->frames ? frames_survey_info(image->frames)->width : image->image.width;
-}
-EXPORT int acg_image_height(const AcgImage *image) {
-    return image->frames ? frames_survey_info(image->frames)->height : image->image.height;
-}
-EXPORT int acg_image_channels(const AcgImage *image) {
-    return !image->frames ? image->image.channels : frames_survey_is_opaque(image->frames) ? 3 : 4;
-}
 EXPORT int acg_image_is_grey(const AcgImage *image) {
     return image->frames ? frames_survey_is_grey(image->frames) : image->image.is_grey;
 }

@@ -24,9 +24,6 @@ enum {
 // spread under it: acg_image_step until nothing is left.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags);
-int acg_image_width(const AcgImage *image);
-int acg_image_height(const AcgImage *image);
-int acg_image_channels(const AcgImage *image);    // of an animation only when no frame is left
 int acg_image_is_grey(const AcgImage *image);     // whether it counts as grey; of an animation when no frame is left
 int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 1 until it is ready, then 0
 int acg_image_step(AcgImage *image);              // looks at one of them, or does a part of what is left

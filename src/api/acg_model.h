@@ -8,19 +8,12 @@
 
 typedef struct AcgModel AcgModel;
 
-enum {
-    ACG_MODEL_CLIP_VISION = 0,
-    ACG_MODEL_CLIP_TEXT = 1,
-    ACG_MODEL_RESNET_V2 = 2,
-    ACG_MODEL_DEEPDANBOORU = 3,
-    ACG_MODEL_DISTILBERT = 4
-};
-
-// A network without weights. `kind`: ACG_MODEL_*.
-AcgModel *acg_model_open(int kind);
+// A network without weights. `network`: its name (terminated), which its files' metadata and models/manifest.json have,
+// too.
+AcgModel *acg_model_open(const char *network);
 // To be called before the first byte: the file's SHA-256 is wanted.
 void acg_model_hash(AcgModel *model);
-// Of all bytes so far, 32 of its own; afterwards no more may come. NULL if it is not wanted.
+// Of all bytes so far, 32 of its own. NULL if it is not wanted.
 const uint8_t *acg_model_sha256(AcgModel *model);
 // Where the file's next bytes go, and how many at most: 0 after its last one, and after a failure.
 uint8_t *acg_model_want(AcgModel *model);
@@ -29,20 +22,19 @@ size_t acg_model_want_size(AcgModel *model);
 int acg_model_took(AcgModel *model, size_t size);
 // The file has ended. The network may be run if this succeeds.
 int acg_model_finish(AcgModel *model);
-// The words of a text network's tokenizer: of CLIP what text/clip_merges.h reads, of DistilBERT what text/wordpiece.h
-// does. Not kept.
+// The words of the tokenizer (pipeline/tokenizer.h) of a network for texts. Not kept.
 int acg_model_vocabulary(AcgModel *model, const char *file, size_t size);
 // What the header's metadata say of `key`, or NULL. Once the header is there, and until acg_model_finish.
 const char *acg_model_text(const AcgModel *model, const char *key);
 
 // From here on: once acg_model_finish has succeeded; before, there are no outputs.
 
-// What it makes of a picture or a text, each a vector of so many values. CLIP and DistilBERT: "vector".
+// What it makes of a picture or a text, each so many values: "vector", "tags", …
 int acg_model_n_outputs(const AcgModel *model);
 const char *acg_model_output_name(const AcgModel *model, int output);
 int acg_model_output_dim(const AcgModel *model, int output);
 // What cosines are multiplied by before the softmax over labels: the exponential of logit_scale, or 0 if the file has
-// none, as other networks than CLIP's.
+// none.
 double acg_model_logit_factor(const AcgModel *model);
 void acg_model_close(AcgModel *model); // accepts a network at any stage of loading, and NULL
 

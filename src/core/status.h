@@ -8,8 +8,7 @@ typedef enum Status {
     STATUS_BAD_FORMAT = 2,   // bytes from outside are not what they should be
     STATUS_BAD_ARGUMENT = 3, // the caller asked for something that does not exist
     STATUS_UNSUPPORTED = 4,  // well-formed, but not something this build can do
-    STATUS_CANCELLED = 5,
-    STATUS_INTERNAL = 6, // our own bug
+    STATUS_INTERNAL = 5,     // our own bug
 } Status;
 
 #define MUST_CHECK __attribute__((warn_unused_result))

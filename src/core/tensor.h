@@ -9,6 +9,12 @@ typedef struct Tensor {
     int h, w, c;
 } Tensor;
 
+// For tests: what is called with the output of every layer of a network, under the layer's name in the original.
+typedef struct TensorTap {
+    void (*call)(void *context, const char *name, Tensor t);
+    void *context;
+} TensorTap;
+
 static inline size_t tensor_count(Tensor t) { return (size_t)t.h * (size_t)t.w * (size_t)t.c; }
 // SIZE_MAX if they are more than can be counted.
 static inline size_t tensor_bytes(Tensor t) {

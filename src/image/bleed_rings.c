@@ -10,10 +10,7 @@ static size_t index_of(const Image *image, int y, int x) { return (size_t)y * (s
 
 // ---- what is seen
 
-static bool is_seen(const Image *image, size_t i) {
-    if (image->bits == 16) return ((const uint16_t *)(const void *)image->pixels)[i * 4 + 3] > 0;
-    return image->pixels[i * 4 + 3] > 0;
-}
+static bool is_seen(const Image *image, size_t i) { return image_sample(image->pixels, image->bits, i * 4 + 3) > 0; }
 
 // Whether any of `n` pixels of 8 bits is seen.
 static bool has_alpha(const uint8_t *restrict pixels, size_t n) {

@@ -29,9 +29,7 @@ static int first_tap(int at, int scale) {
     return (doubled >= 0 ? doubled / (2 * scale) : -1) - 1;
 }
 
-static float load(const Image *image, size_t i) {
-    return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i] : image->pixels[i];
-}
+static float load(const Image *image, size_t i) { return (float)image_sample(image->pixels, image->bits, i); }
 
 float cubic_sample(const Cubic *cubic, int x, int y, int channel) {
     const Image *image = cubic->image;

@@ -13,8 +13,9 @@ Status decode_check_size(const char *what, uint32_t width, uint32_t height, cons
     const uint64_t most = options->max_pixels ? options->max_pixels : IMAGE_MAX_PIXELS;
     if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE || (uint64_t)width * height > most) {
         return status_fail(STATUS_UNSUPPORTED,
-                           "The %s is too large: %u x %u pixels; at most %d a side and %llu in all.", what,
-                           (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, (unsigned long long)most);
+                           "The %s is too large: %u x %u pixels; at most %d a side, and %llu in all unless "
+                           "--max-pixels or maxPixels allows more.",
+                           what, (unsigned)width, (unsigned)height, IMAGE_MAX_SIDE, (unsigned long long)most);
     }
     return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "core/warnings.h"
 #include "image/decode.h"
+#include "image/exif.h"
 #include "image/guard_jpeg.h"
 #include "image/jpeg_source.h"
 
@@ -204,6 +205,7 @@ static void keep_metadata(Reader *reader) {
     unsigned size;
     if (jpeg_read_icc_profile(&reader->jpeg, &reader->profile, &size)) keep(reader, &meta->icc, reader->profile, size);
     keep_app1(reader, exif, sizeof exif, &meta->exif);
+    exif_drop_broken(&meta->exif, "JPEG", &reader->image.warnings);
     keep_app1(reader, xmp, sizeof xmp, &meta->xmp);
     meta->density = find_density(&reader->jpeg);
 }

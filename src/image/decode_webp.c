@@ -26,7 +26,7 @@ static Status decode(const WebpFile *file, size_t size, const DecodeOptions *opt
     Status status = decode_picture(&picture, file->has_alpha || picture.has_alpha, options, out);
     WebPDemuxReleaseIterator(&picture);
     if (!status && file->is_cut) warnings_add(&out->warnings, "The %s ends too early: it was cut short.", what);
-    return status ? status : webp_file_metadata(file, &out->meta);
+    return status ? status : webp_file_metadata(file, &out->meta, &out->warnings);
 }
 
 // The picture that libwebp finds in spite of chunks that make no sense, without what else is in the file.

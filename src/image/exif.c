@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/warnings.h"
+
 typedef struct Tiff {
     uint8_t *bytes;
     size_t size;
@@ -38,6 +40,12 @@ static bool open_tiff(const Bytes *exif, Tiff *tiff) {
 bool exif_is_tiff(const Bytes *exif) {
     Tiff tiff;
     return open_tiff(exif, &tiff);
+}
+
+void exif_drop_broken(Bytes *exif, const char *kind, Bytes *warnings) {
+    if (!exif->size || exif_is_tiff(exif)) return;
+    bytes_free(exif);
+    warnings_add(warnings, "The %s file's EXIF is broken and was left out.", kind);
 }
 
 static void set_number(const Tiff *tiff, size_t at, int n_bytes, uint32_t value) {

@@ -11,6 +11,8 @@
 void exif_strip_prefix(Bytes *exif);
 // Whether it begins as a TIFF structure does.
 bool exif_is_tiff(const Bytes *exif);
+// Empties what does not begin so, with a warning that names the file's kind ("JPEG").
+void exif_drop_broken(Bytes *exif, const char *kind, Bytes *warnings);
 // The orientation, 1 to 8, that the TIFF structure `exif` tells of its first picture, and 1 if it tells none or is
 // broken (TIFF 6.0, EXIF 2.3: 4.6.4). In `exif` it becomes 1: the caller applies it. If it was another, the link to the
 // thumbnail goes, since nobody turns that.

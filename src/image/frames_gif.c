@@ -1,5 +1,5 @@
 // GIF: how large the picture is, how many frames there are, and the pixels of each. Where a file is odd, what Chromium
-// shows is shown (docs/formats.md).
+// shows is shown (docs/guide/formats.md).
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

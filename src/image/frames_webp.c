@@ -50,7 +50,7 @@ static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *
     reader->height = info->height = (int)height;
     info->n_loops = (int)WebPDemuxGetI(demuxer, WEBP_FF_LOOP_COUNT);
     count_frames(reader);
-    return webp_file_metadata(&reader->file, &info->meta);
+    return webp_file_metadata(&reader->file, &info->meta, &info->warnings);
 }
 
 // As libwebp's own animation decoder and Chromium reckon it, with the square of 255 a power of two, rounded down.

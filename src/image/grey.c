@@ -6,8 +6,7 @@
 #include "core/warnings.h"
 
 static int sample(const Image *image, size_t i, size_t c) {
-    const size_t at = i * (size_t)image->channels + c;
-    return image->bits == 8 ? image->pixels[at] : ((const uint16_t *)(const void *)image->pixels)[at];
+    return image_sample(image->pixels, image->bits, i * (size_t)image->channels + c);
 }
 
 static void set_sample(Image *image, size_t i, size_t c, int value) {

@@ -42,6 +42,11 @@ MUST_CHECK Status image_create_deep(int width, int height, int channels, int bit
 static inline size_t image_pixel_bytes(const Image *image) { return (size_t)(image->channels * (image->bits / 8)); }
 static inline size_t image_row_bytes(const Image *image) { return (size_t)image->width * image_pixel_bytes(image); }
 
+// Sample `i` of pixels of 8 or 16 bits.
+static inline int image_sample(const uint8_t *pixels, int bits, size_t i) {
+    return bits == 8 ? pixels[i] : ((const uint16_t *)(const void *)pixels)[i];
+}
+
 // Whether every pixel of an RGBA picture of 8 bits has alpha 255.
 bool image_is_opaque(const Image *image);
 

@@ -57,12 +57,12 @@ static Status keep_exif(const uint8_t *data, size_t size, Bytes *exif, Bytes *wa
     Bytes found = {0};
     Status status = bytes_append(&found, data, size);
     exif_strip_prefix(&found);
-    if (!status && !exif_is_tiff(&found)) {
-        warnings_add(warnings, "The PNG file's EXIF is broken and was left out.");
-    } else if (!status && !exif->size) {
+    exif_drop_broken(&found, "PNG", warnings);
+    if (!status && !exif->size) {
         *exif = found;
         return STATUS_OK;
-    } else if (!status && (exif->size != found.size || memcmp(exif->data, found.data, found.size))) {
+    }
+    if (!status && found.size && (exif->size != found.size || memcmp(exif->data, found.data, found.size))) {
         warnings_add(warnings, "The PNG file has EXIF twice: the second was left out.");
     }
     bytes_free(&found);

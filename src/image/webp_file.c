@@ -42,10 +42,11 @@ static Status keep_chunk(const WebpFile *file, const char *name, Bytes *out) {
     return status;
 }
 
-Status webp_file_metadata(const WebpFile *file, Metadata *meta) {
+Status webp_file_metadata(const WebpFile *file, Metadata *meta, Bytes *warnings) {
     Status status = keep_chunk(file, "ICCP", &meta->icc);
     if (!status) status = keep_chunk(file, "EXIF", &meta->exif);
     if (!status) exif_strip_prefix(&meta->exif);
+    if (!status) exif_drop_broken(&meta->exif, "WebP", warnings);
     return status ? status : keep_chunk(file, "XMP ", &meta->xmp);
 }
 

@@ -22,7 +22,7 @@ MUST_CHECK Status webp_file_open(const uint8_t *bytes, size_t size, const Decode
 void webp_file_close(WebpFile *file); // accepts a zeroed one
 
 // Copies the profile, EXIF and XMP into `meta`.
-MUST_CHECK Status webp_file_metadata(const WebpFile *file, Metadata *meta);
+MUST_CHECK Status webp_file_metadata(const WebpFile *file, Metadata *meta, Bytes *warnings);
 
 // The pixels of one frame, RGBA if `has_alpha`, as a new picture, and how many of its rows there are: all, unless
 // damage is kept. Those that are missing are transparent; there may be none. Or else, if only its alpha is damaged,

@@ -1,13 +1,12 @@
 // The text network of CLIP: tokens + positions -> causal blocks -> norm of each text's last row -> projection.
 #include "nets/clip_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "nets/clip_half.h"
 #include "nets/token_embedding.h"
 
-struct ClipText {
+typedef struct ClipText {
     WeightStore *store;       // what all below points into
     int dim;                  // of the vector
     TokenEmbedding embedding; // hidden
@@ -15,7 +14,7 @@ struct ClipText {
     Linear *projection;       // hidden -> dim
     LayerNorm final_norm;     // [hidden]
     Transformer encoder;      // hidden, mlp
-};
+} ClipText;
 
 // ---- loading
 
@@ -35,57 +34,49 @@ static void ask(void *network, WeightStore *store) {
     clip_half_ask_logit_scale(store, &text->logit_scale);
 }
 
-Status clip_text_create(bool use_ref, TensorSink *sink, ClipText **out) {
-    ClipText *text = calloc(1, sizeof *text);
-    if (!text) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
+static Status create(bool use_ref, TensorSink *sink, void **out) {
     // A text's vector suffers more than a picture's from inputs of eight bits, and takes far less work.
-    const WeightStoreOptions options = {use_ref, .fine_inputs = true};
-    Status status = weight_store_create(options, ask, text, sink, &text->store);
-    if (status)
-        free(text);
-    else
-        *out = text;
-    return status;
+    return network_create(sizeof(ClipText), (WeightStoreOptions){use_ref, .fine_inputs = true}, ask, sink, out);
 }
 
-void clip_text_free(ClipText *text) {
-    if (!text) return;
-    weight_store_free(text->store);
-    free(text);
+static NetworkSizes sizes(const void *network) {
+    const ClipText *text = network;
+    return (NetworkSizes){.vocabulary = text->embedding.vocabulary,
+                          .max_tokens = text->embedding.max_tokens,
+                          .logit_scale = text->logit_scale ? *text->logit_scale : 0};
 }
 
-int clip_text_vocabulary(const ClipText *text) { return text->embedding.vocabulary; }
-int clip_text_max_tokens(const ClipText *text) { return text->embedding.max_tokens; }
-int clip_text_dim(const ClipText *text) { return text->dim; }
-int clip_text_n_layers(const ClipText *text) { return text->encoder.n_layers; }
-float clip_text_logit_scale(const ClipText *text) { return text->logit_scale ? *text->logit_scale : 0; }
-void clip_text_set_tap(ClipText *text, TransformerTap tap) { text->encoder.tap = tap; }
+static int output_dim(const void *network, int output) {
+    (void)output;
+    return ((const ClipText *)network)->dim;
+}
+
+static void set_tap(void *network, TensorTap tap) { ((ClipText *)network)->encoder.tap = tap; }
 
 // ---- running
 
-Status clip_text_begin(const ClipText *text, Arena *arena, const int32_t *ids, int n_texts, const int *lengths,
-                       TransformerRows *rows) {
-    arena_reset(arena);
-    *rows = (TransformerRows){.arena = arena, .n_sequences = n_texts, .lengths = lengths};
-    Status status = transformer_begin(&text->encoder, (const Linear *const[]){text->projection}, 1, rows);
-    if (status || arena_is_measuring(arena)) return status;
-    token_embedding_run(&text->embedding, ids, n_texts, lengths, rows->x);
-    transformer_tap(&text->encoder, "embeddings", rows->x, transformer_n_rows(rows), text->encoder.dim);
+static int n_steps(const void *network, const NetworkRun *run) {
+    (void)run;
+    return ((const ClipText *)network)->encoder.n_layers;
+}
+
+static Status begin(const void *network, NetworkRun *run) {
+    const ClipText *text = network;
+    Status status = transformer_begin(&text->encoder, (const Linear *const[]){text->projection}, 1, run->arena,
+                                      run->n_texts, run->lengths, &run->rows);
+    if (status || arena_is_measuring(run->arena)) return status;
+    token_embedding_run(&text->embedding, run->ids, run->n_texts, run->lengths, run->rows.x);
+    transformer_tap(&text->encoder, "embeddings", run->rows.x, transformer_n_rows(&run->rows), text->encoder.dim);
     return STATUS_OK;
 }
 
-Status clip_text_plan(const ClipText *text, int n_texts, const int *lengths, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    TransformerRows rows;
-    Status status = clip_text_begin(text, &arena, NULL, n_texts, lengths, &rows);
-    return status ? status : arena_measured(&arena, "so long a text in this network", scratch_bytes);
+static void step(const void *network, NetworkRun *run, int layer) {
+    transformer_layer(&((const ClipText *)network)->encoder, layer, &run->rows);
 }
 
-void clip_text_layer(const ClipText *text, TransformerRows *rows, int layer) {
-    transformer_layer(&text->encoder, layer, rows);
-}
-
-void clip_text_end(const ClipText *text, TransformerRows *rows, float *vectors) {
+static void end(const void *network, NetworkRun *run) {
+    const ClipText *text = network;
+    TransformerRows *rows = &run->rows;
     const size_t hidden = (size_t)text->encoder.dim;
     const float *last = rows->x;
     // The last rows move to the front, where nothing that is still wanted stands: row i comes from at or behind row i.
@@ -95,6 +86,25 @@ void clip_text_end(const ClipText *text, TransformerRows *rows, float *vectors) 
         last += hidden;
     }
     layer_norm_run(&text->final_norm, rows->x, hidden, rows->n_sequences, rows->x, hidden);
-    linear_run(text->projection, rows->x, hidden, rows->n_sequences, (LinearEnd){0}, vectors, (size_t)text->dim,
+    linear_run(text->projection, rows->x, hidden, rows->n_sequences, (LinearEnd){0}, run->outputs[0], (size_t)text->dim,
                rows->scratch);
 }
+
+static const NetworkOutput outputs[] = {{"vector", .is_vector = true}};
+
+const Network clip_text = {
+    .name = "clip_text",
+    .kind = NETWORK_FOR_TEXTS,
+    .tokenizer = NETWORK_CLIP_BPE,
+    .n_outputs = 1,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .end = end,
+    .set_tap = set_tap,
+};

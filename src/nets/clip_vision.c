@@ -2,15 +2,15 @@
 // projection.
 #include "nets/clip_vision.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "nets/clip_half.h"
 
-struct ClipVision {
+enum { MAX_SIDE = 2048 }; // of the picture, in pixels; the real networks have up to 336
+
+typedef struct ClipVision {
     WeightStore *store;            // what all below points into
     int patch;                     // side of a patch, in pixels
     int grid;                      // patches along a side
+    int n_tokens;                  // 1 + grid²: the class, then the patches
     int dim;                       // of the vector
     const float *class_embedding;  // [hidden]
     const float *positions;        // [1 + grid²][hidden]
@@ -19,7 +19,7 @@ struct ClipVision {
     Linear *projection;            // hidden -> dim
     LayerNorm pre_norm, post_norm; // [hidden]
     Transformer encoder;           // hidden, mlp
-};
+} ClipVision;
 
 // ---- loading
 
@@ -35,6 +35,7 @@ static const char positions[] = "vision_model.embeddings.position_embedding.weig
 static void ask_side(ClipVision *vision, WeightStore *store, int patch, int n_positions) {
     vision->patch = patch;
     vision->grid = square_root(n_positions - 1);
+    vision->n_tokens = n_positions;
     transformer_check_tokens(store, positions, n_positions);
     if (weight_store_failed(store)) return;
     const int64_t side = (int64_t)patch * vision->grid;
@@ -44,12 +45,11 @@ static void ask_side(ClipVision *vision, WeightStore *store, int patch, int n_po
             status_fail(STATUS_BAD_FORMAT,
                         "Expected %s to have a row for the class and one for each patch of a square but found %d.",
                         positions, n_positions));
-    } else if (side > CLIP_VISION_MAX_SIDE) {
-        weight_store_refuse(
-            store, status_fail(STATUS_UNSUPPORTED,
-                               "Expected a network for pictures of at most %d x %d pixels but found "
-                               "%d x %d patches of %d x %d pixels each.",
-                               CLIP_VISION_MAX_SIDE, CLIP_VISION_MAX_SIDE, vision->grid, vision->grid, patch, patch));
+    } else if (side > MAX_SIDE) {
+        weight_store_refuse(store, status_fail(STATUS_UNSUPPORTED,
+                                               "Expected a network for pictures of at most %d x %d pixels but found "
+                                               "%d x %d patches of %d x %d pixels each.",
+                                               MAX_SIDE, MAX_SIDE, vision->grid, vision->grid, patch, patch));
     }
 }
 
@@ -74,32 +74,24 @@ static void ask(void *network, WeightStore *store) {
     clip_half_ask_logit_scale(store, &vision->logit_scale);
 }
 
-Status clip_vision_create(bool use_ref, TensorSink *sink, ClipVision **out) {
-    ClipVision *vision = calloc(1, sizeof *vision);
-    if (!vision) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, vision, sink, &vision->store);
-    if (status)
-        free(vision);
-    else
-        *out = vision;
-    return status;
+static Status create(bool use_ref, TensorSink *sink, void **out) {
+    return network_create(sizeof(ClipVision), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
 }
 
-void clip_vision_free(ClipVision *vision) {
-    if (!vision) return;
-    weight_store_free(vision->store);
-    free(vision);
+static NetworkSizes sizes(const void *network) {
+    const ClipVision *vision = network;
+    return (NetworkSizes){.side = vision->patch * vision->grid,
+                          .logit_scale = vision->logit_scale ? *vision->logit_scale : 0};
 }
 
-int clip_vision_side(const ClipVision *vision) { return vision->patch * vision->grid; }
-int clip_vision_dim(const ClipVision *vision) { return vision->dim; }
-int clip_vision_n_layers(const ClipVision *vision) { return vision->encoder.n_layers; }
-float clip_vision_logit_scale(const ClipVision *vision) { return vision->logit_scale ? *vision->logit_scale : 0; }
-void clip_vision_set_tap(ClipVision *vision, TransformerTap tap) { vision->encoder.tap = tap; }
+static int output_dim(const void *network, int output) {
+    (void)output;
+    return ((const ClipVision *)network)->dim;
+}
+
+static void set_tap(void *network, TensorTap tap) { ((ClipVision *)network)->encoder.tap = tap; }
 
 // ---- running
-
-static int n_patches(const ClipVision *vision) { return vision->grid * vision->grid; }
 
 static size_t patch_values(const ClipVision *vision) { return 3 * (size_t)vision->patch * (size_t)vision->patch; }
 
@@ -116,44 +108,61 @@ static void gather_patches(const ClipVision *vision, const float *pixels, float 
     }
 }
 
-Status clip_vision_begin(const ClipVision *vision, Arena *arena, const float *pixels, ClipVisionRun *run) {
-    const int hidden = vision->encoder.dim;
+static int n_steps(const void *network, const NetworkRun *run) {
+    (void)run;
+    return ((const ClipVision *)network)->encoder.n_layers;
+}
+
+static Status begin(const void *network, NetworkRun *run) {
+    const ClipVision *vision = network;
+    const int hidden = vision->encoder.dim, n_patches = vision->n_tokens - 1;
     const size_t values = patch_values(vision), stride = (size_t)hidden;
-    arena_reset(arena);
-    run->length = 1 + n_patches(vision);
-    run->rows = (TransformerRows){.arena = arena, .n_sequences = 1, .lengths = &run->length};
     Status status = transformer_begin(&vision->encoder, (const Linear *const[]){vision->patches, vision->projection}, 2,
-                                      &run->rows);
+                                      run->arena, 1, &vision->n_tokens, &run->rows);
     if (status) return status;
     float *x = run->rows.x;
-    float *columns = arena_take(arena, checked_mul_or_max((size_t)n_patches(vision), values * sizeof(float)));
-    if (!arena_is_measuring(arena)) {
+    float *columns = arena_take(run->arena, checked_mul_or_max((size_t)n_patches, values * sizeof(float)));
+    if (!arena_is_measuring(run->arena)) {
         const LinearEnd add_positions = {.residual = vision->positions + stride, .residual_stride = stride};
-        gather_patches(vision, pixels, columns);
-        linear_run(vision->patches, columns, values, n_patches(vision), add_positions, x + stride, stride,
-                   run->rows.scratch);
+        gather_patches(vision, run->pixels, columns);
+        linear_run(vision->patches, columns, values, n_patches, add_positions, x + stride, stride, run->rows.scratch);
         for (int c = 0; c < hidden; c++) x[c] = vision->class_embedding[c] + vision->positions[c];
-        layer_norm_run(&vision->pre_norm, x, stride, run->length, x, stride);
-        transformer_tap(&vision->encoder, "pre_layrnorm", x, run->length, hidden);
+        layer_norm_run(&vision->pre_norm, x, stride, vision->n_tokens, x, stride);
+        transformer_tap(&vision->encoder, "pre_layrnorm", x, vision->n_tokens, hidden);
     }
-    arena_give(arena, columns);
+    arena_give(run->arena, columns);
     return STATUS_OK;
 }
 
-Status clip_vision_plan(const ClipVision *vision, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    ClipVisionRun run;
-    Status status = clip_vision_begin(vision, &arena, NULL, &run);
-    return status ? status : arena_measured(&arena, "a picture in this network", scratch_bytes);
+static void step(const void *network, NetworkRun *run, int layer) {
+    transformer_layer(&((const ClipVision *)network)->encoder, layer, &run->rows);
 }
 
-void clip_vision_layer(const ClipVision *vision, ClipVisionRun *run, int layer) {
-    transformer_layer(&vision->encoder, layer, &run->rows);
-}
-
-void clip_vision_end(const ClipVision *vision, ClipVisionRun *run, float *vector) {
+static void end(const void *network, NetworkRun *run) {
+    const ClipVision *vision = network;
     const size_t hidden = (size_t)vision->encoder.dim;
     float *x = run->rows.x; // of which only the class row matters any more
     layer_norm_run(&vision->post_norm, x, hidden, 1, x, hidden);
-    linear_run(vision->projection, x, hidden, 1, (LinearEnd){0}, vector, (size_t)vision->dim, run->rows.scratch);
+    linear_run(vision->projection, x, hidden, 1, (LinearEnd){0}, run->outputs[0], (size_t)vision->dim,
+               run->rows.scratch);
 }
+
+static const NetworkOutput outputs[] = {{"vector", .is_vector = true}};
+
+const Network clip_vision = {
+    .name = "clip_vision",
+    .kind = NETWORK_FOR_PICTURES,
+    // As OpenAI's clip.py prepares them (_transform): the means and deviations of CLIP's training pictures.
+    .picture = {NETWORK_CENTRE, {0.48145466f, 0.4578275f, 0.40821073f}, {0.26862954f, 0.26130258f, 0.27577711f}},
+    .n_outputs = 1,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .end = end,
+    .set_tap = set_tap,
+};

@@ -25,19 +25,19 @@ static bool is_map(WeightStore *store, const char *name, int side, int c) {
     return false;
 }
 
-const ConvSame *convnet_ask_conv(ConvnetLayers *layers, WeightStore *store, const char *block, const char *name,
-                                 ConvSameSpec spec) {
+const Conv *convnet_ask_conv(ConvnetLayers *layers, WeightStore *store, const char *block, const char *name,
+                             ConvSpec spec) {
     char full[CONVNET_NAME], tensor[CONVNET_NAME + 8];
     snprintf(full, sizeof full, "%s%s", block, name);
     snprintf(tensor, sizeof tensor, "%s.weight", full);
     spec.out_c = weight_store_dim(store, tensor, 4, 0);
-    if (!is_map(store, full, conv_same_out_side(spec), spec.out_c)) return NULL;
+    if (!is_map(store, full, conv_out_side(spec, spec.in_side), spec.out_c)) return NULL;
     if (layers->n == CONVNET_MAX_LAYERS) {
         weight_store_refuse(store, status_fail(STATUS_UNSUPPORTED, "Expected at most %d convolutions but found more.",
                                                CONVNET_MAX_LAYERS));
         return NULL;
     }
-    const ConvSame *conv = weight_store_conv(store, full, spec);
+    const Conv *conv = weight_store_conv(store, full, spec);
     if (conv) layers->all[layers->n++] = conv;
     return conv;
 }
@@ -68,24 +68,25 @@ void convnet_check_sum(WeightStore *store, const char *block, const char *name, 
                            name, shortcut_c, out_c));
 }
 
-int convnet_out_c(const ConvSame *conv) { return conv ? conv_same_spec(conv).out_c : 0; }
+int convnet_out_c(const Conv *conv) { return conv ? conv_spec(conv).out_c : 0; }
+
+static Status plan_conv(const Conv *conv, size_t *scratch_bytes) {
+    const int side = conv_spec(conv).in_side;
+    return conv_plan(conv, side, side, scratch_bytes);
+}
 
 Status convnet_begin(const ConvnetLayers *layers, const Linear *const *dense, int n_dense, Arena *arena,
                      ConvnetRun *run) {
     size_t largest = 0, bytes;
     for (int i = 0; i < layers->n + n_dense; i++) {
         const Status status =
-            i < layers->n ? conv_same_plan(layers->all[i], &bytes) : linear_plan(dense[i - layers->n], 1, &bytes);
+            i < layers->n ? plan_conv(layers->all[i], &bytes) : linear_plan(dense[i - layers->n], 1, &bytes);
         if (status) return status;
         if (bytes > largest) largest = bytes;
     }
     arena_reset(arena);
     *run = (ConvnetRun){.arena = arena, .scratch = arena_take(arena, largest)};
     return STATUS_OK;
-}
-
-Status convnet_measured(const Arena *arena, size_t *scratch_bytes) {
-    return arena_measured(arena, "a picture in this network", scratch_bytes);
 }
 
 Tensor convnet_take(const ConvnetRun *run, int side, int c) {
@@ -96,17 +97,19 @@ Tensor convnet_take(const ConvnetRun *run, int side, int c) {
 
 void convnet_give(const ConvnetRun *run, Tensor t) { arena_give(run->arena, t.data); }
 
-Tensor convnet_conv(const ConvnetRun *run, const ConvSame *conv, Tensor in, Activation activation) {
-    const ConvSameSpec spec = conv_same_spec(conv);
-    const Tensor out = convnet_take(run, conv_same_out_side(spec), spec.out_c);
-    if (!convnet_is_measuring(run)) conv_same_run(conv, in, (LinearEnd){.activation = activation}, out, run->scratch);
+// LeakyReLU's: these networks have ReLU or nothing.
+static float slope_of(Activation activation) { return activation == ACTIVATION_RELU ? 0 : 1; }
+
+Tensor convnet_conv(const ConvnetRun *run, const Conv *conv, Tensor in, Activation activation) {
+    const ConvSpec spec = conv_spec(conv);
+    const Tensor out = convnet_take(run, conv_out_side(spec, in.h), spec.out_c);
+    if (!convnet_is_measuring(run)) conv_run(conv, in, (ConvEnd){.slope = slope_of(activation)}, out, run->scratch);
     return out;
 }
 
-void convnet_conv_add(const ConvnetRun *run, const ConvSame *conv, Tensor in, Activation activation, Tensor to) {
-    const LinearEnd end = {
-        .activation = activation, .residual = to.data, .residual_stride = (size_t)to.c, .residual_first = true};
-    if (!convnet_is_measuring(run)) conv_same_run(conv, in, end, to, run->scratch);
+void convnet_conv_add(const ConvnetRun *run, const Conv *conv, Tensor in, Activation activation, Tensor to) {
+    const ConvEnd end = {.slope = slope_of(activation), .residual = to.data};
+    if (!convnet_is_measuring(run)) conv_run(conv, in, end, to, run->scratch);
 }
 
 void convnet_dense(const ConvnetRun *run, const Linear *dense, const float *x, Activation activation, float *y) {
@@ -115,7 +118,7 @@ void convnet_dense(const ConvnetRun *run, const Linear *dense, const float *x, A
                run->scratch);
 }
 
-void convnet_tap(const ConvnetTap *tap, const ConvnetRun *run, const char *block, const char *name, Tensor t) {
+void convnet_tap(const TensorTap *tap, const ConvnetRun *run, const char *block, const char *name, Tensor t) {
     char full[CONVNET_NAME];
     if (!tap->call || convnet_is_measuring(run)) return;
     snprintf(full, sizeof full, "%s%s", block, name);

@@ -74,14 +74,13 @@ static void tap(const Run *run, const char *name, Tensor t) {
 }
 
 static Tensor conv(Run *run, CuganLayerId id, Tensor in) {
-    const CuganLayer *layer = &run->cugan->layers[id];
+    CuganLayer *layer = &run->cugan->layers[id];
     const ConvSpec spec = conv_spec(layer->conv);
     Tensor out = take(run, conv_out_side(spec, in.h), conv_out_side(spec, in.w), spec.out_c);
-    if (!is_planning(run)) {
-        conv_run(layer->conv, in, out);
-    } else if (!run->status) {
-        run->status = conv_plan(layer->conv, in.h, in.w);
-    }
+    if (is_planning(run) && !run->status) run->status = conv_plan(layer->conv, in.h, in.w, &layer->scratch_bytes);
+    void *scratch = layer->scratch_bytes ? arena_take(run->arena, layer->scratch_bytes) : NULL;
+    if (!is_planning(run)) conv_run(layer->conv, in, (ConvEnd){.slope = layer->slope}, out, scratch);
+    if (scratch) arena_give(run->arena, scratch);
     tap(run, layer->spec.name, out);
     return out;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/kernels.h"
+
 static const float leaky_slope = 0.1f;
 
 // `mid` stands for what is 64 in a 4x network and 3 otherwise: the channels between the U-Nets.
@@ -105,14 +107,17 @@ static Status load_layer(CuganLayer *layer, const NcnnLayer *from, bool use_ref)
     if (!status) status = check_values(from, from->weights, from->n_weights, spec);
     if (!status) status = check_values(from, from->bias, (size_t)from->out, spec);
     if (status) return status;
-    const float slope = spec->is_linear ? 1 : leaky_slope;
+    const Kernels *kernels = use_ref ? &kernels_reference : kernels_chosen();
+    layer->slope = spec->is_linear ? 1 : leaky_slope;
     if (spec->kind == CUGAN_CONV) {
-        ConvSpec conv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, slope};
-        return conv_create(conv, use_ref ? CONV_REF : CONV_FASTEST, from->weights, from->bias, &layer->conv);
+        ConvSpec conv = {.in_c = spec->in_c, .out_c = spec->out_c, .kernel = spec->kernel, .stride = spec->stride};
+        status = conv_create(conv, kernels, &layer->conv);
+        if (!status) status = conv_pack(layer->conv, from->weights, NULL);
+        return status ? status : conv_set_bias(layer->conv, from->bias);
     }
     if (spec->kind == CUGAN_DECONV) {
-        DeconvSpec deconv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, spec->crop, slope};
-        return deconv_create(deconv, use_ref ? DECONV_REF : DECONV_FASTEST, from->weights, from->bias, &layer->deconv);
+        DeconvSpec deconv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, spec->crop, layer->slope};
+        return deconv_create(deconv, kernels, from->weights, from->bias, &layer->deconv);
     }
     layer->weights = malloc((from->n_weights + (size_t)from->out) * sizeof(float));
     if (!layer->weights) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");

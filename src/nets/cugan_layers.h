@@ -56,9 +56,11 @@ typedef struct CuganLayerSpec {
 
 typedef struct CuganLayer {
     CuganLayerSpec spec;
-    Conv *conv;     // of a CUGAN_CONV
-    Deconv *deconv; // of a CUGAN_DECONV
-    float *weights; // of a CUGAN_SE: weights, then bias
+    float slope;          // of LeakyReLU
+    Conv *conv;           // of a CUGAN_CONV
+    size_t scratch_bytes; // of that, for the planned size
+    Deconv *deconv;       // of a CUGAN_DECONV
+    float *weights;       // of a CUGAN_SE: weights, then bias
 } CuganLayer;
 
 CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale);

@@ -13,24 +13,24 @@
 enum { MAX_BLOCKS = 256, MAX_STYLE_BLOCKS = 8, FEATURE_BLOCK = 43 };
 
 typedef struct Block {
-    char name[32];            // "stages.0.1"
-    const ConvSame *conv1;    // 1x1, in_c -> width
-    const ConvSame *conv2;    // 3x3, width -> width, with the stride
-    const ConvSame *conv3;    // 1x1, width -> out_c
-    const ConvSame *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
+    char name[32];        // "stages.0.1"
+    const Conv *conv1;    // 1x1, in_c -> width
+    const Conv *conv2;    // 3x3, width -> width, with the stride
+    const Conv *conv3;    // 1x1, width -> out_c
+    const Conv *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
 } Block;
 
-struct Deepdanbooru {
+typedef struct Deepdanbooru {
     WeightStore *store; // what all below points into
     int side, n_blocks;
     ConvnetLayers layers;
-    const ConvSame *stem; // 7x7, stride 2, 3 -> filters
+    const Conv *stem; // 7x7, stride 2, 3 -> filters
     Block blocks[MAX_BLOCKS];
     const Linear *head; // out_c of the last block -> tags; NULL: the file ends before it
     int feature_block;  // whose sum is illust2vec; n_blocks or more: not in the file
     int n_style_blocks, style_blocks[MAX_STYLE_BLOCKS];
-    ConvnetTap tap;
-};
+    TensorTap tap;
+} Deepdanbooru;
 
 // ---- loading
 
@@ -38,13 +38,13 @@ struct Deepdanbooru {
 static Tensor ask_block(Deepdanbooru *net, Block *block, int stride, bool is_first, Tensor in) {
     WeightStore *store = net->store;
     ConvnetLayers *layers = &net->layers;
-    const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
+    const ConvSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
     block->conv1 = convnet_ask_conv(layers, store, block->name, ".conv1", pointwise);
-    ConvSameSpec spec = {.in_c = convnet_out_c(block->conv1), .kernel = 3, .stride = stride, .in_side = in.h};
-    spec.before = windows_same_before(in.h, spec.kernel, stride);
+    ConvSpec spec = {.in_c = convnet_out_c(block->conv1), .kernel = 3, .stride = stride, .in_side = in.h};
+    spec.padding = conv_same_padding(in.h, spec.kernel, stride);
     block->conv2 = convnet_ask_conv(layers, store, block->name, ".conv2", spec);
     const int side = windows_out_side(in.h, stride);
-    spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
+    spec = (ConvSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
     block->conv3 = convnet_ask_conv(layers, store, block->name, ".conv3", spec);
     spec = pointwise;
     spec.stride = stride;
@@ -97,8 +97,8 @@ static Tensor ask_stages(Deepdanbooru *net, WeightStore *store, Tensor x) {
 static void ask(void *network, WeightStore *store) {
     Deepdanbooru *net = network;
     net->side = convnet_ask_side(store, 512);
-    ConvSameSpec stem = {.in_c = 3, .kernel = 7, .stride = 2, .in_side = net->side};
-    stem.before = windows_same_before(net->side, stem.kernel, stem.stride);
+    ConvSpec stem = {.in_c = 3, .kernel = 7, .stride = 2, .in_side = net->side};
+    stem.padding = conv_same_padding(net->side, stem.kernel, stem.stride);
     net->stem = convnet_ask_conv(&net->layers, store, "stem", "", stem);
     const int side = windows_out_side(windows_out_side(net->side, 2), 2);
     const Tensor x = ask_stages(net, store, (Tensor){NULL, side, side, convnet_out_c(net->stem)});
@@ -107,30 +107,18 @@ static void ask(void *network, WeightStore *store) {
     ask_style(net, weight_store_text(store, "style_blocks", "0,1,2"));
 }
 
-Status deepdanbooru_create(bool use_ref, TensorSink *sink, Deepdanbooru **out) {
-    Deepdanbooru *net = calloc(1, sizeof *net);
-    if (!net) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, net, sink, &net->store);
-    if (status) {
-        free(net);
-    } else {
-        *out = net;
-    }
-    return status;
+static Status create(bool use_ref, TensorSink *sink, void **out) {
+    return network_create(sizeof(Deepdanbooru), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
 }
 
-void deepdanbooru_free(Deepdanbooru *net) {
-    if (!net) return;
-    weight_store_free(net->store);
-    free(net);
-}
+static NetworkSizes sizes(const void *network) { return (NetworkSizes){.side = ((const Deepdanbooru *)network)->side}; }
 
-int deepdanbooru_side(const Deepdanbooru *net) { return net->side; }
-void deepdanbooru_set_tap(Deepdanbooru *net, ConvnetTap tap) { net->tap = tap; }
+static void set_tap(void *network, TensorTap tap) { ((Deepdanbooru *)network)->tap = tap; }
 
 static bool has_feature(const Deepdanbooru *net) { return net->feature_block < net->n_blocks; }
 
-int deepdanbooru_output_dim(const Deepdanbooru *net, int output) {
+static int output_dim(const void *network, int output) {
+    const Deepdanbooru *net = network;
     switch (output) {
         case DEEPDANBOORU_TAGS: return net->head ? linear_spec(net->head).out_c : 0;
         case DEEPDANBOORU_ILLUST2VEC:
@@ -142,30 +130,20 @@ int deepdanbooru_output_dim(const Deepdanbooru *net, int output) {
 
 // ---- running
 
-static bool wants(int wanted, int output) { return (wanted >> output & 1) != 0; }
-
-int deepdanbooru_n_steps(const Deepdanbooru *net, int wanted) {
+// The stem, each block as far as it is needed, and the head for tags.
+static int n_steps(const void *network, const NetworkRun *run) {
+    const Deepdanbooru *net = network;
     int n = 0; // blocks
-    if (wants(wanted, DEEPDANBOORU_TAGS)) return 1 + net->n_blocks + 1;
-    if (wants(wanted, DEEPDANBOORU_ILLUST2VEC)) n = net->feature_block + 1;
-    for (int i = 0; i < net->n_style_blocks && wants(wanted, DEEPDANBOORU_STYLE); i++)
+    if (run->outputs[DEEPDANBOORU_TAGS]) return 1 + net->n_blocks + 1;
+    if (run->outputs[DEEPDANBOORU_ILLUST2VEC]) n = net->feature_block + 1;
+    for (int i = 0; i < net->n_style_blocks && run->outputs[DEEPDANBOORU_STYLE]; i++)
         n = net->style_blocks[i] >= n ? net->style_blocks[i] + 1 : n;
     return 1 + n;
 }
 
-Status deepdanbooru_begin(const Deepdanbooru *net, Arena *arena, ConvnetRun *run) {
-    return convnet_begin(&net->layers, &net->head, net->head ? 1 : 0, arena, run);
-}
-
-Status deepdanbooru_plan(const Deepdanbooru *net, int wanted, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    ConvnetRun run;
-    float unused, *outputs[DEEPDANBOORU_OUTPUTS];
-    for (int i = 0; i < DEEPDANBOORU_OUTPUTS; i++) outputs[i] = wants(wanted, i) ? &unused : NULL;
-    Status status = deepdanbooru_begin(net, &arena, &run);
-    for (int i = 0; i < deepdanbooru_n_steps(net, wanted) && !status; i++)
-        deepdanbooru_step(net, &run, i, NULL, outputs);
-    return status ? status : convnet_measured(&arena, scratch_bytes);
+static Status begin(const void *network, NetworkRun *run) {
+    const Deepdanbooru *net = network;
+    return convnet_begin(&net->layers, &net->head, net->head ? 1 : 0, run->arena, &run->convnet);
 }
 
 static void run_stem(const Deepdanbooru *net, ConvnetRun *run, const float *pixels) {
@@ -235,12 +213,31 @@ static void run_head(const Deepdanbooru *net, ConvnetRun *run, float *tags) {
     convnet_give(run, mean);
 }
 
-void deepdanbooru_step(const Deepdanbooru *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs) {
+static void step(const void *network, NetworkRun *run, int step) {
+    const Deepdanbooru *net = network;
     if (step == 0) {
-        run_stem(net, run, pixels);
+        run_stem(net, &run->convnet, run->pixels);
     } else if (step <= net->n_blocks) {
-        run_block(net, run, step - 1, outputs);
+        run_block(net, &run->convnet, step - 1, run->outputs);
     } else {
-        run_head(net, run, outputs[DEEPDANBOORU_TAGS]);
+        run_head(net, &run->convnet, run->outputs[DEEPDANBOORU_TAGS]);
     }
 }
+
+static const NetworkOutput outputs[DEEPDANBOORU_OUTPUTS] = {{"tags", false}, {"illust2vec", true}, {"style", true}};
+
+const Network deepdanbooru = {
+    .name = "deepdanbooru",
+    .kind = NETWORK_FOR_PICTURES,
+    .picture = {.framing = NETWORK_STRETCH},
+    .n_outputs = DEEPDANBOORU_OUTPUTS,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .set_tap = set_tap,
+};

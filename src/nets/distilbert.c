@@ -1,13 +1,11 @@
 // Words + positions -> norm -> blocks -> the mean of each text's rows -> dense layer, tanh.
 #include "nets/distilbert.h"
 
-#include <stdlib.h>
-
 #include "nets/token_embedding.h"
 
 enum { MAX_TOKENS = 128 }; // if the metadata do not tell
 
-struct Distilbert {
+typedef struct Distilbert {
     WeightStore *store; // what all below points into
     int dim;            // of the vector
     int max_tokens;
@@ -15,7 +13,7 @@ struct Distilbert {
     LayerNorm norm;           // [hidden]
     Transformer encoder;      // hidden, mlp
     Linear *dense;            // hidden -> dim
-};
+} Distilbert;
 
 // ---- loading
 
@@ -49,58 +47,47 @@ static void ask(void *network, WeightStore *store) {
                                       (WeightShape){2, {(size_t)bert->dim, (size_t)hidden}}, true);
 }
 
-Status distilbert_create(bool use_ref, TensorSink *sink, Distilbert **out) {
-    Distilbert *bert = calloc(1, sizeof *bert);
-    if (!bert) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
+static Status create(bool use_ref, TensorSink *sink, void **out) {
     // Of int8 layers inputs of eight bits, not fifteen as in clip_text.c: they cost as much as the weights do (cosine
     // 0.9995 instead of 0.9997), and half of the time.
-    const WeightStoreOptions options = {.use_ref = use_ref};
-    Status status = weight_store_create(options, ask, bert, sink, &bert->store);
-    if (status)
-        free(bert);
-    else
-        *out = bert;
-    return status;
+    return network_create(sizeof(Distilbert), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
 }
 
-void distilbert_free(Distilbert *bert) {
-    if (!bert) return;
-    weight_store_free(bert->store);
-    free(bert);
+static NetworkSizes sizes(const void *network) {
+    const Distilbert *bert = network;
+    return (NetworkSizes){.vocabulary = bert->embedding.vocabulary, .max_tokens = bert->max_tokens};
 }
 
-int distilbert_vocabulary(const Distilbert *bert) { return bert->embedding.vocabulary; }
-int distilbert_max_tokens(const Distilbert *bert) { return bert->max_tokens; }
-int distilbert_dim(const Distilbert *bert) { return bert->dim; }
-int distilbert_n_layers(const Distilbert *bert) { return bert->encoder.n_layers; }
-void distilbert_set_tap(Distilbert *bert, TransformerTap tap) { bert->encoder.tap = tap; }
+static int output_dim(const void *network, int output) {
+    (void)output;
+    return ((const Distilbert *)network)->dim;
+}
+
+static void set_tap(void *network, TensorTap tap) { ((Distilbert *)network)->encoder.tap = tap; }
 
 // ---- running
 
-Status distilbert_begin(const Distilbert *bert, Arena *arena, const int32_t *ids, int n_texts, const int *lengths,
-                        TransformerRows *rows) {
+static int n_steps(const void *network, const NetworkRun *run) {
+    (void)run;
+    return ((const Distilbert *)network)->encoder.n_layers;
+}
+
+static Status begin(const void *network, NetworkRun *run) {
+    const Distilbert *bert = network;
     const size_t hidden = (size_t)bert->encoder.dim;
-    arena_reset(arena);
-    *rows = (TransformerRows){.arena = arena, .n_sequences = n_texts, .lengths = lengths};
-    Status status = transformer_begin(&bert->encoder, (const Linear *const[]){bert->dense}, 1, rows);
-    if (status || arena_is_measuring(arena)) return status;
-    const int n_rows = transformer_n_rows(rows);
-    float *x = rows->x;
-    token_embedding_run(&bert->embedding, ids, n_texts, lengths, x);
+    Status status = transformer_begin(&bert->encoder, (const Linear *const[]){bert->dense}, 1, run->arena, run->n_texts,
+                                      run->lengths, &run->rows);
+    if (status || arena_is_measuring(run->arena)) return status;
+    const int n_rows = transformer_n_rows(&run->rows);
+    float *x = run->rows.x;
+    token_embedding_run(&bert->embedding, run->ids, run->n_texts, run->lengths, x);
     layer_norm_run(&bert->norm, x, hidden, n_rows, x, hidden);
     transformer_tap(&bert->encoder, "embeddings", x, n_rows, bert->encoder.dim);
     return STATUS_OK;
 }
 
-Status distilbert_plan(const Distilbert *bert, int n_texts, const int *lengths, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    TransformerRows rows;
-    Status status = distilbert_begin(bert, &arena, NULL, n_texts, lengths, &rows);
-    return status ? status : arena_measured(&arena, "so long a text in this network", scratch_bytes);
-}
-
-void distilbert_layer(const Distilbert *bert, TransformerRows *rows, int layer) {
-    transformer_layer(&bert->encoder, layer, rows);
+static void step(const void *network, NetworkRun *run, int layer) {
+    transformer_layer(&((const Distilbert *)network)->encoder, layer, &run->rows);
 }
 
 // rows [n][c] -> their mean [c], which may be the first of them.
@@ -112,7 +99,9 @@ static void average(const float *rows, int n, size_t c, float *mean) {
     }
 }
 
-void distilbert_end(const Distilbert *bert, TransformerRows *rows, float *vectors) {
+static void end(const void *network, NetworkRun *run) {
+    const Distilbert *bert = network;
+    TransformerRows *rows = &run->rows;
     const size_t hidden = (size_t)bert->encoder.dim;
     const float *from = rows->x;
     // The means move to the front, where nothing that is still wanted stands: mean i is of rows at or behind row i.
@@ -121,6 +110,25 @@ void distilbert_end(const Distilbert *bert, TransformerRows *rows, float *vector
         from += (size_t)rows->lengths[i] * hidden;
     }
     transformer_tap(&bert->encoder, "pooled", rows->x, rows->n_sequences, bert->encoder.dim);
-    linear_run(bert->dense, rows->x, hidden, rows->n_sequences, (LinearEnd){.activation = ACTIVATION_TANH}, vectors,
-               (size_t)bert->dim, rows->scratch);
+    linear_run(bert->dense, rows->x, hidden, rows->n_sequences, (LinearEnd){.activation = ACTIVATION_TANH},
+               run->outputs[0], (size_t)bert->dim, rows->scratch);
 }
+
+static const NetworkOutput outputs[] = {{"vector", .is_vector = true}};
+
+const Network distilbert = {
+    .name = "distilbert",
+    .kind = NETWORK_FOR_TEXTS,
+    .tokenizer = NETWORK_WORDPIECE,
+    .n_outputs = 1,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .end = end,
+    .set_tap = set_tap,
+};

@@ -3,7 +3,6 @@
 #include "nets/resnet_v2.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "ops/activation.h"
 #include "ops/elementwise.h"
@@ -19,27 +18,27 @@ typedef struct Norm {
 typedef struct Block {
     char name[24]; // "conv2_block1"
     int stride;
-    Norm norm;             // [in_c]
-    const ConvSame *conv0; // 1x1, in_c -> out_c: the shortcut; NULL but in a stack's first block
-    const ConvSame *conv1; // 1x1, in_c -> width
-    const ConvSame *conv2; // 3x3, width -> width, with the stride
-    const ConvSame *conv3; // 1x1, width -> out_c
+    Norm norm;         // [in_c]
+    const Conv *conv0; // 1x1, in_c -> out_c: the shortcut; NULL but in a stack's first block
+    const Conv *conv1; // 1x1, in_c -> width
+    const Conv *conv2; // 3x3, width -> width, with the stride
+    const Conv *conv3; // 1x1, width -> out_c
 } Block;
 
-struct ResnetV2 {
+typedef struct ResnetV2 {
     WeightStore *store; // what all below points into
     int side, n_blocks;
     ConvnetLayers layers;
-    const ConvSame *stem; // 7x7, stride 2, 3 -> 64
+    const Conv *stem; // 7x7, stride 2, 3 -> 64
     Block blocks[MAX_BLOCKS];
     int out_c; // of the last block
     Norm post; // [out_c]
     const Linear *heads[RESNET_V2_OUTPUTS];
-    ConvnetTap tap;
-};
+    TensorTap tap;
+} ResnetV2;
 
 static const char *const head_names[] = {"bookmark_predict", "view_predict", "sanity_predict"};
-static const char *const output_names[] = {"bookmark", "view", "sanity"};
+static const NetworkOutput outputs[RESNET_V2_OUTPUTS] = {{"bookmark", false}, {"view", false}, {"sanity", false}};
 
 // ---- loading
 
@@ -62,18 +61,18 @@ static bool has_block(const WeightStore *store, int stack, int i) {
 static Tensor ask_block(ResnetV2 *net, Block *block, bool is_first, Tensor in) {
     WeightStore *store = net->store;
     ConvnetLayers *layers = &net->layers;
-    const ConvSameSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
-    ConvSameSpec spec = pointwise;
+    const ConvSpec pointwise = {.in_c = in.c, .kernel = 1, .stride = 1, .in_side = in.h};
+    ConvSpec spec = pointwise;
     ask_norm(store, block->name, "_preact_bn", in.c, &block->norm);
     if (is_first) block->conv0 = convnet_ask_conv(layers, store, block->name, "_0_conv", pointwise);
     block->conv1 = convnet_ask_conv(layers, store, block->name, "_1_conv", pointwise);
     spec.in_c = convnet_out_c(block->conv1);
     spec.kernel = 3;
-    spec.before = 1;
+    spec.padding = (ConvPadding){1, 1};
     spec.stride = block->stride;
     block->conv2 = convnet_ask_conv(layers, store, block->name, "_2_conv", spec);
     const int side = windows_out_side(in.h, block->stride);
-    spec = (ConvSameSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
+    spec = (ConvSpec){.in_c = convnet_out_c(block->conv2), .kernel = 1, .stride = 1, .in_side = side};
     block->conv3 = convnet_ask_conv(layers, store, block->name, "_3_conv", spec);
     const int out_c = convnet_out_c(block->conv3), shortcut_c = is_first ? convnet_out_c(block->conv0) : in.c;
     convnet_check_sum(store, block->name, "_3_conv", out_c, shortcut_c);
@@ -85,7 +84,7 @@ static void ask(void *network, WeightStore *store) {
     net->side = convnet_ask_side(store, 224);
     net->stem =
         convnet_ask_conv(&net->layers, store, "conv1_conv", "",
-                         (ConvSameSpec){.in_c = 3, .kernel = 7, .stride = 2, .before = 3, .in_side = net->side});
+                         (ConvSpec){.in_c = 3, .kernel = 7, .stride = 2, .padding = {3, 3}, .in_side = net->side});
     const int side = windows_out_side(windows_out_side(net->side, 2), 2);
     Tensor x = {NULL, side, side, convnet_out_c(net->stem)};
     for (int stack = FIRST_STACK; stack < FIRST_STACK + N_STACKS; stack++) {
@@ -108,43 +107,30 @@ static void ask(void *network, WeightStore *store) {
     for (int i = 0; i < RESNET_V2_OUTPUTS; i++) net->heads[i] = convnet_ask_dense(store, head_names[i], x.c);
 }
 
-Status resnet_v2_create(bool use_ref, TensorSink *sink, ResnetV2 **out) {
-    ResnetV2 *net = calloc(1, sizeof *net);
-    if (!net) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
-    Status status = weight_store_create((WeightStoreOptions){.use_ref = use_ref}, ask, net, sink, &net->store);
-    if (status) {
-        free(net);
-    } else {
-        *out = net;
-    }
-    return status;
+static Status create(bool use_ref, TensorSink *sink, void **out) {
+    return network_create(sizeof(ResnetV2), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
 }
 
-void resnet_v2_free(ResnetV2 *net) {
-    if (!net) return;
-    weight_store_free(net->store);
-    free(net);
+static NetworkSizes sizes(const void *network) { return (NetworkSizes){.side = ((const ResnetV2 *)network)->side}; }
+
+static int output_dim(const void *network, int output) {
+    return linear_spec(((const ResnetV2 *)network)->heads[output]).out_c;
 }
 
-int resnet_v2_side(const ResnetV2 *net) { return net->side; }
-int resnet_v2_output_dim(const ResnetV2 *net, int head) { return linear_spec(net->heads[head]).out_c; }
-void resnet_v2_set_tap(ResnetV2 *net, ConvnetTap tap) { net->tap = tap; }
+static void set_tap(void *network, TensorTap tap) { ((ResnetV2 *)network)->tap = tap; }
 
 // ---- running
 
-Status resnet_v2_begin(const ResnetV2 *net, Arena *arena, ConvnetRun *run) {
-    return convnet_begin(&net->layers, net->heads, RESNET_V2_OUTPUTS, arena, run);
+// The stem, each block, the heads.
+static int n_steps(const void *network, const NetworkRun *run) {
+    (void)run;
+    return 1 + ((const ResnetV2 *)network)->n_blocks + 1;
 }
 
-Status resnet_v2_plan(const ResnetV2 *net, size_t *scratch_bytes) {
-    Arena arena = arena_measure();
-    ConvnetRun run;
-    Status status = resnet_v2_begin(net, &arena, &run);
-    for (int i = 0; i < resnet_v2_n_steps(net) && !status; i++) resnet_v2_step(net, &run, i, NULL, NULL);
-    return status ? status : convnet_measured(&arena, scratch_bytes);
+static Status begin(const void *network, NetworkRun *run) {
+    const ResnetV2 *net = network;
+    return convnet_begin(&net->layers, net->heads, RESNET_V2_OUTPUTS, run->arena, &run->convnet);
 }
-
-int resnet_v2_n_steps(const ResnetV2 *net) { return 1 + net->n_blocks + 1; }
 
 // The stem, and the largest of each 3x3 pixels in a frame of zeros.
 static void run_stem(const ResnetV2 *net, ConvnetRun *run, const float *pixels) {
@@ -184,29 +170,46 @@ static void run_block(const ResnetV2 *net, ConvnetRun *run, const Block *block) 
     convnet_tap(&net->tap, run, block->name, "_out", run->x);
 }
 
-static void run_heads(const ResnetV2 *net, ConvnetRun *run, float *const *outputs) {
+static void run_heads(const ResnetV2 *net, ConvnetRun *run, float *const *to) {
     const Tensor mean = convnet_take(run, 1, net->out_c);
     if (!convnet_is_measuring(run)) {
         elementwise_scale_shift_relu(run->x, net->post.factors, net->post.shifts, run->x);
         convnet_tap(&net->tap, run, "post_relu", "", run->x);
         pool_mean(run->x, mean.data);
         for (int i = 0; i < RESNET_V2_OUTPUTS; i++) {
-            if (!outputs[i]) continue;
-            const int n = resnet_v2_output_dim(net, i);
-            convnet_dense(run, net->heads[i], mean.data, ACTIVATION_NONE, outputs[i]);
-            activation_softmax(outputs[i], (size_t)n);
-            convnet_tap(&net->tap, run, output_names[i], "", (Tensor){outputs[i], 1, 1, n});
+            if (!to[i]) continue;
+            const int n = output_dim(net, i);
+            convnet_dense(run, net->heads[i], mean.data, ACTIVATION_NONE, to[i]);
+            activation_softmax(to[i], (size_t)n);
+            convnet_tap(&net->tap, run, outputs[i].name, "", (Tensor){to[i], 1, 1, n});
         }
     }
     convnet_give(run, mean);
 }
 
-void resnet_v2_step(const ResnetV2 *net, ConvnetRun *run, int step, const float *pixels, float *const *outputs) {
+static void step(const void *network, NetworkRun *run, int step) {
+    const ResnetV2 *net = network;
     if (step == 0) {
-        run_stem(net, run, pixels);
+        run_stem(net, &run->convnet, run->pixels);
     } else if (step <= net->n_blocks) {
-        run_block(net, run, &net->blocks[step - 1]);
+        run_block(net, &run->convnet, &net->blocks[step - 1]);
     } else {
-        run_heads(net, run, outputs);
+        run_heads(net, &run->convnet, run->outputs);
     }
 }
+
+const Network resnet_v2 = {
+    .name = "resnet_v2",
+    .kind = NETWORK_FOR_PICTURES,
+    .picture = {.framing = NETWORK_STRETCH},
+    .n_outputs = RESNET_V2_OUTPUTS,
+    .outputs = outputs,
+    .create = create,
+    .free = network_free,
+    .sizes = sizes,
+    .output_dim = output_dim,
+    .n_steps = n_steps,
+    .begin = begin,
+    .step = step,
+    .set_tap = set_tap,
+};

@@ -157,9 +157,11 @@ static Status plan(const Transformer *transformer, const Linear *const *others, 
     return status;
 }
 
-Status transformer_begin(const Transformer *transformer, const Linear *const *others, int n_others,
-                         TransformerRows *rows) {
+Status transformer_begin(const Transformer *transformer, const Linear *const *others, int n_others, Arena *arena,
+                         int n_sequences, const int *lengths, TransformerRows *rows) {
     size_t scratch;
+    arena_reset(arena);
+    *rows = (TransformerRows){.arena = arena, .n_sequences = n_sequences, .lengths = lengths};
     Status status = plan(transformer, others, n_others, rows, &scratch);
     if (status) return status;
     rows->x = take(rows, transformer->dim);

@@ -19,12 +19,6 @@ typedef struct TransformerBlock {
     Linear *fc2;            // mlp_dim -> dim
 } TransformerBlock;
 
-// For tests: what is called with every layer's output, under its name in the original's state dict.
-typedef struct TransformerTap {
-    void (*call)(void *context, const char *name, Tensor t);
-    void *context;
-} TransformerTap;
-
 typedef struct Transformer {
     bool is_causal;
     bool norms_last; // a block normalises what it has added to x (BERT), not what it takes from x (CLIP)
@@ -32,7 +26,7 @@ typedef struct Transformer {
     float epsilon; // of the normalisations
     int dim, n_heads, mlp_dim, n_layers;
     TransformerBlock blocks[TRANSFORMER_MAX_LAYERS];
-    TransformerTap tap;
+    TensorTap tap;
 } Transformer;
 
 // What the tensors of layer N are called: "<layers>.N.<part>.weight" and ".bias".
@@ -60,10 +54,11 @@ void transformer_check_tokens(WeightStore *store, const char *name, int n_rows);
 void transformer_ask_norm(const Transformer *transformer, WeightStore *store, const char *name, int dim,
                           LayerNorm *norm);
 
-// Takes x and the scratch of the linear layers, those of the blocks and `others`, for sequences of rows->lengths in
-// rows->arena. A measuring arena's peak is then the memory that the whole run needs; only there can it fail.
+// Resets the arena; takes x there, and the scratch of the linear layers, those of the blocks and `others`, for
+// sequences of these lengths, which stay the caller's. A measuring arena's peak is then the memory that the whole run
+// needs; only there can it fail.
 MUST_CHECK Status transformer_begin(const Transformer *transformer, const Linear *const *others, int n_others,
-                                    TransformerRows *rows);
+                                    Arena *arena, int n_sequences, const int *lengths, TransformerRows *rows);
 // x through one layer.
 void transformer_layer(const Transformer *transformer, int layer, const TransformerRows *rows);
 int transformer_n_rows(const TransformerRows *rows);

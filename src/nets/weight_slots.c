@@ -14,7 +14,7 @@ static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough
 static void free_owned(WeightOwned owned) {
     free(owned.memory);
     linear_free(owned.linear);
-    conv_same_free(owned.conv);
+    conv_free(owned.conv);
 }
 
 void weight_slots_forget(WeightSlots *slots) {
@@ -199,26 +199,21 @@ static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, con
         }
         scales = scale->memory;
     }
-    const Status status = slot->conv ? conv_same_take_memory(slot->conv) : linear_take_memory(slot->linear);
+    if (slot->conv) return conv_pack(slot->conv, slots->staging, scales);
+    const Status status = linear_take_memory(slot->linear);
     if (status) return status;
-    if (slot->conv) return conv_same_pack(slot->conv, slots->staging, scales);
     linear_pack(slot->linear, slot->row, slot->n_rows, slots->staging, spec->dtype, scales);
     return STATUS_OK;
 }
 
 static Status fill_bias(const WeightSlots *slots, const WeightSlot *slot, const TensorSpec *spec) {
-    const Status status = slot->conv ? conv_same_take_bias_memory(slot->conv) : linear_take_bias_memory(slot->linear);
-    if (status) return status;
     float *bias = malloc((size_t)slot->n_rows * sizeof *bias);
     if (!bias) return no_memory();
     widen(slots->staging, spec->dtype, (size_t)slot->n_rows, bias);
-    if (slot->conv) {
-        conv_same_set_bias(slot->conv, bias);
-    } else {
-        linear_set_bias(slot->linear, slot->row, slot->n_rows, bias);
-    }
+    const Status status = slot->conv ? conv_set_bias(slot->conv, bias) : linear_take_bias_memory(slot->linear);
+    if (!status && slot->linear) linear_set_bias(slot->linear, slot->row, slot->n_rows, bias);
     free(bias);
-    return STATUS_OK;
+    return status;
 }
 
 static Status fill_floats(WeightSlots *slots, WeightSlot *slot, const TensorSpec *spec) {

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "core/status.h"
-#include "ops/conv_same.h"
+#include "ops/conv.h"
 #include "ops/linear.h"
 #include "weights/safetensors.h"
 
@@ -29,7 +29,7 @@ typedef struct WeightSlot {
     const float **floats; // where the network looks for the one, and for the other; NULL: nowhere
     const void **raw;
     Linear *linear; // of the other kinds: whose rows [row, row + n_rows) it is, or
-    ConvSame *conv; // whose rows, all of them
+    Conv *conv;     // whose rows, all of them
     int row, n_rows;
 } WeightSlot;
 
@@ -37,7 +37,7 @@ typedef struct WeightSlot {
 typedef struct WeightOwned {
     void *memory;
     Linear *linear;
-    ConvSame *conv;
+    Conv *conv;
 } WeightOwned;
 
 // Empty if zeroed.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nets/weight_slots.h"
+#include "ops/kernels.h"
 
 enum { NAME_SIZE = WEIGHT_SLOTS_NAME_SIZE, MAX_MATRIX = 1 << 28 }; // values
 
@@ -191,14 +192,16 @@ static bool own(WeightStore *store, WeightOwned what) {
     return !store->status;
 }
 
-static LinearImpl impl_of(const WeightStore *store) { return store->options.use_ref ? LINEAR_REF : LINEAR_FASTEST; }
+static const Kernels *kernels_of(const WeightStore *store) {
+    return store->options.use_ref ? &kernels_reference : kernels_chosen();
+}
 
 static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_names) {
     if (!is_matrix(store, first, n_names)) return NULL;
     Linear *linear;
     const int out_c = (int)first->dims[0], in_c = (int)(weight_slots_n_values(first) / first->dims[0]);
     const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.fine_inputs};
-    store->status = linear_create_empty(spec, impl_of(store), &linear);
+    store->status = linear_create_empty(spec, kernels_of(store), &linear);
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
 
@@ -244,17 +247,17 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
     return store->status ? NULL : linear;
 }
 
-ConvSame *weight_store_conv(WeightStore *store, const char *name, ConvSameSpec spec) {
+Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
     char tensor[NAME_SIZE];
     const size_t kernel = (size_t)spec.kernel;
     const WeightShape shape = {4, {(size_t)spec.out_c, (size_t)spec.in_c, kernel, kernel}};
     snprintf(tensor, sizeof tensor, "%s.weight", name);
     const TensorSpec *weights = find_shaped(store, tensor, shape);
     if (!weights || !is_matrix(store, weights, 1)) return NULL;
-    ConvSame *conv;
+    Conv *conv;
     spec.kept = weights->dtype;
     spec.fine = store->options.fine_inputs;
-    store->status = conv_same_create_empty(spec, impl_of(store), &conv);
+    store->status = conv_create(spec, kernels_of(store), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
     ask_rows(store, name, shape, true, spec.kept, (WeightSlot){.conv = conv});
     return store->status ? NULL : conv;

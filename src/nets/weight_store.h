@@ -8,7 +8,7 @@
 
 #include "core/dtype.h"
 #include "core/status.h"
-#include "ops/conv_same.h"
+#include "ops/conv.h"
 #include "ops/linear.h"
 #include "weights/safetensors.h"
 
@@ -61,6 +61,6 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
                             bool has_bias);
 // A convolution: <name>.weight [out_c][in_c][kernel][kernel], <name>.bias [out_c], and <name>.weight.scale [out_c] for
 // weights of I8. What `spec` says of dtype and inputs does not count: weights stay in the file's dtype.
-ConvSame *weight_store_conv(WeightStore *store, const char *name, ConvSameSpec spec);
+Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec);
 
 #endif

@@ -19,4 +19,9 @@ void activation_run(Activation activation, float *x, size_t n);
 // In place: exp(x) over the sum of all n of them, in double precision.
 void activation_softmax(float *x, size_t n);
 
+// The kernels, and the reference of one value.
+void activation_f32_simd_run(Activation activation, float *x, size_t n);
+void activation_f32_ref_run(Activation activation, float *x, size_t n);
+double activation_f32_ref_of(Activation activation, double x);
+
 #endif

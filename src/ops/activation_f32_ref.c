@@ -1,5 +1,5 @@
 // Activations as their definitions say them, in double precision.
-#include "ops/activation_f32_ref.h"
+#include "ops/activation.h"
 
 #include <math.h>
 

@@ -25,4 +25,10 @@ MUST_CHECK Status attention_plan(int n_keys, int head_dim);
 // For each head: out = softmax(scale * q · kᵀ) · v.
 void attention_run(const Attention *attention);
 
+// The kernels.
+Status attention_f32_simd_plan(int n_keys, int head_dim);
+void attention_f32_simd_run(const Attention *attention);
+Status attention_f32_ref_plan(int n_keys, int head_dim);
+void attention_f32_ref_run(const Attention *attention);
+
 #endif

@@ -1,32 +1,58 @@
-// Convolution without padding, float32, channels last, with bias and LeakyReLU. conv.c chooses the fastest
-// implementation that knows the shape; conv_f32_ref.c is the slow plain twin that all are tested against.
-// conv_f32_xnn.c is timed beside them and is not in the engine.
+// Convolution, channels last, with bias, LeakyReLU and a residual. Weights stay as a file has them where memory counts.
+// conv.c takes the first kernel of a table that suits the layer; the reference is the reference of linear layers over
+// windows.
 #ifndef OPS_CONV_H
 #define OPS_CONV_H
 
-#include "core/status.h"
 #include "core/tensor.h"
+#include "ops/linear.h"
+
+// Rows of zeros above the map and below it, and as many columns left and right of it.
+typedef struct ConvPadding {
+    int before, after;
+} ConvPadding;
 
 typedef struct ConvSpec {
     int in_c, out_c;
     int kernel, stride; // square
-    float slope;        // LeakyReLU(x) = max(x, slope * x), 0 <= slope <= 1; 1 leaves x as it is
+    ConvPadding padding;
+    int in_side; // of the map, if it is always the same square: by it the kernel is chosen; 0: any map, a large one
+    Dtype kept;  // see LinearSpec
+    bool fine;
 } ConvSpec;
 
 typedef struct Conv Conv;
 
-typedef enum ConvImpl { CONV_FASTEST, CONV_REF } ConvImpl;
+static inline int conv_out_side(ConvSpec spec, int in_side) {
+    return (in_side + spec.padding.before + spec.padding.after - spec.kernel) / spec.stride + 1;
+}
 
-static inline int conv_out_side(ConvSpec spec, int in_side) { return (in_side - spec.kernel) / spec.stride + 1; }
+// TensorFlow's SAME: as many outputs as strides begin within the map, the larger half of the zeros behind.
+ConvPadding conv_same_padding(int in_side, int kernel, int stride);
 
-// Packs weights [out_c][in_c][kernel][kernel] and bias [out_c]; neither is kept.
-MUST_CHECK Status conv_create(ConvSpec spec, ConvImpl impl, const float *weights, const float *bias, Conv **out);
+// A layer without memory for its weights, which may never come. STATUS_UNSUPPORTED for other kinds of `kept`.
+MUST_CHECK Status conv_create(ConvSpec spec, const Kernels *kernels, Conv **out);
 void conv_free(Conv *conv);
 ConvSpec conv_spec(const Conv *conv);
+size_t conv_bytes(const Conv *conv); // memory that weights and bias take, once packed
 
-// Prepares for inputs of in_h x in_w, at least kernel each. conv_run needs the last planned size.
-MUST_CHECK Status conv_plan(Conv *conv, int in_h, int in_w);
-// out [conv_out_side(h)][conv_out_side(w)][out_c]; must not overlap `in`. `in` may be read 16 bytes past its end.
-void conv_run(const Conv *conv, Tensor in, Tensor out);
+// Each takes memory and packs; what is given may be freed afterwards. Before a run there must be weights; without a
+// bias it is zero. STATUS_NO_MEMORY.
+// weights [out_c][in_c][kernel][kernel], of the dtype that is kept; scales [out_c] of I8, otherwise NULL.
+MUST_CHECK Status conv_pack(Conv *conv, const void *weights, const float *scales);
+MUST_CHECK Status conv_set_bias(Conv *conv, const float *bias); // [out_c]
+
+// Prepares for maps of in_h x in_w; conv_run needs the last planned size. *scratch_bytes is what it then needs, aligned
+// to 64 bytes; all layers may share one.
+MUST_CHECK Status conv_plan(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes);
+
+typedef struct ConvEnd {
+    float slope;           // LeakyReLU(x) = max(x, slope * x), 0 <= slope <= 1: 0 is ReLU, 1 leaves x as it is
+    const float *residual; // of a 1x1 convolution, added before that: [out_h][out_w][out_c], may be `out`; NULL: none
+} ConvEnd;
+
+// out [conv_out_side(h)][conv_out_side(w)][out_c]; overlaps neither `in` nor scratch. `in` may be read 16 bytes past
+// its end. Does not depend on the threads.
+void conv_run(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scratch);
 
 #endif

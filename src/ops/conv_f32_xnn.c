@@ -9,7 +9,6 @@
 #include "ops/xnn.h"
 
 struct ConvF32Xnn {
-    ConvSpec spec;
     xnn_operator_t op;
 };
 
@@ -22,13 +21,13 @@ Status conv_f32_xnn_create(ConvSpec spec, const float *weights, const float *bia
         status = status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
         goto fail;
     }
-    conv->spec = spec;
     const uint32_t kernel = (uint32_t)spec.kernel, stride = (uint32_t)spec.stride;
+    const uint32_t before = (uint32_t)spec.padding.before, after = (uint32_t)spec.padding.after;
     const size_t in_c = (size_t)spec.in_c, out_c = (size_t)spec.out_c;
-    status = xnn_check(
-        xnn_create_convolution2d_nhwc_f32(0, 0, 0, 0, kernel, kernel, stride, stride, 1, 1, 1, in_c, out_c, in_c, out_c,
-                                          reordered, bias, -INFINITY, INFINITY, 0, NULL, NULL, &conv->op),
-        "a convolution");
+    status = xnn_check(xnn_create_convolution2d_nhwc_f32(before, after, after, before, kernel, kernel, stride, stride,
+                                                         1, 1, 1, in_c, out_c, in_c, out_c, reordered, bias, -INFINITY,
+                                                         INFINITY, 0, NULL, NULL, &conv->op),
+                       "a convolution");
     if (status) goto fail;
     free(reordered);
     *out = conv;
@@ -52,8 +51,8 @@ Status conv_f32_xnn_plan(ConvF32Xnn *conv, int in_h, int in_w) {
                      "a convolution's size");
 }
 
-void conv_f32_xnn_run(const ConvF32Xnn *conv, Tensor in, Tensor out) {
+void conv_f32_xnn_run(const ConvF32Xnn *conv, Tensor in, float slope, Tensor out) {
     xnn_must(xnn_setup_convolution2d_nhwc_f32(conv->op, NULL, in.data, out.data));
     xnn_must(xnn_run_operator(conv->op, parallel_pool()));
-    elementwise_leaky_relu(out, conv->spec.slope);
+    elementwise_leaky_relu(out, slope);
 }

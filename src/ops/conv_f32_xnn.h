@@ -10,6 +10,6 @@ typedef struct ConvF32Xnn ConvF32Xnn;
 MUST_CHECK Status conv_f32_xnn_create(ConvSpec spec, const float *weights, const float *bias, ConvF32Xnn **out);
 void conv_f32_xnn_free(ConvF32Xnn *conv);
 MUST_CHECK Status conv_f32_xnn_plan(ConvF32Xnn *conv, int in_h, int in_w);
-void conv_f32_xnn_run(const ConvF32Xnn *conv, Tensor in, Tensor out);
+void conv_f32_xnn_run(const ConvF32Xnn *conv, Tensor in, float slope, Tensor out);
 
 #endif

@@ -1,5 +1,5 @@
 // Transposed convolution, float32, channels last, with bias and LeakyReLU: out[i * stride + k - crop] += in[i] * w[k].
-// deconv.c chooses the implementation; deconv_f32_ref.c is the slow plain twin.
+// deconv.c takes the first kernel of a table that suits the layer.
 #ifndef OPS_DECONV_H
 #define OPS_DECONV_H
 
@@ -14,21 +14,20 @@ typedef struct DeconvSpec {
 } DeconvSpec;
 
 typedef struct Deconv Deconv;
-
-typedef enum DeconvImpl { DECONV_FASTEST, DECONV_REF } DeconvImpl;
+typedef struct Kernels Kernels; // ops/kernels.h
 
 static inline int deconv_out_side(DeconvSpec spec, int in_side) {
     return (in_side - 1) * spec.stride + spec.kernel - 2 * spec.crop;
 }
 
 // Packs weights [out_c][in_c][kernel][kernel] (ncnn's order) and bias [out_c]; neither is kept.
-MUST_CHECK Status deconv_create(DeconvSpec spec, DeconvImpl impl, const float *weights, const float *bias,
+MUST_CHECK Status deconv_create(DeconvSpec spec, const Kernels *kernels, const float *weights, const float *bias,
                                 Deconv **out);
 void deconv_free(Deconv *deconv);
 DeconvSpec deconv_spec(const Deconv *deconv);
 
 // Prepares for inputs of in_h x in_w. deconv_run needs the last planned size.
-MUST_CHECK Status deconv_plan(Deconv *deconv, int in_h, int in_w);
+MUST_CHECK Status deconv_plan(const Deconv *deconv, int in_h, int in_w);
 // out [deconv_out_side(h)][deconv_out_side(w)][out_c]; must not overlap `in`. `in` may be read 16 bytes past its end.
 void deconv_run(const Deconv *deconv, Tensor in, Tensor out);
 

@@ -1,14 +1,13 @@
 // A group is `stride` output rows, counting from before the crop: its first kernel - stride rows see the input rows g
 // and g - 1, the others g alone. For each of its rows an input pixel has kernel * out_c values: `head`, of the stride
 // pixels that begin at its own place, and `tail`, which lies over its right neighbour's head.
-#include "ops/deconv_f32_overlap.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/ints.h"
 #include "core/parallel.h"
 #include "core/simd_int.h"
+#include "ops/deconv_kernel.h"
 #include "ops/gemm_f32_simd.h"
 
 // Rows of a group that see the same input rows: one product.
@@ -22,12 +21,12 @@ typedef struct Part {
 
 enum { PARTS = 2 };
 
-struct DeconvF32Overlap {
-    DeconvSpec spec;
+typedef struct Overlap {
+    Deconv base;
     int pixel, head, tail; // values: pixel = head + tail
     Part parts[PARTS];
     int32_t *mask; // [head, padded to whole vectors]: ones where there is a tail
-};
+} Overlap;
 
 static Part part_of(DeconvSpec spec, int i) {
     const int both = spec.kernel - spec.stride;
@@ -36,7 +35,9 @@ static Part part_of(DeconvSpec spec, int i) {
     return part;
 }
 
-bool deconv_f32_overlap_suits(DeconvSpec spec) {
+// Of the layers that it knows, those where it multiplies less than deconv_f32_simd.c, which fills up whole panels of
+// columns and the taps that a kernel has not.
+static bool suits(DeconvSpec spec) {
     enum { TAPS = 2 };
     if (spec.kernel <= spec.stride || spec.kernel > TAPS * spec.stride) return false;
     const int groups = gemm_f32_simd_padded(spec.stride * spec.out_c) * TAPS * TAPS * spec.stride;
@@ -45,8 +46,8 @@ bool deconv_f32_overlap_suits(DeconvSpec spec) {
 
 // ---- weights
 
-static void pack_part(const DeconvF32Overlap *deconv, const Part *part, const float *weights) {
-    const DeconvSpec spec = deconv->spec;
+static void pack_part(const Overlap *deconv, const Part *part, const float *weights) {
+    const DeconvSpec spec = deconv->base.spec;
     const int kernel = spec.kernel, in_c = spec.in_c;
     for (int col = 0; col < part->n * deconv->pixel; col++) {
         const int o = col % spec.out_c, kx = col / spec.out_c % kernel, row = part->first + col / deconv->pixel;
@@ -62,21 +63,31 @@ static void pack_part(const DeconvF32Overlap *deconv, const Part *part, const fl
     }
 }
 
-static Status create_part(DeconvF32Overlap *deconv, Part *part, const float *weights, const float *bias) {
-    part->weights = calloc((size_t)part->n_cols * (size_t)(part->n_runs * deconv->spec.in_c), sizeof(float));
+static Status create_part(Overlap *deconv, Part *part, const float *weights, const float *bias) {
+    part->weights = calloc((size_t)part->n_cols * (size_t)(part->n_runs * deconv->base.spec.in_c), sizeof(float));
     part->bias = calloc((size_t)part->n_cols, sizeof(float));
     if (!part->weights || !part->bias) return STATUS_NO_MEMORY;
     pack_part(deconv, part, weights);
     for (int row = 0; row < part->n; row++) {
-        for (int i = 0; i < deconv->head; i++) part->bias[row * deconv->pixel + i] = bias[i % deconv->spec.out_c];
+        for (int i = 0; i < deconv->head; i++) part->bias[row * deconv->pixel + i] = bias[i % deconv->base.spec.out_c];
     }
     return STATUS_OK;
 }
 
-Status deconv_f32_overlap_create(DeconvSpec spec, const float *weights, const float *bias, DeconvF32Overlap **out) {
-    DeconvF32Overlap *deconv = calloc(1, sizeof *deconv);
+static void free_layer(Deconv *base) {
+    Overlap *deconv = (Overlap *)base;
+    for (int i = 0; i < PARTS; i++) {
+        free(deconv->parts[i].weights);
+        free(deconv->parts[i].bias);
+    }
+    free(deconv->mask);
+    free(deconv);
+}
+
+static Status create(DeconvSpec spec, const float *weights, const float *bias, Deconv **out) {
+    Overlap *deconv = calloc(1, sizeof *deconv);
     if (!deconv) goto fail;
-    deconv->spec = spec;
+    deconv->base = (Deconv){&deconv_f32_overlap_kernel, spec};
     deconv->pixel = spec.kernel * spec.out_c;
     deconv->head = spec.stride * spec.out_c;
     deconv->tail = deconv->pixel - deconv->head;
@@ -88,45 +99,37 @@ Status deconv_f32_overlap_create(DeconvSpec spec, const float *weights, const fl
         *part = part_of(spec, i);
         if (part->n && create_part(deconv, part, weights, bias)) goto fail;
     }
-    *out = deconv;
+    *out = &deconv->base;
     return STATUS_OK;
 fail:
-    deconv_f32_overlap_free(deconv);
+    deconv_free((Deconv *)deconv);
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
-}
-
-void deconv_f32_overlap_free(DeconvF32Overlap *deconv) {
-    if (!deconv) return;
-    for (int i = 0; i < PARTS; i++) {
-        free(deconv->parts[i].weights);
-        free(deconv->parts[i].bias);
-    }
-    free(deconv->mask);
-    free(deconv);
 }
 
 // ---- running
 
 // A thread's scratch: the products of a row of input pixels, with one more on both sides, then an output row before the
 // crop. Both end in a vector that is read or written but means nothing.
-static size_t products_count(const DeconvF32Overlap *deconv, int in_w) {
+static size_t products_count(const Overlap *deconv, int in_w) {
     const int n_cols = larger(deconv->parts[0].n_cols, deconv->parts[1].n_cols);
     return (size_t)(in_w + 2) * (size_t)n_cols + SIMD_LANES;
 }
 
-Status deconv_f32_overlap_plan(DeconvF32Overlap *deconv, int in_w) {
+static Status plan(const Deconv *base, int in_w) {
+    const Overlap *deconv = (const Overlap *)base;
     const size_t row = (size_t)(in_w + 1) * (size_t)deconv->head + SIMD_LANES;
     return parallel_reserve_scratch((products_count(deconv, in_w) + row) * sizeof(float));
 }
 
 typedef struct Run {
-    const DeconvF32Overlap *deconv;
+    const Overlap *deconv;
     Tensor in, out;
 } Run;
 
 // products [in.w + 2][n_cols]; left of the row there is nothing, and right of it the bias, on which the last tail lies.
 static void multiply(const Run *run, const Part *part, int group, float *products) {
-    const int in_c = run->deconv->spec.in_c, first = larger(0, group - run->in.h + 1); // input rows that are not there
+    const int in_c = run->deconv->base.spec.in_c,
+              first = larger(0, group - run->in.h + 1); // input rows that are not there
     const size_t n_cols = (size_t)part->n_cols;
     memset(products, 0, n_cols * sizeof *products);
     gemm_f32_simd_run(&(GemmProduct){
@@ -149,8 +152,8 @@ static void multiply(const Run *run, const Part *part, int group, float *product
 
 // Heads of n_pixels pixels, each with the tail of the one before, as a row. Vectors reach over the pixel's end: what
 // they write there the next one writes again.
-static void add_up(const DeconvF32Overlap *deconv, const float *products, size_t n_cols, int n_pixels, float *row) {
-    const f32x4 slope = f32x4_splat(deconv->spec.slope);
+static void add_up(const Overlap *deconv, const float *products, size_t n_cols, int n_pixels, float *row) {
+    const f32x4 slope = f32x4_splat(deconv->base.spec.slope);
     const int head = deconv->head, tail = deconv->tail;
     for (int x = 0; x < n_pixels; x++, products += n_cols, row += head) {
         const float *heads = products + n_cols, *tails = products + head;
@@ -165,8 +168,8 @@ static void add_up(const DeconvF32Overlap *deconv, const float *products, size_t
 
 static void run_group(void *context, int i, int thread) {
     const Run *run = context;
-    const DeconvF32Overlap *deconv = run->deconv;
-    const DeconvSpec spec = deconv->spec;
+    const Overlap *deconv = run->deconv;
+    const DeconvSpec spec = deconv->base.spec;
     const int group = spec.crop / spec.stride + i, top = group * spec.stride - spec.crop;
     float *products = parallel_scratch(thread), *row = products + products_count(deconv, run->in.w);
     for (const Part *part = deconv->parts; part < deconv->parts + PARTS; part++) {
@@ -181,8 +184,10 @@ static void run_group(void *context, int i, int thread) {
     }
 }
 
-void deconv_f32_overlap_run(const DeconvF32Overlap *deconv, Tensor in, Tensor out) {
-    const int crop = deconv->spec.crop, stride = deconv->spec.stride;
-    Run run = {deconv, in, out};
-    parallel_for_thread(run_group, &run, (out.h - 1 + crop) / stride + 1 - crop / stride);
+static void run(const Deconv *base, Tensor in, Tensor out) {
+    const int crop = base->spec.crop, stride = base->spec.stride;
+    Run all = {(const Overlap *)base, in, out};
+    parallel_for_thread(run_group, &all, (out.h - 1 + crop) / stride + 1 - crop / stride);
 }
+
+const DeconvKernel deconv_f32_overlap_kernel = {suits, create, free_layer, plan, run};

@@ -1,40 +1,52 @@
 // Transposed convolution, output by output: the taps k with (out + crop - k) a multiple of the stride.
-#include "ops/deconv_f32_ref.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-struct DeconvF32Ref {
-    DeconvSpec spec;
-    float *weights, *bias;
-};
+#include "ops/deconv_kernel.h"
 
-Status deconv_f32_ref_create(DeconvSpec spec, const float *weights, const float *bias, DeconvF32Ref **out) {
-    size_t n_weights = (size_t)spec.out_c * (size_t)spec.in_c * (size_t)spec.kernel * (size_t)spec.kernel;
-    DeconvF32Ref *deconv = calloc(1, sizeof *deconv);
-    if (!deconv) goto fail;
-    deconv->spec = spec;
-    deconv->weights = malloc(n_weights * sizeof(float));
-    deconv->bias = malloc((size_t)spec.out_c * sizeof(float));
-    if (!deconv->weights || !deconv->bias) goto fail;
-    memcpy(deconv->weights, weights, n_weights * sizeof(float));
-    memcpy(deconv->bias, bias, (size_t)spec.out_c * sizeof(float));
-    *out = deconv;
-    return STATUS_OK;
-fail:
-    deconv_f32_ref_free(deconv);
-    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+typedef struct Reference {
+    Deconv base;
+    float *weights, *bias;
+} Reference;
+
+static bool suits(DeconvSpec spec) {
+    (void)spec;
+    return true;
 }
 
-void deconv_f32_ref_free(DeconvF32Ref *deconv) {
-    if (!deconv) return;
+static void free_layer(Deconv *base) {
+    Reference *deconv = (Reference *)base;
     free(deconv->weights);
     free(deconv->bias);
     free(deconv);
 }
 
-static double dot(const DeconvF32Ref *deconv, Tensor in, int out_y, int out_x, int out_channel) {
-    const DeconvSpec spec = deconv->spec;
+static Status create(DeconvSpec spec, const float *weights, const float *bias, Deconv **out) {
+    const size_t out_c = (size_t)spec.out_c;
+    const size_t n_weights = out_c * (size_t)spec.in_c * (size_t)spec.kernel * (size_t)spec.kernel;
+    Reference *deconv = calloc(1, sizeof *deconv);
+    if (deconv) {
+        deconv->base = (Deconv){&deconv_f32_ref_kernel, spec};
+        deconv->weights = malloc(n_weights * sizeof *weights);
+        deconv->bias = malloc(out_c * sizeof *bias);
+    }
+    if (!deconv || !deconv->weights || !deconv->bias) {
+        deconv_free((Deconv *)deconv);
+        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+    }
+    memcpy(deconv->weights, weights, n_weights * sizeof *weights);
+    memcpy(deconv->bias, bias, out_c * sizeof *bias);
+    *out = &deconv->base;
+    return STATUS_OK;
+}
+
+static Status plan(const Deconv *base, int in_w) {
+    (void)base, (void)in_w;
+    return STATUS_OK;
+}
+
+static double dot(const Reference *deconv, Tensor in, int out_y, int out_x, int out_channel) {
+    const DeconvSpec spec = deconv->base.spec;
     double sum = 0;
     for (int ky = 0; ky < spec.kernel; ky++) {
         int y = out_y + spec.crop - ky;
@@ -54,14 +66,17 @@ static double dot(const DeconvF32Ref *deconv, Tensor in, int out_y, int out_x, i
     return sum;
 }
 
-void deconv_f32_ref_run(const DeconvF32Ref *deconv, Tensor in, Tensor out) {
+static void run(const Deconv *base, Tensor in, Tensor out) {
+    const Reference *deconv = (const Reference *)base;
     for (int y = 0; y < out.h; y++) {
         for (int x = 0; x < out.w; x++) {
             float *pixel = tensor_at(out, y, x);
             for (int c = 0; c < out.c; c++) {
                 double sum = deconv->bias[c] + dot(deconv, in, y, x, c);
-                pixel[c] = (float)(sum > 0 ? sum : sum * deconv->spec.slope);
+                pixel[c] = (float)(sum > 0 ? sum : sum * deconv->base.spec.slope);
             }
         }
     }
 }
+
+const DeconvKernel deconv_f32_ref_kernel = {suits, create, free_layer, plan, run};

@@ -1,35 +1,39 @@
 // Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g sees the
 // input pixels g - taps + 1 to g and no others, so that its `stride` pixels of all channels are one row of a matrix
 // product.
-#include "ops/deconv_f32_simd.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/ints.h"
 #include "core/parallel.h"
+#include "ops/deconv_kernel.h"
 #include "ops/gemm_f32_simd.h"
 
-struct DeconvF32Simd {
-    DeconvSpec spec;
+typedef struct Groups {
+    Deconv base;
     int taps;           // of the kernel that meet one output pixel, in each direction
     int n_cols;         // stride * out_c: a group
     size_t phase_count; // floats of one phase's weights
     float *weights; // [phase: ky % stride][n_cols / GEMM_COLS][ky / stride][input pixel of the window][in_c][GEMM_COLS]
     float *bias;    // [padded n_cols]
-};
+} Groups;
+
+static bool suits(DeconvSpec spec) {
+    (void)spec;
+    return true;
+}
 
 // ---- weights
 
 typedef struct Packing {
-    DeconvF32Simd *deconv;
+    Groups *deconv;
     const float *weights;
 } Packing;
 
 static void pack_tap(void *context, int tap) {
     const Packing *packing = context;
-    const DeconvF32Simd *deconv = packing->deconv;
-    const DeconvSpec spec = deconv->spec;
+    const Groups *deconv = packing->deconv;
+    const DeconvSpec spec = deconv->base.spec;
     const int kernel = spec.kernel, stride = spec.stride, taps = deconv->taps;
     const int ky = tap / kernel, kx = tap % kernel;
     const int window = taps - 1 - kx / stride; // the input pixel that this tap meets
@@ -45,10 +49,17 @@ static void pack_tap(void *context, int tap) {
     }
 }
 
-Status deconv_f32_simd_create(DeconvSpec spec, const float *weights, const float *bias, DeconvF32Simd **out) {
-    DeconvF32Simd *deconv = calloc(1, sizeof *deconv);
+static void free_layer(Deconv *base) {
+    Groups *deconv = (Groups *)base;
+    free(deconv->weights);
+    free(deconv->bias);
+    free(deconv);
+}
+
+static Status create(DeconvSpec spec, const float *weights, const float *bias, Deconv **out) {
+    Groups *deconv = calloc(1, sizeof *deconv);
     if (!deconv) goto fail;
-    deconv->spec = spec;
+    deconv->base = (Deconv){&deconv_f32_simd_kernel, spec};
     deconv->taps = (spec.kernel + spec.stride - 1) / spec.stride;
     deconv->n_cols = spec.stride * spec.out_c;
     const size_t padded = (size_t)gemm_f32_simd_padded(deconv->n_cols);
@@ -58,48 +69,43 @@ Status deconv_f32_simd_create(DeconvSpec spec, const float *weights, const float
     if (!deconv->weights || !deconv->bias) goto fail;
     parallel_for(pack_tap, &(Packing){deconv, weights}, spec.kernel * spec.kernel);
     for (int col = 0; col < deconv->n_cols; col++) deconv->bias[col] = bias[col % spec.out_c];
-    *out = deconv;
+    *out = &deconv->base;
     return STATUS_OK;
 fail:
-    deconv_f32_simd_free(deconv);
+    deconv_free((Deconv *)deconv);
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
-}
-
-void deconv_f32_simd_free(DeconvF32Simd *deconv) {
-    if (!deconv) return;
-    free(deconv->weights);
-    free(deconv->bias);
-    free(deconv);
 }
 
 // ---- running
 
 // A group at the edge: its window with zeros for what is not there, then its output.
-static size_t window_count(const DeconvF32Simd *deconv) {
-    return (size_t)(deconv->taps * deconv->taps) * (size_t)deconv->spec.in_c;
+static size_t window_count(const Groups *deconv) {
+    return (size_t)(deconv->taps * deconv->taps) * (size_t)deconv->base.spec.in_c;
 }
 
-Status deconv_f32_simd_plan(DeconvF32Simd *deconv) {
+static Status plan(const Deconv *base, int in_w) {
+    const Groups *deconv = (const Groups *)base;
+    (void)in_w;
     return parallel_reserve_scratch((window_count(deconv) + (size_t)deconv->n_cols) * sizeof(float));
 }
 
 typedef struct Run {
-    const DeconvF32Simd *deconv;
+    const Groups *deconv;
     Tensor in, out;
 } Run;
 
 // What all groups of an output row have in common.
 static GemmProduct product_for(const Run *run, int y) {
-    const DeconvF32Simd *deconv = run->deconv;
-    const int stride = deconv->spec.stride, taps = deconv->taps;
-    const int group = (y + deconv->spec.crop) / stride, phase = (y + deconv->spec.crop) % stride;
+    const Groups *deconv = run->deconv;
+    const int stride = deconv->base.spec.stride, taps = deconv->taps;
+    const int group = (y + deconv->base.spec.crop) / stride, phase = (y + deconv->base.spec.crop) % stride;
     // Input rows from `group` upwards meet ky = phase, phase + stride, …; those outside of the input are left out.
     const int first = larger(0, group - run->in.h + 1);
-    const int run_length = taps * deconv->spec.in_c;
+    const int run_length = taps * deconv->base.spec.in_c;
     return (GemmProduct){
         .in = tensor_at(run->in, group - first, 0),
-        .in_stride = (size_t)deconv->spec.in_c,
-        .run_stride = -(ptrdiff_t)run->in.w * deconv->spec.in_c,
+        .in_stride = (size_t)deconv->base.spec.in_c,
+        .run_stride = -(ptrdiff_t)run->in.w * deconv->base.spec.in_c,
         .n_runs = smaller(taps, group + 1) - first,
         .run_length = run_length,
         .weights = deconv->weights + (size_t)phase * deconv->phase_count + (size_t)(first * run_length) * GEMM_COLS,
@@ -107,14 +113,14 @@ static GemmProduct product_for(const Run *run, int y) {
         .bias = deconv->bias,
         .out_stride = (size_t)deconv->n_cols,
         .n_cols = deconv->n_cols,
-        .slope = deconv->spec.slope,
+        .slope = deconv->base.spec.slope,
     };
 }
 
 static void run_edge(const Run *run, GemmProduct product, int y, int group, float *window) {
-    const DeconvF32Simd *deconv = run->deconv;
-    const int taps = deconv->taps, left = group - taps + 1, out_c = deconv->spec.out_c;
-    const size_t in_c = (size_t)deconv->spec.in_c;
+    const Groups *deconv = run->deconv;
+    const int taps = deconv->taps, left = group - taps + 1, out_c = deconv->base.spec.out_c;
+    const size_t in_c = (size_t)deconv->base.spec.in_c;
     memset(window, 0, window_count(deconv) * sizeof(float));
     const int from = larger(0, left), to = smaller(run->in.w, group + 1);
     for (int i = 0; i < product.n_runs && from < to; i++) {
@@ -128,7 +134,8 @@ static void run_edge(const Run *run, GemmProduct product, int y, int group, floa
     product.out = pixels;
     product.n_rows = 1;
     gemm_f32_simd_run(&product);
-    for (int i = 0, x = group * deconv->spec.stride - deconv->spec.crop; i < deconv->spec.stride; i++, x++) {
+    for (int i = 0, x = group * deconv->base.spec.stride - deconv->base.spec.crop; i < deconv->base.spec.stride;
+         i++, x++) {
         if (x < 0 || x >= run->out.w) continue;
         memcpy(tensor_at(run->out, y, x), pixels + i * out_c, (size_t)out_c * sizeof(float));
     }
@@ -136,8 +143,8 @@ static void run_edge(const Run *run, GemmProduct product, int y, int group, floa
 
 static void run_row(void *context, int y, int thread) {
     const Run *run = context;
-    const DeconvF32Simd *deconv = run->deconv;
-    const int stride = deconv->spec.stride, crop = deconv->spec.crop, taps = deconv->taps;
+    const Groups *deconv = run->deconv;
+    const int stride = deconv->base.spec.stride, crop = deconv->base.spec.crop, taps = deconv->taps;
     GemmProduct product = product_for(run, y);
     // Groups [begin, end) touch the row; of these [inner, outer) lie wholly in it and see nothing but input.
     const int begin = crop / stride, end = (run->out.w - 1 + crop) / stride + 1;
@@ -145,13 +152,15 @@ static void run_row(void *context, int y, int thread) {
     const int outer = larger(inner, smaller(run->in.w, (run->out.w + crop) / stride));
     for (int group = begin; group < inner; group++) run_edge(run, product, y, group, parallel_scratch(thread));
     for (int group = outer; group < end; group++) run_edge(run, product, y, group, parallel_scratch(thread));
-    product.in += (ptrdiff_t)(inner - taps + 1) * deconv->spec.in_c;
+    product.in += (ptrdiff_t)(inner - taps + 1) * deconv->base.spec.in_c;
     product.out = tensor_at(run->out, y, inner * stride - crop);
     product.n_rows = outer - inner;
     gemm_f32_simd_run(&product);
 }
 
-void deconv_f32_simd_run(const DeconvF32Simd *deconv, Tensor in, Tensor out) {
-    Run run = {deconv, in, out};
-    parallel_for_thread(run_row, &run, out.h);
+static void run(const Deconv *base, Tensor in, Tensor out) {
+    Run all = {(const Groups *)base, in, out};
+    parallel_for_thread(run_row, &all, out.h);
 }
+
+const DeconvKernel deconv_f32_simd_kernel = {suits, create, free_layer, plan, run};

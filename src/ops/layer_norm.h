@@ -13,4 +13,10 @@ typedef struct LayerNorm {
 // y [rows][c] = (x - mean) / sqrt(variance + epsilon) * gamma + beta; rows are *_stride values apart. y may be x.
 void layer_norm_run(const LayerNorm *norm, const float *x, size_t x_stride, int rows, float *y, size_t y_stride);
 
+// The kernels.
+void layer_norm_f32_simd_run(const LayerNorm *norm, const float *x, size_t x_stride, int rows, float *y,
+                             size_t y_stride);
+void layer_norm_f32_ref_run(const LayerNorm *norm, const float *x, size_t x_stride, int rows, float *y,
+                            size_t y_stride);
+
 #endif

@@ -1,5 +1,5 @@
 // Layer normalisation as its definition says it.
-#include "ops/layer_norm_f32_ref.h"
+#include "ops/layer_norm.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 // Fully connected layers, and convolutions that are computed as such: rows of values times packed weights, with bias,
 // activation and residual.
-// linear.c chooses the implementation; linear_ref.c is the slow plain twin that all are tested against.
+// The table of kernels has the implementation.
 #ifndef OPS_LINEAR_H
 #define OPS_LINEAR_H
 
@@ -18,15 +18,14 @@ typedef struct LinearSpec {
     bool fine;  // of I8: inputs are rounded to fifteen bits, not to eight; never faster, and up to three times slower
 } LinearSpec;
 
-typedef enum LinearImpl { LINEAR_FASTEST, LINEAR_REF } LinearImpl;
-
 typedef struct Linear Linear;
+typedef struct Kernels Kernels; // ops/kernels.h
 
 // Memory for the weights, all zero, and for the bias, zero as well. STATUS_UNSUPPORTED for other kinds of `kept`.
-MUST_CHECK Status linear_create(LinearSpec spec, LinearImpl impl, Linear **out);
+MUST_CHECK Status linear_create(LinearSpec spec, const Kernels *kernels, Linear **out);
 // The same without that memory, which must be taken before weights, or a bias, are put there: for layers whose weights
 // may never come. Either function does nothing where the memory is there already.
-MUST_CHECK Status linear_create_empty(LinearSpec spec, LinearImpl impl, Linear **out);
+MUST_CHECK Status linear_create_empty(LinearSpec spec, const Kernels *kernels, Linear **out);
 MUST_CHECK Status linear_take_memory(Linear *linear);
 MUST_CHECK Status linear_take_bias_memory(Linear *linear); // for the bias alone
 void linear_free(Linear *linear);

@@ -12,4 +12,8 @@ void pool_max(const Windows *windows, float outside, float *out);
 // means [c]; sums in double precision.
 void pool_mean(Tensor in, float *means);
 
+// The kernels of pool_max.
+void pool_f32_simd_max(const Windows *windows, float outside, float *out);
+void pool_f32_ref_max(const Windows *windows, float outside, float *out);
+
 #endif

@@ -1,5 +1,5 @@
 // Pooling as its definition says it.
-#include "ops/pool_f32_ref.h"
+#include "ops/pool.h"
 
 #include <math.h>
 

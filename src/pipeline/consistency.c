@@ -82,16 +82,12 @@ void consistency_end(Consistency *consistency) {
 
 // ---- blocks
 
-static int sample(const uint8_t *pixel, int bits, int c) {
-    return bits == 8 ? pixel[c] : ((const uint16_t *)(const void *)pixel)[c];
-}
-
 // Adds n pixels of a row to the sums of the three colours.
 static void add_pixels(const uint8_t *from, int n, const Image *image, double *sums) {
     uint64_t colours[3] = {0};
     const size_t pixel_bytes = image_pixel_bytes(image);
     for (int x = 0; x < n; x++, from += pixel_bytes) {
-        for (int c = 0; c < 3; c++) colours[c] += (uint64_t)sample(from, image->bits, c);
+        for (int c = 0; c < 3; c++) colours[c] += (uint64_t)image_sample(from, image->bits, (size_t)c);
     }
     for (int c = 0; c < 3; c++) sums[c] += (double)colours[c];
 }
@@ -119,7 +115,7 @@ static bool can_tell(const Consistency *at, int row, int column) {
     if (at->image->channels == 3) return true;
     for (int y = 0; y < block_height(at, row); y++) {
         for (int x = 0; x < block_width(at, column); x++) {
-            if (sample(input_at(at, row * BLOCK + y, column * BLOCK + x), at->image->bits, 3)) return true;
+            if (image_sample(input_at(at, row * BLOCK + y, column * BLOCK + x), at->image->bits, 3)) return true;
         }
     }
     return false;
@@ -210,7 +206,7 @@ static void blend_pixel(const Blend *blend, double share, int x, int y, uint8_t 
     const int bits = blend->at->image->bits;
     for (int c = 0; c < 3; c++) {
         const float plain = cubic_sample(&blend->cubic, x, y, c);
-        const int level = cubic_to_level((float)between(sample(pixel, bits, c), plain, share), bits);
+        const int level = cubic_to_level((float)between(image_sample(pixel, bits, (size_t)c), plain, share), bits);
         if (bits == 8)
             pixel[c] = (uint8_t)level;
         else

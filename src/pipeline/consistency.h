@@ -1,7 +1,7 @@
-// Compares an enlargement, made smaller again, with its input while its rows pass: block by block, each
-// CONSISTENCY_BLOCK pixels of the input wide and high, the means of each colour. On drawings they differ by a few
-// levels, at most 26 of 255 was seen (docs/formats.md); but some networks make something else of large areas of pure
-// colour. What is far off is counted, and, if asked for, replaced by plain bicubic enlargement, with soft edges.
+// Compares an enlargement with its input while its rows pass: the mean of each colour in blocks of CONSISTENCY_BLOCK
+// pixels of the input. On drawings the means differ by a few levels of 255 (docs/internals/benchmarks.md), but some
+// networks change large areas of pure colour. Blocks that are far off are counted and, if asked for, replaced by
+// bicubic enlargement with soft edges.
 #ifndef PIPELINE_CONSISTENCY_H
 #define PIPELINE_CONSISTENCY_H
 

@@ -5,19 +5,20 @@
 #include <stdbool.h>
 
 #include "core/status.h"
-#include "pipeline/text_network.h"
+#include "nets/network.h"
+#include "pipeline/tokenizer.h"
 
 typedef struct EmbedTextOptions {
-    TextTokens tokens;
+    TokenizerOptions tokens;
     bool normalise; // the vectors get length 1
 } EmbedTextOptions;
 
 typedef struct EmbedText EmbedText;
 
-// texts: UTF-8, one after the other, of sizes[n] bytes (n from 1). What the network points to is needed until
+// texts: UTF-8, one after the other, of sizes[n] bytes (n from 1). Network and tokenizer are not kept, but needed until
 // embed_text_end; the rest is not needed any more. STATUS_BAD_ARGUMENT: a text that is too long; STATUS_UNSUPPORTED:
 // the network's vocabulary is not the tokenizer's.
-MUST_CHECK Status embed_text_begin(TextNetwork network, const char *texts, const int *sizes, int n,
+MUST_CHECK Status embed_text_begin(Net net, const Tokenizer *tokenizer, const char *texts, const int *sizes, int n,
                                    EmbedTextOptions options, EmbedText **out);
 void embed_text_end(EmbedText *task); // accepts an unfinished task, and NULL
 
@@ -25,7 +26,7 @@ int embed_text_total(const EmbedText *task); // steps in all
 int embed_text_done(const EmbedText *task);  // steps finished
 // One step: one layer for as many texts as go through the network together. STATUS_BAD_ARGUMENT if all are done.
 MUST_CHECK Status embed_text_step(EmbedText *task);
-// [n][text_network_dim], when all steps are done; valid until the end.
+// [n][dim of the vector], when all steps are done; valid until the end.
 const float *embed_text_vectors(const EmbedText *task);
 
 #endif

@@ -36,7 +36,7 @@ typedef struct Round {
 
 enum { MAX_ROUNDS = 4 };
 
-// Tiles of 96 pixels cost no less than a file does: see docs/performance.md.
+// Tiles of 96 pixels cost no less than a file does: see docs/internals/benchmarks.md.
 static const Round rounds[][MAX_ROUNDS] = {
     [UPSCALE_OFF] = {{1, 5, 1, {WAY_ALONE}}},
     [UPSCALE_EXACT] = {{1, 4, 2, {WAY_FLOAT, WAY_SHORT}},

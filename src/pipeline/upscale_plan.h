@@ -22,9 +22,10 @@ typedef struct UpscalePlan {
     uint64_t outside_bytes; // of the same, outside; 0: all is in memory
 } UpscalePlan;
 
-// Whatever fits into `options->memory`, in this order, which is that of the measured times (docs/performance.md): maps
-// kept as floats, at 16 bits, with tiles of 256 down to 128; kept outside, with tiles of 384 down to 96; smaller tiles,
-// kept in memory; and only then computed again. A side that was asked for is kept. `options` have been checked.
+// Whatever fits into `options->memory`, in this order, which is that of the measured times
+// (docs/internals/benchmarks.md): maps kept as floats, at 16 bits, with tiles of 256 down to 128; kept outside, with
+// tiles of 384 down to 96; smaller tiles, kept in memory; and only then computed again. A side that was asked for is
+// kept. `options` have been checked.
 MUST_CHECK Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out);
 
 #endif

@@ -25,8 +25,10 @@ const mimeType = 'image/png';
 
 /** @returns {Promise<[string, string][]>} name and words of each row of the list */
 const rows = (page) =>
-    page.$$eval('#jobs li', (items) => items.map((item) => [item.querySelector('b').textContent, item.querySelector('small').textContent]));
-const working = (page) => page.waitForFunction(() => Number(document.querySelector('#meter')?.getAttribute('aria-valuenow')) > 0);
+    page.$$eval('#enlarge-jobs li', (items) =>
+        items.map((item) => [item.querySelector('b').textContent, item.querySelector('small').textContent]),
+    );
+const working = (page) => page.waitForFunction(() => Number(document.querySelector('#enlarge-meter')?.getAttribute('aria-valuenow')) > 0);
 
 /** Puts a file of the browser's private file system in the place of the one that a user would pick. */
 const pickPrivateFile = (page) =>
@@ -46,7 +48,7 @@ describe('page, beyond one picture', () => {
         if (skip) return;
         const site = await assembleSite();
         removeSite = site.remove;
-        addModule(site.root, 'tile_canvas.js');
+        addModule(site.root, 'ui/tile_canvas.js');
         options = { browser: await launch(), root: site.root };
     });
     after(async () => {
@@ -68,17 +70,17 @@ describe('page, beyond one picture', () => {
             (await rows(page)).map(([name]) => name),
             ['a.png', 'b.png', 'cut.png', 'notes.png'],
         );
-        assert.equal(await page.textContent('#enlarge'), 'Enlarge all 4');
-        await page.click('#enlarge');
+        assert.equal(await page.textContent('#enlarge-run'), 'Enlarge all 4');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         const words = await rows(page);
         assert.match(words[0][1], /^42 × 24, /);
         assert.match(words[1][1], /^44 × 24, /);
         assert.match(words[2][1], /PNG file ends too early/);
         assert.match(words[3][1], /“notes\.png” cannot be read/);
-        assert.match(await page.textContent('#outcome'), /^2 of 4 done in .*, 2 failed\.$/);
+        assert.match(await page.textContent('#enlarge-outcome'), /^2 of 4 done in .*, 2 failed\.$/);
 
-        const [single] = await Promise.all([page.waitForEvent('download'), page.click('#jobs li:nth-child(2) .get')]);
+        const [single] = await Promise.all([page.waitForEvent('download'), page.click('#enlarge-jobs li:nth-child(2) .get')]);
         assert.equal(single.suggestedFilename(), 'b_2x_conservative.png');
         const { name, bytes } = await download(page, '#zip');
         assert.equal(name, 'enlarged.zip');
@@ -86,8 +88,8 @@ describe('page, beyond one picture', () => {
         assert.deepEqual([...files.keys()], ['a_2x_conservative.png', 'b_2x_conservative.png']);
         assert.equal(decodePng(files.get('b_2x_conservative.png')).width, 44);
 
-        await page.click('#jobs li:nth-child(1) button');
-        assert.equal(await page.textContent('#picture-name'), 'a.png');
+        await page.click('#enlarge-jobs li:nth-child(1) button');
+        assert.equal(await page.textContent('#enlarge-name'), 'a.png');
         await page.waitForFunction(() => /** @type {HTMLImageElement} */ (document.querySelector('#file-shown')).naturalWidth === 42);
     });
 
@@ -100,7 +102,7 @@ describe('page, beyond one picture', () => {
         writeFileSync(join(folder, 'set/list.txt'), 'no picture');
         await page.setInputFiles('#folder', join(folder, 'set'));
         await reach(page, 'chosen');
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         const files = unzip((await download(page, '#zip')).bytes);
         assert.deepEqual([...files.keys()], ['set/deep/one_2x_conservative.png', 'set/one_2x_conservative.png']);
@@ -113,22 +115,22 @@ describe('page, beyond one picture', () => {
             { name: slow.name, mimeType, buffer: slow.bytes },
         ]);
         await reach(page, 'chosen');
-        await page.click('#enlarge');
-        await page.waitForFunction(() => /^2 of 2: [1-9]/.test(document.querySelector('#percent')?.textContent ?? ''));
-        await page.click('#cancel');
+        await page.click('#enlarge-run');
+        await page.waitForFunction(() => /^2 of 2: [1-9]/.test(document.querySelector('#enlarge-percent')?.textContent ?? ''));
+        await page.click('#enlarge-cancel');
         await reach(page, 'done');
         assert.deepEqual(
             (await rows(page)).map(([, words]) => words !== ''),
             [true, false],
         );
-        assert.match(await page.textContent('#outcome'), /^1 of 2 done/);
+        assert.match(await page.textContent('#enlarge-outcome'), /^1 of 2 done/);
         assert.equal(await page.isVisible('#zip'), false);
     });
 
     inBrowser('starts the engine anew when its worker dies, says so, and does the picture after all', async (context) => {
         const page = await openPage(context, options);
         await open(page, slow);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await working(page);
         const worker = page.workers().find((each) => each.url().includes('entry_browser'));
         await worker.evaluate(() => globalThis.close()); // as dead as one that the browser ends: no message, no error
@@ -147,9 +149,9 @@ describe('page, beyond one picture', () => {
         ]) {
             await page.check(`[name=format][value=${format}]`);
             await page.fill('[name=quality]', '80');
-            await page.click('#enlarge');
+            await page.click('#enlarge-run');
             await page.waitForFunction(
-                (word) => document.querySelector('#outcome-size')?.textContent?.startsWith(`A ${word} of 42 × 24`),
+                (word) => document.querySelector('#enlarge-outcome-fine')?.textContent?.startsWith(`A ${word} of 42 × 24`),
                 kind,
             );
             await reach(page, 'done');
@@ -163,7 +165,7 @@ describe('page, beyond one picture', () => {
         const page = await openPage(context, options);
         const frame = (shade) => ({ delay: [1, 10], pixel: () => [shade, 40, 90, 255] });
         await open(page, { name: 'moving.png', bytes: makeApng(24, 16, [frame(10), frame(200)], 0) });
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         await page.waitForFunction(() => /** @type {HTMLImageElement} */ (document.querySelector('#file-shown')).naturalWidth === 48);
         const { bytes } = await download(page);
@@ -180,7 +182,7 @@ describe('page, beyond one picture', () => {
         await page.selectOption('[name=sync]', 'fast');
         await page.check('[name=tta]');
         await page.check('[name=metadata]');
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         const { bytes } = await download(page);
         assert.ok(bytes.includes('Author\0me'), 'Expected the note in the result');
@@ -211,11 +213,11 @@ describe('page, beyond one picture', () => {
         const page = await openPage(context, options);
         await open(page, { name: 'one.png', bytes: tiny(1) });
         await page.waitForFunction(() =>
-            /^About \d.* s.* with \d+ MB of memory\.$/.test(document.querySelector('#foretold')?.textContent ?? ''),
+            /^About \d.* s.* with \d+ MB of memory\.$/.test(document.querySelector('#enlarge-estimate')?.textContent ?? ''),
         );
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
-        assert.equal(await page.textContent('#foretold'), '');
+        assert.equal(await page.textContent('#enlarge-estimate'), '');
     });
 
     inBrowser('writes straight into a file, and leaves none when cancelled', async (context) => {
@@ -228,18 +230,18 @@ describe('page, beyond one picture', () => {
             }, name);
         await open(page, slow);
         await page.check('#straight');
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await working(page);
-        await page.click('#cancel');
+        await page.click('#enlarge-cancel');
         await reach(page, 'chosen');
         await page.waitForFunction(async () => !(await Array.fromAsync(globalThis.folder.keys())).length);
         assert.equal(await bytesOf('slow_2x_conservative.png'), null);
 
         await open(page, { name: 'anime256.png', bytes: readGolden('anime256.png') });
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
-        assert.equal(await page.isVisible('#download'), false);
-        assert.match(await page.textContent('#outcome-size'), /written as anime256_2x_conservative\.png/);
+        assert.equal(await page.isVisible('#enlarge-download'), false);
+        assert.match(await page.textContent('#enlarge-outcome-fine'), /written as anime256_2x_conservative\.png/);
         const { data } = decodePng(Buffer.from(await bytesOf('anime256_2x_conservative.png')));
         assert.ok(compare(data, decodePng(readGolden('up2x-conservative.png')).data).psnr >= 60);
     });
@@ -254,7 +256,7 @@ describe('page, beyond one picture', () => {
             [65532, 65532],
         ];
         const found = await page.evaluate(async (list) => {
-            const { reductionFor } = await import('/tile_canvas.js');
+            const { reductionFor } = await import('/ui/tile_canvas.js');
             return list.map(([width, height]) =>
                 [width, height].map((side) => Math.max(1, Math.floor(side * reductionFor(width, height)))),
             );
@@ -265,27 +267,27 @@ describe('page, beyond one picture', () => {
         assert.deepEqual(found[3], [4096, 4096]);
     });
 
-    inBrowser('lifts a veil tile by tile while nothing is finished yet', async (context) => {
+    inBrowser('clears an overlay tile by tile while nothing is finished yet', async (context) => {
         const page = await openPage(context, options);
         await choose(page, slow);
         await reach(page, 'chosen');
         await page.click('summary');
         await page.selectOption('[name=tile]', '128');
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await page.waitForFunction(() => {
-            const veil = /** @type {HTMLCanvasElement} */ (document.querySelector('#veil'));
-            return !veil.hidden && veil.width === 4 && veil.height === 4;
+            const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector('#progress-overlay'));
+            return !overlay.hidden && overlay.width === 4 && overlay.height === 4;
         });
         const shades = await page.evaluate(() => {
-            const veil = /** @type {HTMLCanvasElement} */ (document.querySelector('#veil'));
-            return [...veil.getContext('2d').getImageData(0, 0, 4, 4).data].filter((_, i) => i % 4 === 3);
+            const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector('#progress-overlay'));
+            return [...overlay.getContext('2d').getImageData(0, 0, 4, 4).data].filter((_, i) => i % 4 === 3);
         });
         assert.deepEqual(
             shades,
             shades.toSorted((a, b) => a - b),
         ); // the first tiles are ahead
         assert.ok(shades.at(-1) > 0);
-        await page.click('#cancel');
+        await page.click('#enlarge-cancel');
         await reach(page, 'chosen');
     });
 });

@@ -216,7 +216,7 @@ describe('page, scores and tags', () => {
             '#file',
             Array.from({ length: 30 }, (_, i) => ({ ...picture, name: `${i}.png` })),
         );
-        await page.waitForFunction(() => document.body.dataset.state === 'chosen');
+        await page.waitForFunction(() => document.querySelector('#enlarge-part').dataset.state === 'chosen');
         await page.click('#to-describe');
         await page.waitForFunction(
             () => document.querySelector('#describe-part').dataset.state === 'chosen' && !document.querySelector('#describe-run').disabled,

@@ -229,7 +229,7 @@ describe('page, labels', () => {
         await page.click('#label-run');
         await page.waitForFunction(() => /%/.test(document.querySelector('#label-percent').textContent));
         await page.click('#to-enlarge');
-        await page.waitForFunction(() => document.body.dataset.state === 'chosen');
+        await page.waitForFunction(() => document.querySelector('#enlarge-part').dataset.state === 'chosen');
         await page.$eval('[name=threads]', (select) => {
             select.value = '1';
             select.dispatchEvent(new Event('input', { bubbles: true }));
@@ -243,12 +243,12 @@ describe('page, labels', () => {
         const page = await open(context, full, { viewport: { width: 360, height: 740 }, hash: '' });
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         await page.setInputFiles('#file', [picture, other]);
-        await page.waitForFunction(() => document.body.dataset.state === 'chosen');
+        await page.waitForFunction(() => document.querySelector('#enlarge-part').dataset.state === 'chosen');
         assert.equal(await overflow(), 0);
         await page.focus('#to-label');
         await page.keyboard.press('Enter');
         await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
-        assert.equal(await page.isVisible('#enlarge'), false);
+        assert.equal(await page.isVisible('#enlarge-run'), false);
         assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), [
             'false',
             'page',

@@ -31,14 +31,14 @@ function makeTga(width, height) {
 const tga = { name: 'sprite.tga', bytes: makeTga(40, 24), type: '' };
 
 const notes = (page, root) => page.$$eval(`${root} p`, (all) => all.map(({ textContent }) => textContent));
-const noted = (page, root = '#notes') => page.waitForFunction((at) => document.querySelector(`${at} p`), root);
-const enlarge = async (page, button = '#enlarge') => {
+const noted = (page, root = '#enlarge-notes') => page.waitForFunction((at) => document.querySelector(`${at} p`), root);
+const enlarge = async (page, button = '#enlarge-run') => {
     await page.click(button);
     await reach(page, 'done');
 };
 const refused = async (page) => {
-    await page.click('#enlarge');
-    await page.waitForSelector('#message:not([hidden])');
+    await page.click('#enlarge-run');
+    await page.waitForSelector('#enlarge-message:not([hidden])');
 };
 
 describe('page, odd pictures', () => {
@@ -61,28 +61,28 @@ describe('page, odd pictures', () => {
         const page = await openPage(context, options);
         await open(page, { name: 'endless.png', bytes: withoutEnd });
         await noted(page);
-        assert.equal(await page.textContent('#enlarge'), 'Enlarge');
+        assert.equal(await page.textContent('#enlarge-run'), 'Enlarge');
         for (const when of ['before', 'after']) {
-            const said = await notes(page, '#notes');
+            const said = await notes(page, '#enlarge-notes');
             assert.equal(said.length, 1, when);
             assert.match(said[0], NO_END, when);
             if (when === 'before') await enlarge(page);
         }
-        assert.equal(await page.getAttribute('#notes', 'role'), 'note');
+        assert.equal(await page.getAttribute('#enlarge-notes', 'role'), 'note');
         assert.match(await page.textContent('#announcer'), /^Done in .* The PNG file has no end/);
         await open(page, { name: 'whole.png', bytes: whole });
-        assert.deepEqual(await notes(page, '#notes'), []);
+        assert.deepEqual(await notes(page, '#enlarge-notes'), []);
     });
 
     inBrowser('refuses a damaged picture, and shows what is there at a button', async (context) => {
         const page = await openPage(context, options);
         await open(page, { name: 'cut.png', bytes: cut });
         await refused(page);
-        assert.match(await page.textContent('#message'), TOO_EARLY);
-        assert.equal(await page.textContent('#remedy'), 'Show what is there');
-        await enlarge(page, '#remedy');
-        assert.equal(await page.isVisible('#remedy'), false);
-        assert.match((await notes(page, '#notes')).join(), /of 24 rows only \d+ could be read/);
+        assert.match(await page.textContent('#enlarge-message'), TOO_EARLY);
+        assert.equal(await page.textContent('#enlarge-remedy'), 'Show what is there');
+        await enlarge(page, '#enlarge-remedy');
+        assert.equal(await page.isVisible('#enlarge-remedy'), false);
+        assert.match((await notes(page, '#enlarge-notes')).join(), /of 24 rows only \d+ could be read/);
         assert.equal(decodePng((await download(page)).bytes).width, 80);
     });
 
@@ -91,8 +91,8 @@ describe('page, odd pictures', () => {
         await choose(page, { name: 'phone.png', bytes: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1') });
         await page.waitForSelector('#toast:not([hidden])');
         assert.match(await page.textContent('#toast'), /^“phone\.png” cannot be read as a picture\. .*HEI/);
-        assert.equal(await page.isVisible('#remedy'), false);
-        assert.equal(await page.evaluate(() => document.body.dataset.state), 'empty');
+        assert.equal(await page.isVisible('#enlarge-remedy'), false);
+        assert.equal(await page.evaluate(() => document.querySelector('#enlarge-part').dataset.state), 'empty');
     });
 
     inBrowser('in a batch, each line has its notes and its button', async (context) => {
@@ -104,7 +104,7 @@ describe('page, odd pictures', () => {
         );
         await reach(page, 'chosen');
         await enlarge(page);
-        const row = (n) => `#jobs > li:nth-child(${n})`;
+        const row = (n) => `#enlarge-jobs > li:nth-child(${n})`;
         assert.deepEqual(await notes(page, `${row(1)} .notes`), []);
         assert.match((await notes(page, `${row(2)} .notes`)).join(), NO_END);
         assert.match(await page.textContent(`${row(3)} small`), TOO_EARLY);
@@ -116,7 +116,7 @@ describe('page, odd pictures', () => {
         ])
             assert.equal(await page.isVisible(`${row(n)} .remedy`), offers, `line ${n}`);
         assert.equal(await page.getAttribute(`${row(3)} .remedy`, 'aria-label'), 'Show what is there: c.png');
-        assert.equal(await page.isVisible('#notes'), false); // the lines have them
+        assert.equal(await page.isVisible('#enlarge-notes'), false); // the lines have them
         await page.click(`${row(3)} .remedy`);
         await page.waitForFunction((at) => document.querySelector(at).dataset.state === 'done', row(3));
         await reach(page, 'done');
@@ -127,8 +127,8 @@ describe('page, odd pictures', () => {
     inBrowser('enlarges what the browser cannot show, and shows the result alone', async (context) => {
         const page = await openPage(context, options);
         await open(page, tga);
-        assert.equal(await page.textContent('#sizes'), '40 × 24 → 80 × 48');
-        assert.match(await page.textContent('#unshown:not([hidden])'), /cannot show the original/);
+        assert.equal(await page.textContent('#enlarge-sizes'), '40 × 24 → 80 × 48');
+        assert.match(await page.textContent('#enlarge-unshown:not([hidden])'), /cannot show the original/);
         await enlarge(page);
         assert.equal(await page.isVisible('#divider'), false);
         assert.equal(await page.isVisible('#original'), false);
@@ -136,7 +136,7 @@ describe('page, odd pictures', () => {
         const { name, bytes } = await download(page);
         assert.equal(name, 'sprite_2x_conservative.png');
         await open(page, { name: 'same.png', bytes: makePng(40, 24, (x, y) => pixel(x, y).map((value) => value % 256)) });
-        assert.equal(await page.isVisible('#unshown'), false);
+        assert.equal(await page.isVisible('#enlarge-unshown'), false);
         await enlarge(page);
         assert.equal(await page.isVisible('#divider'), true);
         assert.deepEqual(decodePng(bytes).data, decodePng((await download(page)).bytes).data);
@@ -145,10 +145,10 @@ describe('page, odd pictures', () => {
     inBrowser('a damaged one that the browser cannot show either is opened, too', async (context) => {
         const page = await openPage(context, options);
         await open(page, { ...tga, name: 'half.tga', bytes: tga.bytes.subarray(0, 18 + 40 * 3 * 12 + 5) });
-        assert.equal(await page.textContent('#sizes'), '40 × 24 → 80 × 48');
+        assert.equal(await page.textContent('#enlarge-sizes'), '40 × 24 → 80 × 48');
         await refused(page);
-        await enlarge(page, '#remedy');
-        assert.match((await notes(page, '#notes')).join(), /12 of its 24 rows are missing/);
+        await enlarge(page, '#enlarge-remedy');
+        assert.match((await notes(page, '#enlarge-notes')).join(), /12 of its 24 rows are missing/);
     });
 
     inBrowser('hands on which pictures stay grey', async (context) => {
@@ -160,9 +160,9 @@ describe('page, odd pictures', () => {
         await enlarge(page);
         assert.equal(await colourType(), 2);
         await page.selectOption('[name=grey]', 'near');
-        await page.waitForSelector('#enlarge:not([hidden])');
-        await page.click('#enlarge');
-        await page.waitForSelector('#enlarge[hidden]', { state: 'attached' });
+        await page.waitForSelector('#enlarge-run:not([hidden])');
+        await page.click('#enlarge-run');
+        await page.waitForSelector('#enlarge-run[hidden]', { state: 'attached' });
         await reach(page, 'done');
         assert.equal(await colourType(), 0);
     });
@@ -176,12 +176,12 @@ describe('page, odd pictures', () => {
         await open(page, { name: 'green.png', bytes: green });
         await page.check('[name=scale][value="4"]');
         await enlarge(page);
-        assert.match((await notes(page, '#notes')).join(), /enlarged plainly/);
+        assert.match((await notes(page, '#enlarge-notes')).join(), /enlarged plainly/);
         assert.deepEqual(await corner(), [0, 255, 0]);
         await open(page, { name: 'green again.png', bytes: green });
         await page.uncheck('[name=guard]');
         await enlarge(page);
-        assert.match((await notes(page, '#notes')).join(), /far off/);
+        assert.match((await notes(page, '#enlarge-notes')).join(), /far off/);
         assert.notDeepEqual(await corner(), [0, 255, 0]);
     });
 
@@ -202,7 +202,7 @@ describe('page, odd pictures', () => {
         }
         await page.setInputFiles('#folder', folder);
         await reach(page, 'chosen');
-        assert.deepEqual(await page.$$eval('#jobs b', (all) => all.map(({ textContent }) => textContent)), [
+        assert.deepEqual(await page.$$eval('#enlarge-jobs b', (all) => all.map(({ textContent }) => textContent)), [
             'a.tga',
             'chrome.jfif',
             'no extension',

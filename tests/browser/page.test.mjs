@@ -16,7 +16,7 @@ const tooShort = { name: 'truncated.png', bytes: picture.bytes.subarray(0, 2000)
 
 const skip = browserMissing || (await weightsMissing([2]));
 
-const state = (page) => page.evaluate(() => document.body.dataset.state);
+const state = (page) => page.evaluate(() => document.querySelector('#enlarge-part').dataset.state);
 const shown = (page, id) => page.textContent(`#${id}:not([hidden])`);
 const percentOf = (page, id) => page.getAttribute(`#${id}`, 'aria-valuenow').then(Number);
 
@@ -34,7 +34,7 @@ describe('page', () => {
         }
         const site = await assembleSite();
         removeSite = site.remove;
-        addModule(site.root, 'tile_canvas.js');
+        addModule(site.root, 'ui/tile_canvas.js');
         options = { browser: await launch(), root: site.root };
     });
     after(async () => {
@@ -54,10 +54,10 @@ describe('page', () => {
     inBrowser('enlarges a chosen picture as the reference does, and says how', async (context) => {
         const page = await openPage(context, options);
         await open(page, picture);
-        assert.match(await shown(page, 'sizes'), /256 × 256 → 512 × 512/);
-        await page.click('#enlarge');
+        assert.match(await shown(page, 'enlarge-sizes'), /256 × 256 → 512 × 512/);
+        await page.click('#enlarge-run');
         await reach(page, 'done');
-        assert.match(await shown(page, 'outcome-size'), /512 × 512/);
+        assert.match(await shown(page, 'enlarge-outcome-fine'), /512 × 512/);
         assert.match(await shown(page, 'machine'), /SIMD, \d+ threads|SIMD, one thread/);
         await assertGolden(page);
     });
@@ -67,7 +67,7 @@ describe('page', () => {
         await page.waitForFunction(() => /^WebAssembly/.test(document.querySelector('#machine').textContent));
         await page.waitForFunction(() => {
             const names = performance.getEntriesByType('resource').map(({ name }) => name);
-            return ['label_part', 'describe_part'].every((part) => names.some((name) => name.includes(part)));
+            return ['label_tab', 'describe_tab'].every((tab) => names.some((name) => name.includes(tab)));
         });
         assert.equal(await state(page), 'empty');
     });
@@ -75,7 +75,7 @@ describe('page', () => {
     inBrowser('shows on the canvas what the file holds', async (context) => {
         const page = await openPage(context, options);
         await open(page, small);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         const canvas = await page.evaluate(() => {
             const { width, height } = /** @type {HTMLCanvasElement} */ (document.querySelector('#enlarged'));
@@ -90,18 +90,18 @@ describe('page', () => {
     inBrowser('can be cancelled in the middle of the work, and then works again', async (context) => {
         const page = await openPage(context, options);
         await open(page, slow);
-        await page.click('#enlarge');
-        await page.waitForFunction(() => Number(document.querySelector('#meter')?.getAttribute('aria-valuenow')) > 0);
+        await page.click('#enlarge-run');
+        await page.waitForFunction(() => Number(document.querySelector('#enlarge-meter')?.getAttribute('aria-valuenow')) > 0);
         assert.equal(await state(page), 'working');
         await choose(page, small);
         await page.waitForSelector('#toast:not([hidden])');
         assert.match(await shown(page, 'toast'), /Cancel that first/);
-        await page.click('#cancel');
+        await page.click('#enlarge-cancel');
         await reach(page, 'chosen');
-        assert.equal(await page.isVisible('#message'), false);
-        assert.equal(await page.isVisible('#download'), false);
+        assert.equal(await page.isVisible('#enlarge-message'), false);
+        assert.equal(await page.isVisible('#enlarge-download'), false);
         await open(page, picture);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         await assertGolden(page);
     });
@@ -118,21 +118,21 @@ describe('page', () => {
         assert.equal(await page.isVisible('#toast'), false);
         await choose(page, { name: 'notes.png', bytes: Buffer.from('still notes') });
         await page.waitForSelector('#toast:not([hidden])');
-        assert.equal(await shown(page, 'picture-name'), 'small.png');
-        await page.click('#enlarge');
+        assert.equal(await shown(page, 'enlarge-name'), 'small.png');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
     });
 
     inBrowser("shows the engine's sentence about a picture that only seems whole", async (context) => {
         const page = await openPage(context, options);
         await open(page, tooShort);
-        await page.click('#enlarge');
-        await page.waitForSelector('#message:not([hidden])');
-        assert.match(await shown(page, 'message'), /PNG/);
+        await page.click('#enlarge-run');
+        await page.waitForSelector('#enlarge-message:not([hidden])');
+        assert.match(await shown(page, 'enlarge-message'), /PNG/);
         assert.equal(await state(page), 'chosen');
         await open(page, small);
-        assert.equal(await page.isVisible('#message'), false);
-        await page.click('#enlarge');
+        assert.equal(await page.isVisible('#enlarge-message'), false);
+        await page.click('#enlarge-run');
         await reach(page, 'done');
     });
 
@@ -140,7 +140,7 @@ describe('page', () => {
         const page = await openPage(context, { ...options, isolation: false });
         assert.equal(await page.evaluate(() => crossOriginIsolated), false);
         await open(page, small);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         assert.match(await shown(page, 'machine'), /one thread/);
         assert.match(await shown(page, 'isolation-note'), /one thread, because/);
@@ -158,14 +158,14 @@ describe('page', () => {
             },
             [...small.bytes],
         );
-        await page.click('#paste');
+        await page.click('#enlarge-paste');
         await reach(page, 'chosen');
-        assert.match(await shown(page, 'sizes'), /^40 × 24/);
-        await page.click('#another');
+        assert.match(await shown(page, 'enlarge-sizes'), /^40 × 24/);
+        await page.click('#enlarge-another');
         await reach(page, 'empty');
         await page.keyboard.press('Control+v');
         await reach(page, 'chosen');
-        assert.match(await shown(page, 'sizes'), /^40 × 24/);
+        assert.match(await shown(page, 'enlarge-sizes'), /^40 × 24/);
     });
 
     inBrowser('takes a picture that is dropped anywhere', async (context) => {
@@ -196,23 +196,23 @@ describe('page', () => {
             true,
         );
         await reach(page, 'chosen');
-        assert.equal(await shown(page, 'picture-name'), 'small.png');
+        assert.equal(await shown(page, 'enlarge-name'), 'small.png');
         assert.equal(await page.evaluate(() => document.body.classList.contains('dragging')), false);
     });
 
     inBrowser('has a sample of its own', async (context) => {
         const page = await openPage(context, options);
-        await page.click('#sample');
+        await page.click('#enlarge-sample');
         await reach(page, 'chosen');
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
-        assert.equal(await page.getAttribute('#download', 'download'), 'sample_2x_conservative.png');
+        assert.equal(await page.getAttribute('#enlarge-download', 'download'), 'sample_2x_conservative.png');
     });
 
     inBrowser('compares, zooms and pans by keyboard and pointer', async (context) => {
         const page = await openPage(context, options);
         await open(page, small);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         assert.equal(await percentOf(page, 'divider'), 50);
         await page.focus('#divider');
@@ -240,7 +240,7 @@ describe('page', () => {
         await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
         await page.mouse.wheel(0, -2000);
         await page.waitForFunction(() => parseInt(document.querySelector('#zoom-level')?.textContent ?? '', 10) > 100);
-        await page.focus('#viewer');
+        await page.focus('#enlarge-viewer');
         for (let i = 0; i < 20; i++) {
             await page.keyboard.press('+');
         }
@@ -256,16 +256,16 @@ describe('page', () => {
         const page = await openPage(context, options);
         await open(page, small);
         await page.check('[name=denoise][value="2"]');
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
-        assert.equal(await page.getAttribute('#download', 'download'), 'small_2x_denoise2.png');
-        assert.equal(await page.isVisible('#enlarge'), false);
+        assert.equal(await page.getAttribute('#enlarge-download', 'download'), 'small_2x_denoise2.png');
+        assert.equal(await page.isVisible('#enlarge-run'), false);
         await page.check('[name=scale][value="3"]');
         assert.equal(await page.isDisabled('[name=denoise][value="2"]'), true);
         assert.equal(await page.isChecked('[name=denoise][value="3"]'), true);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'working').catch(() => {}); // it may be done already
-        await page.waitForFunction(() => document.querySelector('#outcome-size')?.textContent?.includes('120 × 72'));
+        await page.waitForFunction(() => document.querySelector('#enlarge-outcome-fine')?.textContent?.includes('120 × 72'));
         await reach(page, 'done');
         const { name, bytes } = await download(page);
         assert.equal(name, 'small_3x_denoise3.png');
@@ -290,8 +290,8 @@ describe('page', () => {
             type: 'image/jpeg',
             bytes: [...jpeg.slice(0, 2), ...exif, ...jpeg.slice(2)],
         });
-        assert.match(await shown(page, 'sizes'), /40 × 60 → 80 × 120/);
-        await page.click('#enlarge');
+        assert.match(await shown(page, 'enlarge-sizes'), /40 × 60 → 80 × 120/);
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         const { width, height, data } = decodePng((await download(page)).bytes);
         assert.deepEqual([width, height], [80, 120]);
@@ -301,9 +301,9 @@ describe('page', () => {
     inBrowser('shows a very large picture reduced, each tile in its place', async (context) => {
         const page = await openPage(context, options);
         const found = await page.evaluate(async () => {
-            const { createTileCanvas } = await import('/tile_canvas.js');
+            const { TileCanvas } = await import('/ui/tile_canvas.js');
             const canvas = document.createElement('canvas');
-            const tiles = createTileCanvas(canvas);
+            const tiles = new TileCanvas(canvas);
             tiles.begin(document.querySelector('#original'), 8000, 8000);
             const data = new Uint8Array(800 * 800 * 3).fill(200);
             tiles.draw({ x: 4000, y: 6000, width: 800, height: 800, channels: 3, data });
@@ -340,13 +340,13 @@ describe('page', () => {
         await open(page, { ...slow, name: `${'a_very_long_name_without_any_gap_'.repeat(5)}.png` });
         await page.click('summary');
         await assertFits();
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'working');
         await assertFits();
-        await page.click('#cancel');
+        await page.click('#enlarge-cancel');
         await reach(page, 'chosen');
         await open(page, small);
-        await page.click('#enlarge');
+        await page.click('#enlarge-run');
         await reach(page, 'done');
         await assertFits();
     });

@@ -151,10 +151,13 @@ export async function openPage(context, { browser, root, isolation = true, viewp
 /** Waits for a state of the page; fails at once, with the page's own sentence, if it shows an error instead. */
 export async function reach(page, state) {
     await page.waitForFunction((wanted) => {
-        const problem = document.querySelector('#message:not([hidden])');
-        return document.body.dataset.state === wanted || (wanted !== 'chosen' && problem);
+        const problem = document.querySelector('#enlarge-message:not([hidden])');
+        return document.querySelector('#enlarge-part').dataset.state === wanted || (wanted !== 'chosen' && problem);
     }, state);
-    const found = await page.evaluate(() => [document.body.dataset.state, document.querySelector('#message')?.textContent]);
+    const found = await page.evaluate(() => [
+        document.querySelector('#enlarge-part').dataset.state,
+        document.querySelector('#enlarge-message')?.textContent,
+    ]);
     assert.equal(found[0], state, `The page says: ${found[1]}`);
 }
 
@@ -166,12 +169,12 @@ export async function choose(page, { name, bytes, type = 'image/png' }) {
 /** Gives the page a file that is a picture, and waits until it is open. */
 export async function open(page, file) {
     await choose(page, file);
-    await page.waitForFunction((name) => document.querySelector('#picture-name')?.textContent === name, file.name);
+    await page.waitForFunction((name) => document.querySelector('#enlarge-name')?.textContent === name, file.name);
     await reach(page, 'chosen');
 }
 
 /** Presses the download link, or what else downloads. */
-export async function download(page, selector = '#download') {
+export async function download(page, selector = '#enlarge-download') {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }

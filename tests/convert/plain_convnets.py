@@ -1,4 +1,4 @@
-"""The networks that the converter's files describe, in plain PyTorch: what docs/models.md says of their tensors, and no more."""
+"""The networks that the converter's files describe, in plain PyTorch: what docs/internals/quantisation.md says of their tensors, and no more."""
 
 import torch
 import torch.nn.functional as F

@@ -2,8 +2,11 @@
 // src/api/acg.h allows, and with which arguments, also such as nobody should give. Networks and pictures are small, but
 // for those that are only planned.
 #include "api/acg.h"
-#include "cugan_file.h"
+#include "api/acg_image_parts.h"
+#include "fuzz.h"
 #include "image/encode_frames.h"
+#include "made_cugan.h"
+#include "nets/cugan.h"
 
 enum { N_IMAGES = 2, N_NETWORKS = 4, MAX_CALLS = 40, MAX_STEPS = 12, MAX_STEPPED_SIDE = 64 };
 
@@ -27,11 +30,10 @@ static AcgCugan *network(int i) {
     static const int scales[N_NETWORKS] = {2, 2, 3, 4};
     if (networks[i]) return networks[i];
     if (acg_init(1)) abort();
-    CuganFile file = cugan_file_make(scales[i], i != 1);
-    networks[i] = acg_cugan_open((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size, 0, 1);
-    bytes_free(&file.param);
-    bytes_free(&file.bin);
-    MUST(networks[i] && acg_cugan_scale(networks[i]) == scales[i]);
+    MadeCugan made = made_cugan(scales[i], i != 1, -1, 0);
+    networks[i] = acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, 0, 1);
+    made_cugan_free(&made);
+    MUST(networks[i] && cugan_geometry((const Cugan *)networks[i]).scale == scales[i]);
     return networks[i];
 }
 
@@ -84,6 +86,14 @@ static void end_task(Session *session) {
     session->fetch = session->put = (AcgPart){0};
 }
 
+static int width_of(const AcgImage *image) {
+    return image->frames ? frames_survey_info(image->frames)->width : image->image.width;
+}
+
+static int height_of(const AcgImage *image) {
+    return image->frames ? frames_survey_info(image->frames)->height : image->image.height;
+}
+
 static void put_image(Session *session, AcgImage *image, bool is_rgb) {
     const int slot = draw_byte(&session->draw) % N_IMAGES;
     if (!image) {
@@ -94,7 +104,7 @@ static void put_image(Session *session, AcgImage *image, bool is_rgb) {
     acg_image_free(session->images[slot]);
     session->images[slot] = image;
     session->is_rgb[slot] = is_rgb;
-    MUST(acg_image_width(image) > 0 && acg_image_height(image) > 0 && acg_image_frames_left(image) >= 0);
+    MUST(width_of(image) > 0 && height_of(image) > 0 && acg_image_frames_left(image) >= 0);
     read_all(acg_image_warnings(image), strlen(acg_image_warnings(image)) + 1);
 }
 
@@ -143,7 +153,7 @@ static void call_look(Session *session) {
     else
         MUST(status || acg_image_frames_left(image) == left - 1);
     if (!acg_image_frames_left(image)) {
-        MUST(acg_image_channels(image) == 3 || acg_image_channels(image) == 4);
+        MUST(image->frames || image->image.channels == 3 || image->image.channels == 4);
         MUST(acg_image_is_grey(image) == 0 || acg_image_is_grey(image) == 1);
     }
     read_all(acg_image_warnings(image), strlen(acg_image_warnings(image)) + 1);
@@ -190,8 +200,7 @@ static Options draw_options(Draw *draw) {
 // times as large, goes into a map of 64 channels.
 static void check_told(const Session *session) {
     const AcgUpscale *task = session->task;
-    const int width = acg_image_width(session->of), height = acg_image_height(session->of),
-              side = acg_upscale_tile_side(task);
+    const int width = width_of(session->of), height = height_of(session->of), side = acg_upscale_tile_side(task);
     const double columns = side < width ? side : width, rows = side < height ? side : height;
     MUST(side > 0);
     const int scale = acg_upscale_width(task) / width, first = scale == 3 ? 3 : 2;
@@ -307,20 +316,22 @@ static void call_ask(Session *session) {
 
 // A network whose files are changed at one place.
 static void call_open(Session *session) {
-    static CuganFile file;
+    static MadeCugan made;
     Draw *draw = &session->draw;
-    if (!file.bin.size) file = cugan_file_make(2, true);
-    Bytes *which = draw_byte(draw) & 1 ? &file.param : &file.bin;
-    const size_t at = (size_t)draw_bits(draw, 3) % which->size, cut = draw_byte(draw) % 8 ? 0 : draw_byte(draw);
-    const uint8_t old = which->data[at], new = draw_byte(draw);
+    if (!made.bin_size) made = made_cugan(2, true, -1, 0);
+    const bool is_param = draw_byte(draw) & 1;
+    uint8_t *which = is_param ? (uint8_t *)made.param : (uint8_t *)made.bin;
+    const size_t at = (size_t)draw_bits(draw, 3) % (is_param ? made.param_size : made.bin_size),
+                 cut = draw_byte(draw) % 8 ? 0 : draw_byte(draw);
+    const uint8_t old = which[at], new = draw_byte(draw);
     const float black = draw_any_float(draw), white = draw_any_float(draw);
-    which->data[at] = new;
-    AcgCugan *cugan = acg_cugan_open((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size - cut,
-                                     black, white);
-    which->data[at] = old;
+    which[at] = new;
+    AcgCugan *cugan =
+        acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size - cut, black, white);
+    which[at] = old;
     MUST(cugan || (acg_status() && acg_message()[0]));
     if (!cugan) return;
-    MUST(acg_cugan_scale(cugan) == 2);
+    MUST(cugan_geometry((const Cugan *)cugan).scale == 2);
     acg_cugan_close(cugan);
 }
 

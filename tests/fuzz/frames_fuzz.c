@@ -6,13 +6,21 @@
 
 enum { MAX_WORK = 1 << 22 }; // pixels of all frames that are looked at
 
+// libwebp writes frames that look the same once they are compressed as one, and one as a still picture.
+static bool is_still(const Bytes *file, const DecodeOptions *options) {
+    Image image;
+    if (memcmp(file->data, "RIFF", 4) || image_decode(file->data, file->size, options, &image)) return false;
+    image_free(&image);
+    return true;
+}
+
 static void open_again(const Bytes *file, const FramesInfo *info, int n_frames) {
     const DecodeOptions options = {.max_pixels = 1 << 18};
     const Image *canvas;
     FrameDelay delay;
     Frames *frames;
     const Status status = frames_open(file->data, file->size, &options, &frames);
-    if (n_frames == 1 && status == STATUS_BAD_ARGUMENT) return; // a still picture
+    if (status == STATUS_BAD_ARGUMENT && (n_frames == 1 || is_still(file, &options))) return;
     MUST_WORK(status);
     if (status) return;
     MUST(frames_info(frames)->width == info->width && frames_info(frames)->height == info->height);

@@ -9,19 +9,19 @@ enum { N_FILES = 10, MAX_FED = 1 << 21, MAX_RUN = 1 << 19, MAX_DIM = 1 << 16, MA
 
 static const struct {
     const char *path;
-    int kind;
+    const char *network;
 } files[N_FILES + 1] = {
-    {"clip/image.safetensors", ACG_MODEL_CLIP_VISION},
-    {"clip/image_i8.safetensors", ACG_MODEL_CLIP_VISION},
-    {"clip/text.safetensors", ACG_MODEL_CLIP_TEXT},
-    {"pix2score/model.safetensors", ACG_MODEL_RESNET_V2},
-    {"pix2score/model_i8.safetensors", ACG_MODEL_RESNET_V2},
-    {"deepdanbooru/model.safetensors", ACG_MODEL_DEEPDANBOORU},
-    {"deepdanbooru/model_i8.safetensors", ACG_MODEL_DEEPDANBOORU},
-    {"illust2vec/model.safetensors", ACG_MODEL_DEEPDANBOORU},
-    {"acgvoc2vec/model.safetensors", ACG_MODEL_DISTILBERT},
-    {"acgvoc2vec/model_i8.safetensors", ACG_MODEL_DISTILBERT},
-    {NULL, ACG_MODEL_DEEPDANBOORU}, // made here
+    {"clip/image.safetensors", "clip_vision"},
+    {"clip/image_i8.safetensors", "clip_vision"},
+    {"clip/text.safetensors", "clip_text"},
+    {"pix2score/model.safetensors", "resnet_v2"},
+    {"pix2score/model_i8.safetensors", "resnet_v2"},
+    {"deepdanbooru/model.safetensors", "deepdanbooru"},
+    {"deepdanbooru/model_i8.safetensors", "deepdanbooru"},
+    {"illust2vec/model.safetensors", "deepdanbooru"},
+    {"acgvoc2vec/model.safetensors", "distilbert"},
+    {"acgvoc2vec/model_i8.safetensors", "distilbert"},
+    {NULL, "deepdanbooru"}, // made here
 };
 
 // The smallest of DeepDanbooru's kind, of one block: with it, widths that others multiply by much can be tried.
@@ -97,8 +97,8 @@ static bool load(AcgModel *model, const ModelFile *file) {
 }
 
 // Whether its layers are small enough to be run.
-static bool is_small(const ModelFile *file, int kind) {
-    const bool has_side = kind == ACG_MODEL_RESNET_V2 || kind == ACG_MODEL_DEEPDANBOORU;
+static bool is_small(const ModelFile *file, const char *network) {
+    const bool has_side = !strcmp(network, "resnet_v2") || !strcmp(network, "deepdanbooru");
     const size_t most = has_side ? MAX_DIM : MAX_TOKENS;
     size_t bytes = 0;
     for (int i = 0; i < file->n; i++) {
@@ -140,11 +140,11 @@ static void embed_picture(const AcgModel *model, bool runs, Draw *draw) {
     acg_image_free(image);
 }
 
-static void embed_texts(AcgModel *model, int kind, Draw *draw) {
+static void embed_texts(AcgModel *model, const char *network, Draw *draw) {
     static const char texts[] = "a girl's hatthe girl";
     static const int32_t sizes[] = {12, 8, 0};
     static Bytes words[2];
-    const bool is_clip = kind == ACG_MODEL_CLIP_TEXT;
+    const bool is_clip = !strcmp(network, "clip_text");
     const Bytes *file = &words[is_clip];
     if (!file->size) words[is_clip] = is_clip ? texts_merges() : texts_pieces();
     if (acg_model_vocabulary(model, (const char *)file->data, file->size)) return;
@@ -152,29 +152,31 @@ static void embed_texts(AcgModel *model, int kind, Draw *draw) {
     run(acg_embed_texts(model, texts, sizes, n, clean, truncate, draw_byte(draw) & 1), model, n);
 }
 
-static void use(AcgModel *model, int kind, const ModelFile *file, Draw *draw) {
+static void use(AcgModel *model, const char *network, const ModelFile *file, Draw *draw) {
     for (int i = 0; i < acg_model_n_outputs(model); i++) {
         MUST(acg_model_output_name(model, i));
         MUST(acg_model_output_dim(model, i) >= 0);
     }
     (void)acg_model_logit_factor(model);
-    if (kind != ACG_MODEL_CLIP_TEXT && kind != ACG_MODEL_DISTILBERT)
-        embed_picture(model, is_small(file, kind), draw);
-    else if (is_small(file, kind))
-        embed_texts(model, kind, draw);
+    if (strcmp(network, "clip_text") != 0 && strcmp(network, "distilbert") != 0)
+        embed_picture(model, is_small(file, network), draw);
+    else if (is_small(file, network))
+        embed_texts(model, network, draw);
 }
+
+static const char *const networks[] = {"clip_vision", "clip_text", "resnet_v2", "deepdanbooru", "distilbert"};
 
 void fuzz_one(const uint8_t *bytes, size_t size) {
     static ModelFile file;
     Draw draw = draw_from(bytes, size);
     const int which = draw_byte(&draw) % (N_FILES + 1), other = draw_byte(&draw), n_changes = draw_int(&draw, 0, 15);
-    const int kind = other < 240 ? files[which].kind : (other - 240) % 5;
+    const char *network = other < 240 ? files[which].network : networks[(other - 240) % 5];
     file = *original(which);
     if (!model_file_change(&file, &draw, n_changes)) return;
-    AcgModel *model = acg_model_open(kind);
+    AcgModel *model = acg_model_open(network);
     if (!model) return;
     if (other & 1) acg_model_hash(model);
-    if (load(model, &file)) use(model, kind, &file, &draw);
+    if (load(model, &file)) use(model, network, &file, &draw);
     if (other & 1) MUST(acg_model_sha256(model));
     acg_model_close(model);
 }

@@ -6,36 +6,35 @@ import { fileURLToPath } from 'node:url';
 const tests = fileURLToPath(new URL('../', import.meta.url));
 const read = (path) => readFileSync(join(tests, path));
 
-/** The arrays of bytes of a fixtures' header whose names match, as [name, bytes]. */
-function arraysOf(header, pattern) {
-    const arrays = read(`unit/${header}`)
-        .toString()
-        .matchAll(/static const uint8_t (\w+)\[\] = \{([\d,\s]*)\}/g);
-    return [...arrays]
-        .filter(([, name]) => pattern.test(name))
-        .map(([, name, numbers]) => [name, Buffer.from(numbers.split(',').map(Number))]);
+/** A set of fixtures (tests/unit/fixture_writer.py): the rows of each table, bytes as Buffers. */
+function fixtures(name) {
+    const lines = read(`unit/fixtures/${name}.tsv`).toString().split('\n');
+    const bytes = read(`unit/fixtures/${name}.bin`);
+    const parse = (text) => {
+        const place = /^(\d+)\+(\d+)$/.exec(text);
+        return place ? bytes.subarray(Number(place[1]), Number(place[1]) + Number(place[2])) : text;
+    };
+    const tables = {};
+    for (let at = 0; lines[at]; ) {
+        const [table, n] = lines[at].split('\t');
+        tables[table] = lines.slice(at + 1, at + 1 + Number(n)).map((line) => line.split('\t').map(parse));
+        at += 1 + Number(n);
+    }
+    return tables;
 }
 
-/** Each string that begins an entry of a fixtures' header. */
-function stringsOf(header) {
-    const literals = read(`unit/${header}`)
-        .toString()
-        .matchAll(/^ {4}\{"((?:[^"\\]|\\.)*)", \d+, \{/gm);
-    return [...literals].map(([, text]) => bytesOfLiteral(text));
-}
-
-function bytesOfLiteral(text) {
-    const bytes = Buffer.from(text)
-        .toString('latin1')
-        .replace(/\\([0-7]{1,3}|.)/g, (_all, code) => (/\d/.test(code) ? String.fromCharCode(parseInt(code, 8)) : code));
-    return Buffer.from(bytes, 'latin1');
-}
-
-const headers = readdirSync(join(tests, 'unit')).filter((name) => name.endsWith('_fixtures.h') && !name.startsWith('safetensors'));
-const pictures = headers.flatMap((header) =>
-    arraysOf(header, /_file$/).map(([name, bytes]) => [`${header.replace('fixtures.h', '')}${name}`, bytes]),
+// All their tables whose rows begin with a name and a file.
+const pictures = ['bmp', 'frames', 'gif_webp', 'image', 'jpeg', 'metadata', 'old_kinds'].flatMap((set) => {
+    const { pictures = [], refused = [], files = [], gifs = [], animations = [] } = fixtures(set);
+    return [...pictures, ...refused, ...files, ...gifs, ...animations].map(([name, file]) => [`${set}_${name}`, file]);
+});
+const metadata = new Map(
+    fixtures('metadata')
+        .metadata.flat()
+        .filter((bytes) => bytes.length)
+        .map((bytes) => [bytes.byteOffset, bytes]),
 );
-const texts = stringsOf('text_fixtures.h');
+const texts = fixtures('text').texts.map(([text]) => text);
 
 const json = [
     '{"a":[1,-2.5e3,true,false,null,"\\u3042\\ud83d\\ude00\\n"],"":{}}',
@@ -70,11 +69,11 @@ const word = JSON.stringify({ model: { merges: ['a b', ['ab', 'c</w>']], vocab: 
 const seeds = {
     image: pictures,
     frames: pictures.filter(([name]) => /gif|png|webp/.test(name)),
-    metadata: arraysOf('metadata_fixtures.h', /^metadata\d+$/),
+    metadata: [...metadata.values()].map((bytes, i) => [`${i}`, bytes]),
     json: json.flatMap((text, i) => [0, 7, 8, 22].map((way) => [`${i}_${way}`, Buffer.concat([Buffer.from([way]), Buffer.from(text)])])),
     ncnn: [['layers', Buffer.concat([Buffer.from(`${param}\0`), bin])]],
     safetensors: [
-        ...arraysOf('safetensors_fixtures.h', /^fixture_file$/),
+        ['all', fixtures('safetensors').files[0][1]],
         ['kinds', safetensors(['F32', 'F16', 'BF16', 'I8', 'U8', 'I32', 'I64'])],
         ['empty', safetensors([])],
     ],

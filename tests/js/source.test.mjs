@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSource } from '../../js/client/source.js';
+import { AcgError } from '../../js/errors.js';
 
 const noUrls = () => assert.fail('nothing is to be read');
 
@@ -24,6 +25,12 @@ test('a URL, as object or text, is read', async () => {
     await readSource('a.png', read);
     assert.deepEqual(await readSource(new URL('https://example.org/a.png'), read), { bytes: Uint8Array.of(7) });
     assert.deepEqual(asked, ['a.png', 'https://example.org/a.png']);
+});
+
+test('a picture that cannot be fetched is unreadable; other errors stay', async () => {
+    const failing = (code) => () => Promise.reject(new AcgError(code, 'No luck'));
+    await assert.rejects(readSource('a.png', failing('NOT_FOUND')), { code: 'UNREADABLE', message: 'No luck.' });
+    await assert.rejects(readSource('a.png', failing('CANCELLED')), { code: 'CANCELLED' });
 });
 
 test('pixels keep their size; those without channels (ImageData) have four', async () => {

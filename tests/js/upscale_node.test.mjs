@@ -171,7 +171,7 @@ describe('upscale in Node', () => {
         }
         assert.equal(buffer.byteLength, file.length);
         assert.deepEqual([...pixels.data], rgb);
-        await assert.rejects(engine.upscale(`${path}.gone`), { code: 'NOT_FOUND', message: /a\.png\.gone/ });
+        await assert.rejects(engine.upscale(`${path}.gone`), { code: 'UNREADABLE', message: /a\.png\.gone/ });
     });
 
     testWithWeights('an abort half-way stops, and the engine goes on', async () => {

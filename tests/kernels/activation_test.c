@@ -1,6 +1,6 @@
 // Activations against the C library's functions in double precision, over every magnitude that occurs.
 #include "kernels/kernel.h"
-#include "ops/activation_f32_ref.h"
+#include "ops/kernels.h"
 
 static const char *const names[] = {"none", "relu", "quick_gelu", "gelu", "tanh", "sigmoid"};
 
@@ -31,7 +31,7 @@ static void test_any_length(void **state) {
         Tensor t = guarded_tensor(1, 1, (int)n), copy = guarded_tensor(1, 1, (int)n);
         for (size_t i = 0; i < n; i++) t.data[i] = copy.data[i] = random_float() * 4;
         activation_run(ACTIVATION_GELU, t.data, n);
-        activation_f32_ref_run(ACTIVATION_GELU, copy.data, n);
+        kernels_reference.activation(ACTIVATION_GELU, copy.data, n);
         assert_guards(t);
         for (size_t i = 0; i < n; i++) assert_true(fabsf(t.data[i] - copy.data[i]) <= 8e-7f);
         guarded_free(t);
@@ -56,7 +56,7 @@ int main(int argc, char **argv) {
         float *x = random_floats(N, 3);
         for (Activation a = ACTIVATION_RELU; a <= ACTIVATION_SIGMOID; a++) {
             double best[2];
-            BEST_SECONDS_OF_TWO(best, activation_run(a, x, N), activation_f32_ref_run(a, x, N));
+            BEST_SECONDS_OF_TWO(best, activation_run(a, x, N), kernels_reference.activation(a, x, N));
             printf("%s: %.2f ns a value; plain twin %.2f\n", names[a], best[0] / N * 1e9, best[1] / N * 1e9);
         }
         return 0;

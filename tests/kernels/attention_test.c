@@ -1,7 +1,7 @@
 // Attention against its plain twin; with --bench, the shapes of ViT-L/14 and of its text encoder are timed.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
-#include "ops/attention_f32_ref.h"
+#include "ops/kernels.h"
 
 typedef struct Case {
     int heads, head_dim, n_queries, n_keys;
@@ -44,7 +44,7 @@ static void test_equals_reference(void **state) {
             ref.out = expected.data;
             assert_int_equal(attention_plan(cases[i].n_keys, cases[i].head_dim), STATUS_OK);
             attention_run(&f.attention);
-            attention_f32_ref_run(&ref);
+            kernels_reference.attention(&ref);
             assert_guards(f.out);
             const double error = normalised_error(f.out, expected);
             // scores of up to some hundred are rounded before exp makes relative errors of absolute ones

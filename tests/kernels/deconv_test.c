@@ -5,6 +5,7 @@
 #include "kernels/peak.h"
 #include "ops/deconv.h"
 #include "ops/deconv_f32_xnn.h"
+#include "ops/kernels.h"
 
 typedef struct Case {
     DeconvSpec spec;
@@ -44,10 +45,10 @@ typedef struct Fixture {
     Tensor in, out;
 } Fixture;
 
-static Fixture make(const Case *c, DeconvImpl impl, const float *weights, const float *bias, float *in) {
+static Fixture make(const Case *c, const Kernels *kernels, const float *weights, const float *bias, float *in) {
     Fixture f = {NULL, {in, c->h, c->w, c->spec.in_c}, {0}};
     f.out = guarded_tensor(deconv_out_side(c->spec, c->h), deconv_out_side(c->spec, c->w), c->spec.out_c);
-    assert_int_equal(deconv_create(c->spec, impl, weights, bias, &f.deconv), STATUS_OK);
+    assert_int_equal(deconv_create(c->spec, kernels, weights, bias, &f.deconv), STATUS_OK);
     assert_int_equal(deconv_plan(f.deconv, c->h, c->w), STATUS_OK);
     return f;
 }
@@ -62,7 +63,7 @@ static double compare(const Case *c) {
     float *weights = random_floats(fan_in * (size_t)c->spec.out_c, 1 / sqrtf((float)c->spec.in_c));
     float *bias = random_floats((size_t)c->spec.out_c, 1);
     float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
-    Fixture fast = make(c, DECONV_FASTEST, weights, bias, in), ref = make(c, DECONV_REF, weights, bias, in);
+    Fixture fast = make(c, &kernels_simd, weights, bias, in), ref = make(c, &kernels_reference, weights, bias, in);
     deconv_run(fast.deconv, fast.in, fast.out);
     deconv_run(ref.deconv, ref.in, ref.out);
     assert_guards(fast.out);
@@ -94,7 +95,7 @@ static void test_reference_by_hand(void **state) {
     const Case c = {{1, 1, 4, 2, 3, 1}, 3, 3};
     float weights[16], bias[1] = {0.5f}, in[9] = {2};
     for (int i = 0; i < 16; i++) weights[i] = (float)i;
-    Fixture f = make(&c, DECONV_REF, weights, bias, in);
+    Fixture f = make(&c, &kernels_reference, weights, bias, in);
     assert_int_equal(f.out.h, 2);
     deconv_run(f.deconv, f.in, f.out);
     assert_true(f.out.data[0] == 2 * 15 + 0.5f && f.out.data[1] == 0.5f && f.out.data[2] == 0.5f &&
@@ -111,7 +112,7 @@ static void bench(int threads) {
         const size_t n_weights = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel * c->spec.out_c);
         float *weights = random_floats(n_weights, 0.1f), *bias = random_floats((size_t)c->spec.out_c, 1);
         float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
-        Fixture f = make(c, DECONV_FASTEST, weights, bias, in);
+        Fixture f = make(c, &kernels_simd, weights, bias, in);
         DeconvF32Xnn *xnn;
         if (deconv_f32_xnn_create(c->spec, weights, bias, &xnn) || deconv_f32_xnn_plan(xnn, c->h, c->w)) abort();
         double best[2];

@@ -1,7 +1,7 @@
 // Layer normalisation against its plain twin.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
-#include "ops/layer_norm_f32_ref.h"
+#include "ops/kernels.h"
 
 static void check(int rows, int c, float offset, float scale) {
     const size_t stride = (size_t)c + 3;
@@ -10,7 +10,7 @@ static void check(int rows, int c, float offset, float scale) {
     for (size_t i = 0; i < (size_t)rows * stride; i++) x[i] += offset;
     Tensor y = guarded_tensor(1, rows, c), expected = guarded_tensor(1, rows, c);
     const LayerNorm norm = {c, gamma, beta, 1e-5f};
-    layer_norm_f32_ref_run(&norm, x, stride, rows, expected.data, (size_t)c);
+    kernels_reference.layer_norm(&norm, x, stride, rows, expected.data, (size_t)c);
     layer_norm_run(&norm, x, stride, rows, y.data, (size_t)c);
     assert_guards(y);
     const double error = normalised_error(y, expected);
@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
         const LayerNorm norm = {1024, gamma, gamma, 1e-5f};
         double best[2];
         BEST_SECONDS_OF_TWO(best, layer_norm_run(&norm, x, 1024, 257, y, 1024),
-                            layer_norm_f32_ref_run(&norm, x, 1024, 257, y, 1024));
+                            kernels_reference.layer_norm(&norm, x, 1024, 257, y, 1024));
         printf("layer norm 257x1024, 2 threads: %.3f ms; plain twin, 1 thread: %.3f ms\n", best[0] * 1e3,
                best[1] * 1e3);
         return 0;

@@ -6,6 +6,7 @@
 #include "kernels/peak.h"
 #include "kernels/weights_of.h"
 #include "ops/conv_f32_xnn.h"
+#include "ops/kernels.h"
 #include "ops/linear.h"
 #include "ops/linear_i8.h"
 #include "ops/linear_i8_panel.h"
@@ -59,9 +60,9 @@ static const struct {
 
 static const LinearEnd no_end = {0};
 
-static Linear *make(LinearSpec spec, LinearImpl impl, const void *weights, Dtype from, const float *bias) {
+static Linear *make(LinearSpec spec, const Kernels *kernels, const void *weights, Dtype from, const float *bias) {
     Linear *linear;
-    assert_int_equal(linear_create(spec, impl, &linear), STATUS_OK);
+    assert_int_equal(linear_create(spec, kernels, &linear), STATUS_OK);
     assert_true(linear_takes(linear, from));
     // in two parts, as from two tensors
     const int half = spec.out_c / 2;
@@ -95,7 +96,8 @@ static double compare(Case c, LinearSpec spec, Dtype from, LinearEnd end) {
         end.residual = y.data; // in place
         end.residual_stride = (size_t)c.out_c;
     }
-    Linear *fast = make(spec, LINEAR_FASTEST, weights, from, bias), *ref = make(spec, LINEAR_REF, weights, from, bias);
+    Linear *fast = make(spec, &kernels_simd, weights, from, bias),
+           *ref = make(spec, &kernels_reference, weights, from, bias);
     run(fast, x, stride, c.rows, end, y);
     if (end.residual) end.residual = residual;
     run(ref, x, stride, c.rows, end, expected);
@@ -150,7 +152,7 @@ static void test_threads_and_rows_do_not_matter(void **state) {
     for (size_t i = 0; i < 2; i++) {
         void *weights = random_weights(DTYPE_F32, IN_C * OUT_C);
         float *bias = random_floats(OUT_C, 1), *x = random_floats(ROWS * IN_C, 1);
-        Linear *linear = make((LinearSpec){IN_C, OUT_C, some[i], false}, LINEAR_FASTEST, weights, DTYPE_F32, bias);
+        Linear *linear = make((LinearSpec){IN_C, OUT_C, some[i], false}, &kernels_simd, weights, DTYPE_F32, bias);
         Tensor first = guarded_tensor(1, ROWS, OUT_C), y = guarded_tensor(1, ROWS, OUT_C);
         assert_int_equal(parallel_start(1), STATUS_OK);
         run(linear, x, IN_C, ROWS, no_end, first);
@@ -186,7 +188,7 @@ static void test_every_half(void **state) {
             weights[i] = (uint16_t)(is_kept ? i : 0);
         }
         Tensor y = guarded_tensor(1, 1, N);
-        Linear *linear = make((LinearSpec){1, N, DTYPE_F16, false}, LINEAR_FASTEST, weights, DTYPE_F16, bias);
+        Linear *linear = make((LinearSpec){1, N, DTYPE_F16, false}, &kernels_simd, weights, DTYPE_F16, bias);
         run(linear, &one, 1, 1, no_end, y);
         for (int i = 0; i < N; i++) {
             const float expected = half_to_float(weights[i]);
@@ -209,11 +211,11 @@ static void test_int8_is_close(void **state) {
     float *weights = random_floats(IN_C * OUT_C, 1), *bias = random_floats(OUT_C, 1),
           *x = random_floats(ROWS * IN_C, 1);
     for (int row = 0; row < ROWS; row++) x[row * IN_C + 333] *= 30;
-    Linear *exact = make((LinearSpec){IN_C, OUT_C, DTYPE_F32, false}, LINEAR_REF, weights, DTYPE_F32, bias);
+    Linear *exact = make((LinearSpec){IN_C, OUT_C, DTYPE_F32, false}, &kernels_reference, weights, DTYPE_F32, bias);
     Tensor y = guarded_tensor(1, ROWS, OUT_C), expected = guarded_tensor(1, ROWS, OUT_C);
     run(exact, x, IN_C, ROWS, no_end, expected);
     for (int fine = 0; fine < 2; fine++) {
-        Linear *ints = make((LinearSpec){IN_C, OUT_C, DTYPE_I8, fine}, LINEAR_FASTEST, weights, DTYPE_F32, bias);
+        Linear *ints = make((LinearSpec){IN_C, OUT_C, DTYPE_I8, fine}, &kernels_simd, weights, DTYPE_F32, bias);
         run(ints, x, IN_C, ROWS, no_end, y);
         const double error = normalised_error(y, expected);
         print_message("# error %.2g with %s inputs\n", error, fine ? "fine" : "int8");
@@ -285,7 +287,7 @@ static void test_int8_is_decided_once(void **state) {
     (void)state;
     const float weights[7] = {1, 2, 3, 4, 5, 6, 7};
     Linear *linear;
-    assert_int_equal(linear_create((LinearSpec){7, 1, DTYPE_I8, false}, LINEAR_FASTEST, &linear), STATUS_OK);
+    assert_int_equal(linear_create((LinearSpec){7, 1, DTYPE_I8, false}, &kernels_simd, &linear), STATUS_OK);
     assert_int_equal(linear_i8_panel_n_trials(), 0);
     for (int i = 0; i < 2 * LINEAR_I8_TRIALS; i++) {
         const int expected = linear_i8_panel_n_trials() + !linear_i8_panel_is_decided();
@@ -329,8 +331,8 @@ static void test_int8_inputs_that_are_no_numbers(void **state) {
           *x = malloc(ODD_ROWS * ODD_IN * sizeof *x);
     for (int fine = 0; fine < 2; fine++) {
         const LinearSpec spec = {ODD_IN, ODD_OUT, DTYPE_I8, fine};
-        Linear *fast = make(spec, LINEAR_FASTEST, weights, DTYPE_I8, bias),
-               *ref = make(spec, LINEAR_REF, weights, DTYPE_I8, bias);
+        Linear *fast = make(spec, &kernels_simd, weights, DTYPE_I8, bias),
+               *ref = make(spec, &kernels_reference, weights, DTYPE_I8, bias);
         Tensor expected = guarded_tensor(1, ODD_ROWS, ODD_OUT), y = guarded_tensor(1, ODD_ROWS, ODD_OUT),
                plain = guarded_tensor(1, ODD_ROWS, ODD_OUT);
         run(fast, clean, ODD_IN, ODD_ROWS, no_end, expected);
@@ -380,12 +382,12 @@ static void test_memory(void **state) {
     const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_BF16, DTYPE_I8};
     for (size_t i = 0; i < 4; i++) {
         Linear *linear;
-        assert_int_equal(linear_create((LinearSpec){1024, 3072, some[i], false}, LINEAR_FASTEST, &linear), STATUS_OK);
+        assert_int_equal(linear_create((LinearSpec){1024, 3072, some[i], false}, &kernels_simd, &linear), STATUS_OK);
         assert_true((double)linear_bytes(linear) <= 1.04 * 1024 * 3072 * (double)dtype_bytes(some[i]));
         linear_free(linear);
     }
     Linear *linear;
-    assert_int_equal(linear_create((LinearSpec){4, 4, DTYPE_I32, false}, LINEAR_FASTEST, &linear), STATUS_UNSUPPORTED);
+    assert_int_equal(linear_create((LinearSpec){4, 4, DTYPE_I32, false}, &kernels_simd, &linear), STATUS_UNSUPPORTED);
 }
 
 static void test_every_allocation_failing(void **state) {
@@ -398,7 +400,7 @@ static void test_every_allocation_failing(void **state) {
         Status status = STATUS_NO_MEMORY;
         for (long fail_at = 0; status; fail_at++) {
             count_memory(fail_at);
-            status = linear_create((LinearSpec){300, 70, some[i], false}, LINEAR_FASTEST, &linear);
+            status = linear_create((LinearSpec){300, 70, some[i], false}, &kernels_simd, &linear);
             assert_true(status == STATUS_OK ? fail_at >= 4 : status == STATUS_NO_MEMORY && memory.n_live == live);
         }
         count_memory(-1);
@@ -415,21 +417,22 @@ static void bench_case(Case c, int threads, double peak) {
     float *bias = random_floats((size_t)c.out_c, 1), *x = random_floats((size_t)c.rows * (size_t)c.in_c, 1);
     Tensor y = guarded_tensor(1, c.rows, c.out_c), in = {x, 1, c.rows, c.in_c};
     ConvF32Xnn *xnn;
-    if (conv_f32_xnn_create((ConvSpec){c.in_c, c.out_c, 1, 1, 1}, weights[0], bias, &xnn) ||
+    if (conv_f32_xnn_create((ConvSpec){.in_c = c.in_c, .out_c = c.out_c, .kernel = 1, .stride = 1}, weights[0], bias,
+                            &xnn) ||
         conv_f32_xnn_plan(xnn, 1, c.rows))
         abort();
     printf("| %dx%dx%d | %d |", c.rows, c.in_c, c.out_c, threads);
     const double flops = 2.0 * c.rows * c.in_c * c.out_c;
     double best[2];
     for (int i = 0; i < 4; i++) {
-        Linear *linear = make((LinearSpec){c.in_c, c.out_c, some[i], i == 3}, LINEAR_FASTEST, weights[i],
+        Linear *linear = make((LinearSpec){c.in_c, c.out_c, some[i], i == 3}, &kernels_simd, weights[i],
                               i == 1 ? DTYPE_F16 : DTYPE_F32, bias);
         size_t bytes;
         if (linear_plan(linear, c.rows, &bytes)) abort();
         void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
         BEST_SECONDS_OF_TWO(best,
                             linear_run(linear, x, (size_t)c.in_c, c.rows, no_end, y.data, (size_t)c.out_c, scratch),
-                            conv_f32_xnn_run(xnn, in, y));
+                            conv_f32_xnn_run(xnn, in, 1, y));
         printf(" %.2f | %.1f | %.2f |", best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak);
         free(scratch);
         linear_free(linear);

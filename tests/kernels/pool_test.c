@@ -1,8 +1,8 @@
 // Pooling against its plain twin, exactly; means against sums in double precision.
 #include "core/parallel.h"
 #include "kernels/kernel.h"
+#include "ops/kernels.h"
 #include "ops/pool.h"
-#include "ops/pool_f32_ref.h"
 
 // Sides of maps, channels around the four lanes, windows.
 static const struct {
@@ -23,7 +23,7 @@ static void test_max(void **state) {
         Tensor out = guarded_tensor(out_h, out_w, in.c), expected = guarded_tensor(out_h, out_w, in.c);
         for (int zeros = 0; zeros < 2; zeros++) {
             pool_max(&windows, zeros ? 0 : -INFINITY, out.data);
-            pool_f32_ref_max(&windows, zeros ? 0 : -INFINITY, expected.data);
+            kernels_reference.pool_max(&windows, zeros ? 0 : -INFINITY, expected.data);
             assert_guards(out);
             assert_memory_equal(out.data, expected.data, tensor_count(out) * sizeof(float));
         }
@@ -58,7 +58,8 @@ static void bench(void) {
     Tensor out = guarded_tensor(128, 128, 64);
     const Windows windows = {in, 3, 2, 0, 128, 128};
     double best[2];
-    BEST_SECONDS_OF_TWO(best, pool_max(&windows, -INFINITY, out.data), pool_f32_ref_max(&windows, -INFINITY, out.data));
+    BEST_SECONDS_OF_TWO(best, pool_max(&windows, -INFINITY, out.data),
+                        kernels_reference.pool_max(&windows, -INFINITY, out.data));
     printf("3x3 s2 of 256x256x64: %.2f ms; plain twin %.2f\n", best[0] * 1e3, best[1] * 1e3);
     guarded_free(out);
     free(in.data);

@@ -131,11 +131,20 @@ it('each room of js imports only from those it may know: the client never from t
     );
 });
 
-it('the page imports only the package and a zip library', () => {
+// folder of web -> the folders it may import from, besides itself; app/main.js joins them all
+const webFolders = { app: ['ui'], files: [], tabs: ['app', 'files', 'ui'], ui: [] };
+const webFolderOf = (path) => /^web\/(\w+)\/.+\.js$/.exec(path)?.[1];
+
+it('the page imports only the package and a zip library, and each of its folders only from those it may know', () => {
+    const mayImport = (path, name) => {
+        if (!name.startsWith('.')) return ['acg2vec', 'client-zip'].includes(name);
+        const [own, other] = [webFolderOf(path), webFolderOf(join(dirname(path), name))];
+        return Boolean(other) && (own === other || path === 'web/app/main.js' || webFolders[own].includes(other));
+    };
     check(
         filesOf('web', /\.js$/).flatMap((path) =>
             importsOf(path)
-                .filter((name) => !name.startsWith('./') && !['acg2vec', 'client-zip'].includes(name))
+                .filter((name) => !mayImport(path, name))
                 .map((name) => `${path} imports ${name}`),
         ),
     );

@@ -14,65 +14,49 @@ enum { MAX_VECTOR = 64, N_LAYERS = 4 };
 
 // ---- against the golden file
 
-static void run_vision(ClipVision *vision, float *vector) {
-    const int side = clip_vision_side(vision);
+static void run_vision(Net vision, float *vector) {
+    const int side = sizes_of(vision).side;
     float *pixels = malloc((size_t)side * (size_t)side * 3 * sizeof *pixels);
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
             for (int c = 0; c < 3; c++) pixels[(y * side + x) * 3 + c] = (golden_input(y, x, c) - 0.5f) * 4;
         }
     }
-    size_t scratch;
-    Arena arena;
-    ClipVisionRun run;
-    assert_int_equal(clip_vision_plan(vision, &scratch), STATUS_OK);
-    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
-    assert_int_equal(clip_vision_begin(vision, &arena, pixels, &run), STATUS_OK);
+    run_net(vision, (NetworkRun){.pixels = pixels, .outputs = {vector}});
     free(pixels);
-    for (int i = 0; i < clip_vision_n_layers(vision); i++) clip_vision_layer(vision, &run, i);
-    clip_vision_end(vision, &run, vector);
-    arena_free(&arena);
 }
 
-static void run_text(ClipText *text, int n, const int *lengths, const int32_t *ids, float *vectors) {
-    size_t scratch;
-    Arena arena;
-    TransformerRows run;
-    assert_int_equal(clip_text_plan(text, n, lengths, &scratch), STATUS_OK);
-    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
-    assert_int_equal(clip_text_begin(text, &arena, ids, n, lengths, &run), STATUS_OK);
-    for (int i = 0; i < clip_text_n_layers(text); i++) clip_text_layer(text, &run, i);
-    clip_text_end(text, &run, vectors);
-    arena_free(&arena);
+static void run_text(Net text, int n, const int *lengths, const int32_t *ids, float *vectors) {
+    run_net(text, (NetworkRun){.n_texts = n, .lengths = lengths, .ids = ids, .outputs = {vectors}});
 }
 
 static void compare_vision(File file, bool use_ref, double tolerance) {
     GoldenCheck check = {.layers = CLIP_GOLDEN_IMAGE, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vector[MAX_VECTOR];
-    ClipVision *vision = load_clip_vision(file, use_ref);
-    assert_int_equal(clip_vision_side(vision), 32);
-    assert_int_equal(clip_vision_dim(vision), 40);
-    assert_float_equal(clip_vision_logit_scale(vision), 4, 0);
-    clip_vision_set_tap(vision, (TransformerTap){check_golden, &check});
+    Net vision = load_net(&clip_vision, file, use_ref);
+    assert_int_equal(sizes_of(vision).side, 32);
+    assert_int_equal(dim_of(vision, 0), 40);
+    assert_float_equal(sizes_of(vision).logit_scale, 4, 0);
+    tap_net(vision, check_golden, &check);
     run_vision(vision, vector);
     check_golden(&check, "out", (Tensor){vector, 1, 1, 40});
     check_golden_end(&check);
-    clip_vision_free(vision);
+    free_net(vision);
 }
 
 static void compare_text(File file, bool use_ref, double tolerance) {
     GoldenCheck check = {.layers = CLIP_GOLDEN_TEXT, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vectors[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR];
-    ClipText *text = load_clip_text(file, use_ref);
-    assert_int_equal(clip_text_vocabulary(text), 642);
-    assert_int_equal(clip_text_max_tokens(text), 77);
-    assert_int_equal(clip_text_dim(text), 40);
-    assert_float_equal(clip_text_logit_scale(text), 4, 0);
-    clip_text_set_tap(text, (TransformerTap){check_golden, &check});
+    Net text = load_net(&clip_text, file, use_ref);
+    assert_int_equal(sizes_of(text).vocabulary, 642);
+    assert_int_equal(sizes_of(text).max_tokens, 77);
+    assert_int_equal(dim_of(text, 0), 40);
+    assert_float_equal(sizes_of(text).logit_scale, 4, 0);
+    tap_net(text, check_golden, &check);
     run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, vectors);
     check_golden(&check, "out", (Tensor){vectors, CLIP_GOLDEN_N_TEXTS, 1, 40});
     check_golden_end(&check);
-    clip_text_free(text);
+    free_net(text);
 }
 
 static void test_vision(void **state) {
@@ -114,25 +98,25 @@ static void test_any_order(void **state) {
 static void test_i8(void **state) {
     (void)state;
     float exact[MAX_VECTOR], found[MAX_VECTOR], plain[MAX_VECTOR];
-    ClipVision *vision = load_clip_vision(read_golden("clip/image.safetensors"), true);
-    ClipVision *quantised = load_clip_vision(read_golden("clip/image_i8.safetensors"), false);
-    ClipVision *reference = load_clip_vision(read_golden("clip/image_i8.safetensors"), true);
+    Net vision = load_net(&clip_vision, read_golden("clip/image.safetensors"), true);
+    Net quantised = load_net(&clip_vision, read_golden("clip/image_i8.safetensors"), false);
+    Net reference = load_net(&clip_vision, read_golden("clip/image_i8.safetensors"), true);
     run_vision(vision, exact);
     run_vision(quantised, found);
     run_vision(reference, plain);
     print_message("# cosine %.7f\n", cosine(exact, found, 40));
     assert_true(cosine(exact, found, 40) >= 0.999);
     assert_true(cosine(plain, found, 40) >= 0.99999);
-    clip_vision_free(vision);
-    clip_vision_free(quantised);
-    clip_vision_free(reference);
+    free_net(vision);
+    free_net(quantised);
+    free_net(reference);
 }
 
 // Neither the other texts of a batch nor what follows the end token changes a text's vector.
 static void test_text_alone(void **state) {
     (void)state;
     float together[CLIP_GOLDEN_N_TEXTS * MAX_VECTOR], alone[MAX_VECTOR];
-    ClipText *text = load_clip_text(read_golden("clip/text.safetensors"), false);
+    Net text = load_net(&clip_text, read_golden("clip/text.safetensors"), false);
     run_text(text, CLIP_GOLDEN_N_TEXTS, CLIP_GOLDEN_LENGTHS, CLIP_GOLDEN_IDS, together);
     const int32_t *ids = CLIP_GOLDEN_IDS;
     for (int i = 0; i < CLIP_GOLDEN_N_TEXTS; i++) {
@@ -140,24 +124,13 @@ static void test_text_alone(void **state) {
         for (int c = 0; c < 40; c++) assert_true(alone[c] == together[40 * i + c]);
         ids += CLIP_GOLDEN_LENGTHS[i];
     }
-    clip_text_free(text);
+    free_net(text);
 }
 
 // ---- files that do not fit
 
 // As a text network if `is_text`, otherwise as one for pictures.
-static Status try_to_load(File file, bool is_text) {
-    ClipText *text;
-    ClipVision *vision;
-    const Status status = is_text ? try_clip_text(file, false, &text) : try_clip_vision(file, false, &vision);
-    if (status) return status;
-    if (is_text) {
-        clip_text_free(text);
-    } else {
-        clip_vision_free(vision);
-    }
-    return STATUS_OK;
-}
+static Status try_to_load(File file, bool is_text) { return check_net(is_text ? &clip_text : &clip_vision, file); }
 
 static void assert_refused_file(File file, bool is_text, const char *expected) {
     assert_int_equal(try_to_load(file, is_text), STATUS_BAD_FORMAT);
@@ -234,8 +207,7 @@ static File vision_header(int grid, int patch) {
 
 static void assert_too_large(int grid, int patch, const char *expected) {
     File file = vision_header(grid, patch);
-    ClipVision *vision;
-    assert_int_equal(try_clip_vision(file, false, &vision), STATUS_UNSUPPORTED);
+    assert_int_equal(check_net(&clip_vision, file), STATUS_UNSUPPORTED);
     if (!strstr(status_message(), expected)) fail_msg("expected \"%s\" but found: %s", expected, status_message());
     free(file.data);
 }

@@ -21,25 +21,14 @@ static const char *const resnet_file = "pix2score/model.safetensors", *const res
 static const char *const booru_file = "deepdanbooru/model.safetensors", *const booru_i8 =
                                                                             "deepdanbooru/model_i8.safetensors";
 
-// Either network.
-typedef struct Net {
-    ResnetV2 *resnet;
-    Deepdanbooru *booru;
-} Net;
-
 typedef struct Outputs {
     float values[N_OUTPUTS][MAX_DIM];
 } Outputs;
 
-static void free_net(Net net) {
-    resnet_v2_free(net.resnet);
-    deepdanbooru_free(net.booru);
-}
+static const Network *network_of(const char *path) { return strstr(path, "pix2score") ? &resnet_v2 : &deepdanbooru; }
 
 static Status load(const char *golden, File file, bool use_ref, Net *net) {
-    *net = (Net){0};
-    return strstr(golden, "pix2score") ? try_resnet_v2(file, use_ref, &net->resnet)
-                                       : try_deepdanbooru(file, use_ref, &net->booru);
+    return try_net(network_of(golden), file, use_ref, net);
 }
 
 static Net loaded(const char *golden, Edit edit, bool use_ref) {
@@ -62,29 +51,21 @@ static float *test_input(int side) {
 
 static Outputs run(Net net, int wanted) {
     Outputs outputs;
-    float *to[N_OUTPUTS];
-    size_t scratch;
-    Arena arena;
-    ConvnetRun at;
-    for (int i = 0; i < N_OUTPUTS; i++) to[i] = wanted >> i & 1 ? outputs.values[i] : NULL;
+    NetworkRun at = {0};
+    for (int i = 0; i < N_OUTPUTS; i++) at.outputs[i] = wanted >> i & 1 ? outputs.values[i] : NULL;
     for (int i = 0; i < N_OUTPUTS * MAX_DIM; i++) outputs.values[i / MAX_DIM][i % MAX_DIM] = NAN;
-    float *pixels = test_input(net.resnet ? resnet_v2_side(net.resnet) : deepdanbooru_side(net.booru));
-    assert_int_equal(net.resnet ? resnet_v2_plan(net.resnet, &scratch) : deepdanbooru_plan(net.booru, wanted, &scratch),
-                     STATUS_OK);
-    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
-    assert_int_equal(net.resnet ? resnet_v2_begin(net.resnet, &arena, &at) : deepdanbooru_begin(net.booru, &arena, &at),
-                     STATUS_OK);
-    const int n_steps = net.resnet ? resnet_v2_n_steps(net.resnet) : deepdanbooru_n_steps(net.booru, wanted);
-    for (int i = 0; i < n_steps; i++) {
-        if (net.resnet) {
-            resnet_v2_step(net.resnet, &at, i, pixels, to);
-        } else {
-            deepdanbooru_step(net.booru, &at, i, pixels, to);
-        }
-    }
-    arena_free(&arena);
+    float *pixels = test_input(sizes_of(net).side);
+    at.pixels = pixels;
+    run_net(net, at);
     free(pixels);
     return outputs;
+}
+
+static int n_steps(Net net, int wanted) {
+    float any;
+    NetworkRun at = {0};
+    for (int i = 0; i < N_OUTPUTS; i++) at.outputs[i] = wanted >> i & 1 ? &any : NULL;
+    return net.network->n_steps(net.self, &at);
 }
 
 // ---- against the golden file
@@ -97,7 +78,7 @@ enum {
 static void compare_resnet(Edit edit, bool use_ref, double tolerance) {
     Net net = loaded(resnet_file, edit, use_ref);
     GoldenCheck check = {.layers = RESNET_V2_GOLDEN, .n_layers = N_RESNET, .tolerance = tolerance};
-    resnet_v2_set_tap(net.resnet, (ConvnetTap){check_golden, &check});
+    tap_net(net, check_golden, &check);
     run(net, ALL);
     check_golden_end(&check);
     free_net(net);
@@ -106,7 +87,7 @@ static void compare_resnet(Edit edit, bool use_ref, double tolerance) {
 static void compare_booru(Edit edit, bool use_ref, double tolerance) {
     Net net = loaded(booru_file, edit, use_ref);
     GoldenCheck check = {.layers = DEEPDANBOORU_GOLDEN, .n_layers = N_BOORU, .tolerance = tolerance};
-    deepdanbooru_set_tap(net.booru, (ConvnetTap){check_golden, &check});
+    tap_net(net, check_golden, &check);
     Outputs outputs = run(net, ALL);
     check_golden(&check, "illust2vec", (Tensor){outputs.values[DEEPDANBOORU_ILLUST2VEC], 1, 1, 48});
     check_golden(&check, "style", (Tensor){outputs.values[DEEPDANBOORU_STYLE], 1, 1, 16});
@@ -170,16 +151,16 @@ static void test_outputs_alone(void **state) {
         const Outputs all = run(net, ALL);
         for (int i = 0; i < N_OUTPUTS; i++) {
             const Outputs alone = run(net, 1 << i);
-            const int dim = net.resnet ? resnet_v2_output_dim(net.resnet, i) : deepdanbooru_output_dim(net.booru, i);
+            const int dim = dim_of(net, i);
             assert_true(dim > 0);
             for (int c = 0; c < dim; c++)
                 assert_true(fabsf(alone.values[i][c] - all.values[i][c]) <= 1e-6f * fabsf(all.values[i][c]));
             for (int other = 0; other < N_OUTPUTS; other++) assert_true(other == i || isnan(alone.values[other][0]));
         }
-        if (net.booru) {
-            assert_int_equal(deepdanbooru_n_steps(net.booru, ALL), 1 + 14 + 1);
-            assert_int_equal(deepdanbooru_n_steps(net.booru, 1 << DEEPDANBOORU_ILLUST2VEC), 1 + 9);
-            assert_int_equal(deepdanbooru_n_steps(net.booru, 1 << DEEPDANBOORU_STYLE), 1 + 3);
+        if (net.network == &deepdanbooru) {
+            assert_int_equal(n_steps(net, ALL), 1 + 14 + 1);
+            assert_int_equal(n_steps(net, 1 << DEEPDANBOORU_ILLUST2VEC), 1 + 9);
+            assert_int_equal(n_steps(net, 1 << DEEPDANBOORU_STYLE), 1 + 3);
         }
         free_net(net);
     }
@@ -189,14 +170,14 @@ static void test_outputs_alone(void **state) {
 static void test_file_that_ends_early(void **state) {
     (void)state;
     Net net = loaded(booru_file, (Edit){.drop = "head.weight"}, false), whole = loaded(booru_file, (Edit){0}, false);
-    assert_int_equal(deepdanbooru_output_dim(net.booru, DEEPDANBOORU_TAGS), 0);
+    assert_int_equal(dim_of(net, DEEPDANBOORU_TAGS), 0);
     const Outputs found = run(net, 1 << DEEPDANBOORU_ILLUST2VEC), expected = run(whole, 1 << DEEPDANBOORU_ILLUST2VEC);
     assert_memory_equal(found.values[DEEPDANBOORU_ILLUST2VEC], expected.values[DEEPDANBOORU_ILLUST2VEC],
                         48 * sizeof(float));
     free_net(net);
     free_net(whole);
     net = loaded(booru_file, (Edit){.drop_metadata = "feature_block"}, false); // the 43rd
-    assert_int_equal(deepdanbooru_output_dim(net.booru, DEEPDANBOORU_ILLUST2VEC), 0);
+    assert_int_equal(dim_of(net, DEEPDANBOORU_ILLUST2VEC), 0);
     free_net(net);
 }
 
@@ -367,11 +348,10 @@ static Net load_large(const char *path) {
     TensorSink sink;
     Safetensors *reader;
     void *at;
-    Net net = {0};
+    Net net = {network_of(path), NULL};
     FILE *file = fopen(path, "rb");
     if (!file) abort();
-    Status status = strstr(path, "pix2score") ? resnet_v2_create(false, &sink, &net.resnet)
-                                              : deepdanbooru_create(false, &sink, &net.booru);
+    Status status = net.network->create(false, &sink, &net.self);
     if (!status) status = safetensors_create(&sink, &reader);
     if (status) abort();
     for (size_t size; !status && (size = safetensors_want(reader, &at)) > 0;)
@@ -391,37 +371,33 @@ static void bench(const char *path, int threads, bool prints_steps) {
     enum { MAX_STEPS = 512 };
     static double best[MAX_STEPS];
     static float values[3][WEIGHT_STORE_MAX_DIM];
-    float *to[N_OUTPUTS] = {values[0], strstr(path, "pix2score") ? values[1] : NULL,
-                            strstr(path, "pix2score") ? values[2] : NULL};
+    NetworkRun at = {.outputs = {values[0]}};
+    for (int i = 1; i < N_OUTPUTS && strstr(path, "pix2score"); i++) at.outputs[i] = values[i];
     const double start = seconds();
     Net net = load_large(path);
     const double loaded_at = seconds();
     if (parallel_start(threads)) abort();
     size_t scratch;
     Arena arena;
-    ConvnetRun at;
-    const int n_steps = net.resnet ? resnet_v2_n_steps(net.resnet) : deepdanbooru_n_steps(net.booru, 1);
-    float *pixels = test_input(net.resnet ? resnet_v2_side(net.resnet) : deepdanbooru_side(net.booru));
-    if (net.resnet ? resnet_v2_plan(net.resnet, &scratch) : deepdanbooru_plan(net.booru, 1, &scratch)) abort();
-    if (arena_create(scratch, &arena)) abort();
+    float *pixels = test_input(sizes_of(net).side);
+    const int steps = net.network->n_steps(net.self, &at);
+    at.arena = &arena;
+    at.pixels = pixels;
+    if (network_plan(net, &at, &scratch) || arena_create(scratch, &arena)) abort();
     double whole = 1e9;
-    for (int i = 0; i < n_steps; i++) best[i] = 1e9;
+    for (int i = 0; i < steps; i++) best[i] = 1e9;
     for (int round = 0; round < 6; round++) {
         const double begin = seconds();
-        if (net.resnet ? resnet_v2_begin(net.resnet, &arena, &at) : deepdanbooru_begin(net.booru, &arena, &at)) abort();
-        for (int i = 0; i < n_steps; i++) {
+        if (net.network->begin(net.self, &at)) abort();
+        for (int i = 0; i < steps; i++) {
             const double from = seconds();
-            if (net.resnet) {
-                resnet_v2_step(net.resnet, &at, i, pixels, to);
-            } else {
-                deepdanbooru_step(net.booru, &at, i, pixels, to);
-            }
+            net.network->step(net.self, &at, i);
             best[i] = fmin(best[i], seconds() - from);
         }
         whole = fmin(whole, seconds() - begin);
     }
     double sum = 0;
-    for (int i = 0; i < n_steps; i++) {
+    for (int i = 0; i < steps; i++) {
         sum += best[i];
         if (prints_steps) printf("step %d: %.2f ms\n", i, best[i] * 1e3);
     }

@@ -5,7 +5,6 @@
 #include "core/arena.h"
 #include "core/parallel.h"
 #include "load_cugan.h"
-#include "made_cugan.h"
 #include "nets/cugan.h"
 #include "nets/cugan_golden.h"
 #include "nets/golden_layers.h"
@@ -130,18 +129,18 @@ static void test_refuses_what_is_no_number(void **state) {
         for (int id = 0; id < CUGAN_N_LAYERS; id++) {
             if (!made_cugan_has((CuganLayerId)id, scale) || (scale > 2 && id % 6))
                 continue; // 0 and CONV_FINAL among them
-            MadeCugan made = made_cugan(scale, id, values[id % N_VALUES]);
+            MadeCugan made = made_cugan(scale, true, id, values[id % N_VALUES]);
             Cugan *cugan;
-            assert_int_equal(made_cugan_load(&made, &cugan), STATUS_BAD_FORMAT);
+            assert_int_equal(load_made_cugan(&made, &cugan), STATUS_BAD_FORMAT);
             const char *name = cugan_layers_spec((CuganLayerId)id, scale).name;
             if (!strstr(status_message(), name) || !strstr(status_message(), "Expected numbers of at most 1e+18"))
                 fail_msg("%s: %s", name, status_message());
             made_cugan_free(&made);
         }
     }
-    MadeCugan made = made_cugan(2, U2_CONV5, 1e18f);
+    MadeCugan made = made_cugan(2, true, U2_CONV5, 1e18f);
     Cugan *cugan;
-    assert_int_equal(made_cugan_load(&made, &cugan), STATUS_OK);
+    assert_int_equal(load_made_cugan(&made, &cugan), STATUS_OK);
     cugan_free(cugan);
     made_cugan_free(&made);
 }

@@ -15,34 +15,26 @@ enum { DIM = 40, MAX_TOKENS = 32, N_LAYERS = 5, N_TEXTS = DISTILBERT_GOLDEN_N_TE
 #define MODEL "acgvoc2vec/model.safetensors"
 #define MODEL_I8 "acgvoc2vec/model_i8.safetensors"
 
-static void run(Distilbert *bert, int n, const int *lengths, const int32_t *ids, float *vectors) {
-    size_t scratch;
-    Arena arena;
-    TransformerRows run;
-    assert_int_equal(distilbert_plan(bert, n, lengths, &scratch), STATUS_OK);
-    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
-    assert_int_equal(distilbert_begin(bert, &arena, ids, n, lengths, &run), STATUS_OK);
-    for (int i = 0; i < distilbert_n_layers(bert); i++) distilbert_layer(bert, &run, i);
-    distilbert_end(bert, &run, vectors);
-    arena_free(&arena);
+static void run(Net bert, int n, const int *lengths, const int32_t *ids, float *vectors) {
+    run_net(bert, (NetworkRun){.n_texts = n, .lengths = lengths, .ids = ids, .outputs = {vectors}});
 }
 
-static void run_golden(Distilbert *bert, float vectors[N_TEXTS * DIM]) {
+static void run_golden(Net bert, float vectors[N_TEXTS * DIM]) {
     run(bert, N_TEXTS, DISTILBERT_GOLDEN_LENGTHS, DISTILBERT_GOLDEN_IDS, vectors);
 }
 
 static void compare(File file, bool use_ref, double tolerance) {
     GoldenCheck check = {.layers = DISTILBERT_GOLDEN, .n_layers = N_LAYERS, .tolerance = tolerance};
     float vectors[N_TEXTS * DIM];
-    Distilbert *bert = load_distilbert(file, use_ref);
-    assert_int_equal(distilbert_vocabulary(bert), DISTILBERT_GOLDEN_VOCABULARY);
-    assert_int_equal(distilbert_max_tokens(bert), MAX_TOKENS);
-    assert_int_equal(distilbert_dim(bert), DIM);
-    distilbert_set_tap(bert, (TransformerTap){check_golden, &check});
+    Net bert = load_net(&distilbert, file, use_ref);
+    assert_int_equal(sizes_of(bert).vocabulary, DISTILBERT_GOLDEN_VOCABULARY);
+    assert_int_equal(sizes_of(bert).max_tokens, MAX_TOKENS);
+    assert_int_equal(dim_of(bert, 0), DIM);
+    tap_net(bert, check_golden, &check);
     run_golden(bert, vectors);
     check_golden(&check, "out", (Tensor){vectors, N_TEXTS, 1, DIM});
     check_golden_end(&check);
-    distilbert_free(bert);
+    free_net(bert);
 }
 
 static void test_layers(void **state) {
@@ -73,8 +65,9 @@ static void test_i8(void **state) {
     compare(read_golden(MODEL_I8), false, 0.1);
     compare(read_golden(MODEL_I8), true, 0.1);
     float exact[N_TEXTS * DIM], found[N_TEXTS * DIM], plain[N_TEXTS * DIM];
-    Distilbert *bert = load_distilbert(read_golden(MODEL), true), *fast = load_distilbert(read_golden(MODEL_I8), false),
-               *ref = load_distilbert(read_golden(MODEL_I8), true);
+    Net bert = load_net(&distilbert, read_golden(MODEL), true),
+        fast = load_net(&distilbert, read_golden(MODEL_I8), false),
+        ref = load_net(&distilbert, read_golden(MODEL_I8), true);
     run_golden(bert, exact);
     run_golden(fast, found);
     run_golden(ref, plain);
@@ -86,16 +79,16 @@ static void test_i8(void **state) {
     print_message("# cosine %.7f, of the plain twins %.7f\n", least, least_plain);
     assert_true(least >= 0.999);
     assert_true(least_plain >= 0.99999);
-    distilbert_free(bert);
-    distilbert_free(fast);
-    distilbert_free(ref);
+    free_net(bert);
+    free_net(fast);
+    free_net(ref);
 }
 
 // The other texts of a batch change nothing.
 static void test_alone(void **state) {
     (void)state;
     float together[N_TEXTS * DIM], alone[DIM];
-    Distilbert *bert = load_distilbert(read_golden(MODEL), false);
+    Net bert = load_net(&distilbert, read_golden(MODEL), false);
     const int32_t *ids = DISTILBERT_GOLDEN_IDS;
     run_golden(bert, together);
     for (int i = 0; i < N_TEXTS; i++) {
@@ -103,27 +96,26 @@ static void test_alone(void **state) {
         assert_memory_equal(alone, together + i * DIM, sizeof alone);
         ids += DISTILBERT_GOLDEN_LENGTHS[i];
     }
-    distilbert_free(bert);
+    free_net(bert);
 }
 
 static void test_max_tokens(void **state) {
     (void)state;
     // with more rows than 128 and no metadata it is 128; with fewer, their number
-    Distilbert *bert = load_distilbert(edited_golden(MODEL, (Edit){.drop_metadata = "max_seq_length"}), false);
-    assert_int_equal(distilbert_max_tokens(bert), 36);
-    distilbert_free(bert);
+    Net bert = load_net(&distilbert, edited_golden(MODEL, (Edit){.drop_metadata = "max_seq_length"}), false);
+    assert_int_equal(sizes_of(bert).max_tokens, 36);
+    free_net(bert);
     const Edit more = {
         .drop_metadata = "max_seq_length", .lengthen = "embeddings.position_embeddings.weight", .n_rows = 200};
-    bert = load_distilbert(edited_golden(MODEL, more), false);
-    assert_int_equal(distilbert_max_tokens(bert), 128);
-    distilbert_free(bert);
+    bert = load_net(&distilbert, edited_golden(MODEL, more), false);
+    assert_int_equal(sizes_of(bert).max_tokens, 128);
+    free_net(bert);
 }
 
 // ---- files that do not fit
 
 static void assert_refused_file(File file, const char *expected) {
-    Distilbert *bert;
-    assert_int_equal(try_distilbert(file, false, &bert), STATUS_BAD_FORMAT);
+    assert_int_equal(check_net(&distilbert, file), STATUS_BAD_FORMAT);
     if (!strstr(status_message(), expected))
         fail_msg("expected a sentence with \"%s\" but found: %s", expected, status_message());
     free(file.data);
@@ -157,9 +149,8 @@ static void test_wrong_shape_and_dtype(void **state) {
 
 static void test_what_is_absurd(void **state) {
     (void)state;
-    Distilbert *bert;
     File file = edited_golden(MODEL, (Edit){.lengthen = "embeddings.position_embeddings.weight", .n_rows = 16386});
-    assert_int_equal(try_distilbert(file, false, &bert), STATUS_UNSUPPORTED);
+    assert_int_equal(check_net(&distilbert, file), STATUS_UNSUPPORTED);
     assert_non_null(strstr(status_message(), "at most 16385 places but found 16386"));
     free(file.data);
     assert_refused(MODEL, (Edit){.spoil = "embeddings.word_embeddings.weight", .spoilt = NAN},
@@ -177,19 +168,13 @@ static void test_another_network(void **state) {
 // sanitizers).
 static void test_truncated(void **state) {
     (void)state;
-    Distilbert *bert;
     File file = read_golden(MODEL_I8);
     for (size_t size = 0; size < 64000; size += 997)
-        assert_int_equal(try_distilbert((File){file.data, size}, false, &bert), STATUS_BAD_FORMAT);
+        assert_int_equal(check_net(&distilbert, (File){file.data, size}), STATUS_BAD_FORMAT);
     free(file.data);
 }
 
-static Status try_to_load(void *file) {
-    Distilbert *bert;
-    const Status status = try_distilbert(*(File *)file, false, &bert);
-    if (!status) distilbert_free(bert);
-    return status;
-}
+static Status try_to_load(void *file) { return check_net(&distilbert, *(File *)file); }
 
 static void test_failing_memory(void **state) {
     (void)state;

@@ -1,4 +1,4 @@
-// The networks that come from safetensors files.
+// The networks that come from safetensors files: loaded, and run through all of their steps.
 #ifndef TESTS_NETS_LOAD_NETWORKS_H
 #define TESTS_NETS_LOAD_NETWORKS_H
 
@@ -10,28 +10,52 @@
 #include "weights.h"
 #include "weights/safetensors.h"
 
-// try_net(file, use_ref, &network): `file` stays the caller's.
-// load_net(file, use_ref): it must fit, and is freed.
-#define LOADS(Network, net)                                                       \
-    static inline Status try_##net(File file, bool use_ref, Network **out) {      \
-        TensorSink sink;                                                          \
-        Status status = net##_create(use_ref, &sink, out);                        \
-        if (status) return status;                                                \
-        status = safetensors_read(file.data, file.size, &sink);                   \
-        if (status) net##_free(*out);                                             \
-        return status;                                                            \
-    }                                                                             \
-    static inline Network *load_##net(File file, bool use_ref) {                  \
-        Network *network;                                                         \
-        if (try_##net(file, use_ref, &network)) fail_msg("%s", status_message()); \
-        free(file.data);                                                          \
-        return network;                                                           \
-    }
+// `file` stays the caller's.
+static inline Status try_net(const Network *network, File file, bool use_ref, Net *net) {
+    TensorSink sink;
+    *net = (Net){network, NULL};
+    Status status = network->create(use_ref, &sink, &net->self);
+    if (status) return status;
+    status = safetensors_read(file.data, file.size, &sink);
+    if (status) network->free(net->self);
+    return status;
+}
 
-LOADS(ClipVision, clip_vision)
-LOADS(ClipText, clip_text)
-LOADS(Distilbert, distilbert)
-LOADS(ResnetV2, resnet_v2)
-LOADS(Deepdanbooru, deepdanbooru)
+// It must fit, and is freed.
+static inline Net load_net(const Network *network, File file, bool use_ref) {
+    Net net;
+    if (try_net(network, file, use_ref, &net)) fail_msg("%s", status_message());
+    free(file.data);
+    return net;
+}
+
+// Loads it and frees it again.
+static inline Status check_net(const Network *network, File file) {
+    Net net;
+    const Status status = try_net(network, file, false, &net);
+    if (!status) network->free(net.self);
+    return status;
+}
+
+static inline void free_net(Net net) { net.network->free(net.self); }
+static inline NetworkSizes sizes_of(Net net) { return net.network->sizes(net.self); }
+static inline int dim_of(Net net, int output) { return net.network->output_dim(net.self, output); }
+static inline void tap_net(Net net, void (*call)(void *context, const char *name, Tensor t), void *context) {
+    net.network->set_tap(net.self, (TensorTap){call, context});
+}
+
+// From beginning to end, in an arena of its own.
+static inline void run_net(Net net, NetworkRun run) {
+    size_t scratch;
+    Arena arena;
+    assert_int_equal(network_plan(net, &run, &scratch), STATUS_OK);
+    assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
+    run.arena = &arena;
+    assert_int_equal(net.network->begin(net.self, &run), STATUS_OK);
+    const int n_steps = net.network->n_steps(net.self, &run);
+    for (int i = 0; i < n_steps; i++) net.network->step(net.self, &run, i);
+    if (net.network->end) net.network->end(net.self, &run);
+    arena_free(&arena);
+}
 
 #endif

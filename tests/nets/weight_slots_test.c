@@ -2,6 +2,7 @@
 // come.
 #include "core/half.h"
 #include "nets/weight_slots.h"
+#include "ops/kernels.h"
 #include "unit/failing_memory.h"
 
 enum { MIB = 1 << 20 };
@@ -85,7 +86,7 @@ static void test_layer(void **state) {
     enum { IN = 2500, OUT = 4000 };
     WeightSlots slots = {0};
     Linear *linear;
-    assert_int_equal(linear_create_empty((LinearSpec){IN, OUT, DTYPE_F32, false}, LINEAR_FASTEST, &linear), STATUS_OK);
+    assert_int_equal(linear_create_empty((LinearSpec){IN, OUT, DTYPE_F32, false}, &kernels_simd, &linear), STATUS_OK);
     const WeightSlot rows = {.kind = WEIGHT_SLOT_BIAS, .linear = linear, .n_rows = OUT},
                      weights = {.kind = WEIGHT_SLOT_WEIGHTS, .linear = linear, .n_rows = OUT};
     assert_int_equal(weight_slots_own(&slots, (WeightOwned){.linear = linear}), STATUS_OK);

@@ -6,7 +6,7 @@
 #include "pipeline/animation.h"
 #include "upscale_support.h"
 
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, SCALE = 2 };
+enum { SCALE = 2 };
 
 static FramesSurvey *survey_of(const uint8_t *file, size_t size) {
     FramesSurvey *survey;
@@ -85,8 +85,8 @@ static void assert_is_still(const Image *canvas, const Bytes *still, int channel
 static void test_each_frame_is_the_still_picture_of_it(void **state) {
     (void)state;
     Cugan *cugan = load();
-    for (int i = 0; i < N_FIXTURES; i++) {
-        const struct Fixture *fixture = &fixtures[i];
+    for (int i = 0; i < n_fixtures; i++) {
+        const FramesFixture *fixture = &fixtures[i];
         FramesSurvey *survey = survey_of(fixture->file, fixture->size);
         const int channels = frames_survey_is_opaque(survey) ? 3 : 4;
         assert_int_equal(frames_survey_n_shown(survey), fixture->n_frames);
@@ -98,7 +98,7 @@ static void test_each_frame_is_the_still_picture_of_it(void **state) {
         const FramesInfo *info = frames_info(frames);
         assert_int_equal(info->n_frames, fixture->n_frames);
         assert_int_equal(info->n_loops, fixture->n_loops);
-        assert_int_equal(info->meta.icc.size, fixture->icc_size);
+        assert_int_equal(info->meta.icc.size, fixture->icc.size);
         double seconds = 0, expected_seconds = 0;
         for (int n = 0; n < fixture->n_frames; n++) {
             const Image *canvas;
@@ -151,7 +151,7 @@ static void test_many_frames(void **state) {
 static void test_an_aborted_animation_leaves_the_network_usable(void **state) {
     (void)state;
     Cugan *cugan = load();
-    const struct Fixture *fixture = &fixtures[0];
+    const FramesFixture *fixture = &fixtures[0];
     FramesSurvey *survey = survey_of(fixture->file, fixture->size);
     for (int n_steps = 0; n_steps < 12; n_steps++) {
         Animation *animation;
@@ -265,7 +265,7 @@ static void test_allocations_failing(void **state) {
 static void test_formats_without_frames_are_refused(void **state) {
     (void)state;
     Cugan *cugan = load();
-    const struct Fixture *fixture = &fixtures[0];
+    const FramesFixture *fixture = &fixtures[0];
     FramesSurvey *survey = survey_of(fixture->file, fixture->size);
     Animation *animation = NULL;
     assert_int_equal(
@@ -287,6 +287,7 @@ static void test_formats_without_frames_are_refused(void **state) {
 }
 
 int main(int argc, char **argv) {
+    frames_load();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_frame_is_the_still_picture_of_it),
         cmocka_unit_test(test_many_frames),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes bmp_fixtures.h: BMP files of every form, with the pixels that a decoder must find in them.
+"""Writes fixtures/bmp.*: BMP files of every form, with the pixels that a decoder must find in them.
 
     python3 tests/unit/bmp_fixtures.py [--files FOLDER]
 

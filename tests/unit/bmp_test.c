@@ -1,37 +1,27 @@
 // BMP files: every form of the header, depth, masks, run lengths; cut, damaged, and memory that runs out.
-#include "bmp_fixtures.h"
-
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, N_REFUSED = sizeof refused / sizeof *refused };
+#include "picture_checks.h"
 
 static const DecodeOptions usual = {.grey = GREY_OFF}, keeping = {.grey = GREY_OFF, .keeps_damaged = true};
 
 static void test_every_form(void **state) {
     (void)state;
-    picture_check_all(fixtures, N_FIXTURES, &usual);
-    picture_check_all(fixtures, N_FIXTURES, &keeping);
+    picture_check_all(&usual);
+    picture_check_all(&keeping);
 }
 
 static void test_refused(void **state) {
     (void)state;
-    picture_check_refused(refused, N_REFUSED, &usual);
+    picture_check_refused(&usual);
 }
 
 // Only what fills up a BMP's last row may be missing, or of run lengths the ends of the last row and of the picture.
 static void test_every_truncation(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         const bool has_more_behind = strstr(fixtures[i].name, "profile") || strstr(fixtures[i].name, "rows_too_many");
         const bool is_packed = strstr(fixtures[i].name, "rle");
         if (!has_more_behind) picture_check_cut(&fixtures[i], &usual, is_packed ? 4 : 3, 18);
     }
-}
-
-static const PictureFixture *fixture_named(const char *name) {
-    for (int i = 0; i < N_FIXTURES; i++) {
-        if (!strcmp(fixtures[i].name, name)) return &fixtures[i];
-    }
-    fail_msg("no fixture %s", name);
-    return NULL;
 }
 
 static void check_kept(const char *name, size_t size, int n_missing, bool at_the_top) {
@@ -68,16 +58,17 @@ static void test_rows_that_are_kept(void **state) {
 
 static void test_damage(void **state) {
     (void)state;
-    picture_damage(fixtures, N_FIXTURES, &usual, 6000);
+    picture_damage(&usual, 6000);
 }
 
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (int i = 0; i < N_FIXTURES; i++) picture_check_allocations(&fixtures[i], &usual);
+    for (int i = 0; i < n_fixtures; i++) picture_check_allocations(&fixtures[i], &usual);
 }
 
 int main(int argc, char **argv) {
+    pictures_load("bmp");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_form),       cmocka_unit_test(test_refused),
         cmocka_unit_test(test_every_truncation), cmocka_unit_test(test_rows_that_are_kept),

@@ -12,16 +12,16 @@
 
 enum { DIM = 40, N_LAYERS = 2 };
 
-static ClipVision *load_vision(void) { return load_clip_vision(read_golden("clip/image.safetensors"), false); }
+static Net load_vision(void) { return load_net(&clip_vision, read_golden("clip/image.safetensors"), false); }
 
 // With as many words as the tokenizer has, or with the few that the file has.
-static ClipText *load_text(bool has_all_words) {
+static Net load_text(bool has_all_words) {
     const Edit all = {.lengthen = "text_model.embeddings.token_embedding.weight", .n_rows = CLIP_N_TOKENS};
-    return load_clip_text(edited_golden("clip/text.safetensors", has_all_words ? all : (Edit){0}), false);
+    return load_net(&clip_text, edited_golden("clip/text.safetensors", has_all_words ? all : (Edit){0}), false);
 }
 
 // A tokenizer that knows single bytes only: all merges are of bytes that no text in UTF-8 has (0xF8 to 0xFF).
-static ClipBpe *load_bytes(void) {
+static Tokenizer *load_bytes(void) {
     Bytes file = {0};
     assert_int_equal(bytes_append(&file, "#version: 0.2\n", 14), STATUS_OK);
     for (int i = 0; i < CLIP_N_MERGES; i++) {
@@ -36,8 +36,8 @@ static ClipBpe *load_bytes(void) {
         *to++ = '\n';
         assert_int_equal(bytes_append(&file, line, (size_t)(to - line)), STATUS_OK);
     }
-    ClipBpe *bpe;
-    assert_int_equal(clip_bpe_create((const char *)file.data, file.size, &bpe), STATUS_OK);
+    Tokenizer *bpe;
+    assert_int_equal(tokenizer_create(NETWORK_CLIP_BPE, (const char *)file.data, file.size, &bpe), STATUS_OK);
     bytes_free(&file);
     return bpe;
 }
@@ -55,36 +55,36 @@ static double length_of(const float *vector) {
     return sqrt(sum);
 }
 
+static const EmbedImageOptions unit_image = {.outputs = 1, .normalise = true};
+
 static void test_steps_of_a_picture(void **state) {
     (void)state;
-    ClipVision *vision = load_vision();
+    Net vision = load_vision();
     Image image = make_picture(50, 37);
     EmbedImage *task;
-    assert_int_equal(embed_image_begin(vision, &image, true, &task), STATUS_OK);
+    assert_int_equal(embed_image_begin(vision, &image, unit_image, &task), STATUS_OK);
     assert_int_equal(embed_image_total(task), 1 + N_LAYERS);
     for (int i = 0; i < 1 + N_LAYERS; i++) {
         assert_int_equal(embed_image_done(task), i);
         assert_int_equal(embed_image_step(task), STATUS_OK);
     }
-    assert_float_equal(length_of(embed_image_vector(task)), 1, 1e-6);
+    assert_float_equal(length_of(embed_image_output(task, 0)), 1, 1e-6);
     assert_int_equal(embed_image_step(task), STATUS_BAD_ARGUMENT);
     embed_image_end(task);
-    assert_int_equal(embed_image_begin(vision, &image, true, &task), STATUS_OK);
+    assert_int_equal(embed_image_begin(vision, &image, unit_image, &task), STATUS_OK);
     assert_int_equal(embed_image_step(task), STATUS_OK);
     embed_image_end(task); // unfinished
     embed_image_end(NULL);
     image_free(&image);
-    clip_vision_free(vision);
+    free_net(vision);
 }
 
 static const EmbedTextOptions plain = {.tokens = {CLIP_AS_HUGGING_FACE, .truncate = true}};
 
-static TextNetwork clip(const ClipText *text, const ClipBpe *bpe) { return (TextNetwork){.clip = text, .bpe = bpe}; }
-
-static Status embed(TextNetwork network, const char *texts, const int *sizes, int n, EmbedTextOptions options,
-                    float *vectors, int *n_steps) {
+static Status embed(Net net, const Tokenizer *tokenizer, const char *texts, const int *sizes, int n,
+                    EmbedTextOptions options, float *vectors, int *n_steps) {
     EmbedText *task;
-    Status status = embed_text_begin(network, texts, sizes, n, options, &task);
+    Status status = embed_text_begin(net, tokenizer, texts, sizes, n, options, &task);
     if (status) return status;
     *n_steps = embed_text_total(task);
     for (int i = 0; i < *n_steps && !status; i++) {
@@ -103,8 +103,8 @@ static Status embed(TextNetwork network, const char *texts, const int *sizes, in
 static void test_steps_of_texts(void **state) {
     (void)state;
     enum { N = 12, SIZE = 90 };
-    ClipText *text = load_text(true);
-    ClipBpe *bpe = load_bytes();
+    Net text = load_text(true);
+    Tokenizer *bpe = load_bytes();
     static char texts[N * SIZE + 1];
     int sizes[N], n_steps;
     static float vectors[N * DIM], alone[DIM];
@@ -112,62 +112,62 @@ static void test_steps_of_texts(void **state) {
         for (int c = 0; c < SIZE; c++) texts[i * SIZE + c] = (char)('a' + (i % 5 * 7 + c) % 26);
         sizes[i] = SIZE;
     }
-    assert_int_equal(embed(clip(text, bpe), texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
+    assert_int_equal(embed(text, bpe, texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
     assert_int_equal(n_steps, 2 * N_LAYERS);
     for (int i = 0; i < N; i++) {
-        assert_int_equal(embed(clip(text, bpe), texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
+        assert_int_equal(embed(text, bpe, texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
         assert_memory_equal(alone, vectors + i * DIM, sizeof alone);
     }
     assert_memory_not_equal(vectors, vectors + DIM, sizeof alone);
     const EmbedTextOptions unit = {.tokens = {.truncate = true}, .normalise = true};
-    assert_int_equal(embed(clip(text, bpe), "a", (const int[]){1}, 1, unit, alone, &n_steps), STATUS_OK);
+    assert_int_equal(embed(text, bpe, "a", (const int[]){1}, 1, unit, alone, &n_steps), STATUS_OK);
     assert_float_equal(length_of(alone), 1, 1e-6);
     const EmbedTextOptions strict = {0};
-    assert_int_equal(embed(clip(text, bpe), texts, sizes, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
-    clip_bpe_free(bpe);
-    clip_text_free(text);
+    assert_int_equal(embed(text, bpe, texts, sizes, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
+    tokenizer_free(bpe);
+    free_net(text);
 }
 
 // What stands behind an end token that the text itself writes changes nothing, as in the original, which reads the
 // first.
 static void test_end_token_in_a_text(void **state) {
     (void)state;
-    ClipText *text = load_text(true);
-    ClipBpe *bpe = load_bytes();
+    Net text = load_text(true);
+    Tokenizer *bpe = load_bytes();
     const char *texts[] = {"ab<|endoftext|>cd", "ab<|endoftext|>", "ab"};
     float vectors[3][DIM];
     int n_steps;
     for (int i = 0; i < 3; i++) {
         const int size = (int)strlen(texts[i]);
-        assert_int_equal(embed(clip(text, bpe), texts[i], &size, 1, plain, vectors[i], &n_steps), STATUS_OK);
+        assert_int_equal(embed(text, bpe, texts[i], &size, 1, plain, vectors[i], &n_steps), STATUS_OK);
     }
     assert_memory_equal(vectors[0], vectors[2], sizeof vectors[0]);
     assert_memory_equal(vectors[1], vectors[2], sizeof vectors[0]);
-    clip_bpe_free(bpe);
-    clip_text_free(text);
+    tokenizer_free(bpe);
+    free_net(text);
 }
 
 static void test_another_vocabulary(void **state) {
     (void)state;
-    ClipText *text = load_text(false);
-    ClipBpe *bpe = load_bytes();
+    Net text = load_text(false);
+    Tokenizer *bpe = load_bytes();
     EmbedText *task;
-    assert_int_equal(embed_text_begin(clip(text, bpe), "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
+    assert_int_equal(embed_text_begin(text, bpe, "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
     assert_non_null(strstr(status_message(), "642"));
-    clip_bpe_free(bpe);
-    clip_text_free(text);
+    tokenizer_free(bpe);
+    free_net(text);
 }
 
 // ---- DistilBERT
 
-static Distilbert *load_bert(Edit edit) {
-    return load_distilbert(edited_golden("acgvoc2vec/model.safetensors", edit), false);
+static Net load_bert(Edit edit) {
+    return load_net(&distilbert, edited_golden("acgvoc2vec/model.safetensors", edit), false);
 }
 
-static WordPiece *load_pieces(void) {
+static Tokenizer *load_pieces(void) {
     File file = read_golden("acgvoc2vec/tokenizer.json");
-    WordPiece *pieces;
-    assert_int_equal(wordpiece_create(file.data, file.size, &pieces), STATUS_OK);
+    Tokenizer *pieces;
+    assert_int_equal(tokenizer_create(NETWORK_WORDPIECE, file.data, file.size, &pieces), STATUS_OK);
     free(file.data);
     return pieces;
 }
@@ -176,9 +176,8 @@ static WordPiece *load_pieces(void) {
 static void test_distilbert(void **state) {
     (void)state;
     enum { N = 40, SIZE = 60 };
-    Distilbert *bert = load_bert((Edit){0});
-    WordPiece *pieces = load_pieces();
-    const TextNetwork network = {.bert = bert, .pieces = pieces};
+    Net bert = load_bert((Edit){0});
+    Tokenizer *pieces = load_pieces();
     static char texts[N * SIZE + 1];
     static float vectors[N * DIM], alone[DIM];
     int sizes[N], n_steps;
@@ -186,22 +185,22 @@ static void test_distilbert(void **state) {
         for (int c = 0; c < SIZE; c++) texts[i * SIZE + c] = (char)(c % 2 ? ' ' : 'a' + (i % 5 * 7 + c) % 26);
         sizes[i] = SIZE;
     }
-    assert_int_equal(embed(network, texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
+    assert_int_equal(embed(bert, pieces, texts, sizes, N, plain, vectors, &n_steps), STATUS_OK);
     assert_int_equal(n_steps, 3 * N_LAYERS);
     for (int i = 0; i < N; i++) {
-        assert_int_equal(embed(network, texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
+        assert_int_equal(embed(bert, pieces, texts + i * SIZE, sizes, 1, plain, alone, &n_steps), STATUS_OK);
         assert_memory_equal(alone, vectors + i * DIM, sizeof alone);
     }
     assert_memory_not_equal(vectors, vectors + DIM, sizeof alone);
     const EmbedTextOptions strict = {0};
-    assert_int_equal(embed(network, texts, sizes, 1, strict, alone, &n_steps), STATUS_OK);
+    assert_int_equal(embed(bert, pieces, texts, sizes, 1, strict, alone, &n_steps), STATUS_OK);
     const int longer = SIZE + 2;
-    assert_int_equal(embed(network, texts, &longer, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
+    assert_int_equal(embed(bert, pieces, texts, &longer, 1, strict, alone, &n_steps), STATUS_BAD_ARGUMENT);
     assert_non_null(strstr(status_message(), "30 tokens"));
-    assert_int_equal(embed(network, texts, &longer, 1, plain, alone, &n_steps), STATUS_OK);
+    assert_int_equal(embed(bert, pieces, texts, &longer, 1, plain, alone, &n_steps), STATUS_OK);
     assert_memory_equal(alone, vectors, sizeof alone);
-    wordpiece_free(pieces);
-    distilbert_free(bert);
+    tokenizer_free(pieces);
+    free_net(bert);
 }
 
 static void test_distilbert_with_fewer_words(void **state) {
@@ -213,21 +212,20 @@ static void test_distilbert_with_fewer_words(void **state) {
         snprintf(line, sizeof line, "w%d\n", i);
         assert_int_equal(bytes_append(&file, i ? line : words, strlen(i ? line : words)), STATUS_OK);
     }
-    Distilbert *bert = load_bert((Edit){0});
+    Net bert = load_bert((Edit){0});
     EmbedText *task;
-    WordPiece *pieces;
-    assert_int_equal(wordpiece_create((const char *)file.data, file.size, &pieces), STATUS_OK);
-    const TextNetwork network = {.bert = bert, .pieces = pieces};
-    assert_int_equal(embed_text_begin(network, "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
+    Tokenizer *pieces;
+    assert_int_equal(tokenizer_create(NETWORK_WORDPIECE, (const char *)file.data, file.size, &pieces), STATUS_OK);
+    assert_int_equal(embed_text_begin(bert, pieces, "a", (const int[]){1}, 1, plain, &task), STATUS_UNSUPPORTED);
     assert_non_null(strstr(status_message(), "up to 194, but found one for 193"));
-    wordpiece_free(pieces);
-    distilbert_free(bert);
+    tokenizer_free(pieces);
+    free_net(bert);
     bytes_free(&file);
 }
 
-static Status embed_picture(const ClipVision *vision, const Image *image) {
+static Status embed_picture(Net vision, const Image *image) {
     EmbedImage *task;
-    Status status = embed_image_begin(vision, image, false, &task);
+    Status status = embed_image_begin(vision, image, (EmbedImageOptions){.outputs = 1}, &task);
     if (status) return status;
     while (!status && embed_image_done(task) < embed_image_total(task)) status = embed_image_step(task);
     embed_image_end(task);
@@ -238,9 +236,9 @@ static Status embed_picture(const ClipVision *vision, const Image *image) {
 static void test_failing_memory(void **state) {
     (void)state;
     need_counted_memory();
-    ClipVision *vision = load_vision();
-    ClipText *text = load_text(true);
-    ClipBpe *bpe = load_bytes();
+    Net vision = load_vision();
+    Net text = load_text(true);
+    Tokenizer *bpe = load_bytes();
     const int sizes[] = {3, 4};
     float vectors[2 * DIM];
     int n_steps, n_failures = 0;
@@ -249,7 +247,7 @@ static void test_failing_memory(void **state) {
         count_memory(i);
         const Status picture = embed_picture(vision, &image);
         count_memory(i);
-        const Status texts = embed(clip(text, bpe), "one text", sizes, 2, plain, vectors, &n_steps);
+        const Status texts = embed(text, bpe, "one text", sizes, 2, plain, vectors, &n_steps);
         count_memory(-1);
         assert_true(!picture || picture == STATUS_NO_MEMORY);
         assert_true(!texts || texts == STATUS_NO_MEMORY);
@@ -258,9 +256,9 @@ static void test_failing_memory(void **state) {
         image_free(&image);
     }
     assert_true(n_failures > 5);
-    clip_bpe_free(bpe);
-    clip_text_free(text);
-    clip_vision_free(vision);
+    tokenizer_free(bpe);
+    free_net(text);
+    free_net(vision);
 }
 
 int main(int argc, char **argv) {

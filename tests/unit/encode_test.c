@@ -2,13 +2,22 @@
 // calls; memory that runs out.
 #include <math.h>
 
-#include "encode_fixtures.h"
+#include "fixtures.h"
 #include "failing_memory.h"
 #include "image/encode.h"
 #include "image/image.h"
 #include "test.h"
 
+enum { WIDTH = 37, HEIGHT = 23 };                 // of the fixtures
 enum { N_SAMPLES = WIDTH * HEIGHT * 4, GAP = 6 }; // GAP: bytes between one row and the next
+
+static FixtureFiles encoded;
+
+static const uint8_t *rgba_pixels(void) {
+    const FixtureBytes pixels = fixtures_named(&encoded, "rgba_pixels");
+    assert_int_equal(pixels.size, N_SAMPLES);
+    return pixels.data;
+}
 
 static uint16_t noise16[N_SAMPLES];
 static uint8_t noise8[N_SAMPLES];
@@ -99,14 +108,16 @@ static void test_lossless_webp_exact(void **state) {
 }
 
 static void rgb_of(uint8_t *to) {
-    for (int i = 0; i < WIDTH * HEIGHT; i++) memcpy(to + 3 * i, rgba_pixels + 4 * i, 3);
+    const uint8_t *rgba = rgba_pixels();
+    for (int i = 0; i < WIDTH * HEIGHT; i++) memcpy(to + 3 * i, rgba + 4 * i, 3);
 }
 
-static void assert_is_file(const char *name, const EncodePicture *picture, const void *pixels, const uint8_t *expected,
-                           size_t size) {
+static void assert_is_file(const char *name, const EncodePicture *picture, const void *pixels) {
+    const FixtureBytes expected = fixtures_named(&encoded, name);
     Bytes file = {0};
     assert_int_equal(encode(picture, pixels, &file), STATUS_OK);
-    if (file.size != size || memcmp(file.data, expected, size)) fail_msg("%s: another file than Pillow's", name);
+    if (file.size != expected.size || memcmp(file.data, expected.data, file.size))
+        fail_msg("%s: another file than Pillow's", name);
     bytes_free(&file);
 }
 
@@ -115,11 +126,11 @@ static void test_jpeg_is_what_pillow_writes(void **state) {
     uint8_t rgb[WIDTH * HEIGHT * 3];
     rgb_of(rgb);
     EncodePicture picture = settings(ENCODE_JPEG, 3);
-    assert_is_file("quality 95", &picture, rgb, rgb_quality95, sizeof rgb_quality95);
+    assert_is_file("rgb_quality95", &picture, rgb);
     picture.quality = 60;
-    assert_is_file("quality 60", &picture, rgb, rgb_quality60, sizeof rgb_quality60);
+    assert_is_file("rgb_quality60", &picture, rgb);
     picture = settings(ENCODE_JPEG, 4);
-    assert_is_file("on white", &picture, rgba_pixels, white_quality95, sizeof white_quality95);
+    assert_is_file("white_quality95", &picture, rgba_pixels());
 }
 
 static double psnr(const uint8_t *a, const uint8_t *b, size_t n) {
@@ -147,12 +158,13 @@ static void test_lossy_webp_is_near(void **state) {
         image_free(&image);
         bytes_free(&file);
     }
+    const uint8_t *rgba = rgba_pixels();
     EncodePicture picture = settings(ENCODE_WEBP, 4); // of alpha nothing is lost
     Bytes file = {0};
-    assert_int_equal(encode(&picture, rgba_pixels, &file), STATUS_OK);
+    assert_int_equal(encode(&picture, rgba, &file), STATUS_OK);
     Image image = decoded(&file);
     assert_int_equal(image.channels, 4);
-    for (int i = 3; i < N_SAMPLES; i += 4) assert_int_equal(image.pixels[i], rgba_pixels[i]);
+    for (int i = 3; i < N_SAMPLES; i += 4) assert_int_equal(image.pixels[i], rgba[i]);
     image_free(&image);
     bytes_free(&file);
 }
@@ -342,6 +354,9 @@ static void test_every_allocation_failing(void **state) {
 }
 
 int main(int argc, char **argv) {
+    Fixtures set = fixtures_open("encode");
+    encoded = fixtures_files(&set, "encoded");
+    fixtures_close(&set);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_png_exact),
         cmocka_unit_test(test_lossless_webp_exact),

@@ -1,65 +1,87 @@
-"""Writes fixtures of pictures as a header for picture_fixtures.h.
+"""Writes sets of fixtures for the C tests, which read them with fixtures.h.
 
-A script calls add() and refuse(), and then main(). With --files FOLDER it also writes every file, so that a browser can show
-what the header expects of it, and NAME.rgba beside it: width and height as little-endian 32-bit numbers, and the expected
+fixtures/NAME.tsv has the tables of a set, one after the other: a line with the table's name and its number of rows, then the rows,
+their values with tabs between. A value like 120+33 stands for 33 bytes at place 120 of fixtures/NAME.bin. The same bytes are
+written once.
+
+A script of pictures calls add() and refuse(), and then main(). With --files FOLDER it also writes every file, so that a browser
+can show what the set expects of it, and NAME.rgba beside it: width and height as little-endian 32-bit numbers, and the expected
 pixels as RGBA of 8 bits.
 """
 
 import argparse
 import struct
-import textwrap
 from pathlib import Path
 
-BAD_FORMAT, UNSUPPORTED = 2, 4  # of core/status.h
+OK, BAD_FORMAT, UNSUPPORTED = 0, 2, 4  # of core/status.h
 
 fixtures, refused = [], []
 
 
+class FixtureSet:
+    def __init__(self):
+        self.lines, self.data, self.places = [], bytearray(), {}
+
+    def value(self, value):
+        if isinstance(value, bytes):
+            if value not in self.places:
+                self.places[value] = len(self.data)
+                self.data += value
+            return f'{self.places[value]}+{len(value)}'
+        text = str(value)
+        assert not {'\t', '\n', '\0'} & set(text), text
+        return text
+
+    def table(self, name, rows):
+        self.lines.append(f'{name}\t{len(rows)}')
+        self.lines += ['\t'.join(map(self.value, row)) for row in rows]
+
+    def write(self, script):
+        stem = Path(script).parent / 'fixtures' / Path(script).stem.removesuffix('_fixtures')
+        stem.parent.mkdir(exist_ok=True)
+        stem.with_suffix('.tsv').write_text('\n'.join([*self.lines, '']), encoding='utf-8')
+        if self.data:
+            stem.with_suffix('.bin').write_bytes(self.data)
+
+
+def read_bytes(name, table):
+    """Name and bytes of each row of a table that begins with these two."""
+    stem = Path(__file__).parent / 'fixtures' / name
+    lines, data = stem.with_suffix('.tsv').read_text(encoding='utf-8').split('\n'), stem.with_suffix('.bin').read_bytes()
+    at = next(i for i, line in enumerate(lines) if line.startswith(f'{table}\t'))
+    for line in lines[at + 1 : at + 1 + int(lines[at].split('\t')[1])]:
+        row, place = line.split('\t')[:2]
+        begin, size = map(int, place.split('+'))
+        yield row, data[begin : begin + size]
+
+
 def add(name, file, width, height, pixels, bits=8, tolerance=0, warning='', density=(0, 0, 0), icc=0):
-    """`pixels`: rows of pixels of 3 or 4 samples each, one after the other."""
+    """`pixels`: rows of pixels of 3 or 4 samples each, one after the other; `icc`: the size of its colour profile."""
     pixels = [tuple(pixel) for pixel in pixels]
     assert len(pixels) == width * height and len({len(pixel) for pixel in pixels}) == 1, name
     fixtures.append((name, file, width, height, len(pixels[0]), bits, pixels, tolerance, warning, density, icc))
 
 
-def refuse(name, file, sentence, status=BAD_FORMAT):
+def refuse(name, file, sentence='', status=BAD_FORMAT):
     refused.append((name, file, status, sentence))
 
 
-def array(values):
-    # Without spaces: the header is long enough.
-    return '{\n' + textwrap.fill(', '.join(map(str, values)) or '0', 160).replace(', ', ',') + '\n}'
+def pixels_of(image, channels):
+    """The bytes of an image as pixels."""
+    return [tuple(image[i : i + channels]) for i in range(0, len(image), channels)]
 
 
-def header(script):
-    """The same pixels are written once."""
-    stem = Path(script).stem
-    guard = f'UNIT_{stem.upper()}_H'
-    out = [
-        f'// Written by {stem}.py, which says how; not to be edited.',
-        f'#ifndef {guard}',
-        f'#define {guard}',
-        '',
-        '#include "picture_fixtures.h"',
-        '',
-    ]
-    for name, file, *_ in fixtures + refused:
-        out.append(f'static const uint8_t {name}_file[] = {array(file)};')
-    shared = {}
+def picture_set():
+    """What picture_fixtures.h reads."""
+    made = FixtureSet()
     rows = []
-    for name, _, width, height, channels, bits, pixels, tolerance, warning, density, icc in fixtures:
-        key = tuple(pixels)
-        if key not in shared:
-            shared[key] = f'{name}_pixels'
-            out.append(f'static const uint16_t {name}_pixels[] = {array([s for pixel in pixels for s in pixel])};')
-        rows.append(
-            f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {shared[key]},'
-            f' {tolerance}, "{warning}", {density[0]}, {density[1]}, {density[2]}, {icc}}},'
-        )
-    out += ['', 'static const PictureFixture fixtures[] = {', *rows, '};', '', 'static const RefusedFixture refused[] = {']
-    out += [f'    {{"{name}", {name}_file, sizeof {name}_file, {status}, "{sentence}"}},' for name, _, status, sentence in refused]
-    out += ['};', '', '#endif', '']
-    return '\n'.join(out)
+    for name, file, width, height, channels, bits, pixels, tolerance, warning, density, icc in fixtures:
+        samples = [sample for pixel in pixels for sample in pixel]
+        packed = struct.pack(f'<{len(samples)}H', *samples)
+        rows.append((name, file, width, height, channels, bits, packed, tolerance, warning, *density, icc))
+    made.table('pictures', rows)
+    made.table('refused', refused)
+    return made
 
 
 def write_files(folder, suffix):
@@ -79,4 +101,4 @@ def main(script, suffix):
     folder = parser.parse_args().files
     if folder:
         write_files(folder, suffix)
-    Path(script).with_suffix('.h').write_text(header(script))
+    picture_set().write(script)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes frames_fixtures.h: tiny animations, and what each of their frames looks like.
+"""Writes fixtures/frames.*: tiny animations, and what each of their frames looks like.
 
     pip install pillow && python3 tests/unit/frames_fixtures.py
 
@@ -10,11 +10,11 @@ disposal and blending. WebP: written by Pillow. What a frame looks like is what 
 import io
 import struct
 import zlib
-from pathlib import Path
 
 from PIL import GifImagePlugin, Image, ImageCms, ImageDraw
 
-from image_fixtures import RGBA, array, chunk, ihdr
+from fixture_writer import FixtureSet
+from image_fixtures import RGBA, chunk, ihdr
 
 GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_ALWAYS
 WIDTH, HEIGHT = 13, 11
@@ -136,59 +136,10 @@ def make_taken_back():
     fixtures.append(('png_taken_back', file + chunk(b'IEND'), 0, [(1, 30, image.tobytes()) for image in shown], b''))
 
 
-def write(path):
-    out = [
-        '// Written by frames_fixtures.py, which says how; not to be edited.',
-        '#ifndef UNIT_FRAMES_FIXTURES_H',
-        '#define UNIT_FRAMES_FIXTURES_H',
-        '',
-        '#include <stddef.h>',
-        '#include <stdint.h>',
-        '',
-        f'enum {{ WIDTH = {WIDTH}, HEIGHT = {HEIGHT} }};',
-        '',
-    ]
-    table, names = [], {}
-    for name, file, n_loops, frames, icc in fixtures:
-        out.append(f'static const uint8_t {name}_file[] = {array(file)};')
-        shown = []
-        for i, (numerator, denominator, pixels) in enumerate(frames):
-            if pixels not in names:
-                names[pixels] = f'{name}_{i}'
-                out.append(f'static const uint8_t {names[pixels]}[] = {array(pixels)};')
-            shown.append(f'{{{numerator}, {denominator}, {names[pixels]}}}')
-        if icc and icc not in names:
-            names[icc] = f'{name}_icc'
-            out.append(f'static const uint8_t {name}_icc[] = {array(icc)};')
-        profile = f'{names[icc]}, sizeof {names[icc]}' if icc else 'NULL, 0'
-        table.append(
-            f'    {{"{name}", {name}_file, sizeof {name}_file, {n_loops}, {len(frames)}, {profile},\n     {{{", ".join(shown)}}}}},'
-        )
-    out += [
-        '',
-        '// Whole files and their frames as RGBA; `n_loops` 0: for ever.',
-        'static const struct Fixture {',
-        '    const char *name;',
-        '    const uint8_t *file;',
-        '    size_t size;',
-        '    int n_loops, n_frames;',
-        '    const uint8_t *icc;',
-        '    size_t icc_size;',
-        '    struct {',
-        '        int numerator, denominator; // of a second',
-        '        const uint8_t *pixels;',
-        '    } frames[5];',
-        '} fixtures[] = {',
-        *table,
-        '};',
-        '',
-        '#endif',
-        '',
-    ]
-    path.write_text('\n'.join(out))
-
-
 make()
 make_half_transparent()
 make_taken_back()
-write(Path(__file__).with_suffix('.h'))
+made = FixtureSet()
+rows = [(name, file, n_loops, icc, len(frames), *sum(frames, ())) for name, file, n_loops, frames, icc in fixtures]
+made.table('animations', rows)
+made.write(__file__)

@@ -10,20 +10,20 @@
 #include "image/rgb.h"
 #include "test.h"
 
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, N_BYTES = WIDTH * HEIGHT * 4 };
+enum { N_BYTES = WIDTH * HEIGHT * 4 };
 
-static FrameDelay delay_of(const struct Fixture *fixture, int n) {
+static FrameDelay delay_of(const FramesFixture *fixture, int n) {
     return (FrameDelay){fixture->frames[n].numerator, fixture->frames[n].denominator};
 }
 
-static void assert_delay(const struct Fixture *fixture, int n, FrameDelay delay, double tolerance) {
+static void assert_delay(const FramesFixture *fixture, int n, FrameDelay delay, double tolerance) {
     const FrameDelay expected = delay_of(fixture, n);
     const double a = (double)delay.numerator / delay.denominator, b = (double)expected.numerator / expected.denominator;
     if (a - b > tolerance || b - a > tolerance)
         fail_msg("%s, frame %d: another delay: %d/%d s", fixture->name, n, delay.numerator, delay.denominator);
 }
 
-static void assert_seen(const struct Fixture *fixture, int n, const Image *canvas) {
+static void assert_seen(const FramesFixture *fixture, int n, const Image *canvas) {
     assert_int_equal(canvas->width, WIDTH);
     assert_int_equal(canvas->height, HEIGHT);
     assert_int_equal(canvas->channels, 4);
@@ -40,19 +40,19 @@ static void assert_seen(const struct Fixture *fixture, int n, const Image *canva
     }
 }
 
-static void assert_frame(const struct Fixture *fixture, int n, const Image *canvas, FrameDelay delay) {
+static void assert_frame(const FramesFixture *fixture, int n, const Image *canvas, FrameDelay delay) {
     assert_seen(fixture, n, canvas);
     assert_delay(fixture, n, delay, 0);
 }
 
-static void assert_info(const struct Fixture *fixture, const FramesInfo *info) {
+static void assert_info(const FramesFixture *fixture, const FramesInfo *info) {
     if (info->width != WIDTH || info->height != HEIGHT || info->n_frames != fixture->n_frames ||
         info->n_loops != fixture->n_loops) {
         fail_msg("%s: found %dx%d, %d frames, %d loops", fixture->name, info->width, info->height, info->n_frames,
                  info->n_loops);
     }
-    if (info->meta.icc.size != fixture->icc_size ||
-        (info->meta.icc.size && memcmp(info->meta.icc.data, fixture->icc, fixture->icc_size))) {
+    if (info->meta.icc.size != fixture->icc.size ||
+        (info->meta.icc.size && memcmp(info->meta.icc.data, fixture->icc.data, fixture->icc.size))) {
         fail_msg("%s: another profile", fixture->name);
     }
 }
@@ -67,8 +67,8 @@ static Status open_exactly(const uint8_t *bytes, size_t size, uint8_t **copy, Fr
 
 static void test_every_frame(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
-        const struct Fixture *fixture = &fixtures[i];
+    for (int i = 0; i < n_fixtures; i++) {
+        const FramesFixture *fixture = &fixtures[i];
         uint8_t *copy;
         Frames *frames;
         if (open_exactly(fixture->file, fixture->size, &copy, &frames))
@@ -109,7 +109,7 @@ static Status read_all(const uint8_t *bytes, size_t size) {
 
 // A GIF that ends between two frames cannot be told from one whose end is missing: those before are shown, as in
 // Chromium, and a warning tells of it. Of a PNG only what has no pixels may be missing.
-static void assert_shorter(const struct Fixture *fixture, size_t size) {
+static void assert_shorter(const FramesFixture *fixture, size_t size) {
     uint8_t *copy;
     Frames *frames;
     const Image *canvas;
@@ -131,7 +131,7 @@ static void assert_shorter(const struct Fixture *fixture, size_t size) {
 
 static void test_every_truncation(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         int n_shown = 0;
         for (size_t size = 12; size < fixtures[i].size; size++) {
             const Status status = read_all(fixtures[i].file, size);
@@ -152,7 +152,7 @@ static void test_damaged(void **state) {
     uint32_t random = 1;
     int n_read = 0, n_refused = 0;
     for (int i = 0; i < 4000; i++) {
-        const struct Fixture *fixture = &fixtures[i % N_FIXTURES];
+        const FramesFixture *fixture = &fixtures[i % n_fixtures];
         uint8_t *file = malloc(fixture->size);
         assert_non_null(file);
         memcpy(file, fixture->file, fixture->size);
@@ -197,7 +197,7 @@ static void test_what_is_no_animation(void **state) {
         assert_int_equal(frames_count(file.data, file.size, NULL), 1);
         bytes_free(&file);
     }
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         Image image;
         assert_int_equal(image_decode(fixtures[i].file, fixtures[i].size, NULL, &image), STATUS_UNSUPPORTED);
         assert_non_null(strstr(status_message(), " file is animated."));
@@ -207,7 +207,7 @@ static void test_what_is_no_animation(void **state) {
 // To networks that look at pictures, an animation is its first frame, without its alpha.
 static void test_first_frame_as_rgb(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         Image image;
         assert_int_equal(rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image), STATUS_OK);
         assert_int_equal(image.width, WIDTH);
@@ -229,8 +229,8 @@ static void test_first_frame_as_rgb(void **state) {
 static const AlikeRect whole = {0, 0, WIDTH, HEIGHT};
 
 // The frames of a fixture as an animated PNG, in batches of 1, 2, 3 … rows.
-static Status encode(const struct Fixture *fixture, Bytes *file) {
-    const Bytes icc = {(uint8_t *)(uintptr_t)fixture->icc, fixture->icc_size, fixture->icc_size};
+static Status encode(const FramesFixture *fixture, Bytes *file) {
+    const Bytes icc = {fixture->icc.data, fixture->icc.size, fixture->icc.size};
     const EncodePicture picture = {
         .format = ENCODE_PNG, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8, .level = 6, .icc = &icc};
     Bytes sink = {0};
@@ -252,7 +252,7 @@ static Status encode(const struct Fixture *fixture, Bytes *file) {
     return status;
 }
 
-static void assert_read_again(const struct Fixture *fixture, const Bytes *file) {
+static void assert_read_again(const FramesFixture *fixture, const Bytes *file) {
     Frames *frames;
     const Image *canvas;
     FrameDelay delay;
@@ -268,7 +268,7 @@ static void assert_read_again(const struct Fixture *fixture, const Bytes *file) 
 
 static void test_written_and_read_again(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         Bytes file = {0};
         assert_int_equal(encode(&fixtures[i], &file), STATUS_OK);
         assert_read_again(&fixtures[i], &file);
@@ -314,8 +314,8 @@ static void test_wrong_calls(void **state) {
 }
 
 // The frames of a fixture as they leave the engine.
-static Status encode_as(const struct Fixture *fixture, EncodeFormat format, Bytes *file) {
-    const Bytes icc = {(uint8_t *)(uintptr_t)fixture->icc, fixture->icc_size, fixture->icc_size};
+static Status encode_as(const FramesFixture *fixture, EncodeFormat format, Bytes *file) {
+    const Bytes icc = {fixture->icc.data, fixture->icc.size, fixture->icc.size};
     const EncodePicture picture = {.format = format,
                                    .width = WIDTH,
                                    .height = HEIGHT,
@@ -338,8 +338,8 @@ static void test_changes_written_and_read_again(void **state) {
     (void)state;
     static const EncodeFormat formats[] = {ENCODE_PNG, ENCODE_WEBP_LOSSLESS};
     for (int f = 0; f < 2; f++) {
-        for (int i = 0; i < N_FIXTURES; i++) {
-            const struct Fixture *fixture = &fixtures[i];
+        for (int i = 0; i < n_fixtures; i++) {
+            const FramesFixture *fixture = &fixtures[i];
             Bytes file = {0};
             Frames *frames;
             const Image *canvas;
@@ -364,7 +364,7 @@ static void test_lossy_webp_looks_the_same(void **state) {
     Frames *frames;
     const Image *canvas;
     FrameDelay delay;
-    const struct Fixture *fixture = &fixtures[5]; // opaque
+    const FramesFixture *fixture = &fixtures[5]; // opaque
     assert_string_equal(fixture->name, "gif_opaque");
     assert_int_equal(encode_as(fixture, ENCODE_WEBP, &file), STATUS_OK);
     assert_int_equal(frames_open(file.data, file.size, NULL, &frames), STATUS_OK);
@@ -502,7 +502,7 @@ static void test_odd_delays(void **state) {
 // ---- memory that runs out
 
 static Status read_frames(void *fixture) {
-    const struct Fixture *from = fixture;
+    const FramesFixture *from = fixture;
     Frames *frames = NULL;
     const Image *canvas;
     FrameDelay delay;
@@ -515,13 +515,13 @@ static Status read_frames(void *fixture) {
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (int i = 0; i < N_FIXTURES; i++) {
-        struct Fixture fixture = fixtures[i];
+    for (int i = 0; i < n_fixtures; i++) {
+        FramesFixture fixture = fixtures[i];
         if (fail_each_allocation(read_frames, &fixture) < 1) fail_msg("%s: allocates nothing", fixture.name);
     }
 }
 
-static Status survey_all(const struct Fixture *fixture) {
+static Status survey_all(const FramesFixture *fixture) {
     FramesSurvey *survey = NULL;
     Status status = frames_survey_begin(fixture->file, fixture->size, NULL, &survey);
     while (!status && frames_survey_n_left(survey)) status = frames_survey_step(survey);
@@ -529,14 +529,14 @@ static Status survey_all(const struct Fixture *fixture) {
     return status;
 }
 
-typedef Status Writer(const struct Fixture *fixture, Bytes *file);
+typedef Status Writer(const FramesFixture *fixture, Bytes *file);
 
-static Status write_png(const struct Fixture *fixture, Bytes *file) { return encode_as(fixture, ENCODE_PNG, file); }
-static Status write_webp(const struct Fixture *fixture, Bytes *file) { return encode_as(fixture, ENCODE_WEBP, file); }
-static Status write_lossless(const struct Fixture *fixture, Bytes *file) {
+static Status write_png(const FramesFixture *fixture, Bytes *file) { return encode_as(fixture, ENCODE_PNG, file); }
+static Status write_webp(const FramesFixture *fixture, Bytes *file) { return encode_as(fixture, ENCODE_WEBP, file); }
+static Status write_lossless(const FramesFixture *fixture, Bytes *file) {
     return encode_as(fixture, ENCODE_WEBP_LOSSLESS, file);
 }
-static Status write_nothing(const struct Fixture *fixture, Bytes *file) {
+static Status write_nothing(const FramesFixture *fixture, Bytes *file) {
     (void)file;
     return survey_all(fixture);
 }
@@ -557,6 +557,7 @@ static void test_every_allocation_failing_in_writing(void **state) {
 }
 
 int main(int argc, char **argv) {
+    frames_load();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_frame),
         cmocka_unit_test(test_every_truncation),

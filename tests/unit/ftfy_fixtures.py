@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-# Writes ftfy_fixtures.h: lines with character references within references, and what ftfy makes of them (with its fix_encoding off,
+# Writes fixtures/ftfy.*: lines with character references within references, and what ftfy makes of them (with its fix_encoding off,
 # which the engine leaves out). ftfy resolves one layer of them in each pass over the line, so that it matters which come
 # in the same pass: a carriage return and a line feed are one line break only then.
 # pip install ftfy==6.3.1
-import os
 import random
 
 import ftfy
 
-here = os.path.dirname(os.path.abspath(__file__))
+from fixture_writer import FixtureSet
+
 hand = [
     '&amp;',
     '&amp;amp;',
@@ -114,21 +114,8 @@ def fixed(text):
     return ftfy.fix_text(text, fix_encoding=False)
 
 
-def literal(text):
-    return (
-        '"' + ''.join(c if ' ' <= c <= '~' and c not in '"?\\' else ''.join('\\{:03o}'.format(b) for b in c.encode()) for c in text) + '"'
-    )
-
-
 random.seed(11)
 texts = hand + [''.join(random.choice(parts) for _ in range(random.randint(3, 24))) for _ in range(200)]
-with open(os.path.join(here, 'ftfy_fixtures.h'), 'w') as f:
-    f.write("""// Made by ftfy_fixtures.py: lines, and what ftfy makes of them.
-#ifndef UNIT_FTFY_FIXTURES_H
-#define UNIT_FTFY_FIXTURES_H
-
-static const char *const ftfy_cases[][2] = {
-""")
-    for text in texts:
-        f.write(f'    {{{literal(text)}, {literal(fixed(text))}}},\n')
-    f.write('};\n\n#endif\n')
+made = FixtureSet()
+made.table('lines', [(text.encode(), fixed(text).encode()) for text in texts])
+made.write(__file__)

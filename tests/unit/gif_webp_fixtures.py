@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes gif_webp_fixtures.h: GIF and WebP files that are odd, cut or damaged, and what is to be seen of them.
+"""Writes fixtures/gif_webp.*: GIF and WebP files that are odd, cut or damaged, and what is to be seen of them.
 
     pip install pillow && python3 tests/unit/gif_webp_fixtures.py [folder]
 
-Run by hand when a fixture is added; the header is kept in the repository. With a folder, the files are written there too, to be looked at.
+Run by hand when a fixture is added. With a folder, the files are written there too, to be looked at.
 GIF: put together here after GIF89a. What each frame looks like is drawn by `Canvas`, a few plain loops. Chromium 156 shows the same, frame by
 frame in its ImageDecoder, and of what is damaged the same first frame in an <img>.
 WebP: pictures written by Pillow, put into chunks here after the container specification. The test has libwebp's own functions tell what they
@@ -18,7 +18,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from image_fixtures import array, chunk, ihdr
+from fixture_writer import FixtureSet
+from image_fixtures import chunk, ihdr
 
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 255, 255), (255, 0, 255), (255, 255, 255), (10, 20, 30)]
 CLEAR, BLACK = '.', '#'
@@ -518,69 +519,22 @@ def make_turned_png():
         apngs.append(file)
 
 
-def write(path):
-    out = [
-        '// Written by gif_webp_fixtures.py, which says how; not to be edited.',
-        '#ifndef UNIT_GIF_WEBP_FIXTURES_H',
-        '#define UNIT_GIF_WEBP_FIXTURES_H',
-        '',
-        '#include <stdbool.h>',
-        '#include <stddef.h>',
-        '#include <stdint.h>',
-        '',
-    ]
-    colours = ', '.join('{%d, %d, %d}' % colour for colour in COLOURS)
-    out += [
-        "// What is seen: digits are these colours, '#' is black, '.' is transparent.",
-        f'static const uint8_t gif_colours[{len(COLOURS)}][3] = {{{colours}}};',
-        '',
-    ]
-    table = []
-    for name, file, keeps, width, height, frames, sentence in gifs:
-        out.append(f'static const uint8_t gif_{name}_file[] = {array(file)};')
-        shown = ', '.join(f'"{shown}"' for shown in frames)
-        table.append(
-            f'    {{"{name}", gif_{name}_file, sizeof gif_{name}_file, {str(keeps).lower()}, {width}, {height}, {len(frames)},\n'
-            f'     "{sentence}", {{{shown or "NULL"}}}}},'
-        )
-    out += [
-        '',
-        '// `n_frames` 0: it is refused, with the sentence; otherwise that is a warning, or empty.',
-        'static const struct Gif {',
-        '    const char *name;',
-        '    const uint8_t *file;',
-        '    size_t size;',
-        '    bool keeps_damaged;',
-        '    int width, height, n_frames;',
-        '    const char *sentence;',
-        '    const char *frames[4];',
-        '} gifs[] = {',
-        *table,
-        '};',
-        '',
-    ]
-    for name, file in webps.items():
-        out.append(f'static const uint8_t webp_{name}_file[] = {array(file)};')
-    for i, file in enumerate(apngs):
-        out.append(f'static const uint8_t png_turned_{i + 1}_file[] = {array(file)};')
-    turned = ', '.join(f'{{png_turned_{i + 1}_file, sizeof png_turned_{i + 1}_file}}' for i in range(len(apngs)))
-    out += [
-        '',
-        '// With orientations 1 to 8.',
-        'static const struct {',
-        '    const uint8_t *file;',
-        '    size_t size;',
-        f'}} turned_pngs[] = {{{turned}}};',
-        '',
-        '#endif',
-        '',
-    ]
-    path.write_text('\n'.join(out))
+# The test knows the colours. No frames: it is refused, with the sentence; otherwise that is a warning, or empty.
+def write():
+    made = FixtureSet()
+    made.table(
+        'gifs', [(name, file, int(keeps), *size, sentence, len(frames), *frames) for name, file, keeps, *size, frames, sentence in gifs]
+    )
+    made.table(
+        'files',
+        [*((f'webp_{name}', file) for name, file in webps.items()), *((f'png_turned_{i + 1}', file) for i, file in enumerate(apngs))],
+    )
+    made.write(__file__)
 
 
 for make in (make_sizes, make_disposals, make_palettes, make_ends, make_codes, make_interlaced, make_webp, make_turned_png):
     make()
-write(Path(__file__).with_suffix('.h'))
+write()
 if len(sys.argv) > 1:
     import json
 

@@ -3,13 +3,57 @@
 #include <webp/demux.h>
 
 #include "failing_memory.h"
-#include "gif_webp_fixtures.h"
+#include "fixtures.h"
 #include "image/exif.h"
 #include "image/frames_survey.h"
 #include "image/orient.h"
 #include "test.h"
 
-#define WEBP(name) webp_##name##_file, sizeof webp_##name##_file
+#define WEBP(name) webp_file(#name).data, webp_file(#name).size
+
+typedef struct Gif {
+    const char *name;
+    const uint8_t *file;
+    size_t size;
+    bool keeps_damaged;
+    int width, height;
+    const char *sentence; // a warning or none; if there are no frames, why it is refused
+    int n_frames;
+    const char *frames[4]; // digits are colours, '#' is black, '.' is transparent
+} Gif;
+
+static Gif *gifs;
+static int n_gifs;
+static FixtureFiles files;
+
+static FixtureBytes webp_file(const char *name) {
+    char full[64];
+    snprintf(full, sizeof full, "webp_%s", name);
+    return fixtures_named(&files, full);
+}
+
+static Gif read_gif_fixture(Fixtures *set) {
+    Gif gif = {.name = fixtures_text(set)};
+    const FixtureBytes file = fixtures_bytes(set);
+    gif.file = file.data;
+    gif.size = file.size;
+    gif.keeps_damaged = fixtures_int(set);
+    gif.width = fixtures_int(set);
+    gif.height = fixtures_int(set);
+    gif.sentence = fixtures_text(set);
+    gif.n_frames = fixtures_int(set);
+    fixtures_expect(set, gif.n_frames <= 4, "at most 4 frames");
+    for (int i = 0; i < gif.n_frames; i++) gif.frames[i] = fixtures_text(set);
+    return gif;
+}
+
+static void load_fixtures(void) {
+    Fixtures set = fixtures_open("gif_webp");
+    gifs = fixtures_table(&set, "gifs", sizeof *gifs, &n_gifs);
+    for (int i = 0; i < n_gifs; i++) gifs[i] = read_gif_fixture(&set);
+    files = fixtures_files(&set, "files");
+    fixtures_close(&set);
+}
 
 static const DecodeOptions keeping = {.keeps_damaged = true};
 
@@ -31,11 +75,12 @@ static void assert_told(const char *name, const Bytes *warnings, const char *sen
 // ---- GIF
 
 static const uint8_t *colour_of(char seen) {
-    static const uint8_t black[3] = {0};
-    return seen == '#' ? black : gif_colours[seen - '0'];
+    static const uint8_t black[3] = {0}, colours[8][3] = {{255, 0, 0},   {0, 255, 0},   {0, 0, 255},     {255, 255, 0},
+                                                          {0, 255, 255}, {255, 0, 255}, {255, 255, 255}, {10, 20, 30}};
+    return seen == '#' ? black : colours[seen - '0'];
 }
 
-static void assert_seen(const struct Gif *gif, int n, const Image *image) {
+static void assert_seen(const Gif *gif, int n, const Image *image) {
     if (image->width != gif->width || image->height != gif->height)
         fail_msg("%s: found %d x %d pixels", gif->name, image->width, image->height);
     for (int i = 0; i < gif->width * gif->height; i++) {
@@ -48,7 +93,7 @@ static void assert_seen(const struct Gif *gif, int n, const Image *image) {
     }
 }
 
-static void assert_still(const struct Gif *gif, const uint8_t *file) {
+static void assert_still(const Gif *gif, const uint8_t *file) {
     Image image;
     if (image_decode(file, gif->size, &(DecodeOptions){.keeps_damaged = gif->keeps_damaged}, &image))
         fail_msg("%s: %s", gif->name, status_message());
@@ -57,7 +102,7 @@ static void assert_still(const struct Gif *gif, const uint8_t *file) {
     image_free(&image);
 }
 
-static void assert_animated(const struct Gif *gif, const uint8_t *file) {
+static void assert_animated(const Gif *gif, const uint8_t *file) {
     Frames *frames;
     const Image *canvas;
     FrameDelay delay;
@@ -91,8 +136,8 @@ static void assert_refused(const char *name, Status status, const char *sentence
 
 static void test_gifs(void **state) {
     (void)state;
-    for (size_t i = 0; i < sizeof gifs / sizeof *gifs; i++) {
-        const struct Gif *gif = &gifs[i];
+    for (int i = 0; i < n_gifs; i++) {
+        const Gif *gif = &gifs[i];
         const DecodeOptions options = {.keeps_damaged = gif->keeps_damaged};
         uint8_t *file = exactly(gif->file, gif->size);
         const int n_frames = frames_count(file, gif->size, &options);
@@ -105,14 +150,14 @@ static void test_gifs(void **state) {
 }
 
 static Status read_gif(void *context) {
-    const struct Gif *gif = context;
+    const Gif *gif = context;
     return read_all(gif->file, gif->size, NULL);
 }
 
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (size_t i = 0; i < sizeof gifs / sizeof *gifs; i++) {
+    for (int i = 0; i < n_gifs; i++) {
         if (gifs[i].n_frames < 2 || *gifs[i].sentence) continue; // a warning that finds no memory is lost
         assert_true(fail_each_allocation(read_gif, (void *)(uintptr_t)&gifs[i]) > 0);
     }
@@ -329,13 +374,14 @@ static void test_odd_chunks(void **state) {
 // The last frame is left out if it is cut, and if a frame is damaged the one before it stays.
 static void test_damaged_animated_webp(void **state) {
     (void)state;
-    const size_t size = sizeof webp_animated_00_file - 300;
-    assert_int_equal(read_all(webp_animated_00_file, size, NULL), STATUS_BAD_FORMAT);
+    const FixtureBytes file = webp_file("animated_00");
+    const size_t size = file.size - 300;
+    assert_int_equal(read_all(file.data, size, NULL), STATUS_BAD_FORMAT);
     assert_non_null(strstr(status_message(), " file ends too early: "));
     Frames *cut, *whole;
     const Image *a, *b;
     FrameDelay delay;
-    assert_int_equal(frames_open(webp_animated_00_file, size, &keeping, &cut), STATUS_OK);
+    assert_int_equal(frames_open(file.data, size, &keeping, &cut), STATUS_OK);
     assert_int_equal(frames_open(WEBP(animated_00), NULL, &whole), STATUS_OK);
     const int n_frames = frames_info(cut)->n_frames;
     assert_in_range(n_frames, 2, frames_info(whole)->n_frames - 1);
@@ -401,10 +447,13 @@ static void test_animations_are_turned(void **state) {
     (void)state;
     for (int orientation = 1; orientation <= 8; orientation++) {
         uint8_t *file = exactly(WEBP(turned));
-        file[sizeof webp_turned_file - 8] = (uint8_t)orientation; // the last entry but the link to the next directory
+        file[webp_file("turned").size - 8] = (uint8_t)orientation; // the last entry but the link to the next directory
         assert_turned(file, WEBP(turned), orientation);
         free(file);
-        assert_turned(turned_pngs[orientation - 1].file, turned_pngs[0].file, turned_pngs[0].size, orientation);
+        char name[] = "png_turned_0";
+        name[sizeof name - 2] = (char)('0' + orientation);
+        const FixtureBytes upright = fixtures_named(&files, "png_turned_1");
+        assert_turned(fixtures_named(&files, name).data, upright.data, upright.size, orientation);
     }
 }
 
@@ -447,6 +496,7 @@ static void test_exif_prefix(void **state) {
 }
 
 int main(int argc, char **argv) {
+    load_fixtures();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gifs),
         cmocka_unit_test(test_every_allocation_failing),

@@ -3,7 +3,7 @@
 #include "image/encode.h"
 #include "image/grey.h"
 #include "image/image.h"
-#include "metadata_fixtures.h"
+#include "picture_fixtures.h"
 #include "pipeline/pixels.h"
 #include "test.h"
 
@@ -175,10 +175,8 @@ static void test_with_a_profile_of_rgb(void **state) {
     (void)state;
     Image image = picture(5, 3, 3, 8), again;
     image.is_grey = true;
-    for (size_t i = 0; i < sizeof fixtures / sizeof *fixtures; i++) {
-        if (!strcmp(fixtures[i].name, "png_icc_rgb"))
-            assert_int_equal(bytes_append(&image.meta.icc, fixtures[i].icc, fixtures[i].icc_size), STATUS_OK);
-    }
+    const FixtureBytes icc = fixture_named("png_icc_rgb")->icc;
+    assert_int_equal(bytes_append(&image.meta.icc, icc.data, icc.size), STATUS_OK);
     assert_true(image.meta.icc.size > 0);
     Bytes file = write(&image, ENCODE_PNG);
     assert_int_equal(file.data[PNG_COLOUR_TYPE], 2);
@@ -217,6 +215,7 @@ static void test_every_allocation_failing(void **state) {
 }
 
 int main(int argc, char **argv) {
+    pictures_load_metadata();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact),
         cmocka_unit_test(test_hidden_colours),

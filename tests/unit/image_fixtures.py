@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes image_fixtures.h: tiny picture files as byte arrays, with the pixels that a decoder must find in them.
+"""Writes fixtures/image.*: tiny picture files, with the pixels that a decoder must find in them.
 
     pip install pillow && python3 tests/unit/image_fixtures.py
 
@@ -12,11 +12,12 @@ Run by hand when a fixture is added; the header is kept in the repository. Where
 
 import io
 import struct
-import textwrap
 import zlib
-from pathlib import Path
 
 from PIL import Image
+
+import fixture_writer
+from fixture_writer import fixtures, pixels_of
 
 WIDTH, HEIGHT = 7, 5
 SIGNATURE = b'\x89PNG\r\n\x1a\n'
@@ -24,7 +25,6 @@ GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 N_SAMPLES = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 
-fixtures = []  # (name, file, width, height, channels, pixels, tolerance)
 refused = []  # (name, file)
 
 
@@ -124,7 +124,7 @@ def add_png(name, bits, colour, interlaced=False, palette=None, palette_alpha=No
 def add(name, file, width, height, pixels, tolerance):
     channels = len(pixels) // (width * height)
     assert len(pixels) == width * height * channels and channels in (3, 4), name
-    fixtures.append((name, file, width, height, channels, pixels, tolerance))
+    fixture_writer.add(name, file, width, height, pixels_of(pixels, channels), tolerance=tolerance)
 
 
 def decoded(file, channels):
@@ -137,8 +137,8 @@ def largest_difference(a, b):
 
 
 def check_with_pillow(name, tolerance):
-    _, file, _, _, channels, pixels, _ = fixtures[-1]
-    difference = largest_difference(decoded(file, channels), pixels)
+    _, file, _, _, channels, _, pixels, *_ = fixtures[-1]
+    difference = largest_difference(decoded(file, channels), [sample for pixel in pixels for sample in pixel])
     assert difference <= tolerance, f'{name}: Pillow differs by {difference}'
 
 
@@ -296,43 +296,6 @@ def make_refused():
     refused.append(('jpeg_cut', jpeg[:-3]))
 
 
-def array(values):
-    # Without spaces: the header is long enough.
-    return '{\n' + textwrap.fill(', '.join(map(str, values)), 160).replace(', ', ',') + '\n}'
-
-
-def write(path):
-    out = [
-        '// Written by image_fixtures.py, which says how; not to be edited.',
-        '#ifndef UNIT_IMAGE_FIXTURES_H',
-        '#define UNIT_IMAGE_FIXTURES_H',
-        '',
-        '#include <stddef.h>',
-        '#include <stdint.h>',
-        '',
-    ]
-    for name, file, *_ in fixtures + refused:
-        out.append(f'static const uint8_t {name}_file[] = {array(file)};')
-    for name, _, _, _, _, pixels, _ in fixtures:
-        out.append(f'static const uint8_t {name}_pixels[] = {array(pixels)};')
-    out += [
-        '',
-        '// Whole files and their pixels; `tolerance`: how far a sample may be off.',
-        'static const struct Fixture {',
-        '    const char *name;',
-        '    const uint8_t *file;',
-        '    size_t size;',
-        '    int width, height, channels;',
-        '    const uint8_t *pixels;',
-        '    int tolerance;',
-        '} fixtures[] = {',
-    ]
-    for name, _, width, height, channels, _, tolerance in fixtures:
-        out.append(f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {name}_pixels, {tolerance}}},')
-    out += ['};', '', '#endif', '']
-    path.write_text('\n'.join(out))
-
-
 if __name__ == '__main__':
     make_png()
     make_jpeg()
@@ -340,4 +303,6 @@ if __name__ == '__main__':
     make_bmp()
     make_gif()
     make_refused()
-    write(Path(__file__).with_suffix('.h'))
+    made = fixture_writer.picture_set()
+    made.table('files', refused)
+    made.write(__file__)

@@ -1,10 +1,8 @@
 // Decoders: every kind of file, cut, damaged and huge ones, and memory that runs out.
 #include "failing_memory.h"
 #include "image/image.h"
-#include "image_fixtures.h"
+#include "picture_fixtures.h"
 #include "test.h"
-
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures };
 
 // ---- decoding
 
@@ -18,7 +16,7 @@ static Status decode_exactly(const uint8_t *bytes, size_t size, Image *out) {
     return status;
 }
 
-static void assert_is(const struct Fixture *fixture, const Image *image) {
+static void assert_is(const PictureFixture *fixture, const Image *image) {
     if (image->width != fixture->width || image->height != fixture->height || image->channels != fixture->channels) {
         fail_msg("%s: expected %dx%dx%d but found %dx%dx%d", fixture->name, fixture->width, fixture->height,
                  fixture->channels, image->width, image->height, image->channels);
@@ -32,7 +30,7 @@ static void assert_is(const struct Fixture *fixture, const Image *image) {
 
 static void test_every_kind_of_file(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         Image image;
         if (decode_exactly(fixtures[i].file, fixtures[i].size, &image)) {
             fail_msg("%s: %s", fixtures[i].name, status_message());
@@ -54,9 +52,14 @@ static void assert_refused(const char *name, const uint8_t *file, size_t size, S
     assert_memory_equal(&image, &untouched, sizeof image);
 }
 
-#define ASSERT_REFUSED(name, status, sentence) assert_refused(#name, name##_file, sizeof name##_file, status, sentence)
+static FixtureFiles refused_files;
+
+static void assert_refused_file(const char *name, Status status, const char *sentence) {
+    const FixtureBytes file = fixtures_named(&refused_files, name);
+    assert_refused(name, file.data, file.size, status, sentence);
+}
 #define ANY "Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found "
-#define AT_MOST "; at most 65535 a side and 268435456 in all."
+#define AT_MOST "; at most 65535 a side, and 268435456 in all unless --max-pixels or maxPixels allows more."
 
 static void test_refused_files(void **state) {
     (void)state;
@@ -66,28 +69,31 @@ static void test_refused_files(void **state) {
         "\0\0\0\x1c"
         "ftypavif\0\0\0\0";
     assert_refused("empty", text_file, 0, STATUS_BAD_FORMAT, ANY "an empty file.");
-    ASSERT_REFUSED(text, STATUS_BAD_FORMAT, ANY "an unknown kind of file of 39 bytes."); // its terminator is part of it
+    assert_refused("text", text_file, sizeof text_file, STATUS_BAD_FORMAT,
+                   ANY "an unknown kind of file of 39 bytes."); // its terminator is part of it
     assert_refused("text", text_file, sizeof text_file - 1, STATUS_BAD_FORMAT, ANY "text.");
-    ASSERT_REFUSED(binary, STATUS_BAD_FORMAT, ANY "an unknown kind of file of 5 bytes.");
-    ASSERT_REFUSED(avif, STATUS_UNSUPPORTED, ANY "an AVIF file.");
+    assert_refused("binary", binary_file, sizeof binary_file, STATUS_BAD_FORMAT,
+                   ANY "an unknown kind of file of 5 bytes.");
+    assert_refused("avif", avif_file, sizeof avif_file, STATUS_UNSUPPORTED, ANY "an AVIF file.");
 
-    ASSERT_REFUSED(png_broken_crc, STATUS_BAD_FORMAT, "The PNG file is damaged (IDAT: CRC error).");
-    ASSERT_REFUSED(png_broken_data, STATUS_BAD_FORMAT, "The PNG file is damaged (IDAT: incorrect data check).");
-    ASSERT_REFUSED(png_missing_rows, STATUS_BAD_FORMAT, "The PNG file is damaged (Not enough image data).");
-    ASSERT_REFUSED(png_without_data, STATUS_BAD_FORMAT, "The PNG file is damaged (IEND: out of place).");
-    ASSERT_REFUSED(png_through_a_text_editor, STATUS_BAD_FORMAT,
-                   "The PNG file is damaged (PNG file corrupted by ASCII conversion).");
-    ASSERT_REFUSED(png_0x0, STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 0 x 0.");
-    ASSERT_REFUSED(png_7x0, STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 7 x 0.");
-    ASSERT_REFUSED(png_65536x1, STATUS_UNSUPPORTED, "The PNG file is too large: 65536 x 1 pixels" AT_MOST);
-    ASSERT_REFUSED(gif_animated, STATUS_UNSUPPORTED, "Expected a still picture but the GIF file is animated.");
-    ASSERT_REFUSED(webp_animated, STATUS_UNSUPPORTED, "Expected a still picture but the WebP file is animated.");
-    ASSERT_REFUSED(bmp_jpeg, STATUS_UNSUPPORTED, "The BMP file is not supported: what it holds is a JPEG file.");
-    ASSERT_REFUSED(bmp_0x5, STATUS_BAD_FORMAT, "The BMP file has no pixels: its size is 0 x 5.");
-    ASSERT_REFUSED(jpeg_0x7, STATUS_BAD_FORMAT, "The JPEG file has no pixels: its size is 0 x 7.");
-    ASSERT_REFUSED(jpeg_12_bits, STATUS_UNSUPPORTED,
-                   "The JPEG file is not supported: it has other than 8 bits a sample.");
-    ASSERT_REFUSED(jpeg_cut, STATUS_BAD_FORMAT, "The JPEG file ends too early: more was expected after its 160 bytes.");
+    assert_refused_file("png_broken_crc", STATUS_BAD_FORMAT, "The PNG file is damaged (IDAT: CRC error).");
+    assert_refused_file("png_broken_data", STATUS_BAD_FORMAT, "The PNG file is damaged (IDAT: incorrect data check).");
+    assert_refused_file("png_missing_rows", STATUS_BAD_FORMAT, "The PNG file is damaged (Not enough image data).");
+    assert_refused_file("png_without_data", STATUS_BAD_FORMAT, "The PNG file is damaged (IEND: out of place).");
+    assert_refused_file("png_through_a_text_editor", STATUS_BAD_FORMAT,
+                        "The PNG file is damaged (PNG file corrupted by ASCII conversion).");
+    assert_refused_file("png_0x0", STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 0 x 0.");
+    assert_refused_file("png_7x0", STATUS_BAD_FORMAT, "The PNG file has no pixels: its size is 7 x 0.");
+    assert_refused_file("png_65536x1", STATUS_UNSUPPORTED, "The PNG file is too large: 65536 x 1 pixels" AT_MOST);
+    assert_refused_file("gif_animated", STATUS_UNSUPPORTED, "Expected a still picture but the GIF file is animated.");
+    assert_refused_file("webp_animated", STATUS_UNSUPPORTED, "Expected a still picture but the WebP file is animated.");
+    assert_refused_file("bmp_jpeg", STATUS_UNSUPPORTED, "The BMP file is not supported: what it holds is a JPEG file.");
+    assert_refused_file("bmp_0x5", STATUS_BAD_FORMAT, "The BMP file has no pixels: its size is 0 x 5.");
+    assert_refused_file("jpeg_0x7", STATUS_BAD_FORMAT, "The JPEG file has no pixels: its size is 0 x 7.");
+    assert_refused_file("jpeg_12_bits", STATUS_UNSUPPORTED,
+                        "The JPEG file is not supported: it has other than 8 bits a sample.");
+    assert_refused_file("jpeg_cut", STATUS_BAD_FORMAT,
+                        "The JPEG file ends too early: more was expected after its 160 bytes.");
 }
 
 // Files of other kinds, by how they begin.
@@ -161,9 +167,12 @@ static void test_foreign_kinds(void **state) {
 static void test_huge_files_before_any_allocation(void **state) {
     (void)state;
     count_memory(-1);
-    ASSERT_REFUSED(png_60000x60000, STATUS_UNSUPPORTED, "The PNG file is too large: 60000 x 60000 pixels" AT_MOST);
-    ASSERT_REFUSED(jpeg_60000x60000, STATUS_UNSUPPORTED, "The JPEG file is too large: 60000 x 60000 pixels" AT_MOST);
-    ASSERT_REFUSED(bmp_60000x60000, STATUS_UNSUPPORTED, "The BMP file is too large: 60000 x 60000 pixels" AT_MOST);
+    assert_refused_file("png_60000x60000", STATUS_UNSUPPORTED,
+                        "The PNG file is too large: 60000 x 60000 pixels" AT_MOST);
+    assert_refused_file("jpeg_60000x60000", STATUS_UNSUPPORTED,
+                        "The JPEG file is too large: 60000 x 60000 pixels" AT_MOST);
+    assert_refused_file("bmp_60000x60000", STATUS_UNSUPPORTED,
+                        "The BMP file is too large: 60000 x 60000 pixels" AT_MOST);
     need_counted_memory();
     assert_true(memory.largest > 0); // or malloc is not wrapped
     assert_in_range(memory.largest, 1, 64 * 1024);
@@ -171,8 +180,8 @@ static void test_huge_files_before_any_allocation(void **state) {
 
 static void test_every_truncation(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
-        const struct Fixture *fixture = &fixtures[i];
+    for (int i = 0; i < n_fixtures; i++) {
+        const PictureFixture *fixture = &fixtures[i];
         const char *kind = fixture->name;
         const bool is_bmp = !memcmp(kind, "bmp", 3), is_jpeg = !memcmp(kind, "jpeg", 4);
         const bool may_end_early = !memcmp(kind, "png", 3) || !memcmp(kind, "gif", 3);
@@ -200,7 +209,7 @@ static void test_every_truncation(void **state) {
 static void test_bytes_after_the_end(void **state) {
     (void)state;
     uint8_t file[2048];
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         memcpy(file, fixtures[i].file, fixtures[i].size);
         memset(file + fixtures[i].size, 0xff, 100);
         Image image;
@@ -244,7 +253,7 @@ static void damage(const char *prefix) {
     print_message("# seed %u\n", (unsigned)random_state);
     int n_decoded = 0, n_refused = 0;
     while (n_decoded + n_refused < 2000) {
-        const struct Fixture *fixture = &fixtures[random_below(N_FIXTURES)];
+        const PictureFixture *fixture = &fixtures[random_below(n_fixtures)];
         if (strncmp(fixture->name, prefix, strlen(prefix))) continue;
         uint8_t file[2048];
         memcpy(file, fixture->file, fixture->size);
@@ -315,7 +324,7 @@ static void test_image_create(void **state) {
 static void test_decoding_with_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         for (long fail_at = 0;; fail_at++) {
             assert_in_range(fail_at, 0, 1000);
             Image image = {0};
@@ -342,6 +351,9 @@ static void test_decoding_with_every_allocation_failing(void **state) {
 }
 
 int main(int argc, char **argv) {
+    Fixtures set = pictures_open("image");
+    refused_files = fixtures_files(&set, "files");
+    fixtures_close(&set);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind_of_file),
         cmocka_unit_test(test_refused_files),

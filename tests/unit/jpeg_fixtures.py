@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes jpeg_fixtures.h: JPEG files of all kinds of colours, odd and damaged ones, with the pixels that a decoder must find.
+"""Writes fixtures/jpeg.*: JPEG files of all kinds of colours, odd and damaged ones, with the pixels that a decoder must find.
 
     pip install pillow && python3 tests/unit/jpeg_fixtures.py [--files FOLDER]
 

@@ -1,21 +1,19 @@
 // JPEG files: colours, densities, what is odd and shown, what is refused or kept, and how much work one may make.
 #include "image/encode.h"
 #include "image/guard_jpeg.h"
-#include "jpeg_fixtures.h"
-
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, N_REFUSED = sizeof refused / sizeof *refused };
+#include "picture_checks.h"
 
 static const DecodeOptions usual = {.grey = GREY_OFF}, keeping = {.grey = GREY_OFF, .keeps_damaged = true};
 
 static void test_every_kind(void **state) {
     (void)state;
-    picture_check_all(fixtures, N_FIXTURES, &usual);
-    picture_check_all(fixtures, N_FIXTURES, &keeping);
+    picture_check_all(&usual);
+    picture_check_all(&keeping);
 }
 
 static void test_refused(void **state) {
     (void)state;
-    picture_check_refused(refused, N_REFUSED, &usual);
+    picture_check_refused(&usual);
 }
 
 // jerror.h gives other numbers if it is read before jpeglib.h: then one warning is taken for another.
@@ -32,26 +30,18 @@ static void test_the_numbers_of_messages(void **state) {
 
 static void test_every_truncation(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         const size_t may_miss = strstr(fixtures[i].name, "filled_before_the_end") ? 4 : 2;
         if (!*fixtures[i].warning) picture_check_cut(&fixtures[i], &usual, may_miss, 3);
     }
 }
 
 static const uint8_t *refused_file(const char *name, size_t *size) {
-    for (int i = 0; i < N_REFUSED; i++) {
-        *size = refused[i].size;
-        if (!strcmp(refused[i].name, name)) return refused[i].file;
+    for (int i = 0; i < n_refused_fixtures; i++) {
+        *size = refused_fixtures[i].size;
+        if (!strcmp(refused_fixtures[i].name, name)) return refused_fixtures[i].file;
     }
     fail_msg("no file %s", name);
-    return NULL;
-}
-
-static const PictureFixture *fixture_named(const char *name) {
-    for (int i = 0; i < N_FIXTURES; i++) {
-        if (!strcmp(fixtures[i].name, name)) return &fixtures[i];
-    }
-    fail_msg("no fixture %s", name);
     return NULL;
 }
 
@@ -84,13 +74,13 @@ static void test_what_is_kept(void **state) {
 
 static void test_damage(void **state) {
     (void)state;
-    picture_damage(fixtures, N_FIXTURES, &usual, 6000);
+    picture_damage(&usual, 6000);
 }
 
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (int i = 0; i < N_FIXTURES; i++) picture_check_allocations(&fixtures[i], &usual);
+    for (int i = 0; i < n_fixtures; i++) picture_check_allocations(&fixtures[i], &usual);
 }
 
 // ---- work
@@ -204,6 +194,7 @@ static void test_densities_out(void **state) {
 }
 
 int main(int argc, char **argv) {
+    pictures_load("jpeg");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind),
         cmocka_unit_test(test_refused),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes metadata_fixtures.h: tiny pictures with 16 bits, orientations and colour profiles, and what must be found in them.
+"""Writes fixtures/metadata.*: tiny pictures with 16 bits, orientations and colour profiles, and what must be found in them.
 
     pip install pillow && python3 tests/unit/metadata_fixtures.py
 
@@ -10,13 +10,14 @@ together from; turned pixels are what Pillow's exif_transpose makes of the same 
 import io
 import struct
 import zlib
-from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
-from image_fixtures import GREY, RGB, RGBA, array, chunk, drawing, png, sample_rows, saved
+import fixture_writer
+from fixture_writer import fixtures, pixels_of
+from image_fixtures import GREY, RGB, RGBA, chunk, drawing, png, sample_rows, saved
 
-fixtures = []  # (name, file, width, height, channels, bits, pixels, icc, exif, xmp, text)
+metadata = []  # of each fixture: icc, exif, xmp, text
 
 
 def tiff(order, orientation):
@@ -34,8 +35,13 @@ def tiff(order, orientation):
 
 
 def add(name, file, image, icc=b'', exif=b'', xmp=b'', text=b''):
-    channels = len(image.getbands())
-    fixtures.append((name, file, *image.size, channels, 8, list(image.tobytes()), icc, exif, xmp, text))
+    fixture_writer.add(name, file, *image.size, pixels_of(image.tobytes(), len(image.getbands())), icc=len(icc))
+    metadata.append((icc, exif, xmp, text))
+
+
+def add_deep(name, file, width, height, pixels, exif=b''):
+    fixture_writer.add(name, file, width, height, pixels, bits=16)
+    metadata.append((b'', exif, b'', b''))
 
 
 def add_turned(name, file, exif):
@@ -59,18 +65,18 @@ def make_deep():
         ('png_rgb16_interlaced', RGB, {'interlaced': True}),
     ):
         rows = sample_rows(16, colour, seed=len(fixtures) + 77)
-        pixels = [s for row in rows for p in row for s in (p * 3 if colour == GREY else p)]
-        fixtures.append((name, png(rows, 16, colour, **options), 7, 5, 4 if colour == RGBA else 3, 16, pixels, b'', b'', b'', b''))
+        pixels = [p * 3 if colour == GREY else p for row in rows for p in row]
+        add_deep(name, png(rows, 16, colour, **options), 7, 5, pixels)
     rows = sample_rows(16, RGB, seed=5)
     rows[4][1] = rows[2][3]
-    pixels = [s for row in rows for p in row for s in (*p, 0 if p == rows[2][3] else 65535)]
+    pixels = [(*p, 0 if p == rows[2][3] else 65535) for row in rows for p in row]
     file = png(rows, 16, RGB, before_idat=chunk(b'tRNS', struct.pack('>3H', *rows[2][3])))
-    fixtures.append(('png_rgb16_trns', file, 7, 5, 4, 16, pixels, b'', b'', b'', b''))
+    add_deep('png_rgb16_trns', file, 7, 5, pixels)
     # A quarter turn to the right: the first column, from the bottom up, becomes the first row.
     rows = sample_rows(16, RGB, seed=6)
-    pixels = [s for x in range(7) for y in reversed(range(5)) for s in rows[y][x]]
+    pixels = [rows[y][x] for x in range(7) for y in reversed(range(5))]
     file = png(rows, 16, RGB, before_idat=chunk(b'eXIf', tiff('<', 6)))
-    fixtures.append(('png_rgb16_turned', file, 5, 7, 3, 16, pixels, b'', tiff('<', 1), b'', b''))
+    add_deep('png_rgb16_turned', file, 5, 7, pixels, tiff('<', 1))
 
 
 def make_turned():
@@ -154,64 +160,10 @@ def make_xmp_and_text():
         add(f'png_xmp_{name}', insert_chunk(saved(rgb, format='PNG'), b'iTXt', data, b'IDAT'), rgb, text=odd)
 
 
-def write(path):
-    out = [
-        '// Written by metadata_fixtures.py, which says how; not to be edited.',
-        '#ifndef UNIT_METADATA_FIXTURES_H',
-        '#define UNIT_METADATA_FIXTURES_H',
-        '',
-        '#include <stddef.h>',
-        '#include <stdint.h>',
-        '',
-    ]
-    shared = {}  # profiles and EXIF: many pictures have the same
-
-    def name_of(data):
-        if not data:
-            return 'NULL, 0'
-        if data not in shared:
-            shared[data] = f'metadata{len(shared)}'
-            out.append(f'static const uint8_t {shared[data]}[] = {array(data)};')
-        return f'{shared[data]}, sizeof {shared[data]}'
-
-    table = []
-    for name, file, width, height, channels, bits, pixels, icc, exif, xmp, text in fixtures:
-        assert len(pixels) == width * height * channels, name
-        table.append(
-            f'    {{"{name}", {name}_file, sizeof {name}_file, {width}, {height}, {channels}, {bits}, {name}_pixels, '
-            f'{name_of(icc)}, {name_of(exif)}, {name_of(xmp)}, {name_of(text)}}},'
-        )
-        out.append(f'static const uint8_t {name}_file[] = {array(file)};')
-        out.append(f'static const uint16_t {name}_pixels[] = {array(pixels)};')
-    out += [
-        '',
-        '// Whole files and what is in them, samples of 8 or 16 bits alike as uint16_t.',
-        'static const struct Fixture {',
-        '    const char *name;',
-        '    const uint8_t *file;',
-        '    size_t size;',
-        '    int width, height, channels, bits;',
-        '    const uint16_t *pixels;',
-        '    const uint8_t *icc;',
-        '    size_t icc_size;',
-        '    const uint8_t *exif;',
-        '    size_t exif_size;',
-        '    const uint8_t *xmp;',
-        '    size_t xmp_size;',
-        '    const uint8_t *text;',
-        '    size_t text_size;',
-        '} fixtures[] = {',
-        *table,
-        '};',
-        '',
-        '#endif',
-        '',
-    ]
-    path.write_text('\n'.join(out))
-
-
 make_deep()
 make_turned()
 make_profiles()
 make_xmp_and_text()
-write(Path(__file__).with_suffix('.h'))
+made = fixture_writer.picture_set()
+made.table('metadata', metadata)
+made.write(__file__)

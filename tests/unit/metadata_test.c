@@ -5,14 +5,8 @@
 #include "image/icc.h"
 #include "image/image.h"
 #include "image/orient.h"
-#include "metadata_fixtures.h"
+#include "picture_fixtures.h"
 #include "test.h"
-
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures };
-
-static int sample(const Image *image, size_t i) {
-    return image->bits == 16 ? ((const uint16_t *)(const void *)image->pixels)[i] : image->pixels[i];
-}
 
 static void assert_bytes(const char *name, const Bytes *found, const uint8_t *expected, size_t size) {
     if (found->size != size || (size && memcmp(found->data, expected, size))) {
@@ -21,7 +15,7 @@ static void assert_bytes(const char *name, const Bytes *found, const uint8_t *ex
 }
 
 // `bits`: what the samples were made to.
-static void assert_is(const struct Fixture *fixture, const Image *image, int bits) {
+static void assert_is(const PictureFixture *fixture, const Image *image, int bits) {
     if (image->width != fixture->width || image->height != fixture->height || image->channels != fixture->channels ||
         image->bits != bits) {
         fail_msg("%s: expected %dx%dx%d of %d bits but found %dx%dx%d of %d", fixture->name, fixture->width,
@@ -29,19 +23,20 @@ static void assert_is(const struct Fixture *fixture, const Image *image, int bit
     }
     for (size_t i = 0; i < (size_t)image->width * (size_t)image->height * (size_t)image->channels; i++) {
         const int expected = fixture->bits > bits ? (fixture->pixels[i] * 510 + 65535) / 131070 : fixture->pixels[i];
-        if (sample(image, i) != expected) {
-            fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, expected, sample(image, i));
+        if (image_sample(image->pixels, image->bits, i) != expected) {
+            fail_msg("%s: sample %zu: expected %d but found %d", fixture->name, i, expected,
+                     image_sample(image->pixels, image->bits, i));
         }
     }
-    assert_bytes(fixture->name, &image->meta.icc, fixture->icc, fixture->icc_size);
-    assert_bytes(fixture->name, &image->meta.exif, fixture->exif, fixture->exif_size);
-    assert_bytes(fixture->name, &image->meta.xmp, fixture->xmp, fixture->xmp_size);
-    assert_bytes(fixture->name, &image->meta.text, fixture->text, fixture->text_size);
+    assert_bytes(fixture->name, &image->meta.icc, fixture->icc.data, fixture->icc.size);
+    assert_bytes(fixture->name, &image->meta.exif, fixture->exif.data, fixture->exif.size);
+    assert_bytes(fixture->name, &image->meta.xmp, fixture->xmp.data, fixture->xmp.size);
+    assert_bytes(fixture->name, &image->meta.text, fixture->text.data, fixture->text.size);
 }
 
 static void test_deep_turned_and_with_profiles(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         Image image;
         if (image_decode(fixtures[i].file, fixtures[i].size, &(DecodeOptions){.deep = true}, &image))
             fail_msg("%s: %s", fixtures[i].name, status_message());
@@ -53,7 +48,7 @@ static void test_deep_turned_and_with_profiles(void **state) {
 
 static void test_the_same_in_8_bits(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         Image image;
         if (image_decode(fixtures[i].file, fixtures[i].size, NULL, &image))
             fail_msg("%s: %s", fixtures[i].name, status_message());
@@ -66,7 +61,7 @@ static void test_the_same_in_8_bits(void **state) {
 // follow the pixels, and of a JPEG the end may be missing.
 static void test_every_truncation(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         for (size_t size = 12; size < fixtures[i].size; size++) {
             uint8_t *copy = malloc(size);
             assert_non_null(copy);
@@ -89,7 +84,7 @@ static void test_every_truncation(void **state) {
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         for (long fail_at = 0;; fail_at++) {
             assert_in_range(fail_at, 0, 1000);
             Image image = {0};
@@ -130,6 +125,35 @@ static void test_damaged_exif(void **state) {
             }
         }
     }
+}
+
+// EXIF that is no TIFF structure is told of and left out, whatever kind of file it stands in.
+static void test_broken_exif(void **state) {
+    (void)state;
+    int n_jpeg = 0, n_webp = 0;
+    for (int i = 0; i < n_fixtures; i++) {
+        const PictureFixture *fixture = &fixtures[i];
+        const bool is_jpeg = fixture->file[1] == 0xd8, is_webp = !memcmp(fixture->file, "RIFF", 4);
+        if (!fixture->exif.size || !(is_jpeg || is_webp)) continue;
+        uint8_t *copy = malloc(fixture->size);
+        assert_non_null(copy);
+        memcpy(copy, fixture->file, fixture->size);
+        for (size_t at = 0; at + 4 < fixture->size; at++) {
+            if (!memcmp(copy + at, "MM\0*", 4) || !memcmp(copy + at, "II*\0", 4)) memset(copy + at, 'x', 4);
+        }
+        Image image;
+        assert_int_equal(image_decode(copy, fixture->size, NULL, &image), STATUS_OK);
+        assert_int_equal(image.meta.exif.size, 0);
+        const char *sentence = is_jpeg ? "The JPEG file's EXIF is broken and was left out.\n"
+                                       : "The WebP file's EXIF is broken and was left out.\n";
+        assert_int_equal(image.warnings.size, strlen(sentence));
+        assert_memory_equal(image.warnings.data, sentence, image.warnings.size);
+        image_free(&image);
+        free(copy);
+        n_jpeg += is_jpeg;
+        n_webp += is_webp;
+    }
+    assert_true(n_jpeg > 0 && n_webp > 0);
 }
 
 static void put(uint8_t *at, uint32_t value, int n_bytes, int is_big_endian) {
@@ -227,8 +251,8 @@ static Status write_as(EncodeFormat format, const Image *image, Bytes *file) {
 static void test_written_and_read_again(void **state) {
     (void)state;
     static const EncodeFormat formats[] = {ENCODE_PNG, ENCODE_JPEG, ENCODE_WEBP, ENCODE_WEBP_LOSSLESS};
-    for (int i = 0; i < N_FIXTURES; i++) {
-        const struct Fixture *fixture = &fixtures[i];
+    for (int i = 0; i < n_fixtures; i++) {
+        const PictureFixture *fixture = &fixtures[i];
         for (int f = 0; f < 4; f++) {
             Image image, again;
             Bytes file = {0};
@@ -236,10 +260,10 @@ static void test_written_and_read_again(void **state) {
             assert_int_equal(write_as(formats[f], &image, &file), STATUS_OK);
             if (image_decode(file.data, file.size, NULL, &again)) fail_msg("%s: %s", fixture->name, status_message());
             const bool has_no_place = icc_is_grey(&image.meta.icc) && f >= 2; // a WebP is never grey
-            assert_bytes(fixture->name, &again.meta.icc, fixture->icc, has_no_place ? 0 : fixture->icc_size);
-            assert_bytes(fixture->name, &again.meta.exif, fixture->exif, fixture->exif_size);
-            assert_bytes(fixture->name, &again.meta.xmp, fixture->xmp, fixture->xmp_size);
-            assert_bytes(fixture->name, &again.meta.text, fixture->text, f == 0 ? fixture->text_size : 0);
+            assert_bytes(fixture->name, &again.meta.icc, fixture->icc.data, has_no_place ? 0 : fixture->icc.size);
+            assert_bytes(fixture->name, &again.meta.exif, fixture->exif.data, fixture->exif.size);
+            assert_bytes(fixture->name, &again.meta.xmp, fixture->xmp.data, fixture->xmp.size);
+            assert_bytes(fixture->name, &again.meta.text, fixture->text.data, f == 0 ? fixture->text.size : 0);
             image_free(&again);
             image_free(&image);
             bytes_free(&file);
@@ -288,12 +312,14 @@ static void test_turned_twice(void **state) {
 }
 
 int main(int argc, char **argv) {
+    pictures_load_metadata();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_deep_turned_and_with_profiles),
         cmocka_unit_test(test_the_same_in_8_bits),
         cmocka_unit_test(test_every_truncation),
         cmocka_unit_test(test_every_allocation_failing),
         cmocka_unit_test(test_damaged_exif),
+        cmocka_unit_test(test_broken_exif),
         cmocka_unit_test(test_size_in_exif),
         cmocka_unit_test(test_xmp_of_every_size),
         cmocka_unit_test(test_written_and_read_again),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes old_kinds_fixtures.h: TGA, PSD, PPM, PGM and PBM files with the pixels that a decoder must find in them.
+"""Writes fixtures/old_kinds.*: TGA, PSD, PPM, PGM and PBM files with the pixels that a decoder must find in them.
 
     pip install pillow && python3 tests/unit/old_kinds_fixtures.py [--files FOLDER]
 

@@ -1,20 +1,18 @@
 // TGA, PSD, PPM, PGM and PBM files: every kind of each; what is none of them; cut, damaged, and memory that runs out.
-#include "old_kinds_fixtures.h"
-
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, N_REFUSED = sizeof refused / sizeof *refused };
+#include "picture_checks.h"
 
 static const DecodeOptions deep = {.grey = GREY_OFF, .deep = true}, usual = {.grey = GREY_OFF},
                            keeping = {.grey = GREY_OFF, .deep = true, .keeps_damaged = true};
 
 static void test_every_kind(void **state) {
     (void)state;
-    picture_check_all(fixtures, N_FIXTURES, &deep);
-    picture_check_all(fixtures, N_FIXTURES, &keeping);
+    picture_check_all(&deep);
+    picture_check_all(&keeping);
 }
 
 static void test_the_same_in_8_bits(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         if (fixtures[i].bits == 8) continue;
         Image image;
         assert_int_equal(picture_decode(fixtures[i].file, fixtures[i].size, &usual, &image), STATUS_OK);
@@ -31,7 +29,7 @@ static void test_the_same_in_8_bits(void **state) {
 
 static void test_refused(void **state) {
     (void)state;
-    picture_check_refused(refused, N_REFUSED, &usual);
+    picture_check_refused(&usual);
 }
 
 // Before the last number of a text: cut off within it, nobody can tell that it was longer.
@@ -44,7 +42,7 @@ static size_t end_of_text(const PictureFixture *fixture) {
 
 static void test_every_truncation(void **state) {
     (void)state;
-    for (int i = 0; i < N_FIXTURES; i++) {
+    for (int i = 0; i < n_fixtures; i++) {
         PictureFixture fixture = fixtures[i];
         const bool is_psd = !strncmp(fixture.name, "psd", 3), is_tga = !strncmp(fixture.name, "tga", 3);
         const bool is_text = fixture.file[0] == 'P' && fixture.file[1] < '4';
@@ -57,14 +55,6 @@ static void test_every_truncation(void **state) {
         const bool has_more = !strcmp(fixture.name, "psd_selection"); // than is taken: a channel of 7 x 5
         picture_check_cut(&fixture, &deep, has_footer ? 26 : has_more ? 35 : 0, from);
     }
-}
-
-static const PictureFixture *fixture_named(const char *name) {
-    for (int i = 0; i < N_FIXTURES; i++) {
-        if (!strcmp(fixtures[i].name, name)) return &fixtures[i];
-    }
-    fail_msg("no fixture %s", name);
-    return NULL;
 }
 
 // `n_cut` bytes short.
@@ -102,16 +92,17 @@ static void test_rows_that_are_kept(void **state) {
 
 static void test_damage(void **state) {
     (void)state;
-    picture_damage(fixtures, N_FIXTURES, &deep, 8000);
+    picture_damage(&deep, 8000);
 }
 
 static void test_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
-    for (int i = 0; i < N_FIXTURES; i++) picture_check_allocations(&fixtures[i], &deep);
+    for (int i = 0; i < n_fixtures; i++) picture_check_allocations(&fixtures[i], &deep);
 }
 
 int main(int argc, char **argv) {
+    pictures_load("old_kinds");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind),
         cmocka_unit_test(test_the_same_in_8_bits),

@@ -10,16 +10,8 @@
 #include "image/icc_make.h"
 #include "image/image.h"
 #include "image/png_chunk.h"
-#include "image_fixtures.h"
+#include "picture_fixtures.h"
 #include "test.h"
-
-static const struct Fixture *fixture_named(const char *name) {
-    for (size_t i = 0; i < sizeof fixtures / sizeof *fixtures; i++) {
-        if (!strcmp(fixtures[i].name, name)) return &fixtures[i];
-    }
-    fail_msg("no fixture %s", name);
-    return NULL;
-}
 
 static void append(Bytes *file, const void *data, size_t size) {
     assert_int_equal(bytes_append(file, data, size), STATUS_OK);
@@ -37,7 +29,7 @@ typedef struct Edit {
     Bytes idat;          // what the pixels' data becomes; size 0: as it was
 } Edit;
 
-static Bytes rewrite(const struct Fixture *from, const Edit *edit) {
+static Bytes rewrite(const PictureFixture *from, const Edit *edit) {
     Bytes file = {0};
     PngChunk chunk;
     bool is_in = false;
@@ -56,7 +48,7 @@ static Bytes rewrite(const struct Fixture *from, const Edit *edit) {
 }
 
 // The data of the (only) IDAT.
-static Bytes idat_of(const struct Fixture *from) {
+static Bytes idat_of(const PictureFixture *from) {
     Bytes data = {0};
     PngChunk chunk;
     for (size_t at = PNG_CHUNK_SIGNATURE_BYTES;
@@ -76,20 +68,20 @@ static bool says(const Bytes *warnings, const char *part) {
 }
 
 // The picture of `like`, with a warning that has `warning` in it; "": with none.
-static Image assert_shown(const struct Fixture *like, const Bytes *file, const char *warning) {
+static Image assert_shown(const PictureFixture *like, const Bytes *file, const char *warning) {
     Image image;
     if (image_decode(file->data, file->size, NULL, &image)) fail_msg("%s: %s", like->name, status_message());
     assert_int_equal(image.width, like->width);
     assert_int_equal(image.height, like->height);
     assert_int_equal(image.channels, like->channels);
-    assert_memory_equal(image.pixels, like->pixels, image_row_bytes(&image) * (size_t)image.height);
+    assert_memory_equal(image.pixels, like->pixels8, image_row_bytes(&image) * (size_t)image.height);
     if (!*warning && image.warnings.size) fail_msg("unexpected: %.*s", (int)image.warnings.size, image.warnings.data);
     if (!says(&image.warnings, warning))
         fail_msg("expected \"%s\" in \"%.*s\"", warning, (int)image.warnings.size, image.warnings.data);
     return image;
 }
 
-static void shown(const struct Fixture *like, Bytes file, const char *warning) {
+static void shown(const PictureFixture *like, Bytes file, const char *warning) {
     Image image = assert_shown(like, &file, warning);
     image_free(&image);
     bytes_free(&file);
@@ -108,7 +100,7 @@ static Bytes a_chunk(const char *name, const void *data, size_t size) {
     return chunk;
 }
 
-static Bytes with_chunk(const struct Fixture *from, const char *before, Bytes extra) {
+static Bytes with_chunk(const PictureFixture *from, const char *before, Bytes extra) {
     Bytes file = rewrite(from, &(Edit){.before = before, .extra = extra});
     bytes_free(&extra);
     return file;
@@ -119,7 +111,7 @@ static Bytes with_chunk(const struct Fixture *from, const char *before, Bytes ex
 static void test_wrong_checksum_of_what_is_not_needed(void **state) {
     (void)state;
     static const char *const names[] = {"tEXt", "zTXt", "tIME", "gAMA", "eXIf", "tRNS", "iCCP", "abCd"};
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         Bytes extra = a_chunk(names[i], "abcdef", 6);
         extra.data[extra.size - 1] ^= 1;
@@ -133,7 +125,7 @@ static void test_wrong_checksum_of_what_is_not_needed(void **state) {
 
 static void test_no_end(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     shown(rgb, rewrite(rgb, &(Edit){.without = "IEND"}), "has no end");
     Bytes file = rewrite(rgb, &(Edit){0});
     append(&file, "and more", 8);
@@ -145,7 +137,7 @@ static void test_no_end(void **state) {
 
 static void test_checksum_of_the_pixels(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes data = idat_of(rgb);
     data.data[data.size - 1] ^= 1;
     shown(rgb, rewrite(rgb, &(Edit){.idat = data}), "All of its pixels are there.");
@@ -159,7 +151,7 @@ static void test_checksum_of_the_pixels(void **state) {
 // A wrong checksum of a chunk of pixels is another thing: pixels may be wrong.
 static void test_wrong_checksum_of_pixels(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes data = idat_of(rgb);
     data.data[data.size - 1] ^= 1;
     Bytes file = rewrite(rgb, &(Edit){.idat = data});
@@ -200,7 +192,7 @@ static void test_cut_short(void **state) {
     (void)state;
     static const char *const names[] = {"png_rgb8", "png_rgba8"};
     for (int i = 0; i < 2; i++) {
-        const struct Fixture *whole = fixture_named(names[i]);
+        const PictureFixture *whole = fixture_named(names[i]);
         const size_t row = (size_t)(whole->width * whole->channels);
         Bytes file = {0};
         append(&file, whole->file, whole->size * 2 / 3);
@@ -215,7 +207,7 @@ static void test_cut_short(void **state) {
         assert_int_equal(image.height, whole->height);
         int n_whole = 0; // rows
         while (n_whole < image.height &&
-               !memcmp(image.pixels + (size_t)n_whole * row, whole->pixels + (size_t)n_whole * row, row))
+               !memcmp(image.pixels + (size_t)n_whole * row, whole->pixels8 + (size_t)n_whole * row, row))
             n_whole++;
         assert_in_range(n_whole, 1, image.height - 1);
         char part[100];
@@ -230,12 +222,12 @@ static void test_cut_short(void **state) {
 
 static void test_cut_short_and_interlaced(void **state) {
     (void)state;
-    const struct Fixture *whole = fixture_named("png_rgb8_interlaced");
+    const PictureFixture *whole = fixture_named("png_rgb8_interlaced");
     Bytes file = {0};
     append(&file, whole->file, whole->size * 2 / 3);
     Image image;
     assert_int_equal(image_decode(file.data, file.size, &(DecodeOptions){.keeps_damaged = true}, &image), STATUS_OK);
-    assert_memory_equal(image.pixels, whole->pixels, 3); // the first pixel of the first pass
+    assert_memory_equal(image.pixels, whole->pixels8, 3); // the first pixel of the first pass
     assert_true(says(&image.warnings, "is damaged"));
     image_free(&image);
     bytes_free(&file);
@@ -245,7 +237,7 @@ static void test_cut_short_and_interlaced(void **state) {
 
 static void test_odd_chunks(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("a1 b", "12", 2)), "");  // a name that is none, but not a critical one
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("PLTE", "odd", 2)), ""); // of pixels that have no palette
     shown(rgb, with_chunk(rgb, "IEND", a_chunk("ABCD", "12", 2)), "");
@@ -260,7 +252,7 @@ static void test_odd_chunks(void **state) {
 
 static void test_chunks_between_pixels(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes data = idat_of(rgb), extra = a_chunk("IDAT", data.data, 20), text = a_chunk("tEXt", "a\0b", 3);
     append(&extra, text.data, text.size);
     memmove(data.data, data.data + 20, data.size - 20);
@@ -310,8 +302,8 @@ static void test_palettes_and_their_transparency(void **state) {
 // A tRNS of RGB that is longer than three numbers counts as far as it is needed.
 static void test_transparency_that_is_too_long(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
-    uint8_t colour[8] = {0, rgb->pixels[0], 0, rgb->pixels[1], 0, rgb->pixels[2], 0, 0};
+    const PictureFixture *rgb = fixture_named("png_rgb8");
+    uint8_t colour[8] = {0, rgb->pixels8[0], 0, rgb->pixels8[1], 0, rgb->pixels8[2], 0, 0};
     Bytes file = with_chunk(rgb, "IDAT", a_chunk("tRNS", colour, sizeof colour));
     Image image;
     assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_OK);
@@ -325,7 +317,7 @@ static void test_transparency_that_is_too_long(void **state) {
 // Of a file without a whole row nothing is kept.
 static void test_nothing_there(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes file = rewrite(rgb, &(Edit){0});
     PngChunk chunk;
     size_t at = PNG_CHUNK_SIGNATURE_BYTES;
@@ -356,7 +348,7 @@ static Bytes colour_chunks(void) {
 // They go where they were: before the pixels, and whole.
 static void test_colour_chunks_are_carried(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes chunks = colour_chunks(), extra = colour_chunks(), written = {0};
     append_chunk(&extra, "pHYs", density_data, sizeof density_data);
     append_chunk(&extra, "gAMA", "\0\0\0\1", 4); // a second one counts for nothing
@@ -395,7 +387,7 @@ static void test_colour_chunks_are_carried(void **state) {
 
 static void test_colour_chunks_behind_the_pixels(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes file = with_chunk(rgb, "IEND", colour_chunks());
     Image image = assert_shown(rgb, &file, "");
     assert_int_equal(image.meta.colour.size, 0);
@@ -416,7 +408,7 @@ static void test_broken_colour_chunks(void **state) {
                  {"sRGB", "\4", 1, "\0", 1},
                  {"cICP", "\14\15\1\1", 4, "\14\15\0\1", 4},
                  {"cICP", "\14\15\0\2", 4, "\14\15\0\1", 4}};
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Bytes extra = a_chunk(cases[i].name, cases[i].broken, cases[i].broken_size),
               sound = a_chunk(cases[i].name, cases[i].sound, cases[i].size);
@@ -459,7 +451,7 @@ static void test_odd_profiles(void **state) {
     enum { SIZE = 132, MORE = 7 };
     uint8_t icc[SIZE + MORE] = {0};
     char name[80];
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     png_chunk_set_u32(icc, SIZE);
     memcpy(icc + 12, "mntrRGB XYZ ", 12);
     memcpy(icc + 36, "acsp", 4);
@@ -480,7 +472,7 @@ static void test_odd_profiles(void **state) {
 static void test_text_without_limits(void **state) {
     (void)state;
     enum { N = 1200, LONG = 9 << 20 };
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes extra = {0};
     for (int i = 0; i < N; i++) append_chunk(&extra, "tEXt", "key\0text", 8);
     uint8_t *text = calloc(1, LONG);
@@ -499,7 +491,7 @@ static void test_text_without_limits(void **state) {
 static void test_two_packets_keep_their_order(void **state) {
     (void)state;
     static const char first[] = "XML:com.adobe.xmp\0\0\0\0\0first", second[] = "XML:com.adobe.xmp\0\0\0\0\0second";
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes extra = {0}, written = {0};
     append_chunk(&extra, "iTXt", first, sizeof first - 1);
     append_chunk(&extra, "iTXt", second, sizeof second - 1);
@@ -530,21 +522,21 @@ static void test_two_packets_keep_their_order(void **state) {
 // A TIFF structure of one tag: orientation 6, a quarter turn to the right.
 static const uint8_t turned[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0};
 
-static void assert_turned(const struct Fixture *from, Bytes file) {
+static void assert_turned(const PictureFixture *from, Bytes file) {
     Image image;
     assert_int_equal(image_decode(file.data, file.size, NULL, &image), STATUS_OK);
     assert_int_equal(image.width, from->height);
     assert_int_equal(image.height, from->width);
     // The first row is the first column, from the bottom up.
     for (int x = 0; x < image.width; x++)
-        assert_memory_equal(image.pixels + x * 3, from->pixels + (from->height - 1 - x) * from->width * 3, 3);
+        assert_memory_equal(image.pixels + x * 3, from->pixels8 + (from->height - 1 - x) * from->width * 3, 3);
     image_free(&image);
     bytes_free(&file);
 }
 
 static void test_exif_in_other_forms(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     char digits[200];
     Bytes prefixed = {0};
     append(&prefixed, "Exif\0", 6);
@@ -584,7 +576,7 @@ static void test_exif_in_other_forms(void **state) {
 // word.
 static void test_exif_twice(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     uint8_t upright[sizeof turned];
     memcpy(upright, turned, sizeof turned);
     upright[18] = 1;
@@ -620,7 +612,7 @@ static Bytes control(uint32_t sequence, uint32_t width, uint32_t height) {
 static void test_animations_that_make_no_sense(void **state) {
     (void)state;
     static const uint8_t two[8] = {0, 0, 0, 2};
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     shown(rgb, with_chunk(rgb, "IDAT", a_chunk("acTL", two, 8)), "animation makes no sense");
     Bytes extra = a_chunk("acTL", two, 8), first = control(0, (uint32_t)rgb->width - 1, 1);
     append(&extra, first.data, first.size); // smaller than the picture it is to be
@@ -634,7 +626,7 @@ static void test_animations_that_make_no_sense(void **state) {
 static void test_hidden_picture(void **state) {
     (void)state;
     static const uint8_t one[8] = {0, 0, 0, 1};
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     Bytes black = {0}, behind = control(0, (uint32_t)rgb->width, (uint32_t)rgb->height), frame = {0},
           data = idat_of(rgb);
     uint8_t rows[4096] = {0}, small[4096];
@@ -645,7 +637,10 @@ static void test_hidden_picture(void **state) {
     append(&frame, data.data, data.size);
     append_chunk(&behind, "fdAT", frame.data, frame.size);
     Bytes hidden = rewrite(rgb, &(Edit){.before = "IEND", .extra = behind, .idat = black});
-    const struct Fixture whole = {"hidden", hidden.data, hidden.size, rgb->width, rgb->height, 3, rgb->pixels, 0};
+    PictureFixture whole = *rgb;
+    whole.name = "hidden";
+    whole.file = hidden.data;
+    whole.size = hidden.size;
     shown(rgb, with_chunk(&whole, "IDAT", a_chunk("acTL", one, 8)), "");
     bytes_free(&hidden);
     bytes_free(&black);
@@ -659,20 +654,20 @@ static void test_hidden_picture(void **state) {
 enum { N_PICTURES = 3 };
 
 // Three pictures of the fixture's size, a, b and c: itself, its negative, and it upside down.
-static void make_pictures(const struct Fixture *rgb, uint8_t *pictures[N_PICTURES]) {
+static void make_pictures(const PictureFixture *rgb, uint8_t *pictures[N_PICTURES]) {
     const size_t row = (size_t)rgb->width * 3, size = row * (size_t)rgb->height;
     for (int n = 0; n < N_PICTURES; n++) {
         pictures[n] = malloc(size);
         assert_non_null(pictures[n]);
         for (size_t i = 0; i < size; i++) {
             const size_t mirrored = (size_t)(rgb->height - 1) * row - i / row * row + i % row;
-            pictures[n][i] = n == 1 ? (uint8_t)(255 - rgb->pixels[i]) : rgb->pixels[n == 2 ? mirrored : i];
+            pictures[n][i] = n == 1 ? (uint8_t)(255 - rgb->pixels8[i]) : rgb->pixels8[n == 2 ? mirrored : i];
         }
     }
 }
 
 // What a chunk of pixels holds, behind `number` if it is one of a frame.
-static Bytes pack(const struct Fixture *rgb, const uint8_t *pixels, bool is_of_frame, uint32_t number) {
+static Bytes pack(const PictureFixture *rgb, const uint8_t *pixels, bool is_of_frame, uint32_t number) {
     uint8_t rows[4096], small[4096], head[4];
     const size_t row = (size_t)rgb->width * 3;
     uLongf size = sizeof small;
@@ -691,7 +686,7 @@ static Bytes pack(const struct Fixture *rgb, const uint8_t *pixels, bool is_of_f
 // A chunk for each word of `plan`: A3 = acTL of 3 frames, C0 = fcTL of the number 0, I = IDAT of a, D2b = fdAT of the
 // number 2 of b, E = IEND. Behind that: w = its checksum is wrong, o = it reaches out of the picture, z = it has no
 // size, x = its disposal is none, k = the chunk is cut in the middle, l = the loops cannot be.
-static void append_word(Bytes *file, const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES], const char *word) {
+static void append_word(Bytes *file, const PictureFixture *rgb, uint8_t *const pictures[N_PICTURES], const char *word) {
     const uint32_t number = (uint32_t)strtoul(word + 1, NULL, 10);
     const size_t before = file->size;
     uint8_t data[26] = {0};
@@ -719,7 +714,7 @@ static void append_word(Bytes *file, const struct Fixture *rgb, uint8_t *const p
     if (strchr(word, 'k')) file->size -= (file->size - before) / 2;
 }
 
-static Bytes animation_of(const struct Fixture *rgb, uint8_t *const pictures[N_PICTURES], const char *plan) {
+static Bytes animation_of(const PictureFixture *rgb, uint8_t *const pictures[N_PICTURES], const char *plan) {
     Bytes file = {0};
     uint8_t ihdr[13] = {0, 0, 0, (uint8_t)rgb->width, 0, 0, 0, (uint8_t)rgb->height, 8, 2};
     char words[200], *rest = words;
@@ -731,7 +726,7 @@ static Bytes animation_of(const struct Fixture *rgb, uint8_t *const pictures[N_P
 }
 
 // The letters of the frames that are seen; of a still picture that of it. "": refused.
-static void look(const Bytes *file, const DecodeOptions *options, const struct Fixture *rgb,
+static void look(const Bytes *file, const DecodeOptions *options, const PictureFixture *rgb,
                  uint8_t *const pictures[N_PICTURES], char *seen, Bytes *warnings) {
     Frames *frames = NULL;
     Image still = {0};
@@ -795,7 +790,7 @@ static void test_animations(void **state) {
         {"A3 C0 I C1", "", "", "a"},
         {"A3 C0 I C1 D2b C3 D4ck", "", "", "abb"}, // the third frame is left out
     };
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     uint8_t *pictures[N_PICTURES];
     make_pictures(rgb, pictures);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -819,7 +814,7 @@ static void test_animations(void **state) {
 
 static void test_of_an_iphone(void **state) {
     (void)state;
-    const struct Fixture *rgb = fixture_named("png_rgb8");
+    const PictureFixture *rgb = fixture_named("png_rgb8");
     refused(with_chunk(rgb, "IHDR", a_chunk("CgBI", "\x50\0\x20\x06", 4)), STATUS_UNSUPPORTED, "CgBI");
 }
 
@@ -987,6 +982,7 @@ static void test_profile_of_grey_in_three_channels(void **state) {
 }
 
 int main(int argc, char **argv) {
+    pictures_load("image");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_checksum_of_what_is_not_needed),
         cmocka_unit_test(test_no_end),

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
-# Writes resize_fixtures.h: what Pillow and torchvision make of pictures that resize_test.c makes by the same formula.
+# Writes fixtures/resize.tsv: what Pillow and torchvision make of pictures that resize_test.c makes by the same formula.
 # pip install pillow==13.0.0 torchvision numpy
 import io
-import os
-import re
 import struct
 import zlib
 
@@ -11,8 +9,9 @@ import numpy as np
 from PIL import Image
 from torchvision.transforms import CenterCrop, InterpolationMode, Resize
 
-FILE_SIDE = 32
-here = os.path.dirname(os.path.abspath(__file__))
+from fixture_writer import FixtureSet, read_bytes
+
+FILE_SIDE = 32  # of resize_test.c
 
 
 def picture(width, height, seed):
@@ -107,55 +106,27 @@ def check_convert():
 
 
 def files():
-    """The files of image_fixtures.h, without those that Pillow sees in another way (docs/preprocessing.md): grey of 16 bits, GIFs with
+    """The files of fixtures/image.bin, without those that Pillow sees in another way (docs/internals/preprocessing.md): grey of 16 bits, GIFs with
     transparency."""
-    with open(os.path.join(here, 'image_fixtures.h')) as f:
-        text = f.read()
-    arrays = {name: bytes(map(int, values.split(','))) for name, values in re.findall(r'uint8_t (\w+)_file\[\] = \{([^}]*)\}', text)}
-    names = re.findall(r'\{"(\w+)", \w+_file', text)
-    return [(name, arrays[name]) for name in names if name not in ('png_grey16', 'png_grey16_trns', 'gif_transparent')]
+    odd = ('png_grey16', 'png_grey16_trns', 'gif_transparent')
+    return [(name, data) for name, data in read_bytes('image', 'pictures') if name not in odd]
 
 
 check_convert()
-with open(os.path.join(here, 'resize_fixtures.h'), 'w') as f:
-    f.write("""// Made by resize_fixtures.py: FNV-1a of what Pillow and torchvision make of pictures made by a formula.
-#ifndef UNIT_RESIZE_FIXTURES_H
-#define UNIT_RESIZE_FIXTURES_H
-
-#include <stdint.h>
-
-// The whole picture to another size
-static const struct {
-    int width, height, to_width, to_height;
-    uint32_t bilinear, bicubic;
-} whole_cases[] = {
-""")
-    for i, (w, h, tw, th) in enumerate(whole):
-        source = Image.fromarray(picture(w, h, i))
-        hashes = [fnv(source.resize((tw, th), r).tobytes()) for r in (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC)]
-        f.write(f'    {{{w}, {h}, {tw}, {th}, 0x{hashes[0]:08x}, 0x{hashes[1]:08x}}},\n')
-    f.write("""};
-
-// torchvision's Resize(side, BICUBIC) and CenterCrop(side)
-static const struct {
-    int width, height, side;
-    uint32_t hash;
-} centred_cases[] = {
-""")
-    for i, (w, h, side) in enumerate(centred):
-        result = CenterCrop(side)(Resize(side, InterpolationMode.BICUBIC)(Image.fromarray(picture(w, h, i))))
-        assert result.size == (side, side)
-        f.write(f'    {{{w}, {h}, {side}, 0x{fnv(result.tobytes()):08x}}},\n')
-    f.write(f"""}};
-
-// Files of image_fixtures.h: opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE)
-enum {{ FILE_SIDE = {FILE_SIDE} }};
-static const struct {{
-    const char *name;
-    uint32_t hash;
-}} file_cases[] = {{
-""")
-    for name, data in files():
-        result = CenterCrop(FILE_SIDE)(Resize(FILE_SIDE, InterpolationMode.BICUBIC)(Image.open(io.BytesIO(data)).convert('RGB')))
-        f.write(f'    {{"{name}", 0x{fnv(result.tobytes()):08x}}},\n')
-    f.write('};\n\n#endif\n')
+whole_rows, centred_rows, file_rows = [], [], []
+for i, (w, h, tw, th) in enumerate(whole):
+    source = Image.fromarray(picture(w, h, i))
+    hashes = [fnv(source.resize((tw, th), r).tobytes()) for r in (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC)]
+    whole_rows.append((w, h, tw, th, *(f'{value:#010x}' for value in hashes)))
+for i, (w, h, side) in enumerate(centred):
+    result = CenterCrop(side)(Resize(side, InterpolationMode.BICUBIC)(Image.fromarray(picture(w, h, i))))
+    assert result.size == (side, side)
+    centred_rows.append((w, h, side, f'{fnv(result.tobytes()):#010x}'))
+for name, data in files():
+    result = CenterCrop(FILE_SIDE)(Resize(FILE_SIDE, InterpolationMode.BICUBIC)(Image.open(io.BytesIO(data)).convert('RGB')))
+    file_rows.append((name, f'{fnv(result.tobytes()):#010x}'))
+made = FixtureSet()
+made.table('whole', whole_rows)
+made.table('centred', centred_rows)
+made.table('files', file_rows)
+made.write(__file__)

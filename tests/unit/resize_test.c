@@ -3,8 +3,7 @@
 #include "failing_memory.h"
 #include "image/resize_pillow.h"
 #include "image/rgb.h"
-#include "image_fixtures.h"
-#include "resize_fixtures.h"
+#include "picture_fixtures.h"
 #include "resize_picture.h"
 #include "test.h"
 
@@ -15,6 +14,57 @@ static uint32_t fnv(const uint8_t *bytes, size_t size) {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * 16777619u;
     return hash;
+}
+
+enum { FILE_SIDE = 32 };
+
+// The whole picture to another size.
+typedef struct WholeCase {
+    int width, height, to_width, to_height;
+    uint32_t bilinear, bicubic;
+} WholeCase;
+
+// torchvision's Resize(side, BICUBIC) and CenterCrop(side).
+typedef struct CentredCase {
+    int width, height, side;
+    uint32_t hash;
+} CentredCase;
+
+// Files of the set "image": opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE).
+typedef struct FileCase {
+    const char *name;
+    uint32_t hash;
+} FileCase;
+
+static WholeCase *whole_cases;
+static CentredCase *centred_cases;
+static FileCase *file_cases;
+static int n_whole, n_centred, n_files;
+
+static void load_cases(void) {
+    Fixtures set = fixtures_open("resize");
+    whole_cases = fixtures_table(&set, "whole", sizeof *whole_cases, &n_whole);
+    for (WholeCase *at = whole_cases; at < whole_cases + n_whole; at++) {
+        at->width = fixtures_int(&set);
+        at->height = fixtures_int(&set);
+        at->to_width = fixtures_int(&set);
+        at->to_height = fixtures_int(&set);
+        at->bilinear = fixtures_unsigned(&set);
+        at->bicubic = fixtures_unsigned(&set);
+    }
+    centred_cases = fixtures_table(&set, "centred", sizeof *centred_cases, &n_centred);
+    for (CentredCase *at = centred_cases; at < centred_cases + n_centred; at++) {
+        at->width = fixtures_int(&set);
+        at->height = fixtures_int(&set);
+        at->side = fixtures_int(&set);
+        at->hash = fixtures_unsigned(&set);
+    }
+    file_cases = fixtures_table(&set, "files", sizeof *file_cases, &n_files);
+    for (FileCase *at = file_cases; at < file_cases + n_files; at++) {
+        at->name = fixtures_text(&set);
+        at->hash = fixtures_unsigned(&set);
+    }
+    fixtures_close(&set);
 }
 
 static uint32_t resized_hash(const Image *image, ResizePillowFilter filter, ResizePillowTarget target) {
@@ -31,14 +81,14 @@ static uint32_t resized_hash(const Image *image, ResizePillowFilter filter, Resi
 
 static void test_whole_pictures_as_pillow(void **state) {
     (void)state;
-    for (size_t i = 0; i < COUNT(whole_cases); i++) {
+    for (int i = 0; i < n_whole; i++) {
         Image image = picture(whole_cases[i].width, whole_cases[i].height, (uint32_t)i);
         const int width = whole_cases[i].to_width, height = whole_cases[i].to_height;
         const ResizePillowTarget target = {width, height, 0, 0, width, height};
         if (resized_hash(&image, RESIZE_PILLOW_BILINEAR, target) != whole_cases[i].bilinear)
-            fail_msg("bilinear, case %zu", i);
+            fail_msg("bilinear, case %d", i);
         if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != whole_cases[i].bicubic)
-            fail_msg("bicubic, case %zu", i);
+            fail_msg("bicubic, case %d", i);
         image_free(&image);
     }
 }
@@ -47,11 +97,11 @@ static void test_centres_as_torchvision(void **state) {
     (void)state;
     for (int threads = 1; threads <= 2; threads++) {
         assert_int_equal(parallel_start(threads), STATUS_OK);
-        for (size_t i = 0; i < COUNT(centred_cases); i++) {
+        for (int i = 0; i < n_centred; i++) {
             const int width = centred_cases[i].width, height = centred_cases[i].height, side = centred_cases[i].side;
             Image image = picture(width, height, (uint32_t)i);
             const ResizePillowTarget target = resize_pillow_centre(width, height, side);
-            if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != centred_cases[i].hash) fail_msg("case %zu", i);
+            if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != centred_cases[i].hash) fail_msg("case %d", i);
             image_free(&image);
         }
         parallel_stop();
@@ -93,8 +143,8 @@ static void test_rgb_of_other_pictures(void **state) {
 
 static void test_files_as_pillow(void **state) {
     (void)state;
-    size_t next = 0;
-    for (size_t i = 0; i < COUNT(fixtures) && next < COUNT(file_cases); i++) {
+    int next = 0;
+    for (int i = 0; i < n_fixtures && next < n_files; i++) {
         Image image;
         if (strcmp(fixtures[i].name, file_cases[next].name) != 0) continue;
         if (rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image)) fail_msg("%s", status_message());
@@ -104,7 +154,7 @@ static void test_files_as_pillow(void **state) {
         image_free(&image);
         next++;
     }
-    assert_int_equal(next, COUNT(file_cases));
+    assert_int_equal(next, n_files);
 }
 
 static Status resize_centre(void *image) {
@@ -121,6 +171,8 @@ static void test_every_failing_allocation(void **state) {
 }
 
 int main(int argc, char **argv) {
+    pictures_load("image");
+    load_cases();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_pictures_as_pillow), cmocka_unit_test(test_centres_as_torchvision),
         cmocka_unit_test(test_the_largest_sides),        cmocka_unit_test(test_rgb_of_other_pictures),

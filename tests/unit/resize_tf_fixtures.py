@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Writes resize_tf_fixtures.h: what TensorFlow, and DeepDanbooru's preprocessing over it and scikit-image, make of pictures that
+# Writes fixtures/resize_tf.*: what TensorFlow, and DeepDanbooru's preprocessing over it and scikit-image, make of pictures that
 # resize_tf_test.c makes by the same formula. 96 samples of each result are kept, spread over all of it.
 # pip install tensorflow-cpu==2.21.0 scikit-image==0.26.0 numpy
 import os
@@ -9,8 +9,9 @@ import numpy as np
 import skimage.transform
 import tensorflow as tf
 
-here = os.path.dirname(os.path.abspath(__file__))
-N_SAMPLES = 96
+from fixture_writer import FixtureSet
+
+N_SAMPLES = 96  # of resize_tf_test.c, at i * (the number of values - 1) / (N_SAMPLES - 1)
 
 
 def picture(width, height, seed):
@@ -57,24 +58,16 @@ cases = [
     (700, 123, 101, 77),
 ]
 
-with open(os.path.join(here, 'resize_tf_fixtures.h'), 'w') as f:
-    f.write(f"""// Made by resize_tf_fixtures.py: samples of what TensorFlow and scikit-image make of pictures made by a formula.
-#ifndef UNIT_RESIZE_TF_FIXTURES_H
-#define UNIT_RESIZE_TF_FIXTURES_H
 
-enum {{ N_SAMPLES = {N_SAMPLES} }};
+def samples(result):
+    values = result.astype('<f4').ravel()
+    return values[[i * (values.size - 1) // (N_SAMPLES - 1) for i in range(N_SAMPLES)]].tobytes()
 
-static const struct {{
-    int width, height, to_width, to_height;
-    float stretch[N_SAMPLES], fit[N_SAMPLES]; // at i * (the number of samples - 1) / (N_SAMPLES - 1)
-}} tf_cases[] = {{
-""")
-    for i, (w, h, tw, th) in enumerate(cases):
-        pixels = picture(w, h, i)
-        f.write(f'    {{{w}, {h}, {tw}, {th}')
-        for made in (stretch(pixels, tw, th), fit(pixels, tw, th)):
-            made = made.astype(np.float32).ravel()
-            at = [i * (made.size - 1) // (N_SAMPLES - 1) for i in range(N_SAMPLES)]
-            f.write(',\n     {' + ', '.join(f'{v:.8g}' for v in made[at]) + '}')
-        f.write('},\n')
-    f.write('};\n\n#endif\n')
+
+rows = []
+for i, (w, h, tw, th) in enumerate(cases):
+    pixels = picture(w, h, i)
+    rows.append((w, h, tw, th, samples(stretch(pixels, tw, th)), samples(fit(pixels, tw, th))))
+made = FixtureSet()
+made.table('cases', rows)
+made.write(__file__)

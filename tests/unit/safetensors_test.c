@@ -1,10 +1,41 @@
 // The reader of safetensors files: on a file of the format's own library, in pieces of every size, and on broken ones.
 #include "failing_memory.h"
-#include "safetensors_fixtures.h"
+#include "fixtures.h"
 #include "test.h"
 #include "weights/safetensors.h"
 
-enum { N_TENSORS = sizeof fixture_tensors / sizeof *fixture_tensors };
+enum { N_TENSORS = 9 };
+
+// A file, and what is in it.
+static FixtureBytes whole;
+static struct {
+    const char *name, *dtype;
+    int n_dims;
+    size_t dims[4];
+    FixtureBytes data;
+} *tensors;
+static FixtureBytes (*metadata)[2]; // keys and values
+static int n_metadata;
+
+static void load_fixtures(void) {
+    Fixtures set = fixtures_open("safetensors");
+    const FixtureFiles files = fixtures_files(&set, "files");
+    whole = files.all[0].bytes;
+    free(files.all);
+    int n_tensors;
+    tensors = fixtures_table(&set, "tensors", sizeof *tensors, &n_tensors);
+    fixtures_expect(&set, n_tensors == N_TENSORS, "as many tensors");
+    for (int i = 0; i < N_TENSORS; i++) {
+        tensors[i].name = fixtures_text(&set);
+        tensors[i].dtype = fixtures_text(&set);
+        tensors[i].n_dims = fixtures_int(&set);
+        for (int d = 0; d < tensors[i].n_dims; d++) tensors[i].dims[d] = fixtures_unsigned(&set);
+        tensors[i].data = fixtures_bytes(&set);
+    }
+    metadata = fixtures_table(&set, "metadata", sizeof *metadata, &n_metadata);
+    for (int i = 0; i < 2 * n_metadata; i++) metadata[i / 2][i % 2] = fixtures_bytes(&set);
+    fixtures_close(&set);
+}
 
 // A sink that keeps all tensors but the one called `unwanted`, and fails at its `fail_at`th call.
 typedef struct Keeper {
@@ -91,16 +122,15 @@ static void assert_kept(const Keeper *keeper, int n_unwanted) {
     assert_int_equal(keeper->n_kept, N_TENSORS - n_unwanted);
     for (int i = 0; i < keeper->n_kept; i++) {
         int at = 0;
-        while (at < N_TENSORS && strcmp(fixture_tensors[at].name, keeper->kept[i].name) != 0) at++;
+        while (at < N_TENSORS && strcmp(tensors[at].name, keeper->kept[i].name) != 0) at++;
         if (at == N_TENSORS) fail_msg("found an unknown tensor \"%s\"", keeper->kept[i].name);
-        const struct FixtureTensor *expected = &fixture_tensors[at];
         const TensorSpec *found = &keeper->kept[i].spec;
         assert_true(keeper->kept[i].placed);
-        assert_int_equal(found->dtype, expected->dtype);
-        assert_int_equal(found->n_dims, expected->n_dims);
-        for (int d = 0; d < found->n_dims; d++) assert_int_equal(found->dims[d], expected->dims[d]);
-        assert_int_equal(found->bytes, expected->bytes);
-        assert_memory_equal(keeper->kept[i].data, expected->data, expected->bytes);
+        assert_string_equal(dtype_name(found->dtype), tensors[at].dtype);
+        assert_int_equal(found->n_dims, tensors[at].n_dims);
+        for (int d = 0; d < found->n_dims; d++) assert_int_equal(found->dims[d], tensors[at].dims[d]);
+        assert_int_equal(found->bytes, tensors[at].data.size);
+        assert_memory_equal(keeper->kept[i].data, tensors[at].data.data, found->bytes);
     }
 }
 
@@ -121,7 +151,7 @@ static Status push(Safetensors *file, const uint8_t *bytes, size_t size, size_t 
 
 static void test_reads_in_pieces(void **state) {
     (void)state;
-    static const size_t steps[] = {1, 2, 3, 7, 8, 9, 64, sizeof fixture_file};
+    const size_t steps[] = {1, 2, 3, 7, 8, 9, 64, whole.size};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         Keeper keeper = {0};
         const TensorSink sink = sink_of(&keeper);
@@ -130,11 +160,11 @@ static void test_reads_in_pieces(void **state) {
         assert_int_equal(safetensors_bytes(file), 0);
         assert_null(safetensors_find(file, "layer.weight"));
         assert_null(safetensors_metadata(file, "format"));
-        if (push(file, fixture_file, sizeof fixture_file, steps[i])) fail_msg("%zu: %s", steps[i], status_message());
+        if (push(file, whole.data, whole.size, steps[i])) fail_msg("%zu: %s", steps[i], status_message());
         assert_kept(&keeper, 0);
         void *at;
         assert_int_equal(safetensors_want(file, &at), 0);
-        assert_int_equal(safetensors_bytes(file), sizeof fixture_file);
+        assert_int_equal(safetensors_bytes(file), whole.size);
         safetensors_free(file);
         keeper_free(&keeper);
     }
@@ -144,12 +174,12 @@ static void test_reads_in_pieces(void **state) {
 static void test_reads_in_rooms(void **state) {
     (void)state;
     for (size_t room = 1; room < 20; room++) {
-        for (size_t step = 1; step < sizeof fixture_file; step = step < 16 ? step + 1 : sizeof fixture_file) {
+        for (size_t step = 1; step < whole.size; step = step < 16 ? step + 1 : whole.size) {
             Keeper keeper = {.room = room};
             const TensorSink sink = sink_of(&keeper);
             Safetensors *file;
             assert_int_equal(safetensors_create(&sink, &file), STATUS_OK);
-            if (push(file, fixture_file, sizeof fixture_file, step)) fail_msg("%zu: %s", room, status_message());
+            if (push(file, whole.data, whole.size, step)) fail_msg("%zu: %s", room, status_message());
             assert_kept(&keeper, 0);
             safetensors_free(file);
             keeper_free(&keeper);
@@ -157,7 +187,7 @@ static void test_reads_in_rooms(void **state) {
     }
     Keeper keeper = {.room = 3};
     const TensorSink sink = sink_of(&keeper);
-    assert_int_equal(safetensors_read(fixture_file, sizeof fixture_file - 1, &sink), STATUS_BAD_FORMAT);
+    assert_int_equal(safetensors_read(whole.data, whole.size - 1, &sink), STATUS_BAD_FORMAT);
     assert_string_equal(status_message(),
                         "The safetensors file ends too early: expected 7 bytes for tensor bytes but found 6.");
     keeper_free(&keeper);
@@ -168,19 +198,24 @@ static void test_looks_up(void **state) {
     const TensorSink nobody = {0}; // a reader that keeps nothing is one too
     Safetensors *file;
     assert_int_equal(safetensors_create(&nobody, &file), STATUS_OK);
-    assert_int_equal(push(file, fixture_file, sizeof fixture_file, 1000), STATUS_OK);
+    assert_int_equal(push(file, whole.data, whole.size, 1000), STATUS_OK);
     assert_int_equal(safetensors_count(file), N_TENSORS);
     for (int i = 0; i < N_TENSORS; i++) {
-        const TensorSpec *spec = safetensors_find(file, fixture_tensors[i].name);
+        const TensorSpec *spec = safetensors_find(file, tensors[i].name);
         assert_non_null(spec);
-        assert_string_equal(spec->name, fixture_tensors[i].name);
-        assert_int_equal(spec->bytes, fixture_tensors[i].bytes);
+        assert_string_equal(spec->name, tensors[i].name);
+        assert_int_equal(spec->bytes, tensors[i].data.size);
     }
     char shape[TENSOR_SHAPE_TEXT];
     assert_string_equal(safetensors_shape(safetensors_find(file, "layer.weight"), shape), "[3, 5]");
     assert_string_equal(safetensors_shape(safetensors_find(file, "one value"), shape), "[]");
-    for (size_t i = 0; i < sizeof fixture_metadata / sizeof *fixture_metadata; i++) {
-        assert_string_equal(safetensors_metadata(file, fixture_metadata[i][0]), fixture_metadata[i][1]);
+    for (int i = 0; i < n_metadata; i++) {
+        char key[64] = {0};
+        assert_true(metadata[i][0].size < sizeof key);
+        memcpy(key, metadata[i][0].data, metadata[i][0].size);
+        const char *value = safetensors_metadata(file, key);
+        assert_int_equal(strlen(value), metadata[i][1].size);
+        assert_memory_equal(value, metadata[i][1].data, metadata[i][1].size);
     }
     assert_null(safetensors_metadata(file, "pt"));
     assert_null(safetensors_find(file, "layer"));
@@ -194,9 +229,9 @@ static void test_looks_up(void **state) {
 static void test_skips_what_is_not_wanted(void **state) {
     (void)state;
     for (int i = 0; i < N_TENSORS; i++) {
-        Keeper keeper = {.unwanted = fixture_tensors[i].name};
+        Keeper keeper = {.unwanted = tensors[i].name};
         const TensorSink sink = sink_of(&keeper);
-        assert_int_equal(safetensors_read(fixture_file, sizeof fixture_file, &sink), STATUS_OK);
+        assert_int_equal(safetensors_read(whole.data, whole.size, &sink), STATUS_OK);
         assert_kept(&keeper, 1);
         keeper_free(&keeper);
     }
@@ -207,7 +242,7 @@ static void test_a_sink_that_fails_ends_it(void **state) {
     for (int fail_at = 1;; fail_at++) {
         Keeper keeper = {.fail_at = fail_at};
         const TensorSink sink = sink_of(&keeper);
-        Status status = safetensors_read(fixture_file, sizeof fixture_file, &sink);
+        Status status = safetensors_read(whole.data, whole.size, &sink);
         keeper_free(&keeper);
         if (keeper.n_calls < fail_at) break; // it has no more calls
         assert_int_equal(status, STATUS_UNSUPPORTED);
@@ -218,22 +253,24 @@ static void test_a_sink_that_fails_ends_it(void **state) {
 
 static void test_every_truncation(void **state) {
     (void)state;
-    for (size_t size = 0; size < sizeof fixture_file; size++) {
+    for (size_t size = 0; size < whole.size; size++) {
         uint8_t *exact = malloc(size ? size : 1); // so that a sanitizer sees a byte read too far
         assert_non_null(exact);
-        memcpy(exact, fixture_file, size);
+        memcpy(exact, whole.data, size);
         assert_int_equal(read_bytes(exact, size), STATUS_BAD_FORMAT);
         free(exact);
     }
-    assert_int_equal(read_bytes(fixture_file, sizeof fixture_file - 1), STATUS_BAD_FORMAT);
+    assert_int_equal(read_bytes(whole.data, whole.size - 1), STATUS_BAD_FORMAT);
     assert_string_equal(status_message(),
                         "The safetensors file ends too early: expected 7 bytes for tensor bytes but found 6.");
-    uint8_t longer[sizeof fixture_file + 3] = {0};
-    memcpy(longer, fixture_file, sizeof fixture_file);
+    uint8_t *longer = calloc(1, whole.size + 3);
+    assert_non_null(longer);
+    memcpy(longer, whole.data, whole.size);
     for (size_t more = 1; more <= 3; more++) {
-        assert_int_equal(read_bytes(longer, sizeof fixture_file + more), STATUS_BAD_FORMAT);
+        assert_int_equal(read_bytes(longer, whole.size + more), STATUS_BAD_FORMAT);
         assert_non_null(strstr(status_message(), "but found more"));
     }
+    free(longer);
 }
 
 // Every byte of the header set to a few values, and every bit flipped: a sentence, or a file that still makes sense.
@@ -241,16 +278,16 @@ static void test_flipped_bytes(void **state) {
     (void)state;
     static const uint8_t values[] = {0, ' ', '"', '0', '9', '-', '{', '}', '[', ']', ',', ':', '\\', 0x7f, 0x80, 0xff};
     enum { N_VALUES = sizeof values };
-    uint8_t *file = malloc(sizeof fixture_file);
+    uint8_t *file = malloc(whole.size);
     assert_non_null(file);
-    memcpy(file, fixture_file, sizeof fixture_file);
-    for (size_t at = 0; at < sizeof fixture_file; at++) {
+    memcpy(file, whole.data, whole.size);
+    for (size_t at = 0; at < whole.size; at++) {
         for (int v = 0; v < N_VALUES + 8; v++) {
-            file[at] = v < N_VALUES ? values[v] : (uint8_t)(fixture_file[at] ^ 1 << (v - N_VALUES));
-            Status status = read_bytes(file, sizeof fixture_file);
+            file[at] = v < N_VALUES ? values[v] : (uint8_t)(whole.data[at] ^ 1 << (v - N_VALUES));
+            Status status = read_bytes(file, whole.size);
             if (status) assert_true(strlen(status_message()) > 20);
         }
-        file[at] = fixture_file[at];
+        file[at] = whole.data[at];
     }
     free(file);
 }
@@ -359,7 +396,7 @@ static void test_memory_follows_the_header(void **state) {
 
 static Status read_fixture(void *unused) {
     (void)unused;
-    return read_bytes(fixture_file, sizeof fixture_file);
+    return read_bytes(whole.data, whole.size);
 }
 
 static void test_every_allocation_failing(void **state) {
@@ -389,6 +426,7 @@ static void test_long_header(void **state) {
 }
 
 int main(int argc, char **argv) {
+    load_fixtures();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_in_pieces),
         cmocka_unit_test(test_reads_in_rooms),

@@ -2,7 +2,7 @@
 // and none wraps around to a small one. To be run as 32-bit code too, where most of them did.
 #include <limits.h>
 
-#include "made_cugan.h"
+#include "load_cugan.h"
 #include "ops/gram.h"
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_plan.h"
@@ -18,7 +18,7 @@ static uint64_t least_bytes(int scale, int tile) {
 static void test_every_tile(void **state) {
     (void)state;
     for (int scale = 2; scale <= 4; scale++) {
-        Cugan *cugan = made_cugan_loaded(scale);
+        Cugan *cugan = load_made_cugan_of(scale);
         size_t last = 0;
         int n_refused = 0;
         for (int tile = UPSCALE_MIN_TILE; tile <= UPSCALE_MAX_TILE; tile += 12) {
@@ -49,7 +49,7 @@ static void test_every_tile(void **state) {
 // A network that has refused a tile plans the next one.
 static void test_after_a_refusal(void **state) {
     (void)state;
-    Cugan *cugan = made_cugan_loaded(2);
+    Cugan *cugan = load_made_cugan_of(2);
     size_t before, scratch;
     assert_int_equal(cugan_plan(cugan, 64, 64, &before), STATUS_OK);
     assert_int_equal(cugan_plan(cugan, 4096, 4096, &scratch), STATUS_NO_MEMORY);
@@ -68,7 +68,7 @@ static Image blank(int width, int height) {
 // What was asked for on the command line when the engine stopped: 1500 x 1500 pixels, tiles of 1350 and their like.
 static void test_a_large_tile_of_a_picture(void **state) {
     (void)state;
-    Cugan *cugan = made_cugan_loaded(2);
+    Cugan *cugan = load_made_cugan_of(2);
     Image image = blank(1500, 1500);
     for (int tile = 1250; tile <= 1500; tile += 10) {
         for (UpscaleSync sync = UPSCALE_OFF; sync <= UPSCALE_FAST; sync++) {
@@ -91,7 +91,7 @@ static void test_a_large_tile_of_a_picture(void **state) {
 // The parts of a plan may be more together than a size can tell.
 static void test_memory_is_told_as_it_is(void **state) {
     (void)state;
-    Cugan *cugan = made_cugan_loaded(2);
+    Cugan *cugan = load_made_cugan_of(2);
     Image image = blank(1500, 1500);
     Upscale *task;
     size_t scratch;
@@ -112,7 +112,7 @@ static void test_memory_is_told_as_it_is(void **state) {
 // more.
 static void test_what_cannot_be_counted_does_not_fit(void **state) {
     (void)state;
-    Cugan *cugan = made_cugan_loaded(2);
+    Cugan *cugan = load_made_cugan_of(2);
     Image image = {.width = 65535, .height = 4096, .channels = 3, .bits = 8}; // a plan does not look at its pixels
     const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .memory = UINT32_MAX, .outside = UINT64_MAX};
     UpscalePlan plan;
@@ -125,7 +125,7 @@ static void test_what_cannot_be_counted_does_not_fit(void **state) {
 
 static void test_pictures_without_pixels(void **state) {
     (void)state;
-    Cugan *cugan = made_cugan_loaded(2);
+    Cugan *cugan = load_made_cugan_of(2);
     const int sizes[][2] = {{0, 0}, {0, 5}, {5, 0}, {-1, 5}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const Image image = {.width = sizes[i][0], .height = sizes[i][1], .channels = 3, .bits = 8};

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Writes text_fixtures.h: 500 texts, the ids that the original tokenizers give them (as a count and a hash), and of the vocabularies
+# Writes fixtures/text.*: 500 texts, the ids that the original tokenizers give them (as a count and a hash), and of the vocabularies
 # what those texts need. The originals: tokenizers (Hugging Face) with CLIP's and distiluse-base-multilingual-cased-v2's
 # tokenizer.json, and OpenAI's SimpleTokenizer with ftfy's fix_encoding off, since that is what the engine leaves out.
 # pip install transformers==5.23.0 tokenizers==0.23.3 ftfy==6.3.1 regex clip-anytorch==2.6.0
@@ -12,8 +12,9 @@ import sys
 import ftfy
 from tokenizers import Tokenizer
 
+from fixture_writer import FixtureSet
+
 N, CLIP_MAX, BERT_MAX = 500, 77, 128
-here = os.path.dirname(os.path.abspath(__file__))
 clip_file, bert_file = sys.argv[1:3]
 
 # simple_tokenizer.py alone: its package wants torch
@@ -275,19 +276,6 @@ def fnv(ids):
     return value
 
 
-def literal(data):
-    """A C string: what prints stands there as it is, all else as octal digits."""
-    text = data.decode('utf-8', 'surrogateescape')
-    return (
-        '"'
-        + ''.join(
-            c if c.isprintable() and c not in '"?\\' else ''.join('\\{:03o}'.format(b) for b in c.encode('utf-8', 'surrogateescape'))
-            for c in text
-        )
-        + '"'
-    )
-
-
 class Ranks(dict):
     """OpenAI's table of merges, which notes what is asked of it."""
 
@@ -336,24 +324,11 @@ def main():
         ready.add(pair)
         wanted += [made_of[part] for part in pair if part in made_of]
     merges = sorted((simple.bpe_ranks[pair], ' '.join(pair)) for pair in ready)
-    with open(os.path.join(here, 'text_fixtures.h'), 'w') as f:
-        f.write('// Made by text_fixtures.py: texts, and the count and FNV-1a of the ids that the originals give them.\n')
-        f.write('#ifndef UNIT_TEXT_FIXTURES_H\n#define UNIT_TEXT_FIXTURES_H\n\n#include <stdint.h>\n\n')
-        f.write('typedef struct ExpectedIds {\n    int n;\n    uint32_t hash;\n} ExpectedIds;\n\n')
-        f.write('static const struct {\n    const char *text;\n    int size;\n    ExpectedIds clip, openai, bert;\n} text_cases[] = {\n')
-        for raw, (a, b, c) in rows:
-            f.write(f'    {{{literal(raw)}, {len(raw)}, {{{a[0]}, 0x{a[1]:x}}}, {{{b[0]}, 0x{b[1]:x}}}, {{{c[0]}, 0x{c[1]:x}}}}},\n')
-        f.write(
-            "};\n\n// Of CLIP's merges those that come up: rank, and the parts\nstatic const struct {\n    int rank;\n    const char *parts;\n} merge_cases[] = {\n"
-        )
-        for rank, parts in merges:
-            f.write(f'    {{{rank}, {literal(parts.encode())}}},\n')
-        f.write(
-            '};\n\n// Of the word pieces those that come up: id, and the piece\nstatic const struct {\n    int id;\n    const char *piece;\n} piece_cases[] = {\n'
-        )
-        for piece, i in sorted(pieces.items(), key=lambda item: item[1]):
-            f.write(f'    {{{i}, {literal(piece.encode())}}},\n')
-        f.write('};\n\n#endif\n')
+    made = FixtureSet()
+    made.table('texts', [(raw, *(f'{value:#x}' for result in results for value in result)) for raw, results in rows])
+    made.table('merges', merges)
+    made.table('pieces', sorted(((i, piece) for piece, i in pieces.items()), key=lambda row: row[0]))
+    made.write(__file__)
     print(f'{len(rows)} texts, {len(merges)} merges, {len(pieces)} pieces; ftfy repairs the encoding of {n_encoding}')
 
 

@@ -3,16 +3,72 @@
 // text_fixtures.py.
 #include "core/bytes.h"
 #include "failing_memory.h"
+#include "fixtures.h"
 #include "test.h"
-#include "ftfy_fixtures.h"
 #include "text/clip_bpe.h"
 #include "text/ftfy.h"
 #include "text/unicode.h"
 #include "text/wordpiece.h"
-#include "text_fixtures.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 enum { BERT_MAX_TOKENS = 128 };
+
+// How many ids the original gives a text, and their FNV-1a.
+typedef struct ExpectedIds {
+    int n;
+    uint32_t hash;
+} ExpectedIds;
+
+typedef struct TextCase {
+    const char *text;
+    size_t size;
+    ExpectedIds clip, openai, bert;
+} TextCase;
+
+// Of a vocabulary what those texts need: a merge with its rank, or a piece with its id.
+typedef struct Entry {
+    int number;
+    const char *text;
+} Entry;
+
+static TextCase *text_cases;
+static Entry *merge_cases, *piece_cases;
+static FixtureBytes (*ftfy_cases)[2]; // a line, and what ftfy makes of it
+static int n_texts, n_merges, n_pieces, n_ftfy;
+
+static ExpectedIds read_ids(Fixtures *set) {
+    const int n = fixtures_int(set);
+    return (ExpectedIds){n, fixtures_unsigned(set)};
+}
+
+static Entry *read_entries(Fixtures *set, const char *table, int *n) {
+    Entry *entries = fixtures_table(set, table, sizeof *entries, n);
+    for (int i = 0; i < *n; i++) {
+        entries[i].number = fixtures_int(set);
+        entries[i].text = fixtures_text(set);
+    }
+    return entries;
+}
+
+static void load_fixtures(void) {
+    Fixtures set = fixtures_open("text");
+    text_cases = fixtures_table(&set, "texts", sizeof *text_cases, &n_texts);
+    for (TextCase *at = text_cases; at < text_cases + n_texts; at++) {
+        const FixtureBytes text = fixtures_bytes(&set);
+        at->text = (const char *)text.data;
+        at->size = text.size;
+        at->clip = read_ids(&set);
+        at->openai = read_ids(&set);
+        at->bert = read_ids(&set);
+    }
+    merge_cases = read_entries(&set, "merges", &n_merges);
+    piece_cases = read_entries(&set, "pieces", &n_pieces);
+    fixtures_close(&set);
+    set = fixtures_open("ftfy");
+    ftfy_cases = fixtures_table(&set, "lines", sizeof *ftfy_cases, &n_ftfy);
+    for (int i = 0; i < 2 * n_ftfy; i++) ftfy_cases[i / 2][i % 2] = fixtures_bytes(&set);
+    fixtures_close(&set);
+}
 
 static void add(Bytes *file, const char *text) {
     if (bytes_append(file, text, strlen(text))) fail_msg("%s", status_message());
@@ -32,13 +88,13 @@ static const char *unused(int number, int n, char *out) {
 // A merges.txt of full length in which only merge_cases are real; the others make 2, then 4, then 6 unused bytes.
 static Bytes merges_file(const char *first_line) {
     Bytes file = {0};
-    size_t next = 0;
+    int next = 0;
     int n_fillers = 0;
     add(&file, first_line);
     for (int rank = 0; rank < CLIP_N_MERGES; rank++) {
         char line[64], left[16], right[16];
-        if (next < COUNT(merge_cases) && merge_cases[next].rank == rank) {
-            snprintf(line, sizeof line, "%s\n", merge_cases[next++].parts);
+        if (next < n_merges && merge_cases[next].number == rank) {
+            snprintf(line, sizeof line, "%s\n", merge_cases[next++].text);
         } else {
             const int i = n_fillers++, j = i - 64, k = j - 4096;
             if (j < 0)
@@ -50,7 +106,7 @@ static Bytes merges_file(const char *first_line) {
         }
         add(&file, line);
     }
-    assert_int_equal(next, COUNT(merge_cases));
+    assert_int_equal(next, n_merges);
     return file;
 }
 
@@ -70,10 +126,10 @@ static Bytes pieces_file(void) {
         "{\"version\": \"1.0\", \"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true, "
         "\"strip_accents\": null,"
         " \"handle_chinese_chars\": true, \"lowercase\": false}, \"model\": {\"type\": \"WordPiece\", \"vocab\": {");
-    for (size_t i = 0; i < COUNT(piece_cases); i++) {
+    for (int i = 0; i < n_pieces; i++) {
         if (i) add(&file, ",");
-        add_json_string(&file, piece_cases[i].piece);
-        snprintf(number, sizeof number, ": %d", piece_cases[i].id);
+        add_json_string(&file, piece_cases[i].text);
+        snprintf(number, sizeof number, ": %d", piece_cases[i].number);
         add(&file, number);
     }
     add(&file, "}}}");
@@ -95,11 +151,11 @@ static WordPiece *open_pieces(const Bytes *file) {
 }
 
 // False, with the ids written out, if they are not those expected.
-static bool is_expected(const char *what, size_t number, const int32_t *ids, int n, ExpectedIds expected) {
+static bool is_expected(const char *what, int number, const int32_t *ids, int n, ExpectedIds expected) {
     uint32_t hash = 2166136261u;
     for (int i = 0; i < n; i++) hash = (hash ^ (uint32_t)ids[i]) * 16777619u;
     if (n == expected.n && hash == expected.hash) return true;
-    print_message("# %s, text %zu: expected %d ids but found", what, number, expected.n);
+    print_message("# %s, text %d: expected %d ids but found", what, number, expected.n);
     for (int i = 0; i < n; i++) print_message(" %d", (int)ids[i]);
     print_message("\n");
     return false;
@@ -107,10 +163,10 @@ static bool is_expected(const char *what, size_t number, const int32_t *ids, int
 
 static void check_clip(const ClipBpe *bpe) {
     int n_wrong = 0;
-    for (size_t i = 0; i < COUNT(text_cases); i++) {
+    for (int i = 0; i < n_texts; i++) {
         int32_t ids[CLIP_MAX_TOKENS];
         int n;
-        const size_t size = (size_t)text_cases[i].size;
+        const size_t size = text_cases[i].size;
         if (clip_bpe_encode(bpe, text_cases[i].text, size, CLIP_AS_HUGGING_FACE, true, ids, &n))
             fail_msg("%s", status_message());
         n_wrong += !is_expected("as Hugging Face", i, ids, n, text_cases[i].clip);
@@ -123,10 +179,10 @@ static void check_clip(const ClipBpe *bpe) {
 
 static void check_pieces(const WordPiece *wordpiece) {
     int n_wrong = 0;
-    for (size_t i = 0; i < COUNT(text_cases); i++) {
+    for (int i = 0; i < n_texts; i++) {
         int32_t ids[BERT_MAX_TOKENS];
         int n;
-        const size_t size = (size_t)text_cases[i].size;
+        const size_t size = text_cases[i].size;
         if (wordpiece_encode(wordpiece, text_cases[i].text, size, true, ids, BERT_MAX_TOKENS, &n))
             fail_msg("%s", status_message());
         n_wrong += !is_expected("WordPiece", i, ids, n, text_cases[i].bert);
@@ -136,7 +192,7 @@ static void check_pieces(const WordPiece *wordpiece) {
 
 static void test_ids_of_clip(void **state) {
     (void)state;
-    assert_int_equal(COUNT(text_cases), 500);
+    assert_int_equal(n_texts, 500);
     Bytes file = merges_file("#version: 0.2\n");
     ClipBpe *bpe = open_clip(&file);
     bytes_free(&file);
@@ -404,12 +460,14 @@ static CodePoints decoded(const char *text, size_t size) {
 // References within references, as ftfy itself resolves them.
 static void test_layers_of_references(void **state) {
     (void)state;
-    for (size_t i = 0; i < COUNT(ftfy_cases); i++) {
-        const char *text = ftfy_cases[i][0], *expected_text = ftfy_cases[i][1];
-        CodePoints codes = decoded(text, strlen(text)), expected = decoded(expected_text, strlen(expected_text));
+    for (int i = 0; i < n_ftfy; i++) {
+        const FixtureBytes line = ftfy_cases[i][0], fixed = ftfy_cases[i][1];
+        CodePoints codes = decoded((const char *)line.data, line.size),
+                   expected = decoded((const char *)fixed.data, fixed.size);
         assert_int_equal(ftfy_fix(&codes), STATUS_OK);
         if (codes.n != expected.n || (codes.n && memcmp(codes.at, expected.at, codes.n * sizeof *codes.at)))
-            fail_msg("text %zu, \"%s\": expected \"%s\"", i, text, expected_text);
+            fail_msg("line %d, \"%.*s\": expected \"%.*s\"", i, (int)line.size, (const char *)line.data,
+                     (int)fixed.size, (const char *)fixed.data);
         code_points_free(&codes);
         code_points_free(&expected);
     }
@@ -606,6 +664,7 @@ static void test_long_words_and_names(void **state) {
 }
 
 int main(int argc, char **argv) {
+    load_fixtures();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids_of_clip),
         cmocka_unit_test(test_ids_of_wordpiece),

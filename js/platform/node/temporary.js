@@ -14,7 +14,7 @@ const DAY_MS = 24 * 3600e3;
 export const TOUCH_MS = DAY_MS / 24;
 
 /** What `temporaryToken` gives. */
-export const TOKEN = '[0-9a-f]{8}-\\d+-\\d+-[0-9a-f]{16}';
+const TOKEN = '[0-9a-f]{8}-\\d+-\\d+-[0-9a-f]{16}';
 
 const BESIDE = new RegExp(`^\\.acg2vec-${TOKEN}\\.part$`);
 

@@ -6,8 +6,7 @@ export const STATUS = {
     BAD_FORMAT: 2,
     BAD_ARGUMENT: 3,
     UNSUPPORTED: 4,
-    CANCELLED: 5,
-    INTERNAL: 6,
+    INTERNAL: 5,
 };
 
 export const FORMAT = {
@@ -39,14 +38,6 @@ export const IMAGE = {
     DAMAGED: 4,
     GREY_NEAR: 8,
     GREY_OFF: 16,
-};
-
-export const MODEL = {
-    CLIP_VISION: 0,
-    CLIP_TEXT: 1,
-    RESNET_V2: 2,
-    DEEPDANBOORU: 3,
-    DISTILBERT: 4,
 };
 
 // How structs lie in the memory of WebAssembly: each field with its kind, as a DataView calls it, and its first byte.
@@ -94,7 +85,6 @@ export const AcgPart = /** @type {const} */ ({
  * @property {(memory: number) => void} _acg_free
  * @property {() => number} _acg_memory_used
  * @property {(param: number, paramSize: number, bin: number, binSize: number, black: number, white: number) => number} _acg_cugan_open
- * @property {(cugan: number) => number} _acg_cugan_scale
  * @property {(cugan: number) => void} _acg_cugan_close
  * @property {(cugan: number, image: number, tile: number, strength: number, format: number, quality: number, sync: number, tta: number, guard: number, memory: number, outside: number) => number} _acg_upscale_begin
  * @property {(cugan: number, image: number, tile: number, strength: number, format: number, quality: number, sync: number, tta: number, guard: number, memory: number, outside: number) => number} _acg_upscale_prepare
@@ -130,9 +120,6 @@ export const AcgPart = /** @type {const} */ ({
  * @property {(task: number) => void} _acg_embed_end
  * @property {(bytes: number, size: number, flags: number, maxPixels: number) => number} _acg_image_decode
  * @property {(pixels: number, width: number, height: number, channels: number, flags: number) => number} _acg_image_from_pixels
- * @property {(image: number) => number} _acg_image_width
- * @property {(image: number) => number} _acg_image_height
- * @property {(image: number) => number} _acg_image_channels
  * @property {(image: number) => number} _acg_image_is_grey
  * @property {(image: number) => number} _acg_image_frames_left
  * @property {(image: number) => number} _acg_image_step
@@ -140,7 +127,7 @@ export const AcgPart = /** @type {const} */ ({
  * @property {(image: number) => void} _acg_image_free
  * @property {(bytes: number, size: number, flags: number, maxPixels: number) => number} _acg_image_decode_rgb
  * @property {(pixels: number, width: number, height: number, channels: number) => number} _acg_image_rgb_from_pixels
- * @property {(kind: number) => number} _acg_model_open
+ * @property {(network: number) => number} _acg_model_open
  * @property {(model: number) => void} _acg_model_hash
  * @property {(model: number) => number} _acg_model_sha256
  * @property {(model: number) => number} _acg_model_want

@@ -2,7 +2,7 @@
 // pictures and texts.
 import { AcgError } from '../../errors.js';
 import { hexDigits, joinBytes } from '../../shared/bytes.js';
-import { CLEAN, MODEL } from './abi.js';
+import { CLEAN } from './abi.js';
 import { lastError, withBytes } from './native_memory.js';
 
 /**
@@ -11,14 +11,6 @@ import { lastError, withBytes } from './native_memory.js';
  * @typedef {{ name: string, dim: number }} Output
  */
 
-/** @type {Record<NetworkKind, number>} */
-const KINDS = {
-    clip_vision: MODEL.CLIP_VISION,
-    clip_text: MODEL.CLIP_TEXT,
-    resnet_v2: MODEL.RESNET_V2,
-    deepdanbooru: MODEL.DEEPDANBOORU,
-    distilbert: MODEL.DISTILBERT,
-};
 const CLEANERS = { huggingface: CLEAN.HUGGING_FACE, openai: CLEAN.OPENAI };
 
 export class NativeNetwork {
@@ -37,7 +29,7 @@ export class NativeNetwork {
     constructor(module, kind, hash, vocabulary) {
         this.#module = module;
         this.#vocabulary = vocabulary;
-        this.#pointer = module._acg_model_open(KINDS[kind]);
+        this.#pointer = withBytes(module, [terminated(kind)], ([name]) => module._acg_model_open(name));
         if (!this.#pointer) throw lastError(module);
         if (hash) module._acg_model_hash(this.#pointer);
     }
@@ -95,7 +87,7 @@ export class NativeNetwork {
     /** @param {string} key of the file's metadata */
     #text(key) {
         const module = this.#module;
-        return withBytes(module, [new TextEncoder().encode(`${key}\0`)], ([at]) => {
+        return withBytes(module, [terminated(key)], ([at]) => {
             const text = module._acg_model_text(this.#pointer, at);
             return text ? module.UTF8ToString(text) : '';
         });
@@ -188,4 +180,9 @@ export class NativeEmbed {
     end() {
         this.#module._acg_embed_end(this.#task);
     }
+}
+
+/** @param {string} text */
+function terminated(text) {
+    return new TextEncoder().encode(`${text}\0`);
 }

@@ -1,0 +1,31 @@
+// A network that is loaded while its file comes, so that the file is never held twice.
+#ifndef NETS_MODEL_H
+#define NETS_MODEL_H
+
+#include "core/sha256.h"
+#include "nets/network.h"
+
+typedef struct Model Model;
+
+// The network of this name (network_find), without weights.
+MUST_CHECK Status model_create(const char *network, Model **out);
+void model_free(Model *model); // accepts NULL, and a model at any stage of loading
+
+// To be called before the first byte: the file's SHA-256 is wanted.
+void model_hash(Model *model);
+// Of all bytes so far, SHA256_BYTES of its own. NULL if it is not wanted.
+const uint8_t *model_sha256(Model *model);
+
+// Where the file's next bytes go, and how many at most: 0 after its last one, and after a failure.
+size_t model_want(Model *model, void **at);
+// `size` bytes were put there. For these and model_finish, STATUS_BAD_ARGUMENT: the file has ended already.
+MUST_CHECK Status model_took(Model *model, size_t size);
+// What the header's metadata say of `key`, or NULL. Once the header is there, and until model_finish.
+const char *model_text(const Model *model, const char *key);
+// The file has ended. The network may be run if this succeeds.
+MUST_CHECK Status model_finish(Model *model);
+
+bool model_is_loaded(const Model *model);
+Net model_net(const Model *model);
+
+#endif

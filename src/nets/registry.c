@@ -1,0 +1,10 @@
+// The list.
+#include "nets/registry.h"
+
+#include "nets/clip_text.h"
+#include "nets/clip_vision.h"
+#include "nets/deepdanbooru.h"
+#include "nets/distilbert.h"
+#include "nets/resnet_v2.h"
+
+const Network *const registry[] = {&clip_vision, &clip_text, &resnet_v2, &deepdanbooru, &distilbert, NULL};

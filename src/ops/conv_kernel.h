@@ -1,0 +1,30 @@
+// What a kernel for convolutions offers. A layer of it is a struct that begins with `Conv`.
+#ifndef OPS_CONV_KERNEL_H
+#define OPS_CONV_KERNEL_H
+
+#include "ops/conv.h"
+
+// The functions do what their namesakes of conv.h do.
+typedef struct ConvKernel {
+    bool (*suits)(ConvSpec spec); // whether it knows such layers, and is the fastest of those behind it
+    size_t layer_bytes;           // of its struct, which conv.c takes zeroed
+    Status (*create)(Conv *conv, const Kernels *kernels);
+    void (*free)(Conv *conv); // all but the struct and `bias`; accepts a half-built layer
+    size_t (*bytes)(const Conv *conv);
+    Status (*pack)(Conv *conv, const void *weights, const float *scales);
+    Status (*set_bias)(Conv *conv, const float *bias); // NULL: it reads conv->bias
+    Status (*plan)(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes);
+    void (*run)(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scratch);
+} ConvKernel;
+
+struct Conv {
+    const ConvKernel *kernel;
+    ConvSpec spec;
+    float *bias; // [out_c, up to whole columns of a product], zero until it is set; NULL: no weights and no bias yet
+};
+
+extern const ConvKernel conv_winograd_kernel; // 3x3, stride 1: in Winograd's domain
+extern const ConvKernel conv_direct_kernel;   // float32, no padding: straight from the map's rows
+extern const ConvKernel conv_windows_kernel;  // all: a linear layer over windows
+
+#endif

@@ -1,0 +1,28 @@
+// What a kernel for transposed convolutions offers. A layer of it is a struct that begins with `Deconv`.
+#ifndef OPS_DECONV_KERNEL_H
+#define OPS_DECONV_KERNEL_H
+
+#include <stdbool.h>
+
+#include "ops/deconv.h"
+
+// The functions do what their namesakes of deconv.h do.
+typedef struct DeconvKernel {
+    bool (*suits)(DeconvSpec spec); // whether it knows such layers, and is the fastest of those behind it
+    Status (*create)(DeconvSpec spec, const float *weights, const float *bias, Deconv **out);
+    void (*free)(Deconv *deconv);
+    Status (*plan)(const Deconv *deconv, int in_w); // of a map of so many columns
+    void (*run)(const Deconv *deconv, Tensor in, Tensor out);
+} DeconvKernel;
+
+struct Deconv {
+    const DeconvKernel *kernel;
+    DeconvSpec spec;
+};
+
+// For few output channels: what each input pixel adds to an output row is one row of a product, and neighbours overlap.
+extern const DeconvKernel deconv_f32_overlap_kernel;
+extern const DeconvKernel deconv_f32_simd_kernel; // all: products that write whole output pixels, each once
+extern const DeconvKernel deconv_f32_ref_kernel;  // all: sums in double precision
+
+#endif

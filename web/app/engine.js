@@ -1,0 +1,82 @@
+// Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
+import { createEngine } from 'acg2vec';
+import { toast } from '../ui/toast.js';
+
+/** @type {Map<string, Map<string, File>>} model files that the user chose in a tab, by their paths in the manifest */
+const ownFiles = new Map();
+
+const WEIGHTS = new URL('weights/', document.baseURI).href;
+
+/** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
+let current = null;
+
+/** How many tasks have the engine that there is. */
+let uses = 0;
+
+/** @param {number | undefined} threads undefined: the engine chooses. While it is held, the engine stays the one that it is */
+export async function engineWith(threads) {
+    if (current && current.threads !== threads && !uses) {
+        await dropEngine();
+    }
+    current ??= { threads, engine: createEngine({ threads, models: modelAt, onWarning: (warning) => toast(`${warning}.`, 'status') }) };
+    try {
+        return await current.engine;
+    } catch (error) {
+        current = null; // a failed start is not remembered
+        throw error;
+    }
+}
+
+/**
+ * Another tab does not close the engine before `task` is done.
+ * @template T
+ * @param {() => Promise<T>} task
+ */
+export async function holdEngine(task) {
+    uses++;
+    try {
+        return await task();
+    } finally {
+        uses--;
+    }
+}
+
+/** @param {string} path */
+function modelAt(path) {
+    const own = [...ownFiles.values()].find((files) => files.has(path));
+    return own?.get(path) ?? WEIGHTS + path;
+}
+
+/** Takes these of a tab in place of the site's from now on; what was opened before is closed. @param {string} tab @param {Map<string, File>} files */
+export async function useOwnFiles(tab, files) {
+    ownFiles.set(tab, files);
+    await dropEngine();
+}
+
+export async function dropEngine() {
+    const old = current;
+    current = null;
+    await old?.engine.then((engine) => engine.close()).catch(() => {});
+}
+
+/**
+ * A cancelled call is over at once: the engine ends its step before it answers to an abort, and nobody needs to wait for that.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+export function untilAborted(promise, signal) {
+    return new Promise((resolve, reject) => {
+        promise.then(resolve, reject);
+        signal.addEventListener('abort', () => reject(cancelled()), { once: true });
+    });
+}
+
+/** What a cancelled task rejects with. */
+export const cancelled = () => Object.assign(new Error('Cancelled.'), { code: 'CANCELLED' });
+
+/** What the page chose, as the engine takes it. @param {import('../tabs/enlarge_options.js').Options} options */
+export function engineOptions({ threads: _, ...options }) {
+    return options;
+}

@@ -1,0 +1,126 @@
+// A picture that came into the page, and what became of it.
+import { sizeInBrowser } from './picture.js';
+import { remedyFor } from './remedy.js';
+
+/**
+ * @typedef {'waiting' | 'working' | 'done' | 'failed'} JobState
+ *
+ * @typedef {object} Result
+ * @property {string} name for the file
+ * @property {Blob} [blob] what to download; not if it was written into a file at once
+ * @property {string} [url] of the blob
+ * @property {number} width
+ * @property {number} height
+ * @property {number} bytes
+ * @property {number} ms
+ * @property {string[]} warnings
+ * @property {string} madeWith the options, as text
+ * @property {HTMLCanvasElement} preview reduced if need be
+ *
+ * @typedef {object} Job
+ * @property {string} name
+ * @property {string} folder where it was found, with / at its end, or ''
+ * @property {File} file what the engine enlarges
+ * @property {string} url of the file
+ * @property {number} width 0: not known, or not yet
+ * @property {number} height
+ * @property {boolean} isOpen whether it was found to be a picture
+ * @property {boolean} isShown whether the browser can show it
+ * @property {import('./remedy.js').Allowed} allowed what the engine may do with it that it would not do unasked
+ * @property {import('./remedy.js').Remedy | null} remedy what could be allowed, since it failed
+ * @property {string[]} warnings what is odd about it or its result
+ * @property {JobState} state
+ * @property {string} message why it failed
+ * @property {string} note what else the list says of it
+ * @property {Result | null} result of enlarging
+ * @property {Record<string, any>} known what other tabs found out about it
+ */
+
+/** @param {import('../files/dropped_files.js').Found} found @returns {Job} */
+function createJob({ file, folder }) {
+    const url = URL.createObjectURL(file);
+    const opened = { width: 0, height: 0, isOpen: false, isShown: true, allowed: {}, remedy: null, warnings: [], known: {} };
+    return { name: file.name, folder, file, url, ...opened, state: 'waiting', message: '', note: '', result: null };
+}
+
+/**
+ * Finds out its size. Throws an Error with a sentence when it is no picture.
+ * @param {Job} job
+ * @param {import('./picture.js').Measure} measure for what the browser cannot show
+ */
+export async function openJob(job, measure) {
+    if (job.isOpen) {
+        return;
+    }
+    const size = await sizeInBrowser(job.file, job.url);
+    job.isShown = size !== null;
+    Object.assign(job, size ?? (await measure(job)));
+    job.isOpen = true;
+}
+
+/**
+ * Opens the first that opens. A single one that does not leaves things as they are; of several, each says so in the list.
+ * @param {Job[]} jobs are closed if none opens
+ * @param {import('./picture.js').Measure} measure
+ * @param {(sentence: string) => void} onProblem
+ * @returns {Promise<Job | null>}
+ */
+async function openFirst(jobs, measure, onProblem) {
+    for (const job of jobs) {
+        try {
+            await openJob(job, measure);
+            return job;
+        } catch (error) {
+            failJob(job, error);
+            onProblem(job.message);
+        }
+    }
+    jobs.forEach(closeJob);
+    return null;
+}
+
+/**
+ * Opens pictures in place of others; if none opens, those stay.
+ * @param {Job[]} old
+ * @param {import('../files/dropped_files.js').Found[]} found at least one
+ * @param {import('./picture.js').Measure} measure
+ * @param {(sentence: string) => void} onProblem '': there is none any more
+ * @returns {Promise<{ jobs: Job[], first: Job, words: string } | null>} first: the first that opened; words: for those who cannot see it
+ */
+export async function replaceJobs(old, found, measure, onProblem) {
+    const jobs = found.map(createJob);
+    const first = await openFirst(jobs, measure, onProblem);
+    if (!first) {
+        return null;
+    }
+    old.forEach(closeJob);
+    onProblem('');
+    return { jobs, first, words: first.name + (jobs.length > 1 ? ` and ${jobs.length - 1} more` : '') };
+}
+
+/** @param {Job} job @param {unknown} error */
+export function failJob(job, error) {
+    job.state = 'failed';
+    job.message = /** @type {Error} */ (error).message;
+    job.remedy = remedyFor(error, job.allowed);
+}
+
+/** @param {Job} job @param {Result} result */
+export function finishJob(job, result) {
+    forgetResult(job);
+    job.state = 'done';
+    job.warnings = result.warnings;
+    job.result = result.blob ? { ...result, url: URL.createObjectURL(result.blob) } : result;
+}
+
+/** @param {Job} job */
+export function forgetResult(job) {
+    URL.revokeObjectURL(job.result?.url ?? '');
+    job.result = null;
+}
+
+/** Gives back what it holds. @param {Job} job */
+export function closeJob(job) {
+    forgetResult(job);
+    URL.revokeObjectURL(job.url);
+}

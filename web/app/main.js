@@ -1,0 +1,86 @@
+// The tabs of the page, of which one shows, and the pictures that come in, which go to that one.
+import { listenForPictures } from '../files/picture_input.js';
+import { samplePicture } from '../files/sample_picture.js';
+import { EnlargeTab } from '../tabs/enlarge_tab.js';
+import { $, stamp } from '../ui/dom.js';
+import { toast } from '../ui/toast.js';
+
+/**
+ * @typedef {import('../tabs/tab.js').Tab} Tab
+ * @typedef {import('../files/dropped_files.js').Found} Found
+ * @typedef {{ id: string, make: () => Promise<Tab>, made?: Promise<Tab>, tab?: Tab }} Place of a tab, which is there once its code is
+ */
+
+/** @type {import('../tabs/tab.js').Page} */
+const page = {
+    whyBusy: () => PLACES.map(({ tab }) => tab?.whyBusy()).find(Boolean) ?? '',
+    threads: () => enlargeTab.options.read().threads,
+};
+
+/** Each has a link to-… and a template …-tab in index.html. @type {Place[]} */
+const PLACES = [
+    { id: 'enlarge', make: async () => enlargeTab },
+    { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
+    { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
+];
+for (const { id } of PLACES) $('toast').before(stamp('tab', $(`${id}-tab`)));
+
+const enlargeTab = new EnlargeTab(page);
+PLACES[0].tab = enlargeTab;
+let shown = PLACES[0];
+
+/** @param {Place} place */
+async function tabAt(place) {
+    place.made ??= place.make();
+    place.tab = await place.made.catch((error) => {
+        place.made = undefined; // a failed load is not remembered
+        throw error;
+    });
+    return place.tab;
+}
+
+/** Shows the tab that the address names. What is open in the one before comes along, if nothing is open in this. */
+async function show() {
+    const before = shown;
+    const place = PLACES.find(({ id }) => $(`to-${id}`).hash === location.hash) ?? PLACES[0];
+    shown = place;
+    for (const { id } of PLACES) {
+        $(`${id}-part`).hidden = id !== place.id;
+        $(`to-${id}`).ariaCurrent = id === place.id ? 'page' : 'false';
+    }
+    const tab = await tabAt(place);
+    const found = before.tab?.found ?? [];
+    if (place !== before && found.length && !tab.jobs.length) tab.openPictures(found);
+    tab.onEnter();
+}
+
+const showOrTell = () => show().catch((error) => toast(`This part of the page could not be loaded: ${error.message}`));
+window.addEventListener('hashchange', showOrTell);
+showOrTell();
+
+/** @param {Found[]} found @param {string} passedOver */
+async function open(found, passedOver) {
+    await (await tabAt(shown)).openPictures(found);
+    if (passedOver && $('toast').hidden) toast(passedOver, 'status');
+}
+
+/** The buttons of this name in all tabs. @param {string} name */
+const buttons = (name) => PLACES.map(({ id }) => $(`${id}-${name}`));
+
+listenForPictures({ inputs: [$('file'), $('folder')], pasteButtons: buttons('paste') }, open, toast);
+for (const button of buttons('choose')) button.addEventListener('click', () => $('file').click());
+for (const button of buttons('choose-folder')) button.addEventListener('click', () => $('folder').click());
+for (const button of buttons('sample')) {
+    button.addEventListener('click', async () => open([{ file: await samplePicture(), folder: '' }], ''));
+}
+$('toast').addEventListener('click', () => toast(''));
+
+// What is wanted next comes when the page is at rest; before that it would only be in the way of it.
+const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
+window.addEventListener('load', () =>
+    atRest(() => {
+        if (/** @type {any} */ (navigator).connection?.saveData) return;
+        enlargeTab.warm();
+        for (const place of PLACES) tabAt(place).catch(() => {}); // is told when it is wanted
+    }),
+);

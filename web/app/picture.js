@@ -1,0 +1,71 @@
+// How large a file is as a picture: as the browser shows it, or as the engine tells.
+import { beginsAsPicture, BEGINNING_BYTES } from 'acg2vec';
+import { engineOptions, engineWith } from './engine.js';
+import { remedyFor } from './remedy.js';
+
+/**
+ * @typedef {{ width: number, height: number }} Size
+ * @typedef {(job: import('./job.js').Job) => Promise<Size>} Measure of a file that the browser cannot show; rejects with an Error whose
+ *   message is a sentence if it is no picture
+ */
+
+/**
+ * @param {File} file
+ * @param {string} url of the file
+ * @returns {Promise<Size | null>} null: the browser cannot show it
+ * @throws an Error with a sentence if there is nothing to show
+ */
+export async function sizeInBrowser(file, url) {
+    if (!file.size) {
+        throw new Error(`“${file.name}” is empty.`);
+    }
+    const trial = new Image();
+    trial.src = url;
+    try {
+        await trial.decode();
+    } catch {
+        return null;
+    }
+    return { width: trial.naturalWidth, height: trial.naturalHeight };
+}
+
+/**
+ * Asks the engine, which reads kinds that browsers do not. One that it takes up only if it is allowed to has a size, too.
+ * @param {import('./job.js').Job} job
+ * @param {import('../tabs/enlarge_options.js').Options} options
+ * @returns {Promise<Size>}
+ */
+export async function sizeByEngine(job, options) {
+    const engine = await engineWith(options.threads);
+    const ask = async (/** @type {import('./remedy.js').Allowed} */ allowed) => {
+        const { width, height } = await engine.plan(job.file, { ...engineOptions(options), ...allowed });
+        return { width: width / options.scale, height: height / options.scale };
+    };
+    try {
+        return await ask(job.allowed);
+    } catch (error) {
+        const remedy = remedyFor(error, job.allowed);
+        if (!remedy) throw inWords(job, error);
+        return ask({ ...job.allowed, ...remedy.allows }).catch((again) => {
+            throw inWords(job, again);
+        });
+    }
+}
+
+/** @param {import('./job.js').Job} job @param {unknown} error */
+function inWords({ name }, error) {
+    const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(`“${name}” cannot be read as a picture. ${message}`) : error;
+}
+
+/**
+ * Where the engine does not tell sizes: whether the first bytes are those of a picture. TGA has none of its own.
+ * @type {Measure}
+ */
+export async function sizeUnknown({ name, file }) {
+    const bytes = new Uint8Array(await file.slice(0, BEGINNING_BYTES).arrayBuffer());
+    if (!beginsAsPicture(bytes) && !/\.tga$/i.test(name)) {
+        throw new Error(`“${name}” cannot be read as a picture. PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM files can.`);
+    }
+    return { width: 0, height: 0 };
+}

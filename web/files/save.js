@@ -1,0 +1,93 @@
+// Where a result goes while it is made: into memory, or straight into files that the user picked. Names no files itself.
+
+/**
+ * @typedef {object} Target takes one result's bytes as they come
+ * @property {(chunk: Uint8Array<ArrayBuffer>) => void} write
+ * @property {() => Promise<void>} restart forget what came so far
+ * @property {() => Promise<number>} finish when all is on the disk; how many bytes
+ * @property {() => Promise<void>} discard leave nothing behind
+ *
+ * @typedef {(job: import('../app/job.js').Job, name: string) => Promise<Target>} Targets
+ */
+
+/** Whether this browser lets a page write into files. */
+export const canWriteFiles = 'showSaveFilePicker' in globalThis;
+
+const TYPES = /** @type {Record<string, { description: string, accept: Record<string, string[]> }>} */ ({
+    png: { description: 'PNG picture', accept: { 'image/png': ['.png'] } },
+    webp: { description: 'WebP picture', accept: { 'image/webp': ['.webp'] } },
+    jpg: { description: 'JPEG picture', accept: { 'image/jpeg': ['.jpg'] } },
+});
+
+/**
+ * Asks where to. To be called at a click, before anything is awaited.
+ * @param {number} count of pictures
+ * @param {string} name proposed for a single one
+ * @param {string} format
+ * @returns {Promise<Targets | null>} null: the user thought better of it
+ */
+export async function pickTargets(count, name, format) {
+    try {
+        if (count > 1) {
+            const folder = await /** @type {any} */ (globalThis).showDirectoryPicker({ mode: 'readwrite' });
+            return async (job, each) => fileTarget(await fileIn(folder, job.folder + each));
+        }
+        const handle = await /** @type {any} */ (globalThis).showSaveFilePicker({ suggestedName: name, types: [TYPES[format]] });
+        return () => fileTarget(handle);
+    } catch (error) {
+        if (/** @type {Error} */ (error).name === 'AbortError') {
+            return null;
+        }
+        throw error;
+    }
+}
+
+/** @param {FileSystemDirectoryHandle} folder @param {string} path */
+async function fileIn(folder, path) {
+    const parts = path.split('/');
+    const name = /** @type {string} */ (parts.pop());
+    for (const part of parts) {
+        folder = await folder.getDirectoryHandle(part, { create: true });
+    }
+    return folder.getFileHandle(name, { create: true });
+}
+
+/** @param {FileSystemFileHandle} handle @returns {Promise<Target>} */
+async function fileTarget(handle) {
+    const before = (await handle.getFile()).size;
+    const stream = await handle.createWritable(); // writes beside the file, which changes when the stream is closed
+    let bytes = 0;
+    /** @type {unknown} */
+    let failure;
+    let last = Promise.resolve();
+    return {
+        write(chunk) {
+            if (failure) {
+                throw failure;
+            }
+            bytes += chunk.byteLength;
+            last = last.then(() => stream.write(chunk)).catch((error) => void (failure ??= error));
+        },
+        async restart() {
+            await last;
+            await stream.seek(0);
+            await stream.truncate(0);
+            bytes = 0;
+        },
+        async finish() {
+            await last;
+            if (failure) {
+                throw failure;
+            }
+            await stream.close();
+            return bytes;
+        },
+        async discard() {
+            await last;
+            await stream.abort().catch(() => {});
+            if (!before) {
+                await /** @type {any} */ (handle).remove?.().catch(() => {}); // picking made an empty one
+            }
+        },
+    };
+}

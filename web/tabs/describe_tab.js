@@ -1,0 +1,114 @@
+// The tab that scores and tags: bookmarks, views and sanity, estimated by pix2score, and DeepDanbooru's tags.
+import { downloadLines } from '../files/download_lines.js';
+import { $ } from '../ui/dom.js';
+import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
+import { showTags, tagsAsText } from '../ui/tag_chips.js';
+import { announce } from '../ui/toast.js';
+import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
+import { NetworkTab } from './network_tab.js';
+
+/** @typedef {import('../app/job.js').Job} Job */
+
+const MODELS = { score: 'pix2score', tag: 'deepdanbooru' };
+const WEIGHTS = {
+    roles: { resnet_v2: 'Scores', deepdanbooru: 'Tags', tags: 'Tag names' },
+    of: 'pix2score and DeepDanbooru',
+    why: 'they are published for Keras and TensorFlow.',
+};
+const COPIED_MS = 2000;
+
+export class DescribeTab extends NetworkTab {
+    /** @param {import('./tab.js').Page} page */
+    constructor(page) {
+        super('describe', page, WEIGHTS);
+        this.choices = this.at('form').elements;
+        this.at('form').addEventListener('change', () => this.refresh());
+        $('describe-heads').addEventListener('change', () => this.#show());
+        this.choices.namedItem('threshold').addEventListener('input', () => {
+            this.#show();
+            this.#offerDownload();
+        });
+        $('describe-copy').addEventListener('click', () => this.#copyTags());
+    }
+
+    /** What is asked for, as far as there are weights for it. @returns {import('./describe_work.js').Wanted} */
+    get #wanted() {
+        return { score: this.#wants('score'), tag: this.#wants('tag'), fit: this.choices.namedItem('fit').checked };
+    }
+
+    get #threshold() {
+        return Number(this.choices.namedItem('threshold').value);
+    }
+
+    /** @param {keyof typeof MODELS} what */
+    #wants(what) {
+        return this.choices.namedItem(what).checked && this.weights.has([MODELS[what]]);
+    }
+
+    /** @param {Job} job @param {boolean} another */
+    onSelect(job, another) {
+        super.onSelect(job);
+        if (another) this.#show();
+    }
+
+    onForget() {
+        this.#show();
+    }
+
+    onRefresh() {
+        super.onRefresh();
+        for (const [what, model] of Object.entries(MODELS)) this.choices.namedItem(what).disabled = !this.weights.has([model]);
+        const wanted = this.#wanted;
+        const { score, tag } = wanted;
+        this.choices.namedItem('fit').disabled = !tag;
+        const words = score === tag ? 'Score and tag' : score ? 'Score' : 'Tag';
+        const all = this.jobs.length > 1 ? ` all ${this.jobs.length}` : '';
+        const isToDo = (score || tag) && !this.jobs.every((job) => isDescribed(job, wanted));
+        this.offerRun(words + all, isToDo, [...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
+        this.#offerDownload();
+    }
+
+    /** @param {Job} [again] */
+    async run(again) {
+        if (again) this.select(again);
+        const wanted = this.#wanted;
+        const count = (/** @type {string} */ counted) => this.progress.start('Analysing', counted);
+        await this.ask((engine, listen) => describeAll(engine, this.jobs, wanted, listen, count));
+        this.#show();
+    }
+
+    /** What is known of the picture that shows. */
+    #show() {
+        const { score, tags } = this.selected?.known.description ?? {};
+        $('describe-scores').hidden = !score;
+        $('describe-tags').hidden = !tags;
+        if (score) {
+            drawRadar($('describe-radar'), score);
+            drawBins($('describe-bins'), score[String(new FormData($('describe-heads')).get('head'))]);
+            $('describe-expected').textContent = expectedWords(score);
+        }
+        if (tags) {
+            const shown = shownTags(tags, this.#threshold);
+            $('describe-threshold-value').textContent = this.#threshold.toFixed(2);
+            $('describe-count').textContent = shown.length === 1 ? '1 tag' : `${shown.length} tags`;
+            showTags($('describe-chips'), shown);
+        }
+    }
+
+    #offerDownload() {
+        const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description);
+        const words = { words: 'Download as JSON', name: 'descriptions' };
+        downloadLines(this.at('download'), known, (job) => descriptionLine(job, this.#threshold), words);
+    }
+
+    async #copyTags() {
+        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#threshold));
+        const words = await navigator.clipboard.writeText(text).then(
+            () => 'Copied',
+            () => 'The browser did not let the page copy',
+        );
+        $('describe-copy').textContent = words;
+        announce(`${words}.`);
+        setTimeout(() => ($('describe-copy').textContent = 'Copy'), COPIED_MS);
+    }
+}

@@ -1,0 +1,60 @@
+// Asks the engine for scores and tags. Each picture is decoded once for both.
+import { eachPicture } from './network_tab.js';
+
+/**
+ * @typedef {import('../app/job.js').Job} Job with known.description (all tags of LEAST and above) and known.madeWith (what was asked
+ *   for, as text)
+ * @typedef {{ score: boolean, tag: boolean, fit: boolean }} Wanted
+ */
+
+/** The least score of a tag that the page can show. */
+const LEAST = 0.05;
+
+/** Whether there is nothing more to do. @param {Job} job @param {Wanted} wanted */
+export const isDescribed = ({ known }, wanted) => known.madeWith === JSON.stringify(wanted);
+
+/**
+ * @param {import('acg2vec').Engine} engine
+ * @param {Job[]} jobs get their descriptions, those that have another; one that cannot be read says so
+ * @param {Wanted} wanted
+ * @param {import('./network_tab.js').Listen} listen
+ * @param {(counted: string) => void} onBegin of each
+ */
+export async function describeAll(engine, jobs, wanted, listen, onBegin) {
+    const todo = jobs.filter((job) => !isDescribed(job, wanted));
+    await eachPicture(todo, listen.signal, async (job, i) => {
+        onBegin(todo.length > 1 ? `${i + 1} of ${todo.length} · ` : '');
+        const description = await engine.describe(job.file, { ...wanted, ...job.allowed, threshold: LEAST, ...listen });
+        job.known = { description, madeWith: JSON.stringify(wanted) };
+        job.warnings = description.warnings;
+        job.note = noteOf(description);
+    });
+}
+
+/** @param {import('acg2vec').Description} description */
+function noteOf({ score, tags }) {
+    if (score) return `bookmarks ${score.bookmark.label}`;
+    return tags?.find(({ category }) => category === 'rating')?.name ?? '';
+}
+
+/**
+ * What the command line prints for a picture, as a line of JSON; scores and tags together.
+ * @param {Job} job
+ * @param {number} threshold
+ */
+export function descriptionLine({ folder, name, known }, threshold) {
+    const { score, tags, warnings } = /** @type {import('acg2vec').Description} */ (known.description);
+    const heads = Object.entries(score ?? {}).map(([head, { label, expected, probabilities }]) => [
+        head,
+        { label, expected, probabilities },
+    ]);
+    return JSON.stringify({
+        input: folder + name,
+        ...Object.fromEntries(heads),
+        ...(tags && { tags: shownTags(tags, threshold) }),
+        ...(warnings.length > 0 && { warnings }),
+    });
+}
+
+/** @param {import('acg2vec').Tag[]} tags @param {number} threshold */
+export const shownTags = (tags, threshold) => tags.filter(({ category, score }) => category === 'rating' || score >= threshold);

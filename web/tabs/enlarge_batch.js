@@ -1,0 +1,113 @@
+// Enlarges pictures one after the other. Shows nothing itself: whoever asks for it is told.
+import { dropEngine, engineOptions, engineWith, untilAborted } from '../app/engine.js';
+import { failJob, finishJob, openJob } from '../app/job.js';
+import { downloadName, unlike } from '../ui/format.js';
+
+/**
+ * @typedef {import('../app/job.js').Job} Job
+ * @typedef {import('../files/save.js').Target} Target
+ *
+ * @typedef {object} Listeners
+ * @property {AbortSignal} signal
+ * @property {(engine: import('acg2vec').Engine) => void} onEngine
+ * @property {(progress: import('acg2vec').Progress) => void} onProgress
+ * @property {(tile: import('acg2vec').Tile) => void} onTile
+ * @property {(sentence: string) => void} onTrouble the work begins again, because of this
+ *
+ * @typedef {object} Own what is a batch's own
+ * @property {import('./enlarge_options.js').Options} chosen
+ * @property {import('../files/save.js').Targets | undefined} targets where results are written straight to
+ * @property {import('../app/picture.js').Measure} measure
+ * @property {(job: Job, counted: string) => Promise<void>} onBegin counted: which of how many, or ''
+ * @property {() => HTMLCanvasElement} preview of the picture that has just been enlarged
+ *
+ * @typedef {Own & Listeners} Batch
+ */
+
+/**
+ * Afterwards each job says what became of it. Ends early when it is cancelled, or when no other can succeed.
+ * @param {Job[]} jobs
+ * @param {Batch} batch
+ */
+export async function enlargeAll(jobs, batch) {
+    /** @type {Set<string>} */
+    const names = new Set();
+    for (const [i, job] of jobs.entries()) {
+        const counted = jobs.length > 1 ? `${i + 1} of ${jobs.length}: ` : '';
+        const name = unlike(names, job.folder + downloadName(job.name, batch.chosen)).slice(job.folder.length);
+        const goesOn = await enlargeJob(job, name, counted, batch);
+        if (!goesOn || batch.signal.aborted) return;
+    }
+}
+
+/**
+ * @param {Job} job
+ * @param {string} name of the result
+ * @param {string} counted
+ * @param {Batch} batch
+ * @returns {Promise<boolean>} whether others may succeed
+ */
+async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegin, preview, ...listeners }) {
+    const before = job.state;
+    Object.assign(job, { state: 'working', message: '', remedy: null });
+    try {
+        await openJob(job, measure);
+        await onBegin(job, counted);
+        const begun = performance.now();
+        const out = await enlarge(job.file, { ...chosen, ...job.allowed }, targets ? await targets(job, name) : null, listeners);
+        const ms = performance.now() - begun;
+        finishJob(job, { ...out, name, ms, madeWith: JSON.stringify(chosen), preview: preview() });
+        return true;
+    } catch (error) {
+        const { code } = /** @type {{ code?: string }} */ (error);
+        if (code === 'CANCELLED') {
+            job.state = before;
+        } else {
+            failJob(job, error);
+        }
+        return code !== 'NOT_FOUND' && code !== 'BAD_MODEL'; // without weights nothing can be done
+    }
+}
+
+/**
+ * @param {File} file
+ * @param {import('./enlarge_options.js').Options & import('../app/remedy.js').Allowed} options
+ * @param {Target | null} target null: into memory
+ * @param {Listeners} listeners
+ */
+async function enlarge(file, options, target, listeners) {
+    try {
+        const out = await untilAborted(enlargeTwice(file, options, target, listeners), listeners.signal);
+        const bytes = target ? await target.finish() : /** @type {Blob} */ (out.blob).size;
+        return { blob: out.blob, bytes, width: out.width, height: out.height, warnings: out.warnings };
+    } catch (error) {
+        await target?.discard();
+        throw error;
+    }
+}
+
+/** Once more if the engine's worker is lost. @type {typeof enlargeOnce} */
+async function enlargeTwice(file, options, target, listeners) {
+    try {
+        return await enlargeOnce(file, options, target, listeners);
+    } catch (error) {
+        if (listeners.signal.aborted || /** @type {{ code?: string }} */ (error).code !== 'INTERNAL') throw error;
+        await dropEngine(); // what is left of it may not be sound
+        await target?.restart();
+        listeners.onTrouble('The engine stopped unexpectedly. It was started anew, and this picture begins again.');
+        return enlargeOnce(file, options, target, listeners);
+    }
+}
+
+/**
+ * @param {File} file
+ * @param {import('./enlarge_options.js').Options & import('../app/remedy.js').Allowed} options
+ * @param {Target | null} target
+ * @param {Listeners} listeners
+ */
+async function enlargeOnce(file, options, target, { signal, onEngine, onProgress, onTile }) {
+    const engine = await engineWith(options.threads);
+    onEngine(engine);
+    const onChunk = target ? target.write : undefined;
+    return engine.upscale(file, { ...engineOptions(options), signal, onProgress, onTile, onChunk });
+}

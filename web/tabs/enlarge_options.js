@@ -1,0 +1,133 @@
+// The form: what may be combined, and what was chosen. Knows nothing of the engine.
+import { $ } from '../ui/dom.js';
+import { whyNot } from './combinations.js';
+
+/**
+ * @typedef {object} Options
+ * @property {'se' | 'pro' | 'nose'} model
+ * @property {2 | 3 | 4} scale
+ * @property {'conservative' | 'none' | '1' | '2' | '3'} denoise
+ * @property {'png' | 'webp' | 'jpg'} format
+ * @property {number} quality
+ * @property {number} strength
+ * @property {'exact' | 'fast' | 'off'} sync
+ * @property {boolean} tta
+ * @property {'keep' | 'none'} metadata
+ * @property {'exact' | 'near' | 'off'} grey
+ * @property {boolean} guard
+ * @property {'auto' | number} tile
+ * @property {number | undefined} threads undefined: the engine chooses
+ */
+
+const DENOISE = /** @type {Record<string, string>} */ ({
+    conservative: 'Keeps the drawing as it is, only larger.',
+    none: 'Sharpens, and leaves noise alone.',
+    1: 'Removes light noise.',
+    2: 'Removes noise.',
+    3: 'Removes strong noise and JPEG blocks; fine texture may go too.',
+});
+const MODEL = /** @type {Record<string, string>} */ ({
+    se: 'The first of the family, and the one with the most choices.',
+    pro: 'A later training of the same network.',
+    nose: 'The network without statistics of the whole picture.',
+});
+const FORMAT = /** @type {Record<string, string>} */ ({
+    png: 'Loses nothing.',
+    webp: 'Smaller. 100 loses nothing.',
+    jpg: 'Opens everywhere. What is transparent becomes white.',
+});
+
+/** What to fall back on, the most like it first, when the chosen level does not exist. */
+const LIKE = /** @type {Record<string, string[]>} */ ({ 1: ['3'], 2: ['3'], 3: [], none: [], conservative: [] });
+const ANY_LEVEL = ['conservative', 'none', '3', '2', '1'];
+
+export class OptionsForm {
+    /** @type {import('./combinations.js').Combination[]} */
+    #combinations = [];
+
+    /** @param {HTMLFormElement} form @param {() => void} onChange */
+    constructor(form, onChange) {
+        this.form = form;
+        this.onChange = onChange;
+        offerThreads(/** @type {HTMLSelectElement} */ (form.elements.namedItem('threads')));
+        form.addEventListener('input', () => this.#refresh());
+        form.addEventListener('submit', (event) => event.preventDefault());
+        queueMicrotask(() => this.#refresh());
+    }
+
+    /** @returns {Options} */
+    read() {
+        const value = (/** @type {string} */ name) => this.#value(name);
+        return {
+            model: /** @type {Options['model']} */ (value('model')),
+            scale: /** @type {Options['scale']} */ (Number(value('scale'))),
+            denoise: /** @type {Options['denoise']} */ (value('denoise')),
+            format: /** @type {Options['format']} */ (value('format')),
+            quality: Number(value('quality')),
+            strength: Number(value('strength')),
+            sync: /** @type {Options['sync']} */ (value('sync')),
+            tta: value('tta') === 'on',
+            metadata: value('metadata') === 'keep' ? 'keep' : 'none',
+            grey: /** @type {Options['grey']} */ (value('grey')),
+            guard: value('guard') === 'on',
+            tile: value('tile') === 'auto' ? 'auto' : Number(value('tile')),
+            threads: value('threads') === 'auto' ? undefined : Number(value('threads')),
+        };
+    }
+
+    /** @param {import('./combinations.js').Combination[]} all */
+    setCombinations(all) {
+        this.#combinations = all;
+        this.#refresh();
+    }
+
+    /** @param {string} name */
+    #value(name) {
+        return String(new FormData(this.form).get(name) ?? 'auto');
+    }
+
+    #refresh() {
+        const all = this.#combinations;
+        const before = this.#value('denoise');
+        const noModel = this.#offer('model', (model) => whyNot(all, { model }), ['se', 'pro', 'nose']);
+        const model = this.#value('model');
+        const noScale = this.#offer('scale', (scale) => whyNot(all, { model, scale: Number(scale) }), ['2', '3', '4']);
+        const scale = Number(this.#value('scale'));
+        const noLevel = this.#offer('denoise', (denoise) => whyNot(all, { model, scale, denoise }), [...LIKE[before], ...ANY_LEVEL]);
+        $('model-hint').textContent = `${MODEL[model]} ${noScale || noModel}`;
+        $('denoise-hint').textContent = `${DENOISE[this.#value('denoise')]} ${noLevel}`;
+        $('format-hint').textContent = FORMAT[this.#value('format')];
+        $('strength-value').textContent = Number(this.#value('strength')).toFixed(2);
+        $('quality-value').textContent = this.#value('quality');
+        $('quality-row').hidden = this.#value('format') === 'png';
+        this.onChange();
+    }
+
+    /**
+     * Enables what exists. If the chosen one does not, takes the first of `instead` that does.
+     * @param {string} name
+     * @param {(value: string) => string} reason why a value cannot be chosen, or ''
+     * @param {string[]} instead
+     * @returns {string} a reason why some cannot be chosen
+     */
+    #offer(name, reason, instead) {
+        const inputs = [.../** @type {NodeListOf<HTMLInputElement>} */ (this.form.querySelectorAll(`input[name="${name}"]`))];
+        for (const input of inputs) {
+            input.disabled = reason(input.value) !== '';
+            /** @type {HTMLElement} */ (input.parentElement).title = reason(input.value);
+        }
+        if (inputs.find((input) => input.checked)?.disabled) {
+            const other = instead.map((each) => inputs.find((input) => input.value === each)).find((input) => input && !input.disabled);
+            if (other) other.checked = true;
+        }
+        return inputs.map((input) => reason(input.value)).find(Boolean) ?? '';
+    }
+}
+
+/** @param {HTMLSelectElement} select */
+function offerThreads(select) {
+    select.disabled = !globalThis.crossOriginIsolated;
+    for (let n = 1; n <= (navigator.hardwareConcurrency || 1); n++) {
+        if (!select.disabled) select.add(new Option(String(n), String(n)));
+    }
+}

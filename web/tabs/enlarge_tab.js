@@ -1,0 +1,165 @@
+// The tab that enlarges.
+import { cancelled, engineWith } from '../app/engine.js';
+import { sizeByEngine } from '../app/picture.js';
+import { showHero } from '../files/sample_picture.js';
+import { canWriteFiles, pickTargets } from '../files/save.js';
+import { $ } from '../ui/dom.js';
+import { downloadName, isSame, size } from '../ui/format.js';
+import { toast } from '../ui/toast.js';
+import { Viewer } from '../ui/viewer.js';
+import { loadCombinations } from './combinations.js';
+import { enlargeAll } from './enlarge_batch.js';
+import { Estimate } from './enlarge_estimate.js';
+import { OptionsForm } from './enlarge_options.js';
+import { describeResult, downloadZip, offerResult, outcomeOf } from './enlarge_outcome.js';
+import { Tab } from './tab.js';
+
+/**
+ * @typedef {import('../app/job.js').Job} Job
+ * @typedef {import('./enlarge_options.js').Options} Options
+ */
+
+export class EnlargeTab extends Tab {
+    /** @param {import('./tab.js').Page} page */
+    constructor(page) {
+        super('enlarge', page);
+        this.viewer = new Viewer(this.at('viewer'), this.at('unshown'));
+        this.options = new OptionsForm(this.at('form'), () => this.refresh());
+        this.estimate = new Estimate(this.at('estimate'), (job, warnings) => {
+            job.warnings = warnings;
+            this.refreshJobs();
+        });
+        this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
+        $('zip').addEventListener('click', () => this.#downloadZip());
+        $('straight-row').hidden = !canWriteFiles;
+        $('isolation-note').hidden = globalThis.crossOriginIsolated;
+        loadCombinations().then((all) => this.options.setCombinations(all));
+        showHero($('hero-before'), $('hero-after'));
+    }
+
+    /** Lets the engine start. */
+    warm() {
+        engineWith(this.page.threads()).then(showMachine, () => {}); // a failure is told when the engine is needed
+    }
+
+    onOpen() {
+        this.warm();
+    }
+
+    /** @param {Job} job */
+    onShow(job) {
+        if (this.state === 'done' && job.result) this.viewer.showResult(job, job.result);
+        else this.viewer.showOriginal(job, this.options.read().scale);
+    }
+
+    onClear() {
+        this.viewer.clear();
+        this.at('download').removeAttribute('href');
+    }
+
+    onRefresh() {
+        const { jobs, selected, state } = this;
+        $('zoom').hidden = state === 'empty';
+        this.at('download').hidden = state !== 'done' || jobs.length > 1 || !selected?.result?.url;
+        $('zip').hidden = state !== 'done' || jobs.filter((job) => job.result?.blob).length < 2;
+        this.estimate.hide();
+        if (selected && state !== 'working') this.#showChoice(selected);
+    }
+
+    /** What would become of the picture, and what the button does. @param {Job} job */
+    #showChoice(job) {
+        const { jobs, state } = this;
+        const chosen = this.options.read();
+        const [width, height] = [job.width * chosen.scale, job.height * chosen.scale];
+        this.at('sizes').textContent = job.width ? `${size(job.width, job.height)} → ${size(width, height)}` : '';
+        const run = this.at('run');
+        run.hidden = !this.#todo(chosen).length;
+        run.classList.toggle('primary', state !== 'done');
+        run.textContent = state === 'done' ? 'Enlarge again' : jobs.length > 1 ? `Enlarge all ${jobs.length}` : 'Enlarge';
+        if (state === 'chosen' && job.isOpen) this.viewer.showOriginal(job, chosen.scale);
+        if (job.result && isSame(job.result.madeWith, chosen)) {
+            job.warnings = job.result.warnings;
+            this.refreshJobs();
+        }
+        if (!run.hidden) this.estimate.show(job, chosen);
+    }
+
+    /** What is not made with these options yet. @param {Options} chosen */
+    #todo(chosen) {
+        return this.jobs.filter(({ result }) => !result || !isSame(result.madeWith, chosen));
+    }
+
+    /** @param {Job} [again] */
+    async run(again) {
+        const chosen = this.options.read();
+        const todo = again ? [again] : this.#todo(chosen);
+        const first = downloadName(todo[0].name, chosen);
+        await this.work(
+            (signal, targets) => this.#enlarge(todo, chosen, targets, signal),
+            () => ($('straight').checked ? pickTargets(todo.length, first, chosen.format) : undefined),
+        );
+        const done = todo.findLast((job) => job.state === 'done');
+        if (this.state === 'done' && done) this.select(done);
+    }
+
+    /**
+     * @param {Job[]} todo
+     * @param {Options} chosen
+     * @param {import('../files/save.js').Targets | undefined} targets
+     * @param {AbortSignal} signal
+     */
+    async #enlarge(todo, chosen, targets, signal) {
+        const { viewer, progress } = this;
+        const begun = performance.now();
+        await enlargeAll(todo, {
+            chosen,
+            targets,
+            signal,
+            measure: this.measure,
+            onBegin: async (job, counted) => {
+                await this.select(job);
+                viewer.beginWork();
+                progress.start('Getting ready', counted);
+            },
+            onEngine: showMachine,
+            onProgress: (event) => {
+                progress.update(event);
+                viewer.showWork(event.work, chosen.scale);
+            },
+            onTile: (tile) => viewer.drawTile(tile),
+            onTrouble: toast,
+            preview: () => viewer.preview(this.jobs.length > 1),
+        });
+        return this.#outcome(todo, performance.now() - begun, signal);
+    }
+
+    /** @param {Job[]} todo @param {number} ms @param {AbortSignal} signal */
+    #outcome(todo, ms, signal) {
+        const job = todo.findLast((each) => each.state === 'done');
+        if (!job?.result) {
+            if (signal.aborted) throw cancelled();
+            throw new Error(todo.find((each) => each.state === 'failed')?.message);
+        }
+        offerResult(this.at('download'), job.result);
+        const words = outcomeOf(todo, this.jobs.length, ms);
+        const warnings = this.jobs.length > 1 ? [] : job.warnings;
+        return { words, fine: describeResult(job.result), spoken: [words, ...warnings].join(' ') };
+    }
+
+    get next() {
+        return this.state === 'done' ? [this.at('download'), $('zip'), this.at('another')] : [this.at('run')];
+    }
+
+    async #downloadZip() {
+        $('zip').disabled = true;
+        await downloadZip(this.jobs).catch((error) => this.say(error.message));
+        $('zip').disabled = false;
+    }
+}
+
+/** @param {{ info: { variant: string, threads: number } }} engine */
+function showMachine({ info }) {
+    const kind = info.variant.startsWith('relaxed') ? 'relaxed SIMD' : 'SIMD';
+    $('machine').textContent = `WebAssembly with ${kind}, ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}`;
+    $('machine').title = info.variant;
+}

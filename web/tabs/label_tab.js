@@ -1,0 +1,95 @@
+// The tab that labels: which of some labels fits a picture, or which of some pictures fits a sentence.
+import { downloadLines } from '../files/download_lines.js';
+import { percent, showBars } from '../ui/bars.js';
+import { $ } from '../ui/dom.js';
+import { classify, sortBySentence, vectorLine } from './label_work.js';
+import { NetworkTab } from './network_tab.js';
+
+/** @typedef {import('../app/job.js').Job} Job */
+
+const WEIGHTS = {
+    roles: { clip_vision: 'Pictures', clip_text: 'Texts', vocabulary: 'Words' },
+    of: 'DanbooruCLIP',
+    why: 'they are published without a licence, so nobody may pass them on.',
+};
+
+export class LabelTab extends NetworkTab {
+    /** @param {import('./tab.js').Page} page */
+    constructor(page) {
+        super('label', page, WEIGHTS);
+        this.at('form').addEventListener('change', (/** @type {any} */ { target }) => {
+            if (target.name === 'task') this.#hideOutcome();
+            this.refresh();
+        });
+        $('label-words').addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.at('run').click();
+        });
+    }
+
+    get #isSorting() {
+        return new FormData(this.at('form')).get('task') === 'sort';
+    }
+
+    onOpen() {
+        super.onOpen();
+        $('label-task').hidden = this.jobs.length < 2;
+        this.at('form').elements.namedItem('task').value = 'labels';
+    }
+
+    /** @param {Job} job @param {boolean} another */
+    onSelect(job, another) {
+        super.onSelect(job);
+        if (another && !this.#isSorting) this.#hideOutcome();
+    }
+
+    onRefresh() {
+        super.onRefresh();
+        const isSorting = this.#isSorting;
+        $('label-words-row').hidden = isSorting;
+        $('label-sentence-row').hidden = !isSorting;
+        this.offerRun(isSorting ? 'Sort the pictures' : 'Find the labels', this.weights.has());
+        const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.vector);
+        const words = known.length > 1 ? `Download ${known.length} vectors` : 'Download the vector';
+        downloadLines(this.at('download'), known, vectorLine, { words, name: 'vectors' });
+    }
+
+    onForget() {
+        this.#hideOutcome();
+    }
+
+    /** @param {Job} [again] */
+    run(again) {
+        if (again) this.select(again);
+        return this.#isSorting ? this.#sort() : this.#label();
+    }
+
+    async #label() {
+        const lines = $('label-words')
+            .value.split('\n')
+            .map((/** @type {string} */ line) => line.trim());
+        const labels = [...new Set(lines)].filter(Boolean);
+        if (!labels.length) return this.say('Write at least one label.');
+        const found = await this.ask((engine, listen) => classify(engine, /** @type {Job} */ (this.selected), labels, listen));
+        if (!found) return;
+        const bars = found.map(({ label, probability, cosine }) => {
+            return { label, share: probability, figure: percent(probability), title: `cosine ${cosine.toFixed(4)}` };
+        });
+        showBars($('label-bars'), bars);
+    }
+
+    async #sort() {
+        const sentence = $('label-sentence').value.trim();
+        if (!sentence) return this.say('Write a sentence first.');
+        const sorted = await this.ask((engine, listen) => sortBySentence(engine, this.jobs, sentence, listen));
+        if (!sorted) return;
+        for (const job of sorted) job.note = job.known.cosine === undefined ? '' : `cosine ${job.known.cosine.toFixed(3)}`;
+        this.jobs = sorted;
+        this.list.fill(sorted);
+        this.select(sorted[0]);
+    }
+
+    #hideOutcome() {
+        showBars($('label-bars'), []);
+        if (this.state === 'done') this.state = 'chosen';
+    }
+}

@@ -1,0 +1,54 @@
+// Asks the engine for vectors and probabilities. Each picture goes through the network once.
+import { eachPicture } from './network_tab.js';
+
+/**
+ * @typedef {import('../app/job.js').Job} Job with known.vector, and known.cosine with a sentence
+ * @typedef {import('acg2vec').Engine} Engine
+ * @typedef {import('./network_tab.js').Listen} Listen
+ */
+
+const MODEL = 'dclip';
+
+/** @param {Engine} engine @param {Job} job gets its vector if it has none @param {string[]} labels @param {Listen} listen */
+export async function classify(engine, job, labels, listen) {
+    if (!job.known.vector) await eachPicture([job], listen.signal, () => embed(engine, job, listen));
+    if (job.state === 'failed') throw new Error(job.message);
+    return engine.classify({ vector: job.known.vector }, labels, listen);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Job[]} jobs get their vectors, and how well they fit; those that cannot be read say so
+ * @param {string} sentence
+ * @param {Listen} listen
+ * @returns {Promise<Job[]>} the best first
+ */
+export async function sortBySentence(engine, jobs, sentence, listen) {
+    const text = await engine.embedText(sentence, { ...listen, normalize: true });
+    await eachPicture(jobs, listen.signal, async (job) => {
+        delete job.known.cosine;
+        await embed(engine, job, listen);
+        job.known.cosine = cosine(job.known.vector, text);
+    });
+    const fit = (/** @type {Job} */ { known }) => known.cosine ?? -2;
+    return jobs.toSorted((a, b) => fit(b) - fit(a));
+}
+
+/** What the command line prints for a picture, as a line of JSON. @param {Job} job */
+export function vectorLine({ folder, name, known, warnings }) {
+    const vector = [...known.vector];
+    return JSON.stringify({ input: folder + name, model: MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) });
+}
+
+/** @param {Engine} engine @param {Job} job @param {Listen} listen */
+async function embed(engine, job, listen) {
+    if (job.known.vector) return;
+    const { vectors, warnings } = await engine.describe(job.file, { embed: [MODEL], ...job.allowed, ...listen });
+    job.known.vector = vectors?.[MODEL];
+    job.warnings = warnings;
+}
+
+/** @param {Float32Array} a of any length @param {Float32Array} b of length 1 */
+function cosine(a, b) {
+    return a.reduce((sum, value, i) => sum + value * b[i], 0) / Math.hypot(...a);
+}

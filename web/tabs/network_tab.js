@@ -1,0 +1,147 @@
+// What the tabs have in common that ask a network about pictures: the picture as it is, the network's weights, and what became known of
+// each picture.
+import { engineWith, holdEngine, untilAborted } from '../app/engine.js';
+import { failJob } from '../app/job.js';
+import { duration, megabytes, size } from '../ui/format.js';
+import { Tab } from './tab.js';
+import { Weights } from './weights.js';
+
+const LARGE = 1e7; // bytes, from which on a download is worth a word
+
+/**
+ * @typedef {import('../app/job.js').Job} Job
+ * @typedef {{ signal: AbortSignal, onProgress: (progress: import('acg2vec').Progress) => void }} Listen what each call of the engine gets
+ */
+
+/** @abstract */
+export class NetworkTab extends Tab {
+    #isLoaded = false;
+
+    /** @param {string} id @param {import('./tab.js').Page} page @param {import('./weights.js').Options} weights */
+    constructor(id, page, weights) {
+        super(id, page);
+        this.weights = new Weights(this, weights);
+        this.at('form').addEventListener('submit', (/** @type {Event} */ event) => {
+            event.preventDefault();
+            this.at('run').click(); // which does nothing if it is disabled
+        });
+    }
+
+    /** What was computed is of no use any more. */
+    onForget() {}
+
+    onEnter() {
+        if (this.#isLoaded) return;
+        this.#isLoaded = true;
+        this.weights.load().catch((error) => this.say(error.message));
+    }
+
+    onOpen() {
+        this.onForget();
+    }
+
+    /** @param {Job} job @param {boolean} [_another] */
+    onSelect(job, _another) {
+        this.at('sizes').textContent = '';
+        Object.assign(this.at('picture'), { src: job.url, alt: job.name });
+    }
+
+    /** @param {Job} job */
+    onShow({ width, height }) {
+        this.at('sizes').textContent = width ? size(width, height) : '';
+    }
+
+    onRefresh() {
+        const isShown = this.selected?.isShown ?? true;
+        this.at('picture').hidden = !isShown;
+        this.at('unshown').hidden = isShown;
+    }
+
+    onClear() {
+        this.onForget();
+        this.at('picture').removeAttribute('src');
+    }
+
+    /** Other weights have come: what is known of the pictures was computed with those of before. */
+    forget() {
+        for (const job of this.jobs) Object.assign(job, { note: '', warnings: [], known: {} });
+        if (this.state === 'done') this.state = 'chosen';
+        this.onForget();
+        this.say('');
+    }
+
+    /** What the button says, with how much would come over the network. @param {string} words @param {boolean} enabled @param {string[]} [models] */
+    offerRun(words, enabled, models) {
+        const left = this.weights.toFetch(models);
+        this.at('run').disabled = !enabled;
+        this.at('run').textContent = words + (enabled && left > LARGE ? ` (fetches ${megabytes(left)})` : '');
+    }
+
+    /**
+     * Asks the engine, and shows how far it is and how long it took.
+     * @template T
+     * @param {(engine: import('acg2vec').Engine, listen: Listen) => Promise<T>} task
+     * @returns {Promise<T | undefined>} undefined: nothing came of it, which is told
+     */
+    async ask(task) {
+        /** @type {T | undefined} */
+        let result;
+        await this.work(
+            async (signal) => {
+                const begun = performance.now();
+                const clock = { loadMs: 0, last: begun };
+                const found = await untilAborted(this.#withEngine(task, signal, clock), signal);
+                const [single, ...others] = this.jobs;
+                if (!others.length && single.state === 'failed') throw new Error(single.message);
+                result = found;
+                const { loadMs } = clock;
+                return {
+                    words: `Done in ${duration(performance.now() - begun)}.`,
+                    fine: loadMs > 100 ? `${duration(loadMs)} of that for loading the network.` : '',
+                };
+            },
+            () => true,
+        );
+        this.weights.update().catch(() => {}); // only what is kept may not be told
+        return result;
+    }
+
+    /**
+     * @template T
+     * @param {(engine: import('acg2vec').Engine, listen: Listen) => Promise<T>} task
+     * @param {AbortSignal} signal
+     * @param {{ loadMs: number, last: number }} clock tells how long the weights took to come
+     */
+    async #withEngine(task, signal, clock) {
+        const engine = await engineWith(this.page.threads());
+        clock.last = performance.now();
+        const onProgress = (/** @type {import('acg2vec').Progress} */ event) => {
+            const now = performance.now();
+            const isLoading = event.stage === 'models';
+            if (isLoading) clock.loadMs += now - clock.last;
+            clock.last = now;
+            if (signal.aborted) return;
+            this.progress.update(isLoading ? { ...event, total: Math.max(event.done, this.weights.size(event.model)) } : event);
+        };
+        return holdEngine(() => task(engine, { signal, onProgress }));
+    }
+}
+
+/**
+ * Each picture in turn; one that fails says so in its job, unless no other could be done either.
+ * @param {Job[]} jobs
+ * @param {AbortSignal} signal
+ * @param {(job: Job, i: number) => Promise<void>} task
+ */
+export async function eachPicture(jobs, signal, task) {
+    for (const [i, job] of jobs.entries()) {
+        Object.assign(job, { state: 'waiting', message: '', remedy: null, note: '' });
+        try {
+            await task(job, i);
+        } catch (error) {
+            const { code } = /** @type {{ code?: string }} */ (error);
+            if (signal.aborted || code === 'NOT_FOUND' || code === 'BAD_MODEL') throw error;
+            failJob(job, error);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// What every tab is: pictures come in, one of them shows, work on them begins, tells how far it is, can be cancelled. What the work is
+// and what comes of it is for the classes over this one. The elements are those of the template "tab" in index.html.
+import { closeJob, failJob, openJob, replaceJobs } from '../app/job.js';
+import { sizeUnknown } from '../app/picture.js';
+import { takeRemedy } from '../app/remedy.js';
+import { $, showNotes } from '../ui/dom.js';
+import { size } from '../ui/format.js';
+import { JobList } from '../ui/job_list.js';
+import { Progress } from '../ui/progress.js';
+import { announce, toast } from '../ui/toast.js';
+
+/**
+ * @typedef {import('../app/job.js').Job} Job
+ * @typedef {'empty' | 'chosen' | 'working' | 'done'} State done: the outcome of the work shows
+ * @typedef {{ words: string, fine?: string, spoken?: string }} Outcome spoken: for screen readers, if other than words
+ *
+ * @typedef {object} Page what the tabs have to know of each other
+ * @property {() => string} whyBusy why files cannot be changed now, or ''
+ * @property {() => number | undefined} threads how many were chosen; undefined: the engine chooses
+ */
+
+/** @abstract */
+export class Tab {
+    /** @type {State} */
+    state = 'empty';
+    /** @type {Job[]} */
+    jobs = [];
+    /** @type {Job | null} the one that shows */
+    selected = null;
+    /** How large a file is that the browser cannot show. @type {import('../app/picture.js').Measure} */
+    measure = sizeUnknown;
+
+    /** @type {AbortController | null} */
+    #work = null;
+    /** Pictures are opened one after the other, and work begins only when none is being opened. */
+    #opening = Promise.resolve();
+
+    /** @param {string} id of the tab @param {Page} page */
+    constructor(id, page) {
+        this.id = id;
+        this.page = page;
+        this.progress = new Progress((name) => this.at(name));
+        this.list = new JobList(
+            this.at('jobs'),
+            (job) => this.select(job),
+            (job) => this.#retry(job),
+        );
+        this.at('run').addEventListener('click', () => this.run());
+        this.at('remedy').addEventListener('click', () => this.selected && this.#retry(this.selected));
+        this.at('cancel').addEventListener('click', () => this.#work?.abort());
+        this.at('another').addEventListener('click', () => this.#startOver());
+    }
+
+    /** An element of this tab. @param {string} name */
+    at(name) {
+        return $(`${this.id}-${name}`);
+    }
+
+    // What a tab adds:
+
+    /** The tab is shown. */
+    onEnter() {}
+    /** Other pictures have come. */
+    onOpen() {}
+    /** A picture is selected. @param {Job} _job perhaps not opened yet @param {boolean} _another than before */
+    onSelect(_job, _another) {}
+    /** The selected picture was opened, or has failed. @param {Job} _job */
+    onShow(_job) {}
+    /** Anything has changed. */
+    onRefresh() {}
+    /** All pictures go. */
+    onClear() {}
+    /** The button was pressed. @param {Job} [_job] to do this one only, again */
+    run(_job) {}
+
+    // What the page asks of it:
+
+    whyBusy() {
+        return this.#work ? 'The network is at work. Cancel that first, or wait for it.' : '';
+    }
+
+    /** The open pictures, as they came. @returns {import('../files/dropped_files.js').Found[]} */
+    get found() {
+        return this.jobs.map(({ file, folder }) => ({ file, folder }));
+    }
+
+    /** Opens pictures in place of those that are open. @param {import('../files/dropped_files.js').Found[]} found */
+    openPictures(found) {
+        this.#opening = this.#opening.then(() => this.#open(found));
+        return this.#opening;
+    }
+
+    // What a tab is built from:
+
+    /** @param {Job} job */
+    async select(job) {
+        const another = this.selected !== job;
+        this.selected = job;
+        this.at('name').textContent = this.at('name').title = job.name;
+        this.say(this.jobs.length > 1 ? '' : job.message);
+        this.onSelect(job, another);
+        this.refresh();
+        await openJob(job, this.measure).catch((error) => failJob(job, error));
+        if (this.selected !== job) return; // another was selected meanwhile
+        this.onShow(job);
+        this.refresh(); // the list tells what could not be opened
+    }
+
+    /** @param {State} state */
+    setState(state) {
+        this.state = state;
+        this.refresh();
+    }
+
+    /** Shows what is so now. */
+    refresh() {
+        const { state } = this;
+        this.at('part').dataset.state = state;
+        this.at('empty').hidden = state !== 'empty';
+        this.at('viewer').hidden = this.at('panel').hidden = state === 'empty';
+        this.at('cancel').hidden = state !== 'working';
+        this.at('run').hidden = this.at('another').hidden = state === 'working';
+        this.at('another').textContent = this.jobs.length > 1 ? 'Other pictures' : 'Another picture';
+        this.at('result').hidden = state !== 'done';
+        this.at('form').inert = state === 'working';
+        this.refreshJobs();
+        this.onRefresh();
+    }
+
+    /** Shows what is known of the pictures. Of several, the list tells it. */
+    refreshJobs() {
+        this.list.refresh(this.selected, this.state !== 'working');
+        const single = this.jobs.length > 1 ? null : this.selected;
+        showNotes(this.at('notes'), single?.warnings ?? []);
+        this.at('remedy').textContent = single?.remedy?.words ?? '';
+        this.at('remedy').hidden = !single?.remedy || this.at('message').hidden;
+    }
+
+    /** A sentence about this work; an empty one takes the last away. @param {string} sentence */
+    say(sentence) {
+        this.at('message').textContent = sentence;
+        this.at('message').hidden = !sentence;
+        this.refreshJobs();
+    }
+
+    /**
+     * Does work on the pictures, unless some is being done.
+     * @template P
+     * @param {(signal: AbortSignal, prepared: P) => Promise<Outcome>} task rejects with an Error whose message is a sentence
+     * @param {() => P | Promise<P | null>} prepare what has to come right after a click; null: the user thought better of it
+     */
+    async work(task, prepare) {
+        if (this.#work) return;
+        this.#work = new AbortController(); // at once: whoever asks again must find it
+        const { signal } = this.#work;
+        this.say('');
+        try {
+            const prepared = await prepare();
+            if (prepared === null) return;
+            await this.#opening;
+            await this.#tell(() => task(signal, prepared));
+        } catch (error) {
+            this.say(/** @type {Error} */ (error).message);
+        } finally {
+            this.#work = null;
+        }
+    }
+
+    /** Where the focus goes after work: the first of these that can have it. */
+    get next() {
+        return ['run', 'another'].map((name) => this.at(name));
+    }
+
+    /** Shows that work goes on, and then what came of it. @param {() => Promise<Outcome>} task */
+    async #tell(task) {
+        this.setState('working');
+        this.at('cancel').focus({ preventScroll: true });
+        this.progress.start('Getting ready');
+        let said = '';
+        try {
+            const { words, fine = '', spoken = words } = await task();
+            said = spoken;
+            this.at('outcome').textContent = words;
+            this.at('outcome-fine').textContent = fine;
+            this.setState('done');
+        } catch (error) {
+            const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+            this.setState('chosen');
+            if (code === 'CANCELLED') said = 'Cancelled.';
+            else this.say(message);
+        }
+        this.progress.stop(said);
+        this.next.find(({ hidden, disabled }) => !hidden && !disabled)?.focus({ preventScroll: true });
+    }
+
+    /** @param {import('../files/dropped_files.js').Found[]} found */
+    async #open(found) {
+        if (this.#work) {
+            toast(this.whyBusy());
+            return;
+        }
+        const opened = await replaceJobs(this.jobs, found, this.measure, toast);
+        if (!opened) return;
+        const { jobs, first, words } = opened;
+        this.jobs = jobs;
+        this.list.fill(jobs);
+        this.state = 'chosen';
+        this.onOpen();
+        this.select(first);
+        this.at('run').focus({ preventScroll: true });
+        announce(`${words}${first.width ? `, ${size(first.width, first.height)} pixels,` : ''} is open.`);
+    }
+
+    /** Again, with what can be done about its failure. @param {Job} job */
+    #retry(job) {
+        if (this.#work) return;
+        takeRemedy(job);
+        this.run(job);
+    }
+
+    #startOver() {
+        this.jobs.forEach(closeJob);
+        this.jobs = [];
+        this.selected = null;
+        this.list.fill([]);
+        this.onClear();
+        this.say('');
+        this.setState('empty');
+        this.at('choose').focus({ preventScroll: true });
+    }
+}

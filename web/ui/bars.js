@@ -1,0 +1,27 @@
+// A list of words with a figure and a bar each, the largest first.
+import { make } from './dom.js';
+
+/** @typedef {{ label: string, share: number, figure: string, title?: string }} Bar share: how long it is, 0 to 1 */
+
+/** @param {HTMLElement} list @param {Bar[]} bars */
+export function showBars(list, bars) {
+    list.hidden = !bars.length;
+    list.replaceChildren(...bars.toSorted((a, b) => b.share - a.share).map(makeRow));
+}
+
+/** A probability as one would say it. @param {number} probability */
+export function percent(probability) {
+    if (probability > 0 && probability < 0.001) return '< 0.1 %';
+    return `${(100 * probability).toFixed(1)} %`;
+}
+
+/** @param {Bar} bar */
+function makeRow({ label, share, figure, title = '' }) {
+    const row = make('<li><span></span><b></b><i aria-hidden="true"></i></li>');
+    const [name, value, bar] = row.children;
+    name.textContent = label;
+    value.textContent = figure;
+    row.title = title;
+    bar.style.setProperty('--share', String(share));
+    return row;
+}

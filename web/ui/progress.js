@@ -1,0 +1,60 @@
+// Shows how far the work is: bar, percent, time left, window title, and now and then a sentence for screen readers.
+import { megabytes, timeLeft } from './format.js';
+import { announce } from './toast.js';
+
+const LARGE = 2e7; // bytes, from which on a download is worth a bar
+const SPOKEN_EVERY_MS = 8000;
+const TITLE = document.title;
+
+export class Progress {
+    #spokenAt = 0;
+    #prefix = '';
+
+    /** @param {(name: string) => any} at elements by their names: work, meter, meter-bar, percent, time-left */
+    constructor(at) {
+        this.at = at;
+    }
+
+    /** @param {string} sentence @param {string} [counted] goes before every figure */
+    start(sentence, counted = '') {
+        this.#prefix = counted;
+        this.at('work').hidden = false;
+        this.at('meter').removeAttribute('aria-valuenow');
+        this.#show(counted + sentence, '', 0);
+        announce(sentence);
+        this.#spokenAt = performance.now();
+    }
+
+    /** @param {{ done: number, total: number, etaMs?: number, stage: string }} event */
+    update({ done, total, etaMs = Infinity, stage }) {
+        const share = total > 0 ? Math.min(1, done / total) : 0;
+        if (stage === 'models') {
+            const left = total > 0 ? `${megabytes(done)} of ${megabytes(total)}` : '';
+            this.#show(`${this.#prefix}Loading the network`, left, total > LARGE ? share : 0);
+            return;
+        }
+        const figure = `${this.#prefix}${Math.floor(share * 100)} %`;
+        const left = Number.isFinite(etaMs) && done > 0 ? timeLeft(etaMs) : '';
+        this.#show(figure, left, share);
+        this.at('meter').setAttribute('aria-valuenow', String(Math.floor(share * 100)));
+        document.title = `${figure} · ${TITLE}`;
+        if (performance.now() - this.#spokenAt > SPOKEN_EVERY_MS) {
+            this.#spokenAt = performance.now();
+            announce(`${figure}, ${left}`);
+        }
+    }
+
+    /** @param {string} sentence */
+    stop(sentence) {
+        this.at('work').hidden = true;
+        document.title = TITLE;
+        announce(sentence);
+    }
+
+    /** @param {string} figure @param {string} left @param {number} share */
+    #show(figure, left, share) {
+        this.at('percent').textContent = figure;
+        this.at('time-left').textContent = left;
+        this.at('meter-bar').style.transform = `scaleX(${share})`;
+    }
+}

@@ -1,0 +1,36 @@
+// Shows tags by category, each with its score.
+import { make } from './dom.js';
+
+const TITLES = { general: 'General', character: 'Characters', rating: 'Rating' };
+
+/** @param {HTMLElement} root @param {import('acg2vec').Tag[]} tags in their order */
+export function showTags(root, tags) {
+    const categories = [...new Set(tags.map(({ category }) => category))];
+    root.replaceChildren(
+        ...categories.flatMap((category) => {
+            const found = tags.filter((tag) => tag.category === category);
+            const heading = Object.assign(document.createElement('h4'), {
+                textContent: TITLES[/** @type {keyof typeof TITLES} */ (category)] ?? category,
+            });
+            const list = document.createElement('ul');
+            list.className = 'chips';
+            list.append(...found.map(makeChip));
+            return [heading, list];
+        }),
+    );
+}
+
+/** Without the word that the heading says. @param {import('acg2vec').Tag} tag */
+const nameOf = ({ name, category }) => (name.startsWith(`${category}:`) ? name.slice(category.length + 1) : name);
+
+/** @param {import('acg2vec').Tag} tag */
+function makeChip(tag) {
+    const chip = make('<li><span></span><b></b></li>');
+    const [name, score] = chip.children;
+    name.textContent = nameOf(tag);
+    score.textContent = tag.score.toFixed(2);
+    return chip;
+}
+
+/** As one writes them for search and for generators. @param {import('acg2vec').Tag[]} tags */
+export const tagsAsText = (tags) => tags.map(({ name }) => name).join(', ');
