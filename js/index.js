@@ -2,6 +2,7 @@
 import { createClient } from './client/engine.js';
 import { browserPlatform } from './platform/browser/platform.js';
 
+export * from './types.js';
 export { AcgError } from './errors.js';
 export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './client/picture_kinds.js';
 
@@ -12,27 +13,3 @@ export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './client/pictu
 export function createEngine(options) {
     return createClient(browserPlatform(), options);
 }
-
-/**
- * @typedef {import('./client/engine.js').Engine} Engine
- * @typedef {import('./types.js').EngineOptions} EngineOptions
- * @typedef {import('./types.js').UpscaleOptions} UpscaleOptions
- * @typedef {import('./types.js').UpscaleResult} UpscaleResult
- * @typedef {import('./types.js').UpscalePlan} UpscalePlan
- * @typedef {import('./types.js').EmbedOptions} EmbedOptions
- * @typedef {import('./types.js').EmbedImageOptions} EmbedImageOptions
- * @typedef {import('./types.js').EmbedImageModel} EmbedImageModel
- * @typedef {import('./types.js').TextOptions} TextOptions
- * @typedef {import('./types.js').TagOptions} TagOptions
- * @typedef {import('./types.js').DescribeOptions} DescribeOptions
- * @typedef {import('./types.js').Description} Description
- * @typedef {import('./types.js').Score} Score
- * @typedef {import('./types.js').Scores} Scores
- * @typedef {import('./types.js').Tag} Tag
- * @typedef {import('./types.js').Label} Label
- * @typedef {import('./types.js').Embedded} Embedded
- * @typedef {import('./types.js').Source} Source
- * @typedef {import('./types.js').Progress} Progress
- * @typedef {import('./types.js').Tile} Tile
- * @typedef {import('./types.js').ErrorCode} ErrorCode
- */

@@ -1,5 +1,7 @@
 // The types that users of the package see, in one place. No code.
 
+/** @typedef {import('./client/engine.js').Engine} Engine */
+
 /**
  * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'UNREADABLE' | 'BAD_MODEL'} ErrorCode
  *   NOT_FOUND: a file or a folder that every picture needs is nowhere: a model's file, or the folder for temporary files.

@@ -60,7 +60,7 @@ export class NativeCugan {
 export class NativeUpscale {
     #module;
     #task;
-    /** What is being carried between the engine's memory and the file, if anything. */
+    /** What is being read from the file into the engine's memory, or written from there, if anything. */
     #fetch = Promise.resolve();
     #put = Promise.resolve();
 
@@ -102,7 +102,7 @@ export class NativeUpscale {
     }
 
     /**
-     * One step, once what it awaits has been carried; what it tells to be carried goes on beside those that follow.
+     * One step, after the reads and writes that it waits for. Those that it asks for go on during the next steps.
      * @param {import('../upscale.js').TemporaryFile} [file] needed if `outside` is not 0
      */
     async step(file) {
@@ -156,7 +156,7 @@ export class NativeUpscale {
         return module.HEAPU8.slice(at, at + size);
     }
 
-    /** Waits for what is being carried, be it in vain: the memory it is carried from and to falls free. */
+    /** Waits for reads and writes under way, also those that fail: after this their memory is free. */
     async end() {
         await Promise.allSettled([this.#fetch, this.#put]);
         this.#module._acg_upscale_end(this.#task);
@@ -164,7 +164,7 @@ export class NativeUpscale {
 }
 
 /**
- * A failure waits until the promise is awaited: it is none of those that nobody handles.
+ * A failure is reported when the promise is awaited, and not before as an unhandled one.
  * @param {Promise<void>} promise
  */
 function awaitedLater(promise) {

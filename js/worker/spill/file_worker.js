@@ -1,11 +1,11 @@
-// The worker that has the temporary file open in a browser, so that it is read and written beside the engine (file_beside.js).
+// The worker behind async_file.js: it has the temporary file open and reads and writes it.
 import { sentence } from '../../errors.js';
 
 /**
  * @typedef {import('./storage_browser.js').AccessHandle} AccessHandle
  * @typedef {{ kind: 'open', file: any } | { kind: 'read' | 'write', bytes: Uint8Array, at: number } | { kind: 'close' }} FileMessage
  *   bytes: a view of shared memory
- * @typedef {{ n: number } | { why: string }} FileAnswer how many bytes were carried, or why none
+ * @typedef {{ n: number } | { why: string }} FileAnswer how many bytes were read or written, or why none
  */
 
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));

@@ -1,7 +1,7 @@
-// A file for what the engine's memory cannot hold during a task, in a browser: in the origin private file system. What a tab that
-// died left there is removed at the next task: an open file refuses to be.
+// A file for what the engine's memory cannot hold during a task, in a browser: in the origin private file system. The next task removes
+// the file that a tab left there when it died. A file that is still open cannot be removed, so that no tab loses its own.
 import { AcgError, badArgument, sentence } from '../../errors.js';
-import { openBeside } from './file_beside.js';
+import { openAsyncFile } from './async_file.js';
 
 /**
  * @typedef {import('../upscale.js').Storage} Storage
@@ -11,7 +11,7 @@ import { openBeside } from './file_beside.js';
  * @property {(bytes: Uint8Array, options: { at: number }) => number} write
  * @property {() => void} close
  *
- * @typedef {Awaited<ReturnType<typeof openBeside>>} FileBeside
+ * @typedef {Awaited<ReturnType<typeof openAsyncFile>>} AsyncFile
  */
 
 const FOLDER = 'acg2vec-temporary';
@@ -34,8 +34,8 @@ export const browserStorage = {
         return openFolder(async (folder) => {
             const name = crypto.randomUUID();
             const file = /** @type {any} */ (await folder.getFileHandle(name, { create: true }));
-            const beside = isShared && (await openBeside(file).catch(() => undefined));
-            return new TemporaryFile(folder, name, beside || (await file.createSyncAccessHandle()));
+            const asyncFile = isShared && (await openAsyncFile(file).catch(() => undefined));
+            return new TemporaryFile(folder, name, asyncFile || (await file.createSyncAccessHandle()));
         });
     },
 };
@@ -67,7 +67,7 @@ class TemporaryFile {
     /**
      * @param {FileSystemDirectoryHandle} folder
      * @param {string} name
-     * @param {AccessHandle | FileBeside} handle
+     * @param {AccessHandle | AsyncFile} handle
      */
     constructor(folder, name, handle) {
         this.#folder = folder;

@@ -1,4 +1,4 @@
-// A file for what the engine's memory cannot hold during a task, in Node. Its name is gone as soon as it is open, so that nothing
+// A file for what the engine's memory cannot hold during a task, in Node. Its name is removed as soon as it is open, so that nothing
 // is left of it however the process ends.
 import { closeSync, openSync, read, readSync, rmSync, statfsSync, write, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,9 +55,9 @@ function roomOnDisk(folder) {
     }
 }
 
-// On threads of Node's own, so that it goes on while WebAssembly keeps this one busy.
-const readBeside = promisify(read);
-const writeBeside = promisify(write);
+// On threads of Node: they read and write while this thread computes.
+const readAsync = promisify(read);
+const writeAsync = promisify(write);
 
 class TemporaryFile {
     #folder;
@@ -85,7 +85,7 @@ class TemporaryFile {
     async read(bytes, at) {
         for (let done = 0; done < bytes.byteLength; ) {
             const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
-            const n = this.#isShared ? (await readBeside(...part)).bytesRead : readSync(...part);
+            const n = this.#isShared ? (await readAsync(...part)).bytesRead : readSync(...part);
             if (n === 0) throw new AcgError('INTERNAL', 'The temporary file is shorter than what was written to it');
             done += n;
         }
@@ -99,7 +99,7 @@ class TemporaryFile {
         try {
             for (let done = 0; done < bytes.byteLength; ) {
                 const part = /** @type {const} */ ([this.#file, bytes, done, bytes.byteLength - done, at + done]);
-                done += this.#isShared ? (await writeBeside(...part)).bytesWritten : writeSync(...part);
+                done += this.#isShared ? (await writeAsync(...part)).bytesWritten : writeSync(...part);
             }
         } catch (error) {
             const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);

@@ -1,5 +1,5 @@
-// A file of the origin private file system that a worker of its own reads and writes, while the caller computes. To the caller it is
-// like an access handle that answers later. Memory that is carried must be shared.
+// A file of the origin private file system that a worker of its own reads and writes while the caller computes. It has the methods of an
+// access handle, but they return promises. The memory that is read into or written from must be shared.
 
 /**
  * @typedef {import('./file_worker.js').FileMessage} FileMessage
@@ -7,14 +7,14 @@
  */
 
 /** @param {FileSystemFileHandle} file */
-export async function openBeside(file) {
+export async function openAsyncFile(file) {
     // literally so: bundlers look for this form
-    const beside = new FileBeside(new Worker(new URL('./file_worker.js', import.meta.url), { type: 'module' }));
-    await beside.open(file);
-    return beside;
+    const opened = new AsyncFile(new Worker(new URL('./file_worker.js', import.meta.url), { type: 'module' }));
+    await opened.open(file);
+    return opened;
 }
 
-class FileBeside {
+class AsyncFile {
     #worker;
     /** @type {{ resolve: (n: number) => void, reject: (error: Error) => void }[]} answers come in the order of the messages */
     #waiting = [];
