@@ -8,7 +8,7 @@ import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { root } from './setup/shell.mjs';
 
 // Made by scripts.
-const GENERATED = /_(fixtures|tables)\.h$|html_names\.h$/;
+const GENERATED = /_tables\.h$|html_names\.h$/;
 
 const cStyle = readFileSync(join(root, '.clang-format'), 'utf8');
 const python = new Workspace(

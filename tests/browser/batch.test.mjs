@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
     chunksOf,
     compare,
@@ -14,7 +14,7 @@ import {
     weightsMissing,
     withChunks,
 } from '../js/support.mjs';
-import { addModule, assembleSite, browserMissing, choose, download, launch, open, openPage, reach, unzip } from './support.mjs';
+import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser, unzip } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
 const inBrowser = (name, run) => test(name, { skip }, run);
@@ -40,21 +40,7 @@ const pickPrivateFile = (page) =>
     });
 
 describe('page, beyond one picture', () => {
-    /** @type {{ browser: import('playwright-core').Browser, root: string }} */
-    let options;
-    let removeSite = () => {};
-
-    before(async () => {
-        if (skip) return;
-        const site = await assembleSite();
-        removeSite = site.remove;
-        addModule(site.root, 'ui/tile_canvas.js');
-        options = { browser: await launch(), root: site.root };
-    });
-    after(async () => {
-        await options?.browser.close();
-        removeSite();
-    });
+    const options = shareBrowser(skip, () => assembleSite('ui/tile_canvas.js'));
 
     inBrowser('enlarges several, one failing without the others, and gives them singly and as a ZIP', async (context) => {
         const page = await openPage(context, options);

@@ -1,9 +1,9 @@
 // The page's scores and tags: tiny networks, served from this machine or chosen from the disk, in Chromium, against what Keras gives.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { convnetModels, expected, expectedTags } from '../js/convnet_files.mjs';
 import { makePng, readGolden } from '../js/support.mjs';
-import { assembleNetworkSites, browserMissing, download, launch, openPage } from './support.mjs';
+import { assembleNetworkSites, browserMissing, download, openPage, shareBrowser } from './support.mjs';
 
 const { files } = convnetModels();
 delete files['illust2vec/model.safetensors']; // which the page has no use for
@@ -13,21 +13,9 @@ const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
 const fileOf = (path, name = path.replace(/.*\//, '')) => ({ name, mimeType: 'application/octet-stream', buffer: files[path] });
 
 describe('page, scores and tags', () => {
-    let browser;
-    let full;
-    let bare; // a site without the weights
-    let removeSites = () => {};
-    const open = (context, site, options = {}) => openPage(context, { browser, root: site.root, hash: '#scores', ...options });
-
-    before(async () => {
-        if (browserMissing) return;
-        ({ full, bare, remove: removeSites } = await assembleNetworkSites(files));
-        browser = await launch();
-    });
-    after(async () => {
-        await browser?.close();
-        removeSites();
-    });
+    const sites = shareBrowser(browserMissing, () => assembleNetworkSites(files)); // one of them without the weights
+    const open = (context, site, options = {}) =>
+        openPage(context, { browser: sites.browser, root: site.root, hash: '#scores', ...options });
 
     async function give(page, pictures) {
         await page.setInputFiles('#file', pictures);
@@ -63,7 +51,7 @@ describe('page, scores and tags', () => {
     }
 
     inBrowser('gives the scores and tags that Keras gives, with weights of the site', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         await give(page, [picture]);
         await page.waitForFunction(() =>
             /MB are fetched from this site/.test(document.querySelector('#describe-weights-words').textContent),
@@ -102,7 +90,7 @@ describe('page, scores and tags', () => {
     });
 
     inBrowser('copies the tags that show', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
         await give(page, [picture]);
         await run(page);
@@ -113,7 +101,7 @@ describe('page, scores and tags', () => {
     });
 
     inBrowser('does what is asked for only, to every picture that can be read', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         const broken = { ...picture, name: 'broken.png', buffer: picture.buffer.subarray(0, 2000) };
         await give(page, [picture, broken, other]);
         await page.uncheck('#describe-form [name=score]');
@@ -144,7 +132,7 @@ describe('page, scores and tags', () => {
     });
 
     inBrowser('looks at what the browser cannot show, tells what is odd, and takes a damaged picture at a button', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         const ppm = {
             name: 'picture.ppm',
             mimeType: '',
@@ -175,7 +163,7 @@ describe('page, scores and tags', () => {
     });
 
     inBrowser('takes files of the user: one of the two networks will do, and a wrong file is said', async (context) => {
-        const page = await open(context, bare);
+        const page = await open(context, sites.bare);
         await page.waitForSelector('#describe-weights-lack:not([hidden])');
         await give(page, [picture]);
         assert.equal(await page.isDisabled('#describe-run'), true);
@@ -209,7 +197,7 @@ describe('page, scores and tags', () => {
     });
 
     inBrowser('fits 360 pixels in the dark, is cancelled, and takes along what is open in another part', async (context) => {
-        const page = await open(context, full, { viewport: { width: 360, height: 740 }, hash: '' });
+        const page = await open(context, sites.full, { viewport: { width: 360, height: 740 }, hash: '' });
         await page.emulateMedia({ colorScheme: 'dark' });
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         await page.setInputFiles(

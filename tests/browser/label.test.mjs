@@ -1,10 +1,10 @@
 // The page's labels: a tiny CLIP, served from this machine or chosen from the disk, in Chromium, against PyTorch's probabilities.
 import assert from 'node:assert/strict';
 import { createServer, request as ask } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { clipModel, expected } from '../js/clip_files.mjs';
 import { makePng, readGolden } from '../js/support.mjs';
-import { assembleNetworkSites, browserMissing, download, launch, openPage } from './support.mjs';
+import { assembleNetworkSites, browserMissing, download, openPage, shareBrowser } from './support.mjs';
 
 const { files } = clipModel();
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
@@ -29,21 +29,9 @@ async function serveSlowly(target, state) {
 }
 
 describe('page, labels', () => {
-    let browser;
-    let full;
-    let bare; // a site without the weights
-    let removeSites = () => {};
-    const open = (context, site, options = {}) => openPage(context, { browser, root: site.root, hash: '#labels', ...options });
-
-    before(async () => {
-        if (browserMissing) return;
-        ({ full, bare, remove: removeSites } = await assembleNetworkSites(files));
-        browser = await launch();
-    });
-    after(async () => {
-        await browser?.close();
-        removeSites();
-    });
+    const sites = shareBrowser(browserMissing, () => assembleNetworkSites(files)); // one of them without the weights
+    const open = (context, site, options = {}) =>
+        openPage(context, { browser: sites.browser, root: site.root, hash: '#labels', ...options });
 
     async function give(page, pictures) {
         await page.setInputFiles('#file', pictures);
@@ -74,7 +62,7 @@ describe('page, labels', () => {
     }
 
     inBrowser('gives the probabilities and the vector that PyTorch gives, with weights of the site, once fetched', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         await give(page, [picture]);
         assert.match(
             await page.textContent('#label-weights-words'),
@@ -100,7 +88,7 @@ describe('page, labels', () => {
     });
 
     inBrowser('sorts pictures by a sentence', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         const broken = { ...picture, name: 'broken.png', buffer: picture.buffer.subarray(0, 2000) };
         await give(page, [picture, other, broken]);
         await page.check('[name=task][value=sort]');
@@ -126,7 +114,7 @@ describe('page, labels', () => {
     });
 
     inBrowser('takes a damaged picture at a button, and tells what is odd', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         await give(page, [{ ...picture, buffer: picture.buffer.subarray(0, 9000) }]);
         await writeLabels(page);
         await page.click('#label-run');
@@ -140,7 +128,7 @@ describe('page, labels', () => {
     });
 
     inBrowser('says at once that a site has no weights, and takes files of the user, which it does not keep', async (context) => {
-        const page = await open(context, bare);
+        const page = await open(context, sites.bare);
         await page.waitForSelector('#label-weights-lack:not([hidden])');
         await give(page, [picture]);
         await page.waitForFunction(() =>
@@ -168,7 +156,7 @@ describe('page, labels', () => {
     });
 
     inBrowser('says what is wrong with a file, and goes on with a right one', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         await give(page, [picture]);
         const wrong = async (name, buffer, sentence) => {
             await page.setInputFiles('#label-weights-file', { name, mimeType: 'application/octet-stream', buffer });
@@ -200,7 +188,7 @@ describe('page, labels', () => {
 
     inBrowser('a slow download can be cancelled, and is taken up where it was', async (context) => {
         const state = { slow: true, closed: false, asked: [] };
-        const page = await open(context, full, { through: (url) => serveSlowly(url, state) });
+        const page = await open(context, sites.full, { through: (url) => serveSlowly(url, state) });
         await give(page, [picture]);
         await writeLabels(page);
         await page.click('#label-run');
@@ -220,7 +208,7 @@ describe('page, labels', () => {
     });
 
     inBrowser('another number of threads, chosen in the other part, does not end the work', async (context) => {
-        const page = await open(context, full);
+        const page = await open(context, sites.full);
         await give(
             page,
             Array.from({ length: 40 }, (_, i) => ({ ...picture, name: `${i}.png` })),
@@ -240,7 +228,7 @@ describe('page, labels', () => {
     });
 
     inBrowser('fits 360 pixels, and takes along what is open in the other part', async (context) => {
-        const page = await open(context, full, { viewport: { width: 360, height: 740 }, hash: '' });
+        const page = await open(context, sites.full, { viewport: { width: 360, height: 740 }, hash: '' });
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         await page.setInputFiles('#file', [picture, other]);
         await page.waitForFunction(() => document.querySelector('#enlarge-part').dataset.state === 'chosen');

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { decodePng, makePng, temporaryFolder, weightsMissing } from '../js/support.mjs';
-import { assembleSite, browserMissing, choose, download, launch, open, openPage, reach } from './support.mjs';
+import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2, 4]));
 const inBrowser = (name, run) => test(name, { skip }, run);
@@ -42,20 +42,7 @@ const refused = async (page) => {
 };
 
 describe('page, odd pictures', () => {
-    /** @type {{ browser: import('playwright-core').Browser, root: string }} */
-    let options;
-    let removeSite = () => {};
-
-    before(async () => {
-        if (skip) return;
-        const site = await assembleSite();
-        removeSite = site.remove;
-        options = { browser: await launch(), root: site.root };
-    });
-    after(async () => {
-        await options?.browser.close();
-        removeSite();
-    });
+    const options = shareBrowser(skip, assembleSite);
 
     inBrowser('tells what is odd about a picture, before the work and after it, without alarm', async (context) => {
         const page = await openPage(context, options);

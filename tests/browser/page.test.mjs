@@ -1,8 +1,8 @@
 // The page as a user meets it, with the real engine and real weights, in Chromium.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { compare, decodePng, makePng, readGolden, weightsMissing } from '../js/support.mjs';
-import { addModule, assembleSite, browserMissing, choose, download, launch, open, openPage, reach } from './support.mjs';
+import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser } from './support.mjs';
 
 const picture = { name: 'anime256.png', bytes: readGolden('anime256.png') };
 const expected = decodePng(readGolden('up2x-conservative.png'));
@@ -24,23 +24,7 @@ const percentOf = (page, id) => page.getAttribute(`#${id}`, 'aria-valuenow').the
 const inBrowser = (name, run) => test(name, { skip }, run);
 
 describe('page', () => {
-    /** @type {{ browser: import('playwright-core').Browser, root: string }} */
-    let options;
-    let removeSite = () => {};
-
-    before(async () => {
-        if (skip) {
-            return;
-        }
-        const site = await assembleSite();
-        removeSite = site.remove;
-        addModule(site.root, 'ui/tile_canvas.js');
-        options = { browser: await launch(), root: site.root };
-    });
-    after(async () => {
-        await options?.browser.close();
-        removeSite();
-    });
+    const options = shareBrowser(skip, () => assembleSite('ui/tile_canvas.js'));
 
     async function assertGolden(page) {
         const { name, bytes } = await download(page);

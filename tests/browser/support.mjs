@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildSite, copyNetworks, copyWeights } from '../../web/build.mjs';
@@ -34,15 +35,37 @@ function makeFolder() {
     return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-/** The site in a folder of its own: what build/site would be now. */
-export async function assembleSite() {
-    const site = makeFolder();
-    await buildSite(site.root);
-    return site;
+/**
+ * What the tests of one `describe` share: Chromium, and a site that `assemble` makes before them; all is removed after them.
+ * @template {{ remove: () => void }} Site
+ * @param {string | false} skip why there is nothing to be made
+ * @param {() => Promise<Site>} assemble
+ * @returns {Site & { browser: import('playwright-core').Browser }} empty until the tests run
+ */
+export function shareBrowser(skip, assemble) {
+    const shared = /** @type {Site & { browser: import('playwright-core').Browser }} */ ({});
+    before(async () => {
+        if (skip) return;
+        Object.assign(shared, await assemble());
+        shared.browser = await launch();
+    });
+    after(async () => {
+        await shared.browser?.close();
+        shared.remove?.();
+    });
+    return shared;
 }
 
-/** Beside the page, one of its modules as it is, for a test to import. @param {string} root @param {string} name */
-export const addModule = (root, name) => cpSync(join(ROOT, 'web', name), join(root, name));
+/**
+ * The site in a folder of its own: what build/site would be now.
+ * @param {string[]} modules of the page that stand beside it as they are, for a test to import
+ */
+export async function assembleSite(...modules) {
+    const site = makeFolder();
+    await buildSite(site.root);
+    for (const name of modules) cpSync(join(ROOT, 'web', name), join(site.root, name));
+    return site;
+}
 
 const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js", "wasm-feature-detect": "./vendor/wasm-feature-detect/index.js" } }';
 

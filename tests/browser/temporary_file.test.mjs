@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { weightsMissing } from '../js/support.mjs';
-import { assemblePackage, browserMissing, launch, openPage } from './support.mjs';
+import { assemblePackage, browserMissing, openPage, shareBrowser } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
 
@@ -61,18 +61,7 @@ function prepend(context, root, name, code) {
 }
 
 describe('temporary file in the browser', () => {
-    let options;
-    let removeSite = () => {};
-    before(async () => {
-        if (skip) return;
-        const site = await assemblePackage();
-        removeSite = site.remove;
-        options = { browser: await launch(), root: site.root };
-    });
-    after(async () => {
-        await options?.browser.close();
-        removeSite();
-    });
+    const options = shareBrowser(skip, assemblePackage);
 
     for (const isolation of [true, false]) {
         test(`the picture is that of one tile, and no file is left, ${isolation ? 'with' : 'without'} threads`, {

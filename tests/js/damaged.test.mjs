@@ -4,37 +4,23 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { createClient } from '../../js/client/engine.js';
 import { clearKept, listKept } from '../../js/platform/node/kept.js';
 import { nodePlatform } from '../../js/platform/node/platform.js';
 import { fetchModelFile, readModelFile, streamModelFile } from '../../js/platform/node/stream.js';
 import { modelsCacheFolder } from '../../js/platform/node/weights.js';
-import { serveFlakily } from '../flaky_server.mjs';
 import { convnetModels, expected } from './convnet_files.mjs';
-import { golden, temporaryFolder } from './support.mjs';
+import { golden, shareServer, temporaryFolder } from './support.mjs';
 
 const GOOD = Buffer.from('the weights');
 const BAD = Buffer.from('the weighty');
 const PATH = 'some/net.bin';
-const saved = { ...process.env };
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** @type {Awaited<ReturnType<typeof serveFlakily>>} */
-let server;
+const server = await shareServer(GOOD);
 let warnings;
-
-before(async () => (server = await serveFlakily(GOOD)));
-after(async () => {
-    await server.close();
-    process.env = saved;
-});
-beforeEach((context) => {
-    process.env.XDG_CACHE_HOME = temporaryFolder(context);
-    delete process.env.ACG2VEC_MODELS;
-    server.reset();
-    warnings = [];
-});
+beforeEach(() => (warnings = []));
 
 const onWarning = (warning) => warnings.push(warning);
 const file = (sources = [`${server.base}/file`]) => ({ path: PATH, versions: [{ bytes: GOOD.length, sha256: sha256(GOOD) }], sources });

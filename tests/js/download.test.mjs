@@ -4,38 +4,19 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { clearKept, listKept } from '../../js/platform/node/kept.js';
 import { NO_STORE, download } from '../../js/models/download.js';
 import { streamModelFile } from '../../js/platform/node/stream.js';
 import { modelsCacheFolder } from '../../js/platform/node/weights.js';
-import { serveFlakily } from '../flaky_server.mjs';
-import { temporaryFolder, tokenOfKilled } from './support.mjs';
+import { shareServer, temporaryFolder, tokenOfKilled } from './support.mjs';
 
 const MIB = 2 ** 20;
 const CONTENT = randomBytes(5 * MIB + 1234);
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-const saved = { ...process.env };
 
-/** @type {Awaited<ReturnType<typeof serveFlakily>>} */
-let server;
-let base;
-
-before(async () => {
-    server = await serveFlakily(CONTENT);
-    base = server.base;
-});
-
-after(async () => {
-    await server.close();
-    process.env = saved;
-});
-
-beforeEach((context) => {
-    process.env.XDG_CACHE_HOME = temporaryFolder(context);
-    delete process.env.ACG2VEC_MODELS;
-    server.reset();
-});
+const server = await shareServer(CONTENT);
+const { base } = server;
 
 async function gather(pieces) {
     const all = [];

@@ -3,12 +3,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { findModel } from '../../js/models/manifest.js';
 import { readModelFile } from '../../js/platform/node/stream.js';
 import { readManifest } from '../../js/platform/node/weights.js';
+import { serveFlakily } from '../flaky_server.mjs';
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -173,4 +175,23 @@ export function acg2vec(args, { env = {}, cwd, started } = {}) {
         child.on('close', (status, signal) => resolve({ status, signal, ...texts }));
         started?.(child);
     });
+}
+
+/**
+ * A server that fails as a test says, for all tests of a file; and for each test a cache of its own that is empty.
+ * @param {Buffer} content
+ */
+export async function shareServer(content) {
+    const server = await serveFlakily(content);
+    const saved = { ...process.env };
+    after(async () => {
+        await server.close();
+        process.env = saved;
+    });
+    beforeEach((context) => {
+        process.env.XDG_CACHE_HOME = temporaryFolder(context);
+        delete process.env.ACG2VEC_MODELS;
+        server.reset();
+    });
+    return server;
 }

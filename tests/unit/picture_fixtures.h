@@ -1,4 +1,5 @@
-// Whole picture files and what a decoder must find in them: the tables "pictures" and "refused" that fixture_writer.py writes.
+// Whole picture files and what a decoder must find in them: the tables "pictures" and "refused" that fixture_writer.py
+// writes.
 #ifndef UNIT_PICTURE_FIXTURES_H
 #define UNIT_PICTURE_FIXTURES_H
 
@@ -11,8 +12,8 @@ typedef struct PictureFixture {
     int width, height, channels, bits;
     const uint16_t *pixels;
     const uint8_t *pixels8; // the same as bytes, if `bits` is 8
-    int tolerance;       // how far a sample may be off
-    const char *warning; // what a warning begins with; "": there is none
+    int tolerance;          // how far a sample may be off
+    const char *warning;    // what a warning begins with; "": there is none
     uint32_t density_x, density_y;
     int is_per_metre;
     size_t icc_size;
