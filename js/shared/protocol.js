@@ -1,4 +1,4 @@
-// What crosses the line between a caller's thread and the worker: plain objects and transferred buffers, nothing else.
+// The messages between the caller's thread and the worker: plain objects and transferred buffers only.
 //
 //   to the worker      { id, type: 'request', name, body }     name is a key of Requests; ids count up
 //                      { id, type: 'abort' }
@@ -13,7 +13,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {number} threads
  * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
  *
- * @typedef {{ black: number, white: number }} Levels what these are to a network
+ * @typedef {{ black: number, white: number }} Levels the network's values for black and white
  * @typedef {{ id: string, levels?: Levels, param: Uint8Array<ArrayBuffer>, bin: Uint8Array<ArrayBuffer> }} OpenModelBody
  *
  * @typedef {object} UpscaleBody
@@ -41,10 +41,10 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {Omit<import('../types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
  *
  * @typedef {'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert'} NetworkKind
- * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody its file follows in networkBytes, in order; hash:
- *   networkSha256 is asked for behind it
- * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo how many values each of its outputs
- *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
+ * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody networkBytes requests bring its file, in
+ *   order; hash: a networkSha256 request follows
+ * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo dims: the number of values of each
+ *   output; logitFactor: CLIP's factor for cosines (0: unknown); categories: those of the tags ('': unknown)
  * @typedef {Pick<UpscaleBody, 'picture' | 'damaged' | 'maxPixels'> & { id: number }} OpenPictureBody
  * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
@@ -57,7 +57,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {[{ id: string, bytes: Uint8Array<ArrayBuffer> }, void]} networkBytes
  * @property {[{ id: string }, string]} networkSha256
  * @property {[{ id: string, vocabulary?: Uint8Array<ArrayBuffer> }, NetworkInfo]} networkEnd
- * @property {[OpenPictureBody, string[]]} openPicture decoded once, for any number of networks; what is odd about its file
+ * @property {[OpenPictureBody, string[]]} openPicture decodes a picture once for all networks; returns the warnings
  * @property {[{ id: number }, void]} closePicture
  * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
