@@ -1,4 +1,4 @@
-// What --help prints.
+// The texts of --help.
 
 /** @type {Record<string, string>} */
 export const HELP = {

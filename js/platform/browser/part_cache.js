@@ -1,5 +1,5 @@
 // Keeps a large file in the browser's Cache API while it comes and afterwards: in parts, because an entry there cannot grow. Each
-// part is an entry of its own, and a note beside them says of what they are parts.
+// part has its own entry, and another entry says which file they belong to.
 
 /**
  * @typedef {import('../../models/download.js').Begun} Begun

@@ -1,4 +1,4 @@
-// What a browser is to the client: module workers, fetch, and notes in the Cache API.
+// The platform of a browser: module workers, fetch, and notes in the Cache API.
 import { fetchBytes } from '../../models/fetch.js';
 import { clearKept, listKept, readModelFile, resolveUrl, streamModelFile } from './weights.js';
 

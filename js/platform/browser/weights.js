@@ -1,4 +1,4 @@
-// Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while they are used.
+// Model files in a browser: fetched, checked, and kept in the Cache API; large ones in pieces, while the engine reads them.
 import { AcgError, sentence } from '../../errors.js';
 import { fetchBytes } from '../../models/fetch.js';
 import { FUNCTION, locateModel, readFirst, readModelLocation } from '../../models/location.js';

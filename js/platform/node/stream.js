@@ -1,4 +1,4 @@
-// Large model files in Node: from a folder, or from the network into the user's cache folder while they are used.
+// Large model files in Node: from a folder, or from the network into the user's cache folder while the engine reads them.
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Finds a model's files on disk, and fetches those that are nowhere into the user's cache folder. Nothing is used or kept
-// whose SHA-256 is not the manifest's.
+// Finds a model's files on disk and fetches missing ones into the user's cache folder. A file is used and kept only if its SHA-256 is that
+// of the manifest.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
