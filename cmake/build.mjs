@@ -1,5 +1,5 @@
-// `npm run build [preset…]`: all the set-up that is still missing, then CMake for each preset (if none is named, all but those of
-// the fuzz harnesses).
+// `npm run build [preset…]`: does the set-up that is missing, then runs CMake for each preset (without names: all but those of the
+// fuzz harnesses).
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// `npm run format`: brings C, JavaScript, CSS, JSON and Python into the project's form. `npm run format -- --check` changes nothing and
-// ends with 1 where a file differs, or where a linter has something to say.
+// `npm run format`: formats C, JavaScript, CSS, JSON and Python. `npm run format -- --check` changes nothing and ends with 1 if a file is
+// not formatted or a linter reports something.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const python = new Workspace(
     PositionEncoding.Utf16,
 );
 
-/** Of each kind of file: what its text should be, and what else is to be said of it. */
+/** The formatter and the linter of each kind of file. */
 const kinds = [
     { names: /\.[ch]$/, format: (text, path) => clangFormat(text, path, cStyle), lint: () => [] },
     {
@@ -36,7 +36,7 @@ function files() {
     return listed.stdout.split('\n').filter((path) => path && !GENERATED.test(path) && existsSync(join(root, path)));
 }
 
-/** What is said of a file that differs from its form (and is brought into it unless `checks`). */
+/** Formats a file unless `checks`. Returns the reports on it. */
 function treat(path, { format, lint }, checks) {
     const text = readFileSync(join(root, path), 'utf8');
     const formatted = format(text, path);

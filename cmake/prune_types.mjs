@@ -1,4 +1,4 @@
-// Leaves in types/ only what index.d.ts leads to: the types of the package's inside are nobody's business.
+// Deletes everything in types/ that index.d.ts does not need: the package has only its public types.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 

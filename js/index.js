@@ -7,7 +7,9 @@ export { AcgError } from './errors.js';
 export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './client/picture_kinds.js';
 
 /**
- * Starts an engine in a worker of its own. It lives until `close()`.
+ * Starts an engine in a worker of its own. It runs until `close()`.
+ * @example const engine = await createEngine({ threads: 2 });
+ * @throws {AcgError} BAD_ARGUMENT, UNSUPPORTED (no SIMD), NOT_FOUND (no engine file), NO_MEMORY, CANCELLED
  * @param {import('./types.js').EngineOptions} [options]
  */
 export function createEngine(options) {

@@ -6,7 +6,9 @@ export * from './types.js';
 export { AcgError } from './errors.js';
 
 /**
- * Starts an engine in a worker of its own. It lives until `close()`.
+ * Starts an engine in a worker of its own. It runs until `close()`.
+ * @example const engine = await createEngine({ threads: 2 });
+ * @throws {AcgError} BAD_ARGUMENT, UNSUPPORTED (no SIMD), NOT_FOUND (no engine file), NO_MEMORY, CANCELLED
  * @param {import('./types.js').EngineOptions} [options]
  */
 export function createEngine(options) {

@@ -8,7 +8,7 @@ import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-// From what is cheap and tells most to what is dear.
+// Cheap tests first, expensive ones last.
 const order = ['lint', 'c', 'js', 'browser'];
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => arg !== '--convert');

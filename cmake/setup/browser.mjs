@@ -1,4 +1,4 @@
-// Debian's Chromium, which the tests of the page and the benchmarks drive: `node cmake/setup/browser.mjs`.
+// Installs Debian's Chromium for the tests of the page and the benchmarks: `node cmake/setup/browser.mjs`.
 import { existsSync } from 'node:fs';
 import { installPackages } from './debian.mjs';
 import { SetupError, say } from './shell.mjs';

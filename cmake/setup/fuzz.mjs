@@ -1,4 +1,4 @@
-// What the presets of the fuzz harnesses are built with: clang, which has libFuzzer, and for 32-bit code the libraries of that kind.
+// Installs what the fuzz presets need: clang with libFuzzer, and the 32-bit libraries.
 import { installPackages } from './debian.mjs';
 
 /** @param {string[]} presets that are to be built */

@@ -1,4 +1,4 @@
-// 32-bit code of x86, as which the C tests run too: whether it can be compiled and run here, and Debian's packages for that.
+// Checks whether this machine can compile and run 32-bit x86 code, for the C tests, and installs Debian's packages for that.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Writes dist/THIRD_PARTY_NOTICES, which ships with the engine: the licence texts of all that is linked into it, as they stand
-// in the sources that it was built from.
+// Writes dist/THIRD_PARTY_NOTICES, which ships with the engine: the licence texts of all libraries that are linked into it, from
+// their sources.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError, root } from './shell.mjs';

@@ -1,4 +1,4 @@
-// Small things every set-up step needs: where the cache is, running a program, saying what goes on, failing in one sentence.
+// Helpers of all set-up steps: the cache folder, running a program, messages, failing with one sentence.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The published weights that the page offers and the tests use, by the command that users have: checked, into the user's cache.
+// Fetches the published weights for the page and the tests into the user's cache, with the users' own command.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installPackages } from './debian.mjs';

@@ -1,5 +1,4 @@
-// The arguments of this process, names that are not UTF-8 among them: Node has put U+FFFD for what it could not read, Linux still has
-// the bytes.
+// The arguments of this process, also file names that are not UTF-8: Node replaces their bytes by U+FFFD, so they are read from Linux.
 import { readFileSync } from 'node:fs';
 import { pathFromBytes } from '../platform/node/paths.js';
 

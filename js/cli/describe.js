@@ -1,4 +1,4 @@
-// acg2vec score, tag and classify: what networks say of pictures.
+// acg2vec score, tag and classify: scores, tags and labels of pictures.
 import { checkDescribeOptions } from '../options/describe.js';
 import { COMMON, writePictureLines } from './lines.js';
 import { asUsage, number, parse, UsageError } from './usage.js';

@@ -1,5 +1,4 @@
-// Finds the pictures that a call names: files as they are, and all pictures below a folder. What it passes over, and what it cannot read,
-// it tells.
+// Finds the pictures that a call names: files, and all pictures below a folder. Reports skipped and unreadable files.
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';

@@ -1,133 +1,135 @@
-// What --help prints.
+// The texts of --help.
 
 /** @type {Record<string, string>} */
 export const HELP = {
     acg2vec: `Usage: acg2vec <command> …
 
   upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
-  score <picture…>                            bookmarks, views and sanity, as pix2score foretells them
+  score <picture…>                            bookmarks, views and sanity, predicted by pix2score
   tag <picture…>                              DeepDanbooru's tags
-  classify <picture…> --labels a,b,c          which of your labels fits, by DanbooruCLIP
-  embed <picture…> | --text <sentence…>       pictures or sentences to vectors that can be compared
+  classify <picture…> --labels a,b,c          how well your labels fit, by DanbooruCLIP
+  embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
   models list | fetch <id…> | verify | clear | path
-                                              the weights: what is there, where from, how large
+                                              list, fetch, check and delete weights
 
   --help      also after a command
   --version
 
-Results go to standard output, words to standard error. Exit status: 0 all is done, 1 some of it failed (the rest is
-done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input) or a pipe.`,
+Results go to standard output, messages to standard error. Exit status: 0 all is done, 1 some inputs failed (the others
+are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input) or a pipe.`,
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
 Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or
-WebP. A picture that fails is said, and the others are done. - is a picture from standard input.
+WebP. A picture that fails is reported, and the others are done. - is a picture from standard input.
 
-Of a folder, all pictures in it and below; the output has the same folders. Pictures are told by their first bytes, or by their names.
-What is passed over is said: other files, what is hidden (its name begins with .), pipes, devices, and links to folders.
+In a folder, all pictures in it and below are enlarged; the output has the same folders. Pictures are recognised by their first bytes, or
+by their names. Skipped files are reported: other files, hidden ones (the name begins with .), pipes, devices, and links to folders.
 
   -o, --output <file|folder>   several pictures need a folder, which is made if it does not exist; a name that ends in /
-                               is a folder's. - is standard output (words and --json then go to standard error). A device or a
-                               pipe is written into, what a symbolic link leads to is replaced
-  --name <pattern>             of the files in that folder, default '{name}'; with {name} and {ext} of the input, {scale}, {model},
-                               {denoise}, such as '{name}_{scale}x'. Two that would be the same get the inputs' extensions:
+                               is a folder. - is standard output (messages and --json then go to standard error). A device or
+                               a pipe is written into; the target of a symbolic link is replaced
+  --name <pattern>             names of the files in that folder, default '{name}'; with {name} and {ext} of the input, {scale},
+                               {model}, {denoise}, such as '{name}_{scale}x'. Equal names get the extensions of the inputs:
                                a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
-  --dry-run                    enlarge nothing, tell what each would take: size, time, memory
+  --dry-run                    enlarge nothing; predict size, time and memory of each picture
   --scale 2|3|4                default 2
   --model se|pro|nose          default se; pro at 2 and 3, nose at 2 without denoise
   --denoise conservative|none|1|2|3
                                default conservative; 1 and 2 exist at scale 2 only
-  --strength <number>          of the change, 0.5 to 1.5, default 1
+  --strength <number>          how much the network changes, 0.5 to 1.5, default 1
   --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
-  --sync exact|fast|off        exact (default): the result is that of the picture as one tile; fast: nearly so, in less
-                               memory and time; off: each tile sees its own statistics, which shows as a cast of colour
+  --sync exact|fast|off        exact (default): the result equals that of the picture as one tile; fast: close to it, with less
+                               memory and time; off: each tile uses its own means, so tiles may differ in colour
   --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
-  --guard                      enlarge plainly what the network gets grossly wrong, as some do with large areas of pure colour
-  --memory <MiB>               of the engine's memory, for the picture and the work on it; default 640
-  --temp <folder>|off          where exact tiles keep what that does not hold, default the system's folder for temporary
-                               files; without it, or room in it, they take up to three times as long
-  --format png|webp|jpg        default: what the name after -o ends in, or png; PNG keeps 16 bits
-  --quality <n>                of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
-  --metadata none|keep         keep: EXIF, XMP and PNG text go into the output, as far as its format has these; default none:
+  --guard                      where the network draws a wrong colour, as some do with large areas of pure colour, enlarge with
+                               bicubic interpolation instead
+  --memory <MiB>               memory of the engine for the picture and the work, default 640
+  --temp <folder>|off          folder of a temporary file for what does not fit into --memory, default the system's folder for
+                               temporary files; without it (off), or without space in it, exact tiles take up to three times
+                               as long
+  --format png|webp|jpg        default: the ending of the name after -o, or png; PNG keeps 16 bits
+  --quality <n>                quality of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
+  --metadata none|keep         keep: EXIF, XMP and PNG text go into the output, if its format has these; default none, because
                                they may tell where and by whom a picture was made. The colour profile is always kept
   --grey exact|near|off        which pictures stay grey: those without any colour (exact, default), also those that are nearly
-                               grey, as the noise of a JPEG makes them (near), or none (off)
-  --damaged refuse|keep        keep: a file that is cut short or damaged is filled up to what is there; default refuse
-  --max-pixels <n>             the most pixels that a picture may have, default 268435456
-  --threads <n>                default: as many as cores, up to 8
+                               grey, such as grey JPEGs with noise (near), or none (off)
+  --damaged refuse|keep        keep: use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>             the most pixels of a picture, default 268435456
+  --threads <n>                default: the number of cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json                       one JSON line for each picture, and one that tells what was passed over`,
+  --json                       one JSON line for each picture, and one for skipped files`,
 
     score: `Usage: acg2vec score <picture…> [options]
 
-Writes one JSON line for each: {"input", "bookmark", "view", "sanity"}, each of them {"label", "expected", "probabilities"}: how many
-bookmarks and views the picture would have on Pixiv, and how suggestive it is (sanity). The label is that of the likeliest bin.
-expected is the mean of the bins' middles weighted by their probabilities; the last bin counts as its beginning.
+Writes one JSON line for each picture: {"input", "bookmark", "view", "sanity"}, each of them {"label", "expected", "probabilities"}: how many
+bookmarks and views the picture would have on Pixiv, and how suggestive it is (sanity). label names the most
+probable bin. expected is the mean of the centres of the bins, weighted by their probabilities; the last bin counts as its lower edge.
 
   bookmark   0 10 30 50 70 100 130 170 220 300 400 550 800 1300 2700 inf
   view       0 500 700 1000 1500 2000 2500 3000 4000 5000 6500 8500 12000 19000 35000 inf
   sanity     0 2 4 6 7 inf
 
-  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
-  --max-pixels <n>     the most pixels that a picture may have, default 268435456
-  --threads <n>        default: as many as cores, up to 8
+  --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>     the most pixels of a picture, default 268435456
+  --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
     tag: `Usage: acg2vec tag <picture…> [options]
 
-Writes one JSON line for each: {"input", "tags": [{"name", "score", "category"}]}, general tags, then characters, the best first, then
-the best rating.
+Writes one JSON line for each picture: {"input", "tags": [{"name", "score", "category"}]}: general tags, then characters, each with the
+highest score first, then the rating with the highest score.
 
-  --threshold <number> the least score of a tag that is told, 0 to 1, default 0.5
-  --fit                show the network the whole picture in proportion, its edges repeated outwards, as DeepDanbooru's own
-                       program does; default: stretched to a square, as ACG2vec does
-  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
-  --max-pixels <n>     the most pixels that a picture may have, default 268435456
-  --threads <n>        default: as many as cores, up to 8
+  --threshold <number> leave out tags with a lower score, 0 to 1, default 0.5
+  --fit                keep the picture's proportions and repeat its edge pixels outwards, as in DeepDanbooru's own program;
+                       default: stretch it to a square, as in ACG2vec
+  --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>     the most pixels of a picture, default 268435456
+  --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
     classify: `Usage: acg2vec classify <picture…> --labels <label,label…> [options]
 
-Writes one JSON line for each: {"input", "labels": [{"label", "probability", "cosine"}]}, in the order of the labels, whose
-probabilities are 1 together.
+Writes one JSON line for each picture: {"input", "labels": [{"label", "probability", "cosine"}]}, in the order of the labels. The
+probabilities have the sum 1.
 
-  --labels <a,b,c>     words of your own, with commas between them
-  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
-  --max-pixels <n>     the most pixels that a picture may have, default 268435456
-  --threads <n>        default: as many as cores, up to 8
+  --labels <a,b,c>     labels of your own, separated by commas
+  --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>     the most pixels of a picture, default 268435456
+  --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
     embed: `Usage: acg2vec embed <picture…> [options]
        acg2vec embed --text <sentence…> [options]
 
-Writes one JSON line for each: {"input", "model", "dim", "vector"}. Vectors of the same model can be compared with each other:
-the larger their cosine, the better they fit; dclip's also those of pictures with those of sentences.
+Writes one JSON line for each input: {"input", "model", "dim", "vector"}. Vectors of the same model can be compared: the larger their
+cosine, the more alike the inputs are. dclip also compares pictures with sentences.
 
   --text               the arguments are sentences, not pictures; those of more than 75 tokens (acgvoc2vec: 126) are cut
   --model dclip|illust2vec|illust2vec-style
-                       of pictures, default dclip; illust2vec: what is seen, illust2vec-style: how it is drawn
+                       for pictures, default dclip; illust2vec: what a picture shows, illust2vec-style: how it is drawn
   --model dclip|acgvoc2vec
-                       of sentences, default dclip; acgvoc2vec: compares them with each other, in many languages
+                       for sentences, default dclip; acgvoc2vec: compares sentences in many languages
   --normalize          vectors of length 1, whose dot product is the cosine; default: as the network gives them
   --clean huggingface|openai
-                       how sentences are cleaned for dclip before they are cut into tokens, default huggingface
-  --damaged keep       take a file that is cut short or damaged up to what is there; default refuse
-  --max-pixels <n>     the most pixels that a picture may have, default 268435456
-  --threads <n>        default: as many as cores, up to 8
+                       how sentences are cleaned for dclip before they are split into tokens, default huggingface
+  --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>     the most pixels of a picture, default 268435456
+  --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
     models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | clear [<id…>] | path
 
   list              every model: id, size, licence, and where its files are
-  fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts with that; what was
-                    interrupted is taken up where it broke
+  fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts so; an interrupted
+                    download continues where it broke
   verify [<id…>]    compare the SHA-256 of the files that are there
-  clear [<id…>]     delete what was fetched into the cache folder, and damaged files that were set aside there
-  path              print the folder that fetched models are kept in
+  clear [<id…>]     delete fetched files in the cache folder, and damaged files that were set aside there
+  path              print the cache folder for fetched models
 
   --models <folder> look here first (list, verify)
   --json            one JSON line for each model`,

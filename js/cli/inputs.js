@@ -1,4 +1,4 @@
-// Reads the files that a command is given.
+// Reads the input files of a command.
 import { readFile, stat } from 'node:fs/promises';
 import { AcgError } from '../errors.js';
 import { systemPath } from '../platform/node/paths.js';

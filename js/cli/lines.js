@@ -1,4 +1,4 @@
-// What the commands that look at pictures or sentences have in common: a JSON line for each, and one that fails does not stop the others.
+// Shared by the commands for pictures and sentences: they print a JSON line for each input, and a failed input does not stop the others.
 import { basename } from 'node:path';
 import { createEngine } from '../node.js';
 import { checkPictureOptions, checkThreads } from '../options/upscale.js';
@@ -29,7 +29,7 @@ export const COMMON = {
  * @param {Values} values
  * @param {AbortSignal} signal
  * @param {{ what: string, name?: (input: string) => string, one: (engine: Engine, input: string, options: CallOptions) => Promise<Record<string, unknown> & { warnings?: string[] }> }} task
- *   what the inputs are, what each is called beside its progress, and what of it goes into its line; warnings are said as well
+ *   what: the kind of input; name: its name beside the progress bar; one: computes the contents of its line, and warnings
  * @returns {Promise<number>} exit status
  */
 export async function writeLines(inputs, { threads, models, json }, signal, { what, name = basename, one }) {

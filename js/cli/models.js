@@ -1,4 +1,4 @@
-// acg2vec models: what weights there are, fetching, checking and forgetting them.
+// acg2vec models: lists, fetches, checks and deletes weights.
 import { stat } from 'node:fs/promises';
 import { sentence } from '../errors.js';
 import { clearKept, listKept } from '../platform/node/kept.js';

@@ -1,5 +1,5 @@
-// A file that appears under its name only when it is complete: until then its bytes go to a temporary neighbour. A symbolic link stays one:
-// what it leads to is replaced.
+// A file that appears under its name only when it is complete: until then its bytes go to a temporary neighbour. A symbolic link stays:
+// its target is replaced.
 import { closeSync, futimesSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemPath } from '../platform/node/paths.js';

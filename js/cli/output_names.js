@@ -1,4 +1,4 @@
-// What outputs are called in their folder: as --name says, each differently, and none longer than a name may be.
+// The names of outputs in their folder: made from --name, all different, none longer than the system allows.
 import { basename, dirname, extname, join } from 'node:path';
 import { pathBytes } from '../platform/node/paths.js';
 import { UsageError } from './usage.js';

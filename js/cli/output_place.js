@@ -1,4 +1,4 @@
-// What is at the place that an output is to have: nothing or a file, which it replaces; or a pipe or a device, which it is written into.
+// Finds out what is at the path of an output: nothing or a file, which is replaced, or a pipe or a device, which is written into.
 import { statOrNothing } from './folders.js';
 import { descriptorOf, isStandardOutput, linksFrom } from './streams.js';
 import { UsageError } from './usage.js';

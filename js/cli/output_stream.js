@@ -1,5 +1,5 @@
-// An output that is written into as it comes: a device, a named pipe, standard output. Never waits for a reader that is slow or not there
-// yet where nobody could interrupt that: what has come by then is kept in memory.
+// An output that is written while it is computed: a device, a named pipe, standard output. Never waits for a slow or missing reader in a
+// way that cannot be interrupted: until then the bytes stay in memory.
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';

@@ -1,4 +1,4 @@
-// Decides where each picture's output goes, before anything is done. Writes nothing.
+// Decides the path of each picture's output before the work begins. Writes nothing.
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { onePath, systemPath } from '../platform/node/paths.js';

@@ -1,4 +1,4 @@
-// Whether a file in a folder is a picture: by its name if it claims to be one, or by its first bytes.
+// Recognises pictures in a folder by their names or by their first bytes.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { systemPath } from '../platform/node/paths.js';
 import { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from '../client/picture_kinds.js';

@@ -1,4 +1,4 @@
-// Says what a picture will take, before it is enlarged. Foretells nothing itself.
+// Prints what an upscale will take, as engine.plan predicts it.
 
 /** @typedef {import('../types.js').UpscalePlan} UpscalePlan */
 

@@ -1,4 +1,4 @@
-// What a command tells: results on standard output, words on standard error; with --json everything as lines of JSON too.
+// The output of a command: results on standard output, messages on standard error; with --json everything as lines of JSON too.
 import { sentence } from '../errors.js';
 import { pathBytes } from '../platform/node/paths.js';
 import { inWords } from '../platform/node/system_errors.js';

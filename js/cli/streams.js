@@ -1,5 +1,5 @@
-// Pipes, devices and the streams that a process is born with: told from files by their names, opened without ever waiting for whoever is
-// at the other end (nobody could interrupt that), and read.
+// Pipes, devices and the standard streams: recognised by their names, read, and opened without waiting for the process at the other end,
+// because such a wait cannot be interrupted.
 import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
@@ -7,15 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';
 
-const MAX_LINKS = 40; // as many as Linux follows
+const MAX_LINKS = 40; // Linux's limit
 const ASK_AGAIN_MS = 50;
-const MAX_BYTES = 2 ** 31; // as much as Node reads of a file
+const MAX_BYTES = 2 ** 31; // Node's limit for a file
 
 /** @type {Record<string, number>} */
 const STANDARD = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 };
 
 /**
- * The number of the open file that a path names, such as /dev/stdout or a link to it, if it does.
+ * The file descriptor that a path names, such as /dev/stdout or a link to it; undefined for other paths.
  * @param {string} path
  */
 export function descriptorOf(path) {
@@ -28,7 +28,7 @@ export function descriptorOf(path) {
 }
 
 /**
- * A path, and where it leads if it is a symbolic link, and so on; the last is no link, unless they lead in a circle.
+ * A path and, if it is a symbolic link, each path that it leads to. The last is not a link, unless the links form a circle.
  * @param {string} path
  */
 export function linksFrom(path) {
@@ -44,7 +44,7 @@ export const isStandardOutput = (path) => path === '-' || descriptorOf(path) ===
 export const isStandardInput = (path) => path === '-' || descriptorOf(path) === 0;
 
 /**
- * All that comes from standard input.
+ * Reads standard input to its end.
  * @param {AbortSignal} signal
  */
 export async function readStandardInput(signal) {
@@ -54,7 +54,7 @@ export async function readStandardInput(signal) {
 }
 
 /**
- * All that is written into a named pipe, once somebody does.
+ * Waits until a process writes into a named pipe, and reads it to its end.
  * @param {string} path
  * @param {AbortSignal} signal
  */
@@ -64,7 +64,7 @@ export async function readPipe(path, signal) {
 }
 
 /**
- * Opens a named pipe or a device for writing; a pipe, once somebody reads it.
+ * Opens a named pipe or a device for writing. Waits until a process reads the pipe.
  * @param {string} path
  * @param {AbortSignal} signal
  */

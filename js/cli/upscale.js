@@ -81,7 +81,7 @@ export async function upscale(args, signal) {
 }
 
 /**
- * One after the other; one that fails does not stop the others.
+ * Enlarges one picture after the other. A picture that fails does not stop the others.
  * @param {Job[]} jobs
  * @param {{ engine: Engine, options: UpscaleOptions, report: Report, signal: AbortSignal, act: typeof planFile | typeof upscaleFile }} how
  */
@@ -140,7 +140,7 @@ async function readOptions({
 }
 
 /**
- * What is to be said of a picture: a line, and the facts in it.
+ * The report on a picture: a line for people, and the same facts for --json.
  * @param {Engine} engine
  * @param {Job} job
  * @param {UpscaleOptions} options

@@ -1,4 +1,4 @@
-// What is wrong with a call, as opposed to what goes wrong while it is carried out. Reads arguments, does nothing.
+// Errors in the call itself, as opposed to errors while it runs; reading of arguments.
 import { parseArgs } from 'node:util';
 import { AcgError, sentence } from '../errors.js';
 

@@ -1,4 +1,4 @@
-// Scores, tags and vectors of pictures, each picture decoded once, over whoever lets networks look at them.
+// Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
 import { checkDescribeOptions } from '../options/describe.js';
 import { IMAGE_NETWORKS } from '../options/embed.js';
 import { findNetwork } from '../models/manifest.js';
@@ -56,7 +56,7 @@ export class Describer {
     }
 
     /**
-     * Where tags are asked for as well, their network gives illust2vec's vectors, too: it begins with illust2vec's.
+     * illust2vec is the first part of DeepDanbooru. If tags are asked for too, DeepDanbooru gives illust2vec's vectors as well.
      * @param {Required<Job>[]} jobs
      * @param {EmbedImageModel} name
      * @param {boolean} hasTags
@@ -69,7 +69,7 @@ export class Describer {
     }
 
     /**
-     * Adds outputs to the job that runs the same network on the same preparation, or a job; which one.
+     * Adds outputs to the job with the same network and preprocessing, or adds a new job. Returns the job's index.
      * @param {Required<Job>[]} jobs
      * @param {string} name
      * @param {string} network
@@ -81,7 +81,7 @@ export class Describer {
         const same = jobs.find((job) => job.model === model && job.fit === fit);
         if (!same) return jobs.push({ model, outputs: [...outputs], fit, normalize }) - 1;
         same.outputs.push(...outputs);
-        same.normalize ||= normalize; // which is no matter to tags
+        same.normalize ||= normalize; // tags are not affected
         return jobs.indexOf(same);
     }
 }

@@ -1,4 +1,4 @@
-// Pictures and texts to vectors, and labels to probabilities, over whoever opens models and has the worker.
+// Turns pictures and texts into vectors, and labels into probabilities. Session opens the models and owns the worker.
 import { badArgument } from '../errors.js';
 import {
     checkEmbedOptions,
@@ -21,7 +21,7 @@ import { checkPictureOptions } from '../options/upscale.js';
  * @typedef {import('../types.js').Source} Source
  */
 
-const DEFAULT_LOGIT_FACTOR = 100; // what OpenAI's training stops at, for files that do not tell
+const DEFAULT_LOGIT_FACTOR = 100; // the limit in OpenAI's training, for files without a value
 
 export class Embedder {
     #manifest;

@@ -1,5 +1,5 @@
-// The engine object that callers hold: what can be asked of it, each thing done by whom its file is named after. Knows neither
-// browser nor Node: a platform gives it what differs.
+// The engine object that callers hold. Each method passes its work to one part: Upscaler, Embedder, Describer. What differs between a
+// browser and Node comes from a platform.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Describer } from './describer.js';
 import { badArgument, cancelled } from '../errors.js';
@@ -77,7 +77,7 @@ export class Engine {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         checkEngineOptions(options);
         if (options.signal?.aborted) throw cancelled(options.signal);
-        const starting = startHost(platform, options);
+        const starting = startSession(platform, options);
         try {
             const [manifest, session] = await Promise.all([platform.readManifest(), starting]);
             if (options.signal?.aborted) throw cancelled(options.signal);
@@ -89,35 +89,38 @@ export class Engine {
     }
 
     /**
-     * Enlarges a picture.
+     * Enlarges a picture two, three or four times.
+     * @example const { blob } = await engine.upscale(file, { scale: 2 });
      * @param {Source} source
      * @param {UpscaleOptions} [options]
      * @returns {Promise<UpscaleResult>}
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async upscale(source, options = {}) {
         return this.#upscaler.upscale(source, options);
     }
 
     /**
-     * What `upscale` of the same source with the same options would take: nothing is enlarged, but the weights are fetched if
-     * they are not here, and if no such network has worked on this machine yet, it is tried for a moment.
+     * Predicts what `upscale` with the same source and options would take: size, tiles, memory, time. Fetches the weights if they are not
+     * there, and runs a short trial if no network of this scale has run on this machine yet.
+     * @example const { ms, memory } = await engine.plan(file, { scale: 4 });
      * @param {Source} source
      * @param {UpscaleOptions} [options]
      * @returns {Promise<UpscalePlan>}
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async plan(source, options = {}) {
         return this.#upscaler.plan(source, options);
     }
 
     /**
-     * The vector that a network gives a picture, or those of several pictures.
+     * The vector of a picture, or of each of several pictures: 768, 1024 or 256 values (EmbedImageModel).
+     * @example const vector = await engine.embedImage(file, { model: 'illust2vec' });
      * @template {Source | Source[]} T
      * @param {T} source
      * @param {EmbedImageOptions} [options]
      * @returns {Promise<T extends Source[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async embedImage(source, options = {}) {
         const vectors = await this.#embedder.images(asArray(/** @type {Source} */ (source)), options);
@@ -125,12 +128,13 @@ export class Engine {
     }
 
     /**
-     * The vector that a network gives a text, or those of several texts.
+     * The vector of a text, or of each of several texts: 768 or 512 values (EmbedTextModel).
+     * @example const [a, b] = await engine.embedText(['1girl, silver hair', 'a cat']);
      * @template {string | string[]} T
      * @param {T} text
      * @param {EmbedTextOptions & TextOptions} [options]
      * @returns {Promise<T extends string[] ? Float32Array<ArrayBuffer>[] : Float32Array<ArrayBuffer>>}
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async embedText(text, options = {}) {
         const { vectors } = await this.#embedder.texts(asArray(text), options);
@@ -138,61 +142,64 @@ export class Engine {
     }
 
     /**
-     * How well each of some labels fits a picture, without training on them (zero-shot).
+     * How well each label fits a picture (zero-shot classification with DanbooruCLIP).
+     * @example const [{ label, probability }] = await engine.classify(file, ['a girl', 'a cat']);
      * @param {Source | Embedded} source
      * @param {string[]} labels
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} [options]
      * @returns {Promise<Label[]>} in the order of the labels
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async classify(source, labels, options = {}) {
         return this.#embedder.classify(source, labels, options);
     }
 
     /**
-     * How many bookmarks and views a picture would have on Pixiv, and how suggestive it is, as pix2score foretells them; or those of
-     * several pictures.
+     * pix2score's prediction of bookmarks and views on Pixiv and of how suggestive a picture is, for one or several pictures.
+     * @example const { bookmark } = await engine.score(file);
      * @template {Source | Source[]} T
      * @param {T} source
      * @param {CallOptions & PictureOptions} [options]
      * @returns {Promise<T extends Source[] ? Scores[] : Scores>}
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async score(source, options = {}) {
         return this.#describe(source, { ...options, score: true }, ({ score }) => score);
     }
 
     /**
-     * The tags that DeepDanbooru gives a picture, or those of several pictures.
+     * DeepDanbooru's tags of a picture, or of each of several pictures.
+     * @example const tags = await engine.tag(file, { threshold: 0.3 });
      * @template {Source | Source[]} T
      * @param {T} source
      * @param {TagOptions} [options]
-     * @returns {Promise<T extends Source[] ? Tag[][] : Tag[]>} category by category (general, character, rating), the best first; of
-     *   the ratings always the best one
-     * @throws {AcgError}
+     * @returns {Promise<T extends Source[] ? Tag[][] : Tag[]>} by category (general, character, rating), the highest score first; of
+     *   the ratings only the highest
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async tag(source, options = {}) {
         return this.#describe(source, { ...options, tag: true }, ({ tags }) => tags);
     }
 
     /**
-     * Scores, tags and vectors of a picture at once: it is decoded only once. Or those of several pictures.
+     * Scores, tags and vectors of a picture, which is decoded only once; or those of several pictures.
+     * @example const { score, tags } = await engine.describe(file, { score: true, tag: true });
      * @template {Source | Source[]} T
      * @param {T} source
      * @param {DescribeOptions} options
      * @returns {Promise<T extends Source[] ? Description[] : Description>}
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async describe(source, options) {
         return this.#describe(source, options, (description) => description);
     }
 
-    /** Stops everything; calls that are under way end with CANCELLED. */
+    /** Ends the worker. Calls in progress are rejected with CANCELLED. */
     async close() {
         await this.#session.close();
     }
 
-    // (Where the symbol does not exist yet, nobody can ask for it either.)
+    // Where the symbol does not exist yet, nobody can call this method.
     async [Symbol.asyncDispose]() {
         await this.close();
     }
@@ -214,7 +221,7 @@ export class Engine {
  * @param {Platform} platform
  * @param {EngineOptions} options
  */
-async function startHost(platform, options) {
+async function startSession(platform, options) {
     const { cores, isolated } = platform.host;
     const shared = options.wasm instanceof WebAssembly.Module ? sharesMemory(options.wasm) : true;
     const info = await chooseBuild({ cores, isolated: isolated && shared }, options.threads);

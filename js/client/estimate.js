@@ -1,5 +1,4 @@
-// Foretells how long work takes: what a pixel cost the last time, on this machine, is what the next ones will cost.
-// Knows the machine only by what the platform keeps for it.
+// Predicts how long work takes, from the time for each pixel of the last work on this machine. The platform stores that time.
 import { checkUpscaleOptions } from '../options/upscale.js';
 
 /**
@@ -9,7 +8,7 @@ import { checkUpscaleOptions } from '../options/upscale.js';
  * @property {(text: string) => Promise<void>} write
  */
 
-const SMALL = 200_000; // pixels: work of less than a second tells little
+const SMALL = 200_000; // pixels: less than a second of work, too short for a prediction
 const TRIAL_RUNS = 3;
 const TRIAL_SIDE = 64;
 
@@ -42,14 +41,14 @@ export class Speed {
 
     /**
      * @param {number} scale networks of the same scale take the same time
-     * @param {() => Promise<{ upscaleMs: number, cost: number }>} tryOut runs a trial, if nothing is known yet
+     * @param {() => Promise<{ upscaleMs: number, cost: number }>} tryOut runs a trial; called only if there is no earlier time
      * @returns {Promise<Rate>}
      */
     async rate(scale, tryOut) {
         const rates = await this.#read();
         if (!rates[this.#key(scale)]) {
             const runs = [];
-            // the first also waits for the machine code to be made
+            // the first trial also waits for the browser to compile
             for (let run = 0; run < TRIAL_RUNS; run++) runs.push(await tryOut());
             const { upscaleMs, cost } = runs.reduce((best, each) => (each.upscaleMs < best.upscaleMs ? each : best));
             await this.learn(scale, 'trial', upscaleMs, cost);

@@ -1,4 +1,4 @@
-// Chooses which of the four builds of the engine suits the machine. Runs on the caller's side, before the worker starts.
+// Chooses one of the four builds of the engine for this machine, before the worker starts.
 import { relaxedSimd, simd, threads as sharedMemoryWorks } from 'wasm-feature-detect';
 import { AcgError } from '../errors.js';
 

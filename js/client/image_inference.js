@@ -1,4 +1,4 @@
-// Lets networks look at pictures, each decoded once for all of them. What their outputs mean is for others to say.
+// Runs networks on pictures and decodes each picture once for all networks. Does not interpret their outputs.
 import { badArgument } from '../errors.js';
 import { checkPictureOptions } from '../options/upscale.js';
 import { ProgressMeter } from '../shared/progress.js';
@@ -11,14 +11,14 @@ import { transferable } from './source.js';
  * @typedef {object} Job
  * @property {import('../models/manifest.js').Model} model
  * @property {string[]} outputs
- * @property {boolean} [fit] the whole picture in proportion, where the network's own way is to stretch it
+ * @property {boolean} [fit] keep the picture's proportions; default: as the network's preprocessing does
  * @property {boolean} [normalize] vectors get length 1
  *
  * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
  * @typedef {{ outputs: Outputs[], warnings: string[] }} Seen the outputs of each job, and what is odd about the picture's file
  */
 
-/** Of several jobs, whose steps take different times, each counts as so many. */
+/** Each job counts as this many steps of progress, because the steps of different networks take different times. */
 const JOB_STEPS = 100;
 
 export class ImageInference {
@@ -31,10 +31,10 @@ export class ImageInference {
     }
 
     /**
-     * One picture after the other, so that only one's pixels are in memory.
+     * Takes one picture after the other, so that only one picture's pixels are in memory.
      * @param {Source[]} sources
      * @param {Job[]} jobs
-     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'] }} options stage: what the work is called
+     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'] }} options stage: the name of the work in progress reports
      * @param {(open: import('../models/open.js').OpenModel[]) => void} [check] of the model of each job, before any work
      * @returns {Promise<Seen[]>} of each source
      */

@@ -1,6 +1,6 @@
-// Gathers the chunks of an output into what the caller asked for, or hands them on.
+// Collects the chunks of an output into a Blob or an array, or passes them to the caller's onChunk.
 
-const PART_BYTES = 16 << 20; // what is in a Blob the browser may keep on the disk
+const PART_BYTES = 16 << 20; // a browser may keep the contents of a Blob on disk
 
 /** @type {Record<string, string>} */
 const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };

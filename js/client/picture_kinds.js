@@ -1,6 +1,6 @@
-// Whether a file is a picture: by its name if that claims it, or by its first bytes. Whether it can be decoded is for the engine to say.
+// Recognises picture files by their names or by their first bytes. The engine decides whether it can be decoded.
 
-// TGA has nothing at its beginning to be told by.
+// TGA has no magic number, so it is recognised by its name only.
 const ENDING = /\.(a?png|jpe?g|jpe|jfif|pjpeg|pjp|webp|gif|bmp|dib|tga|psd|ppm|pgm|pbm|pnm)$/i;
 
 /** Headers of a BMP have one of these sizes. */
@@ -12,19 +12,19 @@ const BEGINNINGS = [
     (text) => text.startsWith('\xff\xd8\xff'), // JPEG
     (text) => text.startsWith('GIF87a') || text.startsWith('GIF89a'),
     (text) => text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP',
-    // two letters alone may be a text; behind them is the size of one of the headers
+    // two letters alone may be a text, so the size of the header has to match too
     (text) => text.startsWith('BM') && BMP_HEADERS.includes(text.charCodeAt(14)) && text.slice(15, 18) === '\0\0\0',
     (text) => text.startsWith('8BPS\0\x01'), // Photoshop
     (text) => /^P[1-6][ \t\r\n]+[#\d]/.test(text), // PBM, PGM and PPM
 ];
 
-/** So many bytes of a file tell. */
+/** How many bytes of a file are enough. */
 export const BEGINNING_BYTES = 32;
 
-/** Whether its name says so. @param {string} name */
+/** Whether the file's name is that of a picture. @param {string} name */
 export const isNamedPicture = (name) => ENDING.test(name);
 
-/** Whether its first bytes say so. @param {Uint8Array} bytes at most BEGINNING_BYTES */
+/** Whether the file's first bytes are those of a picture. @param {Uint8Array} bytes at most BEGINNING_BYTES */
 export function beginsAsPicture(bytes) {
     const text = String.fromCharCode(...bytes.subarray(0, BEGINNING_BYTES));
     return BEGINNINGS.some((isOne) => isOne(text));

@@ -1,4 +1,4 @@
-// One thing after another: the engine does one task at a time, callers may ask for several at once.
+// Runs tasks one after another: callers may ask for several at once, but the engine does one at a time.
 import { cancelled } from '../errors.js';
 
 export class Queue {
@@ -6,7 +6,7 @@ export class Queue {
     #last = Promise.resolve();
 
     /**
-     * Runs `task` when everything asked before has ended. If `signal` aborts before that, `task` never runs.
+     * Runs `task` when all earlier tasks have ended. If `signal` aborts before that, `task` never runs.
      * @template T
      * @param {() => Promise<T>} task
      * @param {AbortSignal} signal

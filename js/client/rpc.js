@@ -1,4 +1,4 @@
-// The caller's end of the line to one worker: numbered requests, their events and answers. Knows nothing of pictures.
+// The caller's side of the messages to one worker: numbered requests, their events and answers.
 import { AcgError } from '../errors.js';
 import { unpackError } from '../shared/protocol.js';
 
@@ -43,7 +43,7 @@ export class Rpc {
     }
 
     /**
-     * An exception in an event's function aborts the request and becomes its error.
+     * If a callback for an event throws, the request is aborted and rejected with that error.
      * @template {keyof Requests} K
      * @param {K} name
      * @param {Requests[K][0]} body
@@ -70,7 +70,7 @@ export class Rpc {
     }
 
     /**
-     * Ends the worker; whoever waits for an answer gets `error`.
+     * Ends the worker. Requests in progress are rejected with `error`.
      * @param {AcgError} error
      */
     async stop(error) {

@@ -1,4 +1,4 @@
-// What pix2score's probabilities are of: bins of bookmarks, views and Pixiv's levels of sanity, as its training had them
+// The bins of pix2score's outputs: bookmarks, views and Pixiv's sanity levels, as in its training
 // (ACG2vec-model, pix2score/dataset_generator.py). Bin i holds the numbers from edge i - 1 to below edge i.
 import { AcgError } from '../errors.js';
 
@@ -20,7 +20,7 @@ const boundsOf = (head) => [0, ...EDGES[head]].map((from, i) => ({ from, to: EDG
 const labelsOf = (head) => boundsOf(head).map(({ from, to }) => `${from}-${to === Infinity ? 'inf' : to}`);
 
 /**
- * Whether a network has the bins that are known here.
+ * Checks that a network has these bins.
  * @param {Record<string, number>} dims of its outputs
  * @throws {AcgError} BAD_MODEL
  */
@@ -36,8 +36,8 @@ export function checkBins(dims) {
 /**
  * @param {keyof typeof EDGES} head
  * @param {ArrayLike<number>} probabilities of its bins
- * @returns {Score} `expected`: the mean of the bins' middles, weighted by their probabilities; the last bin, which has no end, counts
- *   as its beginning, so that this is too small where much falls into it
+ * @returns {Score} `expected`: the mean of the centres of the bins, weighted by their probabilities. The last bin has no end and counts as its
+ *   lower edge, so `expected` is too small where that bin is probable
  */
 export function scoreOf(head, probabilities) {
     const bounds = boundsOf(head);

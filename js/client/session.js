@@ -1,4 +1,4 @@
-// Keeps the worker, starts a new one if it dies, opens models in it, and lets one call after the other have it.
+// Owns the worker: starts it, and again if it dies, opens models in it, and runs one call after the other.
 import { AcgError } from '../errors.js';
 import { Rpc } from './rpc.js';
 import { openModel } from '../models/open.js';
@@ -18,13 +18,13 @@ import { readSource } from './source.js';
  *
  * @typedef {object} Call what a task gets when its turn has come
  * @property {Rpc} rpc
- * @property {OpenModel[]} open the models that it asked for
- * @property {number} modelsMs it took to open them
+ * @property {OpenModel[]} open the models that the call asked for
+ * @property {number} modelsMs the time it took to open them
  * @property {AbortSignal} signal
  * @property {CallOptions['onProgress']} onProgress
  */
 
-/** As many models stay open, or as many as one call asks for. */
+/** How many models stay open; more if one call needs more. */
 const OPEN_MODELS = 2;
 
 export class Session {
@@ -48,7 +48,7 @@ export class Session {
         options.signal?.addEventListener('abort', () => this.close(), { signal: this.#closing.signal });
     }
 
-    /** The worker, started if none is alive. */
+    /** Returns the worker; starts one if there is none. */
     async start() {
         if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
         if (this.#worker?.rpc.alive) return this.#worker;
@@ -73,7 +73,7 @@ export class Session {
     }
 
     /**
-     * Runs `task` when its turn has come, with these models open.
+     * Waits in the queue, then runs `task` with these models open.
      * @template T
      * @param {Model[]} models
      * @param {CallOptions} options
@@ -92,14 +92,14 @@ export class Session {
         }, signal);
     }
 
-    /** Stops everything; calls that are under way end with CANCELLED. */
+    /** Ends the worker. Calls in progress are rejected with CANCELLED. */
     async close() {
         this.#closing.abort();
         await this.#worker?.rpc.stop(new AcgError('CANCELLED', 'The engine was closed'));
     }
 
     /**
-     * Makes `wanted` open in the worker, and the last used of those that stay there.
+     * Opens the models `wanted` in the worker; models that were used last stay open too.
      * @param {Worker} worker
      * @param {Model[]} wanted
      * @param {{ signal: AbortSignal, onProgress: CallOptions['onProgress'] }} options

@@ -1,4 +1,4 @@
-// Turns whatever a caller gives as a picture into bytes of a file or into pixels, in memory of our own. Decodes nothing.
+// Copies the picture that a caller gives into memory of our own: the bytes of a file, or pixels. Decodes nothing.
 import { AcgError, badArgument, sentence } from '../errors.js';
 
 /** @typedef {import('../types.js').Source} Source */
@@ -29,7 +29,7 @@ export async function readSource(source, readUrl, signal) {
 }
 
 /**
- * What of a picture may be transferred away.
+ * The buffers of a picture that may be transferred to the worker.
  * @param {Picture} picture
  */
 export const transferable = (picture) => ['bytes' in picture ? picture.bytes.buffer : picture.pixels.buffer];

@@ -1,4 +1,4 @@
-// Enlarges pictures, and tells what that would take, over whoever opens models and has the worker.
+// Enlarges pictures, and plans that. Session opens the models and owns the worker.
 import { badArgument } from '../errors.js';
 import { findModel } from '../models/manifest.js';
 import { checkUpscaleOptions } from '../options/upscale.js';
@@ -63,7 +63,7 @@ export class Upscaler {
     }
 
     /**
-     * Checks, reads the picture, and runs `task` when its turn has come, with the model open.
+     * Checks the options, reads the picture, waits in the queue, and runs `task` with the model open.
      * @template T
      * @param {Source} source
      * @param {UpscaleOptions} options

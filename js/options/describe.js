@@ -1,4 +1,4 @@
-// Checks what a caller asks of score, tag and describe. Runs nothing.
+// Checks the options of score, tag and describe.
 import { IMAGE_MODELS } from './embed.js';
 import { badArgument } from '../errors.js';
 import { checkCalls, oneOf } from './upscale.js';

@@ -1,4 +1,4 @@
-// Checks what a caller asks of embedImage, embedText and classify, and tells how vectors fit labels. Runs nothing.
+// Checks the options of embedImage, embedText and classify. Turns cosines into probabilities of labels.
 import { badArgument } from '../errors.js';
 import { checkCalls, oneOf } from './upscale.js';
 
@@ -7,21 +7,21 @@ import { checkCalls, oneOf } from './upscale.js';
  * @typedef {import('../types.js').TextOptions} TextOptions
  */
 
-/** @type {Record<import('../types.js').EmbedImageModel, { model: string, network: string, output: string }>} what gives the vectors of pictures */
+/** @type {Record<import('../types.js').EmbedImageModel, { model: string, network: string, output: string }>} the network and output of each model for pictures */
 export const IMAGE_NETWORKS = {
     dclip: { model: 'dclip', network: 'clip_vision', output: 'vector' },
     illust2vec: { model: 'illust2vec', network: 'deepdanbooru', output: 'illust2vec' },
     'illust2vec-style': { model: 'illust2vec', network: 'deepdanbooru', output: 'style' },
 };
 export const IMAGE_MODELS = /** @type {import('../types.js').EmbedImageModel[]} */ (Object.keys(IMAGE_NETWORKS));
-/** @type {Record<import('../types.js').EmbedTextModel, string>} the network that gives the vectors of texts */
+/** @type {Record<import('../types.js').EmbedTextModel, string>} the network of each model for texts */
 export const TEXT_NETWORKS = { dclip: 'clip_text', acgvoc2vec: 'distilbert' };
 export const TEXT_MODELS = /** @type {import('../types.js').EmbedTextModel[]} */ (Object.keys(TEXT_NETWORKS));
 export const CLEAN = ['huggingface', 'openai'];
 
 /**
  * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
- * @param {string[]} models those that there are for what is to be embedded
+ * @param {string[]} models the models that exist for this kind of input
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkEmbedOptions(options, models) {
@@ -50,7 +50,7 @@ export function checkTexts(texts, name) {
 }
 
 /**
- * The vector of a picture that was embedded before, with length 1; undefined for any other picture.
+ * The vector, with length 1, if the source is an Embedded; undefined for any other source.
  * @param {unknown} source
  */
 export function unitVector(source) {
@@ -62,7 +62,7 @@ export function unitVector(source) {
 }
 
 /**
- * How well each of the labels fits, as CLIP was trained to tell: the softmax of the cosines times a factor.
+ * The probability of each label, as in CLIP's training: the softmax of the cosines times a factor.
  * @param {Float32Array} picture of length 1, as are the others
  * @param {string[]} labels
  * @param {Float32Array[]} vectors of the labels

@@ -1,4 +1,4 @@
-// Checks what a caller asks of upscale, and fills in the defaults. Whether a model exists is for models/manifest.js to say.
+// Checks the options of upscale and fills in the defaults. models/manifest.js knows which models exist.
 import { badArgument } from '../errors.js';
 
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
@@ -54,7 +54,7 @@ export function checkUpscaleOptions(options) {
 }
 
 /**
- * Which files are taken up, whatever is done with them.
+ * The options of all calls that decode a picture.
  * @param {import('../types.js').PictureOptions} options
  */
 export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
@@ -65,7 +65,7 @@ export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
     return { damaged, maxPixels };
 }
 
-/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options where the weights are is checked when they are read */
+/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked when weights are read */
 export function checkEngineOptions({ threads, wasm, ...options }) {
     checkThreads(threads);
     checkCalls(options);
@@ -83,7 +83,7 @@ export function checkThreads(threads) {
 }
 
 /**
- * What every call may be given to hear of the work, and to stop it.
+ * The callbacks and the signal of a call.
  * @param {Record<string, unknown>} options
  */
 export function checkCalls(options) {

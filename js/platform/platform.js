@@ -1,4 +1,4 @@
-// What the package needs of a browser or of Node, in one place. No code: browser/platform.js and node/platform.js have it.
+// The interface to a browser or Node. Types only; browser/platform.js and node/platform.js implement it.
 
 /**
  * @typedef {import('../models/manifest.js').Manifest} Manifest

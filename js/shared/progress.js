@@ -1,4 +1,4 @@
-// Thins out progress reports and tells the time left. Used on both sides of the worker.
+// Limits how often progress is reported, and predicts the time left. Used on both sides of the worker.
 
 /** @typedef {import('../types.js').Progress} Progress */
 

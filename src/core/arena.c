@@ -20,9 +20,9 @@ static void stop(const char *why) {
 
 enum { PAGE = 4096, PART = 256 * PAGE };
 
-// Writes to each page of a part. Kernels read an output first, to have its lines in the cache, and a fresh page that is
-// read before it is written costs Linux ten times as much: it maps zeros there, and must tell all threads when it
-// replaces them.
+// Writes to each page of a part. Kernels read an output first, to have its lines in the cache. On Linux a new page that
+// is read before it is written costs ten times as much: the kernel maps a zero page and later has to replace it for all
+// threads.
 static void touch(void *context, int part) {
     const Arena *arena = context;
     const size_t begin = (size_t)part * PART, left = arena->capacity - begin;
@@ -49,7 +49,7 @@ void arena_free(Arena *arena) {
     *arena = (Arena){0};
 }
 
-// What a block of `size` bytes takes with its guard; more than ARENA_MAX_BYTES if that is more.
+// The bytes of a block of `size` bytes with its guard; SIZE_MAX if that exceeds ARENA_MAX_BYTES.
 static size_t block_bytes(size_t size) {
     if (size > ARENA_MAX_BYTES - ARENA_GUARD_BYTES) return SIZE_MAX;
     return (size + ARENA_GUARD_BYTES + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
@@ -70,7 +70,7 @@ void *arena_take(Arena *arena, size_t size) {
     arena->n_blocks++;
     if (!fits || end > arena->peak) arena->peak = fits ? end : SIZE_MAX;
     if (arena->memory && arena->peak > arena->capacity) stop("scratch memory is smaller than what was measured");
-    return (void *)((uintptr_t)arena_base(arena) + begin); // in 32 bits it may be more than pointers may differ by
+    return (void *)((uintptr_t)arena_base(arena) + begin); // in 32 bits the offset may exceed PTRDIFF_MAX
 }
 
 Status arena_measured(const Arena *arena, const char *what, size_t *bytes) {

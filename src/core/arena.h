@@ -16,7 +16,8 @@ enum {
     ARENA_MAX_BLOCKS = 64,
 };
 
-// What a 32-bit program can address, as a WebAssembly module is. No build counts further, so that all refuse the same.
+// The address space of a 32-bit program, such as a WebAssembly module. All builds use this limit, so all refuse the
+// same.
 #define ARENA_MAX_BYTES ((size_t)(UINT32_MAX / ARENA_ALIGNMENT - 1) * ARENA_ALIGNMENT)
 
 typedef struct Arena {
@@ -36,18 +37,18 @@ Arena arena_measure(void);
 MUST_CHECK Status arena_create(size_t size, Arena *out);
 void arena_free(Arena *arena);
 
-// Takes `size` bytes, of any number: see checked_mul_or_max. A measuring arena returns an address that must not be
-// followed but may be given back. An arena that is smaller than what was measured, or has too many blocks, is a bug of
-// ours and stops the program.
+// Takes a block of `size` bytes; any size is allowed (see checked_mul_or_max). A measuring arena returns an address
+// that must not be dereferenced but may be given back. If the arena is smaller than measured or has too many blocks,
+// this is a bug of ours and stops the program.
 void *arena_take(Arena *arena, size_t size);
 void arena_give(Arena *arena, const void *block);
 // Gives everything back.
 void arena_reset(Arena *arena);
 
 static inline bool arena_is_measuring(const Arena *arena) { return !arena->memory; }
-// Whether a measuring arena could count all that was taken.
+// Whether the sum of a measuring arena fits into ARENA_MAX_BYTES.
 static inline bool arena_is_countable(const Arena *arena) { return arena->peak != SIZE_MAX; }
-// What it has counted, or STATUS_NO_MEMORY. `what` is the work, in the sentence.
+// The bytes that were measured, or STATUS_NO_MEMORY. `what` names the work in the message.
 MUST_CHECK Status arena_measured(const Arena *arena, const char *what, size_t *bytes);
 
 #endif

@@ -1,4 +1,4 @@
-// A byte buffer that grows: encoders append to it, the host takes what is there and clears it.
+// A growable byte buffer: encoders append to it, the host takes the contents and clears it.
 #ifndef CORE_BYTES_H
 #define CORE_BYTES_H
 
@@ -12,9 +12,9 @@ typedef struct Bytes {
     size_t size, capacity;
 } Bytes;
 
-// Appends `size` bytes. On STATUS_NO_MEMORY nothing is lost of what was there.
+// Appends `size` bytes. On STATUS_NO_MEMORY the contents are unchanged.
 MUST_CHECK Status bytes_append(Bytes *bytes, const void *data, size_t size);
-// Forgets the contents and keeps the memory.
+// Empties the buffer and keeps the memory.
 void bytes_clear(Bytes *bytes);
 void bytes_free(Bytes *bytes);
 

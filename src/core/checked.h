@@ -1,4 +1,4 @@
-// Arithmetic on sizes that come from files and options: false, or the largest size, instead of wrapping around.
+// Arithmetic on sizes from files and options: returns false, or SIZE_MAX, where it would wrap around.
 #ifndef CORE_CHECKED_H
 #define CORE_CHECKED_H
 
@@ -9,8 +9,7 @@
 static inline bool checked_add(size_t a, size_t b, size_t *sum) { return !__builtin_add_overflow(a, b, sum); }
 static inline bool checked_mul(size_t a, size_t b, size_t *product) { return !__builtin_mul_overflow(a, b, product); }
 
-// The sum or product, or SIZE_MAX where it would wrap around: for sizes that are only compared with a limit, or asked
-// for, since nobody has so much.
+// The sum or product, or SIZE_MAX where it would wrap around: for sizes that are compared with a limit or allocated.
 static inline size_t checked_add_or_max(size_t a, size_t b) {
     size_t sum;
     return checked_add(a, b, &sum) ? sum : SIZE_MAX;

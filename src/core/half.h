@@ -1,4 +1,4 @@
-// Half precision (IEEE 754 binary16) and bfloat16, as files hold them.
+// Half precision (IEEE 754 binary16) and bfloat16.
 #ifndef CORE_HALF_H
 #define CORE_HALF_H
 
@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// Exact: every half has a float.
+// Exact.
 static inline float half_to_float(uint16_t half) {
     const uint32_t sign = (uint32_t)(half & 0x8000u) << 16, exponent = half >> 10 & 31, mantissa = half & 0x3ffu;
     uint32_t bits;
@@ -20,9 +20,9 @@ static inline float half_to_float(uint16_t half) {
     return value;
 }
 
-// A low half: the sixteen bits of a half whose exponents reach from -24 to 6 instead of from -14 to 15. None is
-// subnormal, so that core/simd_int.h widens them in four operations; each half has one whose magnitude is below 128,
-// and zero is zero.
+// Rebiased fp16 ("low half" in names): 16 bits like a half, but the exponents range from -24 to 6 instead of -14 to 15.
+// No value is subnormal, so core/simd_int.h converts it to float32 in four operations. Every half with a magnitude
+// below 128 can be rebiased exactly; zero stays zero.
 enum { HALF_LOW_END = 0x5800, HALF_LOW_SHIFT = 10 << 10 };
 
 static inline bool half_is_low(uint16_t half) { return (half & 0x7fffu) < HALF_LOW_END; }
@@ -31,7 +31,7 @@ static inline uint16_t half_to_low(uint16_t half) {
     const unsigned magnitude = half & 0x7fffu;
     if (magnitude >= 0x400) return (uint16_t)(half + HALF_LOW_SHIFT);
     if (magnitude == 0) return half;
-    const unsigned shift = (unsigned)__builtin_clz(magnitude) - 21; // brings the highest digit to where it is implied
+    const unsigned shift = (unsigned)__builtin_clz(magnitude) - 21; // moves the highest bit to the implicit bit's place
     return (uint16_t)((half & 0x8000u) | (11 - shift) << 10 | (magnitude << shift & 0x3ffu));
 }
 

@@ -1,4 +1,4 @@
-// Where the parser stands is one pointer, a depth, and one bit for each open object or array.
+// The parser's state: one pointer, a depth, and one bit for each open object or array.
 #include "core/json.h"
 
 #include <assert.h>
@@ -36,7 +36,7 @@ static void skip_blanks(Json *json) {
     }
 }
 
-// Reads `c`, if that is what comes next.
+// Reads `c` if it comes next.
 static bool take(Json *json, char c) {
     if (json->status) return false;
     skip_blanks(json);
@@ -93,7 +93,7 @@ bool json_array(Json *json) { return open(json, '[', "an array"); }
 
 static bool in_object(const Json *json) { return json->is_object >> (json->depth - 1) & 1; }
 
-// Whether another member or element comes; if none does, what was innermost is left.
+// Whether another member or element follows; if not, leaves the innermost object or array.
 static bool next(Json *json) {
     const bool object = in_object(json);
     if (take(json, object ? '}' : ']')) {
@@ -129,7 +129,7 @@ static int32_t read_hex(Json *json) {
     return value;
 }
 
-// What stands behind a backslash, or -1.
+// The character of an escape after its backslash, or -1.
 static int32_t read_escape(Json *json) {
     static const char names[] = "\"\\/bfnrt", codes[] = "\"\\/\b\f\n\r\t";
     const char c = json->at < json->end ? *json->at++ : 0;
@@ -145,7 +145,7 @@ static int32_t read_escape(Json *json) {
     return low >= 0xDC00 && low <= 0xDFFF ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : -1;
 }
 
-// Reads a string, into `out` if there is one.
+// Reads a string, into `out` unless it is NULL.
 static bool read_string(Json *json, char *out, size_t capacity) {
     size_t n = 0;
     if (!expect(json, take(json, '"'), "a string")) return false;
@@ -202,7 +202,7 @@ static const char *skip_digits(const Json *json, const char *at) {
     return at;
 }
 
-// The end of the number at `json->at` as the grammar has it, or NULL.
+// The end of the number at `json->at` by JSON's grammar, or NULL.
 static const char *end_of_number(const Json *json) {
     const char *at = json->at, *digits;
     if (at < json->end && *at == '-') at++;
@@ -263,7 +263,7 @@ bool json_bool(Json *json, bool *out) {
     return *out || expect(json, take_word(json, "false"), "true or false");
 }
 
-// Opens, or reads, one value.
+// Opens an object or array, or reads another value.
 static void skip_or_open(Json *json) {
     double number;
     bool truth;

@@ -1,6 +1,6 @@
-// A JSON parser (RFC 8259) that is asked for one value after the other. It builds no tree, allocates nothing, does not
-// recurse, and never reads outside the text. The first error sticks: from then on every function returns false, so that
-// loops end and only json_close need be checked.
+// A JSON pull parser (RFC 8259): the caller reads one value after the other. It builds no tree, allocates nothing, does
+// not recurse, and never reads outside the text. After the first error every function returns false, so loops end and
+// only json_close has to be checked.
 //
 //     Json json = json_open(text, size, "the header");
 //     json_object(&json);
@@ -32,17 +32,17 @@ typedef enum JsonType {
 
 typedef struct Json {
     const char *begin, *at, *end;
-    const char *what;   // for sentences, e.g. "the header"; not copied
-    int depth;          // of the open objects and arrays
-    uint64_t is_object; // bit i: of the one at depth i
-    bool is_first;      // nothing has been read yet of the innermost
+    const char *what;   // for error messages, e.g. "the header"; not copied
+    int depth;          // the number of open objects and arrays
+    uint64_t is_object; // bit i: whether depth i is an object
+    bool is_first;      // no member or element of the innermost has been read yet
     Status status;
 } Json;
 
 // `text` is not copied, need not end with a zero, and may begin with a byte order mark.
 Json json_open(const char *text, size_t size, const char *what);
 
-// What the next value is, without reading it.
+// The type of the next value, without reading it.
 JsonType json_type(Json *json);
 
 // Opens an object; then json_key returns true for each member, with its key in `key` of `capacity` bytes, terminated,
@@ -61,13 +61,13 @@ bool json_number(Json *json, double *out); // finite
 bool json_size(Json *json,
                size_t *out); // a whole number without sign, fraction or exponent that a size_t holds, exactly
 bool json_bool(Json *json, bool *out);
-// Any value, whatever is in it; null is read with this too.
+// Skips any value; use it for null too.
 bool json_skip(Json *json);
 
-// For an error of the caller's own: "Expected {expected} in {what} but found …", unless there is an error already.
+// Records an error of the caller: "Expected {expected} in {what} but found …". Keeps an earlier error.
 void json_fail(Json *json, const char *expected);
 
-// The first error, or whether anything is left behind the value.
+// Returns the first error; text after the value is an error too.
 MUST_CHECK Status json_close(Json *json);
 
 #endif

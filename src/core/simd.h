@@ -7,7 +7,8 @@
 
 enum { SIMD_LANES = 4 };
 
-// Before an inner loop: V8 runs it slower when LLVM unrolls it, since more values are live than there are registers.
+// Stands before an inner loop. If LLVM unrolls the loop, more values are live than there are registers, and V8 runs it
+// slower.
 #if defined(__clang__)
 #define SIMD_NO_UNROLL _Pragma("clang loop unroll(disable)")
 #define SIMD_UNROLL _Pragma("clang loop unroll(full)")

@@ -1,6 +1,6 @@
-// Dot products of whole numbers: to each of four sums SIMD_DOT products of inputs, the same for all four, and of
-// weights of eight bits. In bytes it is one instruction, but what that makes of weights beyond seven bits differs from
-// machine to machine and has to be tried; in words of sixteen bits it is exact everywhere.
+// Integer dot products: each of four sums gets SIMD_DOT products of inputs (the same for all four) and 8-bit weights.
+// On bytes this is one instruction, but its result for weights of more than 7 bits depends on the machine and has to be
+// tried. On 16-bit words it is exact everywhere.
 #ifndef CORE_SIMD_DOT_H
 #define CORE_SIMD_DOT_H
 
@@ -8,14 +8,14 @@
 
 enum { SIMD_DOT = 4 };
 
-// Whether there is simd_dot.
+// Whether this build has simd_dot.
 #if defined(__wasm_simd128__) && !defined(__wasm_relaxed_simd__)
 #define SIMD_HAS_DOT 0
 #else
 #define SIMD_HAS_DOT 1
 #endif
 
-// 0x00ff, eight times; read from memory for the reason that simd_int.h gives.
+// 0x00ff, eight times; in memory for the reason in simd_int.h.
 extern const uint16_t simd_dot_low_bytes[8];
 
 #if defined(__wasm_simd128__)

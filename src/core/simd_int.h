@@ -70,11 +70,11 @@ static inline i32x4 i32x4_round(f32x4 a) {
     return i32x4_sub(i32x4_bits(f32x4_add(a, magic)), i32x4_bits(magic));
 }
 
-// Of f32x4_load_half; read from memory, since V8 would build constants in the code from general registers, again and
-// again.
+// The constants of f32x4_load_half. They are read from memory, because V8 would build constants in the code from
+// general registers each time.
 extern const int32_t simd_int_half_constants[7];
 
-// Four halves, exactly, subnormal ones and infinities included, without ever computing with a subnormal float.
+// Converts four halves exactly, also subnormal ones and infinities, without computing with a subnormal float.
 static inline f32x4 f32x4_load_half(const uint16_t *p) {
     const int32_t *const k = simd_int_half_constants;
     const i32x4 half = i32x4_load_u16(p);
@@ -87,7 +87,7 @@ static inline f32x4 f32x4_load_half(const uint16_t *p) {
     return f32x4_of_bits(i32x4_or(bits, sign));
 }
 
-// How low halves (core/half.h) are widened; read from memory before a loop.
+// Constants for converting rebiased fp16 (core/half.h) to float32; load them before a loop.
 typedef struct LowHalf {
     i32x4 mask;
     f32x4 scale;
@@ -100,8 +100,8 @@ static inline LowHalf low_half(void) {
     return (LowHalf){i32x4_load_splat(k), f32x4_of_bits(i32x4_load_splat(k + 1))};
 }
 
-// Four low halves, exactly, without ever computing with a subnormal float: the sign fills the upper bits, and all of
-// them but the uppermost are masked.
+// Converts four rebiased fp16 values exactly, without subnormal floats. Loading extends the sign; the mask keeps only
+// its uppermost bit.
 static inline f32x4 f32x4_load_low_half(const uint16_t *p, LowHalf by) {
     return f32x4_mul(f32x4_of_bits(i32x4_and(i32x4_shift_left(i32x4_load_i16(p), 13), by.mask)), by.scale);
 }

@@ -5,20 +5,20 @@
 typedef enum Status {
     STATUS_OK = 0,
     STATUS_NO_MEMORY = 1,
-    STATUS_BAD_FORMAT = 2,   // bytes from outside are not what they should be
-    STATUS_BAD_ARGUMENT = 3, // the caller asked for something that does not exist
-    STATUS_UNSUPPORTED = 4,  // well-formed, but not something this build can do
+    STATUS_BAD_FORMAT = 2,   // a file or other input is damaged
+    STATUS_BAD_ARGUMENT = 3, // an argument is out of range, or names what does not exist
+    STATUS_UNSUPPORTED = 4,  // the input is well-formed, but not supported
     STATUS_INTERNAL = 5,     // our own bug
 } Status;
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-// Records `format…` as the sentence a user will read and returns `code`, so that the place which finds an error can
-// write `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The sentence says what was expected and
-// what was found. One sentence is kept, per process: the engine runs one task at a time.
+// Records the message for the user and returns `code`, so that the place which finds an error can write
+// `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The message is one sentence that says what was
+// expected and what was found. One message is kept per process, because the engine runs one task at a time.
 MUST_CHECK Status status_fail(Status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// The sentence and code of the last failure ("" and STATUS_OK before the first). Valid until the next status_fail.
+// The message and code of the last failure ("" and STATUS_OK before the first). Valid until the next status_fail.
 const char *status_message(void);
 Status status_last(void);
 

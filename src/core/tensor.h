@@ -16,7 +16,7 @@ typedef struct TensorTap {
 } TensorTap;
 
 static inline size_t tensor_count(Tensor t) { return (size_t)t.h * (size_t)t.w * (size_t)t.c; }
-// SIZE_MAX if they are more than can be counted.
+// SIZE_MAX if the product would wrap around.
 static inline size_t tensor_bytes(Tensor t) {
     return checked_mul_or_max(checked_mul_or_max((size_t)t.h, (size_t)t.w),
                               checked_mul_or_max((size_t)t.c, sizeof(float)));

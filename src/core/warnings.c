@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// Where the next newline is, or the end.
+// The next newline, or the end.
 static size_t line_end(const Bytes *warnings, size_t at) {
     const uint8_t *end = memchr(warnings->data + at, '\n', warnings->size - at);
     return end ? (size_t)(end - warnings->data) : warnings->size;
@@ -23,7 +23,7 @@ static void add_line(Bytes *warnings, const char *line, size_t size) {
     char ended[WARNINGS_MAX_SENTENCE + 1];
     memcpy(ended, line, size);
     ended[size] = '\n';
-    if (bytes_append(warnings, ended, size + 1)) return; // it is lost
+    if (bytes_append(warnings, ended, size + 1)) return; // the warning is dropped
 }
 
 void warnings_add(Bytes *warnings, const char *format, ...) {

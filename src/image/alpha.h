@@ -1,4 +1,4 @@
-// Enlarges the alpha channel of a picture, which the network does not know.
+// Enlarges the alpha channel of a picture; the network has no alpha.
 #ifndef IMAGE_ALPHA_H
 #define IMAGE_ALPHA_H
 

@@ -1,4 +1,4 @@
-// What the rings and the pyramid of bleed.c reckon with: a colour of 16 bits and a weight, and averages of them.
+// The unit of the rings and the pyramid of bleed.c: a colour of 16 bits with a weight, and weighted averages.
 #ifndef IMAGE_BLEED_CELL_H
 #define IMAGE_BLEED_CELL_H
 
@@ -39,7 +39,7 @@ static inline void bleed_cell_store(const Image *image, size_t i, BleedCell cell
     }
 }
 
-// Most cells have the full weight, with which there is less to reckon.
+// Most cells have the full weight; their average is cheaper to compute.
 typedef struct BleedSum {
     uint32_t full[3], n_full;   // n_full times BLEED_FULL is their weight; 12 at most
     uint64_t colour[3], weight; // of the others
@@ -62,7 +62,7 @@ static inline uint16_t bleed_cell_divide(uint32_t sum, uint32_t n) {
     return (uint16_t)((uint64_t)(sum + n / 2) * parts[n] >> 24);
 }
 
-// The average, rounded, with what all weigh together, but BLEED_FULL at most. Of nothing: a cell of weight 0.
+// The rounded average. Its weight is the sum of all weights, at most BLEED_FULL; without any cells it is 0.
 static inline BleedCell bleed_cell_average(const BleedSum *sum) {
     BleedCell cell = {.weight = BLEED_FULL};
     if (!sum->weight) {

@@ -1,4 +1,4 @@
-// Colours for what is far from all that is seen: a pyramid of averages (pull-push: Gortler et al., The Lumigraph,
+// Colours for pixels far from all visible ones: a pyramid of averages (pull-push: Gortler et al., The Lumigraph,
 // 1996). Averages are kept only of the box of the rings; the rest of a level is made row by row, from the level above.
 #ifndef IMAGE_BLEED_PYRAMID_H
 #define IMAGE_BLEED_PYRAMID_H

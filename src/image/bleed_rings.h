@@ -1,11 +1,11 @@
-// How far each pixel is from those that are seen, and colours for the nearest ones, ring by ring. Only the box around
-// what is seen is looked at, grown by the rings: outside of it all is far.
+// The distance of each pixel from the visible ones, and colours for the nearest, ring by ring. Only the bounding box of
+// visible pixels, grown by the rings, is examined; all pixels outside it are far.
 #ifndef IMAGE_BLEED_RINGS_H
 #define IMAGE_BLEED_RINGS_H
 
 #include "image/bleed_cell.h"
 
-// What is farther away than these, the first layers of a network do not see together with the edge.
+// Pixels farther away than these rings are outside the receptive field of the first layers at the edge.
 enum { BLEED_RINGS_N = 8 };
 
 enum {

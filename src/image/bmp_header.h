@@ -1,4 +1,4 @@
-// The header of a BMP file put in order: it has had a dozen forms since 1988, and programs fill them in as they like.
+// The normalised header of a BMP file. There are a dozen forms since 1988, and programs fill them in differently.
 #ifndef IMAGE_BMP_HEADER_H
 #define IMAGE_BMP_HEADER_H
 
@@ -18,8 +18,8 @@ typedef struct BmpHeader {
     size_t icc, icc_size; // where in the file the profile lies; size 0: none
 } BmpHeader;
 
-// Errors: STATUS_BAD_FORMAT (cut short; no size; masks that are none), STATUS_UNSUPPORTED. What was put in order is
-// said in `warnings`.
+// Errors: STATUS_BAD_FORMAT (cut short; no size; masks that are none), STATUS_UNSUPPORTED. Corrections are reported in
+// `warnings`.
 MUST_CHECK Status bmp_header_read(const uint8_t *bytes, size_t size, const DecodeOptions *options, BmpHeader *out,
                                   Bytes *warnings);
 

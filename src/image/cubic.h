@@ -1,4 +1,4 @@
-// Plain bicubic enlargement (Keys 1981, a = -0.5) by a whole number: of what the network does not know, or gets wrong.
+// Bicubic enlargement (Keys 1981, a = -0.5) by a whole number: for alpha, and for areas that the network gets wrong.
 #ifndef IMAGE_CUBIC_H
 #define IMAGE_CUBIC_H
 

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Which pictures count as grey, so that no colour comes in when they are enlarged.
+// Which pictures are treated as grey, so that their enlargement stays grey.
 typedef enum GreyMode {
-    GREY_EXACT, // those whose three colours are equal everywhere
-    GREY_NEAR,  // also those that are nearly grey (grey.h), which are made grey
+    GREY_EXACT, // those whose three channels are equal everywhere
+    GREY_NEAR,  // also nearly grey ones (grey.h), which are converted to grey
     GREY_OFF,   // none
 } GreyMode;
 

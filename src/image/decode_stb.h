@@ -1,11 +1,11 @@
-// stb_image, the only place of it. It is never given a file as it is: the decoders of BMP, TGA, PSD and PPM files check
-// the size first, since stb_image takes bytes that are not there for zeros, and give it a header in order.
+// The only user of stb_image. The decoders of BMP, TGA, PSD and PPM never pass a file on as it is: they check its size
+// first, because stb_image reads missing bytes as zeros, and pass a normalised header.
 #ifndef IMAGE_DECODE_STB_H
 #define IMAGE_DECODE_STB_H
 
 #include "image/image.h"
 
-// A part of the file that stb_image is to see; `bytes` NULL: as many zeros.
+// A part of the file for stb_image; `bytes` NULL: `size` zeros.
 typedef struct DecodeStbPart {
     const uint8_t *bytes;
     size_t size;

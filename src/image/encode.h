@@ -1,6 +1,6 @@
-// Pixels to a picture file, row by row: PNG, JPEG or WebP behind one interface. PNG and JPEG leave as they are written;
-// libwebp has to see the whole picture, so that a WebP is held in memory (4 bytes a pixel, and as much again at work)
-// until the end.
+// Pixels to a picture file, row by row: PNG, JPEG or WebP behind one interface. PNG and JPEG are written row by row.
+// libwebp needs the whole picture, so a WebP stays in memory until the end (4 bytes a pixel, and as much again while
+// it encodes).
 #ifndef IMAGE_ENCODE_H
 #define IMAGE_ENCODE_H
 
@@ -27,8 +27,8 @@ typedef struct EncodePicture {
 
 typedef struct Encode Encode;
 
-// Whether the format has such pictures: STATUS_UNSUPPORTED for one that is too large or has too much EXIF or XMP,
-// STATUS_BAD_ARGUMENT for the rest.
+// Checks whether the format can hold the picture. STATUS_UNSUPPORTED: it is too large or has too much EXIF or XMP;
+// STATUS_BAD_ARGUMENT: any other reason.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
 // Makes what the picture tells of its colours fit its format; encode_begin does it. is_grey stays true only where one
 // channel can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none,
@@ -44,7 +44,7 @@ MUST_CHECK Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode
 MUST_CHECK Status encode_rows(Encode *encode, const void *rows, size_t row_bytes, int n_rows);
 // Writes the end. STATUS_INTERNAL unless exactly `height` rows were given.
 MUST_CHECK Status encode_finish(Encode *encode);
-// Accepts NULL, and an encoder that was never finished.
+// Accepts NULL and unfinished encoders.
 void encode_free(Encode *encode);
 
 #endif

@@ -1,4 +1,5 @@
-// Whole pictures to an animation, frame by frame: animated PNG, of which each frame has only what changed, or WebP.
+// Writes whole pictures as an animation, frame by frame: an animated PNG, whose frames hold only what changed, or an
+// animated WebP.
 #ifndef IMAGE_ENCODE_FRAMES_H
 #define IMAGE_ENCODE_FRAMES_H
 
@@ -17,9 +18,9 @@ MUST_CHECK Status encode_frames_begin(const EncodePicture *picture, int n_frames
 MUST_CHECK Status encode_frames_add(EncodeFrames *encode, const uint8_t *pixels, FrameDelay delay);
 // Writes the end. STATUS_INTERNAL unless all frames were given.
 MUST_CHECK Status encode_frames_finish(EncodeFrames *encode);
-// Accepts NULL, and an encoder that was never finished.
+// Accepts NULL and unfinished encoders.
 void encode_frames_free(EncodeFrames *encode);
-// What such an encoder holds beside the sink, in bytes, without what it has compressed; SIZE_MAX: too much.
+// The bytes that the encoder holds, without the sink and the compressed frames; SIZE_MAX: too many.
 size_t encode_frames_memory(const EncodePicture *picture);
 
 #endif

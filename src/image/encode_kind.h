@@ -1,4 +1,4 @@
-// What each format has to offer to encode.c, which has checked all arguments. Included by the encoders only.
+// The interface of each format to encode.c, which has checked all arguments. Only encoders include it.
 #ifndef IMAGE_ENCODE_KIND_H
 #define IMAGE_ENCODE_KIND_H
 

@@ -1,4 +1,4 @@
-// The frames of an animated GIF, PNG or WebP, one after another, each as the whole picture that is then seen.
+// The frames of an animated GIF, PNG or WebP, one after another, each composed to the whole visible picture.
 #ifndef IMAGE_FRAMES_H
 #define IMAGE_FRAMES_H
 
@@ -37,7 +37,7 @@ typedef struct FramesRows {
     int top, n;
 } FramesRows;
 
-// Those outside of which the last frame is what the one before it was; all of the first.
+// The rectangle of the last frame that may differ from the frame before; of the first frame everything.
 FramesRows frames_changed(const Frames *frames);
 
 // The only frame as a still picture with the animation's profile, RGB if it is opaque. Errors as frames_open, and
@@ -45,7 +45,7 @@ FramesRows frames_changed(const Frames *frames);
 // others.
 MUST_CHECK Status frames_only(const char *what, const uint8_t *bytes, size_t size, const DecodeOptions *options,
                               Image *out);
-// What is seen of a canvas, as a new picture of 3 (alpha is left out) or 4 channels.
+// The canvas as a new picture of 3 (without alpha) or 4 channels.
 MUST_CHECK Status frames_copy(const Image *canvas, int channels, Image *out);
 
 #endif

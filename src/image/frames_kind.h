@@ -1,10 +1,10 @@
-// What each format has to offer to frames.c, which puts the frames together.
+// The interface of each format to frames.c, which composes the frames.
 #ifndef IMAGE_FRAMES_KIND_H
 #define IMAGE_FRAMES_KIND_H
 
 #include "image/frames.h"
 
-// What becomes of a frame's place when its time is over.
+// What happens to a frame's rectangle after its time (disposal).
 typedef enum FrameDisposal { FRAME_STAYS, FRAME_IS_CLEARED, FRAME_IS_TAKEN_BACK } FrameDisposal;
 
 // A frame as the file has it: often only the part of the picture that changes.

@@ -1,4 +1,4 @@
-// Goes from frame to frame through a GIF's blocks, with giflib.
+// Reads a GIF's blocks from frame to frame, with giflib.
 #ifndef IMAGE_GIF_BLOCKS_H
 #define IMAGE_GIF_BLOCKS_H
 

@@ -1,5 +1,5 @@
-// The palette indices of a GIF's frame. giflib takes the codes out of the file, and they are expanded here, where a
-// code that cannot be is seen: giflib would make pixels of it without a word.
+// The palette indices of a GIF's frame. giflib reads the codes from the file. They are expanded here, because giflib
+// silently makes pixels of impossible codes.
 #ifndef IMAGE_GIF_LZW_H
 #define IMAGE_GIF_LZW_H
 

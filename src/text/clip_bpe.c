@@ -32,7 +32,7 @@ static void put_id(Output *out, int32_t id) {
         out->ids[out->n++] = id;
 }
 
-// A word on its way: its symbols as a list, of which merged ones leave, and its pairs by rank in a heap.
+// A word while it is merged: its symbols as a linked list, and its pairs in a heap, ordered by rank.
 typedef struct Pair {
     int32_t rank, at; // of the left symbol
 } Pair;
@@ -94,8 +94,8 @@ static void rank_pair(const ClipMerges *merges, Word *word, int32_t i, int32_t n
     if (word->ranks[i] != CLIP_NO_MERGE) push_pair(word, (Pair){word->ranks[i], i});
 }
 
-// Merges the pair of lowest rank, of equal ones the leftmost, until none is left. What a merge makes is part of none
-// that came before it in the list, so that all pairs of a rank are there before the first of them is merged.
+// Merges the pair of lowest rank (the leftmost, if several) until none is left. A new symbol never belongs to a pair of
+// an earlier rank, so all pairs of a rank exist before the first of them is merged.
 static void merge(const ClipMerges *merges, Word *word, int32_t n) {
     word->n_heap = 0;
     for (int32_t i = 0; i < n; i++) word->before[i] = i - 1, word->behind[i] = i + 1;
@@ -103,7 +103,7 @@ static void merge(const ClipMerges *merges, Word *word, int32_t n) {
     while (word->n_heap) {
         const Pair pair = pop_pair(word);
         const int32_t gone = word->behind[pair.at];
-        if (word->ranks[pair.at] != pair.rank) continue; // one of the two has been merged meanwhile
+        if (word->ranks[pair.at] != pair.rank) continue; // outdated: one of the two symbols has been merged
         word->symbols[pair.at] = CLIP_FIRST_MERGED + pair.rank;
         word->ranks[gone] = CLIP_NO_MERGE;
         word->behind[pair.at] = word->behind[gone];
@@ -189,7 +189,7 @@ static Status encode_clean(const ClipMerges *merges, const CodePoints *text, Cli
     return status;
 }
 
-// Hugging Face's way: the end token is looked for before anything is cleaned.
+// As Hugging Face does: the end token is searched for before the text is cleaned.
 static Status encode_hugging_face(const ClipMerges *merges, const CodePoints *text, Output *out) {
     CodePoints part = {0};
     Status status = STATUS_OK;

@@ -11,7 +11,7 @@
 
 enum { CLIP_MAX_TOKENS = 77, CLIP_MAX_TEXT_BYTES = 1 << 20 };
 
-// How the text is cleaned before it is cut into words.
+// How the text is cleaned before it is split into words.
 typedef enum ClipCleaning {
     CLIP_AS_HUGGING_FACE, // as tokenizer.json says: normalisation form C, lower case
     CLIP_AS_OPENAI, // as OpenAI's clip.tokenize: ftfy (see ftfy.h for what is left out), html.unescape twice, lower
@@ -20,13 +20,13 @@ typedef enum ClipCleaning {
 
 typedef struct ClipBpe ClipBpe; // not changed by encoding
 
-// Reads a list of merges; the file is not kept. What it may be and the errors: clip_merges.h.
+// Reads a list of merges; the file is not kept. Forms of the file and errors: clip_merges.h.
 MUST_CHECK Status clip_bpe_create(const char *file, size_t size, ClipBpe **out);
 void clip_bpe_free(ClipBpe *bpe); // accepts NULL
 
 // Writes the ids of `text` (UTF-8; what is broken becomes U+FFFD), CLIP_START first and CLIP_END last, without padding:
-// *n_ids is from 2 to CLIP_MAX_TOKENS. A text with more tokens is cut behind the first 75 with `truncate`, as both
-// originals do, else refused: STATUS_BAD_ARGUMENT, as is a text of more than CLIP_MAX_TEXT_BYTES.
+// *n_ids is from 2 to CLIP_MAX_TOKENS. If a text has more tokens, `truncate` keeps the first 75, as both originals do;
+// without `truncate` this is STATUS_BAD_ARGUMENT. A text of more than CLIP_MAX_TEXT_BYTES is STATUS_BAD_ARGUMENT too.
 MUST_CHECK Status clip_bpe_encode(const ClipBpe *bpe, const char *text, size_t size, ClipCleaning cleaning,
                                   bool truncate, int32_t ids[CLIP_MAX_TOKENS], int *n_ids);
 

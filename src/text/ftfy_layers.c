@@ -38,7 +38,7 @@ static int32_t code_of(const Layers *layers, int32_t i) { return layers->nodes[i
 static int32_t before(const Layers *layers, int32_t i) { return layers->nodes[i].before; }
 static int32_t behind(const Layers *layers, int32_t i) { return layers->nodes[i].behind; }
 
-// Makes them neighbours; what was between is gone.
+// Links the two nodes; nodes between them leave the list.
 static void join(Layers *layers, int32_t left, int32_t right) {
     layers->nodes[left].behind = right;
     layers->nodes[right].before = left;
@@ -90,7 +90,7 @@ static Status add_region(Layers *layers, int32_t left, int32_t site, int32_t rig
     return code_points_append(regions, (const int32_t[]){left, right}, 2);
 }
 
-// If a reference begins at the site, its value takes its place.
+// Replaces the reference at the site, if there is one, by its value.
 static Status resolve_site(Layers *layers, int32_t site) {
     int32_t text[HTML_FTFY_LONGEST];
     size_t n = 0, length;

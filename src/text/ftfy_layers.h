@@ -1,12 +1,12 @@
-// Character references that stand within others, as "&amp;lt;" does: ftfy resolves a layer of them in each pass over
-// the line.
+// Nested character references, such as "&amp;lt;": ftfy resolves one layer of them in each pass over the line.
 #ifndef TEXT_FTFY_LAYERS_H
 #define TEXT_FTFY_LAYERS_H
 
 #include "text/code_points.h"
 
-// Makes of a line what passes would (ftfy.c) that go on until nothing changes, in time that does not grow with the
-// layers: only where something has changed is looked again. Without references a pass must change nothing of the line.
+// Gives the line that repeated passes (ftfy.c) would give when nothing changes any more. The time does not grow with
+// the number of layers, because only changed places are examined again. A pass over a line without references must not
+// change it.
 MUST_CHECK Status ftfy_layers_resolve(CodePoints *line);
 
 #endif

@@ -14,11 +14,11 @@ typedef enum HtmlRules {
 
 enum { HTML_FTFY_LONGEST = 26 }; // code points of a reference that HTML_AS_FTFY knows, behind its "&"
 
-// Appends what the reference stands for whose "&" stands before text[0], and says how long it is behind that; 0: it is
-// none.
+// Appends the value of the reference whose "&" is right before text[0] and returns the reference's length after the
+// "&"; 0: there is no reference.
 MUST_CHECK Status html_reference(const int32_t *text, size_t n, HtmlRules rules, CodePoints *out, size_t *length);
 
-// Replaces the references by the characters that they stand for.
+// Replaces all references by their characters.
 MUST_CHECK Status html_unescape(CodePoints *text, HtmlRules rules);
 
 #endif

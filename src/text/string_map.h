@@ -1,4 +1,4 @@
-// From strings to numbers: the vocabulary of a tokenizer.
+// A map from strings to numbers: the vocabulary of a tokenizer.
 #ifndef TEXT_STRING_MAP_H
 #define TEXT_STRING_MAP_H
 
@@ -22,8 +22,8 @@ typedef struct StringMap {
 
 enum { STRING_MAP_MISSING = -1 };
 
-// Adds a string of `size` bytes, copied, or gives it another value. `value` is not negative. STATUS_NO_MEMORY leaves
-// the map usable.
+// Adds a string of `size` bytes, which is copied, or changes its value. `value` is not negative. STATUS_NO_MEMORY
+// leaves the map usable.
 MUST_CHECK Status string_map_put(StringMap *map, const char *string, size_t size, int32_t value);
 // The value of a string, or STRING_MAP_MISSING.
 int32_t string_map_get(const StringMap *map, const char *string, size_t size);

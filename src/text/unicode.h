@@ -19,18 +19,18 @@ typedef enum UnicodeClass {
 
 UnicodeClass unicode_class(int32_t code);
 
-// Makes all of it lower case, each code point for itself: capital sigma becomes σ everywhere, as in Hugging Face's
+// Converts to lower case, each code point on its own: capital sigma becomes σ everywhere, as in Hugging Face's
 // tokenizers. With `final_sigma` it becomes ς at the end of a word, as in Python's str.lower (The Unicode
 // Standard, 3.13, Final_Sigma).
 MUST_CHECK Status unicode_lower(CodePoints *text, bool final_sigma);
 
-// Normalisation form C. STATUS_NO_MEMORY leaves the text in pieces.
+// Normalisation form C. After STATUS_NO_MEMORY the text is decomposed.
 MUST_CHECK Status unicode_nfc(CodePoints *text);
 
-// The ordinary form of a full or half wide character where that is one other character, else `code` itself.
+// The ordinary form of a full or half wide character if it is a single character, else `code`.
 int32_t unicode_narrow(int32_t code);
 
-// What a C1 control, U+0080 to U+009F, is in Windows-1252, if it has something there, else `code` itself.
+// The Windows-1252 character of a C1 control (U+0080 to U+009F) if there is one, else `code`.
 int32_t unicode_windows_1252(int32_t code);
 
 #endif

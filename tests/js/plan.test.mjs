@@ -1,4 +1,4 @@
-// What engine.plan foretells: sizes, tiles and memory against the work itself, the time from what was learned before.
+// The predictions of engine.plan: sizes, tiles and memory against the work itself, the time from earlier work.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AcgError } from '../../js/errors.js';
@@ -70,7 +70,7 @@ test('a plan has the sizes and tiles of the work that follows', { skip }, async 
     }
 });
 
-test('the memory that is foretold is that which the work takes', { skip }, async () => {
+test('the predicted memory is that which the work takes', { skip }, async () => {
     const native = await loadNative({ variant: 'simd', threads: 1 });
     const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
     const { weights, companion } = modelParts(model);
@@ -81,7 +81,7 @@ test('the memory that is foretold is that which the work takes', { skip }, async
     const settings = /** @type {const} */ ({ tile: 32, strength: 1, format: 'png', quality: 90, sync: 'exact', memory: 0, outside: 0 });
     const image = native.imageFromPixels({ pixels, ...size });
     const plan = native.planUpscale(network, image, settings);
-    const foretold = native.memoryUsed + plan.tiles.memory;
+    const predicted = native.memoryUsed + plan.tiles.memory;
     await plan.end();
     const task = native.beginUpscale(network, image, settings);
     let most = 0;
@@ -91,5 +91,5 @@ test('the memory that is foretold is that which the work takes', { skip }, async
         while (task.takeOutput());
     }
     await task.end();
-    assert.ok(most < 1.05 * foretold && most > 0.8 * foretold, `Foretold ${foretold} bytes, but ${most} were in use`);
+    assert.ok(most < 1.05 * predicted && most > 0.8 * predicted, `Predicted ${predicted} bytes, but ${most} were in use`);
 });

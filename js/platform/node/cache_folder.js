@@ -1,4 +1,4 @@
-// Where in Node what can be fetched again is kept.
+// The user's cache folder in Node, for files that can be fetched again.
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 

@@ -1,5 +1,4 @@
-// What becomes of a copy of a model's file that is not what it should be: one that was fetched is set aside, so that it is fetched again;
-// one in a folder of the user's stays as it is.
+// Handles damaged copies of a model's file. A fetched copy is renamed, so that it is fetched again. A copy in a folder of the user stays.
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelsCacheFolder } from './cache_folder.js';

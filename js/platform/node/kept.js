@@ -1,4 +1,4 @@
-// What of the models is in the user's cache folder, whole or begun.
+// Lists the models in the user's cache folder, complete or unfinished.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { modelsCacheFolder } from './cache_folder.js';

@@ -1,5 +1,5 @@
-// Keeps a large file on disk while it comes: <path>.<who writes it>.part, and beside it what the server said of it. What a call has left
-// unfinished, or a process that is gone, is taken over by the next: <path>.left-….part is there for anybody.
+// Keeps a large file on disk while it comes: <path>.<token of the process>.part, and beside it the server's headers. A file that a call or
+// an ended process left unfinished has the name <path>.left-….part, and the next call continues it.
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -94,7 +94,7 @@ export class PartFile {
         await remove(this.#part);
     }
 
-    /** Leaves what is there for whoever comes next. */
+    /** Leaves the unfinished file for a later call. */
     async close() {
         const left = `${this.path}.left-${randomToken()}.part`;
         try {

@@ -1,5 +1,5 @@
-// Names of files are bytes on Linux, and need not be UTF-8; strings are easier to take apart and to put together. A byte that is
-// not UTF-8 is kept in a string as a lone surrogate, U+DC80 to U+DCFF (as Python does it), and given back to the system as it was.
+// File names on Linux are bytes and need not be UTF-8, but strings are easier to work with. A byte that is not UTF-8 becomes a lone
+// surrogate in the string, U+DC80 to U+DCFF (as in Python), and becomes the same byte again for the system.
 import { realpathSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 

@@ -1,4 +1,4 @@
-// What Node is to the client: worker_threads, files, and the folders where weights are kept.
+// The platform of Node: worker_threads, files, and the folders where weights are kept.
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-// Puts into words what the system refuses: "ENOSPC: no space left on device, write" becomes a sentence that names the file.
+// Turns errors of the system into sentences: "ENOSPC: no space left on device, write" becomes a sentence that names the file.
 
 /** What is said of a file, by the system's name for what is wrong. @type {Record<string, (path: string) => string>} */
 const SENTENCES = {

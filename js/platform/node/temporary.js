@@ -1,5 +1,5 @@
-// Files that are not finished yet have names that tell which process makes them. So what a killed process has left can be told from what
-// a running one is writing, also where computers or containers share a folder: there process numbers mean nothing to each other.
+// The name of an unfinished file contains a token of the process that writes it. So files of a killed process can be distinguished from
+// files of a running one, also where computers or containers share a folder and process numbers have no meaning.
 import { createHash, randomBytes } from 'node:crypto';
 import { lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
