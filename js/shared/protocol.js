@@ -40,7 +40,7 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
  * @typedef {Omit<import('../types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
  *
- * @typedef {'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert'} NetworkKind
+ * @typedef {'cugan' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert'} NetworkKind
  * @typedef {{ id: string, kind: NetworkKind, hash: boolean }} OpenNetworkBody its file follows in networkBytes, in order; hash:
  *   networkSha256 is asked for behind it
  * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} NetworkInfo how many values each of its outputs

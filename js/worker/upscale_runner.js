@@ -22,7 +22,7 @@ import { ProgressMeter } from '../shared/progress.js';
  */
 
 export class TaskRunner extends NetworkRunner {
-    /** @type {Map<string, import('./native/native.js').NativeModel>} */
+    /** @type {Map<string, import('./native/native_embed.js').NativeNetwork>} */
     #models = new Map();
     #storage;
 
@@ -96,7 +96,7 @@ export class TaskRunner extends NetworkRunner {
 
     /**
      * The task, and its file if it needs one; if none can be had, a task that needs none.
-     * @param {import('./native/native.js').NativeModel} network
+     * @param {import('./native/native_embed.js').NativeNetwork} network
      * @param {import('./native/native.js').NativeImage} image
      * @param {Requests['upscale'][0]} body
      */

@@ -46,11 +46,11 @@ EXPORT AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, i
     return begun(task, status);
 }
 
-EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
-                                 int truncate, int normalise) {
+EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n,
+                                 const AcgTextOptions *from) {
     const EmbedTextOptions options = {
-        .tokens = {clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, truncate != 0},
-        .normalise = normalise != 0,
+        .tokens = {from->clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, from->truncate != 0},
+        .normalise = from->normalise != 0,
     };
     AcgEmbed *task = create();
     if (!task) return NULL;

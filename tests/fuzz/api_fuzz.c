@@ -4,6 +4,7 @@
 #include "api/acg.h"
 #include "cugan_file.h"
 #include "image/encode_frames.h"
+#include "open_cugan.h"
 
 enum { N_IMAGES = 2, N_NETWORKS = 4, MAX_CALLS = 40, MAX_STEPS = 12, MAX_STEPPED_SIDE = 64 };
 
@@ -22,16 +23,27 @@ typedef struct Session {
 
 // ---- what all inputs share
 
-static AcgCugan *network(int i) {
-    static AcgCugan *networks[N_NETWORKS];
+// By what it enlarges a pixel.
+static int scale_of(AcgModel *model) {
+    const AcgUpscaleOptions options = {.strength = 1};
+    AcgImage *image = acg_image_from_pixels((const uint8_t[3]){0}, 1, 1, 3, 0);
+    AcgUpscale *plan = acg_upscale_prepare(model, image, &options);
+    const int scale = plan ? acg_upscale_width(plan) : 0;
+    acg_upscale_end(plan);
+    acg_image_free(image);
+    return scale;
+}
+
+static AcgModel *network(int i) {
+    static AcgModel *networks[N_NETWORKS];
     static const int scales[N_NETWORKS] = {2, 2, 3, 4};
     if (networks[i]) return networks[i];
     if (acg_init(1)) abort();
     CuganFile file = cugan_file_make(scales[i], i != 1);
-    networks[i] = acg_cugan_open((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size, 0, 1);
+    networks[i] = open_cugan_files((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size);
     bytes_free(&file.param);
     bytes_free(&file.bin);
-    MUST(networks[i] && acg_cugan_scale(networks[i]) == scales[i]);
+    MUST(networks[i] && scale_of(networks[i]) == scales[i]);
     return networks[i];
 }
 
@@ -151,17 +163,11 @@ static void call_look(Session *session) {
 
 // ---- enlarging
 
-typedef struct Options {
-    int tile, format, quality, sync, tta, guard;
-    float strength;
-    double memory, outside;
-} Options;
-
 // Sensible ones, and some of them not.
-static Options draw_options(Draw *draw) {
+static AcgUpscaleOptions draw_options(Draw *draw) {
     static const int tiles[] = {0, 0, 16, 18, 20, 32, 64, 96, 1250, 1350, 1400, 1500, 2048, 4096, 17, 0};
     static const double memories[] = {0, 0, 1e5, 1e6, 3e7, 1e9, 4e9, 1e12};
-    Options options = {
+    AcgUpscaleOptions options = {
         .tile = tiles[draw_byte(draw) % 16],
         .strength = 1,
         .format = draw_byte(draw) % 4,
@@ -206,21 +212,20 @@ static void check_told(const Session *session) {
 static void call_begin(Session *session) {
     Draw *draw = &session->draw;
     const int slot = draw_byte(draw) % N_IMAGES;
-    AcgCugan *cugan = network(draw_byte(draw) % N_NETWORKS);
-    const Options o = draw_options(draw);
+    AcgModel *cugan = network(draw_byte(draw) % N_NETWORKS);
+    const AcgUpscaleOptions options = draw_options(draw);
     AcgImage *image = session->images[slot];
     session->is_plan = draw_byte(draw) & 1;
     if (!image || session->is_rgb[slot] || acg_image_frames_left(image)) return;
     end_task(session); // one at a time
-    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(
-        cugan, image, o.tile, o.strength, o.format, o.quality, o.sync, o.tta, o.guard, o.memory, o.outside);
+    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(cugan, image, &options);
     session->has_failed = !session->task;
     MUST(session->task || (acg_status() && acg_message()[0]));
     if (!session->task) return;
     session->of = image;
     check_told(session);
     const double outside = acg_upscale_outside(session->task);
-    MUST(outside <= o.outside);
+    MUST(outside <= options.outside);
     if (!session->is_plan && outside < 1 << 26) session->outside = malloc((size_t)outside + 1);
 }
 
@@ -315,13 +320,14 @@ static void call_open(Session *session) {
     const uint8_t old = which->data[at], new = draw_byte(draw);
     const float black = draw_any_float(draw), white = draw_any_float(draw);
     which->data[at] = new;
-    AcgCugan *cugan = acg_cugan_open((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size - cut,
-                                     black, white);
+    AcgModel *cugan =
+        open_cugan_files((const char *)file.param.data, file.param.size, file.bin.data, file.bin.size - cut);
     which->data[at] = old;
     MUST(cugan || (acg_status() && acg_message()[0]));
     if (!cugan) return;
-    MUST(acg_cugan_scale(cugan) == 2);
-    acg_cugan_close(cugan);
+    if (acg_model_set_levels(cugan, black, white)) MUST(acg_message()[0]);
+    MUST(scale_of(cugan) == 2);
+    acg_model_close(cugan);
 }
 
 static void call_free(Session *session) {

@@ -20,21 +20,7 @@ export interface EngineModule {
     _acg_image_frames_left(image: number): number;
     _acg_image_step(image: number): number;
     _acg_image_free(image: number): void;
-    _acg_cugan_open(param: number, paramSize: number, bin: number, binSize: number, black: number, white: number): number;
-    _acg_cugan_close(cugan: number): void;
-    _acg_upscale_begin(
-        cugan: number,
-        image: number,
-        tile: number,
-        strength: number,
-        format: number,
-        quality: number,
-        sync: number,
-        tta: number,
-        guard: number,
-        memory: number,
-        outside: number,
-    ): number;
+    _acg_upscale_begin(model: number, image: number, options: number): number;
     _acg_upscale_prepare: EngineModule['_acg_upscale_begin'];
     _acg_upscale_cost(task: number): number;
     _acg_upscale_work(task: number): number;
@@ -60,13 +46,14 @@ export interface EngineModule {
     _acg_upscale_warnings(task: number): number;
     _acg_upscale_end(task: number): void;
     _acg_model_open(network: number): number;
-    _acg_model_hash(model: number): void;
+    _acg_model_beside(model: number, file: number, size: number): number;
+    _acg_model_set_levels(model: number, black: number, white: number): number;
+    _acg_model_hash(model: number): number;
     _acg_model_sha256(model: number): number;
     _acg_model_want(model: number): number;
     _acg_model_want_size(model: number): number;
     _acg_model_took(model: number, size: number): number;
     _acg_model_finish(model: number): number;
-    _acg_model_vocabulary(model: number, file: number, size: number): number;
     _acg_model_text(model: number, key: number): number;
     _acg_model_n_outputs(model: number): number;
     _acg_model_output_name(model: number, output: number): number;
@@ -74,15 +61,7 @@ export interface EngineModule {
     _acg_model_logit_factor(model: number): number;
     _acg_model_close(model: number): void;
     _acg_embed_image(model: number, image: number, outputs: number, fit: number, normalize: number): number;
-    _acg_embed_texts(
-        model: number,
-        texts: number,
-        sizes: number,
-        count: number,
-        clean: number,
-        truncate: number,
-        normalize: number,
-    ): number;
+    _acg_embed_texts(model: number, texts: number, sizes: number, count: number, options: number): number;
     _acg_embed_total(task: number): number;
     _acg_embed_done(task: number): number;
     _acg_embed_step(task: number): number;

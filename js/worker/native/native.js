@@ -85,6 +85,18 @@ function imageFlags({ deep, metadata, damaged, grey }) {
     return Object.entries(IMAGE_FLAGS).reduce((flags, [name, flag]) => flags + (set[/** @type {keyof typeof set} */ (name)] ? flag : 0), 0);
 }
 
+/**
+ * The AcgUpscaleOptions of src/api/acg.h.
+ * @param {UpscaleSettings} settings
+ */
+function upscaleOptions({ tile, strength, format, quality, sync, tta, guard, memory, outside }) {
+    const bytes = new Uint8Array(48);
+    new Float64Array(bytes.buffer, 0, 2).set([memory, outside]);
+    new Float32Array(bytes.buffer, 16, 1).set([strength]);
+    new Int32Array(bytes.buffer, 20, 6).set([tile, FORMATS[format], quality, SYNC[sync], Number(tta), Number(guard)]);
+    return bytes;
+}
+
 export class Native {
     #module;
 
@@ -137,17 +149,22 @@ export class Native {
      * @param {Uint8Array} bin
      * @param {{ black: number, white: number }} [levels] what these are to the network
      */
-    openCugan(param, bin, { black, white } = { black: 0, white: 1 }) {
-        const module = this.#module;
-        return withBytes(this.#module, [param, bin], ([text, weights]) => {
-            const cugan = module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength, black, white);
-            if (!cugan) throw lastError(module);
-            return new NativeModel(module, cugan);
-        });
+    openCugan(param, bin, levels = { black: 0, white: 1 }) {
+        const network = new NativeNetwork(this.#module, 'cugan', false);
+        try {
+            network.beside(param);
+            network.write(bin);
+            network.finish();
+            network.setLevels(levels);
+            return network;
+        } catch (error) {
+            network.close();
+            throw error;
+        }
     }
 
     /**
-     * @param {NativeModel} model
+     * @param {NativeNetwork} model
      * @param {NativeImage} image must stay until the task ends
      * @param {UpscaleSettings} options
      */
@@ -157,7 +174,7 @@ export class Native {
 
     /**
      * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
-     * @param {NativeModel} model
+     * @param {NativeNetwork} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
@@ -182,25 +199,13 @@ export class Native {
 
     /**
      * @param {'_acg_upscale_begin' | '_acg_upscale_prepare'} begin
-     * @param {NativeModel} model
+     * @param {NativeNetwork} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
-    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, guard, memory, outside }) {
+    #upscale(begin, model, image, options) {
         const module = this.#module;
-        const task = module[begin](
-            model.pointer,
-            image.pointer,
-            tile,
-            strength,
-            FORMATS[format],
-            quality,
-            SYNC[sync],
-            Number(tta),
-            Number(guard),
-            memory,
-            outside,
-        );
+        const task = withBytes(module, [upscaleOptions(options)], ([at]) => module[begin](model.pointer, image.pointer, at));
         if (!task) throw lastError(module);
         return new NativeUpscale(module, task);
     }
@@ -254,22 +259,5 @@ export class NativeImage {
 
     free() {
         this.#module._acg_image_free(this.pointer);
-    }
-}
-
-export class NativeModel {
-    #module;
-
-    /**
-     * @param {EngineModule} module
-     * @param {number} pointer
-     */
-    constructor(module, pointer) {
-        this.#module = module;
-        this.pointer = pointer;
-    }
-
-    close() {
-        this.#module._acg_cugan_close(this.pointer);
     }
 }

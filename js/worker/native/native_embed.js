@@ -26,7 +26,29 @@ export class NativeNetwork {
         this.#module = module;
         this.#pointer = withBytes(module, [terminated(kind)], ([name]) => module._acg_model_open(name));
         if (!this.#pointer) throw lastError(module);
-        if (hash) module._acg_model_hash(this.#pointer);
+        if (hash) this.#check(module._acg_model_hash(this.#pointer));
+    }
+
+    /** Of the engine's network, for what native.js does with it. */
+    get pointer() {
+        return this.#pointer;
+    }
+
+    /**
+     * The file beside the weights: a text network's words, at any time, or Real-CUGAN's .param, before the first byte.
+     * @param {Uint8Array} file
+     */
+    beside(file) {
+        const module = this.#module;
+        withBytes(module, [file], ([at]) => this.#check(module._acg_model_beside(this.#pointer, at, file.byteLength)));
+    }
+
+    /**
+     * Of a network that enlarges and is loaded: what these are to it.
+     * @param {{ black: number, white: number }} levels
+     */
+    setLevels({ black, white }) {
+        this.#check(this.#module._acg_model_set_levels(this.#pointer, black, white));
     }
 
     /**
@@ -42,7 +64,7 @@ export class NativeNetwork {
             if (wanted > 0) {
                 module.HEAPU8.set(bytes.subarray(at, at + size), module._acg_model_want(this.#pointer) >>> 0);
             }
-            if (module._acg_model_took(this.#pointer, size) !== 0) throw lastError(module);
+            this.#check(module._acg_model_took(this.#pointer, size));
             at += size;
         }
     }
@@ -62,13 +84,8 @@ export class NativeNetwork {
     finish(vocabulary) {
         const module = this.#module;
         const categories = this.#text('categories');
-        if (module._acg_model_finish(this.#pointer) !== 0) throw lastError(module);
-        if (vocabulary) {
-            withBytes(module, [vocabulary], ([file]) => {
-                const status = module._acg_model_vocabulary(this.#pointer, file, vocabulary.byteLength);
-                if (status !== 0) throw lastError(module);
-            });
-        }
+        this.#check(module._acg_model_finish(this.#pointer));
+        if (vocabulary) this.beside(vocabulary);
         const count = module._acg_model_n_outputs(this.#pointer);
         this.#outputs = Array.from({ length: count }, (_, i) => ({
             name: module.UTF8ToString(module._acg_model_output_name(this.#pointer, i)),
@@ -107,16 +124,21 @@ export class NativeNetwork {
         const sizes = Int32Array.from(encoded, (bytes) => bytes.byteLength);
         const all = new Uint8Array(encoded.reduce((sum, bytes) => sum + bytes.byteLength, 0));
         encoded.reduce((at, bytes) => (all.set(bytes, at), at + bytes.byteLength), 0);
-        return withBytes(module, [all, new Uint8Array(sizes.buffer)], ([text, lengths]) =>
-            this.#begun(
-                module._acg_embed_texts(this.#pointer, text, lengths, texts.length, CLEAN[clean], Number(truncate), Number(normalize)),
-                texts.length,
-            ),
+        // AcgTextOptions
+        const options = Int32Array.of(CLEAN[clean], Number(truncate), Number(normalize));
+        const arrays = [all, new Uint8Array(sizes.buffer), new Uint8Array(options.buffer)];
+        return withBytes(module, arrays, ([text, lengths, settings]) =>
+            this.#begun(module._acg_embed_texts(this.#pointer, text, lengths, texts.length, settings), texts.length),
         );
     }
 
     close() {
         this.#module._acg_model_close(this.#pointer);
+    }
+
+    /** @param {number} status */
+    #check(status) {
+        if (status !== 0) throw lastError(this.#module);
     }
 
     /**
