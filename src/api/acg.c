@@ -89,22 +89,22 @@ static Status check(const AcgModel *model, const AcgImage *image) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network that enlarges and is loaded but received another.");
     if (model->is_busy)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network that has no other task but received a busy one.");
-    if (image->is_rgb)
+    if (image->picture.is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to enlarge but received one to look at.");
-    if (acg_image_frames_left(image))
+    if (picture_left(&image->picture))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of which nothing is left to be looked at.");
     return STATUS_OK;
 }
 
 // Plans the work on a picture or an animation, and begins it unless `is_plan`.
-static Status begin(Cugan *cugan, const AcgImage *image, const UpscaleOptions *options, bool is_plan,
+static Status begin(Cugan *cugan, const Picture *picture, const UpscaleOptions *options, bool is_plan,
                     AcgUpscale *task) {
-    if (!image->frames) {
-        return is_plan ? upscale_prepare(cugan, &image->image, *options, &task->task)
-                       : upscale_begin(cugan, &image->image, *options, &task->task);
+    if (!picture->frames) {
+        return is_plan ? upscale_prepare(cugan, &picture->image, *options, &task->task)
+                       : upscale_begin(cugan, &picture->image, *options, &task->task);
     }
-    Status status = (is_plan ? animation_prepare : animation_begin)(cugan, image->file.data, image->file.size,
-                                                                    image->frames, *options, &task->animation);
+    Status status = (is_plan ? animation_prepare : animation_begin)(cugan, picture->file.data, picture->file.size,
+                                                                    picture->frames, *options, &task->animation);
     if (!status) task->task = animation_upscale(task->animation);
     return status;
 }
@@ -115,13 +115,12 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){.model = model, .guard = options.guard};
-    if (begin(model_net(model->model).self, image, &options, is_plan, task)) {
+    if (begin(model_net(model->model).self, &image->picture, &options, is_plan, task)) {
         free(task);
         return NULL;
     }
     model->is_busy = true;
-    upscale_file_warn(&options, image->frames ? &frames_survey_info(image->frames)->meta : &image->image.meta,
-                      &task->file_warnings);
+    upscale_file_warn(&options, picture_metadata(&image->picture), &task->file_warnings);
     return task;
 }
 
