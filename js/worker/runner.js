@@ -8,7 +8,6 @@ import { planUpscale, upscale } from './upscale.js';
  * @typedef {import('../shared/protocol.js').Requests} Requests
  * @typedef {import('./steps.js').Context} Context
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
- * @typedef {import('./native/native_upscale.js').NativeCugan} NativeCugan
  * @typedef {{ [K in keyof Requests]: (body: Requests[K][0], context: Context) => Promise<Requests[K][1]> }} Answers
  */
 
@@ -16,7 +15,7 @@ import { planUpscale, upscale } from './upscale.js';
 export class Runner {
     /** @type {import('./native/native.js').Native | undefined} */
     #native;
-    /** @type {Map<string, NativeNetwork | NativeCugan>} */
+    /** @type {Map<string, NativeNetwork>} */
     #models = new Map();
     /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
     #pictures = new Map();
@@ -109,7 +108,7 @@ export class Runner {
 
     /** @param {{ model: string }} body */
     #taskOf({ model }) {
-        return { native: this.#engine(), model: /** @type {NativeCugan} */ (this.#model(model)), storage: this.#storage };
+        return { native: this.#engine(), model: this.#model(model), storage: this.#storage };
     }
 
     #engine() {

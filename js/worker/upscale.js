@@ -6,8 +6,8 @@ import { runSteps, stepUntil } from './steps.js';
  * @typedef {import('./steps.js').Context} Context
  * @typedef {import('./native/native.js').Native} Native
  * @typedef {import('./native/native.js').NativeImage} NativeImage
- * @typedef {import('./native/native_upscale.js').NativeCugan} NativeCugan
- * @typedef {{ native: Native, model: NativeCugan, storage: Storage }} Engine
+ * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
+ * @typedef {{ native: Native, model: NativeNetwork, storage: Storage }} Engine
  *
  * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
  * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none

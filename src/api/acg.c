@@ -6,6 +6,7 @@
 
 #include "api/acg_export.h"
 #include "api/acg_image_parts.h"
+#include "api/acg_model_parts.h"
 #include "core/parallel.h"
 #include "core/status.h"
 #include "core/warnings.h"
@@ -13,13 +14,13 @@
 #include "pipeline/animation.h"
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_file.h"
-#include "weights/ncnn.h"
 
 #ifdef __EMSCRIPTEN__
 #include <malloc.h>
 #endif
 
 struct AcgUpscale {
+    AcgModel *model;      // busy with it
     Upscale *task;        // of an animation: that of the frame under way
     Animation *animation; // NULL: a still picture
     AcgTile tile;
@@ -28,7 +29,7 @@ struct AcgUpscale {
     const Bytes *output;
     Bytes file_warnings; // known from the beginning
     Bytes warnings;      // terminated: what acg_upscale_warnings gave
-    bool guard;
+    bool guard, has_failed;
 };
 
 EXPORT int acg_init(int n_threads) { return (int)parallel_start(n_threads); }
@@ -52,28 +53,6 @@ EXPORT double acg_memory_used(void) {
 #endif
 }
 
-// ---- networks
-
-static Status check_levels(float black, float white) {
-    if (black >= -1 && black < white && white <= 2) return STATUS_OK;
-    return status_fail(STATUS_BAD_ARGUMENT, "Expected black and white of about 0 and 1 but received %g and %g.",
-                       (double)black, (double)white);
-}
-
-EXPORT AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, float black,
-                                float white) {
-    NcnnModel model;
-    Cugan *cugan = NULL;
-    if (check_levels(black, white)) return NULL;
-    if (ncnn_open(param, param_size, bin, bin_size, &model)) return NULL;
-    if (cugan_create(&model, false, &cugan)) cugan = NULL;
-    ncnn_close(&model);
-    if (cugan) cugan_set_levels(cugan, (CuganLevels){black, white});
-    return (AcgCugan *)cugan;
-}
-
-EXPORT void acg_cugan_close(AcgCugan *cugan) { cugan_free((Cugan *)cugan); }
-
 // ---- enlarging
 
 // A number that JavaScript counts bytes with.
@@ -84,59 +63,73 @@ static Status to_bytes(double number, const char *what, uint64_t *bytes) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected a number of bytes from 0 for %s but received %g.", what, number);
 }
 
-// Plans the work on a picture or an animation, and begins it unless `is_plan`.
-static Status begin(Cugan *cugan, const AcgImage *image, UpscaleOptions options, bool is_plan, AcgUpscale *task) {
-    if (image->is_rgb)
+static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, UpscaleOptions *options) {
+    uint64_t memory, outside;
+    Status status = to_bytes(from->memory, "memory", &memory);
+    if (!status) status = to_bytes(from->outside, "outside", &outside);
+    if (status) return status;
+    *options = (UpscaleOptions){
+        .tile = from->tile,
+        .strength = from->strength,
+        .format = (UpscaleFormat)from->format,
+        .quality = from->quality,
+        .keeps_metadata = keeps_metadata,
+        .sync = (UpscaleSync)from->sync,
+        .tta = from->tta != 0,
+        .guard = from->guard != 0,
+        .memory = memory < SIZE_MAX ? (size_t)memory : SIZE_MAX,
+        .outside = outside,
+    };
+    return STATUS_OK;
+}
+
+// Whether the two may be put to work.
+static Status check(const AcgModel *model, const AcgImage *image) {
+    if (!acg_model_is(model, NETWORK_TO_ENLARGE))
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a network that enlarges and is loaded but received another.");
+    if (model->is_busy)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a network that has no other task but received a busy one.");
+    if (image->picture.is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to enlarge but received one to look at.");
-    if (!image->frames) {
-        return is_plan ? upscale_prepare(cugan, &image->image, options, &task->task)
-                       : upscale_begin(cugan, &image->image, options, &task->task);
+    if (picture_left(&image->picture))
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of which nothing is left to be looked at.");
+    return STATUS_OK;
+}
+
+// Plans the work on a picture or an animation, and begins it unless `is_plan`.
+static Status begin(Cugan *cugan, const Picture *picture, const UpscaleOptions *options, bool is_plan,
+                    AcgUpscale *task) {
+    if (!picture->frames) {
+        return is_plan ? upscale_prepare(cugan, &picture->image, *options, &task->task)
+                       : upscale_begin(cugan, &picture->image, *options, &task->task);
     }
-    Status status = (is_plan ? animation_prepare : animation_begin)(cugan, image->file.data, image->file.size,
-                                                                    image->frames, options, &task->animation);
+    Status status = (is_plan ? animation_prepare : animation_begin)(cugan, picture->file.data, picture->file.size,
+                                                                    picture->frames, *options, &task->animation);
     if (!status) task->task = animation_upscale(task->animation);
     return status;
 }
 
-static AcgUpscale *begin_task(bool is_plan, AcgCugan *cugan, const AcgImage *image, int tile, float strength,
-                              int format, int quality, int sync, int tta, int guard, double memory, double outside) {
-    uint64_t memory_bytes, outside_bytes;
-    if (image->bleed &&
-        status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of which nothing is left to be looked at."))
-        return NULL;
-    if (to_bytes(memory, "memory", &memory_bytes) || to_bytes(outside, "outside", &outside_bytes)) return NULL;
-    const UpscaleOptions options = {
-        .tile = tile,
-        .strength = strength,
-        .format = (UpscaleFormat)format,
-        .quality = quality,
-        .keeps_metadata = image->keeps_metadata,
-        .sync = (UpscaleSync)sync,
-        .tta = tta != 0,
-        .guard = guard != 0,
-        .memory = memory_bytes < SIZE_MAX ? (size_t)memory_bytes : SIZE_MAX,
-        .outside = outside_bytes,
-    };
+static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *from, bool is_plan) {
+    UpscaleOptions options;
+    if (check(model, image) || read_options(from, image->keeps_metadata, &options)) return NULL;
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
-    *task = (AcgUpscale){.guard = options.guard};
-    if (begin((Cugan *)cugan, image, options, is_plan, task)) {
+    *task = (AcgUpscale){.model = model, .guard = options.guard};
+    if (begin(model_net(model->model).self, &image->picture, &options, is_plan, task)) {
         free(task);
         return NULL;
     }
-    upscale_file_warn(&options, image->frames ? &frames_survey_info(image->frames)->meta : &image->image.meta,
-                      &task->file_warnings);
+    model->is_busy = true;
+    upscale_file_warn(&options, picture_metadata(&image->picture), &task->file_warnings);
     return task;
 }
 
-EXPORT AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                     int quality, int sync, int tta, int guard, double memory, double outside) {
-    return begin_task(false, cugan, image, tile, strength, format, quality, sync, tta, guard, memory, outside);
+EXPORT AcgUpscale *acg_upscale_begin(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options) {
+    return begin_task(model, image, options, false);
 }
 
-EXPORT AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                       int quality, int sync, int tta, int guard, double memory, double outside) {
-    return begin_task(true, cugan, image, tile, strength, format, quality, sync, tta, guard, memory, outside);
+EXPORT AcgUpscale *acg_upscale_prepare(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options) {
+    return begin_task(model, image, options, true);
 }
 
 EXPORT int acg_upscale_width(const AcgUpscale *task) { return upscale_width(task->task); }
@@ -188,7 +181,10 @@ static Status step_still(AcgUpscale *task, UpscaleTile *tile) {
 
 EXPORT int acg_upscale_step(AcgUpscale *task) {
     UpscaleTile tile = {0};
+    if (task->has_failed)
+        return (int)status_fail(STATUS_BAD_ARGUMENT, "Expected a task that is under way but received one that failed.");
     const Status status = task->animation ? step_animation(task, &tile) : step_still(task, &tile);
+    task->has_failed = status != STATUS_OK;
     if (status) return (int)status;
     task->tile = (AcgTile){
         .x = tile.x,
@@ -235,6 +231,7 @@ EXPORT void acg_upscale_end(AcgUpscale *task) {
         animation_end(task->animation);
     else
         upscale_end(task->task);
+    task->model->is_busy = false;
     bytes_free(&task->file_warnings);
     bytes_free(&task->warnings);
     free(task);

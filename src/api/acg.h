@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "api/acg_image.h"
+#include "api/acg_model.h"
 
-typedef struct AcgCugan AcgCugan;
 typedef struct AcgUpscale AcgUpscale;
 
 // Starts the thread pool. `n_threads` from 1, counting the caller; ignored in builds without threads. Call once, first.
@@ -26,12 +26,6 @@ void *acg_alloc(size_t size);
 void acg_free(void *memory);
 // Bytes of the engine's memory that are in use; 0 in builds that are no WebAssembly.
 double acg_memory_used(void);
-
-// A Real-CUGAN network from an ncnn .param text and its .bin. Neither argument is kept. `black` and `white`: what these
-// are to the network: 0 and 1, for the "pro" models 0.15 and 0.85.
-AcgCugan *acg_cugan_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, float black,
-                         float white);
-void acg_cugan_close(AcgCugan *cugan);
 
 enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1, ACG_FORMAT_JPEG = 2, ACG_FORMAT_WEBP = 3 };
 enum { ACG_SYNC_OFF = 0, ACG_SYNC_EXACT = 1, ACG_SYNC_FAST = 2 };
@@ -51,19 +45,24 @@ typedef struct AcgWork {
     int32_t tile, columns, rows;
 } AcgWork;
 
-// Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end). `tile`: side of a
-// tile in input pixels, at least 16, or 0 to let the engine choose. `strength`: 0.5 to 1.5, 1 = as published. `format`:
-// ACG_FORMAT_*: what the output bytes are: a picture file (of an animation PNG or WebP), or bare rows of `channels`
-// bytes a pixel. `quality`: 1 to 100, of JPEG and WebP (100: lossless). `sync`: ACG_SYNC_*: whether all tiles see the
-// means of the whole picture. `tta`: 1 = the average of eight views. `guard`: 1 =
-// what the network gets grossly wrong is enlarged plainly. `memory`: bytes for the picture and the work on
-// it, or 0 for the engine's own limit. `outside`: bytes that the caller can keep for the task elsewhere, or 0
-// (acg_upscale_outside).
-AcgUpscale *acg_upscale_begin(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format, int quality,
-                              int sync, int tta, int guard, double memory, double outside);
+typedef struct AcgUpscaleOptions {
+    double memory;  // bytes for the picture and the work on it, or 0 for the engine's own limit
+    double outside; // bytes that the caller can keep for the task elsewhere, or 0 (acg_upscale_outside)
+    float strength; // 0.5 to 1.5, 1 = as published
+    int32_t tile;   // side of a tile in input pixels, at least 16, or 0 to let the engine choose
+    int32_t
+        format; // ACG_FORMAT_*: a picture file (of an animation PNG or WebP), or bare rows of `channels` bytes a pixel
+    int32_t quality; // 1 to 100, of JPEG and WebP (100: lossless)
+    int32_t sync;    // ACG_SYNC_*: whether all tiles see the means of the whole picture
+    int32_t tta;     // 1 = the average of eight views
+    int32_t guard;   // 1 = what the network gets grossly wrong is enlarged plainly
+} AcgUpscaleOptions;
+
+// Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end, as the network is,
+// which has one such task at a time).
+AcgUpscale *acg_upscale_begin(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options);
 // Only plans: the same, but the task takes no memory to speak of and cannot be stepped. For what it tells.
-AcgUpscale *acg_upscale_prepare(AcgCugan *cugan, const AcgImage *image, int tile, float strength, int format,
-                                int quality, int sync, int tta, int guard, double memory, double outside);
+AcgUpscale *acg_upscale_prepare(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
@@ -93,8 +92,8 @@ const AcgPart *acg_upscale_to_put(AcgUpscale *task);
 enum { ACG_AWAITS_FETCH = 1, ACG_AWAITS_PUT = 2 };
 int acg_upscale_awaits(const AcgUpscale *task); // ACG_AWAITS_*, added up, whether or not one is under way
 
-// Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end; after a failure that
-// is all that may be called.
+// Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end; after a failure no
+// more steps are done.
 int acg_upscale_step(AcgUpscale *task);
 // The tile that the last step finished, if any.
 const AcgTile *acg_upscale_tile(const AcgUpscale *task);

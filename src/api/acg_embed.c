@@ -32,7 +32,7 @@ static AcgEmbed *begun(AcgEmbed *task, Status status) {
 static Status check_picture(const AcgModel *model, const AcgImage *image) {
     if (!acg_model_is(model, NETWORK_FOR_PICTURES))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");
-    if (!image->is_rgb)
+    if (!image->picture.is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to look at but received one to enlarge.");
     return STATUS_OK;
 }
@@ -42,15 +42,15 @@ EXPORT AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, i
     AcgEmbed *task = create();
     if (!task) return NULL;
     Status status = check_picture(model, image);
-    if (!status) status = embed_image_begin(model_net(model->model), &image->image, options, &task->image);
+    if (!status) status = embed_image_begin(model_net(model->model), &image->picture.image, options, &task->image);
     return begun(task, status);
 }
 
-EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
-                                 int truncate, int normalise) {
+EXPORT AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n,
+                                 const AcgTextOptions *from) {
     const EmbedTextOptions options = {
-        .tokens = {clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, truncate != 0},
-        .normalise = normalise != 0,
+        .tokens = {from->clean == ACG_CLEAN_OPENAI ? CLIP_AS_OPENAI : CLIP_AS_HUGGING_FACE, from->truncate != 0},
+        .normalise = from->normalise != 0,
     };
     AcgEmbed *task = create();
     if (!task) return NULL;

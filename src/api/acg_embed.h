@@ -18,10 +18,16 @@ AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outp
 // How a text is cleaned for CLIP's tokenizer before it is cut into tokens: see text/clip_bpe.h.
 enum { ACG_CLEAN_HUGGING_FACE = 0, ACG_CLEAN_OPENAI = 1 };
 
+typedef struct AcgTextOptions {
+    int32_t clean;     // ACG_CLEAN_*
+    int32_t truncate;  // 1 = cut texts that are too long instead of refusing them
+    int32_t normalise; // 1 = vectors get length 1
+} AcgTextOptions;
+
 // Begins to embed n texts (UTF-8, one after the other, of sizes[n] bytes; not kept) with a network for
-// texts that has its vocabulary. `truncate`: cut texts that are too long instead of refusing them.
-AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n, int clean,
-                          int truncate, int normalise);
+// texts that has its vocabulary.
+AcgEmbed *acg_embed_texts(const AcgModel *model, const char *texts, const int32_t *sizes, int n,
+                          const AcgTextOptions *options);
 
 int acg_embed_total(const AcgEmbed *task); // steps in all
 int acg_embed_done(const AcgEmbed *task);  // steps finished

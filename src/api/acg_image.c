@@ -1,13 +1,9 @@
-// Pictures in memory, for enlarging or for looking at.
+// Pictures behind a handle.
 #include "api/acg_image_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/acg_export.h"
-#include "image/bleed.h"
-#include "image/grey.h"
-#include "image/rgb.h"
 
 static AcgImage *create(void) {
     AcgImage *image = calloc(1, sizeof *image);
@@ -20,35 +16,6 @@ static AcgImage *made(AcgImage *image, Status status) {
     if (!status) return image;
     acg_image_free(image);
     return NULL;
-}
-
-static Status copy_pixels(const uint8_t *pixels, int width, int height, int channels, Image *out) {
-    Status status = image_create(width, height, channels, out);
-    if (!status) memcpy(out->pixels, pixels, (size_t)height * image_row_bytes(out));
-    return status;
-}
-
-// One step of spreading colours under transparency; the last one frees what they needed.
-static Status bleed(AcgImage *image) {
-    Status status = bleed_step(image->bleed);
-    if (!status && !bleed_is_done(image->bleed)) return STATUS_OK;
-    bleed_free(image->bleed);
-    image->bleed = NULL;
-    return status;
-}
-
-// Spreads colours: those of a large picture step by step later (acg_image_step).
-static Status begin_bleeding(AcgImage *image) {
-    enum { LARGE = 1 << 22 };
-    const bool is_large = (uint64_t)image->image.width * (uint64_t)image->image.height > LARGE;
-    Status status = bleed_begin(&image->image, &image->bleed);
-    while (!status && image->bleed && !is_large) status = bleed(image);
-    return status;
-}
-
-static Status keep_animation(AcgImage *image, const uint8_t *bytes, size_t size, const DecodeOptions *options) {
-    Status status = bytes_append(&image->file, bytes, size);
-    return status ? status : frames_survey_begin(image->file.data, image->file.size, options, &image->frames);
 }
 
 static GreyMode grey_mode(int flags) {
@@ -72,50 +39,34 @@ EXPORT AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, 
     AcgImage *image = create();
     if (!image) return NULL;
     image->keeps_metadata = flags & ACG_IMAGE_METADATA;
-    if (frames_count(bytes, size, &options) > 1) return made(image, keep_animation(image, bytes, size, &options));
-    Status status = image_decode(bytes, size, &options, &image->image);
-    return made(image, status ? status : begin_bleeding(image));
+    return made(image, picture_decode(bytes, size, &options, &image->picture));
 }
 
 EXPORT AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags) {
     AcgImage *image = create();
     if (!image) return NULL;
-    Status status = copy_pixels(pixels, width, height, channels, &image->image);
-    if (!status) image->image.is_grey = grey_settle(&image->image, grey_mode(flags));
-    return made(image, status ? status : begin_bleeding(image));
+    return made(image, picture_from_pixels(pixels, width, height, channels, grey_mode(flags), &image->picture));
 }
 
 EXPORT AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int flags, double max_pixels) {
     const DecodeOptions options = decode_options(flags | ACG_IMAGE_GREY_OFF, max_pixels);
     AcgImage *image = create();
     if (!image) return NULL;
-    image->is_rgb = true;
-    return made(image, rgb_decode(bytes, size, &options, &image->image));
+    return made(image, picture_decode_rgb(bytes, size, &options, &image->picture));
 }
 
 EXPORT AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels) {
     AcgImage *image = create();
     if (!image) return NULL;
-    image->is_rgb = true;
-    Status status = copy_pixels(pixels, width, height, channels, &image->image);
-    if (!status) rgb_convert(&image->image);
-    return made(image, status);
+    return made(image, picture_rgb_from_pixels(pixels, width, height, channels, &image->picture));
 }
 
-EXPORT int acg_image_is_grey(const AcgImage *image) {
-    return image->frames ? frames_survey_is_grey(image->frames) : image->image.is_grey;
-}
-EXPORT int acg_image_frames_left(const AcgImage *image) {
-    return image->frames ? frames_survey_n_left(image->frames) : image->bleed != NULL;
-}
-EXPORT int acg_image_step(AcgImage *image) {
-    if (image->frames) return (int)frames_survey_step(image->frames);
-    if (image->bleed) return (int)bleed(image);
-    return (int)status_fail(STATUS_BAD_ARGUMENT, "Expected an animation to look at but received a still picture.");
-}
+EXPORT int acg_image_is_grey(const AcgImage *image) { return picture_is_grey(&image->picture); }
+EXPORT int acg_image_frames_left(const AcgImage *image) { return picture_left(&image->picture); }
+EXPORT int acg_image_step(AcgImage *image) { return (int)picture_step(&image->picture); }
 
 EXPORT const char *acg_image_warnings(AcgImage *image) {
-    const Bytes *found = image->frames ? &frames_survey_info(image->frames)->warnings : &image->image.warnings;
+    const Bytes *found = picture_warnings(&image->picture);
     bytes_clear(&image->warnings);
     if (!found->size || bytes_append(&image->warnings, found->data, found->size)) return "";
     return bytes_append(&image->warnings, "", 1) ? "" : (const char *)image->warnings.data;
@@ -123,10 +74,7 @@ EXPORT const char *acg_image_warnings(AcgImage *image) {
 
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
-    bleed_free(image->bleed);
-    image_free(&image->image);
-    frames_survey_free(image->frames);
-    bytes_free(&image->file);
+    picture_free(&image->picture);
     bytes_free(&image->warnings);
     free(image);
 }

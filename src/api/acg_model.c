@@ -27,18 +27,31 @@ EXPORT size_t acg_model_want_size(AcgModel *model) {
 }
 
 EXPORT int acg_model_took(AcgModel *model, size_t size) { return (int)model_took(model->model, size); }
-EXPORT void acg_model_hash(AcgModel *model) { model_hash(model->model); }
+EXPORT int acg_model_hash(AcgModel *model) { return (int)model_hash(model->model); }
 EXPORT const uint8_t *acg_model_sha256(AcgModel *model) { return model_sha256(model->model); }
 EXPORT const char *acg_model_text(const AcgModel *model, const char *key) { return model_text(model->model, key); }
 EXPORT int acg_model_finish(AcgModel *model) { return (int)model_finish(model->model); }
 
-EXPORT int acg_model_vocabulary(AcgModel *model, const char *file, size_t size) {
-    const Network *network = model_net(model->model).network;
+static Status set_words(AcgModel *model, const char *file, size_t size) {
     tokenizer_free(model->tokenizer);
     model->tokenizer = NULL;
-    if (network->kind != NETWORK_FOR_TEXTS)
-        return (int)status_fail(STATUS_BAD_ARGUMENT, "Expected a network for texts but received another.");
-    return (int)tokenizer_create(network->tokenizer, file, size, &model->tokenizer);
+    return tokenizer_create(model_net(model->model).network->tokenizer, file, size, &model->tokenizer);
+}
+
+EXPORT int acg_model_beside(AcgModel *model, const char *file, size_t size) {
+    switch (model_net(model->model).network->kind) {
+        case NETWORK_TO_ENLARGE: return (int)model_param(model->model, file, size);
+        case NETWORK_FOR_TEXTS: return (int)set_words(model, file, size);
+        default:
+            return (int)status_fail(STATUS_BAD_ARGUMENT, "Expected a network that needs a file beside its weights.");
+    }
+}
+
+EXPORT int acg_model_set_levels(AcgModel *model, float black, float white) {
+    const Net net = model_net(model->model);
+    if (acg_model_is(model, NETWORK_TO_ENLARGE)) return (int)net.network->set_levels(net.self, black, white);
+    return (int)status_fail(STATUS_BAD_ARGUMENT,
+                            "Expected a network that enlarges and is loaded but received another.");
 }
 
 EXPORT int acg_model_n_outputs(const AcgModel *model) {

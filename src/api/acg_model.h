@@ -1,5 +1,5 @@
-// The exported ABI of networks in safetensors files: loaded while the file comes, so that it is never held twice. See
-// acg.h for what all functions have in common.
+// The exported ABI of networks: loaded while the file comes, so that it is never held twice. See acg.h for what all
+// functions have in common.
 #ifndef API_ACG_MODEL_H
 #define API_ACG_MODEL_H
 
@@ -11,23 +11,28 @@ typedef struct AcgModel AcgModel;
 // A network without weights. `network`: its name (terminated), which its files' metadata and models/manifest.json have,
 // too.
 AcgModel *acg_model_open(const char *network);
-// To be called before the first byte: the file's SHA-256 is wanted.
-void acg_model_hash(AcgModel *model);
+// The file beside the weights, which is not kept: the .param of a network in ncnn's format, whose weights are the .bin,
+// before their first byte; the words of a text network's tokenizer (pipeline/tokenizer.h), at any time.
+int acg_model_beside(AcgModel *model, const char *file, size_t size);
+// Before the first byte: the file's SHA-256 is wanted.
+int acg_model_hash(AcgModel *model);
 // Of all bytes so far, 32 of its own. NULL if it is not wanted.
 const uint8_t *acg_model_sha256(AcgModel *model);
-// Where the file's next bytes go, and how many at most: 0 after its last one, and after a failure.
+// Where the file's next bytes go, and how many at most: 0 after its last one (a .bin does not tell which that is), and
+// after a failure.
 uint8_t *acg_model_want(AcgModel *model);
 size_t acg_model_want_size(AcgModel *model);
 // `size` bytes were put there.
 int acg_model_took(AcgModel *model, size_t size);
 // The file has ended. The network may be run if this succeeds.
 int acg_model_finish(AcgModel *model);
-// The words of the tokenizer (pipeline/tokenizer.h) of a network for texts. Not kept.
-int acg_model_vocabulary(AcgModel *model, const char *file, size_t size);
 // What the header's metadata say of `key`, or NULL. Once the header is there, and until acg_model_finish.
 const char *acg_model_text(const AcgModel *model, const char *key);
 
 // From here on: once acg_model_finish has succeeded; before, there are no outputs.
+
+// Of a network that enlarges: what black and white are to it, 0 and 1 unless set; for the "pro" models 0.15 and 0.85.
+int acg_model_set_levels(AcgModel *model, float black, float white);
 
 // What it makes of a picture or a text, each so many values: "vector", "tags", …
 int acg_model_n_outputs(const AcgModel *model);

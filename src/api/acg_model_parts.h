@@ -9,6 +9,7 @@
 struct AcgModel {
     Model *model;
     Tokenizer *tokenizer; // of a network for texts, once it has its words
+    bool is_busy;         // with a task that enlarges, of which it has one at a time
 };
 
 // Whether it is a network of this kind that is loaded.

@@ -311,3 +311,33 @@ void cugan_factors(const Cugan *cugan, int barrier, const float *means, float st
     }
     for (int c = 0; c < channels && barrier == CUGAN_N_BARRIERS - 1; c++) factors[c] *= strength;
 }
+
+// ---- as one of the networks
+
+static Status create_from_ncnn(bool use_ref, const NcnnModel *model, void **out) {
+    Cugan *cugan;
+    const Status status = cugan_create(model, use_ref, &cugan);
+    if (!status) *out = cugan;
+    return status;
+}
+
+static void free_network(void *network) { cugan_free(network); }
+
+static NetworkSizes sizes(const void *network) { return (NetworkSizes){.scale = cugan_geometry(network).scale}; }
+
+static Status set_levels(void *network, float black, float white) {
+    if (!(black >= -1 && black < white && white <= 2))
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected black and white of about 0 and 1 but received %g and %g.",
+                           (double)black, (double)white);
+    cugan_set_levels(network, (CuganLevels){black, white});
+    return STATUS_OK;
+}
+
+const Network cugan_network = {
+    .name = "cugan",
+    .kind = NETWORK_TO_ENLARGE,
+    .create_from_ncnn = create_from_ncnn,
+    .free = free_network,
+    .sizes = sizes,
+    .set_levels = set_levels,
+};

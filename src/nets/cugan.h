@@ -11,11 +11,14 @@
 #include "core/arena.h"
 #include "core/status.h"
 #include "core/tensor.h"
+#include "nets/network.h"
 #include "weights/ncnn.h"
 
 enum { CUGAN_N_STAGES = 5, CUGAN_N_BARRIERS = 4, CUGAN_MAX_CHANNELS = 128 };
 
 typedef struct Cugan Cugan;
+
+extern const Network cugan_network; // whose `self` is a Cugan
 
 // What the network is for, and what it wants around a tile.
 typedef struct CuganGeometry {

@@ -11,6 +11,7 @@
 #include "nets/convnet.h"
 #include "nets/transformer.h"
 #include "nets/weight_store.h"
+#include "weights/ncnn.h"
 #include "weights/safetensors.h"
 
 enum { NETWORK_MAX_OUTPUTS = 8 };
@@ -18,6 +19,7 @@ enum { NETWORK_MAX_OUTPUTS = 8 };
 typedef enum NetworkKind {
     NETWORK_FOR_PICTURES, // a picture to vectors and probabilities
     NETWORK_FOR_TEXTS,    // each text to a vector
+    NETWORK_TO_ENLARGE,   // a picture to a larger one; run by pipeline/upscale.h
 } NetworkKind;
 
 // How a picture is made to fit the square input.
@@ -44,6 +46,7 @@ typedef struct NetworkSizes {
     int vocabulary;    // ids are below it
     int max_tokens;    // of a text
     float logit_scale; // the logarithm of what cosines are multiplied by; 0: the file has none
+    int scale;         // by which it enlarges: 2, 3 or 4
 } NetworkSizes;
 
 // What goes through a network at once: one picture, or some texts.
@@ -73,9 +76,16 @@ typedef struct Network {
     // A network without weights: they come through the sink, into which it writes its functions. `use_ref` runs the
     // plain twins of its layers (slow). It may be used once the sink's `finish` has succeeded.
     Status (*create)(bool use_ref, TensorSink *sink, void **out);
+    // Of a network in ncnn's files in place of `create`: keeps nothing of `model`.
+    Status (*create_from_ncnn)(bool use_ref, const NcnnModel *model, void **out);
     void (*free)(void *network); // accepts NULL, and a network at any stage of loading
 
     NetworkSizes (*sizes)(const void *network);
+    // One that enlarges: what black and white are to it, 0 and 1 unless set. STATUS_BAD_ARGUMENT: far from these.
+    Status (*set_levels)(void *network, float black, float white);
+
+    // The rest is of those for pictures and for texts.
+
     int (*output_dim)(const void *network, int output); // 0: not in this file
 
     // Steps of a run to its outputs: each at most one layer or block.

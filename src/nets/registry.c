@@ -3,8 +3,10 @@
 
 #include "nets/clip_text.h"
 #include "nets/clip_vision.h"
+#include "nets/cugan.h"
 #include "nets/deepdanbooru.h"
 #include "nets/distilbert.h"
 #include "nets/resnet_v2.h"
 
-const Network *const registry[] = {&clip_vision, &clip_text, &resnet_v2, &deepdanbooru, &distilbert, NULL};
+const Network *const registry[] = {&clip_vision, &clip_text,     &resnet_v2, &deepdanbooru,
+                                   &distilbert,  &cugan_network, NULL};

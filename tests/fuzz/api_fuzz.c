@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "image/encode_frames.h"
 #include "made_cugan.h"
-#include "nets/cugan.h"
+#include "open_cugan.h"
 
 enum { N_IMAGES = 2, N_NETWORKS = 4, MAX_CALLS = 40, MAX_STEPS = 12, MAX_STEPPED_SIDE = 64 };
 
@@ -25,15 +25,26 @@ typedef struct Session {
 
 // ---- what all inputs share
 
-static AcgCugan *network(int i) {
-    static AcgCugan *networks[N_NETWORKS];
+// By what it enlarges a pixel.
+static int scale_of(AcgModel *model) {
+    const AcgUpscaleOptions options = {.strength = 1};
+    AcgImage *image = acg_image_from_pixels((const uint8_t[3]){0}, 1, 1, 3, 0);
+    AcgUpscale *plan = acg_upscale_prepare(model, image, &options);
+    const int scale = plan ? acg_upscale_width(plan) : 0;
+    acg_upscale_end(plan);
+    acg_image_free(image);
+    return scale;
+}
+
+static AcgModel *network(int i) {
+    static AcgModel *networks[N_NETWORKS];
     static const int scales[N_NETWORKS] = {2, 2, 3, 4};
     if (networks[i]) return networks[i];
     if (acg_init(1)) abort();
     MadeCugan made = made_cugan(scales[i], i != 1, -1, 0);
-    networks[i] = acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, 0, 1);
+    networks[i] = open_cugan_files(made.param, made.param_size, made.bin, made.bin_size);
     made_cugan_free(&made);
-    MUST(networks[i] && cugan_geometry((const Cugan *)networks[i]).scale == scales[i]);
+    MUST(networks[i] && scale_of(networks[i]) == scales[i]);
     return networks[i];
 }
 
@@ -86,13 +97,8 @@ static void end_task(Session *session) {
     session->fetch = session->put = (AcgPart){0};
 }
 
-static int width_of(const AcgImage *image) {
-    return image->frames ? frames_survey_info(image->frames)->width : image->image.width;
-}
-
-static int height_of(const AcgImage *image) {
-    return image->frames ? frames_survey_info(image->frames)->height : image->image.height;
-}
+static int width_of(const AcgImage *image) { return picture_width(&image->picture); }
+static int height_of(const AcgImage *image) { return picture_height(&image->picture); }
 
 static void put_image(Session *session, AcgImage *image, bool is_rgb) {
     const int slot = draw_byte(&session->draw) % N_IMAGES;
@@ -153,7 +159,7 @@ static void call_look(Session *session) {
     else
         MUST(status || acg_image_frames_left(image) == left - 1);
     if (!acg_image_frames_left(image)) {
-        MUST(image->frames || image->image.channels == 3 || image->image.channels == 4);
+        MUST(picture_channels(&image->picture) == 3 || picture_channels(&image->picture) == 4);
         MUST(acg_image_is_grey(image) == 0 || acg_image_is_grey(image) == 1);
     }
     read_all(acg_image_warnings(image), strlen(acg_image_warnings(image)) + 1);
@@ -161,17 +167,11 @@ static void call_look(Session *session) {
 
 // ---- enlarging
 
-typedef struct Options {
-    int tile, format, quality, sync, tta, guard;
-    float strength;
-    double memory, outside;
-} Options;
-
 // Sensible ones, and some of them not.
-static Options draw_options(Draw *draw) {
+static AcgUpscaleOptions draw_options(Draw *draw) {
     static const int tiles[] = {0, 0, 16, 18, 20, 32, 64, 96, 1250, 1350, 1400, 1500, 2048, 4096, 17, 0};
     static const double memories[] = {0, 0, 1e5, 1e6, 3e7, 1e9, 4e9, 1e12};
-    Options options = {
+    AcgUpscaleOptions options = {
         .tile = tiles[draw_byte(draw) % 16],
         .strength = 1,
         .format = draw_byte(draw) % 4,
@@ -215,21 +215,20 @@ static void check_told(const Session *session) {
 static void call_begin(Session *session) {
     Draw *draw = &session->draw;
     const int slot = draw_byte(draw) % N_IMAGES;
-    AcgCugan *cugan = network(draw_byte(draw) % N_NETWORKS);
-    const Options o = draw_options(draw);
+    AcgModel *cugan = network(draw_byte(draw) % N_NETWORKS);
+    const AcgUpscaleOptions options = draw_options(draw);
     AcgImage *image = session->images[slot];
     session->is_plan = draw_byte(draw) & 1;
     if (!image || session->is_rgb[slot] || acg_image_frames_left(image)) return;
     end_task(session); // one at a time
-    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(
-        cugan, image, o.tile, o.strength, o.format, o.quality, o.sync, o.tta, o.guard, o.memory, o.outside);
+    session->task = (session->is_plan ? acg_upscale_prepare : acg_upscale_begin)(cugan, image, &options);
     session->has_failed = !session->task;
     MUST(session->task || (acg_status() && acg_message()[0]));
     if (!session->task) return;
     session->of = image;
     check_told(session);
     const double outside = acg_upscale_outside(session->task);
-    MUST(outside <= o.outside);
+    MUST(outside <= options.outside);
     if (!session->is_plan && outside < 1 << 26) session->outside = malloc((size_t)outside + 1);
 }
 
@@ -326,13 +325,13 @@ static void call_open(Session *session) {
     const uint8_t old = which[at], new = draw_byte(draw);
     const float black = draw_any_float(draw), white = draw_any_float(draw);
     which[at] = new;
-    AcgCugan *cugan =
-        acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size - cut, black, white);
+    AcgModel *cugan = open_cugan_files(made.param, made.param_size, made.bin, made.bin_size - cut);
     which[at] = old;
     MUST(cugan || (acg_status() && acg_message()[0]));
     if (!cugan) return;
-    MUST(cugan_geometry((const Cugan *)cugan).scale == 2);
-    acg_cugan_close(cugan);
+    if (acg_model_set_levels(cugan, black, white)) MUST(acg_message()[0]);
+    MUST(scale_of(cugan) == 2);
+    acg_model_close(cugan);
 }
 
 static void call_free(Session *session) {

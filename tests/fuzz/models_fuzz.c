@@ -147,9 +147,10 @@ static void embed_texts(AcgModel *model, const char *network, Draw *draw) {
     const bool is_clip = !strcmp(network, "clip_text");
     const Bytes *file = &words[is_clip];
     if (!file->size) words[is_clip] = is_clip ? texts_merges() : texts_pieces();
-    if (acg_model_vocabulary(model, (const char *)file->data, file->size)) return;
+    if (acg_model_beside(model, (const char *)file->data, file->size)) return;
     const int n = draw_int(draw, 0, 3), clean = draw_byte(draw) % 3, truncate = draw_byte(draw) & 1;
-    run(acg_embed_texts(model, texts, sizes, n, clean, truncate, draw_byte(draw) & 1), model, n);
+    const AcgTextOptions options = {clean, truncate, draw_byte(draw) & 1};
+    run(acg_embed_texts(model, texts, sizes, n, &options), model, n);
 }
 
 static void use(AcgModel *model, const char *network, const ModelFile *file, Draw *draw) {
@@ -175,7 +176,7 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
     if (!model_file_change(&file, &draw, n_changes)) return;
     AcgModel *model = acg_model_open(network);
     if (!model) return;
-    if (other & 1) acg_model_hash(model);
+    if (other & 1) MUST(!acg_model_hash(model));
     if (load(model, &file)) use(model, network, &file, &draw);
     if (other & 1) MUST(acg_model_sha256(model));
     acg_model_close(model);

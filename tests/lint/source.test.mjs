@@ -23,7 +23,7 @@ const layers = {
     ops: ['core'],
     nets: ['core', 'ops', 'weights'],
     pipeline: ['core', 'image', 'text', 'nets'],
-    api: ['core', 'image', 'text', 'weights', 'nets', 'pipeline'],
+    api: ['core', 'nets', 'pipeline'],
 };
 
 // third-party header -> the only files that may include it

@@ -7,10 +7,16 @@
 #include "core/status.h"
 #include "made_cugan.h"
 #include "nets/golden_files.h"
+#include "open_cugan.h"
+#include "unit/failing_memory.h"
 
-static AcgCugan *open_cugan(void) {
+static AcgModel *open_made(const MadeCugan *made) {
+    return open_cugan_files(made->param, made->param_size, made->bin, made->bin_size);
+}
+
+static AcgModel *open_cugan(void) {
     MadeCugan made = made_cugan(2, true, -1, 0);
-    AcgCugan *cugan = acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, 0, 1);
+    AcgModel *cugan = open_made(&made);
     if (!cugan) fail_msg("%s", acg_message());
     made_cugan_free(&made);
     return cugan;
@@ -23,8 +29,9 @@ static AcgImage *picture(void) {
     return image;
 }
 
-static AcgUpscale *begin(AcgCugan *cugan, const AcgImage *image, double memory, double outside) {
-    return acg_upscale_begin(cugan, image, 0, 1, ACG_FORMAT_PIXELS, 0, ACG_SYNC_EXACT, 0, 0, memory, outside);
+static AcgUpscale *begin(AcgModel *cugan, const AcgImage *image, double most, double outside) {
+    const AcgUpscaleOptions options = {.memory = most, .outside = outside, .strength = 1, .sync = ACG_SYNC_EXACT};
+    return acg_upscale_begin(cugan, image, &options);
 }
 
 static void assert_failed(const char *sentence) {
@@ -34,7 +41,7 @@ static void assert_failed(const char *sentence) {
 
 static void test_memory_and_outside(void **state) {
     (void)state;
-    AcgCugan *cugan = open_cugan();
+    AcgModel *cugan = open_cugan();
     AcgImage *image = picture();
     const double senseless[] = {-1, -0.5, -1e300, -INFINITY, NAN};
     for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
@@ -50,24 +57,24 @@ static void test_memory_and_outside(void **state) {
         acg_upscale_end(task);
     }
     acg_image_free(image);
-    acg_cugan_close(cugan);
+    acg_model_close(cugan);
 }
 
 static void test_levels(void **state) {
     (void)state;
-    MadeCugan made = made_cugan(2, true, -1, 0);
+    AcgModel *cugan = open_cugan();
     const float levels[][2] = {{NAN, 1}, {0, NAN}, {0, INFINITY}, {-INFINITY, 1}, {1, 1}, {1, 0}, {0, 1e30f}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        assert_null(acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, levels[i][0],
-                                   levels[i][1]));
+        assert_int_equal(acg_model_set_levels(cugan, levels[i][0], levels[i][1]), STATUS_BAD_ARGUMENT);
         assert_failed("black and white");
     }
-    made_cugan_free(&made);
+    assert_int_equal(acg_model_set_levels(cugan, 0.15f, 0.85f), STATUS_OK);
+    acg_model_close(cugan);
 }
 
 static void test_output_before_it_is_asked_for(void **state) {
     (void)state;
-    AcgCugan *cugan = open_cugan();
+    AcgModel *cugan = open_cugan();
     AcgImage *image = picture();
     AcgUpscale *task = begin(cugan, image, 0, 0);
     assert_non_null(task);
@@ -86,7 +93,7 @@ static void test_output_before_it_is_asked_for(void **state) {
     assert_int_equal(n, 40 * 36 * 3);
     acg_upscale_end(task);
     acg_image_free(image);
-    acg_cugan_close(cugan);
+    acg_model_close(cugan);
 }
 
 // Weights that are numbers, but so large that what is computed with them is none: any picture, and no undefined
@@ -96,14 +103,14 @@ static void test_weights_that_overflow(void **state) {
     static const CuganLayerId layers[] = {U1_CONV1_0, U1_BOTTOM, U1_SE_REDUCE, U2_CONV3_2, U2_BOTTOM};
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         MadeCugan made = made_cugan(2, true, layers[i], i % 2 ? 1e18f : -1e18f);
-        AcgCugan *cugan = acg_cugan_open(made.param, made.param_size, (const uint8_t *)made.bin, made.bin_size, 0, 1);
+        AcgModel *cugan = open_made(&made);
         AcgImage *image = picture();
         AcgUpscale *task = begin(cugan, image, 0, 0);
         assert_non_null(task);
         while (acg_upscale_done(task) < acg_upscale_total(task)) assert_int_equal(acg_upscale_step(task), STATUS_OK);
         acg_upscale_end(task);
         acg_image_free(image);
-        acg_cugan_close(cugan);
+        acg_model_close(cugan);
         made_cugan_free(&made);
     }
 }
@@ -111,9 +118,10 @@ static void test_weights_that_overflow(void **state) {
 // A task that was only planned has no output and no steps.
 static void test_a_plan_is_no_task(void **state) {
     (void)state;
-    AcgCugan *cugan = open_cugan();
+    AcgModel *cugan = open_cugan();
     AcgImage *image = picture();
-    AcgUpscale *plan = acg_upscale_prepare(cugan, image, 0, 1, ACG_FORMAT_PNG, 0, ACG_SYNC_EXACT, 0, 0, 0, 0);
+    const AcgUpscaleOptions options = {.strength = 1, .format = ACG_FORMAT_PNG, .sync = ACG_SYNC_EXACT};
+    AcgUpscale *plan = acg_upscale_prepare(cugan, image, &options);
     assert_non_null(plan);
     assert_int_equal(acg_upscale_next_output(plan), STATUS_BAD_ARGUMENT);
     assert_failed("only planned");
@@ -122,13 +130,13 @@ static void test_a_plan_is_no_task(void **state) {
     assert_int_equal(acg_upscale_tile(plan)->width, 0);
     acg_upscale_end(plan);
     acg_image_free(image);
-    acg_cugan_close(cugan);
+    acg_model_close(cugan);
 }
 
 static void test_pictures_of_the_wrong_kind(void **state) {
     (void)state;
     static const uint8_t pixels[4 * 4 * 3];
-    AcgCugan *cugan = open_cugan();
+    AcgModel *cugan = open_cugan();
     AcgImage *still = picture(), *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3);
     assert_int_equal(acg_image_step(still), STATUS_BAD_ARGUMENT);
     assert_failed("still picture");
@@ -137,7 +145,7 @@ static void test_pictures_of_the_wrong_kind(void **state) {
     assert_failed("one to look at");
     acg_image_free(still);
     acg_image_free(rgb);
-    acg_cugan_close(cugan);
+    acg_model_close(cugan);
 }
 
 // Of no network that is not loaded anything may be asked, and nothing run.
@@ -145,8 +153,9 @@ static void test_networks_that_are_not_loaded(void **state) {
     (void)state;
     static const uint8_t pixels[4 * 4 * 3];
     const int32_t sizes[] = {1};
-    AcgImage *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3);
-    static const char *const names[] = {"clip_vision", "clip_text", "resnet_v2", "deepdanbooru", "distilbert"};
+    AcgImage *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3), *still = picture();
+    static const char *const names[] = {"clip_vision", "clip_text", "resnet_v2", "deepdanbooru", "distilbert", "cugan"};
+    static const AcgTextOptions text_options = {ACG_CLEAN_OPENAI, 1, 0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         AcgModel *model = acg_model_open(names[i]);
         assert_non_null(model);
@@ -159,8 +168,11 @@ static void test_networks_that_are_not_loaded(void **state) {
             assert_true(acg_model_logit_factor(model) == 0);
             assert_null(acg_embed_image(model, rgb, 1, 0, 0));
             assert_int_equal(acg_status(), STATUS_BAD_ARGUMENT);
-            assert_null(acg_embed_texts(model, "a", sizes, 1, ACG_CLEAN_OPENAI, 1, 0));
+            assert_null(acg_embed_texts(model, "a", sizes, 1, &text_options));
             assert_int_equal(acg_status(), STATUS_BAD_ARGUMENT);
+            assert_null(begin(model, still, 0, 0));
+            assert_failed("network that enlarges");
+            assert_int_equal(acg_model_set_levels(model, 0, 1), STATUS_BAD_ARGUMENT);
             if (!ended) assert_int_equal(acg_model_finish(model), STATUS_BAD_FORMAT);
         }
         assert_int_equal(acg_model_finish(model), STATUS_BAD_ARGUMENT);
@@ -174,6 +186,7 @@ static void test_networks_that_are_not_loaded(void **state) {
     assert_null(acg_model_open("clip"));
     assert_failed("name of a network but received 'clip'");
     acg_image_free(rgb);
+    acg_image_free(still);
 }
 
 static AcgModel *load_golden(const char *network, const char *name) {
@@ -213,6 +226,99 @@ static void test_outputs(void **state) {
     acg_image_free(rgb);
 }
 
+// What comes too late or too early is refused, and what was begun goes on.
+static void test_calls_out_of_order(void **state) {
+    (void)state;
+    MadeCugan made = made_cugan(2, true, -1, 0);
+    AcgModel *cugan = acg_model_open("cugan"), *vision = acg_model_open("clip_vision");
+    assert_int_equal(acg_model_beside(vision, made.param, strlen(made.param)), STATUS_BAD_ARGUMENT);
+    assert_int_equal(acg_model_took(cugan, 1 << 30), STATUS_BAD_ARGUMENT);
+    assert_failed("bytes at once");
+    assert_int_equal(acg_model_beside(cugan, made.param, strlen(made.param)), STATUS_BAD_ARGUMENT);
+    assert_failed("has begun already");
+    assert_int_equal(acg_model_hash(cugan), STATUS_BAD_ARGUMENT);
+    assert_int_equal(feed_cugan(cugan, made.bin, made.bin_size), STATUS_BAD_FORMAT); // there is no .param
+    acg_model_close(cugan);
+    acg_model_close(vision);
+    cugan = open_made(&made);
+    made_cugan_free(&made);
+    AcgImage *image = picture();
+    AcgUpscale *task = begin(cugan, image, 0, 0);
+    assert_non_null(task);
+    assert_null(begin(cugan, image, 0, 0));
+    assert_failed("busy");
+    while (acg_upscale_done(task) < acg_upscale_total(task)) assert_int_equal(acg_upscale_step(task), STATUS_OK);
+    for (int i = 0; i < 2; i++) assert_int_equal(acg_upscale_step(task), STATUS_BAD_ARGUMENT);
+    assert_failed("one that failed");
+    acg_upscale_end(task);
+    task = begin(cugan, image, 0, 0);
+    assert_non_null(task);
+    acg_upscale_end(task);
+    acg_image_free(image);
+    acg_model_close(cugan);
+}
+
+// The SHA-256 of what has come, as often as it is asked for.
+static void test_hash(void **state) {
+    (void)state;
+    static const uint8_t expected[] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea}; // of "abc", its beginning
+    AcgModel *model = acg_model_open("cugan");
+    assert_null(acg_model_sha256(model));
+    assert_int_equal(acg_model_hash(model), STATUS_OK);
+    memcpy(acg_model_want(model), "abc", 3);
+    assert_int_equal(acg_model_took(model, 3), STATUS_OK);
+    for (int i = 0; i < 2; i++) assert_memory_equal(acg_model_sha256(model), expected, sizeof expected);
+    acg_model_close(model);
+}
+
+// ---- each allocation fails in turn: the status says so, and nothing leaks (for the sanitizer to find)
+
+static void fail_each(int (*attempt)(void *context), void *context, long least) {
+    need_counted_memory();
+    int status;
+    long i = 0;
+    do {
+        count_memory(i++);
+        status = attempt(context);
+        count_memory(-1);
+        if (status) assert_int_equal(status, STATUS_NO_MEMORY);
+    } while (status);
+    print_message("# %ld allocations\n", i - 1);
+    assert_true(i > least);
+}
+
+static int try_to_open(void *made) {
+    AcgModel *cugan = open_made(made);
+    if (!cugan) return acg_status();
+    acg_model_close(cugan);
+    return STATUS_OK;
+}
+
+// As far as its first step.
+static int try_to_enlarge(void *cugan) {
+    AcgImage *image = acg_image_from_pixels((const uint8_t[16 * 16 * 4]){0}, 16, 16, 4, 0);
+    AcgUpscale *task = image ? begin(cugan, image, 0, 0) : NULL;
+    int status = task ? acg_upscale_step(task) : acg_status();
+    if (!status) status = acg_upscale_next_output(task);
+    acg_upscale_end(task);
+    acg_image_free(image);
+    return status;
+}
+
+static void test_opening_without_memory(void **state) {
+    (void)state;
+    MadeCugan made = made_cugan(2, true, -1, 0);
+    fail_each(try_to_open, &made, 50);
+    made_cugan_free(&made);
+}
+
+static void test_enlarging_without_memory(void **state) {
+    (void)state;
+    AcgModel *cugan = open_cugan();
+    fail_each(try_to_enlarge, cugan, 5);
+    acg_model_close(cugan);
+}
+
 static void test_threads(void **state) {
     (void)state;
     const int senseless[] = {0, -1, -2147483647 - 1, 2147483647, 1 << 20};
@@ -233,6 +339,10 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_pictures_of_the_wrong_kind),
         cmocka_unit_test(test_networks_that_are_not_loaded),
         cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_calls_out_of_order),
+        cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_opening_without_memory),
+        cmocka_unit_test(test_enlarging_without_memory),
         cmocka_unit_test(test_threads),
     };
     return RUN_TESTS("api", argc, argv, tests);

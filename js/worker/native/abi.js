@@ -67,12 +67,36 @@ export const AcgWork = /** @type {const} */ ({
     },
 });
 
+export const AcgUpscaleOptions = /** @type {const} */ ({
+    size: 48,
+    fields: {
+        memory: ['Float64', 0],
+        outside: ['Float64', 8],
+        strength: ['Float32', 16],
+        tile: ['Int32', 20],
+        format: ['Int32', 24],
+        quality: ['Int32', 28],
+        sync: ['Int32', 32],
+        tta: ['Int32', 36],
+        guard: ['Int32', 40],
+    },
+});
+
 export const AcgPart = /** @type {const} */ ({
     size: 16,
     fields: {
         offset: ['Float64', 0],
         bytes: ['Uint32', 8],
         size: ['Uint32', 12],
+    },
+});
+
+export const AcgTextOptions = /** @type {const} */ ({
+    size: 12,
+    fields: {
+        clean: ['Int32', 0],
+        truncate: ['Int32', 4],
+        normalise: ['Int32', 8],
     },
 });
 
@@ -84,10 +108,8 @@ export const AcgPart = /** @type {const} */ ({
  * @property {(size: number) => number} _acg_alloc
  * @property {(memory: number) => void} _acg_free
  * @property {() => number} _acg_memory_used
- * @property {(param: number, paramSize: number, bin: number, binSize: number, black: number, white: number) => number} _acg_cugan_open
- * @property {(cugan: number) => void} _acg_cugan_close
- * @property {(cugan: number, image: number, tile: number, strength: number, format: number, quality: number, sync: number, tta: number, guard: number, memory: number, outside: number) => number} _acg_upscale_begin
- * @property {(cugan: number, image: number, tile: number, strength: number, format: number, quality: number, sync: number, tta: number, guard: number, memory: number, outside: number) => number} _acg_upscale_prepare
+ * @property {(model: number, image: number, options: number) => number} _acg_upscale_begin
+ * @property {(model: number, image: number, options: number) => number} _acg_upscale_prepare
  * @property {(task: number) => number} _acg_upscale_width
  * @property {(task: number) => number} _acg_upscale_height
  * @property {(task: number) => number} _acg_upscale_channels
@@ -112,7 +134,7 @@ export const AcgPart = /** @type {const} */ ({
  * @property {(task: number) => number} _acg_upscale_warnings
  * @property {(task: number) => void} _acg_upscale_end
  * @property {(model: number, image: number, outputs: number, fit: number, normalise: number) => number} _acg_embed_image
- * @property {(model: number, texts: number, sizes: number, n: number, clean: number, truncate: number, normalise: number) => number} _acg_embed_texts
+ * @property {(model: number, texts: number, sizes: number, n: number, options: number) => number} _acg_embed_texts
  * @property {(task: number) => number} _acg_embed_total
  * @property {(task: number) => number} _acg_embed_done
  * @property {(task: number) => number} _acg_embed_step
@@ -128,14 +150,15 @@ export const AcgPart = /** @type {const} */ ({
  * @property {(bytes: number, size: number, flags: number, maxPixels: number) => number} _acg_image_decode_rgb
  * @property {(pixels: number, width: number, height: number, channels: number) => number} _acg_image_rgb_from_pixels
  * @property {(network: number) => number} _acg_model_open
- * @property {(model: number) => void} _acg_model_hash
+ * @property {(model: number, file: number, size: number) => number} _acg_model_beside
+ * @property {(model: number) => number} _acg_model_hash
  * @property {(model: number) => number} _acg_model_sha256
  * @property {(model: number) => number} _acg_model_want
  * @property {(model: number) => number} _acg_model_want_size
  * @property {(model: number, size: number) => number} _acg_model_took
  * @property {(model: number) => number} _acg_model_finish
- * @property {(model: number, file: number, size: number) => number} _acg_model_vocabulary
  * @property {(model: number, key: number) => number} _acg_model_text
+ * @property {(model: number, black: number, white: number) => number} _acg_model_set_levels
  * @property {(model: number) => number} _acg_model_n_outputs
  * @property {(model: number, output: number) => number} _acg_model_output_name
  * @property {(model: number, output: number) => number} _acg_model_output_dim

@@ -2,10 +2,10 @@
 // With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from '../../errors.js';
-import { FORMAT, IMAGE, SYNC } from './abi.js';
+import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
-import { lastError, linesAt, withBytes } from './native_memory.js';
-import { NativeCugan, NativeUpscale } from './native_upscale.js';
+import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
+import { NativeUpscale } from './native_upscale.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
@@ -139,14 +139,12 @@ export class Native {
      * A model without weights, which `write` and `finish` give it.
      * @param {Omit<import('../../shared/protocol.js').OpenModelBody, 'id'>} settings
      */
-    openModel({ network, companion, levels, hash = false }) {
-        return network === 'cugan'
-            ? new NativeCugan(this.#module, companion, levels)
-            : new NativeNetwork(this.#module, network, hash, companion);
+    openModel(settings) {
+        return new NativeNetwork(this.#module, settings);
     }
 
     /**
-     * @param {NativeCugan} model
+     * @param {NativeNetwork} model
      * @param {NativeImage} image must stay until the task ends
      * @param {UpscaleSettings} options
      */
@@ -156,7 +154,7 @@ export class Native {
 
     /**
      * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
-     * @param {NativeCugan} model
+     * @param {NativeNetwork} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
@@ -181,25 +179,20 @@ export class Native {
 
     /**
      * @param {'_acg_upscale_begin' | '_acg_upscale_prepare'} begin
-     * @param {NativeCugan} model
+     * @param {NativeNetwork} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
      */
-    #upscale(begin, model, image, { tile, strength, format, quality, sync, tta, guard, memory, outside }) {
+    #upscale(begin, model, image, options) {
         const module = this.#module;
-        const task = module[begin](
-            model.pointer,
-            image.pointer,
-            tile,
-            strength,
-            FORMATS[format],
-            quality,
-            SYNCS[sync],
-            Number(tta),
-            Number(guard),
-            memory,
-            outside,
-        );
+        const settings = structBytes(AcgUpscaleOptions, {
+            ...options,
+            format: FORMATS[options.format],
+            sync: SYNCS[options.sync],
+            tta: Number(options.tta),
+            guard: Number(options.guard),
+        });
+        const task = withBytes(module, [settings], ([at]) => module[begin](model.pointer, image.pointer, at));
         if (!task) throw lastError(module);
         return new NativeUpscale(module, task);
     }

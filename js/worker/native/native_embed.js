@@ -2,12 +2,12 @@
 // pictures and texts.
 import { AcgError } from '../../errors.js';
 import { hexDigits, joinBytes } from '../../shared/bytes.js';
-import { CLEAN } from './abi.js';
-import { lastError, withBytes } from './native_memory.js';
+import { AcgTextOptions, CLEAN } from './abi.js';
+import { lastError, structBytes, withBytes } from './native_memory.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
- * @typedef {Exclude<import('../../shared/protocol.js').NetworkKind, 'cugan'>} NetworkKind
+ * @typedef {Omit<import('../../shared/protocol.js').OpenModelBody, 'id'>} NetworkSettings
  * @typedef {{ name: string, dim: number }} Output
  */
 
@@ -16,22 +16,37 @@ const CLEANERS = { huggingface: CLEAN.HUGGING_FACE, openai: CLEAN.OPENAI };
 export class NativeNetwork {
     #module;
     #pointer;
-    #vocabulary;
+    #levels;
     /** @type {Output[]} once it is loaded */
     #outputs = [];
 
     /**
      * @param {EngineModule} module
-     * @param {NetworkKind} kind
-     * @param {boolean} hash whether its file's SHA-256 will be asked for
-     * @param {Uint8Array} [vocabulary] of a text network: the list of merges, or the tokenizer's file
+     * @param {NetworkSettings} settings
      */
-    constructor(module, kind, hash, vocabulary) {
+    constructor(module, { network, companion, levels, hash }) {
         this.#module = module;
-        this.#vocabulary = vocabulary;
-        this.#pointer = withBytes(module, [terminated(kind)], ([name]) => module._acg_model_open(name));
+        this.#levels = levels;
+        this.#pointer = withBytes(module, [terminated(network)], ([name]) => module._acg_model_open(name));
         if (!this.#pointer) throw lastError(module);
-        if (hash) module._acg_model_hash(this.#pointer);
+        try {
+            if (hash) this.#check(module._acg_model_hash(this.#pointer));
+            if (companion) this.#giveCompanion(companion);
+        } catch (error) {
+            this.close();
+            throw error;
+        }
+    }
+
+    /** Of the engine's network, for what native.js does with it. */
+    get pointer() {
+        return this.#pointer;
+    }
+
+    /** @param {Uint8Array} file */
+    #giveCompanion(file) {
+        const module = this.#module;
+        withBytes(module, [file], ([at]) => this.#check(module._acg_model_beside(this.#pointer, at, file.byteLength)));
     }
 
     /**
@@ -47,7 +62,7 @@ export class NativeNetwork {
             if (wanted > 0) {
                 module.HEAPU8.set(bytes.subarray(at, at + size), module._acg_model_want(this.#pointer) >>> 0);
             }
-            if (module._acg_model_took(this.#pointer, size) !== 0) throw lastError(module);
+            this.#check(module._acg_model_took(this.#pointer, size));
             at += size;
         }
     }
@@ -65,16 +80,9 @@ export class NativeNetwork {
      */
     finish() {
         const module = this.#module;
-        const vocabulary = this.#vocabulary;
         const categories = this.#text('categories');
-        if (module._acg_model_finish(this.#pointer) !== 0) throw lastError(module);
-        if (vocabulary) {
-            withBytes(module, [vocabulary], ([file]) => {
-                const status = module._acg_model_vocabulary(this.#pointer, file, vocabulary.byteLength);
-                if (status !== 0) throw lastError(module);
-            });
-            this.#vocabulary = undefined;
-        }
+        this.#check(module._acg_model_finish(this.#pointer));
+        if (this.#levels) this.#check(module._acg_model_set_levels(this.#pointer, this.#levels.black, this.#levels.white));
         const count = module._acg_model_n_outputs(this.#pointer);
         this.#outputs = Array.from({ length: count }, (_, i) => ({
             name: module.UTF8ToString(module._acg_model_output_name(this.#pointer, i)),
@@ -111,16 +119,20 @@ export class NativeNetwork {
         const module = this.#module;
         const encoded = texts.map((text) => new TextEncoder().encode(text));
         const sizes = Int32Array.from(encoded, (bytes) => bytes.byteLength);
-        return withBytes(module, [joinBytes(encoded), new Uint8Array(sizes.buffer)], ([text, lengths]) =>
-            this.#begun(
-                module._acg_embed_texts(this.#pointer, text, lengths, texts.length, CLEANERS[clean], Number(truncate), Number(normalize)),
-                texts.length,
-            ),
+        const options = structBytes(AcgTextOptions, { clean: CLEANERS[clean], truncate: Number(truncate), normalise: Number(normalize) });
+        const arrays = [joinBytes(encoded), new Uint8Array(sizes.buffer), options];
+        return withBytes(module, arrays, ([text, lengths, settings]) =>
+            this.#begun(module._acg_embed_texts(this.#pointer, text, lengths, texts.length, settings), texts.length),
         );
     }
 
     close() {
         this.#module._acg_model_close(this.#pointer);
+    }
+
+    /** @param {number} status */
+    #check(status) {
+        if (status !== 0) throw lastError(this.#module);
     }
 
     /**

@@ -23,6 +23,20 @@ export function readStruct(module, { size, fields }, pointer) {
     return /** @type {Record<keyof S['fields'], number>} */ (Object.fromEntries(values));
 }
 
+/**
+ * What a struct with these values is in the engine's memory.
+ * @template {Struct} S
+ * @param {S} struct
+ * @param {Record<keyof S['fields'], number>} values others are passed over
+ */
+export function structBytes({ size, fields }, values) {
+    const view = new DataView(new ArrayBuffer(size));
+    for (const [name, [kind, offset]] of Object.entries(fields)) {
+        view[`set${kind}`](offset, values[/** @type {keyof S['fields']} */ (name)], true);
+    }
+    return new Uint8Array(view.buffer);
+}
+
 /** @param {EngineModule} module */
 export function lastError(module) {
     const status = module._acg_status();

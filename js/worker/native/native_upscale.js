@@ -1,61 +1,8 @@
-// Wraps the functions of src/api/acg.h that enlarge: Real-CUGAN's networks; a task of steps, its tiles and its output.
-import { joinBytes, sha256 } from '../../shared/bytes.js';
+// Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
 import { AcgPart, AcgTile, AcgWork, AWAITS } from './abi.js';
 import { lastError, linesAt, readStruct, withBytes } from './native_memory.js';
 
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
-
-/** Is loaded as a NativeNetwork is. Its files are small: they are held until all is there. */
-export class NativeCugan {
-    #module;
-    #param;
-    #levels;
-    /** @type {Uint8Array[]} */
-    #weights = [];
-    pointer = 0;
-
-    /**
-     * @param {EngineModule} module
-     * @param {Uint8Array} [param] the .param file
-     * @param {import('../../shared/protocol.js').Levels} [levels] what these are to the network
-     */
-    constructor(module, param = new Uint8Array(), levels = { black: 0, white: 1 }) {
-        this.#module = module;
-        this.#param = param;
-        this.#levels = levels;
-    }
-
-    /** @param {Uint8Array} bytes the next ones of the .bin file */
-    write(bytes) {
-        this.#weights.push(bytes);
-    }
-
-    /** Of all that was written. */
-    async sha256() {
-        return sha256(joinBytes(this.#weights));
-    }
-
-    /**
-     * The file has ended.
-     * @returns {import('../../shared/protocol.js').ModelInfo}
-     */
-    finish() {
-        const module = this.#module;
-        const param = this.#param;
-        const bin = joinBytes(this.#weights);
-        this.#weights = [];
-        const { black, white } = this.#levels;
-        this.pointer = withBytes(module, [param, bin], ([text, weights]) =>
-            module._acg_cugan_open(text, param.byteLength, weights, bin.byteLength, black, white),
-        );
-        if (!this.pointer) throw lastError(module);
-        return { dims: {}, categories: '', logitFactor: 0 };
-    }
-
-    close() {
-        this.#module._acg_cugan_close(this.pointer);
-    }
-}
 
 export class NativeUpscale {
     #module;

@@ -1,0 +1,49 @@
+// A picture in memory, for enlarging or for looking at: what of a file or of bare pixels the tasks work on, and what
+// has to be done with it before they begin.
+#ifndef PIPELINE_PICTURE_H
+#define PIPELINE_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/status.h"
+#include "image/bleed.h"
+#include "image/decode_options.h"
+#include "image/frames_survey.h"
+#include "image/image.h"
+
+// Empty if zeroed.
+typedef struct Picture {
+    Image image;
+    FramesSurvey *frames; // of an animation that is to be enlarged, which has no `image`; NULL: a still picture
+    Bytes file;           // of such an animation
+    Bleed *bleed;         // of a large picture, under way; NULL: done
+    bool is_rgb;          // made for networks that look at it
+} Picture;
+
+// From a file. Of an animation the file is kept, and its frames are yet to be looked at; of a large picture with
+// transparency, colours are yet to be spread under it: picture_step until nothing is left. Errors as of image_decode.
+MUST_CHECK Status picture_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Picture *out);
+// From `channels` 3 (RGB) or 4 (straight RGBA) bytes a pixel.
+MUST_CHECK Status picture_from_pixels(const uint8_t *pixels, int width, int height, int channels, GreyMode grey,
+                                      Picture *out);
+// The same for networks that look at it: 3 channels of 8 bits (image/rgb.h), of an animation the first frame.
+MUST_CHECK Status picture_decode_rgb(const uint8_t *bytes, size_t size, const DecodeOptions *options, Picture *out);
+MUST_CHECK Status picture_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels, Picture *out);
+void picture_free(Picture *picture); // also after a failure
+
+int picture_left(const Picture *picture); // frames to be looked at; of a still picture 1 until it is ready, then 0
+// Looks at one of them, or does a part of what is left. STATUS_BAD_ARGUMENT: a still picture that is ready.
+MUST_CHECK Status picture_step(Picture *picture);
+
+int picture_width(const Picture *picture);
+int picture_height(const Picture *picture);
+int picture_channels(const Picture *picture); // 3 or 4; of an animation only when no frame is left
+bool picture_is_grey(const Picture *picture); // of an animation likewise
+// What is odd about the file: of an animation all that was seen so far.
+const Bytes *picture_warnings(const Picture *picture);
+const Metadata *picture_metadata(const Picture *picture);
+
+#endif
