@@ -63,7 +63,8 @@ export class Upscaler {
     }
 
     /**
-     * Checks the options, reads the picture, waits in the queue, and runs `task` with the model open.
+     * Checks the options, and when the call's turn has come, with the model open, reads the picture and runs `task`. So calls
+     * that wait hold no file in memory.
      * @template T
      * @param {Source} source
      * @param {UpscaleOptions} options
@@ -75,8 +76,10 @@ export class Upscaler {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
         const model = findModel(this.#manifest, { scale, model: family, denoise });
-        const picture = await this.#session.readSource(source, options.signal);
-        const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
-        return this.#session.withModels([model], options, (call) => task({ ...call, model, body, transfer: transferable(picture) }));
+        return this.#session.withModels([model], options, async (call) => {
+            const picture = await this.#session.readSource(source, call.signal);
+            const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
+            return task({ ...call, model, body, transfer: transferable(picture) });
+        });
     }
 }

@@ -78,7 +78,7 @@ static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, U
         .tta = from->tta != 0,
         .guard = from->guard != 0,
         .memory = memory < SIZE_MAX ? (size_t)memory : SIZE_MAX,
-        .outside = outside,
+        .spill = outside,
     };
     return STATUS_OK;
 }
@@ -147,23 +147,23 @@ EXPORT double acg_upscale_cost(const AcgUpscale *task) { return upscale_cost(tas
 EXPORT double acg_upscale_memory(const AcgUpscale *task) {
     return (double)(task->animation ? animation_memory(task->animation) : upscale_memory(task->task));
 }
-EXPORT double acg_upscale_outside(const AcgUpscale *task) { return (double)upscale_outside(task->task); }
+EXPORT double acg_upscale_outside(const AcgUpscale *task) { return (double)upscale_spilled(task->task); }
 EXPORT int acg_upscale_frames(const AcgUpscale *task) {
     return task->animation ? animation_n_frames(task->animation) : 1;
 }
 EXPORT int acg_upscale_frame(const AcgUpscale *task) { return task->animation ? animation_frame(task->animation) : 0; }
 
-static const AcgPart *keep_part(AcgUpscale *task, KeptPart part) {
+static const AcgPart *keep_part(AcgUpscale *task, MapTransfer part) {
     task->part = (AcgPart){.offset = (double)part.offset, .bytes = part.bytes, .size = part.size};
     return &task->part;
 }
 
-EXPORT const AcgPart *acg_upscale_to_fetch(AcgUpscale *task) { return keep_part(task, upscale_to_fetch(task->task)); }
-EXPORT const AcgPart *acg_upscale_to_put(AcgUpscale *task) { return keep_part(task, upscale_to_put(task->task)); }
+EXPORT const AcgPart *acg_upscale_to_fetch(AcgUpscale *task) { return keep_part(task, upscale_to_read(task->task)); }
+EXPORT const AcgPart *acg_upscale_to_put(AcgUpscale *task) { return keep_part(task, upscale_to_write(task->task)); }
 
 EXPORT int acg_upscale_awaits(const AcgUpscale *task) {
-    return (upscale_awaits_fetch(task->task) ? ACG_AWAITS_FETCH : 0) |
-           (upscale_awaits_put(task->task) ? ACG_AWAITS_PUT : 0);
+    return (upscale_awaits_read(task->task) ? ACG_AWAITS_FETCH : 0) |
+           (upscale_awaits_write(task->task) ? ACG_AWAITS_PUT : 0);
 }
 
 static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {

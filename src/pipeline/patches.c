@@ -1,9 +1,7 @@
-// A lattice of patches and what is kept of them.
+// A lattice of patches.
 #include "pipeline/patches.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 // Measured: of patches that take the same time, many small ones estimate better than few large ones. More than FEWEST
 // may take a tenth of the time that the picture takes.
@@ -21,28 +19,13 @@ static double n_affordable(const TileGrid *grid, int halo) {
 Patches patches_plan(const Cugan *cugan, const TileGrid *grid) {
     Patches patches = {.side = tile_round_up(SIDE, grid->multiple)};
     const double affordable = n_affordable(grid, cugan_geometry(cugan).halo);
-    patches.is_dear = affordable < FEWEST;
+    patches.is_expensive = affordable < FEWEST;
     const int n = affordable < MOST ? clamp((int)affordable, FEWEST, MOST) : MOST;
     // columns : rows like width : height
     const double columns = sqrt((double)n * grid->width / grid->height);
     patches.columns = columns > n ? n : clamp((int)(columns + 0.5), 1, n);
     patches.rows = n / patches.columns;
-    for (int i = 0; i < PATCHES_N_BODIES; i++) {
-        const size_t map_side = (size_t)cugan_map_side(cugan, i, patches.side);
-        patches.body_counts[i] = map_side * map_side * (size_t)cugan_barrier_channels(i);
-    }
     return patches;
-}
-
-// At most MOST small bodies: products of these do not wrap around.
-static size_t bodies_bytes(const Patches *patches, int i) {
-    return patches->body_counts[i] * (size_t)patches_n(patches) * sizeof(float);
-}
-
-size_t patches_bytes(const Patches *patches) {
-    size_t sum = 0;
-    for (int i = 0; i < PATCHES_N_BODIES; i++) sum += bodies_bytes(patches, i);
-    return sum;
 }
 
 // The place of a patch whose middle lies at half / (2 n) of `length`.
@@ -63,35 +46,7 @@ TileRect patches_rect(const Patches *patches, const TileGrid *grid, int index) {
     return rect;
 }
 
-Status patches_take(Patches *patches) {
-    for (int i = 0; i < PATCHES_N_BODIES; i++) {
-        patches->bodies[i] = malloc(bodies_bytes(patches, i));
-        if (!patches->bodies[i])
-            return status_fail(STATUS_NO_MEMORY, "Not enough memory for the samples of --sync fast.");
-    }
-    return STATUS_OK;
-}
-
-void patches_free(Patches *patches) {
-    for (int i = 0; i < PATCHES_N_BODIES; i++) free(patches->bodies[i]);
-}
-
-static float *body_at(const Patches *patches, int barrier, int index) {
-    return patches->bodies[barrier] + patches->body_counts[barrier] * (size_t)index;
-}
-
-static void load(const Patches *patches, int barrier, int index, Tensor to) {
-    memcpy(to.data, body_at(patches, barrier, index), patches->body_counts[barrier] * sizeof(float));
-}
-
-void patches_load(const Patches *patches, int index, int stage, const float *skip_factors, CuganTile *tile) {
-    load(patches, stage - 1, index, tile->body);
-    if (!tile->skip.data) return;
-    load(patches, 1, index, tile->skip);
-    cugan_apply_factors(tile->skip, skip_factors);
-}
-
-void patches_save(Patches *patches, int index, int stage, const CuganTile *tile) {
-    if (stage >= PATCHES_N_BODIES) return;
-    memcpy(body_at(patches, stage, index), tile->body.data, patches->body_counts[stage] * sizeof(float));
+TileGrid patches_grid(const Patches *patches) {
+    const int side = patches->side;
+    return (TileGrid){patches->columns * side, patches->rows * side, side, side, patches->columns, patches->rows};
 }

@@ -20,10 +20,6 @@ typedef struct Search {
     bool *is_like;
 } Search;
 
-static TileRect rect_of(const TileGrid *grid, int tile) {
-    return tile_rect(grid, tile % grid->columns, tile / grid->columns);
-}
-
 static const uint8_t *pixel_at(const Image *image, int y, int x) {
     return image->pixels + (size_t)tile_reflect(y, image->height) * image_row_bytes(image) +
            (size_t)tile_reflect(x, image->width) * image_pixel_bytes(image);
@@ -36,7 +32,7 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 
 static void hash_tile(void *context, int tile) {
     const Search *search = context;
-    const TileRect rect = rect_of(search->grid, tile);
+    const TileRect rect = tile_at(search->grid, tile);
     const int halo = search->halo;
     const size_t bytes = image_pixel_bytes(search->image);
     uint64_t hash = mix((uint64_t)rect.padded_width, (uint64_t)rect.padded_height);
@@ -70,7 +66,7 @@ static bool is_same(const Search *search, TileRect a, TileRect b) {
 static void compare_tile(void *context, int tile) {
     const Search *search = context;
     search->is_like[tile] =
-        search->is_like[tile] && is_same(search, rect_of(search->grid, search->first), rect_of(search->grid, tile));
+        search->is_like[tile] && is_same(search, tile_at(search->grid, search->first), tile_at(search->grid, tile));
 }
 
 static int by_hash(const void *a, const void *b) {
@@ -92,7 +88,7 @@ static int longest_run(const Key *keys, int n, int *begin) {
 }
 
 Status repeats_find(const Image *image, const TileGrid *grid, int halo, Repeats *out) {
-    const int n = grid->columns * grid->rows;
+    const int n = tile_count(grid);
     Search search = {image, grid, halo, calloc((size_t)n, sizeof(Key)), 0, calloc((size_t)n, sizeof(bool))};
     *out = (Repeats){.first = -1};
     if (!search.keys || !search.is_like) {

@@ -5,83 +5,96 @@
 // percent).
 static const int costs[CUGAN_N_STAGES] = {78, 323, 212, 165, 222};
 
-static int n_means_passes(const Schedule *schedule) {
-    return schedule->shape.kind == SCHEDULE_ALONE ? 0 : CUGAN_N_BARRIERS * schedule->shape.n_views;
+bool schedule_is_resumed(const ScheduleShape *shape) {
+    return shape->means == MEANS_OF_PICTURE && shape->storage != MAPS_NOWHERE && shape->n_views == 1;
 }
 
-int schedule_n_passes(const Schedule *schedule) { return n_means_passes(schedule) + 1; }
-
-bool schedule_is_last(const Schedule *schedule) { return schedule->pass >= n_means_passes(schedule); }
-
-int schedule_n_repeats(const Schedule *schedule) {
-    return schedule_is_last(schedule) || schedule->shape.skips_always ? schedule->shape.n_repeats : 0;
+// The pass that gathers the means of a barrier in a view.
+static Pass means_pass(const ScheduleShape *shape, int view, int barrier) {
+    const bool has_patches = shape->means == MEANS_OF_PATCHES, resumes = shape->storage != MAPS_NOWHERE;
+    const bool is_last = barrier == CUGAN_N_BARRIERS - 1;
+    return (Pass){
+        .area = has_patches ? AREA_PATCHES : AREA_VIEW,
+        .grid = has_patches ? shape->patches : view_grid(view_of(&shape->grid, view), &shape->grid),
+        .view = view,
+        .n_views = 1,
+        .first_stage = resumes ? barrier : 0,
+        .last_stage = barrier,
+        .means = PASS_GATHERS,
+        .storage = shape->storage,
+        .saves = resumes && (!is_last || schedule_is_resumed(shape)),
+        .skips_repeats = !has_patches && shape->n_views == 1,
+        .permille = has_patches ? shape->patch_permille : 1000,
+    };
 }
 
-int schedule_n_tiles(const Schedule *schedule) {
-    const ScheduleShape *shape = &schedule->shape;
-    const bool samples = shape->kind == SCHEDULE_SAMPLE && !schedule_is_last(schedule);
-    return samples ? shape->n_patches : shape->n_tiles;
+static Pass last_pass(const ScheduleShape *shape) {
+    const bool resumes = schedule_is_resumed(shape);
+    return (Pass){
+        .area = AREA_PICTURE,
+        .grid = shape->grid,
+        .n_views = shape->n_views,
+        .first_stage = resumes ? CUGAN_N_STAGES - 1 : 0,
+        .last_stage = CUGAN_N_STAGES - 1,
+        .means = shape->means == MEANS_OF_TILE ? PASS_ALONE : PASS_KNOWS,
+        .storage = resumes ? shape->storage : MAPS_NOWHERE,
+        .skips_repeats = true,
+        .permille = 1000,
+    };
 }
 
-int schedule_last_stage(const Schedule *schedule) {
-    return schedule_is_last(schedule) ? CUGAN_N_STAGES - 1 : schedule->pass % CUGAN_N_BARRIERS;
-}
-
-int schedule_first_stage(const Schedule *schedule) {
-    const ScheduleKind kind = schedule->shape.kind;
-    const bool goes_on = schedule_is_last(schedule) ? kind == SCHEDULE_KEEP : kind != SCHEDULE_AGAIN;
-    return goes_on ? schedule_last_stage(schedule) : 0;
-}
-
-static int cost(const Schedule *schedule) {
-    const ScheduleShape *shape = &schedule->shape;
-    const bool samples = shape->kind == SCHEDULE_SAMPLE && !schedule_is_last(schedule);
-    return samples ? (costs[schedule->stage] * shape->patch_permille + 999) / 1000 : costs[schedule->stage];
-}
-
-static void begin_pass(Schedule *schedule, int pass) {
-    schedule->pass = pass;
-    schedule->tile = 0;
-    schedule->view = schedule_is_last(schedule) ? 0 : pass / CUGAN_N_BARRIERS;
-    schedule->stage = schedule_first_stage(schedule);
-}
-
-static long long pass_total(Schedule schedule) {
-    long long total = 0;
-    for (; schedule.stage <= schedule_last_stage(&schedule); schedule.stage++) total += cost(&schedule);
-    const int n_repeats = schedule_n_repeats(&schedule), n = schedule_n_tiles(&schedule) - n_repeats;
-    return total * n * (schedule_is_last(&schedule) ? schedule.shape.n_views : 1) + n_repeats;
-}
-
-Schedule schedule_begin(ScheduleShape shape) {
-    Schedule schedule = {.shape = shape};
-    for (int pass = 0; pass < schedule_n_passes(&schedule); pass++) {
-        begin_pass(&schedule, pass);
-        schedule.total += pass_total(schedule);
+Schedule schedule_make(const ScheduleShape *shape) {
+    Schedule schedule = {0};
+    for (int view = 0; view < shape->n_views && shape->means != MEANS_OF_TILE; view++) {
+        for (int barrier = 0; barrier < CUGAN_N_BARRIERS; barrier++)
+            schedule.passes[schedule.n_passes++] = means_pass(shape, view, barrier);
     }
-    begin_pass(&schedule, 0);
+    schedule.passes[schedule.n_passes++] = last_pass(shape);
     return schedule;
 }
 
-static void next_tile(Schedule *schedule) {
-    if (++schedule->tile == schedule_n_tiles(schedule)) begin_pass(schedule, schedule->pass + 1);
+// ---- steps
+
+static ScheduleStep first_of(const Schedule *schedule, int pass) {
+    if (pass == schedule->n_passes) return (ScheduleStep){.pass = pass};
+    return (ScheduleStep){pass, 0, schedule->passes[pass].view, schedule->passes[pass].first_stage};
 }
 
-void schedule_skip(Schedule *schedule) {
-    schedule->done++;
-    next_tile(schedule);
+ScheduleStep schedule_first(const Schedule *schedule) { return first_of(schedule, 0); }
+
+ScheduleStep schedule_next_tile(const Schedule *schedule, ScheduleStep step) {
+    const Pass *pass = &schedule->passes[step.pass];
+    if (step.tile + 1 == tile_count(&pass->grid)) return first_of(schedule, step.pass + 1);
+    return (ScheduleStep){step.pass, step.tile + 1, pass->view, pass->first_stage};
 }
 
-void schedule_next(Schedule *schedule) {
-    schedule->done += cost(schedule);
-    if (schedule->stage < schedule_last_stage(schedule)) {
-        schedule->stage++;
-        return;
+ScheduleStep schedule_next(const Schedule *schedule, ScheduleStep step) {
+    const Pass *pass = &schedule->passes[step.pass];
+    if (step.stage < pass->last_stage) {
+        step.stage++;
+        return step;
     }
-    schedule->stage = schedule_first_stage(schedule);
-    if (schedule_is_last(schedule)) {
-        if (++schedule->view < schedule->shape.n_views) return;
-        schedule->view = 0;
-    }
-    next_tile(schedule);
+    if (step.view + 1 == pass->view + pass->n_views) return schedule_next_tile(schedule, step);
+    return (ScheduleStep){step.pass, step.tile, step.view + 1, pass->first_stage};
+}
+
+// ---- work
+
+static int stage_work(const Pass *pass, int stage) { return (costs[stage] * pass->permille + 999) / 1000; }
+
+int schedule_work(const Schedule *schedule, ScheduleStep step) {
+    return stage_work(&schedule->passes[step.pass], step.stage);
+}
+
+static long long pass_total(const Pass *pass, int n_repeats) {
+    const int n_skipped = pass->skips_repeats ? n_repeats : 0;
+    long long tile = 0;
+    for (int stage = pass->first_stage; stage <= pass->last_stage; stage++) tile += stage_work(pass, stage);
+    return tile * pass->n_views * (tile_count(&pass->grid) - n_skipped) + n_skipped;
+}
+
+long long schedule_total(const Schedule *schedule, int n_repeats) {
+    long long total = 0;
+    for (int i = 0; i < schedule->n_passes; i++) total += pass_total(&schedule->passes[i], n_repeats);
+    return total;
 }

@@ -1,57 +1,82 @@
-// In which order the tiles of a picture, in all its views, run through the five stages of the network.
+// The passes over a picture, and in which order tiles, in all their views, run through the five stages of the network.
 //
 // Squeeze-and-excite wants means over the whole picture. If each tile is to see those (exact), then all tiles must have
-// passed stage k before any begins stage k + 1. So each view has four passes for the means of its four barriers, and
-// one last pass makes the picture: tile by tile, and for each tile view by view, since their results are averaged.
+// passed stage k before any begins stage k + 1. So each view has four passes that gather the means of its four
+// barriers, and one last pass makes the picture: tile by tile, and for each tile view by view, since their results are
+// averaged.
 #ifndef PIPELINE_SCHEDULE_H
 #define PIPELINE_SCHEDULE_H
 
 #include <stdbool.h>
 
-#include "nets/cugan.h"
+#include "pipeline/map_layout.h"
+#include "pipeline/view.h"
 
-typedef enum ScheduleKind {
-    SCHEDULE_ALONE,  // only the last pass; each tile sees its own means
-    SCHEDULE_SAMPLE, // the means are those of a few patches
-    SCHEDULE_KEEP,   // pass k runs stage k alone, from what pass k - 1 kept, and so does the last; one view only
-    SCHEDULE_TWICE,  // the same, but the last pass runs all stages: about 1.9 times the work
-    SCHEDULE_AGAIN,  // pass k runs stages 0 to k: 2.87 times the work
-} ScheduleKind;
+// Whose means a tile sees.
+typedef enum MeansOf { MEANS_OF_TILE, MEANS_OF_PATCHES, MEANS_OF_PICTURE } MeansOf;
 
-typedef struct ScheduleShape {
-    ScheduleKind kind;
-    int n_tiles;
-    int n_views;
-    int n_repeats;      // tiles that the last pass need not run: schedule_skip
-    bool skips_always;  // nor any other pass; of tiles only, and of one view
-    int n_patches;      // of SCHEDULE_SAMPLE
-    int patch_permille; // the work of a patch, in thousandths of that of a tile
-} ScheduleShape;
+// What a pass goes over.
+typedef enum PassArea {
+    AREA_PICTURE, // the picture's tiles, as they lie in each view
+    AREA_VIEW,    // the tiles of a view's own grid
+    AREA_PATCHES, // patches, as they lie in a view
+} PassArea;
+
+// What happens at a barrier.
+typedef enum PassMeans {
+    PASS_KNOWS,   // nothing: a pass before has gathered the means
+    PASS_GATHERS, // a tile's part is added to the means of the barrier at the pass's end
+    PASS_ALONE,   // a tile's own means are used at once
+} PassMeans;
+
+typedef struct Pass {
+    PassArea area;
+    TileGrid grid;               // of the tiles, or patches, that it goes over
+    int view, n_views;           // a tile runs in so many views, from `view` on
+    int first_stage, last_stage; // those that a tile runs; if the first is not 0, it loads what the pass before saved
+    PassMeans means;
+    MapStorage storage; // where maps are loaded from and saved to
+    bool saves;
+    bool skips_repeats; // tiles that repeat another need not run
+    int permille;       // the work of a tile, in thousandths of that of a tile of the picture
+} Pass;
+
+enum { SCHEDULE_MAX_PASSES = CUGAN_N_BARRIERS * VIEW_N + 1 };
 
 typedef struct Schedule {
-    ScheduleShape shape;
-    // the step that comes next; `tile` is the number of a patch while patches are sampled
-    int pass, tile, view, stage;
-    long long done, total; // work, in thousandths of a tile
+    int n_passes;
+    Pass passes[SCHEDULE_MAX_PASSES];
 } Schedule;
 
-Schedule schedule_begin(ScheduleShape shape);
-// Goes on to the next step. When all are done, done == total.
-void schedule_next(Schedule *schedule);
-// Goes on to the next tile without having run this one, which was among the repeats.
-void schedule_skip(Schedule *schedule);
-static inline bool schedule_is_done(const Schedule *schedule) { return schedule->done == schedule->total; }
+typedef struct ScheduleShape {
+    MeansOf means;
+    MapStorage storage; // MAPS_NOWHERE: each pass runs all stages again up to its barrier
+    TileGrid grid;      // the picture's
+    int n_views;
+    TileGrid patches; // of MEANS_OF_PATCHES
+    int patch_permille;
+} ScheduleShape;
 
-// How many passes there are.
-int schedule_n_passes(const Schedule *schedule);
-// Whether the present pass is the last, that makes the picture.
-bool schedule_is_last(const Schedule *schedule);
-// How many tiles the present pass need not run.
-int schedule_n_repeats(const Schedule *schedule);
-// Tiles, or patches, of the present pass.
-int schedule_n_tiles(const Schedule *schedule);
-// The stages that the present pass runs for each tile: first to last. Those of the passes for means end at the barrier.
-int schedule_first_stage(const Schedule *schedule);
-int schedule_last_stage(const Schedule *schedule);
+// Where the work stands: the step that comes next.
+typedef struct ScheduleStep {
+    int pass, tile, view, stage;
+} ScheduleStep;
+
+Schedule schedule_make(const ScheduleShape *shape);
+// Whether the last pass runs stage 4 alone, from what the pass before saved. (It runs all stages if there are several
+// views, since maps are kept of one view at a time: about 1.9 times the work.)
+bool schedule_is_resumed(const ScheduleShape *shape);
+
+ScheduleStep schedule_first(const Schedule *schedule);
+// The step after this one, and the first one of the next tile.
+ScheduleStep schedule_next(const Schedule *schedule, ScheduleStep step);
+ScheduleStep schedule_next_tile(const Schedule *schedule, ScheduleStep step);
+static inline bool schedule_is_done(const Schedule *schedule, ScheduleStep step) {
+    return step.pass == schedule->n_passes;
+}
+
+// Work, in thousandths of a tile: of a step, and of all if `n_repeats` tiles repeat others, each of which counts 1.
+int schedule_work(const Schedule *schedule, ScheduleStep step);
+long long schedule_total(const Schedule *schedule, int n_repeats);
 
 #endif

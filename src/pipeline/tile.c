@@ -25,6 +25,10 @@ TileRect tile_rect(const TileGrid *grid, int column, int row) {
     return rect;
 }
 
+TileRect tile_at(const TileGrid *grid, int index) {
+    return tile_rect(grid, index % grid->columns, index / grid->columns);
+}
+
 int tile_reflect(int i, int n) {
     if (n == 1) return 0;
     const int period = 2 * (n - 1);

@@ -20,6 +20,9 @@ TileGrid tile_grid(int width, int height, int side, int multiple);
 // A side of at most `max_side` that cuts the picture into tiles of nearly the same size, so that none is a sliver.
 int tile_even_side(int width, int height, int max_side, int multiple);
 TileRect tile_rect(const TileGrid *grid, int column, int row);
+// The same of all tiles, counted row by row.
+static inline int tile_count(const TileGrid *grid) { return grid->columns * grid->rows; }
+TileRect tile_at(const TileGrid *grid, int index);
 
 // n, rounded up to a multiple of `multiple`.
 int tile_round_up(int n, int multiple);

@@ -5,7 +5,6 @@
 
 #include "pipeline/upscale_file.h"
 #include "pipeline/upscale_parts.h"
-#include "pipeline/upscale_step.h"
 
 static Status check_options(const UpscaleOptions *options) {
     if (options->tile && (options->tile < UPSCALE_MIN_TILE || options->tile > UPSCALE_MAX_TILE)) {
@@ -38,64 +37,30 @@ static Status check_file(const UpscaleOptions *options, const Image *image, int 
     return encode_check(&picture);
 }
 
-// Where maps are kept in memory, tiles are never quite the same: what a tile reads of its neighbours differs by
-// rounding.
-static Status find_repeats(Upscale *task) {
-    const UpscalePlan *plan = &task->plan;
-    if ((plan->schedule == SCHEDULE_KEEP && !plan->kept.is_outside) || task->options.all_tiles) return STATUS_OK;
-    return repeats_find(task->image, &task->plan.grid, task->geometry.halo, &task->repeats);
-}
-
-static ScheduleShape schedule_shape(const Upscale *task) {
-    const UpscalePlan *plan = &task->plan;
-    const UpscaleOptions *options = &task->options;
-    const int halo = task->geometry.halo;
-    const TileGrid *grid = &plan->grid;
-    const double halos = 2.0 * halo;
-    const double patch = plan->patches.side + halos, tile = grid->side + halos;
-    return (ScheduleShape){
-        .kind = plan->schedule,
-        .n_tiles = grid->columns * grid->rows,
-        .n_views = options->tta ? VIEW_N : 1,
-        .n_repeats = task->repeats.n,
-        .skips_always = !options->tta && (plan->schedule == SCHEDULE_KEEP || plan->schedule == SCHEDULE_AGAIN),
-        .n_patches = patches_n(&plan->patches),
-        .patch_permille = (int)(1000 * patch * patch / (tile * tile)) + 1,
-    };
-}
-
-Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
-    Status status = check_options(&options);
-    if (!status) status = check_file(&options, image, cugan_geometry(cugan).scale);
-    if (status) return status;
-    Upscale *task = calloc(1, sizeof *task);
-    if (!task) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");
-    task->cugan = cugan;
-    task->image = image;
-    task->options = options;
-    task->geometry = cugan_geometry(cugan);
-    status = upscale_plan_make(cugan, image, &options, &task->plan);
-    if (status) {
-        upscale_end(task);
-        return status;
-    }
-    status = find_repeats(task);
-    if (status) {
-        upscale_end(task);
-        return status;
-    }
-    task->schedule = schedule_begin(schedule_shape(task));
-    *out = task;
-    return STATUS_OK;
-}
-
-static Status take_memory(Upscale *task) {
+// Decides everything; takes no memory to speak of.
+static Status plan_task(Upscale *task) {
     UpscalePlan *plan = &task->plan;
-    Status status = arena_create(plan->scratch_bytes, &task->arena);
-    const bool keeps_maps = plan->schedule == SCHEDULE_KEEP || plan->schedule == SCHEDULE_TWICE;
-    if (!status && keeps_maps) status = kept_maps_create(&plan->kept, &task->maps);
-    if (!status && plan->schedule == SCHEDULE_SAMPLE) status = patches_take(&plan->patches);
-    if (status) return status;
+    Status status = upscale_plan_make(task->cugan, task->image, &task->options, plan);
+    if (!status && plan->seeks_repeats && !task->options.all_tiles)
+        status = repeats_find(task->image, &plan->grid, task->geometry.halo, &task->repeats);
+    task->total = schedule_total(&plan->schedule, task->repeats.n);
+    task->step = schedule_first(&plan->schedule);
+    return status;
+}
+
+// A pass that loads nothing begins with an empty store.
+Status upscale_begin_pass(Upscale *task) {
+    task->means = (Means){0};
+    if (schedule_is_done(&task->plan.schedule, task->step)) return STATUS_OK;
+    const Pass *pass = &task->plan.schedule.passes[task->step.pass];
+    if (pass->first_stage > 0) return STATUS_OK;
+    const MapLayout layout = map_layout_make(task->cugan, &pass->grid, pass->storage, task->plan.format);
+    map_store_free(&task->store);
+    return map_store_create(&layout, &task->store);
+}
+
+static Status take_outputs(Upscale *task) {
+    const UpscalePlan *plan = &task->plan;
     if (plan->average_bytes) task->average = malloc(plan->average_bytes);
     if (task->repeats.n) task->repeated = malloc(plan->output_bytes);
     if ((plan->average_bytes && !task->average) || (task->repeats.n && !task->repeated))
@@ -103,17 +68,39 @@ static Status take_memory(Upscale *task) {
     return output_band_create(&task->options, task->image, task->geometry.scale, plan->band_bytes, &task->band);
 }
 
-Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
-    Upscale *task;
-    Status status = upscale_prepare(cugan, image, options, &task);
+static Status take_memory(Upscale *task) {
+    Status status = arena_create(task->plan.scratch_bytes, &task->arena);
+    if (!status) status = upscale_begin_pass(task);
+    return status ? status : take_outputs(task);
+}
+
+static Status make(Cugan *cugan, const Image *image, const UpscaleOptions *options, bool is_plan, Upscale **out) {
+    const CuganGeometry geometry = cugan_geometry(cugan);
+    Status status = check_options(options);
+    if (!status) status = check_file(options, image, geometry.scale);
     if (status) return status;
-    status = take_memory(task);
+    Upscale *task = calloc(1, sizeof *task);
+    if (!task) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");
+    task->cugan = cugan;
+    task->image = image;
+    task->options = *options;
+    task->geometry = geometry;
+    status = plan_task(task);
+    if (!status && !is_plan) status = take_memory(task);
     if (status) {
         upscale_end(task);
         return status;
     }
     *out = task;
     return STATUS_OK;
+}
+
+Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
+    return make(cugan, image, &options, true, out);
+}
+
+Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
+    return make(cugan, image, &options, false, out);
 }
 
 void upscale_end(Upscale *task) {
@@ -122,8 +109,7 @@ void upscale_end(Upscale *task) {
     free(task->average);
     free(task->repeated);
     repeats_free(&task->repeats);
-    patches_free(&task->plan.patches);
-    kept_maps_free(&task->maps);
+    map_store_free(&task->store);
     arena_free(&task->arena);
     free(task);
 }
@@ -141,9 +127,9 @@ uint64_t upscale_memory(const Upscale *task) {
            plan->kept_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
-long long upscale_total(const Upscale *task) { return task->schedule.total; }
-long long upscale_done(const Upscale *task) { return task->schedule.done; }
-uint64_t upscale_outside(const Upscale *task) { return task->plan.outside_bytes; }
+long long upscale_total(const Upscale *task) { return task->total; }
+long long upscale_done(const Upscale *task) { return task->done; }
+uint64_t upscale_spilled(const Upscale *task) { return task->plan.spilled_bytes; }
 
 double upscale_cost(const Upscale *task) {
     const TileGrid *grid = &task->plan.grid;
@@ -151,26 +137,25 @@ double upscale_cost(const Upscale *task) {
     double widths = 0, heights = 0;
     for (int i = 0; i < grid->columns; i++) widths += tile_rect(grid, i, 0).padded_width + halos;
     for (int i = 0; i < grid->rows; i++) heights += tile_rect(grid, 0, i).padded_height + halos;
-    const double times = (double)task->schedule.total / (1000.0 * grid->columns * grid->rows);
+    const double times = (double)task->total / (1000.0 * grid->columns * grid->rows);
     return widths * heights * times;
 }
 
 UpscaleWork upscale_work(const Upscale *task) {
-    const Schedule *schedule = &task->schedule;
+    const Schedule *schedule = &task->plan.schedule;
     const TileGrid *grid = &task->plan.grid;
+    UpscaleWork work = {task->step.pass, schedule->n_passes, 0, grid->columns, grid->rows};
+    if (schedule_is_done(schedule, task->step)) return work;
     // as many tiles as patches stand for
-    const long long tile = (long long)schedule->tile * schedule->shape.n_tiles / schedule_n_tiles(schedule);
-    return (UpscaleWork){schedule->pass, schedule_n_passes(schedule), (int)tile, grid->columns, grid->rows};
+    const int n = tile_count(&schedule->passes[task->step.pass].grid);
+    work.tile = (int)((long long)task->step.tile * tile_count(grid) / n);
+    return work;
 }
 
-// ---- steps
-
-Status upscale_step(Upscale *task) { return upscale_step_run(task); }
-
-bool upscale_awaits_fetch(const Upscale *task) { return kept_flow_awaits_fetch(&task->flow); }
-bool upscale_awaits_put(const Upscale *task) { return kept_flow_awaits_put(&task->flow); }
-KeptPart upscale_to_fetch(const Upscale *task) { return task->flow.fetch; }
-KeptPart upscale_to_put(const Upscale *task) { return task->flow.put; }
+bool upscale_awaits_read(const Upscale *task) { return task->phase == PHASE_LOAD; }
+bool upscale_awaits_write(const Upscale *task) { return task->phase == PHASE_SAVE || task->phase == PHASE_READ; }
+MapTransfer upscale_to_read(const Upscale *task) { return task->store.to_read; }
+MapTransfer upscale_to_write(const Upscale *task) { return task->store.to_write; }
 
 UpscaleTile upscale_tile(const Upscale *task) {
     return task->finished.width ? output_band_tile(&task->band, task->finished) : (UpscaleTile){0};

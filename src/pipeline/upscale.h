@@ -9,7 +9,7 @@
 #include "image/image.h"
 #include "nets/cugan.h"
 #include "pipeline/consistency.h"
-#include "pipeline/kept_maps.h"
+#include "pipeline/map_store.h"
 
 // What the output's bytes are: bare rows, or a picture file (encode.h). A PNG has as many bits a sample as the picture,
 // the others 8; files carry the picture's colour profile. A lossless WebP is quality 100.
@@ -35,10 +35,9 @@ typedef struct UpscaleOptions {
     bool tta;       // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
     bool all_tiles; // for tests: runs tiles that see the same as another, too
     size_t memory;  // bytes for the picture and the work on it, or 0: UPSCALE_DEFAULT_MEMORY. Where exact tiles cannot
-                    // keep there all that is between two passes, it is kept at 16 bits, or outside, or computed again
+                    // keep there all that is between two passes, it is kept at 16 bits, or spilled, or computed again
                     // (2.87 times the work). A tile that was asked for is taken even if it needs more.
-    uint64_t
-        outside; // bytes that may be kept outside, by whoever runs the task (upscale_to_fetch, upscale_to_put); 0: none
+    uint64_t spill; // bytes that may be spilled to a file by whoever runs the task (upscale_to_read, upscale_to_write)
 } UpscaleOptions;
 
 // Measured: what else the engine has in its memory are about 60 MiB, so that all of it stays below 768 MiB.
@@ -67,8 +66,8 @@ int upscale_channels(const Upscale *task);
 int upscale_tile_side(const Upscale *task);
 // All that the work takes at most, in bytes, beside picture and network: it may be more than there can be.
 uint64_t upscale_memory(const Upscale *task);
-// Bytes outside, up to the end of the last part that is put there; 0: none.
-uint64_t upscale_outside(const Upscale *task);
+// Bytes of the file, up to the end of the last part that is written there; 0: nothing is spilled.
+uint64_t upscale_spilled(const Upscale *task);
 // How tiles come to their means: "whole", "off", "fast", "exact", "exact16", "exact-file", "twice", "twice16",
 // "twice-file" or "again".
 const char *upscale_plan(const Upscale *task);
@@ -87,18 +86,18 @@ typedef struct UpscaleWork {
 } UpscaleWork;
 UpscaleWork upscale_work(const Upscale *task);
 
-// One step: one stage of one tile, or, if upscale_outside is not 0, a part of that. STATUS_BAD_ARGUMENT if all are
-// done.
+// One step: one stage of one tile, or, if upscale_spilled is not 0, a phase of that (map_store.h).
+// STATUS_BAD_ARGUMENT if all are done.
 MUST_CHECK Status upscale_step(Upscale *task);
 UpscaleTile upscale_tile(const Upscale *task);
-// If upscale_outside is not 0: the part that may be fetched from outside from now on, and the one that may be put
-// there, beside the next steps; size 0: none. The bytes are the carrier's until the transfer is complete, which it must
-// be before the next step that awaits it, and before upscale_end. Never more than one of each is under way.
-KeptPart upscale_to_fetch(const Upscale *task);
-KeptPart upscale_to_put(const Upscale *task);
+// If upscale_spilled is not 0: the part that may be read from the file from now on, and the one that may be written
+// there, while the next steps run; size 0: none. The bytes are the carrier's until the transfer is complete, which it
+// must be before the next step that awaits it, and before upscale_end. Never more than one of each is under way.
+MapTransfer upscale_to_read(const Upscale *task);
+MapTransfer upscale_to_write(const Upscale *task);
 // Which transfers must be complete before the next step.
-bool upscale_awaits_fetch(const Upscale *task);
-bool upscale_awaits_put(const Upscale *task);
+bool upscale_awaits_read(const Upscale *task);
+bool upscale_awaits_write(const Upscale *task);
 
 // The next bytes of the output, from the top down: those of the last call are forgotten. To be called after each step
 // until it has none; so that a band of large tiles is never there twice, it encodes only a part of it at a time.

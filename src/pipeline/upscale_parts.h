@@ -3,36 +3,43 @@
 #define PIPELINE_UPSCALE_PARTS_H
 
 #include "core/arena.h"
-#include "pipeline/kept_flow.h"
-#include "pipeline/kept_maps.h"
+#include "pipeline/map_store.h"
 #include "pipeline/means.h"
 #include "pipeline/output_band.h"
 #include "pipeline/repeats.h"
-#include "pipeline/schedule.h"
-#include "pipeline/tile.h"
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_plan.h"
-#include "pipeline/view.h"
+
+// What of a step comes next: see map_store.h.
+typedef enum UpscalePhase { PHASE_LOAD, PHASE_RUN, PHASE_SAVE, PHASE_READ } UpscalePhase;
 
 struct Upscale {
+    // what is decided
     Cugan *cugan;
     const Image *image;
     UpscaleOptions options;
     CuganGeometry geometry;
-    Arena arena;
     UpscalePlan plan;
-    Schedule schedule;
-    OutputBand band;
     Repeats repeats;
-    float *repeated;      // the output of those tiles
-    Means repeated_means; // of one of them, in the present pass
-    float *average;       // of the views of a tile, as large as a tile's output; NULL: one view
-    KeptMaps maps;        // of SCHEDULE_KEEP and SCHEDULE_TWICE
-    KeptFlow flow;        // of the same, if they lie outside
-    CuganTile tile;       // the one under way
-    Means means;          // over the tiles of this pass, at the barrier at its end
-    float factors[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
+    long long total; // work, in thousandths of a tile
+    // how far it is
+    ScheduleStep step;
+    UpscalePhase phase;
+    long long done;
     TileRect finished; // the tile that the last step finished; width 0: none
+    // what it works with
+    Arena arena;
+    CuganTile tile; // the one under way
+    MapStore store; // of the maps of a view
+    Means means;    // over the tiles of this pass, at the barrier at its end
+    float gates[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
+    float *average;       // of the views of a tile, as large as a tile's output; NULL: one view
+    float *repeated;      // the output of the tiles that repeat
+    Means repeated_means; // of one of them, in the present pass
+    OutputBand band;
 };
+
+// Takes what the pass of `task->step` works with.
+MUST_CHECK Status upscale_begin_pass(Upscale *task);
 
 #endif

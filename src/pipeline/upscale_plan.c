@@ -1,142 +1,160 @@
-// The choice of tiles and schedule.
+// The choice of tiles and strategy.
 #include "pipeline/upscale_plan.h"
 
 #include "core/checked.h"
-#include "pipeline/kept_maps.h"
 #include "pipeline/output_band.h"
-#include "pipeline/view.h"
 
 // What may be chosen unasked: at 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. The first is for the
-// file alone: there a tile fetches what lies around it too, and what larger tiles save pays for the fetching.
+// file alone: there a tile reads what lies around it too, and what larger tiles save pays for the reading.
 static const int auto_sides[] = {384, 256, 192, 128, 96};
 enum { N_AUTO_SIDES = sizeof auto_sides / sizeof auto_sides[0] };
 
-typedef enum Way { WAY_ALONE, WAY_CHEAP_PATCHES, WAY_PATCHES, WAY_FLOAT, WAY_SHORT, WAY_OUTSIDE, WAY_AGAIN } Way;
-
-static const struct {
+// How tiles come to their means, and where maps are kept for that.
+typedef struct Strategy {
     const char *name, *tta_name;
-    ScheduleKind schedule;
+    MeansOf means;
+    MapStorage storage;
     MapFormat format;
-    bool is_outside;
-} ways[] = {
-    [WAY_ALONE] = {"off", "off", SCHEDULE_ALONE, 0, false},
-    [WAY_CHEAP_PATCHES] = {"fast", "fast", SCHEDULE_SAMPLE, 0, false},
-    [WAY_PATCHES] = {"fast", "fast", SCHEDULE_SAMPLE, 0, false},
-    [WAY_FLOAT] = {"exact", "twice", SCHEDULE_KEEP, MAP_FLOAT, false},
-    [WAY_SHORT] = {"exact16", "twice16", SCHEDULE_KEEP, MAP_SHORT, false},
-    [WAY_OUTSIDE] = {"exact-file", "twice-file", SCHEDULE_KEEP, MAP_SHORT, true},
-    [WAY_AGAIN] = {"again", "again", SCHEDULE_AGAIN, 0, false},
-};
+    bool is_only_cheap; // not if its patches are expensive
+} Strategy;
 
-// In what order sides and ways are tried: of auto_sides from `first` to before `end`, each with all the ways.
+static const Strategy alone = {"off", "off", MEANS_OF_TILE, MAPS_NOWHERE, MAP_FLOAT, false};
+static const Strategy whole = {"whole", "whole", MEANS_OF_TILE, MAPS_NOWHERE, MAP_FLOAT, false};
+static const Strategy cheap_patches = {"fast", "fast", MEANS_OF_PATCHES, MAPS_OF_PATCHES, MAP_FLOAT, true};
+static const Strategy patches = {"fast", "fast", MEANS_OF_PATCHES, MAPS_OF_PATCHES, MAP_FLOAT, false};
+static const Strategy floats = {"exact", "twice", MEANS_OF_PICTURE, MAPS_IN_MEMORY, MAP_FLOAT, false};
+static const Strategy shorts = {"exact16", "twice16", MEANS_OF_PICTURE, MAPS_IN_MEMORY, MAP_SHORT, false};
+static const Strategy spilled = {"exact-file", "twice-file", MEANS_OF_PICTURE, MAPS_IN_FILE, MAP_SHORT, false};
+static const Strategy again = {"again", "again", MEANS_OF_PICTURE, MAPS_NOWHERE, MAP_FLOAT, false};
+
+// In what order sides and strategies are tried: of auto_sides from `first` to before `end`, each with all strategies.
 typedef struct Round {
-    int first, end, n_ways;
-    Way ways[3];
+    int first, end;
+    const Strategy *strategies[4]; // up to a NULL
 } Round;
 
 enum { MAX_ROUNDS = 4 };
 
 // Tiles of 96 pixels cost no less than a file does: see docs/internals/benchmarks.md.
 static const Round rounds[][MAX_ROUNDS] = {
-    [UPSCALE_OFF] = {{1, 5, 1, {WAY_ALONE}}},
-    [UPSCALE_EXACT] = {{1, 4, 2, {WAY_FLOAT, WAY_SHORT}},
-                       {0, 5, 1, {WAY_OUTSIDE}},
-                       {1, 5, 2, {WAY_FLOAT, WAY_SHORT}},
-                       {1, 5, 1, {WAY_AGAIN}}},
-    [UPSCALE_FAST] = {{1, 5, 3, {WAY_CHEAP_PATCHES, WAY_FLOAT, WAY_SHORT}}, {1, 5, 1, {WAY_PATCHES}}},
+    [UPSCALE_OFF] = {{1, 5, {&alone}}},
+    [UPSCALE_EXACT] = {{1, 4, {&floats, &shorts}}, {0, 5, {&spilled}}, {1, 5, {&floats, &shorts}}, {1, 5, {&again}}},
+    [UPSCALE_FAST] = {{1, 5, {&cheap_patches, &floats, &shorts}}, {1, 5, {&patches}}},
 };
 
-// A network's scratch memory for tiles of height x width, either way round.
-static Status plan_scratch(Cugan *cugan, int height, int width, size_t *most) {
+// What is planned for, and with what.
+typedef struct Planner {
+    Cugan *cugan;
+    const Image *image;
+    const UpscaleOptions *options;
+    int n_views;
+} Planner;
+
+// ---- sizes
+
+// A network's scratch memory for tiles of height x width, in all views.
+static Status plan_scratch(const Planner *planner, int height, int width, size_t *most) {
     const int sides[2][2] = {{height, width}, {width, height}};
-    for (int i = 0; i < (height == width ? 1 : 2); i++) {
+    for (int i = 0; i < (height == width || planner->n_views == 1 ? 1 : 2); i++) {
         size_t scratch;
-        Status status = cugan_plan(cugan, sides[i][0], sides[i][1], &scratch);
+        Status status = cugan_plan(planner->cugan, sides[i][0], sides[i][1], &scratch);
         if (status) return status;
         if (scratch > *most) *most = scratch;
     }
     return STATUS_OK;
 }
 
-static Status plan_side(Cugan *cugan, const Image *image, const UpscaleOptions *options, int side, UpscalePlan *plan) {
-    *plan = (UpscalePlan){.grid = tile_grid(image->width, image->height, side, cugan_geometry(cugan).multiple)};
-    const int scale = cugan_geometry(cugan).scale;
-    const TileRect first = tile_rect(&plan->grid, 0, 0); // no other is larger
-    Status status = STATUS_OK;
-    if (options->tta) {
-        status = plan_scratch(cugan, first.padded_height, first.padded_width, &plan->scratch_bytes);
-    } else {
-        status = cugan_plan(cugan, first.padded_height, first.padded_width, &plan->scratch_bytes);
-    }
-    if (status) return status;
-    plan->output_bytes = tensor_bytes((Tensor){NULL, first.padded_height * scale, first.padded_width * scale, 3});
-    plan->average_bytes = options->tta ? plan->output_bytes : 0;
-    if (!output_band_bytes(image, scale, first.height, &plan->band_bytes))
+// What does not depend on the strategy.
+static Status plan_side(const Planner *planner, int side, UpscalePlan *plan) {
+    const CuganGeometry geometry = cugan_geometry(planner->cugan);
+    const Image *image = planner->image;
+    *plan = (UpscalePlan){.grid = tile_grid(image->width, image->height, side, geometry.multiple)};
+    const TileRect first = tile_at(&plan->grid, 0); // no other is larger
+    const int scale = geometry.scale, h = first.padded_height * scale, w = first.padded_width * scale;
+    Status status = plan_scratch(planner, first.padded_height, first.padded_width, &plan->scratch_bytes);
+    plan->output_bytes = tensor_bytes((Tensor){NULL, h, w, 3});
+    plan->average_bytes = planner->n_views > 1 ? plan->output_bytes : 0;
+    if (!status && !output_band_bytes(image, scale, first.height, &plan->band_bytes))
         return status_fail(STATUS_UNSUPPORTED, "The picture is too wide for this build.");
-    return STATUS_OK;
+    return status;
 }
 
-static void plan_kept(const UpscaleOptions *options, UpscalePlan *plan) {
-    KeptPlan kept = plan->kept;
-    plan->kept_bytes = kept_maps_bytes(&kept);
-    plan->outside_bytes = kept_maps_outside_bytes(&kept);
-    if (!options->tta) return;
-    // the larger of the picture's and the turned picture's
-    kept.grid = view_grid(view_of(&plan->grid, VIEW_N - 1), &plan->grid);
-    const size_t bytes = kept_maps_bytes(&kept);
-    const uint64_t outside = kept_maps_outside_bytes(&kept);
-    if (bytes > plan->kept_bytes) plan->kept_bytes = bytes;
-    if (outside > plan->outside_bytes) plan->outside_bytes = outside;
-}
-
-static Status set_way(Cugan *cugan, const UpscaleOptions *options, Way way, UpscalePlan *plan) {
-    const bool has_one_mean = plan->grid.columns * plan->grid.rows == 1 || !cugan_has_barriers(cugan);
-    if (has_one_mean) way = WAY_ALONE;
-    plan->name = has_one_mean ? "whole" : options->tta ? ways[way].tta_name : ways[way].name;
-    plan->schedule = ways[way].schedule;
-    if (plan->schedule == SCHEDULE_KEEP) {
-        plan->kept = (KeptPlan){cugan, plan->grid, ways[way].format, ways[way].is_outside};
-        plan_kept(options, plan);
-        if (options->tta) plan->schedule = SCHEDULE_TWICE;
-    } else if (plan->schedule == SCHEDULE_SAMPLE) {
-        plan->patches = patches_plan(cugan, &plan->grid);
-        plan->kept_bytes = patches_bytes(&plan->patches);
-        return plan_scratch(cugan, plan->patches.side, plan->patches.side, &plan->scratch_bytes);
+// The larger of what the first view takes and the last, which is transposed.
+static void plan_maps(const Planner *planner, UpscalePlan *plan) {
+    for (int view = 0; view < planner->n_views; view += VIEW_N - 1) {
+        const TileGrid *grid = &plan->schedule.passes[CUGAN_N_BARRIERS * view].grid;
+        const MapLayout layout = map_layout_make(planner->cugan, grid, plan->storage, plan->format);
+        const size_t memory = map_layout_memory(&layout);
+        const uint64_t in_file = map_layout_spilled(&layout);
+        if (memory > plan->kept_bytes) plan->kept_bytes = memory;
+        if (in_file > plan->spilled_bytes) plan->spilled_bytes = in_file;
     }
-    return STATUS_OK;
 }
 
-static bool fits(const UpscalePlan *plan, const Image *image, const UpscaleOptions *options) {
+// ---- the strategy
+
+static int patch_permille(const Planner *planner, const UpscalePlan *plan) {
+    const double halos = 2.0 * cugan_geometry(planner->cugan).halo;
+    const double patch = plan->patches.side + halos, tile = plan->grid.side + halos;
+    return (int)(1000 * patch * patch / (tile * tile)) + 1;
+}
+
+static Status plan_patches(const Planner *planner, UpscalePlan *plan) {
+    plan->patches = patches_plan(planner->cugan, &plan->grid);
+    return plan_scratch(planner, plan->patches.side, plan->patches.side, &plan->scratch_bytes);
+}
+
+// `plan` has a side; a picture of one tile, or a network without barriers, needs no strategy.
+static Status plan_strategy(const Planner *planner, const Strategy *strategy, UpscalePlan *plan) {
+    if (tile_count(&plan->grid) == 1 || !cugan_has_barriers(planner->cugan)) strategy = &whole;
+    const bool has_patches = strategy->means == MEANS_OF_PATCHES;
+    Status status = has_patches ? plan_patches(planner, plan) : STATUS_OK;
+    const ScheduleShape shape = {
+        .means = strategy->means,
+        .storage = strategy->storage,
+        .grid = plan->grid,
+        .n_views = planner->n_views,
+        .patches = patches_grid(&plan->patches),
+        .patch_permille = has_patches ? patch_permille(planner, plan) : 0,
+    };
+    plan->name = planner->n_views > 1 ? strategy->tta_name : strategy->name;
+    plan->storage = strategy->storage;
+    plan->format = strategy->format;
+    plan->schedule = schedule_make(&shape);
+    // a tile that reads its neighbours' maps differs from another by rounding
+    plan->seeks_repeats = strategy->storage != MAPS_IN_MEMORY || !schedule_is_resumed(&shape);
+    if (strategy->storage != MAPS_NOWHERE) plan_maps(planner, plan);
+    return status;
+}
+
+static bool fits(const Planner *planner, const UpscalePlan *plan) {
+    const UpscaleOptions *options = planner->options;
     const size_t limit = options->memory ? options->memory : UPSCALE_DEFAULT_MEMORY;
     const size_t parts[] = {plan->scratch_bytes, plan->band_bytes, plan->average_bytes, plan->kept_bytes};
-    size_t all = checked_mul_or_max(image_row_bytes(image), (size_t)image->height);
+    size_t all = checked_mul_or_max(image_row_bytes(planner->image), (size_t)planner->image->height);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) all = checked_add_or_max(all, parts[i]);
-    return all <= limit && all < SIZE_MAX && plan->outside_bytes <= options->outside;
-}
-
-static bool is_welcome(const UpscalePlan *plan, Way way) {
-    return way != WAY_CHEAP_PATCHES || plan->schedule != SCHEDULE_SAMPLE || !plan->patches.is_dear;
+    return all <= limit && all < SIZE_MAX && plan->spilled_bytes <= options->spill;
 }
 
 // The first that fits; the last of all if none does, which is the smallest.
-static Status choose(Cugan *cugan, const Image *image, const UpscaleOptions *options, const UpscalePlan *sides,
-                     int n_sides, UpscalePlan *out) {
-    const Round *round = rounds[options->sync];
-    for (int i = 0; i < MAX_ROUNDS; i++) {
-        const int first = options->tile ? 0 : round[i].first, end = options->tile ? 1 : round[i].end;
+static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sides, UpscalePlan *out) {
+    const UpscaleOptions *options = planner->options;
+    for (const Round *round = rounds[options->sync]; round < rounds[options->sync] + MAX_ROUNDS; round++) {
+        const int first = options->tile ? 0 : round->first, end = options->tile ? 1 : round->end;
         for (int side = first; side < end; side++) {
-            for (int way = 0; way < round[i].n_ways; way++) {
+            for (const Strategy *const *strategy = round->strategies; *strategy; strategy++) {
                 *out = sides[side];
-                Status status = set_way(cugan, options, round[i].ways[way], out);
-                if (status || (fits(out, image, options) && is_welcome(out, round[i].ways[way]))) return status;
+                Status status = plan_strategy(planner, *strategy, out);
+                const bool is_welcome = !(*strategy)->is_only_cheap || !out->patches.is_expensive;
+                if (status || (is_welcome && fits(planner, out))) return status;
             }
         }
     }
-    if (options->sync != UPSCALE_EXACT || !options->outside) return STATUS_OK;
-    const UpscalePlan again = *out;
+    if (options->sync != UPSCALE_EXACT || !options->spill) return STATUS_OK;
+    const UpscalePlan smallest = *out;
     *out = sides[n_sides - 1];
-    Status status = set_way(cugan, options, WAY_OUTSIDE, out);
-    if (out->outside_bytes > options->outside) *out = again;
+    Status status = plan_strategy(planner, &spilled, out);
+    if (out->spilled_bytes > options->spill) *out = smallest;
     return status;
 }
 
@@ -146,11 +164,26 @@ Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions 
                            image->width, image->height);
     }
     UpscalePlan sides[N_AUTO_SIDES];
+    const Planner planner = {cugan, image, options, options->tta ? VIEW_N : 1};
     const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = cugan_geometry(cugan).multiple;
     for (int i = 0; i < n_sides; i++) {
         const int even = tile_even_side(image->width, image->height, auto_sides[i], multiple);
-        Status status = plan_side(cugan, image, options, options->tile ? options->tile : even, &sides[i]);
+        Status status = plan_side(&planner, options->tile ? options->tile : even, &sides[i]);
         if (status) return status;
     }
-    return choose(cugan, image, options, sides, n_sides, out);
+    return choose(&planner, sides, n_sides, out);
+}
+
+// ---- geometry of a step
+
+View upscale_plan_view(const UpscalePlan *plan, ScheduleStep step) { return view_of(&plan->grid, step.view); }
+
+TileRect upscale_plan_rect(const UpscalePlan *plan, ScheduleStep step) {
+    const Pass *pass = &plan->schedule.passes[step.pass];
+    const View view = upscale_plan_view(plan, step);
+    switch (pass->area) {
+        case AREA_VIEW: return tile_at(&pass->grid, step.tile);
+        case AREA_PATCHES: return view_rect(view, patches_rect(&plan->patches, &plan->grid, step.tile));
+        default: return view_rect(view, tile_at(&pass->grid, step.tile));
+    }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '../../js/client/engine.js';
+import { AcgError } from '../../js/errors.js';
 import { Output } from '../../js/client/output.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 
@@ -90,6 +91,27 @@ test('calls at once run one after the other', async () => {
         (await Promise.all(calls)).map(({ width }) => width),
         [2, 2],
     );
+});
+
+test("a picture is read when its turn has come, and an error in reading it is that call's", async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
+    const read = [];
+    platform.readUrl = async (url) => {
+        read.push(url);
+        if (url === 'missing.png') throw new AcgError('NOT_FOUND', 'No such file: missing.png');
+        return new Uint8Array(1);
+    };
+    const engine = await createClient(platform);
+    const calls = ['a.png', 'missing.png', 'b.png'].map((url) => engine.upscale(url));
+    calls[1].catch(() => {});
+    const first = await asked(workers[0], 1);
+    for (let i = 0; i < 5; i++) await turn();
+    assert.deepEqual(read, ['a.png']);
+    workers[0].done(first);
+    await assert.rejects(calls[1], { name: 'AcgError', code: 'NOT_FOUND', message: 'No such file: missing.png.' });
+    workers[0].done(await asked(workers[0], 2));
+    await Promise.all([calls[0], calls[2]]);
+    assert.deepEqual(read, ['a.png', 'missing.png', 'b.png']);
 });
 
 test('a call that waits and is aborted never reaches the worker; the next one does', async () => {

@@ -114,12 +114,12 @@ static void test_what_cannot_be_counted_does_not_fit(void **state) {
     (void)state;
     Cugan *cugan = load_made_cugan_of(2);
     Image image = {.width = 65535, .height = 4096, .channels = 3, .bits = 8}; // a plan does not look at its pixels
-    const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .memory = UINT32_MAX, .outside = UINT64_MAX};
+    const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .memory = UINT32_MAX, .spill = UINT64_MAX};
     UpscalePlan plan;
     assert_int_equal(upscale_plan_make(cugan, &image, &options, &plan), STATUS_OK);
     assert_string_equal(plan.name, "exact-file");
     assert_true(plan.kept_bytes < (size_t)1 << 30);
-    assert_true(plan.outside_bytes > (uint64_t)100 << 30);
+    assert_true(plan.spilled_bytes > (uint64_t)100 << 30);
     cugan_free(cugan);
 }
 

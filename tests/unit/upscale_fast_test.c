@@ -86,7 +86,7 @@ static void test_repeated_tiles_change_nothing(void **state) {
     } cases[] = {
         {{.sync = UPSCALE_OFF}, 999},
         {{.sync = UPSCALE_FAST}, 999},
-        {{.sync = UPSCALE_EXACT, .outside = (uint64_t)1 << 30}, 995},
+        {{.sync = UPSCALE_EXACT, .spill = (uint64_t)1 << 30}, 995},
         {{.sync = UPSCALE_EXACT}, 78 + 401 + 613 + 778 + 995},
         {{.sync = UPSCALE_EXACT, .tta = true}, 7999}, // in the last pass alone
     };

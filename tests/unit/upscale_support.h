@@ -29,33 +29,33 @@ static inline uint8_t flat(int y, int x, int c) {
 // When a host carries a part between the engine and its file: at once, when the task awaits it, or now so, now so.
 typedef enum Habit { HABIT_EARLY, HABIT_LATE, HABIT_MIXED } Habit;
 
-// What a host does for a task that keeps maps outside.
+// What a host does for a task that spills maps.
 typedef struct Carrier {
     Habit habit;
-    unsigned draw;       // of HABIT_MIXED
-    uint8_t *file;       // stands for the host's
-    KeptPart fetch, put; // under way; size 0: none
-    bool has_run;        // while `fetch` was under way
-    int n_fetches, n_beside;
+    unsigned draw;           // of HABIT_MIXED
+    uint8_t *file;           // stands for the host's
+    MapTransfer read, write; // under way; size 0: none
+    bool has_run;            // while `read` was under way
+    int n_reads, n_beside;
 } Carrier;
 
 static inline Carrier carrier_begin(const Upscale *task, Habit habit) {
-    Carrier carrier = {.habit = habit, .draw = 1, .file = malloc(upscale_outside(task) + 1)};
+    Carrier carrier = {.habit = habit, .draw = 1, .file = malloc(upscale_spilled(task) + 1)};
     assert_non_null(carrier.file);
-    memset(carrier.file, 0xff, upscale_outside(task) + 1); // not a number: what nobody has put
+    memset(carrier.file, 0xff, upscale_spilled(task) + 1); // not a number: what nobody has put
     return carrier;
 }
 
-static inline void complete_fetch(Carrier *carrier) {
-    KeptPart *part = &carrier->fetch;
+static inline void complete_read(Carrier *carrier) {
+    MapTransfer *part = &carrier->read;
     if (!part->size) return;
     memcpy(part->bytes, carrier->file + part->offset, part->size);
     carrier->n_beside += carrier->has_run;
     part->size = 0;
 }
 
-static inline void complete_put(Carrier *carrier) {
-    KeptPart *part = &carrier->put;
+static inline void complete_write(Carrier *carrier) {
+    MapTransfer *part = &carrier->write;
     if (!part->size) return;
     memcpy(carrier->file + part->offset, part->bytes, part->size);
     memset(part->bytes, 0xff, part->size); // nothing of it may be used again
@@ -67,35 +67,35 @@ static inline bool is_early(Carrier *carrier) {
     return carrier->habit == HABIT_MIXED ? carrier->draw >> 16 & 1 : carrier->habit == HABIT_EARLY;
 }
 
-static inline void assert_apart(KeptPart a, KeptPart b) {
+static inline void assert_apart(MapTransfer a, MapTransfer b) {
     if (!a.size || !b.size) return;
     assert_true(a.offset + a.size <= b.offset || b.offset + b.size <= a.offset);
     assert_true(a.bytes + a.size <= b.bytes || b.bytes + b.size <= a.bytes);
 }
 
 static inline void carry_before_step(Carrier *carrier, const Upscale *task) {
-    if (upscale_awaits_fetch(task)) complete_fetch(carrier);
-    if (upscale_awaits_put(task)) complete_put(carrier);
-    carrier->has_run = carrier->fetch.size > 0;
+    if (upscale_awaits_read(task)) complete_read(carrier);
+    if (upscale_awaits_write(task)) complete_write(carrier);
+    carrier->has_run = carrier->read.size > 0;
 }
 
 static inline void carry_after_step(Carrier *carrier, const Upscale *task) {
-    const KeptPart fetch = upscale_to_fetch(task), put = upscale_to_put(task);
-    assert_true(fetch.offset + fetch.size <= upscale_outside(task) && put.offset + put.size <= upscale_outside(task));
-    if (put.size) {
-        assert_int_equal(carrier->put.size, 0);
-        carrier->put = put;
+    const MapTransfer read = upscale_to_read(task), write = upscale_to_write(task);
+    assert_true(read.offset + read.size <= upscale_spilled(task) && write.offset + write.size <= upscale_spilled(task));
+    if (write.size) {
+        assert_int_equal(carrier->write.size, 0);
+        carrier->write = write;
     }
-    if (fetch.size) {
-        assert_int_equal(carrier->fetch.size, 0);
-        memset(fetch.bytes, 0xff, fetch.size); // not a number: nothing may be used before all is there
-        carrier->fetch = fetch;
+    if (read.size) {
+        assert_int_equal(carrier->read.size, 0);
+        memset(read.bytes, 0xff, read.size); // not a number: nothing may be used before all is there
+        carrier->read = read;
         carrier->has_run = false;
-        carrier->n_fetches++;
+        carrier->n_reads++;
     }
-    assert_apart(carrier->fetch, carrier->put);
-    if (fetch.size && is_early(carrier)) complete_fetch(carrier);
-    if (put.size && is_early(carrier)) complete_put(carrier);
+    assert_apart(carrier->read, carrier->write);
+    if (read.size && is_early(carrier)) complete_read(carrier);
+    if (write.size && is_early(carrier)) complete_write(carrier);
 }
 
 static inline void take_output(Upscale *task, Bytes *all) {
@@ -122,13 +122,13 @@ static inline Bytes run_carried(Cugan *cugan, const Image *image, UpscaleOptions
         carry_before_step(carrier, task);
         assert_int_equal(upscale_step(task), STATUS_OK);
         carry_after_step(carrier, task);
-        assert_true(upscale_done(task) > done || (upscale_outside(task) && upscale_done(task) == done));
+        assert_true(upscale_done(task) > done || (upscale_spilled(task) && upscale_done(task) == done));
         done = upscale_done(task);
         const UpscaleTile tile = upscale_tile(task);
         covered += (long long)tile.width * tile.height;
         take_output(task, &all);
     }
-    assert_true(!carrier->fetch.size && !carrier->put.size);
+    assert_true(!carrier->read.size && !carrier->write.size);
     free(carrier->file);
     assert_int_equal(upscale_step(task), STATUS_BAD_ARGUMENT);
     assert_int_equal(covered, (long long)upscale_width(task) * upscale_height(task));

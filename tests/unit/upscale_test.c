@@ -1,7 +1,7 @@
 // The tile loop and what goes in and out of it, on small pictures with the published 2x weights.
 #include "core/parallel.h"
 #include "image/alpha.h"
-#include "pipeline/kept_maps.h"
+#include "pipeline/map_store.h"
 #include "pipeline/upscale_plan.h"
 #include "upscale_support.h"
 
@@ -224,13 +224,14 @@ static void test_the_memory_of_a_large_picture_is_large(void **state) {
     Cugan *cugan = load();
     const int sizes[][2] = {{6000, 4000}, {4096, 4096}, {8192, 8192}, {65535, 4096}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        KeptPlan plan = {cugan, tile_grid(sizes[i][0], sizes[i][1], 256, 2), MAP_SHORT, false};
-        assert_true(kept_maps_bytes(&plan) > (size_t)3 << 30);
-        plan.format = MAP_FLOAT;
-        assert_true(kept_maps_bytes(&plan) > (size_t)3 << 30);
-        plan.is_outside = true;
-        assert_true(kept_maps_outside_bytes(&plan) > (uint64_t)3 << 30);
-        assert_true(kept_maps_bytes(&plan) < (size_t)96 << 20);
+        const TileGrid grid = tile_grid(sizes[i][0], sizes[i][1], 256, 2);
+        const MapLayout shorts = map_layout_make(cugan, &grid, MAPS_IN_MEMORY, MAP_SHORT);
+        const MapLayout floats = map_layout_make(cugan, &grid, MAPS_IN_MEMORY, MAP_FLOAT);
+        const MapLayout spilled = map_layout_make(cugan, &grid, MAPS_IN_FILE, MAP_FLOAT);
+        assert_true(map_layout_memory(&shorts) > (size_t)3 << 30);
+        assert_true(map_layout_memory(&floats) > (size_t)3 << 30);
+        assert_true(map_layout_spilled(&spilled) > (uint64_t)3 << 30);
+        assert_true(map_layout_memory(&spilled) < (size_t)96 << 20);
     }
     cugan_free(cugan);
 }
@@ -269,21 +270,22 @@ static void assert_same_tensor(Tensor a, Tensor b) {
     if (a.data) assert_memory_equal(a.data, b.data, tensor_count(a) * sizeof(float));
 }
 
-// All passes without the network: what a stage would leave is drawn, and kept in memory and outside; what comes back
+// All passes without the network: what a stage would leave is drawn, and kept in memory and spilled; what comes back
 // must be the same bits. Tiles of 16: narrower than what they read of their neighbours.
-static void check_kept_maps(Cugan *cugan, MapFormat format) {
-    const KeptPlan plans[2] = {{cugan, tile_grid(41, 37, 16, cugan_geometry(cugan).multiple), format, false},
-                               {cugan, plans[0].grid, format, true}};
-    const TileGrid *grid = &plans[0].grid;
-    KeptMaps kept[2];
+static void check_stores(Cugan *cugan, MapFormat format) {
+    const TileGrid own_grid = tile_grid(41, 37, 16, cugan_geometry(cugan).multiple), *grid = &own_grid;
+    const MapLayout layouts[2] = {map_layout_make(cugan, grid, MAPS_IN_MEMORY, format),
+                                  map_layout_make(cugan, grid, MAPS_IN_FILE, format)};
+    MapStore stores[2];
     Arena arenas[2];
-    uint8_t *file = malloc(kept_maps_outside_bytes(&plans[1]));
+    const uint64_t file_bytes = map_layout_spilled(&layouts[1]);
+    uint8_t *file = malloc(file_bytes);
     size_t scratch;
     float ones[CUGAN_MAX_CHANNELS];
     for (int c = 0; c < CUGAN_MAX_CHANNELS; c++) ones[c] = 1;
     assert_int_equal(cugan_plan(cugan, grid->side, grid->side, &scratch), STATUS_OK);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(kept_maps_create(&plans[i], &kept[i]), STATUS_OK);
+        assert_int_equal(map_store_create(&layouts[i], &stores[i]), STATUS_OK);
         assert_int_equal(arena_create(scratch, &arenas[i]), STATUS_OK);
     }
     for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
@@ -291,11 +293,12 @@ static void check_kept_maps(Cugan *cugan, MapFormat format) {
             const TileRect rect = tile_rect(grid, index % grid->columns, index / grid->columns);
             CuganTile tiles[2];
             assert_int_equal(cugan_plan(cugan, rect.padded_height, rect.padded_width, &scratch), STATUS_OK);
-            const KeptPart in = kept_maps_to_fetch(&kept[1], index, stage);
+            const MapTurn turn = {index, stage};
+            const MapTransfer in = stage > 0 ? stores[1].kind->read(&stores[1], turn) : (MapTransfer){0};
             if (in.size) memcpy(in.bytes, file + in.offset, in.size);
             for (int i = 0; i < 2; i++) {
                 tiles[i] = cugan_begin(cugan, &arenas[i], stage);
-                if (stage > 0) kept_maps_load(&kept[i], index, stage, ones, &tiles[i]);
+                if (stage > 0) map_store_load(&stores[i], turn, ones, &tiles[i]);
             }
             if (stage > 0) assert_same_tensor(tiles[0].body, tiles[1].body);
             assert_same_tensor(tiles[0].skip, tiles[1].skip);
@@ -313,29 +316,29 @@ static void check_kept_maps(Cugan *cugan, MapFormat format) {
                              cugan_residual_side(cugan, rect.padded_width), cugan_residual_channels(cugan)};
                 tile->residual.data = arena_take(&arenas[i], tensor_count(tile->residual) * sizeof(float));
                 fill(tile->residual, cugan_residual_offset(cugan, rect.y), cugan_residual_offset(cugan, rect.x), 5);
-                kept_maps_save(&kept[i], index, stage, tile);
+                map_store_save(&stores[i], turn, tile);
             }
-            const KeptPart out = kept_maps_to_put(&kept[1], index, stage);
-            assert_true(out.size > 0 && out.offset + out.size <= kept_maps_outside_bytes(&plans[1]));
+            const MapTransfer out = stores[1].kind->write(&stores[1], turn);
+            assert_true(out.size > 0 && out.offset + out.size <= file_bytes);
             memcpy(file + out.offset, out.bytes, out.size);
             if (in.size) memset(in.bytes, 0xff, in.size); // not a number: nothing may be used again
             memset(out.bytes, 0xff, out.size);
         }
     }
     for (int i = 0; i < 2; i++) {
-        kept_maps_free(&kept[i]);
+        map_store_free(&stores[i]);
         arena_free(&arenas[i]);
     }
     free(file);
 }
 
-static void test_maps_outside_are_those_in_memory(void **state) {
+static void test_spilled_maps_are_those_in_memory(void **state) {
     (void)state;
     const char *models[] = {"up2x-conservative", "up3x-conservative", "up4x-conservative"};
     for (int i = 0; i < 3; i++) {
         Cugan *cugan = load_model(models[i]);
-        check_kept_maps(cugan, MAP_FLOAT);
-        check_kept_maps(cugan, MAP_SHORT);
+        check_stores(cugan, MAP_FLOAT);
+        check_stores(cugan, MAP_SHORT);
         cugan_free(cugan);
     }
 }
@@ -348,15 +351,15 @@ static void test_exact_tiles_through_a_file(void **state) {
         Cugan *cugan = load_model(models[i]);
         Image image = make_image(33, 27, 4, pattern);
         UpscaleOptions options = {
-            .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
+            .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .spill = (uint64_t)1 << 30};
         Upscale *task;
         assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
-        options.outside = upscale_outside(task);
+        options.spill = upscale_spilled(task);
         upscale_end(task);
         Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1}, "whole");
         Bytes tiled = run_options(cugan, &image, options, "exact-file");
         assert_nearly_equal(tiled, whole, 0.02);
-        options.outside--;
+        options.spill--;
         assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
         assert_string_equal(upscale_plan(task), "again");
         upscale_end(task);
@@ -374,19 +377,19 @@ static void test_transfers_may_take_their_time(void **state) {
     const struct {
         int width, height;
         uint8_t (*sample)(int y, int x, int c);
-        int n_fetches, n_beside;
+        int n_reads, n_beside;
     } cases[] = {{33, 27, pattern, 24, 24}, {16, 40, pattern, 12, 12}, {20, 16, pattern, 8, 4}, {96, 16, flat, 8, 4}};
     Cugan *cugan = load();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Image image = make_image(cases[i].width, cases[i].height, 3, cases[i].sample);
         const UpscaleOptions options = {
-            .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30};
+            .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .spill = (uint64_t)1 << 30};
         Bytes found[3];
         for (int habit = HABIT_EARLY; habit <= HABIT_MIXED; habit++) {
             Carrier carrier = {.habit = (Habit)habit};
             found[habit] = run_carried(cugan, &image, options, "exact-file", &carrier);
             if (habit != HABIT_LATE) continue;
-            assert_int_equal(carrier.n_fetches, cases[i].n_fetches);
+            assert_int_equal(carrier.n_reads, cases[i].n_reads);
             assert_int_equal(carrier.n_beside, cases[i].n_beside);
         }
         for (int habit = HABIT_LATE; habit <= HABIT_MIXED; habit++) {
@@ -402,7 +405,7 @@ static void test_transfers_may_take_their_time(void **state) {
 // A picture that is never filled with anything: only planned for.
 static void assert_plan(Cugan *cugan, int width, int height, int channels, const char *plan) {
     Image image = {.pixels = (uint8_t *)1, .width = width, .height = height, .channels = channels, .bits = 8};
-    const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .outside = (uint64_t)1 << 40};
+    const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .spill = (uint64_t)1 << 40};
     UpscalePlan found;
     assert_int_equal(upscale_plan_make(cugan, &image, &options, &found), STATUS_OK);
     assert_string_equal(found.name, plan);
@@ -475,7 +478,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_exact_tiles_at_3x_and_4x),
         cmocka_unit_test(test_the_memory_of_a_large_picture_is_large),
         cmocka_unit_test(test_exact_tiles_in_half_the_memory),
-        cmocka_unit_test(test_maps_outside_are_those_in_memory),
+        cmocka_unit_test(test_spilled_maps_are_those_in_memory),
         cmocka_unit_test(test_exact_tiles_through_a_file),
         cmocka_unit_test(test_transfers_may_take_their_time),
         cmocka_unit_test(test_large_pictures_fit_into_the_memory_that_is_used_unasked),

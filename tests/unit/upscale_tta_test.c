@@ -125,7 +125,7 @@ static void test_tiles_and_whole_are_the_average_of_eight_views(void **state) {
         {{.tile = 64, .sync = UPSCALE_EXACT}, "whole", 4},
         {{.tile = 16, .sync = UPSCALE_EXACT}, "twice", 6},
         {{.tile = 16, .sync = UPSCALE_EXACT, .memory = 1}, "again", 6},
-        {{.tile = 16, .sync = UPSCALE_EXACT, .memory = 1, .outside = (uint64_t)1 << 30}, "twice-file", 6},
+        {{.tile = 16, .sync = UPSCALE_EXACT, .memory = 1, .spill = (uint64_t)1 << 30}, "twice-file", 6},
     };
     check_cases("up2x-conservative", 19, 17, cases, sizeof cases / sizeof cases[0]);
 }
