@@ -23,9 +23,10 @@ typedef struct UpscalePlan {
     uint64_t spilled_bytes; // of maps, in a file; 0: all is in memory
 } UpscalePlan;
 
-// Whatever fits into `options->memory`, in this order, which is that of the measured times (docs/internals/benchmarks.md): maps
-// kept as floats, at 16 bits, with tiles of 256 down to 128; spilled, with tiles of 384 down to 96; smaller tiles, kept
-// in memory; and only then computed again. A side that was asked for is kept. `options` have been checked.
+// Whatever fits into `options->memory`, in this order, which is that of the measured times
+// (docs/internals/benchmarks.md): maps kept as floats, at 16 bits, with tiles of 256 down to 128; spilled, with tiles
+// of 384 down to 96; smaller tiles, kept in memory; and only then computed again. A side that was asked for is kept.
+// `options` have been checked.
 MUST_CHECK Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out);
 
 // Where the tile, or patch, of a step lies in the step's view.

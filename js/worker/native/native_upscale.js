@@ -1,6 +1,6 @@
 // Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
 import { AcgPart, AcgTile, AcgWork, AWAITS } from './abi.js';
-import { lastError, linesAt, readStruct, withBytes } from './native_memory.js';
+import { lastError, linesAt, readStruct } from './native_memory.js';
 
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
 
