@@ -34,9 +34,9 @@ static void ask(void *network, WeightStore *store) {
     clip_half_ask_logit_scale(store, &text->logit_scale);
 }
 
-static Status create(bool use_ref, TensorSink *sink, void **out) {
+static Status create(TensorSink *sink, void **out) {
     // A text's vector suffers more than a picture's from inputs of eight bits, and takes far less work.
-    return network_create(sizeof(ClipText), (WeightStoreOptions){use_ref, .fine_inputs = true}, ask, sink, out);
+    return network_create(sizeof(ClipText), (WeightStoreOptions){.fine_inputs = true}, ask, sink, out);
 }
 
 static NetworkSizes sizes(const void *network) {

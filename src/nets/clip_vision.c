@@ -74,8 +74,8 @@ static void ask(void *network, WeightStore *store) {
     clip_half_ask_logit_scale(store, &vision->logit_scale);
 }
 
-static Status create(bool use_ref, TensorSink *sink, void **out) {
-    return network_create(sizeof(ClipVision), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
+static Status create(TensorSink *sink, void **out) {
+    return network_create(sizeof(ClipVision), (WeightStoreOptions){0}, ask, sink, out);
 }
 
 static NetworkSizes sizes(const void *network) {

@@ -21,11 +21,11 @@ struct Cugan {
     void *tap_context;
 };
 
-Status cugan_create(const NcnnModel *model, bool use_ref, Cugan **out) {
+Status cugan_create(const NcnnModel *model, Cugan **out) {
     Cugan *cugan = calloc(1, sizeof *cugan);
     if (!cugan) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a network.");
     cugan->levels = (CuganLevels){0, 1};
-    const Status status = cugan_layers_load(model, use_ref, &cugan->geometry, &cugan->has_se, cugan->layers);
+    const Status status = cugan_layers_load(model, &cugan->geometry, &cugan->has_se, cugan->layers);
     if (status) {
         cugan_free(cugan);
         return status;
@@ -314,9 +314,9 @@ void cugan_factors(const Cugan *cugan, int barrier, const float *means, float st
 
 // ---- as one of the networks
 
-static Status create_from_ncnn(bool use_ref, const NcnnModel *model, void **out) {
+static Status create_from_ncnn(const NcnnModel *model, void **out) {
     Cugan *cugan;
-    const Status status = cugan_create(model, use_ref, &cugan);
+    const Status status = cugan_create(model, &cugan);
     if (!status) *out = cugan;
     return status;
 }

@@ -27,9 +27,8 @@ typedef struct CuganGeometry {
     int multiple; // of which a tile's sides must be
 } CuganGeometry;
 
-// Takes the layers in file order and checks each one's shape. `use_ref` runs the plain twins of all kernels (slow).
-// Keeps nothing of `model`.
-MUST_CHECK Status cugan_create(const NcnnModel *model, bool use_ref, Cugan **out);
+// Takes the layers in file order and checks each one's shape. Keeps nothing of `model`.
+MUST_CHECK Status cugan_create(const NcnnModel *model, Cugan **out);
 void cugan_free(Cugan *cugan);
 CuganGeometry cugan_geometry(const Cugan *cugan);
 

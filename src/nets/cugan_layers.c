@@ -101,13 +101,13 @@ static Status check_values(const NcnnLayer *found, const float *values, size_t n
     return STATUS_OK;
 }
 
-static Status load_layer(CuganLayer *layer, const NcnnLayer *from, bool use_ref) {
+static Status load_layer(CuganLayer *layer, const NcnnLayer *from) {
     const CuganLayerSpec *spec = &layer->spec;
     Status status = check_shape(from, spec);
     if (!status) status = check_values(from, from->weights, from->n_weights, spec);
     if (!status) status = check_values(from, from->bias, (size_t)from->out, spec);
     if (status) return status;
-    const Kernels *kernels = use_ref ? &kernels_reference : kernels_chosen();
+    const Kernels *kernels = kernels_chosen();
     layer->slope = spec->is_linear ? 1 : leaky_slope;
     if (spec->kind == CUGAN_CONV) {
         ConvSpec conv = {.in_c = spec->in_c, .out_c = spec->out_c, .kernel = spec->kernel, .stride = spec->stride};
@@ -126,7 +126,7 @@ static Status load_layer(CuganLayer *layer, const NcnnLayer *from, bool use_ref)
     return STATUS_OK;
 }
 
-Status cugan_layers_load(const NcnnModel *model, bool use_ref, CuganGeometry *geometry, bool *has_se,
+Status cugan_layers_load(const NcnnModel *model, CuganGeometry *geometry, bool *has_se,
                          CuganLayer layers[CUGAN_N_LAYERS]) {
     Status status = find_geometry(model, geometry, has_se);
     const NcnnLayer *next = model->layers;
@@ -134,7 +134,7 @@ Status cugan_layers_load(const NcnnModel *model, bool use_ref, CuganGeometry *ge
         layers[id].spec = cugan_layers_spec((CuganLayerId)id, geometry->scale);
         if (layers[id].spec.kind == CUGAN_SE && !*has_se) continue;
         if (id == CONV_FINAL && geometry->scale != 4) continue;
-        status = load_layer(&layers[id], next++, use_ref);
+        status = load_layer(&layers[id], next++);
     }
     return status;
 }

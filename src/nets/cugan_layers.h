@@ -67,7 +67,7 @@ CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale);
 
 // Tells the network by the number of its layers, and fills those that it has: 2x and 3x lack CONV_FINAL, "nose" all of
 // CUGAN_SE. `layers` are zeroed before, and freed by the caller after a failure too.
-MUST_CHECK Status cugan_layers_load(const NcnnModel *model, bool use_ref, CuganGeometry *geometry, bool *has_se,
+MUST_CHECK Status cugan_layers_load(const NcnnModel *model, CuganGeometry *geometry, bool *has_se,
                                     CuganLayer layers[CUGAN_N_LAYERS]);
 void cugan_layers_free(CuganLayer layers[CUGAN_N_LAYERS]);
 

@@ -107,8 +107,8 @@ static void ask(void *network, WeightStore *store) {
     ask_style(net, weight_store_text(store, "style_blocks", "0,1,2"));
 }
 
-static Status create(bool use_ref, TensorSink *sink, void **out) {
-    return network_create(sizeof(Deepdanbooru), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
+static Status create(TensorSink *sink, void **out) {
+    return network_create(sizeof(Deepdanbooru), (WeightStoreOptions){0}, ask, sink, out);
 }
 
 static NetworkSizes sizes(const void *network) { return (NetworkSizes){.side = ((const Deepdanbooru *)network)->side}; }

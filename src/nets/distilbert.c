@@ -47,10 +47,10 @@ static void ask(void *network, WeightStore *store) {
                                       (WeightShape){2, {(size_t)bert->dim, (size_t)hidden}}, true);
 }
 
-static Status create(bool use_ref, TensorSink *sink, void **out) {
+static Status create(TensorSink *sink, void **out) {
     // Of int8 layers inputs of eight bits, not fifteen as in clip_text.c: they cost as much as the weights do (cosine
     // 0.9995 instead of 0.9997), and half of the time.
-    return network_create(sizeof(Distilbert), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
+    return network_create(sizeof(Distilbert), (WeightStoreOptions){0}, ask, sink, out);
 }
 
 static NetworkSizes sizes(const void *network) {

@@ -26,7 +26,7 @@ static Status create(Model *model, const char *network) {
     Status status = network_find(network, &model->net.network);
     if (status) return status;
     if (is_ncnn(model)) return (model->piece = malloc(PIECE)) ? STATUS_OK : no_memory();
-    status = model->net.network->create(false, &sink, &model->net.self);
+    status = model->net.network->create(&sink, &model->net.self);
     return status ? status : safetensors_create(&sink, &model->reader);
 }
 
@@ -123,7 +123,7 @@ static Status read_ncnn(Model *model) {
     const Bytes *param = &model->param, *bin = &model->bin;
     Status status = ncnn_open((const char *)param->data, param->size, bin->data, bin->size, &ncnn);
     if (status) return status;
-    status = model->net.network->create_from_ncnn(false, &ncnn, &model->net.self);
+    status = model->net.network->create_from_ncnn(&ncnn, &model->net.self);
     ncnn_close(&ncnn);
     return status;
 }

@@ -73,11 +73,11 @@ typedef struct Network {
     int n_outputs;
     const NetworkOutput *outputs; // [n_outputs]
 
-    // A network without weights: they come through the sink, into which it writes its functions. `use_ref` runs the
-    // plain twins of its layers (slow). It may be used once the sink's `finish` has succeeded.
-    Status (*create)(bool use_ref, TensorSink *sink, void **out);
+    // A network without weights: they come through the sink, into which it writes its functions. It may
+    // be used once the sink's `finish` has succeeded.
+    Status (*create)(TensorSink *sink, void **out);
     // Of a network in ncnn's files in place of `create`: keeps nothing of `model`.
-    Status (*create_from_ncnn)(bool use_ref, const NcnnModel *model, void **out);
+    Status (*create_from_ncnn)(const NcnnModel *model, void **out);
     void (*free)(void *network); // accepts NULL, and a network at any stage of loading
 
     NetworkSizes (*sizes)(const void *network);

@@ -107,8 +107,8 @@ static void ask(void *network, WeightStore *store) {
     for (int i = 0; i < RESNET_V2_OUTPUTS; i++) net->heads[i] = convnet_ask_dense(store, head_names[i], x.c);
 }
 
-static Status create(bool use_ref, TensorSink *sink, void **out) {
-    return network_create(sizeof(ResnetV2), (WeightStoreOptions){.use_ref = use_ref}, ask, sink, out);
+static Status create(TensorSink *sink, void **out) {
+    return network_create(sizeof(ResnetV2), (WeightStoreOptions){0}, ask, sink, out);
 }
 
 static NetworkSizes sizes(const void *network) { return (NetworkSizes){.side = ((const ResnetV2 *)network)->side}; }

@@ -192,16 +192,12 @@ static bool own(WeightStore *store, WeightOwned what) {
     return !store->status;
 }
 
-static const Kernels *kernels_of(const WeightStore *store) {
-    return store->options.use_ref ? &kernels_reference : kernels_chosen();
-}
-
 static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_names) {
     if (!is_matrix(store, first, n_names)) return NULL;
     Linear *linear;
     const int out_c = (int)first->dims[0], in_c = (int)(weight_slots_n_values(first) / first->dims[0]);
     const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.fine_inputs};
-    store->status = linear_create_empty(spec, kernels_of(store), &linear);
+    store->status = linear_create_empty(spec, kernels_chosen(), &linear);
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
 
@@ -257,7 +253,7 @@ Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
     Conv *conv;
     spec.kept = weights->dtype;
     spec.fine = store->options.fine_inputs;
-    store->status = conv_create(spec, kernels_of(store), &conv);
+    store->status = conv_create(spec, kernels_chosen(), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
     ask_rows(store, name, shape, true, spec.kept, (WeightSlot){.conv = conv});
     return store->status ? NULL : conv;

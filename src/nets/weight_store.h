@@ -15,7 +15,6 @@
 typedef struct WeightStore WeightStore;
 
 typedef struct WeightStoreOptions {
-    bool use_ref;     // linear layers run their plain twins (slow)
     bool fine_inputs; // of int8 layers: see LinearSpec
 } WeightStoreOptions;
 

@@ -27,7 +27,7 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
     memcpy(bin + 1, bytes + size - bin_size, bin_size);
     if (!ncnn_open(param + 1, param_size, bin + 1, bin_size, &model)) {
         read_layers(&model);
-        if (!cugan_create(&model, false, &cugan)) cugan_free(cugan);
+        if (!cugan_create(&model, &cugan)) cugan_free(cugan);
         ncnn_close(&model);
     }
     free(param);

@@ -351,7 +351,7 @@ static Net load_large(const char *path) {
     Net net = {network_of(path), NULL};
     FILE *file = fopen(path, "rb");
     if (!file) abort();
-    Status status = net.network->create(false, &sink, &net.self);
+    Status status = net.network->create(&sink, &net.self);
     if (!status) status = safetensors_create(&sink, &reader);
     if (status) abort();
     for (size_t size; !status && (size = safetensors_want(reader, &at)) > 0;)

@@ -114,10 +114,10 @@ static void test_refuses_other_networks(void **state) {
     }
     NcnnModel model = {30, layers, NULL};
     Cugan *cugan;
-    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_BAD_FORMAT);
+    assert_int_equal(cugan_create(&model, &cugan), STATUS_BAD_FORMAT);
     assert_non_null(strstr(status_message(), "unet1.conv1.0"));
     model.n_layers = 7;
-    assert_int_equal(cugan_create(&model, false, &cugan), STATUS_BAD_FORMAT);
+    assert_int_equal(cugan_create(&model, &cugan), STATUS_BAD_FORMAT);
 }
 
 // Numbers that no network has are refused, whichever layer they stand in, with the layer's name.

@@ -7,17 +7,25 @@
 #include "nets/deepdanbooru.h"
 #include "nets/distilbert.h"
 #include "nets/resnet_v2.h"
+#include "ops/kernels.h"
 #include "weights.h"
 #include "weights/safetensors.h"
 
-// `file` stays the caller's.
-static inline Status try_net(const Network *network, File file, bool use_ref, Net *net) {
+static inline Status read_net(const Network *network, File file, Net *net) {
     TensorSink sink;
     *net = (Net){network, NULL};
-    Status status = network->create(use_ref, &sink, &net->self);
+    Status status = network->create(&sink, &net->self);
     if (status) return status;
     status = safetensors_read(file.data, file.size, &sink);
     if (status) network->free(net->self);
+    return status;
+}
+
+// `file` stays the caller's. `use_ref`: its layers keep the plain twins of their kernels (slow).
+static inline Status try_net(const Network *network, File file, bool use_ref, Net *net) {
+    kernels_choose(use_ref ? &kernels_reference : &kernels_simd);
+    const Status status = read_net(network, file, net);
+    kernels_choose(&kernels_simd);
     return status;
 }
 

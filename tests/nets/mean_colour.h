@@ -18,9 +18,8 @@ static void ask_mean_colour(void *network, WeightStore *store) {
     net->dense = convnet_ask_dense(store, "dense", 3);
 }
 
-static Status create_mean_colour(bool use_ref, TensorSink *sink, void **out) {
-    const WeightStoreOptions options = {.use_ref = use_ref};
-    return network_create(sizeof(MeanColour), options, ask_mean_colour, sink, out);
+static Status create_mean_colour(TensorSink *sink, void **out) {
+    return network_create(sizeof(MeanColour), (WeightStoreOptions){0}, ask_mean_colour, sink, out);
 }
 
 static NetworkSizes mean_colour_sizes(const void *network) {
