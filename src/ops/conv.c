@@ -16,7 +16,7 @@ ConvPadding conv_same_padding(int in_side, int kernel, int stride) {
 
 static const ConvKernel *kernel_for(ConvSpec spec, const Kernels *kernels) {
     const ConvKernel *const *kernel = kernels->conv;
-    while (!(*kernel)->suits(spec)) kernel++;
+    while ((*kernel)->suits && !(*kernel)->suits(spec)) kernel++;
     return *kernel;
 }
 
@@ -28,7 +28,7 @@ Status conv_create(ConvSpec spec, const Kernels *kernels, Conv **out) {
     if (!conv) return no_memory();
     conv->kernel = kernel;
     conv->spec = spec;
-    const Status status = kernel->create(conv, kernels);
+    const Status status = kernel->create ? kernel->create(conv, kernels) : STATUS_OK;
     if (status) {
         conv_free(conv);
         return status;
@@ -67,7 +67,7 @@ Status conv_set_bias(Conv *conv, const float *bias) {
 
 Status conv_plan(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes) {
     *scratch_bytes = 0;
-    return conv->kernel->plan(conv, in_h, in_w, scratch_bytes);
+    return conv->kernel->plan ? conv->kernel->plan(conv, in_h, in_w, scratch_bytes) : STATUS_OK;
 }
 
 void conv_run(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scratch) {

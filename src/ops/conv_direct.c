@@ -16,11 +16,6 @@ static bool suits(ConvSpec spec) {
     return spec.kept == DTYPE_F32 && spec.kernel > 1 && !spec.padding.before && !spec.padding.after;
 }
 
-static Status create(Conv *conv, const Kernels *kernels) {
-    (void)conv, (void)kernels;
-    return STATUS_OK;
-}
-
 static void free_weights(Conv *conv) { free(((Direct *)conv)->weights); }
 
 static size_t n_weights(ConvSpec spec) {
@@ -52,11 +47,6 @@ static Status pack(Conv *conv, const void *weights, const float *scales) {
     if (!direct->weights) direct->weights = calloc(n_weights(conv->spec), sizeof(float));
     if (!direct->weights) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
     parallel_for(pack_channel, &(Packing){direct, weights}, conv->spec.out_c);
-    return STATUS_OK;
-}
-
-static Status plan(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes) {
-    (void)conv, (void)in_h, (void)in_w, (void)scratch_bytes;
     return STATUS_OK;
 }
 
@@ -96,10 +86,8 @@ static void run(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scra
 const ConvKernel conv_direct_kernel = {
     .suits = suits,
     .layer_bytes = sizeof(Direct),
-    .create = create,
     .free = free_weights,
     .bytes = bytes,
     .pack = pack,
-    .plan = plan,
     .run = run,
 };

@@ -6,14 +6,14 @@
 
 // The functions do what their namesakes of conv.h do.
 typedef struct ConvKernel {
-    bool (*suits)(ConvSpec spec); // whether it knows such layers, and is the fastest of those behind it
+    bool (*suits)(ConvSpec spec); // whether it knows such layers, and is the fastest of those behind it; NULL: all
     size_t layer_bytes;           // of its struct, which conv.c takes zeroed
-    Status (*create)(Conv *conv, const Kernels *kernels);
-    void (*free)(Conv *conv); // all but the struct and `bias`; accepts a half-built layer
+    Status (*create)(Conv *conv, const Kernels *kernels); // NULL: nothing to do
+    void (*free)(Conv *conv);                             // all but the struct and `bias`; accepts a half-built layer
     size_t (*bytes)(const Conv *conv);
     Status (*pack)(Conv *conv, const void *weights, const float *scales);
-    Status (*set_bias)(Conv *conv, const float *bias); // NULL: it reads conv->bias
-    Status (*plan)(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes);
+    Status (*set_bias)(Conv *conv, const float *bias);                           // NULL: it reads conv->bias
+    Status (*plan)(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes); // NULL: nothing to do
     void (*run)(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scratch);
 } ConvKernel;
 

@@ -11,11 +11,6 @@ typedef struct OverWindows {
     Linear *linear;
 } OverWindows;
 
-static bool suits(ConvSpec spec) {
-    (void)spec;
-    return true;
-}
-
 static size_t n_taps(ConvSpec spec) { return (size_t)spec.kernel * (size_t)spec.kernel; }
 
 static Linear *linear_of(const Conv *conv) { return ((const OverWindows *)conv)->linear; }
@@ -79,7 +74,6 @@ static void run(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scra
 }
 
 const ConvKernel conv_windows_kernel = {
-    .suits = suits,
     .layer_bytes = sizeof(OverWindows),
     .create = create,
     .free = free_linear,

@@ -6,7 +6,7 @@
 
 Status deconv_create(DeconvSpec spec, const Kernels *kernels, const float *weights, const float *bias, Deconv **out) {
     const DeconvKernel *const *kernel = kernels->deconv;
-    while (!(*kernel)->suits(spec)) kernel++;
+    while ((*kernel)->suits && !(*kernel)->suits(spec)) kernel++;
     return (*kernel)->create(spec, weights, bias, out);
 }
 
@@ -18,7 +18,7 @@ DeconvSpec deconv_spec(const Deconv *deconv) { return deconv->spec; }
 
 Status deconv_plan(const Deconv *deconv, int in_h, int in_w) {
     (void)in_h; // no kernel's scratch depends on it
-    return deconv->kernel->plan(deconv, in_w);
+    return deconv->kernel->plan ? deconv->kernel->plan(deconv, in_w) : STATUS_OK;
 }
 
 void deconv_run(const Deconv *deconv, Tensor in, Tensor out) { deconv->kernel->run(deconv, in, out); }

@@ -9,11 +9,6 @@ typedef struct Reference {
     float *weights, *bias;
 } Reference;
 
-static bool suits(DeconvSpec spec) {
-    (void)spec;
-    return true;
-}
-
 static void free_layer(Deconv *base) {
     Reference *deconv = (Reference *)base;
     free(deconv->weights);
@@ -37,11 +32,6 @@ static Status create(DeconvSpec spec, const float *weights, const float *bias, D
     memcpy(deconv->weights, weights, n_weights * sizeof *weights);
     memcpy(deconv->bias, bias, out_c * sizeof *bias);
     *out = &deconv->base;
-    return STATUS_OK;
-}
-
-static Status plan(const Deconv *base, int in_w) {
-    (void)base, (void)in_w;
     return STATUS_OK;
 }
 
@@ -79,4 +69,4 @@ static void run(const Deconv *base, Tensor in, Tensor out) {
     }
 }
 
-const DeconvKernel deconv_f32_ref_kernel = {suits, create, free_layer, plan, run};
+const DeconvKernel deconv_f32_ref_kernel = {NULL, create, free_layer, NULL, run};

@@ -18,11 +18,6 @@ typedef struct Groups {
     float *bias;    // [padded n_cols]
 } Groups;
 
-static bool suits(DeconvSpec spec) {
-    (void)spec;
-    return true;
-}
-
 // ---- weights
 
 typedef struct Packing {
@@ -163,4 +158,4 @@ static void run(const Deconv *base, Tensor in, Tensor out) {
     parallel_for_thread(run_row, &all, out.h);
 }
 
-const DeconvKernel deconv_f32_simd_kernel = {suits, create, free_layer, plan, run};
+const DeconvKernel deconv_f32_simd_kernel = {NULL, create, free_layer, plan, run};

@@ -8,10 +8,10 @@
 
 // The functions do what their namesakes of deconv.h do.
 typedef struct DeconvKernel {
-    bool (*suits)(DeconvSpec spec); // whether it knows such layers, and is the fastest of those behind it
+    bool (*suits)(DeconvSpec spec); // whether it knows such layers, and is the fastest of those behind it; NULL: all
     Status (*create)(DeconvSpec spec, const float *weights, const float *bias, Deconv **out);
     void (*free)(Deconv *deconv);
-    Status (*plan)(const Deconv *deconv, int in_w); // of a map of so many columns
+    Status (*plan)(const Deconv *deconv, int in_w); // of a map of so many columns; NULL: nothing to do
     void (*run)(const Deconv *deconv, Tensor in, Tensor out);
 } DeconvKernel;
 

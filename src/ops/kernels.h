@@ -13,7 +13,7 @@
 
 struct Kernels {
     const char *name;
-    const ConvKernel *const *conv; // in this order: a layer takes the first that suits, and the last suits all
+    const ConvKernel *const *conv; // in this order: a layer takes the first that suits
     const DeconvKernel *const *deconv;
     const LinearKernel *linear;
     // Their contracts stand in the operators' headers.
