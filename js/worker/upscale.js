@@ -68,7 +68,7 @@ export async function planUpscale({ native, model, storage }, body, { signal }) 
     let task;
     try {
         await readFrames(image, signal);
-        task = native.planUpscale(model, image, { ...body, outside: await roomFor(storage, body) });
+        task = native.planUpscale(model, image, { ...body, spill: await roomFor(storage, body) });
         const { width, height, channels, frames, tiles, cost, work } = task;
         return {
             width,
@@ -111,13 +111,13 @@ async function run(task, file, wantTiles, context) {
  * @param {Requests['upscale'][0]} body
  */
 async function begin({ native, model, storage }, image, body) {
-    const task = native.beginUpscale(model, image, { ...body, outside: await roomFor(storage, body) });
-    if (task.outside === 0) return { task };
+    const task = native.beginUpscale(model, image, { ...body, spill: await roomFor(storage, body) });
+    if (task.spill === 0) return { task };
     try {
         return { task, file: await storage.open(body.temp, native.isShared) };
     } catch {
         await task.end();
-        return { task: native.beginUpscale(model, image, { ...body, outside: 0 }) };
+        return { task: native.beginUpscale(model, image, { ...body, spill: 0 }) };
     }
 }
 

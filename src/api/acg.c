@@ -64,9 +64,9 @@ static Status to_bytes(double number, const char *what, uint64_t *bytes) {
 }
 
 static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, UpscaleOptions *options) {
-    uint64_t memory, outside;
+    uint64_t memory, spill;
     Status status = to_bytes(from->memory, "memory", &memory);
-    if (!status) status = to_bytes(from->outside, "outside", &outside);
+    if (!status) status = to_bytes(from->spill, "spill", &spill);
     if (status) return status;
     *options = (UpscaleOptions){
         .tile = from->tile,
@@ -78,7 +78,7 @@ static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, U
         .tta = from->tta != 0,
         .guard = from->guard != 0,
         .memory = memory < SIZE_MAX ? (size_t)memory : SIZE_MAX,
-        .spill = outside,
+        .spill = spill,
     };
     return STATUS_OK;
 }
@@ -147,7 +147,7 @@ EXPORT double acg_upscale_cost(const AcgUpscale *task) { return upscale_cost(tas
 EXPORT double acg_upscale_memory(const AcgUpscale *task) {
     return (double)(task->animation ? animation_memory(task->animation) : upscale_memory(task->task));
 }
-EXPORT double acg_upscale_outside(const AcgUpscale *task) { return (double)upscale_spilled(task->task); }
+EXPORT double acg_upscale_spilled(const AcgUpscale *task) { return (double)upscale_spilled(task->task); }
 EXPORT int acg_upscale_frames(const AcgUpscale *task) {
     return task->animation ? animation_n_frames(task->animation) : 1;
 }
@@ -158,12 +158,12 @@ static const AcgPart *keep_part(AcgUpscale *task, MapTransfer part) {
     return &task->part;
 }
 
-EXPORT const AcgPart *acg_upscale_to_fetch(AcgUpscale *task) { return keep_part(task, upscale_to_read(task->task)); }
-EXPORT const AcgPart *acg_upscale_to_put(AcgUpscale *task) { return keep_part(task, upscale_to_write(task->task)); }
+EXPORT const AcgPart *acg_upscale_to_read(AcgUpscale *task) { return keep_part(task, upscale_to_read(task->task)); }
+EXPORT const AcgPart *acg_upscale_to_write(AcgUpscale *task) { return keep_part(task, upscale_to_write(task->task)); }
 
 EXPORT int acg_upscale_awaits(const AcgUpscale *task) {
-    return (upscale_awaits_read(task->task) ? ACG_AWAITS_FETCH : 0) |
-           (upscale_awaits_write(task->task) ? ACG_AWAITS_PUT : 0);
+    return (upscale_awaits_read(task->task) ? ACG_AWAITS_READ : 0) |
+           (upscale_awaits_write(task->task) ? ACG_AWAITS_WRITE : 0);
 }
 
 static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {

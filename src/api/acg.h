@@ -47,7 +47,7 @@ typedef struct AcgWork {
 
 typedef struct AcgUpscaleOptions {
     double memory;  // bytes for the picture and the work on it, or 0 for the engine's own limit
-    double outside; // bytes that the caller can keep for the task elsewhere, or 0 (acg_upscale_outside)
+    double spill;   // bytes that the caller can keep in a file for the task, or 0 (acg_upscale_spilled)
     float strength; // 0.5 to 1.5, 1 = as published
     int32_t tile;   // side of a tile in input pixels, at least 16, or 0 to let the engine choose
     int32_t
@@ -77,19 +77,19 @@ double acg_upscale_cost(const AcgUpscale *task);      // pixels that run through
 const AcgWork *acg_upscale_work(AcgUpscale *task);    // where the work stands; valid until the next call
 
 // Bytes that the caller has to keep for the task, in a file or the like; 0: none. If not 0, each step goes
-//     complete the transfers that acg_upscale_awaits tells, acg_upscale_step, begin those that acg_upscale_to_fetch and
-//     acg_upscale_to_put tell, which may go on beside the next steps.
+//     complete the transfers that acg_upscale_awaits tells, acg_upscale_step, begin those that acg_upscale_to_read and
+//     acg_upscale_to_write tell, which may go on beside the next steps.
 // Before acg_upscale_end all must be complete, or given up for good.
-double acg_upscale_outside(const AcgUpscale *task);
+double acg_upscale_spilled(const AcgUpscale *task);
 
 typedef struct AcgPart {
     double offset; // in the file
     uint8_t *bytes;
     size_t size; // 0: nothing is to be carried
 } AcgPart;
-const AcgPart *acg_upscale_to_fetch(AcgUpscale *task); // each is valid until the next call of either
-const AcgPart *acg_upscale_to_put(AcgUpscale *task);
-enum { ACG_AWAITS_FETCH = 1, ACG_AWAITS_PUT = 2 };
+const AcgPart *acg_upscale_to_read(AcgUpscale *task); // each is valid until the next call of either
+const AcgPart *acg_upscale_to_write(AcgUpscale *task);
+enum { ACG_AWAITS_READ = 1, ACG_AWAITS_WRITE = 2 };
 int acg_upscale_awaits(const AcgUpscale *task); // ACG_AWAITS_*, added up, whether or not one is under way
 
 // Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end; after a failure no

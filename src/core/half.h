@@ -20,24 +20,24 @@ static inline float half_to_float(uint16_t half) {
     return value;
 }
 
-// Rebiased fp16 ("low half" in names): 16 bits like a half, but the exponents range from -24 to 6 instead of -14 to 15.
+// Rebiased fp16: 16 bits like a half, but the exponents range from -24 to 6 instead of -14 to 15.
 // No value is subnormal, so core/simd_int.h converts it to float32 in four operations. Every half with a magnitude
 // below 128 can be rebiased exactly; zero stays zero.
-enum { HALF_LOW_END = 0x5800, HALF_LOW_SHIFT = 10 << 10 };
+enum { HALF_REBIASED_END = 0x5800, HALF_REBIAS = 10 << 10 };
 
-static inline bool half_is_low(uint16_t half) { return (half & 0x7fffu) < HALF_LOW_END; }
+static inline bool half_can_be_rebiased(uint16_t half) { return (half & 0x7fffu) < HALF_REBIASED_END; }
 
-static inline uint16_t half_to_low(uint16_t half) {
+static inline uint16_t half_rebias(uint16_t half) {
     const unsigned magnitude = half & 0x7fffu;
-    if (magnitude >= 0x400) return (uint16_t)(half + HALF_LOW_SHIFT);
+    if (magnitude >= 0x400) return (uint16_t)(half + HALF_REBIAS);
     if (magnitude == 0) return half;
     const unsigned shift = (unsigned)__builtin_clz(magnitude) - 21; // moves the highest bit to the implicit bit's place
     return (uint16_t)((half & 0x8000u) | (11 - shift) << 10 | (magnitude << shift & 0x3ffu));
 }
 
-static inline uint16_t half_of_low(uint16_t low) {
+static inline uint16_t half_from_rebiased(uint16_t low) {
     const unsigned sign = low & 0x8000u, exponent = low >> 10 & 31, mantissa = low & 0x3ffu;
-    if (exponent > 10) return (uint16_t)(low - HALF_LOW_SHIFT);
+    if (exponent > 10) return (uint16_t)(low - HALF_REBIAS);
     return (uint16_t)(sign | (exponent ? (mantissa | 0x400u) >> (11 - exponent) : 0));
 }
 

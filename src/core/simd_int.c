@@ -8,7 +8,7 @@ const int32_t simd_int_half_constants[7] = {
     1 << 23,                      // magnitudes below are subnormal
 };
 
-const int32_t simd_int_low_half_constants[2] = {
+const int32_t simd_int_rebiased_half_constants[2] = {
     (int32_t)0x8fffe000,
     (127 + 127 - 25) << 23, // an exponent of 1 means -24, to a float -126
 };

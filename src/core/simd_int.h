@@ -88,21 +88,21 @@ static inline f32x4 f32x4_load_half(const uint16_t *p) {
 }
 
 // Constants for converting rebiased fp16 (core/half.h) to float32; load them before a loop.
-typedef struct LowHalf {
+typedef struct RebiasedHalf {
     i32x4 mask;
     f32x4 scale;
-} LowHalf;
+} RebiasedHalf;
 
-extern const int32_t simd_int_low_half_constants[2];
+extern const int32_t simd_int_rebiased_half_constants[2];
 
-static inline LowHalf low_half(void) {
-    const int32_t *const k = simd_int_low_half_constants;
-    return (LowHalf){i32x4_load_splat(k), f32x4_of_bits(i32x4_load_splat(k + 1))};
+static inline RebiasedHalf rebiased_half(void) {
+    const int32_t *const k = simd_int_rebiased_half_constants;
+    return (RebiasedHalf){i32x4_load_splat(k), f32x4_of_bits(i32x4_load_splat(k + 1))};
 }
 
 // Converts four rebiased fp16 values exactly, without subnormal floats. Loading extends the sign; the mask keeps only
 // its uppermost bit.
-static inline f32x4 f32x4_load_low_half(const uint16_t *p, LowHalf by) {
+static inline f32x4 f32x4_load_rebiased_half(const uint16_t *p, RebiasedHalf by) {
     return f32x4_mul(f32x4_of_bits(i32x4_and(i32x4_shift_left(i32x4_load_i16(p), 13), by.mask)), by.scale);
 }
 

@@ -56,13 +56,13 @@ void bleed_rings_free(BleedRings *rings) { free(rings->numbers); }
 
 // ---- numbers
 
-static uint8_t smaller(uint8_t a, uint8_t b) { return a < b ? a : b; }
+static uint8_t min_u8(uint8_t a, uint8_t b) { return a < b ? a : b; }
 
 // Each number becomes one more than the smallest of the three in the row `beside`, if that is smaller.
 static void spread_over(const uint8_t *restrict beside, uint8_t *restrict row, int n) {
     for (int x = 0; x < n; x++) {
-        const uint8_t nearest = smaller(smaller(beside[x - 1], beside[x + 1]), beside[x]);
-        row[x] = smaller(row[x], (uint8_t)(nearest + 1));
+        const uint8_t nearest = min_u8(min_u8(beside[x - 1], beside[x + 1]), beside[x]);
+        row[x] = min_u8(row[x], (uint8_t)(nearest + 1));
     }
 }
 
@@ -80,14 +80,14 @@ void bleed_rings_number_down(const BleedRings *rings, int y) {
     uint8_t *row = bleed_rings_row(rings, y), before = FAR;
     mark_seen(rings->image, index_of(rings->image, y, rings->box.x0), row, width);
     spread_over(row - bleed_rings_stride(rings), row, width);
-    for (int x = 0; x < width; x++) row[x] = before = smaller(row[x], (uint8_t)(before + 1));
+    for (int x = 0; x < width; x++) row[x] = before = min_u8(row[x], (uint8_t)(before + 1));
 }
 
 void bleed_rings_number_up(const BleedRings *rings, int y) {
     const int width = rings->box.x1 - rings->box.x0;
     uint8_t *row = bleed_rings_row(rings, y), before = FAR;
     spread_over(row + bleed_rings_stride(rings), row, width);
-    for (int x = width - 1; x >= 0; x--) row[x] = before = smaller(row[x], (uint8_t)(before + 1));
+    for (int x = width - 1; x >= 0; x--) row[x] = before = min_u8(row[x], (uint8_t)(before + 1));
 }
 
 bool bleed_rings_has_far(const BleedRings *rings) {

@@ -19,7 +19,7 @@ typedef struct Work {
     float *out;
 } Work;
 
-static int clamp(int i, int n) { return i < 0 ? 0 : smaller(i, n - 1); }
+static int clamp(int i, int n) { return i < 0 ? 0 : min(i, n - 1); }
 
 static const uint8_t *row_of(const Image *image, int y) { return image->pixels + (size_t)y * image_row_bytes(image); }
 static float *out_row(const Work *work, int y) { return work->out + (size_t)y * (size_t)work->width * CHANNELS; }

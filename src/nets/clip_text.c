@@ -36,7 +36,7 @@ static void ask(void *network, WeightStore *store) {
 
 static Status create(TensorSink *sink, void **out) {
     // A text's vector suffers more than a picture's from inputs of eight bits, and takes far less work.
-    return network_create(sizeof(ClipText), (WeightStoreOptions){.fine_inputs = true}, ask, sink, out);
+    return network_create(sizeof(ClipText), (WeightStoreOptions){.is_15_bit = true}, ask, sink, out);
 }
 
 static NetworkSizes sizes(const void *network) {

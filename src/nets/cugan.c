@@ -190,7 +190,7 @@ static double *take_row_sums(const CuganTile *tile) {
 static void give_row_sums(const CuganTile *tile, const double *rows) { arena_give(tile->arena, rows); }
 
 // What of the tensors before a stage is handed over by a caller who begins there; the others are computed again.
-static CuganTile dear_parts(const Cugan *cugan, int stage) {
+static CuganTile expensive_parts(const Cugan *cugan, int stage) {
     CuganTile tile = cugan->before[stage];
     tile.outer = (Tensor){0};
     if (stage != 3) tile.skip = (Tensor){0};
@@ -202,7 +202,7 @@ static CuganTile dear_parts(const Cugan *cugan, int stage) {
 static void take_if_there(Arena *arena, Tensor *t) { t->data = t->h > 0 ? arena_take(arena, tensor_bytes(*t)) : NULL; }
 
 CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int stage) {
-    CuganTile tile = dear_parts(cugan, stage);
+    CuganTile tile = expensive_parts(cugan, stage);
     arena_reset(arena);
     tile.arena = arena;
     take_if_there(arena, &tile.input);
@@ -212,12 +212,12 @@ CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int stage) {
     return tile;
 }
 
-void cugan_apply_factors(Tensor t, const float *factors) { elementwise_scale_channels(t, factors); }
+void cugan_apply_gates(Tensor t, const float *gates) { elementwise_scale_channels(t, gates); }
 
-void cugan_stage(Cugan *cugan, CuganTile *tile, int stage, const float *factors) {
+void cugan_stage(Cugan *cugan, CuganTile *tile, int stage, const float *gates) {
     Run run = {cugan, tile->arena, STATUS_OK};
-    // Without squeeze-and-excite the factors are 1, but for the strength, which is among the last ones.
-    if (stage > 0 && (cugan->has_se || stage == CUGAN_N_STAGES - 1)) cugan_apply_factors(tile->body, factors);
+    // Without squeeze-and-excite the gates are 1, but for the strength, which is among the last ones.
+    if (stage > 0 && (cugan->has_se || stage == CUGAN_N_STAGES - 1)) cugan_apply_gates(tile->body, gates);
     stages[stage](&run, tile);
 }
 
@@ -298,18 +298,18 @@ void cugan_sums(CuganTile *tile, int n_rows, int n_columns, double *sums) {
 
 int cugan_barrier_channels(int barrier) { return cugan_layers_spec(reduce_layers[barrier], 2).in_c; }
 
-void cugan_factors(const Cugan *cugan, int barrier, const float *means, float strength, float *factors) {
+void cugan_gates(const Cugan *cugan, int barrier, const float *means, float strength, float *gates) {
     const CuganLayer *reduce = &cugan->layers[reduce_layers[barrier]], *expand = reduce + 1;
     const int channels = reduce->spec.in_c, hidden = reduce->spec.out_c;
     if (cugan->has_se) {
         const size_t n = (size_t)channels * (size_t)hidden;
         const SqueezeWeights weights = {
             channels, hidden, reduce->weights, reduce->weights + n, expand->weights, expand->weights + n};
-        squeeze_factors(&weights, means, factors);
+        squeeze_gates(&weights, means, gates);
     } else {
-        for (int c = 0; c < channels; c++) factors[c] = 1;
+        for (int c = 0; c < channels; c++) gates[c] = 1;
     }
-    for (int c = 0; c < channels && barrier == CUGAN_N_BARRIERS - 1; c++) factors[c] *= strength;
+    for (int c = 0; c < channels && barrier == CUGAN_N_BARRIERS - 1; c++) gates[c] *= strength;
 }
 
 // ---- as one of the networks

@@ -2,7 +2,7 @@
 //
 // A tile runs in five stages. Between them stand the four squeeze-and-excite blocks, which want the mean of a feature
 // map over the whole picture: whoever runs the tiles decides whose mean that is. So the order is
-//     stage 0, means 0, stage 1 with factors 0, means 1, … stage 4 with factors 3.
+//     stage 0, means 0, stage 1 with gates 0, means 1, … stage 4 with gates 3.
 #ifndef NETS_CUGAN_H
 #define NETS_CUGAN_H
 
@@ -57,15 +57,15 @@ typedef struct CuganTile {
 
 // Begins a tile of the planned size at stage 0 to 4 on an arena of at least the planned bytes, which is given back as a
 // whole. The caller fills those tensors that are there: at stage 0 `input`; at a later one what the stage before left,
-// as far as it is dear: `body` and
-//     stage 1: input      stage 3: skip, the body that stage 2 had, times its factors      stage 4: residual (4x: input
+// as far as it is expensive: `body` and
+//     stage 1: input      stage 3: skip, the body that stage 2 had, times its gates      stage 4: residual (4x: input
 //     too).
 // The rest is computed again by the stage (1.125 times the network's work, if all five are run so).
 CuganTile cugan_begin(const Cugan *cugan, Arena *arena, int stage);
-// Runs a stage. `factors`: those of barrier stage - 1, one a channel; ignored by stage 0.
-void cugan_stage(Cugan *cugan, CuganTile *tile, int stage, const float *factors);
-// t[…][c] *= factors[c]: for a `skip` that was kept before its factors were known.
-void cugan_apply_factors(Tensor t, const float *factors);
+// Runs a stage. `gates`: those of barrier stage - 1, one a channel; ignored by stage 0.
+void cugan_stage(Cugan *cugan, CuganTile *tile, int stage, const float *gates);
+// t[…][c] *= gates[c]: for a `skip` that was kept before its gates were known.
+void cugan_apply_gates(Tensor t, const float *gates);
 
 // Where the maps of barriers 0 to 3 lie: sides in samples for a tile side, without running anything.
 // The map of a tile that begins at input pixel x (a multiple of `multiple`) begins at sample `cugan_map_offset` of the
@@ -79,9 +79,9 @@ int cugan_residual_channels(const Cugan *cugan);
 
 // The sums over the first n_rows rows and n_columns columns of `body` (all of them: body.h, body.w), in double.
 void cugan_sums(CuganTile *tile, int n_rows, int n_columns, double *sums);
-// factors [channels of the barrier] from the means. Networks without squeeze-and-excite ("nose") answer all 1.
+// gates [channels of the barrier] from the means. Networks without squeeze-and-excite ("nose") answer all 1.
 // `strength` (1 = as published) multiplies those of the last barrier: the original's alpha.
-void cugan_factors(const Cugan *cugan, int barrier, const float *means, float strength, float *factors);
+void cugan_gates(const Cugan *cugan, int barrier, const float *means, float strength, float *gates);
 int cugan_barrier_channels(int barrier);
 bool cugan_has_barriers(const Cugan *cugan); // false: no squeeze-and-excite, no means wanted
 

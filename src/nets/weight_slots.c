@@ -177,7 +177,7 @@ static Status check_values(const TensorSpec *spec, const void *values) {
                        (double)WEIGHT_SLOTS_LARGEST, spec->name, (double)largest);
 }
 
-static void widen(const void *from, Dtype dtype, size_t n, float *to) {
+static void convert(const void *from, Dtype dtype, size_t n, float *to) {
     const uint16_t *halves = from;
     if (dtype == DTYPE_F32) {
         memcpy(to, from, n * sizeof *to);
@@ -209,7 +209,7 @@ static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, con
 static Status fill_bias(const WeightSlots *slots, const WeightSlot *slot, const TensorSpec *spec) {
     float *bias = malloc((size_t)slot->n_rows * sizeof *bias);
     if (!bias) return no_memory();
-    widen(slots->staging, spec->dtype, (size_t)slot->n_rows, bias);
+    convert(slots->staging, spec->dtype, (size_t)slot->n_rows, bias);
     const Status status = slot->conv ? conv_set_bias(slot->conv, bias) : linear_take_bias_memory(slot->linear);
     if (!status && slot->linear) linear_set_bias(slot->linear, slot->row, slot->n_rows, bias);
     free(bias);
@@ -218,7 +218,7 @@ static Status fill_bias(const WeightSlots *slots, const WeightSlot *slot, const 
 
 static Status fill_floats(WeightSlots *slots, WeightSlot *slot, const TensorSpec *spec) {
     const Status status = take_memory(slots, slot, spec);
-    if (!status) widen(slots->staging, spec->dtype, weight_slots_n_values(spec), slot->memory);
+    if (!status) convert(slots->staging, spec->dtype, weight_slots_n_values(spec), slot->memory);
     return status;
 }
 

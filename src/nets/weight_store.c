@@ -196,7 +196,7 @@ static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_
     if (!is_matrix(store, first, n_names)) return NULL;
     Linear *linear;
     const int out_c = (int)first->dims[0], in_c = (int)(weight_slots_n_values(first) / first->dims[0]);
-    const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.fine_inputs};
+    const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.is_15_bit};
     store->status = linear_create_empty(spec, kernels_chosen(), &linear);
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
@@ -252,7 +252,7 @@ Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
     if (!weights || !is_matrix(store, weights, 1)) return NULL;
     Conv *conv;
     spec.kept = weights->dtype;
-    spec.fine = store->options.fine_inputs;
+    spec.is_15_bit = store->options.is_15_bit;
     store->status = conv_create(spec, kernels_chosen(), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
     ask_rows(store, name, shape, true, spec.kept, (WeightSlot){.conv = conv});

@@ -15,7 +15,7 @@
 typedef struct WeightStore WeightStore;
 
 typedef struct WeightStoreOptions {
-    bool fine_inputs; // of int8 layers: see LinearSpec
+    bool is_15_bit; // of int8 layers: see LinearSpec
 } WeightStoreOptions;
 
 // A network's function that asks for all it wants, as soon as the header is there.

@@ -18,7 +18,7 @@ typedef struct ConvSpec {
     ConvPadding padding;
     int in_side; // of the map, if it is always the same square: by it the kernel is chosen; 0: any map, a large one
     Dtype kept;  // see LinearSpec
-    bool fine;
+    bool is_15_bit;
 } ConvSpec;
 
 typedef struct Conv Conv;

@@ -134,7 +134,7 @@ static void pack_panel(void *context, int panel) {
     const Packing *packing = context;
     Winograd *winograd = packing->winograd;
     const size_t in_c = (size_t)winograd->conv.spec.in_c;
-    const int first = panel * GEMM_COLS, n = smaller(GEMM_COLS, winograd->conv.spec.out_c - first);
+    const int first = panel * GEMM_COLS, n = min(GEMM_COLS, winograd->conv.spec.out_c - first);
     float *to = (float *)winograd->weights + (size_t)first * in_c;
     float taps[TAPS][GROUP] = {0};
     for (size_t c = 0; c < in_c; c += GROUP_C, to += GROUP) {
@@ -162,7 +162,7 @@ static Status pack(Conv *conv, const void *weights, const float *scales) {
 }
 
 // The weights of GROUP_C input channels of a panel, as floats.
-static void widen(const void *from, Dtype dtype, const float *scales, float *to) {
+static void convert(const void *from, Dtype dtype, const float *scales, float *to) {
     const uint16_t *halves = from;
     const int8_t *ints = from;
     switch (dtype) {
@@ -194,7 +194,7 @@ static int block_for(const Winograd *winograd, int n_all) {
     const Blocking *blocking = winograd->blocking;
     const int channels = winograd->conv.spec.in_c + (blocking->by_tiles ? (int)padded_c(winograd) : 0);
     int n = blocking->bytes / (channels * winograd->transforms->planes * (int)sizeof(float));
-    n = smaller(larger(n, blocking->min_tiles), blocking->max_tiles);
+    n = min(max(n, blocking->min_tiles), blocking->max_tiles);
     return round_up(divide_up(n_all, divide_up(n_all, n)), GEMM_ROWS);
 }
 
@@ -207,7 +207,7 @@ static Run run_for(const Winograd *winograd, Tensor in, Tensor out) {
     run.n_tiles = n_tiles(transforms, out.h, out.w);
     run.block = block_for(winograd, run.n_tiles);
     run.panels = is_transformed ? winograd->n_panels : winograd->blocking->panels;
-    run.depth = is_transformed ? in.c : smaller(in.c, transforms->depth);
+    run.depth = is_transformed ? in.c : min(in.c, transforms->depth);
     run.in_plane = (size_t)run.block * in_c + PLANE_PAD;
     run.weight_plane = (size_t)run.depth * (size_t)run.panels * GEMM_COLS + (is_transformed ? 0 : PLANE_PAD);
     run.out_plane = (size_t)run.block * (size_t)run.panels * GEMM_COLS + PLANE_PAD;
@@ -259,8 +259,8 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
     float wide[TAPS * GROUP];
     for (size_t i = 0; i < depth * GEMM_COLS; i += GROUP) {
         for (size_t tap = 0; tap < TAPS; tap++)
-            widen(from + (tap * tap_stride + i) * bytes, kept, winograd->scales + panel * GEMM_COLS,
-                  wide + tap * GROUP);
+            convert(from + (tap * tap_stride + i) * bytes, kept, winograd->scales + panel * GEMM_COLS,
+                    wide + tap * GROUP);
         run->transforms.of_kernels(wide, GROUP, GROUP, planes + i, run->weight_plane);
     }
 }
@@ -309,7 +309,7 @@ static void multiply_panels(const Product *product, int n_panels, const float *i
 static void multiply_plane(const Product *product, int panels, const float *in, const float *weights, float *out) {
     const int n_panels = (int)product->out_c / GEMM_COLS;
     for (int k = 0; k < n_panels; k += panels) {
-        multiply_panels(product, smaller(panels, n_panels - k), in, weights + (size_t)k * product->depth * GEMM_COLS,
+        multiply_panels(product, min(panels, n_panels - k), in, weights + (size_t)k * product->depth * GEMM_COLS,
                         out + k * GEMM_COLS);
     }
 }
@@ -322,9 +322,9 @@ static void transform_out(const Tiles *tiles, int channel, int n_channels, int i
         .data = tensor_at(out, y, x) + channel,
         .row_stride = (size_t)out.w * (size_t)out.c,
         .pixel_stride = (size_t)out.c,
-        .n_rows = smaller(run->transforms.out, out.h - y),
-        .n_columns = smaller(run->transforms.out, out.w - x),
-        .n_channels = smaller(n_channels, out.c - channel),
+        .n_rows = min(run->transforms.out, out.h - y),
+        .n_columns = min(run->transforms.out, out.w - x),
+        .n_channels = min(n_channels, out.c - channel),
         .bias = run->winograd->conv.bias + channel,
         .slope = run->slope,
     };
@@ -337,12 +337,12 @@ static void run_panels(const Tiles *tiles, int panel, float *weights, float *out
     const Run *run = tiles->run;
     const Winograd *winograd = run->winograd;
     const Blocking *blocking = winograd->blocking;
-    const int in_c = run->in.c, n_panels = smaller(run->panels, winograd->n_panels - panel);
+    const int in_c = run->in.c, n_panels = min(run->panels, winograd->n_panels - panel);
     const int out_c = n_panels * GEMM_COLS;
     Product product = {.in_c = (size_t)in_c, .out_c = (size_t)out_c, .rows = gemm_f32_simd_divide(tiles->n)};
     const float *from = blocking->by_tiles ? winograd->weights : weights;
     for (int first = 0; first < in_c; first += run->depth) {
-        product.depth = (size_t)smaller(in_c - first, run->depth);
+        product.depth = (size_t)min(in_c - first, run->depth);
         product.adds = first > 0;
         for (int k = 0; k < n_panels && !blocking->by_tiles; k++)
             transform_weights(run, panel + k, (size_t)first, product.depth,
@@ -359,7 +359,7 @@ static void run_block(void *context, int i, int thread) {
     const Run *run = context;
     float *edge = parallel_scratch(thread);
     Tiles tiles = {.run = run, .first = i * run->block};
-    tiles.n = smaller(run->block, run->n_tiles - tiles.first);
+    tiles.n = min(run->block, run->n_tiles - tiles.first);
     tiles.planes = edge + (size_t)run->transforms.planes * (size_t)run->in.c;
     for (int t = 0; t < gemm_f32_simd_padded_rows(tiles.n); t++) transform_in(&tiles, t, edge);
     run_panels(&tiles, 0, NULL, tiles.planes + run->in_plane * (size_t)run->transforms.planes);
@@ -397,7 +397,7 @@ static void run_layer(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void
     }
     Tiles tiles = {.run = &run, .planes = scratch};
     for (; tiles.first < run.n_tiles; tiles.first += run.block) {
-        tiles.n = smaller(run.block, run.n_tiles - tiles.first);
+        tiles.n = min(run.block, run.n_tiles - tiles.first);
         parallel_for_thread(run_tile, &tiles, gemm_f32_simd_padded_rows(tiles.n));
         parallel_for_thread(run_channels, &tiles, divide_up(run.winograd->n_panels, run.panels));
     }

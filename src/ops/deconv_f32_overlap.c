@@ -111,7 +111,7 @@ fail:
 // A thread's scratch: the products of a row of input pixels, with one more on both sides, then an output row before the
 // crop. Both end in a vector that is read or written but means nothing.
 static size_t products_count(const Overlap *deconv, int in_w) {
-    const int n_cols = larger(deconv->parts[0].n_cols, deconv->parts[1].n_cols);
+    const int n_cols = max(deconv->parts[0].n_cols, deconv->parts[1].n_cols);
     return (size_t)(in_w + 2) * (size_t)n_cols + SIMD_LANES;
 }
 
@@ -129,14 +129,14 @@ typedef struct Run {
 // products [in.w + 2][n_cols]; left of the row there is nothing, and right of it the bias, on which the last tail lies.
 static void multiply(const Run *run, const Part *part, int group, float *products) {
     const int in_c = run->deconv->base.spec.in_c,
-              first = larger(0, group - run->in.h + 1); // input rows that are not there
+              first = max(0, group - run->in.h + 1); // input rows that are not there
     const size_t n_cols = (size_t)part->n_cols;
     memset(products, 0, n_cols * sizeof *products);
     gemm_f32_simd_run(&(GemmProduct){
         .in = tensor_at(run->in, group - first, 0),
         .in_stride = (size_t)in_c,
         .run_stride = -(ptrdiff_t)run->in.w * in_c,
-        .n_runs = smaller(part->n_runs, group + 1) - first,
+        .n_runs = min(part->n_runs, group + 1) - first,
         .run_length = in_c,
         .weights = part->weights + (size_t)(first * in_c) * GEMM_COLS,
         .panel_runs = part->n_runs,
@@ -173,7 +173,7 @@ static void run_group(void *context, int i, int thread) {
     const int group = spec.crop / spec.stride + i, top = group * spec.stride - spec.crop;
     float *products = parallel_scratch(thread), *row = products + products_count(deconv, run->in.w);
     for (const Part *part = deconv->parts; part < deconv->parts + PARTS; part++) {
-        const int begin = larger(0, top + part->first), end = smaller(run->out.h, top + part->first + part->n);
+        const int begin = max(0, top + part->first), end = min(run->out.h, top + part->first + part->n);
         if (begin < end) multiply(run, part, group, products);
         for (int y = begin; y < end; y++) {
             const float *from = products + (y - top - part->first) * deconv->pixel;

@@ -95,13 +95,13 @@ static GemmProduct product_for(const Run *run, int y) {
     const int stride = deconv->base.spec.stride, taps = deconv->taps;
     const int group = (y + deconv->base.spec.crop) / stride, phase = (y + deconv->base.spec.crop) % stride;
     // Input rows from `group` upwards meet ky = phase, phase + stride, …; those outside of the input are left out.
-    const int first = larger(0, group - run->in.h + 1);
+    const int first = max(0, group - run->in.h + 1);
     const int run_length = taps * deconv->base.spec.in_c;
     return (GemmProduct){
         .in = tensor_at(run->in, group - first, 0),
         .in_stride = (size_t)deconv->base.spec.in_c,
         .run_stride = -(ptrdiff_t)run->in.w * deconv->base.spec.in_c,
-        .n_runs = smaller(taps, group + 1) - first,
+        .n_runs = min(taps, group + 1) - first,
         .run_length = run_length,
         .weights = deconv->weights + (size_t)phase * deconv->phase_count + (size_t)(first * run_length) * GEMM_COLS,
         .panel_runs = taps,
@@ -117,7 +117,7 @@ static void run_edge(const Run *run, GemmProduct product, int y, int group, floa
     const int taps = deconv->taps, left = group - taps + 1, out_c = deconv->base.spec.out_c;
     const size_t in_c = (size_t)deconv->base.spec.in_c;
     memset(window, 0, window_count(deconv) * sizeof(float));
-    const int from = larger(0, left), to = smaller(run->in.w, group + 1);
+    const int from = max(0, left), to = min(run->in.w, group + 1);
     for (int i = 0; i < product.n_runs && from < to; i++) {
         const float *row = product.in + i * product.run_stride;
         float *here = window + (size_t)(i * taps + from - left) * in_c;
@@ -143,8 +143,8 @@ static void run_row(void *context, int y, int thread) {
     GemmProduct product = product_for(run, y);
     // Groups [begin, end) touch the row; of these [inner, outer) lie wholly in it and see nothing but input.
     const int begin = crop / stride, end = (run->out.w - 1 + crop) / stride + 1;
-    const int inner = smaller(end, larger(taps - 1, (crop + stride - 1) / stride));
-    const int outer = larger(inner, smaller(run->in.w, (run->out.w + crop) / stride));
+    const int inner = min(end, max(taps - 1, (crop + stride - 1) / stride));
+    const int outer = max(inner, min(run->in.w, (run->out.w + crop) / stride));
     for (int group = begin; group < inner; group++) run_edge(run, product, y, group, parallel_scratch(thread));
     for (int group = outer; group < end; group++) run_edge(run, product, y, group, parallel_scratch(thread));
     product.in += (ptrdiff_t)(inner - taps + 1) * deconv->base.spec.in_c;

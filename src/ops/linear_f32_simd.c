@@ -1,5 +1,5 @@
-// The float32 product. Rows are copied into stretches of the depth that lie together; weights of 16 bits are widened a
-// panel and a stretch at a time, and the next ones fetched from memory meanwhile.
+// The float32 product. Rows are copied into K-blocks that lie together; weights of 16 bits are converted a
+// panel and a K-block at a time, and the next ones fetched from memory meanwhile.
 #include "ops/linear_f32_simd.h"
 
 #include <stdlib.h>
@@ -55,19 +55,19 @@ static void pack_channel_f32(float *to, const void *weights, Dtype dtype, int n)
 }
 
 static void pack_channel_16(uint16_t *to, const uint16_t *weights, int n, bool to_low) {
-    for (int i = 0; i < n; i++, to += GEMM_COLS) *to = to_low ? half_to_low(weights[i]) : weights[i];
+    for (int i = 0; i < n; i++, to += GEMM_COLS) *to = to_low ? half_rebias(weights[i]) : weights[i];
 }
 
 // Before weights that have no low halves: what was packed becomes halves again.
 static void give_up_low(LinearF32Simd *linear) {
     uint16_t *words = linear->weights;
-    for (size_t i = 0; i < linear->bytes / sizeof *words; i++) words[i] = half_of_low(words[i]);
+    for (size_t i = 0; i < linear->bytes / sizeof *words; i++) words[i] = half_from_rebiased(words[i]);
     linear->is_low = false;
 }
 
 static bool all_low(const uint16_t *halves, size_t n) {
     bool all = true;
-    for (size_t i = 0; i < n; i++) all &= half_is_low(halves[i]);
+    for (size_t i = 0; i < n; i++) all &= half_can_be_rebiased(halves[i]);
     return all;
 }
 
@@ -93,23 +93,23 @@ int linear_f32_simd_padded_rows(int n_rows) {
 
 size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
     const size_t padded = (size_t)linear_f32_simd_padded_rows(n_rows);
-    return (size_t)linear_tile_stretches(linear->spec.in_c) * padded * LINEAR_DEPTH * sizeof(float);
+    return (size_t)linear_tile_k_blocks(linear->spec.in_c) * padded * LINEAR_DEPTH * sizeof(float);
 }
 
-// Where a stretch of a row lies: [stretch][row][LINEAR_DEPTH].
-static size_t place(int stretch, int row, int n_rows) {
-    return ((size_t)stretch * (size_t)linear_f32_simd_padded_rows(n_rows) + (size_t)row) * LINEAR_DEPTH;
+// Where a K-block of a row lies: [k_block][row][LINEAR_DEPTH].
+static size_t place(int k_block, int row, int n_rows) {
+    return ((size_t)k_block * (size_t)linear_f32_simd_padded_rows(n_rows) + (size_t)row) * LINEAR_DEPTH;
 }
 
 void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int row, int n_rows, void *rows) {
     const int in_c = linear->spec.in_c;
-    for (int stretch = 0; stretch < linear_tile_stretches(in_c); stretch++) {
-        memcpy((float *)rows + place(stretch, row, n_rows), x + stretch * LINEAR_DEPTH,
-               (size_t)linear_tile_depth(in_c, stretch) * sizeof(float));
+    for (int k_block = 0; k_block < linear_tile_k_blocks(in_c); k_block++) {
+        memcpy((float *)rows + place(k_block, row, n_rows), x + k_block * LINEAR_DEPTH,
+               (size_t)linear_tile_depth(in_c, k_block) * sizeof(float));
     }
 }
 
-// A panel and a stretch of a block of rows; added to what `sums` holds, or to the bias where that is given.
+// A panel and a K-block of a block of rows; added to what `sums` holds, or to the bias where that is given.
 static inline __attribute__((always_inline)) void multiply_block(const float *rows, size_t n_rows, const float *weights,
                                                                  size_t depth, const float *bias, float *sums) {
     GemmBlock block = {0};
@@ -134,14 +134,14 @@ static __attribute__((noinline)) void multiply_panel(const float *rows, GemmRows
         multiply_block(rows, GEMM_SHORT, weights, (size_t)depth, bias, sums);
 }
 
-// The weights of a panel and a stretch.
+// The weights of a panel and a K-block.
 typedef struct Piece {
     size_t at, n; // values
 } Piece;
 
-static Piece piece_of(const LinearF32Simd *linear, int col, int stretch) {
-    const int in_c = linear->spec.in_c, depth = linear_tile_depth(in_c, stretch);
-    const size_t panel = (size_t)(col / GEMM_COLS), first = (size_t)(stretch * LINEAR_DEPTH);
+static Piece piece_of(const LinearF32Simd *linear, int col, int k_block) {
+    const int in_c = linear->spec.in_c, depth = linear_tile_depth(in_c, k_block);
+    const size_t panel = (size_t)(col / GEMM_COLS), first = (size_t)(k_block * LINEAR_DEPTH);
     return (Piece){(panel * (size_t)in_c + first) * GEMM_COLS, (size_t)(depth * GEMM_COLS)};
 }
 
@@ -155,12 +155,12 @@ static void fetch(const LinearF32Simd *linear, Piece piece) {
     for (size_t i = 0; i < piece.n * each; i += LINE) (void)bytes[i];
 }
 
-static __attribute__((noinline)) void widen(const LinearF32Simd *linear, Piece piece, float *to) {
+static __attribute__((noinline)) void convert(const LinearF32Simd *linear, Piece piece, float *to) {
     const uint16_t *const from = (const uint16_t *)linear->weights + piece.at;
     const size_t n = piece.n;
     if (linear->is_low) {
-        const LowHalf by = low_half();
-        for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_low_half(from + i, by));
+        const RebiasedHalf by = rebiased_half();
+        for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_rebiased_half(from + i, by));
     } else if (linear->spec.kept == DTYPE_F16) {
         for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_half(from + i));
     } else {
@@ -170,26 +170,26 @@ static __attribute__((noinline)) void widen(const LinearF32Simd *linear, Piece p
 
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
                               float *wide) {
-    const int in_c = linear->spec.in_c, col = part.col, n_stretches = linear_tile_stretches(in_c);
+    const int in_c = linear->spec.in_c, col = part.col, n_k_blocks = linear_tile_k_blocks(in_c);
     const GemmRows blocks = gemm_f32_simd_divide(part.n);
-    const int end = smaller(col + LINEAR_COLS, linear->spec.out_c);
-    for (int stretch = 0; stretch < n_stretches; stretch++) {
-        const int depth = linear_tile_depth(in_c, stretch);
-        const float *from = (const float *)part.rows + place(stretch, part.first, part.n_rows);
+    const int end = min(col + LINEAR_COLS, linear->spec.out_c);
+    for (int k_block = 0; k_block < n_k_blocks; k_block++) {
+        const int depth = linear_tile_depth(in_c, k_block);
+        const float *from = (const float *)part.rows + place(k_block, part.first, part.n_rows);
         for (int c = col; c < end; c += GEMM_COLS) {
-            const Piece piece = piece_of(linear, c, stretch);
+            const Piece piece = piece_of(linear, c, k_block);
             if (c + GEMM_COLS < end) {
-                fetch(linear, piece_of(linear, c + GEMM_COLS, stretch));
-            } else if (stretch + 1 < n_stretches) {
-                fetch(linear, piece_of(linear, col, stretch + 1));
+                fetch(linear, piece_of(linear, c + GEMM_COLS, k_block));
+            } else if (k_block + 1 < n_k_blocks) {
+                fetch(linear, piece_of(linear, col, k_block + 1));
             }
             const float *weights = wide;
             if (linear->spec.kept == DTYPE_F32) {
                 weights = (const float *)linear->weights + piece.at;
             } else {
-                widen(linear, piece, wide);
+                convert(linear, piece, wide);
             }
-            multiply_panel(from, blocks, weights, depth, stretch ? NULL : bias + c, sums + c - col);
+            multiply_panel(from, blocks, weights, depth, k_block ? NULL : bias + c, sums + c - col);
         }
     }
 }

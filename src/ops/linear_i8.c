@@ -21,10 +21,10 @@ float linear_i8_quantise_weights(const void *weights, Dtype dtype, float scale, 
     }
     float max = 0;
     for (int i = 0; i < n; i++) max = fmaxf(max, fabsf(value_of(weights, dtype, i)));
-    const float step = max / LINEAR_I8_MAX_WEIGHT;
+    const float block_scale = max / LINEAR_I8_MAX_WEIGHT;
     for (int i = 0; i < n; i++) {
-        const float whole = step >= FLT_MIN ? rintf(value_of(weights, dtype, i) / step) : 0;
+        const float whole = block_scale >= FLT_MIN ? rintf(value_of(weights, dtype, i) / block_scale) : 0;
         to[i] = (int8_t)fmaxf(-LINEAR_I8_MAX_WEIGHT, fminf(whole, LINEAR_I8_MAX_WEIGHT));
     }
-    return step;
+    return block_scale;
 }

@@ -1,8 +1,8 @@
-// How an int8 layer rounds: what its fast kernel and its plain twin have in common. The depth is divided into blocks;
-// within a block of one output channel weights are whole multiples, at most 127 times, of a step, and within a block of
-// one row so are inputs, of another: from the smallest of them to the largest, so that those behind a ReLU, which are
-// all positive, are rounded half as much. Sums of products of those are exact in int32, on every machine. Blocks keep
-// outlier channels from spoiling their whole row.
+// How an int8 layer quantises: what its fast kernel and its plain twin have in common. The depth is divided into
+// K-blocks of LINEAR_I8_BLOCK. Each K-block of an output channel has a scale of its own and symmetric weights from -127
+// to 127; each K-block of a row has a scale and a zero point, so that inputs behind a ReLU, which are all positive, use
+// the whole range. The sums of products are exact in int32, on every machine. An outlier channel spoils only its
+// K-block.
 #ifndef OPS_LINEAR_I8_H
 #define OPS_LINEAR_I8_H
 
@@ -15,29 +15,29 @@
 
 enum { LINEAR_I8_BLOCK = 256, LINEAR_I8_MAX_WEIGHT = 127 };
 
-// What inputs are rounded to, at most, of eight bits or of fifteen.
-static inline int linear_i8_most(bool fine) { return fine ? 16383 : 127; }
+// The largest quantised input: of 8 bits, or of 15 (`is_15_bit`).
+static inline int linear_i8_most(bool is_15_bit) { return is_15_bit ? 16383 : 127; }
 
-// n <= LINEAR_I8_BLOCK weights of one channel to integers; returns their step. Int8 weights stay what they are, with
-// their channel's scale as step; floats are rounded. Those that are no numbers become any integers.
+// Quantises n <= LINEAR_I8_BLOCK weights of one channel; returns their scale. Int8 weights stay as they are, with their
+// channel's `scale`; floats are rounded. NaN becomes any integer.
 float linear_i8_quantise_weights(const void *weights, Dtype dtype, float scale, int n, int8_t *to);
 
-// How a block of inputs is rounded: x is about step * whole, where whole = x * factor, rounded to nearest even. What is
-// kept of it is whole - zero, of eight bits with the sign, or of fifteen (`fine`).
+// How a K-block of inputs is quantised: q = round_to_even(x * inverse_scale) - zero_point, and x is about
+// scale * (q + zero_point). q has 8 bits with the sign, or 15.
 typedef struct LinearI8Inputs {
-    float step, factor;
-    int32_t zero;
+    float scale, inverse_scale;
+    int32_t zero_point;
 } LinearI8Inputs;
 
-// Of inputs from `min` to `max`. There is a step less than there could be, for what falls between two. Inputs that are
-// too far apart for a float get NaN as step, which becomes what they are multiplied to.
-static inline LinearI8Inputs linear_i8_inputs(float min, float max, bool fine) {
-    const int most = linear_i8_most(fine);
+// Of inputs from `min` to `max`. The range is one step narrower than it could be, because the zero point is rounded.
+// Inputs that are too far apart for a float get the scale NaN, so their products become NaN.
+static inline LinearI8Inputs linear_i8_inputs(float min, float max, bool is_15_bit) {
+    const int most = linear_i8_most(is_15_bit);
     const float low = fminf(min, 0), high = fmaxf(max, 0), range = high - low, n_steps = (float)(2 * most - 1);
     if (!(range > 1e-30f)) return (LinearI8Inputs){0};
-    if (!(range <= FLT_MAX)) return (LinearI8Inputs){.step = NAN};
-    const float factor = n_steps / range;
-    return (LinearI8Inputs){range / n_steps, factor, most + (int32_t)rintf(low * factor)};
+    if (!(range <= FLT_MAX)) return (LinearI8Inputs){.scale = NAN};
+    const float inverse_scale = n_steps / range;
+    return (LinearI8Inputs){range / n_steps, inverse_scale, most + (int32_t)rintf(low * inverse_scale)};
 }
 
 #endif

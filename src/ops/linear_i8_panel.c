@@ -1,4 +1,4 @@
-// Products of whole numbers in twelve sums, and the choice between the ways to them.
+// Products of whole numbers in twelve sums, and the choice between the code paths to them.
 #include "ops/linear_i8_panel.h"
 
 #include <string.h>
@@ -12,12 +12,12 @@ typedef struct Block {
 
 #if SIMD_HAS_DOT
 static inline __attribute__((always_inline)) Block multiply_bytes(Block block, const int8_t *a, const uint8_t *b,
-                                                                  int depth, LinearI8Way way) {
+                                                                  int depth, LinearI8Path path) {
     const int8_t *const end = a + depth;
     SIMD_NO_UNROLL
     for (; a < end; a += SIMD_DOT, b += SIMD_DOT * GEMM_COLS) {
         SimdBytes b0 = simd_bytes_load(b), b1 = simd_bytes_load(b + SIMD_DOT * SIMD_LANES);
-        if (way == LINEAR_I8_SIGNED) b0 = simd_bytes_sub_128(b0), b1 = simd_bytes_sub_128(b1);
+        if (path == LINEAR_I8_SIGNED) b0 = simd_bytes_sub_128(b0), b1 = simd_bytes_sub_128(b1);
         SIMD_UNROLL
         for (int i = 0; i < LINEAR_I8_ROWS; i++) {
             const SimdBytes x = simd_bytes_load_splat(a + i * LINEAR_DEPTH);
@@ -53,33 +53,35 @@ static inline __attribute__((always_inline)) Block multiply_words(Block block, c
     return block;
 }
 
-static inline __attribute__((always_inline)) Block multiply_block(const LinearI8Panel *p, int row, LinearI8Way way) {
+static inline __attribute__((always_inline)) Block multiply_block(const LinearI8Panel *p, int row, LinearI8Path path) {
     const size_t at = (size_t)row * LINEAR_DEPTH;
     const i32x4 total0 = i32x4_load(p->totals), total1 = i32x4_load(p->totals + SIMD_LANES);
     Block block;
     for (int i = 0; i < LINEAR_I8_ROWS; i++) {
-        const i32x4 excess = i32x4_splat(way == LINEAR_I8_SIGNED ? 0 : p->excess[row + i]);
-        const i32x4 zero = i32x4_load_splat(p->zeros + row + i);
-        block.rows[i][0] = i32x4_sub(i32x4_mul(zero, total0), excess);
-        block.rows[i][1] = i32x4_sub(i32x4_mul(zero, total1), excess);
+        const i32x4 offset = i32x4_splat(path == LINEAR_I8_SIGNED ? 0 : p->offset[row + i]);
+        const i32x4 zero_point = i32x4_load_splat(p->zero_points + row + i);
+        block.rows[i][0] = i32x4_sub(i32x4_mul(zero_point, total0), offset);
+        block.rows[i][1] = i32x4_sub(i32x4_mul(zero_point, total1), offset);
     }
 #if SIMD_HAS_DOT
-    if (way != LINEAR_I8_WORDS) return multiply_bytes(block, (const int8_t *)p->inputs + at, p->weights, p->depth, way);
+    if (path != LINEAR_I8_WORDS)
+        return multiply_bytes(block, (const int8_t *)p->inputs + at, p->weights, p->depth, path);
 #endif
     return multiply_words(block, (const int16_t *)p->inputs + at, p->weights, p->depth);
 }
 
-static inline __attribute__((always_inline)) void multiply(const LinearI8Panel *p, LinearI8Way way) {
-    const f32x4 step0 = f32x4_load(p->weight_steps), step1 = f32x4_load(p->weight_steps + SIMD_LANES);
+static inline __attribute__((always_inline)) void multiply(const LinearI8Panel *p, LinearI8Path path) {
+    const f32x4 scale0 = f32x4_load(p->weight_scales), scale1 = f32x4_load(p->weight_scales + SIMD_LANES);
     float *sums = p->sums;
     for (int row = 0; row < p->n_rows; row += LINEAR_I8_ROWS) {
-        const Block block = multiply_block(p, row, way);
+        const Block block = multiply_block(p, row, path);
         for (int i = 0; i < LINEAR_I8_ROWS; i++, sums += LINEAR_COLS) {
-            const f32x4 step = f32x4_splat(p->input_steps[row + i]);
+            const f32x4 scale = f32x4_splat(p->input_scales[row + i]);
             const float *from = p->bias ? p->bias : sums;
             const f32x4 from0 = f32x4_load(from), from1 = f32x4_load(from + SIMD_LANES);
-            f32x4_store(sums, f32x4_madd(f32x4_of_i32x4(block.rows[i][0]), f32x4_mul(step, step0), from0));
-            f32x4_store(sums + SIMD_LANES, f32x4_madd(f32x4_of_i32x4(block.rows[i][1]), f32x4_mul(step, step1), from1));
+            f32x4_store(sums, f32x4_madd(f32x4_of_i32x4(block.rows[i][0]), f32x4_mul(scale, scale0), from0));
+            f32x4_store(sums + SIMD_LANES,
+                        f32x4_madd(f32x4_of_i32x4(block.rows[i][1]), f32x4_mul(scale, scale1), from1));
         }
     }
 }
@@ -90,18 +92,18 @@ static __attribute__((noinline)) void multiply_unsigned(const LinearI8Panel *p) 
 static __attribute__((noinline)) void multiply_signed(const LinearI8Panel *p) { multiply(p, LINEAR_I8_SIGNED); }
 #endif
 
-void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way) {
+void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Path path) {
 #if SIMD_HAS_DOT
-    if (way == LINEAR_I8_UNSIGNED) {
+    if (path == LINEAR_I8_UNSIGNED) {
         multiply_unsigned(panel);
         return;
     }
-    if (way == LINEAR_I8_SIGNED) {
+    if (path == LINEAR_I8_SIGNED) {
         multiply_signed(panel);
         return;
     }
 #endif
-    (void)way;
+    (void)path;
     multiply_in_words(panel);
 }
 
@@ -111,8 +113,8 @@ void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way) {
 // eight count, so that those before the browser optimised the code are soon outvoted.
 static struct {
     int n;
-    int leads[LINEAR_I8_WAYS]; // over LINEAR_I8_WORDS
-    bool is_wrong[LINEAR_I8_WAYS];
+    int leads[LINEAR_I8_PATHS]; // over LINEAR_I8_WORDS
+    bool is_wrong[LINEAR_I8_PATHS];
 } trials;
 
 bool linear_i8_panel_is_decided(void) {
@@ -122,24 +124,24 @@ bool linear_i8_panel_is_decided(void) {
 
 int linear_i8_panel_n_trials(void) { return trials.n; }
 
-bool linear_i8_panel_is_right(LinearI8Way way) {
-    return way == LINEAR_I8_WORDS || (SIMD_HAS_DOT && !trials.is_wrong[way]);
+bool linear_i8_panel_is_right(LinearI8Path path) {
+    return path == LINEAR_I8_WORDS || (SIMD_HAS_DOT && !trials.is_wrong[path]);
 }
 
-LinearI8Way linear_i8_panel_fastest(void) {
-    for (LinearI8Way way = LINEAR_I8_UNSIGNED; way <= LINEAR_I8_SIGNED; way++) {
-        if (linear_i8_panel_is_right(way) && trials.leads[way] > 0) return way;
+LinearI8Path linear_i8_panel_fastest(void) {
+    for (LinearI8Path path = LINEAR_I8_UNSIGNED; path <= LINEAR_I8_SIGNED; path++) {
+        if (linear_i8_panel_is_right(path) && trials.leads[path] > 0) return path;
     }
     return LINEAR_I8_WORDS;
 }
 
 enum { TRIAL_ROWS = 2 * LINEAR_I8_ROWS, N_INPUTS = TRIAL_ROWS * LINEAR_DEPTH };
 
-static double seconds_of(const LinearI8Panel *panel, LinearI8Way way) {
+static double seconds_of(const LinearI8Panel *panel, LinearI8Path path) {
     enum { TURNS = 60 };
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (int i = 0; i < TURNS; i++) linear_i8_panel_multiply(panel, way);
+    for (int i = 0; i < TURNS; i++) linear_i8_panel_multiply(panel, path);
     clock_gettime(CLOCK_MONOTONIC, &end);
     return (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) * 1e-9;
 }
@@ -149,14 +151,14 @@ static double seconds_of(const LinearI8Panel *panel, LinearI8Way way) {
 static int trial_input(int row, int i) { return row < 2 ? row * 254 - 127 : (i * 89 + row) % 255 - 127; }
 static int trial_weight(int channel, int i) { return channel < 2 ? channel * 255 : (i * 57 + channel * 31) % 256; }
 
-static void fill_trial(int8_t *bytes, int16_t *words, int32_t *excess, uint8_t *weights) {
+static void fill_trial(int8_t *bytes, int16_t *words, int32_t *offset, uint8_t *weights) {
     for (int row = 0; row < TRIAL_ROWS; row++) {
-        excess[row] = 0;
+        offset[row] = 0;
         for (int i = 0; i < LINEAR_DEPTH; i++) {
             const int x = trial_input(row, i);
             bytes[row * LINEAR_DEPTH + i] = (int8_t)x;
             words[row * LINEAR_DEPTH + i / 4 * 4 + i % 2 * 2 + i % 4 / 2] = (int16_t)x;
-            excess[row] += x * LINEAR_I8_EXCESS;
+            offset[row] += x * LINEAR_I8_OFFSET;
         }
     }
     for (int i = 0; i < LINEAR_DEPTH * GEMM_COLS; i++) weights[i] = (uint8_t)trial_weight(i / SIMD_DOT % GEMM_COLS, i);
@@ -167,22 +169,22 @@ void linear_i8_panel_try(void) {
     static int8_t bytes[N_INPUTS];
     static int16_t words[N_INPUTS];
     static uint8_t weights[LINEAR_DEPTH * GEMM_COLS];
-    static int32_t excess[TRIAL_ROWS];
-    static const int32_t zeros[TRIAL_ROWS], totals[GEMM_COLS];
+    static int32_t offset[TRIAL_ROWS];
+    static const int32_t zero_points[TRIAL_ROWS], totals[GEMM_COLS];
     static float expected[TRIAL_ROWS * LINEAR_COLS], sums[TRIAL_ROWS * LINEAR_COLS];
-    static const float bias[GEMM_COLS], steps[TRIAL_ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const float bias[GEMM_COLS], scales[TRIAL_ROWS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     if (linear_i8_panel_is_decided()) return;
     trials.n++;
-    fill_trial(bytes, words, excess, weights);
+    fill_trial(bytes, words, offset, weights);
     LinearI8Panel panel = {
         .inputs = words,
-        .input_steps = steps,
-        .excess = excess,
-        .zeros = zeros,
+        .input_scales = scales,
+        .offset = offset,
+        .zero_points = zero_points,
         .n_rows = TRIAL_ROWS,
         .depth = LINEAR_DEPTH,
         .weights = weights,
-        .weight_steps = steps,
+        .weight_scales = scales,
         .totals = totals,
         .bias = bias,
         .sums = expected,
@@ -190,11 +192,11 @@ void linear_i8_panel_try(void) {
     const double in_words = seconds_of(&panel, LINEAR_I8_WORDS);
     panel.inputs = bytes;
     panel.sums = sums;
-    for (LinearI8Way way = LINEAR_I8_UNSIGNED; way <= LINEAR_I8_SIGNED; way++) {
-        if (trials.is_wrong[way]) continue;
-        const double took = seconds_of(&panel, way);
-        const int leads = trials.leads[way] + (took < in_words) - (took > in_words);
-        trials.leads[way] = leads > MAX_LEAD ? MAX_LEAD : leads < -MAX_LEAD ? -MAX_LEAD : leads;
-        trials.is_wrong[way] = memcmp(sums, expected, sizeof sums) != 0;
+    for (LinearI8Path path = LINEAR_I8_UNSIGNED; path <= LINEAR_I8_SIGNED; path++) {
+        if (trials.is_wrong[path]) continue;
+        const double took = seconds_of(&panel, path);
+        const int leads = trials.leads[path] + (took < in_words) - (took > in_words);
+        trials.leads[path] = leads > MAX_LEAD ? MAX_LEAD : leads < -MAX_LEAD ? -MAX_LEAD : leads;
+        trials.is_wrong[path] = memcmp(sums, expected, sizeof sums) != 0;
     }
 }

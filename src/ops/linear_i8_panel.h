@@ -1,6 +1,6 @@
-// The innermost product of an int8 layer: a stretch of rows times the weights of GEMM_COLS channels. There are several
-// ways to the same integers; which of them are right, and which is fastest, depends on the machine and is found by
-// trying.
+// The innermost product of an int8 layer: a K-block of rows times the weights of GEMM_COLS channels. There are several
+// code paths to the same integers; which of them are right, and which is fastest, depends on the machine and is found
+// by trying.
 #ifndef OPS_LINEAR_I8_PANEL_H
 #define OPS_LINEAR_I8_PANEL_H
 
@@ -10,45 +10,45 @@
 
 enum {
     LINEAR_I8_ROWS = 6,     // of a block: twelve sums and three operands, as for float32
-    LINEAR_I8_EXCESS = 128, // weights lie in memory as 0 … 255, so many too many
-    LINEAR_I8_WAYS = 3,
+    LINEAR_I8_OFFSET = 128, // weights lie in memory as q + 128: 0 … 255
+    LINEAR_I8_PATHS = 3,
     LINEAR_I8_TRIALS = 32,
 };
 
-typedef enum LinearI8Way {
-    LINEAR_I8_WORDS,    // weights widened to sixteen bits: right everywhere, and the only one for `fine` inputs
+typedef enum LinearI8Path {
+    LINEAR_I8_WORDS,    // weights converted to 16 bits: right everywhere, and the only one for 15-bit inputs
     LINEAR_I8_UNSIGNED, // bytes, weights as they lie in memory: x86 with VNNI
-    LINEAR_I8_SIGNED,   // bytes, weights less their excess: ARM
-} LinearI8Way;
+    LINEAR_I8_SIGNED,   // bytes, weights less their offset: ARM
+} LinearI8Path;
 
 typedef struct LinearI8Panel {
-    const void *inputs;        // [n_rows][LINEAR_DEPTH], int16_t for LINEAR_I8_WORDS, otherwise int8_t, as simd_dot.h
-                               // stores them
-    const float *input_steps;  // [n_rows]
-    const int32_t *excess;     // [n_rows], LINEAR_I8_EXCESS times the sum of the row's inputs
-    const int32_t *zeros;      // [n_rows], what the row's inputs lack, each
-    int n_rows;                // a multiple of LINEAR_I8_ROWS
-    int depth;                 // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, weights are
-                               // LINEAR_I8_EXCESS
-    const uint8_t *weights;    // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
-    const float *weight_steps; // [GEMM_COLS]
-    const int32_t *totals;     // [GEMM_COLS], the sum of a channel's weights, without their excess
-    const float *bias;         // [GEMM_COLS], or NULL: what `sums` holds
-    float *sums;               // [n_rows], LINEAR_COLS apart
+    const void *inputs;         // [n_rows][LINEAR_DEPTH], int16_t for LINEAR_I8_WORDS, otherwise int8_t, as simd_dot.h
+                                // stores them
+    const float *input_scales;  // [n_rows]
+    const int32_t *offset;      // [n_rows], LINEAR_I8_OFFSET times the sum of the row's inputs
+    const int32_t *zero_points; // [n_rows], zero points of the inputs
+    int n_rows;                 // a multiple of LINEAR_I8_ROWS
+    int depth;                  // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, weights are
+                                // LINEAR_I8_OFFSET
+    const uint8_t *weights;     // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
+    const float *weight_scales; // [GEMM_COLS]
+    const int32_t *totals;      // [GEMM_COLS], the sum of a channel's weights, without their offset
+    const float *bias;          // [GEMM_COLS], or NULL: what `sums` holds
+    float *sums;                // [n_rows], LINEAR_COLS apart
 } LinearI8Panel;
 
 // sums = bias + rows · weights.
-void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Way way);
+void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Path path);
 
-// Tries all ways at the extremes of their operands, and times them, for some hundred microseconds. Called for each of
-// an engine's first matrices, while a file comes: at first a browser runs what it has not optimised yet. After
-// LINEAR_I8_TRIALS, or when only one way is left, it is decided for good, and this does nothing.
+// Tries all code paths at the extremes of their operands, and times them, for some hundred microseconds. Called for
+// each of an engine's first matrices, while a file comes: at first a browser runs what it has not optimised yet. After
+// LINEAR_I8_TRIALS, or when only one path is left, it is decided for good, and this does nothing.
 void linear_i8_panel_try(void);
 bool linear_i8_panel_is_decided(void);
 int linear_i8_panel_n_trials(void);
-// False if the way has ever given other integers than it should, or is not in this build.
-bool linear_i8_panel_is_right(LinearI8Way way);
+// False if the path has ever given other integers than it should, or is not in this build.
+bool linear_i8_panel_is_right(LinearI8Path path);
 // The fastest of those that are right; changed by linear_i8_panel_try alone.
-LinearI8Way linear_i8_panel_fastest(void);
+LinearI8Path linear_i8_panel_fastest(void);
 
 #endif

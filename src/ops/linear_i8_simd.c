@@ -1,4 +1,4 @@
-// The integer product. Weights lie in memory as 0 … 255, 128 too many; each row's sum of inputs takes the excess away
+// The integer product. Weights lie in memory as 0 … 255, 128 too many; each row's sum of inputs takes the offset away
 // again.
 #include "ops/linear_i8_simd.h"
 
@@ -12,14 +12,14 @@
 #include "ops/linear_i8_panel.h"
 #include "ops/linear_tile.h"
 
-_Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a stretch of the depth is a block of one step");
+_Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a K-block has one scale");
 _Static_assert(LINEAR_ROWS % LINEAR_I8_ROWS == 0 && LINEAR_PART % LINEAR_I8_ROWS == 0, "parts are of whole blocks");
 
 struct LinearI8Simd {
     LinearSpec spec;
     size_t bytes;
     uint8_t *weights; // [panels of GEMM_COLS channels][padded in_c / SIMD_DOT][GEMM_COLS][SIMD_DOT]
-    float *steps;     // [panels][stretches][GEMM_COLS]
+    float *scales;    // [panels][k_blocks][GEMM_COLS]
     int32_t *totals;  // likewise: the sums of the weights
 };
 
@@ -27,17 +27,17 @@ static size_t padded_in_c(const LinearI8Simd *linear) { return (size_t)round_up(
 
 Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out) {
     const size_t out_c = (size_t)gemm_f32_simd_padded(spec.out_c),
-                 n_steps = out_c * (size_t)linear_tile_stretches(spec.in_c);
+                 n_scales = out_c * (size_t)linear_tile_k_blocks(spec.in_c);
     LinearI8Simd *linear = calloc(1, sizeof *linear);
     if (!linear) goto fail;
     linear->spec = spec;
     if (!checked_mul(out_c, padded_in_c(linear), &linear->bytes)) goto fail;
     linear->weights = malloc(linear->bytes);
-    linear->steps = calloc(n_steps, sizeof *linear->steps);
-    linear->totals = calloc(n_steps, sizeof *linear->totals);
-    if (!linear->weights || !linear->steps || !linear->totals) goto fail;
-    memset(linear->weights, LINEAR_I8_EXCESS, linear->bytes);
-    linear->bytes += n_steps * (sizeof *linear->steps + sizeof *linear->totals);
+    linear->scales = calloc(n_scales, sizeof *linear->scales);
+    linear->totals = calloc(n_scales, sizeof *linear->totals);
+    if (!linear->weights || !linear->scales || !linear->totals) goto fail;
+    memset(linear->weights, LINEAR_I8_OFFSET, linear->bytes);
+    linear->bytes += n_scales * (sizeof *linear->scales + sizeof *linear->totals);
     *out = linear;
     return STATUS_OK;
 fail:
@@ -48,7 +48,7 @@ fail:
 void linear_i8_simd_free(LinearI8Simd *linear) {
     if (!linear) return;
     free(linear->weights);
-    free(linear->steps);
+    free(linear->scales);
     free(linear->totals);
     free(linear);
 }
@@ -56,18 +56,18 @@ void linear_i8_simd_free(LinearI8Simd *linear) {
 size_t linear_i8_simd_bytes(const LinearI8Simd *linear) { return linear->bytes; }
 
 static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weights, Dtype dtype, float scale) {
-    const int n_stretches = linear_tile_stretches(linear->spec.in_c);
+    const int n_k_blocks = linear_tile_k_blocks(linear->spec.in_c);
     int8_t ints[LINEAR_I8_BLOCK];
     uint8_t *to =
         linear->weights + channel / GEMM_COLS * padded_in_c(linear) * GEMM_COLS + channel % GEMM_COLS * SIMD_DOT;
-    size_t at = channel / GEMM_COLS * (size_t)n_stretches * GEMM_COLS + channel % GEMM_COLS;
-    for (int stretch = 0; stretch < n_stretches; stretch++, to += LINEAR_DEPTH * GEMM_COLS, at += GEMM_COLS) {
-        const int depth = linear_tile_depth(linear->spec.in_c, stretch);
-        linear->steps[at] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
+    size_t at = channel / GEMM_COLS * (size_t)n_k_blocks * GEMM_COLS + channel % GEMM_COLS;
+    for (int k_block = 0; k_block < n_k_blocks; k_block++, to += LINEAR_DEPTH * GEMM_COLS, at += GEMM_COLS) {
+        const int depth = linear_tile_depth(linear->spec.in_c, k_block);
+        linear->scales[at] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
         linear->totals[at] = 0;
         for (int i = 0; i < depth; i++) {
             linear->totals[at] += ints[i];
-            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (uint8_t)(ints[i] + LINEAR_I8_EXCESS);
+            to[i / SIMD_DOT * SIMD_DOT * GEMM_COLS + i % SIMD_DOT] = (uint8_t)(ints[i] + LINEAR_I8_OFFSET);
         }
         weights += LINEAR_DEPTH * dtype_bytes(dtype);
     }
@@ -84,39 +84,39 @@ void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *wei
 }
 
 // The same from packing a row to multiplying it, since no weights are packed meanwhile.
-static LinearI8Way way_of(const LinearI8Simd *linear) {
-    return linear->spec.fine ? LINEAR_I8_WORDS : linear_i8_panel_fastest();
+static LinearI8Path path_of(const LinearI8Simd *linear) {
+    return linear->spec.is_15_bit ? LINEAR_I8_WORDS : linear_i8_panel_fastest();
 }
 
-// A chunk of rows: inputs [stretch][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
-// [stretch][row] the step, LINEAR_I8_EXCESS times the sum, and the zero.
+// A chunk of rows: inputs [k_block][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
+// [k_block][row] the scale, LINEAR_I8_OFFSET times the sum, and the zero point.
 typedef struct Rows {
     void *inputs;
-    float *steps;
-    int32_t *excess, *zeros;
+    float *scales;
+    int32_t *offset, *zero_points;
 } Rows;
 
 int linear_i8_simd_padded_rows(int n_rows) { return round_up(n_rows, LINEAR_I8_ROWS); }
 
 static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
-    return (size_t)linear_tile_stretches(linear->spec.in_c) * (size_t)linear_i8_simd_padded_rows(n_rows);
+    return (size_t)linear_tile_k_blocks(linear->spec.in_c) * (size_t)linear_i8_simd_padded_rows(n_rows);
 }
 
 size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows) {
     return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + 2 * sizeof(int32_t));
 }
 
-static Rows rows_at(const LinearI8Simd *linear, int stretch, int row, int n_rows, void *memory) {
+static Rows rows_at(const LinearI8Simd *linear, int k_block, int row, int n_rows, void *memory) {
     const size_t n = count_parts(linear, n_rows);
-    const size_t at = (size_t)stretch * (size_t)linear_i8_simd_padded_rows(n_rows) + (size_t)row;
-    const size_t input_bytes = way_of(linear) == LINEAR_I8_WORDS ? sizeof(int16_t) : sizeof(int8_t);
-    float *steps = (float *)((int16_t *)memory + n * LINEAR_DEPTH);
-    int32_t *excess = (int32_t *)(steps + n);
-    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, steps + at, excess + at, excess + n + at};
+    const size_t at = (size_t)k_block * (size_t)linear_i8_simd_padded_rows(n_rows) + (size_t)row;
+    const size_t input_bytes = path_of(linear) == LINEAR_I8_WORDS ? sizeof(int16_t) : sizeof(int8_t);
+    float *scales = (float *)((int16_t *)memory + n * LINEAR_DEPTH);
+    int32_t *offset = (int32_t *)(scales + n);
+    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, scales + at, offset + at, offset + n + at};
 }
 
 // Two of each at a time, since each waits for its last.
-static LinearI8Inputs look_at_inputs(const float *x, int n, bool fine) {
+static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
     f32x4 min[2], max[2];
     float lows[SIMD_LANES], highs[SIMD_LANES], low = 0, high = 0;
     int i = 0;
@@ -132,18 +132,18 @@ static LinearI8Inputs look_at_inputs(const float *x, int n, bool fine) {
     f32x4_store(highs, f32x4_max(max[0], max[1]));
     for (; i < n; i++) low = fminf(low, x[i]), high = fmaxf(high, x[i]);
     for (int j = 0; j < SIMD_LANES; j++) low = fminf(low, lows[j]), high = fmaxf(high, highs[j]);
-    return linear_i8_inputs(low, high, fine);
+    return linear_i8_inputs(low, high, is_15_bit);
 }
 
 // Sixteen inputs to integers; returns their sum in four parts.
-static inline i32x4 quantise_16(const float *x, LinearI8Inputs inputs, LinearI8Way way, void *row, int at) {
-    const f32x4 factor = f32x4_splat(inputs.factor);
-    const i32x4 zero = i32x4_splat(inputs.zero);
+static inline i32x4 quantise_16(const float *x, LinearI8Inputs inputs, LinearI8Path path, void *row, int at) {
+    const f32x4 factor = f32x4_splat(inputs.inverse_scale);
+    const i32x4 zero_point = i32x4_splat(inputs.zero_point);
     i32x4 ints[4];
     SIMD_UNROLL
     for (int i = 0; i < 4; i++)
-        ints[i] = i32x4_sub(i32x4_round(f32x4_mul(f32x4_load(x + i * SIMD_LANES), factor)), zero);
-    if (way == LINEAR_I8_WORDS) {
+        ints[i] = i32x4_sub(i32x4_round(f32x4_mul(f32x4_load(x + i * SIMD_LANES), factor)), zero_point);
+    if (path == LINEAR_I8_WORDS) {
         simd_words_store_16((int16_t *)row + at, ints);
     } else {
         simd_bytes_store_16((int8_t *)row + at, ints);
@@ -158,53 +158,53 @@ static bool is_sum_of_numbers(int32_t sum, int most) {
 }
 
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
-    const LinearI8Way way = way_of(linear);
-    for (int stretch = 0; stretch < linear_tile_stretches(linear->spec.in_c); stretch++, x += LINEAR_DEPTH) {
-        const int depth = linear_tile_depth(linear->spec.in_c, stretch);
-        const Rows to = rows_at(linear, stretch, row, n_rows, rows);
-        const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.fine);
+    const LinearI8Path path = path_of(linear);
+    for (int k_block = 0; k_block < linear_tile_k_blocks(linear->spec.in_c); k_block++, x += LINEAR_DEPTH) {
+        const int depth = linear_tile_depth(linear->spec.in_c, k_block);
+        const Rows to = rows_at(linear, k_block, row, n_rows, rows);
+        const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.is_15_bit);
         i32x4 sum = i32x4_splat(0);
         uint32_t sums[SIMD_LANES]; // they wrap around where inputs are no numbers
         int i = 0, unread = 0;
-        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, inputs, way, to.inputs, i));
+        for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, inputs, path, to.inputs, i));
         if (i < depth) {
             float rest[16] = {0};
             memcpy(rest, x + i, (size_t)(depth - i) * sizeof *x);
-            sum = i32x4_add(sum, quantise_16(rest, inputs, way, to.inputs, i));
+            sum = i32x4_add(sum, quantise_16(rest, inputs, path, to.inputs, i));
             unread = i + 16 - round_up(depth, SIMD_DOT); // each counts as a zero
         }
         i32x4_store((int32_t *)sums, sum);
         const uint32_t total = sums[0] + sums[1] + sums[2] + sums[3];
-        *to.steps = is_sum_of_numbers((int32_t)total, linear_i8_most(linear->spec.fine)) ? inputs.step : NAN;
-        *to.excess = (int32_t)(LINEAR_I8_EXCESS * (total + (uint32_t)(unread * inputs.zero)));
-        *to.zeros = inputs.zero;
+        *to.scales = is_sum_of_numbers((int32_t)total, linear_i8_most(linear->spec.is_15_bit)) ? inputs.scale : NAN;
+        *to.offset = (int32_t)(LINEAR_I8_OFFSET * (total + (uint32_t)(unread * inputs.zero_point)));
+        *to.zero_points = inputs.zero_point;
     }
 }
 
 void linear_i8_simd_multiply(const LinearI8Simd *linear, LinearPart part, const float *bias, float *sums) {
-    const int in_c = linear->spec.in_c, col = part.col, n_stretches = linear_tile_stretches(in_c);
+    const int in_c = linear->spec.in_c, col = part.col, n_k_blocks = linear_tile_k_blocks(in_c);
     const int end = col + LINEAR_COLS < linear->spec.out_c ? col + LINEAR_COLS : linear->spec.out_c;
-    for (int stretch = 0; stretch < n_stretches; stretch++) {
-        const Rows from = rows_at(linear, stretch, part.first, part.n_rows, (void *)part.rows);
+    for (int k_block = 0; k_block < n_k_blocks; k_block++) {
+        const Rows from = rows_at(linear, k_block, part.first, part.n_rows, (void *)part.rows);
         for (int c = col; c < end; c += GEMM_COLS) {
             const size_t panel = (size_t)(c / GEMM_COLS);
             const uint8_t *weights =
-                linear->weights + (panel * padded_in_c(linear) + (size_t)stretch * LINEAR_DEPTH) * GEMM_COLS;
-            const size_t at = (panel * (size_t)n_stretches + (size_t)stretch) * GEMM_COLS;
+                linear->weights + (panel * padded_in_c(linear) + (size_t)k_block * LINEAR_DEPTH) * GEMM_COLS;
+            const size_t at = (panel * (size_t)n_k_blocks + (size_t)k_block) * GEMM_COLS;
             const LinearI8Panel product = {
                 .inputs = from.inputs,
-                .input_steps = from.steps,
-                .excess = from.excess,
-                .zeros = from.zeros,
+                .input_scales = from.scales,
+                .offset = from.offset,
+                .zero_points = from.zero_points,
                 .n_rows = linear_i8_simd_padded_rows(part.n),
-                .depth = linear_tile_depth(in_c, stretch),
+                .depth = linear_tile_depth(in_c, k_block),
                 .weights = weights,
-                .weight_steps = linear->steps + at,
+                .weight_scales = linear->scales + at,
                 .totals = linear->totals + at,
-                .bias = stretch ? NULL : bias + c,
+                .bias = k_block ? NULL : bias + c,
                 .sums = sums + c - col,
             };
-            linear_i8_panel_multiply(&product, way_of(linear));
+            linear_i8_panel_multiply(&product, path_of(linear));
         }
     }
 }

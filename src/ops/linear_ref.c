@@ -12,7 +12,7 @@
 
 typedef struct Reference {
     double *weights; // [out_c][in_c]; of I8 whole numbers
-    float *steps;    // [out_c][n_blocks], of I8
+    float *scales;   // [out_c][n_blocks], of I8
 } Reference;
 
 static int n_blocks(const Linear *linear) { return divide_up(linear->spec.in_c, LINEAR_I8_BLOCK); }
@@ -20,7 +20,7 @@ static int n_blocks(const Linear *linear) { return divide_up(linear->spec.in_c, 
 static void free_weights(Linear *linear) {
     Reference *ref = linear->weights;
     free(ref->weights);
-    free(ref->steps);
+    free(ref->scales);
     free(ref);
     linear->weights = NULL;
 }
@@ -31,8 +31,8 @@ static Status take_memory(Linear *linear) {
     Reference *ref = linear->weights = calloc(1, sizeof *ref);
     if (ref && checked_mul((size_t)spec.out_c, (size_t)spec.in_c, &n_weights)) {
         ref->weights = calloc(n_weights, sizeof *ref->weights);
-        ref->steps = calloc((size_t)spec.out_c * (size_t)n_blocks(linear), sizeof *ref->steps);
-        if (ref->weights && ref->steps) return STATUS_OK;
+        ref->scales = calloc((size_t)spec.out_c * (size_t)n_blocks(linear), sizeof *ref->scales);
+        if (ref->weights && ref->scales) return STATUS_OK;
     }
     if (ref) free_weights(linear);
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
@@ -57,7 +57,7 @@ static void pack_channel_i8(const Linear *linear, int channel, const char *weigh
     for (int block = 0; block < n_blocks(linear); block++) {
         const int begin = block * LINEAR_I8_BLOCK, n = in_c - begin < LINEAR_I8_BLOCK ? in_c - begin : LINEAR_I8_BLOCK;
         int8_t ints[LINEAR_I8_BLOCK];
-        ref->steps[channel * n_blocks(linear) + block] =
+        ref->scales[channel * n_blocks(linear) + block] =
             linear_i8_quantise_weights(weights + (size_t)begin * dtype_bytes(dtype), dtype, scale, n, ints);
         for (int i = 0; i < n; i++) to[begin + i] = ints[i];
     }
@@ -86,10 +86,10 @@ static double dot_i8(const Linear *linear, const float *x, int channel) {
         const int end = begin + LINEAR_I8_BLOCK < in_c ? begin + LINEAR_I8_BLOCK : in_c;
         float min = x[begin], max = x[begin];
         for (int i = begin; i < end; i++) min = fminf(min, x[i]), max = fmaxf(max, x[i]);
-        const LinearI8Inputs inputs = linear_i8_inputs(min, max, linear->spec.fine);
+        const LinearI8Inputs inputs = linear_i8_inputs(min, max, linear->spec.is_15_bit);
         double whole = 0;
-        for (int i = begin; i < end; i++) whole += rintf(x[i] * inputs.factor) * weights[i];
-        sum += whole * inputs.step * ref->steps[channel * n_blocks(linear) + block];
+        for (int i = begin; i < end; i++) whole += rintf(x[i] * inputs.inverse_scale) * weights[i];
+        sum += whole * inputs.scale * ref->scales[channel * n_blocks(linear) + block];
     }
     return sum;
 }

@@ -45,7 +45,7 @@ static void pack(Linear *linear, int first, int n, const void *weights, Dtype dt
 enum { SUMS = LINEAR_PART * LINEAR_COLS, WIDE = LINEAR_DEPTH * GEMM_COLS };
 
 static Status plan(const Linear *linear, int max_rows, size_t *scratch_bytes) {
-    const int rows = smaller(max_rows, linear_tile_rows(linear->spec.in_c));
+    const int rows = min(max_rows, linear_tile_rows(linear->spec.in_c));
     const size_t own = SUMS + WIDE, window = (size_t)linear->spec.in_c;
     *scratch_bytes = is_i8(linear) ? linear_i8_simd_rows_bytes(linear->weights, rows)
                                    : linear_f32_simd_rows_bytes(linear->weights, rows);
@@ -67,9 +67,9 @@ enum { PACK_ROWS = 12 }; // at a time: one alone may be too little for a thread
 
 static void pack_rows(void *context, int i, int thread) {
     const Chunk *chunk = context;
-    const int end = smaller((i + 1) * PACK_ROWS, chunk->padded_rows);
+    const int end = min((i + 1) * PACK_ROWS, chunk->padded_rows);
     for (int row = i * PACK_ROWS; row < end; row++) {
-        const int from = chunk->first + smaller(row, chunk->n_rows - 1);
+        const int from = chunk->first + min(row, chunk->n_rows - 1);
         const float *x = linear_kernel_row(&chunk->in, from, parallel_scratch(thread));
         if (is_i8(chunk->linear)) {
             linear_i8_simd_pack_row(chunk->linear->weights, x, row, chunk->n_rows, chunk->rows);
@@ -108,8 +108,8 @@ static void multiply_part(void *context, int i, int thread) {
     const Linear *linear = chunk->linear;
     const int n_blocks = (linear->spec.out_c + LINEAR_COLS - 1) / LINEAR_COLS;
     const int first = i / n_blocks * LINEAR_PART, col = i % n_blocks * LINEAR_COLS;
-    const LinearPart part = {chunk->rows, chunk->n_rows, first, smaller(LINEAR_PART, chunk->n_rows - first), col};
-    const size_t n = (size_t)smaller(LINEAR_COLS, linear->spec.out_c - col);
+    const LinearPart part = {chunk->rows, chunk->n_rows, first, min(LINEAR_PART, chunk->n_rows - first), col};
+    const size_t n = (size_t)min(LINEAR_COLS, linear->spec.out_c - col);
     float *sums = parallel_scratch(thread);
     if (is_i8(linear)) {
         linear_i8_simd_multiply(linear->weights, part, linear->bias, sums);
@@ -141,7 +141,7 @@ static void run(const Linear *linear, LinearInput in, int rows, LinearEnd end, f
         run_chunk((Chunk){.linear = linear,
                           .in = in,
                           .first = first,
-                          .n_rows = smaller(chunk, rows - first),
+                          .n_rows = min(chunk, rows - first),
                           .end = end,
                           .y = y,
                           .y_stride = y_stride,

@@ -12,7 +12,7 @@ enum { GROUP = 64 };
 void pool_mean(Tensor in, float *means) {
     const size_t n = (size_t)in.h * (size_t)in.w;
     for (int first = 0; first < in.c; first += GROUP) {
-        const int n_channels = smaller(GROUP, in.c - first);
+        const int n_channels = min(GROUP, in.c - first);
         double sums[GROUP] = {0};
         for (size_t i = 0; i < n; i++) {
             const float *pixel = in.data + i * (size_t)in.c + first;

@@ -51,7 +51,7 @@ static float dot(const float *a, const float *b, int n) {
     return sum;
 }
 
-void squeeze_factors(const SqueezeWeights *weights, const float *means, float *factors) {
+void squeeze_gates(const SqueezeWeights *weights, const float *means, float *gates) {
     float hidden[SQUEEZE_MAX_HIDDEN];
     for (int i = 0; i < weights->hidden; i++) {
         float x = weights->reduce_bias[i] + dot(weights->reduce + i * weights->channels, means, weights->channels);
@@ -59,6 +59,6 @@ void squeeze_factors(const SqueezeWeights *weights, const float *means, float *f
     }
     for (int c = 0; c < weights->channels; c++) {
         float x = weights->expand_bias[c] + dot(weights->expand + c * weights->hidden, hidden, weights->hidden);
-        factors[c] = 1 / (1 + expf(-x));
+        gates[c] = 1 / (1 + expf(-x));
     }
 }

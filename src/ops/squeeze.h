@@ -1,4 +1,4 @@
-// The squeeze-and-excite block: means over the picture, two small fully connected layers, one factor for each channel
+// The squeeze-and-excite block: means over the picture, two small fully connected layers, one gate for each channel
 // (Hu et al., Squeeze-and-Excitation Networks, 2018).
 #ifndef OPS_SQUEEZE_H
 #define OPS_SQUEEZE_H
@@ -18,7 +18,7 @@ typedef struct SqueezeWeights {
     const float *expand, *expand_bias; // [channels][hidden], [channels]
 } SqueezeWeights;
 
-// factors[c] = sigmoid(expand · relu(reduce · means + reduce_bias) + expand_bias).
-void squeeze_factors(const SqueezeWeights *weights, const float *means, float *factors);
+// gates[c] = sigmoid(expand · relu(reduce · means + reduce_bias) + expand_bias).
+void squeeze_gates(const SqueezeWeights *weights, const float *means, float *gates);
 
 #endif

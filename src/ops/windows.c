@@ -23,7 +23,7 @@ static void clear(size_t n, float *to) {
 
 void windows_cut(Tensor in, int top, int left, int side, float *to) {
     const size_t line = (size_t)side * (size_t)in.c;
-    const int begin = larger(left, 0), end = smaller(left + side, in.w);
+    const int begin = max(left, 0), end = min(left + side, in.w);
     for (int y = top; y < top + side; y++, to += line) {
         if (y < 0 || y >= in.h || begin >= end) {
             clear(line, to);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/checked.h"
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "core/warnings.h"
 #include "image/cubic.h"
@@ -241,8 +242,6 @@ static void blend_rows(Consistency *at, int row, int end, int block, const float
 }
 
 // ---- rows
-
-static int min(int a, int b) { return a < b ? a : b; }
 
 // Up to which row of the output all is known, when the rows of blocks up to `block` are.
 static int ready_until(const Consistency *at, int block) {

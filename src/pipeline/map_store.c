@@ -36,8 +36,8 @@ static void load_slots(const MapStore *store, MapTurn turn, int map, Tensor to) 
         part.x = 0;
         for (int i = row; part.x < to.w; i++, part.x += part.w) {
             const MapPlace *place = &map_layout_slot(&store->layout, i)->maps[map];
-            part.h = smaller(place->h, to.h - part.y);
-            part.w = smaller(place->w, to.w - part.x);
+            part.h = min(place->h, to.h - part.y);
+            part.w = min(place->w, to.w - part.x);
             packed_map_read(store->slots[i] + place->begin, place->w, place->format, to, part);
         }
     }
@@ -120,7 +120,7 @@ void map_store_load(const MapStore *store, MapTurn turn, const float *skip_gates
     store->kind->load(store, turn, turn.stage - 1, tile->body);
     if (tile->skip.data) {
         store->kind->load(store, turn, 1, tile->skip);
-        cugan_apply_factors(tile->skip, skip_gates);
+        cugan_apply_gates(tile->skip, skip_gates);
     }
     if (tile->residual.data) store->kind->load(store, turn, MAP_RESIDUAL, tile->residual);
 }

@@ -16,5 +16,5 @@ void means_join(Means *means, const Means *others) {
 void means_to_gates(const Means *means, const Cugan *cugan, int barrier, float strength, float *gates) {
     float values[CUGAN_MAX_CHANNELS];
     for (int c = 0; c < cugan_barrier_channels(barrier); c++) values[c] = (float)(means->sums[c] / means->n_samples);
-    cugan_factors(cugan, barrier, values, strength, gates);
+    cugan_gates(cugan, barrier, values, strength, gates);
 }

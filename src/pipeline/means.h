@@ -13,7 +13,7 @@ typedef struct Means {
 void means_add(Means *means, CuganTile *tile, int n_rows, int n_columns);
 // Adds what others gathered.
 void means_join(Means *means, const Means *others);
-// The gates of `barrier` from all that was added: cugan_factors.
+// The gates of `barrier` from all that was added: cugan_gates.
 void means_to_gates(const Means *means, const Cugan *cugan, int barrier, float strength, float *gates);
 
 #endif

@@ -7,7 +7,7 @@ int tile_round_up(int n, int multiple) { return round_up(n, multiple); }
 
 TileGrid tile_grid(int width, int height, int side, int multiple) {
     const int longer = width > height ? width : height;
-    side = smaller(tile_round_up(side, multiple), tile_round_up(longer, multiple));
+    side = min(tile_round_up(side, multiple), tile_round_up(longer, multiple));
     return (TileGrid){width, height, side, multiple, divide_up(width, side), divide_up(height, side)};
 }
 
@@ -18,8 +18,8 @@ int tile_even_side(int width, int height, int max_side, int multiple) {
 
 TileRect tile_rect(const TileGrid *grid, int column, int row) {
     TileRect rect = {.x = column * grid->side, .y = row * grid->side};
-    rect.width = smaller(grid->side, grid->width - rect.x);
-    rect.height = smaller(grid->side, grid->height - rect.y);
+    rect.width = min(grid->side, grid->width - rect.x);
+    rect.height = min(grid->side, grid->height - rect.y);
     rect.padded_width = tile_round_up(rect.width, grid->multiple);
     rect.padded_height = tile_round_up(rect.height, grid->multiple);
     return rect;

@@ -18,7 +18,7 @@ typedef struct Session {
     AcgUpscale *task;
     AcgImage *of; // the picture of the task
     bool is_plan, has_failed;
-    uint8_t *outside;   // what the task keeps elsewhere
+    uint8_t *spilled;   // what the task keeps elsewhere
     AcgPart fetch, put; // under way
     int n_steps;
 } Session;
@@ -90,10 +90,10 @@ static const Bytes *known_file(int i) {
 
 static void end_task(Session *session) {
     acg_upscale_end(session->task);
-    free(session->outside);
+    free(session->spilled);
     session->task = NULL;
     session->of = NULL;
-    session->outside = NULL;
+    session->spilled = NULL;
     session->fetch = session->put = (AcgPart){0};
 }
 
@@ -180,7 +180,7 @@ static AcgUpscaleOptions draw_options(Draw *draw) {
         .tta = draw_byte(draw) > 220,
         .guard = draw_byte(draw) & 1,
         .memory = memories[draw_byte(draw) % 8],
-        .outside = memories[draw_byte(draw) % 8],
+        .spill = memories[draw_byte(draw) % 8],
     };
     switch (draw_byte(draw) % 24) {
         case 0: options.tile = draw_any_int(draw); break;
@@ -190,7 +190,7 @@ static AcgUpscaleOptions draw_options(Draw *draw) {
         case 4: options.sync = draw_any_int(draw); break;
         case 5: options.tta = draw_any_int(draw); break;
         case 6: options.memory = draw_any_double(draw); break;
-        case 7: options.outside = draw_any_double(draw); break;
+        case 7: options.spill = draw_any_double(draw); break;
         default: break;
     }
     return options;
@@ -205,7 +205,7 @@ static void check_told(const Session *session) {
     MUST(side > 0);
     const int scale = acg_upscale_width(task) / width, first = scale == 3 ? 3 : 2;
     MUST(acg_upscale_memory(task) >= columns * rows * first * first * 64 * sizeof(float));
-    MUST(acg_upscale_outside(task) >= 0);
+    MUST(acg_upscale_spilled(task) >= 0);
     MUST(scale >= 2 && scale <= 4 && acg_upscale_width(task) == width * scale &&
          acg_upscale_height(task) == height * scale);
     MUST(acg_upscale_total(task) > 0 && acg_upscale_done(task) == 0 && acg_upscale_cost(task) > 0);
@@ -227,18 +227,18 @@ static void call_begin(Session *session) {
     if (!session->task) return;
     session->of = image;
     check_told(session);
-    const double outside = acg_upscale_outside(session->task);
-    MUST(outside <= options.outside);
-    if (!session->is_plan && outside < 1 << 26) session->outside = malloc((size_t)outside + 1);
+    const double spill = acg_upscale_spilled(session->task);
+    MUST(spill <= options.spill);
+    if (!session->is_plan && spill < 1 << 26) session->spilled = malloc((size_t)spill + 1);
 }
 
 // Carries what is under way, of a task that keeps maps outside.
 static void complete(Session *session, int what) {
-    AcgPart *part = what == ACG_AWAITS_FETCH ? &session->fetch : &session->put;
+    AcgPart *part = what == ACG_AWAITS_READ ? &session->fetch : &session->put;
     if (!part->size) return;
-    MUST(part->offset >= 0 && part->offset + (double)part->size <= acg_upscale_outside(session->task));
-    uint8_t *at = session->outside + (size_t)part->offset;
-    if (what == ACG_AWAITS_FETCH)
+    MUST(part->offset >= 0 && part->offset + (double)part->size <= acg_upscale_spilled(session->task));
+    uint8_t *at = session->spilled + (size_t)part->offset;
+    if (what == ACG_AWAITS_READ)
         memcpy(part->bytes, at, part->size);
     else
         memcpy(at, part->bytes, part->size);
@@ -246,10 +246,10 @@ static void complete(Session *session, int what) {
 }
 
 static void carry(Session *session) {
-    const AcgPart fetch = *acg_upscale_to_fetch(session->task), put = *acg_upscale_to_put(session->task);
-    if (fetch.size) complete(session, ACG_AWAITS_FETCH), session->fetch = fetch;
-    if (put.size) complete(session, ACG_AWAITS_PUT), session->put = put;
-    if (draw_byte(&session->draw) & 1) complete(session, ACG_AWAITS_FETCH), complete(session, ACG_AWAITS_PUT); // early
+    const AcgPart fetch = *acg_upscale_to_read(session->task), put = *acg_upscale_to_write(session->task);
+    if (fetch.size) complete(session, ACG_AWAITS_READ), session->fetch = fetch;
+    if (put.size) complete(session, ACG_AWAITS_WRITE), session->put = put;
+    if (draw_byte(&session->draw) & 1) complete(session, ACG_AWAITS_READ), complete(session, ACG_AWAITS_WRITE); // early
 }
 
 static void read_tile(const AcgTile *tile, const AcgUpscale *task) {
@@ -275,8 +275,8 @@ static void take_output(Session *session) {
 static void step(Session *session) {
     AcgUpscale *task = session->task;
     const int awaits = acg_upscale_awaits(task);
-    if (awaits & ACG_AWAITS_FETCH) complete(session, ACG_AWAITS_FETCH);
-    if (awaits & ACG_AWAITS_PUT) complete(session, ACG_AWAITS_PUT);
+    if (awaits & ACG_AWAITS_READ) complete(session, ACG_AWAITS_READ);
+    if (awaits & ACG_AWAITS_WRITE) complete(session, ACG_AWAITS_WRITE);
     const double before = acg_upscale_done(task);
     const bool is_over = before == acg_upscale_total(task);
     session->n_steps++;
@@ -291,14 +291,14 @@ static void step(Session *session) {
     read_tile(acg_upscale_tile(task), task);
     take_output(session);
     read_all(acg_upscale_warnings(task), strlen(acg_upscale_warnings(task)) + 1);
-    if (session->outside && !session->has_failed) carry(session);
+    if (session->spilled && !session->has_failed) carry(session);
 }
 
 // Also those that are to be refused: of a plan, and behind the end.
 static void call_step(Session *session) {
     int n = 1 + draw_byte(&session->draw) % MAX_STEPS;
     const bool is_large = session->task && acg_upscale_tile_side(session->task) > MAX_STEPPED_SIDE && !session->is_plan;
-    if (!session->task || is_large || (!session->is_plan && !session->outside)) return;
+    if (!session->task || is_large || (!session->is_plan && !session->spilled)) return;
     for (; n-- && !session->has_failed && session->n_steps < MAX_STEPS;) step(session);
 }
 

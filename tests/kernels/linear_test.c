@@ -49,8 +49,8 @@ static const Case cases[] = {
 // Dtypes of weights as they are kept and as they come.
 static const struct {
     Dtype kept, from;
-    bool fine;
-    double tolerance; // of float kinds 1e-7, as everywhere; an int8 layer's sums are exact but for the steps
+    bool is_15_bit;
+    double tolerance; // of float kinds 1e-7, as everywhere; an int8 layer's sums are exact but for the scales
 } kinds[] = {
     {DTYPE_F32, DTYPE_F32, false, 1e-11}, {DTYPE_F32, DTYPE_F16, false, 1e-11},   {DTYPE_F32, DTYPE_BF16, false, 1e-11},
     {DTYPE_F16, DTYPE_F16, false, 1e-11}, {DTYPE_BF16, DTYPE_BF16, false, 1e-11}, {DTYPE_I8, DTYPE_I8, false, 1e-11},
@@ -118,8 +118,9 @@ static void test_equals_reference(void **state) {
     (void)state;
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-            const double error = compare(cases[i], (LinearSpec){.kept = kinds[kind].kept, .fine = kinds[kind].fine},
-                                         kinds[kind].from, no_end);
+            const double error =
+                compare(cases[i], (LinearSpec){.kept = kinds[kind].kept, .is_15_bit = kinds[kind].is_15_bit},
+                        kinds[kind].from, no_end);
             if (!(error <= kinds[kind].tolerance)) {
                 print_error("case %zu, %s as %s: error %g\n", i, dtype_name(kinds[kind].from),
                             dtype_name(kinds[kind].kept), error);
@@ -184,7 +185,7 @@ static void test_every_half(void **state) {
     float *bias = calloc(N, sizeof *bias), one = 1;
     for (int with_large = 0; with_large < 2; with_large++) {
         for (int i = 0; i < N; i++) {
-            const bool is_kept = (with_large && i < SIGN) || half_is_low((uint16_t)i);
+            const bool is_kept = (with_large && i < SIGN) || half_can_be_rebiased((uint16_t)i);
             weights[i] = (uint16_t)(is_kept ? i : 0);
         }
         Tensor y = guarded_tensor(1, 1, N);
@@ -236,47 +237,48 @@ static int extreme_input(int row, int i, int max) {
 static int extreme_weight(int col, int i) { return col < 2 ? col * 255 - 128 : i * 31 % 256 - 128; }
 
 // One panel of inputs up to `max` against a plain sum.
-static void check_panel(LinearI8Way way, int max) {
+static void check_panel(LinearI8Path path, int max) {
     enum { DEPTH = 256, COLS = 8 };
     int16_t words[LINEAR_I8_ROWS * DEPTH];
     int8_t bytes[LINEAR_I8_ROWS * DEPTH];
     uint8_t weights[DEPTH * COLS];
-    const float input_steps[LINEAR_I8_ROWS] = {1, 1, 1, 1, 1, 1}, weight_steps[COLS] = {1, 1, 1, 1, 1, 1, 1, 1},
+    const float input_scales[LINEAR_I8_ROWS] = {1, 1, 1, 1, 1, 1}, weight_scales[COLS] = {1, 1, 1, 1, 1, 1, 1, 1},
                 bias[COLS] = {0};
-    int32_t excess[LINEAR_I8_ROWS] = {0}, zeros[LINEAR_I8_ROWS], totals[COLS] = {0};
+    int32_t offset[LINEAR_I8_ROWS] = {0}, zero_points[LINEAR_I8_ROWS], totals[COLS] = {0};
     float sums[LINEAR_I8_ROWS * 64];
     for (int i = 0; i < LINEAR_I8_ROWS * DEPTH; i++) {
         const int x = extreme_input(i / DEPTH, i % DEPTH, max);
         words[i / 4 * 4 + i % 2 * 2 + i % 4 / 2] = (int16_t)x; // of each four the even ones first
         bytes[i] = (int8_t)x;
-        excess[i / DEPTH] += x * LINEAR_I8_EXCESS;
+        offset[i / DEPTH] += x * LINEAR_I8_OFFSET;
     }
-    for (int row = 0; row < LINEAR_I8_ROWS; row++) zeros[row] = row % 3 * max - max;
+    for (int row = 0; row < LINEAR_I8_ROWS; row++) zero_points[row] = row % 3 * max - max;
     for (int i = 0; i < DEPTH; i++) {
         for (int col = 0; col < COLS; col++) totals[col] += extreme_weight(col, i);
         for (int col = 0; col < COLS; col++)
             weights[i / SIMD_DOT * SIMD_DOT * COLS + col * SIMD_DOT + i % SIMD_DOT] =
-                (uint8_t)(extreme_weight(col, i) + LINEAR_I8_EXCESS);
+                (uint8_t)(extreme_weight(col, i) + LINEAR_I8_OFFSET);
     }
-    const void *inputs = way == LINEAR_I8_WORDS ? (const void *)words : bytes;
+    const void *inputs = path == LINEAR_I8_WORDS ? (const void *)words : bytes;
     const LinearI8Panel panel = {
         .inputs = inputs,
-        .input_steps = input_steps,
-        .excess = excess,
-        .zeros = zeros,
+        .input_scales = input_scales,
+        .offset = offset,
+        .zero_points = zero_points,
         .n_rows = LINEAR_I8_ROWS,
         .depth = DEPTH,
         .weights = weights,
-        .weight_steps = weight_steps,
+        .weight_scales = weight_scales,
         .totals = totals,
         .bias = bias,
         .sums = sums,
     };
-    linear_i8_panel_multiply(&panel, way);
+    linear_i8_panel_multiply(&panel, path);
     for (int row = 0; row < LINEAR_I8_ROWS; row++) {
         for (int col = 0; col < COLS; col++) {
             int sum = 0;
-            for (int i = 0; i < DEPTH; i++) sum += (extreme_input(row, i, max) + zeros[row]) * extreme_weight(col, i);
+            for (int i = 0; i < DEPTH; i++)
+                sum += (extreme_input(row, i, max) + zero_points[row]) * extreme_weight(col, i);
             assert_true(sums[row * 64 + col] == (float)sum);
         }
     }
@@ -299,14 +301,14 @@ static void test_int8_is_decided_once(void **state) {
     linear_free(linear);
 }
 
-// Every way that the trials hold for right, at the extremes of inputs and weights.
+// Every path that the trials hold for right, at the extremes of inputs and weights.
 static void test_int8_extremes(void **state) {
     (void)state;
     while (!linear_i8_panel_is_decided()) linear_i8_panel_try();
-    for (LinearI8Way way = LINEAR_I8_WORDS; way <= LINEAR_I8_SIGNED; way++) {
+    for (LinearI8Path path = LINEAR_I8_WORDS; path <= LINEAR_I8_SIGNED; path++) {
         const char *const names[] = {"words", "unsigned bytes", "signed bytes"};
-        if (linear_i8_panel_is_right(way)) check_panel(way, 127);
-        print_message("# %s: %s\n", names[way], linear_i8_panel_is_right(way) ? "right" : "not on this machine");
+        if (linear_i8_panel_is_right(path)) check_panel(path, 127);
+        print_message("# %s: %s\n", names[path], linear_i8_panel_is_right(path) ? "right" : "not on this machine");
     }
     check_panel(LINEAR_I8_WORDS, 16383);
     assert_true(linear_i8_panel_is_right(linear_i8_panel_fastest()));
@@ -322,7 +324,7 @@ static void spoil(float *x, int at, float odd) {
 }
 
 // Inputs of an int8 layer that are no numbers, or too far apart for one: their rows become NaN, as the plain twin says,
-// the others stay what they are, and nothing on the way is undefined (under the sanitizers).
+// the others stay what they are, and nothing on the path is undefined (under the sanitizers).
 static void test_int8_inputs_that_are_no_numbers(void **state) {
     (void)state;
     static const float odd[N_ODD] = {NAN, -NAN, INFINITY, -INFINITY, 3.3e38f, -3.3e38f};
@@ -364,16 +366,16 @@ static void test_int8_inputs_that_are_no_numbers(void **state) {
     free(x);
 }
 
-// Floats that are to become int8 weights and are no numbers, or so small that their step is none.
+// Floats that are to become int8 weights and are no numbers, or so small that their scale is 0.
 static void test_int8_weights_that_are_no_numbers(void **state) {
     (void)state;
     static const float odd[] = {NAN, INFINITY, -INFINITY, 3.3e38f, 1e-45f, 2.7e-43f, -1e-40f, 1e-38f};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         int8_t ints[4];
         const float weights[4] = {odd[i], -odd[i], 0, odd[i] / 2};
-        const float step = linear_i8_quantise_weights(weights, DTYPE_F32, 1, 4, ints);
+        const float block_scale = linear_i8_quantise_weights(weights, DTYPE_F32, 1, 4, ints);
         for (int k = 0; k < 4; k++) assert_in_range(ints[k] + LINEAR_I8_MAX_WEIGHT, 0, 2 * LINEAR_I8_MAX_WEIGHT);
-        assert_true(!(step < 0));
+        assert_true(!(block_scale < 0));
     }
 }
 

@@ -50,7 +50,7 @@ static void test_factors(void **state) {
     float *expand = random_floats(CHANNELS * HIDDEN, 1), *expand_bias = random_floats(CHANNELS, 1);
     float *means = random_floats(CHANNELS, 1), factors[CHANNELS];
     const SqueezeWeights weights = {CHANNELS, HIDDEN, reduce, reduce_bias, expand, expand_bias};
-    squeeze_factors(&weights, means, factors);
+    squeeze_gates(&weights, means, factors);
     for (int c = 0; c < CHANNELS; c++) {
         double x = expand_bias[c];
         for (int i = 0; i < HIDDEN; i++) {

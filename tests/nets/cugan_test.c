@@ -68,7 +68,7 @@ static void compare(const CuganGolden *golden, bool use_ref) {
         float means[CUGAN_MAX_CHANNELS];
         cugan_sums(&tile, tile.body.h, tile.body.w, sums);
         for (int c = 0; c < tile.body.c; c++) means[c] = (float)(sums[c] / ((double)tile.body.h * tile.body.w));
-        cugan_factors(cugan, stage, means, 1, factors);
+        cugan_gates(cugan, stage, means, 1, factors);
         check_factors(&check, stage, factors);
     }
     assert_int_equal(tile_w % geometry.multiple, 0);

@@ -29,8 +29,8 @@ static AcgImage *picture(void) {
     return image;
 }
 
-static AcgUpscale *begin(AcgModel *cugan, const AcgImage *image, double most, double outside) {
-    const AcgUpscaleOptions options = {.memory = most, .outside = outside, .strength = 1, .sync = ACG_SYNC_EXACT};
+static AcgUpscale *begin(AcgModel *cugan, const AcgImage *image, double most, double spill) {
+    const AcgUpscaleOptions options = {.memory = most, .spill = spill, .strength = 1, .sync = ACG_SYNC_EXACT};
     return acg_upscale_begin(cugan, image, &options);
 }
 
@@ -39,7 +39,7 @@ static void assert_failed(const char *sentence) {
     if (!strstr(acg_message(), sentence)) fail_msg("expected \"%s\" but found \"%s\"", sentence, acg_message());
 }
 
-static void test_memory_and_outside(void **state) {
+static void test_memory_and_spill(void **state) {
     (void)state;
     AcgModel *cugan = open_cugan();
     AcgImage *image = picture();
@@ -48,7 +48,7 @@ static void test_memory_and_outside(void **state) {
         assert_null(begin(cugan, image, senseless[i], 0));
         assert_failed("number of bytes from 0 for memory");
         assert_null(begin(cugan, image, 0, senseless[i]));
-        assert_failed("number of bytes from 0 for outside");
+        assert_failed("number of bytes from 0 for spill");
     }
     const double large[] = {0, -0.0, 1.5, 0x1p31, 0x1p32, 0x1p63, 0x1p64, 1e300, INFINITY};
     for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
@@ -331,7 +331,7 @@ static void test_threads(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_memory_and_outside),
+        cmocka_unit_test(test_memory_and_spill),
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_output_before_it_is_asked_for),
         cmocka_unit_test(test_weights_that_overflow),

@@ -54,7 +54,7 @@ static void add_view(Cugan *cugan, int view, Tensor upright, Tensor sum) {
         if (stage == CUGAN_N_BARRIERS) break;
         cugan_sums(&tile, tile.body.h, tile.body.w, sums);
         for (int c = 0; c < tile.body.c; c++) means[c] = (float)(sums[c] / ((double)tile.body.h * tile.body.w));
-        cugan_factors(cugan, stage, means, 1, factors);
+        cugan_gates(cugan, stage, means, 1, factors);
     }
     for (int y = 0; y < tile.output.h; y++) {
         for (int x = 0; x < tile.output.w; x++) {

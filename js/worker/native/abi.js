@@ -23,8 +23,8 @@ export const SYNC = {
 };
 
 export const AWAITS = {
-    FETCH: 1,
-    PUT: 2,
+    READ: 1,
+    WRITE: 2,
 };
 
 export const CLEAN = {
@@ -71,7 +71,7 @@ export const AcgUpscaleOptions = /** @type {const} */ ({
     size: 48,
     fields: {
         memory: ['Float64', 0],
-        outside: ['Float64', 8],
+        spill: ['Float64', 8],
         strength: ['Float32', 16],
         tile: ['Int32', 20],
         format: ['Int32', 24],
@@ -122,9 +122,9 @@ export const AcgTextOptions = /** @type {const} */ ({
  * @property {(task: number) => number} _acg_upscale_memory
  * @property {(task: number) => number} _acg_upscale_cost
  * @property {(task: number) => number} _acg_upscale_work
- * @property {(task: number) => number} _acg_upscale_outside
- * @property {(task: number) => number} _acg_upscale_to_fetch
- * @property {(task: number) => number} _acg_upscale_to_put
+ * @property {(task: number) => number} _acg_upscale_spilled
+ * @property {(task: number) => number} _acg_upscale_to_read
+ * @property {(task: number) => number} _acg_upscale_to_write
  * @property {(task: number) => number} _acg_upscale_awaits
  * @property {(task: number) => number} _acg_upscale_step
  * @property {(task: number) => number} _acg_upscale_tile

@@ -10,8 +10,8 @@ import { NativeUpscale } from './native_upscale.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('../../shared/protocol.js').InitBody} InitBody
- * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { outside: number }} UpscaleSettings
- *   outside: bytes that may be kept in a file
+ * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { spill: number }} UpscaleSettings
+ *   spill: bytes that may be kept in a file
  */
 
 const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };

@@ -24,7 +24,7 @@ export class NativeUpscale {
         this.frames = module._acg_upscale_frames(task);
         this.total = module._acg_upscale_total(task);
         this.cost = module._acg_upscale_cost(task);
-        this.outside = module._acg_upscale_outside(task);
+        this.spill = module._acg_upscale_spilled(task);
         const plan = /** @type {import('../../types.js').UpscaleResult['tiles']['plan']} */ (
             module.UTF8ToString(module._acg_upscale_plan(task))
         );
@@ -50,18 +50,18 @@ export class NativeUpscale {
 
     /**
      * One step, after the reads and writes that it waits for. Those that it asks for go on during the next steps.
-     * @param {import('../upscale.js').TemporaryFile} [file] needed if `outside` is not 0
+     * @param {import('../upscale.js').TemporaryFile} [file] needed if `spill` is not 0
      */
     async step(file) {
         const module = this.#module;
         const awaits = file ? module._acg_upscale_awaits(this.#task) : 0;
-        if (awaits & AWAITS.FETCH) await this.#fetch;
-        if (awaits & AWAITS.PUT) await this.#put;
+        if (awaits & AWAITS.READ) await this.#fetch;
+        if (awaits & AWAITS.WRITE) await this.#put;
         if (module._acg_upscale_step(this.#task) !== 0) throw lastError(module);
         if (!file) return;
-        const wanted = this.#part(module._acg_upscale_to_fetch(this.#task));
+        const wanted = this.#part(module._acg_upscale_to_read(this.#task));
         if (wanted) this.#fetch = awaitedLater(file.read(wanted.bytes, wanted.at));
-        const kept = this.#part(module._acg_upscale_to_put(this.#task));
+        const kept = this.#part(module._acg_upscale_to_write(this.#task));
         if (kept) this.#put = awaitedLater(file.write(kept.bytes, kept.at));
     }
 
