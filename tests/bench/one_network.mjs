@@ -14,7 +14,7 @@ function pixels(side) {
 
 async function enlarge(side) {
     const image = native.imageFromPixels(pixels(side));
-    const options = { tile: 0, strength: 1, format: 'pixels', quality: 0, sync: 'exact', tta: false, memory: 0, outside: 0 };
+    const options = { tile: 0, strength: 1, format: 'pixels', quality: 0, sync: 'exact', tta: false, memory: 0, spill: 0 };
     const read = (task) => {
         while (task.takeOutput());
     };

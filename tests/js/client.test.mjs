@@ -108,7 +108,7 @@ test("a picture is read when its turn has come, and an error in reading it is th
     for (let i = 0; i < 5; i++) await turn();
     assert.deepEqual(read, ['a.png']);
     workers[0].done(first);
-    await assert.rejects(calls[1], { name: 'AcgError', code: 'NOT_FOUND', message: 'No such file: missing.png.' });
+    await assert.rejects(calls[1], { name: 'AcgError', code: 'UNREADABLE', message: 'No such file: missing.png.' });
     workers[0].done(await asked(workers[0], 2));
     await Promise.all([calls[0], calls[2]]);
     assert.deepEqual(read, ['a.png', 'missing.png', 'b.png']);

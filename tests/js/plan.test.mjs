@@ -78,7 +78,7 @@ test('the predicted memory is that which the work takes', { skip }, async () => 
     network.write(await readModelFile(weights, { resolveUrl: String }));
     network.finish();
     const { data: pixels, ...size } = picture(130, 70);
-    const settings = /** @type {const} */ ({ tile: 32, strength: 1, format: 'png', quality: 90, sync: 'exact', memory: 0, outside: 0 });
+    const settings = /** @type {const} */ ({ tile: 32, strength: 1, format: 'png', quality: 90, sync: 'exact', memory: 0, spill: 0 });
     const image = native.imageFromPixels({ pixels, ...size });
     const plan = native.planUpscale(network, image, settings);
     const predicted = native.memoryUsed + plan.tiles.memory;
