@@ -124,9 +124,13 @@ export class PartCache {
         await this.#try(() => this.#cache.put(`${this.#key}?part=${this.#parts}`, new Response(this.#last.slice(0, this.#filled))));
     }
 
-    /** @returns {Promise<Note | undefined>} */
+    /**
+     * A note that is damaged counts as one of a whole file: its parts are then read and checked.
+     * @returns {Promise<Note | undefined>}
+     */
     async #readNote() {
-        return (await this.#cache.match(`${this.#key}?note`))?.json();
+        const response = await this.#cache.match(`${this.#key}?note`);
+        return response?.json().catch(() => ({ url: '', whole: {} }));
     }
 
     async #writeNote() {
