@@ -77,7 +77,7 @@ export class Runner {
     async look({ model, picture, ...options }, context) {
         const image = this.#pictures.get(picture);
         if (!image) throw new AcgError('INTERNAL', `Expected an open picture but ${picture} is not`);
-        const task = /** @type {NativeNetwork} */ (this.#model(model)).beginImage(image, options);
+        const task = this.#model(model).beginImage(image, options);
         return infer(task, context, () => Object.fromEntries(options.outputs.map((name) => [name, task.vectors(name)[0]])));
     }
 
@@ -86,7 +86,7 @@ export class Runner {
      * @param {Context} context
      */
     async embedTexts({ model, texts, ...options }, context) {
-        const task = /** @type {NativeNetwork} */ (this.#model(model)).beginTexts(texts, options);
+        const task = this.#model(model).beginTexts(texts, options);
         return infer(task, context, () => task.vectors('vector'));
     }
 

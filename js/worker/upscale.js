@@ -36,17 +36,11 @@ export async function upscale(engine, body, context) {
         const decoded = performance.now();
         ({ task, file } = await begin(engine, image, body));
         await run(task, file, body.wantTiles, context);
-        const { width, height, channels, frames, tiles, cost } = task;
         return {
-            width,
-            height,
-            channels,
-            frames,
-            grey: image.isGrey,
+            ...outputOf(task, image),
             warnings: [...image.warnings, ...task.warnings],
-            tiles,
+            tiles: task.tiles,
             heap: engine.native.heapBytes,
-            cost,
             decodeMs: decoded - started,
             upscaleMs: performance.now() - decoded,
         };
@@ -69,22 +63,26 @@ export async function planUpscale({ native, model, storage }, body, { signal }) 
     try {
         await readFrames(image, signal);
         task = native.planUpscale(model, image, { ...body, spill: await roomFor(storage, body) });
-        const { width, height, channels, frames, tiles, cost, work } = task;
+        const { tiles, work } = task;
         return {
-            width,
-            height,
-            channels,
-            frames,
-            grey: image.isGrey,
+            ...outputOf(task, image),
             warnings: image.warnings,
             tiles: { ...tiles, columns: work.columns, rows: work.rows },
-            cost,
             memory: native.memoryUsed + tiles.memory,
         };
     } finally {
         await task?.end();
         image.free();
     }
+}
+
+/**
+ * What a task and a plan say of the output, and what it costs.
+ * @param {import('./native/native_upscale.js').NativeUpscale} task
+ * @param {NativeImage} image
+ */
+function outputOf({ width, height, channels, frames, cost }, image) {
+    return { width, height, channels, frames, cost, grey: image.isGrey };
 }
 
 /**

@@ -1,19 +1,11 @@
 // Every decoder of still pictures, and all that becomes of a picture: colours spread under what is transparent, three
 // channels for networks, and a file again, which must then be read without complaint and, if it is a PNG, be the same.
+#include "encode_whole.h"
 #include "image/bleed.h"
 #include "image/rgb.h"
 #include "pictures.h"
 
 enum { MAX_RECODED_PIXELS = 1 << 12 };
-
-static Status encode(const EncodePicture *picture, const Image *image, Bytes *out) {
-    Encode *encode = NULL;
-    Status status = encode_begin(picture, out, &encode);
-    if (!status) status = encode_rows(encode, image->pixels, image_row_bytes(image), image->height);
-    if (!status) status = encode_finish(encode);
-    encode_free(encode);
-    return status;
-}
 
 static void check_same(const Image *a, const Image *b) {
     MUST(a->channels == b->channels && a->bits == b->bits && a->is_grey == b->is_grey);
@@ -40,7 +32,7 @@ static void recode(const Image *image, EncodeFormat format, uint32_t hash) {
     Bytes file = {0};
     Status status = encode_check(&picture);
     if (status == STATUS_OK) {
-        status = encode(&picture, image, &file);
+        status = encode_whole(&picture, image->pixels, &file);
         MUST_WORK(status);
         if (!status) decode_again(image, format, &file);
     }

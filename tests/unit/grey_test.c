@@ -1,6 +1,6 @@
 // Grey pictures stay grey: how they are told, what the network's outputs become, and what files are made of them.
 #include "failing_memory.h"
-#include "image/encode.h"
+#include "encode_whole.h"
 #include "image/grey.h"
 #include "image/image.h"
 #include "picture_fixtures.h"
@@ -100,7 +100,6 @@ static void test_mean_of_outputs(void **state) {
 
 static Bytes write(const Image *image, EncodeFormat format) {
     Bytes file = {0};
-    Encode *encode = NULL;
     const EncodePicture out = {.format = format,
                                .width = image->width,
                                .height = image->height,
@@ -110,10 +109,7 @@ static Bytes write(const Image *image, EncodeFormat format) {
                                .level = 3,
                                .is_grey = image->is_grey,
                                .icc = &image->meta.icc};
-    assert_int_equal(encode_begin(&out, &file, &encode), STATUS_OK);
-    assert_int_equal(encode_rows(encode, image->pixels, image_row_bytes(image), image->height), STATUS_OK);
-    assert_int_equal(encode_finish(encode), STATUS_OK);
-    encode_free(encode);
+    assert_int_equal(encode_whole(&out, image->pixels, &file), STATUS_OK);
     return file;
 }
 
@@ -197,11 +193,7 @@ static Status write_png(void *context) {
                                .level = 3,
                                .is_grey = true};
     Bytes file = {0};
-    Encode *encode = NULL;
-    Status status = encode_begin(&out, &file, &encode);
-    if (!status) status = encode_rows(encode, image->pixels, image_row_bytes(image), image->height);
-    if (!status) status = encode_finish(encode);
-    encode_free(encode);
+    const Status status = encode_whole(&out, image->pixels, &file);
     bytes_free(&file);
     return status;
 }

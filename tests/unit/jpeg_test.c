@@ -1,5 +1,5 @@
 // JPEG files: colours, densities, what is odd and shown, what is refused or kept, and how much work one may make.
-#include "image/encode.h"
+#include "encode_whole.h"
 #include "image/guard_jpeg.h"
 #include "picture_checks.h"
 
@@ -147,12 +147,7 @@ static void write_density(Density density, Bytes *file) {
     const uint8_t pixels[8 * 8 * 3] = {0};
     const EncodePicture picture = {
         .format = ENCODE_JPEG, .width = 8, .height = 8, .channels = 3, .bits = 8, .quality = 90, .density = density};
-    Encode *encode = NULL;
-    Status status = encode_begin(&picture, file, &encode);
-    if (!status) status = encode_rows(encode, pixels, 24, 8);
-    if (!status) status = encode_finish(encode);
-    encode_free(encode);
-    assert_int_equal(status, STATUS_OK);
+    assert_int_equal(encode_whole(&picture, pixels, file), STATUS_OK);
 }
 
 static void test_densities_out(void **state) {

@@ -1,6 +1,6 @@
 // What decoders find beside 8-bit pixels: 16 bits, which way up, colour profile and EXIF.
 #include "failing_memory.h"
-#include "image/encode.h"
+#include "encode_whole.h"
 #include "image/exif.h"
 #include "image/icc.h"
 #include "image/image.h"
@@ -239,12 +239,7 @@ static Status write_as(EncodeFormat format, const Image *image, Bytes *file) {
                                    .exif = &image->meta.exif,
                                    .xmp = &image->meta.xmp,
                                    .text = &image->meta.text};
-    Encode *encode = NULL;
-    Status status = encode_begin(&picture, file, &encode);
-    if (!status) status = encode_rows(encode, image->pixels, image_row_bytes(image), image->height);
-    if (!status) status = encode_finish(encode);
-    encode_free(encode);
-    return status;
+    return encode_whole(&picture, image->pixels, file);
 }
 
 // What the formats have place for comes back, and nothing else.

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "core/warnings.h"
-#include "image/encode.h"
+#include "encode_whole.h"
 #include "image/frames.h"
 #include "image/icc.h"
 #include "image/icc_make.h"
@@ -360,7 +360,6 @@ static void test_colour_chunks_are_carried(void **state) {
     assert_int_equal(image.meta.density.y, 5906);
     assert_true(image.meta.density.is_per_metre);
 
-    Encode *encode = NULL;
     const EncodePicture picture = {.format = ENCODE_PNG,
                                    .width = image.width,
                                    .height = image.height,
@@ -369,10 +368,7 @@ static void test_colour_chunks_are_carried(void **state) {
                                    .level = 3,
                                    .colour = &image.meta.colour,
                                    .density = image.meta.density};
-    assert_int_equal(encode_begin(&picture, &written, &encode), STATUS_OK);
-    assert_int_equal(encode_rows(encode, image.pixels, image_row_bytes(&image), image.height), STATUS_OK);
-    assert_int_equal(encode_finish(encode), STATUS_OK);
-    encode_free(encode);
+    assert_int_equal(encode_whole(&picture, image.pixels, &written), STATUS_OK);
     again = assert_shown(rgb, &written, "");
     assert_int_equal(again.meta.colour.size, chunks.size);
     assert_memory_equal(again.meta.colour.data, chunks.data, chunks.size);
@@ -497,7 +493,6 @@ static void test_two_packets_keep_their_order(void **state) {
     append_chunk(&extra, "iTXt", second, sizeof second - 1);
     Bytes file = with_chunk(rgb, "IDAT", extra);
     Image image = assert_shown(rgb, &file, "");
-    Encode *encode = NULL;
     const EncodePicture picture = {.format = ENCODE_PNG,
                                    .width = image.width,
                                    .height = image.height,
@@ -506,10 +501,7 @@ static void test_two_packets_keep_their_order(void **state) {
                                    .level = 3,
                                    .xmp = &image.meta.xmp,
                                    .text = &image.meta.text};
-    assert_int_equal(encode_begin(&picture, &written, &encode), STATUS_OK);
-    assert_int_equal(encode_rows(encode, image.pixels, image_row_bytes(&image), image.height), STATUS_OK);
-    assert_int_equal(encode_finish(encode), STATUS_OK);
-    encode_free(encode);
+    assert_int_equal(encode_whole(&picture, image.pixels, &written), STATUS_OK);
     image_free(&image);
     image = assert_shown(rgb, &written, "");
     assert_int_equal(image.meta.xmp.size, 5);

@@ -8,8 +8,8 @@ export class NativeUpscale {
     #module;
     #task;
     /** What is being read from the file into the engine's memory, or written from there, if anything. */
-    #fetch = Promise.resolve();
-    #put = Promise.resolve();
+    #reading = Promise.resolve();
+    #writing = Promise.resolve();
 
     /**
      * @param {EngineModule} module
@@ -55,14 +55,14 @@ export class NativeUpscale {
     async step(file) {
         const module = this.#module;
         const awaits = file ? module._acg_upscale_awaits(this.#task) : 0;
-        if (awaits & AWAITS.READ) await this.#fetch;
-        if (awaits & AWAITS.WRITE) await this.#put;
+        if (awaits & AWAITS.READ) await this.#reading;
+        if (awaits & AWAITS.WRITE) await this.#writing;
         if (module._acg_upscale_step(this.#task) !== 0) throw lastError(module);
         if (!file) return;
-        const wanted = this.#part(module._acg_upscale_to_read(this.#task));
-        if (wanted) this.#fetch = awaitedLater(file.read(wanted.bytes, wanted.at));
-        const kept = this.#part(module._acg_upscale_to_write(this.#task));
-        if (kept) this.#put = awaitedLater(file.write(kept.bytes, kept.at));
+        const toRead = this.#part(module._acg_upscale_to_read(this.#task));
+        if (toRead) this.#reading = awaitedLater(file.read(toRead.bytes, toRead.at));
+        const toWrite = this.#part(module._acg_upscale_to_write(this.#task));
+        if (toWrite) this.#writing = awaitedLater(file.write(toWrite.bytes, toWrite.at));
     }
 
     /** @param {number} pointer to an AcgPart */
@@ -105,7 +105,7 @@ export class NativeUpscale {
 
     /** Waits for reads and writes under way, also those that fail: after this their memory is free. */
     async end() {
-        await Promise.allSettled([this.#fetch, this.#put]);
+        await Promise.allSettled([this.#reading, this.#writing]);
         this.#module._acg_upscale_end(this.#task);
     }
 }
