@@ -21,11 +21,11 @@
 
 /**
  * @typedef {object} Progress
- * @property {'models' | 'upscale' | 'embed' | 'describe'} stage the work that is reported
- * @property {number} done bytes (models) or steps (the others)
+ * @property {'models' | 'convert' | 'upscale' | 'embed' | 'describe'} stage the work that is reported
+ * @property {number} done bytes (models, convert: of the published files) or steps (the others)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, in milliseconds; undefined until it can be predicted
- * @property {string} [model] of stage 'models': the id of the model that is opened
+ * @property {string} [model] of the stages 'models' and 'convert': the id of the model, or of what several are made of
  * @property {{ pass: number, passes: number, tile: number, columns: number, rows: number, side: number }} [work] of
  *   stage 'upscale': in pass `pass` (from 0) of `passes`, all tiles before `tile` (from 0, row by row) are done. There are `columns` times
  *   `rows` tiles with sides of `side` input pixels
@@ -50,11 +50,11 @@
 
 /**
  * @typedef {Response | Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string | URL} ModelContent a file, or its URL
- * @typedef {(path: string, options: { signal?: AbortSignal }) => ModelContent | Promise<ModelContent>} ModelReader
+ * @typedef {(path: string, options: { signal?: AbortSignal }) => ModelContent | undefined | Promise<ModelContent | undefined>} ModelReader
  * @typedef {string | URL | Record<string, string | URL> | ModelReader} ModelLocation
  *   Where the weights are: a prefix (in Node also a folder), a map from a file's path in the manifest to its URL, or a
  *   function that returns, for such a path, a URL or the file itself (such as one that the user chose), which is read in pieces and not
- *   kept. A published SHA-256 is always checked.
+ *   kept, or undefined: as if there were no function. A published SHA-256 is always checked.
  */
 
 /**
@@ -140,6 +140,27 @@
  * @property {number} ms the predicted time
  * @property {'work' | 'trial'} msFrom what the prediction comes from: the last work of that kind on this machine, or, if there was none, a
  *   trial of a tenth of a second
+ */
+
+/**
+ * @typedef {object} FetchOptions
+ * @property {'int8' | 'f16' | 'bf16' | 'f32'} [dtype] of the weights of a model that is converted, default 'int8': the smallest and fastest
+ * @property {string} [folder] in Node: where models that are converted go, instead of the user's cache folder
+ * @property {AbortSignal} [signal] stops it; what has come is kept for the next time
+ * @property {(progress: Progress) => void} [onProgress]
+ *
+ * @typedef {Blob | string} GivenFile a file that the user chose; in Node also the path of a file or a folder
+ *
+ * @typedef {object} KeptModel
+ * @property {string} id
+ * @property {string} licence
+ * @property {string} origin by whom it is, in a sentence
+ * @property {number | undefined} bytes how large its files are, if that is known
+ * @property {number} keptBytes how much of them is here
+ * @property {boolean} isWhole whether all of them are here
+ * @property {{ page: string, canFetch: boolean, bytes: number | undefined, keptBytes: Record<string, number> } | undefined} published of a
+ *   model that is converted: the page where it is published; whether `fetch` may get it, or only a person; the bytes of that download;
+ *   and those of what is kept of it, by dtype
  */
 
 /**

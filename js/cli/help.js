@@ -9,7 +9,7 @@ export const HELP = {
   tag <picture…>                              DeepDanbooru's tags
   classify <picture…> --labels a,b,c          how well your labels fit, by DanbooruCLIP
   embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
-  models list | fetch <id…> | verify | clear | path
+  models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
 
   --help      also after a command
@@ -122,15 +122,21 @@ cosine, the more alike the inputs are. dclip also compares pictures with sentenc
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
-    models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | clear [<id…>] | path
+    models: `Usage: acg2vec models list | fetch <id…> | convert <file|folder> | verify [<id…>] | clear [<id…>] | path
 
   list              every model: id, size, licence, and where its files are
   fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts so; an interrupted
-                    download continues where it broke
+                    download continues where it broke. What is published in another form is converted
+  convert <file|folder|zip>…
+                    make models of published files that you have: of Hugging Face, PyTorch (.bin, .pt), Keras (.h5), TensorFlow
+                    (a SavedModel), alone, in a folder or a .zip; what they are is told by their content
   verify [<id…>]    compare the SHA-256 of the files that are there
   clear [<id…>]     delete fetched files in the cache folder, and damaged files that were set aside there
   path              print the cache folder for fetched models
 
   --models <folder> look here first (list, verify)
+  --dtype <type>    of the weights that are converted: int8 (default), f16, bf16 or f32 (fetch, convert)
+  --as <id>         which model it is to be, if the files could be several (convert)
+  --to <folder>     where converted models go, instead of the user's cache folder (fetch, convert)
   --json            one JSON line for each model`,
 };

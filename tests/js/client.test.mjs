@@ -114,6 +114,16 @@ test("a picture is read when its turn has come, and an error in reading it is th
     assert.deepEqual(read, ['a.png', 'missing.png', 'b.png']);
 });
 
+test('a picture that cannot be read is told before a model is opened for it', async () => {
+    const { platform, workers } = fakePlatform();
+    platform.readUrl = () => Promise.reject(new AcgError('NOT_FOUND', 'No such file: missing.png'));
+    const engine = await createClient(platform);
+    for (const call of [engine.upscale('missing.png'), engine.score('missing.png'), engine.embedImage('missing.png')]) {
+        await assert.rejects(call, { code: 'UNREADABLE', message: 'No such file: missing.png.' });
+    }
+    assert.deepEqual(workers.flatMap(names), ['init']);
+});
+
 test('a call that waits and is aborted never reaches the worker; the next one does', async () => {
     const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
     const engine = await createClient(platform);
