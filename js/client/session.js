@@ -83,7 +83,7 @@ export class Session {
                 if (rpc?.alive) await rpc.request('closeModel', { id });
                 models?.delete(id);
             }
-        });
+        }, this.#closing.signal);
     }
 
     /**

@@ -281,6 +281,7 @@ test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', asy
 
 test('engine.models tells what is kept of every model, and forgets it', async () => {
     const { platform } = fakePlatform();
+    const platformManifest = await readManifest();
     const kept = new Map([
         ['dclip/image.safetensors', 7],
         ['realcugan/se/up2x-conservative.bin', 10],
@@ -295,10 +296,16 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
     assert.deepEqual(await find('realcugan/se/up2x-conservative'), {
         id: 'realcugan/se/up2x-conservative',
         licence: 'MIT',
+        origin: platformManifest.models[0].origin,
         bytes: 2578409,
         keptBytes: 15,
+        isWhole: false,
+        published: undefined,
     });
-    assert.deepEqual(await find('dclip/image'), { id: 'dclip/image', licence: 'none stated', bytes: undefined, keptBytes: 7 });
+    const { published, ...image } = await find('dclip/image');
+    assert.deepEqual({ ...image, origin: '' }, { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true });
+    assert.deepEqual([published.canFetch, published.bytes > 1.7e9, published.keptBytes.int8], [true, true, 306891836]);
+    assert.equal((await find('pix2score')).published.canFetch, false);
     await assert.rejects(engine.models.clear(['dclip/nothing']), { code: 'BAD_ARGUMENT', message: /received 'dclip\/nothing'/ });
     await assert.rejects(engine.models.clear('dclip'), { code: 'BAD_ARGUMENT', message: /array of ids for ids/ });
     await engine.models.clear(['realcugan/se']);

@@ -11,11 +11,7 @@ import { isZip, openZip, readDirectory } from './zip.js';
  * @typedef {import('./original.js').Original} Original
  * @typedef {import('./original.js').RandomAccess} RandomAccess
  *
- * @typedef {object} Published
- * @property {Original} weights
- * @property {number} bytes of the file of weights
- * @property {(path: string) => Promise<Original | undefined>} original another file of weights beside it
- * @property {(path: string) => Promise<string | undefined>} text a text beside it
+ * @typedef {import('../convert/convert.js').Published & { bytes: number }} Published bytes: of the files of weights
  *
  * @typedef {(name: string, pieces: AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<RandomAccess>} StoreFile puts a file that is
  *   compressed in a .zip where it can be read anywhere

@@ -113,7 +113,7 @@ async function convertFolder(engine, folder, { dtype, targets }, context) {
         const made = [];
         for (const target of fittingTargets(published, targets)) {
             const conversion = await planConversion(published, { dtype, parts: target.parts });
-            made.push(...(await runConversion(engine, conversion, { target, bytes: published.bytes }, context)));
+            made.push(...(await runConversion(engine, conversion, target, context)));
         }
         return made;
     } finally {
@@ -153,17 +153,17 @@ function fittingTargets(published, targets) {
 /**
  * @param {Engine} engine
  * @param {Conversion} conversion
- * @param {{ target: ConvertTarget, bytes: number }} what bytes: of the source
+ * @param {ConvertTarget} target
  * @param {Context} context
  */
-async function runConversion({ native, store }, conversion, { target, bytes }, { signal, emit }) {
+async function runConversion({ native, store }, conversion, target, { signal, emit }) {
     const meter = new ProgressMeter('convert', (progress) => emit('progress', { ...progress, model: target.name }));
     /** @type {Map<string, NewFile>} */
     const outputs = new Map();
     try {
         for (const { name } of conversion.files) outputs.set(name, await store.create(`${target.folder}/${name}`));
         let done = 0;
-        await conversion.run(outputs, { signal, onBytes: (more) => meter.update(Math.min((done += more), bytes), bytes) });
+        await conversion.run(outputs, { signal, onBytes: (more) => meter.update((done += more), conversion.sourceBytes) });
         for (const file of outputs.values()) await file.keep(await sha256Of(native, file.access(), signal));
         return [...outputs.keys()].map((name) => `${target.folder}/${name}`);
     } finally {

@@ -129,13 +129,17 @@ class OriginalFile {
     }
 
     async leave() {
-        await this.#access?.close();
-        this.#access = undefined;
+        await this.#close();
         await this.#part.close();
     }
 
+    async #close() {
+        await this.#access?.close();
+        this.#access = undefined;
+    }
+
     async discard() {
-        await this.leave();
+        await this.#close();
         await this.#part.discard();
         await rm(this.#path, { force: true });
     }
