@@ -43,19 +43,29 @@ const NETWORKS = [clip, distilbert];
 
 /**
  * @param {Published} published
+ * @throws {AcgError} UNSUPPORTED
+ */
+export const networkOf = (published) => moduleOf(published).NETWORK;
+
+/** @param {Published} published */
+function moduleOf(published) {
+    const network = NETWORKS.find(({ recognises }) => recognises(published));
+    if (network) return network;
+    throw new AcgError(
+        'UNSUPPORTED',
+        'Expected CLIP, pix2score, DeepDanbooru, illust2vec or acgvoc2vec but the weights are of none of them',
+    );
+}
+
+/**
+ * @param {Published} published
  * @param {{ dtype: Dtype, parts?: string[] }} options parts: image or text of CLIP; illust2vec of DeepDanbooru; default: all
  * @returns {Promise<Conversion>}
  * @throws {AcgError} UNSUPPORTED, BAD_FORMAT, NOT_FOUND (a file that belongs to it), BAD_ARGUMENT
  */
 export async function planConversion(published, { dtype, parts = [] }) {
     if (!DTYPES.includes(dtype)) throw badArgument(DTYPES.join(', '), 'dtype', dtype);
-    const network = NETWORKS.find(({ recognises }) => recognises(published));
-    if (!network) {
-        throw new AcgError(
-            'UNSUPPORTED',
-            'Expected CLIP, pix2score, DeepDanbooru, illust2vec or acgvoc2vec but the weights are of none of them',
-        );
-    }
+    const network = moduleOf(published);
     const { NETWORK, PARTS } = network;
     for (const part of parts) if (!PARTS.includes(part)) throw badArgument(PARTS.join(' or ') || 'nothing', 'parts', part);
     const plan = await network.plan(published, parts.length > 0 ? parts : PARTS);
