@@ -79,7 +79,10 @@ export async function convertModels(given, { dtype, as: ids, to }, signal, write
  */
 async function stateOf(model, { dtype, folder }) {
     if (dtype !== undefined && model.publication !== undefined) return 'not here';
-    const { ok, state } = await verify(model, { folders: folder === undefined ? [modelsCacheFolder()] : [folder, modelsCacheFolder()], mustBeThere: true });
+    const { ok, state } = await verify(model, {
+        folders: folder === undefined ? [modelsCacheFolder()] : [folder, modelsCacheFolder()],
+        mustBeThere: true,
+    });
     return ok ? 'is there' : state;
 }
 

@@ -34,7 +34,8 @@ const OPTIONS = {
 export async function models(args, signal) {
     const { values, positionals } = parse(args, OPTIONS);
     const [action, ...ids] = positionals;
-    if (!NAMES.includes(action)) throw new UsageError(`Expected one of ${NAMES.join(', ')} after models but received ${action ?? 'nothing'}`);
+    if (!NAMES.includes(action))
+        throw new UsageError(`Expected one of ${NAMES.join(', ')} after models but received ${action ?? 'nothing'}`);
     const write = (/** @type {Line} */ { ok: _, ...line }) =>
         process.stdout.write(values.json ? `${JSON.stringify(line)}\n` : `${Object.values(line).join('  ')}\n`);
     if (action === 'path') {
@@ -76,10 +77,7 @@ async function sizeOf(paths) {
  * @param {Model['files']} files
  */
 function convertedBytes(files) {
-    return files.reduce(
-        (sum, { versions, converted }) => sum + (versions[0]?.bytes ?? Math.min(...Object.values(converted ?? {}))),
-        0,
-    );
+    return files.reduce((sum, { versions, converted }) => sum + (versions[0]?.bytes ?? Math.min(...Object.values(converted ?? {}))), 0);
 }
 
 /** @type {(typeof ACTIONS)[string]} */

@@ -169,19 +169,13 @@ export class Models {
 }
 
 /**
- * Every file under a name of its own: files of different folders may have the same.
  * @param {GivenFile[]} given
  * @returns {NonNullable<ConvertBody['given']>}
  */
 function named(given) {
-    const names = new Set();
     return given.map((each) => {
         if (typeof each === 'string') return { path: each };
         if (!(each instanceof Blob)) throw badArgument('files', 'given', each);
-        const name = each instanceof File ? each.webkitRelativePath || each.name : 'file';
-        let free = name;
-        for (let n = 2; names.has(free); n++) free = `${n}/${name}`;
-        names.add(free);
-        return { name: free, blob: each };
+        return { name: (each instanceof File && (each.webkitRelativePath || each.name)) || 'file', blob: each };
     });
 }

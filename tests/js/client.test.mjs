@@ -303,7 +303,10 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
         published: undefined,
     });
     const { published, ...image } = await find('dclip/image');
-    assert.deepEqual({ ...image, origin: '' }, { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true });
+    assert.deepEqual(
+        { ...image, origin: '' },
+        { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true },
+    );
     assert.deepEqual([published.canFetch, published.bytes > 1.7e9, published.keptBytes.int8], [true, true, 306891836]);
     assert.equal((await find('pix2score')).published.canFetch, false);
     await assert.rejects(engine.models.clear(['dclip/nothing']), { code: 'BAD_ARGUMENT', message: /received 'dclip\/nothing'/ });

@@ -77,7 +77,10 @@ test('what is published is fetched, converted and kept, and the large files do n
     assert.equal(made('text.safetensors'), expected.int8['text.safetensors']);
     assert.equal(readFileSync(join(MODELS, 'tiny/image.safetensors.sha256'), 'utf8'), `${made('image.safetensors')}  image.safetensors\n`);
     assert.deepEqual(readdirSync(join(ORIGINALS, 'tiny')), []);
-    assert.deepEqual(readdirSync(join(MODELS, 'tiny')).filter((name) => name.startsWith('.')), []);
+    assert.deepEqual(
+        readdirSync(join(MODELS, 'tiny')).filter((name) => name.startsWith('.')),
+        [],
+    );
     assert.deepEqual([...stages], ['models', 'convert']);
     const [image] = await engine.models.list();
     assert.equal(image.isWhole, true);
@@ -114,7 +117,10 @@ test('another file than the known one is refused, and nothing of it stays', asyn
     wrong[wrong.length - 1] ^= 1;
     hub.files.set('model.safetensors', wrong);
     await assert.rejects(engine.models.fetch(['tiny']), { code: 'BAD_MODEL', message: /expected SHA-256 .* but found/ });
-    assert.deepEqual(readdirSync(ORIGINALS, { recursive: true }).filter((name) => /safetensors/.test(name)), []);
+    assert.deepEqual(
+        readdirSync(ORIGINALS, { recursive: true }).filter((name) => /safetensors/.test(name)),
+        [],
+    );
     hub.files = new Map(files);
     await engine.models.fetch(['tiny']);
     assert.equal(made('image.safetensors'), expected.int8['image.safetensors']);

@@ -34,7 +34,10 @@ test('models have ids of their own, and what users make says of what', () => {
             for (const each of [...Object.values(converted), path.endsWith('.safetensors') ? converted.int8 : converted.text])
                 assert.ok(Number.isInteger(each) && each > 0, path);
             assert.deepEqual(sources, [], path);
-            assert.ok(manifest.publications.some(({ id }) => id === publication), path);
+            assert.ok(
+                manifest.publications.some(({ id }) => id === publication),
+                path,
+            );
         }
     }
     assert.deepEqual(

@@ -1,45 +1,56 @@
-// What is to be converted, found in a folder of published files: its weights, and the other files that a converter may ask for.
+// What was published, in a folder or a .zip: the file of weights, and texts and more weights beside it.
 import { AcgError } from '../../errors.js';
-import { innerFolder, withStored } from './folders.js';
-import { openOriginal, openSavedModel } from './open.js';
+import { joinBytes } from '../../shared/bytes.js';
+import { innerFolder, subFolder, withStored } from './folders.js';
+import { readUtf8, unsupported } from './numbers.js';
+import { containerOf, openOriginal, openSavedModel } from './open.js';
 import { INDEX_NAME } from './tf_bundle.js';
 import { isTorchZip } from './torch_zip.js';
 import { isZip, openZip, readDirectory } from './zip.js';
 
 /**
- * @typedef {import('./original.js').Folder} Folder
  * @typedef {import('./original.js').Original} Original
+ * @typedef {import('./original.js').Folder} Folder
  * @typedef {import('./original.js').RandomAccess} RandomAccess
- *
  * @typedef {import('../convert/convert.js').Published & { bytes: number }} Published bytes: of the files of weights
  *
  * @typedef {(name: string, pieces: AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<RandomAccess>} StoreFile puts a file that is
  *   compressed in a .zip where it can be read anywhere
  */
 
-/** The names that weights are published under, the one that is read most easily first; then everything that is no text. */
-const NAMES = [/\.safetensors$/i, /\.(bin|pt|pth|ckpt)$/i, /\.(h5|hdf5)$/i, /^(?!.*\.(json|txt|csv|md|pb|index|py|yaml|png|jpe?g)$)/i];
-/** Beside the weights of a network, another that is added to it. */
-const ADDED = /(^|\/)\d_/;
-const MAX_TEXT_BYTES = 2 ** 25;
+/** The names that models/convert/source.py takes first; otherwise the largest file of weights is meant. */
+const FIRST_NAMES = [/^model-.*\.h5$/, /^model\.safetensors$/, /^pytorch_model\.bin$/];
+
+const MAX_TEXT_BYTES = 2 ** 24;
+const HEAD_BYTES = 16;
 
 /**
  * @param {Folder} given or a .zip alone
- * @param {StoreFile} store
+ * @param {StoreFile} [store]
  * @returns {Promise<Published>}
- * @throws {AcgError} NOT_FOUND, BAD_FORMAT, UNSUPPORTED
+ * @throws {AcgError} BAD_FORMAT, UNSUPPORTED, NOT_FOUND
  */
-export async function readPublished(given, store) {
+export async function openPublished(given, store = refuseToStore) {
     const folder = await unzipped(given);
-    const index = folder.names.find((name) => name === INDEX_NAME || name.endsWith(`/${INDEX_NAME}`));
-    if (index !== undefined) return readSavedModel(below(folder, index.slice(0, -INDEX_NAME.length)), store);
-    const files = innerFolder(folder);
-    const access = await openBest(files, store);
-    const other = async (/** @type {string} */ path) => {
-        const name = files.names.find((each) => each === path) ?? access.others.find((each) => baseName(each) === baseName(path));
-        return name === undefined ? undefined : openOriginal(await openStored(files, name, store));
+    const index = folder.names.find((name) => `/${name}`.endsWith(`/${INDEX_NAME}`));
+    if (index !== undefined) return openVariables(subFolder(folder, index.slice(0, -INDEX_NAME.length)), store);
+    const inside = innerFolder(folder);
+    const { name, file } = await findWeights(inside, store);
+    return {
+        weights: await openOriginal(file),
+        bytes: file.size,
+        original: async (path) => {
+            const found =
+                inside.names.find((each) => each === path) ?? inside.names.find((each) => each !== name && isNamesake(each, path));
+            return found === undefined ? undefined : openOriginal(await openStored(inside, found, store));
+        },
+        text: async (path) => (inside.names.includes(path) ? readText(inside, path) : undefined),
     };
-    return { weights: await openOriginal(access.file), bytes: access.file.size, original: other, text: (path) => readText(files, path) };
+}
+
+/** @type {StoreFile} */
+async function refuseToStore(name) {
+    throw unsupported(`${name} is compressed in the .zip: it must be stored as a file first`);
 }
 
 /**
@@ -49,16 +60,15 @@ export async function readPublished(given, store) {
 async function unzipped(folder) {
     if (folder.names.length !== 1) return folder;
     const file = await folder.open(folder.names[0]);
-    if (!(await isZip(file)) || isTorchZip(await readDirectory(file))) return folder;
-    return openZip(file);
+    return !(await isZip(file)) || isTorchZip(await readDirectory(file)) ? folder : openZip(file);
 }
 
 /**
- * @param {Folder} folder
+ * @param {Folder} folder a SavedModel's
  * @param {StoreFile} store
  * @returns {Promise<Published>}
  */
-async function readSavedModel(folder, store) {
+async function openVariables(folder, store) {
     const stored = new Map();
     let bytes = 0;
     for (const name of folder.names.filter((each) => each.startsWith('variables/'))) {
@@ -67,27 +77,35 @@ async function readSavedModel(folder, store) {
         bytes += file.size;
     }
     const weights = await openSavedModel(withStored(folder, stored));
-    return { weights, bytes, original: async () => undefined, text: (path) => readText(folder, path) };
+    const text = async (/** @type {string} */ path) => (folder.names.includes(path) ? readText(folder, path) : undefined);
+    return { weights, bytes, original: async () => undefined, text };
 }
 
 /**
- * The weights of the network itself: not in a folder of their own, of the best kind; of several the largest.
  * @param {Folder} folder
  * @param {StoreFile} store
  */
-async function openBest(folder, store) {
-    const rank = (/** @type {string} */ name) => NAMES.findIndex((pattern) => pattern.test(name)) + NAMES.length * name.split('/').length;
-    const candidates = folder.names.filter((name) => NAMES.some((pattern) => pattern.test(name)) && !ADDED.test(name));
-    const best = Math.min(...candidates.map(rank));
-    const opened = [];
-    for (const name of candidates.filter((each) => rank(each) === best)) {
-        opened.push({ name, file: await openStored(folder, name, store) });
+async function findWeights(folder, store) {
+    const names = [...folder.names].sort();
+    const known = FIRST_NAMES.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
+    if (known) return { name: known, file: await openStored(folder, known, store) };
+    const found = [];
+    for (const name of names.filter((each) => !each.includes('/'))) {
+        if (containerOf(await headOf(folder, name))) found.push({ name, file: await openStored(folder, name, store) });
     }
-    const [first] = opened.sort((a, b) => b.file.size - a.file.size);
-    if (!first) {
-        throw new AcgError('NOT_FOUND', `Expected a file of weights but found ${folder.names.slice(0, 5).join(', ') || 'no file'}`);
-    }
-    return { file: first.file, others: candidates.filter((name) => name !== first.name) };
+    const [largest] = found.sort((a, b) => b.file.size - a.file.size);
+    if (largest) return largest;
+    throw new AcgError('NOT_FOUND', `Expected a file of weights but found ${names.slice(0, 5).join(', ') || 'no file'}`);
+}
+
+/**
+ * The first bytes of a file that may be compressed.
+ * @param {Folder} folder
+ * @param {string} name
+ */
+async function headOf(folder, name) {
+    for await (const piece of folder.stream(name)) return piece.subarray(0, HEAD_BYTES);
+    return new Uint8Array(0);
 }
 
 /**
@@ -100,29 +118,28 @@ function openStored(folder, name, store) {
 }
 
 /**
- * @param {Folder} folder
- * @param {string} path
+ * Files that were chosen one by one have lost their folders.
+ * @param {string} a
+ * @param {string} b
  */
-async function readText(folder, path) {
-    if (!folder.names.includes(path)) return undefined;
-    const file = await folder.open(path);
-    if (file.size > MAX_TEXT_BYTES) throw new AcgError('BAD_FORMAT', `Expected a text of at most ${MAX_TEXT_BYTES} bytes in ${path}`);
-    return new TextDecoder().decode(await file.read(0, file.size));
-}
-
-/**
- * @param {Folder} folder
- * @param {string} prefix ends with /, or is empty
- * @returns {Folder}
- */
-function below(folder, prefix) {
-    return {
-        names: folder.names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
-        open: (name) => folder.open(prefix + name),
-        stream: (name) => folder.stream(prefix + name),
-        mustBeStored: (name) => folder.mustBeStored(prefix + name),
-    };
+function isNamesake(a, b) {
+    return baseName(a) === baseName(b);
 }
 
 /** @param {string} path */
 const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);
+
+/**
+ * @param {Folder} folder
+ * @param {string} path
+ */
+async function readText(folder, path) {
+    const parts = [];
+    let left = MAX_TEXT_BYTES;
+    for await (const piece of folder.stream(path)) {
+        left -= piece.length;
+        if (left < 0) throw unsupported(`${path} has more than ${MAX_TEXT_BYTES} bytes, which no text of a model has`);
+        parts.push(piece);
+    }
+    return readUtf8(joinBytes(parts));
+}

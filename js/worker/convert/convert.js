@@ -4,7 +4,7 @@ import { AcgError, cancelled } from '../../errors.js';
 import { networkOf, planConversion } from '../../models/convert/convert.js';
 import { download } from '../../models/download.js';
 import { accessFolder } from '../../models/originals/folders.js';
-import { readPublished } from '../../models/originals/published.js';
+import { openPublished } from '../../models/originals/published.js';
 import { ProgressMeter } from '../../shared/progress.js';
 
 /**
@@ -104,7 +104,7 @@ async function convertFolder(engine, folder, { dtype, targets }, context) {
     /** @type {NewFile[]} */
     const inflated = [];
     try {
-        const published = await readPublished(folder, async (name, pieces) => {
+        const published = await openPublished(folder, async (name, pieces) => {
             const file = await engine.store.create(`unpacked/${name}`);
             inflated.push(file);
             await writeAll(file, pieces, context.signal);

@@ -1,8 +1,8 @@
 // Where a worker keeps files of models in a browser: in the origin private file system.
 import { AcgError, sentence } from '../../errors.js';
 import { PIECE_BYTES } from '../../models/download.js';
-import { randomAccess } from '../../models/originals/access.js';
-import { blobFolder } from '../../models/originals/folders.js';
+import { blobAccess, randomAccess } from '../../models/originals/access.js';
+import { chosenFolder } from '../../models/originals/folders.js';
 import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER } from '../../platform/browser/model_files.js';
 
 /**
@@ -19,8 +19,8 @@ export function browserModelStore() {
         create: (path) => HiddenFile.create(path),
         download: (path, isPinned) => OriginalFile.open(path, isPinned),
         openGiven: async (given) => {
-            const blobs = given.map((each) => /** @type {[string, Blob]} */ ('blob' in each ? [each.name, each.blob] : []));
-            return { ...blobFolder(new Map(blobs)), close: async () => {} };
+            const chosen = given.flatMap((each) => ('blob' in each ? { name: each.name, file: blobAccess(each.blob) } : []));
+            return { ...chosenFolder(chosen), close: async () => {} };
         },
     };
 }

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AcgError, sentence } from '../../errors.js';
 import { blobAccess, randomAccess } from '../../models/originals/access.js';
-import { accessFolder } from '../../models/originals/folders.js';
+import { chosenFolder } from '../../models/originals/folders.js';
 import { modelsCacheFolder, originalsCacheFolder } from '../../platform/node/cache_folder.js';
 import { openFileAccess, openFolderAccess } from '../../platform/node/file_access.js';
 import { PartFile, readPieces } from '../../platform/node/part_file.js';
@@ -179,15 +179,15 @@ class WholeOrPart extends PartFile {
 async function openGiven(given) {
     const [first] = given;
     if (given.length === 1 && 'path' in first && (await isFolder(first.path))) return openFolderAccess(first.path);
-    const files = new Map();
-    for (const each of given) {
-        if ('path' in each) files.set(basename(each.path), await openFileAccess(each.path));
-        else files.set(each.name, blobAccess(each.blob));
-    }
+    const open = async (/** @type {Given} */ each) =>
+        'path' in each
+            ? { name: basename(each.path), file: await openFileAccess(each.path) }
+            : { name: each.name, file: { ...blobAccess(each.blob), close: async () => {} } };
+    const chosen = await Promise.all(given.map(open));
     const close = async () => {
-        for (const file of files.values()) await file.close?.();
+        for (const { file } of chosen) await file.close();
     };
-    return { ...accessFolder(files), close };
+    return { ...chosenFolder(chosen), close };
 }
 
 /** @param {string} path */
