@@ -10,18 +10,16 @@ import { createServer } from 'node:http';
  * @property {{ path: string, from: number }[]} asked of the second host
  * @property {Map<string, Buffer>} files may be changed
  * @property {((path: string, n: number) => number | undefined) | undefined} breaks the byte after which the nth connection breaks
- * @property {number} [pauseMs] between pieces of 64 KiB
+ * @property {((path: string) => number | undefined) | undefined} stalls the byte after which nothing more comes
  * @property {() => Promise<void>} close
  */
-
-const PIECE = 2 ** 16;
 
 /**
  * @param {Map<string, Buffer>} files by path
  * @returns {Promise<Hub>}
  */
 export async function serveHub(files) {
-    const hub = /** @type {Hub} */ ({ files, asked: [], breaks: undefined });
+    const hub = /** @type {Hub} */ ({ files, asked: [] });
     const store = await listen((request, response) => sendStored(hub, request, response));
     const front = await listen((request, response) => {
         const headers = { 'access-control-allow-origin': '*', location: `${store.origin}${request.url}` };
@@ -41,7 +39,7 @@ function listen(answer) {
     );
 }
 
-async function sendStored(hub, request, response) {
+function sendStored(hub, request, response) {
     const path = decodeURIComponent(request.url.replace('/resolve/main/', ''));
     const content = hub.files.get(path);
     const open = { 'access-control-allow-origin': '*' };
@@ -53,10 +51,9 @@ async function sendStored(hub, request, response) {
     const range = from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {};
     response.writeHead(from > 0 ? 206 : 200, { ...open, ...range, 'content-length': content.length - from, etag: '"hidden from pages"' });
     const end = hub.breaks?.(path, hub.asked.filter((each) => each.path === path).length);
-    for (let at = from; at < Math.min(content.length, end ?? Infinity) && !response.destroyed; at += PIECE) {
-        response.write(content.subarray(at, Math.min(at + PIECE, end ?? content.length)));
-        if (hub.pauseMs) await new Promise((resolve) => setTimeout(resolve, hub.pauseMs));
-    }
+    const stall = hub.stalls?.(path);
+    response.write(content.subarray(from, Math.max(from, stall ?? end ?? content.length)));
+    if (stall !== undefined) return;
     if (end === undefined || end >= content.length) response.end();
     else setTimeout(() => response.destroy(), 20);
 }

@@ -36,7 +36,7 @@ after(async () => {
 });
 beforeEach(async () => {
     hub.asked.length = 0;
-    hub.breaks = undefined;
+    hub.breaks = hub.stalls = undefined;
     hub.files = new Map(files);
     await engine?.close();
     engine = await startEngine();
@@ -101,10 +101,10 @@ test('a connection that breaks is taken up where it broke', async () => {
 
 test('a call that is stopped leaves what has come, and the next one goes on there', async () => {
     const stop = new AbortController();
-    hub.pauseMs = 5;
-    const stopping = engine.models.fetch(['tiny'], { signal: stop.signal, onProgress: ({ done }) => done > 2 ** 21 && stop.abort() });
+    hub.stalls = () => 2_800_000;
+    const stopping = engine.models.fetch(['tiny'], { signal: stop.signal, onProgress: ({ done }) => done >= 2 ** 21 && stop.abort() });
     await assert.rejects(stopping, { code: 'CANCELLED' });
-    hub.pauseMs = 0;
+    hub.stalls = undefined;
     hub.asked.length = 0;
     assert.ok(!existsSync(join(MODELS, 'tiny/image.safetensors')));
     await engine.models.fetch(['tiny']);

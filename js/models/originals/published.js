@@ -87,7 +87,7 @@ async function openVariables(folder, store) {
  */
 async function findWeights(folder, store) {
     const names = [...folder.names].sort();
-    const known = FIRST_NAMES.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
+    const known = names.length === 1 ? names[0] : FIRST_NAMES.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
     if (known) return { name: known, file: await openStored(folder, known, store) };
     const found = [];
     for (const name of names.filter((each) => !each.includes('/'))) {
