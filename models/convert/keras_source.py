@@ -3,6 +3,7 @@ alone, as <layer>/<variable>. Builds no network and runs nothing, so custom laye
 
 import json
 import os
+import re
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from .errors import ConvertError
 NAMES = ('model-….h5', 'saved_model.pb')
 SUFFIXES = ('.h5', '.hdf5')
 OBJECT_GRAPH = '_CHECKPOINTABLE_OBJECT_GRAPH'
+OF_OPTIMIZER = re.compile(r'\.OPTIMIZER_SLOT|(^|/)optimizer/')
 
 
 def is_keras(path):
@@ -74,7 +76,7 @@ def _read_saved_model(path):
     return {
         _short(name): _tensor(reader.get_tensor(key))
         for key, name in keys.items()
-        if '/' in name and reader.get_variable_to_dtype_map()[key] == tf.float32 and '.OPTIMIZER_SLOT' not in key
+        if '/' in name and reader.get_variable_to_dtype_map()[key] == tf.float32 and not OF_OPTIMIZER.search(key)
     }
 
 
