@@ -2,8 +2,10 @@
 import { AcgError, badArgument, cancelled } from '../../errors.js';
 import { pause } from '../../shared/pause.js';
 import * as clip from './clip.js';
+import * as deepdanbooru from './deepdanbooru.js';
 import * as distilbert from './distilbert.js';
 import { ModelFile } from './model_file.js';
+import * as resnetV2 from './resnet_v2.js';
 
 /**
  * @typedef {import('../originals/original.js').Original} Original
@@ -39,7 +41,7 @@ import { ModelFile } from './model_file.js';
 
 const DTYPES = ['f32', 'f16', 'bf16', 'int8'];
 /** A new network is one more module. @type {Network[]} */
-const NETWORKS = [clip, distilbert];
+const NETWORKS = [clip, resnetV2, deepdanbooru, distilbert];
 
 /**
  * @param {Published} published
