@@ -22,6 +22,7 @@ class Memory {
         assert.ok(!this.written.subarray(at, at + bytes.length).includes(1), 'written twice');
         this.written.fill(1, at, at + bytes.length);
         this.bytes.set(bytes, at);
+        structuredClone(bytes, { transfer: [bytes.buffer] }); // as one in another thread takes them
     }
 
     get sha256() {

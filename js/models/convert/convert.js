@@ -17,7 +17,7 @@ import * as resnetV2 from './resnet_v2.js';
  * @property {(path: string) => Promise<string | undefined>} text a text beside it ('config.json', 'tags.txt')
  *
  * @typedef {{ write: (at: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void }} Output a file written by position; nothing is
- *   written twice, and the bytes are the output's own
+ *   written twice, and the bytes are the output's own: it may transfer them
  *
  * @typedef {object} Conversion
  * @property {'clip' | 'distilbert' | 'resnet_v2' | 'deepdanbooru'} network
@@ -89,7 +89,7 @@ export async function planConversion(published, { dtype, parts = [] }) {
             await step(0);
             for (const model of models) await model.open(outputOf(outputs, model.name));
             await plan.write(models, step);
-            for (const { name, content } of texts) await outputOf(outputs, name).write(0, content);
+            for (const { name, content } of texts) await outputOf(outputs, name).write(0, content.slice());
         },
     };
 }
