@@ -13,6 +13,9 @@ import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names
 /** @type {Record<import('../types.js').CaptionFormat, Form>} */
 const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar };
 
+/** What tells the scores of all ratings that it gets, and not only the best one. */
+const ALL_RATINGS = ['a1111', 'danbooru'];
+
 /**
  * The text of a caption, with a line end behind it.
  * @example captionOf(await engine.tag(file), { removeUnderscore: true }) // '1girl, long hair, smile\n'
@@ -23,7 +26,8 @@ const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar 
 export function captionOf(tags, options = {}) {
     if (!Array.isArray(tags)) throw badArgument('an array of tags', 'tags', tags);
     const checked = checkCaptionOptions(options);
-    return `${FORMS[checked.format](wanted(tags, checked), checked)}\n`;
+    const told = ALL_RATINGS.includes(checked.format) ? tags : withBestRating(tags);
+    return `${FORMS[checked.format](wanted(told, checked), checked)}\n`;
 }
 
 /**
@@ -90,16 +94,21 @@ function hydrusSidecar(tags, { existing, ...options }) {
 }
 
 /**
- * General tags, characters, and the best rating where it is wanted.
- * @param {Tag[]} tags
+ * General tags, characters, and the rating where it is wanted.
+ * @param {Tag[]} tags with one rating at most
  * @param {Pick<Checked, 'rating' | 'characterTagsFirst'>} options
  */
 function inOrder(tags, { rating, characterTagsFirst }) {
     const [ratings, others] = apart(tags);
-    const best = ratings.sort((a, b) => b.score - a.score).slice(0, 1);
     const isFirst = (/** @type {Tag} */ { category }) => characterTagsFirst && category === 'character';
     const ordered = [...others.filter(isFirst), ...others.filter((tag) => !isFirst(tag))];
-    return [...(rating === 'first' ? best : []), ...ordered, ...(rating === 'last' ? best : [])];
+    return [...(rating === 'first' ? ratings : []), ...ordered, ...(rating === 'last' ? ratings : [])];
+}
+
+/** Before undesired tags go: no other rating takes the place of the best. @param {Tag[]} tags */
+function withBestRating(tags) {
+    const [ratings, others] = apart(tags);
+    return [...others, ...ratings.sort((a, b) => b.score - a.score).slice(0, 1)];
 }
 
 /** Ratings, and what is none. @param {Tag[]} tags */

@@ -111,7 +111,9 @@ describe('page, captions', () => {
         assert.equal(Object.keys(caption.rating)[0], RATING.replace('rating:', ''));
         assert.ok(Object.keys(caption.rating).length > 1);
         await choose(page, 'format', 'danbooru');
-        assert.equal(JSON.parse((await archive())['set/a.json'])[0].filename, 'set/a.jpg');
+        const [{ filename, tags }] = JSON.parse((await archive())['set/a.json']);
+        assert.equal(filename, 'set/a.jpg');
+        assert.equal(Object.keys(tags).filter((name) => name.startsWith('rating:')).length, 1);
     });
 
     inBrowser('into the folder of the pictures: what is there stays, gets tags, or is replaced', async (context) => {

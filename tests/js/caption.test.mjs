@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { captionName, captionOf } from '../../js/node.js';
+import { readGolden } from './support.mjs';
 
 const tag = (name, score, category = 'general') => ({ name, score, category });
 const TAGS = [
@@ -19,6 +20,21 @@ const kohya = (options, tags = TAGS) => captionOf(tags, options);
 const names = (...all) => all.map((name) => tag(name, 0.5));
 
 describe('kohya', () => {
+    // Random scores and options. The script puts characters, and tags that come first, each before the one before it.
+    test('equals what the script itself wrote', () => {
+        const { tags, cases } = JSON.parse(readGolden('captions/kohya.json').toString());
+        for (const { scores, general, character, options, text } of cases) {
+            const least = { general, character, rating: 0 };
+            const told = tags.map((each, i) => ({ ...each, score: scores[i] })).filter(({ category, score }) => score >= least[category]);
+            const characters = told.filter(({ category }) => category === 'character');
+            const ordered = options.characterTagsFirst ? characters.reverse() : characters;
+            const all = [...told.filter(({ category }) => category !== 'character'), ...ordered];
+            const first = options.alwaysFirstTags.toReversed();
+            assert.equal(kohya({ ...options, alwaysFirstTags: first }, all), text, JSON.stringify(options));
+        }
+        assert.equal(cases.length, 60);
+    });
+
     test('tags in their order, with separators between them and a line end', () => {
         assert.equal(kohya({}), '1girl, long_hair, >_<, (o)_(o), a_b, hatsune_miku_(append)_(vocaloid), kagamine_rin\n');
         assert.equal(kohya({ separator: ' ' }, names('a', 'b')), 'a b\n');
@@ -66,6 +82,7 @@ describe('kohya', () => {
         assert.equal(kohya({ rating: 'first' }, some), 'general, a\n');
         assert.equal(kohya({ rating: 'last' }, some), 'a, general\n');
         assert.equal(kohya({ rating: 'none' }, some), 'a\n');
+        assert.equal(kohya({ rating: 'last', undesiredTags: ['general'] }, some), 'a\n', 'no other takes its place');
     });
 
     test('replacements, each once, and no tag twice', () => {

@@ -3,6 +3,7 @@ import { captionName, captionOf } from 'acg2vec';
 import { canWriteFiles, findIn, pickFolder, writeIn } from '../files/save.js';
 import { downloadZip } from '../files/zip.js';
 import { $ } from '../ui/dom.js';
+import { shownTags } from './describe_work.js';
 
 /**
  * @typedef {import('../app/job.js').Job} Job
@@ -133,14 +134,14 @@ export class Captions {
         });
     }
 
-    /** @param {Job} job */
+    /** From the thresholds on; of the ratings the best, and for WebUI all. @param {Job} job @returns {import('acg2vec').Tag[]} */
     #tags(job) {
         const { threshold } = this.known();
         const character = Number(this.#value('character') || threshold);
         const least = (/** @type {string} */ category) => (category === 'rating' ? 0 : category === 'character' ? character : threshold);
-        return /** @type {import('acg2vec').Tag[]} */ (job.known.description.tags).filter(
-            ({ category, score }) => score >= least(category),
-        );
+        const { tags } = job.known.description;
+        const told = this.#value('format') === 'a1111' ? tags : shownTags(tags, 0);
+        return told.filter((/** @type {import('acg2vec').Tag} */ { category, score }) => score >= least(category));
     }
 
     /** @param {string} name @returns {any} */
