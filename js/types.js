@@ -210,8 +210,11 @@
 /** @typedef {{ name: string, score: number, category: string }} Tag score: 0 to 1; category: "general", "character" or "rating" */
 
 /**
+ * @typedef {Partial<Record<'general' | 'character' | 'copyright' | 'artist' | 'meta' | 'rating', number>>} Thresholds by category
+ *
  * @typedef {object} TagThresholds
  * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5
+ * @property {Thresholds} [thresholds] of single categories, instead of that. Of the ratings only the highest is told, unless they have one
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as in ACG2vec; true: in
  *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program
  *
@@ -229,6 +232,32 @@
  * @property {Tag[]} [tags]
  * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
  * @property {string[]} warnings a sentence each about what is odd in the file
+ */
+
+/**
+ * @typedef {'kohya' | 'a1111' | 'danbooru' | 'hydrus' | 'hydrus-sidecar'} CaptionFormat
+ *   kohya: tags with a separator between them, as the tagging script of kohya's sd-scripts writes them. a1111: the JSON of the tagger of
+ *   Stable Diffusion WebUI. danbooru: the JSON of Danbooru's autotagger. hydrus: the JSON of a request that adds tags in Hydrus.
+ *   hydrus-sidecar: a tag a line, with namespaces, as Hydrus imports them
+ *
+ * @typedef {object} CaptionOptions
+ * @property {CaptionFormat} [format] default 'kohya'
+ * @property {boolean} [removeUnderscore] spaces instead of underscores, except in kaomoji (`>_<`) and in tags of up to three characters;
+ *   default false; true for the formats of Hydrus
+ * @property {string[]} [undesiredTags] are left out
+ * @property {Record<string, string>} [tagReplacement] what is written instead of a tag
+ * @property {string} [separator] of kohya: stands between tags, default ', '
+ * @property {string[]} [alwaysFirstTags] of kohya: those of them that the picture has come first, in this order
+ * @property {boolean} [characterTagsFirst] of kohya: characters before general tags, default false
+ * @property {boolean} [characterTagExpand] of kohya: `name_(series)` becomes two tags, `name` and `series`, default false
+ * @property {boolean} [escapeTags] of kohya: a backslash before parentheses and backslashes, as prompts need it, default false
+ * @property {'first' | 'last' | 'none'} [rating] of kohya and Hydrus: where the rating with the highest score stands; default 'none', of
+ *   Hydrus 'last'
+ * @property {string} [existing] of kohya and hydrus-sidecar: the text of a caption that is there: its tags stay, and those that it does
+ *   not have are added
+ * @property {string} [filename] danbooru needs it: the picture's
+ * @property {string} [sha256] hydrus needs it: the picture's, as 64 hexadecimal digits
+ * @property {string} [serviceKey] of hydrus: the tag service, default that of "my tags"
  */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
