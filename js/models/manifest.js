@@ -62,7 +62,7 @@ export function findNetwork(manifest, model, network) {
 export function modelParts({ id, files }) {
     const weights = files.find(({ path }) => /\.(safetensors|bin)$/.test(path));
     if (!weights) throw new AcgError('INTERNAL', `Expected a file of weights for ${id} in the manifest but found none`);
-    const tags = files.find(({ path }) => path.endsWith('/tags.txt'));
+    const tags = files.find(({ path }) => /\/(tags\.txt|selected_tags\.csv)$/.test(path));
     return { weights, tags, companion: files.find((file) => file !== weights && file !== tags) };
 }
 
