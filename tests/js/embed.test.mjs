@@ -191,6 +191,9 @@ test('acg2vec embed: a line for each picture, and a sentence for the one that ca
     assert.deepEqual([status, input, model, dim], [1, picture, 'dclip', 40]);
     assertVector(Float32Array.from(vector), expected.pictures['anime256.png']);
     assert.match(stderr, /^acg2vec: .*none\.png: There is no such file\.\n$/);
+    const unfit = await acg2vec(['classify', picture, '--labels', 'a', '--model', 'acgvoc2vec']);
+    assert.equal(unfit.status, 2);
+    assert.match(unfit.stderr, /Expected one of dclip, clip-b32, .* for model but received 'acgvoc2vec'/);
     const wrong = await acg2vec(['embed', '--text', 'a', '--model', 'illust2vec']);
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /Expected one of dclip, acgvoc2vec, .* for model but received 'illust2vec'/);
