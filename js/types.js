@@ -174,22 +174,24 @@
  * @property {boolean} [normalize] true: vectors get length 1, so that a dot product is a cosine; default false: as the network
  *   gives them
  *
- * @typedef {'dclip' | 'illust2vec' | 'illust2vec-style'} EmbedImageModel DanbooruCLIP (768 values), illust2vec (1024: what a picture shows),
+ * @typedef {'dclip' | 'clip-b32' | 'clip-b16' | 'clip-l14' | 'clip-l14-336'} ClipModel DanbooruCLIP (768 values), or OpenAI's CLIP in one of
+ *   its sizes (ViT-B: 512 values, ViT-L: 768)
+ * @typedef {ClipModel | 'illust2vec' | 'illust2vec-style'} EmbedImageModel a CLIP, illust2vec (1024 values: what a picture shows),
  *   or the Gram matrices of its first blocks (256: how it is drawn)
- * @typedef {'dclip' | 'acgvoc2vec'} EmbedTextModel DanbooruCLIP (768 values), or acgvoc2vec (512 values: compares sentences and tags
- *   in Chinese, Japanese, English and more)
+ * @typedef {ClipModel | 'acgvoc2vec' | 'distiluse'} EmbedTextModel a CLIP, or acgvoc2vec (512 values: compares sentences and tags
+ *   in Chinese, Japanese, English and more), or distiluse, which that was made of (512 values: sentences in 50 languages)
  *
- * @typedef {CallOptions & PictureOptions & VectorOptions & { model?: 'dclip' }} EmbedOptions default 'dclip'
+ * @typedef {CallOptions & PictureOptions & VectorOptions & { model?: ClipModel }} EmbedOptions default 'dclip'
  * @typedef {CallOptions & PictureOptions & VectorOptions & { model?: EmbedImageModel }} EmbedImageOptions default 'dclip'
  * @typedef {CallOptions & VectorOptions & { model?: EmbedTextModel }} EmbedTextOptions default 'dclip'
  */
 
 /**
  * @typedef {object} TextOptions
- * @property {boolean} [truncate] default true: a text of more than 75 tokens (acgvoc2vec: 126) is cut, as the original does; false: it is
- *   refused
- * @property {'huggingface' | 'openai'} [clean] only for dclip: how a text is cleaned before it is split into tokens: as DanbooruCLIP's
- *   tokenizer.json says (default), or as OpenAI's clip.tokenize does
+ * @property {boolean} [truncate] default true: a text of more than 75 tokens (acgvoc2vec, distiluse: 126) is cut, as the original does;
+ *   false: it is refused
+ * @property {'huggingface' | 'openai'} [clean] only for CLIP: how a text is cleaned before it is split into tokens: as its tokenizer.json
+ *   says (default), or as OpenAI's clip.tokenize does
  */
 
 /** @typedef {{ vector: Float32Array }} Embedded a picture's vector, from `embedImage` with the same model */
@@ -210,13 +212,16 @@
 /** @typedef {{ name: string, score: number, category: string }} Tag score: 0 to 1; category: "general", "character" or "rating" */
 
 /**
+ * @typedef {'deepdanbooru' | 'wd-vit'} TagModel DeepDanbooru, or WD tagger v3 (ViT)
  * @typedef {Partial<Record<'general' | 'character' | 'copyright' | 'artist' | 'meta' | 'rating', number>>} Thresholds by category
  *
  * @typedef {object} TagThresholds
- * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5
+ * @property {TagModel} [model] whose tags, default 'deepdanbooru'
+ * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5; of wd-vit general tags below 0.35, characters
+ *   below 0.85
  * @property {Thresholds} [thresholds] of single categories, instead of that. Of the ratings only the highest is told, unless they have one
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as in ACG2vec; true: in
- *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program
+ *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program; wd-vit always sees it in proportion
  *
  * @typedef {CallOptions & PictureOptions & TagThresholds} TagOptions
  *

@@ -2,6 +2,7 @@
 import { checkDescribeOptions } from '../options/describe.js';
 import { CAPTION, readCaption, writeCaptions } from './captions.js';
 import { findNamed } from './folders.js';
+import { checkEmbedOptions, LABEL_MODELS } from '../options/embed.js';
 import { COMMON, writePictureLines } from './lines.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 
@@ -10,13 +11,6 @@ import { asUsage, number, parse, UsageError } from './usage.js';
  * @typedef {import('./lines.js').Engine} Engine
  * @typedef {import('./lines.js').CallOptions} CallOptions
  */
-
-/** @satisfies {import('node:util').ParseArgsConfig['options']} */
-const THRESHOLDS = {
-    threshold: { type: 'string' },
-    'general-threshold': { type: 'string' },
-    'character-threshold': { type: 'string' },
-};
 
 /** @type {Command} */
 export async function score(args, signal) {
@@ -28,12 +22,22 @@ export async function score(args, signal) {
     });
 }
 
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+const TAG = {
+    model: { type: 'string' },
+    threshold: { type: 'string' },
+    'general-threshold': { type: 'string' },
+    'character-threshold': { type: 'string' },
+    fit: { type: 'boolean' },
+};
+
 /** @type {Command} */
 export async function tag(args, signal) {
-    const { values, positionals } = parse(args, { ...COMMON, ...CAPTION, ...THRESHOLDS, fit: { type: 'boolean' } });
+    const { values, positionals } = parse(args, { ...COMMON, ...CAPTION, ...TAG });
     const caption = readCaption(values);
     const ratings = caption?.options.format === 'a1111' ? { rating: 0 } : {}; // of which it tells all
-    const options = { ...readThresholds(values, ratings), fit: values.fit };
+    const model = /** @type {import('../types.js').TagModel | undefined} */ (values.model);
+    const options = { model, ...readThresholds(values, ratings), fit: values.fit };
     asUsage(() => checkDescribeOptions({ ...options, tag: true }));
     const look = (/** @type {Engine} */ engine, /** @type {Uint8Array} */ picture, /** @type {CallOptions} */ call) =>
         engine.describe(picture, { ...options, ...call, tag: true });
@@ -44,7 +48,7 @@ export async function tag(args, signal) {
 }
 
 /**
- * @param {Partial<Record<keyof typeof THRESHOLDS, string>>} values
+ * @param {{ threshold?: string, 'general-threshold'?: string, 'character-threshold'?: string }} values
  * @param {import('../types.js').Thresholds} others
  */
 function readThresholds(values, others) {
@@ -55,15 +59,17 @@ function readThresholds(values, others) {
 
 /** @type {Command} */
 export async function classify(args, signal) {
-    const { values, positionals } = parse(args, { ...COMMON, labels: { type: 'string' } });
+    const { values, positionals } = parse(args, { ...COMMON, model: { type: 'string' }, labels: { type: 'string' } });
+    asUsage(() => checkEmbedOptions({ model: values.model }, LABEL_MODELS));
+    const model = /** @type {import('../types.js').ClipModel} */ (values.model ?? 'dclip');
     const labels = (values.labels ?? '')
         .split(',')
         .map((label) => label.trim())
         .filter(Boolean);
     if (labels.length === 0) throw new UsageError("Expected --labels and labels with commas between them, such as --labels 'a girl,a cat'");
     return writePictureLines(positionals, values, signal, async (engine, picture, call) => {
-        const { vectors, warnings } = await engine.describe(picture, { ...call, embed: ['dclip'] });
-        const vector = /** @type {Float32Array} */ (vectors?.dclip);
-        return { labels: await engine.classify({ vector }, labels, call), warnings };
+        const { vectors, warnings } = await engine.describe(picture, { ...call, embed: [model] });
+        const vector = /** @type {Float32Array} */ (vectors?.[model]);
+        return { labels: await engine.classify({ vector }, labels, { ...call, model }), warnings };
     });
 }

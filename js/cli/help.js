@@ -6,8 +6,8 @@ export const HELP = {
 
   upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
   score <picture…>                            bookmarks, views and sanity, predicted by pix2score
-  tag <picture|folder…>                       DeepDanbooru's tags, also as captions for training
-  classify <picture…> --labels a,b,c          how well your labels fit, by DanbooruCLIP
+  tag <picture|folder…>                       tags, by DeepDanbooru or WD tagger, also as captions for training
+  classify <picture…> --labels a,b,c          how well your labels fit, by a CLIP
   embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
   models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
@@ -81,10 +81,13 @@ probable bin. expected is the mean of the centres of the bins, weighted by their
 Writes one JSON line for each picture: {"input", "tags": [{"name", "score", "category"}]}: general tags, then characters, each with the
 highest score first, then the rating with the highest score. Of a folder, all pictures in it and below are tagged.
 
-  --threshold <number> leave out tags with a lower score, 0 to 1, default 0.5
+  --model deepdanbooru|wd-vit
+                       default deepdanbooru; wd-vit: WD tagger v3 (ViT), newer, with tags up to 2024
+  --threshold <number> leave out tags with a lower score, 0 to 1, default 0.5; of wd-vit general tags below 0.35 and characters
+                       below 0.85
   --general-threshold <number>, --character-threshold <number>
-                       the same for one category
-  --fit                keep the picture's proportions and repeat its edge pixels outwards, as in DeepDanbooru's own program;
+                       for these only
+  --fit                DeepDanbooru: keep the picture's proportions and repeat its edge pixels outwards, as in its own program;
                        default: stretch it to a square, as in ACG2vec
 
 Captions: with --caption, the tags go into a file beside each picture (a.jpg: a.txt), whose path is printed. A caption that is there
@@ -127,6 +130,8 @@ Writes one JSON line for each picture: {"input", "labels": [{"label", "probabili
 probabilities have the sum 1.
 
   --labels <a,b,c>     labels of your own, separated by commas
+  --model dclip|clip-b32|clip-b16|clip-l14|clip-l14-336
+                       default dclip (DanbooruCLIP); the others: OpenAI's CLIP
   --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
@@ -137,16 +142,18 @@ probabilities have the sum 1.
        acg2vec embed --text <sentence…> [options]
 
 Writes one JSON line for each input: {"input", "model", "dim", "vector"}. Vectors of the same model can be compared: the larger their
-cosine, the more alike the inputs are. dclip also compares pictures with sentences.
+cosine, the more alike the inputs are. A CLIP also compares pictures with sentences.
 
-  --text               the arguments are sentences, not pictures; those of more than 75 tokens (acgvoc2vec: 126) are cut
-  --model dclip|illust2vec|illust2vec-style
-                       for pictures, default dclip; illust2vec: what a picture shows, illust2vec-style: how it is drawn
-  --model dclip|acgvoc2vec
-                       for sentences, default dclip; acgvoc2vec: compares sentences in many languages
+  --text               the arguments are sentences, not pictures; those of more than 75 tokens (acgvoc2vec, distiluse: 126) are cut
+  --model dclip|clip-b32|clip-b16|clip-l14|clip-l14-336
+                       for both, default dclip (DanbooruCLIP); the others: OpenAI's CLIP, from small to large
+  --model illust2vec|illust2vec-style
+                       for pictures: what a picture shows, how it is drawn
+  --model acgvoc2vec|distiluse
+                       for sentences, in many languages; acgvoc2vec also knows tags
   --normalize          vectors of length 1, whose dot product is the cosine; default: as the network gives them
   --clean huggingface|openai
-                       how sentences are cleaned for dclip before they are split into tokens, default huggingface
+                       how sentences are cleaned for a CLIP before they are split into tokens, default huggingface
   --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8

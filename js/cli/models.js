@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { clearKept, listKept } from '../platform/node/kept.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
+import { publishedBytes } from '../models/manifest.js';
 import { locateModelFile, modelFolders, modelsCacheFolder, readManifest } from '../platform/node/weights.js';
 import { convertModels, fetchModels } from './get_models.js';
 import { verify } from './verify_model.js';
@@ -68,9 +69,10 @@ async function list(model, { folders, publications }) {
 }
 
 /** @param {import('../models/manifest.js').Publication} published */
-function whereFrom({ page, files }) {
-    const bytes = files.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
-    const size = bytes > 0 ? `, ${(bytes / 1e9).toFixed(2)} GB` : '';
+function whereFrom(published) {
+    const { page, files } = published;
+    const bytes = publishedBytes(published);
+    const size = bytes ? `, ${(bytes / 1e9).toFixed(2)} GB` : '';
     return files.length > 0 ? `: fetch gets it (${page}${size})` : `: download it by hand (${page}), then convert it`;
 }
 

@@ -1,5 +1,5 @@
 // Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
-import { checkDescribeOptions } from '../options/describe.js';
+import { checkDescribeOptions, TAG_NETWORKS } from '../options/describe.js';
 import { IMAGE_NETWORKS } from '../options/embed.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkBins, HEADS, scoreOf } from './score_bins.js';
@@ -33,12 +33,13 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, embed, threshold, thresholds, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, model, embed, threshold, thresholds, fit, normalize } = checkDescribeOptions(options);
         /** @type {Required<Job>[]} */
         const jobs = [];
         const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
-        const tagging = tag ? this.#add(jobs, 'deepdanbooru', 'deepdanbooru', ['tags'], { fit }) : undefined;
-        const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, tag, normalize) }));
+        const tagging = tag ? this.#add(jobs, model, TAG_NETWORKS[model].network, ['tags'], { fit }) : undefined;
+        const hasDeepDanbooru = tag && model === 'deepdanbooru';
+        const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, hasDeepDanbooru, normalize) }));
         /** @type {import('../models/tags.js').TagName[]} */
         let tags = [];
         const seen = await this.#inference.look(sources, jobs, { ...options, stage: 'describe' }, (open) => {
@@ -56,15 +57,15 @@ export class Describer {
     }
 
     /**
-     * illust2vec is the first part of DeepDanbooru. If tags are asked for too, DeepDanbooru gives illust2vec's vectors as well.
+     * illust2vec is the first part of DeepDanbooru. If its tags are asked for too, DeepDanbooru gives illust2vec's vectors as well.
      * @param {Required<Job>[]} jobs
      * @param {EmbedImageModel} name
-     * @param {boolean} hasTags
+     * @param {boolean} hasDeepDanbooru
      * @param {boolean} normalize
      */
-    #addVector(jobs, name, hasTags, normalize) {
+    #addVector(jobs, name, hasDeepDanbooru, normalize) {
         const { model, network, output } = IMAGE_NETWORKS[name];
-        const shared = hasTags && network === 'deepdanbooru' ? 'deepdanbooru' : model;
+        const shared = hasDeepDanbooru && network === 'deepdanbooru' ? 'deepdanbooru' : model;
         return { job: this.#add(jobs, shared, network, [output], { normalize }), output };
     }
 

@@ -5,6 +5,7 @@ import {
     checkTexts,
     IMAGE_MODELS,
     IMAGE_NETWORKS,
+    LABEL_MODELS,
     scoreLabels,
     TEXT_MODELS,
     TEXT_NETWORKS,
@@ -72,7 +73,7 @@ export class Embedder {
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} options
      */
     async classify(source, labels, options) {
-        checkEmbedOptions(options, ['dclip']);
+        checkEmbedOptions(options, LABEL_MODELS);
         checkPictureOptions(options);
         checkTexts(labels, 'labels');
         const given = unitVector(source);

@@ -114,7 +114,7 @@ export class Engine {
     }
 
     /**
-     * The vector of a picture, or of each of several pictures: 768, 1024 or 256 values (EmbedImageModel).
+     * The vector of a picture, or of each of several pictures: 256 to 1024 values (EmbedImageModel).
      * @example const vector = await engine.embedImage(file, { model: 'illust2vec' });
      * @template {Source | Source[]} T
      * @param {T} source
@@ -142,7 +142,7 @@ export class Engine {
     }
 
     /**
-     * How well each label fits a picture (zero-shot classification with DanbooruCLIP).
+     * How well each label fits a picture (zero-shot classification with a CLIP).
      * @example const [{ label, probability }] = await engine.classify(file, ['a girl', 'a cat']);
      * @param {Source | Embedded} source
      * @param {string[]} labels
@@ -168,8 +168,8 @@ export class Engine {
     }
 
     /**
-     * DeepDanbooru's tags of a picture, or of each of several pictures.
-     * @example const tags = await engine.tag(file, { threshold: 0.3 });
+     * A tagger's tags of a picture, or of each of several pictures.
+     * @example const tags = await engine.tag(file, { model: 'wd-vit' });
      * @template {Source | Source[]} T
      * @param {T} source
      * @param {TagOptions} [options]

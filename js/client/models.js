@@ -1,6 +1,7 @@
 // `engine.models`: which models there are and what is kept of them; getting, adding and forgetting them.
 import { AcgError, badArgument } from '../errors.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
+import { publishedBytes } from '../models/manifest.js';
 import { readModelFile } from '../models/stream.js';
 import { checkConvertOptions } from '../options/models.js';
 import { Rpc } from './rpc.js';
@@ -157,10 +158,10 @@ export class Models {
     /** @param {Model} model */
     #published({ publication, files }) {
         if (publication === undefined) return undefined;
-        const { page, files: published } = this.#publication(publication);
-        const bytes = published.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+        const published = this.#publication(publication);
         const weights = files.find(({ path }) => path.endsWith('.safetensors'));
-        return { page, canFetch: published.length > 0, bytes: bytes || undefined, keptBytes: weights?.converted ?? {} };
+        const canFetch = published.files.length > 0;
+        return { page: published.page, canFetch, bytes: publishedBytes(published), keptBytes: weights?.converted ?? {} };
     }
 
     /** @param {string} name */

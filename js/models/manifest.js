@@ -7,7 +7,8 @@ import { sha256 } from '../shared/bytes.js';
  * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Record<string, number> }} ModelFile several
  *   versions: same content, other line ends; none: one that is converted, with its SHA-256 in <path>.sha256. converted: how many bytes it
  *   then has, by dtype ("text": one that is none of weights)
- * @typedef {{ path: string, url: string, bytes?: number, sha256?: string }} PublishedFile
+ * @typedef {{ path: string, url: string, bytes?: number, about?: number, sha256?: string }} PublishedFile about: its bytes, where they are
+ *   only known roughly
  * @typedef {{ id: string, page: string, files: PublishedFile[] }} Publication what models are converted from: where people find it,
  *   and its files (none: nobody but a person may fetch them)
  * @typedef {object} Model
@@ -66,7 +67,7 @@ export function findNetwork(manifest, model, network) {
 export function modelParts({ id, files }) {
     const weights = files.find(({ path }) => /\.(safetensors|bin)$/.test(path));
     if (!weights) throw new AcgError('INTERNAL', `Expected a file of weights for ${id} in the manifest but found none`);
-    const tags = files.find(({ path }) => path.endsWith('/tags.txt'));
+    const tags = files.find(({ path }) => /\/(tags\.txt|selected_tags\.csv)$/.test(path));
     return { weights, tags, companion: files.find((file) => file !== weights && file !== tags) };
 }
 
@@ -153,4 +154,12 @@ function badModel({ path, sources, converted }, from, expected, found) {
  */
 export function passedOver(error) {
     return `${sentence(error)}. It was passed over`;
+}
+
+/**
+ * How large a download of all files is, roughly; undefined if nobody knows.
+ * @param {Publication} publication
+ */
+export function publishedBytes({ files }) {
+    return files.reduce((sum, { bytes, about }) => sum + (bytes ?? about ?? 0), 0) || undefined;
 }

@@ -3,7 +3,7 @@ import { cancelled } from '../errors.js';
 import { modelParts } from './manifest.js';
 import { ProgressMeter } from '../shared/progress.js';
 import { readModelFile, takeModelFile } from './stream.js';
-import { readTags } from './tags.js';
+import { readTagFile } from './tags.js';
 
 /**
  * @typedef {import('../platform/platform.js').Platform} Platform
@@ -39,7 +39,8 @@ export async function openModel(platform, rpc, model, { models, signal, onProgre
                 if (signal.aborted) throw cancelled(signal);
             }
             const info = await rpc.request('modelEnd', { id });
-            return names ? { ...info, tags: readTags(names, info.dims.tags, info.categories) } : info;
+            if (!tags || !names) return info;
+            return { ...info, tags: readTagFile(tags.path, names, { count: info.dims.tags, categories: info.categories }) };
         } catch (error) {
             if (rpc.alive) await rpc.request('closeModel', { id });
             throw error;

@@ -1,9 +1,84 @@
-// DeepDanbooru's list of tags and their categories, and which of them are told of a picture.
+// A tagger's list of tags and their categories, and which of them are told of a picture.
 import { AcgError } from '../errors.js';
 
 /** @typedef {{ name: string, category: string }} TagName */
 
 const RATING = 'rating';
+
+/** Danbooru's numbers of its categories. */
+const DANBOORU_CATEGORIES = new Map([
+    ['0', 'general'],
+    ['1', 'artist'],
+    ['3', 'copyright'],
+    ['4', 'character'],
+    ['5', 'meta'],
+    ['9', RATING],
+]);
+
+/**
+ * @param {string} path of the file: selected_tags.csv or tags.txt
+ * @param {Uint8Array} bytes
+ * @param {{ count: number, categories: string }} network how many tags it has, and what its file tells of their categories
+ * @returns {TagName[]}
+ * @throws {AcgError} BAD_MODEL
+ */
+export function readTagFile(path, bytes, { count, categories }) {
+    return path.endsWith('.csv') ? readTagTable(bytes, count) : readTags(bytes, count, categories);
+}
+
+/**
+ * @param {Uint8Array} bytes of selected_tags.csv, as the WD taggers have it: columns name and category, the latter as Danbooru's number
+ * @param {number} count how many the network has
+ * @returns {TagName[]}
+ * @throws {AcgError} BAD_MODEL
+ */
+export function readTagTable(bytes, count) {
+    const [columns = [], ...rows] = linesOf(bytes).map(csvFields);
+    checkCount(rows.length, count);
+    const [name, category] = ['name', 'category'].map((column) => columns.indexOf(column));
+    return rows.map((fields, i) => {
+        const tag = { name: fields[name], category: DANBOORU_CATEGORIES.get(fields[category]) };
+        if (tag.name && tag.category) return /** @type {TagName} */ (tag);
+        throw new AcgError(
+            'BAD_MODEL',
+            `Expected a name and a category of Danbooru in line ${i + 2} of the list of tags but found '${fields}'`,
+        );
+    });
+}
+
+/**
+ * @param {string} line without line ends in its fields
+ * @returns {string[]}
+ */
+function csvFields(line) {
+    const fields = `${line},`.matchAll(/(?:"((?:[^"]|"")*)"|([^",]*)),/gy);
+    return [...fields].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {string[]} without empty ones at the end
+ */
+function linesOf(bytes) {
+    const lines = new TextDecoder()
+        .decode(bytes)
+        .split(/\r?\n/)
+        .map((line) => line.trim());
+    while (lines.at(-1) === '') lines.pop();
+    return lines;
+}
+
+/**
+ * @param {number} found
+ * @param {number} count
+ */
+function checkCount(found, count) {
+    if (found === count) return;
+    throw new AcgError(
+        'BAD_MODEL',
+        `Expected a list of the network's ${count} tags but found one of ${found} lines: they belong to different networks`,
+    );
+}
 
 /**
  * @param {Uint8Array} bytes of tags.txt: a name on each line
@@ -13,17 +88,8 @@ const RATING = 'rating';
  * @throws {AcgError} BAD_MODEL
  */
 export function readTags(bytes, count, categories) {
-    const names = new TextDecoder()
-        .decode(bytes)
-        .split(/\r?\n/)
-        .map((line) => line.trim());
-    while (names.at(-1) === '') names.pop();
-    if (names.length !== count) {
-        throw new AcgError(
-            'BAD_MODEL',
-            `Expected a list of the network's ${count} tags but found one of ${names.length} lines: they belong to different networks`,
-        );
-    }
+    const names = linesOf(bytes);
+    checkCount(names.length, count);
     const starts = parseCategories(categories, count);
     return names.map((name, i) => ({ name, category: starts.findLast(({ first }) => first <= i)?.name ?? 'general' }));
 }
@@ -45,20 +111,19 @@ function parseCategories(text, count) {
 }
 
 /**
- * Those of at least their category's threshold, category by category, the best first. Of the ratings only the best one, unless they have
- * a threshold.
+ * Those of at least their category's threshold, category by category, the best first. Last, of the ratings only the best one, unless they
+ * have a threshold.
  * @param {TagName[]} tags
  * @param {ArrayLike<number>} scores
  * @param {number} threshold of categories that have none of their own
- * @param {import('../types.js').Thresholds} [thresholds] by category
+ * @param {Record<string, number>} [thresholds] by category
  * @returns {import('../types.js').Tag[]}
  */
 export function chooseTags(tags, scores, threshold, thresholds = {}) {
     const all = tags.map(({ name, category }, i) => ({ name, score: scores[i], category }));
-    return [...new Set(tags.map(({ category }) => category))].flatMap((category) => {
-        const found = all.filter((tag) => tag.category === category).sort((a, b) => b.score - a.score);
-        const own = /** @type {Record<string, number | undefined>} */ (thresholds)[category];
-        if (category === RATING && own === undefined) return found.slice(0, 1);
-        return found.filter(({ score }) => score >= (own ?? threshold));
-    });
+    const best = (/** @type {string} */ category) => all.filter((tag) => tag.category === category).sort((a, b) => b.score - a.score);
+    const atLeast = (/** @type {string} */ category, /** @type {number} */ least) => best(category).filter(({ score }) => score >= least);
+    const categories = [...new Set(tags.map(({ category }) => category))].filter((category) => category !== RATING);
+    const told = categories.flatMap((category) => atLeast(category, thresholds[category] ?? threshold));
+    return [...told, ...(thresholds[RATING] === undefined ? best(RATING).slice(0, 1) : atLeast(RATING, thresholds[RATING]))];
 }

@@ -6,7 +6,18 @@ import { checkCalls, oneOf } from './upscale.js';
 /** @typedef {import('../types.js').DescribeOptions} DescribeOptions */
 
 const THRESHOLD = { min: 0, max: 1 };
+/** Danbooru's. Of the ratings the best is always told, and with a threshold all that reach it. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
+
+/**
+ * @type {Record<import('../types.js').TagModel, { network: string, threshold: number, thresholds: import('../types.js').Thresholds }>} the
+ *   network of each tagger, and the thresholds that it has if none are given
+ */
+export const TAG_NETWORKS = {
+    deepdanbooru: { network: 'deepdanbooru', threshold: 0.5, thresholds: {} },
+    'wd-vit': { network: 'vit_tagger', threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } },
+};
+export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Object.keys(TAG_NETWORKS));
 
 /**
  * @param {DescribeOptions & Record<string, unknown>} options
@@ -14,26 +25,34 @@ const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rati
  */
 export function checkDescribeOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
-    const { score = false, tag = false, embed = [], threshold = 0.5, thresholds = {}, fit = false, normalize = false } = options;
+    const { score = false, tag = false, model = 'deepdanbooru', embed = [], fit = false, normalize = false } = options;
+    oneOf(TAG_MODELS, 'model', model);
     if (!Array.isArray(embed)) throw badArgument('an array of models', 'embed', embed);
     for (const model of embed) oneOf(IMAGE_MODELS, 'embed', model);
     for (const [name, value] of Object.entries({ score, tag, fit, normalize })) {
         if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
     }
-    checkThreshold('threshold', threshold);
-    checkThresholds(thresholds);
     if (!score && !tag && embed.length === 0) throw badArgument('at least one of score, tag and embed', 'options', options);
     checkCalls(options);
-    return { score, tag, embed: [...new Set(embed)], threshold, thresholds, fit, normalize };
+    return { score, tag, model, embed: [...new Set(embed)], ...checkThresholds(model, options), fit, normalize };
 }
 
-/** @param {unknown} thresholds */
-function checkThresholds(thresholds) {
+/**
+ * @param {import('../types.js').TagModel} model
+ * @param {{ threshold?: unknown, thresholds?: unknown }} options
+ * @returns {{ threshold: number, thresholds: import('../types.js').Thresholds }}
+ */
+function checkThresholds(model, { threshold, thresholds = {} }) {
+    const own = TAG_NETWORKS[model];
     if (typeof thresholds !== 'object' || thresholds === null) throw badArgument('an object', 'thresholds', thresholds);
-    for (const [category, value] of Object.entries(thresholds)) {
-        oneOf(CATEGORIES, 'thresholds', category);
-        if (value !== undefined) checkThreshold(`thresholds.${category}`, value);
-    }
+    for (const category of Object.keys(thresholds)) oneOf(CATEGORIES, 'thresholds', category);
+    if (threshold !== undefined) checkThreshold('threshold', threshold);
+    const given = Object.entries(thresholds).filter(([, value]) => value !== undefined);
+    for (const [category, value] of given) checkThreshold(`thresholds.${category}`, value);
+    return {
+        threshold: /** @type {number | undefined} */ (threshold) ?? own.threshold,
+        thresholds: { ...(threshold === undefined && own.thresholds), ...Object.fromEntries(given) },
+    };
 }
 
 /**

@@ -12,11 +12,25 @@ export const IMAGE_NETWORKS = {
     dclip: { model: 'dclip', network: 'clip_vision', output: 'vector' },
     illust2vec: { model: 'illust2vec', network: 'deepdanbooru', output: 'illust2vec' },
     'illust2vec-style': { model: 'illust2vec', network: 'deepdanbooru', output: 'style' },
+    'clip-b32': { model: 'clip-b32', network: 'clip_vision', output: 'vector' },
+    'clip-b16': { model: 'clip-b16', network: 'clip_vision', output: 'vector' },
+    'clip-l14': { model: 'clip-l14', network: 'clip_vision', output: 'vector' },
+    'clip-l14-336': { model: 'clip-l14-336', network: 'clip_vision', output: 'vector' },
 };
 export const IMAGE_MODELS = /** @type {import('../types.js').EmbedImageModel[]} */ (Object.keys(IMAGE_NETWORKS));
 /** @type {Record<import('../types.js').EmbedTextModel, string>} the network of each model for texts */
-export const TEXT_NETWORKS = { dclip: 'clip_text', acgvoc2vec: 'distilbert' };
+export const TEXT_NETWORKS = {
+    dclip: 'clip_text',
+    acgvoc2vec: 'distilbert',
+    distiluse: 'distilbert',
+    'clip-b32': 'clip_text',
+    'clip-b16': 'clip_text',
+    'clip-l14': 'clip_text',
+    'clip-l14-336': 'clip_text',
+};
 export const TEXT_MODELS = /** @type {import('../types.js').EmbedTextModel[]} */ (Object.keys(TEXT_NETWORKS));
+/** Those for pictures and texts, whose vectors can be compared with each other. */
+export const LABEL_MODELS = TEXT_MODELS.filter((model) => TEXT_NETWORKS[model] === 'clip_text');
 export const CLEAN = ['huggingface', 'openai'];
 
 /**

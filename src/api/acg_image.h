@@ -32,8 +32,8 @@ int acg_image_step(AcgImage *image);              // looks at one of them, or do
 const char *acg_image_warnings(AcgImage *image);
 void acg_image_free(AcgImage *image); // accepts NULL
 
-// The same for networks that look at a picture instead of enlarging it: 3 channels of 8 bits, as image/rgb.h makes
-// them; of an animation the first frame. Such a picture serves any number of networks, and cannot be enlarged.
+// The same for networks that look at a picture instead of enlarging it: with 8 bits a sample; of an animation the first
+// frame. Such a picture serves any number of networks, and cannot be enlarged.
 AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels);
 

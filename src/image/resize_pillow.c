@@ -7,15 +7,25 @@
 #include <string.h>
 
 #include "core/checked.h"
+#include "core/ints.h"
 #include "core/parallel.h"
 
-enum { PRECISION = 32 - 8 - 2, CHANNELS = 3 };
+enum { PRECISION = 32 - 8 - 2, CHANNELS = 3, WHITE = 255 };
+
+// One side of the picture, with white margins or without, and what it becomes.
+typedef struct Side {
+    int n;      // samples of the picture
+    int before; // white ones before them
+    int in;     // all of these, and white ones behind
+    int out;
+} Side;
 
 // For each sample of one side that is wanted: which samples of the picture it is made of, and how.
 typedef struct Taps {
     int n, capacity; // wanted samples; room for weights of each
-    int *first;      // owned, as are all three
+    int *first;      // owned, as are all four
     int *n_taps;
+    int32_t *start;   // of the sum: half a step, and the white samples
     int32_t *weights; // [n][capacity], 1 << PRECISION is one
 } Taps;
 
@@ -31,53 +41,61 @@ static double bicubic(double x) {
 static void taps_free(Taps *taps) {
     free(taps->first);
     free(taps->n_taps);
+    free(taps->start);
     free(taps->weights);
 }
 
-// Weights of one wanted sample, whose place in the picture is `centre`; `exact` is scratch for them before they are
+static int clamp_to(int value, int n) { return value < 0 ? 0 : min(value, n); }
+
+// Weights of one wanted sample, whose place in the side is `centre`; `exact` is scratch for them before they are
 // rounded.
-static void fill_taps(Taps *taps, int i, int in, double centre, double scale, double support, ResizePillowFilter filter,
-                      double *exact) {
+static void fill_taps(Taps *taps, int i, Side side, double centre, double scale, double support,
+                      ResizePillowFilter filter, double *exact) {
     const double low = centre - support + 0.5, high = centre + support + 0.5;
-    const int begin = low < 0 ? 0 : (int)low, end = high > in ? in : (int)high;
+    const int begin = low < 0 ? 0 : (int)low, end = high > side.in ? side.in : (int)high;
+    int32_t *weights = taps->weights + (size_t)i * (size_t)taps->capacity;
     double sum = 0;
     for (int x = begin; x < end; x++) {
         const double at = (x - centre + 0.5) * (1 / scale);
         exact[x - begin] = filter == RESIZE_PILLOW_BICUBIC ? bicubic(at) : bilinear(at);
         sum += exact[x - begin];
     }
-    taps->first[i] = begin;
-    taps->n_taps[i] = end - begin;
-    for (int x = 0; x < end - begin; x++) {
-        const double weight = (sum != 0 ? exact[x] / sum : exact[x]) * (1 << PRECISION);
-        taps->weights[(size_t)i * (size_t)taps->capacity + (size_t)x] =
-            (int32_t)(weight < 0 ? weight - 0.5 : weight + 0.5);
+    taps->first[i] = clamp_to(begin - side.before, side.n);
+    taps->n_taps[i] = clamp_to(end - side.before, side.n) - taps->first[i];
+    taps->start[i] = 1 << (PRECISION - 1);
+    for (int x = begin; x < end; x++) {
+        const double exact_weight = (sum != 0 ? exact[x - begin] / sum : exact[x - begin]) * (1 << PRECISION);
+        const int32_t weight = (int32_t)(exact_weight < 0 ? exact_weight - 0.5 : exact_weight + 0.5);
+        if (x < side.before || x >= side.before + side.n)
+            taps->start[i] += weight * WHITE;
+        else
+            *weights++ = weight;
     }
 }
 
-// Plans `n` samples from `begin` on of a side of `in` samples that becomes one of `out`.
-static Status plan_taps(Taps *taps, int in, int out, int begin, int n, ResizePillowFilter filter) {
-    const double factor = (double)in / out, scale = factor < 1 ? 1 : factor;
+static Status no_memory(Side side) {
+    return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d pixels to %d.", side.n, side.out);
+}
+
+// Plans `n` samples from `begin` on of what a side becomes.
+static Status plan_taps(Taps *taps, Side side, int begin, int n, ResizePillowFilter filter) {
+    const double factor = (double)side.in / side.out, scale = factor < 1 ? 1 : factor;
     const double support = (filter == RESIZE_PILLOW_BICUBIC ? 2 : 1) * scale;
     size_t count;
     taps->n = n;
     taps->capacity = (int)ceil(support) * 2 + 1;
-    if (!checked_mul((size_t)n, (size_t)taps->capacity, &count) || !checked_mul(count, sizeof *taps->weights, &count)) {
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d pixels to %d.", in, out);
-    }
+    if (!checked_mul((size_t)n, (size_t)taps->capacity, &count) || !checked_mul(count, sizeof *taps->weights, &count))
+        return no_memory(side);
     taps->first = malloc((size_t)n * sizeof *taps->first);
     taps->n_taps = malloc((size_t)n * sizeof *taps->n_taps);
+    taps->start = malloc((size_t)n * sizeof *taps->start);
     taps->weights = malloc(count);
     double *exact = malloc((size_t)taps->capacity * sizeof *exact);
-    if (taps->first && taps->n_taps && taps->weights && exact) {
-        for (int i = 0; i < n; i++) {
-            fill_taps(taps, i, in, (begin + i + 0.5) * factor, scale, support, filter, exact);
-        }
-        free(exact);
-        return STATUS_OK;
-    }
+    const bool is_complete = taps->first && taps->n_taps && taps->start && taps->weights && exact;
+    for (int i = 0; i < n && is_complete; i++)
+        fill_taps(taps, i, side, (begin + i + 0.5) * factor, scale, support, filter, exact);
     free(exact);
-    return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d pixels to %d.", in, out);
+    return is_complete ? STATUS_OK : no_memory(side);
 }
 
 static uint8_t clamp(int32_t sum) {
@@ -103,7 +121,7 @@ static void resize_row(void *context, int y) {
     for (int x = 0; x < taps->n; x++, out += CHANNELS) {
         const uint8_t *from = in + (size_t)(taps->first[x] - pass->first) * CHANNELS;
         const int32_t *weights = taps->weights + (size_t)x * (size_t)taps->capacity;
-        int32_t r = 1 << (PRECISION - 1), g = r, b = r;
+        int32_t r = taps->start[x], g = r, b = r;
         for (int k = 0; k < taps->n_taps[x]; k++, from += CHANNELS) {
             r += weights[k] * from[0];
             g += weights[k] * from[1];
@@ -126,7 +144,7 @@ static void resize_columns(void *context, int y) {
     for (size_t begin = 0; begin < pass->row_bytes; begin += BLOCK) {
         const size_t n = pass->row_bytes - begin < BLOCK ? pass->row_bytes - begin : BLOCK;
         int32_t sums[BLOCK];
-        for (size_t x = 0; x < n; x++) sums[x] = 1 << (PRECISION - 1);
+        for (size_t x = 0; x < n; x++) sums[x] = taps->start[y];
         for (int k = 0; k < taps->n_taps[y]; k++) {
             const uint8_t *from = in + (size_t)k * pass->in_stride + begin;
             const int32_t weight = weights[k];
@@ -157,11 +175,14 @@ static void run_columns_first(const Image *image, const Taps *columns, const Tap
                  rows->n);
 }
 
-static Status run(const Image *image, ResizePillowTarget target, const Taps *columns, const Taps *rows, uint8_t *out) {
-    // Pillow 13 makes a picture lower first if its height shrinks by more than twice what its width does; earlier ones
-    // never.
-    const int less_height = image->height - target.height, less_width = image->width - target.width;
-    const bool columns_first = less_height > 0 && less_height > 2 * less_width;
+// Pillow 13 makes a picture lower first if its height shrinks by more than twice what its width does; earlier ones
+// never.
+static bool is_columns_first(Side width, Side height) {
+    const int less_height = height.in - height.out, less_width = width.in - width.out;
+    return less_height > 0 && less_height > 2 * less_width;
+}
+
+static Status run(const Image *image, bool columns_first, const Taps *columns, const Taps *rows, uint8_t *out) {
     const int width = columns_first ? end_of(columns) - columns->first[0] : columns->n;
     const int height = columns_first ? rows->n : end_of(rows) - rows->first[0];
     size_t size;
@@ -173,17 +194,31 @@ static Status run(const Image *image, ResizePillowTarget target, const Taps *col
     return STATUS_OK;
 }
 
-Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillowTarget target, uint8_t *out) {
+static Status resize(const Image *image, ResizePillowFilter filter, Side width, Side height, ResizePillowTarget target,
+                     uint8_t *out) {
     assert(image->channels == CHANNELS && image->bits == 8);
-    assert(target.x >= 0 && target.y >= 0 && target.crop_width > 0 && target.crop_height > 0);
-    assert(target.x <= target.width - target.crop_width && target.y <= target.height - target.crop_height);
     Taps columns = {0}, rows = {0};
-    Status status = plan_taps(&columns, image->width, target.width, target.x, target.crop_width, filter);
-    if (!status) status = plan_taps(&rows, image->height, target.height, target.y, target.crop_height, filter);
-    if (!status) status = run(image, target, &columns, &rows, out);
+    Status status = plan_taps(&columns, width, target.x, target.crop_width, filter);
+    if (!status) status = plan_taps(&rows, height, target.y, target.crop_height, filter);
+    if (!status) status = run(image, is_columns_first(width, height), &columns, &rows, out);
     taps_free(&columns);
     taps_free(&rows);
     return status;
+}
+
+Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillowTarget target, uint8_t *out) {
+    assert(target.x >= 0 && target.y >= 0 && target.crop_width > 0 && target.crop_height > 0);
+    assert(target.x <= target.width - target.crop_width && target.y <= target.height - target.crop_height);
+    const Side width = {.n = image->width, .in = image->width, .out = target.width};
+    const Side height = {.n = image->height, .in = image->height, .out = target.height};
+    return resize(image, filter, width, height, target, out);
+}
+
+Status resize_pillow_white_square(const Image *image, ResizePillowFilter filter, int side, uint8_t *out) {
+    const int longer = image->width > image->height ? image->width : image->height;
+    const Side width = {image->width, (longer - image->width) / 2, longer, side};
+    const Side height = {image->height, (longer - image->height) / 2, longer, side};
+    return resize(image, filter, width, height, (ResizePillowTarget){side, side, 0, 0, side, side}, out);
 }
 
 // Python's round(n / 2): halves go to the even number.

@@ -21,4 +21,8 @@ ResizePillowTarget resize_pillow_centre(int width, int height, int side);
 // and later, src/libImaging/Resample.c); bicubic is Keys 1981 with a = -0.5. STATUS_NO_MEMORY.
 MUST_CHECK Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillowTarget target, uint8_t *out);
 
+// The same of the picture in the middle of a white square whose side is its longer one (an odd pixel of margin goes
+// right and below): [side][side][3]. The margins take no memory.
+MUST_CHECK Status resize_pillow_white_square(const Image *image, ResizePillowFilter filter, int side, uint8_t *out);
+
 #endif

@@ -24,12 +24,14 @@ typedef enum NetworkKind {
 
 // How a picture is made to fit the square input.
 typedef enum NetworkFraming {
-    NETWORK_CENTRE,  // Pillow's bicubic for the shorter side, then the middle is cut out
-    NETWORK_STRETCH, // tf.image.resize; if the caller wants the proportions kept, as DeepDanbooru keeps them
+    NETWORK_CENTRE,       // Pillow's bicubic for the shorter side, then the middle is cut out
+    NETWORK_STRETCH,      // tf.image.resize; if the caller wants the proportions kept, as DeepDanbooru keeps them
+    NETWORK_WHITE_SQUARE, // laid on white, with white margins to a square; then Pillow's bicubic
 } NetworkFraming;
 
 typedef struct NetworkPicture {
     NetworkFraming framing;
+    bool is_bgr;                   // blue comes first
     float means[3], deviations[3]; // each channel from 0 to 1 becomes (value - mean) / deviation; 0: it stays
 } NetworkPicture;
 

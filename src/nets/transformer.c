@@ -55,6 +55,7 @@ static Linear *ask_linear(WeightStore *store, Layer layer, const char *part, int
 }
 
 static Linear *ask_qkv(WeightStore *store, Layer layer, const TransformerNames *names, int dim) {
+    if (names->qkv) return ask_linear(store, layer, names->qkv, dim, 3 * dim);
     char q[NAME_SIZE], k[NAME_SIZE], v[NAME_SIZE];
     const char *const all[] = {name_of(layer, names->q, q), name_of(layer, names->k, k), name_of(layer, names->v, v)};
     return weight_store_linear(store, all, 3, (WeightShape){2, {(size_t)dim, (size_t)dim}}, true);

@@ -1,5 +1,5 @@
-// A stack of transformer blocks (Vaswani et al. 2017), which is most of CLIP's image and text networks and of
-// DistilBERT: what differs between them is written in the struct. Knows neither pictures nor words.
+// A stack of transformer blocks (Vaswani et al. 2017), which is most of CLIP's image and text networks, of
+// DistilBERT and of the tagger: what differs between them is written in the struct. Knows neither pictures nor words.
 #ifndef NETS_TRANSFORMER_H
 #define NETS_TRANSFORMER_H
 
@@ -32,6 +32,7 @@ typedef struct Transformer {
 // What the tensors of layer N are called: "<layers>.N.<part>.weight" and ".bias".
 typedef struct TransformerNames {
     const char *norm1, *q, *k, *v, *out, *norm2, *fc1, *fc2;
+    const char *qkv; // one tensor [3 dim][dim] in place of q, k and v; NULL: these three
 } TransformerNames;
 
 // Sequences that go through the network at once, one after the other in the rows of x.

@@ -9,6 +9,7 @@ typedef enum Activation {
     ACTIVATION_RELU,       // max(x, 0)
     ACTIVATION_QUICK_GELU, // x / (1 + exp(-1.702 x)): OpenAI's CLIP
     ACTIVATION_GELU,       // x * (1 + erf(x / sqrt 2)) / 2 (Hendrycks and Gimpel 2016, PyTorch's "none")
+    ACTIVATION_GELU_TANH,  // its approximation x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2 (PyTorch's "tanh")
     ACTIVATION_TANH,
     ACTIVATION_SIGMOID, // 1 / (1 + exp(-x))
 } Activation;

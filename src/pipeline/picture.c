@@ -55,9 +55,7 @@ Status picture_decode_rgb(const uint8_t *bytes, size_t size, const DecodeOptions
 
 Status picture_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels, Picture *out) {
     out->is_rgb = true;
-    Status status = copy_pixels(pixels, width, height, channels, &out->image);
-    if (!status) rgb_convert(&out->image);
-    return status;
+    return copy_pixels(pixels, width, height, channels, &out->image);
 }
 
 void picture_free(Picture *picture) {

@@ -29,7 +29,7 @@ MUST_CHECK Status picture_decode(const uint8_t *bytes, size_t size, const Decode
 // From `channels` 3 (RGB) or 4 (straight RGBA) bytes a pixel.
 MUST_CHECK Status picture_from_pixels(const uint8_t *pixels, int width, int height, int channels, GreyMode grey,
                                       Picture *out);
-// The same for networks that look at it: 3 channels of 8 bits (image/rgb.h), of an animation the first frame.
+// The same for networks that look at it: as rgb_decode makes it (image/rgb.h).
 MUST_CHECK Status picture_decode_rgb(const uint8_t *bytes, size_t size, const DecodeOptions *options, Picture *out);
 MUST_CHECK Status picture_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels, Picture *out);
 void picture_free(Picture *picture); // also after a failure

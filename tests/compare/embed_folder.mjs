@@ -14,7 +14,7 @@ let ms = Infinity;
 let msMany;
 if (seesPictures) {
     for (const name of Object.keys(reference.pictures)) {
-        const image = native.pictureToLookAt({ bytes: new Uint8Array(readFileSync(join(folder, 'pictures', name))) });
+        const image = native.pictureToLookAt({ bytes: new Uint8Array(readFileSync(join(folder, 'pictures', name))) }, {});
         const done = await run((network) => network.beginImage(image, { outputs: ['vector'], fit: false, normalize: false }), read);
         image.free();
         ms = Math.min(ms, done.ms);

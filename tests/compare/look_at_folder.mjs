@@ -11,7 +11,7 @@ const pictures = {};
 let ms = Infinity;
 for (const [name, wanted] of Object.entries(reference)) {
     const outputs = Object.keys(wanted).filter((output) => dims[output]);
-    const image = native.pictureToLookAt({ bytes: new Uint8Array(readFileSync(join(folder, 'pictures', name))) });
+    const image = native.pictureToLookAt({ bytes: new Uint8Array(readFileSync(join(folder, 'pictures', name))) }, {});
     const done = await run(
         (network) => network.beginImage(image, { outputs, fit: false, normalize: false }),
         (task) => Object.fromEntries(outputs.map((output) => [output, Array.from(task.vectors(output)[0])])),

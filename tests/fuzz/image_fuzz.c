@@ -50,6 +50,8 @@ static void look(const uint8_t *bytes, size_t size, const DecodeOptions *options
     Image image;
     if (rgb_decode(bytes, size, options, &image)) return;
     check_image(&image, options);
+    MUST((image.channels == 3 || !image_is_opaque(&image)) && image.bits == 8);
+    (hash_of(bytes, size) & 1 ? rgb_convert : rgb_lay_on_white)(&image);
     MUST(image.channels == 3 && image.bits == 8);
     image_free(&image);
 }

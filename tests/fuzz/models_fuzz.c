@@ -5,7 +5,7 @@
 #include "model_file.h"
 #include "texts.h"
 
-enum { N_FILES = 10, MAX_FED = 1 << 21, MAX_RUN = 1 << 19, MAX_DIM = 1 << 16, MAX_TOKENS = 1 << 11, MAX_SIDE = 128 };
+enum { N_FILES = 11, MAX_FED = 1 << 21, MAX_RUN = 1 << 19, MAX_DIM = 1 << 16, MAX_TOKENS = 1 << 11, MAX_SIDE = 128 };
 
 static const struct {
     const char *path;
@@ -21,6 +21,7 @@ static const struct {
     {"illust2vec/model.safetensors", "deepdanbooru"},
     {"acgvoc2vec/model.safetensors", "distilbert"},
     {"acgvoc2vec/model_i8.safetensors", "distilbert"},
+    {"wd-vit/model.safetensors", "vit_tagger"},
     {NULL, "deepdanbooru"}, // made here
 };
 
@@ -126,8 +127,8 @@ static void run(AcgEmbed *task, const AcgModel *model, int n) {
 }
 
 static void embed_picture(const AcgModel *model, bool runs, Draw *draw) {
-    static const uint8_t pixels[6 * 5 * 3] = {10, 200, 30, 255, 0, 255};
-    AcgImage *image = acg_image_rgb_from_pixels(pixels, 6, 5, 3);
+    static const uint8_t pixels[6 * 5 * 4] = {10, 200, 30, 255, 0, 255};
+    AcgImage *image = acg_image_rgb_from_pixels(pixels, 6, 5, 4);
     const int drawn = draw_any_int(draw), fit = draw_byte(draw) & 1, normalise = draw_byte(draw) & 1;
     if (!image) return;
     int outputs = 0; // all that it has, or what was drawn
@@ -165,13 +166,15 @@ static void use(AcgModel *model, const char *network, const ModelFile *file, Dra
         embed_texts(model, network, draw);
 }
 
-static const char *const networks[] = {"clip_vision", "clip_text", "resnet_v2", "deepdanbooru", "distilbert"};
+static const char *const networks[] = {"clip_vision",  "clip_text",  "resnet_v2",
+                                       "deepdanbooru", "distilbert", "vit_tagger"};
+enum { N_NETWORKS = sizeof networks / sizeof *networks };
 
 void fuzz_one(const uint8_t *bytes, size_t size) {
     static ModelFile file;
     Draw draw = draw_from(bytes, size);
     const int which = draw_byte(&draw) % (N_FILES + 1), other = draw_byte(&draw), n_changes = draw_int(&draw, 0, 15);
-    const char *network = other < 240 ? files[which].network : networks[(other - 240) % 5];
+    const char *network = other < 240 ? files[which].network : networks[(other - 240) % N_NETWORKS];
     file = *original(which);
     if (!model_file_change(&file, &draw, n_changes)) return;
     AcgModel *model = acg_model_open(network);

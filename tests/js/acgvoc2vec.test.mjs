@@ -13,9 +13,9 @@ const files = {
     'acgvoc2vec/model.safetensors': readGolden('acgvoc2vec/model.safetensors'),
     'acgvoc2vec/tokenizer.json': readGolden('acgvoc2vec/tokenizer.json'),
 };
-const models = (changed = {}) => {
-    const all = { ...files, ...changed };
-    return { files: all, manifest: { models: [entry(all, model, 'distilbert', model, Object.keys(all))] } };
+const models = (changed = {}, name = model) => {
+    const all = Object.fromEntries(Object.entries({ ...files, ...changed }).map(([path, bytes]) => [path.replace(model, name), bytes]));
+    return { files: all, manifest: { models: [entry(all, name, 'distilbert', name, Object.keys(all))] } };
 };
 
 describe('acgvoc2vec', () => {
@@ -41,6 +41,12 @@ describe('acgvoc2vec', () => {
             code: 'BAD_ARGUMENT',
             message: /at most 30 tokens/,
         });
+    });
+
+    test('distiluse is the same network under another name', async () => {
+        const other = await tinyEngine(models({}, 'distiluse'));
+        assertVector(await other.embedText(expected[1].text, { model: 'distiluse' }), expected[1].vector);
+        await other.close();
     });
 
     test('a broken text is embedded without what is broken', async () => {
@@ -101,5 +107,5 @@ test('acg2vec embed --text --model acgvoc2vec: a line for each sentence', async 
     }
     const wrong = await acg2vec(['embed', golden('anime256.png'), '--model', model]);
     assert.equal(wrong.status, 2);
-    assert.match(wrong.stderr, /Expected one of dclip, illust2vec, illust2vec-style for model but received 'acgvoc2vec'/);
+    assert.match(wrong.stderr, /Expected one of dclip, illust2vec, illust2vec-style, clip-b32, .* for model but received 'acgvoc2vec'/);
 });

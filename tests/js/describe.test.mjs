@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkDescribeOptions } from '../../js/options/describe.js';
 import { checkBins, HEADS, scoreOf } from '../../js/client/score_bins.js';
-import { chooseTags, readTags } from '../../js/models/tags.js';
+import { chooseTags, readTagFile, readTags } from '../../js/models/tags.js';
 
 const bytes = (text) => new TextEncoder().encode(text);
 const only = (length, ...bins) => Array.from({ length }, (_, i) => (bins.includes(i) ? 1 / bins.length : 0));
@@ -89,9 +89,63 @@ describe('tags', () => {
     });
 });
 
+describe('selected_tags.csv', () => {
+    const table = 'tag_id,name,category,count\n1,safe,9,9\n2,explicit,9,8\n3,sky,0,7\n4,"a ""b"", c",0,6\n5,miku,4,5\n6,vocaloid,3,4\n';
+    const read = (text, count = 6) => readTagFile('wd-vit/selected_tags.csv', bytes(text), { count, categories: '' });
+
+    test('names, also quoted ones, and categories by number, whatever the line ends and the order of columns', () => {
+        const tags = read(table);
+        assert.deepEqual(
+            tags.map(({ name }) => name),
+            ['safe', 'explicit', 'sky', 'a "b", c', 'miku', 'vocaloid'],
+        );
+        assert.deepEqual(
+            tags.map(({ category }) => category),
+            ['rating', 'rating', 'general', 'general', 'character', 'copyright'],
+        );
+        assert.deepEqual(read(table.replaceAll('\n', '\r\n')), tags);
+        assert.deepEqual(read('category,name\n4,miku\n', 1), [{ name: 'miku', category: 'character' }]);
+    });
+
+    test('thresholds by category; the rating last', () => {
+        const told = (scores, ...thresholds) => chooseTags(read(table), scores, ...thresholds).map(({ name }) => name);
+        assert.deepEqual(told([0.1, 0.2, 0.4, 0.5, 0.6, 0.7], 0.45), ['a "b", c', 'miku', 'vocaloid', 'explicit']);
+        assert.deepEqual(told([0.3, 0.2, 0.4, 0.5, 0.6, 0.7], 0.75, { general: 0.35, character: 0.6 }), [
+            'a "b", c',
+            'sky',
+            'miku',
+            'safe',
+        ]);
+    });
+
+    test('one that is none is refused', () => {
+        assert.throws(() => read(table, 7), { code: 'BAD_MODEL', message: /7 tags but found one of 6 lines/ });
+        assert.throws(() => read('', 6), { code: 'BAD_MODEL', message: /found one of 0 lines/ });
+        for (const wrong of [
+            'name,count\nsky,1\n',
+            'tag_id,name,category\n1,sky,7\n',
+            'tag_id,name,category\n1,,0\n',
+            'name,category\n"sky,0\n',
+        ])
+            assert.throws(() => read(wrong, 1), { code: 'BAD_MODEL', message: /a category of Danbooru in line 2 .* but found/ }, wrong);
+    });
+});
+
 test('the defaults of describe, and wrong options refused in a sentence', () => {
-    const defaults = { score: true, tag: false, embed: [], threshold: 0.5, thresholds: {}, fit: false, normalize: false };
+    const thresholds = { threshold: 0.5, thresholds: {} };
+    const defaults = { score: true, tag: false, model: 'deepdanbooru', embed: [], ...thresholds, fit: false, normalize: false };
     assert.deepEqual(checkDescribeOptions({ score: true }), defaults);
+    const of = (options) => {
+        const { threshold, thresholds } = checkDescribeOptions({ tag: true, ...options });
+        return [threshold, thresholds];
+    };
+    assert.deepEqual(of({ model: 'wd-vit' }), [0.35, { general: 0.35, character: 0.85 }]);
+    assert.deepEqual(of({ model: 'wd-vit', threshold: 0.2 }), [0.2, {}]);
+    assert.deepEqual(of({ model: 'wd-vit', thresholds: { character: 0.5, general: undefined } }), [
+        0.35,
+        { general: 0.35, character: 0.5 },
+    ]);
+    assert.deepEqual(of({ threshold: 0.4, thresholds: { character: 0.9 } }), [0.4, { character: 0.9 }]);
     assert.deepEqual(checkDescribeOptions({ embed: ['dclip', 'dclip'] }).embed, ['dclip']);
     const cases = [
         [{}, /Expected at least one of score, tag and embed for options/],
@@ -103,8 +157,12 @@ test('the defaults of describe, and wrong options refused in a sentence', () => 
         [{ tag: true, thresholds: { hair: 0.5 } }, /Expected one of general, character, .* for thresholds but received 'hair'/],
         [{ tag: true, thresholds: { character: -1 } }, /Expected a number from 0 to 1 for thresholds\.character but received -1/],
         [{ tag: true, fit: 'no' }, /Expected true or false for fit/],
+        [{ tag: true, model: 'wd' }, /Expected one of deepdanbooru, wd-vit for model but received 'wd'/],
+        [{ tag: true, thresholds: 0.5 }, /Expected an object for thresholds but received 0\.5/],
+        [{ tag: true, thresholds: { charater: 0.5 } }, /Expected one of general, character, .* for thresholds but received 'charater'/],
+        [{ tag: true, thresholds: { general: '0.5' } }, /a number from 0 to 1 for thresholds\.general but received '0\.5'/],
         [{ embed: 'dclip' }, /Expected an array of models for embed but received 'dclip'/],
-        [{ embed: ['clip'] }, /Expected one of dclip, illust2vec, illust2vec-style for embed but received 'clip'/],
+        [{ embed: ['clip'] }, /Expected one of dclip, illust2vec, illust2vec-style, clip-b32, .* for embed but received 'clip'/],
         [{ score: true, signal: {} }, /Expected an AbortSignal for signal/],
         [{ score: true, onProgress: 1 }, /Expected a function for onProgress/],
         [null, /Expected an object for options/],

@@ -124,16 +124,35 @@ describe('embed', () => {
         await refused(engine.embedImage([]), /Expected at least one picture/);
         await refused(
             engine.embedImage(picture, { model: 'clip' }),
-            /Expected one of dclip, illust2vec, illust2vec-style for model but received 'clip'\./,
+            /Expected one of dclip, illust2vec, illust2vec-style, clip-b32, clip-b16, clip-l14, clip-l14-336 for model but received 'clip'\./,
         );
         await refused(
             engine.embedText('a', { model: 'illust2vec' }),
-            /Expected one of dclip, acgvoc2vec for model but received 'illust2vec'\./,
+            /Expected one of dclip, acgvoc2vec, distiluse, clip-b32, .* for model but received 'illust2vec'\./,
         );
         await refused(engine.embedImage(picture, { normalize: 1 }), /Expected true or false for normalize/);
         await refused(engine.classify(picture, []), /Expected at least one text for labels/);
         await refused(engine.embedImage(new Uint8Array(9)), /./);
     });
+});
+
+test("OpenAI's CLIPs: pictures, texts and labels by the name of the size", async () => {
+    const names = ['clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336'];
+    const moved = (/** @type {string} */ text, name) => text.replace('dclip', name);
+    const all = names.flatMap((name) => Object.entries(files).map(([path, bytes]) => [moved(path, name), bytes]));
+    const models = names.flatMap((name) => JSON.parse(JSON.stringify(manifest.models).replaceAll('dclip', name)));
+    const engine = await tinyEngine({ files: Object.fromEntries(all), manifest: { models } });
+    for (const model of names) {
+        assertVector(await engine.embedImage(picture, { model }), expected.pictures['anime256.png']);
+        assertVector(await engine.embedText(expected.texts[1].text, { model }), expected.texts[1].vector);
+    }
+    const [{ probability }] = await engine.classify(picture, expected.labels, { model: 'clip-l14' });
+    assert.ok(Math.abs(probability - expected.probabilities[0]) < 1e-3, `${probability}`);
+    await assert.rejects(engine.classify(picture, ['a'], { model: 'illust2vec' }), {
+        code: 'BAD_ARGUMENT',
+        message: /for model but received/,
+    });
+    await engine.close();
 });
 
 test('the engine hashes the file that it takes, where the platform cannot', async () => {
@@ -172,7 +191,10 @@ test('acg2vec embed: a line for each picture, and a sentence for the one that ca
     assert.deepEqual([status, input, model, dim], [1, picture, 'dclip', 40]);
     assertVector(Float32Array.from(vector), expected.pictures['anime256.png']);
     assert.match(stderr, /^acg2vec: .*none\.png: There is no such file\.\n$/);
+    const unfit = await acg2vec(['classify', picture, '--labels', 'a', '--model', 'acgvoc2vec']);
+    assert.equal(unfit.status, 2);
+    assert.match(unfit.stderr, /Expected one of dclip, clip-b32, .* for model but received 'acgvoc2vec'/);
     const wrong = await acg2vec(['embed', '--text', 'a', '--model', 'illust2vec']);
     assert.equal(wrong.status, 2);
-    assert.match(wrong.stderr, /Expected one of dclip, acgvoc2vec for model but received 'illust2vec'/);
+    assert.match(wrong.stderr, /Expected one of dclip, acgvoc2vec, .* for model but received 'illust2vec'/);
 });

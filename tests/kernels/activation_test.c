@@ -2,7 +2,7 @@
 #include "kernels/kernel.h"
 #include "ops/kernels.h"
 
-static const char *const names[] = {"none", "relu", "quick_gelu", "gelu", "tanh", "sigmoid"};
+static const char *const names[] = {"none", "relu", "quick_gelu", "gelu", "gelu_tanh", "tanh", "sigmoid"};
 
 static void test_close_to_exact(void **state) {
     (void)state;

@@ -21,7 +21,7 @@ static inline File read_golden(const char *name) {
 
 // What is changed of a file. Names are those of one tensor.
 typedef struct Edit {
-    const char *drop, *flatten, *as_u8; // left out; [a, b] written as [a * b]; said to be of another dtype
+    const char *drop, *flatten, *as_u8; // left out; [a, b …] written as [a * b …]; said to be of another dtype
     bool widen, narrow;                 // F16 written as F32, as BF16
     bool reverse;                       // tensors in the other order
     const char *drop_metadata;          // a key
@@ -92,8 +92,8 @@ static void write_tensor(Writer *writer, const TensorSpec *spec, const unsigned 
         shown.dims[0] = edit->n_rows;
     }
     if (is_name(edit->flatten, spec->name)) {
+        for (int i = 1; i < spec->n_dims; i++) shown.dims[0] *= spec->dims[i];
         shown.n_dims = 1;
-        shown.dims[0] = spec->dims[0] * (spec->n_dims > 1 ? spec->dims[1] : 1);
     }
     if (is_name(edit->as_u8, spec->name)) {
         dtype = "U8";

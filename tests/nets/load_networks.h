@@ -7,6 +7,7 @@
 #include "nets/deepdanbooru.h"
 #include "nets/distilbert.h"
 #include "nets/resnet_v2.h"
+#include "nets/vit_tagger.h"
 #include "ops/kernels.h"
 #include "weights.h"
 #include "weights/safetensors.h"

@@ -1,5 +1,5 @@
-// A picture to probabilities, tags and vectors, step by step: against Keras (tests/golden/*/expected.json), what the
-// steps are, what does not fit, memory that fails.
+// A picture to probabilities, tags and vectors, step by step: against Keras and timm (tests/golden/*/expected.json),
+// what the steps are, what does not fit, memory that fails.
 #include <math.h>
 
 #include "core/json.h"
@@ -17,13 +17,15 @@ static Net load_booru(const char *drop) {
     return load_net(&deepdanbooru, edited_golden("deepdanbooru/model.safetensors", (Edit){.drop = drop}), false);
 }
 
-static Image load_picture(void) {
-    File file = read_golden("anime256.png");
+static Image load_golden_picture(const char *name) {
+    File file = read_golden(name);
     Image image;
     assert_int_equal(image_decode((const uint8_t *)file.data, file.size, NULL, &image), STATUS_OK);
     free(file.data);
     return image;
 }
+
+static Image load_picture(void) { return load_golden_picture("anime256.png"); }
 
 static EmbedImage *run(Net net, const Image *image, EmbedImageOptions options) {
     EmbedImage *task;
@@ -37,8 +39,8 @@ static EmbedImage *run(Net net, const Image *image, EmbedImageOptions options) {
     return task;
 }
 
-// The numbers that expected.json gives for anime256.png and `output`; returns how many.
-static int expected_of(const char *golden, const char *output, double *values) {
+// The numbers that expected.json gives for a picture and `output`; returns how many.
+static int expected_of(const char *golden, const char *picture, const char *output, double *values) {
     File file = read_golden(golden);
     Json json = json_open(file.data, file.size, golden);
     char key[64];
@@ -51,6 +53,10 @@ static int expected_of(const char *golden, const char *output, double *values) {
         }
         json_object(&json);
         while (json_key(&json, key, sizeof key)) {
+            if (strcmp(key, picture)) {
+                json_skip(&json);
+                continue;
+            }
             json_object(&json);
             while (json_key(&json, key, sizeof key)) {
                 if (strcmp(key, output)) {
@@ -75,7 +81,7 @@ static void compare(Net net, const char *golden) {
         double expected[MAX_DIM], worst = 0, power = 0;
         const char *name = net.network->outputs[i].name;
         const int dim = dim_of(net, i);
-        assert_int_equal(expected_of(golden, name, expected), dim);
+        assert_int_equal(expected_of(golden, "anime256.png", name, expected), dim);
         for (int c = 0; c < dim; c++) {
             worst = fmax(worst, fabs(embed_image_output(task, i)[c] - expected[c]));
             power += expected[c] * expected[c] / dim;
@@ -98,6 +104,26 @@ static void test_tags(void **state) {
     (void)state;
     Net net = load_booru(NULL);
     compare(net, "deepdanbooru/expected.json");
+    free_net(net);
+}
+
+// The WD tagger's scores, of a square without alpha and of a picture that is laid on white and gets margins.
+static void test_wd_tags(void **state) {
+    (void)state;
+    Net net = load_net(&vit_tagger, read_golden("wd-vit/model.safetensors"), false);
+    static const char *const pictures[] = {"anime256.png", "wd-vit/wide.png"};
+    for (int i = 0; i < 2; i++) {
+        double expected[MAX_DIM];
+        Image image = load_golden_picture(pictures[i]);
+        EmbedImage *task = run(net, &image, (EmbedImageOptions){.outputs = 1, .normalise = true});
+        const char *name = strchr(pictures[i], '/') ? strchr(pictures[i], '/') + 1 : pictures[i];
+        assert_int_equal(expected_of("wd-vit/expected.json", name, "tags", expected), dim_of(net, 0));
+        for (int c = 0; c < dim_of(net, 0); c++)
+            assert_true(fabs(embed_image_output(task, 0)[c] - expected[c]) <= 2e-5);
+        assert_int_equal(image.channels, 3 + i);
+        embed_image_end(task);
+        image_free(&image);
+    }
     free_net(net);
 }
 
@@ -212,11 +238,9 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_score),
-        cmocka_unit_test(test_tags),
-        cmocka_unit_test(test_other_pictures),
-        cmocka_unit_test(test_options),
-        cmocka_unit_test(test_outputs_that_are_not_there),
+        cmocka_unit_test(test_score),          cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_wd_tags),        cmocka_unit_test(test_other_pictures),
+        cmocka_unit_test(test_options),        cmocka_unit_test(test_outputs_that_are_not_there),
         cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;

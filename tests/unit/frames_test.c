@@ -212,6 +212,7 @@ static void test_first_frame_as_rgb(void **state) {
         assert_int_equal(rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image), STATUS_OK);
         assert_int_equal(image.width, WIDTH);
         assert_int_equal(image.height, HEIGHT);
+        rgb_convert(&image);
         assert_int_equal(image.channels, 3);
         const uint8_t *expected = fixtures[i].frames[0].pixels;
         for (int at = 0; at < WIDTH * HEIGHT; at++) {

@@ -2,7 +2,9 @@
 # Writes fixtures/resize.tsv: what Pillow and torchvision make of pictures that resize_test.c makes by the same formula.
 # pip install pillow==13.0.0 torchvision numpy
 import io
+import pathlib
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -10,6 +12,9 @@ from PIL import Image
 from torchvision.transforms import CenterCrop, InterpolationMode, Resize
 
 from fixture_writer import FixtureSet, read_bytes
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'nets'))
+import wd_vit  # noqa: E402
 
 FILE_SIDE = 32  # of resize_test.c
 
@@ -77,6 +82,19 @@ centred = [
     (400, 801, 224),
     (37, 190, 32),
 ]
+squares = [
+    (300, 200, 224),
+    (200, 301, 224),
+    (448, 448, 448),
+    (640, 361, 448),
+    (1, 1, 7),
+    (1, 900, 32),
+    (2000, 3, 64),
+    (31, 30, 97),
+    (30, 33, 448),
+    (1023, 769, 448),
+    (447, 448, 448),
+]
 
 
 def png16(pixels, kind):
@@ -105,15 +123,21 @@ def check_convert():
     assert (np.array(Image.fromarray(flat).convert('RGB')) == flat[..., :3]).all()
 
 
-def files():
-    """The files of fixtures/image.bin, without those that Pillow sees in another way (docs/internals/preprocessing.md): grey of 16 bits, GIFs with
-    transparency."""
-    odd = ('png_grey16', 'png_grey16_trns', 'gif_transparent')
+def files(odd):
+    """The files of fixtures/image.bin, without those that Pillow sees in another way (docs/internals/preprocessing.md): grey of 16 bits; where
+    alpha is dropped, GIFs with transparency; where it counts, transparent values that are not of 8 bits."""
     return [(name, data) for name, data in read_bytes('image', 'pictures') if name not in odd]
 
 
+def all_alphas():
+    """A pixel of each value and alpha, the colours in three orders."""
+    alpha, value = np.mgrid[:256, :256]
+    return np.stack([value, 255 - value, value ^ alpha, alpha], -1).astype(np.uint8)
+
+
 check_convert()
-whole_rows, centred_rows, file_rows = [], [], []
+DEEP_GREY = ('png_grey16', 'png_grey16_trns')
+whole_rows, centred_rows, file_rows, square_rows, white_rows = [], [], [], [], []
 for i, (w, h, tw, th) in enumerate(whole):
     source = Image.fromarray(picture(w, h, i))
     hashes = [fnv(source.resize((tw, th), r).tobytes()) for r in (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC)]
@@ -122,11 +146,18 @@ for i, (w, h, side) in enumerate(centred):
     result = CenterCrop(side)(Resize(side, InterpolationMode.BICUBIC)(Image.fromarray(picture(w, h, i))))
     assert result.size == (side, side)
     centred_rows.append((w, h, side, f'{fnv(result.tobytes()):#010x}'))
-for name, data in files():
+for i, (w, h, side) in enumerate(squares):
+    square_rows.append((w, h, side, f'{fnv(wd_vit.prepare(Image.fromarray(picture(w, h, i)), side).tobytes()):#010x}'))
+for name, data in files((*DEEP_GREY, 'png_grey4_trns', 'png_rgb16_trns')):
+    white_rows.append((name, f'{fnv(wd_vit.prepare(Image.open(io.BytesIO(data)), FILE_SIDE).tobytes()):#010x}'))
+for name, data in files((*DEEP_GREY, 'gif_transparent')):
     result = CenterCrop(FILE_SIDE)(Resize(FILE_SIDE, InterpolationMode.BICUBIC)(Image.open(io.BytesIO(data)).convert('RGB')))
     file_rows.append((name, f'{fnv(result.tobytes()):#010x}'))
 made = FixtureSet()
 made.table('whole', whole_rows)
 made.table('centred', centred_rows)
 made.table('files', file_rows)
+made.table('squares', square_rows)
+made.table('white', white_rows)
+made.table('alphas', [(f'{fnv(wd_vit.prepare(Image.fromarray(all_alphas()), 256).tobytes()):#010x}',)])
 made.write(__file__)

@@ -30,7 +30,8 @@ typedef struct CentredCase {
     uint32_t hash;
 } CentredCase;
 
-// Files of the set "image": opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE).
+// Files of the set "image": opened, convert('RGB'), Resize(FILE_SIDE, BICUBIC), CenterCrop(FILE_SIDE); or laid on
+// white, with white margins to a square, resize(FILE_SIDE, BICUBIC).
 typedef struct FileCase {
     const char *name;
     uint32_t hash;
@@ -38,8 +39,30 @@ typedef struct FileCase {
 
 static WholeCase *whole_cases;
 static CentredCase *centred_cases;
-static FileCase *file_cases;
-static int n_whole, n_centred, n_files;
+static CentredCase *square_cases; // with white margins
+static FileCase *file_cases, *white_cases;
+static uint32_t alphas_hash;
+static int n_whole, n_centred, n_squares, n_files, n_whites;
+
+static CentredCase *load_sided_cases(Fixtures *set, const char *table, int *n) {
+    CentredCase *cases = fixtures_table(set, table, sizeof *cases, n);
+    for (CentredCase *at = cases; at < cases + *n; at++) {
+        at->width = fixtures_int(set);
+        at->height = fixtures_int(set);
+        at->side = fixtures_int(set);
+        at->hash = fixtures_unsigned(set);
+    }
+    return cases;
+}
+
+static FileCase *load_file_cases(Fixtures *set, const char *table, int *n) {
+    FileCase *cases = fixtures_table(set, table, sizeof *cases, n);
+    for (FileCase *at = cases; at < cases + *n; at++) {
+        at->name = fixtures_text(set);
+        at->hash = fixtures_unsigned(set);
+    }
+    return cases;
+}
 
 static void load_cases(void) {
     Fixtures set = fixtures_open("resize");
@@ -52,18 +75,13 @@ static void load_cases(void) {
         at->bilinear = fixtures_unsigned(&set);
         at->bicubic = fixtures_unsigned(&set);
     }
-    centred_cases = fixtures_table(&set, "centred", sizeof *centred_cases, &n_centred);
-    for (CentredCase *at = centred_cases; at < centred_cases + n_centred; at++) {
-        at->width = fixtures_int(&set);
-        at->height = fixtures_int(&set);
-        at->side = fixtures_int(&set);
-        at->hash = fixtures_unsigned(&set);
-    }
-    file_cases = fixtures_table(&set, "files", sizeof *file_cases, &n_files);
-    for (FileCase *at = file_cases; at < file_cases + n_files; at++) {
-        at->name = fixtures_text(&set);
-        at->hash = fixtures_unsigned(&set);
-    }
+    centred_cases = load_sided_cases(&set, "centred", &n_centred);
+    file_cases = load_file_cases(&set, "files", &n_files);
+    square_cases = load_sided_cases(&set, "squares", &n_squares);
+    white_cases = load_file_cases(&set, "white", &n_whites);
+    int n;
+    free(fixtures_table(&set, "alphas", sizeof alphas_hash, &n));
+    alphas_hash = fixtures_unsigned(&set);
     fixtures_close(&set);
 }
 
@@ -141,20 +159,77 @@ static void test_rgb_of_other_pictures(void **state) {
     }
 }
 
-static void test_files_as_pillow(void **state) {
-    (void)state;
+static uint32_t centre_hash(Image *image) {
+    rgb_convert(image);
+    return resized_hash(image, RESIZE_PILLOW_BICUBIC, resize_pillow_centre(image->width, image->height, FILE_SIDE));
+}
+
+static uint32_t square_hash(const Image *image, int side) {
+    const size_t size = (size_t)side * (size_t)side * 3;
+    uint8_t *out = malloc(size);
+    assert_non_null(out);
+    if (resize_pillow_white_square(image, RESIZE_PILLOW_BICUBIC, side, out)) fail_msg("%s", status_message());
+    const uint32_t hash = fnv(out, size);
+    free(out);
+    return hash;
+}
+
+static uint32_t white_hash(Image *image) {
+    rgb_lay_on_white(image);
+    return square_hash(image, FILE_SIDE);
+}
+
+static void check_files(const FileCase *cases, int n, uint32_t (*hash)(Image *image)) {
     int next = 0;
-    for (int i = 0; i < n_fixtures && next < n_files; i++) {
+    for (int i = 0; i < n_fixtures && next < n; i++) {
         Image image;
-        if (strcmp(fixtures[i].name, file_cases[next].name) != 0) continue;
+        if (strcmp(fixtures[i].name, cases[next].name) != 0) continue;
         if (rgb_decode(fixtures[i].file, fixtures[i].size, NULL, &image)) fail_msg("%s", status_message());
-        const ResizePillowTarget target = resize_pillow_centre(image.width, image.height, FILE_SIDE);
-        if (resized_hash(&image, RESIZE_PILLOW_BICUBIC, target) != file_cases[next].hash)
-            fail_msg("%s", fixtures[i].name);
+        if (hash(&image) != cases[next].hash) fail_msg("%s", fixtures[i].name);
         image_free(&image);
         next++;
     }
-    assert_int_equal(next, n_files);
+    assert_int_equal(next, n);
+}
+
+static void test_files_as_pillow(void **state) {
+    (void)state;
+    check_files(file_cases, n_files, centre_hash);
+}
+
+static void test_files_on_white(void **state) {
+    (void)state;
+    check_files(white_cases, n_whites, white_hash);
+}
+
+static void test_white_squares_as_pillow(void **state) {
+    (void)state;
+    for (int i = 0; i < n_squares; i++) {
+        Image image = picture(square_cases[i].width, square_cases[i].height, (uint32_t)i);
+        if (square_hash(&image, square_cases[i].side) != square_cases[i].hash) fail_msg("case %d", i);
+        image_free(&image);
+    }
+}
+
+// A pixel of each value and alpha, in 8 bits and in 16.
+static void test_all_alphas_on_white(void **state) {
+    (void)state;
+    for (int bits = 8; bits <= 16; bits += 8) {
+        Image image;
+        assert_int_equal(image_create_deep(256, 256, 4, bits, &image), STATUS_OK);
+        uint16_t *deep = (uint16_t *)(void *)image.pixels;
+        for (int i = 0; i < 256 * 256; i++) {
+            const int alpha = i / 256, value = i % 256, samples[] = {value, 255 - value, value ^ alpha, alpha};
+            for (int c = 0; c < 4; c++) {
+                if (bits == 8) image.pixels[i * 4 + c] = (uint8_t)samples[c];
+                if (bits == 16) deep[i * 4 + c] = (uint16_t)(samples[c] << 8 | c);
+            }
+        }
+        rgb_lay_on_white(&image);
+        assert_int_equal(image.channels, 3);
+        assert_int_equal(fnv(image.pixels, 256 * 256 * 3), alphas_hash);
+        image_free(&image);
+    }
 }
 
 static Status resize_centre(void *image) {
@@ -166,7 +241,7 @@ static void test_every_failing_allocation(void **state) {
     (void)state;
     need_counted_memory();
     Image image = picture(30, 40, 1);
-    assert_int_equal(fail_each_allocation(resize_centre, &image), 9); // four for each side, one for the rows
+    assert_int_equal(fail_each_allocation(resize_centre, &image), 11); // five for each side, one for the rows
     image_free(&image);
 }
 
@@ -177,6 +252,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_whole_pictures_as_pillow), cmocka_unit_test(test_centres_as_torchvision),
         cmocka_unit_test(test_the_largest_sides),        cmocka_unit_test(test_rgb_of_other_pictures),
         cmocka_unit_test(test_files_as_pillow),          cmocka_unit_test(test_every_failing_allocation),
+        cmocka_unit_test(test_files_on_white),           cmocka_unit_test(test_white_squares_as_pillow),
+        cmocka_unit_test(test_all_alphas_on_white),
     };
     return RUN_TESTS("resize", argc, argv, tests);
 }

@@ -54,7 +54,7 @@ export async function convert(engine, { files, given, ...body }, context) {
  */
 async function fetchFiles({ native, store }, name, files, { signal, emit }) {
     const meter = new ProgressMeter('models', (progress) => emit('progress', { ...progress, model: name }));
-    const known = files.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+    const known = files.reduce((sum, { bytes, about }) => sum + (bytes ?? about ?? 0), 0);
     let done = 0;
     const onBytes = (/** @type {number} */ bytes) => {
         done += bytes;

@@ -120,7 +120,7 @@ export class Native {
     }
 
     /**
-     * Three channels of eight bits, for networks that look at it; of an animation the first frame.
+     * Of eight bits a sample, for networks that look at it; of an animation the first frame.
      * @param {import('../../client/source.js').Picture} picture
      * @param {Pick<ImageSettings, 'damaged' | 'maxPixels'>} settings
      */

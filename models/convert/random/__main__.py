@@ -1,4 +1,4 @@
-"""The command: python -m convert.random clip <folder> [--size tiny|b32|b16|l14] [--seed 1]."""
+"""The command: python -m convert.random clip <folder> [--size tiny|b32|b16|l14|l14-336] [--seed 1]."""
 
 import argparse
 import importlib
@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 # the module of each: SIZES, make(folder, size, seed) -> a path
-NETWORKS = {'acgvoc2vec': 'distilbert', 'clip': 'clip', 'deepdanbooru': 'deepdanbooru', 'pix2score': 'pix2score'}
+NETWORKS = {'acgvoc2vec': 'distilbert', 'clip': 'clip', 'deepdanbooru': 'deepdanbooru', 'pix2score': 'pix2score', 'wd-vit': 'wd_vit'}
 
 
 def main(args):
     parser = argparse.ArgumentParser(
         prog='convert.random',
         description='Writes a network with random weights as it is published: '
-        'CLIP and acgvoc2vec as Hugging Face has them, pix2score as a SavedModel, DeepDanbooru as a project.',
+        'CLIP, acgvoc2vec and WD tagger as Hugging Face has them, pix2score as a SavedModel, DeepDanbooru as a project.',
     )
     parser.add_argument('network', choices=NETWORKS)
     parser.add_argument('folder', type=Path)
