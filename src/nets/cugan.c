@@ -1,11 +1,11 @@
-// 2x, 3x and 4x from one file: they differ in the first U-Net's last layer and in what follows the second.
+// All scales in one file: they differ in the first U-Net's last layer and in what follows the second.
 #include "nets/cugan.h"
 
 #include "nets/cugan_layers.h"
 #include "ops/elementwise.h"
 #include "ops/squeeze.h"
 
-// N is the tile's side without its halo, r the first U-Net's scale (2, 3 or 2); sizes are those of 2x.
+// N is the tile's side without its halo, r the first U-Net's scale (2x: 2, 3x: 3, 4x: 2, 1x: 1); sizes are those of 2x.
 
 static UpscalerLayer *layer(const UpscalerRun *run, CuganLayerId id) { return &((Cugan *)run->upscaler)->layers[id]; }
 
@@ -98,15 +98,25 @@ static void make_gates(const Upscaler *upscaler, int barrier, const float *means
 
 // ---- as one of the networks
 
-static void ask(void *network, WeightStore *store) {
-    Cugan *self = network;
+static void ask_layers(Cugan *self, WeightStore *store, UpscalerEdge edge, const char *name) {
     self->upscaler.stage = run_stage;
     self->upscaler.gates = make_gates;
-    cugan_layers_ask(self, store);
+    cugan_layers_ask(self, store, name);
+    self->upscaler.geometry.edge = edge;
+}
+
+static void ask(void *network, WeightStore *store) { ask_layers(network, store, UPSCALER_REFLECTED, "Real-CUGAN"); }
+
+static void ask_cunet(void *network, WeightStore *store) {
+    ask_layers(network, store, UPSCALER_REPEATED, "waifu2x's cunet");
 }
 
 static Status create(TensorSink *sink, void **out) {
     return network_create(sizeof(Cugan), (WeightStoreOptions){0}, ask, sink, out);
+}
+
+static Status create_cunet(TensorSink *sink, void **out) {
+    return network_create(sizeof(Cugan), (WeightStoreOptions){0}, ask_cunet, sink, out);
 }
 
 const Network cugan_network = {
@@ -114,5 +124,13 @@ const Network cugan_network = {
     .kind = NETWORK_TO_ENLARGE,
     .format = NETWORK_NCNN,
     .create = create,
+    .free = network_free,
+};
+
+const Network cugan_cunet = {
+    .name = "cunet",
+    .kind = NETWORK_TO_ENLARGE,
+    .format = NETWORK_NCNN,
+    .create = create_cunet,
     .free = network_free,
 };

@@ -6,5 +6,8 @@
 #include "nets/network.h"
 
 extern const Network cugan_network; // whose `self` is an Upscaler
+// waifu2x's cunet (nagadomi/waifu2x, lib/srcnn.lua), from which Real-CUGAN comes: the layers of its 2x, and a smaller
+// network of scale 1 that only removes noise. It was trained with the pixels at the picture's edge repeated.
+extern const Network cugan_cunet;
 
 #endif

@@ -19,7 +19,7 @@ static const CuganLayerSpec layer_specs[CUGAN_N_LAYERS] = {
     [U1_SE_EXPAND]  = {"unet1.conv2.se.conv2", CUGAN_SE,     8,   64,  1, 1, 0, false},
     [U1_CONV2_UP]   = {"unet1.conv2_up",       CUGAN_DECONV, 64,  64,  2, 2, 0, false},
     [U1_CONV3]      = {"unet1.conv3",          CUGAN_CONV,   64,  64,  3, 1, 0, false},
-    [U1_BOTTOM]     = {"unet1.conv_bottom",    CUGAN_DECONV, 64,  MID, 4, 2, 3, true}, // 3x: kernel 5, stride 3, crop 2
+    [U1_BOTTOM]     = {"unet1.conv_bottom",    CUGAN_DECONV, 64,  MID, 4, 2, 3, true}, // 3x: kernel 5, stride 3, crop 2; 1x: a convolution
     [U2_CONV1_0]    = {"unet2.conv1.0",        CUGAN_CONV,   MID, 32,  3, 1, 0, false},
     [U2_CONV1_2]    = {"unet2.conv1.2",        CUGAN_CONV,   32,  64,  3, 1, 0, false},
     [U2_CONV1_DOWN] = {"unet2.conv1_down",     CUGAN_CONV,   64,  64,  2, 2, 0, false},
@@ -44,7 +44,8 @@ static const CuganLayerSpec layer_specs[CUGAN_N_LAYERS] = {
 };
 // clang-format on
 
-// What differs between the scales. Multiplications were counted at 2x; at 3x and 4x they differ by a few percent.
+// What differs between the scales. Multiplications were counted at 2x (at 3x and 4x they differ by a few percent) and
+// 1x.
 // clang-format off
 static const UpscalerGeometry geometries[] = {
     {
@@ -68,22 +69,30 @@ static const UpscalerGeometry geometries[] = {
         .bodies = {{64, 1, 2, 13}, {128, 1, 1, 16}, {128, 1, 2, 4}, {64, 1, 1, 4}},
         .residual = {64, 2, 1, 44},
     },
+    {
+        .scale = 1, .halo = 28, .multiple = 4, .n_stages = 5,
+        .stages = {{224, UPSCALER_INPUT}, {348, UPSCALER_BODY | UPSCALER_INPUT}, {152, UPSCALER_BODY},
+                   {118, UPSCALER_BODY | UPSCALER_SKIP}, {158, UPSCALER_BODY | UPSCALER_RESIDUAL}},
+        .bodies = {{64, 1, 2, 22}, {128, 1, 2, 14}, {128, 1, 4, 3}, {64, 1, 2, 2}},
+        .residual = {3, 1, 1, 40},
+    },
 };
 // clang-format on
 
 enum { N_SE = 8, N_SMALL = CUGAN_N_LAYERS - 1, N_PLAIN = N_SMALL - N_SE };
 
-static void find_geometry(WeightStore *store, UpscalerGeometry *geometry) {
+static void find_geometry(WeightStore *store, const char *name, UpscalerGeometry *geometry) {
     const int n = ncnn_layers_count(store);
     if (n != CUGAN_N_LAYERS && n != N_SMALL && n != N_PLAIN) {
         weight_store_refuse(
-            store, status_fail(STATUS_BAD_FORMAT,
-                               "Expected a Real-CUGAN network of %d, %d or %d layers with weights but found %d.",
-                               N_PLAIN, N_SMALL, CUGAN_N_LAYERS, n));
+            store, status_fail(STATUS_BAD_FORMAT, "Expected %s to have %d, %d or %d layers with weights but found %d.",
+                               name, N_PLAIN, N_SMALL, CUGAN_N_LAYERS, n));
         return;
     }
-    const int bottom = n == N_PLAIN ? U1_BOTTOM - 2 : U1_BOTTOM;
-    *geometry = geometries[n == CUGAN_N_LAYERS ? 2 : ncnn_layers_kernel(store, bottom) == 5 ? 1 : 0];
+    // by the kernel that ends the first U-Net: see cugan_layers_spec
+    static const int rows[] = {[3] = 3, [4] = 0, [5] = 1};
+    const int kernel = ncnn_layers_kernel(store, n == N_PLAIN ? U1_BOTTOM - 2 : U1_BOTTOM);
+    *geometry = geometries[n == CUGAN_N_LAYERS ? 2 : kernel < 3 || kernel > 5 ? 0 : rows[kernel]];
     geometry->wants_means = n != N_PLAIN;
 }
 
@@ -93,6 +102,7 @@ CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale) {
     if (spec.in_c == MID) spec.in_c = mid;
     if (spec.out_c == MID) spec.out_c = mid;
     if (id == U1_BOTTOM && scale == 3) spec.kernel = 5, spec.stride = 3, spec.crop = 2;
+    if (id == U1_BOTTOM && scale == 1) spec.kind = CUGAN_CONV, spec.kernel = 3, spec.stride = 1, spec.crop = 0;
     return spec;
 }
 
@@ -109,10 +119,10 @@ static void ask_layer(Cugan *cugan, NcnnLayers *layers, CuganLayerId id, const C
     }
 }
 
-void cugan_layers_ask(Cugan *cugan, WeightStore *store) {
+void cugan_layers_ask(Cugan *cugan, WeightStore *store, const char *name) {
     const UpscalerGeometry *geometry = &cugan->upscaler.geometry;
-    NcnnLayers layers = {store, "Real-CUGAN", 0};
-    find_geometry(store, &cugan->upscaler.geometry);
+    NcnnLayers layers = {store, name, 0};
+    find_geometry(store, name, &cugan->upscaler.geometry);
     for (int id = 0; id < CUGAN_N_LAYERS && !weight_store_failed(store); id++) {
         const CuganLayerSpec spec = cugan_layers_spec((CuganLayerId)id, geometry->scale);
         if (spec.kind == CUGAN_SE && !geometry->wants_means) continue;

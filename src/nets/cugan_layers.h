@@ -1,5 +1,5 @@
-// Real-CUGAN's layers with weights: which there are, their shapes, and how they come from a model file. For cugan.c,
-// which says in what order they run.
+// The layers with weights of Real-CUGAN and cunet: which there are, their shapes, and how they come from a model file.
+// For cugan.c, which says in what order they run.
 #ifndef NETS_CUGAN_LAYERS_H
 #define NETS_CUGAN_LAYERS_H
 
@@ -58,8 +58,9 @@ typedef struct Cugan {
 
 CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale);
 
-// Tells the network by the number of its layers, fills in its geometry, and asks for the layers that it has: 2x and 3x
-// lack CONV_FINAL, "nose" all of CUGAN_SE. See WeightStoreAsk.
-void cugan_layers_ask(Cugan *cugan, WeightStore *store);
+// Tells the network by the number of its layers and a kernel, fills in its geometry, and asks for the layers that it
+// has: but 4x all lack CONV_FINAL, and "nose" all of CUGAN_SE. `name`: of the network, for sentences. See
+// WeightStoreAsk.
+void cugan_layers_ask(Cugan *cugan, WeightStore *store, const char *name);
 
 #endif

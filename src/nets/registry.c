@@ -8,5 +8,5 @@
 #include "nets/distilbert.h"
 #include "nets/resnet_v2.h"
 
-const Network *const registry[] = {&clip_vision, &clip_text,     &resnet_v2, &deepdanbooru,
-                                   &distilbert,  &cugan_network, NULL};
+const Network *const registry[] = {&clip_vision, &clip_text,     &resnet_v2,   &deepdanbooru,
+                                   &distilbert,  &cugan_network, &cugan_cunet, NULL};

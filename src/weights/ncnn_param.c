@@ -18,7 +18,8 @@ typedef struct Words {
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 // Copies the next word; false at the end of the text, or if it is longer than any word of the format.
-static bool next_word(Words *words, char *word, size_t size) {
+// Not inlined: a dozen copies of it would be half of this file's code. Likewise key_int.
+static __attribute__((noinline)) bool next_word(Words *words, char *word, size_t size) {
     size_t n = 0;
     while (words->at < words->end && (is_blank(*words->at) || *words->at == '\n')) words->at++;
     while (words->at < words->end && !is_blank(*words->at) && *words->at != '\n') {
@@ -63,7 +64,8 @@ static double value_or(const Keys *keys, int key, double otherwise) {
     return keys->has[key] ? keys->values[key] : otherwise;
 }
 
-static bool key_int(const Keys *keys, int key, double otherwise, int min, int max, int *value) {
+static __attribute__((noinline)) bool key_int(const Keys *keys, int key, double otherwise, int min, int max,
+                                              int *value) {
     double v = value_or(keys, key, otherwise);
     if (!(v >= min && v <= max) || v != floor(v)) return false;
     *value = (int)v;
