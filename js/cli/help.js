@@ -35,10 +35,10 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
   --dry-run                    enlarge nothing; predict size, time and memory of each picture
   --scale 2|3|4                default 2
   --model <network>            se (default), pro at 2 and 3, nose at 2 without denoise: Real-CUGAN
-                               cunet at 2: waifu2x
+                               cunet, upconv, upconv-photo at 2: waifu2x
   --denoise conservative|none|0|1|2|3
                                of se, pro and nose: default conservative, no 0; 1 and 2 exist at scale 2 only
-                               of cunet: default none, no conservative
+                               of waifu2x: default none, no conservative
   --strength <number>          how much the network changes, 0.5 to 1.5, default 1
   --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
   --sync exact|fast|off        exact (default): the result equals that of the picture as one tile; fast: close to it, with less

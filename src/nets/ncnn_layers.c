@@ -14,6 +14,14 @@ int ncnn_layers_count(const WeightStore *store) {
     return n / 2;
 }
 
+void ncnn_layers_expect(const NcnnLayers *layers, int n) {
+    const int found = ncnn_layers_count(layers->store);
+    if (weight_store_failed(layers->store) || found == n) return;
+    weight_store_refuse(layers->store,
+                        status_fail(STATUS_BAD_FORMAT, "Expected %s to have %d layers with weights but found %d.",
+                                    layers->network, n, found));
+}
+
 int ncnn_layers_kernel(WeightStore *store, int i) {
     const char *weight = weight_store_name(store, 2 * i);
     return weight ? weight_store_dim(store, weight, 4, 2) : 0;

@@ -13,6 +13,8 @@ typedef struct NcnnLayers {
 
 // How many layers with weights there are.
 int ncnn_layers_count(const WeightStore *store);
+// Refuses a file that has not so many.
+void ncnn_layers_expect(const NcnnLayers *layers, int n);
 // The side of the kernel of layer `i`.
 int ncnn_layers_kernel(WeightStore *store, int i);
 

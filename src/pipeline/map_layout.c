@@ -70,6 +70,7 @@ static MapSlot slot_make(const UpscalerGeometry *geometry, const MapLayout *layo
 MapLayout map_layout_make(const UpscalerGeometry *geometry, const TileGrid *grid, MapStorage storage,
                           MapFormat format) {
     MapLayout layout = {.storage = storage, .grid = *grid};
+    if (geometry->n_stages == 1) return layout; // no maps
     for (int i = 0; i < 4; i++) {
         const bool is_bottom = i / 2, is_right = i % 2;
         MapSlot *slot = &layout.slots[is_bottom][is_right];

@@ -6,14 +6,18 @@
 #include "pipeline/upscale_file.h"
 #include "pipeline/upscale_parts.h"
 
+static Status check_strength(const UpscalerGeometry *geometry, float strength) {
+    if (!(strength >= 0.5f && strength <= 1.5f))
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.", (double)strength);
+    if (geometry->n_stages > 1 || strength == 1) return STATUS_OK;
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 1, the only one of this network, but received %g.",
+                       (double)strength);
+}
+
 static Status check_options(const UpscaleOptions *options) {
     if (options->tile && (options->tile < UPSCALE_MIN_TILE || options->tile > UPSCALE_MAX_TILE)) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a tile of %d to %d pixels but received %d.", UPSCALE_MIN_TILE,
                            UPSCALE_MAX_TILE, options->tile);
-    }
-    if (!(options->strength >= 0.5f && options->strength <= 1.5f)) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.",
-                           (double)options->strength);
     }
     if ((unsigned)options->sync > UPSCALE_FAST) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a known way to share means but received %d.",
@@ -76,7 +80,8 @@ static Status take_memory(Upscale *task) {
 
 static Status make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options, bool is_plan, Upscale **out) {
     const UpscalerGeometry *geometry = &upscaler->geometry;
-    Status status = check_options(options);
+    Status status = check_strength(geometry, options->strength);
+    if (!status) status = check_options(options);
     if (!status) status = check_file(options, image, geometry->scale);
     if (status) return status;
     Upscale *task = calloc(1, sizeof *task);

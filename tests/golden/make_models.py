@@ -26,7 +26,11 @@ FLAT = {'colour': [230, 128, 26], 'width': 6, 'height': 4}
 
 # Of the networks that are run by their .param, by the folder of the id: (pixels around the picture, multiple of its sides,
 # scale), with the pixels at the edge repeated, as waifu2x-ncnn-vulkan does.
-PADDED = {'waifu2x/cunet': (18, 2, 2)}
+PADDED = {
+    'waifu2x/cunet': (18, 2, 2),
+    'waifu2x/upconv_7_anime_style_art_rgb': (7, 1, 2),
+    'waifu2x/upconv_7_photo': (7, 1, 2),
+}
 
 
 def pictures(is_all):

@@ -2,6 +2,7 @@
 // pipeline, as one tile and in several, of odd sizes and with transparency.
 #include "load_cugan.h"
 #include "nets/plain_layers.h"
+#include "nets/upconv.h"
 #include "pipeline/upscale.h"
 
 enum { TILE = 16 };
@@ -182,9 +183,67 @@ static void test_cunet_2x(void **state) {
     plain_free(&files);
 }
 
+// ---- upconv_7
+
+static const int upconv_channels[] = {3, 16, 32, 64, 128, 128, 256};
+
+static Tensor run_upconv(PlainNetwork *files, const Image *image) {
+    Tensor x = padded(image, 7, 1);
+    for (int i = 1; i < 7; i++) x = plain_conv(files, x, upconv_channels[i], 3, 1, 0, slope);
+    return plain_deconv(files, x, 3, 4, 2, 3, 1);
+}
+
+// There is nothing that it could change.
+static void check_strength(Upscaler *upscaler) {
+    Image image = make_picture(4, 4, 3);
+    Upscale *task;
+    assert_int_equal(upscale_begin(upscaler, &image, (UpscaleOptions){.strength = 1.1f}, &task), STATUS_BAD_ARGUMENT);
+    assert_non_null(
+        strstr(status_message(), "Expected a strength of 1, the only one of this network, but received 1.1."));
+    image_free(&image);
+    network_free(upscaler);
+}
+
+static void test_upconv(void **state) {
+    (void)state;
+    PlainNetwork files = plain_begin();
+    for (int i = 1; i < 7; i++) plain_add_conv(&files, upconv_channels[i - 1], upconv_channels[i], 3, 1, 0);
+    plain_add_deconv(&files, 256, 3, 4, 2, 3);
+    plain_end(&files, 3);
+    compare(&upconv, &files, run_upconv, 21, 5);
+    compare(&upconv, &files, run_upconv, 1, 17);
+    check_strength(load_plain(&upconv, &files));
+    plain_free(&files);
+}
+
+// Each network refuses the files of another.
+static void test_refusals(void **state) {
+    (void)state;
+    PlainNetwork files = make_cunet(1);
+    const File param = {files.param, files.param_size}, bin = {(char *)files.bin, files.n_floats * sizeof(float)};
+    Upscaler *upscaler;
+    assert_int_equal(load_ncnn(&upconv, param, bin, &upscaler), STATUS_BAD_FORMAT);
+    assert_non_null(
+        strstr(status_message(), "Expected waifu2x's upconv_7 to have 7 layers with weights but found 30."));
+    plain_free(&files);
+    files = plain_begin();
+    for (int i = 0; i < 7; i++) plain_add_conv(&files, 3, 3, 3, 1, 0);
+    plain_end(&files, 3);
+    const File seven = {files.param, files.param_size};
+    assert_int_equal(load_ncnn(&upconv, seven, bin, &upscaler), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(),
+                           "Expected layer conv1 (layer0) of waifu2x's upconv_7 to be a Convolution 3 "
+                           "to 16, kernel 3, stride 1, padding 0 but found a Convolution 3 to 3,"));
+    assert_int_equal(load_ncnn(&cugan_cunet, seven, bin, &upscaler), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), "Expected waifu2x's cunet to have 22, 30 or 31 layers"));
+    plain_free(&files);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cunet_2x),
+        cmocka_unit_test(test_upconv),
+        cmocka_unit_test(test_refusals),
     };
     return RUN_TESTS("upscalers", argc, argv, tests);
 }
