@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nets/cugan.h"
 #include "nets/cugan_layers.h"
 
 typedef struct MadeCugan {

@@ -4,7 +4,7 @@
 export const HELP = {
     acg2vec: `Usage: acg2vec <command> …
 
-  upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
+  upscale <picture|folder…> -o <file|folder>  enlarge pictures
   score <picture…>                            bookmarks, views and sanity, predicted by pix2score
   tag <picture|folder…>                       tags, by DeepDanbooru or WD tagger, also as captions for training
   classify <picture…> --labels a,b,c          how well your labels fit, by a CLIP
@@ -20,7 +20,7 @@ are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (stan
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN. Animations (GIF, PNG, WebP) become animated PNG or
+Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN or waifu2x. Animations (GIF, PNG, WebP) become animated PNG or
 WebP. A picture that fails is reported, and the others are done. - is a picture from standard input.
 
 In a folder, all pictures in it and below are enlarged; the output has the same folders. Pictures are recognised by their first bytes, or
@@ -34,9 +34,11 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
                                a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
   --dry-run                    enlarge nothing; predict size, time and memory of each picture
   --scale 2|3|4                default 2
-  --model se|pro|nose          default se; pro at 2 and 3, nose at 2 without denoise
-  --denoise conservative|none|1|2|3
-                               default conservative; 1 and 2 exist at scale 2 only
+  --model <network>            se (default), pro at 2 and 3, nose at 2 without denoise: Real-CUGAN
+                               cunet, upconv, upconv-photo at 2: waifu2x
+  --denoise conservative|none|0|1|2|3
+                               of se, pro and nose: default conservative, no 0; 1 and 2 exist at scale 2 only
+                               of waifu2x: default none, no conservative
   --strength <number>          how much the network changes, 0.5 to 1.5, default 1
   --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
   --sync exact|fast|off        exact (default): the result equals that of the picture as one tile; fast: close to it, with less

@@ -40,39 +40,39 @@ export class Speed {
     }
 
     /**
-     * @param {number} scale networks of the same scale take the same time
+     * @param {string | number} kind of network: those of the same kind take the same time
      * @param {() => Promise<{ upscaleMs: number, cost: number }>} tryOut runs a trial; called only if there is no earlier time
      * @returns {Promise<Rate>}
      */
-    async rate(scale, tryOut) {
+    async rate(kind, tryOut) {
         const rates = await this.#read();
-        if (!rates[this.#key(scale)]) {
+        if (!rates[this.#key(kind)]) {
             const runs = [];
             // the first trial also waits for the browser to compile
             for (let run = 0; run < TRIAL_RUNS; run++) runs.push(await tryOut());
             const { upscaleMs, cost } = runs.reduce((best, each) => (each.upscaleMs < best.upscaleMs ? each : best));
-            await this.learn(scale, 'trial', upscaleMs, cost);
+            await this.learn(kind, 'trial', upscaleMs, cost);
         }
-        return rates[this.#key(scale)];
+        return rates[this.#key(kind)];
     }
 
     /**
-     * @param {number} scale
+     * @param {string | number} kind
      * @param {Rate['from']} from
      * @param {number} ms
      * @param {number} pixels that ran through the network
      */
-    async learn(scale, from, ms, pixels) {
+    async learn(kind, from, ms, pixels) {
         const rates = await this.#read();
-        const known = rates[this.#key(scale)];
+        const known = rates[this.#key(kind)];
         if (!(ms > 0 && pixels > 0) || (known?.from === 'work' && pixels < SMALL)) return;
-        rates[this.#key(scale)] = { msPerPixel: ms / pixels, from };
+        rates[this.#key(kind)] = { msPerPixel: ms / pixels, from };
         if (from === 'work') await this.#notes.write(JSON.stringify(rates)).catch(() => {});
     }
 
-    /** @param {number} scale */
-    #key(scale) {
-        return `${this.#machine} ${scale}x`;
+    /** @param {string | number} kind */
+    #key(kind) {
+        return `${this.#machine} ${kind}x`;
     }
 
     #read() {

@@ -42,7 +42,7 @@ export class Upscaler {
             const wantTiles = options.onTile !== undefined;
             const reply = await rpc.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
             const { cost, decodeMs, upscaleMs, ...rest } = reply;
-            await this.#speed.learn(model.scale, 'work', upscaleMs, cost);
+            await this.#speed.learn(kindOf(model), 'work', upscaleMs, cost);
             const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
             return { ...output.finish(), ...rest, timings };
         });
@@ -57,7 +57,7 @@ export class Upscaler {
         return this.#withPicture(source, options, async ({ rpc, model, body, transfer, signal }) => {
             const { cost, ...plan } = await rpc.request('plan', body, { transfer, signal });
             const tryOut = () => rpc.request('upscale', trial(model.id), { signal });
-            const { msPerPixel, from } = await this.#speed.rate(model.scale, tryOut);
+            const { msPerPixel, from } = await this.#speed.rate(kindOf(model), tryOut);
             return { ...plan, ms: msPerPixel * cost, msFrom: from };
         });
     }
@@ -82,4 +82,12 @@ export class Upscaler {
         };
         return this.#session.withModels([model], options, run, (signal) => this.#session.readSource(source, signal));
     }
+}
+
+/**
+ * Networks that take the same time for a pixel.
+ * @param {import('../models/manifest.js').Model} model
+ */
+function kindOf({ network, scale }) {
+    return `${network} ${scale}`;
 }

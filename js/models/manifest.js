@@ -42,7 +42,7 @@ export function findModel(manifest, { model, scale, denoise }) {
     });
     throw new AcgError(
         'BAD_ARGUMENT',
-        `Expected a denoise level that model '${model}' has (${existing.join('; ')}) but received '${denoise}' at ${scale}x`,
+        `Expected a ${scales.includes(scale) ? 'denoise level' : 'scale'} that model '${model}' has (${existing.join('; ')}) but received '${denoise}' at ${scale}x`,
     );
 }
 

@@ -3,9 +3,11 @@ import { badArgument } from '../errors.js';
 
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
-const SCALES = [2, 3, 4];
-export const MODELS = ['se', 'pro', 'nose'];
-export const DENOISE = ['conservative', 'none', '1', '2', '3'];
+const SCALES = [1, 2, 3, 4];
+export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo'];
+export const DENOISE = ['conservative', 'none', '0', '1', '2', '3'];
+/** What a model has in place of the denoise level 'conservative'. */
+const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({ cunet: 'none', upconv: 'none', 'upconv-photo': 'none' });
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 const METADATA = ['none', 'keep'];
@@ -25,7 +27,9 @@ export function checkUpscaleOptions(options) {
     const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', guard = false } = options;
-    const denoise = /** @type {'conservative' | 'none' | '1' | '2' | '3'} */ (String(options.denoise ?? 'conservative'));
+    const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
+        String(options.denoise ?? DEFAULT_DENOISE[model] ?? 'conservative')
+    );
     oneOf(SCALES, 'scale', scale);
     oneOf(MODELS, 'model', model);
     oneOf(DENOISE, 'denoise', denoise);

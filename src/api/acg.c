@@ -10,7 +10,6 @@
 #include "core/parallel.h"
 #include "core/status.h"
 #include "core/warnings.h"
-#include "nets/cugan.h"
 #include "pipeline/animation.h"
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_file.h"
@@ -97,13 +96,13 @@ static Status check(const AcgModel *model, const AcgImage *image) {
 }
 
 // Plans the work on a picture or an animation, and begins it unless `is_plan`.
-static Status begin(Cugan *cugan, const Picture *picture, const UpscaleOptions *options, bool is_plan,
+static Status begin(Upscaler *upscaler, const Picture *picture, const UpscaleOptions *options, bool is_plan,
                     AcgUpscale *task) {
     if (!picture->frames) {
-        return is_plan ? upscale_prepare(cugan, &picture->image, *options, &task->task)
-                       : upscale_begin(cugan, &picture->image, *options, &task->task);
+        return is_plan ? upscale_prepare(upscaler, &picture->image, *options, &task->task)
+                       : upscale_begin(upscaler, &picture->image, *options, &task->task);
     }
-    Status status = (is_plan ? animation_prepare : animation_begin)(cugan, picture->file.data, picture->file.size,
+    Status status = (is_plan ? animation_prepare : animation_begin)(upscaler, picture->file.data, picture->file.size,
                                                                     picture->frames, *options, &task->animation);
     if (!status) task->task = animation_upscale(task->animation);
     return status;
@@ -115,6 +114,7 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){.model = model, .guard = options.guard};
+    options.levels = model->levels;
     if (begin(model_net(model->model).self, &image->picture, &options, is_plan, task)) {
         free(task);
         return NULL;

@@ -48,10 +48,13 @@ EXPORT int acg_model_beside(AcgModel *model, const char *file, size_t size) {
 }
 
 EXPORT int acg_model_set_levels(AcgModel *model, float black, float white) {
-    const Net net = model_net(model->model);
-    if (acg_model_is(model, NETWORK_TO_ENLARGE)) return (int)net.network->set_levels(net.self, black, white);
-    return (int)status_fail(STATUS_BAD_ARGUMENT,
-                            "Expected a network that enlarges and is loaded but received another.");
+    const PixelLevels levels = {black, white};
+    if (!acg_model_is(model, NETWORK_TO_ENLARGE))
+        return (int)status_fail(STATUS_BAD_ARGUMENT,
+                                "Expected a network that enlarges and is loaded but received another.");
+    const Status status = pixels_check_levels(levels);
+    if (!status) model->levels = levels;
+    return (int)status;
 }
 
 EXPORT int acg_model_n_outputs(const AcgModel *model) {
@@ -71,7 +74,8 @@ EXPORT int acg_model_output_dim(const AcgModel *model, int output) {
 
 EXPORT double acg_model_logit_factor(const AcgModel *model) {
     const Net net = model_net(model->model);
-    const float scale = model_is_loaded(model->model) ? net.network->sizes(net.self).logit_scale : 0;
+    const bool has_sizes = model_is_loaded(model->model) && net.network->sizes;
+    const float scale = has_sizes ? net.network->sizes(net.self).logit_scale : 0;
     return scale > 0 ? exp(scale) : 0;
 }
 

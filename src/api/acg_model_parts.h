@@ -4,11 +4,13 @@
 
 #include "api/acg_model.h"
 #include "nets/model.h"
+#include "pipeline/pixels.h"
 #include "pipeline/tokenizer.h"
 
 struct AcgModel {
     Model *model;
     Tokenizer *tokenizer; // of a network for texts, once it has its words
+    PixelLevels levels;   // of a network that enlarges
     bool is_busy;         // with a task that enlarges, of which it has one at a time
 };
 

@@ -1,11 +1,7 @@
 // The table of layers, and the model file against it.
 #include "nets/cugan_layers.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "ops/kernels.h"
+#include "nets/ncnn_layers.h"
 
 static const float leaky_slope = 0.1f;
 
@@ -23,7 +19,7 @@ static const CuganLayerSpec layer_specs[CUGAN_N_LAYERS] = {
     [U1_SE_EXPAND]  = {"unet1.conv2.se.conv2", CUGAN_SE,     8,   64,  1, 1, 0, false},
     [U1_CONV2_UP]   = {"unet1.conv2_up",       CUGAN_DECONV, 64,  64,  2, 2, 0, false},
     [U1_CONV3]      = {"unet1.conv3",          CUGAN_CONV,   64,  64,  3, 1, 0, false},
-    [U1_BOTTOM]     = {"unet1.conv_bottom",    CUGAN_DECONV, 64,  MID, 4, 2, 3, true}, // 3x: kernel 5, stride 3, crop 2
+    [U1_BOTTOM]     = {"unet1.conv_bottom",    CUGAN_DECONV, 64,  MID, 4, 2, 3, true}, // 3x: kernel 5, stride 3, crop 2; 1x: a convolution
     [U2_CONV1_0]    = {"unet2.conv1.0",        CUGAN_CONV,   MID, 32,  3, 1, 0, false},
     [U2_CONV1_2]    = {"unet2.conv1.2",        CUGAN_CONV,   32,  64,  3, 1, 0, false},
     [U2_CONV1_DOWN] = {"unet2.conv1_down",     CUGAN_CONV,   64,  64,  2, 2, 0, false},
@@ -48,20 +44,56 @@ static const CuganLayerSpec layer_specs[CUGAN_N_LAYERS] = {
 };
 // clang-format on
 
-static Status find_geometry(const NcnnModel *model, CuganGeometry *geometry, bool *has_se) {
-    const int n = model->n_layers, n_se = 8, n_plain = CUGAN_N_LAYERS - 1 - n_se;
-    *has_se = n >= CUGAN_N_LAYERS - 1;
-    if (n == CUGAN_N_LAYERS) {
-        *geometry = (CuganGeometry){4, 19, 2};
-    } else if (n != CUGAN_N_LAYERS - 1 && n != n_plain) {
-        return status_fail(STATUS_BAD_FORMAT,
-                           "Expected a Real-CUGAN network of %d, %d or %d layers with weights but found %d.", n_plain,
-                           CUGAN_N_LAYERS - 1, CUGAN_N_LAYERS, n);
-    } else {
-        const bool is_3x = model->layers[*has_se ? U1_BOTTOM : U1_BOTTOM - 2].kernel == 5;
-        *geometry = is_3x ? (CuganGeometry){3, 14, 4} : (CuganGeometry){2, 18, 2};
+// What differs between the scales. Multiplications were counted at 2x (at 3x and 4x they differ by a few percent) and
+// 1x.
+// clang-format off
+static const UpscalerGeometry geometries[] = {
+    {
+        .scale = 2, .halo = 18, .multiple = 2, .n_stages = 5,
+        .stages = {{78, UPSCALER_INPUT}, {323, UPSCALER_BODY | UPSCALER_INPUT}, {212, UPSCALER_BODY},
+                   {165, UPSCALER_BODY | UPSCALER_SKIP}, {222, UPSCALER_BODY | UPSCALER_RESIDUAL}},
+        .bodies = {{64, 1, 2, 12}, {128, 1, 1, 14}, {128, 1, 2, 3}, {64, 1, 1, 2}},
+        .residual = {3, 2, 1, 40},
+    },
+    {
+        .scale = 3, .halo = 14, .multiple = 4, .n_stages = 5,
+        .stages = {{78, UPSCALER_INPUT}, {323, UPSCALER_BODY | UPSCALER_INPUT}, {212, UPSCALER_BODY},
+                   {165, UPSCALER_BODY | UPSCALER_SKIP}, {222, UPSCALER_BODY | UPSCALER_RESIDUAL}},
+        .bodies = {{64, 1, 2, 8}, {128, 3, 2, 14}, {128, 3, 4, 3}, {64, 3, 2, 2}},
+        .residual = {3, 3, 1, 40},
+    },
+    {
+        .scale = 4, .halo = 19, .multiple = 2, .n_stages = 5,
+        .stages = {{78, UPSCALER_INPUT}, {323, UPSCALER_BODY | UPSCALER_INPUT}, {212, UPSCALER_BODY},
+                   {165, UPSCALER_BODY | UPSCALER_SKIP}, {222, UPSCALER_BODY | UPSCALER_RESIDUAL | UPSCALER_INPUT}},
+        .bodies = {{64, 1, 2, 13}, {128, 1, 1, 16}, {128, 1, 2, 4}, {64, 1, 1, 4}},
+        .residual = {64, 2, 1, 44},
+    },
+    {
+        .scale = 1, .halo = 28, .multiple = 4, .n_stages = 5,
+        .stages = {{224, UPSCALER_INPUT}, {348, UPSCALER_BODY | UPSCALER_INPUT}, {152, UPSCALER_BODY},
+                   {118, UPSCALER_BODY | UPSCALER_SKIP}, {158, UPSCALER_BODY | UPSCALER_RESIDUAL}},
+        .bodies = {{64, 1, 2, 22}, {128, 1, 2, 14}, {128, 1, 4, 3}, {64, 1, 2, 2}},
+        .residual = {3, 1, 1, 40},
+    },
+};
+// clang-format on
+
+enum { N_SE = 8, N_SMALL = CUGAN_N_LAYERS - 1, N_PLAIN = N_SMALL - N_SE };
+
+static void find_geometry(WeightStore *store, const char *name, UpscalerGeometry *geometry) {
+    const int n = ncnn_layers_count(store);
+    if (n != CUGAN_N_LAYERS && n != N_SMALL && n != N_PLAIN) {
+        weight_store_refuse(
+            store, status_fail(STATUS_BAD_FORMAT, "Expected %s to have %d, %d or %d layers with weights but found %d.",
+                               name, N_PLAIN, N_SMALL, CUGAN_N_LAYERS, n));
+        return;
     }
-    return STATUS_OK;
+    // by the kernel that ends the first U-Net: see cugan_layers_spec
+    static const int rows[] = {[3] = 3, [4] = 0, [5] = 1};
+    const int kernel = ncnn_layers_kernel(store, n == N_PLAIN ? U1_BOTTOM - 2 : U1_BOTTOM);
+    *geometry = geometries[n == CUGAN_N_LAYERS ? 2 : kernel < 3 || kernel > 5 ? 0 : rows[kernel]];
+    geometry->wants_means = n != N_PLAIN;
 }
 
 CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale) {
@@ -70,79 +102,31 @@ CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale) {
     if (spec.in_c == MID) spec.in_c = mid;
     if (spec.out_c == MID) spec.out_c = mid;
     if (id == U1_BOTTOM && scale == 3) spec.kernel = 5, spec.stride = 3, spec.crop = 2;
+    if (id == U1_BOTTOM && scale == 1) spec.kind = CUGAN_CONV, spec.kernel = 3, spec.stride = 1, spec.crop = 0;
     return spec;
 }
 
-static Status check_shape(const NcnnLayer *found, const CuganLayerSpec *spec) {
-    static const NcnnType types[] = {
-        [CUGAN_CONV] = NCNN_CONVOLUTION, [CUGAN_DECONV] = NCNN_DECONVOLUTION, [CUGAN_SE] = NCNN_INNER_PRODUCT};
-    const size_t n_weights = (size_t)spec->in_c * (size_t)spec->out_c * (size_t)spec->kernel * (size_t)spec->kernel;
-    if (found->type == types[spec->kind] && found->out == spec->out_c && found->kernel == spec->kernel &&
-        found->stride == spec->stride && found->pad == spec->crop && found->n_weights == n_weights) {
-        return STATUS_OK;
+static void ask_layer(Cugan *cugan, NcnnLayers *layers, CuganLayerId id, const CuganLayerSpec *spec) {
+    UpscalerLayer *layer = &cugan->layers[id];
+    *layer = (UpscalerLayer){.name = spec->name, .slope = spec->is_linear ? 1 : leaky_slope};
+    const ConvSpec conv = {.in_c = spec->in_c, .out_c = spec->out_c, .kernel = spec->kernel, .stride = spec->stride};
+    const DeconvSpec deconv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, spec->crop, layer->slope};
+    switch (spec->kind) {
+        case CUGAN_CONV: layer->conv = ncnn_layers_conv(layers, spec->name, conv); break;
+        case CUGAN_DECONV: layer->deconv = ncnn_layers_deconv(layers, spec->name, deconv); break;
+        case CUGAN_SE:
+            ncnn_layers_product(layers, spec->name, spec->in_c, spec->out_c, &cugan->weights[id], &cugan->biases[id]);
     }
-    return status_fail(
-        STATUS_BAD_FORMAT,
-        "Expected layer %s (%s) of Real-CUGAN to have %zu weights for %d channels, kernel %d, stride %d, but found "
-        "%zu for %d, %d, %d.",
-        spec->name, found->name, n_weights, spec->out_c, spec->kernel, spec->stride, found->n_weights, found->out,
-        found->kernel, found->stride);
 }
 
-// What is beyond would overflow on the way, and what is no number makes all of the picture none.
-static Status check_values(const NcnnLayer *found, const float *values, size_t n, const CuganLayerSpec *spec) {
-    const float largest = 1e18f;
-    for (size_t i = 0; i < n; i++) {
-        if (fabsf(values[i]) <= largest) continue;
-        return status_fail(STATUS_BAD_FORMAT,
-                           "Expected numbers of at most %g in layer %s (%s) of Real-CUGAN but found %g.",
-                           (double)largest, spec->name, found->name, (double)values[i]);
-    }
-    return STATUS_OK;
-}
-
-static Status load_layer(CuganLayer *layer, const NcnnLayer *from) {
-    const CuganLayerSpec *spec = &layer->spec;
-    Status status = check_shape(from, spec);
-    if (!status) status = check_values(from, from->weights, from->n_weights, spec);
-    if (!status) status = check_values(from, from->bias, (size_t)from->out, spec);
-    if (status) return status;
-    const Kernels *kernels = kernels_chosen();
-    layer->slope = spec->is_linear ? 1 : leaky_slope;
-    if (spec->kind == CUGAN_CONV) {
-        ConvSpec conv = {.in_c = spec->in_c, .out_c = spec->out_c, .kernel = spec->kernel, .stride = spec->stride};
-        status = conv_create(conv, kernels, &layer->conv);
-        if (!status) status = conv_pack(layer->conv, from->weights, NULL);
-        return status ? status : conv_set_bias(layer->conv, from->bias);
-    }
-    if (spec->kind == CUGAN_DECONV) {
-        DeconvSpec deconv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, spec->crop, layer->slope};
-        return deconv_create(deconv, kernels, from->weights, from->bias, &layer->deconv);
-    }
-    layer->weights = malloc((from->n_weights + (size_t)from->out) * sizeof(float));
-    if (!layer->weights) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
-    memcpy(layer->weights, from->weights, from->n_weights * sizeof(float));
-    memcpy(layer->weights + from->n_weights, from->bias, (size_t)from->out * sizeof(float));
-    return STATUS_OK;
-}
-
-Status cugan_layers_load(const NcnnModel *model, CuganGeometry *geometry, bool *has_se,
-                         CuganLayer layers[CUGAN_N_LAYERS]) {
-    Status status = find_geometry(model, geometry, has_se);
-    const NcnnLayer *next = model->layers;
-    for (int id = 0; id < CUGAN_N_LAYERS && !status; id++) {
-        layers[id].spec = cugan_layers_spec((CuganLayerId)id, geometry->scale);
-        if (layers[id].spec.kind == CUGAN_SE && !*has_se) continue;
+void cugan_layers_ask(Cugan *cugan, WeightStore *store, const char *name) {
+    const UpscalerGeometry *geometry = &cugan->upscaler.geometry;
+    NcnnLayers layers = {store, name, 0};
+    find_geometry(store, name, &cugan->upscaler.geometry);
+    for (int id = 0; id < CUGAN_N_LAYERS && !weight_store_failed(store); id++) {
+        const CuganLayerSpec spec = cugan_layers_spec((CuganLayerId)id, geometry->scale);
+        if (spec.kind == CUGAN_SE && !geometry->wants_means) continue;
         if (id == CONV_FINAL && geometry->scale != 4) continue;
-        status = load_layer(&layers[id], next++);
-    }
-    return status;
-}
-
-void cugan_layers_free(CuganLayer layers[CUGAN_N_LAYERS]) {
-    for (int id = 0; id < CUGAN_N_LAYERS; id++) {
-        conv_free(layers[id].conv);
-        deconv_free(layers[id].deconv);
-        free(layers[id].weights);
+        ask_layer(cugan, &layers, (CuganLayerId)id, &spec);
     }
 }

@@ -1,13 +1,9 @@
-// Real-CUGAN's layers with weights: which there are, their shapes, and how they come from a model file. For cugan.c,
-// which says in what order they run.
+// The layers with weights of Real-CUGAN and cunet: which there are, their shapes, and how they come from a model file.
+// For cugan.c, which says in what order they run.
 #ifndef NETS_CUGAN_LAYERS_H
 #define NETS_CUGAN_LAYERS_H
 
-#include <stdbool.h>
-
-#include "nets/cugan.h"
-#include "ops/conv.h"
-#include "ops/deconv.h"
+#include "nets/upscaler.h"
 
 // In file order.
 typedef enum CuganLayerId {
@@ -54,21 +50,17 @@ typedef struct CuganLayerSpec {
     bool is_linear; // no LeakyReLU
 } CuganLayerSpec;
 
-typedef struct CuganLayer {
-    CuganLayerSpec spec;
-    float slope;          // of LeakyReLU
-    Conv *conv;           // of a CUGAN_CONV
-    size_t scratch_bytes; // of that, for the planned size
-    Deconv *deconv;       // of a CUGAN_DECONV
-    float *weights;       // of a CUGAN_SE: weights, then bias
-} CuganLayer;
+typedef struct Cugan {
+    Upscaler upscaler;
+    UpscalerLayer layers[CUGAN_N_LAYERS];                          // those of squeeze-and-excite are empty,
+    const float *weights[CUGAN_N_LAYERS], *biases[CUGAN_N_LAYERS]; // and have these
+} Cugan;
 
 CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale);
 
-// Tells the network by the number of its layers, and fills those that it has: 2x and 3x lack CONV_FINAL, "nose" all of
-// CUGAN_SE. `layers` are zeroed before, and freed by the caller after a failure too.
-MUST_CHECK Status cugan_layers_load(const NcnnModel *model, CuganGeometry *geometry, bool *has_se,
-                                    CuganLayer layers[CUGAN_N_LAYERS]);
-void cugan_layers_free(CuganLayer layers[CUGAN_N_LAYERS]);
+// Tells the network by the number of its layers and a kernel, fills in its geometry, and asks for the layers that it
+// has: but 4x all lack CONV_FINAL, and "nose" all of CUGAN_SE. `name`: of the network, for sentences. See
+// WeightStoreAsk.
+void cugan_layers_ask(Cugan *cugan, WeightStore *store, const char *name);
 
 #endif

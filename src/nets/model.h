@@ -1,4 +1,4 @@
-// A network that is loaded while its file comes: so a safetensors file is never held twice.
+// A network that is loaded while its file comes: so the file is never held.
 #ifndef NETS_MODEL_H
 #define NETS_MODEL_H
 
@@ -13,7 +13,8 @@ void model_free(Model *model); // accepts NULL, and a model at any stage of load
 
 // STATUS_BAD_ARGUMENT, here and below: called out of order.
 
-// Of a network in ncnn's files, before the first byte of its .bin: the .param text, which is not kept.
+// Of a network in ncnn's files, once, before the first byte of its .bin: the .param text, which is not kept. Refuses
+// one of another network.
 MUST_CHECK Status model_param(Model *model, const char *param, size_t size);
 // Before the first byte: the file's SHA-256 is wanted.
 MUST_CHECK Status model_hash(Model *model);

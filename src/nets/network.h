@@ -11,16 +11,18 @@
 #include "nets/convnet.h"
 #include "nets/transformer.h"
 #include "nets/weight_store.h"
-#include "weights/ncnn.h"
-#include "weights/safetensors.h"
+#include "weights/tensor_sink.h"
 
 enum { NETWORK_MAX_OUTPUTS = 8 };
 
 typedef enum NetworkKind {
     NETWORK_FOR_PICTURES, // a picture to vectors and probabilities
     NETWORK_FOR_TEXTS,    // each text to a vector
-    NETWORK_TO_ENLARGE,   // a picture to a larger one; run by pipeline/upscale.h
+    NETWORK_TO_ENLARGE,   // a picture to a larger one: an Upscaler (upscaler.h)
 } NetworkKind;
+
+// In what files its weights come.
+typedef enum NetworkFormat { NETWORK_SAFETENSORS, NETWORK_NCNN } NetworkFormat;
 
 // How a picture is made to fit the square input.
 typedef enum NetworkFraming {
@@ -48,7 +50,6 @@ typedef struct NetworkSizes {
     int vocabulary;    // ids are below it
     int max_tokens;    // of a text
     float logit_scale; // the logarithm of what cosines are multiplied by; 0: the file has none
-    int scale;         // by which it enlarges: 2, 3 or 4
 } NetworkSizes;
 
 // What goes through a network at once: one picture, or some texts.
@@ -70,6 +71,7 @@ typedef struct NetworkRun {
 typedef struct Network {
     const char *name; // `network` in the metadata of its files and in models/manifest.json
     NetworkKind kind;
+    NetworkFormat format;
     NetworkPicture picture;     // if it is for pictures
     NetworkTokenizer tokenizer; // if it is for texts
     int n_outputs;
@@ -78,16 +80,11 @@ typedef struct Network {
     // A network without weights: they come through the sink, into which it writes its functions. It may
     // be used once the sink's `finish` has succeeded.
     Status (*create)(TensorSink *sink, void **out);
-    // Of a network in ncnn's files in place of `create`: keeps nothing of `model`.
-    Status (*create_from_ncnn)(const NcnnModel *model, void **out);
     void (*free)(void *network); // accepts NULL, and a network at any stage of loading
-
-    NetworkSizes (*sizes)(const void *network);
-    // One that enlarges: what black and white are to it, 0 and 1 unless set. STATUS_BAD_ARGUMENT: far from these.
-    Status (*set_levels)(void *network, float black, float white);
 
     // The rest is of those for pictures and for texts.
 
+    NetworkSizes (*sizes)(const void *network);
     int (*output_dim)(const void *network, int output); // 0: not in this file
 
     // Steps of a run to its outputs: each at most one layer or block.
@@ -109,8 +106,8 @@ typedef struct Net {
     void *self;
 } Net;
 
-// For `create` and `free` of a network whose struct, of `size` bytes, begins with its WeightStore *. `ask` gets the
-// struct, which is zeroed before.
+// For `create` and `free` of a network whose struct, of `size` bytes, begins with its WeightStore * (or an Upscaler).
+// `ask` gets the struct, which is zeroed before.
 MUST_CHECK Status network_create(size_t size, WeightStoreOptions options, WeightStoreAsk *ask, TensorSink *sink,
                                  void **out);
 void network_free(void *network);

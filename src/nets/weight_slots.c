@@ -15,6 +15,7 @@ static void free_owned(WeightOwned owned) {
     free(owned.memory);
     linear_free(owned.linear);
     conv_free(owned.conv);
+    deconv_free(owned.deconv);
 }
 
 void weight_slots_forget(WeightSlots *slots) {
@@ -200,6 +201,7 @@ static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, con
         scales = scale->memory;
     }
     if (slot->conv) return conv_pack(slot->conv, slots->staging, scales);
+    if (slot->deconv) return deconv_pack(slot->deconv, slots->staging);
     const Status status = linear_take_memory(slot->linear);
     if (status) return status;
     linear_pack(slot->linear, slot->row, slot->n_rows, slots->staging, spec->dtype, scales);
@@ -210,7 +212,10 @@ static Status fill_bias(const WeightSlots *slots, const WeightSlot *slot, const 
     float *bias = malloc((size_t)slot->n_rows * sizeof *bias);
     if (!bias) return no_memory();
     convert(slots->staging, spec->dtype, (size_t)slot->n_rows, bias);
-    const Status status = slot->conv ? conv_set_bias(slot->conv, bias) : linear_take_bias_memory(slot->linear);
+    Status status = STATUS_OK;
+    if (slot->conv) status = conv_set_bias(slot->conv, bias);
+    if (slot->deconv) status = deconv_set_bias(slot->deconv, bias);
+    if (slot->linear) status = linear_take_bias_memory(slot->linear);
     if (!status && slot->linear) linear_set_bias(slot->linear, slot->row, slot->n_rows, bias);
     free(bias);
     return status;

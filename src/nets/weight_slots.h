@@ -8,8 +8,9 @@
 
 #include "core/status.h"
 #include "ops/conv.h"
+#include "ops/deconv.h"
 #include "ops/linear.h"
-#include "weights/safetensors.h"
+#include "weights/tensor_sink.h"
 
 enum { WEIGHT_SLOTS_NAME_SIZE = 128, WEIGHT_SLOTS_STEP = 32 << 20 };
 #define WEIGHT_SLOTS_LARGEST 1e18f
@@ -29,7 +30,8 @@ typedef struct WeightSlot {
     const float **floats; // where the network looks for the one, and for the other; NULL: nowhere
     const void **raw;
     Linear *linear; // of the other kinds: whose rows [row, row + n_rows) it is, or
-    Conv *conv;     // whose rows, all of them
+    Conv *conv;     // whose rows, all of them, or
+    Deconv *deconv; // the same
     int row, n_rows;
 } WeightSlot;
 
@@ -38,6 +40,7 @@ typedef struct WeightOwned {
     void *memory;
     Linear *linear;
     Conv *conv;
+    Deconv *deconv;
 } WeightOwned;
 
 // Empty if zeroed.

@@ -15,13 +15,13 @@ struct WeightStore {
     WeightStoreAsk *ask;
     void *network;
     Status status;
-    const Safetensors *file; // while loading
+    const TensorTable *file; // while loading
     WeightSlots slots;
 };
 
 // ---- the file's way through it
 
-static Status begin(void *context, const Safetensors *file) {
+static Status begin(void *context, const TensorTable *file) {
     WeightStore *store = context;
     store->file = file;
     store->ask(store->network, store);
@@ -72,12 +72,17 @@ void weight_store_refuse(WeightStore *store, Status status) {
 bool weight_store_failed(const WeightStore *store) { return store->status != STATUS_OK; }
 
 bool weight_store_has(const WeightStore *store, const char *name) {
-    return !store->status && safetensors_find(store->file, name);
+    return !store->status && tensor_table_find(store->file, name);
+}
+
+const char *weight_store_name(const WeightStore *store, int i) {
+    const TensorSpec *spec = store->status ? NULL : tensor_table_at(store->file, i);
+    return spec ? spec->name : NULL;
 }
 
 static const TensorSpec *find(WeightStore *store, const char *name) {
     if (store->status) return NULL;
-    const TensorSpec *spec = safetensors_find(store->file, name);
+    const TensorSpec *spec = tensor_table_find(store->file, name);
     if (!spec) {
         store->status =
             status_fail(STATUS_BAD_FORMAT, "Expected the tensor %s in the file but there is none of that name.", name);
@@ -89,7 +94,7 @@ static void refuse_shape(WeightStore *store, const TensorSpec *found, const Tens
     char expected_text[TENSOR_SHAPE_TEXT], found_text[TENSOR_SHAPE_TEXT];
     store->status =
         status_fail(STATUS_BAD_FORMAT, "Expected the tensor %s to have the shape %s but found %s.", found->name,
-                    safetensors_shape(expected, expected_text), safetensors_shape(found, found_text));
+                    tensor_table_shape(expected, expected_text), tensor_table_shape(found, found_text));
 }
 
 // The tensor `name` if it has this shape.
@@ -118,7 +123,7 @@ int weight_store_dim(WeightStore *store, const char *name, int n_dims, int i) {
         char text[TENSOR_SHAPE_TEXT];
         store->status =
             status_fail(STATUS_BAD_FORMAT, "Expected the tensor %s to have %d dimensions but found the shape %s.", name,
-                        n_dims, safetensors_shape(spec, text));
+                        n_dims, tensor_table_shape(spec, text));
     } else if (spec->dims[i] < 1 || spec->dims[i] > WEIGHT_STORE_MAX_DIM) {
         store->status =
             status_fail(STATUS_BAD_FORMAT, "Expected dimension %d of the tensor %s to be 1 to %d but found %zu.", i,
@@ -140,7 +145,7 @@ int weight_store_number(WeightStore *store, const char *key, int otherwise) {
 }
 
 const char *weight_store_text(const WeightStore *store, const char *key, const char *otherwise) {
-    const char *text = store->status ? NULL : safetensors_metadata(store->file, key);
+    const char *text = store->status ? NULL : tensor_table_text(store->file, key);
     return text ? text : otherwise;
 }
 
@@ -182,7 +187,7 @@ static bool is_matrix(WeightStore *store, const TensorSpec *first, int n_names) 
         char text[TENSOR_SHAPE_TEXT];
         store->status =
             status_fail(STATUS_BAD_FORMAT, "Expected the tensor %s to be a matrix of a layer but found the shape %s.",
-                        first->name, safetensors_shape(first, text));
+                        first->name, tensor_table_shape(first, text));
     }
     return !store->status;
 }
@@ -243,18 +248,37 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
     return store->status ? NULL : linear;
 }
 
-Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
+// <name>.weight of a convolution or its transposition.
+static const TensorSpec *find_kernel(WeightStore *store, const char *name, int in_c, int out_c, int kernel) {
     char tensor[NAME_SIZE];
-    const size_t kernel = (size_t)spec.kernel;
-    const WeightShape shape = {4, {(size_t)spec.out_c, (size_t)spec.in_c, kernel, kernel}};
+    const size_t side = (size_t)kernel;
     snprintf(tensor, sizeof tensor, "%s.weight", name);
-    const TensorSpec *weights = find_shaped(store, tensor, shape);
-    if (!weights || !is_matrix(store, weights, 1)) return NULL;
+    const TensorSpec *weights = find_shaped(store, tensor, (WeightShape){4, {(size_t)out_c, (size_t)in_c, side, side}});
+    return weights && is_matrix(store, weights, 1) ? weights : NULL;
+}
+
+static WeightShape shape_of(const TensorSpec *kernel) {
+    return (WeightShape){4, {kernel->dims[0], kernel->dims[1], kernel->dims[2], kernel->dims[3]}};
+}
+
+Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
+    const TensorSpec *weights = find_kernel(store, name, spec.in_c, spec.out_c, spec.kernel);
+    if (!weights) return NULL;
     Conv *conv;
     spec.kept = weights->dtype;
     spec.is_15_bit = store->options.is_15_bit;
     store->status = conv_create(spec, kernels_chosen(), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
-    ask_rows(store, name, shape, true, spec.kept, (WeightSlot){.conv = conv});
+    ask_rows(store, name, shape_of(weights), true, spec.kept, (WeightSlot){.conv = conv});
     return store->status ? NULL : conv;
+}
+
+Deconv *weight_store_deconv(WeightStore *store, const char *name, DeconvSpec spec) {
+    const TensorSpec *weights = find_kernel(store, name, spec.in_c, spec.out_c, spec.kernel);
+    if (!weights) return NULL;
+    Deconv *deconv;
+    store->status = deconv_create(spec, kernels_chosen(), &deconv);
+    if (store->status || !own(store, (WeightOwned){.deconv = deconv})) return NULL;
+    ask_rows(store, name, shape_of(weights), true, DTYPE_F32, (WeightSlot){.deconv = deconv});
+    return store->status ? NULL : deconv;
 }

@@ -1,6 +1,6 @@
-// The weights of one network that come from a safetensors file: what is wanted, where it lies in memory, and who frees
-// it. A network asks for all of its tensors while only the header is there, so that a file that does not fit is refused
-// before the rest of it comes. Knows no network.
+// The weights of one network that come from a file: what is wanted, where it lies in memory, and who frees it. A
+// network asks for all of its tensors while it is known only which there are, so that a file that does not fit is
+// refused before the rest of it comes. Knows no network, and no format of files.
 #ifndef NETS_WEIGHT_STORE_H
 #define NETS_WEIGHT_STORE_H
 
@@ -9,8 +9,9 @@
 #include "core/dtype.h"
 #include "core/status.h"
 #include "ops/conv.h"
+#include "ops/deconv.h"
 #include "ops/linear.h"
-#include "weights/safetensors.h"
+#include "weights/tensor_sink.h"
 
 typedef struct WeightStore WeightStore;
 
@@ -18,7 +19,7 @@ typedef struct WeightStoreOptions {
     bool is_15_bit; // of int8 layers: see LinearSpec
 } WeightStoreOptions;
 
-// A network's function that asks for all it wants, as soon as the header is there.
+// A network's function that asks for all it wants, as soon as it is known which tensors there are.
 typedef void WeightStoreAsk(void *network, WeightStore *store);
 
 // The file that goes through `sink`, which is filled here, fills the store with what `ask` wants of it.
@@ -40,6 +41,8 @@ typedef struct WeightShape {
 
 bool weight_store_failed(const WeightStore *store);
 bool weight_store_has(const WeightStore *store, const char *name);
+// The name of tensor `i` in the order of the file; NULL: there are not so many. Valid during `ask`.
+const char *weight_store_name(const WeightStore *store, int i);
 // Dimension `i` of the tensor `name`, which must have `n_dims`: 1 to WEIGHT_STORE_MAX_DIM.
 int weight_store_dim(WeightStore *store, const char *name, int n_dims, int i);
 // A whole number from 1 that the header's metadata gives for `key`, or `otherwise`.
@@ -61,5 +64,7 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
 // A convolution: <name>.weight [out_c][in_c][kernel][kernel], <name>.bias [out_c], and <name>.weight.scale [out_c] for
 // weights of I8. What `spec` says of dtype and inputs does not count: weights stay in the file's dtype.
 Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec);
+// A transposed convolution of float32: <name>.weight [out_c][in_c][kernel][kernel], <name>.bias [out_c].
+Deconv *weight_store_deconv(WeightStore *store, const char *name, DeconvSpec spec);
 
 #endif

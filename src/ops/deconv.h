@@ -20,11 +20,15 @@ static inline int deconv_out_side(DeconvSpec spec, int in_side) {
     return (in_side - 1) * spec.stride + spec.kernel - 2 * spec.crop;
 }
 
-// Packs weights [out_c][in_c][kernel][kernel] (ncnn's order) and bias [out_c]; neither is kept.
-MUST_CHECK Status deconv_create(DeconvSpec spec, const Kernels *kernels, const float *weights, const float *bias,
-                                Deconv **out);
+// A layer without memory for its weights, which may never come.
+MUST_CHECK Status deconv_create(DeconvSpec spec, const Kernels *kernels, Deconv **out);
 void deconv_free(Deconv *deconv);
 DeconvSpec deconv_spec(const Deconv *deconv);
+
+// Each takes memory and packs; what is given may be freed afterwards. Before a run there must be both.
+// STATUS_NO_MEMORY.
+MUST_CHECK Status deconv_pack(Deconv *deconv, const float *weights);  // [out_c][in_c][kernel][kernel], ncnn's order
+MUST_CHECK Status deconv_set_bias(Deconv *deconv, const float *bias); // [out_c]
 
 // Prepares for inputs of in_h x in_w. deconv_run needs the last planned size.
 MUST_CHECK Status deconv_plan(const Deconv *deconv, int in_h, int in_w);

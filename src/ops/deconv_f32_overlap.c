@@ -63,17 +63,6 @@ static void pack_part(const Overlap *deconv, const Part *part, const float *weig
     }
 }
 
-static Status create_part(Overlap *deconv, Part *part, const float *weights, const float *bias) {
-    part->weights = calloc((size_t)part->n_cols * (size_t)(part->n_runs * deconv->base.spec.in_c), sizeof(float));
-    part->bias = calloc((size_t)part->n_cols, sizeof(float));
-    if (!part->weights || !part->bias) return STATUS_NO_MEMORY;
-    pack_part(deconv, part, weights);
-    for (int row = 0; row < part->n; row++) {
-        for (int i = 0; i < deconv->head; i++) part->bias[row * deconv->pixel + i] = bias[i % deconv->base.spec.out_c];
-    }
-    return STATUS_OK;
-}
-
 static void free_layer(Deconv *base) {
     Overlap *deconv = (Overlap *)base;
     for (int i = 0; i < PARTS; i++) {
@@ -81,29 +70,45 @@ static void free_layer(Deconv *base) {
         free(deconv->parts[i].bias);
     }
     free(deconv->mask);
-    free(deconv);
 }
 
-static Status create(DeconvSpec spec, const float *weights, const float *bias, Deconv **out) {
-    Overlap *deconv = calloc(1, sizeof *deconv);
-    if (!deconv) goto fail;
-    deconv->base = (Deconv){&deconv_f32_overlap_kernel, spec};
+// All but the weights and the bias; whichever of the two comes first takes it.
+static Status take_memory(Overlap *deconv) {
+    const DeconvSpec spec = deconv->base.spec;
+    if (deconv->mask) return STATUS_OK;
     deconv->pixel = spec.kernel * spec.out_c;
     deconv->head = spec.stride * spec.out_c;
     deconv->tail = deconv->pixel - deconv->head;
+    for (int i = 0; i < PARTS; i++) deconv->parts[i] = part_of(spec, i);
     deconv->mask = calloc((size_t)round_up(deconv->head, SIMD_LANES), sizeof *deconv->mask);
-    if (!deconv->mask) goto fail;
+    if (!deconv->mask) return STATUS_NO_MEMORY;
     for (int i = 0; i < deconv->tail; i++) deconv->mask[i] = -1;
-    for (int i = 0; i < PARTS; i++) {
-        Part *part = &deconv->parts[i];
-        *part = part_of(spec, i);
-        if (part->n && create_part(deconv, part, weights, bias)) goto fail;
-    }
-    *out = &deconv->base;
     return STATUS_OK;
-fail:
-    deconv_free((Deconv *)deconv);
-    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+}
+
+static Status pack(Deconv *base, const float *weights) {
+    Overlap *deconv = (Overlap *)base;
+    if (take_memory(deconv)) return STATUS_NO_MEMORY;
+    for (Part *part = deconv->parts; part < deconv->parts + PARTS; part++) {
+        const size_t n = (size_t)part->n_cols * (size_t)(part->n_runs * base->spec.in_c);
+        if (part->n && !part->weights) part->weights = calloc(n, sizeof(float));
+        if (part->n && !part->weights) return STATUS_NO_MEMORY;
+        pack_part(deconv, part, weights);
+    }
+    return STATUS_OK;
+}
+
+static Status set_bias(Deconv *base, const float *bias) {
+    Overlap *deconv = (Overlap *)base;
+    if (take_memory(deconv)) return STATUS_NO_MEMORY;
+    for (Part *part = deconv->parts; part < deconv->parts + PARTS; part++) {
+        if (part->n && !part->bias) part->bias = calloc((size_t)part->n_cols, sizeof(float));
+        if (part->n && !part->bias) return STATUS_NO_MEMORY;
+        for (int row = 0; row < part->n; row++) {
+            for (int i = 0; i < deconv->head; i++) part->bias[row * deconv->pixel + i] = bias[i % base->spec.out_c];
+        }
+    }
+    return STATUS_OK;
 }
 
 // ---- running
@@ -190,4 +195,4 @@ static void run(const Deconv *base, Tensor in, Tensor out) {
     parallel_for_thread(run_group, &all, (out.h - 1 + crop) / stride + 1 - crop / stride);
 }
 
-const DeconvKernel deconv_f32_overlap_kernel = {suits, create, free_layer, plan, run};
+const DeconvKernel deconv_f32_overlap_kernel = {suits, sizeof(Overlap), free_layer, pack, set_bias, plan, run};

@@ -13,26 +13,23 @@ static void free_layer(Deconv *base) {
     Reference *deconv = (Reference *)base;
     free(deconv->weights);
     free(deconv->bias);
-    free(deconv);
 }
 
-static Status create(DeconvSpec spec, const float *weights, const float *bias, Deconv **out) {
-    const size_t out_c = (size_t)spec.out_c;
-    const size_t n_weights = out_c * (size_t)spec.in_c * (size_t)spec.kernel * (size_t)spec.kernel;
-    Reference *deconv = calloc(1, sizeof *deconv);
-    if (deconv) {
-        deconv->base = (Deconv){&deconv_f32_ref_kernel, spec};
-        deconv->weights = malloc(n_weights * sizeof *weights);
-        deconv->bias = malloc(out_c * sizeof *bias);
-    }
-    if (!deconv || !deconv->weights || !deconv->bias) {
-        deconv_free((Deconv *)deconv);
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
-    }
-    memcpy(deconv->weights, weights, n_weights * sizeof *weights);
-    memcpy(deconv->bias, bias, out_c * sizeof *bias);
-    *out = &deconv->base;
+static Status keep(const float *values, size_t n, float **kept) {
+    if (!*kept) *kept = malloc(n * sizeof *values);
+    if (!*kept) return STATUS_NO_MEMORY;
+    memcpy(*kept, values, n * sizeof *values);
     return STATUS_OK;
+}
+
+static Status pack(Deconv *base, const float *weights) {
+    const DeconvSpec spec = base->spec;
+    const size_t taps = (size_t)(spec.kernel * spec.kernel);
+    return keep(weights, (size_t)spec.out_c * (size_t)spec.in_c * taps, &((Reference *)base)->weights);
+}
+
+static Status set_bias(Deconv *base, const float *bias) {
+    return keep(bias, (size_t)base->spec.out_c, &((Reference *)base)->bias);
 }
 
 static double dot(const Reference *deconv, Tensor in, int out_y, int out_x, int out_channel) {
@@ -69,4 +66,4 @@ static void run(const Deconv *base, Tensor in, Tensor out) {
     }
 }
 
-const DeconvKernel deconv_f32_ref_kernel = {NULL, create, free_layer, NULL, run};
+const DeconvKernel deconv_f32_ref_kernel = {NULL, sizeof(Reference), free_layer, pack, set_bias, NULL, run};

@@ -48,27 +48,28 @@ static void free_layer(Deconv *base) {
     Groups *deconv = (Groups *)base;
     free(deconv->weights);
     free(deconv->bias);
-    free(deconv);
 }
 
-static Status create(DeconvSpec spec, const float *weights, const float *bias, Deconv **out) {
-    Groups *deconv = calloc(1, sizeof *deconv);
-    if (!deconv) goto fail;
-    deconv->base = (Deconv){&deconv_f32_simd_kernel, spec};
+static Status pack(Deconv *base, const float *weights) {
+    Groups *deconv = (Groups *)base;
+    const DeconvSpec spec = base->spec;
     deconv->taps = (spec.kernel + spec.stride - 1) / spec.stride;
     deconv->n_cols = spec.stride * spec.out_c;
     const size_t padded = (size_t)gemm_f32_simd_padded(deconv->n_cols);
     deconv->phase_count = padded * (size_t)(deconv->taps * deconv->taps) * (size_t)spec.in_c;
-    deconv->weights = calloc((size_t)spec.stride * deconv->phase_count, sizeof(float));
-    deconv->bias = calloc(padded, sizeof(float));
-    if (!deconv->weights || !deconv->bias) goto fail;
+    if (!deconv->weights) deconv->weights = calloc((size_t)spec.stride * deconv->phase_count, sizeof(float));
+    if (!deconv->weights) return STATUS_NO_MEMORY;
     parallel_for(pack_tap, &(Packing){deconv, weights}, spec.kernel * spec.kernel);
-    for (int col = 0; col < deconv->n_cols; col++) deconv->bias[col] = bias[col % spec.out_c];
-    *out = &deconv->base;
     return STATUS_OK;
-fail:
-    deconv_free((Deconv *)deconv);
-    return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
+}
+
+static Status set_bias(Deconv *base, const float *bias) {
+    Groups *deconv = (Groups *)base;
+    const int out_c = base->spec.out_c, n_cols = base->spec.stride * out_c;
+    if (!deconv->bias) deconv->bias = calloc((size_t)gemm_f32_simd_padded(n_cols), sizeof(float));
+    if (!deconv->bias) return STATUS_NO_MEMORY;
+    for (int col = 0; col < n_cols; col++) deconv->bias[col] = bias[col % out_c];
+    return STATUS_OK;
 }
 
 // ---- running
@@ -158,4 +159,4 @@ static void run(const Deconv *base, Tensor in, Tensor out) {
     parallel_for_thread(run_row, &all, out.h);
 }
 
-const DeconvKernel deconv_f32_simd_kernel = {NULL, create, free_layer, plan, run};
+const DeconvKernel deconv_f32_simd_kernel = {NULL, sizeof(Groups), free_layer, pack, set_bias, plan, run};

@@ -9,8 +9,10 @@
 // The functions do what their namesakes of deconv.h do.
 typedef struct DeconvKernel {
     bool (*suits)(DeconvSpec spec); // whether it knows such layers, and is the fastest of those behind it; NULL: all
-    Status (*create)(DeconvSpec spec, const float *weights, const float *bias, Deconv **out);
-    void (*free)(Deconv *deconv);
+    size_t layer_bytes;             // of its struct, which deconv.c takes zeroed
+    void (*free)(Deconv *deconv);   // all but the struct; accepts a half-built layer
+    Status (*pack)(Deconv *deconv, const float *weights);
+    Status (*set_bias)(Deconv *deconv, const float *bias);
     Status (*plan)(const Deconv *deconv, int in_w); // of a map of so many columns; NULL: nothing to do
     void (*run)(const Deconv *deconv, Tensor in, Tensor out);
 } DeconvKernel;

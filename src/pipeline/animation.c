@@ -11,7 +11,7 @@
 #include "pipeline/upscale_file.h"
 
 struct Animation {
-    Cugan *cugan;
+    Upscaler *upscaler;
     const FramesSurvey *survey;
     UpscaleOptions options; // of the file
     Frames *frames;
@@ -71,7 +71,7 @@ static Status next_canvas(Animation *animation, const Image **canvas) {
     return status;
 }
 
-typedef Status (*BeginUpscale)(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+typedef Status (*BeginUpscale)(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out);
 
 static Status load_frame(Animation *animation, BeginUpscale begin) {
     const Image *canvas;
@@ -88,7 +88,7 @@ static Status load_frame(Animation *animation, BeginUpscale begin) {
     if (animation->picture.is_grey) grey_make(&animation->picture);
     UpscaleOptions options = animation->options;
     options.format = UPSCALE_PIXELS;
-    status = begin(animation->cugan, &animation->picture, options, &animation->upscale);
+    status = begin(animation->upscaler, &animation->picture, options, &animation->upscale);
     if (!status) animation->n_to_pass = frames_survey_shown(animation->survey, animation->n_done).n_frames - 1;
     return status;
 }
@@ -142,7 +142,7 @@ UpscaleTile animation_tile(const Animation *animation) {
 
 static EncodePicture file_picture(const Animation *animation) {
     const Metadata *meta = &frames_info(animation->frames)->meta;
-    const int scale = cugan_geometry(animation->cugan).scale;
+    const int scale = animation->upscaler->geometry.scale;
     return upscale_file_picture(&animation->options, &animation->picture, meta, scale);
 }
 
@@ -181,8 +181,8 @@ static Status check_format(const UpscaleOptions *options, int n_frames) {
                        options->format == UPSCALE_JPEG ? "jpg, which has no frames" : "pixels");
 }
 
-static Status make(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey, UpscaleOptions options,
-                   BeginUpscale begin, Animation **out) {
+static Status make(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+                   UpscaleOptions options, BeginUpscale begin, Animation **out) {
     const DecodeOptions *decode = frames_survey_options(survey);
     Status status = check_format(&options, frames_survey_info(survey)->n_frames);
     if (!status && frames_survey_n_left(survey) > 0)
@@ -190,7 +190,7 @@ static Status make(Cugan *cugan, const uint8_t *bytes, size_t size, const Frames
     if (status) return status;
     Animation *animation = calloc(1, sizeof *animation);
     if (!animation) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");
-    animation->cugan = cugan;
+    animation->upscaler = upscaler;
     animation->survey = survey;
     animation->options = options;
     status = frames_open(bytes, size, decode, &animation->frames);
@@ -205,14 +205,14 @@ static Status make(Cugan *cugan, const uint8_t *bytes, size_t size, const Frames
     return STATUS_OK;
 }
 
-Status animation_begin(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
                        UpscaleOptions options, Animation **out) {
-    return make(cugan, bytes, size, survey, options, upscale_begin, out);
+    return make(upscaler, bytes, size, survey, options, upscale_begin, out);
 }
 
-Status animation_prepare(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+Status animation_prepare(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
                          UpscaleOptions options, Animation **out) {
-    return make(cugan, bytes, size, survey, options, upscale_prepare, out);
+    return make(upscaler, bytes, size, survey, options, upscale_prepare, out);
 }
 
 void animation_end(Animation *animation) {

@@ -12,10 +12,10 @@ typedef struct Animation Animation;
 // `bytes`: the file of the `survey`, which is done. Both, and the network, are needed until animation_end. `options` as
 // for a still picture, with a format that has animations: STATUS_UNSUPPORTED for the others. One task at a time may use
 // a network.
-MUST_CHECK Status animation_begin(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+MUST_CHECK Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
                                   UpscaleOptions options, Animation **out);
 // Only plans, as upscale_prepare: cannot be stepped.
-MUST_CHECK Status animation_prepare(Cugan *cugan, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+MUST_CHECK Status animation_prepare(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
                                     UpscaleOptions options, Animation **out);
 void animation_end(Animation *animation); // accepts an unfinished one, and NULL
 

@@ -13,7 +13,7 @@
 typedef struct Order {
     int n_bodies;
     bool has_residual;
-    int before[CUGAN_N_BARRIERS]; // the map that a body lies behind
+    int before[UPSCALER_MAX_BARRIERS]; // the map that a body lies behind
 } Order;
 
 static const Order tile_order = {4, true, {MAP_RESIDUAL, MAP_RESIDUAL, 1, MAP_RESIDUAL}};
@@ -22,49 +22,43 @@ static const Order patch_order = {3, false, {MAP_RESIDUAL, 0, 1, 0}};
 static const Order *order_of(MapStorage storage) { return storage == MAPS_OF_PATCHES ? &patch_order : &tile_order; }
 static bool keeps_whole_tiles(MapStorage storage) { return storage == MAPS_IN_FILE || storage == MAPS_OF_PATCHES; }
 
-static int map_channels(const Cugan *cugan, int map) {
-    return map == MAP_RESIDUAL ? cugan_residual_channels(cugan) : cugan_barrier_channels(map);
-}
-
-static int map_side(const Cugan *cugan, int map, int tile_side) {
-    return map == MAP_RESIDUAL ? cugan_residual_side(cugan, tile_side) : cugan_map_side(cugan, map, tile_side);
-}
-
-static int map_offset(const Cugan *cugan, int map, int x) {
-    return map == MAP_RESIDUAL ? cugan_residual_offset(cugan, x) : cugan_map_offset(cugan, map, x);
+static const UpscalerMap *map_of(const UpscalerGeometry *geometry, int map) {
+    return map == MAP_RESIDUAL ? &geometry->residual : &geometry->bodies[map];
 }
 
 // Samples along one axis that no tile further on has.
-static int own_side(const Cugan *cugan, const MapLayout *layout, int map, int side, bool is_last) {
+static int own_side(const UpscalerMap *map, const MapLayout *layout, int side, bool is_last) {
     const bool has_all = is_last || layout->storage == MAPS_OF_PATCHES;
     const int padded = tile_round_up(side, layout->grid.multiple);
-    return has_all ? map_side(cugan, map, padded) : map_offset(cugan, map, side);
+    return has_all ? upscaler_map_side(*map, padded) : upscaler_map_offset(*map, side);
 }
 
-static MapPlace place_of(const Cugan *cugan, const MapLayout *layout, int map, int column, int row, MapFormat format) {
+static MapPlace place_of(const UpscalerMap *map, const MapLayout *layout, int column, int row, MapFormat format) {
     const TileGrid *grid = &layout->grid;
     const TileRect rect = tile_rect(grid, column, row);
-    const int c = map_channels(cugan, map);
+    const int c = map->channels;
     MapPlace place = {.format = c > 3 ? format : MAP_FLOAT}; // of few channels, 16 bits and a scale take no less
-    place.h = place.own_h = own_side(cugan, layout, map, rect.height, row == grid->rows - 1);
-    place.w = place.own_w = own_side(cugan, layout, map, rect.width, column == grid->columns - 1);
+    place.h = place.own_h = own_side(map, layout, rect.height, row == grid->rows - 1);
+    place.w = place.own_w = own_side(map, layout, rect.width, column == grid->columns - 1);
     if (keeps_whole_tiles(layout->storage)) {
-        place.h = map_side(cugan, map, rect.padded_height);
-        place.w = map_side(cugan, map, rect.padded_width);
+        place.h = upscaler_map_side(*map, rect.padded_height);
+        place.w = upscaler_map_side(*map, rect.padded_width);
     }
     place.size = packed_map_bytes((size_t)place.h, (size_t)place.w, (size_t)c, place.format);
     return place;
 }
 
-static MapSlot slot_make(const Cugan *cugan, const MapLayout *layout, int column, int row, MapFormat format) {
+static MapSlot slot_make(const UpscalerGeometry *geometry, const MapLayout *layout, int column, int row,
+                         MapFormat format) {
     const Order *order = order_of(layout->storage);
     MapSlot slot = {0};
-    if (order->has_residual) slot.maps[MAP_RESIDUAL] = place_of(cugan, layout, MAP_RESIDUAL, column, row, format);
+    if (order->has_residual)
+        slot.maps[MAP_RESIDUAL] = place_of(map_of(geometry, MAP_RESIDUAL), layout, column, row, format);
     slot.size = slot.maps[MAP_RESIDUAL].size;
-    for (int body = 0; body < CUGAN_N_BARRIERS; body++) {
+    for (int body = 0; body < UPSCALER_MAX_BARRIERS; body++) {
         const MapPlace *before = &slot.maps[order->before[body]];
         MapPlace *place = &slot.maps[body];
-        *place = place_of(cugan, layout, body, column, row, format);
+        *place = place_of(map_of(geometry, body), layout, column, row, format);
         if (body >= order->n_bodies) place->size = 0;
         place->begin = checked_add_or_max(before->begin, before->size);
         const size_t end = checked_add_or_max(place->begin, place->size);
@@ -73,12 +67,14 @@ static MapSlot slot_make(const Cugan *cugan, const MapLayout *layout, int column
     return slot;
 }
 
-MapLayout map_layout_make(const Cugan *cugan, const TileGrid *grid, MapStorage storage, MapFormat format) {
+MapLayout map_layout_make(const UpscalerGeometry *geometry, const TileGrid *grid, MapStorage storage,
+                          MapFormat format) {
     MapLayout layout = {.storage = storage, .grid = *grid};
+    if (geometry->n_stages == 1) return layout; // no maps
     for (int i = 0; i < 4; i++) {
         const bool is_bottom = i / 2, is_right = i % 2;
         MapSlot *slot = &layout.slots[is_bottom][is_right];
-        *slot = slot_make(cugan, &layout, is_right ? grid->columns - 1 : 0, is_bottom ? grid->rows - 1 : 0, format);
+        *slot = slot_make(geometry, &layout, is_right ? grid->columns - 1 : 0, is_bottom ? grid->rows - 1 : 0, format);
         if (slot->size > layout.slot_bytes) layout.slot_bytes = slot->size;
     }
     return layout;
@@ -109,7 +105,7 @@ MapRange map_layout_written_by(const MapSlot *slot, int stage) {
 static size_t largest(const MapLayout *layout, MapRange (*range)(const MapSlot *, int), int first_stage) {
     size_t most = 0;
     for (int i = 0; i < 4; i++) {
-        for (int stage = first_stage; stage < first_stage + CUGAN_N_BARRIERS; stage++) {
+        for (int stage = first_stage; stage < first_stage + UPSCALER_MAX_BARRIERS; stage++) {
             const size_t size = range(&layout->slots[i / 2][i % 2], stage).size;
             if (size > most) most = size;
         }

@@ -4,12 +4,13 @@
 
 #include <stdint.h>
 
-#include "nets/cugan.h"
+#include "nets/upscaler.h"
 #include "pipeline/packed_map.h"
 #include "pipeline/tile.h"
 
-// The maps: the bodies after stages 0 to 3, and the residual, which is the first U-Net's output.
-enum { MAP_RESIDUAL = CUGAN_N_BARRIERS, MAP_N };
+// The maps of a network with barriers: the bodies after stages 0 to 3, and the residual, which is the first U-Net's
+// output.
+enum { MAP_RESIDUAL = UPSCALER_MAX_BARRIERS, MAP_N };
 
 typedef enum MapStorage {
     MAPS_NOWHERE,    // nothing is kept
@@ -44,7 +45,7 @@ typedef struct MapRange {
 } MapRange;
 
 // For the tiles of `grid`. Maps of few channels stay floats whatever the format.
-MapLayout map_layout_make(const Cugan *cugan, const TileGrid *grid, MapStorage storage, MapFormat format);
+MapLayout map_layout_make(const UpscalerGeometry *geometry, const TileGrid *grid, MapStorage storage, MapFormat format);
 const MapSlot *map_layout_slot(const MapLayout *layout, int tile);
 
 // What a stage (1 to 4) reads of a slot, and what one (0 to 3) writes.

@@ -116,16 +116,16 @@ void map_store_free(MapStore *store) {
     *store = (MapStore){0};
 }
 
-void map_store_load(const MapStore *store, MapTurn turn, const float *skip_gates, CuganTile *tile) {
+void map_store_load(const MapStore *store, MapTurn turn, const float *skip_gates, NetworkTile *tile) {
     store->kind->load(store, turn, turn.stage - 1, tile->body);
     if (tile->skip.data) {
         store->kind->load(store, turn, 1, tile->skip);
-        cugan_apply_gates(tile->skip, skip_gates);
+        upscaler_apply_gates(tile->skip, skip_gates);
     }
     if (tile->residual.data) store->kind->load(store, turn, MAP_RESIDUAL, tile->residual);
 }
 
-void map_store_save(const MapStore *store, MapTurn turn, const CuganTile *tile) {
+void map_store_save(const MapStore *store, MapTurn turn, const NetworkTile *tile) {
     const bool has_residual = map_layout_slot(&store->layout, turn.tile)->maps[MAP_RESIDUAL].size > 0;
     store->kind->save(store, turn, turn.stage, tile->body);
     if (turn.stage == 1 && has_residual) store->kind->save(store, turn, MAP_RESIDUAL, tile->residual);

@@ -54,11 +54,11 @@ MUST_CHECK Status map_store_create(const MapLayout *layout, MapStore *out);
 void map_store_free(MapStore *store); // accepts a zeroed one
 static inline bool map_store_is_spilled(const MapStore *store) { return store->kind && store->kind->read; }
 
-// Fills what cugan_begin took for a tile that begins at a stage from 1 on, but for its input. `skip_gates`: barrier
+// Fills what upscaler_begin took for a tile that begins at a stage from 1 on, but for its input. `skip_gates`: barrier
 // 1's. Tiles must go through each stage by rising index.
-void map_store_load(const MapStore *store, MapTurn turn, const float *skip_gates, CuganTile *tile);
+void map_store_load(const MapStore *store, MapTurn turn, const float *skip_gates, NetworkTile *tile);
 // Keeps what later stages want of a tile that has run stage `turn.stage` (0 to 3).
-void map_store_save(const MapStore *store, MapTurn turn, const CuganTile *tile);
+void map_store_save(const MapStore *store, MapTurn turn, const NetworkTile *tile);
 
 // Set `to_read` and `to_write`, if maps are spilled: behind a load, a save, and in the phase `read`.
 void map_store_read_ahead(MapStore *store, MapTurn now, MapTurn next);

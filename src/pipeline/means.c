@@ -1,20 +1,21 @@
 // Sums in double, so that neither the number of tiles nor their order shows.
 #include "pipeline/means.h"
 
-void means_add(Means *means, CuganTile *tile, int n_rows, int n_columns) {
-    double sums[CUGAN_MAX_CHANNELS];
-    cugan_sums(tile, n_rows, n_columns, sums);
+void means_add(Means *means, NetworkTile *tile, int n_rows, int n_columns) {
+    double sums[UPSCALER_MAX_CHANNELS];
+    upscaler_sums(tile, n_rows, n_columns, sums);
     for (int c = 0; c < tile->body.c; c++) means->sums[c] += sums[c];
     means->n_samples += (double)n_rows * n_columns;
 }
 
 void means_join(Means *means, const Means *others) {
-    for (int c = 0; c < CUGAN_MAX_CHANNELS; c++) means->sums[c] += others->sums[c];
+    for (int c = 0; c < UPSCALER_MAX_CHANNELS; c++) means->sums[c] += others->sums[c];
     means->n_samples += others->n_samples;
 }
 
-void means_to_gates(const Means *means, const Cugan *cugan, int barrier, float strength, float *gates) {
-    float values[CUGAN_MAX_CHANNELS];
-    for (int c = 0; c < cugan_barrier_channels(barrier); c++) values[c] = (float)(means->sums[c] / means->n_samples);
-    cugan_gates(cugan, barrier, values, strength, gates);
+void means_to_gates(const Means *means, const Upscaler *upscaler, int barrier, float strength, float *gates) {
+    float values[UPSCALER_MAX_CHANNELS];
+    for (int c = 0; c < upscaler->geometry.bodies[barrier].channels; c++)
+        values[c] = (float)(means->sums[c] / means->n_samples);
+    upscaler_gates(upscaler, barrier, values, strength, gates);
 }

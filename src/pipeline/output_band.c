@@ -40,7 +40,7 @@ static uint8_t *left_edge(const OutputBand *band, TileRect rect) {
     return band->pixels + (size_t)rect.x * (size_t)band->scale * image_pixel_bytes(band->image);
 }
 
-void output_band_put(OutputBand *band, Tensor output, CuganLevels levels, TileRect rect) {
+void output_band_put(OutputBand *band, Tensor output, PixelLevels levels, TileRect rect) {
     const int scale = band->scale, channels = band->image->channels;
     const int x = rect.x * scale, y = rect.y * scale, width = rect.width * scale, height = rect.height * scale;
     uint8_t *to = left_edge(band, rect);

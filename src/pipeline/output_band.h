@@ -6,6 +6,7 @@
 #include "core/bytes.h"
 #include "image/encode.h"
 #include "pipeline/consistency.h"
+#include "pipeline/pixels.h"
 #include "pipeline/tile.h"
 #include "pipeline/upscale.h"
 
@@ -33,7 +34,7 @@ void output_band_free(OutputBand *band); // accepts a zeroed one
 
 // Puts the output [rect.height * scale or more][rect.width * scale or more][3] of the tile `rect` into its place, and
 // its alpha beside it. The last tile of a row finishes the band, which then must be taken.
-void output_band_put(OutputBand *band, Tensor output, CuganLevels levels, TileRect rect);
+void output_band_put(OutputBand *band, Tensor output, PixelLevels levels, TileRect rect);
 // Where the tile lies, until another is put.
 UpscaleTile output_band_tile(const OutputBand *band, TileRect rect);
 

@@ -16,9 +16,9 @@ static double n_affordable(const TileGrid *grid, int halo) {
     return width * height / SHARE / patch;
 }
 
-Patches patches_plan(const Cugan *cugan, const TileGrid *grid) {
+Patches patches_plan(const Upscaler *upscaler, const TileGrid *grid) {
     Patches patches = {.side = tile_round_up(SIDE, grid->multiple)};
-    const double affordable = n_affordable(grid, cugan_geometry(cugan).halo);
+    const double affordable = n_affordable(grid, upscaler->geometry.halo);
     patches.is_expensive = affordable < FEWEST;
     const int n = affordable < MOST ? clamp((int)affordable, FEWEST, MOST) : MOST;
     // columns : rows like width : height

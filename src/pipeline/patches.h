@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "nets/cugan.h"
+#include "nets/upscaler.h"
 #include "pipeline/tile.h"
 
 typedef struct Patches {
@@ -17,7 +17,7 @@ typedef struct Patches {
 
 // How many patches a picture is worth, and where they lie: an even lattice, every other row of it shifted by half a
 // step. `grid`: the picture's.
-Patches patches_plan(const Cugan *cugan, const TileGrid *grid);
+Patches patches_plan(const Upscaler *upscaler, const TileGrid *grid);
 static inline int patches_n(const Patches *patches) { return patches->columns * patches->rows; }
 TileRect patches_rect(const Patches *patches, const TileGrid *grid, int index);
 // The patches as a grid, as if they lay side by side.

@@ -4,10 +4,14 @@
 #include "core/parallel.h"
 #include "pipeline/tile.h"
 
+Status pixels_check_levels(PixelLevels levels) {
+    if (levels.black >= -1 && levels.black < levels.white && levels.white <= 2) return STATUS_OK;
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected black and white of about 0 and 1 but received %g and %g.",
+                       (double)levels.black, (double)levels.white);
+}
+
 typedef struct Fill {
-    const Image *image;
-    CuganLevels levels;
-    View view;
+    const PixelInput *input;
     int x, y;
     Tensor to;
 } Fill;
@@ -18,26 +22,28 @@ static float sample_at(const uint8_t *pixel, int bits, int c) {
 
 static void fill_row(void *context, int row) {
     const Fill *fill = context;
-    const Image *image = fill->image;
-    const float black = fill->levels.black, range = fill->levels.white - black;
+    const PixelInput *input = fill->input;
+    const Image *image = input->image;
+    const float black = input->levels.black, range = input->levels.white - black;
     float *to = tensor_at(fill->to, row, 0);
     for (int column = 0; column < fill->to.w; column++, to += 3) {
         int x, y;
-        view_to_picture(fill->view, fill->x + column, fill->y + row, &x, &y);
-        const uint8_t *pixel = image->pixels + (size_t)tile_reflect(y, image->height) * image_row_bytes(image) +
-                               (size_t)tile_reflect(x, image->width) * image_pixel_bytes(image);
+        view_to_picture(input->view, fill->x + column, fill->y + row, &x, &y);
+        const int from_y = tile_edge(input->edge, y, image->height), from_x = tile_edge(input->edge, x, image->width);
+        const uint8_t *pixel =
+            image->pixels + (size_t)from_y * image_row_bytes(image) + (size_t)from_x * image_pixel_bytes(image);
         for (int c = 0; c < 3; c++) to[c] = sample_at(pixel, image->bits, c) * range + black;
     }
 }
 
-void pixels_to_tensor(const Image *image, CuganLevels levels, View view, int x, int y, Tensor to) {
-    Fill fill = {image, levels, view, x, y, to};
+void pixels_to_tensor(const PixelInput *input, int x, int y, Tensor to) {
+    Fill fill = {input, x, y, to};
     parallel_for(fill_row, &fill, to.h);
 }
 
 typedef struct Store {
     Tensor from;
-    CuganLevels levels;
+    PixelLevels levels;
     int width;
     PixelFormat format;
     uint8_t *to;
@@ -84,7 +90,7 @@ static void store_row(void *context, int row) {
     }
 }
 
-void pixels_from_tensor(Tensor from, CuganLevels levels, int width, int height, PixelFormat format, uint8_t *to,
+void pixels_from_tensor(Tensor from, PixelLevels levels, int width, int height, PixelFormat format, uint8_t *to,
                         size_t stride_bytes) {
     Store store = {from, levels, width, format, to, stride_bytes};
     parallel_for(store_row, &store, height);

@@ -14,15 +14,17 @@ typedef struct Key {
 typedef struct Search {
     const Image *image;
     const TileGrid *grid;
-    int halo;
+    const UpscalerGeometry *geometry;
     Key *keys;
     int first; // of the comparison
     bool *is_like;
 } Search;
 
-static const uint8_t *pixel_at(const Image *image, int y, int x) {
-    return image->pixels + (size_t)tile_reflect(y, image->height) * image_row_bytes(image) +
-           (size_t)tile_reflect(x, image->width) * image_pixel_bytes(image);
+static const uint8_t *pixel_at(const Search *search, int y, int x) {
+    const Image *image = search->image;
+    const UpscalerEdge edge = search->geometry->edge;
+    return image->pixels + (size_t)tile_edge(edge, y, image->height) * image_row_bytes(image) +
+           (size_t)tile_edge(edge, x, image->width) * image_pixel_bytes(image);
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
@@ -33,7 +35,7 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 static void hash_tile(void *context, int tile) {
     const Search *search = context;
     const TileRect rect = tile_at(search->grid, tile);
-    const int halo = search->halo;
+    const int halo = search->geometry->halo;
     const size_t bytes = image_pixel_bytes(search->image);
     uint64_t hash = mix((uint64_t)rect.padded_width, (uint64_t)rect.padded_height);
     hash = mix(hash, (uint64_t)(rect.x + rect.width == search->grid->width) * 2 +
@@ -41,7 +43,7 @@ static void hash_tile(void *context, int tile) {
     for (int y = rect.y - halo; y < rect.y + rect.padded_height + halo; y++) {
         for (int x = rect.x - halo; x < rect.x + rect.padded_width + halo; x++) {
             uint64_t value = 0;
-            memcpy(&value, pixel_at(search->image, y, x), bytes);
+            memcpy(&value, pixel_at(search, y, x), bytes);
             hash = mix(hash, value);
         }
     }
@@ -54,10 +56,10 @@ static bool is_same(const Search *search, TileRect a, TileRect b) {
     if (a.padded_width != b.padded_width || a.padded_height != b.padded_height) return false;
     if ((a.x + a.width == grid->width) != (b.x + b.width == grid->width)) return false;
     if ((a.y + a.height == grid->height) != (b.y + b.height == grid->height)) return false;
-    for (int y = -search->halo; y < a.padded_height + search->halo; y++) {
-        for (int x = -search->halo; x < a.padded_width + search->halo; x++) {
-            if (memcmp(pixel_at(search->image, a.y + y, a.x + x), pixel_at(search->image, b.y + y, b.x + x), bytes))
-                return false;
+    const int halo = search->geometry->halo;
+    for (int y = -halo; y < a.padded_height + halo; y++) {
+        for (int x = -halo; x < a.padded_width + halo; x++) {
+            if (memcmp(pixel_at(search, a.y + y, a.x + x), pixel_at(search, b.y + y, b.x + x), bytes)) return false;
         }
     }
     return true;
@@ -87,9 +89,9 @@ static int longest_run(const Key *keys, int n, int *begin) {
     return longest;
 }
 
-Status repeats_find(const Image *image, const TileGrid *grid, int halo, Repeats *out) {
+Status repeats_find(const Image *image, const TileGrid *grid, const UpscalerGeometry *geometry, Repeats *out) {
     const int n = tile_count(grid);
-    Search search = {image, grid, halo, calloc((size_t)n, sizeof(Key)), 0, calloc((size_t)n, sizeof(bool))};
+    Search search = {image, grid, geometry, calloc((size_t)n, sizeof(Key)), 0, calloc((size_t)n, sizeof(bool))};
     *out = (Repeats){.first = -1};
     if (!search.keys || !search.is_like) {
         free(search.keys);

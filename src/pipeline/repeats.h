@@ -15,9 +15,10 @@ typedef struct Repeats {
     bool *is_like; // [tiles]: whether a tile is of the kind; NULL if nothing repeats
 } Repeats;
 
-// Two tiles are alike if every sample of them and of their halos is the same, they are of one size, and both or neither
-// stand in the last column, and in the last row.
-MUST_CHECK Status repeats_find(const Image *image, const TileGrid *grid, int halo, Repeats *out);
+// `edge` and `halo` are the network's. Two tiles are alike if every sample of them and of their halos is the same, they
+// are of one size, and both or neither stand in the last column, and in the last row.
+MUST_CHECK Status repeats_find(const Image *image, const TileGrid *grid, const UpscalerGeometry *geometry,
+                               Repeats *out);
 void repeats_free(Repeats *repeats); // accepts a zeroed one
 
 static inline bool repeats_is_later(const Repeats *repeats, int tile) {

@@ -1,10 +1,6 @@
 // Passes, tiles, views, stages.
 #include "pipeline/schedule.h"
 
-// What each stage costs, in thousandths of the network's multiplications (counted at 2x; 3x and 4x differ by a few
-// percent).
-static const int costs[CUGAN_N_STAGES] = {78, 323, 212, 165, 222};
-
 bool schedule_is_resumed(const ScheduleShape *shape) {
     return shape->means == MEANS_OF_PICTURE && shape->storage != MAPS_NOWHERE && shape->n_views == 1;
 }
@@ -12,7 +8,7 @@ bool schedule_is_resumed(const ScheduleShape *shape) {
 // The pass that gathers the means of a barrier in a view.
 static Pass means_pass(const ScheduleShape *shape, int view, int barrier) {
     const bool has_patches = shape->means == MEANS_OF_PATCHES, resumes = shape->storage != MAPS_NOWHERE;
-    const bool is_last = barrier == CUGAN_N_BARRIERS - 1;
+    const bool is_last = barrier == shape->geometry->n_stages - 2;
     return (Pass){
         .area = has_patches ? AREA_PATCHES : AREA_VIEW,
         .grid = has_patches ? shape->patches : view_grid(view_of(&shape->grid, view), &shape->grid),
@@ -34,8 +30,8 @@ static Pass last_pass(const ScheduleShape *shape) {
         .area = AREA_PICTURE,
         .grid = shape->grid,
         .n_views = shape->n_views,
-        .first_stage = resumes ? CUGAN_N_STAGES - 1 : 0,
-        .last_stage = CUGAN_N_STAGES - 1,
+        .first_stage = resumes ? shape->geometry->n_stages - 1 : 0,
+        .last_stage = shape->geometry->n_stages - 1,
         .means = shape->means == MEANS_OF_TILE ? PASS_ALONE : PASS_KNOWS,
         .storage = resumes ? shape->storage : MAPS_NOWHERE,
         .skips_repeats = true,
@@ -44,9 +40,9 @@ static Pass last_pass(const ScheduleShape *shape) {
 }
 
 Schedule schedule_make(const ScheduleShape *shape) {
-    Schedule schedule = {0};
+    Schedule schedule = {.stages = shape->geometry->stages};
     for (int view = 0; view < shape->n_views && shape->means != MEANS_OF_TILE; view++) {
-        for (int barrier = 0; barrier < CUGAN_N_BARRIERS; barrier++)
+        for (int barrier = 0; barrier < shape->geometry->n_stages - 1; barrier++)
             schedule.passes[schedule.n_passes++] = means_pass(shape, view, barrier);
     }
     schedule.passes[schedule.n_passes++] = last_pass(shape);
@@ -80,21 +76,23 @@ ScheduleStep schedule_next(const Schedule *schedule, ScheduleStep step) {
 
 // ---- work
 
-static int stage_work(const Pass *pass, int stage) { return (costs[stage] * pass->permille + 999) / 1000; }
-
-int schedule_work(const Schedule *schedule, ScheduleStep step) {
-    return stage_work(&schedule->passes[step.pass], step.stage);
+static int stage_work(const Schedule *schedule, const Pass *pass, int stage) {
+    return (schedule->stages[stage].permille * pass->permille + 999) / 1000;
 }
 
-static long long pass_total(const Pass *pass, int n_repeats) {
+int schedule_work(const Schedule *schedule, ScheduleStep step) {
+    return stage_work(schedule, &schedule->passes[step.pass], step.stage);
+}
+
+static long long pass_total(const Schedule *schedule, const Pass *pass, int n_repeats) {
     const int n_skipped = pass->skips_repeats ? n_repeats : 0;
     long long tile = 0;
-    for (int stage = pass->first_stage; stage <= pass->last_stage; stage++) tile += stage_work(pass, stage);
+    for (int stage = pass->first_stage; stage <= pass->last_stage; stage++) tile += stage_work(schedule, pass, stage);
     return tile * pass->n_views * (tile_count(&pass->grid) - n_skipped) + n_skipped;
 }
 
 long long schedule_total(const Schedule *schedule, int n_repeats) {
     long long total = 0;
-    for (int i = 0; i < schedule->n_passes; i++) total += pass_total(&schedule->passes[i], n_repeats);
+    for (int i = 0; i < schedule->n_passes; i++) total += pass_total(schedule, &schedule->passes[i], n_repeats);
     return total;
 }

@@ -1,8 +1,8 @@
-// The passes over a picture, and in which order tiles, in all their views, run through the five stages of the network.
+// The passes over a picture, and in which order tiles, in all their views, run through the stages of the network.
 //
 // Squeeze-and-excite wants means over the whole picture. If each tile is to see those (exact), then all tiles must have
-// passed stage k before any begins stage k + 1. So each view has four passes that gather the means of its four
-// barriers, and one last pass makes the picture: tile by tile, and for each tile view by view, since their results are
+// passed stage k before any begins stage k + 1. So each view has a pass for each barrier that gathers its
+// means, and one last pass makes the picture: tile by tile, and for each tile view by view, since their results are
 // averaged.
 #ifndef PIPELINE_SCHEDULE_H
 #define PIPELINE_SCHEDULE_H
@@ -41,14 +41,16 @@ typedef struct Pass {
     int permille;       // the work of a tile, in thousandths of that of a tile of the picture
 } Pass;
 
-enum { SCHEDULE_MAX_PASSES = CUGAN_N_BARRIERS * VIEW_N + 1 };
+enum { SCHEDULE_MAX_PASSES = UPSCALER_MAX_BARRIERS * VIEW_N + 1 };
 
 typedef struct Schedule {
+    const UpscalerStage *stages; // the network's
     int n_passes;
     Pass passes[SCHEDULE_MAX_PASSES];
 } Schedule;
 
 typedef struct ScheduleShape {
+    const UpscalerGeometry *geometry; // the network's, which stays
     MeansOf means;
     MapStorage storage; // MAPS_NOWHERE: each pass runs all stages again up to its barrier
     TileGrid grid;      // the picture's

@@ -36,3 +36,7 @@ int tile_reflect(int i, int n) {
     if (i < 0) i += period;
     return i < n ? i : period - i;
 }
+
+int tile_edge(UpscalerEdge edge, int i, int n) {
+    return edge == UPSCALER_REFLECTED ? tile_reflect(i, n) : max(0, min(i, n - 1));
+}

@@ -6,14 +6,18 @@
 #include "pipeline/upscale_file.h"
 #include "pipeline/upscale_parts.h"
 
+static Status check_strength(const UpscalerGeometry *geometry, float strength) {
+    if (!(strength >= 0.5f && strength <= 1.5f))
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.", (double)strength);
+    if (geometry->n_stages > 1 || strength == 1) return STATUS_OK;
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 1, the only one of this network, but received %g.",
+                       (double)strength);
+}
+
 static Status check_options(const UpscaleOptions *options) {
     if (options->tile && (options->tile < UPSCALE_MIN_TILE || options->tile > UPSCALE_MAX_TILE)) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a tile of %d to %d pixels but received %d.", UPSCALE_MIN_TILE,
                            UPSCALE_MAX_TILE, options->tile);
-    }
-    if (!(options->strength >= 0.5f && options->strength <= 1.5f)) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.",
-                           (double)options->strength);
     }
     if ((unsigned)options->sync > UPSCALE_FAST) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a known way to share means but received %d.",
@@ -40,9 +44,9 @@ static Status check_file(const UpscaleOptions *options, const Image *image, int 
 // Decides everything; takes no memory to speak of.
 static Status plan_task(Upscale *task) {
     UpscalePlan *plan = &task->plan;
-    Status status = upscale_plan_make(task->cugan, task->image, &task->options, plan);
+    Status status = upscale_plan_make(task->upscaler, task->image, &task->options, plan);
     if (!status && plan->seeks_repeats && !task->options.all_tiles)
-        status = repeats_find(task->image, &plan->grid, task->geometry.halo, &task->repeats);
+        status = repeats_find(task->image, &plan->grid, task->geometry, &task->repeats);
     task->total = schedule_total(&plan->schedule, task->repeats.n);
     task->step = schedule_first(&plan->schedule);
     return status;
@@ -54,7 +58,7 @@ Status upscale_begin_pass(Upscale *task) {
     if (schedule_is_done(&task->plan.schedule, task->step)) return STATUS_OK;
     const Pass *pass = &task->plan.schedule.passes[task->step.pass];
     if (pass->first_stage > 0) return STATUS_OK;
-    const MapLayout layout = map_layout_make(task->cugan, &pass->grid, pass->storage, task->plan.format);
+    const MapLayout layout = map_layout_make(task->geometry, &pass->grid, pass->storage, task->plan.format);
     map_store_free(&task->store);
     return map_store_create(&layout, &task->store);
 }
@@ -65,7 +69,7 @@ static Status take_outputs(Upscale *task) {
     if (task->repeats.n) task->repeated = malloc(plan->output_bytes);
     if ((plan->average_bytes && !task->average) || (task->repeats.n && !task->repeated))
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a tile's output.");
-    return output_band_create(&task->options, task->image, task->geometry.scale, plan->band_bytes, &task->band);
+    return output_band_create(&task->options, task->image, task->geometry->scale, plan->band_bytes, &task->band);
 }
 
 static Status take_memory(Upscale *task) {
@@ -74,16 +78,18 @@ static Status take_memory(Upscale *task) {
     return status ? status : take_outputs(task);
 }
 
-static Status make(Cugan *cugan, const Image *image, const UpscaleOptions *options, bool is_plan, Upscale **out) {
-    const CuganGeometry geometry = cugan_geometry(cugan);
-    Status status = check_options(options);
-    if (!status) status = check_file(options, image, geometry.scale);
+static Status make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options, bool is_plan, Upscale **out) {
+    const UpscalerGeometry *geometry = &upscaler->geometry;
+    Status status = check_strength(geometry, options->strength);
+    if (!status) status = check_options(options);
+    if (!status) status = check_file(options, image, geometry->scale);
     if (status) return status;
     Upscale *task = calloc(1, sizeof *task);
     if (!task) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");
-    task->cugan = cugan;
+    task->upscaler = upscaler;
     task->image = image;
     task->options = *options;
+    if (!options->levels.black && !options->levels.white) task->options.levels.white = 1;
     task->geometry = geometry;
     status = plan_task(task);
     if (!status && !is_plan) status = take_memory(task);
@@ -95,12 +101,12 @@ static Status make(Cugan *cugan, const Image *image, const UpscaleOptions *optio
     return STATUS_OK;
 }
 
-Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
-    return make(cugan, image, &options, true, out);
+Status upscale_prepare(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out) {
+    return make(upscaler, image, &options, true, out);
 }
 
-Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out) {
-    return make(cugan, image, &options, false, out);
+Status upscale_begin(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out) {
+    return make(upscaler, image, &options, false, out);
 }
 
 void upscale_end(Upscale *task) {
@@ -114,14 +120,14 @@ void upscale_end(Upscale *task) {
     free(task);
 }
 
-int upscale_width(const Upscale *task) { return task->image->width * task->geometry.scale; }
-int upscale_height(const Upscale *task) { return task->image->height * task->geometry.scale; }
+int upscale_width(const Upscale *task) { return task->image->width * task->geometry->scale; }
+int upscale_height(const Upscale *task) { return task->image->height * task->geometry->scale; }
 int upscale_channels(const Upscale *task) { return task->image->channels; }
 int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
 uint64_t upscale_memory(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
     const uint64_t repeated_bytes = task->repeats.n ? plan->output_bytes : 0;
-    const uint64_t compared_bytes = consistency_bytes(task->image, task->geometry.scale, task->options.guard);
+    const uint64_t compared_bytes = consistency_bytes(task->image, task->geometry->scale, task->options.guard);
     // from the left in 64 bits: in 32 the sum of the parts of a large tile wraps around
     return repeated_bytes + compared_bytes + plan->scratch_bytes + plan->band_bytes + plan->average_bytes +
            plan->kept_bytes;
@@ -133,7 +139,7 @@ uint64_t upscale_spilled(const Upscale *task) { return task->plan.spilled_bytes;
 
 double upscale_cost(const Upscale *task) {
     const TileGrid *grid = &task->plan.grid;
-    const double halos = 2.0 * task->geometry.halo;
+    const double halos = 2.0 * task->geometry->halo;
     double widths = 0, heights = 0;
     for (int i = 0; i < grid->columns; i++) widths += tile_rect(grid, i, 0).padded_width + halos;
     for (int i = 0; i < grid->rows; i++) heights += tile_rect(grid, 0, i).padded_height + halos;

@@ -1,4 +1,4 @@
-// Enlarges a picture with Real-CUGAN, tile by tile, and hands out the result from the top down while it works.
+// Enlarges a picture with a network, tile by tile, and hands out the result from the top down while it works.
 #ifndef PIPELINE_UPSCALE_H
 #define PIPELINE_UPSCALE_H
 
@@ -7,9 +7,10 @@
 #include "core/bytes.h"
 #include "core/status.h"
 #include "image/image.h"
-#include "nets/cugan.h"
+#include "nets/upscaler.h"
 #include "pipeline/consistency.h"
 #include "pipeline/map_store.h"
+#include "pipeline/pixels.h"
 
 // What the output's bytes are: bare rows, or a picture file (encode.h). A PNG has as many bits a sample as the picture,
 // the others 8; files carry the picture's colour profile. A lossless WebP is quality 100.
@@ -25,8 +26,9 @@ typedef enum UpscaleSync {
 enum { UPSCALE_MIN_TILE = 16, UPSCALE_MAX_TILE = 4096 };
 
 typedef struct UpscaleOptions {
-    int tile;       // side in input pixels, UPSCALE_MIN_TILE to UPSCALE_MAX_TILE, or 0: chosen by upscale_begin
-    float strength; // 0.5 to 1.5; 1 = as published
+    PixelLevels levels; // what black and white are to the network; both 0: 0 and 1
+    int tile;           // side in input pixels, UPSCALE_MIN_TILE to UPSCALE_MAX_TILE, or 0: chosen by upscale_begin
+    float strength;     // 0.5 to 1.5; 1 = as published
     UpscaleFormat format;
     int quality;         // of JPEG and WebP, 1 to 100
     bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
@@ -54,10 +56,10 @@ typedef struct Upscale Upscale;
 
 // `image` has 16 bits only if the output is a PNG. Neither network nor picture is kept, but both are needed until
 // upscale_end. One task at a time may use a network.
-MUST_CHECK Status upscale_begin(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+MUST_CHECK Status upscale_begin(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out);
 // Only plans: a task that tells all that one which was begun tells, but has taken no memory to speak of and cannot be
 // stepped. Takes what upscale_begin takes.
-MUST_CHECK Status upscale_prepare(Cugan *cugan, const Image *image, UpscaleOptions options, Upscale **out);
+MUST_CHECK Status upscale_prepare(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out);
 void upscale_end(Upscale *task); // accepts an unfinished task, and NULL
 
 int upscale_width(const Upscale *task); // of the output

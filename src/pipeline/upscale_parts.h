@@ -15,10 +15,10 @@ typedef enum UpscalePhase { PHASE_LOAD, PHASE_RUN, PHASE_SAVE, PHASE_READ } Upsc
 
 struct Upscale {
     // what is decided
-    Cugan *cugan;
+    Upscaler *upscaler;
     const Image *image;
     UpscaleOptions options;
-    CuganGeometry geometry;
+    const UpscalerGeometry *geometry; // the network's
     UpscalePlan plan;
     Repeats repeats;
     long long total; // work, in thousandths of a tile
@@ -29,10 +29,10 @@ struct Upscale {
     TileRect finished; // the tile that the last step finished; width 0: none
     // what it works with
     Arena arena;
-    CuganTile tile; // the one under way
-    MapStore store; // of the maps of a view
-    Means means;    // over the tiles of this pass, at the barrier at its end
-    float gates[VIEW_N][CUGAN_N_BARRIERS][CUGAN_MAX_CHANNELS];
+    NetworkTile tile; // the one under way
+    MapStore store;   // of the maps of a view
+    Means means;      // over the tiles of this pass, at the barrier at its end
+    float gates[VIEW_N][UPSCALER_MAX_BARRIERS][UPSCALER_MAX_CHANNELS];
     float *average;       // of the views of a tile, as large as a tile's output; NULL: one view
     float *repeated;      // the output of the tiles that repeat
     Means repeated_means; // of one of them, in the present pass

@@ -44,7 +44,7 @@ static const Round rounds[][MAX_ROUNDS] = {
 
 // What is planned for, and with what.
 typedef struct Planner {
-    Cugan *cugan;
+    Upscaler *upscaler;
     const Image *image;
     const UpscaleOptions *options;
     int n_views;
@@ -57,7 +57,7 @@ static Status plan_scratch(const Planner *planner, int height, int width, size_t
     const int sides[2][2] = {{height, width}, {width, height}};
     for (int i = 0; i < (height == width || planner->n_views == 1 ? 1 : 2); i++) {
         size_t scratch;
-        Status status = cugan_plan(planner->cugan, sides[i][0], sides[i][1], &scratch);
+        Status status = upscaler_plan(planner->upscaler, sides[i][0], sides[i][1], &scratch);
         if (status) return status;
         if (scratch > *most) *most = scratch;
     }
@@ -66,11 +66,11 @@ static Status plan_scratch(const Planner *planner, int height, int width, size_t
 
 // What does not depend on the strategy.
 static Status plan_side(const Planner *planner, int side, UpscalePlan *plan) {
-    const CuganGeometry geometry = cugan_geometry(planner->cugan);
+    const UpscalerGeometry *geometry = &planner->upscaler->geometry;
     const Image *image = planner->image;
-    *plan = (UpscalePlan){.grid = tile_grid(image->width, image->height, side, geometry.multiple)};
+    *plan = (UpscalePlan){.grid = tile_grid(image->width, image->height, side, geometry->multiple)};
     const TileRect first = tile_at(&plan->grid, 0); // no other is larger
-    const int scale = geometry.scale, h = first.padded_height * scale, w = first.padded_width * scale;
+    const int scale = geometry->scale, h = first.padded_height * scale, w = first.padded_width * scale;
     Status status = plan_scratch(planner, first.padded_height, first.padded_width, &plan->scratch_bytes);
     plan->output_bytes = tensor_bytes((Tensor){NULL, h, w, 3});
     plan->average_bytes = planner->n_views > 1 ? plan->output_bytes : 0;
@@ -82,8 +82,8 @@ static Status plan_side(const Planner *planner, int side, UpscalePlan *plan) {
 // The larger of what the first view takes and the last, which is transposed.
 static void plan_maps(const Planner *planner, UpscalePlan *plan) {
     for (int view = 0; view < planner->n_views; view += VIEW_N - 1) {
-        const TileGrid *grid = &plan->schedule.passes[CUGAN_N_BARRIERS * view].grid;
-        const MapLayout layout = map_layout_make(planner->cugan, grid, plan->storage, plan->format);
+        const TileGrid *grid = &plan->schedule.passes[upscaler_n_barriers(planner->upscaler) * view].grid;
+        const MapLayout layout = map_layout_make(&planner->upscaler->geometry, grid, plan->storage, plan->format);
         const size_t memory = map_layout_memory(&layout);
         const uint64_t in_file = map_layout_spilled(&layout);
         if (memory > plan->kept_bytes) plan->kept_bytes = memory;
@@ -94,22 +94,23 @@ static void plan_maps(const Planner *planner, UpscalePlan *plan) {
 // ---- the strategy
 
 static int patch_permille(const Planner *planner, const UpscalePlan *plan) {
-    const double halos = 2.0 * cugan_geometry(planner->cugan).halo;
+    const double halos = 2.0 * planner->upscaler->geometry.halo;
     const double patch = plan->patches.side + halos, tile = plan->grid.side + halos;
     return (int)(1000 * patch * patch / (tile * tile)) + 1;
 }
 
 static Status plan_patches(const Planner *planner, UpscalePlan *plan) {
-    plan->patches = patches_plan(planner->cugan, &plan->grid);
+    plan->patches = patches_plan(planner->upscaler, &plan->grid);
     return plan_scratch(planner, plan->patches.side, plan->patches.side, &plan->scratch_bytes);
 }
 
-// `plan` has a side; a picture of one tile, or a network without barriers, needs no strategy.
+// `plan` has a side; a picture of one tile, or a network that wants no means, needs no strategy.
 static Status plan_strategy(const Planner *planner, const Strategy *strategy, UpscalePlan *plan) {
-    if (tile_count(&plan->grid) == 1 || !cugan_has_barriers(planner->cugan)) strategy = &whole;
+    if (tile_count(&plan->grid) == 1 || !planner->upscaler->geometry.wants_means) strategy = &whole;
     const bool has_patches = strategy->means == MEANS_OF_PATCHES;
     Status status = has_patches ? plan_patches(planner, plan) : STATUS_OK;
     const ScheduleShape shape = {
+        .geometry = &planner->upscaler->geometry,
         .means = strategy->means,
         .storage = strategy->storage,
         .grid = plan->grid,
@@ -158,14 +159,14 @@ static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sid
     return status;
 }
 
-Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
+Status upscale_plan_make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
     if (image->width < 1 || image->height < 1) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
                            image->width, image->height);
     }
     UpscalePlan sides[N_AUTO_SIDES];
-    const Planner planner = {cugan, image, options, options->tta ? VIEW_N : 1};
-    const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = cugan_geometry(cugan).multiple;
+    const Planner planner = {upscaler, image, options, options->tta ? VIEW_N : 1};
+    const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = upscaler->geometry.multiple;
     for (int i = 0; i < n_sides; i++) {
         const int even = tile_even_side(image->width, image->height, auto_sides[i], multiple);
         Status status = plan_side(&planner, options->tile ? options->tile : even, &sides[i]);

@@ -27,7 +27,8 @@ typedef struct UpscalePlan {
 // (docs/internals/benchmarks.md): maps kept as floats, at 16 bits, with tiles of 256 down to 128; spilled, with tiles
 // of 384 down to 96; smaller tiles, kept in memory; and only then computed again. A side that was asked for is kept.
 // `options` have been checked.
-MUST_CHECK Status upscale_plan_make(Cugan *cugan, const Image *image, const UpscaleOptions *options, UpscalePlan *out);
+MUST_CHECK Status upscale_plan_make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options,
+                                    UpscalePlan *out);
 
 // Where the tile, or patch, of a step lies in the step's view.
 TileRect upscale_plan_rect(const UpscalePlan *plan, ScheduleStep step);

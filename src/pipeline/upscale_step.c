@@ -20,7 +20,7 @@ static Status go_on(Upscale *task, ScheduleStep next, int work) {
     const Pass *pass = pass_of(task, task->step);
     const bool ends_pass = next.pass != task->step.pass;
     if (ends_pass && pass->means == PASS_GATHERS) {
-        means_to_gates(&task->means, task->cugan, pass->last_stage, task->options.strength,
+        means_to_gates(&task->means, task->upscaler, pass->last_stage, task->options.strength,
                        task->gates[pass->view][pass->last_stage]);
     }
     task->step = next;
@@ -41,14 +41,15 @@ static MapTurn next_turn(const Upscale *task) {
 static Status load_tile(Upscale *task) {
     const ScheduleStep step = task->step;
     const TileRect rect = upscale_plan_rect(&task->plan, step);
-    const int halo = task->geometry.halo;
+    const int halo = task->geometry->halo;
     size_t scratch;
-    Status status = cugan_plan(task->cugan, rect.padded_height, rect.padded_width, &scratch);
+    Status status = upscaler_plan(task->upscaler, rect.padded_height, rect.padded_width, &scratch);
     if (status) return status;
-    task->tile = cugan_begin(task->cugan, &task->arena, step.stage);
+    task->tile = upscaler_begin(task->upscaler, &task->arena, step.stage);
     if (task->tile.input.data) {
-        pixels_to_tensor(task->image, cugan_levels(task->cugan), upscale_plan_view(&task->plan, step), rect.x - halo,
-                         rect.y - halo, task->tile.input);
+        const PixelInput input = {task->image, task->options.levels, task->geometry->edge,
+                                  upscale_plan_view(&task->plan, step)};
+        pixels_to_tensor(&input, rect.x - halo, rect.y - halo, task->tile.input);
     }
     const MapTurn turn = {step.tile, step.stage};
     if (turn.stage > 0) map_store_load(&task->store, turn, task->gates[step.view][1], &task->tile);
@@ -62,7 +63,7 @@ static void use_own_means(Upscale *task) {
     const ScheduleStep step = task->step;
     Means own = {0};
     means_add(&own, &task->tile, task->tile.body.h, task->tile.body.w);
-    means_to_gates(&own, task->cugan, step.stage, task->options.strength, task->gates[step.view][step.stage]);
+    means_to_gates(&own, task->upscaler, step.stage, task->options.strength, task->gates[step.view][step.stage]);
 }
 
 // Adds the tile's own part to the picture's means, or all of a patch.
@@ -92,7 +93,7 @@ static void pass_barrier(Upscale *task) {
 
 // In all its views so far, as it lies in the picture.
 static Tensor average_views(Upscale *task, TileRect rect) {
-    const int scale = task->geometry.scale;
+    const int scale = task->geometry->scale;
     const Tensor average = {task->average, rect.padded_height * scale, rect.padded_width * scale, 3};
     if (!task->average) return task->tile.output;
     view_average(task->step.view, task->tile.output, average);
@@ -100,7 +101,7 @@ static Tensor average_views(Upscale *task, TileRect rect) {
 }
 
 static void put_tile(Upscale *task, Tensor output, TileRect rect) {
-    output_band_put(&task->band, output, cugan_levels(task->cugan), rect);
+    output_band_put(&task->band, output, task->options.levels, rect);
     task->finished = rect;
 }
 
@@ -115,7 +116,7 @@ static void finish_tile(Upscale *task) {
 
 // A tile that sees what the first of its kind saw.
 static Status repeat_tile(Upscale *task) {
-    const int scale = task->geometry.scale;
+    const int scale = task->geometry->scale;
     const TileRect rect = tile_at(&task->plan.grid, task->step.tile);
     const Tensor output = {task->repeated, rect.padded_height * scale, rect.padded_width * scale, 3};
     if (pass_of(task, task->step)->means == PASS_GATHERS)
@@ -136,13 +137,13 @@ static Status run(Upscale *task) {
     const int stage = task->step.stage;
     const float *gates = stage > 0 ? task->gates[task->step.view][stage - 1] : NULL;
     task->phase = PHASE_SAVE;
-    cugan_stage(task->cugan, &task->tile, stage, gates);
+    upscaler_stage(task->upscaler, &task->tile, stage, gates);
     return STATUS_OK;
 }
 
 static Status save(Upscale *task) {
     task->phase = task->store.is_late ? PHASE_READ : PHASE_LOAD;
-    if (task->step.stage < CUGAN_N_BARRIERS)
+    if (task->step.stage < task->geometry->n_stages - 1)
         pass_barrier(task);
     else
         finish_tile(task);

@@ -1,274 +1,285 @@
-// ncnn's .param and .bin. Format: ncnn's docs/developer-guide/param-and-model-file-structure.md.
+// Where the .bin has come to is a layer, and a part of it: flag, weights, what fills them up to four bytes, bias.
 #include "weights/ncnn.h"
 
-#include <limits.h>
-#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/checked.h"
-#include "core/parallel.h"
 #include "core/simd_int.h"
 
-enum { FLAG_HALF = 0x01306B47, FLAG_FLOAT = 0x0002C056, MAX_CHANNELS = 65536, MAX_KERNEL = 64, ARRAY_KEYS = -23300 };
+enum {
+    FLAG_HALF = 0x01306B47,
+    FLAG_FLOAT = 0x0002C056,
+    BUFFER = 65536,
+    PIECE = 2048, // values converted at once, since browsers do not replace a running function by its optimised version
+    STRINGS = 256 // bytes for the names and the text of a layer
+};
 
-// The text, word by word, and whether a word ends its line.
-typedef struct Words {
-    const char *at, *end;
-    bool line_ended; // by the last word
-} Words;
+typedef enum Part { PART_FLAG, PART_WEIGHTS, PART_FILLER, PART_BIAS, PART_END } Part;
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+struct Ncnn {
+    TensorSink sink;
+    Status status; // of the first failure
+    NcnnParam param;
+    TensorTable table; // a layer's weights and bias at 2 * layer and behind
+    bool has_param;
+    int layer;
+    Part part;
+    bool is_half;
+    size_t left;       // values of the part that have not come
+    size_t placed;     // bytes of the tensor that the sink has been given, as float32
+    uint8_t *at;       // where the next go; NULL with room: they are not wanted
+    size_t room;       // bytes
+    size_t n_buffered; // bytes of an unfinished value, at the buffer's beginning
+    uint8_t buffer[BUFFER];
+};
 
-// Copies the next word; false at the end of the text, or if it is longer than any word of the format.
-static bool next_word(Words *words, char *word, size_t size) {
-    size_t n = 0;
-    while (words->at < words->end && (is_blank(*words->at) || *words->at == '\n')) words->at++;
-    while (words->at < words->end && !is_blank(*words->at) && *words->at != '\n') {
-        if (n + 1 >= size) return false;
-        word[n++] = *words->at++;
-    }
-    word[n] = 0;
-    while (words->at < words->end && is_blank(*words->at)) words->at++;
-    words->line_ended = words->at == words->end || *words->at == '\n';
-    return n > 0;
+// ---- the table
+
+const char *ncnn_describe(NcnnType type, int in_c, int out_c, int kernel, int stride, int padding,
+                          char text[NCNN_DESCRIPTION]) {
+    static const char *const names[] = {[NCNN_CONVOLUTION] = "Convolution",
+                                        [NCNN_DECONVOLUTION] = "Deconvolution",
+                                        [NCNN_INNER_PRODUCT] = "InnerProduct"};
+    snprintf(text, NCNN_DESCRIPTION, "%s %d to %d, kernel %d, stride %d, padding %d", names[type], in_c, out_c, kernel,
+             stride, padding);
+    return text;
 }
 
-static bool next_int(Words *words, long min, long max, long *value) {
-    char word[32], *end;
-    if (!next_word(words, word, sizeof word)) return false;
-    *value = strtol(word, &end, 10);
-    return !*end && *value >= min && *value <= max;
+static TensorSpec *spec_of(Ncnn *ncnn, int layer, bool is_bias) { return &ncnn->table.tensors[2 * layer + is_bias]; }
+
+static void fill_layer(Ncnn *ncnn, int i) {
+    const NcnnLayer *layer = &ncnn->param.layers[i];
+    const size_t out = (size_t)layer->out, kernel = (size_t)layer->kernel,
+                 in = layer->n_weights / (out * kernel * kernel);
+    char *strings = ncnn->table.strings + (size_t)i * STRINGS, *weight = strings + NCNN_DESCRIPTION;
+    char *bias = weight + sizeof layer->name + sizeof ".weight";
+    snprintf(weight, sizeof layer->name + sizeof ".weight", "%s.weight", layer->name);
+    snprintf(bias, sizeof layer->name + sizeof ".bias", "%s.bias", layer->name);
+    ncnn_describe(layer->type, (int)in, layer->out, layer->kernel, layer->stride, layer->pad, strings);
+    ncnn->table.texts[i] = (TensorText){layer->name, strings};
+    *spec_of(ncnn, i, false) = (TensorSpec){
+        .name = weight,
+        .dtype = DTYPE_F32,
+        .n_dims = layer->type == NCNN_INNER_PRODUCT ? 2 : 4,
+        .dims = {out, in, kernel, kernel},
+        .bytes = layer->n_weights * sizeof(float), // at most 2^30
+    };
+    *spec_of(ncnn, i, true) =
+        (TensorSpec){.name = bias, .dtype = DTYPE_F32, .n_dims = 1, .dims = {out}, .bytes = out * sizeof(float)};
 }
 
-typedef struct Keys {
-    bool has[NCNN_N_KEYS];
-    double values[NCNN_N_KEYS]; // of an array: its first element
-} Keys;
-
-// "key=value", or an array as "-233kk=n,v,…" or "kk=v,v".
-static bool read_key(const char *word, Keys *keys) {
-    char *end;
-    long key = strtol(word, &end, 10);
-    if (*end++ != '=') return false;
-    const bool is_array = key <= ARRAY_KEYS && key > ARRAY_KEYS - NCNN_N_KEYS;
-    if (is_array) key = ARRAY_KEYS - key;
-    if (key < 0 || key >= NCNN_N_KEYS) return false;
-    const char *comma = is_array ? strchr(end, ',') : NULL;
-    if (is_array && !comma) return true; // an empty array
-    const char *value = is_array ? comma + 1 : end;
-    keys->values[key] = strtod(value, &end);
-    keys->has[key] = true;
-    return end != value && (!*end || *end == ',') && isfinite(keys->values[key]);
+static Status read_param(Ncnn *ncnn, const char *text, size_t size) {
+    Status status = ncnn_param_read(text, size, &ncnn->param);
+    if (status) return status;
+    const size_t n = (size_t)ncnn->param.n_layers;
+    status = tensor_table_create(2 * n, n, n * STRINGS, &ncnn->table);
+    if (status) return status_fail(status, "Not enough memory for a network's layers.");
+    for (int i = 0; i < ncnn->param.n_layers; i++) fill_layer(ncnn, i);
+    status = tensor_table_sort(&ncnn->table);
+    if (status) return status;
+    ncnn->has_param = true;
+    ncnn->part = n ? PART_FLAG : PART_END;
+    ncnn->left = 1;
+    return ncnn->sink.begin ? ncnn->sink.begin(ncnn->sink.context, &ncnn->table) : STATUS_OK;
 }
 
-static double value_or(const Keys *keys, int key, double otherwise) {
-    return keys->has[key] ? keys->values[key] : otherwise;
-}
+// ---- the way through the .bin
 
-static bool key_int(const Keys *keys, int key, double otherwise, int min, int max, int *value) {
-    double v = value_or(keys, key, otherwise);
-    if (!(v >= min && v <= max) || v != floor(v)) return false;
-    *value = (int)v;
-    return true;
-}
-
-static NcnnType type_of(const char *word) {
-    if (!strcmp(word, "Convolution")) return NCNN_CONVOLUTION;
-    if (!strcmp(word, "Deconvolution")) return NCNN_DECONVOLUTION;
-    if (!strcmp(word, "InnerProduct")) return NCNN_INNER_PRODUCT;
-    return NCNN_OTHER;
-}
-
-// Fills in what the keys say. False: a value is missing or senseless.
-static bool describe(NcnnLayer *layer, const Keys *keys) {
-    const bool is_product = layer->type == NCNN_INNER_PRODUCT;
-    int kernel_h, stride_h, pad_h, has_bias, n_weights;
-    layer->kernel = layer->stride = 1;
-    layer->pad = 0;
-    if (!key_int(keys, 0, 0, 1, MAX_CHANNELS, &layer->out)) return false;
-    if (!is_product) {
-        if (!key_int(keys, 1, 0, 1, MAX_KERNEL, &layer->kernel)) return false;
-        if (!key_int(keys, 11, layer->kernel, layer->kernel, layer->kernel, &kernel_h)) return false;
-        if (!key_int(keys, 3, 1, 1, MAX_KERNEL, &layer->stride)) return false;
-        if (!key_int(keys, 13, layer->stride, layer->stride, layer->stride, &stride_h)) return false;
-        if (!key_int(keys, 4, 0, 0, MAX_KERNEL, &layer->pad)) return false;
-        if (!key_int(keys, 14, layer->pad, layer->pad, layer->pad, &pad_h)) return false;
-        if (value_or(keys, 2, 1) != 1) return false; // dilation
-    }
-    if (!key_int(keys, is_product ? 1 : 5, 0, 1, 1, &has_bias)) return false;
-    if (!key_int(keys, is_product ? 2 : 6, 0, 1, 1 << 28, &n_weights)) return false;
-    if (!key_int(keys, 9, 0, 0, 4, &layer->activation)) return false;
-    layer->n_weights = (size_t)n_weights;
-    layer->activation_slope = (float)value_or(keys, 10, 0);
-    return n_weights % (layer->out * layer->kernel * layer->kernel) == 0;
-}
-
-static Status read_layer(Words *words, int number, NcnnLayer *layer) {
-    char word[96], type[32];
-    long n_in, n_out;
-    *layer = (NcnnLayer){0};
-    if (!next_word(words, type, sizeof type) || !next_word(words, layer->name, sizeof layer->name) ||
-        !next_int(words, 0, 64, &n_in) || !next_int(words, 0, 64, &n_out)) {
-        return status_fail(STATUS_BAD_FORMAT, "The model's .param ends or is broken at layer %d.", number);
-    }
-    layer->type = type_of(type);
-    Keys keys = {0};
-    for (long i = 0; i < n_in + n_out; i++) {
-        if (words->line_ended || !next_word(words, word, sizeof word)) {
-            return status_fail(STATUS_BAD_FORMAT, "The model's .param names too few blobs for layer %s.", layer->name);
-        }
-    }
-    while (!words->line_ended) {
-        if (!next_word(words, word, sizeof word) || !read_key(word, &keys)) {
-            return status_fail(STATUS_BAD_FORMAT, "The model's .param has an unreadable value for layer %s.",
-                               layer->name);
-        }
-    }
-    if (layer->type != NCNN_OTHER && !describe(layer, &keys)) {
-        return status_fail(STATUS_BAD_FORMAT, "The model's .param describes layer %s in a way that makes no sense.",
-                           layer->name);
-    }
-    return STATUS_OK;
-}
-
-// Reads the text, and keeps the layers that have weights.
-static Status read_param(const char *param, size_t size, NcnnModel *model) {
-    Words words = {param, param + size, false};
-    long magic, n_layers, n_blobs;
-    if (!next_int(&words, 0, LONG_MAX, &magic) || magic != 7767517) {
-        return status_fail(STATUS_BAD_FORMAT,
-                           "Expected the model's .param to begin with 7767517: this is not an ncnn model.");
-    }
-    if (!next_int(&words, 1, NCNN_MAX_LAYERS, &n_layers) || !next_int(&words, 1, 4096, &n_blobs)) {
-        return status_fail(STATUS_BAD_FORMAT, "The model's .param has no sensible count of layers.");
-    }
-    model->layers = calloc((size_t)n_layers, sizeof *model->layers);
-    if (!model->layers) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a model's layers.");
-    for (int i = 0; i < n_layers; i++) {
-        NcnnLayer *layer = &model->layers[model->n_layers];
-        Status status = read_layer(&words, i, layer);
-        if (status) return status;
-        if (layer->type != NCNN_OTHER) model->n_layers++;
-    }
-    return STATUS_OK;
+static size_t value_bytes(const Ncnn *ncnn) {
+    const bool is_half = ncnn->is_half && (ncnn->part == PART_WEIGHTS || ncnn->part == PART_FILLER);
+    return is_half ? sizeof(uint16_t) : sizeof(float);
 }
 
 static uint32_t read_u32(const uint8_t *p) {
     return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static float read_float(const uint8_t *p) {
-    uint32_t bits = read_u32(p);
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+static Status read_flag(Ncnn *ncnn, const uint8_t *from) {
+    const uint32_t flag = read_u32(from);
+    ncnn->is_half = flag == FLAG_HALF;
+    if (flag == FLAG_HALF || flag == FLAG_FLOAT || flag == 0) return STATUS_OK;
+    return status_fail(STATUS_UNSUPPORTED,
+                       "Layer %s of the model is stored in a way (%08x) that is not float16 or float32.",
+                       ncnn->param.layers[ncnn->layer].name, (unsigned)flag);
 }
 
-// What is left of the .bin.
-typedef struct Rest {
-    const uint8_t *at;
-    size_t size;
-} Rest;
-
-static const uint8_t *take(Rest *rest, size_t size) {
-    if (size > rest->size) return NULL;
-    const uint8_t *at = rest->at;
-    rest->at += size;
-    rest->size -= size;
-    return at;
-}
-
-// In pieces, since browsers do not replace a running function by its optimised version.
-enum { PIECE = 2048 };
-
-typedef struct Halves {
-    const uint8_t *data; // two bytes each, aligned to nothing
-    float *to;
-    size_t n;
-} Halves;
-
-static void read_piece(void *context, int i) {
-    const Halves *all = context;
-    const size_t first = (size_t)i * PIECE, n = all->n - first < PIECE ? all->n - first : PIECE;
+// n values, at most PIECE, as float32.
+static void convert(const uint8_t *from, bool is_half, size_t n, float *to) {
     uint16_t halves[PIECE + SIMD_LANES];
-    memcpy(halves, all->data + 2 * first, 2 * n);
+    if (!is_half) {
+        memcpy(to, from, n * sizeof *to);
+        return;
+    }
+    memcpy(halves, from, n * sizeof *halves);
     memset(halves + n, 0, SIMD_LANES * sizeof *halves);
-    float *to = all->to + first;
-    for (size_t k = 0; k < n; k += SIMD_LANES) f32x4_store_part(to + k, f32x4_load_half(halves + k), (int)(n - k));
+    for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store_part(to + i, f32x4_load_half(halves + i), (int)(n - i));
 }
 
-static Status read_weights(Rest *rest, const NcnnLayer *layer, float *weights, float *bias) {
-    const uint8_t *flag_at = take(rest, 4), *data = NULL;
-    const uint32_t flag = flag_at ? read_u32(flag_at) : 0;
-    const size_t n = layer->n_weights, n_bias = (size_t)layer->out;
-    if (flag_at && flag != FLAG_HALF && flag != FLAG_FLOAT && flag != 0) {
-        return status_fail(STATUS_UNSUPPORTED,
-                           "Layer %s of the model is stored in a way (%08x) that is not float16 or float32.",
-                           layer->name, (unsigned)flag);
+static const TensorSpec *coming(Ncnn *ncnn) { return spec_of(ncnn, ncnn->layer, ncnn->part == PART_BIAS); }
+
+// Asks for memory for the next bytes of the tensor.
+static Status place_more(Ncnn *ncnn, const TensorSpec *spec) {
+    const TensorSink *sink = &ncnn->sink;
+    const size_t missing = spec->bytes - ncnn->placed;
+    void *destination = NULL;
+    size_t room = missing;
+    const Status status = sink->place ? sink->place(sink->context, spec, ncnn->placed, &destination, &room) : STATUS_OK;
+    ncnn->at = destination;
+    ncnn->room = destination && room < missing ? room : missing;
+    return status;
+}
+
+// Hands the next bytes of a tensor on.
+static Status put(Ncnn *ncnn, const void *values, size_t bytes) {
+    for (const uint8_t *from = values; bytes;) {
+        if (!ncnn->room) {
+            const Status status = place_more(ncnn, coming(ncnn));
+            if (status) return status;
+        }
+        const size_t n = bytes < ncnn->room ? bytes : ncnn->room;
+        if (ncnn->at) memcpy(ncnn->at, from, n);
+        if (ncnn->at) ncnn->at += n;
+        ncnn->room -= n;
+        ncnn->placed += n;
+        from += n;
+        bytes -= n;
     }
-    if (flag_at) data = take(rest, flag == FLAG_HALF ? (2 * n + 3) / 4 * 4 : 4 * n);
-    const uint8_t *bias_data = data ? take(rest, 4 * n_bias) : NULL;
-    if (!bias_data)
-        return status_fail(STATUS_BAD_FORMAT, "The model's .bin ends before the weights of layer %s do.", layer->name);
-    if (flag == FLAG_HALF) {
-        parallel_for(read_piece, &(Halves){data, weights, n}, (int)((n + PIECE - 1) / PIECE));
-    } else {
-        for (size_t i = 0; i < n; i++) weights[i] = read_float(data + 4 * i);
-    }
-    for (size_t i = 0; i < n_bias; i++) bias[i] = read_float(bias_data + 4 * i);
     return STATUS_OK;
 }
 
-// SIZE_MAX: more than can be counted.
-static size_t count_floats(const NcnnModel *model) {
-    size_t n = 0;
-    for (int i = 0; i < model->n_layers; i++)
-        n = checked_add_or_max(n, model->layers[i].n_weights + (size_t)model->layers[i].out);
-    return n;
-}
-
-static Status read_bin(const uint8_t *bin, size_t size, NcnnModel *model) {
-    const size_t n_floats = count_floats(model);
-    size_t bytes;
-    // No weight takes less than two bytes, so a text that lies about sizes is found before memory is asked for.
-    if (n_floats / 2 > size) {
-        return status_fail(STATUS_BAD_FORMAT, "Expected the model's .bin to hold %zu values but it has only %zu bytes.",
-                           n_floats, size);
-    }
-    model->memory = checked_mul(n_floats, sizeof(float), &bytes) ? malloc(bytes) : NULL;
-    if (!model->memory) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a model's weights.");
-    Rest rest = {bin, size};
-    float *next = model->memory;
-    for (int i = 0; i < model->n_layers; i++) {
-        NcnnLayer *layer = &model->layers[i];
-        float *bias = next + layer->n_weights;
-        Status status = read_weights(&rest, layer, next, bias);
+// n values of a tensor.
+static Status put_values(Ncnn *ncnn, const uint8_t *from, size_t n) {
+    float values[PIECE];
+    for (size_t i = 0; i < n; i += PIECE) {
+        const size_t count = n - i < PIECE ? n - i : PIECE;
+        convert(from + i * value_bytes(ncnn), value_bytes(ncnn) == sizeof(uint16_t), count, values);
+        const Status status = put(ncnn, values, count * sizeof *values);
         if (status) return status;
-        layer->weights = next;
-        layer->bias = bias;
-        next = bias + layer->out;
     }
-    if (rest.size)
-        return status_fail(STATUS_BAD_FORMAT, "The model's .bin has %zu bytes more than its .param describes.",
-                           rest.size);
     return STATUS_OK;
 }
 
-Status ncnn_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, NcnnModel *out) {
-    NcnnModel model = {0};
-    Status status = read_param(param, param_size, &model);
-    if (!status) status = read_bin(bin, bin_size, &model);
-    if (status) {
-        ncnn_close(&model);
-        return status;
+// Values that a part has.
+static size_t count(const Ncnn *ncnn) {
+    const NcnnLayer *layer = &ncnn->param.layers[ncnn->layer];
+    switch (ncnn->part) {
+        case PART_FLAG: return 1;
+        case PART_WEIGHTS: return layer->n_weights;
+        case PART_FILLER: return ncnn->is_half && layer->n_weights % 2;
+        case PART_BIAS: return (size_t)layer->out;
+        default: return 0;
     }
-    *out = model;
+}
+
+static Status end_part(Ncnn *ncnn) {
+    const TensorSink *sink = &ncnn->sink;
+    const bool is_tensor = ncnn->part == PART_WEIGHTS || ncnn->part == PART_BIAS;
+    Status status = STATUS_OK;
+    if (is_tensor && ncnn->at && sink->placed) status = sink->placed(sink->context, coming(ncnn));
+    if (is_tensor) ncnn->placed = 0;
+    ncnn->part++;
+    if (ncnn->part == PART_END && ++ncnn->layer < ncnn->param.n_layers) ncnn->part = PART_FLAG;
+    ncnn->left = count(ncnn);
+    return status;
+}
+
+// Takes n values of the present part.
+static Status take(Ncnn *ncnn, const uint8_t *from, size_t n) {
+    Status status = STATUS_OK;
+    if (ncnn->part == PART_FLAG) status = read_flag(ncnn, from);
+    if (ncnn->part == PART_WEIGHTS || ncnn->part == PART_BIAS) status = put_values(ncnn, from, n);
+    ncnn->left -= n;
+    while (!status && !ncnn->left && ncnn->part != PART_END) status = end_part(ncnn);
+    return status;
+}
+
+// Takes what is in the buffer, as far as it is whole values.
+static Status take_buffer(Ncnn *ncnn) {
+    size_t at = 0;
+    while (ncnn->part != PART_END) {
+        const size_t bytes = value_bytes(ncnn), there = (ncnn->n_buffered - at) / bytes;
+        const size_t n = there < ncnn->left ? there : ncnn->left;
+        if (!n) break;
+        const Status status = take(ncnn, ncnn->buffer + at, n);
+        if (status) return status;
+        at += n * bytes;
+    }
+    ncnn->n_buffered -= at;
+    memmove(ncnn->buffer, ncnn->buffer + at, ncnn->n_buffered);
+    if (ncnn->part != PART_END || !ncnn->n_buffered) return STATUS_OK;
+    return status_fail(STATUS_BAD_FORMAT, "The model's .bin has more bytes than its .param describes.");
+}
+
+// ---- from outside
+
+Status ncnn_create(const TensorSink *sink, Ncnn **out) {
+    Ncnn *ncnn = calloc(1, sizeof *ncnn);
+    if (!ncnn) return status_fail(STATUS_NO_MEMORY, "Not enough memory to read a network of ncnn.");
+    ncnn->sink = *sink;
+    *out = ncnn;
     return STATUS_OK;
 }
 
-void ncnn_close(NcnnModel *model) {
-    free(model->layers);
-    free(model->memory);
-    *model = (NcnnModel){0};
+void ncnn_free(Ncnn *ncnn) {
+    if (!ncnn) return;
+    tensor_table_free(&ncnn->table);
+    ncnn_param_free(&ncnn->param);
+    free(ncnn);
+}
+
+Status ncnn_param(Ncnn *ncnn, const char *text, size_t size) {
+    if (ncnn->has_param) return status_fail(STATUS_BAD_ARGUMENT, "The model's .param has come already.");
+    if (!ncnn->status) ncnn->status = read_param(ncnn, text, size);
+    return ncnn->status;
+}
+
+size_t ncnn_want(Ncnn *ncnn, void **at) {
+    *at = ncnn->buffer + ncnn->n_buffered;
+    return ncnn->status ? 0 : BUFFER - ncnn->n_buffered;
+}
+
+// Without a .param, which ncnn_end will miss, nothing can be done with the bytes.
+Status ncnn_took(Ncnn *ncnn, size_t n) {
+    const size_t room = BUFFER - ncnn->n_buffered;
+    if (n > room)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected at most %zu bytes at once but received %zu.", room, n);
+    if (ncnn->status || !ncnn->has_param) return ncnn->status;
+    ncnn->n_buffered += n;
+    ncnn->status = take_buffer(ncnn);
+    return ncnn->status;
+}
+
+static Status end(const Ncnn *ncnn) {
+    if (!ncnn->has_param) return status_fail(STATUS_BAD_FORMAT, "Expected the model's .param before its .bin.");
+    if (ncnn->part != PART_END) {
+        return status_fail(STATUS_BAD_FORMAT, "The model's .bin ends before the weights of layer %s do.",
+                           ncnn->param.layers[ncnn->layer].name);
+    }
+    return ncnn->sink.finish ? ncnn->sink.finish(ncnn->sink.context) : STATUS_OK;
+}
+
+Status ncnn_end(Ncnn *ncnn) {
+    if (!ncnn->status) ncnn->status = end(ncnn);
+    return ncnn->status;
+}
+
+Status ncnn_read(const char *param, size_t param_size, const void *bin, size_t bin_size, const TensorSink *sink) {
+    Ncnn *ncnn;
+    Status status = ncnn_create(sink, &ncnn);
+    if (status) return status;
+    status = ncnn_param(ncnn, param, param_size);
+    for (const uint8_t *from = bin; bin_size && !status;) {
+        void *at;
+        size_t n = ncnn_want(ncnn, &at);
+        if (n > bin_size) n = bin_size;
+        memcpy(at, from, n);
+        from += n;
+        bin_size -= n;
+        status = ncnn_took(ncnn, n);
+    }
+    if (!status) status = ncnn_end(ncnn);
+    ncnn_free(ncnn);
+    return status;
 }

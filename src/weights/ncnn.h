@@ -1,42 +1,40 @@
-// Reads a network in ncnn's format: a .param text that lists the layers, and a .bin that holds their weights in that
-// order. Knows nothing of what the layers mean.
+// Reads a network in ncnn's format: a .param text that lists the layers (ncnn_param.h), and a .bin that holds their
+// weights in that order, which is read while it comes. Knows nothing of what the layers mean.
+//
+// The tensors are float32, whatever the .bin has: of each layer with weights <name>.weight, [out][in][kernel][kernel]
+// (also of a deconvolution; [out][in] of an inner product), then <name>.bias, [out]. Under its <name>, a text tells
+// what the layer is: see ncnn_describe.
 #ifndef WEIGHTS_NCNN_H
 #define WEIGHTS_NCNN_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "core/status.h"
+#include "weights/ncnn_param.h"
+#include "weights/tensor_sink.h"
 
-enum { NCNN_MAX_LAYERS = 256, NCNN_N_KEYS = 32 };
+typedef struct Ncnn Ncnn;
 
-typedef enum NcnnType {
-    NCNN_OTHER, // no weights of its own, and nothing to check: Split, Crop, Pooling, BinaryOp, …
-    NCNN_CONVOLUTION,
-    NCNN_DECONVOLUTION,
-    NCNN_INNER_PRODUCT,
-} NcnnType;
+// `sink` is copied.
+MUST_CHECK Status ncnn_create(const TensorSink *sink, Ncnn **out);
+void ncnn_free(Ncnn *ncnn); // accepts NULL; frees nothing of the sink's
 
-typedef struct NcnnLayer {
-    char name[32];
-    NcnnType type;
-    int out, kernel, stride, pad; // kernel 1, stride 1, pad 0 for an inner product
-    int activation;               // 0 none, 1 ReLU, 2 LeakyReLU, 4 sigmoid
-    float activation_slope;       // of LeakyReLU
-    size_t n_weights;
-    const float *weights; // [out][in][kernel][kernel], also for a deconvolution; [out][in] for an inner product
-    const float *bias;    // [out]
-} NcnnLayer;
+// Once, before the first byte of the .bin. The text is not kept. STATUS_BAD_FORMAT names the layer; after a failure all
+// further calls fail the same way.
+MUST_CHECK Status ncnn_param(Ncnn *ncnn, const char *text, size_t size);
+// Where the next bytes of the .bin go, and how many at most: 0 after a failure. It does not tell which is the last.
+size_t ncnn_want(Ncnn *ncnn, void **at);
+// `n` bytes were put there. STATUS_BAD_ARGUMENT: more than were wanted.
+MUST_CHECK Status ncnn_took(Ncnn *ncnn, size_t n);
+// The .bin has ended: STATUS_BAD_FORMAT if it should not have, otherwise what the sink's `finish` says.
+MUST_CHECK Status ncnn_end(Ncnn *ncnn);
+// Both at once: files that are in memory already.
+MUST_CHECK Status ncnn_read(const char *param, size_t param_size, const void *bin, size_t bin_size,
+                            const TensorSink *sink);
 
-typedef struct NcnnModel {
-    int n_layers; // those with weights only, in file order
-    NcnnLayer *layers;
-    float *memory; // owned: all weights, as float32
-} NcnnModel;
-
-// Reads both files; neither is kept. Lines may end in LF or CRLF; weights may be float32 or float16. Every size is
-// checked against the files', and the .bin must be used to its last byte. STATUS_BAD_FORMAT names the layer.
-MUST_CHECK Status ncnn_open(const char *param, size_t param_size, const uint8_t *bin, size_t bin_size, NcnnModel *out);
-void ncnn_close(NcnnModel *model); // accepts a zeroed or half-built model
+// "Convolution 3 to 32, kernel 3, stride 1, padding 0", in `text`. Of what a layer does with its sums it tells nothing.
+enum { NCNN_DESCRIPTION = 96 };
+const char *ncnn_describe(NcnnType type, int in_c, int out_c, int kernel, int stride, int padding,
+                          char text[NCNN_DESCRIPTION]);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +27,8 @@ struct Safetensors {
     uint8_t length[LENGTH_BYTES];
     char *text; // owned: the JSON, until it is parsed
     size_t text_bytes, text_capacity;
-    SafetensorsHeader header;
+    TensorTable table;
+    size_t data_bytes;
     size_t tensor; // the one that is coming
     size_t placed; // of its bytes, those that there has been memory for
     uint8_t discard[DISCARD_BYTES];
@@ -47,7 +47,7 @@ Status safetensors_create(const TensorSink *sink, Safetensors **out) {
 void safetensors_free(Safetensors *file) {
     if (!file) return;
     free(file->text);
-    safetensors_header_free(&file->header);
+    tensor_table_free(&file->table);
     free(file);
 }
 
@@ -97,8 +97,8 @@ static Status place_more(Safetensors *file, const TensorSpec *spec) {
 // Goes to the tensor `file->tensor`, and over those that have no bytes.
 static Status place_tensors(Safetensors *file) {
     const TensorSink *sink = &file->sink;
-    for (; file->tensor < file->header.n_tensors; file->tensor++) {
-        const TensorSpec *spec = &file->header.tensors[file->tensor].spec;
+    for (; file->tensor < file->table.n; file->tensor++) {
+        const TensorSpec *spec = &file->table.tensors[file->tensor];
         file->placed = 0;
         Status status = place_more(file, spec);
         if (status || file->left) return status;
@@ -110,23 +110,23 @@ static Status place_tensors(Safetensors *file) {
 
 static Status read_header(Safetensors *file) {
     if (file->text_capacity < file->text_bytes) return grow_text(file);
-    Status status = safetensors_header_parse(file->text, file->text_bytes, &file->header);
+    Status status = safetensors_header_parse(file->text, file->text_bytes, &file->table, &file->data_bytes);
     free(file->text);
     file->text = NULL;
     size_t total;
-    if (!status && !checked_add(file->header.data_bytes, LENGTH_BYTES + file->text_bytes, &total)) {
+    if (!status && !checked_add(file->data_bytes, LENGTH_BYTES + file->text_bytes, &total)) {
         status = status_fail(STATUS_BAD_FORMAT,
                              "Expected a safetensors file that memory can hold but its header describes a longer one.");
     }
     if (status) return status;
     file->part = PART_TENSOR;
-    if (file->sink.begin) status = file->sink.begin(file->sink.context, file);
+    if (file->sink.begin) status = file->sink.begin(file->sink.context, &file->table);
     return status ? status : place_tensors(file);
 }
 
 // The memory for a tensor is full.
 static Status end_tensor(Safetensors *file, bool wanted) {
-    const TensorSpec *spec = &file->header.tensors[file->tensor].spec;
+    const TensorSpec *spec = &file->table.tensors[file->tensor];
     if (file->placed < spec->bytes) return place_more(file, spec);
     Status status = wanted && file->sink.placed ? file->sink.placed(file->sink.context, spec) : STATUS_OK;
     file->tensor++;
@@ -175,7 +175,7 @@ static Status end(const Safetensors *file) {
                                file->text_bytes, found);
         }
         case PART_TENSOR: {
-            const TensorSpec *spec = &file->header.tensors[file->tensor].spec;
+            const TensorSpec *spec = &file->table.tensors[file->tensor];
             return status_fail(
                 STATUS_BAD_FORMAT,
                 "The safetensors file ends too early: expected %zu bytes for tensor %.150s but found %zu.", spec->bytes,
@@ -210,31 +210,7 @@ Status safetensors_read(const void *bytes, size_t size, const TensorSink *sink) 
 }
 
 size_t safetensors_bytes(const Safetensors *file) {
-    return file->part < PART_TENSOR ? 0 : LENGTH_BYTES + file->text_bytes + file->header.data_bytes;
+    return file->part < PART_TENSOR ? 0 : LENGTH_BYTES + file->text_bytes + file->data_bytes;
 }
 
-int safetensors_count(const Safetensors *file) { return (int)file->header.n_tensors; }
-
-const TensorSpec *safetensors_at(const Safetensors *file, int i) {
-    return i >= 0 && (size_t)i < file->header.n_tensors ? &file->header.tensors[i].spec : NULL;
-}
-
-const TensorSpec *safetensors_find(const Safetensors *file, const char *name) {
-    return safetensors_header_find(&file->header, name);
-}
-
-const char *safetensors_metadata(const Safetensors *file, const char *key) {
-    for (size_t i = 0; i < file->header.n_metadata; i++) {
-        if (!strcmp(file->header.metadata[i].key, key)) return file->header.metadata[i].value;
-    }
-    return NULL;
-}
-
-const char *safetensors_shape(const TensorSpec *spec, char text[TENSOR_SHAPE_TEXT]) {
-    size_t n = 0;
-    for (int i = 0; i < spec->n_dims; i++) {
-        n += (size_t)snprintf(text + n, TENSOR_SHAPE_TEXT - n, "%s%zu", i ? ", " : "[", spec->dims[i]);
-    }
-    snprintf(text + n, TENSOR_SHAPE_TEXT - n, spec->n_dims ? "]" : "[]");
-    return text;
-}
+const TensorTable *safetensors_table(const Safetensors *file) { return &file->table; }

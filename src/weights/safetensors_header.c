@@ -29,19 +29,23 @@ static const char *keep(Strings *strings) {
     return kept;
 }
 
-// The members of the object, and how many of them are tensors and metadata.
-static Status count(const char *text, size_t size, SafetensorsHeader *header, Strings *strings) {
+typedef struct Counts {
+    size_t tensors, metadata;
+} Counts;
+
+// The members of the object, and how many of them are tensors and metadata. `name` has room for the longest.
+static Status count(const char *text, size_t size, char *name, Counts *counts) {
     Json json = json_open(text, size, what);
     json_object(&json);
-    while (json_key(&json, strings->at, strings->left)) {
-        if (strcmp(strings->at, metadata_key) != 0) {
-            header->n_tensors++;
+    while (json_key(&json, name, size + 1)) {
+        if (strcmp(name, metadata_key) != 0) {
+            counts->tensors++;
             json_skip(&json);
             continue;
         }
         json_object(&json);
-        while (json_key(&json, strings->at, strings->left)) {
-            header->n_metadata++;
+        while (json_key(&json, name, size + 1)) {
+            counts->metadata++;
             json_skip(&json);
         }
     }
@@ -99,23 +103,22 @@ static Status check_size(const TensorSpec *spec, size_t begin, size_t end) {
     for (int i = 0; i < spec->n_dims && bytes; i++) fits = fits && checked_mul(bytes, spec->dims[i], &bytes);
     if (!fits) {
         return status_fail(STATUS_BAD_FORMAT, "Tensor " NAME ": expected a shape that memory can hold but found %s.",
-                           spec->name, safetensors_shape(spec, shape));
+                           spec->name, tensor_table_shape(spec, shape));
     }
     if (begin > end || end - begin != bytes) {
         return status_fail(STATUS_BAD_FORMAT,
                            "Tensor " NAME ": expected %zu bytes for %s of %s but found data from %zu to %zu.",
-                           spec->name, bytes, safetensors_shape(spec, shape), dtype_name(spec->dtype), begin, end);
+                           spec->name, bytes, tensor_table_shape(spec, shape), dtype_name(spec->dtype), begin, end);
     }
     return STATUS_OK;
 }
 
 // One tensor's entry. The error is in `json`.
-static void read_tensor(Json *json, const char *name, SafetensorsTensor *tensor) {
+static void read_tensor(Json *json, const char *name, TensorSpec *spec) {
     enum { HAS_DTYPE = 1, HAS_SHAPE = 2, HAS_OFFSETS = 4 };
     char key[32], where[256];
     int has = 0;
     size_t end = 0;
-    TensorSpec *spec = &tensor->spec;
     spec->name = name;
     snprintf(where, sizeof where, "tensor " NAME " of %s", name, what);
     json->what = where;
@@ -129,7 +132,7 @@ static void read_tensor(Json *json, const char *name, SafetensorsTensor *tensor)
         has |= is;
         if (is == HAS_DTYPE) read_dtype(json, spec, &spec->dtype);
         if (is == HAS_SHAPE) read_shape(json, spec);
-        if (is == HAS_OFFSETS) read_offsets(json, &tensor->begin, &end);
+        if (is == HAS_OFFSETS) read_offsets(json, &spec->begin, &end);
         if (!is) json_skip(json);
     }
     json->what = what;
@@ -140,109 +143,79 @@ static void read_tensor(Json *json, const char *name, SafetensorsTensor *tensor)
                         "Tensor " NAME ": expected its dtype, shape and data_offsets but not all are there.", name);
         return;
     }
-    json->status = check_size(spec, tensor->begin, end);
-    spec->bytes = end - tensor->begin;
+    json->status = check_size(spec, spec->begin, end);
+    spec->bytes = end - spec->begin;
 }
 
-static void read_metadata(Json *json, Strings *strings, SafetensorsHeader *header) {
+static void read_metadata(Json *json, Strings *strings, TensorTable *table) {
     json_object(json);
     while (json_key(json, strings->at, strings->left)) {
-        SafetensorsText *text = &header->metadata[header->n_metadata];
+        TensorText *text = &table->texts[table->n_texts];
         text->key = keep(strings);
         if (!json_string(json, strings->at, strings->left)) return;
         text->value = keep(strings);
-        header->n_metadata++;
+        table->n_texts++;
     }
 }
 
-static Status read_all(const char *text, size_t size, SafetensorsHeader *header, Strings *strings) {
+static Status read_all(const char *text, size_t size, TensorTable *table) {
     Json json = json_open(text, size, what);
-    header->n_tensors = header->n_metadata = 0;
+    Strings strings = {table->strings, size + 1};
+    table->n = table->n_texts = 0;
     json_object(&json);
-    while (json_key(&json, strings->at, strings->left)) {
-        if (!strcmp(strings->at, metadata_key))
-            read_metadata(&json, strings, header);
+    while (json_key(&json, strings.at, strings.left)) {
+        if (!strcmp(strings.at, metadata_key))
+            read_metadata(&json, &strings, table);
         else
-            read_tensor(&json, keep(strings), &header->tensors[header->n_tensors++]);
+            read_tensor(&json, keep(&strings), &table->tensors[table->n++]);
     }
     return json_close(&json);
 }
 
-static int compare_names(const void *a, const void *b) {
-    return strcmp((*(const TensorSpec *const *)a)->name, (*(const TensorSpec *const *)b)->name);
-}
-
 // Empty tensors come before the one that begins where they are.
 static int compare_places(const void *a, const void *b) {
-    const SafetensorsTensor *x = a, *y = b;
+    const TensorSpec *x = a, *y = b;
     if (x->begin != y->begin) return x->begin < y->begin ? -1 : 1;
-    if (x->spec.bytes != y->spec.bytes) return x->spec.bytes < y->spec.bytes ? -1 : 1;
-    return strcmp(x->spec.name, y->spec.name);
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? -1 : 1;
+    return strcmp(x->name, y->name);
 }
 
-static Status put_in_order(SafetensorsHeader *header) {
-    const size_t n = header->n_tensors;
-    qsort(header->tensors, n, sizeof *header->tensors, compare_places);
-    for (size_t i = 0; i < n; i++) {
-        const SafetensorsTensor *tensor = &header->tensors[i];
-        header->by_name[i] = &tensor->spec;
-        if (tensor->begin != header->data_bytes) {
+static Status put_in_order(TensorTable *table, size_t *data_bytes) {
+    *data_bytes = 0;
+    qsort(table->tensors, table->n, sizeof *table->tensors, compare_places);
+    for (const TensorSpec *tensor = table->tensors; tensor < table->tensors + table->n; tensor++) {
+        if (tensor->begin != *data_bytes) {
             return status_fail(STATUS_BAD_FORMAT,
                                "Tensor " NAME
                                ": expected its data to begin at %zu, where the data before it ends, but found %zu.",
-                               tensor->spec.name, header->data_bytes, tensor->begin);
+                               tensor->name, *data_bytes, tensor->begin);
         }
-        header->data_bytes += tensor->spec.bytes; // cannot wrap around: it is the end that was read
+        *data_bytes += tensor->bytes; // cannot wrap around: it is the end that was read
     }
-    qsort(header->by_name, n, sizeof *header->by_name, compare_names);
-    for (size_t i = 1; i < n; i++) {
-        if (compare_names(&header->by_name[i - 1], &header->by_name[i])) continue;
-        return status_fail(STATUS_BAD_FORMAT, "Tensor " NAME ": expected each name once but found it twice.",
-                           header->by_name[i]->name);
-    }
-    return STATUS_OK;
+    return tensor_table_sort(table);
 }
 
-// Never calloc(0), which may be NULL.
-static void *allocate(size_t n, size_t size) { return calloc(n ? n : 1, size); }
-
-Status safetensors_header_parse(const char *json, size_t size, SafetensorsHeader *out) {
-    SafetensorsHeader header = {.strings = malloc(size + 1)};
-    Strings strings = {header.strings, size + 1};
-    Status status = header.strings ? count(json, size, &header, &strings) : STATUS_NO_MEMORY;
-    if (status == STATUS_OK) {
-        header.tensors = allocate(header.n_tensors, sizeof *header.tensors);
-        header.by_name = allocate(header.n_tensors, sizeof *header.by_name);
-        header.metadata = allocate(header.n_metadata, sizeof *header.metadata);
-        if (!header.tensors || !header.by_name || !header.metadata) status = STATUS_NO_MEMORY;
-    }
+// An empty table of the sizes that the header needs.
+static Status make_room(const char *json, size_t size, TensorTable *table) {
+    Counts counts = {0};
+    char *name = malloc(size + 1);
+    Status status = name ? count(json, size, name, &counts) : STATUS_NO_MEMORY;
+    free(name);
+    if (!status) status = tensor_table_create(counts.tensors, counts.metadata, size + 1, table);
     if (status == STATUS_NO_MEMORY)
-        status = status_fail(status, "Not enough memory for %s, which has %zu bytes.", what, size);
-    if (!status) status = read_all(json, size, &header, &strings);
-    if (!status) status = put_in_order(&header);
+        return status_fail(status, "Not enough memory for %s, which has %zu bytes.", what, size);
+    return status;
+}
+
+Status safetensors_header_parse(const char *json, size_t size, TensorTable *out, size_t *data_bytes) {
+    TensorTable table = {0};
+    Status status = make_room(json, size, &table);
+    if (!status) status = read_all(json, size, &table);
+    if (!status) status = put_in_order(&table, data_bytes);
     if (status) {
-        safetensors_header_free(&header);
+        tensor_table_free(&table);
         return status;
     }
-    *out = header;
+    *out = table;
     return STATUS_OK;
-}
-
-void safetensors_header_free(SafetensorsHeader *header) {
-    free(header->strings);
-    free(header->tensors);
-    free(header->by_name);
-    free(header->metadata);
-    *header = (SafetensorsHeader){0};
-}
-
-static int compare_name_with(const void *name, const void *spec) {
-    return strcmp(name, (*(const TensorSpec *const *)spec)->name);
-}
-
-const TensorSpec *safetensors_header_find(const SafetensorsHeader *header, const char *name) {
-    if (!header->n_tensors) return NULL;
-    const TensorSpec *const *found =
-        bsearch(name, header->by_name, header->n_tensors, sizeof *header->by_name, compare_name_with);
-    return found ? *found : NULL;
 }

@@ -62,16 +62,16 @@ static inline void model_file_set_text(ModelFile *model, const char *key, const 
 
 // ---- reading
 
-static inline Status model_file_begin(void *context, const Safetensors *file) {
+static inline Status model_file_begin(void *context, const TensorTable *file) {
     ModelFile *model = context;
-    model->n = safetensors_count(file);
+    model->n = (int)file->n;
     MUST(model->n <= MODEL_MAX_TENSORS);
     for (int i = 0; i < model->n; i++) {
-        model->tensors[i].spec = *safetensors_at(file, i);
-        model->tensors[i].name = strdup(safetensors_at(file, i)->name);
+        model->tensors[i].spec = *tensor_table_at(file, i);
+        model->tensors[i].name = strdup(tensor_table_at(file, i)->name);
     }
     for (int i = 0; i < MODEL_N_KEYS; i++) {
-        const char *text = safetensors_metadata(file, model_keys[i]);
+        const char *text = tensor_table_text(file, model_keys[i]);
         snprintf(model->texts[i], sizeof model->texts[i], "%s", text ? text : "");
     }
     return STATUS_OK;
@@ -123,7 +123,7 @@ static inline void model_file_add_tensor(Bytes *json, const ModelTensor *tensor,
     model_file_add(json, ",\"");
     model_file_add(json, tensor->name);
     snprintf(text, sizeof text, "\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[", dtype_name(tensor->spec.dtype),
-             safetensors_shape(&tensor->spec, shape));
+             tensor_table_shape(&tensor->spec, shape));
     model_file_add(json, text);
     snprintf(text, sizeof text, "%zu,%zu]}", *at, *at + tensor->spec.bytes);
     model_file_add(json, text);

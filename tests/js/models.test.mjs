@@ -7,12 +7,12 @@ import { readManifest } from '../../js/platform/node/weights.js';
 
 const manifest = await readManifest();
 
-test('the manifest lists the 18 published models, each with one .param and one .bin under its id', () => {
+test('the manifest lists the 33 published models that enlarge, each with one .param and one .bin under its id', () => {
     const upscale = manifest.models.filter(({ task }) => task === 'upscale');
-    assert.equal(upscale.length, 18);
+    assert.equal(upscale.length, 33);
     for (const model of upscale) {
         assert.deepEqual(model.files.map(({ path }) => path).sort(), [`${model.id}.bin`, `${model.id}.param`]);
-        assert.equal(model.licence, 'MIT');
+        assert.match(model.licence, /^(MIT|BSD-3-Clause)$/);
         for (const { versions, sources, path } of model.files) {
             for (const { bytes, sha256 } of versions) {
                 assert.ok(bytes > 0, path);
@@ -55,6 +55,10 @@ test('a scale and a denoise level name their file as it was published', () => {
 });
 
 test('a combination that does not exist is refused with those that do', () => {
+    assert.throws(() => findModel(manifest, { model: 'cunet', scale: 3, denoise: 'none' }), {
+        code: 'BAD_ARGUMENT',
+        message: /^Expected a scale that model 'cunet' has \(.*2x: none, 0, 1, 2, 3\) but received 'none' at 3x\.$/,
+    });
     assert.throws(() => findModel(manifest, { model: 'se', scale: 4, denoise: '1' }), {
         code: 'BAD_ARGUMENT',
         message: /4x: conservative, none, 3\) but received '1' at 4x\.$/,

@@ -26,13 +26,16 @@ test('the defaults are those of the documentation', () => {
     assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'exact' }), expected);
 });
 
-test('a denoise level may be a number', () => {
+test('a denoise level may be a number, and its default is one that the model has', () => {
     assert.equal(checkUpscaleOptions({ denoise: 3 }).denoise, '3');
+    assert.equal(checkUpscaleOptions({ denoise: 0, model: 'cunet' }).denoise, '0');
+    assert.equal(checkUpscaleOptions({ model: 'cunet' }).denoise, 'none');
+    assert.equal(checkUpscaleOptions({ model: 'pro' }).denoise, 'conservative');
 });
 
 test('bad values are refused with what was expected and what came', () => {
     const cases = [
-        [{ scale: 5 }, /Expected one of 2, 3, 4 for scale but received 5/],
+        [{ scale: 5 }, /Expected one of 1, 2, 3, 4 for scale but received 5/],
         [{ scale: '2' }, /for scale but received '2'/],
         [{ model: 'x' }, /for model but received 'x'/],
         [{ denoise: 4 }, /for denoise but received '4'/],

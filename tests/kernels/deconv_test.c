@@ -48,7 +48,9 @@ typedef struct Fixture {
 static Fixture make(const Case *c, const Kernels *kernels, const float *weights, const float *bias, float *in) {
     Fixture f = {NULL, {in, c->h, c->w, c->spec.in_c}, {0}};
     f.out = guarded_tensor(deconv_out_side(c->spec, c->h), deconv_out_side(c->spec, c->w), c->spec.out_c);
-    assert_int_equal(deconv_create(c->spec, kernels, weights, bias, &f.deconv), STATUS_OK);
+    assert_int_equal(deconv_create(c->spec, kernels, &f.deconv), STATUS_OK);
+    assert_int_equal(deconv_pack(f.deconv, weights), STATUS_OK);
+    assert_int_equal(deconv_set_bias(f.deconv, bias), STATUS_OK);
     assert_int_equal(deconv_plan(f.deconv, c->h, c->w), STATUS_OK);
     return f;
 }

@@ -9,10 +9,9 @@
 #include "nets/cugan_golden.h"
 #include "nets/golden_layers.h"
 
-static void check_factors(GoldenCheck *check, int barrier, float *factors) {
-    static const char *const names[CUGAN_N_BARRIERS] = {"unet1.conv2.se", "unet2.conv2.se", "unet2.conv3.se",
-                                                        "unet2.conv4.se"};
-    check_golden(check, names[barrier], (Tensor){factors, 1, 1, cugan_barrier_channels(barrier)});
+static void check_factors(GoldenCheck *check, const Upscaler *cugan, int barrier, float *factors) {
+    static const char *const names[] = {"unet1.conv2.se", "unet2.conv2.se", "unet2.conv3.se", "unet2.conv4.se"};
+    check_golden(check, names[barrier], (Tensor){factors, 1, 1, cugan->geometry.bodies[barrier].channels});
 }
 
 static void fill_input(Tensor t) {
@@ -38,6 +37,12 @@ static void check_output(const CuganGolden *golden, Tensor out) {
     assert_true(n_off <= out.h * out.w * 3 / 500);
 }
 
+static void check_map(Tensor t, UpscalerMap map, int tile_h, int tile_w) {
+    assert_int_equal(t.h, upscaler_map_side(map, tile_h));
+    assert_int_equal(t.w, upscaler_map_side(map, tile_w));
+    assert_int_equal(t.c, map.channels);
+}
+
 static void compare(const CuganGolden *golden, bool use_ref) {
     // The sums before conv3, conv4 and conv5 are not shown, nor of 4x the sum before conv_final and its shuffled
     // output.
@@ -45,31 +50,30 @@ static void compare(const CuganGolden *golden, bool use_ref) {
                          .n_layers = golden->n_layers,
                          .n_unseen = golden->scale == 4 ? 5 : 3,
                          .tolerance = 1e-4};
-    Cugan *cugan = load_cugan(golden->model, use_ref);
-    const CuganGeometry geometry = cugan_geometry(cugan);
+    Upscaler *cugan = load_cugan(golden->model, use_ref);
+    const UpscalerGeometry geometry = cugan->geometry;
     assert_int_equal(geometry.scale, golden->scale);
     const int tile_h = golden->in_h - 2 * geometry.halo, tile_w = golden->in_w - 2 * geometry.halo;
     size_t scratch;
-    assert_int_equal(cugan_plan(cugan, tile_h, tile_w, &scratch), STATUS_OK);
+    assert_int_equal(upscaler_plan(cugan, tile_h, tile_w, &scratch), STATUS_OK);
     Arena arena;
     assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
-    cugan_set_tap(cugan, check_golden, &check);
+    cugan->tap = (TensorTap){check_golden, &check};
 
-    CuganTile tile = cugan_begin(cugan, &arena, 0);
+    NetworkTile tile = upscaler_begin(cugan, &arena, 0);
     fill_input(tile.input);
-    float factors[CUGAN_MAX_CHANNELS];
-    for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
-        cugan_stage(cugan, &tile, stage, factors);
-        if (stage == CUGAN_N_STAGES - 1) break;
-        assert_int_equal(tile.body.h, cugan_map_side(cugan, stage, tile_h));
-        assert_int_equal(tile.body.w, cugan_map_side(cugan, stage, tile_w));
-        assert_int_equal(tile.body.c, cugan_barrier_channels(stage));
-        double sums[CUGAN_MAX_CHANNELS];
-        float means[CUGAN_MAX_CHANNELS];
-        cugan_sums(&tile, tile.body.h, tile.body.w, sums);
+    float factors[UPSCALER_MAX_CHANNELS];
+    for (int stage = 0; stage < geometry.n_stages; stage++) {
+        upscaler_stage(cugan, &tile, stage, factors);
+        if (stage == geometry.n_stages - 1) break;
+        check_map(tile.body, geometry.bodies[stage], tile_h, tile_w);
+        if (stage == 1) check_map(tile.residual, geometry.residual, tile_h, tile_w);
+        double sums[UPSCALER_MAX_CHANNELS];
+        float means[UPSCALER_MAX_CHANNELS];
+        upscaler_sums(&tile, tile.body.h, tile.body.w, sums);
         for (int c = 0; c < tile.body.c; c++) means[c] = (float)(sums[c] / ((double)tile.body.h * tile.body.w));
-        cugan_gates(cugan, stage, means, 1, factors);
-        check_factors(&check, stage, factors);
+        upscaler_gates(cugan, stage, means, 1, factors);
+        check_factors(&check, cugan, stage, factors);
     }
     assert_int_equal(tile_w % geometry.multiple, 0);
     assert_int_equal(tile.output.h, golden->out_h);
@@ -77,7 +81,7 @@ static void compare(const CuganGolden *golden, bool use_ref) {
     check_output(golden, tile.output);
     check_golden_end(&check);
     arena_free(&arena);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_2x(void **state) {
@@ -100,24 +104,15 @@ static void test_2x_reference_kernels(void **state) {
 // A model whose layers are not Real-CUGAN's is refused with the layer's name.
 static void test_refuses_other_networks(void **state) {
     (void)state;
-    static float ones[64];
-    NcnnLayer layers[30];
-    for (int i = 0; i < 30; i++) {
-        layers[i] = (NcnnLayer){.name = "other",
-                                .type = NCNN_CONVOLUTION,
-                                .out = 3,
-                                .kernel = 3,
-                                .stride = 1,
-                                .n_weights = 27,
-                                .weights = ones,
-                                .bias = ones};
-    }
-    NcnnModel model = {30, layers, NULL};
-    Cugan *cugan;
-    assert_int_equal(cugan_create(&model, &cugan), STATUS_BAD_FORMAT);
-    assert_non_null(strstr(status_message(), "unet1.conv1.0"));
-    model.n_layers = 7;
-    assert_int_equal(cugan_create(&model, &cugan), STATUS_BAD_FORMAT);
+    char text[4096] = "7767517\n30 30\n";
+    for (int i = 0; i < 30; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "Convolution other%d 1 1 a b 0=3 1=3 5=1 6=27\n", i);
+    Upscaler *cugan;
+    assert_int_equal(load_ncnn(&cugan_network, (File){text, strlen(text)}, (File){NULL, 0}, &cugan), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), "unet1.conv1.0 (other0)"));
+    strcpy(text, "7767517\n1 1\nConvolution other 1 1 a b 0=3 1=3 5=1 6=27\n");
+    assert_int_equal(load_ncnn(&cugan_network, (File){text, strlen(text)}, (File){NULL, 0}, &cugan), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), "22, 30 or 31 layers"));
 }
 
 // Numbers that no network has are refused, whichever layer they stand in, with the layer's name.
@@ -130,7 +125,7 @@ static void test_refuses_what_is_no_number(void **state) {
             if (!made_cugan_has((CuganLayerId)id, scale) || (scale > 2 && id % 6))
                 continue; // 0 and CONV_FINAL among them
             MadeCugan made = made_cugan(scale, true, id, values[id % N_VALUES]);
-            Cugan *cugan;
+            Upscaler *cugan;
             assert_int_equal(load_made_cugan(&made, &cugan), STATUS_BAD_FORMAT);
             const char *name = cugan_layers_spec((CuganLayerId)id, scale).name;
             if (!strstr(status_message(), name) || !strstr(status_message(), "Expected numbers of at most 1e+18"))
@@ -139,9 +134,9 @@ static void test_refuses_what_is_no_number(void **state) {
         }
     }
     MadeCugan made = made_cugan(2, true, U2_CONV5, 1e18f);
-    Cugan *cugan;
+    Upscaler *cugan;
     assert_int_equal(load_made_cugan(&made, &cugan), STATUS_OK);
-    cugan_free(cugan);
+    network_free(cugan);
     made_cugan_free(&made);
 }
 

@@ -101,10 +101,10 @@ static void write_tensor(Writer *writer, const TensorSpec *spec, const unsigned 
     }
     sprintf(writer->header + strlen(writer->header),
             ",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}", spec->name, dtype,
-            safetensors_shape(&shown, shape), begin, writer->body_size);
+            tensor_table_shape(&shown, shape), begin, writer->body_size);
 }
 
-static Status write_all(void *context, const Safetensors *file) {
+static Status write_all(void *context, const TensorTable *file) {
     Writer *writer = context;
     sprintf(writer->header, "{\"__metadata__\":{");
     const char *comma = "";
@@ -119,20 +119,20 @@ static Status write_all(void *context, const Safetensors *file) {
                                        "feature_block",
                                        "style_blocks"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *value = safetensors_metadata(file, keys[i]);
+        const char *value = tensor_table_text(file, keys[i]);
         if (value && writer->edit.input_side && is_name(keys[i], "input_side")) value = writer->edit.input_side;
         if (!value || is_name(writer->edit.drop_metadata, keys[i])) continue; // of another network, or to be left out
         sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], value);
         comma = ",";
     }
     strcat(writer->header, "}");
-    const int n = safetensors_count(file);
+    const int n = (int)file->n;
     size_t offsets[257] = {0};
     assert_true(n < 256);
-    for (int i = 0; i < n; i++) offsets[i + 1] = offsets[i] + safetensors_at(file, i)->bytes;
+    for (int i = 0; i < n; i++) offsets[i + 1] = offsets[i] + tensor_table_at(file, i)->bytes;
     for (int i = 0; i < n; i++) {
         const int at = writer->edit.reverse ? n - 1 - i : i;
-        write_tensor(writer, safetensors_at(file, at), writer->data + offsets[at]);
+        write_tensor(writer, tensor_table_at(file, at), writer->data + offsets[at]);
     }
     strcat(writer->header, "}");
     return STATUS_OK;
@@ -161,11 +161,11 @@ typedef struct GoldenNames {
     char names[256][128];
 } GoldenNames;
 
-static Status collect_names(void *context, const Safetensors *file) {
+static Status collect_names(void *context, const TensorTable *file) {
     GoldenNames *names = context;
-    names->n = safetensors_count(file);
+    names->n = (int)file->n;
     assert_true(names->n <= 256);
-    for (int i = 0; i < names->n; i++) strcpy(names->names[i], safetensors_at(file, i)->name);
+    for (int i = 0; i < names->n; i++) strcpy(names->names[i], tensor_table_at(file, i)->name);
     return STATUS_OK;
 }
 

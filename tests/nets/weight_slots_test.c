@@ -29,7 +29,7 @@ static Status deliver(WeightSlots *slots, const TensorSpec *spec) {
 }
 
 static TensorSpec vector_of(const char *name, Dtype dtype, size_t n) {
-    return (TensorSpec){name, dtype, 1, {n}, n * dtype_bytes(dtype)};
+    return (TensorSpec){name, dtype, 1, {n}, n * dtype_bytes(dtype), 0};
 }
 
 static void test_raw(void **state) {
@@ -93,7 +93,7 @@ static void test_layer(void **state) {
     assert_int_equal(weight_slots_add(&slots, "bias", rows), STATUS_OK);
     assert_int_equal(weight_slots_add(&slots, "weight", weights), STATUS_OK);
     const TensorSpec bias_spec = vector_of("bias", DTYPE_F32, OUT),
-                     weight_spec = {"weight", DTYPE_F32, 2, {OUT, IN}, sizeof(float) * IN * OUT};
+                     weight_spec = {"weight", DTYPE_F32, 2, {OUT, IN}, sizeof(float) * IN * OUT, 0};
     const int64_t before = memory.live_bytes;
     assert_int_equal(deliver(&slots, &bias_spec), STATUS_OK);
     assert_true(memory.peak_bytes - before < 1 * MIB); // 40 KiB have come, and none of the weights

@@ -20,7 +20,7 @@ static UpscaleOptions options_for(UpscaleFormat format) {
 }
 
 // All steps of an animation; checks that progress and tiles add up.
-static Bytes enlarge(Cugan *cugan, const uint8_t *file, size_t size, UpscaleFormat format) {
+static Bytes enlarge(Upscaler *cugan, const uint8_t *file, size_t size, UpscaleFormat format) {
     FramesSurvey *survey = survey_of(file, size);
     const FramesInfo *info = frames_survey_info(survey);
     const long frame_pixels = (long)info->width * info->height * SCALE * SCALE;
@@ -48,7 +48,7 @@ static Bytes enlarge(Cugan *cugan, const uint8_t *file, size_t size, UpscaleForm
 }
 
 // What the still picture of these RGBA pixels becomes.
-static Bytes enlarge_still(Cugan *cugan, const uint8_t *pixels, int channels) {
+static Bytes enlarge_still(Upscaler *cugan, const uint8_t *pixels, int channels) {
     Image canvas = {.pixels = (uint8_t *)(uintptr_t)pixels, .width = WIDTH, .height = HEIGHT, .channels = 4, .bits = 8};
     Image image;
     Upscale *task;
@@ -84,7 +84,7 @@ static void assert_is_still(const Image *canvas, const Bytes *still, int channel
 
 static void test_each_frame_is_the_still_picture_of_it(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     for (int i = 0; i < n_fixtures; i++) {
         const FramesFixture *fixture = &fixtures[i];
         FramesSurvey *survey = survey_of(fixture->file, fixture->size);
@@ -114,14 +114,14 @@ static void test_each_frame_is_the_still_picture_of_it(void **state) {
         frames_close(frames);
         bytes_free(&file);
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // 10 000 frames of three looks; most take no time at all.
 static void test_many_frames(void **state) {
     (void)state;
     enum { N = 10000, SIDE = 4 };
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     const EncodePicture picture = {
         .format = ENCODE_PNG, .width = SIDE, .height = SIDE, .channels = 3, .bits = 8, .level = 1};
     EncodeFrames *encode;
@@ -145,12 +145,12 @@ static void test_many_frames(void **state) {
     frames_close(frames);
     bytes_free(&out);
     bytes_free(&file);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_an_aborted_animation_leaves_the_network_usable(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     const FramesFixture *fixture = &fixtures[0];
     FramesSurvey *survey = survey_of(fixture->file, fixture->size);
     for (int n_steps = 0; n_steps < 12; n_steps++) {
@@ -166,7 +166,7 @@ static void test_an_aborted_animation_leaves_the_network_usable(void **state) {
     Bytes file = enlarge(cugan, fixture->file, fixture->size, UPSCALE_PNG);
     assert_true(file.size > 100);
     bytes_free(&file);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // Two frames of one row.
@@ -190,7 +190,7 @@ static Bytes wide_animation(int width) {
 
 static void test_a_plan_knows_the_limits_of_the_format(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     for (int width = 8191; width <= 8192; width++) {
         Bytes file = wide_animation(width);
         FramesSurvey *survey = survey_of(file.data, file.size);
@@ -209,7 +209,7 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
         frames_survey_free(survey);
         bytes_free(&file);
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // 10 frames of two looks.
@@ -233,7 +233,7 @@ static Bytes small_animation(void) {
 static void test_allocations_failing(void **state) {
     (void)state;
     need_counted_memory();
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Bytes file = small_animation();
     for (int is_webp = 0; is_webp < 2; is_webp++) {
         for (long fail_at = is_webp;; fail_at += 4) { // those of the encoders are each tried in frames_test
@@ -259,12 +259,12 @@ static void test_allocations_failing(void **state) {
         }
     }
     bytes_free(&file);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_formats_without_frames_are_refused(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     const FramesFixture *fixture = &fixtures[0];
     FramesSurvey *survey = survey_of(fixture->file, fixture->size);
     Animation *animation = NULL;
@@ -283,7 +283,7 @@ static void test_formats_without_frames_are_refused(void **state) {
                      STATUS_BAD_ARGUMENT);
     assert_null(animation);
     frames_survey_free(survey);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 int main(int argc, char **argv) {

@@ -84,14 +84,14 @@ static void test_mean_of_outputs(void **state) {
     float values[] = {0.1f, 0.2f, 0.6f, 1.5f, 0.9f, 0.6f, -0.2f, 0.1f, 0.4f};
     const Tensor from = {values, 1, 3, 3};
     uint8_t out[12] = {[3] = 9, [7] = 9, [11] = 9};
-    pixels_from_tensor(from, (CuganLevels){0, 1}, 3, 1, (PixelFormat){4, 8, true}, out, 12);
+    pixels_from_tensor(from, (PixelLevels){0, 1}, 3, 1, (PixelFormat){4, 8, true}, out, 12);
     const uint8_t expected[] = {77, 77, 77, 9, 255, 255, 255, 9, 26, 26, 26, 9}; // 0.3, 1 and 0.1 of 255
     assert_memory_equal(out, expected, 12);
     uint16_t deep[9];
-    pixels_from_tensor(from, (CuganLevels){0, 1}, 3, 1, (PixelFormat){3, 16, true}, (uint8_t *)deep, 18);
+    pixels_from_tensor(from, (PixelLevels){0, 1}, 3, 1, (PixelFormat){3, 16, true}, (uint8_t *)deep, 18);
     const uint16_t expected_deep[] = {19661, 19661, 19661, 65535, 65535, 65535, 6554, 6554, 6554}; // of 65535
     assert_memory_equal(deep, expected_deep, 18);
-    pixels_from_tensor(from, (CuganLevels){0, 1}, 3, 1, (PixelFormat){3, 8, false}, out, 9);
+    pixels_from_tensor(from, (PixelLevels){0, 1}, 3, 1, (PixelFormat){3, 8, false}, out, 9);
     const uint8_t colours[] = {26, 51, 153, 255, 230, 153, 0, 26, 102};
     assert_memory_equal(out, colours, 9);
 }

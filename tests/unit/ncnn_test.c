@@ -45,41 +45,187 @@ static size_t make_bin(uint8_t *bin) {
     return n;
 }
 
-static Status open_text(const char *text, const uint8_t *bin, size_t size, NcnnModel *model) {
-    return ncnn_open(text, strlen(text), bin, size, model);
+// What a sink is given.
+typedef struct Given {
+    int n, n_texts;
+    char names[16][48];
+    size_t dims[16][4];
+    float *values[16];
+    char texts[8][NCNN_DESCRIPTION];
+    size_t room;          // of each piece of memory; 0: for all of a tensor
+    const char *unwanted; // the name of one
+    bool is_finished;
+} Given;
+
+static Status begin(void *context, const TensorTable *table) {
+    Given *given = context;
+    given->n_texts = (int)table->n_texts;
+    for (int i = 0; i < given->n_texts && i < 8; i++) strcpy(given->texts[i], table->texts[i].value);
+    return STATUS_OK;
 }
 
-static void check_model(NcnnModel *model) {
-    assert_int_equal(model->n_layers, 3);
-    const NcnnLayer *conv = &model->layers[0], *up = &model->layers[1], *fc = &model->layers[2];
+static Status place(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
+    Given *given = context;
+    *destination = NULL;
+    if (given->unwanted && !strcmp(spec->name, given->unwanted)) return STATUS_OK;
+    assert_int_equal(spec->dtype, DTYPE_F32);
+    if (!have) {
+        snprintf(given->names[given->n], sizeof given->names[0], "%s", spec->name);
+        memcpy(given->dims[given->n], spec->dims, sizeof given->dims[0]);
+    }
+    *room = given->room && given->room < spec->bytes - have ? given->room : spec->bytes - have;
+    given->values[given->n] = realloc(given->values[given->n], have + *room); // a sanitizer sees what is beyond it
+    *destination = (uint8_t *)given->values[given->n] + have;
+    return STATUS_OK;
+}
+
+static Status placed(void *context, const TensorSpec *spec) {
+    Given *given = context;
+    assert_string_equal(given->names[given->n++], spec->name);
+    return STATUS_OK;
+}
+
+static Status finish(void *context) {
+    ((Given *)context)->is_finished = true;
+    return STATUS_OK;
+}
+
+static void given_free(Given *given) {
+    for (int i = 0; i < 16; i++) free(given->values[i]);
+}
+
+static TensorSink sink_of(Given *given) { return (TensorSink){given, begin, place, placed, finish}; }
+
+static Status open_sized(const char *text, size_t text_size, const uint8_t *bin, size_t size) {
+    Given given = {0};
+    const TensorSink sink = sink_of(&given);
+    const Status status = ncnn_read(text, text_size, bin, size, &sink);
+    assert_int_equal(given.is_finished, status == STATUS_OK);
+    given_free(&given);
+    return status;
+}
+
+static Status open_text(const char *text, const uint8_t *bin, size_t size) {
+    return open_sized(text, strlen(text), bin, size);
+}
+
+// Reads the three layers.
+static Given read_model(const char *text, size_t room, const char *unwanted) {
+    uint8_t bin[256];
+    const size_t size = make_bin(bin);
+    Given given = {.room = room, .unwanted = unwanted};
+    const TensorSink sink = sink_of(&given);
+    if (ncnn_read(text, strlen(text), bin, size, &sink)) fail_msg("%s", status_message());
+    assert_true(given.is_finished);
+    return given;
+}
+
+static void check_layers(const char *text) {
+    NcnnParam param;
+    assert_int_equal(ncnn_param_read(text, strlen(text), &param), STATUS_OK);
+    assert_int_equal(param.n_layers, 3);
+    const NcnnLayer *conv = &param.layers[0], *up = &param.layers[1], *fc = &param.layers[2];
     assert_string_equal(conv->name, "conv");
     assert_int_equal(conv->type, NCNN_CONVOLUTION);
     assert_true(conv->out == 2 && conv->kernel == 2 && conv->stride == 2 && conv->pad == 0 && conv->n_weights == 8);
     assert_int_equal(conv->activation, 2);
     assert_true(conv->activation_slope == 0.1f);
-    for (int i = 0; i < 8; i++) assert_true(conv->weights[i] == half_values[i]);
-    assert_true(conv->bias[0] == 10 && conv->bias[1] == 11);
     assert_int_equal(up->type, NCNN_DECONVOLUTION);
-    for (int i = 0; i < 8; i++) assert_true(up->weights[i] == 0.25f * (float)i);
-    assert_true(up->bias[0] == -7);
     assert_int_equal(fc->type, NCNN_INNER_PRODUCT);
-    assert_true(fc->weights[2] == 1 && fc->bias[2] == 2 && fc->activation == 4);
+    assert_int_equal(fc->activation, 4);
+    ncnn_param_free(&param);
+}
+
+static void check_model(const Given *given) {
+    static const char *const names[] = {"conv.weight", "conv.bias", "up.weight", "up.bias", "fc.weight", "fc.bias"};
+    static const size_t dims[6][4] = {{2, 1, 2, 2}, {2}, {1, 2, 2, 2}, {1}, {3, 1, 1, 1}, {3}};
+    assert_int_equal(given->n, 6);
+    for (int i = 0; i < 6; i++) {
+        assert_string_equal(given->names[i], names[i]);
+        assert_memory_equal(given->dims[i], dims[i], sizeof dims[i]);
+    }
+    for (int i = 0; i < 8; i++) assert_true(given->values[0][i] == half_values[i]);
+    assert_true(given->values[1][0] == 10 && given->values[1][1] == 11);
+    for (int i = 0; i < 8; i++) assert_true(given->values[2][i] == 0.25f * (float)i);
+    assert_true(given->values[3][0] == -7);
+    assert_true(given->values[4][2] == 1 && given->values[5][2] == 2);
+    assert_int_equal(given->n_texts, 3);
+    assert_string_equal(given->texts[0], "Convolution 1 to 2, kernel 2, stride 2, padding 0");
+    assert_string_equal(given->texts[1], "Deconvolution 2 to 1, kernel 2, stride 2, padding 0");
+    assert_string_equal(given->texts[2], "InnerProduct 1 to 3, kernel 1, stride 1, padding 0");
 }
 
 static void test_reads(void **state) {
     (void)state;
+    check_layers(param_text);
+    Given given = read_model(param_text, 0, NULL);
+    check_model(&given);
+    given_free(&given);
+}
+
+// The sink gives memory for a few bytes at a time, which need not be whole values, or wants some tensor not at all.
+static void test_sinks(void **state) {
+    (void)state;
+    for (size_t room = 1; room < 9; room++) {
+        Given given = read_model(param_text, room, NULL);
+        check_model(&given);
+        given_free(&given);
+    }
+    Given given = read_model(param_text, 0, "up.weight");
+    assert_int_equal(given.n, 5);
+    assert_string_equal(given.names[2], "up.bias");
+    assert_true(given.values[2][0] == -7 && given.values[3][2] == 1);
+    given_free(&given);
+}
+
+// The .bin comes in parts, which may end within a value.
+static void test_parts(void **state) {
+    (void)state;
     uint8_t bin[256];
     const size_t size = make_bin(bin);
-    NcnnModel model;
-    assert_int_equal(open_text(param_text, bin, size, &model), STATUS_OK);
-    check_model(&model);
-    ncnn_close(&model);
+    for (size_t step = 1; step < 12; step++) {
+        Given given = {0};
+        const TensorSink sink = sink_of(&given);
+        Ncnn *ncnn;
+        assert_int_equal(ncnn_create(&sink, &ncnn), STATUS_OK);
+        assert_int_equal(ncnn_param(ncnn, param_text, strlen(param_text)), STATUS_OK);
+        for (size_t at = 0; at < size; at += step) {
+            const size_t n = size - at < step ? size - at : step;
+            void *to;
+            assert_true(ncnn_want(ncnn, &to) >= n);
+            memcpy(to, bin + at, n);
+            assert_int_equal(ncnn_took(ncnn, n), STATUS_OK);
+        }
+        assert_int_equal(ncnn_end(ncnn), STATUS_OK);
+        check_model(&given);
+        ncnn_free(ncnn);
+        given_free(&given);
+    }
+}
+
+static void test_calls_out_of_order(void **state) {
+    (void)state;
+    Given given = {0};
+    const TensorSink sink = sink_of(&given);
+    Ncnn *ncnn;
+    void *to;
+    assert_int_equal(ncnn_create(&sink, &ncnn), STATUS_OK);
+    assert_int_equal(ncnn_took(ncnn, ncnn_want(ncnn, &to) + 1), STATUS_BAD_ARGUMENT);
+    assert_int_equal(ncnn_param(ncnn, param_text, strlen(param_text)), STATUS_OK);
+    assert_int_equal(ncnn_param(ncnn, param_text, strlen(param_text)), STATUS_BAD_ARGUMENT);
+    assert_int_equal(ncnn_end(ncnn), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), "ends before the weights of layer conv"));
+    assert_int_equal(ncnn_want(ncnn, &to), 0);
+    assert_int_equal(ncnn_took(ncnn, 0), STATUS_BAD_FORMAT); // the same way
+    ncnn_free(ncnn);
+    assert_int_equal(ncnn_create(&sink, &ncnn), STATUS_OK);
+    assert_int_equal(ncnn_end(ncnn), STATUS_BAD_FORMAT);
+    assert_non_null(strstr(status_message(), ".param before its .bin"));
+    ncnn_free(ncnn);
 }
 
 static void test_reads_crlf(void **state) {
     (void)state;
-    uint8_t bin[256];
-    const size_t size = make_bin(bin);
     char text[2 * sizeof param_text];
     size_t n = 0;
     for (const char *p = param_text; *p; p++) {
@@ -87,32 +233,31 @@ static void test_reads_crlf(void **state) {
         text[n++] = *p;
     }
     text[n] = 0;
-    NcnnModel model;
-    assert_int_equal(open_text(text, bin, size, &model), STATUS_OK);
-    check_model(&model);
-    ncnn_close(&model);
+    check_layers(text);
+    Given given = read_model(text, 0, NULL);
+    check_model(&given);
+    given_free(&given);
 }
 
 static void test_every_truncation_is_an_error(void **state) {
     (void)state;
     uint8_t bin[256];
     const size_t size = make_bin(bin);
-    NcnnModel model;
     for (size_t n = 0; n < size; n++) {
         uint8_t *exact = malloc(n ? n : 1); // so that a sanitizer sees a read past the end
         assert_non_null(exact);
         memcpy(exact, bin, n);
-        assert_int_equal(open_text(param_text, exact, n, &model), STATUS_BAD_FORMAT);
+        assert_int_equal(open_text(param_text, exact, n), STATUS_BAD_FORMAT);
         free(exact);
     }
     bin[size] = 0;
-    assert_int_equal(open_text(param_text, bin, size + 1, &model), STATUS_BAD_FORMAT);
+    assert_int_equal(open_text(param_text, bin, size + 1), STATUS_BAD_FORMAT);
     // without its last key, the activation, the text still describes a network; without more, never
     for (size_t n = 0; n + strlen(" 9=4\n") < strlen(param_text); n++) {
         char *exact = malloc(n ? n : 1);
         assert_non_null(exact);
         memcpy(exact, param_text, n);
-        assert_int_not_equal(ncnn_open(exact, n, bin, size, &model), STATUS_OK);
+        assert_int_not_equal(open_sized(exact, n, bin, size), STATUS_OK);
         free(exact);
     }
 }
@@ -142,14 +287,14 @@ static void test_senseless_texts(void **state) {
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -23332=1,1\n", // one more than the last key
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 99999999999999999999=1\n",
         "7767517\n1 1\nConvolution c 1 1 a b 0=2 1=2 5=1 6=8 -1=1\n",
+        "7767517\n2 2\nInnerProduct c 1 1 a b 0=2 1=1 2=2\nInnerProduct c 1 1 a b 0=2 1=1 2=2\n", // a name twice
     };
-    NcnnModel model;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        assert_int_equal(open_text(texts[i], bin, size, &model), STATUS_BAD_FORMAT);
+        assert_int_equal(open_text(texts[i], bin, size), STATUS_BAD_FORMAT);
         assert_true(strlen(status_message()) > 20);
     }
     put_u32(bin, 0x000D4B38); // int8
-    assert_int_equal(open_text(param_text, bin, size, &model), STATUS_UNSUPPORTED);
+    assert_int_equal(open_text(param_text, bin, size), STATUS_UNSUPPORTED);
 }
 
 // An array without elements, and without even their number, is one that is not there.
@@ -162,10 +307,11 @@ static void test_empty_arrays(void **state) {
         char text[sizeof param_text + 32];
         const char *at = strstr(param_text, "-23310");
         snprintf(text, sizeof text, "%.*s%s%s", (int)(at - param_text), param_text, arrays[i], strchr(at, '\n'));
-        NcnnModel model;
-        if (open_text(text, bin, size, &model)) fail_msg("%s: %s", arrays[i], status_message());
-        assert_true(model.layers[0].activation_slope == 0);
-        ncnn_close(&model);
+        NcnnParam param;
+        if (open_text(text, bin, size)) fail_msg("%s: %s", arrays[i], status_message());
+        assert_int_equal(ncnn_param_read(text, strlen(text), &param), STATUS_OK);
+        assert_true(param.layers[0].activation_slope == 0);
+        ncnn_param_free(&param);
     }
 }
 
@@ -177,10 +323,12 @@ static void test_sums_of_weights(void **state) {
     for (int n = 1; n <= NCNN_MAX_LAYERS; n++) {
         char text[16384];
         snprintf(text, sizeof text, "7767517\n%d 1\n", n);
-        for (int i = 0; i < n; i++) strcat(text, "InnerProduct c 1 1 a b 0=1 1=1 2=268435456\n");
-        NcnnModel model;
-        assert_int_equal(open_text(text, bin, size, &model), STATUS_BAD_FORMAT);
-        assert_non_null(strstr(status_message(), "Expected the model's .bin to hold"));
+        for (int i = 0; i < n; i++)
+            snprintf(text + strlen(text), 64, "InnerProduct c%d 1 1 a b 0=1 1=1 2=268435456\n", i);
+        // no memory is taken here before anything comes: that is for the sink to do
+        const TensorSink sink = {0};
+        assert_int_equal(ncnn_read(text, strlen(text), bin, size, &sink), STATUS_BAD_FORMAT);
+        assert_non_null(strstr(status_message(), "The model's .bin ends before the weights of layer c0 do."));
     }
 }
 
@@ -211,20 +359,24 @@ static void test_reads_every_half(void **state) {
     size_t size = put_u32(bin, 0x01306B47);
     for (uint32_t i = 0; i <= N; i++) size += put_half(bin + size, (uint16_t)i); // one more to fill up four bytes
     for (int i = 0; i < 3; i++) size += put_float(bin + size, (float)i);
-    NcnnModel model;
-    assert_int_equal(open_text(text, bin, size, &model), STATUS_OK);
+    Given given = {0};
+    const TensorSink sink = sink_of(&given);
+    assert_int_equal(ncnn_read(text, strlen(text), bin, size, &sink), STATUS_OK);
     for (uint32_t i = 0; i < N; i++) {
-        const float expected = half_to_float((uint16_t)i), found = model.layers[0].weights[i];
+        const float expected = half_to_float((uint16_t)i), found = given.values[0][i];
         assert_true(expected != expected ? found != found : memcmp(&found, &expected, sizeof found) == 0);
     }
-    assert_true(model.layers[0].bias[0] == 0 && model.layers[0].bias[2] == 2);
-    ncnn_close(&model);
+    assert_true(given.values[1][0] == 0 && given.values[1][2] == 2);
+    given_free(&given);
     free(bin);
 }
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads),
+        cmocka_unit_test(test_sinks),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_calls_out_of_order),
         cmocka_unit_test(test_reads_crlf),
         cmocka_unit_test(test_every_truncation_is_an_error),
         cmocka_unit_test(test_senseless_texts),

@@ -18,12 +18,12 @@ static uint64_t least_bytes(int scale, int tile) {
 static void test_every_tile(void **state) {
     (void)state;
     for (int scale = 2; scale <= 4; scale++) {
-        Cugan *cugan = load_made_cugan_of(scale);
+        Upscaler *cugan = load_made_cugan_of(scale);
         size_t last = 0;
         int n_refused = 0;
         for (int tile = UPSCALE_MIN_TILE; tile <= UPSCALE_MAX_TILE; tile += 12) {
             size_t scratch = 0;
-            const Status status = cugan_plan(cugan, tile, tile, &scratch);
+            const Status status = upscaler_plan(cugan, tile, tile, &scratch);
             if (!status) {
                 assert_int_equal(n_refused, 0);
                 assert_true(scratch > last && scratch >= least_bytes(scale, tile) && scratch <= ARENA_MAX_BYTES);
@@ -42,20 +42,20 @@ static void test_every_tile(void **state) {
         print_message("# %dx: the largest tile takes %zu MiB\n", scale, last >> 20);
         assert_true(n_refused > 0);
         assert_true(last > (size_t)3 << 30); // and not much earlier than it must
-        cugan_free(cugan);
+        network_free(cugan);
     }
 }
 
 // A network that has refused a tile plans the next one.
 static void test_after_a_refusal(void **state) {
     (void)state;
-    Cugan *cugan = load_made_cugan_of(2);
+    Upscaler *cugan = load_made_cugan_of(2);
     size_t before, scratch;
-    assert_int_equal(cugan_plan(cugan, 64, 64, &before), STATUS_OK);
-    assert_int_equal(cugan_plan(cugan, 4096, 4096, &scratch), STATUS_NO_MEMORY);
-    assert_int_equal(cugan_plan(cugan, 64, 64, &scratch), STATUS_OK);
+    assert_int_equal(upscaler_plan(cugan, 64, 64, &before), STATUS_OK);
+    assert_int_equal(upscaler_plan(cugan, 4096, 4096, &scratch), STATUS_NO_MEMORY);
+    assert_int_equal(upscaler_plan(cugan, 64, 64, &scratch), STATUS_OK);
     assert_int_equal(scratch, before);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static Image blank(int width, int height) {
@@ -68,7 +68,7 @@ static Image blank(int width, int height) {
 // What was asked for on the command line when the engine stopped: 1500 x 1500 pixels, tiles of 1350 and their like.
 static void test_a_large_tile_of_a_picture(void **state) {
     (void)state;
-    Cugan *cugan = load_made_cugan_of(2);
+    Upscaler *cugan = load_made_cugan_of(2);
     Image image = blank(1500, 1500);
     for (int tile = 1250; tile <= 1500; tile += 10) {
         for (UpscaleSync sync = UPSCALE_OFF; sync <= UPSCALE_FAST; sync++) {
@@ -85,18 +85,18 @@ static void test_a_large_tile_of_a_picture(void **state) {
         }
     }
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // The parts of a plan may be more together than a size can tell.
 static void test_memory_is_told_as_it_is(void **state) {
     (void)state;
-    Cugan *cugan = load_made_cugan_of(2);
+    Upscaler *cugan = load_made_cugan_of(2);
     Image image = blank(1500, 1500);
     Upscale *task;
     size_t scratch;
     int tile = 1600;
-    while (cugan_plan(cugan, tile, tile, &scratch)) tile -= 2;
+    while (upscaler_plan(cugan, tile, tile, &scratch)) tile -= 2;
     image_free(&image);
     image = blank(tile, tile);
     assert_int_equal(upscale_prepare(cugan, &image, (UpscaleOptions){.tile = tile, .strength = 1}, &task), STATUS_OK);
@@ -105,14 +105,14 @@ static void test_memory_is_told_as_it_is(void **state) {
     assert_true(upscale_memory(task) > UINT32_MAX - ((uint32_t)16 << 20));
     upscale_end(task);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // Nothing fits into more memory than there can be just because both are the largest size: maps of 65535 x 65 pixels and
 // more.
 static void test_what_cannot_be_counted_does_not_fit(void **state) {
     (void)state;
-    Cugan *cugan = load_made_cugan_of(2);
+    Upscaler *cugan = load_made_cugan_of(2);
     Image image = {.width = 65535, .height = 4096, .channels = 3, .bits = 8}; // a plan does not look at its pixels
     const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .memory = UINT32_MAX, .spill = UINT64_MAX};
     UpscalePlan plan;
@@ -120,12 +120,12 @@ static void test_what_cannot_be_counted_does_not_fit(void **state) {
     assert_string_equal(plan.name, "exact-file");
     assert_true(plan.kept_bytes < (size_t)1 << 30);
     assert_true(plan.spilled_bytes > (uint64_t)100 << 30);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_pictures_without_pixels(void **state) {
     (void)state;
-    Cugan *cugan = load_made_cugan_of(2);
+    Upscaler *cugan = load_made_cugan_of(2);
     const int sizes[][2] = {{0, 0}, {0, 5}, {5, 0}, {-1, 5}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const Image image = {.width = sizes[i][0], .height = sizes[i][1], .channels = 3, .bits = 8};
@@ -133,7 +133,7 @@ static void test_pictures_without_pixels(void **state) {
         assert_int_equal(upscale_begin(cugan, &image, (UpscaleOptions){.strength = 1}, &task), STATUS_BAD_ARGUMENT);
         assert_non_null(strstr(status_message(), "at least 1 x 1 pixels"));
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // c * c and its like, of channels that a file tells.

@@ -10,8 +10,8 @@ static uint8_t scene(int y, int x, int c) {
 static void test_patches_lie_in_the_picture_in_phase(void **state) {
     (void)state;
     const int sizes[][2] = {{300, 200}, {1024, 1024}, {4000, 90}, {37, 2000}, {9000, 6000}};
-    Cugan *cugan = load_model("up3x-conservative");
-    const int multiple = cugan_geometry(cugan).multiple;
+    Upscaler *cugan = load_model("up3x-conservative");
+    const int multiple = cugan->geometry.multiple;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const TileGrid grid = tile_grid(sizes[i][0], sizes[i][1], 128, multiple);
         const Patches patches = patches_plan(cugan, &grid);
@@ -23,7 +23,7 @@ static void test_patches_lie_in_the_picture_in_phase(void **state) {
             assert_true(rect.y >= 0 && rect.y + rect.padded_height <= tile_round_up(grid.height, multiple));
         }
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static double mean_square(Bytes a, Bytes b) {
@@ -36,7 +36,7 @@ static double mean_square(Bytes a, Bytes b) {
 // With little memory; with enough of it, so small a picture is done exactly.
 static void test_fast_is_nearer_to_the_whole_than_off(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(61, 47, 3, scene);
     UpscaleOptions options = {.tile = 64, .strength = 1};
     Bytes whole = run_options(cugan, &image, options, "whole");
@@ -59,14 +59,14 @@ static void test_fast_is_nearer_to_the_whole_than_off(void **state) {
     bytes_free(&fast);
     bytes_free(&again);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // ---- tiles that repeat
 
 static uint8_t page(int y, int x, int c) { return (uint8_t)(y < 9 && x < 11 ? y * x * 3 + c : 250); }
 
-static long long total_of(Cugan *cugan, const Image *image, UpscaleOptions options) {
+static long long total_of(Upscaler *cugan, const Image *image, UpscaleOptions options) {
     Upscale *task;
     assert_int_equal(upscale_prepare(cugan, image, options, &task), STATUS_OK);
     const long long total = upscale_total(task);
@@ -90,7 +90,7 @@ static void test_repeated_tiles_change_nothing(void **state) {
         {{.sync = UPSCALE_EXACT}, 78 + 401 + 613 + 778 + 995},
         {{.sync = UPSCALE_EXACT, .tta = true}, 7999}, // in the last pass alone
     };
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(91, 40, 4, page);
     for (int i = 0; i < 91 * 40; i++) image.pixels[4 * i + 3] = i == 91 * 38 + 88 ? 0 : 255;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -107,7 +107,7 @@ static void test_repeated_tiles_change_nothing(void **state) {
         bytes_free(&all);
     }
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 int main(int argc, char **argv) {

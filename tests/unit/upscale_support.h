@@ -5,8 +5,8 @@
 #include "load_cugan.h"
 #include "pipeline/upscale.h"
 
-static inline Cugan *load_model(const char *name) { return load_cugan(name, false); }
-static inline Cugan *load(void) { return load_model("up2x-conservative"); }
+static inline Upscaler *load_model(const char *name) { return load_cugan(name, false); }
+static inline Upscaler *load(void) { return load_model("up2x-conservative"); }
 
 static inline Image make_image(int width, int height, int channels, uint8_t (*sample)(int y, int x, int c)) {
     Image image;
@@ -107,14 +107,14 @@ static inline void take_output(Upscale *task, Bytes *all) {
 }
 
 // Runs to the end, collecting the output as the host does, and checks that the work and the tiles add up.
-static inline Bytes run_carried(Cugan *cugan, const Image *image, UpscaleOptions options, const char *plan,
+static inline Bytes run_carried(Upscaler *cugan, const Image *image, UpscaleOptions options, const char *plan,
                                 Carrier *carrier) {
     Upscale *task;
     Bytes all = {0};
     long long covered = 0, done = 0;
     assert_int_equal(upscale_begin(cugan, image, options, &task), STATUS_OK);
-    assert_int_equal(upscale_width(task), image->width * cugan_geometry(cugan).scale);
-    assert_int_equal(upscale_height(task), image->height * cugan_geometry(cugan).scale);
+    assert_int_equal(upscale_width(task), image->width * cugan->geometry.scale);
+    assert_int_equal(upscale_height(task), image->height * cugan->geometry.scale);
     if (plan) assert_string_equal(upscale_plan(task), plan);
     assert_int_equal(upscale_done(task), 0);
     *carrier = carrier_begin(task, carrier->habit);
@@ -136,12 +136,12 @@ static inline Bytes run_carried(Cugan *cugan, const Image *image, UpscaleOptions
     return all;
 }
 
-static inline Bytes run_options(Cugan *cugan, const Image *image, UpscaleOptions options, const char *plan) {
+static inline Bytes run_options(Upscaler *cugan, const Image *image, UpscaleOptions options, const char *plan) {
     Carrier carrier = {.habit = HABIT_MIXED};
     return run_carried(cugan, image, options, plan, &carrier);
 }
 
-static inline Bytes run(Cugan *cugan, const Image *image, int tile, UpscaleFormat format) {
+static inline Bytes run(Upscaler *cugan, const Image *image, int tile, UpscaleFormat format) {
     return run_options(cugan, image, (UpscaleOptions){.tile = tile, .strength = 1, .format = format}, NULL);
 }
 

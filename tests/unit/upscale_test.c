@@ -7,7 +7,7 @@
 
 static void test_png_holds_the_pixels(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(21, 18, 4, pattern), decoded;
     Bytes pixels = run(cugan, &image, 16, UPSCALE_PIXELS), png = run(cugan, &image, 16, UPSCALE_PNG);
     assert_int_equal(pixels.size, 42 * 36 * 4);
@@ -18,14 +18,14 @@ static void test_png_holds_the_pixels(void **state) {
     image_free(&image);
     bytes_free(&pixels);
     bytes_free(&png);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // The published networks keep a flat colour within 2 levels; so do pictures that are smaller than the halo.
 static void test_odd_and_tiny_pictures_keep_a_flat_colour(void **state) {
     (void)state;
     const int sizes[][2] = {{1, 1}, {1, 40}, {17, 17}, {18, 19}, {33, 16}};
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         Image image = make_image(sizes[i][0], sizes[i][1], 3, flat);
         Bytes pixels = run(cugan, &image, 0, UPSCALE_PIXELS);
@@ -34,12 +34,12 @@ static void test_odd_and_tiny_pictures_keep_a_flat_colour(void **state) {
         bytes_free(&pixels);
         image_free(&image);
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_the_number_of_threads_changes_nothing(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(24, 20, 3, pattern);
     assert_int_equal(parallel_start(1), STATUS_OK);
     Bytes one = run(cugan, &image, 16, UPSCALE_PIXELS);
@@ -50,12 +50,12 @@ static void test_the_number_of_threads_changes_nothing(void **state) {
     bytes_free(&one);
     bytes_free(&three);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_an_aborted_task_leaves_the_network_usable(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(20, 20, 3, pattern);
     Upscale *task;
     assert_int_equal(
@@ -67,12 +67,12 @@ static void test_an_aborted_task_leaves_the_network_usable(void **state) {
     assert_int_equal(pixels.size, 40 * 40 * 3);
     bytes_free(&pixels);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_a_plan_tells_what_the_work_will_be(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(150, 70, 4, pattern);
     const UpscaleOptions options = {.tile = 64, .strength = 1, .sync = UPSCALE_EXACT};
     Upscale *plan, *task;
@@ -96,7 +96,7 @@ static void test_a_plan_tells_what_the_work_will_be(void **state) {
     upscale_end(plan);
     upscale_end(task);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // What cannot be written is said by the plan, as by the work, and not when the picture is half done.
@@ -120,7 +120,7 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
         {4, UPSCALE_JPEG, 65528, "A JPEG file has at most 65527 bytes of EXIF but the picture has 65528."},
         {4, UPSCALE_JPEG, 65527, NULL},
     };
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Image image = make_image(cases[i].width, 1, 3, flat);
         image.meta.exif = (Bytes){exif, cases[i].exif_size, sizeof exif};
@@ -136,12 +136,12 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
         image.meta.exif = (Bytes){0};
         image_free(&image);
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_refuses_senseless_options(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(4, 4, 3, flat);
     const UpscaleOptions wrong[] = {
         {.tile = 15, .strength = 1, .format = UPSCALE_PNG},
@@ -158,7 +158,7 @@ static void test_refuses_senseless_options(void **state) {
         assert_int_equal(upscale_begin(cugan, &image, wrong[i], &task), STATUS_BAD_ARGUMENT);
     }
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // ---- tiles that equal the whole picture
@@ -179,7 +179,7 @@ static void assert_nearly_equal(Bytes a, Bytes b, double share) {
 // axes.
 static void test_exact_tiles_equal_the_whole(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(61, 47, 3, pattern);
     Bytes whole =
         run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1, .sync = UPSCALE_EXACT}, "whole");
@@ -198,14 +198,14 @@ static void test_exact_tiles_equal_the_whole(void **state) {
     }
     bytes_free(&whole);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 static void test_exact_tiles_at_3x_and_4x(void **state) {
     (void)state;
     const char *models[] = {"up3x-conservative", "up4x-conservative"};
     for (int i = 0; i < 2; i++) {
-        Cugan *cugan = load_model(models[i]);
+        Upscaler *cugan = load_model(models[i]);
         Image image = make_image(33, 27, 3, pattern);
         Bytes whole = run_options(cugan, &image, (UpscaleOptions){.tile = 64, .strength = 1}, "whole");
         Bytes kept =
@@ -214,32 +214,32 @@ static void test_exact_tiles_at_3x_and_4x(void **state) {
         bytes_free(&whole);
         bytes_free(&kept);
         image_free(&image);
-        cugan_free(cugan);
+        network_free(cugan);
     }
 }
 
 // What the maps of a large picture take must not wrap around to little: 6000 x 4000 is more than 32 bits can say.
 static void test_the_memory_of_a_large_picture_is_large(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     const int sizes[][2] = {{6000, 4000}, {4096, 4096}, {8192, 8192}, {65535, 4096}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const TileGrid grid = tile_grid(sizes[i][0], sizes[i][1], 256, 2);
-        const MapLayout shorts = map_layout_make(cugan, &grid, MAPS_IN_MEMORY, MAP_SHORT);
-        const MapLayout floats = map_layout_make(cugan, &grid, MAPS_IN_MEMORY, MAP_FLOAT);
-        const MapLayout spilled = map_layout_make(cugan, &grid, MAPS_IN_FILE, MAP_FLOAT);
+        const MapLayout shorts = map_layout_make(&cugan->geometry, &grid, MAPS_IN_MEMORY, MAP_SHORT);
+        const MapLayout floats = map_layout_make(&cugan->geometry, &grid, MAPS_IN_MEMORY, MAP_FLOAT);
+        const MapLayout spilled = map_layout_make(&cugan->geometry, &grid, MAPS_IN_FILE, MAP_FLOAT);
         assert_true(map_layout_memory(&shorts) > (size_t)3 << 30);
         assert_true(map_layout_memory(&floats) > (size_t)3 << 30);
         assert_true(map_layout_spilled(&spilled) > (uint64_t)3 << 30);
         assert_true(map_layout_memory(&spilled) < (size_t)96 << 20);
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // What is kept at 16 bits may move a sample that lies on the edge between two levels.
 static void test_exact_tiles_in_half_the_memory(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(61, 47, 3, pattern);
     Upscale *task;
     UpscaleOptions options = {.tile = 30, .strength = 1, .sync = UPSCALE_EXACT};
@@ -252,7 +252,7 @@ static void test_exact_tiles_in_half_the_memory(void **state) {
     bytes_free(&whole);
     bytes_free(&tiled);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // Fills a tensor whose top left is (y, x) of the map of the whole picture.
@@ -270,52 +270,53 @@ static void assert_same_tensor(Tensor a, Tensor b) {
     if (a.data) assert_memory_equal(a.data, b.data, tensor_count(a) * sizeof(float));
 }
 
+static Tensor draw_map(Arena *arena, UpscalerMap map, TileRect rect, int seed) {
+    Tensor t = {NULL, upscaler_map_side(map, rect.padded_height), upscaler_map_side(map, rect.padded_width),
+                map.channels};
+    t.data = arena_take(arena, tensor_count(t) * sizeof(float));
+    fill(t, upscaler_map_offset(map, rect.y), upscaler_map_offset(map, rect.x), seed);
+    return t;
+}
+
 // All passes without the network: what a stage would leave is drawn, and kept in memory and spilled; what comes back
 // must be the same bits. Tiles of 16: narrower than what they read of their neighbours.
-static void check_stores(Cugan *cugan, MapFormat format) {
-    const TileGrid own_grid = tile_grid(41, 37, 16, cugan_geometry(cugan).multiple), *grid = &own_grid;
-    const MapLayout layouts[2] = {map_layout_make(cugan, grid, MAPS_IN_MEMORY, format),
-                                  map_layout_make(cugan, grid, MAPS_IN_FILE, format)};
+static void check_stores(Upscaler *cugan, MapFormat format) {
+    const TileGrid own_grid = tile_grid(41, 37, 16, cugan->geometry.multiple), *grid = &own_grid;
+    const MapLayout layouts[2] = {map_layout_make(&cugan->geometry, grid, MAPS_IN_MEMORY, format),
+                                  map_layout_make(&cugan->geometry, grid, MAPS_IN_FILE, format)};
     MapStore stores[2];
     Arena arenas[2];
     const uint64_t file_bytes = map_layout_spilled(&layouts[1]);
     uint8_t *file = malloc(file_bytes);
     size_t scratch;
-    float ones[CUGAN_MAX_CHANNELS];
-    for (int c = 0; c < CUGAN_MAX_CHANNELS; c++) ones[c] = 1;
-    assert_int_equal(cugan_plan(cugan, grid->side, grid->side, &scratch), STATUS_OK);
+    float ones[UPSCALER_MAX_CHANNELS];
+    for (int c = 0; c < UPSCALER_MAX_CHANNELS; c++) ones[c] = 1;
+    assert_int_equal(upscaler_plan(cugan, grid->side, grid->side, &scratch), STATUS_OK);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(map_store_create(&layouts[i], &stores[i]), STATUS_OK);
         assert_int_equal(arena_create(scratch, &arenas[i]), STATUS_OK);
     }
-    for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
+    for (int stage = 0; stage < UPSCALER_MAX_STAGES; stage++) {
         for (int index = 0; index < grid->columns * grid->rows; index++) {
             const TileRect rect = tile_rect(grid, index % grid->columns, index / grid->columns);
-            CuganTile tiles[2];
-            assert_int_equal(cugan_plan(cugan, rect.padded_height, rect.padded_width, &scratch), STATUS_OK);
+            NetworkTile tiles[2];
+            assert_int_equal(upscaler_plan(cugan, rect.padded_height, rect.padded_width, &scratch), STATUS_OK);
             const MapTurn turn = {index, stage};
             const MapTransfer in = stage > 0 ? stores[1].kind->read(&stores[1], turn) : (MapTransfer){0};
             if (in.size) memcpy(in.bytes, file + in.offset, in.size);
             for (int i = 0; i < 2; i++) {
-                tiles[i] = cugan_begin(cugan, &arenas[i], stage);
+                tiles[i] = upscaler_begin(cugan, &arenas[i], stage);
                 if (stage > 0) map_store_load(&stores[i], turn, ones, &tiles[i]);
             }
             if (stage > 0) assert_same_tensor(tiles[0].body, tiles[1].body);
             assert_same_tensor(tiles[0].skip, tiles[1].skip);
             assert_same_tensor(tiles[0].residual, tiles[1].residual);
-            if (stage == CUGAN_N_STAGES - 1) continue;
+            if (stage == UPSCALER_MAX_STAGES - 1) continue;
             for (int i = 0; i < 2; i++) {
-                CuganTile *tile = &tiles[i];
+                NetworkTile *tile = &tiles[i];
                 arena_reset(&arenas[i]);
-                tile->body = (Tensor){NULL, cugan_map_side(cugan, stage, rect.padded_height),
-                                      cugan_map_side(cugan, stage, rect.padded_width), cugan_barrier_channels(stage)};
-                tile->body.data = arena_take(&arenas[i], tensor_count(tile->body) * sizeof(float));
-                fill(tile->body, cugan_map_offset(cugan, stage, rect.y), cugan_map_offset(cugan, stage, rect.x), stage);
-                tile->residual =
-                    (Tensor){NULL, cugan_residual_side(cugan, rect.padded_height),
-                             cugan_residual_side(cugan, rect.padded_width), cugan_residual_channels(cugan)};
-                tile->residual.data = arena_take(&arenas[i], tensor_count(tile->residual) * sizeof(float));
-                fill(tile->residual, cugan_residual_offset(cugan, rect.y), cugan_residual_offset(cugan, rect.x), 5);
+                tile->body = draw_map(&arenas[i], cugan->geometry.bodies[stage], rect, stage);
+                tile->residual = draw_map(&arenas[i], cugan->geometry.residual, rect, 5);
                 map_store_save(&stores[i], turn, tile);
             }
             const MapTransfer out = stores[1].kind->write(&stores[1], turn);
@@ -336,10 +337,10 @@ static void test_spilled_maps_are_those_in_memory(void **state) {
     (void)state;
     const char *models[] = {"up2x-conservative", "up3x-conservative", "up4x-conservative"};
     for (int i = 0; i < 3; i++) {
-        Cugan *cugan = load_model(models[i]);
+        Upscaler *cugan = load_model(models[i]);
         check_stores(cugan, MAP_FLOAT);
         check_stores(cugan, MAP_SHORT);
-        cugan_free(cugan);
+        network_free(cugan);
     }
 }
 
@@ -348,7 +349,7 @@ static void test_exact_tiles_through_a_file(void **state) {
     (void)state;
     const char *models[] = {"up2x-conservative", "up4x-conservative"};
     for (int i = 0; i < 2; i++) {
-        Cugan *cugan = load_model(models[i]);
+        Upscaler *cugan = load_model(models[i]);
         Image image = make_image(33, 27, 4, pattern);
         UpscaleOptions options = {
             .tile = 16, .strength = 1, .sync = UPSCALE_EXACT, .memory = 1, .spill = (uint64_t)1 << 30};
@@ -366,7 +367,7 @@ static void test_exact_tiles_through_a_file(void **state) {
         bytes_free(&whole);
         bytes_free(&tiled);
         image_free(&image);
-        cugan_free(cugan);
+        network_free(cugan);
     }
 }
 
@@ -379,7 +380,7 @@ static void test_transfers_may_take_their_time(void **state) {
         uint8_t (*sample)(int y, int x, int c);
         int n_reads, n_beside;
     } cases[] = {{33, 27, pattern, 24, 24}, {16, 40, pattern, 12, 12}, {20, 16, pattern, 8, 4}, {96, 16, flat, 8, 4}};
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Image image = make_image(cases[i].width, cases[i].height, 3, cases[i].sample);
         const UpscaleOptions options = {
@@ -399,11 +400,11 @@ static void test_transfers_may_take_their_time(void **state) {
         for (int habit = HABIT_EARLY; habit <= HABIT_MIXED; habit++) bytes_free(&found[habit]);
         image_free(&image);
     }
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // A picture that is never filled with anything: only planned for.
-static void assert_plan(Cugan *cugan, int width, int height, int channels, const char *plan) {
+static void assert_plan(Upscaler *cugan, int width, int height, int channels, const char *plan) {
     Image image = {.pixels = (uint8_t *)1, .width = width, .height = height, .channels = channels, .bits = 8};
     const UpscaleOptions options = {.strength = 1, .sync = UPSCALE_EXACT, .spill = (uint64_t)1 << 40};
     UpscalePlan found;
@@ -419,13 +420,13 @@ static void test_large_pictures_fit_into_the_memory_that_is_used_unasked(void **
     (void)state;
     const char *models[] = {"up2x-conservative", "up4x-conservative"};
     for (int i = 0; i < 2; i++) {
-        Cugan *cugan = load_model(models[i]);
+        Upscaler *cugan = load_model(models[i]);
         assert_plan(cugan, 200, 100, 3, "whole");
         assert_plan(cugan, 400, 300, 3, "exact");
         assert_plan(cugan, 6000, 4000, 3, "exact-file");
         assert_plan(cugan, 8192, 8192, 4, "exact-file");
         assert_plan(cugan, 32768, 2048, 4, "exact-file");
-        cugan_free(cugan);
+        network_free(cugan);
     }
 }
 

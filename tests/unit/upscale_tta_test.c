@@ -32,16 +32,15 @@ static Tensor make_tensor(int h, int w) {
 }
 
 // One view of `upright`, a whole picture with its halo, through the network; adds an eighth of the output to `sum`.
-static void add_view(Cugan *cugan, int view, Tensor upright, Tensor sum) {
-    const int halo = cugan_geometry(cugan).halo, h = view & 4 ? upright.w : upright.h,
-              w = view & 4 ? upright.h : upright.w;
+static void add_view(Upscaler *cugan, int view, Tensor upright, Tensor sum) {
+    const int halo = cugan->geometry.halo, h = view & 4 ? upright.w : upright.h, w = view & 4 ? upright.h : upright.w;
     size_t scratch;
     Arena arena;
-    assert_int_equal(cugan_plan(cugan, h - 2 * halo, w - 2 * halo, &scratch), STATUS_OK);
+    assert_int_equal(upscaler_plan(cugan, h - 2 * halo, w - 2 * halo, &scratch), STATUS_OK);
     assert_int_equal(arena_create(scratch, &arena), STATUS_OK);
-    CuganTile tile = cugan_begin(cugan, &arena, 0);
-    float factors[CUGAN_MAX_CHANNELS], means[CUGAN_MAX_CHANNELS];
-    double sums[CUGAN_MAX_CHANNELS];
+    NetworkTile tile = upscaler_begin(cugan, &arena, 0);
+    float factors[UPSCALER_MAX_CHANNELS], means[UPSCALER_MAX_CHANNELS];
+    double sums[UPSCALER_MAX_CHANNELS];
     int from_y, from_x;
     for (int y = 0; y < h; y++) {
         for (int x = 0; x < w; x++) {
@@ -49,12 +48,12 @@ static void add_view(Cugan *cugan, int view, Tensor upright, Tensor sum) {
             memcpy(tensor_at(tile.input, y, x), tensor_at(upright, from_y, from_x), 3 * sizeof(float));
         }
     }
-    for (int stage = 0; stage < CUGAN_N_STAGES; stage++) {
-        cugan_stage(cugan, &tile, stage, factors);
-        if (stage == CUGAN_N_BARRIERS) break;
-        cugan_sums(&tile, tile.body.h, tile.body.w, sums);
+    for (int stage = 0; stage < UPSCALER_MAX_STAGES; stage++) {
+        upscaler_stage(cugan, &tile, stage, factors);
+        if (stage == UPSCALER_MAX_BARRIERS) break;
+        upscaler_sums(&tile, tile.body.h, tile.body.w, sums);
         for (int c = 0; c < tile.body.c; c++) means[c] = (float)(sums[c] / ((double)tile.body.h * tile.body.w));
-        cugan_gates(cugan, stage, means, 1, factors);
+        upscaler_gates(cugan, stage, means, 1, factors);
     }
     for (int y = 0; y < tile.output.h; y++) {
         for (int x = 0; x < tile.output.w; x++) {
@@ -65,12 +64,12 @@ static void add_view(Cugan *cugan, int view, Tensor upright, Tensor sum) {
     arena_free(&arena);
 }
 
-static Tensor whole_in_eight_views(Cugan *cugan, const Image *image) {
-    const CuganGeometry geometry = cugan_geometry(cugan);
+static Tensor whole_in_eight_views(Upscaler *cugan, const Image *image) {
+    const UpscalerGeometry geometry = cugan->geometry;
     const int halo = geometry.halo, h = tile_round_up(image->height, geometry.multiple),
               w = tile_round_up(image->width, geometry.multiple);
     Tensor upright = make_tensor(h + 2 * halo, w + 2 * halo), sum = make_tensor(h * geometry.scale, w * geometry.scale);
-    pixels_to_tensor(image, cugan_levels(cugan), (View){0, w, h}, -halo, -halo, upright);
+    pixels_to_tensor(&(PixelInput){image, {0, 1}, UPSCALER_REFLECTED, {0, w, h}}, -halo, -halo, upright);
     for (int view = 0; view < 8; view++) add_view(cugan, view, upright, sum);
     free(upright.data);
     return sum;
@@ -99,8 +98,8 @@ typedef struct Case {
 } Case;
 
 static void check_cases(const char *model, int width, int height, const Case *cases, size_t n_cases) {
-    Cugan *cugan = load_model(model);
-    const int scale = cugan_geometry(cugan).scale;
+    Upscaler *cugan = load_model(model);
+    const int scale = cugan->geometry.scale;
     Image image = make_deep(width, height);
     Tensor expected = whole_in_eight_views(cugan, &image);
     for (size_t i = 0; i < n_cases; i++) {
@@ -115,7 +114,7 @@ static void check_cases(const char *model, int width, int height, const Case *ca
     }
     free(expected.data);
     image_free(&image);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 // 19 x 17: ragged tiles on both axes, and a padded row and column, which four of the views begin with.
@@ -140,7 +139,7 @@ static void test_the_same_at_3x_and_4x(void **state) {
 // Turned pictures have turned views: the average cannot tell them apart.
 static void test_a_turned_picture_gives_the_turned_result(void **state) {
     (void)state;
-    Cugan *cugan = load();
+    Upscaler *cugan = load();
     Image image = make_image(24, 16, 3, noise), turned = make_image(16, 24, 3, noise);
     for (int y = 0; y < 24; y++) {
         for (int x = 0; x < 16; x++)
@@ -158,7 +157,7 @@ static void test_a_turned_picture_gives_the_turned_result(void **state) {
     bytes_free(&b);
     image_free(&image);
     image_free(&turned);
-    cugan_free(cugan);
+    network_free(cugan);
 }
 
 int main(int argc, char **argv) {
