@@ -9,7 +9,7 @@ import { asUsage, parse, UsageError } from './usage.js';
 
 /**
  * @typedef {import('../models/manifest.js').Model} Model
- * @typedef {{ folders: string[], mustBeThere: boolean, signal: AbortSignal }} Context
+ * @typedef {{ folders: string[], mustBeThere: boolean, publications: import('../models/manifest.js').Publication[] }} Context
  * @typedef {{ id: string, state: string, ok: boolean } & Record<string, unknown>} Line one model's
  */
 
@@ -44,9 +44,9 @@ export async function models(args, signal) {
     }
     if (action === 'fetch') return fetchModels(ids, values, signal, write);
     if (action === 'convert') return convertModels(ids, values, signal, write);
-    const { models: all } = await readManifest();
+    const { models: all, publications } = await readManifest();
     const chosen = asUsage(() => chooseModels(all, ids));
-    const context = { folders: await modelFolders(values.models), mustBeThere: ids.length > 0, signal };
+    const context = { folders: await modelFolders(values.models), mustBeThere: ids.length > 0, publications };
     let allOk = true;
     for (const model of chosen) {
         if (signal.aborted) break;
@@ -58,12 +58,20 @@ export async function models(args, signal) {
 }
 
 /** @type {(typeof ACTIONS)[string]} */
-async function list(model, { folders }) {
-    const { id, licence, files } = model;
+async function list(model, { folders, publications }) {
+    const { id, licence, files, publication } = model;
     const places = await Promise.all(files.map((file) => locateModelFile(file, folders)));
     const here = places.every(Boolean);
     const bytes = modelBytes(files) ?? (here ? await sizeOf(/** @type {string[]} */ (places)) : convertedBytes(files));
-    return { id, bytes, licence, state: here ? String(places.at(-1)) : 'not here', ok: true };
+    const published = publications.find((each) => each.id === publication);
+    return { id, bytes, licence, state: here ? String(places.at(-1)) : `not here${published ? whereFrom(published) : ''}`, ok: true };
+}
+
+/** @param {import('../models/manifest.js').Publication} published */
+function whereFrom({ page, files }) {
+    const bytes = files.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+    const size = bytes > 0 ? `, ${(bytes / 1e9).toFixed(2)} GB` : '';
+    return files.length > 0 ? `: fetch gets it (${page}${size})` : `: download it by hand (${page}), then convert it`;
 }
 
 /** @param {string[]} paths */

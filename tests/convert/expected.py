@@ -34,7 +34,8 @@ def expected(folder):
     found = {}
     for dtype in DTYPES:
         found[dtype] = converted(network, source, network.PARTS, dtype)
-    for part in network.PARTS:
+    has_all = not folder.name.startswith('illust2vec')  # which has no tags
+    for part in network.PARTS if has_all else ():
         found[f'int8 {part}'] = converted(network, source, (part,), 'int8')
     return found
 

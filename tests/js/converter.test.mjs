@@ -22,6 +22,7 @@ class Memory {
         assert.ok(!this.written.subarray(at, at + bytes.length).includes(1), 'written twice');
         this.written.fill(1, at, at + bytes.length);
         this.bytes.set(bytes, at);
+        structuredClone(bytes, { transfer: [bytes.buffer] }); // as one in another thread takes them
     }
 
     get sha256() {
@@ -58,6 +59,8 @@ const floats = (shape, value) => tensor('F32', shape, new Array(shape.reduce((a,
 const clip = sources.clip;
 const sentences = sources.distilbert;
 const old = sources['distilbert-old'];
+const project = sources.deepdanbooru;
+const score = sources.pix2score;
 const QUERY = 'vision_model.encoder.layers.1.self_attn.q_proj.weight';
 const refused = [
     [
@@ -100,6 +103,43 @@ const refused = [
     ],
     ['no words', setText(old, 'vocab.txt', undefined), /^Expected tokenizer\.json or vocab\.txt .* found neither/],
     ['no [SEP]', setText(old, 'vocab.txt', '[UNK]\n[CLS]\n'), /^Expected the word \[SEP\] in vocab\.txt but there is none/],
+    ['no tag list', setText(project, 'tags.txt', undefined), /^Expected the names of the 17 tags in tags\.txt .* no such file\.$/],
+    ['a tag list of another', setText(project, 'tags.txt', 'one two'), /^Expected 17 tags in tags\.txt but found 2\.$/],
+    ['a dense layer', change(project, 'dense/kernel', floats([4, 4], 0)), /^Expected one of DeepDanbooru.* but the layers are others\.$/],
+    ['a kernel of another size', change(project, 'conv2d_2/kernel', floats([5, 5, 4, 4], 0)), /but the layers are others\.$/],
+    ['a missing convolution', { ...project, tensors: without(project.tensors, 'conv2d_5/kernel') }, /but the layers are others\.$/],
+    [
+        'a missing normalisation',
+        { ...project, tensors: without(project.tensors, 'batch_normalization_5/gamma') },
+        /but the layers are others\.$/,
+    ],
+    [
+        'a normalisation without its mean',
+        { ...project, tensors: without(project.tensors, 'batch_normalization_5/moving_mean') },
+        /^Expected the variable batch_normalization_5\/moving_mean but there is none\.$/,
+    ],
+    [
+        'a normalisation of others',
+        change(project, 'batch_normalization_2/beta', floats([5], 0)),
+        /^Expected 4 values in the variable .* is \[5\]\.$/,
+    ],
+    ['tags of illust2vec', { ...sources.illust2vec, parts: ['deepdanbooru'] }, /^Expected a layer for tags .* it is illust2vec\.$/],
+    ['what comes as a stream', { ...project, isStream: true }, /must be stored first\.$/],
+    [
+        'a head without a bias',
+        { ...score, tensors: without(score.tensors, 'view_predict/bias') },
+        /variable view_predict\/bias but there is none/,
+    ],
+    [
+        'a head of pictures',
+        change(score, 'view_predict/kernel', floats([2, 2, 28, 15], 0)),
+        /^Expected another shape of the variable view_predict/,
+    ],
+    [
+        'whole numbers in a kernel',
+        change(score, 'conv1_conv/kernel', tensor('I64', [1, 1, 1, 1], [1n])),
+        /floating-point values .* found I64/,
+    ],
     [
         'more in the dense layer',
         { ...sentences, beside: { '2_Dense/model.safetensors': new Map([['x', floats([1], 1)]]) } },
@@ -108,7 +148,9 @@ const refused = [
 ];
 for (const [what, source, sentence] of refused) {
     it(`${what} is refused before anything is written`, async () => {
-        await assert.rejects(planConversion(publishedOf(source), { dtype: source.dtype ?? 'f16', parts: source.parts }), (error) => {
+        const published = publishedOf(source);
+        if (source.isStream) published.weights.read = undefined;
+        await assert.rejects(planConversion(published, { dtype: source.dtype ?? 'f16', parts: source.parts }), (error) => {
             assert.ok(error instanceof AcgError, error.stack);
             assert.match(error.message, sentence);
             return true;
@@ -131,6 +173,30 @@ for (const [dtype, value, kind] of [
         await assert.rejects(convert(publishedOf(source), { dtype }), { name: 'AcgError', code: 'UNSUPPORTED', message });
     });
 }
+
+for (const [source, name, ours] of [
+    [project, 'conv2d_8/kernel', 'stages.1.0.conv1.weight'],
+    [score, 'conv5_block2_2_conv/kernel', 'conv5_block2_2_conv.weight'],
+    [score, 'conv1_conv/kernel', 'conv1_conv.weight'],
+    [score, 'post_bn/beta', 'post_bn.bias'],
+]) {
+    it(`a value of ${name} that is none is refused by the name ${ours}`, async () => {
+        const { shape, bytes } = source.tensors.get(name);
+        const values = new Float32Array(bytes.slice().buffer).fill(Number.NaN, 7, 8);
+        const run = convert(publishedOf(change(source, name, tensor('F32', shape, values))), { dtype: 'int8' });
+        await assert.rejects(run, (error) => error.message.startsWith(`Tensor ${ours} has values that `));
+    });
+}
+
+it('blocks that do not fit together are refused where their averages are needed', async () => {
+    const wide = new Map(project.tensors);
+    for (const name of ['gamma', 'beta', 'moving_mean', 'moving_variance']) wide.set(`batch_normalization_3/${name}`, floats([20], 1));
+    wide.set('conv2d_3/kernel', floats([1, 1, 4, 20], 1));
+    await assert.rejects(planConversion(publishedOf({ ...project, tensors: wide }), { dtype: 'int8' }), { code: 'UNSUPPORTED' });
+    const narrow = change(score, 'conv4_block2_2_conv/kernel', floats([3, 3, 4, 5], 1));
+    const message = 'Expected 4 channels before conv4_block2_2_conv.weight but found 5.';
+    await assert.rejects(convert(publishedOf(narrow), { dtype: 'int8' }), { code: 'BAD_FORMAT', message });
+});
 
 it('the largest values that fit are kept', async () => {
     for (const [dtype, value] of [
@@ -168,7 +234,7 @@ it('a tensor that ends early is refused', async () => {
 });
 
 it('pieces may be of any size, and their order by tensors does not matter', async () => {
-    for (const pieceBytes of [4, 132, 2 ** 20]) {
+    for (const pieceBytes of [60, 132, 2 ** 20]) {
         const source = { ...clip, tensors: new Map([...clip.tensors].reverse()) };
         const { outputs } = await convert(publishedOf(source, pieceBytes), { dtype: 'int8' });
         assert.equal(outputs.get('image.safetensors').sha256, expected.clip.int8['image.safetensors']);

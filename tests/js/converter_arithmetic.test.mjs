@@ -1,10 +1,13 @@
 // The converter's number formats, quantisation and texts, against slow plain references and what Python gives.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { reluMoments, sumOfMoments } from '../../js/models/convert/batch_norm.js';
 import { fromBfloat, fromHalf, toBfloat, toHalf } from '../../js/models/convert/floats.js';
+import { inputSide, numbered } from '../../js/models/convert/keras_variables.js';
 import { byCodePoint, layOut } from '../../js/models/convert/layout.js';
+import { erfc, normalBelow } from '../../js/models/convert/normal.js';
 import { floatStr, isTrue, pythonStr, readJson } from '../../js/models/convert/python_text.js';
-import { quantiseKernels, quantiseRows, takeBack } from '../../js/models/convert/quantise.js';
+import { correctBias, quantiseKernels, quantiseRows, takeBack } from '../../js/models/convert/quantise.js';
 import { Random } from './converter_sources.mjs';
 
 /** Of all 16-bit numbers of a kind, from smallest to largest, the finite ones: sign, exponent, mantissa by the book. */
@@ -124,6 +127,116 @@ it('kernels: the coefficients solve their equations', () => {
         }
     }
     assert.deepEqual([...takeBack(1, 1)], [0]);
+});
+
+it('biases: what rounding adds to an output is taken from them', () => {
+    const bias = Float64Array.of(10, 20, 30);
+    const weights = Float64Array.of(1.25, 0, 3, -4, 6.5, 0, 0, 0); // [2][2][2]
+    correctBias(bias, weights, Int8Array.of(1, 0, 3, -4, 3, 0, 0, 1), Float32Array.of(1, 2), Float64Array.of(4, 100));
+    assert.deepEqual([...bias], [10 - -0.25 * 4, 20 - (-0.5 * 4 + 2 * 100), 30]);
+});
+
+// python -c "import mpmath; mpmath.mp.dps = 40; print([[x, float(mpmath.erfc(x))] for x in (-9, …)])"
+const ERFC = [
+    [-9, 2.0],
+    [-2.5, 1.999593047982555],
+    [-1, 1.8427007929497148],
+    [-0.5, 1.5204998778130465],
+    [-0.1, 1.1124629160182848],
+    [-1e-9, 1.0000000011283792],
+    [0, 1.0],
+    [1e-300, 1.0],
+    [1e-9, 0.9999999988716208],
+    [0.01, 0.9887165844441503],
+    [0.1, 0.887537083981715],
+    [0.25, 0.7236736098317631],
+    [0.4999, 0.4795880048386134],
+    [0.5, 0.4795001221869535],
+    [0.5001, 0.4794122483231193],
+    [0.75, 0.28884436634648486],
+    [1, 0.15729920705028513],
+    [1.5, 0.033894853524689274],
+    [2, 0.004677734981047266],
+    [2.5, 0.0004069520174449589],
+    [3, 2.209049699858544e-5],
+    [4, 1.541725790028002e-8],
+    [5, 1.537459794428035e-12],
+    [6, 2.1519736712498913e-17],
+    [6.28, 6.610653977656803e-19],
+    [6.2832, 6.347005222986334e-19],
+    [6.29, 5.820751867247628e-19],
+    [7, 4.183825607779414e-23],
+    [8.96875, 7.2785993644162456e-37],
+    [10, 2.088487583762545e-45],
+    [12.5, 6.231942781979911e-70],
+    [15, 7.212994172451207e-100],
+    [20, 5.395865611607901e-176],
+    [25, 8.300172571196523e-274],
+    [26, 5.663192408856143e-296],
+];
+
+it('erfc is good to 1e-15', () => {
+    for (const [x, expected] of ERFC) assert.ok(Math.abs(erfc(x) - expected) <= 1e-15 * expected, `${x}: ${erfc(x)}`);
+    for (const x of [28, 1e3, 1e7, 1e200, Infinity]) assert.deepEqual([erfc(x), erfc(-x)], [0, 2], `${x}`);
+    assert.ok(Number.isNaN(erfc(Number.NaN)));
+});
+
+it('the normal distribution is symmetric, and has 97.5 % below 1.96', () => {
+    assert.equal(normalBelow(0), 0.5);
+    assert.ok(Math.abs(normalBelow(1.959963984540054) - 0.975) < 1e-15);
+    for (const x of [0.1, 1, 3]) assert.ok(Math.abs(normalBelow(x) + normalBelow(-x) - 1) < 1e-15);
+});
+
+it("a ReLU's moments are those of the integrals", () => {
+    for (const [mean, variance] of [
+        [0, 1],
+        [1.5, 0.3],
+        [-2, 4],
+        [-1, 0.04],
+        [3, 0.01],
+    ]) {
+        let [share, first, second] = [0, 0, 0];
+        const deviation = Math.sqrt(variance);
+        const step = 1e-4 * deviation; // the middle of each step: errors are of its square
+        for (let value = step / 2; value < Math.max(mean, 0) + 9 * deviation; value += step) {
+            const density = (step * Math.exp(-((value - mean) ** 2) / (2 * variance))) / Math.sqrt(2 * Math.PI * variance);
+            share += density;
+            first += value * density;
+            second += value * value * density;
+        }
+        const found = reluMoments({ mean: Float64Array.of(mean), variance: Float64Array.of(variance) });
+        assert.ok(Math.abs(normalBelow(mean / deviation) - share) < 1e-8);
+        assert.ok(Math.abs(found.mean[0] - first) < 1e-8, `${mean} ${variance}`);
+        assert.ok(Math.abs(found.variance[0] - (second - first * first)) < 1e-8, `${mean} ${variance}`);
+    }
+    const constant = reluMoments({ mean: Float64Array.of(2, -2), variance: Float64Array.of(0, 0) });
+    assert.deepEqual([...constant.mean, ...constant.variance], [2, 0, 0, 0]);
+});
+
+it('moments of what is added are added', () => {
+    const one = { mean: Float64Array.of(1, 2), variance: Float64Array.of(3, 4) };
+    assert.deepEqual(sumOfMoments(one, one), { mean: Float64Array.of(2, 4), variance: Float64Array.of(6, 8) });
+    assert.throws(() => sumOfMoments(one, { mean: new Float64Array(3), variance: new Float64Array(3) }), { code: 'BAD_FORMAT' });
+});
+
+it("Keras's layers are in the order of their numbers, wherever these begin", () => {
+    const names = ['conv2d_10/kernel', 'conv2d_9/kernel', 'my_conv2d/kernel', 'conv2d/bias', 'conv2d_2x/kernel'];
+    assert.deepEqual(numbered(names, 'conv2d', 'kernel'), ['conv2d_9', 'conv2d_10']);
+    assert.deepEqual(numbered([...names, 'conv2d/kernel'], 'conv2d', 'kernel'), ['conv2d', 'conv2d_9', 'conv2d_10']);
+});
+
+it("the input's side is the first square that the configuration tells", () => {
+    const layers = [
+        { batch_input_shape: [null, null, null, 3] },
+        { config: { batch_shape: [null, 64, 64, 3] } },
+        { batch_shape: [null, 9, 9, 3] },
+    ];
+    assert.equal(inputSide({ config: { layers } }), 64);
+    assert.equal(inputSide({ batch_input_shape: [null, 10] }), undefined);
+    for (const nothing of [undefined, null, [], 'text']) assert.equal(inputSide(nothing), undefined);
+    let deep = [];
+    for (let i = 0; i < 100_000; i++) deep = [deep];
+    assert.equal(inputSide(deep), undefined);
 });
 
 it("floats are written as Python's str() writes them", () => {

@@ -226,6 +226,105 @@ const words = [
     '𝒳',
 ];
 
+/** [h][w][in][out] of the usual layout's [out][in][h][w]. */
+function kernel(random, h, w, inC, outC) {
+    const from = new Float32Array(weights(random, [outC, inC, h, w]).bytes.buffer);
+    const values = new Float32Array(from.length);
+    for (let o = 0; o < outC; o++) {
+        for (let i = 0; i < inC; i++) {
+            for (let k = 0; k < h * w; k++) values[(k * inC + i) * outC + o] = from[(o * inC + i) * h * w + k];
+        }
+    }
+    return tensor('F32', [h, w, inC, outC], values);
+}
+
+/** Keras's variables, with normalisations as training leaves them: some all but off, some far out. */
+class KerasSource {
+    constructor(seed) {
+        this.random = new Random(seed);
+        this.tensors = new Map();
+    }
+
+    conv(name, [h, w, inC, outC], hasBias) {
+        this.tensors.set(`${name}/kernel`, kernel(this.random, h, w, inC, outC));
+        if (hasBias) this.tensors.set(`${name}/bias`, vector(this.random, outC, 0, 0.3));
+    }
+
+    norm(name, n) {
+        this.tensors.set(`${name}/gamma`, vector(this.random, n, 0.4, 1.5));
+        this.tensors.set(`${name}/beta`, vector(this.random, n, -0.2, 2));
+        this.tensors.set(`${name}/moving_mean`, vector(this.random, n, 0, 3));
+        this.tensors.set(`${name}/moving_variance`, vector(this.random, n, 1.01, 1));
+        const gamma = new Float32Array(this.tensors.get(`${name}/gamma`).bytes.buffer);
+        gamma[1] = 0;
+        gamma[2] = 1e-7;
+    }
+}
+
+function deepdanbooru({ seed, config, tags, texts }) {
+    const source = new KerasSource(seed);
+    let n = 0;
+    const add = (h, w, inC, outC, hasBias) => {
+        const number = n === 0 ? '' : `_${n}`;
+        source.conv(`conv2d${number}`, [h, w, inC, outC], hasBias);
+        source.norm(`batch_normalization${number}`, outC);
+        n++;
+    };
+    add(7, 7, 3, 8, true);
+    let width = 8;
+    for (const [outC, blocks] of [
+        [16, 2],
+        [24, 1],
+        [24, 3],
+    ]) {
+        for (let i = 0; i < blocks; i++) {
+            add(1, 1, width, outC / 4, false);
+            add(3, 3, outC / 4, outC / 4, true);
+            add(1, 1, outC / 4, outC, false);
+            if (i === 0) add(1, 1, width, outC, false);
+            width = outC;
+        }
+    }
+    if (tags) source.conv(`conv2d_${n}`, [1, 1, width, tags], false);
+    return { kind: 'hdf5', tensors: source.tensors, config, texts };
+}
+
+function pix2score() {
+    const source = new KerasSource(8);
+    source.conv('conv1_conv', [7, 7, 3, 6], true);
+    let width = 6;
+    for (const [stack, inner, blocks] of [
+        [2, 4, 2],
+        [4, 5, 11],
+        [5, 7, 2],
+    ]) {
+        for (let i = 1; i <= blocks; i++) {
+            const block = `conv${stack}_block${i}`;
+            source.norm(`${block}_preact_bn`, width);
+            if (i === 1) source.conv(`${block}_0_conv`, [1, 1, width, 4 * inner], true);
+            source.conv(`${block}_1_conv`, [1, 1, width, inner], false);
+            source.norm(`${block}_1_bn`, inner);
+            source.conv(`${block}_2_conv`, [3, 3, inner, inner], false);
+            source.norm(`${block}_2_bn`, inner);
+            source.conv(`${block}_3_conv`, [1, 1, inner, 4 * inner], true);
+            width = 4 * inner;
+        }
+    }
+    source.norm('post_bn', width);
+    for (const [head, bins] of Object.entries({ bookmark_predict: 15, view_predict: 15, sanity_predict: 5 })) {
+        source.tensors.set(`${head}/kernel`, weights(source.random, [width, bins]));
+        source.tensors.set(`${head}/bias`, vector(source.random, bins, 0, 1));
+    }
+    return { kind: 'tf-bundle', tensors: source.tensors, texts: {} };
+}
+
+const tags = (n) => Array.from({ length: n }, (_, i) => (i < n - 3 ? `tag_${i}` : `rating:${i}`));
+const published = [
+    { name: 'General', start_index: 0 },
+    { name: 'Character', start_index: 9 },
+    { name: 'System', start_index: 14 },
+];
+
 /** id -> { kind, tensors, texts, beside }: `kind` says whether models/convert reads it as it is, or takes its tensors for Keras's. */
 export function makeSources() {
     return {
@@ -242,6 +341,23 @@ export function makeSources() {
                 '1_Pooling/config.json': '{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": false}',
             },
         }),
+        deepdanbooru: deepdanbooru({
+            seed: 6,
+            config: { layers: [{ config: { name: 'input' } }, { config: { batch_input_shape: [null, 96, 96, 3] } }] },
+            tags: 17,
+            texts: {
+                'tags.txt': `${tags(17).join(' \r\n')}\n\n`,
+                'categories.json': JSON.stringify(published),
+                'project.json': '{"image_width": 64}',
+            },
+        }),
+        'deepdanbooru-ratings': deepdanbooru({
+            seed: 9,
+            tags: 13,
+            texts: { 'tags.txt': tags(13).join('\n'), 'project.json': '{"image_width": 64}' },
+        }),
+        illust2vec: deepdanbooru({ seed: 7, texts: {} }),
+        pix2score: pix2score(),
         'distilbert-old': distilbert({ seed: 5, prefix: 'distilbert.', texts: { 'vocab.txt': `${words.join('\n')}\r\nlast` } }),
     };
 }

@@ -2,8 +2,10 @@
 import { AcgError, badArgument, cancelled } from '../../errors.js';
 import { pause } from '../../shared/pause.js';
 import * as clip from './clip.js';
+import * as deepdanbooru from './deepdanbooru.js';
 import * as distilbert from './distilbert.js';
 import { ModelFile } from './model_file.js';
+import * as resnetV2 from './resnet_v2.js';
 
 /**
  * @typedef {import('../originals/original.js').Original} Original
@@ -15,7 +17,7 @@ import { ModelFile } from './model_file.js';
  * @property {(path: string) => Promise<string | undefined>} text a text beside it ('config.json', 'tags.txt')
  *
  * @typedef {{ write: (at: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void }} Output a file written by position; nothing is
- *   written twice, and the bytes are the output's own
+ *   written twice, and the bytes are the output's own: it may transfer them
  *
  * @typedef {object} Conversion
  * @property {'clip' | 'distilbert' | 'resnet_v2' | 'deepdanbooru'} network
@@ -39,7 +41,7 @@ import { ModelFile } from './model_file.js';
 
 const DTYPES = ['f32', 'f16', 'bf16', 'int8'];
 /** A new network is one more module. @type {Network[]} */
-const NETWORKS = [clip, distilbert];
+const NETWORKS = [clip, resnetV2, deepdanbooru, distilbert];
 
 /**
  * @param {Published} published
@@ -87,7 +89,7 @@ export async function planConversion(published, { dtype, parts = [] }) {
             await step(0);
             for (const model of models) await model.open(outputOf(outputs, model.name));
             await plan.write(models, step);
-            for (const { name, content } of texts) await outputOf(outputs, name).write(0, content);
+            for (const { name, content } of texts) await outputOf(outputs, name).write(0, content.slice());
         },
     };
 }

@@ -42,7 +42,7 @@ export class ModelFile {
     /** @param {import('./convert.js').Output} output */
     async open(output) {
         this.#output = output;
-        await output.write(0, this.#header);
+        await output.write(0, this.#header.slice());
     }
 
     /**

@@ -34,8 +34,9 @@ export function quantiseRows(weights, n, whole, scales) {
  * @returns {boolean} whether all weights are numbers
  */
 export function quantiseKernels(weights, n, takenBack, whole, scales) {
-    if (!findScales(weights, n, scales)) return false;
     const size = Math.sqrt(takenBack.length);
+    if (size === 1) return quantiseRows(weights, n, whole, scales);
+    if (!findScales(weights, n, scales)) return false;
     const steps = new Float64Array(size);
     for (let at = 0; at < weights.length; at += size) {
         const scale = scales[Math.floor(at / n)];
@@ -48,6 +49,28 @@ export function quantiseKernels(weights, n, takenBack, whole, scales) {
         }
     }
     return true;
+}
+
+/**
+ * Takes from biases what rounding adds to the outputs on average.
+ * @param {Float64Array} bias [out] or more
+ * @param {Float64Array} weights [out][in][kernel]
+ * @param {Int8Array} whole
+ * @param {Float32Array} scales [out]
+ * @param {Float64Array} inputs [in]: their averages
+ */
+export function correctBias(bias, weights, whole, scales, inputs) {
+    const size = weights.length / (scales.length * inputs.length);
+    for (let row = 0, at = 0; row < scales.length; row++) {
+        const scale = scales[row];
+        let moved = 0;
+        for (let c = 0; c < inputs.length; c++) {
+            let error = 0;
+            for (const end = at + size; at < end; at++) error += Math.fround(whole[at] * scale) - weights[at];
+            moved += error * inputs[c];
+        }
+        bias[row] -= moved;
+    }
 }
 
 /**

@@ -57,10 +57,14 @@ export async function streamTensors(models, step) {
         }
         for await (const { name, at, bytes } of original.stream()) {
             const { dtype } = infoOf(original, name);
+            const size = bytes.length;
             const wanting = byName.get(name) ?? [];
             const values = wanting.length > 0 ? decode(bytes, dtype) : new Float32Array();
-            for (const writer of wanting) await writer.take(at / floatBytes(dtype, name), values);
-            await step(bytes.length);
+            for (const writer of wanting) {
+                // an output may keep or transfer what it gets
+                await writer.take(at / floatBytes(dtype, name), wanting.length > 1 ? values.slice() : values);
+            }
+            await step(size);
         }
     }
     for (const { writer } of writers) await writer.end();
@@ -107,10 +111,10 @@ class Writer {
     async take(at, values) {
         const from = Math.max(this.#first - at, 0);
         const ours = values.subarray(from, Math.max(this.#first + this.#size - at, from));
-        if (ours.length === 0) return;
-        if (this.#matrix) this.#matrix.set(ours, this.#done);
-        else await this.#write(this.#done, ours);
+        const done = this.#done;
         this.#done += ours.length;
+        if (this.#matrix) this.#matrix.set(ours, done);
+        else if (ours.length > 0) await this.#write(done, ours);
     }
 
     async end() {

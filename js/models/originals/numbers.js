@@ -60,13 +60,15 @@ export function isCount(value) {
     return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * @param {Uint8Array} bytes
  * @throws {AcgError} BAD_FORMAT
  */
 export function readUtf8(bytes) {
     try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+        return UTF8.decode(bytes);
     } catch {
         throw broken('Expected a text in UTF-8 but found other bytes');
     }

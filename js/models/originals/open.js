@@ -21,8 +21,7 @@ const OTHERS = [
     [/^version https:\/\/git-lfs/, 'The file is a pointer of Git LFS, not the file that it stands for: download that one'],
     [/^\s*<(!doctype|html|\?xml)/i, 'The file is a page of the web, not the file behind it'],
     [/^\s*[[{]/, 'The file is a JSON, not a file of weights'],
-    [/^PK\x05\x06/, 'The file is an empty .zip'],
-    [/^\x1f\x8b/, 'The file is compressed by gzip: it must be unpacked first'],
+    [/^PK/, 'The file is an empty .zip, or one that does not begin with a file'],
     [/^7767517/, 'The file is the description of a network of ncnn, not a file of weights'],
 ];
 

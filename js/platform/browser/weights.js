@@ -106,9 +106,9 @@ export async function listKept() {
 
 /**
  * @param {ModelFile[]} files
- * @param {string[]} publications
+ * @param {string[]} [publications]
  */
-export async function clearKept(files, publications) {
+export async function clearKept(files, publications = []) {
     const cache = await openCache();
     for (const file of files) {
         await cache?.delete(cacheKey(file), { ignoreSearch: true });

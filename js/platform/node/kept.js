@@ -30,9 +30,9 @@ async function listFolder(root) {
 
 /**
  * @param {import('../../models/manifest.js').ModelFile[]} files
- * @param {string[]} publications
+ * @param {string[]} [publications]
  */
-export async function clearKept(files, publications) {
+export async function clearKept(files, publications = []) {
     for (const name of publications) await rm(join(originalsCacheFolder(), name), { recursive: true, force: true });
     for (const { path } of files) {
         const full = join(modelsCacheFolder(), path);
