@@ -151,7 +151,8 @@
  * @property {AbortSignal} [signal] stops it; what has come is kept for the next time
  * @property {(progress: Progress) => void} [onProgress]
  *
- * @typedef {Blob | string} GivenFile a file that the user chose; in Node also the path of a file or a folder
+ * @typedef {Blob | { name: string, blob: Blob } | string} GivenFile a file that the user chose; name: with the path in the folder that was
+ *   chosen; in Node also the path of a file or a folder
  *
  * @typedef {object} KeptModel
  * @property {string} id
@@ -160,9 +161,15 @@
  * @property {number | undefined} bytes how large its files are, if that is known
  * @property {number} keptBytes how much of them is here
  * @property {boolean} isWhole whether all of them are here
- * @property {{ page: string, canFetch: boolean, bytes: number | undefined, keptBytes: Record<string, number> } | undefined} published of a
- *   model that is converted: the page where it is published; whether `fetch` may get it, or only a person; the bytes of that download;
- *   and those of what is kept of it, by dtype
+ * @property {{ path: string, bytes: number | undefined }[]} missing those that are not; without bytes: it is made of what is published
+ * @property {Published | undefined} published of a model that is converted
+ *
+ * @typedef {object} Published
+ * @property {string} page where it is published
+ * @property {boolean} canFetch whether `fetch` may get it, or only a person
+ * @property {number | undefined} bytes of that download
+ * @property {number} begunBytes how many of them are here already
+ * @property {Record<string, number>} keptBytes how large is what is kept of it, by dtype
  */
 
 /**

@@ -21,19 +21,18 @@ async function linkFile(from, to) {
 export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'];
 
 /**
- * The networks of safetensors files: each file counts for itself, since a user may have what is missing.
+ * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.
  * @param {string} site
  * @param {import('../js/models/manifest.js').Model[]} models
  * @param {string} weights the folder
  */
 export async function copyNetworks(site, models, weights) {
     const offered = [];
-    for (const { id, network, files } of models) {
+    for (const { id, files } of models) {
         for (const file of files) {
             const from = path.join(weights, file.path);
             const here = existsSync(from);
-            const role = file.path.endsWith('.safetensors') ? network : network === 'deepdanbooru' ? 'tags' : 'vocabulary';
-            offered.push({ id, role, path: file.path, bytes: here ? statSync(from).size : 0, here });
+            offered.push({ id, path: file.path, bytes: here ? statSync(from).size : 0, here });
             for (const each of [from, `${from}.sha256`].filter((name) => existsSync(name))) {
                 await linkFile(each, path.join(site, 'weights', path.relative(weights, each)));
             }

@@ -1,7 +1,7 @@
 // `engine.models`: which models there are and what is kept of them; getting, adding and forgetting them.
 import { AcgError, badArgument } from '../errors.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
-import { publishedBytes } from '../models/manifest.js';
+import { publishedBytes, publishedSha256 } from '../models/manifest.js';
 import { readModelFile } from '../models/stream.js';
 import { checkConvertOptions } from '../options/models.js';
 import { Rpc } from './rpc.js';
@@ -42,13 +42,26 @@ export class Models {
      * @returns {Promise<KeptModel[]>}
      */
     async list() {
-        const sizes = new Map((await this.#platform.keptModels.list()).map(({ path, bytes }) => [path, bytes]));
+        const { keptModels } = this.#platform;
+        const sizes = bytesByPath(await keptModels.list());
+        const originals = bytesByPath(await keptModels.listOriginals());
         return this.#manifest.models.map((model) => {
             const { id, licence, origin, files } = model;
-            const kept = files.map(({ path }) => sizes.get(path) ?? 0);
-            const isWhole = files.every(({ path, versions }, i) => kept[i] >= (versions[0]?.bytes ?? 1) && sizes.has(path));
-            const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
-            return { id, licence, origin, bytes: modelBytes(files), keptBytes, isWhole, published: this.#published(model) };
+            const missing = files
+                .map(({ path, versions }) => ({ path, bytes: versions[0]?.bytes }))
+                .filter(({ path, bytes = 1 }) => (sizes.get(path) ?? 0) < bytes);
+            const keptBytes = files.reduce((sum, { path }) => sum + (sizes.get(path) ?? 0), 0);
+            const isWhole = missing.length === 0;
+            return {
+                id,
+                licence,
+                origin,
+                bytes: modelBytes(files),
+                keptBytes,
+                isWhole,
+                missing,
+                published: this.#published(model, originals),
+            };
         });
     }
 
@@ -78,11 +91,13 @@ export class Models {
     async fetch(ids, options = {}) {
         if (!Array.isArray(ids) || ids.length === 0) throw badArgument('an array of ids', 'ids', ids);
         checkConvertOptions(options);
-        const kept = new Map((await this.list()).map(({ id, isWhole }) => [id, isWhole]));
-        const missing = chooseModels(this.#manifest.models, ids).filter(({ id }) => options.dtype !== undefined || !kept.get(id));
+        const listed = new Map((await this.list()).map((model) => [model.id, model.missing]));
+        const anew = options.dtype !== undefined;
+        const missing = chooseModels(this.#manifest.models, ids).filter(({ id }) => anew || listed.get(id)?.length);
         for (const name of new Set(missing.flatMap(({ publication = [] }) => publication))) {
             const group = missing.filter(({ publication }) => publication === name);
-            await this.#convert(group, {}, options);
+            const toMake = group.filter(({ id }) => anew || listed.get(id)?.some(({ bytes }) => bytes === undefined));
+            if (toMake.length > 0) await this.#convert(toMake, {}, options);
             for (const file of group.flatMap(({ files }) => files).filter(({ sources }) => sources.length > 0)) {
                 await readModelFile(this.#platform.streamModelFile, file, options);
             }
@@ -94,7 +109,7 @@ export class Models {
 
     /**
      * Keeps models that are made of published files which the user has: those of Hugging Face, PyTorch, Keras or TensorFlow, alone, in a
-     * folder or a .zip. What they are is told by their content.
+     * folder or a .zip. Files that acg2vec made elsewhere are copied. What they are is told by their content.
      * @example const ids = await engine.models.add([file]);
      * @param {GivenFile[]} given
      * @param {FetchOptions & { ids?: string[] }} [options] ids: of the models that they are to become; default: whichever they can
@@ -128,7 +143,8 @@ export class Models {
         try {
             await this.#session.initWorker(rpc, 1);
             const body = { name, files, given, folder, dtype, targets: this.#targets(models) };
-            const made = await rpc.request('convert', body, { signal, events: { progress: onProgress } });
+            const options = { signal: this.#session.orClosing(signal), events: { progress: onProgress } };
+            const made = await rpc.request('convert', body, options);
             await this.#session.closeModels(models.map(({ id }) => id));
             return made;
         } finally {
@@ -148,20 +164,27 @@ export class Models {
             const [{ path }] = files;
             const folder = path.slice(0, path.lastIndexOf('/'));
             const { bytes } = this.#publication(publication).files[0] ?? {};
-            const target = targets.get(folder) ?? { name: publication, network: PUBLISHED_NETWORKS[network] ?? network, bytes, folder };
+            const kind = PUBLISHED_NETWORKS[network] ?? network;
+            const target = targets.get(folder) ?? { name: publication, network: kind, bytes, folder, files: [] };
+            target.files.push(...files.map((file) => targetFile(file, network)));
             if (part !== undefined) target.parts = [...(target.parts ?? []), part];
             targets.set(folder, target);
         }
         return [...targets.values()];
     }
 
-    /** @param {Model} model */
-    #published({ publication, files }) {
+    /**
+     * @param {Model} model
+     * @param {Map<string, number>} originals how much is there of published files
+     */
+    #published({ publication, files }, originals) {
         if (publication === undefined) return undefined;
         const published = this.#publication(publication);
         const weights = files.find(({ path }) => path.endsWith('.safetensors'));
         const canFetch = published.files.length > 0;
-        return { page: published.page, canFetch, bytes: publishedBytes(published), keptBytes: weights?.converted ?? {} };
+        const begunBytes = published.files.reduce((sum, { path }) => sum + (originals.get(`${publication}/${path}`) ?? 0), 0);
+        const bytes = publishedBytes(published);
+        return { page: published.page, canFetch, bytes, begunBytes, keptBytes: weights?.converted ?? {} };
     }
 
     /** @param {string} name */
@@ -179,7 +202,23 @@ export class Models {
 function named(given) {
     return given.map((each) => {
         if (typeof each === 'string') return { path: each };
-        if (!(each instanceof Blob)) throw badArgument('files', 'given', each);
+        if (!(each instanceof Blob)) {
+            if (!(each?.blob instanceof Blob) || typeof each.name !== 'string') throw badArgument('files', 'given', each);
+            return { name: each.name, blob: each.blob };
+        }
         return { name: (each instanceof File && (each.webkitRelativePath || each.name)) || 'file', blob: each };
     });
 }
+
+/**
+ * @param {Model['files'][number]} file
+ * @param {Model['network']} network
+ * @returns {import('../shared/protocol.js').TargetFile}
+ */
+function targetFile(file, network) {
+    const { path } = file;
+    return { path, network: path.endsWith('.safetensors') ? network : undefined, sha256: publishedSha256(file) };
+}
+
+/** @param {{ path: string, bytes: number }[]} files */
+const bytesByPath = (files) => new Map(files.map(({ path, bytes }) => [path, bytes]));

@@ -92,7 +92,7 @@ export class Session {
      * @param {AbortSignal} [signal]
      */
     readSource(source, signal) {
-        return readSource(source, this.#platform.readUrl, this.#orClosing(signal));
+        return readSource(source, this.#platform.readUrl, this.orClosing(signal));
     }
 
     /**
@@ -106,7 +106,7 @@ export class Session {
      * @returns {Promise<T>}
      */
     async withModels(models, options, task, prepare) {
-        const signal = this.#orClosing(options.signal);
+        const signal = this.orClosing(options.signal);
         const onProgress = options.onProgress ?? this.#options.onProgress;
         return this.#queue.run(async () => {
             const prepared = /** @type {P} */ (await prepare?.(signal));
@@ -155,8 +155,11 @@ export class Session {
         return wanted.map(({ id }) => /** @type {OpenModel} */ (models.get(id)));
     }
 
-    /** @param {AbortSignal} [signal] */
-    #orClosing(signal) {
+    /**
+     * Aborted by the signal, and when the engine is closed.
+     * @param {AbortSignal} [signal]
+     */
+    orClosing(signal) {
         return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
     }
 

@@ -56,6 +56,12 @@ import { AcgError, sentence } from '../errors.js';
  * @property {number} [bytes] of the published file of weights
  * @property {string} folder where the files go, in the manifest's paths
  * @property {string[]} [parts] of several networks in it those that are wanted
+ * @property {TargetFile[]} files
+ *
+ * @typedef {object} TargetFile a file of theirs
+ * @property {string} path in the manifest
+ * @property {NetworkKind} [network] if it is one of weights
+ * @property {string[]} sha256 one of these; none: nobody knows
  *
  * @typedef {object} ConvertBody
  * @property {string} name of the publication, for what is fetched

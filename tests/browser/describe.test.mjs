@@ -54,7 +54,9 @@ describe('page, scores and tags', () => {
         const page = await open(context, sites.full);
         await give(page, [picture]);
         await page.waitForFunction(() =>
-            /MB are fetched from this site/.test(document.querySelector('#describe-weights-words').textContent),
+            [...document.querySelectorAll('#describe-weights .status')].every((each) =>
+                /are fetched from this site/.test(each.textContent),
+            ),
         );
         await run(page);
         const best = (head) => expected[head].indexOf(Math.max(...expected[head])) + 1;
@@ -85,7 +87,9 @@ describe('page, scores and tags', () => {
             line.tags.map((tag) => tag.name),
             expectedTags(0.15).map((tag) => tag.name),
         );
-        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#describe-weights-words').textContent));
+        await page.waitForFunction(() =>
+            [...document.querySelectorAll('#describe-weights .status')].every((each) => /^Kept in this browser/.test(each.textContent)),
+        );
         assert.equal(await page.isDisabled('#describe-run'), true); // there is no more to tell
     });
 
@@ -170,18 +174,15 @@ describe('page, scores and tags', () => {
         const wrong = async (file, sentence) => {
             await page.setInputFiles('#describe-weights-file', file);
             await page.waitForFunction(
-                (text) => document.querySelector('#describe-weights-message:not([hidden])')?.textContent.includes(text),
+                (text) => document.querySelector('#describe-weights .message:not([hidden])')?.textContent.includes(text),
                 sentence,
             );
         };
         await wrong(
             { name: 'model-resnet_custom_v3.h5', mimeType: '', buffer: Buffer.from('HDF') },
-            'is a file for Keras. Convert it first',
+            'Expected a file of PyTorch, safetensors or HDF5',
         );
-        await wrong(
-            { name: 'notes.safetensors', mimeType: '', buffer: Buffer.from('These are notes.') },
-            '“notes.safetensors” is not a safetensors file',
-        );
+        await wrong({ name: 'cut.safetensors', mimeType: '', buffer: files['pix2score/model.safetensors'].subarray(0, 9000) }, 'cut short');
         await page.setInputFiles('#describe-weights-file', [
             fileOf('deepdanbooru/model.safetensors', 'any name.safetensors'),
             fileOf('deepdanbooru/tags.txt'),

@@ -65,7 +65,7 @@ describe('page, labels', () => {
         const page = await open(context, sites.full);
         await give(page, [picture]);
         assert.match(
-            await page.textContent('#label-weights-words'),
+            await page.textContent('#label-weights .status'),
             /^\d.* MB are fetched from this site when they are first needed, and then kept/,
         );
         await writeLabels(page);
@@ -78,13 +78,13 @@ describe('page, labels', () => {
         const json = JSON.parse(bytes.toString());
         assert.deepEqual([json.input, json.model, json.dim], ['anime256.png', 'dclip', 40]);
         for (const [i, value] of expected.pictures['anime256.png'].entries()) assert.ok(Math.abs(json.vector[i] - value) < 1e-3);
-        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights-words').textContent));
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights .status').textContent));
 
         await page.reload();
-        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights-words').textContent));
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights .status').textContent));
         await give(page, [picture]);
-        await page.click('#label-weights-forget');
-        await page.waitForFunction(() => /are fetched from this site/.test(document.querySelector('#label-weights-words').textContent));
+        await page.click('#label-weights .remove');
+        await page.waitForFunction(() => /are fetched from this site/.test(document.querySelector('#label-weights .status').textContent));
     });
 
     inBrowser('sorts pictures by a sentence', async (context) => {
@@ -127,18 +127,18 @@ describe('page, labels', () => {
         assert.equal(JSON.parse(bytes.toString()).warnings.length, await page.$$eval('#label-notes p', (all) => all.length));
     });
 
-    inBrowser('says at once that a site has no weights, and takes files of the user, which it does not keep', async (context) => {
+    inBrowser('says at once that a model is missing, takes files of the user, one after the other, and keeps them', async (context) => {
         const page = await open(context, sites.bare);
         await page.waitForSelector('#label-weights-lack:not([hidden])');
         await give(page, [picture]);
-        await page.waitForFunction(() =>
-            /has not got the weights of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent),
-        );
+        await page.waitForFunction(() => /^Get it from Hugging Face/.test(document.querySelector('#label-weights .get').textContent));
         assert.equal(await page.isDisabled('#label-run'), true);
         const file = (path, name = path.slice(6)) => ({ name, mimeType: 'application/octet-stream', buffer: files[path] });
         await page.setInputFiles('#label-weights-file', [file('dclip/image.safetensors', 'any name.safetensors')]);
         await page.waitForFunction(() =>
-            /not got text\.safetensors and merges\.txt of DanbooruCLIP/.test(document.querySelector('#label-weights-words').textContent),
+            /are here\. Still missing: text\.safetensors and merges\.txt\.$/.test(
+                document.querySelector('#label-weights .status').textContent,
+            ),
         );
         await page.setInputFiles('#label-weights-file', [file('dclip/text.safetensors'), file('dclip/merges.txt')]);
         await page.waitForFunction(() => !document.querySelector('#label-run').disabled);
@@ -146,7 +146,7 @@ describe('page, labels', () => {
         await page.click('#label-run');
         await done(page);
         await assertProbabilities(page);
-        assert.equal(await page.isVisible('#label-weights-forget'), false);
+        assert.equal(await page.isVisible('#label-weights .remove'), true);
         assert.deepEqual(
             await page.evaluate(
                 async () => (await (await caches.open('acg2vec-models')).keys()).filter(({ url }) => url.includes('safetensors')).length,
@@ -156,31 +156,29 @@ describe('page, labels', () => {
     });
 
     inBrowser('says what is wrong with a file, and goes on with a right one', async (context) => {
-        const page = await open(context, sites.full);
+        const page = await open(context, sites.bare);
         await give(page, [picture]);
+        await page.waitForSelector('#label-weights .file:visible');
         const wrong = async (name, buffer, sentence) => {
             await page.setInputFiles('#label-weights-file', { name, mimeType: 'application/octet-stream', buffer });
             await page.waitForFunction(
-                (text) => document.querySelector('#label-weights-message:not([hidden])')?.textContent.includes(text),
+                (text) => document.querySelector('#label-weights .message:not([hidden])')?.textContent.includes(text),
                 sentence,
             );
         };
-        await wrong('notes.safetensors', Buffer.from('These are notes.'), '“notes.safetensors” is not a safetensors file');
-        await wrong('pytorch_model.bin', Buffer.from('PK'), 'Convert it first');
+        await wrong('notes.safetensors', Buffer.from('These are notes.'), 'Expected a file of PyTorch, safetensors or HDF5');
+        await wrong('pytorch_model.bin', Buffer.from('PK'), 'Expected a file of PyTorch, safetensors or HDF5');
         const header = JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
         const length = Buffer.alloc(8);
         length.writeBigUInt64LE(BigInt(header.length));
-        await wrong('net.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]), 'has none of these networks in it');
-        const cut = { name: 'cut.safetensors', mimeType: '', buffer: files['dclip/image.safetensors'].subarray(0, 60000) };
-        await page.setInputFiles('#label-weights-file', cut);
-        await page.waitForSelector('#label-weights-back:not([hidden])');
-        assert.equal(await page.isVisible('#label-weights-message'), false);
+        await wrong('net.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]), 'the weights are of none of them');
+        await wrong('cut.safetensors', files['dclip/image.safetensors'].subarray(0, 60000), 'damaged or cut short');
+        assert.equal(await page.isDisabled('#label-run'), true);
+        const all = Object.entries(files).map(([path, buffer]) => ({ name: path.slice(6), mimeType: '', buffer }));
+        await page.setInputFiles('#label-weights-file', all);
+        await page.waitForFunction(() => !document.querySelector('#label-run').disabled);
+        assert.equal(await page.isVisible('#label-weights .message'), false);
         await writeLabels(page);
-        await page.click('#label-run');
-        await page.waitForSelector('#label-message:not([hidden])');
-        assert.match(await page.textContent('#label-message'), /ends too early/);
-        await page.click('#label-weights-back');
-        await page.waitForSelector('#label-weights-back', { state: 'hidden' });
         await page.click('#label-run');
         await done(page);
         await assertProbabilities(page);

@@ -98,6 +98,23 @@ export async function assembleNetworkSites(files) {
 }
 
 /**
+ * The manifest of a site.
+ * @param {{ root: string }} site
+ * @param {(manifest: any) => void} change
+ */
+export function changeManifest({ root }, change) {
+    const assets = join(root, 'assets');
+    const path = join(
+        assets,
+        readdirSync(assets).find((name) => /^manifest-.*\.json$/.test(name)),
+    );
+    const manifest = JSON.parse(readFileSync(path, 'utf8'));
+    change(manifest);
+    writeFileSync(path, JSON.stringify(manifest));
+    return manifest;
+}
+
+/**
  * Gives a site tiny networks in place of the published ones, or tells it that it has none.
  * @param {{ root: string }} site
  * @param {Record<string, Buffer>} files by their paths in the manifest
@@ -144,8 +161,11 @@ function policyOf(root) {
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {string} [options.hash]
  * @param {(url: string) => Promise<{ url: string, close: () => Promise<void> }>} [options.through] a server before the page's own
+ * @param {string[]} [options.others] what else it may ask
+ * @param {RegExp} [options.expected] errors in its log that have to be
  */
-export async function openPage(context, { browser, root, isolation = true, viewport = { width: 1280, height: 800 }, hash = '', through }) {
+export async function openPage(context, options) {
+    const { browser, root, isolation = true, viewport = { width: 1280, height: 800 }, hash = '', through, others = [], expected } = options;
     const own = await serve({ port: 0, root, isolation, headers: policyOf(root) });
     const server = (await through?.(own.url)) ?? own;
     const browserContext = await browser.newContext({ viewport, acceptDownloads: true });
@@ -159,13 +179,13 @@ export async function openPage(context, { browser, root, isolation = true, viewp
     });
     browserContext.on('request', (request) => {
         const url = request.url();
-        if (![server.url, 'blob:', 'data:'].some((start) => url.startsWith(start))) {
+        if (![server.url, ...others, 'blob:', 'data:'].some((start) => url.startsWith(start))) {
             complaints.push(`The page asked for ${url}`);
         }
     });
     const page = await browserContext.newPage();
     page.setDefaultTimeout(60e3);
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('console', (message) => message.type() === 'error' && !expected?.test(message.text()) && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(server.url + hash);
     return page;

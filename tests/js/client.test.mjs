@@ -289,6 +289,7 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
     ]);
     platform.keptModels = {
         list: async () => [...kept].map(([path, bytes]) => ({ path, bytes })),
+        listOriginals: async () => [{ path: 'dclip/pytorch_model.bin', bytes: 3 }],
         clear: async (files) => files.forEach(({ path }) => kept.delete(path)),
     };
     const engine = await createClient(platform);
@@ -300,14 +301,19 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
         bytes: 2578409,
         keptBytes: 15,
         isWhole: false,
+        missing: [
+            { path: 'realcugan/se/up2x-conservative.bin', bytes: 2573648 },
+            { path: 'realcugan/se/up2x-conservative.param', bytes: 4761 },
+        ],
         published: undefined,
     });
     const { published, ...image } = await find('dclip/image');
     assert.deepEqual(
         { ...image, origin: '' },
-        { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true },
+        { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true, missing: [] },
     );
-    assert.deepEqual([published.canFetch, published.bytes > 1.7e9, published.keptBytes.int8], [true, true, 306891836]);
+    const { canFetch, bytes, begunBytes, keptBytes } = published;
+    assert.deepEqual([canFetch, bytes > 1.7e9, begunBytes, keptBytes.int8], [true, true, 3, 306891836]);
     assert.equal((await find('pix2score')).published.canFetch, false);
     await assert.rejects(engine.models.clear(['dclip/nothing']), { code: 'BAD_ARGUMENT', message: /received 'dclip\/nothing'/ });
     await assert.rejects(engine.models.clear('dclip'), { code: 'BAD_ARGUMENT', message: /array of ids for ids/ });

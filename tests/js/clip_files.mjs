@@ -31,6 +31,31 @@ export function textNetwork() {
     return safetensors(header, Buffer.concat(bodies));
 }
 
+/** Both halves as Hugging Face publishes a CLIP: tensors by name, and the config.json. */
+export function publishedClip() {
+    const tensors = new Map();
+    const config = {};
+    for (const file of [readGolden('clip/image.safetensors'), textNetwork()]) {
+        const start = 8 + Number(file.readBigUInt64LE(0));
+        const { __metadata__: metadata, ...header } = JSON.parse(file.subarray(8, start).toString());
+        for (const [
+            name,
+            {
+                dtype,
+                shape,
+                data_offsets: [from, to],
+            },
+        ] of Object.entries(header)) {
+            tensors.set(name, { dtype, shape, bytes: file.subarray(start + from, start + to) });
+        }
+        for (const [key, value] of Object.entries(metadata).filter(([each]) => each.includes('.'))) {
+            const [section, field] = key.split('.');
+            config[section] = { ...config[section], [field]: Number.isNaN(Number(value)) ? value : Number(value) };
+        }
+    }
+    return { tensors, config };
+}
+
 export function safetensors(header, body) {
     const text = Buffer.from(JSON.stringify(header));
     const length = Buffer.alloc(8);

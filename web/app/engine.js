@@ -1,11 +1,7 @@
 // Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
 import { createEngine } from 'acg2vec';
 import { toast } from '../ui/toast.js';
-
-/** @type {Map<string, Map<string, File>>} model files that the user chose in a tab, by their paths in the manifest */
-const ownFiles = new Map();
-
-const WEIGHTS = new URL('weights/', document.baseURI).href;
+import { urlOnSite } from './site_weights.js';
 
 /** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
 let current = null;
@@ -18,7 +14,7 @@ export async function engineWith(threads) {
     if (current && current.threads !== threads && !uses) {
         await dropEngine();
     }
-    current ??= { threads, engine: createEngine({ threads, models: modelAt, onWarning: (warning) => toast(`${warning}.`, 'status') }) };
+    current ??= { threads, engine: createEngine({ threads, models: urlOnSite, onWarning: (warning) => toast(`${warning}.`, 'status') }) };
     try {
         return await current.engine;
     } catch (error) {
@@ -39,18 +35,6 @@ export async function holdEngine(task) {
     } finally {
         uses--;
     }
-}
-
-/** @param {string} path */
-function modelAt(path) {
-    const own = [...ownFiles.values()].find((files) => files.has(path));
-    return own?.get(path) ?? WEIGHTS + path;
-}
-
-/** Takes these of a tab in place of the site's from now on; what was opened before is closed. @param {string} tab @param {Map<string, File>} files */
-export async function useOwnFiles(tab, files) {
-    ownFiles.set(tab, files);
-    await dropEngine();
 }
 
 export async function dropEngine() {

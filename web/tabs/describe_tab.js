@@ -6,22 +6,18 @@ import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
 import { Captions } from './describe_captions.js';
 import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
+import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 
 const MODELS = { score: 'pix2score', tag: 'deepdanbooru' };
-const WEIGHTS = {
-    roles: { resnet_v2: 'Scores', deepdanbooru: 'Tags', tags: 'Tag names' },
-    of: 'pix2score and DeepDanbooru',
-    why: 'they are published for Keras and TensorFlow.',
-};
 const COPIED_MS = 2000;
 
 export class DescribeTab extends NetworkTab {
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('describe', page, WEIGHTS);
+        super('describe', page, [GROUPS.pix2score, GROUPS.deepdanbooru]);
         this.choices = this.at('form').elements;
         this.at('form').addEventListener('change', () => this.refresh());
         $('describe-heads').addEventListener('change', () => this.#show());

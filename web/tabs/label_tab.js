@@ -3,20 +3,15 @@ import { downloadLines } from '../files/download_lines.js';
 import { percent, showBars } from '../ui/bars.js';
 import { $ } from '../ui/dom.js';
 import { classify, sortBySentence, vectorLine } from './label_work.js';
+import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 
-const WEIGHTS = {
-    roles: { clip_vision: 'Pictures', clip_text: 'Texts', vocabulary: 'Words' },
-    of: 'DanbooruCLIP',
-    why: 'they are published without a licence, so nobody may pass them on.',
-};
-
 export class LabelTab extends NetworkTab {
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('label', page, WEIGHTS);
+        super('label', page, [GROUPS.dclip]);
         this.at('form').addEventListener('change', (/** @type {any} */ { target }) => {
             if (target.name === 'task') this.#hideOutcome();
             this.refresh();

@@ -17,10 +17,10 @@ const LARGE = 1e7; // bytes, from which on a download is worth a word
 export class NetworkTab extends Tab {
     #isLoaded = false;
 
-    /** @param {string} id @param {import('./tab.js').Page} page @param {import('./weights.js').Options} weights */
-    constructor(id, page, weights) {
+    /** @param {string} id @param {import('./tab.js').Page} page @param {import('./model_words.js').Group[]} models that it needs */
+    constructor(id, page, models) {
         super(id, page);
-        this.weights = new Weights(this, weights);
+        this.weights = new Weights(this, models);
         this.at('form').addEventListener('submit', (/** @type {Event} */ event) => {
             event.preventDefault();
             this.at('run').click(); // which does nothing if it is disabled
@@ -29,6 +29,10 @@ export class NetworkTab extends Tab {
 
     /** What was computed is of no use any more. */
     onForget() {}
+
+    get hasPanel() {
+        return super.hasPanel || this.weights.isLacking;
+    }
 
     onEnter() {
         if (this.#isLoaded) return;

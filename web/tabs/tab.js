@@ -70,6 +70,10 @@ export class Tab {
     onRefresh() {}
     /** All pictures go. */
     onClear() {}
+    /** Whether there is anything to choose. */
+    get hasPanel() {
+        return this.state !== 'empty';
+    }
     /** The button was pressed. @param {Job} [_job] to do this one only, again */
     run(_job) {}
 
@@ -117,7 +121,8 @@ export class Tab {
         const { state } = this;
         this.at('part').dataset.state = state;
         this.at('empty').hidden = state !== 'empty';
-        this.at('viewer').hidden = this.at('panel').hidden = state === 'empty';
+        this.at('viewer').hidden = state === 'empty';
+        this.at('panel').hidden = !this.hasPanel;
         this.at('cancel').hidden = state !== 'working';
         this.at('run').hidden = this.at('another').hidden = state === 'working';
         this.at('another').textContent = this.jobs.length > 1 ? 'Other pictures' : 'Another picture';

@@ -1,165 +1,228 @@
-// The weights that a tab needs: on this site, kept in this browser, or chosen from the disk. Says which, how large, and what is missing.
-import { engineWith, useOwnFiles } from '../app/engine.js';
-import { recogniseFiles } from '../files/own_files.js';
+// The models that a tab needs: on this site, kept in this browser, or to be got from where they are published or from the disk. Knows what
+// is here; each model is shown by a card.
+import { engineWith, holdEngine } from '../app/engine.js';
+import { siteFiles } from '../app/site_weights.js';
+import { chosenFiles, droppedFiles } from '../files/dropped_files.js';
 import { $, stamp } from '../ui/dom.js';
-import { listed, megabytes } from '../ui/format.js';
+import { announce } from '../ui/toast.js';
+import { ModelCard } from './model_card.js';
+import * as words from './model_words.js';
 
 /**
- * @typedef {import('../files/own_files.js').Place & { id: string, bytes: number, here: boolean }} WeightFile id: of its model; bytes: 0
- *   if it is not here
- *
- * @typedef {object} Options
- * @property {Record<string, string>} roles the files that the tab needs, and what they are called
- * @property {string} of whose weights these are, for sentences
- * @property {string} why the site may not have them: a sentence that begins small
+ * @typedef {import('acg2vec').KeptModel} KeptModel
+ * @typedef {import('../app/site_weights.js').WeightFile} WeightFile
+ * @typedef {import('../files/dropped_files.js').Found} Found
  */
 
-/** What the site was built with. @type {Promise<WeightFile[]> | undefined} */
-let offered;
+const DTYPE = 'int8'; // the smallest and fastest
 
-/** As short as it is clear. @param {string} path */
-const nameOf = (path) => path.replace(/^.*\/(?!model\.)/, '');
-
-async function fetchOffered() {
-    const response = await fetch('networks.json');
-    return response.ok ? response.json() : [];
-}
+/** @param {{ bytes?: number }[]} all */
+const sum = (all) => all.reduce((total, { bytes = 0 }) => total + bytes, 0);
 
 export class Weights {
     /** @type {WeightFile[]} */
-    #files = [];
-    /** @type {Map<string, File>} by path */
-    #own = new Map();
-    /** @type {Map<string, number>} by the id of a model: how many bytes are kept */
+    #site = [];
+    /** @type {Map<string, KeptModel>} by id */
     #kept = new Map();
+    /** Who asked for files. @type {ModelCard | undefined} */
+    #asking;
 
-    /** @param {import('./network_tab.js').NetworkTab} tab @param {Options} options */
-    constructor(tab, options) {
+    /** @param {import('./network_tab.js').NetworkTab} tab @param {words.Group[]} groups */
+    constructor(tab, groups) {
         this.tab = tab;
-        this.options = options;
         this.at = (/** @type {string} */ name) => tab.at(`weights-${name}`);
         tab.at('choices').append(stamp('weights', $(`${tab.id}-tab`)));
-        this.at('choose').addEventListener('click', () => this.at('file').click());
-        this.at('file').addEventListener('change', () => {
-            const chosen = [...this.at('file').files];
-            this.at('file').value = '';
-            this.#unlessBusy(async () => this.#use(new Map([...this.#own, ...(await recogniseFiles(chosen, this.#files))])));
-        });
-        this.at('back').addEventListener('click', () => this.#unlessBusy(() => this.#use(new Map())));
-        this.at('forget').addEventListener('click', () => this.#unlessBusy(() => this.#forgetKept()));
+        const actions = {
+            get: (/** @type {ModelCard} */ card) => this.#get(card),
+            choose: (/** @type {ModelCard} */ card, /** @type {string} */ kind) => this.#choose(card, kind),
+            remove: (/** @type {ModelCard} */ card) => this.#remove(card),
+        };
+        this.cards = groups.map((group) => new ModelCard(group, actions));
+        this.at('models').append(...this.cards.map(({ root }) => root));
+        for (const kind of ['file', 'folder']) this.at(kind).addEventListener('change', () => this.#onChosen(this.at(kind)));
+        this.#listenForDrops(tab.at('weights'));
     }
 
     async load() {
-        offered ??= fetchOffered();
-        this.#files = (await offered).filter(({ role }) => role in this.options.roles);
-        this.#refresh();
+        this.#site = await siteFiles();
+        if (this.#ids.every((id) => this.#isOnSite(id))) this.#refresh(); // whatever is kept
         await this.update();
     }
 
-    /** Looks again at what is kept. */
+    /** Looks again at what is here. */
     async update() {
         const engine = await engineWith(this.tab.page.threads());
-        this.#kept = new Map((await engine.models.list()).map((model) => [model.id, model.keptBytes]));
+        this.#kept = new Map((await engine.models.list()).map((model) => [model.id, model]));
         this.#refresh();
     }
 
     /** Whether all files of these models are there. */
-    has(chosen = this.#ids) {
-        return this.#files.length > 0 && !this.#files.some((file) => chosen.includes(file.id) && this.#isMissing(file));
+    has(ids = this.#ids) {
+        return ids.every((id) => this.#isOnSite(id) || (this.#kept.has(id) && this.#missing(id).length === 0));
     }
 
-    /** How large the files of a model are. @param {string} [model] */
-    size(model) {
-        const files = this.#files.filter(({ id }) => id === model);
-        return files.reduce((sum, { path, bytes }) => sum + (this.#own.get(path)?.size ?? bytes), 0);
+    /** How large the files of a model are. @param {string} [id] */
+    size(id = '') {
+        return Math.max(sum(this.#onSite(id)), this.#kept.get(id)?.keptBytes ?? 0);
     }
 
-    /** How much of these models is to come over the network, in bytes. */
-    toFetch(chosen = this.#ids) {
-        const left = (/** @type {string} */ id) => {
-            const fetched = this.#files.filter((file) => file.id === id && !this.#own.has(file.path));
-            return Math.max(0, fetched.reduce((sum, { bytes }) => sum + bytes, 0) - (this.#kept.get(id) ?? 0));
-        };
-        return chosen.reduce((sum, id) => sum + left(id), 0);
+    /** How much of these models comes from this site when they are used, in bytes. */
+    toFetch(ids = this.#ids) {
+        const left = (/** @type {string} */ id) => Math.max(0, sum(this.#onSite(id)) - (this.#kept.get(id)?.keptBytes ?? 0));
+        return ids.reduce((total, id) => total + left(id), 0);
+    }
+
+    /** Whether there is something to be got, or that is being done. */
+    get isLacking() {
+        return this.cards.some(({ isWorking, state }) => isWorking || (state && !state.isHere));
     }
 
     get #ids() {
-        return [...new Set(this.#files.map(({ id }) => id))];
+        return this.cards.flatMap(({ group }) => group.ids);
     }
 
-    get #keptBytes() {
-        return this.#ids.reduce((sum, id) => sum + (this.#kept.get(id) ?? 0), 0);
+    /** @param {string} id */
+    #onSite(id) {
+        return this.#site.filter((file) => file.id === id && file.here);
     }
 
-    /** @param {WeightFile} file */
-    #isMissing({ path, here }) {
-        return !here && !this.#own.has(path);
+    /** @param {string} id */
+    #isOnSite(id) {
+        return this.#onSite(id).length > 0 && !this.#site.some((file) => file.id === id && !file.here);
+    }
+
+    /** The files of a model that are neither here nor on this site. @param {string} id */
+    #missing(id) {
+        return this.#kept.get(id)?.missing.filter(({ path }) => !this.#site.some((file) => file.path === path && file.here)) ?? [];
+    }
+
+    /**
+     * @param {words.Group} group
+     * @returns {import('./model_card.js').ModelState}
+     */
+    #stateOf({ ids, page = '' }) {
+        const models = ids.flatMap((id) => this.#kept.get(id) ?? []);
+        const missing = ids.flatMap((id) => this.#missing(id));
+        const published = models.find((model) => model.published)?.published;
+        const results = models.map((model) => ({ bytes: model.published ? model.published.keptBytes[DTYPE] : model.bytes }));
+        const keptBytes = models.reduce((total, model) => total + model.keptBytes, 0);
+        const isUnfinished = !published && missing.length > 0; // what is kept of it is a part of the download
+        return {
+            isHere: missing.length === 0,
+            isOnSite: ids.every((id) => this.#isOnSite(id)),
+            left: this.toFetch(ids),
+            keptBytes: isUnfinished ? 0 : keptBytes,
+            missing: missing.map(({ path }) => path),
+            needsOriginal: !published || missing.some(({ bytes }) => bytes === undefined),
+            licence: models[0]?.licence ?? '',
+            page: published?.page ?? page,
+            canFetch: published?.canFetch ?? true,
+            downloadBytes: published ? published.bytes : sum(results),
+            resultBytes: sum(results),
+            begunBytes: published?.begunBytes ?? (isUnfinished ? keptBytes : 0),
+        };
     }
 
     #refresh() {
-        const isLacking = this.#files.some((file) => this.#isMissing(file));
-        this.at('words').textContent = this.#words();
-        this.at('help').hidden = this.at('lack').hidden = !isLacking;
-        this.tab.at('panel').classList.toggle('lacking', isLacking);
-        this.at('files').replaceChildren(...this.#files.map((file) => this.#row(file)));
-        this.at('forget').hidden = !this.#keptBytes;
-        this.at('back').hidden = !this.#own.size;
+        for (const card of this.cards) card.show(this.#stateOf(card.group));
+        const isLacking = this.isLacking;
+        this.at('words').textContent = this.#site.length > 0 ? words.INTRODUCTION : words.NOT_BUILT;
+        this.at('words').hidden = this.#site.length > 0 && !isLacking;
+        this.at('lack').hidden = !isLacking;
+        this.tab.at('part').classList.toggle('lacking', isLacking);
         this.tab.refresh();
     }
 
-    #words() {
-        const { of, why } = this.options;
-        if (!this.#files.length) return 'This site does not say which weights it has: it was not built as it should be.';
-        const lacking = this.#files.filter((file) => this.#isMissing(file));
-        if (lacking.length) {
-            const names = listed(lacking.map(({ path }) => nameOf(path)));
-            const what = this.#own.size || lacking.length < this.#files.length ? names : 'the weights';
-            return `This site has not got ${what} of ${of}: ${why} Convert them once on your computer, and choose ${names} here.`;
-        }
-        if (this.#own.size === this.#files.length) return 'The files that you chose. They are read from your disk and not copied.';
-        const left = this.toFetch();
-        const kept = megabytes(this.#keptBytes);
-        if (!left) return `Kept in this browser, ${kept}: nothing needs to be fetched.`;
-        const begun = this.#keptBytes ? ` ${kept} of it are here already.` : '';
-        return `${megabytes(left)} are fetched from this site when they are first needed, and then kept in this browser.${begun}`;
-    }
-
-    /** @param {WeightFile} file */
-    #row({ path, role, bytes, here }) {
-        const item = document.createElement('li');
-        const mine = this.#own.get(path);
-        const where = mine ? `${mine.name}, ${megabytes(mine.size)}` : here ? megabytes(bytes) : 'missing';
-        item.dataset.state = mine ? 'own' : here ? 'here' : 'missing';
-        for (const text of [this.options.roles[role], where])
-            item.append(Object.assign(document.createElement('span'), { textContent: text, title: text }));
-        return item;
-    }
-
-    /** @param {Map<string, File>} own */
-    async #use(own) {
-        this.#own = own;
-        await useOwnFiles(this.tab.id, own);
-        this.#say('');
-        this.tab.forget();
+    /**
+     * @param {ModelCard} card
+     * @param {(engine: import('acg2vec').Engine, listen: import('./model_card.js').Listen) => Promise<unknown>} task
+     */
+    async #work(card, task) {
+        if (card.isWorking) return;
+        const engine = await engineWith(this.tab.page.threads());
+        const update = async () => {
+            await this.update();
+            if (card.state?.isHere) this.tab.forget(); // what is known of the pictures was computed with other weights, or without any
+        };
+        const working = card.work((listen) => holdEngine(async () => void (await task(engine, listen))), update);
+        this.#refresh();
+        await working;
         this.#refresh();
     }
 
-    async #forgetKept() {
+    /** @param {ModelCard} card */
+    #get(card) {
+        return this.#work(card, async (engine, listen) => {
+            await checkRoom(/** @type {import('./model_card.js').ModelState} */ (card.state));
+            if (!(await navigator.storage?.persisted?.())) navigator.storage?.persist?.().catch(() => {}); // it may ask, and nothing waits for that
+            await engine.models.fetch(card.group.ids, listen);
+        });
+    }
+
+    /** @param {ModelCard} card @param {string} kind */
+    #choose(card, kind) {
+        this.#asking = card;
+        this.at(kind).click();
+    }
+
+    /** @param {HTMLInputElement} input */
+    #onChosen(input) {
+        const found = chosenFiles(input.files ?? []);
+        input.value = ''; // so that choosing the same again is a change
+        this.#add(this.#asking ?? this.cards[0], found);
+    }
+
+    /**
+     * Whatever they are, if the tab has a use for it.
+     * @param {ModelCard} card that tells of it
+     * @param {Found[]} found
+     */
+    async #add(card, found) {
+        const busy = card.state?.isHere ? this.tab.page.whyBusy() : '';
+        if (busy || found.length === 0) return card.say(busy || words.NO_FILES);
+        const given = found.map(({ file, folder }) => ({ name: folder + file.name, blob: file }));
+        await this.#work(card, async (engine, listen) => {
+            const made = await engine.models.add(given, { ...listen, ids: this.#ids });
+            const others = this.cards.filter((each) => each !== card && each.group.ids.some((id) => made.includes(id)));
+            for (const { group } of others) announce(words.isHere(group.name));
+        });
+    }
+
+    /** @param {HTMLElement} section */
+    #listenForDrops(section) {
+        section.addEventListener('drop', async (event) => {
+            event.preventDefault();
+            event.stopPropagation(); // it is no picture
+            document.body.classList.remove('dragging');
+            const { target } = event;
+            const found = event.dataTransfer ? await droppedFiles(event.dataTransfer) : [];
+            const onto = this.cards.find(({ root }) => root.contains(/** @type {Node} */ (target)));
+            this.#add(onto ?? this.cards.find(({ state }) => !state?.isHere) ?? this.cards[0], found);
+        });
+    }
+
+    /** @param {ModelCard} card */
+    async #remove(card) {
+        const busy = this.tab.page.whyBusy();
+        card.say(busy);
+        if (busy) return;
         const engine = await engineWith(this.tab.page.threads());
-        await engine.models.clear(this.#ids);
+        try {
+            await engine.models.clear(card.group.ids);
+            this.tab.forget();
+        } catch (error) {
+            card.say(/** @type {Error} */ (error).message);
+        }
         await this.update();
     }
+}
 
-    /** @param {() => Promise<void>} action */
-    async #unlessBusy(action) {
-        const busy = this.tab.page.whyBusy();
-        if (busy) this.#say(busy);
-        else await action().catch((error) => this.#say(error.message));
-    }
-
-    /** @param {string} sentence */
-    #say(sentence) {
-        this.at('message').textContent = sentence;
-        this.at('message').hidden = !sentence;
-    }
+/**
+ * @param {import('./model_card.js').ModelState} state
+ * @throws an Error with a sentence if the browser has not got that much room
+ */
+async function checkRoom({ needsOriginal, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
+    const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    const need = needsOriginal ? downloadBytes - begunBytes + resultBytes : 0;
+    if (need > quota - usage) throw new Error(words.noRoom(need, Math.max(0, quota - usage)));
 }

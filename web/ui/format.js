@@ -10,7 +10,7 @@ export function megabytes(bytes) {
     if (bytes < 1e5) {
         return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
     }
-    return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+    return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 /** "a, b and c". @param {unknown[]} items */

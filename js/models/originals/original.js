@@ -16,6 +16,7 @@
  * @property {Map<string, TensorInfo>} tensors by published name: all that are there. Of Keras: <layer>/<variable>, the last two words,
  *   as models/convert/keras_source.py shortens them; optimizer's left out
  * @property {unknown} [config] Keras's model_config (HDF5), parsed
+ * @property {Record<string, unknown>} [metadata] of a safetensors file
  * @property {() => AsyncIterable<TensorPiece>} stream all tensors' bytes in the file's order, once; pieces of a tensor come in order.
  *   Tensors that share their bytes in the file take turns
  * @property {(name: string) => Promise<Uint8Array<ArrayBuffer>>} [read] one tensor's bytes; only where the source can be read anywhere

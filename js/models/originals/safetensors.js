@@ -17,9 +17,9 @@ const MAX_HEADER_BYTES = 2 ** 22;
  */
 export async function openSafetensors(source) {
     const length = headerLength(await source.read(0, 8));
-    const { tensors, end } = readHeader(await source.read(8, length));
+    const { tensors, end, metadata } = readHeader(await source.read(8, length));
     if (end !== source.size) throw broken(`Expected ${end} bytes but the file has ${source.size}: it is damaged or cut short`);
-    return openStorages('safetensors', source, tensors);
+    return { ...openStorages('safetensors', source, tensors), metadata };
 }
 
 /**
@@ -47,7 +47,7 @@ function headerLength(bytes) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {{ tensors: Tensors, end: number }} in the file's order, one directly behind the other
+ * @returns {{ tensors: Tensors, end: number, metadata: Record<string, unknown> }} in the file's order, one directly behind the other
  */
 function readHeader(bytes) {
     const header = readJson(bytes, "The file's header");
@@ -65,7 +65,8 @@ function readHeader(bytes) {
         end = 8 + bytes.length + to;
         tensors.set(name, { info, from: 0, storage: { at, bytes: info.bytes } });
     }
-    return { tensors, end };
+    const { __metadata__: told } = /** @type {any} */ (header);
+    return { tensors, end, metadata: typeof told === 'object' && told !== null ? told : {} };
 }
 
 /**

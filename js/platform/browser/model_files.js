@@ -34,16 +34,16 @@ export async function findModelFile(path) {
     }
 }
 
-/** @returns {Promise<{ path: string, bytes: number }[]>} the published files, too, that wait to be converted, or for the rest of them */
-export async function listModelFiles() {
+/** @returns {Promise<{ path: string, bytes: number }[]>} */
+export const listModelFiles = () => listRoot(MODELS_FOLDER);
+
+/** @returns {Promise<{ path: string, bytes: number }[]>} published files that wait to be converted, or for the rest of them */
+export const listOriginals = () => listRoot(ORIGINALS_FOLDER);
+
+/** @param {string} root */
+async function listRoot(root) {
     try {
-        const root = await navigator.storage.getDirectory();
-        const lists = [];
-        for (const folder of [MODELS_FOLDER, ORIGINALS_FOLDER]) {
-            const found = await root.getDirectoryHandle(folder).catch(() => undefined);
-            if (found) lists.push(await listBelow(found, ''));
-        }
-        return lists.flat();
+        return await listBelow(await (await navigator.storage.getDirectory()).getDirectoryHandle(root), '');
     } catch {
         return [];
     }

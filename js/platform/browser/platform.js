@@ -1,5 +1,6 @@
 // What a browser is to the client: module workers, fetch, and notes in the Cache API.
 import { fetchBytes } from '../../models/download.js';
+import { listOriginals } from './model_files.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 
 /**
@@ -17,7 +18,7 @@ export function browserPlatform() {
         readManifest,
         streamModelFile,
         hashesStreams: false,
-        keptModels: { list: listKept, clear: clearKept },
+        keptModels: { list: listKept, listOriginals, clear: clearKept },
     };
 }
 

@@ -124,7 +124,7 @@ async function openCache() {
 
 /** @param {ModelFile} file */
 function webSources(file) {
-    return file.sources.filter((source) => source.startsWith('https:'));
+    return file.sources.filter((source) => /^https?:/.test(source));
 }
 
 /** @param {ModelFile} file */

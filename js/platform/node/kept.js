@@ -8,8 +8,17 @@ import { modelsCacheFolder, originalsCacheFolder } from './cache_folder.js';
 const NEIGHBOUR = /(\.sha256|\.damaged|\.(left-)?[\da-f-]+\.part(\.json)?)$/;
 
 /** @returns {Promise<{ path: string, bytes: number }[]>} */
-export async function listKept() {
-    const root = modelsCacheFolder();
+export function listKept() {
+    return listFolder(modelsCacheFolder());
+}
+
+/** @returns {Promise<{ path: string, bytes: number }[]>} published files that wait to be converted, or for the rest of them */
+export function listOriginals() {
+    return listFolder(originalsCacheFolder());
+}
+
+/** @param {string} root */
+async function listFolder(root) {
     /** @type {Map<string, number>} */
     const sizes = new Map();
     for (const full of await filesBelow(root)) {

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { cacheFolder } from './cache_folder.js';
 import { AcgError, cancelled, sentence } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
-import { clearKept, listKept } from './kept.js';
+import { clearKept, listKept, listOriginals } from './kept.js';
 import { streamModelFile } from './stream.js';
 import { inWords } from './system_errors.js';
 import { writeWhole } from './temporary.js';
@@ -27,7 +27,7 @@ export function nodePlatform() {
         readManifest,
         streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
         hashesStreams: true,
-        keptModels: { list: listKept, clear: clearKept },
+        keptModels: { list: listKept, listOriginals, clear: clearKept },
     };
 }
 

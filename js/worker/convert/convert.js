@@ -6,6 +6,8 @@ import { download } from '../../models/download.js';
 import { accessFolder } from '../../models/originals/folders.js';
 import { openPublished } from '../../models/originals/published.js';
 import { ProgressMeter } from '../../shared/progress.js';
+import { copyMade } from './copy_made.js';
+import { sha256Of } from './sha256_of.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').ConvertBody} ConvertBody
@@ -30,7 +32,8 @@ export async function convert(engine, { files, given, ...body }, context) {
     if (given) {
         const folder = await engine.store.openGiven(given);
         try {
-            return await convertFolder(engine, folder, body, context);
+            const { made, isAll } = await copyMade(engine, folder, body.targets, context);
+            return isAll ? made : [...made, ...(await convertFolder(engine, folder, body, context))];
         } finally {
             await folder.close();
         }
@@ -87,7 +90,8 @@ async function fetchFile({ native, file, url, sha256 }, options) {
         await file.discard();
         throw new AcgError('BAD_MODEL', `${url} is another file than the one that is known: expected SHA-256 ${sha256} but found ${found}`);
     } catch (error) {
-        await file.leave();
+        const isFull = error instanceof AcgError && error.code === 'NO_MEMORY';
+        await (isFull ? file.discard() : file.leave());
         throw error;
     } finally {
         hash.close();
@@ -168,23 +172,5 @@ async function runConversion({ native, store }, conversion, target, { signal, em
         return [...outputs.keys()].map((name) => `${target.folder}/${name}`);
     } finally {
         for (const file of outputs.values()) await file.discard();
-    }
-}
-
-/**
- * @param {Engine['native']} native
- * @param {RandomAccess} access
- * @param {AbortSignal} signal
- */
-async function sha256Of(native, access, signal) {
-    const hash = native.openHash();
-    try {
-        for await (const piece of access.stream()) {
-            if (signal.aborted) throw cancelled();
-            hash.add(piece);
-        }
-        return hash.end();
-    } finally {
-        hash.close();
     }
 }

@@ -3,6 +3,7 @@ import { AcgError, sentence } from '../../errors.js';
 import { PIECE_BYTES } from '../../models/download.js';
 import { blobAccess, randomAccess } from '../../models/originals/access.js';
 import { chosenFolder } from '../../models/originals/folders.js';
+import { pause } from '../../shared/pause.js';
 import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER } from '../../platform/browser/model_files.js';
 
 /**
@@ -82,6 +83,7 @@ class OpenFile {
 
     access() {
         return randomAccess(this.size, async (at, length) => {
+            await pause(); // nothing here waits for anything, and an abort's message has to come in
             const bytes = new Uint8Array(length);
             this.#handle.read(bytes, { at });
             return bytes;

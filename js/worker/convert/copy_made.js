@@ -1,0 +1,114 @@
+// Files that acg2vec made elsewhere, and the texts beside them: kept as they are. What they are is told by the metadata of the weights, and by
+// the names of the texts.
+import { AcgError, cancelled } from '../../errors.js';
+import { containerOf, openOriginal } from '../../models/originals/open.js';
+import { ProgressMeter } from '../../shared/progress.js';
+
+/**
+ * @typedef {import('../../shared/protocol.js').ConvertTarget} ConvertTarget
+ * @typedef {import('../../shared/protocol.js').TargetFile} TargetFile
+ * @typedef {import('../../models/originals/original.js').Folder} Folder
+ * @typedef {import('./convert.js').Engine} Engine
+ * @typedef {import('../steps.js').Context} Context
+ * @typedef {{ name: string, place: TargetFile, target: ConvertTarget }} Copy name: in the folder
+ */
+
+const HEAD_BYTES = 16;
+
+/**
+ * @param {Engine} engine
+ * @param {Folder} folder
+ * @param {ConvertTarget[]} targets
+ * @param {Context} context
+ * @returns {Promise<{ made: string[], isAll: boolean }>} paths of the files that are kept; isAll: nothing is left to be converted
+ * @throws {AcgError} BAD_MODEL, BAD_FORMAT, NO_MEMORY, CANCELLED
+ */
+export async function copyMade(engine, folder, targets, context) {
+    const weights = await weightsIn(folder, targets);
+    const texts = textsIn(folder, targets);
+    const isAll = weights.length > 0 || folder.names.every((name) => texts.some((text) => text.name === name));
+    // a text that nobody knows may belong to what is to be converted, which makes its own
+    const fitting = texts.filter(({ place, target }) => {
+        const isOfThese = weights.length === 0 || weights.some((each) => each.target === target);
+        return place.sha256.length > 0 || (isAll && isOfThese);
+    });
+    const made = [];
+    for (const copy of [...weights, ...fitting]) {
+        const path = await copyFile(engine, folder, copy, context);
+        if (path !== undefined) made.push(path);
+    }
+    if (isAll && made.length === 0) {
+        throw new AcgError('BAD_MODEL', `${folder.names.join(', ')} is of another version than the one that is known`);
+    }
+    return { made, isAll };
+}
+
+/**
+ * @param {Folder} folder
+ * @param {ConvertTarget[]} targets
+ * @returns {Promise<Copy[]>}
+ */
+async function weightsIn(folder, targets) {
+    const copies = [];
+    for (const name of folder.names.filter((each) => !folder.mustBeStored(each))) {
+        const file = await folder.open(name);
+        if (containerOf(await file.read(0, Math.min(file.size, HEAD_BYTES))) !== 'safetensors') continue;
+        const { network } = (await openOriginal(file)).metadata ?? {};
+        if (network === undefined) continue; // it is published so
+        const [found] = targets.flatMap((target) =>
+            target.files.filter((place) => place.network === network).map((place) => ({ name, place, target })),
+        );
+        if (!found) throw new AcgError('BAD_MODEL', `${name} holds a network of another kind (${network}) than those that are asked for`);
+        copies.push(found);
+    }
+    return copies;
+}
+
+/**
+ * @param {Folder} folder
+ * @param {ConvertTarget[]} targets
+ * @returns {Copy[]}
+ */
+function textsIn(folder, targets) {
+    return targets.flatMap((target) =>
+        target.files
+            .filter(({ network }) => network === undefined)
+            .flatMap((place) => {
+                const name = folder.names.find((each) => baseName(each) === baseName(place.path));
+                return name === undefined ? [] : [{ name, place, target }];
+            }),
+    );
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Folder} folder
+ * @param {Copy} copy
+ * @param {Context} context
+ * @returns {Promise<string | undefined>} its path; undefined: it is another than the known one, and was not kept
+ */
+async function copyFile({ native, store }, folder, { name, place, target }, { signal, emit }) {
+    const source = await folder.open(name);
+    const meter = new ProgressMeter('convert', (progress) => emit('progress', { ...progress, model: target.name }));
+    const file = await store.create(place.path);
+    const hash = native.openHash();
+    try {
+        let at = 0;
+        for await (const piece of source.stream()) {
+            if (signal.aborted) throw cancelled();
+            hash.add(piece);
+            await file.write(at, piece);
+            meter.update((at += piece.length), source.size);
+        }
+        const sha256 = hash.end();
+        if (place.sha256.length > 0 && !place.sha256.includes(sha256)) return undefined;
+        await file.keep(sha256);
+        return place.path;
+    } finally {
+        hash.close();
+        await file.discard();
+    }
+}
+
+/** @param {string} path */
+const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);

@@ -1,0 +1,191 @@
+// One model: what it is, whether it is here, and the buttons that get it, stop that, and remove it. The elements are those of the template
+// "model" in index.html.
+import { Rate } from '../ui/rate.js';
+import { $, make } from '../ui/dom.js';
+import { announce } from '../ui/toast.js';
+import * as words from './model_words.js';
+
+/**
+ * @typedef {object} ModelState
+ * @property {boolean} isHere nothing has to be got
+ * @property {boolean} isOnSite this site has all of it
+ * @property {number} left bytes that come from this site when they are needed
+ * @property {number} keptBytes in this browser
+ * @property {string[]} missing paths of files that are nowhere
+ * @property {boolean} needsOriginal whether what is published has to be got for them
+ * @property {string} licence
+ * @property {string} page
+ * @property {boolean} canFetch whether a page may
+ * @property {number} [downloadBytes]
+ * @property {number} [resultBytes] what is kept of it
+ * @property {number} begunBytes of a download that was stopped
+ *
+ * @typedef {import('acg2vec').Progress} Progress
+ * @typedef {{ signal: AbortSignal, onProgress: (progress: Progress) => void }} Listen
+ *
+ * @typedef {object} Actions
+ * @property {(card: ModelCard) => void} get
+ * @property {(card: ModelCard, kind: 'file' | 'folder') => void} choose
+ * @property {(card: ModelCard) => void} remove
+ */
+
+const SPOKEN_EVERY_MS = 15e3;
+const BUTTONS = ['get', 'page', 'file', 'folder', 'stop', 'remove'];
+
+export class ModelCard {
+    /** @type {ModelState | undefined} */
+    #state;
+    /** @type {AbortController | undefined} */
+    #work;
+    #rate = new Rate();
+    #stage = '';
+    #spokenAt = 0;
+
+    /** @param {words.Group} group @param {Actions} actions */
+    constructor(group, actions) {
+        this.group = group;
+        this.root = make($('model').innerHTML);
+        this.root.dataset.model = group.key;
+        this.at = (/** @type {string} */ name) => this.root.querySelector(`.${name}`);
+        this.root.querySelector('h4').textContent = group.name;
+        this.root.setAttribute('aria-label', group.name);
+        this.at('what').textContent = group.what;
+        this.at('meter').setAttribute('aria-label', words.begins(group.name));
+        this.at('get').addEventListener('click', () => actions.get(this));
+        this.at('file').addEventListener('click', () => actions.choose(this, 'file'));
+        this.at('folder').addEventListener('click', () => actions.choose(this, 'folder'));
+        this.at('remove').addEventListener('click', () => actions.remove(this));
+        this.at('stop').addEventListener('click', () => this.#work?.abort());
+        this.#refresh();
+    }
+
+    get isWorking() {
+        return this.#work !== undefined;
+    }
+
+    get state() {
+        return this.#state;
+    }
+
+    /** @param {ModelState} state */
+    show(state) {
+        this.#state = state;
+        this.#refresh();
+    }
+
+    /** @param {string} sentence an empty one takes the last away */
+    say(sentence) {
+        this.at('message').textContent = sentence;
+        this.at('message').hidden = !sentence;
+    }
+
+    /**
+     * Shows how far a task is, and what became of it.
+     * @param {(listen: Listen) => Promise<void>} task rejects with an Error whose message is a sentence
+     * @param {() => Promise<void>} update looks again at what is here
+     */
+    async work(task, update) {
+        const { signal } = (this.#work = new AbortController());
+        this.say('');
+        this.#begin();
+        try {
+            await task({ signal, onProgress: (progress) => this.#show(progress) });
+            await this.#end(update);
+            if (this.#state?.isHere) announce(words.isHere(this.group.name));
+        } catch (error) {
+            await this.#end(update);
+            const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+            if (code === 'CANCELLED') announce(words.isStopped(this.group.name));
+            else this.say(words.failure(message, code === 'NOT_FOUND' && Boolean(this.#state?.begunBytes)));
+        }
+    }
+
+    #begin() {
+        this.#stage = '';
+        this.#spokenAt = performance.now();
+        this.at('meter').removeAttribute('aria-valuenow');
+        this.#figures([words.begins(this.group.name), ''], 0);
+        announce(words.begins(this.group.name));
+        this.#refresh();
+    }
+
+    /** @param {() => Promise<void>} update */
+    async #end(update) {
+        this.#work = undefined;
+        await update().catch(() => {});
+        this.#refresh();
+    }
+
+    /** @param {Progress} progress */
+    #show(progress) {
+        if (!this.#work || this.#work.signal.aborted) return;
+        const { stage, done, total } = progress;
+        if (stage !== this.#stage) this.#rate = new Rate();
+        this.#stage = stage;
+        const share = total > 0 ? Math.min(1, done / total) : 0;
+        const isOld = stage === 'models' && done < (this.#state?.begunBytes ?? 0);
+        if (!isOld) this.#rate.add(done);
+        const [figure, beside] = words.progressWords(progress, isOld ? undefined : this.#rate.perSecond);
+        this.#figures([figure, isOld ? words.CHECKING : beside], share);
+        this.at('meter').setAttribute('aria-valuenow', String(Math.floor(share * 100)));
+        this.at('meter').setAttribute('aria-valuetext', figure);
+        if (performance.now() - this.#spokenAt < SPOKEN_EVERY_MS) return;
+        this.#spokenAt = performance.now();
+        announce(words.spokenShare(this.group.name, share));
+    }
+
+    /** @param {[string, string]} texts @param {number} share */
+    #figures([figure, beside], share) {
+        this.root.querySelector('.figures strong').textContent = figure;
+        this.root.querySelector('.figures span').textContent = beside;
+        this.root.querySelector('.meter span').style.transform = `scaleX(${share})`;
+    }
+
+    /** Shows what is so now; the focus does not get lost with a button that goes. */
+    #refresh() {
+        const focused = this.root.contains(document.activeElement) && document.activeElement;
+        const state = this.#state;
+        this.root.dataset.state = this.isWorking ? 'working' : state?.isHere ? 'here' : 'missing';
+        this.at('work').hidden = !this.isWorking;
+        const shown = this.isWorking ? ['stop'] : state ? shownButtons(state) : [];
+        for (const name of BUTTONS) this.at(name).hidden = !shown.includes(name);
+        if (state) this.#fill(state);
+        if (focused instanceof HTMLElement && focused.hidden) this.root.querySelector('.actions > :not([hidden])')?.focus();
+    }
+
+    /** @param {ModelState} state */
+    #fill(state) {
+        const { isHere, page, begunBytes, keptBytes, missing, needsOriginal, downloadBytes } = state;
+        const facts = words.factsOf({ ...state, download: downloadBytes, kept: state.resultBytes });
+        const link = make('<a target="_blank" rel="noopener"></a>');
+        Object.assign(link, { href: page, textContent: words.shortAddress(page) });
+        const rows = [...facts, /** @type {[string, Node]} */ ([words.FROM, link])];
+        this.at('facts').replaceChildren(
+            ...rows.flatMap(([name, value]) => {
+                const cells = [make('<dt></dt>'), make('<dd></dd>')];
+                cells[0].append(name);
+                cells[1].append(value);
+                return cells;
+            }),
+        );
+        this.at('facts').hidden = isHere;
+        this.at('status').textContent = this.isWorking ? '' : statusOf(state);
+        this.at('get').textContent = needsOriginal ? words.getWords(page, downloadBytes, begunBytes) : words.getRestWords(page, missing);
+        this.at('page').href = page;
+        this.at('remove').textContent = isHere ? words.removeWords(keptBytes) : words.removeBegunWords(keptBytes + begunBytes);
+    }
+}
+
+/** @param {ModelState} state */
+function shownButtons({ isHere, canFetch, needsOriginal, keptBytes, begunBytes }) {
+    const remove = keptBytes + begunBytes > 0 ? ['remove'] : [];
+    if (isHere) return remove;
+    return [canFetch || !needsOriginal ? 'get' : 'page', 'file', 'folder', ...remove];
+}
+
+/** @param {ModelState} state */
+function statusOf({ isHere, isOnSite, left, keptBytes, missing, canFetch, page }) {
+    if (isHere) return isOnSite && left > 0 ? words.onSiteWords(left, keptBytes) : words.keptWords(keptBytes);
+    if (keptBytes > 0) return words.stillMissing(keptBytes, missing);
+    return canFetch ? '' : words.byHand(page);
+}
