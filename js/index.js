@@ -4,6 +4,7 @@ import { browserPlatform } from './platform/browser/platform.js';
 
 export * from './types.js';
 export { AcgError } from './errors.js';
+export { captionName, captionOf } from './client/caption.js';
 export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './client/picture_kinds.js';
 
 /**

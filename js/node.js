@@ -4,6 +4,7 @@ import { nodePlatform } from './platform/node/platform.js';
 
 export * from './types.js';
 export { AcgError } from './errors.js';
+export { captionName, captionOf } from './client/caption.js';
 
 /**
  * Starts an engine in a worker of its own. It runs until `close()`.

@@ -21,11 +21,11 @@
 
 /**
  * @typedef {object} Progress
- * @property {'models' | 'upscale' | 'embed' | 'describe'} stage the work that is reported
- * @property {number} done bytes (models) or steps (the others)
+ * @property {'models' | 'convert' | 'upscale' | 'embed' | 'describe'} stage the work that is reported
+ * @property {number} done bytes (models, convert: of the published files) or steps (the others)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, in milliseconds; undefined until it can be predicted
- * @property {string} [model] of stage 'models': the id of the model that is opened
+ * @property {string} [model] of the stages 'models' and 'convert': the id of the model, or of what several are made of
  * @property {{ pass: number, passes: number, tile: number, columns: number, rows: number, side: number }} [work] of
  *   stage 'upscale': in pass `pass` (from 0) of `passes`, all tiles before `tile` (from 0, row by row) are done. There are `columns` times
  *   `rows` tiles with sides of `side` input pixels
@@ -50,11 +50,11 @@
 
 /**
  * @typedef {Response | Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string | URL} ModelContent a file, or its URL
- * @typedef {(path: string, options: { signal?: AbortSignal }) => ModelContent | Promise<ModelContent>} ModelReader
+ * @typedef {(path: string, options: { signal?: AbortSignal }) => ModelContent | undefined | Promise<ModelContent | undefined>} ModelReader
  * @typedef {string | URL | Record<string, string | URL> | ModelReader} ModelLocation
  *   Where the weights are: a prefix (in Node also a folder), a map from a file's path in the manifest to its URL, or a
  *   function that returns, for such a path, a URL or the file itself (such as one that the user chose), which is read in pieces and not
- *   kept. A published SHA-256 is always checked.
+ *   kept, or undefined: as if there were no function. A published SHA-256 is always checked.
  */
 
 /**
@@ -143,6 +143,27 @@
  */
 
 /**
+ * @typedef {object} FetchOptions
+ * @property {'int8' | 'f16' | 'bf16' | 'f32'} [dtype] of the weights of a model that is converted, default 'int8': the smallest and fastest
+ * @property {string} [folder] in Node: where models that are converted go, instead of the user's cache folder
+ * @property {AbortSignal} [signal] stops it; what has come is kept for the next time
+ * @property {(progress: Progress) => void} [onProgress]
+ *
+ * @typedef {Blob | string} GivenFile a file that the user chose; in Node also the path of a file or a folder
+ *
+ * @typedef {object} KeptModel
+ * @property {string} id
+ * @property {string} licence
+ * @property {string} origin by whom it is, in a sentence
+ * @property {number | undefined} bytes how large its files are, if that is known
+ * @property {number} keptBytes how much of them is here
+ * @property {boolean} isWhole whether all of them are here
+ * @property {{ page: string, canFetch: boolean, bytes: number | undefined, keptBytes: Record<string, number> } | undefined} published of a
+ *   model that is converted: the page where it is published; whether `fetch` may get it, or only a person; the bytes of that download;
+ *   and those of what is kept of it, by dtype
+ */
+
+/**
  * @typedef {object} CallOptions
  * @property {AbortSignal} [signal] stops the work within one layer; the engine stays usable
  * @property {(progress: Progress) => void} [onProgress]
@@ -189,8 +210,11 @@
 /** @typedef {{ name: string, score: number, category: string }} Tag score: 0 to 1; category: "general", "character" or "rating" */
 
 /**
+ * @typedef {Partial<Record<'general' | 'character' | 'copyright' | 'artist' | 'meta' | 'rating', number>>} Thresholds by category
+ *
  * @typedef {object} TagThresholds
  * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5
+ * @property {Thresholds} [thresholds] of single categories, instead of that. Of the ratings only the highest is told, unless they have one
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as in ACG2vec; true: in
  *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program
  *
@@ -208,6 +232,32 @@
  * @property {Tag[]} [tags]
  * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
  * @property {string[]} warnings a sentence each about what is odd in the file
+ */
+
+/**
+ * @typedef {'kohya' | 'a1111' | 'danbooru' | 'hydrus' | 'hydrus-sidecar'} CaptionFormat
+ *   kohya: tags with a separator between them, as the tagging script of kohya's sd-scripts writes them. a1111: the JSON of the tagger of
+ *   Stable Diffusion WebUI. danbooru: the JSON of Danbooru's autotagger. hydrus: the JSON of a request that adds tags in Hydrus.
+ *   hydrus-sidecar: a tag a line, with namespaces, as Hydrus imports them
+ *
+ * @typedef {object} CaptionOptions
+ * @property {CaptionFormat} [format] default 'kohya'
+ * @property {boolean} [removeUnderscore] spaces instead of underscores, except in kaomoji (`>_<`) and in tags of up to three characters;
+ *   default false; true for the formats of Hydrus
+ * @property {string[]} [undesiredTags] are left out
+ * @property {Record<string, string>} [tagReplacement] what is written instead of a tag
+ * @property {string} [separator] of kohya: stands between tags, default ', '
+ * @property {string[]} [alwaysFirstTags] of kohya: those of them that the picture has come first, in this order
+ * @property {boolean} [characterTagsFirst] of kohya: characters before general tags, default false
+ * @property {boolean} [characterTagExpand] of kohya: `name_(series)` becomes two tags, `name` and `series`, default false
+ * @property {boolean} [escapeTags] of kohya: a backslash before parentheses and backslashes, as prompts need it, default false
+ * @property {'first' | 'last' | 'none'} [rating] of kohya and Hydrus: where the rating with the highest score stands; default 'none', of
+ *   Hydrus 'last'
+ * @property {string} [existing] of kohya and hydrus-sidecar: the text of a caption that is there: its tags stay, and those that it does
+ *   not have are added
+ * @property {string} [filename] danbooru needs it: the picture's
+ * @property {string} [sha256] hydrus needs it: the picture's, as 64 hexadecimal digits
+ * @property {string} [serviceKey] of hydrus: the tag service, default that of "my tags"
  */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */

@@ -1,9 +1,22 @@
 // acg2vec score, tag and classify: scores, tags and labels of pictures.
 import { checkDescribeOptions } from '../options/describe.js';
+import { CAPTION, readCaption, writeCaptions } from './captions.js';
+import { findNamed } from './folders.js';
 import { COMMON, writePictureLines } from './lines.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 
-/** @typedef {(args: string[], signal: AbortSignal) => Promise<number>} Command it gives the exit status */
+/**
+ * @typedef {(args: string[], signal: AbortSignal) => Promise<number>} Command it gives the exit status
+ * @typedef {import('./lines.js').Engine} Engine
+ * @typedef {import('./lines.js').CallOptions} CallOptions
+ */
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+const THRESHOLDS = {
+    threshold: { type: 'string' },
+    'general-threshold': { type: 'string' },
+    'character-threshold': { type: 'string' },
+};
 
 /** @type {Command} */
 export async function score(args, signal) {
@@ -17,13 +30,27 @@ export async function score(args, signal) {
 
 /** @type {Command} */
 export async function tag(args, signal) {
-    const { values, positionals } = parse(args, { ...COMMON, threshold: { type: 'string' }, fit: { type: 'boolean' } });
-    const threshold = /** @type {number | undefined} */ (number(values.threshold));
-    const options = { threshold, fit: values.fit };
+    const { values, positionals } = parse(args, { ...COMMON, ...CAPTION, ...THRESHOLDS, fit: { type: 'boolean' } });
+    const caption = readCaption(values);
+    const ratings = caption?.options.format === 'a1111' ? { rating: 0 } : {}; // of which it tells all
+    const options = { ...readThresholds(values, ratings), fit: values.fit };
     asUsage(() => checkDescribeOptions({ ...options, tag: true }));
-    return writePictureLines(positionals, values, signal, (engine, picture, call) =>
-        engine.describe(picture, { ...options, ...call, tag: true }),
-    );
+    const look = (/** @type {Engine} */ engine, /** @type {Uint8Array} */ picture, /** @type {CallOptions} */ call) =>
+        engine.describe(picture, { ...options, ...call, tag: true });
+    if (caption) return writeCaptions(positionals, values, signal, { ...caption, look });
+    const found = findNamed(positionals);
+    const paths = found.inputs.map(({ path }) => path);
+    return writePictureLines(paths, values, signal, look, found);
+}
+
+/**
+ * @param {Partial<Record<keyof typeof THRESHOLDS, string>>} values
+ * @param {import('../types.js').Thresholds} others
+ */
+function readThresholds(values, others) {
+    const [threshold, general, character] = [values.threshold, values['general-threshold'], values['character-threshold']].map(number);
+    const given = Object.entries({ general, character }).filter(([, value]) => value !== undefined);
+    return /** @type {import('../types.js').TagThresholds} */ ({ threshold, thresholds: { ...others, ...Object.fromEntries(given) } });
 }
 
 /** @type {Command} */

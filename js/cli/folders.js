@@ -5,6 +5,7 @@ import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';
 import { isTemporary } from '../platform/node/temporary.js';
 import { isPictureFile } from './picture_files.js';
 import { isStandardInput } from './streams.js';
+import { UsageError } from './usage.js';
 
 /**
  * @typedef {object} Input
@@ -20,7 +21,7 @@ import { isStandardInput } from './streams.js';
 
 /**
  * @param {string[]} named files and folders; what is named twice is found once
- * @param {string} output what is there already of it is no input
+ * @param {string} [output] a folder: what is there already of it is no input
  * @returns {Found}
  */
 export function findPictures(named, output) {
@@ -33,6 +34,30 @@ export function findPictures(named, output) {
     const seen = new Set();
     const isNew = (/** @type {Input} */ { path }) => !seen.has(onePath(path)) && seen.add(onePath(path));
     return { ...found, inputs: found.inputs.filter(isNew) };
+}
+
+/**
+ * The same for a command that prints a line for each picture: what is named twice is told twice, unless a folder is named.
+ * @param {string[]} named
+ * @returns {Found}
+ * @throws {UsageError} for folders without pictures
+ */
+export function findNamed(named) {
+    if (named.some((path) => statOrNothing(path)?.isDirectory())) return foundPictures(named);
+    return { inputs: named.map((path) => ({ path, name: basename(path) })), passedOver: [], unread: [] };
+}
+
+/**
+ * What findPictures finds, which has to be something.
+ * @param {string[]} named
+ * @returns {Found}
+ * @throws {UsageError}
+ */
+export function foundPictures(named) {
+    const found = findPictures(named);
+    const isNothing = named.length > 0 && found.inputs.length === 0 && found.unread.length === 0;
+    if (isNothing) throw new UsageError(`Expected pictures in the folder ${named.join(', ')} but found none`);
+    return found;
 }
 
 /**
@@ -53,13 +78,13 @@ class Walk {
 
     /**
      * @param {string} root
-     * @param {string} output
+     * @param {string | undefined} output
      * @param {Found} found gets what is there
      */
     constructor(root, output, found) {
         this.#root = root;
         // The output may lie in the folder; of a folder onto itself, every output would overwrite its input, which is said elsewhere.
-        this.#output = resolve(root) === resolve(output) ? undefined : resolve(output);
+        this.#output = output === undefined || resolve(root) === resolve(output) ? undefined : resolve(output);
         this.#found = found;
     }
 

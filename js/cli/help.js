@@ -6,10 +6,10 @@ export const HELP = {
 
   upscale <picture|folder…> -o <file|folder>  enlarge pictures with Real-CUGAN
   score <picture…>                            bookmarks, views and sanity, predicted by pix2score
-  tag <picture…>                              DeepDanbooru's tags
+  tag <picture|folder…>                       DeepDanbooru's tags, also as captions for training
   classify <picture…> --labels a,b,c          how well your labels fit, by DanbooruCLIP
   embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
-  models list | fetch <id…> | verify | clear | path
+  models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
 
   --help      also after a command
@@ -76,19 +76,50 @@ probable bin. expected is the mean of the centres of the bins, weighted by their
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
-    tag: `Usage: acg2vec tag <picture…> [options]
+    tag: `Usage: acg2vec tag <picture|folder…> [options]
 
 Writes one JSON line for each picture: {"input", "tags": [{"name", "score", "category"}]}: general tags, then characters, each with the
-highest score first, then the rating with the highest score.
+highest score first, then the rating with the highest score. Of a folder, all pictures in it and below are tagged.
 
   --threshold <number> leave out tags with a lower score, 0 to 1, default 0.5
+  --general-threshold <number>, --character-threshold <number>
+                       the same for one category
   --fit                keep the picture's proportions and repeat its edge pixels outwards, as in DeepDanbooru's own program;
                        default: stretch it to a square, as in ACG2vec
+
+Captions: with --caption, the tags go into a file beside each picture (a.jpg: a.txt), whose path is printed. A caption that is there
+already stays as it is, so an interrupted run can be continued.
+
+  --caption            write files
+  --format kohya|a1111|danbooru|hydrus|hydrus-sidecar
+                       default kohya: "1girl, smile"; a1111, danbooru: their JSON with scores; hydrus: the JSON of a request that
+                       adds the tags; hydrus-sidecar: a tag a line. Without --caption it is printed
+  --overwrite          replace captions that are there
+  --append-tags        keep them, and add the tags that they do not have (kohya, hydrus-sidecar)
+  --caption-extension <.ending>
+                       default .txt, of JSON .json
+  --caption-separator <text>
+                       default ', '
+  --remove-underscore  spaces instead of underscores, except in kaomoji (>_<) and in tags of up to three characters
+  --undesired-tags a,b leave these out
+  --always-first-tags a,b
+                       these come first if the picture has them
+  --character-tags-first
+                       characters before general tags
+  --character-tag-expand
+                       name_(series) becomes two tags: name, series
+  --rating first|last|none
+                       where the rating stands, default none; of hydrus and hydrus-sidecar last
+  --tag-replacement 'a,b;c,d'
+                       write b for a, and d for c. In all these lists \\, is a comma, and \\; a semicolon
+  --escape-tags        a backslash before parentheses and backslashes, for prompts
+  --service-key <key>  of hydrus: the tag service, default that of "my tags"
+
   --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures, passed over files and captions as JSON lines too`,
 
     classify: `Usage: acg2vec classify <picture…> --labels <label,label…> [options]
 
@@ -122,15 +153,21 @@ cosine, the more alike the inputs are. dclip also compares pictures with sentenc
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
 
-    models: `Usage: acg2vec models list | fetch <id…> | verify [<id…>] | clear [<id…>] | path
+    models: `Usage: acg2vec models list | fetch <id…> | convert <file|folder> | verify [<id…>] | clear [<id…>] | path
 
   list              every model: id, size, licence, and where its files are
   fetch <id…>       fetch models into the user's cache folder; "realcugan/se" means all whose id starts so; an interrupted
-                    download continues where it broke
+                    download continues where it broke. What is published in another form is converted
+  convert <file|folder|zip>…
+                    make models of published files that you have: of Hugging Face, PyTorch (.bin, .pt), Keras (.h5), TensorFlow
+                    (a SavedModel), alone, in a folder or a .zip; what they are is told by their content
   verify [<id…>]    compare the SHA-256 of the files that are there
   clear [<id…>]     delete fetched files in the cache folder, and damaged files that were set aside there
   path              print the cache folder for fetched models
 
   --models <folder> look here first (list, verify)
+  --dtype <type>    of the weights that are converted: int8 (default), f16, bf16 or f32 (fetch, convert)
+  --as <id>         which model it is to be, if the files could be several (convert)
+  --to <folder>     where converted models go, instead of the user's cache folder (fetch, convert)
   --json            one JSON line for each model`,
 };

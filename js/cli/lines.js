@@ -12,6 +12,14 @@ import { asUsage, number, UsageError } from './usage.js';
  * @typedef {import('../types.js').CallOptions} CallOptions
  * @typedef {import('../types.js').PictureOptions} PictureOptions
  *
+ * @typedef {Record<string, unknown> & { warnings?: string[] }} Facts
+ * @typedef {object} Task
+ * @property {string} what the kind of input
+ * @property {(input: string) => string} [name] its name beside the progress bar
+ * @property {(engine: Engine, input: string, options: CallOptions) => Promise<Facts>} one computes the contents of its line, and warnings
+ * @property {(facts: any) => string} [line] what is printed without --json, if that is no JSON
+ * @property {Pick<import('./folders.js').Found, 'passedOver' | 'unread'>} [found] what in folders is no input
+ *
  * @typedef {{ threads?: string, models?: string, damaged?: string, 'max-pixels'?: string, json?: boolean }} Values of COMMON
  */
 
@@ -28,25 +36,27 @@ export const COMMON = {
  * @param {string[]} inputs
  * @param {Values} values
  * @param {AbortSignal} signal
- * @param {{ what: string, name?: (input: string) => string, one: (engine: Engine, input: string, options: CallOptions) => Promise<Record<string, unknown> & { warnings?: string[] }> }} task
- *   what: the kind of input; name: its name beside the progress bar; one: computes the contents of its line, and warnings
+ * @param {Task} task
  * @returns {Promise<number>} exit status
  */
-export async function writeLines(inputs, { threads, models, json }, signal, { what, name = basename, one }) {
+export async function writeLines(inputs, { threads, models, json }, signal, { what, name = basename, one, line, found }) {
     const most = /** @type {number | undefined} */ (number(threads));
     asUsage(() => checkThreads(most));
     if (inputs.length === 0) throw new UsageError(`Expected ${what} but received none`);
     const report = new Report({ json });
+    report.passedOver(found?.passedOver ?? []);
+    for (const { input, error } of found?.unread ?? []) report.failure(input, error);
     const engine = await createEngine({ threads: most, models, onWarning: (warning) => say(`${warning}.`) });
     try {
         for (const input of inputs) {
             if (signal.aborted) break;
             const bar = new Bar(name(input));
             try {
-                const { warnings = [], ...line } = await one(engine, input, { signal, onProgress: (progress) => bar.update(progress) });
+                const { warnings = [], ...facts } = await one(engine, input, { signal, onProgress: (progress) => bar.update(progress) });
                 bar.stop();
                 sayWarnings(input, warnings);
-                report.result(JSON.stringify({ input, ...line, ...(warnings.length > 0 && { warnings }) }, shorten));
+                const all = JSON.stringify({ input, ...facts, ...(warnings.length > 0 && { warnings }) }, shorten);
+                report.result(line && !json ? line(facts) : all);
             } catch (error) {
                 bar.stop();
                 if (signal.aborted) break;
@@ -65,16 +75,24 @@ export async function writeLines(inputs, { threads, models, json }, signal, { wh
  * @param {string[]} paths
  * @param {Values} values
  * @param {AbortSignal} signal
- * @param {(engine: Engine, picture: Uint8Array, options: CallOptions & PictureOptions) => Promise<Record<string, unknown> & { warnings?: string[] }>} one
+ * @param {(engine: Engine, picture: Uint8Array, options: CallOptions & PictureOptions) => Promise<Facts>} one
+ * @param {Task['found']} [found] in folders
  */
-export async function writePictureLines(paths, values, signal, one) {
-    const settings = asUsage(() =>
-        checkPictureOptions(/** @type {PictureOptions} */ ({ damaged: values.damaged, maxPixels: number(values['max-pixels']) })),
-    );
+export async function writePictureLines(paths, values, signal, one, found) {
+    const settings = readPictureOptions(values);
     return writeLines(paths, values, signal, {
         what: 'at least one picture',
         one: async (engine, path, options) => one(engine, await readPicture(path, signal), { ...settings, ...options }),
+        found,
     });
+}
+
+/**
+ * @param {Values} values
+ * @throws {UsageError}
+ */
+export function readPictureOptions({ damaged, 'max-pixels': maxPixels }) {
+    return asUsage(() => checkPictureOptions(/** @type {PictureOptions} */ ({ damaged, maxPixels: number(maxPixels) })));
 }
 
 /**

@@ -134,8 +134,8 @@ async function readOptions({
         maxPixels: number(maxPixels),
         temp: temp === 'off' ? false : temp,
     };
-    const { models } = await readManifest();
-    asUsage(() => findModel({ models }, checkUpscaleOptions(/** @type {any} */ (options))));
+    const manifest = await readManifest();
+    asUsage(() => findModel(manifest, checkUpscaleOptions(/** @type {any} */ (options))));
     return /** @type {UpscaleOptions} */ (options);
 }
 

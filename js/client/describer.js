@@ -33,7 +33,7 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, embed, threshold, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, embed, threshold, thresholds, fit, normalize } = checkDescribeOptions(options);
         /** @type {Required<Job>[]} */
         const jobs = [];
         const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
@@ -47,7 +47,7 @@ export class Describer {
         });
         return seen.map(({ outputs, warnings }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
-            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold) }),
+            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds) }),
             ...(embed.length > 0 && {
                 vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
             }),

@@ -7,7 +7,7 @@ import { Embedder } from './embedder.js';
 import { Upscaler } from './upscaler.js';
 import { chooseBuild } from './features.js';
 import { Session } from './session.js';
-import { KeptModels } from '../models/kept.js';
+import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
@@ -61,7 +61,7 @@ export class Engine {
         /** @readonly */
         this.info = Object.freeze(session.info);
         /** @readonly */
-        this.models = new KeptModels(manifest.models, platform.keptModels);
+        this.models = new Models(manifest, platform, session);
         this.#session = session;
         this.#upscaler = new Upscaler(manifest, this.#session, new Speed(platform.notes, session.info));
         const inference = new ImageInference(this.#session);

@@ -42,7 +42,8 @@ export class ImageInference {
         if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
         const settings = checkPictureOptions(options);
         const models = [...new Set(jobs.map(({ model }) => model))];
-        return this.#session.withModels(models, options, async ({ rpc, open, signal, onProgress }) => {
+        /** @typedef {import('./session.js').Call & { prepared: import('./source.js').Picture }} Call */
+        const run = async (/** @type {Call} */ { rpc, open, prepared, signal, onProgress }) => {
             check?.(jobs.map(({ model }) => open[models.indexOf(model)]));
             const meter = new ProgressMeter(options.stage, onProgress);
             const seen = [];
@@ -54,21 +55,22 @@ export class ImageInference {
                         const before = (i * jobs.length + j) * steps;
                         meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
                     };
-                seen.push(await this.#lookAt(source, jobs, { rpc, signal, settings, progress }));
+                const picture = i === 0 ? prepared : await this.#session.readSource(source, signal);
+                seen.push(await this.#lookAt(picture, jobs, { rpc, signal, settings, progress }));
             }
             return seen;
-        });
+        };
+        return this.#session.withModels(models, options, run, (signal) => this.#session.readSource(sources[0], signal));
     }
 
     /**
-     * @param {Source} source
+     * @param {import('./source.js').Picture} picture
      * @param {Job[]} jobs
      * @param {{ rpc: import('./rpc.js').Rpc, signal: AbortSignal, settings: ReturnType<typeof checkPictureOptions>,
      *     progress: (job: number) => (progress: Progress) => void }} call
      * @returns {Promise<Seen>}
      */
-    async #lookAt(source, jobs, { rpc, signal, settings, progress }) {
-        const picture = await this.#session.readSource(source, signal);
+    async #lookAt(picture, jobs, { rpc, signal, settings, progress }) {
         const id = this.#nextId++;
         const warnings = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
         try {

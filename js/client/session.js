@@ -55,12 +55,35 @@ export class Session {
         const rpc = new Rpc(this.#platform.startWorker);
         this.#worker = { rpc, models: new Map() };
         try {
-            await rpc.request('init', { ...this.info, wasm: this.#wasmLocation() });
+            await this.initWorker(rpc, this.info.threads);
         } catch (error) {
             await rpc.stop(new AcgError('INTERNAL', 'The engine could not start'));
             throw error;
         }
         return this.#worker;
+    }
+
+    /**
+     * Loads the engine in a worker.
+     * @param {Rpc} rpc
+     * @param {number} threads
+     */
+    async initWorker(rpc, threads) {
+        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation() });
+    }
+
+    /**
+     * Closes models when no call runs: the next one that needs them opens what is there then.
+     * @param {string[]} ids
+     */
+    async closeModels(ids) {
+        await this.#queue.run(async () => {
+            const { rpc, models } = this.#worker ?? {};
+            for (const id of ids.filter((each) => models?.has(each))) {
+                if (rpc?.alive) await rpc.request('closeModel', { id });
+                models?.delete(id);
+            }
+        }, this.#closing.signal);
     }
 
     /**
@@ -74,21 +97,24 @@ export class Session {
 
     /**
      * Waits in the queue, then runs `task` with these models open.
-     * @template T
+     * @template T, [P=undefined]
      * @param {Model[]} models
      * @param {CallOptions} options
-     * @param {(call: Call) => Promise<T>} task
+     * @param {(call: Call & { prepared: P }) => Promise<T>} task
+     * @param {(signal: AbortSignal) => Promise<P>} [prepare] reads what the call needs, before a model is fetched for it: what cannot be
+     *   read is then told at once
      * @returns {Promise<T>}
      */
-    async withModels(models, options, task) {
+    async withModels(models, options, task, prepare) {
         const signal = this.#orClosing(options.signal);
         const onProgress = options.onProgress ?? this.#options.onProgress;
         return this.#queue.run(async () => {
+            const prepared = /** @type {P} */ (await prepare?.(signal));
             const worker = await this.start();
             const started = performance.now();
             const open = await this.#open(worker, models, { signal, onProgress });
             const modelsMs = performance.now() - started;
-            return task({ rpc: worker.rpc, open, modelsMs, signal, onProgress });
+            return task({ rpc: worker.rpc, open, modelsMs, prepared, signal, onProgress });
         }, signal);
     }
 

@@ -63,8 +63,8 @@ export class Upscaler {
     }
 
     /**
-     * Checks the options, and when the call's turn has come, with the model open, reads the picture and runs `task`. So calls
-     * that wait hold no file in memory.
+     * Checks the options. When the call's turn has come, reads the picture, opens the model and runs `task`. So calls that wait hold
+     * no file in memory.
      * @template T
      * @param {Source} source
      * @param {UpscaleOptions} options
@@ -76,10 +76,10 @@ export class Upscaler {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
         const model = findModel(this.#manifest, { scale, model: family, denoise });
-        return this.#session.withModels([model], options, async (call) => {
-            const picture = await this.#session.readSource(source, call.signal);
-            const body = { ...settings, picture, model: model.id, tile: tile === 'auto' ? 0 : tile };
-            return task({ ...call, model, body, transfer: transferable(picture) });
-        });
+        const run = async (/** @type {import('./session.js').Call & { prepared: import('./source.js').Picture }} */ call) => {
+            const body = { ...settings, picture: call.prepared, model: model.id, tile: tile === 'auto' ? 0 : tile };
+            return task({ ...call, model, body, transfer: transferable(call.prepared) });
+        };
+        return this.#session.withModels([model], options, run, (signal) => this.#session.readSource(source, signal));
     }
 }

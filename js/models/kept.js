@@ -1,45 +1,7 @@
-// `engine.models`: which models were fetched and are kept, and forgetting them. Fetches nothing: that happens when one is used.
-import { AcgError, badArgument } from '../errors.js';
+// Which models an id or a folder of ids means, and how large they are.
+import { AcgError } from '../errors.js';
 
-/**
- * @typedef {import('./manifest.js').Model} Model
- * @typedef {import('../platform/platform.js').Platform} Platform
- * @typedef {{ id: string, licence: string, bytes: number | undefined, keptBytes: number }} KeptModel bytes: how large its files are, if
- *   that is known; keptBytes: how much of them is here
- */
-
-export class KeptModels {
-    #models;
-    #kept;
-
-    /**
-     * @param {Model[]} models
-     * @param {Platform['keptModels']} kept
-     */
-    constructor(models, kept) {
-        this.#models = models;
-        this.#kept = kept;
-    }
-
-    /** @returns {Promise<KeptModel[]>} every model there is */
-    async list() {
-        const sizes = new Map((await this.#kept.list()).map(({ path, bytes }) => [path, bytes]));
-        return this.#models.map(({ id, licence, files }) => {
-            const keptBytes = files.reduce((sum, { path }) => sum + (sizes.get(path) ?? 0), 0);
-            return { id, licence, bytes: modelBytes(files), keptBytes };
-        });
-    }
-
-    /**
-     * Forgets what is kept of all models, or of those that are named, whole or begun.
-     * @param {string[]} [ids] whole ids, or the folders that they start with
-     * @throws {AcgError} BAD_ARGUMENT
-     */
-    async clear(ids) {
-        if (ids !== undefined && !Array.isArray(ids)) throw badArgument('an array of ids', 'ids', ids);
-        await this.#kept.clear(chooseModels(this.#models, ids ?? []).flatMap(({ files }) => files));
-    }
-}
+/** @typedef {import('./manifest.js').Model} Model */
 
 /** @param {Model['files']} files */
 export function modelBytes(files) {

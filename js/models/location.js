@@ -8,17 +8,18 @@ import { refused } from './download.js';
 export const FUNCTION = 'the function given as models';
 
 /**
- * Where a file is, or what the caller's own function has for it.
+ * Where a file is, or what the caller's own function has for it; undefined: where it is without a function.
  * @param {ModelLocation} models
  * @param {string} path
  * @param {(location: string | URL) => string} resolveUrl
  * @param {AbortSignal} [signal]
- * @returns {Promise<string | Response>}
+ * @returns {Promise<string | Response | undefined>}
  * @throws {AcgError} NOT_FOUND, BAD_ARGUMENT, CANCELLED
  */
 export async function locateModel(models, path, resolveUrl, signal) {
     if (typeof models !== 'function') return modelUrl(models, path, resolveUrl);
     const given = await askReader(models, path, signal);
+    if (given === undefined) return undefined;
     if (typeof given === 'string' || given instanceof URL) return resolveUrl(given);
     if (given instanceof Response && !given.ok) throw notRead(path, refused(given));
     if (given instanceof Response) return given;

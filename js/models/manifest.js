@@ -4,10 +4,12 @@ import { sha256 } from '../shared/bytes.js';
 
 /**
  * @typedef {{ bytes: number, sha256: string }} FileVersion
- * @typedef {{ from: string, published: string, bytes: Record<string, number> }} Conversion what a file is made of by
- *   models/convert: where that is, how large, and how large the file becomes in each dtype
- * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Conversion }} ModelFile several versions: same
- *   content, other line ends; none: one that users make, with its SHA-256 in <path>.sha256
+ * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Record<string, number> }} ModelFile several
+ *   versions: same content, other line ends; none: one that is converted, with its SHA-256 in <path>.sha256. converted: how many bytes it
+ *   then has, by dtype ("text": one that is none of weights)
+ * @typedef {{ path: string, url: string, bytes?: number, sha256?: string }} PublishedFile
+ * @typedef {{ id: string, page: string, files: PublishedFile[] }} Publication what models are converted from: where people find it,
+ *   and its files (none: nobody but a person may fetch them)
  * @typedef {object} Model
  * @property {string} id
  * @property {import('../shared/protocol.js').NetworkKind} network
@@ -17,8 +19,10 @@ import { sha256 } from '../shared/bytes.js';
  * @property {string} licence
  * @property {string} origin
  * @property {{ black: number, white: number }} [levels] what these are to the network, if not 0 and 1
+ * @property {string} [publication] what it is converted from
+ * @property {string} [part] of that: the name of one of several networks in it
  * @property {ModelFile[]} files
- * @typedef {{ models: Model[] }} Manifest
+ * @typedef {{ models: Model[], publications: Publication[] }} Manifest
  */
 
 /**
@@ -122,9 +126,12 @@ export function checkSha256(file, expected, found, from) {
  * @param {string} [hint] what the user can do
  */
 export function missingModel({ path, converted, sources }, why, hint = '') {
-    if (converted && sources.length === 0) why = `it is made of ${converted.from} with npm run convert (docs/guide/models.md)`;
+    if (converted && sources.length === 0) why = `acg2vec models fetch ${folderOf(path)} gets it (docs/guide/models.md)`;
     return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`);
 }
+
+/** @param {string} path */
+const folderOf = (path) => path.slice(0, path.lastIndexOf('/'));
 
 /**
  * @param {ModelFile} file
@@ -133,7 +140,7 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
  * @param {string} found
  */
 function badModel({ path, sources, converted }, from, expected, found) {
-    const hint = converted && sources.length === 0 ? '; make it again with npm run convert (docs/guide/models.md)' : '';
+    const hint = converted && sources.length === 0 ? `; acg2vec models fetch ${folderOf(path)} gets it again (docs/guide/models.md)` : '';
     return new AcgError(
         'BAD_MODEL',
         `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`,

@@ -45,16 +45,20 @@ function parseCategories(text, count) {
 }
 
 /**
- * Those of at least `threshold`, category by category, the best first; of the ratings always the best one, and no other.
+ * Those of at least their category's threshold, category by category, the best first. Of the ratings only the best one, unless they have
+ * a threshold.
  * @param {TagName[]} tags
  * @param {ArrayLike<number>} scores
- * @param {number} threshold
+ * @param {number} threshold of categories that have none of their own
+ * @param {import('../types.js').Thresholds} [thresholds] by category
  * @returns {import('../types.js').Tag[]}
  */
-export function chooseTags(tags, scores, threshold) {
+export function chooseTags(tags, scores, threshold, thresholds = {}) {
     const all = tags.map(({ name, category }, i) => ({ name, score: scores[i], category }));
     return [...new Set(tags.map(({ category }) => category))].flatMap((category) => {
         const found = all.filter((tag) => tag.category === category).sort((a, b) => b.score - a.score);
-        return category === RATING ? found.slice(0, 1) : found.filter(({ score }) => score >= threshold);
+        const own = /** @type {Record<string, number | undefined>} */ (thresholds)[category];
+        if (category === RATING && own === undefined) return found.slice(0, 1);
+        return found.filter(({ score }) => score >= (own ?? threshold));
     });
 }

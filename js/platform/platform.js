@@ -15,8 +15,9 @@
  *   pieces, which the taker may transfer; fails at the end if they are not what they should be. If that was a copy on this computer,
  *   it is in `avoid` then: the next try takes another
  * @property {boolean} hashesStreams whether it does without `sha256` of the options there
- * @property {{ list: () => Promise<{ path: string, bytes: number }[]>, clear: (files: ModelFile[]) => Promise<void> }} keptModels what
- *   was fetched and is kept for the next time
+ * @property {{ list: () => Promise<{ path: string, bytes: number }[]>, clear: (files: ModelFile[], publications: string[]) =>
+ *   Promise<void> }} keptModels what was fetched or converted and is kept for the next time; publications: the names of those of which
+ *   nothing is to stay either
  *
  * @typedef {object} ReadModelOptions
  * @property {import('../types.js').ModelLocation} [models]

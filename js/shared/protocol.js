@@ -49,6 +49,22 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
  *
+ * @typedef {'int8' | 'f16' | 'bf16' | 'f32'} Dtype of the weights in a file that is made
+ * @typedef {object} ConvertTarget models in one folder that are made of the same publication
+ * @property {string} name of the publication
+ * @property {string} network its kind, in the words of models/convert
+ * @property {number} [bytes] of the published file of weights
+ * @property {string} folder where the files go, in the manifest's paths
+ * @property {string[]} [parts] of several networks in it those that are wanted
+ *
+ * @typedef {object} ConvertBody
+ * @property {string} name of the publication, for what is fetched
+ * @property {import('../models/manifest.js').PublishedFile[]} files to be fetched
+ * @property {import('../worker/convert/model_store.js').Given[]} [given] instead of these
+ * @property {string} [folder] in Node: where what is made goes, instead of the user's cache folder
+ * @property {Dtype} dtype
+ * @property {ConvertTarget[]} targets
+ *
  * @typedef {object} Requests
  * @property {[InitBody, void]} init
  * @property {[OpenModelBody, void]} openModel
@@ -62,6 +78,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
  * @property {[PlanBody, PlanReply]} plan
  * @property {[UpscaleBody, UpscaleReply]} upscale
+ * @property {[ConvertBody, string[]]} convert the paths of the files that were made
  *
  * @typedef {object} Events
  * @property {import('../types.js').Progress} progress

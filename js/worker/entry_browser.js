@@ -1,9 +1,10 @@
 // The worker in a browser: only the binding of its port and its files.
+import { browserModelStore } from './convert/store_browser.js';
 import { browserStorage } from './spill/storage_browser.js';
 import { serve } from './serve.js';
 
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
-const receive = serve((message, transfer) => port.postMessage(message, transfer), browserStorage);
+const receive = serve((message, transfer) => port.postMessage(message, transfer), browserStorage, browserModelStore);
 port.addEventListener('message', ({ data }) => void receive(data));
 
 // A worker that the browser ends (for want of memory, say) tells nobody. But its locks fall free: whoever waits for this one

@@ -20,10 +20,15 @@ export class Runner {
     /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
     #pictures = new Map();
     #storage;
+    #modelStore;
 
-    /** @param {import('./upscale.js').Storage} storage */
-    constructor(storage) {
+    /**
+     * @param {import('./upscale.js').Storage} storage for what does not fit into memory
+     * @param {(folder?: string) => import('./convert/model_store.js').ModelStore} modelStore
+     */
+    constructor(storage, modelStore) {
         this.#storage = storage;
+        this.#modelStore = modelStore;
     }
 
     /** @param {Requests['init'][0]} body */
@@ -104,6 +109,15 @@ export class Runner {
      */
     async plan(body, context) {
         return planUpscale(this.#taskOf(body), body, context);
+    }
+
+    /**
+     * @param {Requests['convert'][0]} body
+     * @param {Context} context
+     */
+    async convert(body, context) {
+        const { convert } = await import('./convert/convert.js'); // few callers need it
+        return convert({ native: this.#engine(), store: this.#modelStore(body.folder) }, body, context);
     }
 
     /** @param {{ model: string }} body */

@@ -11,10 +11,11 @@ import { packError } from '../shared/protocol.js';
 /**
  * @param {(message: FromWorker, transfer: Transferable[]) => void} post
  * @param {import('./upscale.js').Storage} storage
+ * @param {(folder?: string) => import('./convert/model_store.js').ModelStore} modelStore
  * @returns {(message: ToWorker) => Promise<void>} what takes the messages
  */
-export function serve(post, storage) {
-    const runner = new Runner(storage);
+export function serve(post, storage, modelStore) {
+    const runner = new Runner(storage, modelStore);
     /** @type {Map<number, AbortController>} */
     const running = new Map();
 

@@ -1,7 +1,7 @@
 // Runs the engine's tasks step by step. Between two steps messages are handled: here an abort is received.
 import { cancelled } from '../errors.js';
 import { ProgressMeter } from '../shared/progress.js';
-import { pause } from './pause.js';
+import { pause } from '../shared/pause.js';
 
 /**
  * @typedef {import('../shared/protocol.js').Events} Events

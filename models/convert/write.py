@@ -60,7 +60,7 @@ def _stored(model, dtype):
     stored, moved = {}, {}
     for name, tensor in model.tensors.items():
         if dtype == 'int8' and model.quantised.search(name):
-            stored[name], stored[f'{name}.scale'] = quantise(tensor)
+            stored[name], stored[f'{name}.scale'] = quantise(_finite(name, tensor, torch.int8))
             layer = name.removesuffix('.weight')
             if layer in model.inputs:
                 error = dequantise(stored[name], stored[f'{name}.scale']) - tensor
@@ -73,10 +73,13 @@ def _stored(model, dtype):
 
 
 def _cast(name, tensor, dtype):
-    cast = tensor.to(dtype).contiguous().clone()
-    if not torch.isfinite(cast).all():
+    return _finite(name, tensor.to(dtype).contiguous().clone(), dtype)
+
+
+def _finite(name, tensor, dtype):
+    if not torch.isfinite(tensor).all():
         raise ConvertError(f'Tensor {name} has values that {str(dtype).removeprefix("torch.")} cannot hold.')
-    return cast
+    return tensor
 
 
 def _sort_metadata(path):

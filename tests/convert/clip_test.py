@@ -283,12 +283,16 @@ class ClipTest(unittest.TestCase):
         safetensors.torch.save_file(missing, folder / 'missing.safetensors')
         large = {**self.tensors, 'visual_projection.weight': torch.full((24, 32), 1e5)}
         safetensors.torch.save_file(large, folder / 'large.safetensors')
+        query = 'vision_model.encoder.layers.0.self_attn.q_proj.weight'
+        nan = {**self.tensors, query: torch.full((32, 32), float('nan'))}
+        safetensors.torch.save_file(nan, folder / 'nan.safetensors')
         (folder / 'broken.safetensors').write_bytes(b'\xff' * 100)
         (folder / 'broken.bin').write_bytes(b'not a pickle')
         torch.save([1, 2], folder / 'list.bin')
         cases = {
             'missing.safetensors': 'no tensor visual_projection.weight',
             'large.safetensors': 'visual_projection.weight has values',
+            'nan.safetensors': f'{query} has values',
             'broken.safetensors': 'could not be read',
             'broken.bin': 'could not be read',
             'list.bin': 'found list',
@@ -297,7 +301,7 @@ class ClipTest(unittest.TestCase):
         }
         for name, words in cases.items():
             to = self.folder / 'bad-out'
-            done = run('convert', folder / name, to, '--dtype', 'f16', '--half', 'image')
+            done = run('convert', folder / name, to, '--dtype', 'int8' if name.startswith('nan') else 'f16', '--half', 'image')
             self.assertEqual(done.returncode, 1, name)
             self.assertIn(words, done.stderr)
             self.assertTrue(done.stderr.startswith('convert: ') and done.stderr.count('\n') == 1, done.stderr)

@@ -91,7 +91,12 @@ test('models path and list tell where weights are', async (context) => {
     );
     assert.deepEqual(
         lines.find(({ id }) => id === 'dclip/text'),
-        { id: 'dclip/text', bytes: 163254303, licence: 'none stated', state: 'not here' },
+        {
+            id: 'dclip/text',
+            bytes: 163254303,
+            licence: 'none stated',
+            state: 'not here: fetch gets it (https://huggingface.co/OysterQAQ/DanbooruCLIP, 1.71 GB)',
+        },
     );
     assert.deepEqual(lines[0], {
         id: 'realcugan/se/up2x-conservative',
@@ -102,24 +107,24 @@ test('models path and list tell where weights are', async (context) => {
     assert.equal((await acg2vec(['models', 'verify', 'realcugan/se'], { env })).status, 1);
 });
 
-test('models that users make are checked by the SHA-256 beside them, and cleared', async (context) => {
+test('models that are converted are checked by the SHA-256 beside them, and cleared', async (context) => {
     const cache = temporaryFolder(context);
     const env = { XDG_CACHE_HOME: cache, ACG2VEC_MODELS: '' };
-    const path = join(cache, 'acg2vec/models/dclip/image.safetensors');
+    const path = join(cache, 'acg2vec/models/pix2score/model.safetensors');
     const models = async (...args) => {
-        const { status, stdout } = await acg2vec(['models', ...args, 'dclip/image', '--json'], { env });
+        const { status, stdout } = await acg2vec(['models', ...args, 'pix2score', '--json'], { env });
         return { status, ...JSON.parse(stdout) };
     };
     const missing = await models('fetch');
     assert.equal(missing.status, 1);
-    assert.match(missing.state, /pytorch_model\.bin with npm run convert/);
+    assert.match(missing.state, /^Only a person may fetch pix2score: download it from https:\/\/github\.com/);
     assert.equal((await models('clear')).state, 'not here');
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, 'abc');
-    assert.match((await models('verify')).state, /^not checked: there is no .*image\.safetensors\.sha256/);
+    assert.match((await models('verify')).state, /^not checked: there is no .*model\.safetensors\.sha256/);
     const sha256 = createHash('sha256').update('abc').digest('hex');
-    writeFileSync(`${path}.sha256`, `${sha256}  image.safetensors\n`);
-    assert.deepEqual(await models('verify'), { status: 0, id: 'dclip/image', state: 'ok' });
+    writeFileSync(`${path}.sha256`, `${sha256}  model.safetensors\n`);
+    assert.deepEqual(await models('verify'), { status: 0, id: 'pix2score', state: 'ok' });
     assert.equal((await models('fetch')).state, 'is there');
     writeFileSync(path, 'abd');
     const damaged = await models('verify');

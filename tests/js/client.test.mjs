@@ -114,6 +114,16 @@ test("a picture is read when its turn has come, and an error in reading it is th
     assert.deepEqual(read, ['a.png', 'missing.png', 'b.png']);
 });
 
+test('a picture that cannot be read is told before a model is opened for it', async () => {
+    const { platform, workers } = fakePlatform();
+    platform.readUrl = () => Promise.reject(new AcgError('NOT_FOUND', 'No such file: missing.png'));
+    const engine = await createClient(platform);
+    for (const call of [engine.upscale('missing.png'), engine.score('missing.png'), engine.embedImage('missing.png')]) {
+        await assert.rejects(call, { code: 'UNREADABLE', message: 'No such file: missing.png.' });
+    }
+    assert.deepEqual(workers.flatMap(names), ['init']);
+});
+
 test('a call that waits and is aborted never reaches the worker; the next one does', async () => {
     const { platform, workers } = fakePlatform({ keepWaiting: ['upscale'] });
     const engine = await createClient(platform);
@@ -271,6 +281,7 @@ test('chunks become a PNG blob, bare pixels, or go to onChunk as they come', asy
 
 test('engine.models tells what is kept of every model, and forgets it', async () => {
     const { platform } = fakePlatform();
+    const platformManifest = await readManifest();
     const kept = new Map([
         ['dclip/image.safetensors', 7],
         ['realcugan/se/up2x-conservative.bin', 10],
@@ -285,10 +296,19 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
     assert.deepEqual(await find('realcugan/se/up2x-conservative'), {
         id: 'realcugan/se/up2x-conservative',
         licence: 'MIT',
+        origin: platformManifest.models[0].origin,
         bytes: 2578409,
         keptBytes: 15,
+        isWhole: false,
+        published: undefined,
     });
-    assert.deepEqual(await find('dclip/image'), { id: 'dclip/image', licence: 'none stated', bytes: undefined, keptBytes: 7 });
+    const { published, ...image } = await find('dclip/image');
+    assert.deepEqual(
+        { ...image, origin: '' },
+        { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true },
+    );
+    assert.deepEqual([published.canFetch, published.bytes > 1.7e9, published.keptBytes.int8], [true, true, 306891836]);
+    assert.equal((await find('pix2score')).published.canFetch, false);
     await assert.rejects(engine.models.clear(['dclip/nothing']), { code: 'BAD_ARGUMENT', message: /received 'dclip\/nothing'/ });
     await assert.rejects(engine.models.clear('dclip'), { code: 'BAD_ARGUMENT', message: /array of ids for ids/ });
     await engine.models.clear(['realcugan/se']);

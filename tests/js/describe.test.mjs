@@ -67,6 +67,15 @@ describe('tags', () => {
         assert.deepEqual(chooseTags(tags, [0, 0, 0, 0, 0, 0.25], 1), [{ name: 'rating:explicit', score: 0.25, category: 'rating' }]);
     });
 
+    test('thresholds of categories go before the one of all; with one for ratings, several are told', () => {
+        const told = (scores, threshold, thresholds) => chooseTags(tags, scores, threshold, thresholds).map(({ name }) => name);
+        const scores = [0.6, 0.9, 0.1, 0.7, 0.2, 0.3];
+        assert.deepEqual(told(scores, 0.5, { general: 0.7 }), ['hat', 'rin', 'rating:explicit']);
+        assert.deepEqual(told(scores, 0.8, { character: 0 }), ['hat', 'rin', 'miku', 'rating:explicit']);
+        assert.deepEqual(told(scores, 1, { rating: 0.1 }), ['rating:explicit', 'rating:safe']);
+        assert.deepEqual(told(scores, 1, { rating: 0.9 }), []);
+    });
+
     test('a list of another network is refused', () => {
         assert.throws(() => readTags(bytes(names), 7, categories), { code: 'BAD_MODEL', message: /7 tags but found one of 6 lines/ });
         assert.throws(() => readTags(bytes(''), 6, categories), { code: 'BAD_MODEL', message: /found one of 0 lines/ });
@@ -81,7 +90,7 @@ describe('tags', () => {
 });
 
 test('the defaults of describe, and wrong options refused in a sentence', () => {
-    const defaults = { score: true, tag: false, embed: [], threshold: 0.5, fit: false, normalize: false };
+    const defaults = { score: true, tag: false, embed: [], threshold: 0.5, thresholds: {}, fit: false, normalize: false };
     assert.deepEqual(checkDescribeOptions({ score: true }), defaults);
     assert.deepEqual(checkDescribeOptions({ embed: ['dclip', 'dclip'] }).embed, ['dclip']);
     const cases = [
@@ -90,6 +99,9 @@ test('the defaults of describe, and wrong options refused in a sentence', () => 
         [{ tag: 'yes' }, /for tag but received 'yes'/],
         [{ tag: true, threshold: 1.5 }, /Expected a number from 0 to 1 for threshold but received 1\.5/],
         [{ tag: true, threshold: NaN }, /for threshold but received NaN/],
+        [{ tag: true, thresholds: 0.5 }, /Expected an object for thresholds but received 0\.5/],
+        [{ tag: true, thresholds: { hair: 0.5 } }, /Expected one of general, character, .* for thresholds but received 'hair'/],
+        [{ tag: true, thresholds: { character: -1 } }, /Expected a number from 0 to 1 for thresholds\.character but received -1/],
         [{ tag: true, fit: 'no' }, /Expected true or false for fit/],
         [{ embed: 'dclip' }, /Expected an array of models for embed but received 'dclip'/],
         [{ embed: ['clip'] }, /Expected one of dclip, illust2vec, illust2vec-style for embed but received 'clip'/],

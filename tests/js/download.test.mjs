@@ -203,14 +203,14 @@ test('the next source is tried when one has nothing, and all are named when none
     server.site.refuse = () => 404;
     await assert.rejects(stream(each), { code: 'NOT_FOUND', message: /net\.safetensors.*\/a could not.*\/b could not/ });
     const converted = {
-        path: 'x.safetensors',
+        path: 'x/x.safetensors',
         versions: [],
         sources: [],
-        converted: { from: 'https://example.org/m.bin', published: '1 GB', bytes: {} },
+        converted: {},
     };
     await assert.rejects(stream(converted), {
         code: 'NOT_FOUND',
-        message: /is made of https:\/\/example\.org\/m\.bin with npm run convert/,
+        message: /acg2vec models fetch x gets it/,
     });
 });
 

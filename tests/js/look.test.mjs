@@ -234,7 +234,7 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
     });
     assert.equal(missing.status, 1);
     assert.equal(JSON.parse(missing.stdout).error.code, 'NOT_FOUND');
-    assert.match(missing.stderr, /pix2score\/model\.safetensors is missing .* npm run convert/);
+    assert.match(missing.stderr, /pix2score\/model\.safetensors is missing .* acg2vec models fetch pix2score gets it/);
 
     const odd = join(folder, 'odd.png');
     const half = join(folder, 'half.png');

@@ -26,16 +26,18 @@ test('the manifest lists the 18 published models, each with one .param and one .
 
 test('models have ids of their own, and what users make says of what', () => {
     assert.equal(new Set(manifest.models.map(({ id }) => id)).size, manifest.models.length);
-    for (const { licence, files } of manifest.models) {
+    for (const { licence, files, publication } of manifest.models) {
         assert.ok(licence);
         for (const { path, versions, sources, converted } of files) {
             assert.ok(versions.length > 0 || converted, path);
             if (!converted) continue;
-            assert.match(converted.from, /^https:\/\//, path);
-            const { bytes } = converted;
-            for (const each of [...Object.values(bytes), path.endsWith('.safetensors') ? bytes.int8 : bytes.text])
+            for (const each of [...Object.values(converted), path.endsWith('.safetensors') ? converted.int8 : converted.text])
                 assert.ok(Number.isInteger(each) && each > 0, path);
             assert.deepEqual(sources, [], path);
+            assert.ok(
+                manifest.publications.some(({ id }) => id === publication),
+                path,
+            );
         }
     }
     assert.deepEqual(

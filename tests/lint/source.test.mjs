@@ -109,7 +109,7 @@ const rooms = {
     shared: [],
     models: ['shared'],
     client: ['models', 'options', 'shared'],
-    worker: ['shared', 'platform/node'],
+    worker: ['models', 'platform/browser', 'platform/node', 'shared'],
     'platform/browser': ['models', 'shared'],
     'platform/node': ['models', 'shared'],
     cli: ['client', 'models', 'options', 'platform/node', 'shared'],

@@ -42,14 +42,56 @@ export async function pickTargets(count, name, format) {
     }
 }
 
-/** @param {FileSystemDirectoryHandle} folder @param {string} path */
-async function fileIn(folder, path) {
+/**
+ * Asks for a folder to write into. To be called at a click, before anything is awaited.
+ * @returns {Promise<FileSystemDirectoryHandle | null>} null: the user thought better of it
+ */
+export async function pickFolder() {
+    return /** @type {any} */ (globalThis).showDirectoryPicker({ mode: 'readwrite' }).catch((/** @type {Error} */ error) => {
+        if (error.name === 'AbortError') return null;
+        throw error;
+    });
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} path
+ * @returns {Promise<File | null>} null: there is none
+ */
+export async function findIn(folder, path) {
+    try {
+        return await (await fileIn(folder, path, false)).getFile();
+    } catch (error) {
+        if (/** @type {Error} */ (error).name === 'NotFoundError') return null;
+        throw error;
+    }
+}
+
+/**
+ * Writes a file in a folder whole, or leaves what is there.
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} path
+ * @param {string} text
+ */
+export async function writeIn(folder, path, text) {
+    const target = await fileTarget(await fileIn(folder, path));
+    try {
+        target.write(new TextEncoder().encode(text));
+        await target.finish();
+    } catch (error) {
+        await target.discard();
+        throw error;
+    }
+}
+
+/** @param {FileSystemDirectoryHandle} folder @param {string} path @param {boolean} [create] what is not there */
+async function fileIn(folder, path, create = true) {
     const parts = path.split('/');
     const name = /** @type {string} */ (parts.pop());
     for (const part of parts) {
-        folder = await folder.getDirectoryHandle(part, { create: true });
+        folder = await folder.getDirectoryHandle(part, { create });
     }
-    return folder.getFileHandle(name, { create: true });
+    return folder.getFileHandle(name, { create });
 }
 
 /** @param {FileSystemFileHandle} handle @returns {Promise<Target>} */

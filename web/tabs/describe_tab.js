@@ -4,6 +4,7 @@ import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
+import { Captions } from './describe_captions.js';
 import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
 import { NetworkTab } from './network_tab.js';
 
@@ -27,8 +28,14 @@ export class DescribeTab extends NetworkTab {
         this.choices.namedItem('threshold').addEventListener('input', () => {
             this.#show();
             this.#offerDownload();
+            this.captions.refresh();
         });
         $('describe-copy').addEventListener('click', () => this.#copyTags());
+        this.captions = new Captions(() => ({
+            all: this.jobs,
+            jobs: this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description?.tags),
+            threshold: this.#threshold,
+        }));
     }
 
     /** What is asked for, as far as there are weights for it. @returns {import('./describe_work.js').Wanted} */
@@ -66,6 +73,7 @@ export class DescribeTab extends NetworkTab {
         const isToDo = (score || tag) && !this.jobs.every((job) => isDescribed(job, wanted));
         this.offerRun(words + all, isToDo, [...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
         this.#offerDownload();
+        this.captions.refresh();
     }
 
     /** @param {Job} [again] */

@@ -2,13 +2,14 @@
 import { eachPicture } from './network_tab.js';
 
 /**
- * @typedef {import('../app/job.js').Job} Job with known.description (all tags of LEAST and above) and known.madeWith (what was asked
- *   for, as text)
+ * @typedef {import('../app/job.js').Job} Job with known.description (all tags of LEAST and above, and all ratings) and known.madeWith
+ *   (what was asked for, as text)
  * @typedef {{ score: boolean, tag: boolean, fit: boolean }} Wanted
  */
 
 /** The least score of a tag that the page can show. */
 const LEAST = 0.05;
+const ALL = { threshold: LEAST, thresholds: { rating: 0 } };
 
 /** Whether there is nothing more to do. @param {Job} job @param {Wanted} wanted */
 export const isDescribed = ({ known }, wanted) => known.madeWith === JSON.stringify(wanted);
@@ -24,7 +25,7 @@ export async function describeAll(engine, jobs, wanted, listen, onBegin) {
     const todo = jobs.filter((job) => !isDescribed(job, wanted));
     await eachPicture(todo, listen.signal, async (job, i) => {
         onBegin(todo.length > 1 ? `${i + 1} of ${todo.length} · ` : '');
-        const description = await engine.describe(job.file, { ...wanted, ...job.allowed, threshold: LEAST, ...listen });
+        const description = await engine.describe(job.file, { ...wanted, ...job.allowed, ...ALL, ...listen });
         job.known = { description, madeWith: JSON.stringify(wanted) };
         job.warnings = description.warnings;
         job.note = noteOf(description);
@@ -56,5 +57,8 @@ export function descriptionLine({ folder, name, known }, threshold) {
     });
 }
 
-/** @param {import('acg2vec').Tag[]} tags @param {number} threshold */
-export const shownTags = (tags, threshold) => tags.filter(({ category, score }) => category === 'rating' || score >= threshold);
+/** The best rating, and the other tags from the threshold on. @param {import('acg2vec').Tag[]} tags @param {number} threshold */
+export function shownTags(tags, threshold) {
+    const rating = tags.find(({ category }) => category === 'rating'); // the best is the first
+    return tags.filter((tag) => (tag.category === 'rating' ? tag === rating : tag.score >= threshold));
+}

@@ -1,4 +1,5 @@
 // What became of the work, in words, and the ways to download it.
+import { downloadZip } from '../files/zip.js';
 import { duration, megabytes, size, unlike } from '../ui/format.js';
 import { reductionFor } from '../ui/tile_canvas.js';
 
@@ -36,18 +37,13 @@ export function offerResult(link, { url, name }) {
 }
 
 /** Downloads all results in one file. @param {Job[]} jobs */
-export async function downloadZip(jobs) {
-    const zip = await import('client-zip');
+export async function downloadResults(jobs) {
     /** @type {Set<string>} */
     const taken = new Set();
     const files = jobs.flatMap(({ folder, result }) =>
-        result?.blob ? [{ name: unlike(taken, folder + result.name), input: result.blob, lastModified: new Date() }] : [],
+        result?.blob ? [{ name: unlike(taken, folder + result.name), input: result.blob }] : [],
     );
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await zip.downloadZip(files).blob());
-    link.download = 'enlarged.zip';
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60e3);
+    await downloadZip(files, 'enlarged.zip');
 }
 
 /** @param {string} name */

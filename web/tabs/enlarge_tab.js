@@ -11,7 +11,7 @@ import { loadCombinations } from './combinations.js';
 import { enlargeAll } from './enlarge_batch.js';
 import { Estimate } from './enlarge_estimate.js';
 import { OptionsForm } from './enlarge_options.js';
-import { describeResult, downloadZip, offerResult, outcomeOf } from './enlarge_outcome.js';
+import { describeResult, downloadResults, offerResult, outcomeOf } from './enlarge_outcome.js';
 import { Tab } from './tab.js';
 
 /**
@@ -152,7 +152,7 @@ export class EnlargeTab extends Tab {
 
     async #downloadZip() {
         $('zip').disabled = true;
-        await downloadZip(this.jobs).catch((error) => this.say(error.message));
+        await downloadResults(this.jobs).catch((error) => this.say(error.message));
         $('zip').disabled = false;
     }
 }

@@ -49,6 +49,34 @@ export function withStored(folder, stored) {
 }
 
 /**
+ * Of files that were chosen one by one. Of several with the same name the largest keeps it, and the others get a folder each.
+ * @param {{ name: string, file: RandomAccess }[]} chosen
+ */
+export function chosenFolder(chosen) {
+    const files = new Map();
+    for (const { name, file } of [...chosen].sort((a, b) => b.file.size - a.file.size)) {
+        let free = name;
+        for (let n = 2; files.has(free); n++) free = `${n}/${name}`;
+        files.set(free, file);
+    }
+    return accessFolder(files);
+}
+
+/**
+ * @param {Folder} folder
+ * @param {string} prefix ends with /, or is empty
+ * @returns {Folder}
+ */
+export function subFolder(folder, prefix) {
+    return {
+        names: folder.names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+        open: (name) => folder.open(prefix + name),
+        stream: (name) => folder.stream(prefix + name),
+        mustBeStored: (name) => folder.mustBeStored(prefix + name),
+    };
+}
+
+/**
  * What is in the folder that holds everything, as in most releases; the folder itself if there is no such one.
  * @param {Folder} folder
  * @returns {Folder}
@@ -57,10 +85,5 @@ export function innerFolder(folder) {
     const [first] = folder.names;
     const top = first?.slice(0, first.indexOf('/') + 1);
     if (!top || !folder.names.every((name) => name.startsWith(top))) return folder;
-    return innerFolder({
-        names: folder.names.map((name) => name.slice(top.length)),
-        open: (name) => folder.open(top + name),
-        stream: (name) => folder.stream(top + name),
-        mustBeStored: (name) => folder.mustBeStored(top + name),
-    });
+    return innerFolder(subFolder(folder, top));
 }

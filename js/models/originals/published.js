@@ -1,56 +1,133 @@
 // What was published, in a folder or a .zip: the file of weights, and texts and more weights beside it.
 import { AcgError } from '../../errors.js';
 import { joinBytes } from '../../shared/bytes.js';
-import { innerFolder } from './folders.js';
+import { innerFolder, subFolder, withStored } from './folders.js';
 import { readUtf8, unsupported } from './numbers.js';
 import { containerOf, openOriginal, openSavedModel } from './open.js';
 import { INDEX_NAME } from './tf_bundle.js';
+import { isTorchZip } from './torch_zip.js';
+import { isZip, openZip, readDirectory } from './zip.js';
 
 /**
  * @typedef {import('./original.js').Original} Original
  * @typedef {import('./original.js').Folder} Folder
+ * @typedef {import('./original.js').RandomAccess} RandomAccess
+ * @typedef {import('../convert/convert.js').Published & { bytes: number }} Published bytes: of the files of weights
  *
- * @typedef {object} Published what the converter takes
- * @property {Original} weights
- * @property {(path: string) => Promise<Original | undefined>} original another file of weights beside it
- * @property {(path: string) => Promise<string | undefined>} text a text beside it
+ * @typedef {(name: string, pieces: AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<RandomAccess>} StoreFile puts a file that is
+ *   compressed in a .zip where it can be read anywhere
  */
 
 /** The names that models/convert/source.py takes first; otherwise the largest file of weights is meant. */
 const FIRST_NAMES = [/^model-.*\.h5$/, /^model\.safetensors$/, /^pytorch_model\.bin$/];
 
 const MAX_TEXT_BYTES = 2 ** 24;
+const HEAD_BYTES = 16;
 
 /**
- * @param {Folder} folder of which nothing `mustBeStored` any more
+ * @param {Folder} given or a .zip alone
+ * @param {StoreFile} [store]
  * @returns {Promise<Published>}
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED, NOT_FOUND
  */
-export async function openPublished(folder) {
+export async function openPublished(given, store = refuseToStore) {
+    const folder = await unzipped(given);
+    const index = folder.names.find((name) => `/${name}`.endsWith(`/${INDEX_NAME}`));
+    if (index !== undefined) return openVariables(subFolder(folder, index.slice(0, -INDEX_NAME.length)), store);
     const inside = innerFolder(folder);
-    const isThere = (/** @type {string} */ path) => inside.names.includes(path);
+    const { name, file } = await findWeights(inside, store);
     return {
-        weights: isThere(INDEX_NAME) ? await openSavedModel(inside) : await openOriginal(await inside.open(await findWeights(inside))),
-        original: async (path) => (isThere(path) ? openOriginal(await inside.open(path)) : undefined),
-        text: async (path) => (isThere(path) ? readText(inside, path) : undefined),
+        weights: await openOriginal(file),
+        bytes: file.size,
+        original: async (path) => {
+            const found =
+                inside.names.find((each) => each === path) ?? inside.names.find((each) => each !== name && isNamesake(each, path));
+            return found === undefined ? undefined : openOriginal(await openStored(inside, found, store));
+        },
+        text: async (path) => (inside.names.includes(path) ? readText(inside, path) : undefined),
     };
 }
 
-/** @param {Folder} folder */
-async function findWeights(folder) {
-    const names = [...folder.names].sort();
-    const known = FIRST_NAMES.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
-    if (known) return known;
-    const found = [];
-    for (const name of names) {
-        if (name.includes('/')) continue;
-        const access = await folder.open(name);
-        if (containerOf(await access.read(0, Math.min(access.size, 16)))) found.push({ name, size: access.size });
-    }
-    const [largest] = found.sort((a, b) => b.size - a.size);
-    if (largest) return largest.name;
-    throw new AcgError('NOT_FOUND', 'Expected a file of weights in the folder but found none');
+/** @type {StoreFile} */
+async function refuseToStore(name) {
+    throw unsupported(`${name} is compressed in the .zip: it must be stored as a file first`);
 }
+
+/**
+ * What is in a .zip, if that is all there is. PyTorch's files are archives too, but no folders.
+ * @param {Folder} folder
+ */
+async function unzipped(folder) {
+    if (folder.names.length !== 1) return folder;
+    const file = await folder.open(folder.names[0]);
+    return !(await isZip(file)) || isTorchZip(await readDirectory(file)) ? folder : openZip(file);
+}
+
+/**
+ * @param {Folder} folder a SavedModel's
+ * @param {StoreFile} store
+ * @returns {Promise<Published>}
+ */
+async function openVariables(folder, store) {
+    const stored = new Map();
+    let bytes = 0;
+    for (const name of folder.names.filter((each) => each.startsWith('variables/'))) {
+        const file = await openStored(folder, name, store);
+        stored.set(name, file);
+        bytes += file.size;
+    }
+    const weights = await openSavedModel(withStored(folder, stored));
+    const text = async (/** @type {string} */ path) => (folder.names.includes(path) ? readText(folder, path) : undefined);
+    return { weights, bytes, original: async () => undefined, text };
+}
+
+/**
+ * @param {Folder} folder
+ * @param {StoreFile} store
+ */
+async function findWeights(folder, store) {
+    const names = [...folder.names].sort();
+    const known = names.length === 1 ? names[0] : FIRST_NAMES.map((pattern) => names.find((name) => pattern.test(name))).find(Boolean);
+    if (known) return { name: known, file: await openStored(folder, known, store) };
+    const found = [];
+    for (const name of names.filter((each) => !each.includes('/'))) {
+        if (containerOf(await headOf(folder, name))) found.push({ name, file: await openStored(folder, name, store) });
+    }
+    const [largest] = found.sort((a, b) => b.file.size - a.file.size);
+    if (largest) return largest;
+    throw new AcgError('NOT_FOUND', `Expected a file of weights but found ${names.slice(0, 5).join(', ') || 'no file'}`);
+}
+
+/**
+ * The first bytes of a file that may be compressed.
+ * @param {Folder} folder
+ * @param {string} name
+ */
+async function headOf(folder, name) {
+    for await (const piece of folder.stream(name)) return piece.subarray(0, HEAD_BYTES);
+    return new Uint8Array(0);
+}
+
+/**
+ * @param {Folder} folder
+ * @param {string} name
+ * @param {StoreFile} store
+ */
+function openStored(folder, name, store) {
+    return folder.mustBeStored(name) ? store(name, folder.stream(name)) : folder.open(name);
+}
+
+/**
+ * Files that were chosen one by one have lost their folders.
+ * @param {string} a
+ * @param {string} b
+ */
+function isNamesake(a, b) {
+    return baseName(a) === baseName(b);
+}
+
+/** @param {string} path */
+const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);
 
 /**
  * @param {Folder} folder

@@ -37,6 +37,12 @@ const MAX_INFLATED_BYTES = 2 ** 22;
 /** What DecompressionStream gets at once: a browser keeps all that this becomes. */
 const INFLATE_PIECE_BYTES = 2 ** 14;
 
+/** @param {RandomAccess} source */
+export async function isZip(source) {
+    if (source.size < LOCAL_HEADER_BYTES) return false;
+    return viewOf(await source.read(0, 4)).getUint32(0, true) === LOCAL_HEADER;
+}
+
 /**
  * @param {RandomAccess} source
  * @returns {Promise<Map<string, Entry>>} by name, in the directory's order; without folders

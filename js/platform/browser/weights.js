@@ -1,8 +1,10 @@
-// Model files in a browser: fetched, checked, and kept in the Cache API while they are used.
+// Model files in a browser: converted here (model_files.js), or fetched, checked, and kept in the Cache API while they are used.
 import { AcgError, sentence } from '../../errors.js';
 import { locateModel } from '../../models/location.js';
 import { publishedSha256 } from '../../models/manifest.js';
-import { checked, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
+import { pieces } from '../../models/download.js';
+import { checked, expectedSha256, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
+import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
 import { PartCache } from './part_cache.js';
 
 /**
@@ -28,6 +30,8 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
     const hash = { add: () => {}, end: async () => sha256?.() }; // the taker hashes
     const given = models === undefined ? undefined : await locateModel(models, file.path, resolveUrl, options.signal);
     if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
+    const converted = given === undefined ? await findModelFile(file.path) : undefined;
+    if (converted) return yield* streamConverted(file, converted, { ...options, hash });
     const cache = await openCache();
     const kept = cache && new PartCache(cache, cacheKey(file));
     const whole = await kept?.whole().catch(() => undefined);
@@ -56,6 +60,23 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
 }
 
 /**
+ * If it turns out to be damaged, it is removed: it has to be converted again.
+ * @param {ModelFile} file
+ * @param {File} converted
+ * @param {import('../../models/stream.js').StreamOptions & { hash: import('../../models/stream.js').Hash }} options
+ * @returns {import('../../models/stream.js').Pieces}
+ */
+async function* streamConverted(file, converted, { hash, onBytes }) {
+    try {
+        const expected = await expectedSha256(file, async () => (await findModelFile(`${file.path}.sha256`))?.text());
+        yield* checked(file, pieces(converted.stream()), { hash, expected, from: 'this browser', onBytes });
+    } catch (error) {
+        if (error instanceof AcgError && error.code === 'BAD_MODEL') await removeModelFile(file.path);
+        throw error;
+    }
+}
+
+/**
  * Whether what was kept is one of the file's published versions, which a later release may have changed.
  * @param {ModelFile} file
  * @param {import('./part_cache.js').Whole} whole
@@ -79,13 +100,21 @@ export async function listKept() {
         const blob = search === '?note' ? undefined : await (await cache?.match(request))?.blob();
         sizes.set(path, (sizes.get(path) ?? 0) + (blob?.size ?? 0));
     }
+    for (const { path, bytes } of await listModelFiles()) sizes.set(path, (sizes.get(path) ?? 0) + bytes);
     return [...sizes].map(([path, bytes]) => ({ path, bytes }));
 }
 
-/** @param {ModelFile[]} files */
-export async function clearKept(files) {
+/**
+ * @param {ModelFile[]} files
+ * @param {string[]} [publications]
+ */
+export async function clearKept(files, publications = []) {
     const cache = await openCache();
-    for (const file of files) await cache?.delete(cacheKey(file), { ignoreSearch: true });
+    for (const file of files) {
+        await cache?.delete(cacheKey(file), { ignoreSearch: true });
+        await removeModelFile(file.path);
+    }
+    for (const name of publications) await removeOriginal(name);
 }
 
 /** The cache, or undefined where there is none (no secure context, a private window). */

@@ -12,3 +12,8 @@ export function cacheFolder() {
 export function modelsCacheFolder() {
     return join(cacheFolder(), 'models');
 }
+
+/** Where published files wait to be converted, or for the rest of them. */
+export function originalsCacheFolder() {
+    return join(cacheFolder(), 'originals');
+}

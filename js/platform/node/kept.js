@@ -1,7 +1,7 @@
 // Lists the models in the user's cache folder, complete or unfinished.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { modelsCacheFolder } from './cache_folder.js';
+import { modelsCacheFolder, originalsCacheFolder } from './cache_folder.js';
 
 // what a file's neighbours are called: <file>.sha256, <file>.damaged (damaged_node.js), <file>.<whose>.part (part_file.js) and
 // <file>.<whose>.part.json
@@ -19,8 +19,12 @@ export async function listKept() {
     return [...sizes].map(([path, bytes]) => ({ path, bytes }));
 }
 
-/** @param {import('../../models/manifest.js').ModelFile[]} files */
-export async function clearKept(files) {
+/**
+ * @param {import('../../models/manifest.js').ModelFile[]} files
+ * @param {string[]} [publications]
+ */
+export async function clearKept(files, publications = []) {
+    for (const name of publications) await rm(join(originalsCacheFolder(), name), { recursive: true, force: true });
     for (const { path } of files) {
         const full = join(modelsCacheFolder(), path);
         const all = await filesBelow(dirname(full));

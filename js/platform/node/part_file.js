@@ -13,6 +13,7 @@ import { isAbandoned, randomToken, temporaryToken, writeWhole } from './temporar
 /** @implements {Store} */
 export class PartFile {
     #part;
+    #isPinned;
     #onUnkept;
     #isUnkept = false;
     /** @type {Uint8Array[] | undefined} a file of one piece at most, which is written when it is whole */
@@ -21,12 +22,15 @@ export class PartFile {
     /**
      * @param {string} path of the whole file
      * @param {(error: unknown) => void} onUnkept hears why nothing can be kept. If it throws, the download ends
+     * @param {boolean} [isPinned] its SHA-256 is known: what was begun may be continued also where the server does not say whether the
+     *   file is still the same
      */
-    constructor(path, onUnkept) {
+    constructor(path, onUnkept, isPinned = false) {
         /** @readonly */
         this.path = path;
         this.#part = `${path}.${temporaryToken()}.part`;
         this.#onUnkept = onUnkept;
+        this.#isPinned = isPinned;
     }
 
     /**
@@ -38,7 +42,7 @@ export class PartFile {
             const note = await readFile(`${part}.json`, 'utf8')
                 .then(JSON.parse)
                 .catch(() => undefined);
-            if (note?.url !== url || note.validator === undefined) {
+            if (note?.url !== url || (note.validator === undefined && !this.#isPinned)) {
                 await remove(part);
                 continue;
             }

@@ -56,7 +56,7 @@ export async function* streamModelFile(file, { models, resolveUrl, ...options })
     if (models !== undefined && folder === undefined) {
         const given = await locateModel(models, file.path, resolveUrl, options.signal);
         if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash: hash() });
-        return yield* streamFirst(file, [given], (url) => streamUrl(file, url, { ...options, hash: hash() }));
+        if (given) return yield* streamFirst(file, [given], (url) => streamUrl(file, url, { ...options, hash: hash() }));
     }
     const path = await locateModelFile(file, await modelFolders(folder), options.avoid?.keys());
     if (path !== undefined) return yield* readCopy(file, path, options);

@@ -4,6 +4,7 @@ import { BUILDS } from './builds.js';
 import { AcgError, sentence } from '../../errors.js';
 import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
+import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
 import { NativeUpscale } from './native_upscale.js';
 
@@ -141,6 +142,11 @@ export class Native {
      */
     openModel(settings) {
         return new NativeNetwork(this.#module, settings);
+    }
+
+    /** A SHA-256 of no bytes yet. */
+    openHash() {
+        return new NativeHash(this.#module);
     }
 
     /**

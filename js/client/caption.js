@@ -1,0 +1,138 @@
+// Tags as the text of a file, in the forms that other programs read. Pure: reads and writes no files.
+import { badArgument } from '../errors.js';
+import { checkCaptionOptions, checkExtension } from '../options/caption.js';
+import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names.js';
+
+/**
+ * @typedef {import('../types.js').Tag} Tag
+ * @typedef {import('../types.js').CaptionOptions} CaptionOptions
+ * @typedef {ReturnType<typeof checkCaptionOptions>} Checked
+ * @typedef {(tags: Tag[], options: Checked) => string} Form
+ */
+
+/** @type {Record<import('../types.js').CaptionFormat, Form>} */
+const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar };
+
+/** What tells the scores of all ratings that it gets, and not only the best one. */
+const ALL_RATINGS = ['a1111', 'danbooru'];
+
+/**
+ * The text of a caption, with a line end behind it.
+ * @example captionOf(await engine.tag(file), { removeUnderscore: true }) // '1girl, long hair, smile\n'
+ * @param {Tag[]} tags
+ * @param {CaptionOptions} [options]
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export function captionOf(tags, options = {}) {
+    if (!Array.isArray(tags)) throw badArgument('an array of tags', 'tags', tags);
+    const checked = checkCaptionOptions(options);
+    const told = ALL_RATINGS.includes(checked.format) ? tags : withBestRating(tags);
+    return `${FORMS[checked.format](wanted(told, checked), checked)}\n`;
+}
+
+/**
+ * Where the caption of a picture belongs: beside it, under its name with another ending.
+ * @param {string} picture a name or a path
+ * @param {{ format?: CaptionOptions['format'], extension?: string }} [options] extension: default .txt, and .json for formats that are JSON
+ */
+export function captionName(picture, { format = 'kohya', extension = isText(format) ? '.txt' : '.json' } = {}) {
+    checkExtension(extension);
+    return picture.replace(/([^./\\][^/\\]*)\.[^./\\]*$/, '$1') + extension;
+}
+
+/** @param {CaptionOptions['format']} format */
+const isText = (format) => format === 'kohya' || format === 'hydrus-sidecar';
+
+/**
+ * What is to be written, as it is spelt, each tag once.
+ * @param {Tag[]} tags
+ * @param {Checked} options
+ */
+function wanted(tags, { characterTagExpand, tagReplacement, undesiredTags, ...options }) {
+    const spelt = spelling(options);
+    const replacements = new Map(Object.entries(tagReplacement).map(([source, target]) => [spelt(source), target]));
+    const seen = new Set(undesiredTags.map(spelt));
+    return (characterTagExpand ? tags.flatMap(expanded) : tags)
+        .map((tag) => ({ ...tag, name: replacements.get(spelt(tag.name)) ?? spelt(tag.name) }))
+        .filter(({ name }) => !seen.has(name) && seen.add(name));
+}
+
+/** @param {Pick<Checked, 'removeUnderscore'>} options @returns {(name: string) => string} */
+const spelling = ({ removeUnderscore }) => (removeUnderscore ? withSpaces : (name) => name);
+
+/** @type {Form} */
+function kohya(tags, options) {
+    const { separator, existing, alwaysFirstTags, escapeTags } = options;
+    const names = inOrder(tags, options).map(({ name }) => name);
+    const first = alwaysFirstTags.map(spelling(options)).filter((name) => names.includes(name));
+    const all = [...new Set([...first, ...names])];
+    return added(existing, escapeTags ? all.map(escaped) : all, separator);
+}
+
+/** @type {Form} */
+function a1111(tags) {
+    const [ratings, others] = apart(tags);
+    const rating = ratings.map(({ name, score }) => ({ name: ratingOf(name), score }));
+    return `{"caption":{"tag":${scores(others)},"rating":${scores(rating)}}}`;
+}
+
+/** @type {Form} */
+function danbooru(tags, { filename }) {
+    const named = tags.map((tag) => (tag.category === 'rating' ? { ...tag, name: `rating:${ratingOf(tag.name)[0]}` } : tag));
+    return `[{"filename":${JSON.stringify(filename)},"tags":${scores(named.sort((a, b) => b.score - a.score))}}]`;
+}
+
+/** @type {Form} */
+function hydrus(tags, { sha256, serviceKey, ...options }) {
+    const names = inOrder(tags, options).map(namespaced);
+    return JSON.stringify({ hashes: [sha256.toLowerCase()], service_keys_to_tags: { [serviceKey]: names } });
+}
+
+/** @type {Form} */
+function hydrusSidecar(tags, { existing, ...options }) {
+    return added(existing, inOrder(tags, options).map(namespaced), '\n');
+}
+
+/**
+ * General tags, characters, and the rating where it is wanted.
+ * @param {Tag[]} tags with one rating at most
+ * @param {Pick<Checked, 'rating' | 'characterTagsFirst'>} options
+ */
+function inOrder(tags, { rating, characterTagsFirst }) {
+    const [ratings, others] = apart(tags);
+    const isFirst = (/** @type {Tag} */ { category }) => characterTagsFirst && category === 'character';
+    const ordered = [...others.filter(isFirst), ...others.filter((tag) => !isFirst(tag))];
+    return [...(rating === 'first' ? ratings : []), ...ordered, ...(rating === 'last' ? ratings : [])];
+}
+
+/** Before undesired tags go: no other rating takes the place of the best. @param {Tag[]} tags */
+function withBestRating(tags) {
+    const [ratings, others] = apart(tags);
+    return [...others, ...ratings.sort((a, b) => b.score - a.score).slice(0, 1)];
+}
+
+/** Ratings, and what is none. @param {Tag[]} tags */
+function apart(tags) {
+    return [tags.filter(({ category }) => category === 'rating'), tags.filter(({ category }) => category !== 'rating')];
+}
+
+/**
+ * @param {string | undefined} existing
+ * @param {string[]} names
+ * @param {string} separator also without the spaces around it
+ */
+function added(existing = '', names, separator) {
+    const before = existing
+        .split(separator.trim() || separator)
+        .map((name) => name.trim())
+        .filter(Boolean);
+    return [...before, ...names.filter((name) => !before.includes(name))].join(separator);
+}
+
+/**
+ * JSON of names and scores in their order, which an object would not keep of names that are numbers.
+ * @param {{ name: string, score: number }[]} tags
+ */
+function scores(tags) {
+    return `{${tags.map(({ name, score }) => `${JSON.stringify(name)}:${Number(score.toPrecision(9))}`).join(',')}}`;
+}

@@ -1,0 +1,184 @@
+// `engine.models`: which models there are and what is kept of them; getting, adding and forgetting them.
+import { AcgError, badArgument } from '../errors.js';
+import { chooseModels, modelBytes } from '../models/kept.js';
+import { readModelFile } from '../models/stream.js';
+import { checkConvertOptions } from '../options/models.js';
+import { Rpc } from './rpc.js';
+
+/**
+ * @typedef {import('../models/manifest.js').Manifest} Manifest
+ * @typedef {import('../models/manifest.js').Model} Model
+ * @typedef {import('../models/manifest.js').Publication} Publication
+ * @typedef {import('../platform/platform.js').Platform} Platform
+ * @typedef {import('../shared/protocol.js').ConvertBody} ConvertBody
+ * @typedef {import('../shared/protocol.js').ConvertTarget} ConvertTarget
+ * @typedef {import('../types.js').FetchOptions} FetchOptions
+ * @typedef {import('../types.js').GivenFile} GivenFile
+ * @typedef {import('../types.js').KeptModel} KeptModel
+ */
+
+/** What models/convert calls the network of a publication, by a network that is made of it. @type {Record<string, string>} */
+const PUBLISHED_NETWORKS = { clip_vision: 'clip', clip_text: 'clip' };
+
+export class Models {
+    #manifest;
+    #platform;
+    #session;
+
+    /**
+     * @param {Manifest} manifest
+     * @param {Platform} platform
+     * @param {import('./session.js').Session} session
+     */
+    constructor(manifest, platform, session) {
+        this.#manifest = manifest;
+        this.#platform = platform;
+        this.#session = session;
+    }
+
+    /**
+     * Every model there is: its licence, its size, where it is published, and how much of it is kept here.
+     * @returns {Promise<KeptModel[]>}
+     */
+    async list() {
+        const sizes = new Map((await this.#platform.keptModels.list()).map(({ path, bytes }) => [path, bytes]));
+        return this.#manifest.models.map((model) => {
+            const { id, licence, origin, files } = model;
+            const kept = files.map(({ path }) => sizes.get(path) ?? 0);
+            const isWhole = files.every(({ path, versions }, i) => kept[i] >= (versions[0]?.bytes ?? 1) && sizes.has(path));
+            const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
+            return { id, licence, origin, bytes: modelBytes(files), keptBytes, isWhole, published: this.#published(model) };
+        });
+    }
+
+    /**
+     * Forgets what is kept of all models, or of those that are named, whole or begun.
+     * @param {string[]} [ids] whole ids, or the folders that they start with
+     * @throws {AcgError} BAD_ARGUMENT
+     */
+    async clear(ids) {
+        if (ids !== undefined && !Array.isArray(ids)) throw badArgument('an array of ids', 'ids', ids);
+        const chosen = chooseModels(this.#manifest.models, ids ?? []);
+        await this.#platform.keptModels.clear(
+            chosen.flatMap(({ files }) => files),
+            chosen.flatMap(({ publication = [] }) => publication),
+        );
+        await this.#session.closeModels(chosen.map(({ id }) => id));
+    }
+
+    /**
+     * Gets models from where they are published and keeps them for later, also without a network. Those that are published in another form
+     * are converted. What is there already is not fetched again, unless a dtype is given. A download that was stopped goes on where it was.
+     * @example await engine.models.fetch(['dclip'], { onProgress: ({ stage, done, total }) => … });
+     * @param {string[]} ids whole ids, or the folders that they start with
+     * @param {FetchOptions} [options]
+     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, BAD_FORMAT, NO_MEMORY, CANCELLED, INTERNAL
+     */
+    async fetch(ids, options = {}) {
+        if (!Array.isArray(ids) || ids.length === 0) throw badArgument('an array of ids', 'ids', ids);
+        checkConvertOptions(options);
+        const kept = new Map((await this.list()).map(({ id, isWhole }) => [id, isWhole]));
+        const missing = chooseModels(this.#manifest.models, ids).filter(({ id }) => options.dtype !== undefined || !kept.get(id));
+        for (const name of new Set(missing.flatMap(({ publication = [] }) => publication))) {
+            const group = missing.filter(({ publication }) => publication === name);
+            await this.#convert(group, {}, options);
+            for (const file of group.flatMap(({ files }) => files).filter(({ sources }) => sources.length > 0)) {
+                await readModelFile(this.#platform.streamModelFile, file, options);
+            }
+        }
+        for (const model of missing.filter(({ publication }) => publication === undefined)) {
+            await this.#session.withModels([model], options, async () => {});
+        }
+    }
+
+    /**
+     * Keeps models that are made of published files which the user has: those of Hugging Face, PyTorch, Keras or TensorFlow, alone, in a
+     * folder or a .zip. What they are is told by their content.
+     * @example const ids = await engine.models.add([file]);
+     * @param {GivenFile[]} given
+     * @param {FetchOptions & { ids?: string[] }} [options] ids: of the models that they are to become; default: whichever they can
+     * @returns {Promise<string[]>} the ids of the models that are there now
+     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, BAD_FORMAT, UNSUPPORTED, NO_MEMORY, CANCELLED, INTERNAL
+     */
+    async add(given, options = {}) {
+        if (!Array.isArray(given) || given.length === 0) throw badArgument('an array of files', 'given', given);
+        checkConvertOptions(options);
+        const chosen = chooseModels(this.#manifest.models, options.ids ?? []).filter(({ publication }) => publication);
+        const made = await this.#convert(chosen, { given: named(given) }, options);
+        return chosen.filter(({ files }) => files.some(({ path }) => made.includes(path))).map(({ id }) => id);
+    }
+
+    /**
+     * In a worker of its own: the engine's may be busy, and is to stay so.
+     * @param {Model[]} models
+     * @param {{ given?: ConvertBody['given'] }} from
+     * @param {FetchOptions} options
+     */
+    async #convert(models, { given }, { dtype = 'int8', folder, signal, onProgress }) {
+        const name = /** @type {string} */ (models[0].publication);
+        const { files, page } = this.#publication(name);
+        if (!given && files.length === 0) {
+            throw new AcgError(
+                'NOT_FOUND',
+                `Only a person may fetch ${name}: download it from ${page}; acg2vec models convert, or engine.models.add, takes the file`,
+            );
+        }
+        const rpc = new Rpc(this.#platform.startWorker);
+        try {
+            await this.#session.initWorker(rpc, 1);
+            const body = { name, files, given, folder, dtype, targets: this.#targets(models) };
+            const made = await rpc.request('convert', body, { signal, events: { progress: onProgress } });
+            await this.#session.closeModels(models.map(({ id }) => id));
+            return made;
+        } finally {
+            await rpc.stop(new AcgError('CANCELLED', 'The conversion has ended'));
+        }
+    }
+
+    /**
+     * Models that lie in the same folder are made at once.
+     * @param {Model[]} models
+     * @returns {ConvertTarget[]}
+     */
+    #targets(models) {
+        /** @type {Map<string, ConvertTarget>} */
+        const targets = new Map();
+        for (const { network, publication = '', part, files } of models) {
+            const [{ path }] = files;
+            const folder = path.slice(0, path.lastIndexOf('/'));
+            const { bytes } = this.#publication(publication).files[0] ?? {};
+            const target = targets.get(folder) ?? { name: publication, network: PUBLISHED_NETWORKS[network] ?? network, bytes, folder };
+            if (part !== undefined) target.parts = [...(target.parts ?? []), part];
+            targets.set(folder, target);
+        }
+        return [...targets.values()];
+    }
+
+    /** @param {Model} model */
+    #published({ publication, files }) {
+        if (publication === undefined) return undefined;
+        const { page, files: published } = this.#publication(publication);
+        const bytes = published.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+        const weights = files.find(({ path }) => path.endsWith('.safetensors'));
+        return { page, canFetch: published.length > 0, bytes: bytes || undefined, keptBytes: weights?.converted ?? {} };
+    }
+
+    /** @param {string} name */
+    #publication(name) {
+        const found = this.#manifest.publications.find(({ id }) => id === name);
+        if (!found) throw new AcgError('INTERNAL', `Expected the publication ${name} in the manifest but found none`);
+        return found;
+    }
+}
+
+/**
+ * @param {GivenFile[]} given
+ * @returns {NonNullable<ConvertBody['given']>}
+ */
+function named(given) {
+    return given.map((each) => {
+        if (typeof each === 'string') return { path: each };
+        if (!(each instanceof Blob)) throw badArgument('files', 'given', each);
+        return { name: (each instanceof File && (each.webkitRelativePath || each.name)) || 'file', blob: each };
+    });
+}

@@ -1,0 +1,214 @@
+// Writes models whose tensors are the published ones, or parts of them, in one pass over the source, whatever the order there.
+import { AcgError } from '../../errors.js';
+import { decode, floatBytes } from './decode.js';
+import { doesNotFit } from './model_file.js';
+import { quantiseRows } from './quantise.js';
+
+/**
+ * @typedef {import('../originals/original.js').Original} Original
+ * @typedef {import('./model_file.js').ModelFile} ModelFile
+ * @typedef {import('./model_file.js').PlacedTensor} PlacedTensor
+ *
+ * @typedef {object} Taken where a tensor's values come from
+ * @property {Original} original
+ * @property {string} name its published name
+ * @property {number[]} shape ours
+ * @property {number} [first] the first of the published values that is ours; default 0
+ * @property {boolean} [isTransposed] whether the published matrix is ours transposed
+ *
+ * @typedef {(sourceBytes: number) => Promise<void>} Step reports bytes that are done, and fails if the work is to stop
+ */
+
+// Such a row, or a matrix to be transposed, is held in memory; published ones have at most a million values.
+const MAX_HELD_VALUES = 2 ** 24;
+
+/**
+ * Checks that all can be taken.
+ * @param {Map<string, Taken>} tensors by our names
+ * @param {RegExp} quantised those that int8 means
+ * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
+ */
+export function checkTaken(tensors, quantised) {
+    for (const [ours, { original, name, shape, isTransposed }] of tensors) {
+        floatBytes(infoOf(original, name).dtype, name);
+        if (quantised.test(ours) && shape.length !== 2) {
+            throw new AcgError('BAD_FORMAT', `Expected a matrix for tensor ${name} but its shape is [${shape.join(', ')}]`);
+        }
+        if (size(isTransposed ? shape : shape.slice(1)) > MAX_HELD_VALUES) {
+            throw new AcgError('UNSUPPORTED', `Tensor ${name} has longer rows than any network here: its shape is [${shape.join(', ')}]`);
+        }
+    }
+}
+
+/**
+ * @param {{ file: ModelFile, tensors: Map<string, Taken> }[]} models the files are open
+ * @param {Step} step
+ * @throws {AcgError}
+ */
+export async function streamTensors(models, step) {
+    const writers = models.flatMap(({ file, tensors }) =>
+        [...tensors].map(([name, taken]) => ({ taken, writer: new Writer(file, name, taken) })),
+    );
+    for (const original of new Set(writers.map(({ taken }) => taken.original))) {
+        /** @type {Map<string, Writer[]>} */
+        const byName = new Map();
+        for (const { taken, writer } of writers) {
+            if (taken.original === original) byName.set(taken.name, [...(byName.get(taken.name) ?? []), writer]);
+        }
+        for await (const { name, at, bytes } of original.stream()) {
+            const { dtype } = infoOf(original, name);
+            const size = bytes.length;
+            const wanting = byName.get(name) ?? [];
+            const values = wanting.length > 0 ? decode(bytes, dtype) : new Float32Array();
+            for (const writer of wanting) {
+                // an output may keep or transfer what it gets
+                await writer.take(at / floatBytes(dtype, name), wanting.length > 1 ? values.slice() : values);
+            }
+            await step(size);
+        }
+    }
+    for (const { writer } of writers) await writer.end();
+}
+
+/**
+ * @param {Iterable<Taken>} tensors
+ * @returns {number} the bytes that `streamTensors` reads
+ */
+export function streamedBytes(tensors) {
+    const originals = new Set([...tensors].map(({ original }) => original));
+    return [...originals].flatMap((original) => [...original.tensors.values()]).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** One of our tensors, whose values come piece by piece. */
+class Writer {
+    #file;
+    #tensor;
+    #first;
+    #size;
+    #rows;
+    #done = 0;
+    /** @type {Float32Array<ArrayBuffer> | undefined} what is held until all of it is there: a matrix to be transposed */
+    #matrix;
+
+    /**
+     * @param {ModelFile} file
+     * @param {string} name
+     * @param {Taken} taken
+     */
+    constructor(file, name, { shape, first = 0, isTransposed }) {
+        this.#file = file;
+        this.#tensor = file.tensor(name);
+        this.#first = first;
+        this.#size = size(shape);
+        this.#rows = this.#tensor.dtype === 'I8' ? new Rows(file, this.#tensor) : undefined;
+        if (isTransposed) this.#matrix = new Float32Array(this.#size);
+    }
+
+    /**
+     * @param {number} at of the published tensor's values, the first of these
+     * @param {Float32Array<ArrayBuffer>} values
+     */
+    async take(at, values) {
+        const from = Math.max(this.#first - at, 0);
+        const ours = values.subarray(from, Math.max(this.#first + this.#size - at, from));
+        const done = this.#done;
+        this.#done += ours.length;
+        if (this.#matrix) this.#matrix.set(ours, done);
+        else if (ours.length > 0) await this.#write(done, ours);
+    }
+
+    async end() {
+        const { name, shape } = this.#tensor;
+        if (this.#done !== this.#size) {
+            throw new AcgError('BAD_FORMAT', `Expected ${this.#size} values of tensor ${name} but found ${this.#done}`);
+        }
+        if (this.#matrix) await this.#write(0, transposed(this.#matrix, shape));
+        await this.#rows?.end();
+    }
+
+    /**
+     * @param {number} first
+     * @param {Float32Array<ArrayBuffer>} values
+     */
+    #write(first, values) {
+        return this.#rows ? this.#rows.take(values) : this.#file.writeFloats(this.#tensor, first, values);
+    }
+}
+
+/** Quantises a matrix whose rows come in pieces. */
+class Rows {
+    #file;
+    #tensor;
+    #scales;
+    #row;
+    #held = 0;
+    #done = 0;
+
+    /**
+     * @param {ModelFile} file
+     * @param {PlacedTensor} tensor
+     */
+    constructor(file, tensor) {
+        this.#file = file;
+        this.#tensor = tensor;
+        this.#scales = new Float32Array(tensor.shape[0]);
+        this.#row = new Float32Array(size(tensor.shape.slice(1)));
+    }
+
+    /** @param {Float32Array<ArrayBuffer>} values */
+    async take(values) {
+        const n = this.#row.length;
+        const head = this.#held > 0 ? Math.min(n - this.#held, values.length) : 0;
+        this.#hold(values.subarray(0, head));
+        if (this.#held === n) {
+            await this.#write(this.#row);
+            this.#held = 0;
+        }
+        const whole = Math.floor((values.length - head) / n) * n;
+        if (whole > 0) await this.#write(values.subarray(head, head + whole));
+        this.#hold(values.subarray(head + whole));
+    }
+
+    async end() {
+        await this.#file.writeBytes(this.#file.tensor(`${this.#tensor.name}.scale`), 0, this.#scales);
+    }
+
+    /** @param {Float32Array} values the beginning of a row, or what follows it */
+    #hold(values) {
+        this.#row.set(values, this.#held);
+        this.#held += values.length;
+    }
+
+    /** @param {Float32Array} rows */
+    async #write(rows) {
+        const n = this.#row.length;
+        const whole = new Int8Array(rows.length);
+        const scales = this.#scales.subarray(this.#done / n);
+        if (!quantiseRows(rows, n, whole, scales)) throw doesNotFit(this.#tensor);
+        await this.#file.writeBytes(this.#tensor, this.#done, whole);
+        this.#done += rows.length;
+    }
+}
+
+/**
+ * @param {Float32Array} matrix [cols][rows]
+ * @param {number[]} shape rows, cols
+ */
+function transposed(matrix, [rows, cols]) {
+    const out = new Float32Array(matrix.length);
+    for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) out[r * cols + c] = matrix[c * rows + r];
+    return out;
+}
+
+/**
+ * @param {Original} original
+ * @param {string} name
+ */
+function infoOf(original, name) {
+    return /** @type {import('../originals/original.js').TensorInfo} */ (original.tensors.get(name));
+}
+
+/** @param {number[]} shape */
+function size(shape) {
+    return shape.reduce((product, dim) => product * dim, 1);
+}

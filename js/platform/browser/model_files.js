@@ -1,0 +1,87 @@
+// Files of models in the origin private file system: what was converted here. A worker writes them (worker/convert/store_browser.js), a page
+// reads, lists and removes them. Everything is undefined or empty where there is no such file system (a private window).
+
+export const MODELS_FOLDER = 'acg2vec-models';
+export const ORIGINALS_FOLDER = 'acg2vec-originals';
+
+/** What a file is called until it is whole. */
+export const HIDDEN = '.new';
+
+/**
+ * The folder that a file is in, and its name there.
+ * @param {string} root
+ * @param {string} path
+ * @param {boolean} [create]
+ */
+export async function folderOf(root, path, create = false) {
+    const parts = path.split('/');
+    const name = /** @type {string} */ (parts.pop());
+    let folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(root, { create });
+    for (const part of parts) folder = await folder.getDirectoryHandle(part, { create });
+    return { folder, name };
+}
+
+/**
+ * @param {string} path of a model's file
+ * @returns {Promise<File | undefined>}
+ */
+export async function findModelFile(path) {
+    try {
+        const { folder, name } = await folderOf(MODELS_FOLDER, path);
+        return await (await folder.getFileHandle(name)).getFile();
+    } catch {
+        return undefined;
+    }
+}
+
+/** @returns {Promise<{ path: string, bytes: number }[]>} the published files, too, that wait to be converted, or for the rest of them */
+export async function listModelFiles() {
+    try {
+        const root = await navigator.storage.getDirectory();
+        const lists = [];
+        for (const folder of [MODELS_FOLDER, ORIGINALS_FOLDER]) {
+            const found = await root.getDirectoryHandle(folder).catch(() => undefined);
+            if (found) lists.push(await listBelow(found, ''));
+        }
+        return lists.flat();
+    } catch {
+        return [];
+    }
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} prefix
+ * @returns {Promise<{ path: string, bytes: number }[]>}
+ */
+async function listBelow(folder, prefix) {
+    const found = [];
+    for await (const [name, handle] of /** @type {any} */ (folder).entries()) {
+        if (handle.kind === 'directory') found.push(...(await listBelow(handle, `${prefix}${name}/`)));
+        else found.push({ path: prefix + name, bytes: (await handle.getFile()).size });
+    }
+    return found;
+}
+
+/** @param {string} path of a model's file; what is beside it goes too */
+export async function removeModelFile(path) {
+    for (const each of [path, `${path}.sha256`, `${path}${HIDDEN}`]) await removeFrom(MODELS_FOLDER, each);
+}
+
+/** @param {string} name of a publication */
+export async function removeOriginal(name) {
+    await removeFrom(ORIGINALS_FOLDER, name);
+}
+
+/**
+ * @param {string} root
+ * @param {string} path
+ */
+async function removeFrom(root, path) {
+    try {
+        const { folder, name } = await folderOf(root, path);
+        await folder.removeEntry(name, { recursive: true });
+    } catch {
+        // it is not there, or in use
+    }
+}
