@@ -73,7 +73,10 @@ export function bytesOf(...parts) {
     return new Uint8Array(Buffer.concat(all));
 }
 
-/** A .zip of entries { name, data, method, crc, bytes, packedBytes, flags, at, extra }: what is given is told, whatever the data is. */
+/**
+ * A .zip of entries { name, data, method, crc, bytes, packedBytes, flags, at, extra, descriptor }: what is given is told, whatever the data is.
+ * With a descriptor of 16 or 24 bytes the header before the data tells no sizes, as PyTorch's.
+ */
 export function makeZip(entries, { count = entries.length } = {}) {
     const locals = [];
     const directory = [];
@@ -88,11 +91,17 @@ export function makeZip(entries, { count = entries.length } = {}) {
         packedBytes = data.length,
         at = begin,
         extra = [],
+        descriptor = 0,
     } of entries) {
-        const common = [u16(20), u16(flags), u16(method), u32(0), u32(crc), u32(packedBytes), u32(bytes), u16(name.length)];
-        locals.push(bytesOf(u32(0x04034b50), common, u16(0), ascii(name)), data);
+        const size = descriptor === 24 ? u64 : u32;
+        const behind = descriptor ? bytesOf(u32(0x08074b50), u32(crc), size(packedBytes), size(bytes)) : [];
+        const sizes = [u32(crc), u32(packedBytes), u32(bytes)];
+        const kind = [u16(20), u16(descriptor ? 8 : flags), u16(method), u32(0)];
+        const common = [kind, sizes, u16(name.length)];
+        const told = descriptor ? [kind, Array(12).fill(0), u16(name.length)] : common;
+        locals.push(bytesOf(u32(0x04034b50), told, u16(0), ascii(name)), data, bytesOf(behind));
         directory.push(bytesOf(u32(0x02014b50), u16(20), common, u16(extra.length), u16(0), u32(0), u32(0), u32(at), ascii(name), extra));
-        begin += 30 + name.length + data.length;
+        begin += 30 + name.length + data.length + descriptor;
     }
     const table = Buffer.concat(directory);
     const end = bytesOf(u32(0x06054b50), u32(0), u16(count), u16(count), u32(table.length), u32(begin), u16(0));
