@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
 import { bytesAccess } from '../../js/models/originals/access.js';
 import { accessFolder } from '../../js/models/originals/folders.js';
 import { openOriginal, openOriginalStream, openSavedModel } from '../../js/models/originals/open.js';
@@ -56,4 +57,53 @@ export async function collect(original) {
     }
     for (const [name, { bytes, at }] of found) if (at !== bytes.length) throw new Error(`${name} has ${at} bytes of ${bytes.length}`);
     return new Map([...found].map(([name, { bytes }]) => [name, bytes]));
+}
+
+export const u16 = (n) => [n & 255, n >> 8];
+export const u32 = (n) => [...u16(n & 0xffff), ...u16(Math.floor(n / 2 ** 16))];
+export const u64 = (n) => [...Buffer.from(new BigUint64Array([BigInt(n)]).buffer)];
+export const ascii = (text) => [...Buffer.from(text)];
+/** Numbers, arrays and bytes, in one another as one likes. */
+export function bytesOf(...parts) {
+    const all = parts.map((part) => {
+        if (typeof part === 'number') return Buffer.of(part);
+        if (ArrayBuffer.isView(part)) return part;
+        return part.every((each) => typeof each === 'number') ? Buffer.from(part) : bytesOf(...part);
+    });
+    return new Uint8Array(Buffer.concat(all));
+}
+
+/**
+ * A .zip of entries { name, data, method, crc, bytes, packedBytes, flags, at, extra, descriptor }: what is given is told, whatever the data is.
+ * With a descriptor of 16 or 24 bytes the header before the data tells no sizes, as PyTorch's.
+ */
+export function makeZip(entries, { count = entries.length } = {}) {
+    const locals = [];
+    const directory = [];
+    let begin = 0;
+    for (const {
+        name,
+        data,
+        method = 0,
+        flags = 0,
+        crc = crc32(data),
+        bytes = data.length,
+        packedBytes = data.length,
+        at = begin,
+        extra = [],
+        descriptor = 0,
+    } of entries) {
+        const size = descriptor === 24 ? u64 : u32;
+        const behind = descriptor ? bytesOf(u32(0x08074b50), u32(crc), size(packedBytes), size(bytes)) : [];
+        const sizes = [u32(crc), u32(packedBytes), u32(bytes)];
+        const kind = [u16(20), u16(descriptor ? 8 : flags), u16(method), u32(0)];
+        const common = [kind, sizes, u16(name.length)];
+        const told = descriptor ? [kind, Array(12).fill(0), u16(name.length)] : common;
+        locals.push(bytesOf(u32(0x04034b50), told, u16(0), ascii(name)), data, bytesOf(behind));
+        directory.push(bytesOf(u32(0x02014b50), u16(20), common, u16(extra.length), u16(0), u32(0), u32(0), u32(at), ascii(name), extra));
+        begin += 30 + name.length + data.length + descriptor;
+    }
+    const table = Buffer.concat(directory);
+    const end = bytesOf(u32(0x06054b50), u32(0), u16(count), u16(count), u32(table.length), u32(begin), u16(0));
+    return new Uint8Array(Buffer.concat([...locals, table, end]));
 }

@@ -19,8 +19,8 @@ export class ScriptModule {
 export class PickleContinues extends Error {}
 
 // A published network of 1000 tensors has about 60 000 steps and 10 000 lists and dictionaries.
-const MAX_STEPS = 2 ** 20;
-const MAX_CONTAINERS = 2 ** 18;
+const MAX_STEPS = 2 ** 19;
+const MAX_CONTAINERS = 2 ** 17;
 const PROTOCOL = 2;
 
 const SCRIPT_CLASS = /^__torch__\.[\w.]+$/;

@@ -27,7 +27,7 @@ const STORAGE_DTYPES = {
 const WEIGHTS_KEYS = ['model_state_dict', 'state_dict', 'params_ema', 'params'];
 
 const FIRST_PEEK_BYTES = 2 ** 16;
-const MAX_PICKLE_BYTES = 2 ** 22;
+const MAX_PICKLE_BYTES = 2 ** 21;
 
 // A module may be in several places of the tree, or in itself.
 const MAX_SCRIPT_DEPTH = 32;
