@@ -71,8 +71,8 @@
 /**
  * @typedef {object} UpscaleOptions
  * @property {1 | 2 | 3 | 4} [scale] default 2; not every model has every scale
- * @property {'se' | 'pro' | 'nose' | 'cunet' | 'upconv' | 'upconv-photo'} [model] the first three are Real-CUGAN's, the others
- *   waifu2x's; default 'se'
+ * @property {'se' | 'pro' | 'nose' | 'cunet' | 'upconv' | 'upconv-photo' | 'animevideo'} [model] the first three are Real-CUGAN's, the
+ *   next three waifu2x's, the last is Real-ESRGAN's; default 'se'
  * @property {'conservative' | 'none' | '0' | '1' | '2' | '3' | 0 | 1 | 2 | 3} [denoise] not every model has every level; default:
  *   'conservative' of Real-CUGAN, otherwise 'none'
  * @property {number} [strength] how much the network changes, 0.5 to 1.5; default 1: as published

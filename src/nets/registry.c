@@ -3,6 +3,7 @@
 
 #include "nets/clip_text.h"
 #include "nets/clip_vision.h"
+#include "nets/compact.h"
 #include "nets/cugan.h"
 #include "nets/deepdanbooru.h"
 #include "nets/distilbert.h"
@@ -10,4 +11,4 @@
 #include "nets/upconv.h"
 
 const Network *const registry[] = {&clip_vision,   &clip_text,   &resnet_v2, &deepdanbooru, &distilbert,
-                                   &cugan_network, &cugan_cunet, &upconv,    NULL};
+                                   &cugan_network, &cugan_cunet, &upconv,    &compact,      NULL};

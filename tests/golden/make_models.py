@@ -70,11 +70,19 @@ def to_bytes(out):
     return np.floor(255 * out + 0.5).clip(0, 255).astype(np.uint8)
 
 
+def unpadded(graph, pixels):
+    """Of a network that pads its maps with zeros: the picture as it is."""
+    return to_bytes(graph.run(pixels / 255))
+
+
 def graph_models(root):
     for folder, geometry in PADDED.items():
         for i, path in enumerate(sorted((root / folder).glob('*.bin'))):
             graph = ncnn_graph.Graph(path.with_suffix(''))
             yield f'{folder}/{path.stem}', i == 0, lambda pixels, g=graph, s=geometry: padded(g, pixels, s)
+    for path in sorted((root / 'realesrgan').glob('*.bin')):
+        graph = ncnn_graph.Graph(path.with_suffix(''))
+        yield f'realesrgan/{path.stem}', True, lambda pixels, g=graph: unpadded(g, pixels)
 
 
 def main(root):
