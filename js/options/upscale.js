@@ -34,7 +34,7 @@ export function checkUpscaleOptions(options) {
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', guard = false } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
-        String(options.denoise ?? DEFAULT_DENOISE[model] ?? 'conservative')
+        String(options.denoise ?? (scale === 1 ? '1' : (DEFAULT_DENOISE[model] ?? 'conservative')))
     );
     oneOf(SCALES, 'scale', scale);
     oneOf(MODELS, 'model', model);

@@ -105,6 +105,9 @@ static void compare(const Network *network, PlainNetwork *files, Reference *refe
         for (int i = 0; i < (width > TILE || height > TILE ? 2 : 1); i++) {
             Bytes found = enlarge(upscaler, &image, tiles[i]);
             check_colours(expected, width * scale, height * scale, channels, &found);
+            // a picture that keeps its size keeps its transparency
+            for (int k = 3; scale == 1 && channels == 4 && k < width * height * 4; k += 4)
+                assert_int_equal(found.data[k], image.pixels[k]);
             bytes_free(&found);
         }
         free(expected.data);
@@ -196,6 +199,17 @@ static void test_cunet_2x(void **state) {
     (void)state;
     PlainNetwork files = make_cunet(2);
     compare(&cugan_cunet, &files, run_cunet_2x, 5, 3);
+    plain_free(&files);
+}
+
+static Tensor run_cunet_1x(PlainNetwork *files, const Image *image) {
+    return run_cunet(files, padded(image, 28, 4), 1);
+}
+
+static void test_cunet_1x(void **state) {
+    (void)state;
+    PlainNetwork files = make_cunet(1);
+    compare(&cugan_cunet, &files, run_cunet_1x, 3, 6);
     plain_free(&files);
 }
 
@@ -315,10 +329,8 @@ static void test_refusals(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cunet_2x),
-        cmocka_unit_test(test_upconv),
-        cmocka_unit_test(test_compact),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_cunet_2x), cmocka_unit_test(test_cunet_1x), cmocka_unit_test(test_upconv),
+        cmocka_unit_test(test_compact),  cmocka_unit_test(test_refusals),
     };
     return RUN_TESTS("upscalers", argc, argv, tests);
 }
