@@ -20,8 +20,8 @@ are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (stan
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN or waifu2x. Animations (GIF, PNG, WebP) become animated PNG or
-WebP. A picture that fails is reported, and the others are done. - is a picture from standard input.
+Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN, waifu2x or Real-ESRGAN. Animations (GIF, PNG, WebP)
+become animated PNG or WebP. A picture that fails is reported, and the others are done. - is a picture from standard input.
 
 In a folder, all pictures in it and below are enlarged; the output has the same folders. Pictures are recognised by their first bytes, or
 by their names. Skipped files are reported: other files, hidden ones (the name begins with .), pipes, devices, and links to folders.
@@ -33,12 +33,13 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
                                {model}, {denoise}, such as '{name}_{scale}x'. Equal names get the extensions of the inputs:
                                a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
   --dry-run                    enlarge nothing; predict size, time and memory of each picture
-  --scale 2|3|4                default 2
+  --scale 1|2|3|4              default 2; 1 only removes noise
   --model <network>            se (default), pro at 2 and 3, nose at 2 without denoise: Real-CUGAN
-                               cunet, upconv, upconv-photo at 2: waifu2x
+                               cunet at 1 and 2, upconv and upconv-photo at 2: waifu2x
+                               animevideo: Real-ESRGAN
   --denoise conservative|none|0|1|2|3
                                of se, pro and nose: default conservative, no 0; 1 and 2 exist at scale 2 only
-                               of waifu2x: default none, no conservative
+                               of waifu2x: default none (at 1: 1, no none), no conservative; of Real-ESRGAN: none
   --strength <number>          how much the network changes, 0.5 to 1.5, default 1
   --tile auto|<px>             side of a tile in pixels of the input, 16 to 4096, default auto
   --sync exact|fast|off        exact (default): the result equals that of the picture as one tile; fast: close to it, with less

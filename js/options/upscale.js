@@ -4,10 +4,16 @@ import { badArgument } from '../errors.js';
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
 const SCALES = [1, 2, 3, 4];
-export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo'];
+export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo'];
 export const DENOISE = ['conservative', 'none', '0', '1', '2', '3'];
 /** What a model has in place of the denoise level 'conservative'. */
-const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({ cunet: 'none', upconv: 'none', 'upconv-photo': 'none' });
+const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
+    nose: 'none',
+    cunet: 'none',
+    upconv: 'none',
+    'upconv-photo': 'none',
+    animevideo: 'none',
+});
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 const METADATA = ['none', 'keep'];
@@ -28,7 +34,7 @@ export function checkUpscaleOptions(options) {
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', guard = false } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
-        String(options.denoise ?? DEFAULT_DENOISE[model] ?? 'conservative')
+        String(options.denoise ?? (scale === 1 ? '1' : (DEFAULT_DENOISE[model] ?? 'conservative')))
     );
     oneOf(SCALES, 'scale', scale);
     oneOf(MODELS, 'model', model);

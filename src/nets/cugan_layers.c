@@ -112,7 +112,7 @@ static void ask_layer(Cugan *cugan, NcnnLayers *layers, CuganLayerId id, const C
     const ConvSpec conv = {.in_c = spec->in_c, .out_c = spec->out_c, .kernel = spec->kernel, .stride = spec->stride};
     const DeconvSpec deconv = {spec->in_c, spec->out_c, spec->kernel, spec->stride, spec->crop, layer->slope};
     switch (spec->kind) {
-        case CUGAN_CONV: layer->conv = ncnn_layers_conv(layers, spec->name, conv); break;
+        case CUGAN_CONV: layer->conv = ncnn_layers_conv(layers, spec->name, conv, 0); break;
         case CUGAN_DECONV: layer->deconv = ncnn_layers_deconv(layers, spec->name, deconv); break;
         case CUGAN_SE:
             ncnn_layers_product(layers, spec->name, spec->in_c, spec->out_c, &cugan->weights[id], &cugan->biases[id]);

@@ -1,4 +1,4 @@
-// A layer has two tensors, <name>.weight and <name>.bias, and a text that tells what it is.
+// A layer has the tensors <name>.weight and, mostly, <name>.bias, and a text that tells what it is.
 #include "nets/ncnn_layers.h"
 
 #include <stdio.h>
@@ -8,10 +8,24 @@
 
 enum { NAME_SIZE = 64 };
 
+static bool is_weight(const char *tensor) {
+    const size_t n = strlen(tensor), suffix = strlen(".weight");
+    return n > suffix && !strcmp(tensor + n - suffix, ".weight");
+}
+
+// The weights of layer `i`, NULL if there are not so many.
+static const char *weight_of(const WeightStore *store, int i) {
+    const char *name;
+    for (int tensor = 0; (name = weight_store_name(store, tensor)); tensor++) {
+        if (is_weight(name) && i-- == 0) return name;
+    }
+    return NULL;
+}
+
 int ncnn_layers_count(const WeightStore *store) {
     int n = 0;
-    while (weight_store_name(store, n)) n++;
-    return n / 2;
+    while (weight_of(store, n)) n++;
+    return n;
 }
 
 void ncnn_layers_expect(const NcnnLayers *layers, int n) {
@@ -23,15 +37,14 @@ void ncnn_layers_expect(const NcnnLayers *layers, int n) {
 }
 
 int ncnn_layers_kernel(WeightStore *store, int i) {
-    const char *weight = weight_store_name(store, 2 * i);
+    const char *weight = weight_of(store, i);
     return weight ? weight_store_dim(store, weight, 4, 2) : 0;
 }
 
 // The name in the file of the layer that comes next, if it is the one that `expected` describes.
 static bool next(NcnnLayers *layers, const char *name, const char *expected, char file_name[NAME_SIZE]) {
-    const char *weight = weight_store_name(layers->store, layers->next);
+    const char *weight = weight_of(layers->store, layers->next++);
     if (!weight) return false; // a failure: the network has counted its layers
-    layers->next += 2;
     snprintf(file_name, NAME_SIZE, "%.*s", (int)(strlen(weight) - strlen(".weight")), weight);
     const char *found = weight_store_text(layers->store, file_name, "");
     if (!strcmp(found, expected)) return true;
@@ -41,9 +54,9 @@ static bool next(NcnnLayers *layers, const char *name, const char *expected, cha
     return false;
 }
 
-Conv *ncnn_layers_conv(NcnnLayers *layers, const char *name, ConvSpec spec) {
+Conv *ncnn_layers_conv(NcnnLayers *layers, const char *name, ConvSpec spec, int padded) {
     char file_name[NAME_SIZE], text[NCNN_DESCRIPTION];
-    ncnn_describe(NCNN_CONVOLUTION, spec.in_c, spec.out_c, spec.kernel, spec.stride, 0, text);
+    ncnn_describe(NCNN_CONVOLUTION, spec.in_c, spec.out_c, spec.kernel, spec.stride, padded, text);
     return next(layers, name, text, file_name) ? weight_store_conv(layers->store, file_name, spec) : NULL;
 }
 
@@ -63,4 +76,13 @@ void ncnn_layers_product(NcnnLayers *layers, const char *name, int in_c, int out
     weight_store_floats(layers->store, tensor, (WeightShape){2, {(size_t)out_c, (size_t)in_c}}, weights);
     snprintf(tensor, sizeof tensor, "%s.bias", file_name);
     weight_store_floats(layers->store, tensor, (WeightShape){1, {(size_t)out_c}}, bias);
+}
+
+void ncnn_layers_prelu(NcnnLayers *layers, const char *name, int channels, const float **slopes) {
+    char file_name[NAME_SIZE], tensor[NAME_SIZE + 8], text[NCNN_DESCRIPTION];
+    *slopes = NULL;
+    ncnn_describe(NCNN_PRELU, 1, channels, 1, 1, 0, text);
+    if (!next(layers, name, text, file_name)) return;
+    snprintf(tensor, sizeof tensor, "%s.weight", file_name);
+    weight_store_floats(layers->store, tensor, (WeightShape){1, {(size_t)channels}}, slopes);
 }

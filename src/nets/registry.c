@@ -3,6 +3,7 @@
 
 #include "nets/clip_text.h"
 #include "nets/clip_vision.h"
+#include "nets/compact.h"
 #include "nets/cugan.h"
 #include "nets/deepdanbooru.h"
 #include "nets/distilbert.h"
@@ -10,5 +11,5 @@
 #include "nets/upconv.h"
 #include "nets/vit_tagger.h"
 
-const Network *const registry[] = {&clip_vision, &clip_text,     &resnet_v2,   &deepdanbooru, &distilbert,
-                                   &vit_tagger,  &cugan_network, &cugan_cunet, &upconv,       NULL};
+const Network *const registry[] = {&clip_vision, &clip_text,     &resnet_v2,   &deepdanbooru, &distilbert, &vit_tagger,
+                                   &cugan_network, &cugan_cunet, &upconv,      &compact,      NULL};

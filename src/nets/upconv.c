@@ -40,7 +40,7 @@ static void ask(void *network, WeightStore *store) {
     for (int i = 0; i < N_CONVS; i++) {
         const ConvSpec spec = {.in_c = channels[i], .out_c = channels[i + 1], .kernel = 3, .stride = 1};
         self->layers[i] = (UpscalerLayer){.name = names[i], .slope = leaky_slope};
-        self->layers[i].conv = ncnn_layers_conv(&layers, names[i], spec);
+        self->layers[i].conv = ncnn_layers_conv(&layers, names[i], spec, 0);
     }
     const DeconvSpec last = {channels[N_CONVS], channels[N_LAYERS], 4, 2, 3, 1};
     self->layers[N_CONVS] = (UpscalerLayer){.name = names[N_CONVS]};

@@ -21,6 +21,7 @@ enum { UPSCALER_MAX_STAGES = 5, UPSCALER_MAX_BARRIERS = UPSCALER_MAX_STAGES - 1,
 typedef enum UpscalerEdge {
     UPSCALER_REFLECTED, // the picture, mirrored without repeating the edge
     UPSCALER_REPEATED,  // the pixel at the edge
+    UPSCALER_ZERO,      // zeros, and so in every layer: the network pads each of its maps (`multiple` is 1)
 } UpscalerEdge;
 
 // A feature map that is kept between two passes. That of a tile of N input pixels has N * times / over + rim samples a
@@ -53,12 +54,18 @@ typedef struct UpscalerGeometry {
 static inline int upscaler_map_offset(UpscalerMap map, int x) { return x * map.times / map.over; }
 static inline int upscaler_map_side(UpscalerMap map, int side) { return upscaler_map_offset(map, side) + map.rim; }
 
+// Rows and columns that lie beyond the picture's edge; may be less than 0.
+typedef struct UpscalerBeyond {
+    int top, left, bottom, right;
+} UpscalerBeyond;
+
 // A tile on its way through the network. All tensors lie in the arena that it began with; NULL data: not there.
 typedef struct NetworkTile {
     Arena *arena;
-    Tensor input;  // [tile_h + 2 halo][tile_w + 2 halo][3], 0 to 1
-    Tensor output; // after the last stage: [tile_h * scale][tile_w * scale][3]
-    Tensor body;   // after the others: the map whose means are wanted
+    Tensor input;          // [tile_h + 2 halo][tile_w + 2 halo][3], 0 to 1
+    UpscalerBeyond beyond; // of `input`, with UPSCALER_ZERO; set by the caller who fills it
+    Tensor output;         // after the last stage: [tile_h * scale][tile_w * scale][3]
+    Tensor body;           // after the others: the map whose means are wanted
     // What skip connections need: within the second of two U-Nets, around it, and of the first one's output.
     Tensor skip, outer, residual;
 } NetworkTile;

@@ -1,6 +1,9 @@
 // Elementwise passes, divided among the threads by rows.
 #include "ops/elementwise.h"
 
+#include <string.h>
+
+#include "core/ints.h"
 #include "core/parallel.h"
 #include "core/simd.h"
 
@@ -30,6 +33,26 @@ void elementwise_leaky_relu(Tensor t, float slope) {
     if (slope == 1) return;
     Pass pass = {.to = t, .slope = slope};
     parallel_for(leaky_relu_row, &pass, t.h);
+}
+
+static void prelu_row(void *context, int y) {
+    const Pass *pass = context;
+    float *p = tensor_at(pass->to, y, 0);
+    const int n_channels = pass->to.c;
+    const f32x4 zero = f32x4_splat(0);
+    for (int x = 0; x < pass->to.w; x++, p += n_channels) {
+        int c = 0;
+        for (; c + SIMD_LANES <= n_channels; c += SIMD_LANES) {
+            const f32x4 value = f32x4_load(p + c), slopes = f32x4_load(pass->factors + c);
+            f32x4_store(p + c, f32x4_madd(f32x4_min(value, zero), slopes, f32x4_max(value, zero)));
+        }
+        for (; c < n_channels; c++) p[c] = p[c] > 0 ? p[c] : p[c] * pass->factors[c];
+    }
+}
+
+void elementwise_prelu(Tensor t, const float *slopes) {
+    Pass pass = {.to = t, .factors = slopes};
+    parallel_for(prelu_row, &pass, t.h);
 }
 
 static void scale_shift_relu_row(void *context, int y) {
@@ -112,4 +135,17 @@ static void pixel_shuffle_row(void *context, int y) {
 void elementwise_pixel_shuffle(Tensor out, Tensor from, int crop, int r) {
     Pass pass = {.to = out, .from = from, .crop = crop, .r = r};
     parallel_for(pixel_shuffle_row, &pass, out.h);
+}
+
+static void clear(Tensor t, int y, int x, int n) {
+    if (n > 0) memset(tensor_at(t, y, x), 0, (size_t)n * (size_t)t.c * sizeof(float));
+}
+
+void elementwise_clear_edges(Tensor t, int top, int left, int bottom, int right) {
+    for (int y = 0; y < t.h; y++) {
+        const bool is_all = y < top || y >= t.h - bottom;
+        const int n_left = is_all ? t.w : min(left, t.w), n_right = is_all ? 0 : min(right, t.w);
+        clear(t, y, 0, n_left);
+        clear(t, y, t.w - n_right, n_right);
+    }
 }

@@ -7,6 +7,9 @@
 // In place: x = max(x, slope * x), 0 <= slope <= 1. slope 1 returns at once.
 void elementwise_leaky_relu(Tensor t, float slope);
 
+// In place: x = x > 0 ? x : x * slope, each channel with its own. slopes [c].
+void elementwise_prelu(Tensor t, const float *slopes);
+
 // out = max(in * factors + shifts, 0), each channel with its own: a batch normalisation and ReLU. `out` may be `in`.
 // factors [c], shifts [c].
 void elementwise_scale_shift_relu(Tensor in, const float *factors, const float *shifts, Tensor out);
@@ -19,6 +22,10 @@ void elementwise_add_cropped(Tensor to, Tensor from, int crop);
 
 // to[y][x] += from[crop + y / r][crop + x / r]: `from`, without its rim, enlarged r times by nearest neighbour.
 void elementwise_add_nearest(Tensor to, Tensor from, int crop, int r);
+
+// In place: zeros in so many rows at the top and at the bottom, and columns at the left and the right; all that there
+// are if it is more, none if it is less than 1.
+void elementwise_clear_edges(Tensor t, int top, int left, int bottom, int right);
 
 // out [h * r][w * r][c / r²] from [h][w][c], where channel (q * r + i) * r + j holds channel q of row i, column j of
 // the block (PyTorch's PixelShuffle), reading `from` without `crop` rows and columns on each side: out.h = (from.h - 2

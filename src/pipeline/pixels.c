@@ -20,6 +20,10 @@ static float sample_at(const uint8_t *pixel, int bits, int c) {
     return bits == 8 ? (float)pixel[c] / 255 : (float)((const uint16_t *)(const void *)pixel)[c] / 65535;
 }
 
+static const uint8_t *image_at(const Image *image, int y, int x) {
+    return image->pixels + (size_t)y * image_row_bytes(image) + (size_t)x * image_pixel_bytes(image);
+}
+
 static void fill_row(void *context, int row) {
     const Fill *fill = context;
     const PixelInput *input = fill->input;
@@ -30,9 +34,9 @@ static void fill_row(void *context, int row) {
         int x, y;
         view_to_picture(input->view, fill->x + column, fill->y + row, &x, &y);
         const int from_y = tile_edge(input->edge, y, image->height), from_x = tile_edge(input->edge, x, image->width);
-        const uint8_t *pixel =
-            image->pixels + (size_t)from_y * image_row_bytes(image) + (size_t)from_x * image_pixel_bytes(image);
-        for (int c = 0; c < 3; c++) to[c] = sample_at(pixel, image->bits, c) * range + black;
+        const bool is_zero = from_y < 0 || from_x < 0;
+        const uint8_t *pixel = is_zero ? NULL : image_at(image, from_y, from_x);
+        for (int c = 0; c < 3; c++) to[c] = is_zero ? 0 : sample_at(pixel, image->bits, c) * range + black;
     }
 }
 

@@ -20,11 +20,17 @@ typedef struct Search {
     bool *is_like;
 } Search;
 
+// NULL: there is nothing.
 static const uint8_t *pixel_at(const Search *search, int y, int x) {
     const Image *image = search->image;
     const UpscalerEdge edge = search->geometry->edge;
-    return image->pixels + (size_t)tile_edge(edge, y, image->height) * image_row_bytes(image) +
-           (size_t)tile_edge(edge, x, image->width) * image_pixel_bytes(image);
+    const int from_y = tile_edge(edge, y, image->height), from_x = tile_edge(edge, x, image->width);
+    if (from_y < 0 || from_x < 0) return NULL;
+    return image->pixels + (size_t)from_y * image_row_bytes(image) + (size_t)from_x * image_pixel_bytes(image);
+}
+
+static bool is_same_pixel(const uint8_t *a, const uint8_t *b, size_t bytes) {
+    return a && b ? !memcmp(a, b, bytes) : a == b;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
@@ -43,7 +49,8 @@ static void hash_tile(void *context, int tile) {
     for (int y = rect.y - halo; y < rect.y + rect.padded_height + halo; y++) {
         for (int x = rect.x - halo; x < rect.x + rect.padded_width + halo; x++) {
             uint64_t value = 0;
-            memcpy(&value, pixel_at(search, y, x), bytes);
+            const uint8_t *pixel = pixel_at(search, y, x);
+            if (pixel) memcpy(&value, pixel, bytes);
             hash = mix(hash, value);
         }
     }
@@ -59,7 +66,8 @@ static bool is_same(const Search *search, TileRect a, TileRect b) {
     const int halo = search->geometry->halo;
     for (int y = -halo; y < a.padded_height + halo; y++) {
         for (int x = -halo; x < a.padded_width + halo; x++) {
-            if (memcmp(pixel_at(search, a.y + y, a.x + x), pixel_at(search, b.y + y, b.x + x), bytes)) return false;
+            if (!is_same_pixel(pixel_at(search, a.y + y, a.x + x), pixel_at(search, b.y + y, b.x + x), bytes))
+                return false;
         }
     }
     return true;

@@ -38,5 +38,9 @@ int tile_reflect(int i, int n) {
 }
 
 int tile_edge(UpscalerEdge edge, int i, int n) {
-    return edge == UPSCALER_REFLECTED ? tile_reflect(i, n) : max(0, min(i, n - 1));
+    switch (edge) {
+        case UPSCALER_REFLECTED: return tile_reflect(i, n);
+        case UPSCALER_REPEATED: return max(0, min(i, n - 1));
+        default: return i >= 0 && i < n ? i : -1;
+    }
 }

@@ -38,6 +38,18 @@ static MapTurn next_turn(const Upscale *task) {
 
 // ---- a tile's input
 
+// Of a tile's input, what lies beyond the view's edge.
+static UpscalerBeyond beyond_of(const Upscale *task, TileRect rect) {
+    const TileGrid seen = view_grid(upscale_plan_view(&task->plan, task->step), &task->plan.grid);
+    const int halo = task->geometry->halo;
+    return (UpscalerBeyond){
+        .top = halo - rect.y,
+        .left = halo - rect.x,
+        .bottom = rect.y + rect.padded_height + halo - seen.height,
+        .right = rect.x + rect.padded_width + halo - seen.width,
+    };
+}
+
 static Status load_tile(Upscale *task) {
     const ScheduleStep step = task->step;
     const TileRect rect = upscale_plan_rect(&task->plan, step);
@@ -46,6 +58,7 @@ static Status load_tile(Upscale *task) {
     Status status = upscaler_plan(task->upscaler, rect.padded_height, rect.padded_width, &scratch);
     if (status) return status;
     task->tile = upscaler_begin(task->upscaler, &task->arena, step.stage);
+    task->tile.beyond = beyond_of(task, rect);
     if (task->tile.input.data) {
         const PixelInput input = {task->image, task->options.levels, task->geometry->edge,
                                   upscale_plan_view(&task->plan, step)};

@@ -13,7 +13,8 @@ enum {
     FLAG_FLOAT = 0x0002C056,
     BUFFER = 65536,
     PIECE = 2048, // values converted at once, since browsers do not replace a running function by its optimised version
-    STRINGS = 256 // bytes for the names and the text of a layer
+    NAME_BYTES = 48,                            // of a tensor: a layer's, with .weight or .bias behind it
+    STRINGS = NCNN_DESCRIPTION + 2 * NAME_BYTES // bytes of all texts of a layer
 };
 
 typedef enum Part { PART_FLAG, PART_WEIGHTS, PART_FILLER, PART_BIAS, PART_END } Part;
@@ -22,9 +23,10 @@ struct Ncnn {
     TensorSink sink;
     Status status; // of the first failure
     NcnnParam param;
-    TensorTable table; // a layer's weights and bias at 2 * layer and behind
+    TensorTable table; // of each layer the weights and, if it has one, the bias
     bool has_param;
     int layer;
+    size_t tensor; // the one that is coming, or comes next
     Part part;
     bool is_half;
     size_t left;       // values of the part that have not come
@@ -41,48 +43,52 @@ const char *ncnn_describe(NcnnType type, int in_c, int out_c, int kernel, int st
                           char text[NCNN_DESCRIPTION]) {
     static const char *const names[] = {[NCNN_CONVOLUTION] = "Convolution",
                                         [NCNN_DECONVOLUTION] = "Deconvolution",
-                                        [NCNN_INNER_PRODUCT] = "InnerProduct"};
+                                        [NCNN_INNER_PRODUCT] = "InnerProduct",
+                                        [NCNN_PRELU] = "PReLU"};
     snprintf(text, NCNN_DESCRIPTION, "%s %d to %d, kernel %d, stride %d, padding %d", names[type], in_c, out_c, kernel,
              stride, padding);
     return text;
 }
 
-static TensorSpec *spec_of(Ncnn *ncnn, int layer, bool is_bias) { return &ncnn->table.tensors[2 * layer + is_bias]; }
+static bool has_bias(const NcnnLayer *layer) { return layer->type != NCNN_PRELU; }
 
-static void fill_layer(Ncnn *ncnn, int i) {
-    const NcnnLayer *layer = &ncnn->param.layers[i];
-    const size_t out = (size_t)layer->out, kernel = (size_t)layer->kernel,
-                 in = layer->n_weights / (out * kernel * kernel);
-    char *strings = ncnn->table.strings + (size_t)i * STRINGS, *weight = strings + NCNN_DESCRIPTION;
-    char *bias = weight + sizeof layer->name + sizeof ".weight";
-    snprintf(weight, sizeof layer->name + sizeof ".weight", "%s.weight", layer->name);
-    snprintf(bias, sizeof layer->name + sizeof ".bias", "%s.bias", layer->name);
-    ncnn_describe(layer->type, (int)in, layer->out, layer->kernel, layer->stride, layer->pad, strings);
-    ncnn->table.texts[i] = (TensorText){layer->name, strings};
-    *spec_of(ncnn, i, false) = (TensorSpec){
-        .name = weight,
-        .dtype = DTYPE_F32,
-        .n_dims = layer->type == NCNN_INNER_PRODUCT ? 2 : 4,
-        .dims = {out, in, kernel, kernel},
-        .bytes = layer->n_weights * sizeof(float), // at most 2^30
-    };
-    *spec_of(ncnn, i, true) =
-        (TensorSpec){.name = bias, .dtype = DTYPE_F32, .n_dims = 1, .dims = {out}, .bytes = out * sizeof(float)};
+static int dims_of(NcnnType type) { return type == NCNN_PRELU ? 1 : type == NCNN_INNER_PRODUCT ? 2 : 4; }
+
+static TensorSpec *add_tensor(Ncnn *ncnn, const char *layer, const char *part, char *name) {
+    TensorSpec *spec = &ncnn->table.tensors[ncnn->table.n++];
+    snprintf(name, NAME_BYTES, "%s.%s", layer, part);
+    *spec = (TensorSpec){.name = name, .dtype = DTYPE_F32};
+    return spec;
 }
 
-static Status read_param(Ncnn *ncnn, const char *text, size_t size) {
-    Status status = ncnn_param_read(text, size, &ncnn->param);
-    if (status) return status;
-    const size_t n = (size_t)ncnn->param.n_layers;
-    status = tensor_table_create(2 * n, n, n * STRINGS, &ncnn->table);
+static void add_layer(Ncnn *ncnn, const NcnnLayer *layer, char *strings) {
+    const size_t out = (size_t)layer->out, kernel = (size_t)layer->kernel,
+                 in = layer->n_weights / (out * kernel * kernel);
+    const size_t dims[] = {out, in, kernel, kernel};
+    ncnn_describe(layer->type, (int)in, layer->out, layer->kernel, layer->stride, layer->pad, strings);
+    ncnn->table.texts[ncnn->table.n_texts++] = (TensorText){layer->name, strings};
+    TensorSpec *weight = add_tensor(ncnn, layer->name, "weight", strings + NCNN_DESCRIPTION);
+    weight->n_dims = dims_of(layer->type);
+    memcpy(weight->dims, dims, sizeof dims);
+    weight->bytes = layer->n_weights * sizeof(float); // at most 2^30
+    if (!has_bias(layer)) return;
+    TensorSpec *bias = add_tensor(ncnn, layer->name, "bias", strings + NCNN_DESCRIPTION + NAME_BYTES);
+    bias->n_dims = 1;
+    bias->dims[0] = out;
+    bias->bytes = out * sizeof(float);
+}
+
+static Status fill_table(Ncnn *ncnn) {
+    const NcnnParam *param = &ncnn->param;
+    const size_t n = (size_t)param->n_layers;
+    const Status status = tensor_table_create(2 * n, n + 1, (n + 1) * STRINGS, &ncnn->table);
     if (status) return status_fail(status, "Not enough memory for a network's layers.");
-    for (int i = 0; i < ncnn->param.n_layers; i++) fill_layer(ncnn, i);
-    status = tensor_table_sort(&ncnn->table);
-    if (status) return status;
-    ncnn->has_param = true;
-    ncnn->part = n ? PART_FLAG : PART_END;
-    ncnn->left = 1;
-    return ncnn->sink.begin ? ncnn->sink.begin(ncnn->sink.context, &ncnn->table) : STATUS_OK;
+    char *strings = ncnn->table.strings;
+    ncnn->table.n = ncnn->table.n_texts = 0;
+    for (size_t i = 0; i < n; i++, strings += STRINGS) add_layer(ncnn, &param->layers[i], strings);
+    snprintf(strings, STRINGS, "%d by %g", param->resize, param->resize_factor);
+    ncnn->table.texts[ncnn->table.n_texts++] = (TensorText){NCNN_RESIZE, strings};
+    return tensor_table_sort(&ncnn->table);
 }
 
 // ---- the way through the .bin
@@ -117,7 +123,7 @@ static void convert(const uint8_t *from, bool is_half, size_t n, float *to) {
     for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store_part(to + i, f32x4_load_half(halves + i), (int)(n - i));
 }
 
-static const TensorSpec *coming(Ncnn *ncnn) { return spec_of(ncnn, ncnn->layer, ncnn->part == PART_BIAS); }
+static const TensorSpec *coming(const Ncnn *ncnn) { return &ncnn->table.tensors[ncnn->tensor]; }
 
 // Asks for memory for the next bytes of the tensor.
 static Status place_more(Ncnn *ncnn, const TensorSpec *spec) {
@@ -165,23 +171,35 @@ static Status put_values(Ncnn *ncnn, const uint8_t *from, size_t n) {
 static size_t count(const Ncnn *ncnn) {
     const NcnnLayer *layer = &ncnn->param.layers[ncnn->layer];
     switch (ncnn->part) {
-        case PART_FLAG: return 1;
+        case PART_FLAG: return layer->type != NCNN_PRELU;
         case PART_WEIGHTS: return layer->n_weights;
         case PART_FILLER: return ncnn->is_half && layer->n_weights % 2;
-        case PART_BIAS: return (size_t)layer->out;
+        case PART_BIAS: return has_bias(layer) ? (size_t)layer->out : 0;
         default: return 0;
     }
 }
 
+// Goes to the first part from here on that has values.
+static void begin_part(Ncnn *ncnn) {
+    while (ncnn->layer < ncnn->param.n_layers && !(ncnn->left = count(ncnn))) {
+        if (++ncnn->part < PART_END) continue;
+        ncnn->part = PART_FLAG;
+        ncnn->is_half = false;
+        ncnn->layer++;
+    }
+    if (ncnn->layer == ncnn->param.n_layers) ncnn->part = PART_END;
+}
+
 static Status end_part(Ncnn *ncnn) {
     const TensorSink *sink = &ncnn->sink;
-    const bool is_tensor = ncnn->part == PART_WEIGHTS || ncnn->part == PART_BIAS;
     Status status = STATUS_OK;
-    if (is_tensor && ncnn->at && sink->placed) status = sink->placed(sink->context, coming(ncnn));
-    if (is_tensor) ncnn->placed = 0;
+    if (ncnn->part == PART_WEIGHTS || ncnn->part == PART_BIAS) {
+        if (ncnn->at && sink->placed) status = sink->placed(sink->context, coming(ncnn));
+        ncnn->placed = 0;
+        ncnn->tensor++;
+    }
     ncnn->part++;
-    if (ncnn->part == PART_END && ++ncnn->layer < ncnn->param.n_layers) ncnn->part = PART_FLAG;
-    ncnn->left = count(ncnn);
+    begin_part(ncnn);
     return status;
 }
 
@@ -191,8 +209,7 @@ static Status take(Ncnn *ncnn, const uint8_t *from, size_t n) {
     if (ncnn->part == PART_FLAG) status = read_flag(ncnn, from);
     if (ncnn->part == PART_WEIGHTS || ncnn->part == PART_BIAS) status = put_values(ncnn, from, n);
     ncnn->left -= n;
-    while (!status && !ncnn->left && ncnn->part != PART_END) status = end_part(ncnn);
-    return status;
+    return status || ncnn->left ? status : end_part(ncnn);
 }
 
 // Takes what is in the buffer, as far as it is whole values.
@@ -210,6 +227,15 @@ static Status take_buffer(Ncnn *ncnn) {
     memmove(ncnn->buffer, ncnn->buffer + at, ncnn->n_buffered);
     if (ncnn->part != PART_END || !ncnn->n_buffered) return STATUS_OK;
     return status_fail(STATUS_BAD_FORMAT, "The model's .bin has more bytes than its .param describes.");
+}
+
+static Status read_param(Ncnn *ncnn, const char *text, size_t size) {
+    Status status = ncnn_param_read(text, size, &ncnn->param);
+    if (!status) status = fill_table(ncnn);
+    if (status) return status;
+    ncnn->has_param = true;
+    begin_part(ncnn);
+    return ncnn->sink.begin ? ncnn->sink.begin(ncnn->sink.context, &ncnn->table) : STATUS_OK;
 }
 
 // ---- from outside

@@ -2,8 +2,9 @@
 // weights in that order, which is read while it comes. Knows nothing of what the layers mean.
 //
 // The tensors are float32, whatever the .bin has: of each layer with weights <name>.weight, [out][in][kernel][kernel]
-// (also of a deconvolution; [out][in] of an inner product), then <name>.bias, [out]. Under its <name>, a text tells
-// what the layer is: see ncnn_describe.
+// (also of a deconvolution; [out][in] of an inner product), then <name>.bias, [out]; of a PReLU only <name>.weight,
+// [out]. Under its <name>, a text tells what the layer is: see ncnn_describe. Under NCNN_RESIZE a text tells what the
+// last layer that resizes does, "3 by 0.5": see NcnnParam.
 #ifndef WEIGHTS_NCNN_H
 #define WEIGHTS_NCNN_H
 
@@ -12,6 +13,8 @@
 #include "core/status.h"
 #include "weights/ncnn_param.h"
 #include "weights/tensor_sink.h"
+
+#define NCNN_RESIZE "last resize" // no layer is called so: names have no blanks
 
 typedef struct Ncnn Ncnn;
 

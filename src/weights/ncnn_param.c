@@ -76,16 +76,19 @@ static NcnnType type_of(const char *word) {
     if (!strcmp(word, "Convolution")) return NCNN_CONVOLUTION;
     if (!strcmp(word, "Deconvolution")) return NCNN_DECONVOLUTION;
     if (!strcmp(word, "InnerProduct")) return NCNN_INNER_PRODUCT;
+    if (!strcmp(word, "PReLU")) return NCNN_PRELU;
     return NCNN_OTHER;
 }
 
 // Fills in what the keys say. False: a value is missing or senseless.
 static bool describe(NcnnLayer *layer, const Keys *keys) {
-    const bool is_product = layer->type == NCNN_INNER_PRODUCT;
+    const bool is_product = layer->type == NCNN_INNER_PRODUCT, is_prelu = layer->type == NCNN_PRELU;
     int kernel_h, stride_h, pad_h, has_bias, n_weights;
     layer->kernel = layer->stride = 1;
     layer->pad = 0;
     if (!key_int(keys, 0, 0, 1, MAX_CHANNELS, &layer->out)) return false;
+    layer->n_weights = (size_t)layer->out;
+    if (is_prelu) return true;
     if (!is_product) {
         if (!key_int(keys, 1, 0, 1, MAX_KERNEL, &layer->kernel)) return false;
         if (!key_int(keys, 11, layer->kernel, layer->kernel, layer->kernel, &kernel_h)) return false;
@@ -103,7 +106,15 @@ static bool describe(NcnnLayer *layer, const Keys *keys) {
     return n_weights % (layer->out * layer->kernel * layer->kernel) == 0;
 }
 
-static Status read_layer(Words *words, int number, NcnnLayer *layer) {
+// Keeps what the last layer that resizes does, as far as it makes sense.
+static void read_resize(const char *type, const Keys *keys, NcnnParam *param) {
+    if (strcmp(type, "Interp") != 0) return;
+    if (!key_int(keys, 0, 0, 0, 3, &param->resize)) param->resize = 0;
+    param->resize_factor = value_or(keys, 1, 1);
+}
+
+static Status read_layer(Words *words, int number, NcnnParam *param) {
+    NcnnLayer *layer = &param->layers[param->n_layers];
     char word[96], type[32];
     long n_in, n_out;
     *layer = (NcnnLayer){0};
@@ -124,6 +135,7 @@ static Status read_layer(Words *words, int number, NcnnLayer *layer) {
                                layer->name);
         }
     }
+    read_resize(type, &keys, param);
     if (layer->type != NCNN_OTHER && !describe(layer, &keys)) {
         return status_fail(STATUS_BAD_FORMAT, "The model's .param describes layer %s in a way that makes no sense.",
                            layer->name);
@@ -145,10 +157,9 @@ static Status read_layers(const char *text, size_t size, NcnnParam *param) {
     param->layers = calloc((size_t)n_layers, sizeof *param->layers);
     if (!param->layers) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a model's layers.");
     for (int i = 0; i < n_layers; i++) {
-        NcnnLayer *layer = &param->layers[param->n_layers];
-        Status status = read_layer(&words, i, layer);
+        const Status status = read_layer(&words, i, param);
         if (status) return status;
-        if (layer->type != NCNN_OTHER) param->n_layers++;
+        if (param->layers[param->n_layers].type != NCNN_OTHER) param->n_layers++;
     }
     return STATUS_OK;
 }

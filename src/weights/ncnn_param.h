@@ -14,12 +14,13 @@ typedef enum NcnnType {
     NCNN_CONVOLUTION,
     NCNN_DECONVOLUTION,
     NCNN_INNER_PRODUCT,
+    NCNN_PRELU,
 } NcnnType;
 
 typedef struct NcnnLayer {
     char name[32];
     NcnnType type;
-    int out, kernel, stride, pad; // kernel 1, stride 1, pad 0 for an inner product
+    int out, kernel, stride, pad; // kernel 1, stride 1, pad 0 for an inner product and a PReLU
     int activation;               // 0 none, 1 ReLU, 2 LeakyReLU, 4 sigmoid
     float activation_slope;       // of LeakyReLU
     size_t n_weights;             // a multiple of out * kernel * kernel
@@ -28,6 +29,9 @@ typedef struct NcnnLayer {
 typedef struct NcnnParam {
     int n_layers; // those with weights only, in file order
     NcnnLayer *layers;
+    // Of the last layer that resizes, if there is one: 1 nearest neighbour, 2 bilinear, 3 bicubic; 0: there is none.
+    int resize;
+    double resize_factor;
 } NcnnParam;
 
 // `text` is not kept. Lines may end in LF or CRLF. STATUS_BAD_FORMAT names the layer.

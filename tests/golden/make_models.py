@@ -24,12 +24,13 @@ SMALL = [[3, 5, 1, 1], [100, 90, 1, 40], [60, 60, 17, 17], [90, 120, 18, 19]]
 FLAT = {'colour': [230, 128, 26], 'width': 6, 'height': 4}
 
 
-# Of the networks that are run by their .param, by the folder of the id: (pixels around the picture, multiple of its sides,
-# scale), with the pixels at the edge repeated, as waifu2x-ncnn-vulkan does.
+# Of the networks that are run by their .param, by how the id begins and ends: (pixels around the picture, multiple of its
+# sides, scale), with the pixels at the edge repeated, as waifu2x-ncnn-vulkan does.
 PADDED = {
-    'waifu2x/cunet': (18, 2, 2),
-    'waifu2x/upconv_7_anime_style_art_rgb': (7, 1, 2),
-    'waifu2x/upconv_7_photo': (7, 1, 2),
+    'waifu2x/cunet/*scale2.0x_model': (18, 2, 2),
+    'waifu2x/cunet/noise?_model': (28, 4, 1),
+    'waifu2x/upconv_7_anime_style_art_rgb/*': (7, 1, 2),
+    'waifu2x/upconv_7_photo/*': (7, 1, 2),
 }
 
 
@@ -70,11 +71,20 @@ def to_bytes(out):
     return np.floor(255 * out + 0.5).clip(0, 255).astype(np.uint8)
 
 
+def unpadded(graph, pixels):
+    """Of a network that pads its maps with zeros: the picture as it is."""
+    return to_bytes(graph.run(pixels / 255))
+
+
 def graph_models(root):
-    for folder, geometry in PADDED.items():
-        for i, path in enumerate(sorted((root / folder).glob('*.bin'))):
+    for pattern, geometry in PADDED.items():
+        for i, path in enumerate(sorted(root.glob(f'{pattern}.bin'))):
             graph = ncnn_graph.Graph(path.with_suffix(''))
-            yield f'{folder}/{path.stem}', i == 0, lambda pixels, g=graph, s=geometry: padded(g, pixels, s)
+            id = f'{path.parent.relative_to(root)}/{path.stem}'
+            yield id, i == 0, lambda pixels, g=graph, s=geometry: padded(g, pixels, s)
+    for path in sorted((root / 'realesrgan').glob('*.bin')):
+        graph = ncnn_graph.Graph(path.with_suffix(''))
+        yield f'realesrgan/{path.stem}', True, lambda pixels, g=graph: unpadded(g, pixels)
 
 
 def main(root):

@@ -7,9 +7,9 @@ import { readManifest } from '../../js/platform/node/weights.js';
 
 const manifest = await readManifest();
 
-test('the manifest lists the 33 published models that enlarge, each with one .param and one .bin under its id', () => {
+test('the manifest lists the 40 published models that enlarge, each with one .param and one .bin under its id', () => {
     const upscale = manifest.models.filter(({ task }) => task === 'upscale');
-    assert.equal(upscale.length, 33);
+    assert.equal(upscale.length, 40);
     for (const model of upscale) {
         assert.deepEqual(model.files.map(({ path }) => path).sort(), [`${model.id}.bin`, `${model.id}.param`]);
         assert.match(model.licence, /^(MIT|BSD-3-Clause)$/);
@@ -57,7 +57,7 @@ test('a scale and a denoise level name their file as it was published', () => {
 test('a combination that does not exist is refused with those that do', () => {
     assert.throws(() => findModel(manifest, { model: 'cunet', scale: 3, denoise: 'none' }), {
         code: 'BAD_ARGUMENT',
-        message: /^Expected a scale that model 'cunet' has \(.*2x: none, 0, 1, 2, 3\) but received 'none' at 3x\.$/,
+        message: /^Expected a scale that model 'cunet' has \(.*2x: none, 0, 1, 2, 3; 1x: 0, 1, 2, 3\) but received 'none' at 3x\.$/,
     });
     assert.throws(() => findModel(manifest, { model: 'se', scale: 4, denoise: '1' }), {
         code: 'BAD_ARGUMENT',

@@ -42,6 +42,43 @@ static void test_leaky_relu(void **state) {
     }
 }
 
+static void test_prelu(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        Tensor t = random_tensor(sizes[i][0], sizes[i][1], sizes[i][2]), before = copy_of(t);
+        float *slopes = random_floats((size_t)t.c, 2);
+        elementwise_prelu(t, slopes);
+        assert_guards(t);
+        FOR_EACH_SAMPLE(t) {
+            float x0 = at(before, y, x, c);
+            assert_true(at(t, y, x, c) == (x0 > 0 ? x0 : x0 * slopes[c]));
+        }
+        guarded_free(t);
+        guarded_free(before);
+        free(slopes);
+    }
+}
+
+static void test_clear_edges(void **state) {
+    (void)state;
+    static const int edges[][4] = {{0, 0, 0, 0},  {1, 0, 0, 0}, {0, 2, 0, 0}, {-3, 0, 1, 0},
+                                   {0, -1, 0, 1}, {2, 1, 2, 3}, {9, 0, 0, 0}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        for (size_t k = 0; k < sizeof edges / sizeof edges[0]; k++) {
+            const int *e = edges[k];
+            Tensor t = random_tensor(sizes[i][0], sizes[i][1], sizes[i][2]), before = copy_of(t);
+            elementwise_clear_edges(t, e[0], e[1], e[2], e[3]);
+            assert_guards(t);
+            FOR_EACH_SAMPLE(t) {
+                const bool is_clear = y < e[0] || x < e[1] || y >= t.h - e[2] || x >= t.w - e[3];
+                assert_true(at(t, y, x, c) == (is_clear ? 0 : at(before, y, x, c)));
+            }
+            guarded_free(t);
+            guarded_free(before);
+        }
+    }
+}
+
 static void test_scale_channels(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -123,9 +160,14 @@ static void test_pixel_shuffle(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_leaky_relu),       cmocka_unit_test(test_scale_channels),
-        cmocka_unit_test(test_scale_shift_relu), cmocka_unit_test(test_add_cropped),
-        cmocka_unit_test(test_add_nearest),      cmocka_unit_test(test_pixel_shuffle),
+        cmocka_unit_test(test_prelu),
+        cmocka_unit_test(test_clear_edges),
+        cmocka_unit_test(test_leaky_relu),
+        cmocka_unit_test(test_scale_channels),
+        cmocka_unit_test(test_scale_shift_relu),
+        cmocka_unit_test(test_add_cropped),
+        cmocka_unit_test(test_add_nearest),
+        cmocka_unit_test(test_pixel_shuffle),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("elementwise", argc, argv, tests);

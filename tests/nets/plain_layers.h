@@ -73,6 +73,21 @@ static inline void plain_add_product(PlainNetwork *network, int in_c, int out_c)
     plain_add_values(network, (size_t)(in_c * out_c), out_c, in_c);
 }
 
+// No flag, no bias.
+static inline void plain_add_prelu(PlainNetwork *network, int c) {
+    char keys[64];
+    snprintf(keys, sizeof keys, "0=%d", c);
+    plain_add_line(network, "PReLU", keys);
+    for (int i = 0; i < c; i++) network->bin[network->n_floats++] = plain_draw(network, 0.5f);
+}
+
+// One that resizes, without weights.
+static inline void plain_add_resize(PlainNetwork *network, int kind, double factor) {
+    char keys[64];
+    snprintf(keys, sizeof keys, "0=%d 1=%e 2=%e", kind, factor, factor);
+    plain_add_line(network, "Interp", keys);
+}
+
 // All layers are there. The last one's bias, of `out_c` channels, makes pictures of a middle grey.
 static inline void plain_end(PlainNetwork *network, int out_c) {
     for (int c = 1; c <= out_c; c++) network->bin[network->n_floats - (size_t)c] = 0.5f;
@@ -155,6 +170,48 @@ static inline Tensor plain_deconv(PlainNetwork *network, Tensor in, int out_c, i
         }
         for (int i = 0; i < out.h * out.w; i++) out.data[i * out_c + o] = plain_leaky(bias[o] + sums[i], slope);
         free(sums);
+    }
+    free(in.data);
+    return out;
+}
+
+static inline void plain_prelu(PlainNetwork *network, Tensor t) {
+    const float *slopes = plain_take(network, (size_t)t.c);
+    for (int i = 0; i < t.h * t.w * t.c; i++) t.data[i] = plain_leaky(t.data[i], slopes[i % t.c]);
+}
+
+// Blocks of r x r pixels of channels; `in` is freed.
+static inline Tensor plain_shuffle(Tensor in, int r) {
+    const Tensor out = plain_tensor(in.h * r, in.w * r, in.c / (r * r));
+    for (int y = 0; y < out.h; y++) {
+        for (int x = 0; x < out.w; x++) {
+            for (int c = 0; c < out.c; c++)
+                tensor_at(out, y, x)[c] = tensor_at(in, y / r, x / r)[(c * r + y % r) * r + x % r];
+        }
+    }
+    free(in.data);
+    return out;
+}
+
+static inline double plain_cubic(double x) {
+    x = fabs(x);
+    if (x <= 1) return 1.25 * x * x * x - 2.25 * x * x + 1;
+    return x < 2 ? -0.75 * (x * x * x - 5 * x * x + 8 * x - 4) : 0;
+}
+
+// Bicubic, without smoothing beforehand; the sample at the edge stands for those beyond it. `in` is freed.
+static inline Tensor plain_resize(Tensor in, int h, int w) {
+    const Tensor out = plain_tensor(h, w, in.c);
+    for (int i = 0; i < h * w * in.c; i++) {
+        const double at_y = (i / in.c / w + 0.5) * in.h / h - 0.5, at_x = (i / in.c % w + 0.5) * in.w / w - 0.5;
+        double sum = 0;
+        for (int y = (int)floor(at_y) - 1; y < at_y + 3; y++) {
+            for (int x = (int)floor(at_x) - 1; x < at_x + 3; x++) {
+                const int from_y = y < 0 ? 0 : y < in.h ? y : in.h - 1, from_x = x < 0 ? 0 : x < in.w ? x : in.w - 1;
+                sum += plain_cubic(at_y - y) * plain_cubic(at_x - x) * tensor_at(in, from_y, from_x)[i % in.c];
+            }
+        }
+        out.data[i] = (float)sum;
     }
     free(in.data);
     return out;

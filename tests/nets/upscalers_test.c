@@ -1,6 +1,7 @@
 // Networks that enlarge, with random weights, against slow plain layers (plain_layers.h): whole pictures through the
 // pipeline, as one tile and in several, of odd sizes and with transparency.
 #include "load_cugan.h"
+#include "nets/compact.h"
 #include "nets/plain_layers.h"
 #include "nets/upconv.h"
 #include "pipeline/upscale.h"
@@ -77,6 +78,21 @@ static void check_colours(Tensor expected, int width, int height, int channels, 
 
 typedef Tensor Reference(PlainNetwork *files, const Image *image);
 
+// A picture of one colour, where tiles repeat, but not those at the edge.
+static void compare_flat(const Network *network, PlainNetwork *files, Reference *reference) {
+    Upscaler *upscaler = load_plain(network, files);
+    Image image = make_picture(5 * TILE, 3, 3);
+    memset(image.pixels, 90, (size_t)(5 * TILE * 3 * 3));
+    files->next = 0;
+    const Tensor expected = reference(files, &image);
+    Bytes found = enlarge(upscaler, &image, TILE);
+    check_colours(expected, image.width * upscaler->geometry.scale, image.height * upscaler->geometry.scale, 3, &found);
+    free(expected.data);
+    bytes_free(&found);
+    image_free(&image);
+    network->free(upscaler);
+}
+
 static void compare(const Network *network, PlainNetwork *files, Reference *reference, int width, int height) {
     Upscaler *upscaler = load_plain(network, files);
     const int scale = upscaler->geometry.scale;
@@ -89,6 +105,9 @@ static void compare(const Network *network, PlainNetwork *files, Reference *refe
         for (int i = 0; i < (width > TILE || height > TILE ? 2 : 1); i++) {
             Bytes found = enlarge(upscaler, &image, tiles[i]);
             check_colours(expected, width * scale, height * scale, channels, &found);
+            // a picture that keeps its size keeps its transparency
+            for (int k = 3; scale == 1 && channels == 4 && k < width * height * 4; k += 4)
+                assert_int_equal(found.data[k], image.pixels[k]);
             bytes_free(&found);
         }
         free(expected.data);
@@ -183,6 +202,17 @@ static void test_cunet_2x(void **state) {
     plain_free(&files);
 }
 
+static Tensor run_cunet_1x(PlainNetwork *files, const Image *image) {
+    return run_cunet(files, padded(image, 28, 4), 1);
+}
+
+static void test_cunet_1x(void **state) {
+    (void)state;
+    PlainNetwork files = make_cunet(1);
+    compare(&cugan_cunet, &files, run_cunet_1x, 3, 6);
+    plain_free(&files);
+}
+
 // ---- upconv_7
 
 static const int upconv_channels[] = {3, 16, 32, 64, 128, 128, 256};
@@ -216,6 +246,64 @@ static void test_upconv(void **state) {
     plain_free(&files);
 }
 
+// ---- the compact network
+
+static Tensor run_compact(PlainNetwork *files, const Image *image) {
+    const Tensor in = padded(image, 0, 1);
+    Tensor x = plain_copy(in);
+    for (int i = 0; i < 17; i++) {
+        x = plain_conv(files, x, 64, 3, 1, 1, 1);
+        plain_prelu(files, x);
+    }
+    x = plain_shuffle(plain_conv(files, x, 48, 3, 1, 1, 1), 4);
+    for (int y = 0; y < x.h; y++) {
+        for (int i = 0; i < x.w * 3; i++) tensor_at(x, y, 0)[i] += tensor_at(in, y / 4, i / 12)[i % 3];
+    }
+    free(in.data);
+    return x;
+}
+
+static Tensor run_compact_2x(PlainNetwork *files, const Image *image) {
+    return plain_resize(run_compact(files, image), 2 * image->height, 2 * image->width);
+}
+
+static Tensor run_compact_3x(PlainNetwork *files, const Image *image) {
+    return plain_resize(run_compact(files, image), 3 * image->height, 3 * image->width);
+}
+
+static PlainNetwork make_compact(double factor) {
+    PlainNetwork files = plain_begin();
+    for (int i = 0; i < 17; i++) {
+        plain_add_conv(&files, i ? 64 : 3, 64, 3, 1, 1);
+        plain_add_prelu(&files, 64);
+    }
+    plain_add_conv(&files, 64, 48, 3, 1, 1);
+    plain_end(&files, 0); // the picture is added
+    plain_add_resize(&files, 1, 4);
+    if (factor < 1) plain_add_resize(&files, 3, factor);
+    plain_end(&files, 0);
+    return files;
+}
+
+static void test_compact(void **state) {
+    (void)state;
+    static const double factors[] = {0.5, 0.75, 1};
+    static Reference *const references[] = {run_compact_2x, run_compact_3x, run_compact};
+    for (int i = 0; i < 3; i++) {
+        PlainNetwork files = make_compact(factors[i]);
+        compare(&compact, &files, references[i], 7, 18);
+        if (i == 2) compare(&compact, &files, references[i], 35, 1);
+        if (i == 2) compare_flat(&compact, &files, run_compact);
+        plain_free(&files);
+    }
+    PlainNetwork files = make_compact(0.625);
+    const File param = {files.param, files.param_size}, bin = {(char *)files.bin, files.n_floats * sizeof(float)};
+    Upscaler *upscaler;
+    assert_int_equal(load_ncnn(&compact, param, bin, &upscaler), STATUS_UNSUPPORTED);
+    assert_non_null(strstr(status_message(), "a last resize of kind 3 by 0.625"));
+    plain_free(&files);
+}
+
 // Each network refuses the files of another.
 static void test_refusals(void **state) {
     (void)state;
@@ -241,9 +329,8 @@ static void test_refusals(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cunet_2x),
-        cmocka_unit_test(test_upconv),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_cunet_2x), cmocka_unit_test(test_cunet_1x), cmocka_unit_test(test_upconv),
+        cmocka_unit_test(test_compact),  cmocka_unit_test(test_refusals),
     };
     return RUN_TESTS("upscalers", argc, argv, tests);
 }

@@ -149,7 +149,7 @@ static void check_model(const Given *given) {
     for (int i = 0; i < 8; i++) assert_true(given->values[2][i] == 0.25f * (float)i);
     assert_true(given->values[3][0] == -7);
     assert_true(given->values[4][2] == 1 && given->values[5][2] == 2);
-    assert_int_equal(given->n_texts, 3);
+    assert_int_equal(given->n_texts, 4); // one of what resizes
     assert_string_equal(given->texts[0], "Convolution 1 to 2, kernel 2, stride 2, padding 0");
     assert_string_equal(given->texts[1], "Deconvolution 2 to 1, kernel 2, stride 2, padding 0");
     assert_string_equal(given->texts[2], "InnerProduct 1 to 3, kernel 1, stride 1, padding 0");
@@ -332,6 +332,34 @@ static void test_sums_of_weights(void **state) {
     }
 }
 
+// A PReLU has no flag and no bias; its layer may be the first. Of what resizes the last one is told.
+static void test_prelu_and_resize(void **state) {
+    (void)state;
+    static const char text[] =
+        "7767517\n5 5\nPReLU a 1 1 x y 0=3\nInterp r 1 1 x y 0=1 1=4.000000e+00\n"
+        "InnerProduct b 1 1 y z 0=1 1=1 2=1\nPReLU c 1 1 z w 0=2\nInterp s 1 1 x y 0=3 1=7.5e-01\n";
+    const float values[] = {0.25f, -1, 2, 0, 7, 8, 0.5f, 0.125f};
+    Given given = {0};
+    const TensorSink sink = sink_of(&given);
+    assert_int_equal(ncnn_read(text, strlen(text), values, sizeof values, &sink), STATUS_OK);
+    static const char *const names[] = {"a.weight", "b.weight", "b.bias", "c.weight"};
+    assert_int_equal(given.n, 4);
+    for (int i = 0; i < 4; i++) assert_string_equal(given.names[i], names[i]);
+    for (int i = 0; i < 3; i++) assert_true(given.values[0][i] == values[i]);
+    assert_true(given.values[1][0] == 7 && given.values[2][0] == 8);
+    assert_true(given.values[3][0] == 0.5f && given.values[3][1] == 0.125f);
+    assert_string_equal(given.texts[0], "PReLU 1 to 3, kernel 1, stride 1, padding 0");
+    assert_string_equal(given.texts[3], "3 by 0.75");
+    given_free(&given);
+    for (size_t n = 0; n < sizeof values; n++) {
+        uint8_t *exact = malloc(n ? n : 1);
+        assert_non_null(exact);
+        memcpy(exact, values, n);
+        assert_int_equal(open_text(text, exact, n), STATUS_BAD_FORMAT);
+        free(exact);
+    }
+}
+
 // All 65536 halves against their definition.
 static void test_half(void **state) {
     (void)state;
@@ -380,6 +408,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_reads_crlf),
         cmocka_unit_test(test_every_truncation_is_an_error),
         cmocka_unit_test(test_senseless_texts),
+        cmocka_unit_test(test_prelu_and_resize),
         cmocka_unit_test(test_half),
         cmocka_unit_test(test_reads_every_half),
         cmocka_unit_test(test_empty_arrays),
