@@ -70,9 +70,9 @@
 
 /**
  * @typedef {object} UpscaleOptions
- * @property {1 | 2 | 3 | 4} [scale] default 2; not every model has every scale; 1 only removes noise
- * @property {'se' | 'pro' | 'nose' | 'cunet' | 'upconv' | 'upconv-photo' | 'animevideo'} [model] the first three are Real-CUGAN's, the
- *   next three waifu2x's, the last is Real-ESRGAN's; default 'se'
+ * @property {1 | 2 | 3 | 4} [scale] default 2, of x4plus-anime 4; not every model has every scale; 1 only removes noise
+ * @property {'se' | 'pro' | 'nose' | 'cunet' | 'upconv' | 'upconv-photo' | 'animevideo' | 'x4plus-anime'} [model] the first three are Real-CUGAN's, the
+ *   next three waifu2x's, the last two are Real-ESRGAN's; default 'se'
  * @property {'conservative' | 'none' | '0' | '1' | '2' | '3' | 0 | 1 | 2 | 3} [denoise] not every model has every level; default:
  *   'conservative' of Real-CUGAN, otherwise 'none'; at scale 1 '1'
  * @property {number} [strength] how much the network changes, 0.5 to 1.5; default 1: as published

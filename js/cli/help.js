@@ -33,10 +33,10 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
                                {model}, {denoise}, such as '{name}_{scale}x'. Equal names get the extensions of the inputs:
                                a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
   --dry-run                    enlarge nothing; predict size, time and memory of each picture
-  --scale 1|2|3|4              default 2; 1 only removes noise
+  --scale 1|2|3|4              default 2, of x4plus-anime 4; 1 only removes noise
   --model <network>            se (default), pro at 2 and 3, nose at 2 without denoise: Real-CUGAN
                                cunet at 1 and 2, upconv and upconv-photo at 2: waifu2x
-                               animevideo: Real-ESRGAN
+                               animevideo at 2, 3 and 4, x4plus-anime at 4 (slow): Real-ESRGAN
   --denoise conservative|none|0|1|2|3
                                of se, pro and nose: default conservative, no 0; 1 and 2 exist at scale 2 only
                                of waifu2x: default none (at 1: 1, no none), no conservative; of Real-ESRGAN: none

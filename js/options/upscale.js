@@ -4,8 +4,10 @@ import { badArgument } from '../errors.js';
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
 const SCALES = [1, 2, 3, 4];
-export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo'];
+export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
 export const DENOISE = ['conservative', 'none', '0', '1', '2', '3'];
+/** What a model has in place of the scale 2. */
+const DEFAULT_SCALE = /** @type {Record<string, 1 | 2 | 3 | 4>} */ ({ 'x4plus-anime': 4 });
 /** What a model has in place of the denoise level 'conservative'. */
 const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
     nose: 'none',
@@ -13,6 +15,7 @@ const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
     upconv: 'none',
     'upconv-photo': 'none',
     animevideo: 'none',
+    'x4plus-anime': 'none',
 });
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
@@ -30,7 +33,7 @@ const THREADS = { min: 1, max: 64 };
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkUpscaleOptions(options) {
-    const { scale = 2, model = 'se', strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
+    const { model = 'se', scale = DEFAULT_SCALE[model] ?? 2, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', guard = false } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (

@@ -14,7 +14,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
  *
  * @typedef {{ black: number, white: number }} Levels what these are to a network
- * @typedef {'cugan' | 'cunet' | 'upconv' | 'compact' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert' |
+ * @typedef {'cugan' | 'cunet' | 'upconv' | 'compact' | 'rrdb' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert' |
  *   'vit_tagger'} NetworkKind
  * @typedef {{ id: string, network: NetworkKind, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
  *   the bytes of its weights follow in modelBytes, in order; companion: the small file that a network has beside them: a vocabulary, or

@@ -8,8 +8,9 @@
 #include "nets/deepdanbooru.h"
 #include "nets/distilbert.h"
 #include "nets/resnet_v2.h"
+#include "nets/rrdb.h"
 #include "nets/upconv.h"
 #include "nets/vit_tagger.h"
 
-const Network *const registry[] = {&clip_vision, &clip_text,     &resnet_v2,   &deepdanbooru, &distilbert, &vit_tagger,
-                                   &cugan_network, &cugan_cunet, &upconv,      &compact,      NULL};
+const Network *const registry[] = {&clip_vision,   &clip_text,   &resnet_v2, &deepdanbooru, &distilbert, &vit_tagger,
+                                   &cugan_network, &cugan_cunet, &upconv,    &compact,      &rrdb,       NULL};

@@ -92,6 +92,38 @@ void elementwise_scale_channels(Tensor t, const float *factors) {
     parallel_for(scale_channels_row, &pass, t.h);
 }
 
+static void scale_add_row(void *context, int y) {
+    const Pass *pass = context;
+    float *to = tensor_at(pass->to, y, 0);
+    const float *from = tensor_at(pass->from, y, 0);
+    const size_t n = row_count(pass->to);
+    for (size_t i = 0; i < n; i++) to[i] = to[i] * pass->slope + from[i];
+}
+
+void elementwise_scale_add(Tensor to, float factor, Tensor from) {
+    Pass pass = {.to = to, .from = from, .slope = factor};
+    parallel_for(scale_add_row, &pass, to.h);
+}
+
+typedef struct Join {
+    Tensor a, b, out;
+} Join;
+
+static void join_row(void *context, int y) {
+    const Join *join = context;
+    const size_t a_c = (size_t)join->a.c, b_c = (size_t)join->b.c;
+    for (int x = 0; x < join->out.w; x++) {
+        float *to = tensor_at(join->out, y, x);
+        memcpy(to, tensor_at(join->a, y, x), a_c * sizeof *to);
+        memcpy(to + a_c, tensor_at(join->b, y, x), b_c * sizeof *to);
+    }
+}
+
+void elementwise_join(Tensor a, Tensor b, Tensor out) {
+    Join join = {a, b, out};
+    parallel_for(join_row, &join, out.h);
+}
+
 static void add_cropped_row(void *context, int y) {
     const Pass *pass = context;
     float *to = tensor_at(pass->to, y, 0);

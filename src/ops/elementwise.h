@@ -17,6 +17,12 @@ void elementwise_scale_shift_relu(Tensor in, const float *factors, const float *
 // In place: each channel times its own factor. factors [c].
 void elementwise_scale_channels(Tensor t, const float *factors);
 
+// to = to * factor + from, of the same size.
+void elementwise_scale_add(Tensor to, float factor, Tensor from);
+
+// out [h][w][a.c + b.c]: each pixel's channels of `a`, then those of `b`. The three do not overlap.
+void elementwise_join(Tensor a, Tensor b, Tensor out);
+
 // to += from without `crop` rows and columns on each side: from is [to.h + 2 crop][to.w + 2 crop][to.c].
 void elementwise_add_cropped(Tensor to, Tensor from, int crop);
 

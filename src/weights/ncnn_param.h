@@ -7,7 +7,7 @@
 
 #include "core/status.h"
 
-enum { NCNN_MAX_LAYERS = 256, NCNN_N_KEYS = 32 };
+enum { NCNN_MAX_LAYERS = 512, NCNN_N_KEYS = 32 };
 
 typedef enum NcnnType {
     NCNN_OTHER, // no weights of its own, and nothing to check: Split, Crop, Pooling, BinaryOp, …

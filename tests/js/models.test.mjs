@@ -7,9 +7,9 @@ import { readManifest } from '../../js/platform/node/weights.js';
 
 const manifest = await readManifest();
 
-test('the manifest lists the 40 published models that enlarge, each with one .param and one .bin under its id', () => {
+test('the manifest lists the 41 published models that enlarge, each with one .param and one .bin under its id', () => {
     const upscale = manifest.models.filter(({ task }) => task === 'upscale');
-    assert.equal(upscale.length, 40);
+    assert.equal(upscale.length, 41);
     for (const model of upscale) {
         assert.deepEqual(model.files.map(({ path }) => path).sort(), [`${model.id}.bin`, `${model.id}.param`]);
         assert.match(model.licence, /^(MIT|BSD-3-Clause)$/);

@@ -31,6 +31,7 @@ test('a denoise level may be a number, and its default is one that the model has
     assert.equal(checkUpscaleOptions({ denoise: 0, model: 'cunet' }).denoise, '0');
     assert.equal(checkUpscaleOptions({ model: 'cunet' }).denoise, 'none');
     assert.equal(checkUpscaleOptions({ model: 'cunet', scale: 1 }).denoise, '1');
+    assert.equal(checkUpscaleOptions({ model: 'x4plus-anime' }).scale, 4);
     assert.equal(checkUpscaleOptions({ model: 'pro' }).denoise, 'conservative');
 });
 

@@ -79,6 +79,27 @@ static void test_clear_edges(void **state) {
     }
 }
 
+// Within the rounding of a multiplication that is or is not fused with the addition.
+static void test_scale_add_and_join(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const int h = sizes[i][0], w = sizes[i][1], n = sizes[i][2];
+        Tensor a = random_tensor(h, w, n), b = random_tensor(h, w, 3), out = guarded_tensor(h, w, n + 3);
+        elementwise_join(a, b, out);
+        assert_guards(out);
+        FOR_EACH_SAMPLE(out) assert_true(at(out, y, x, c) == (c < n ? at(a, y, x, c) : at(b, y, x, c - n)));
+        Tensor from = random_tensor(h, w, n), before = copy_of(a);
+        elementwise_scale_add(a, 0.2f, from);
+        assert_guards(a);
+        FOR_EACH_SAMPLE(a) assert_float_equal(at(a, y, x, c), at(before, y, x, c) * 0.2f + at(from, y, x, c), 1e-6);
+        guarded_free(a);
+        guarded_free(b);
+        guarded_free(out);
+        guarded_free(from);
+        guarded_free(before);
+    }
+}
+
 static void test_scale_channels(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -160,13 +181,10 @@ static void test_pixel_shuffle(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prelu),
-        cmocka_unit_test(test_clear_edges),
-        cmocka_unit_test(test_leaky_relu),
-        cmocka_unit_test(test_scale_channels),
-        cmocka_unit_test(test_scale_shift_relu),
-        cmocka_unit_test(test_add_cropped),
-        cmocka_unit_test(test_add_nearest),
+        cmocka_unit_test(test_scale_add_and_join), cmocka_unit_test(test_prelu),
+        cmocka_unit_test(test_clear_edges),        cmocka_unit_test(test_leaky_relu),
+        cmocka_unit_test(test_scale_channels),     cmocka_unit_test(test_scale_shift_relu),
+        cmocka_unit_test(test_add_cropped),        cmocka_unit_test(test_add_nearest),
         cmocka_unit_test(test_pixel_shuffle),
     };
     if (parallel_start(2)) return 1;

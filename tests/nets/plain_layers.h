@@ -8,7 +8,7 @@
 #include "core/tensor.h"
 #include "test.h"
 
-enum { PLAIN_MAX_LAYERS = 128, PLAIN_LINE = 128, PLAIN_MAX_FLOATS = 3 << 20 };
+enum { PLAIN_MAX_LAYERS = 128, PLAIN_LINE = 128, PLAIN_MAX_FLOATS = 5 << 20 };
 
 // A network's files while they are made, and then while its layers are run.
 typedef struct PlainNetwork {
@@ -188,6 +188,35 @@ static inline Tensor plain_shuffle(Tensor in, int r) {
             for (int c = 0; c < out.c; c++)
                 tensor_at(out, y, x)[c] = tensor_at(in, y / r, x / r)[(c * r + y % r) * r + x % r];
         }
+    }
+    free(in.data);
+    return out;
+}
+
+// Both are freed.
+static inline Tensor plain_join(Tensor a, Tensor b) {
+    const Tensor out = plain_tensor(a.h, a.w, a.c + b.c);
+    for (int i = 0; i < a.h * a.w; i++) {
+        memcpy(out.data + i * out.c, a.data + i * a.c, (size_t)a.c * sizeof(float));
+        memcpy(out.data + i * out.c + a.c, b.data + i * b.c, (size_t)b.c * sizeof(float));
+    }
+    free(a.data);
+    free(b.data);
+    return out;
+}
+
+// to = to * factor + from; `from` is freed.
+static inline void plain_scale_add(Tensor to, float factor, Tensor from) {
+    for (int i = 0; i < to.h * to.w * to.c; i++) to.data[i] = to.data[i] * factor + from.data[i];
+    free(from.data);
+}
+
+// Twice the size by the nearest neighbour; `in` is freed.
+static inline Tensor plain_twice(Tensor in) {
+    const Tensor out = plain_tensor(2 * in.h, 2 * in.w, in.c);
+    for (int y = 0; y < out.h; y++) {
+        for (int x = 0; x < out.w; x++)
+            memcpy(tensor_at(out, y, x), tensor_at(in, y / 2, x / 2), (size_t)in.c * sizeof(float));
     }
     free(in.data);
     return out;

@@ -3,6 +3,7 @@
 #include "load_cugan.h"
 #include "nets/compact.h"
 #include "nets/plain_layers.h"
+#include "nets/rrdb.h"
 #include "nets/upconv.h"
 #include "pipeline/upscale.h"
 
@@ -304,6 +305,42 @@ static void test_compact(void **state) {
     plain_free(&files);
 }
 
+// ---- RRDBNet
+
+static Tensor run_dense_block(PlainNetwork *files, Tensor in) {
+    Tensor all = plain_copy(in);
+    for (int i = 0; i < 4; i++) all = plain_join(all, plain_conv(files, plain_copy(all), 32, 3, 1, 1, 0.2f));
+    all = plain_conv(files, all, 64, 3, 1, 1, 1);
+    plain_scale_add(all, 0.2f, in);
+    return all;
+}
+
+static Tensor run_rrdb(PlainNetwork *files, const Image *image) {
+    const Tensor first = plain_conv(files, padded(image, 0, 1), 64, 3, 1, 1, 1);
+    Tensor x = plain_copy(first);
+    for (int i = 0; i < 6; i++) {
+        const Tensor in = plain_copy(x);
+        for (int k = 0; k < 3; k++) x = run_dense_block(files, x);
+        plain_scale_add(x, 0.2f, in);
+    }
+    x = plain_conv(files, x, 64, 3, 1, 1, 1);
+    plain_add(x, first, 0);
+    x = plain_conv(files, plain_twice(x), 64, 3, 1, 1, 0.2f);
+    x = plain_conv(files, plain_twice(x), 64, 3, 1, 1, 0.2f);
+    return plain_conv(files, plain_conv(files, x, 64, 3, 1, 1, 0.2f), 3, 3, 1, 1, 1);
+}
+
+static void test_rrdb(void **state) {
+    (void)state;
+    PlainNetwork files = plain_begin();
+    plain_add_conv(&files, 3, 64, 3, 1, 1);
+    for (int i = 0; i < 18 * 5; i++) plain_add_conv(&files, 64 + i % 5 * 32, i % 5 < 4 ? 32 : 64, 3, 1, 1);
+    for (int i = 0; i < 5; i++) plain_add_conv(&files, 64, i < 4 ? 64 : 3, 3, 1, 1);
+    plain_end(&files, 3);
+    compare(&rrdb, &files, run_rrdb, 18, 2);
+    plain_free(&files);
+}
+
 // Each network refuses the files of another.
 static void test_refusals(void **state) {
     (void)state;
@@ -330,7 +367,7 @@ static void test_refusals(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cunet_2x), cmocka_unit_test(test_cunet_1x), cmocka_unit_test(test_upconv),
-        cmocka_unit_test(test_compact),  cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_compact),  cmocka_unit_test(test_rrdb),     cmocka_unit_test(test_refusals),
     };
     return RUN_TESTS("upscalers", argc, argv, tests);
 }

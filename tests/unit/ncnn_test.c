@@ -321,7 +321,7 @@ static void test_sums_of_weights(void **state) {
     uint8_t bin[256];
     const size_t size = make_bin(bin);
     for (int n = 1; n <= NCNN_MAX_LAYERS; n++) {
-        char text[16384];
+        char text[32768];
         snprintf(text, sizeof text, "7767517\n%d 1\n", n);
         for (int i = 0; i < n; i++)
             snprintf(text + strlen(text), 64, "InnerProduct c%d 1 1 a b 0=1 1=1 2=268435456\n", i);
