@@ -134,7 +134,10 @@ export class Models {
         const name = /** @type {string} */ (models[0].publication);
         const { files, page } = this.#publication(name);
         if (!given && files.length === 0) {
-            throw new AcgError('NOT_FOUND', `Only a person may fetch ${name}: download it from ${page}; acg2vec models convert, or engine.models.add, takes the file`);
+            throw new AcgError(
+                'NOT_FOUND',
+                `Only a person may fetch ${name}: download it from ${page}; acg2vec models convert, or engine.models.add, takes the file`,
+            );
         }
         const rpc = new Rpc(this.#platform.startWorker);
         try {
