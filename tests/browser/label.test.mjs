@@ -131,7 +131,7 @@ describe('page, labels', () => {
         const page = await open(context, sites.bare);
         await page.waitForSelector('#label-weights-lack:not([hidden])');
         await give(page, [picture]);
-        await page.waitForFunction(() => /^Get it from Hugging Face/.test(document.querySelector('#label-weights .get').textContent));
+        await page.waitForFunction(() => /^Get it from Hugging Face/.test(document.querySelector('#label-weights .fetch').textContent));
         assert.equal(await page.isDisabled('#label-run'), true);
         const file = (path, name = path.slice(6)) => ({ name, mimeType: 'application/octet-stream', buffer: files[path] });
         await page.setInputFiles('#label-weights-file', [file('dclip/image.safetensors', 'any name.safetensors')]);
@@ -167,7 +167,7 @@ describe('page, labels', () => {
             );
         };
         await wrong('notes.safetensors', Buffer.from('These are notes.'), 'Expected a file of PyTorch, safetensors or HDF5');
-        await wrong('pytorch_model.bin', Buffer.from('PK'), 'Expected a file of PyTorch, safetensors or HDF5');
+        await wrong('pytorch_model.bin', Buffer.from('PK'), 'The file is an empty .zip');
         const header = JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
         const length = Buffer.alloc(8);
         length.writeBigUInt64LE(BigInt(header.length));

@@ -302,8 +302,8 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
         keptBytes: 15,
         isWhole: false,
         missing: [
-            { path: 'realcugan/se/up2x-conservative.bin', bytes: 2573648 },
             { path: 'realcugan/se/up2x-conservative.param', bytes: 4761 },
+            { path: 'realcugan/se/up2x-conservative.bin', bytes: 2573648 },
         ],
         published: undefined,
     });

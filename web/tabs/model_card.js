@@ -30,7 +30,7 @@ import * as words from './model_words.js';
  */
 
 const SPOKEN_EVERY_MS = 15e3;
-const BUTTONS = ['get', 'page', 'file', 'folder', 'stop', 'remove'];
+const BUTTONS = ['fetch', 'page', 'file', 'folder', 'stop', 'remove'];
 
 export class ModelCard {
     /** @type {ModelState | undefined} */
@@ -51,7 +51,7 @@ export class ModelCard {
         this.root.setAttribute('aria-label', group.name);
         this.at('what').textContent = group.what;
         this.at('meter').setAttribute('aria-label', words.begins(group.name));
-        this.at('get').addEventListener('click', () => actions.get(this));
+        this.at('fetch').addEventListener('click', () => actions.get(this));
         this.at('file').addEventListener('click', () => actions.choose(this, 'file'));
         this.at('folder').addEventListener('click', () => actions.choose(this, 'folder'));
         this.at('remove').addEventListener('click', () => actions.remove(this));
@@ -155,32 +155,42 @@ export class ModelCard {
 
     /** @param {ModelState} state */
     #fill(state) {
-        const { isHere, page, begunBytes, keptBytes, missing, needsOriginal, downloadBytes } = state;
-        const facts = words.factsOf({ ...state, download: downloadBytes, kept: state.resultBytes });
-        const link = make('<a target="_blank" rel="noopener"></a>');
-        Object.assign(link, { href: page, textContent: words.shortAddress(page) });
-        const rows = [...facts, /** @type {[string, Node]} */ ([words.FROM, link])];
-        this.at('facts').replaceChildren(
-            ...rows.flatMap(([name, value]) => {
-                const cells = [make('<dt></dt>'), make('<dd></dd>')];
-                cells[0].append(name);
-                cells[1].append(value);
-                return cells;
-            }),
-        );
+        const { isHere, keptBytes, begunBytes } = state;
         this.at('facts').hidden = isHere;
         this.at('status').textContent = this.isWorking ? '' : statusOf(state);
-        this.at('get').textContent = needsOriginal ? words.getWords(page, downloadBytes, begunBytes) : words.getRestWords(page, missing);
-        this.at('page').href = page;
         this.at('remove').textContent = isHere ? words.removeWords(keptBytes) : words.removeBegunWords(keptBytes + begunBytes);
+        if (!isHere) this.#offer(state);
     }
+
+    /** What one wants to know before one gets it. @param {ModelState} state */
+    #offer(state) {
+        const { page, missing, needsOriginal, downloadBytes, begunBytes } = state;
+        const link = Object.assign(make('<a target="_blank" rel="noopener"></a>'), { href: page });
+        link.append(
+            ...words
+                .shortAddress(page)
+                .split(/(?<=\/)/)
+                .flatMap((part) => [document.createElement('wbr'), part]),
+        ); // where a line may end
+        const rows = [...words.factsOf(state), /** @type {[string, Node]} */ ([words.FROM, link])];
+        this.at('facts').replaceChildren(...rows.flatMap(([name, value]) => [cell('dt', name), cell('dd', value)]));
+        this.at('fetch').textContent = needsOriginal ? words.getWords(page, downloadBytes, begunBytes) : words.getRestWords(page, missing);
+        this.at('page').href = page;
+    }
+}
+
+/** @param {'dt' | 'dd'} kind @param {string | Node} value */
+function cell(kind, value) {
+    const element = document.createElement(kind);
+    element.append(value);
+    return element;
 }
 
 /** @param {ModelState} state */
 function shownButtons({ isHere, canFetch, needsOriginal, keptBytes, begunBytes }) {
     const remove = keptBytes + begunBytes > 0 ? ['remove'] : [];
     if (isHere) return remove;
-    return [canFetch || !needsOriginal ? 'get' : 'page', 'file', 'folder', ...remove];
+    return [canFetch || !needsOriginal ? 'fetch' : 'page', 'file', 'folder', ...remove];
 }
 
 /** @param {ModelState} state */

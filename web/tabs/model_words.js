@@ -33,7 +33,9 @@ export const GROUPS = {
 };
 
 export const NOT_BUILT = 'This site does not say which models it has: it was not built as it should be.';
-export const INTRODUCTION = 'A model is got once. It is then kept in this browser, and works without a network too.';
+const INTRODUCTION = 'You get a model once. It then stays in this browser, and works without a network too.';
+/** @param {number} models */
+export const introduction = (models) => (models > 1 ? `${INTRODUCTION} One of these is enough to begin.` : INTRODUCTION);
 export const NO_FILES = 'There was no file in that.';
 export const CHECKING = 'Checking what is here';
 
@@ -45,13 +47,13 @@ export const shortAddress = (page) => page.replace(/^https:\/\//, '').replace(/\
 
 /**
  * What a person wants to know before.
- * @param {{ download?: number, kept?: number, licence: string, canFetch: boolean }} model in bytes
+ * @param {{ downloadBytes?: number, resultBytes?: number, licence: string, canFetch: boolean }} model
  * @returns {[string, string][]}
  */
-export function factsOf({ download, kept, licence, canFetch }) {
+export function factsOf({ downloadBytes, resultBytes, licence, canFetch }) {
     const rows = /** @type {[string, string][]} */ ([['Licence', licence]]);
-    if (kept) rows.unshift(['Kept here', megabytes(kept)]);
-    if (download) rows.unshift(['Download', megabytes(download)]);
+    if (resultBytes) rows.unshift(['Kept', megabytes(resultBytes)]);
+    if (downloadBytes) rows.unshift(['Download', megabytes(downloadBytes)]);
     else if (!canFetch) rows.unshift(['Download', 'by you, see below']);
     return rows;
 }

@@ -126,7 +126,7 @@ export class Weights {
     #refresh() {
         for (const card of this.cards) card.show(this.#stateOf(card.group));
         const isLacking = this.isLacking;
-        this.at('words').textContent = this.#site.length > 0 ? words.INTRODUCTION : words.NOT_BUILT;
+        this.at('words').textContent = this.#site.length > 0 ? words.introduction(this.cards.length) : words.NOT_BUILT;
         this.at('words').hidden = this.#site.length > 0 && !isLacking;
         this.at('lack').hidden = !isLacking;
         this.tab.at('part').classList.toggle('lacking', isLacking);

@@ -7,6 +7,8 @@ export const ORIGINALS_FOLDER = 'acg2vec-originals';
 /** What a file is called until it is whole. */
 export const HIDDEN = '.new';
 
+const ABANDONED_MS = 36e5;
+
 /**
  * The folder that a file is in, and its name there.
  * @param {string} root
@@ -61,6 +63,15 @@ async function listBelow(folder, prefix) {
         else found.push({ path: prefix + name, bytes: (await handle.getFile()).size });
     }
     return found;
+}
+
+/** Removes what tabs that are gone have left unfinished. What another tab is writing is locked, or younger. */
+export async function removeAbandoned() {
+    for (const { path } of await listModelFiles()) {
+        if (!path.endsWith(HIDDEN)) continue;
+        const file = await findModelFile(path);
+        if (file && Date.now() - file.lastModified > ABANDONED_MS) await removeFrom(MODELS_FOLDER, path);
+    }
 }
 
 /** @param {string} path of a model's file; what is beside it goes too */

@@ -4,7 +4,7 @@ import { PIECE_BYTES } from '../../models/download.js';
 import { blobAccess, randomAccess } from '../../models/originals/access.js';
 import { chosenFolder } from '../../models/originals/folders.js';
 import { pause } from '../../shared/pause.js';
-import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER } from '../../platform/browser/model_files.js';
+import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER, removeAbandoned } from '../../platform/browser/model_files.js';
 
 /**
  * @typedef {import('./model_store.js').ModelStore} ModelStore
@@ -16,6 +16,7 @@ import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER } from '../../platfor
 
 /** @returns {ModelStore} */
 export function browserModelStore() {
+    removeAbandoned().catch(() => {}); // it is in nobody's way
     return {
         create: (path) => HiddenFile.create(path),
         download: (path, isPinned) => OriginalFile.open(path, isPinned),
