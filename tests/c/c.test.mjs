@@ -18,12 +18,15 @@ const nodeFlags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experim
 const hasRelaxedSimd = nodeFlags.length > 0 || (await relaxedSimd());
 
 // What these test of the tile loop is no other in another build, and they run whole networks many times.
-const tileLoop = { names: /^(upscale|animation)/, presets: ['native', 'wasm-relaxed-threads'] };
+const tileLoop = [
+    { names: /^upscale_fast/, presets: ['native'] },
+    { names: /^(upscale|animation)/, presets: ['native', 'wasm-relaxed-threads'] },
+];
 
 function programsOf(preset) {
     const folder = join(root, 'build', preset, 'tests/bin');
     const found = existsSync(folder) ? readdirSync(folder).filter((name) => /_test(\.cjs)?$/.test(name)) : [];
-    return tileLoop.presets.includes(preset) ? found : found.filter((name) => !tileLoop.names.test(name));
+    return found.filter((name) => tileLoop.every(({ names, presets }) => presets.includes(preset) || !names.test(name)));
 }
 
 /** Why a preset is not built on this machine: what the build has written down. */
@@ -35,7 +38,7 @@ function whyNot(preset) {
 for (const preset of presets) {
     const folder = join(root, 'build', preset, 'tests/bin');
     const why = whyNot(preset);
-    const programs = why ? programsOf('native').filter((name) => !tileLoop.names.test(name)) : programsOf(preset);
+    const programs = why ? programsOf('native').filter((name) => !tileLoop.some(({ names }) => names.test(name))) : programsOf(preset);
     // Most programs keep to one thread: as many at a time as there are cores.
     describe(`C tests, ${preset}`, { concurrency: availableParallelism() }, () => {
         it('are built', (t) => {

@@ -95,7 +95,8 @@ test('what is published is fetched, converted and kept, and the large files do n
 test('a connection that breaks is taken up where it broke', async () => {
     hub.breaks = (path, n) => (path === 'model.safetensors' && n === 1 ? 1_700_000 : undefined);
     await engine.models.fetch(['tiny']);
-    assert.deepEqual(hub.asked.map(({ from }) => from).slice(0, 2), [0, 1_700_000]);
+    const [first, second] = hub.asked.map(({ from }) => from);
+    assert.ok(first === 0 && second > 0 && second <= 1_700_000, `asked from ${second}`); // some of what was sent last may be lost
     assert.equal(made('image.safetensors'), expected.int8['image.safetensors']);
 });
 

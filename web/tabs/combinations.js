@@ -3,7 +3,16 @@ import { listed } from '../ui/format.js';
 
 /** @typedef {{ model: string, scale: number, denoise: string, here: boolean }} Combination */
 
-const NAMES = /** @type {Record<string, string>} */ ({ se: 'Standard', pro: 'Pro', nose: 'Plain' });
+const NAMES = /** @type {Record<string, string>} */ ({
+    se: 'Standard',
+    pro: 'Pro',
+    nose: 'Plain',
+    cunet: 'CUnet',
+    upconv: 'UpConv',
+    'upconv-photo': 'Photo',
+    animevideo: 'Video',
+    'x4plus-anime': 'x4plus',
+});
 
 /** @returns {Promise<Combination[]>} */
 export async function loadCombinations() {

@@ -4,9 +4,9 @@ import { whyNot } from './combinations.js';
 
 /**
  * @typedef {object} Options
- * @property {'se' | 'pro' | 'nose'} model
- * @property {2 | 3 | 4} scale
- * @property {'conservative' | 'none' | '1' | '2' | '3'} denoise
+ * @property {NonNullable<import('acg2vec').UpscaleOptions['model']>} model
+ * @property {1 | 2 | 3 | 4} scale
+ * @property {'conservative' | 'none' | '0' | '1' | '2' | '3'} denoise
  * @property {'png' | 'webp' | 'jpg'} format
  * @property {number} quality
  * @property {number} strength
@@ -22,14 +22,20 @@ import { whyNot } from './combinations.js';
 const DENOISE = /** @type {Record<string, string>} */ ({
     conservative: 'Keeps the drawing as it is, only larger.',
     none: 'Sharpens, and leaves noise alone.',
+    0: 'Removes the least noise.',
     1: 'Removes light noise.',
     2: 'Removes noise.',
     3: 'Removes strong noise and JPEG blocks; fine texture may go too.',
 });
 const MODEL = /** @type {Record<string, string>} */ ({
-    se: 'The first of the family, and the one with the most choices.',
-    pro: 'A later training of the same network.',
-    nose: 'The network without statistics of the whole picture.',
+    se: 'Real-CUGAN: sharp lines and flat areas. The one with the most choices.',
+    pro: 'Real-CUGAN, trained later.',
+    nose: 'Real-CUGAN without statistics of the whole picture.',
+    cunet: 'waifu2x: changes the drawing least, and leaves soft lines soft.',
+    upconv: 'waifu2x’s older and smaller network, for drawings.',
+    'upconv-photo': 'waifu2x’s older and smaller network, for photographs.',
+    animevideo: 'Real-ESRGAN for frames of animation: removes noise and redraws lines.',
+    'x4plus-anime': 'Real-ESRGAN’s large network: redraws the most, and takes many times as long.',
 });
 const FORMAT = /** @type {Record<string, string>} */ ({
     png: 'Loses nothing.',
@@ -38,8 +44,10 @@ const FORMAT = /** @type {Record<string, string>} */ ({
 });
 
 /** What to fall back on, the most like it first, when the chosen level does not exist. */
-const LIKE = /** @type {Record<string, string[]>} */ ({ 1: ['3'], 2: ['3'], 3: [], none: [], conservative: [] });
-const ANY_LEVEL = ['conservative', 'none', '3', '2', '1'];
+const LIKE = /** @type {Record<string, string[]>} */ ({ 0: ['1'], 1: ['3'], 2: ['3'], 3: [], none: [], conservative: ['none'] });
+const ANY_LEVEL = ['conservative', 'none', '3', '2', '1', '0'];
+const ANY_SCALE = ['2', '3', '4', '1'];
+const ANY_MODEL = ['se', 'pro', 'nose'];
 
 export class OptionsForm {
     /** @type {import('./combinations.js').Combination[]} */
@@ -89,9 +97,9 @@ export class OptionsForm {
     #refresh() {
         const all = this.#combinations;
         const before = this.#value('denoise');
-        const noModel = this.#offer('model', (model) => whyNot(all, { model }), ['se', 'pro', 'nose']);
+        const noModel = this.#offer('model', (model) => whyNot(all, { model }), ANY_MODEL);
         const model = this.#value('model');
-        const noScale = this.#offer('scale', (scale) => whyNot(all, { model, scale: Number(scale) }), ['2', '3', '4']);
+        const noScale = this.#offer('scale', (scale) => whyNot(all, { model, scale: Number(scale) }), ANY_SCALE);
         const scale = Number(this.#value('scale'));
         const noLevel = this.#offer('denoise', (denoise) => whyNot(all, { model, scale, denoise }), [...LIKE[before], ...ANY_LEVEL]);
         $('model-hint').textContent = `${MODEL[model]} ${noScale || noModel}`;
