@@ -12,9 +12,8 @@ import { verify } from './verify_model.js';
 
 /**
  * @typedef {import('../models/manifest.js').Model} Model
- * @typedef {import('./models.js').Line} Line
  * @typedef {{ dtype?: string, as?: string[], to?: string }} Values
- * @typedef {(line: Line) => void} Write
+ * @typedef {(line: { id: string, state: string }) => void} Write what is told of a model
  */
 
 /** Files from this size on have a bar. */
@@ -43,7 +42,7 @@ export async function fetchModels(ids, { dtype, to }, signal, write) {
         const error = missing.length > 0 ? await getAll(missing, options, signal) : undefined;
         for (const [i, each] of group.entries()) {
             const state = states[i] === 'is there' ? states[i] : error === undefined ? 'fetched' : sentence(error);
-            if (!signal.aborted) write({ id: each.id, state, ok: true });
+            if (!signal.aborted) write({ id: each.id, state });
             left.delete(each);
         }
         allOk &&= error === undefined;
@@ -69,7 +68,7 @@ export async function convertModels(given, { dtype, as: ids, to }, signal, write
     await withEngine(given[0], signal, async (engine, call) => {
         made = await engine.models.add(given, { ...options, ...call });
     });
-    for (const id of made) write({ id, state: `converted into ${to ?? modelsCacheFolder()}`, ok: true });
+    for (const id of made) write({ id, state: `converted into ${to ?? modelsCacheFolder()}` });
     return 0;
 }
 

@@ -37,7 +37,7 @@ export async function models(args, signal) {
     const [action, ...ids] = positionals;
     if (!NAMES.includes(action))
         throw new UsageError(`Expected one of ${NAMES.join(', ')} after models but received ${action ?? 'nothing'}`);
-    const write = (/** @type {Line} */ { ok: _, ...line }) =>
+    const write = (/** @type {{ id: string, state: string }} */ line) =>
         process.stdout.write(values.json ? `${JSON.stringify(line)}\n` : `${Object.values(line).join('  ')}\n`);
     if (action === 'path') {
         process.stdout.write(`${modelsCacheFolder()}\n`);
@@ -51,8 +51,8 @@ export async function models(args, signal) {
     let allOk = true;
     for (const model of chosen) {
         if (signal.aborted) break;
-        const line = await ACTIONS[action](model, context);
-        allOk &&= line.ok;
+        const { ok, ...line } = await ACTIONS[action](model, context);
+        allOk &&= ok;
         write(line);
     }
     return allOk ? 0 : 1;

@@ -4,6 +4,7 @@ import { chooseModels, modelBytes } from '../models/kept.js';
 import { publishedBytes, publishedSha256 } from '../models/manifest.js';
 import { readModelFile } from '../models/stream.js';
 import { checkConvertOptions } from '../options/models.js';
+import { folderName } from '../shared/paths.js';
 import { Rpc } from './rpc.js';
 
 /**
@@ -162,7 +163,7 @@ export class Models {
         const targets = new Map();
         for (const { network, publication = '', part, files } of models) {
             const [{ path }] = files;
-            const folder = path.slice(0, path.lastIndexOf('/'));
+            const folder = folderName(path);
             const { bytes } = this.#publication(publication).files[0] ?? {};
             const kind = PUBLISHED_NETWORKS[network] ?? network;
             const target = targets.get(folder) ?? { name: publication, network: kind, bytes, folder, files: [] };

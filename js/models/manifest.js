@@ -1,6 +1,7 @@
 // What the manifest says: which files a model has, and whether bytes are really theirs. Reads no files itself.
 import { AcgError, sentence } from '../errors.js';
 import { sha256 } from '../shared/bytes.js';
+import { folderName } from '../shared/paths.js';
 
 /**
  * @typedef {{ bytes: number, sha256: string }} FileVersion
@@ -127,12 +128,9 @@ export function checkSha256(file, expected, found, from) {
  * @param {string} [hint] what the user can do
  */
 export function missingModel({ path, converted, sources }, why, hint = '') {
-    if (converted && sources.length === 0) why = `acg2vec models fetch ${folderOf(path)} gets it (docs/guide/models.md)`;
+    if (converted && sources.length === 0) why = `acg2vec models fetch ${folderName(path)} gets it (docs/guide/models.md)`;
     return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`);
 }
-
-/** @param {string} path */
-const folderOf = (path) => path.slice(0, path.lastIndexOf('/'));
 
 /**
  * @param {ModelFile} file
@@ -141,7 +139,7 @@ const folderOf = (path) => path.slice(0, path.lastIndexOf('/'));
  * @param {string} found
  */
 function badModel({ path, sources, converted }, from, expected, found) {
-    const hint = converted && sources.length === 0 ? `; acg2vec models fetch ${folderOf(path)} gets it again (docs/guide/models.md)` : '';
+    const hint = converted && sources.length === 0 ? `; acg2vec models fetch ${folderName(path)} gets it again (docs/guide/models.md)` : '';
     return new AcgError(
         'BAD_MODEL',
         `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`,

@@ -1,10 +1,11 @@
 // The worker in a browser: only the binding of its port and its files.
-import { browserModelStore } from './convert/store_browser.js';
 import { browserStorage } from './spill/storage_browser.js';
 import { serve } from './serve.js';
 
+// Loaded when it is wanted: few callers make models.
+const openModelStore = async () => (await import('./convert/store_browser.js')).browserModelStore();
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
-const receive = serve((message, transfer) => port.postMessage(message, transfer), browserStorage, browserModelStore);
+const receive = serve((message, transfer) => port.postMessage(message, transfer), browserStorage, openModelStore);
 port.addEventListener('message', ({ data }) => void receive(data));
 
 // A worker that the browser ends (for want of memory, say) tells nobody. But its locks fall free: whoever waits for this one

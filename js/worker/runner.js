@@ -20,15 +20,15 @@ export class Runner {
     /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
     #pictures = new Map();
     #storage;
-    #modelStore;
+    #openModelStore;
 
     /**
      * @param {import('./upscale.js').Storage} storage for what does not fit into memory
-     * @param {(folder?: string) => import('./convert/model_store.js').ModelStore} modelStore
+     * @param {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
      */
-    constructor(storage, modelStore) {
+    constructor(storage, openModelStore) {
         this.#storage = storage;
-        this.#modelStore = modelStore;
+        this.#openModelStore = openModelStore;
     }
 
     /** @param {Requests['init'][0]} body */
@@ -117,7 +117,7 @@ export class Runner {
      */
     async convert(body, context) {
         const { convert } = await import('./convert/convert.js'); // few callers need it
-        return convert({ native: this.#engine(), store: this.#modelStore(body.folder) }, body, context);
+        return convert({ native: this.#engine(), store: await this.#openModelStore(body.folder) }, body, context);
     }
 
     /** @param {{ model: string }} body */

@@ -11,11 +11,11 @@ import { packError } from '../shared/protocol.js';
 /**
  * @param {(message: FromWorker, transfer: Transferable[]) => void} post
  * @param {import('./upscale.js').Storage} storage
- * @param {(folder?: string) => import('./convert/model_store.js').ModelStore} modelStore
+ * @param {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
  * @returns {(message: ToWorker) => Promise<void>} what takes the messages
  */
-export function serve(post, storage, modelStore) {
-    const runner = new Runner(storage, modelStore);
+export function serve(post, storage, openModelStore) {
+    const runner = new Runner(storage, openModelStore);
     /** @type {Map<number, AbortController>} */
     const running = new Map();
 

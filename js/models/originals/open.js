@@ -98,6 +98,14 @@ function recognise(head) {
 }
 
 /**
+ * What a file is; undefined: none of weights.
+ * @param {RandomAccess} source
+ */
+export async function readContainer(source) {
+    return containerOf(await source.read(0, Math.min(source.size, HEAD_BYTES)));
+}
+
+/**
  * @param {Uint8Array} head a file's first bytes, 16 or more
  * @returns {'zip' | 'torch-legacy' | 'hdf5' | 'safetensors' | undefined}
  */

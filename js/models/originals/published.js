@@ -1,6 +1,7 @@
 // What was published, in a folder or a .zip: the file of weights, and texts and more weights beside it.
 import { AcgError } from '../../errors.js';
 import { joinBytes } from '../../shared/bytes.js';
+import { baseName } from '../../shared/paths.js';
 import { innerFolder, subFolder, withStored } from './folders.js';
 import { readUtf8, unsupported } from './numbers.js';
 import { containerOf, openOriginal, openSavedModel } from './open.js';
@@ -125,9 +126,6 @@ function openStored(folder, name, store) {
 function isNamesake(a, b) {
     return baseName(a) === baseName(b);
 }
-
-/** @param {string} path */
-const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);
 
 /**
  * @param {Folder} folder

@@ -41,7 +41,7 @@ export async function openFileAccess(path) {
  * @param {number} at
  * @param {number} length
  */
-async function readFully(file, path, at, length) {
+export async function readFully(file, path, at, length) {
     const bytes = new Uint8Array(length);
     for (let n = 0; n < length; ) {
         const { bytesRead } = await file.read(bytes, n, length - n, at + n).catch((error) => {

@@ -1,4 +1,5 @@
 // Turns errors of the system into sentences: "ENOSPC: no space left on device, write" becomes a sentence that names the file.
+import { sentence } from '../../errors.js';
 
 /** What is said of a file, by the system's name for what is wrong. @type {Record<string, (path: string) => string>} */
 const SENTENCES = {
@@ -28,6 +29,18 @@ const SENTENCES = {
     ENOMEM: (path) => `The system has no memory left to use ${path}`,
     ERR_FS_FILE_TOO_LARGE: (path) => `${path} has more than 2 GiB`,
 };
+
+/** No room, or not as much as is asked for. */
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/**
+ * Why a file that has no name for the user could not be written: how a sentence ends.
+ * @param {unknown} error
+ */
+export function whyUnwritten(error) {
+    const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
+    return FULL.includes(code) ? 'the disk is full' : sentence(inWords(error, 'it'));
+}
 
 // what Node says of connections, which have no path
 const CALLS_OF_THE_NETWORK = /^(connect|getaddrinfo|query\w*|accept|listen|bind)$/;

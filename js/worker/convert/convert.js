@@ -1,6 +1,6 @@
 // Makes models of published files: fetches what is missing of these, checks it, converts it, and keeps what comes out. A download that
 // was broken off is continued the next time; of a conversion that was, nothing stays.
-import { AcgError, cancelled } from '../../errors.js';
+import { AcgError } from '../../errors.js';
 import { networkOf, planConversion } from '../../models/convert/convert.js';
 import { download } from '../../models/download.js';
 import { accessFolder } from '../../models/originals/folders.js';
@@ -8,6 +8,7 @@ import { openPublished } from '../../models/originals/published.js';
 import { ProgressMeter } from '../../shared/progress.js';
 import { copyMade } from './copy_made.js';
 import { sha256Of } from './sha256_of.js';
+import { writeAll } from './write_all.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').ConvertBody} ConvertBody
@@ -122,20 +123,6 @@ async function convertFolder(engine, folder, { dtype, targets }, context) {
         return made;
     } finally {
         for (const file of inflated) await file.discard();
-    }
-}
-
-/**
- * @param {NewFile} file
- * @param {AsyncIterable<Uint8Array>} pieces
- * @param {AbortSignal} signal
- */
-async function writeAll(file, pieces, signal) {
-    let at = 0;
-    for await (const piece of pieces) {
-        if (signal.aborted) throw cancelled();
-        await file.write(at, piece);
-        at += piece.length;
     }
 }
 

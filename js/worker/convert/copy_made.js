@@ -1,8 +1,10 @@
 // Files that acg2vec made elsewhere, and the texts beside them: kept as they are. What they are is told by the metadata of the weights, and by
 // the names of the texts.
-import { AcgError, cancelled } from '../../errors.js';
-import { containerOf, openOriginal } from '../../models/originals/open.js';
+import { AcgError } from '../../errors.js';
+import { openOriginal, readContainer } from '../../models/originals/open.js';
+import { baseName } from '../../shared/paths.js';
 import { ProgressMeter } from '../../shared/progress.js';
+import { writeAll } from './write_all.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').ConvertTarget} ConvertTarget
@@ -12,8 +14,6 @@ import { ProgressMeter } from '../../shared/progress.js';
  * @typedef {import('../steps.js').Context} Context
  * @typedef {{ name: string, place: TargetFile, target: ConvertTarget }} Copy name: in the folder
  */
-
-const HEAD_BYTES = 16;
 
 /**
  * @param {Engine} engine
@@ -52,7 +52,7 @@ async function weightsIn(folder, targets) {
     const copies = [];
     for (const name of folder.names.filter((each) => !folder.mustBeStored(each))) {
         const file = await folder.open(name);
-        if (containerOf(await file.read(0, Math.min(file.size, HEAD_BYTES))) !== 'safetensors') continue;
+        if ((await readContainer(file)) !== 'safetensors') continue;
         const { network } = (await openOriginal(file)).metadata ?? {};
         if (network === undefined) continue; // it is published so
         const [found] = targets.flatMap((target) =>
@@ -93,13 +93,10 @@ async function copyFile({ native, store }, folder, { name, place, target }, { si
     const file = await store.create(place.path);
     const hash = native.openHash();
     try {
-        let at = 0;
-        for await (const piece of source.stream()) {
-            if (signal.aborted) throw cancelled();
+        await writeAll(file, source.stream(), signal, (piece, bytes) => {
             hash.add(piece);
-            await file.write(at, piece);
-            meter.update((at += piece.length), source.size);
-        }
+            meter.update(bytes, source.size);
+        });
         const sha256 = hash.end();
         if (place.sha256.length > 0 && !place.sha256.includes(sha256)) return undefined;
         await file.keep(sha256);
@@ -109,6 +106,3 @@ async function copyFile({ native, store }, folder, { name, place, target }, { si
         await file.discard();
     }
 }
-
-/** @param {string} path */
-const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);

@@ -4,6 +4,7 @@ import { PIECE_BYTES } from '../../models/download.js';
 import { blobAccess, randomAccess } from '../../models/originals/access.js';
 import { chosenFolder } from '../../models/originals/folders.js';
 import { pause } from '../../shared/pause.js';
+import { baseName } from '../../shared/paths.js';
 import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER, removeAbandoned } from '../../platform/browser/model_files.js';
 
 /**
@@ -145,7 +146,7 @@ class HiddenFile {
     /** @param {string} [sha256] */
     async keep(sha256) {
         const { folder, file } = this.#open;
-        const name = this.#path.slice(this.#path.lastIndexOf('/') + 1);
+        const name = baseName(this.#path);
         this.#open.close();
         this.#isDone = true;
         await folder.removeEntry(name).catch(() => {});

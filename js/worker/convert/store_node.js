@@ -5,9 +5,9 @@ import { AcgError, sentence } from '../../errors.js';
 import { blobAccess, randomAccess } from '../../models/originals/access.js';
 import { chosenFolder } from '../../models/originals/folders.js';
 import { modelsCacheFolder, originalsCacheFolder } from '../../platform/node/cache_folder.js';
-import { openFileAccess, openFolderAccess } from '../../platform/node/file_access.js';
+import { openFileAccess, openFolderAccess, readFully } from '../../platform/node/file_access.js';
 import { PartFile, readPieces } from '../../platform/node/part_file.js';
-import { inWords } from '../../platform/node/system_errors.js';
+import { inWords, whyUnwritten } from '../../platform/node/system_errors.js';
 import { removeAbandoned, temporaryBeside, writeWhole } from '../../platform/node/temporary.js';
 
 /**
@@ -15,8 +15,6 @@ import { removeAbandoned, temporaryBeside, writeWhole } from '../../platform/nod
  * @typedef {import('./model_store.js').NewFile} NewFile
  * @typedef {import('./model_store.js').Given} Given
  */
-
-const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
  * @param {string} [folder] for what is made
@@ -71,19 +69,13 @@ class HiddenFile {
                 done += (await this.#file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
             }
         } catch (error) {
-            const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
-            const why = FULL.includes(code) ? 'the disk is full' : sentence(inWords(error, 'it'));
-            throw new AcgError('NO_MEMORY', `The model file ${this.#path} could not be written: ${why}`, { cause: error });
+            throw new AcgError('NO_MEMORY', `The model file ${this.#path} could not be written: ${whyUnwritten(error)}`, { cause: error });
         }
         this.#size = Math.max(this.#size, at + bytes.length);
     }
 
     access() {
-        return randomAccess(this.#size, async (at, length) => {
-            const bytes = new Uint8Array(length);
-            for (let n = 0; n < length; ) n += (await this.#file.read(bytes, n, length - n, at + n)).bytesRead;
-            return bytes;
-        });
+        return randomAccess(this.#size, (at, length) => readFully(this.#file, this.#path, at, length));
     }
 
     /** @param {string} [sha256] */

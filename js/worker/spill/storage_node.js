@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AcgError, sentence } from '../../errors.js';
-import { inWords } from '../../platform/node/system_errors.js';
+import { inWords, whyUnwritten } from '../../platform/node/system_errors.js';
 
 /** @typedef {import('../upscale.js').Storage} Storage */
 
 const TMPFS = 0x01021994; // a "disk" in memory would win nothing
-const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 const SHARE_OF_FREE = 0.9;
 
 /** @type {Storage} */
@@ -102,10 +101,10 @@ class TemporaryFile {
                 done += this.#isShared ? (await writeAsync(...part)).bytesWritten : writeSync(...part);
             }
         } catch (error) {
-            const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
-            const why = FULL.includes(code) ? 'the disk is full' : sentence(inWords(error, 'it'));
             const how = 'Name another folder for it, or allow none, which takes longer';
-            throw new AcgError('NO_MEMORY', `The temporary file in ${this.#folder} could not be written: ${why}. ${how}`, { cause: error });
+            throw new AcgError('NO_MEMORY', `The temporary file in ${this.#folder} could not be written: ${whyUnwritten(error)}. ${how}`, {
+                cause: error,
+            });
         }
     }
 
