@@ -1,14 +1,8 @@
 // A network of ncnn: its .param up to the first zero byte, its .bin behind it, which comes in parts of changing size.
 #include "fuzz.h"
 #include "nets/cugan.h"
+#include "taker.h"
 #include "weights/ncnn.h"
-
-enum { MAX_TENSOR = 1 << 20 };
-
-typedef struct Taker {
-    uint8_t *memory; // for the tensor under way
-    int n_placed;
-} Taker;
 
 static Status begin(void *context, const TensorTable *file) {
     (void)context;
@@ -26,21 +20,14 @@ static Status begin(void *context, const TensorTable *file) {
 
 static Status place(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
     Taker *taker = context;
-    if (spec->bytes > MAX_TENSOR) return status_fail(STATUS_UNSUPPORTED, "A tensor is larger than the harness wants.");
+    const Status status = taker_check(spec);
+    if (status) return status;
     *destination = NULL;
     if (!have && ++taker->n_placed % 3 == 0) return STATUS_OK; // this one is not wanted
     // a byte more each time, in memory that ends there
     *room = spec->bytes - have < have + 1 ? spec->bytes - have : have + 1;
     taker->memory = realloc(taker->memory, have + *room);
     *destination = taker->memory + have;
-    return STATUS_OK;
-}
-
-static Status placed(void *context, const TensorSpec *spec) {
-    Taker *taker = context;
-    read_all(taker->memory, spec->bytes);
-    free(taker->memory);
-    taker->memory = NULL;
     return STATUS_OK;
 }
 
@@ -65,7 +52,7 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
     const size_t param_size = zero ? (size_t)(zero - bytes) : size;
     const size_t bin_size = zero ? size - param_size - 1 : 0;
     Taker taker = {0};
-    TensorSink sink = {&taker, begin, place, placed, NULL};
+    TensorSink sink = {&taker, begin, place, taker_placed, NULL};
     Ncnn *ncnn;
     void *cugan;
     // copies, so that a sanitizer sees what is read behind their ends

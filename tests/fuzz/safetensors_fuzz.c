@@ -1,17 +1,15 @@
 // The reader of safetensors files: the file comes in parts of changing size, and each tensor goes where a sink says.
 #include "fuzz.h"
+#include "taker.h"
 #include "weights/safetensors.h"
 
-enum { MAX_TENSOR = 1 << 20 };
-
-typedef struct Taker {
+typedef struct FileTaker {
+    Taker taker;
     const Safetensors *file;
-    uint8_t *memory; // for the tensor under way
-    int n_placed;
-} Taker;
+} FileTaker;
 
 static Status begin(void *context, const TensorTable *file) {
-    Taker *taker = context;
+    const FileTaker *own = context;
     size_t bytes = 0;
     for (int i = 0; i < (int)file->n; i++) {
         const TensorSpec *spec = tensor_table_at(file, i);
@@ -25,14 +23,15 @@ static Status begin(void *context, const TensorTable *file) {
         MUST(bytes + n >= bytes);
         bytes += n;
     }
-    MUST(safetensors_bytes(taker->file) > bytes && safetensors_table(taker->file) == file);
+    MUST(safetensors_bytes(own->file) > bytes && safetensors_table(own->file) == file);
     if (tensor_table_text(file, "format")) read_all(tensor_table_text(file, "format"), 1);
     return STATUS_OK;
 }
 
 static Status place(void *context, const TensorSpec *spec, size_t have, void **destination, size_t *room) {
     Taker *taker = context;
-    if (spec->bytes > MAX_TENSOR) return status_fail(STATUS_UNSUPPORTED, "A tensor is larger than the harness wants.");
+    const Status status = taker_check(spec);
+    if (status) return status;
     *destination = NULL;
     *room = spec->bytes - have;
     if (have) return STATUS_INTERNAL;                 // all of it was given room for
@@ -41,22 +40,14 @@ static Status place(void *context, const TensorSpec *spec, size_t have, void **d
     return STATUS_OK;
 }
 
-static Status placed(void *context, const TensorSpec *spec) {
-    Taker *taker = context;
-    read_all(taker->memory, spec->bytes);
-    free(taker->memory);
-    taker->memory = NULL;
-    return STATUS_OK;
-}
-
 static Status finish(void *context) { return ((Taker *)context)->memory ? STATUS_INTERNAL : STATUS_OK; }
 
 void fuzz_one(const uint8_t *bytes, size_t size) {
-    Taker taker = {0};
-    const TensorSink sink = {&taker, begin, place, placed, finish};
+    FileTaker own = {0};
+    const TensorSink sink = {&own, begin, place, taker_placed, finish};
     Safetensors *file;
     Status status = safetensors_create(&sink, &file);
-    taker.file = file;
+    own.file = file;
     void *to;
     for (size_t at = 0, n, part = 1; at < size && !status; at += n, part = part * 5 % 61 + 1) {
         const size_t wanted = safetensors_want(file, &to);
@@ -69,6 +60,6 @@ void fuzz_one(const uint8_t *bytes, size_t size) {
         status = safetensors_end(file);
     else
         MUST(safetensors_end(file) == status);
-    free(taker.memory);
+    free(own.taker.memory);
     safetensors_free(file);
 }
