@@ -107,7 +107,7 @@ export function sidecarSha256(text) {
 export function checkSize(file, bytes, from) {
     const expected = file.versions.map((version) => version.bytes);
     if (expected.length > 0 && !expected.includes(bytes)) {
-        throw badModel(file, from, `${expected.join(' or ')} bytes`, `${bytes} bytes`);
+        throw badModel(file, from, `expected ${expected.join(' or ')} bytes but found ${bytes} bytes`);
     }
 }
 
@@ -119,7 +119,8 @@ export function checkSize(file, bytes, from) {
  * @throws {AcgError} BAD_MODEL
  */
 export function checkSha256(file, expected, found, from) {
-    if (expected.length > 0 && !expected.includes(found)) throw badModel(file, from, `SHA-256 ${expected.join(' or ')}`, found);
+    if (expected.length === 0 || expected.includes(found)) return;
+    throw badModel(file, from, `expected SHA-256 ${expected.join(' or ')} but found ${found}`);
 }
 
 /**
@@ -135,15 +136,11 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
 /**
  * @param {ModelFile} file
  * @param {string} from
- * @param {string} expected
- * @param {string} found
+ * @param {string} why
  */
-function badModel({ path, sources, converted }, from, expected, found) {
+export function badModel({ path, sources, converted }, from, why) {
     const hint = converted && sources.length === 0 ? `; acg2vec models fetch ${folderName(path)} gets it again (docs/guide/models.md)` : '';
-    return new AcgError(
-        'BAD_MODEL',
-        `The model file ${path} from ${from} is damaged or another one: expected ${expected} but found ${found}${hint}`,
-    );
+    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or another one: ${why}${hint}`);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { cancelled } from '../errors.js';
 import { modelParts } from './manifest.js';
 import { ProgressMeter } from '../shared/progress.js';
-import { readModelFile, takeModelFile } from './stream.js';
+import { readModelFile, takeEach, takeModelFile } from './stream.js';
 import { readTagFile } from './tags.js';
 
 /**
@@ -34,10 +34,10 @@ export async function openModel(platform, rpc, model, { models, signal, onProgre
     return takeModelFile(platform.streamModelFile, weights, options, async (open) => {
         await rpc.request('openModel', body);
         try {
-            for await (const bytes of open(sha256)) {
+            await takeEach(open(sha256), async (bytes) => {
                 await rpc.request('modelBytes', { id, bytes }, { transfer: [bytes.buffer] });
                 if (signal.aborted) throw cancelled(signal);
-            }
+            });
             const info = await rpc.request('modelEnd', { id });
             if (!tags || !names) return info;
             return { ...info, tags: readTagFile(tags.path, names, { count: info.dims.tags, categories: info.categories }) };

@@ -69,6 +69,32 @@ export function readModelFile(stream, file, options) {
 }
 
 /**
+ * Gives each piece to `take`. Where that fails, `pieces` hears why: it is for its source to say whether the copy is to blame.
+ * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
+ * @param {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} take
+ */
+export async function takeEach(pieces, take) {
+    const iterator = pieces[Symbol.asyncIterator]();
+    for (let next = await iterator.next(); !next.done; ) {
+        try {
+            await take(next.value);
+        } catch (error) {
+            await iterator.throw?.(error);
+            throw error;
+        }
+        next = await iterator.next();
+    }
+}
+
+/**
+ * Whether an error says that a model's file is of no use. The engine says BAD_FORMAT or UNSUPPORTED where it cannot read the bytes.
+ * @param {unknown} error
+ */
+export function blamesFile(error) {
+    return error instanceof AcgError && ['BAD_MODEL', 'BAD_FORMAT', 'UNSUPPORTED'].includes(error.code);
+}
+
+/**
  * From the first of several sources that has it.
  * @param {ModelFile} file
  * @param {string[]} sources
@@ -82,17 +108,29 @@ export async function* streamFirst(file, sources, read, hint) {
     for (const source of sources) {
         let begun = false;
         try {
-            for await (const piece of read(source)) {
-                begun = true;
-                yield piece;
-            }
-            return;
+            return yield* noticed(read(source), () => (begun = true));
         } catch (error) {
             if (begun || !(error instanceof AcgError) || error.code !== 'NOT_FOUND') throw error;
             failures.push(sentence(error));
         }
     }
     throw missingModel(file, failures.join('; ') || 'the manifest names no source for it', hint);
+}
+
+/**
+ * The same pieces; `onPiece` hears of each. What their taker throws goes on to them, which for await would not do.
+ * @param {Pieces} pieces
+ * @param {() => void} onPiece
+ * @returns {AsyncIterable<Uint8Array<ArrayBuffer>, void, void>}
+ */
+function noticed(pieces, onPiece) {
+    const next = async () => {
+        const piece = await pieces.next();
+        onPiece();
+        return piece;
+    };
+    const iterator = { next, return: () => pieces.return(), throw: (/** @type {unknown} */ error) => pieces.throw(error) };
+    return { [Symbol.asyncIterator]: () => iterator };
 }
 
 /**
@@ -103,18 +141,17 @@ export async function* streamFirst(file, sources, read, hint) {
  * @returns {Pieces}
  */
 export async function* streamUrl(file, url, { hash, store, ...options }) {
-    let refused = true; // by the taker, who leaves in the middle without an abort: whatever was wrong, it is not kept
+    let isUseful = true; // a part of it too
     try {
         const expected = await expectedSha256(file, () => fetchText(`${url}.sha256`, options.signal));
         const sha256 = yield* checked(file, download(url, store ?? NO_STORE, options), { hash, expected, from: url });
         await store?.keep(expected[0] && sha256);
-        refused = false;
     } catch (error) {
-        refused = error instanceof AcgError && error.code === 'BAD_MODEL';
+        isUseful = !blamesFile(error);
         throw error;
     } finally {
-        if (refused && !options.signal?.aborted) await store?.discard();
-        else await store?.close();
+        if (isUseful) await store?.close();
+        else await store?.discard();
     }
 }
 

@@ -20,8 +20,10 @@ function answer(url) {
 }
 
 /** In the page: streams a file, at most `pieces` of it, and tells what came. */
-async function stream({ file, models, pieces = Infinity, abort = true }) {
+async function stream({ file, models, pieces = Infinity, refuse = undefined }) {
     const { streamModelFile } = await import('/js/platform/browser/weights.js');
+    const { takeEach } = await import('/js/models/stream.js');
+    const { AcgError } = await import('/js/errors.js');
     const parts = [];
     const [warnings, avoid] = [[], new Map()];
     const onWarning = (warning) => warnings.push(warning);
@@ -30,20 +32,21 @@ async function stream({ file, models, pieces = Infinity, abort = true }) {
     const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const digest = async () => hex(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
     try {
-        for await (const piece of streamModelFile(file, {
+        const all = streamModelFile(file, {
             models,
             sha256: digest,
             signal: controller.signal,
             onBytes: (n) => (counted += n),
             onWarning,
             avoid,
-        })) {
+        });
+        await takeEach(all, async (piece) => {
             parts.push(piece.slice());
             structuredClone(piece, { transfer: [piece.buffer] });
-            if (parts.length < pieces) continue;
-            if (abort) controller.abort();
-            break;
-        }
+            if (parts.length < pieces) return;
+            if (!refuse) controller.abort();
+            throw new AcgError(refuse ?? 'CANCELLED', 'no such network');
+        });
     } catch (error) {
         return { code: error.code, message: error.message, warnings, avoided: avoid.size };
     }
@@ -116,11 +119,25 @@ describe('large files in a browser', { skip: browserMissing }, () => {
     });
 
     inPage('what its taker refuses is not kept', async () => {
-        await get({ pieces: 11, abort: false });
+        await get({ pieces: 11, refuse: 'BAD_FORMAT' });
         assert.deepEqual(await keptModels(), []);
         await get();
-        await get({ pieces: 1, abort: false });
+        const { code, warnings, avoided } = await get({ pieces: 1, refuse: 'BAD_FORMAT' });
+        assert.deepEqual([code, avoided], ['BAD_FORMAT', 1]);
+        assert.match(warnings.join(), /from the cache is damaged or another one: no such network\. It was deleted there/);
         assert.deepEqual(await keptModels(), []);
+    });
+
+    inPage('what is too large for the memory of its taker is kept all the same', async () => {
+        await get();
+        assert.deepEqual(await get({ pieces: 2, refuse: 'NO_MEMORY' }), {
+            code: 'NO_MEMORY',
+            message: 'no such network.',
+            warnings: [],
+            avoided: 0,
+        });
+        assert.equal((await get()).sha256, version.sha256);
+        assert.deepEqual(server.asked, ['-']);
     });
 
     inPage('what was kept and is damaged is deleted, which is said, and fetched again', async () => {

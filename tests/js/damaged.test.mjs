@@ -11,7 +11,7 @@ import { nodePlatform } from '../../js/platform/node/platform.js';
 import { fetchModelFile, readModelFile, streamModelFile } from '../../js/platform/node/stream.js';
 import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { convnetModels, expected } from './convnet_files.mjs';
-import { golden, shareServer, temporaryFolder } from './support.mjs';
+import { golden, refuse, shareServer, temporaryFolder } from './support.mjs';
 
 const GOOD = Buffer.from('the weights');
 const BAD = Buffer.from('the weighty');
@@ -121,7 +121,7 @@ test('in pieces: the copy is set aside and avoided, whether the check or the tak
         put(cached(), BAD);
         warnings = [];
         const avoid = new Map();
-        if (isRefused) for await (const _ of streamModelFile(file(), { resolveUrl: String, onWarning, avoid })) break;
+        if (isRefused) await refuse(streamModelFile(file(), { resolveUrl: String, onWarning, avoid }));
         else await assert.rejects(stream(file(), { avoid }), { code: 'BAD_MODEL' });
         assert.deepEqual([...avoid], [[cached(), undefined]]);
         assert.equal(warnings.length, 1);
@@ -134,7 +134,7 @@ test('in pieces: the copy is set aside and avoided, whether the check or the tak
 test('in pieces: a good copy that its taker refuses, or that is interrupted, stays', async () => {
     put(cached(), GOOD);
     const avoid = new Map();
-    for await (const _ of streamModelFile(file(), { resolveUrl: String, onWarning, avoid })) break;
+    await refuse(streamModelFile(file(), { resolveUrl: String, onWarning, avoid }));
     const controller = new AbortController();
     put(cached(), BAD);
     for await (const _ of streamModelFile(file(), { resolveUrl: String, onWarning, avoid, signal: controller.signal })) {

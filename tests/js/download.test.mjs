@@ -9,7 +9,7 @@ import { clearKept, listKept } from '../../js/platform/node/kept.js';
 import { NO_STORE, download } from '../../js/models/download.js';
 import { streamModelFile } from '../../js/platform/node/stream.js';
 import { modelsCacheFolder } from '../../js/platform/node/weights.js';
-import { shareServer, temporaryFolder, tokenOfKilled } from './support.mjs';
+import { refuse, shareServer, temporaryFolder, tokenOfKilled } from './support.mjs';
 
 const MIB = 2 ** 20;
 const CONTENT = randomBytes(5 * MIB + 1234);
@@ -150,7 +150,7 @@ test('an interrupted download goes on in the next call, and in the next process'
 });
 
 test('what its taker refuses in the middle is not kept', async () => {
-    for await (const _ of streamModelFile(file(), { resolveUrl: String })) break;
+    await refuse(streamModelFile(file(), { resolveUrl: String }));
     assert.deepEqual(readdirSync(dirname(kept())), []);
 });
 

@@ -1,4 +1,5 @@
 // What the tests share: pictures in and out, comparing, folders of their own, the command line as a child process.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,9 @@ import { after, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
+import { AcgError } from '../../js/errors.js';
 import { findModel } from '../../js/models/manifest.js';
+import { takeEach } from '../../js/models/stream.js';
 import { readModelFile } from '../../js/platform/node/stream.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 import { serveFlakily } from '../flaky_server.mjs';
@@ -194,4 +197,15 @@ export async function shareServer(content) {
         server.reset();
     });
     return server;
+}
+
+/** Takes the first of a model's pieces, and refuses it as the engine does one of no network that it knows. */
+export async function refuse(pieces) {
+    const error = new AcgError('BAD_FORMAT', 'no such network');
+    await assert.rejects(
+        takeEach(pieces, async () => {
+            throw error;
+        }),
+        error,
+    );
 }

@@ -1,9 +1,9 @@
 // Model files in a browser: converted here (model_files.js), or fetched, checked, and kept in the Cache API while they are used.
 import { AcgError, sentence } from '../../errors.js';
 import { locateModel } from '../../models/location.js';
-import { publishedSha256 } from '../../models/manifest.js';
+import { badModel, publishedSha256 } from '../../models/manifest.js';
 import { pieces } from '../../models/download.js';
-import { checked, expectedSha256, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
+import { blamesFile, checked, expectedSha256, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
 import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
 import { PartCache } from './part_cache.js';
 
@@ -36,23 +36,17 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
     const kept = cache && new PartCache(cache, cacheKey(file));
     const whole = await kept?.whole().catch(() => undefined);
     if (kept && whole && canBe(file, whole)) {
-        let isGood = false;
-        /** @type {unknown} */
-        let error = new AcgError('BAD_MODEL', `The model file ${file.path} from ${CACHE} could not be used`);
         try {
             const expected = whole.sha256 ? [whole.sha256] : publishedSha256(file);
-            yield* checked(file, kept.read(), { hash, expected, from: CACHE, onBytes: options.onBytes });
-            isGood = true;
-        } catch (thrown) {
-            throw (error = thrown);
-        } finally {
-            if (!isGood && !options.signal?.aborted) {
+            return void (yield* checked(file, kept.read(), { hash, expected, from: CACHE, onBytes: options.onBytes }));
+        } catch (error) {
+            if (blamesFile(error)) {
                 await kept.discard();
                 avoid?.set(CACHE, undefined);
-                onWarning?.(deleted(error));
+                onWarning?.(deleted(file, error));
             }
+            throw error;
         }
-        return;
     }
     const store = () => cache && new PartCache(cache, cacheKey(file));
     const urls = given === undefined ? webSources(file) : [given];
@@ -71,7 +65,7 @@ async function* streamConverted(file, converted, { hash, onBytes }) {
         const expected = await expectedSha256(file, async () => (await findModelFile(`${file.path}.sha256`))?.text());
         yield* checked(file, pieces(converted.stream()), { hash, expected, from: 'this browser', onBytes });
     } catch (error) {
-        if (error instanceof AcgError && error.code === 'BAD_MODEL') await removeModelFile(file.path);
+        if (blamesFile(error)) await removeModelFile(file.path);
         throw error;
     }
 }
@@ -132,7 +126,11 @@ function cacheKey(file) {
     return KEY_PREFIX + file.path;
 }
 
-/** @param {unknown} error what is wrong with what was kept */
-function deleted(error) {
-    return `${sentence(error)}. It was deleted there, and is fetched again`;
+/**
+ * @param {ModelFile} file
+ * @param {unknown} error what is wrong with what was kept
+ */
+function deleted(file, error) {
+    const isSaid = error instanceof AcgError && error.code === 'BAD_MODEL';
+    return `${sentence(isSaid ? error : badModel(file, CACHE, sentence(error)))}. It was deleted there, and is fetched again`;
 }

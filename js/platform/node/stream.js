@@ -8,7 +8,15 @@ import { setAside } from './damaged.js';
 import { AcgError, sentence } from '../../errors.js';
 import { locateModel } from '../../models/location.js';
 import { checkFile } from '../../models/manifest.js';
-import { checked, expectedSha256, readModelFile as readWhole, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
+import {
+    blamesFile,
+    checked,
+    expectedSha256,
+    readModelFile as readWhole,
+    streamFirst,
+    streamGiven,
+    streamUrl,
+} from '../../models/stream.js';
 import { packageSource, readPackage } from './package_source.js';
 import { PartFile, readPieces } from './part_file.js';
 import { inWords } from './system_errors.js';
@@ -64,24 +72,20 @@ export async function* streamModelFile(file, { models, resolveUrl, ...options })
 }
 
 /**
- * A copy on disk. If it is damaged it is an error, set aside or to be avoided the next time; that its taker stops in the middle may mean
- * that too.
+ * A copy on disk. If it is damaged it is an error, set aside or to be avoided the next time. That its taker refuses it may mean that too.
  * @param {ModelFile} file
  * @param {string} path
  * @param {Omit<ReadModelOptions, 'models'>} options
  * @returns {Pieces}
  */
-async function* readCopy(file, path, { onBytes, onWarning, signal, avoid }) {
-    let isWhole = false;
-    let error;
+async function* readCopy(file, path, { onBytes, onWarning, avoid }) {
     try {
         yield* readChecked(file, path, { onBytes });
-        isWhole = true;
-    } catch (thrown) {
-        throw (error = thrown);
-    } finally {
-        if (!isWhole && !signal?.aborted) error ??= await whatIsWrong(file, path);
-        if (error) avoid?.set(path, (await setAside(file, path, error, onWarning)) ? undefined : error);
+    } catch (error) {
+        const isSaid = error instanceof AcgError && ['BAD_MODEL', 'NOT_FOUND'].includes(error.code);
+        const wrong = isSaid ? error : blamesFile(error) && (await whatIsWrong(file, path));
+        if (wrong) avoid?.set(path, (await setAside(file, path, wrong, onWarning)) ? undefined : wrong);
+        throw error;
     }
 }
 
@@ -148,10 +152,19 @@ async function* streamFromPackage(file, source, { signal, onBytes, onUnkept }) {
  */
 export async function* readChecked(file, path, { onBytes } = {}) {
     const expected = await expectedSha256(file, () => readFile(`${path}.sha256`, 'utf8').catch(() => undefined));
+    yield* checked(file, readable(file, readPieces(path)), { hash: hash(), expected, from: path, onBytes });
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {Pieces} pieces
+ * @returns {Pieces}
+ */
+async function* readable(file, pieces) {
     try {
-        yield* checked(file, readPieces(path), { hash: hash(), expected, from: path, onBytes });
+        yield* pieces;
     } catch (error) {
-        throw error instanceof AcgError ? error : unreadable(file, error);
+        throw unreadable(file, error);
     }
 }
 
