@@ -3,6 +3,7 @@ import { listenForPictures } from '../files/picture_input.js';
 import { samplePicture } from '../files/sample_picture.js';
 import { EnlargeTab } from '../tabs/enlarge_tab.js';
 import { $, stamp } from '../ui/dom.js';
+import { chooseLanguage, currentLanguage, languages, onLanguage, t, told } from '../words/words.js';
 import { toast } from '../ui/toast.js';
 
 /**
@@ -23,6 +24,7 @@ const PLACES = [
     { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
     { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
 ];
+document.body.prepend(stamp('page'));
 for (const { id } of PLACES) $('toast').before(stamp('tab', $(`${id}-tab`)));
 
 const enlargeTab = new EnlargeTab(page);
@@ -54,7 +56,7 @@ async function show() {
     tab.onEnter();
 }
 
-const showOrTell = () => show().catch((error) => toast(`This part of the page could not be loaded: ${error.message}`));
+const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: told(error) })));
 window.addEventListener('hashchange', showOrTell);
 showOrTell();
 
@@ -74,6 +76,16 @@ for (const button of buttons('sample')) {
     button.addEventListener('click', async () => open([{ file: await samplePicture(), folder: '' }], ''));
 }
 $('toast').addEventListener('click', () => toast(''));
+
+const language = /** @type {HTMLSelectElement} */ ($('language'));
+for (const [id, name] of languages()) language.add(new Option(name, id, false, id === currentLanguage()));
+language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
+const sayHead = () => {
+    document.title = t('page.title');
+    /** @type {HTMLMetaElement} */ (document.querySelector('meta[name=description]')).content = t('page.description');
+};
+sayHead();
+onLanguage(sayHead);
 
 // What is wanted next comes when the page is at rest; before that it would only be in the way of it.
 const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
