@@ -10,12 +10,15 @@ const PACKAGE = fileURLToPath(new URL('../js/index.js', import.meta.url));
 /** What the engine's loader imports in Node alone. */
 const NODE_ONLY = ['module', 'worker_threads'];
 
+/** Each has a catalogue in words. */
+export const LANGUAGES = ['zh', 'en', 'ja'];
+
 /** The texts of index.html that nobody could fill in later: its head's, in English, and what is said without JavaScript, in all languages. */
 const HEAD = {
     name: 'words',
     transformIndexHtml: (/** @type {string} */ html) =>
         html
-            .replace('{page.noscript}', () => ['zh', 'en', 'ja'].map((each) => wordsOf(each)['page.noscript']).join(' · '))
+            .replace('{page.noscript}', () => LANGUAGES.map((each) => wordsOf(each)['page.noscript']).join(' · '))
             .replace(/\{(page\.title|page\.description)\}/g, (_, /** @type {string} */ key) => wordsOf('en')[key]),
 };
 

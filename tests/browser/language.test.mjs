@@ -64,6 +64,7 @@ describe('language', () => {
                     each.title,
                     each.getAttribute('placeholder'),
                 ]);
+                // biome-ignore lint/performance/useDomNodeTextContent: only what shows
                 return [...document.body.innerText.split('\n'), ...attributes].filter(Boolean);
             });
             assert.deepEqual(

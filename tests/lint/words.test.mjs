@@ -19,7 +19,7 @@ const groups = new Set(keys.map((key) => key.split('.')[0]));
 const NO_WORDS = /^(acg2vec|PNG|WebP|JPEG|\d+(\.\d+)?( px)?|\d×|[−+])$/;
 /** Code that looks like words: paths of SVG, styles, selectors, names of things. */
 const NO_SENTENCE =
-    /^(Hugging Face|relaxed SIMD|DanbooruCLIP|pix2score|DeepDanbooru|SHA-256|Enter|Home|End|PageUp|PageDown|Arrow\w+|\w*Error|[.#][\w. -]+|data:.*| → )$/;
+    /^(Hugging Face|none stated|relaxed SIMD|DanbooruCLIP|pix2score|DeepDanbooru|SHA-256|Enter|Home|End|PageUp|PageDown|Arrow\w+|\w*Error|[.#][\w. -]+|data:.*| → )$/;
 
 function check(violations) {
     if (violations.length) throw new Error(violations.join('\n'));

@@ -1,5 +1,6 @@
 // The tab that enlarges.
 import { cancelled, engineWith } from '../app/engine.js';
+import { keepEngine } from '../app/offline.js';
 import { sizeByEngine } from '../app/picture.js';
 import { showHero } from '../files/sample_picture.js';
 import { canWriteFiles, pickTargets } from '../files/save.js';
@@ -163,6 +164,7 @@ function showMachine({ info }) {
     const kind = t(info.variant.startsWith('relaxed') ? 'enlarge.machine.relaxed' : 'enlarge.machine.simd');
     $('machine').textContent = t('enlarge.machine', { kind, threads: t('enlarge.machine.threads', { n: info.threads }) });
     $('machine').title = info.variant;
+    keepEngine(info.variant);
 }
 
 /** @param {boolean} isAgain @param {number} count of pictures */

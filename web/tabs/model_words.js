@@ -17,6 +17,8 @@ export const GROUPS = {
     deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru' },
 };
 
+const NO_LICENCE = 'none stated'; // in the manifest
+
 /** @param {Group} group */
 export const what = ({ key }) => t(`model.${key}`);
 
@@ -35,7 +37,7 @@ export const shortAddress = (page) => page.replace(/^https:\/\//, '').replace(/\
  * @returns {[string, string][]}
  */
 export function factsOf({ downloadBytes, resultBytes, licence, canFetch }) {
-    const rows = /** @type {[string, string][]} */ ([[t('model.licence'), licence]]);
+    const rows = /** @type {[string, string][]} */ ([[t('model.licence'), licence === NO_LICENCE ? t('model.licence.none') : licence]]);
     if (resultBytes) rows.unshift([t('model.kept'), megabytes(resultBytes)]);
     if (downloadBytes) rows.unshift([t('model.download'), megabytes(downloadBytes)]);
     else if (!canFetch) rows.unshift([t('model.download'), t('model.download.you')]);
