@@ -1,6 +1,9 @@
 // The worker in a browser: only the binding of its port and its files.
+import { trustOwnScripts } from '../platform/browser/trusted.js';
 import { browserStorage } from './spill/storage_browser.js';
 import { serve } from './serve.js';
+
+trustOwnScripts();
 
 // Loaded when it is wanted: few callers make models.
 const openModelStore = async () => (await import('./convert/store_browser.js')).browserModelStore();

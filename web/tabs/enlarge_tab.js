@@ -10,6 +10,7 @@ import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
 import { t, told } from '../words/words.js';
 import { loadCombinations } from './combinations.js';
+import { BatchClock } from './batch_clock.js';
 import { enlargeAll } from './enlarge_batch.js';
 import { Estimate } from './enlarge_estimate.js';
 import { OptionsForm } from './enlarge_options.js';
@@ -33,6 +34,8 @@ export class EnlargeTab extends Tab {
         });
         this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
         $('zip').addEventListener('click', () => this.#downloadZip());
+        for (const name of ['download', 'jobs'])
+            this.at(name).addEventListener('click', (/** @type {Event} */ event) => this.#onDownload(event));
         $('straight-row').hidden = !canWriteFiles;
         $('isolation-note').hidden = globalThis.crossOriginIsolated;
         loadCombinations().then((all) => this.options.setCombinations(all));
@@ -46,6 +49,16 @@ export class EnlargeTab extends Tab {
 
     onOpen() {
         this.warm();
+    }
+
+    get isUnsaved() {
+        return super.isUnsaved || this.jobs.some(({ result }) => result?.blob && !result.isSaved);
+    }
+
+    /** A link of a result was pressed. @param {Event} event */
+    #onDownload({ target }) {
+        const job = this.jobs.find(({ result }) => result?.url && result.url === /** @type {HTMLAnchorElement} */ (target).href);
+        if (job?.result) job.result.isSaved = true;
     }
 
     /** @param {Job} job */
@@ -83,7 +96,7 @@ export class EnlargeTab extends Tab {
             job.warnings = job.result.warnings;
             this.refreshJobs();
         }
-        if (!run.hidden) this.estimate.show(job, chosen);
+        if (!run.hidden) this.estimate.show(job, chosen, this.#todo(chosen));
     }
 
     /** What is not made with these options yet. @param {Options} chosen */
@@ -113,6 +126,7 @@ export class EnlargeTab extends Tab {
     async #enlarge(todo, chosen, targets, signal) {
         const { viewer, progress } = this;
         const begun = performance.now();
+        const clock = new BatchClock(todo.length);
         await enlargeAll(todo, {
             chosen,
             targets,
@@ -121,11 +135,12 @@ export class EnlargeTab extends Tab {
             onBegin: async (job, counted) => {
                 await this.select(job);
                 viewer.beginWork();
+                clock.begin();
                 progress.start(t('tab.starting'), counted);
             },
             onEngine: showMachine,
             onProgress: (event) => {
-                progress.update(event);
+                progress.update(event, clock.rest(event.etaMs));
                 viewer.showWork(event.work, chosen.scale);
             },
             onTile: (tile) => viewer.drawTile(tile),
