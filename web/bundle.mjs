@@ -6,9 +6,6 @@ import { build } from 'vite';
 
 const PACKAGE = fileURLToPath(new URL('../js/index.js', import.meta.url));
 
-/** What the engine's loader imports in Node alone. */
-const NODE_ONLY = ['module', 'worker_threads'];
-
 /**
  * @param {string} page an .html file
  * @param {string} folder where the page gets the same name; what is in it goes away
@@ -21,13 +18,13 @@ export async function bundlePage(page, folder) {
         base: './',
         publicDir: false,
         resolve: { alias: { acg2vec: PACKAGE } },
-        worker: { format: 'es', rolldownOptions: { external: NODE_ONLY } },
+        worker: { format: 'es' },
         build: {
             outDir: folder,
             emptyOutDir: true,
             assetsInlineLimit: 0, // the page's policy wants files
             modulePreload: { polyfill: false },
-            rolldownOptions: { input: page, external: NODE_ONLY },
+            rolldownOptions: { input: page },
         },
     });
 }
