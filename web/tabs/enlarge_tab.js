@@ -34,6 +34,7 @@ export class EnlargeTab extends Tab {
         });
         this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
         $('zip').addEventListener('click', () => this.#downloadZip());
+        this.at('copy').addEventListener('click', () => this.#copy());
         for (const name of ['download', 'jobs'])
             this.at(name).addEventListener('click', (/** @type {Event} */ event) => this.#onDownload(event));
         $('straight-row').hidden = !canWriteFiles;
@@ -76,6 +77,7 @@ export class EnlargeTab extends Tab {
         const { jobs, selected, state } = this;
         $('zoom').hidden = state === 'empty';
         this.at('download').hidden = state !== 'done' || jobs.length > 1 || !selected?.result?.url;
+        this.at('copy').hidden = this.at('download').hidden || !canCopy(selected?.result?.blob);
         $('zip').hidden = state !== 'done' || jobs.filter((job) => job.result?.blob).length < 2;
         this.estimate.hide();
         if (selected && state !== 'working') this.#showChoice(selected);
@@ -167,12 +169,26 @@ export class EnlargeTab extends Tab {
         return this.state === 'done' ? [this.at('download'), $('zip'), this.at('another')] : [this.at('run')];
     }
 
+    /** The result as a picture in the clipboard. */
+    async #copy() {
+        const blob = this.selected?.result?.blob;
+        if (!blob) return;
+        const words = await navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })]).then(
+            () => t('describe.copied'),
+            () => t('describe.copy.refused'),
+        );
+        toast(words, 'status');
+    }
+
     async #downloadZip() {
         $('zip').disabled = true;
         await downloadResults(this.jobs).catch((error) => this.say(told(error)));
         $('zip').disabled = false;
     }
 }
+
+/** Whether the browser takes it into the clipboard: all take PNG. @param {Blob} [blob] */
+const canCopy = (blob) => Boolean(navigator.clipboard?.write) && blob?.type === 'image/png';
 
 /** @param {{ info: { variant: string, threads: number } }} engine */
 function showMachine({ info }) {
