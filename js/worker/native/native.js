@@ -6,6 +6,7 @@ import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
+import { diverse, nearPairs, NativeVectors, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
 
 /**
@@ -144,6 +145,46 @@ export class Native {
         return new NativeNetwork(this.#module, settings);
     }
 
+    /** @param {{ dims: number, dtype: import('./native_search.js').VectorDtype }} options */
+    openVectors(options) {
+        return new NativeVectors(this.#module, options);
+    }
+
+    /**
+     * @param {Float32Array} vector
+     * @param {import('./native_search.js').VectorDtype} dtype
+     */
+    storeVector(vector, dtype) {
+        return storeVector(this.#module, vector, dtype);
+    }
+
+    /**
+     * @param {Float32Array} query
+     * @param {Uint8Array[]} stored
+     * @param {import('./native_search.js').VectorDtype} dtype
+     */
+    rescore(query, stored, dtype) {
+        return rescore(this.#module, query, stored, dtype, 'cosine');
+    }
+
+    /**
+     * @param {Float32Array} vectors
+     * @param {Float32Array} relevance
+     * @param {{ k: number, weight: number }} options
+     */
+    diverse(vectors, relevance, options) {
+        return diverse(this.#module, vectors, relevance, options);
+    }
+
+    /**
+     * @param {Uint8Array} hashes
+     * @param {number} bytes of each
+     * @param {number} distance
+     */
+    nearPairs(hashes, bytes, distance) {
+        return nearPairs(this.#module, hashes, bytes, distance);
+    }
+
     /** A SHA-256 of no bytes yet. */
     openHash() {
         return new NativeHash(this.#module);
@@ -235,6 +276,11 @@ export class NativeImage {
     /** Whether it counts as grey; of an animation when no frame is left. */
     get isGrey() {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
+    }
+
+    /** Its size, and its perceptual hash. @returns {import('../../shared/protocol.js').PictureFacts} */
+    get facts() {
+        return { width: 1, height: 1, hash: new Uint8Array(32) };
     }
 
     /** What is odd about the file, a sentence each. */
