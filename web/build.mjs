@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder, readManifest } from '../js/platform/node/weights.js';
 import { bundlePage } from './bundle.mjs';
+import { makeInstallable } from './install.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
@@ -75,7 +76,9 @@ export async function buildSite(site = SITE) {
         throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
     }
     await bundlePage(path.join(ROOT, 'web/index.html'), site);
-    return copyWeights(site);
+    const copied = await copyWeights(site);
+    await makeInstallable(site);
+    return copied;
 }
 
 async function main() {

@@ -4,6 +4,7 @@ import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
+import { fixed, t } from '../words/words.js';
 import { Captions } from './describe_captions.js';
 import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
 import { GROUPS } from './model_words.js';
@@ -64,10 +65,10 @@ export class DescribeTab extends NetworkTab {
         const wanted = this.#wanted;
         const { score, tag } = wanted;
         this.choices.namedItem('fit').disabled = !tag;
-        const words = score === tag ? 'Score and tag' : score ? 'Score' : 'Tag';
-        const all = this.jobs.length > 1 ? ` all ${this.jobs.length}` : '';
+        const what = score === tag ? 'describe.run' : score ? 'describe.run.score' : 'describe.run.tag';
+        const words = this.jobs.length > 1 ? t(`${what}.all`, { n: this.jobs.length }) : t(what);
         const isToDo = (score || tag) && !this.jobs.every((job) => isDescribed(job, wanted));
-        this.offerRun(words + all, isToDo, [...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
+        this.offerRun(words, isToDo, [...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
         this.#offerDownload();
         this.captions.refresh();
     }
@@ -76,7 +77,7 @@ export class DescribeTab extends NetworkTab {
     async run(again) {
         if (again) this.select(again);
         const wanted = this.#wanted;
-        const count = (/** @type {string} */ counted) => this.progress.start('Analysing', counted);
+        const count = (/** @type {string} */ counted) => this.progress.start(t('describe.working'), counted);
         await this.ask((engine, listen) => describeAll(engine, this.jobs, wanted, listen, count));
         this.#show();
     }
@@ -93,26 +94,26 @@ export class DescribeTab extends NetworkTab {
         }
         if (tags) {
             const shown = shownTags(tags, this.#threshold);
-            $('describe-threshold-value').textContent = this.#threshold.toFixed(2);
-            $('describe-count').textContent = shown.length === 1 ? '1 tag' : `${shown.length} tags`;
+            $('describe-threshold-value').textContent = fixed(this.#threshold, 2);
+            $('describe-count').textContent = t('describe.tags.count', { n: shown.length });
             showTags($('describe-chips'), shown);
         }
     }
 
     #offerDownload() {
         const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description);
-        const words = { words: 'Download as JSON', name: 'descriptions' };
+        const words = { words: t('tab.json'), name: 'descriptions' };
         downloadLines(this.at('download'), known, (job) => descriptionLine(job, this.#threshold), words);
     }
 
     async #copyTags() {
         const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#threshold));
         const words = await navigator.clipboard.writeText(text).then(
-            () => 'Copied',
-            () => 'The browser did not let the page copy',
+            () => t('describe.copied'),
+            () => t('describe.copy.refused'),
         );
         $('describe-copy').textContent = words;
-        announce(`${words}.`);
-        setTimeout(() => ($('describe-copy').textContent = 'Copy'), COPIED_MS);
+        announce(words);
+        setTimeout(() => ($('describe-copy').textContent = t('describe.copy')), COPIED_MS);
     }
 }

@@ -1,4 +1,6 @@
 // Asks the engine for scores and tags. Each picture is decoded once for both.
+import { t } from '../words/words.js';
+import { binWords } from '../ui/score_chart.js';
 import { eachPicture } from './network_tab.js';
 
 /**
@@ -24,7 +26,7 @@ export const isDescribed = ({ known }, wanted) => known.madeWith === JSON.string
 export async function describeAll(engine, jobs, wanted, listen, onBegin) {
     const todo = jobs.filter((job) => !isDescribed(job, wanted));
     await eachPicture(todo, listen.signal, async (job, i) => {
-        onBegin(todo.length > 1 ? `${i + 1} of ${todo.length} · ` : '');
+        onBegin(todo.length > 1 ? t('tab.counted', { i: i + 1, n: todo.length }) : '');
         const description = await engine.describe(job.file, { ...wanted, ...job.allowed, ...ALL, ...listen });
         job.known = { description, madeWith: JSON.stringify(wanted) };
         job.warnings = description.warnings;
@@ -34,7 +36,7 @@ export async function describeAll(engine, jobs, wanted, listen, onBegin) {
 
 /** @param {import('acg2vec').Description} description */
 function noteOf({ score, tags }) {
-    if (score) return `bookmarks ${score.bookmark.label}`;
+    if (score) return t('describe.note', { bin: binWords(score.bookmark.label) });
     return tags?.find(({ category }) => category === 'rating')?.name ?? '';
 }
 

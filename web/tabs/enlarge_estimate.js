@@ -1,6 +1,7 @@
 // Says what the work would take, before it begins. Asks the engine, a moment after the last change.
 import { engineOptions, engineWith } from '../app/engine.js';
 import { duration, megabytes } from '../ui/format.js';
+import { t } from '../words/words.js';
 
 const SETTLE_MS = 350;
 
@@ -42,5 +43,6 @@ export class Estimate {
 
 /** @param {import('acg2vec').UpscalePlan} plan */
 function sentence({ ms, msFrom, memory }) {
-    return `About ${duration(ms)}${msFrom === 'trial' ? ' (by a short trial)' : ''}, with ${megabytes(memory)} of memory.`;
+    const key = msFrom === 'trial' ? 'enlarge.estimate.trial' : 'enlarge.estimate';
+    return t(key, { time: duration(ms), memory: megabytes(memory) });
 }

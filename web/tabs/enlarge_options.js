@@ -1,5 +1,6 @@
 // The form: what may be combined, and what was chosen. Knows nothing of the engine.
 import { $ } from '../ui/dom.js';
+import { fixed, onLanguage, t } from '../words/words.js';
 import { whyNot } from './combinations.js';
 
 /**
@@ -19,30 +20,6 @@ import { whyNot } from './combinations.js';
  * @property {number | undefined} threads undefined: the engine chooses
  */
 
-const DENOISE = /** @type {Record<string, string>} */ ({
-    conservative: 'Keeps the drawing as it is, only larger.',
-    none: 'Sharpens, and leaves noise alone.',
-    0: 'Removes the least noise.',
-    1: 'Removes light noise.',
-    2: 'Removes noise.',
-    3: 'Removes strong noise and JPEG blocks; fine texture may go too.',
-});
-const MODEL = /** @type {Record<string, string>} */ ({
-    se: 'Real-CUGAN: sharp lines and flat areas. The one with the most choices.',
-    pro: 'Real-CUGAN, trained later.',
-    nose: 'Real-CUGAN without statistics of the whole picture.',
-    cunet: 'waifu2x: changes the drawing least, and leaves soft lines soft.',
-    upconv: 'waifu2x’s older and smaller network, for drawings.',
-    'upconv-photo': 'waifu2x’s older and smaller network, for photographs.',
-    animevideo: 'Real-ESRGAN for frames of animation: removes noise and redraws lines.',
-    'x4plus-anime': 'Real-ESRGAN’s large network: redraws the most, and takes many times as long.',
-});
-const FORMAT = /** @type {Record<string, string>} */ ({
-    png: 'Loses nothing.',
-    webp: 'Smaller. 100 loses nothing.',
-    jpg: 'Opens everywhere. What is transparent becomes white.',
-});
-
 /** What to fall back on, the most like it first, when the chosen level does not exist. */
 const LIKE = /** @type {Record<string, string[]>} */ ({ 0: ['1'], 1: ['3'], 2: ['3'], 3: [], none: [], conservative: ['none'] });
 const ANY_LEVEL = ['conservative', 'none', '3', '2', '1', '0'];
@@ -60,6 +37,7 @@ export class OptionsForm {
         offerThreads(/** @type {HTMLSelectElement} */ (form.elements.namedItem('threads')));
         form.addEventListener('input', () => this.#refresh());
         form.addEventListener('submit', (event) => event.preventDefault());
+        onLanguage(() => this.#refresh());
         queueMicrotask(() => this.#refresh());
     }
 
@@ -102,10 +80,10 @@ export class OptionsForm {
         const noScale = this.#offer('scale', (scale) => whyNot(all, { model, scale: Number(scale) }), ANY_SCALE);
         const scale = Number(this.#value('scale'));
         const noLevel = this.#offer('denoise', (denoise) => whyNot(all, { model, scale, denoise }), [...LIKE[before], ...ANY_LEVEL]);
-        $('model-hint').textContent = `${MODEL[model]} ${noScale || noModel}`;
-        $('denoise-hint').textContent = `${DENOISE[this.#value('denoise')]} ${noLevel}`;
-        $('format-hint').textContent = FORMAT[this.#value('format')];
-        $('strength-value').textContent = Number(this.#value('strength')).toFixed(2);
+        $('model-hint').textContent = t('enlarge.hint', { words: t(`enlarge.network.${model}.hint`), why: noScale || noModel });
+        $('denoise-hint').textContent = t('enlarge.hint', { words: t(`enlarge.denoise.${this.#value('denoise')}.hint`), why: noLevel });
+        $('format-hint').textContent = t(`enlarge.format.${this.#value('format')}`);
+        $('strength-value').textContent = fixed(Number(this.#value('strength')), 2);
         $('quality-value').textContent = this.#value('quality');
         $('quality-row').hidden = this.#value('format') === 'png';
         this.onChange();

@@ -1,5 +1,6 @@
 // The tab that enlarges.
 import { cancelled, engineWith } from '../app/engine.js';
+import { keepEngine } from '../app/offline.js';
 import { sizeByEngine } from '../app/picture.js';
 import { showHero } from '../files/sample_picture.js';
 import { canWriteFiles, pickTargets } from '../files/save.js';
@@ -7,6 +8,7 @@ import { $ } from '../ui/dom.js';
 import { downloadName, isSame, size } from '../ui/format.js';
 import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
+import { t, told } from '../words/words.js';
 import { loadCombinations } from './combinations.js';
 import { enlargeAll } from './enlarge_batch.js';
 import { Estimate } from './enlarge_estimate.js';
@@ -75,7 +77,7 @@ export class EnlargeTab extends Tab {
         const run = this.at('run');
         run.hidden = !this.#todo(chosen).length;
         run.classList.toggle('primary', state !== 'done');
-        run.textContent = state === 'done' ? 'Enlarge again' : jobs.length > 1 ? `Enlarge all ${jobs.length}` : 'Enlarge';
+        run.textContent = runWords(state === 'done', jobs.length);
         if (state === 'chosen' && job.isOpen) this.viewer.showOriginal(job, chosen.scale);
         if (job.result && isSame(job.result.madeWith, chosen)) {
             job.warnings = job.result.warnings;
@@ -119,7 +121,7 @@ export class EnlargeTab extends Tab {
             onBegin: async (job, counted) => {
                 await this.select(job);
                 viewer.beginWork();
-                progress.start('Getting ready', counted);
+                progress.start(t('tab.starting'), counted);
             },
             onEngine: showMachine,
             onProgress: (event) => {
@@ -152,14 +154,21 @@ export class EnlargeTab extends Tab {
 
     async #downloadZip() {
         $('zip').disabled = true;
-        await downloadResults(this.jobs).catch((error) => this.say(error.message));
+        await downloadResults(this.jobs).catch((error) => this.say(told(error)));
         $('zip').disabled = false;
     }
 }
 
 /** @param {{ info: { variant: string, threads: number } }} engine */
 function showMachine({ info }) {
-    const kind = info.variant.startsWith('relaxed') ? 'relaxed SIMD' : 'SIMD';
-    $('machine').textContent = `WebAssembly with ${kind}, ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}`;
+    const kind = t(info.variant.startsWith('relaxed') ? 'enlarge.machine.relaxed' : 'enlarge.machine.simd');
+    $('machine').textContent = t('enlarge.machine', { kind, threads: t('enlarge.machine.threads', { n: info.threads }) });
     $('machine').title = info.variant;
+    keepEngine(info.variant);
+}
+
+/** @param {boolean} isAgain @param {number} count of pictures */
+function runWords(isAgain, count) {
+    if (isAgain) return t('enlarge.run.again');
+    return count > 1 ? t('enlarge.run.all', { n: count }) : t('enlarge.run');
 }

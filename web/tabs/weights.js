@@ -6,6 +6,7 @@ import { chosenFiles, droppedFiles } from '../files/dropped_files.js';
 import { $, stamp } from '../ui/dom.js';
 import { announce } from '../ui/toast.js';
 import { ModelCard } from './model_card.js';
+import { t, told } from '../words/words.js';
 import * as words from './model_words.js';
 
 /**
@@ -126,7 +127,7 @@ export class Weights {
     #refresh() {
         for (const card of this.cards) card.show(this.#stateOf(card.group));
         const isLacking = this.isLacking;
-        this.at('words').textContent = this.#site.length > 0 ? words.introduction(this.cards.length) : words.NOT_BUILT;
+        this.at('words').textContent = this.#site.length > 0 ? words.introduction(this.cards.length) : t('model.unbuilt');
         this.at('words').hidden = this.#site.length > 0 && !isLacking;
         this.at('lack').hidden = !isLacking;
         this.tab.at('part').classList.toggle('lacking', isLacking);
@@ -179,7 +180,7 @@ export class Weights {
      */
     async #add(card, found) {
         const busy = card.state?.isHere ? this.tab.page.whyBusy() : '';
-        if (busy || found.length === 0) return card.say(busy || words.NO_FILES);
+        if (busy || found.length === 0) return card.say(busy || t('model.files.none'));
         const given = found.map(({ file, folder }) => ({ name: folder + file.name, blob: file }));
         await this.#work(card, async (engine, listen) => {
             const made = await engine.models.add(given, { ...listen, ids: this.#ids });
@@ -211,7 +212,7 @@ export class Weights {
             await engine.models.clear(card.group.ids);
             this.tab.forget();
         } catch (error) {
-            card.say(/** @type {Error} */ (error).message);
+            card.say(told(error));
         }
         await this.update();
     }
