@@ -3,7 +3,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import load from '@sqlite.org/sqlite-wasm';
 import { createIndex } from '../../js/node.js';
+import { installNodeFiles, VFS_NAME } from '../../js/platform/node/sqlite_files.js';
+import { Sqlite } from '../../js/worker/database/sqlite.js';
 import { clipModel } from './clip_files.mjs';
 import { convnetModels } from './convnet_files.mjs';
 import { makePng } from './support.mjs';
@@ -65,3 +68,16 @@ export function cosine(a, b) {
     }
     return ab / Math.sqrt(aa * bb);
 }
+
+/** A statement run in a file by SQLite alone, without the index. */
+export function query(path, sql, values = []) {
+    installed ??= installNodeFiles(sqlite3);
+    const sqlite = new Sqlite(sqlite3, { name: path, path, vfs: VFS_NAME }, { create: true, readOnly: false });
+    try {
+        return sqlite.all([sql, values]);
+    } finally {
+        sqlite.close();
+    }
+}
+let installed;
+const sqlite3 = await load();
