@@ -71,7 +71,6 @@ export function cosine(a, b) {
 
 /** A statement run in a file by SQLite alone, without the index. */
 export function query(path, sql, values = []) {
-    installed ??= installNodeFiles(sqlite3);
     const sqlite = new Sqlite(sqlite3, { name: path, path, vfs: VFS_NAME }, { create: true, readOnly: false });
     try {
         return sqlite.all([sql, values]);
@@ -79,5 +78,6 @@ export function query(path, sql, values = []) {
         sqlite.close();
     }
 }
-let installed;
+
 const sqlite3 = await load();
+installNodeFiles(sqlite3);
