@@ -332,6 +332,29 @@
  *   whose vectors were compared; minScore: the cut-off, if there was one; mean and deviation of the scores of all pictures; searched: how
  *   many pictures the filters let through
  *
+ * @typedef {object} DuplicateOptions
+ * @property {number} [distance] how many of the 256 bits of two perceptual hashes may differ, 0 to 128, default 48
+ * @property {number} [minCosine] which cosine their vectors must have at least, default 0.9
+ * @property {boolean} [mirrored] whether mirrored pictures count as the same, default true
+ * @property {EmbedImageModel} [model] whose vectors confirm it; default: as for a search
+ *
+ * @typedef {Omit<FoundPicture, 'score'>} IndexedPicture
+ * @typedef {{ best: IndexedPicture & { why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
+ *   pictures that are the same, the best first: that with the most pixels; of equal ones that whose format keeps every pixel, the one with the
+ *   most bytes, the oldest. same: what each has in common with the best; distance: in how many bits their hashes differ
+ *
+ * @typedef {object} RecommendOptions
+ * @property {(number | Float32Array)[]} like ids of pictures of the index, or vectors of other pictures
+ * @property {(number | Float32Array)[]} [unlike]
+ * @property {number} [limit] the most pictures, default 20
+ * @property {EmbedImageModel} [model] as for a search
+ *
+ * @typedef {FoundPicture & { interest: number }} Recommended interest: the number of the group of liked pictures that it is for, from 0
+ *
+ * @typedef {object} ExportOptions
+ * @property {EmbedImageModel} [model] whose vectors; default: as for a search
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} [write] takes the file in parts; the result then is undefined
+ *
  * @typedef {{ pictures: number, bytes: number, models: { name: string, sha256: string, dims: number, pictures: number, stale: number,
  *   missing: number }[] }} IndexStats bytes: of the file; of each model how many pictures it has seen with its present weights, with others
  *   before (stale), and not at all (missing)

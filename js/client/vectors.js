@@ -57,10 +57,10 @@ export class EngineVectors {
     }
 
     /**
-     * Which of these vectors to show, as different from each other as they are relevant.
+     * Which of these vectors to show: those that are relevant and unlike each other. Fewer than k if the others are copies of these.
      * @param {Uint16Array} halves one vector behind the other, float16
      * @param {Float32Array} relevance of each
-     * @param {{ k: number, weight: number }} options
+     * @param {{ k: number, weight: number }} options weight: of relevance, 0 to 1; what is left is that of being unlike
      */
     async diverse(halves, relevance, options) {
         return (await this.#session.start()).rpc.request('diverse', { halves, relevance, ...options });
@@ -68,11 +68,10 @@ export class EngineVectors {
 
     /**
      * Which hashes differ in at most `distance` bits: pairs of their numbers, one behind the other.
-     * @param {Uint8Array} hashes one behind the other
-     * @param {number} bytes of each
+     * @param {Uint8Array[]} hashes
      * @param {number} distance
      */
-    async nearPairs(hashes, bytes, distance) {
-        return (await this.#session.start()).rpc.request('nearPairs', { hashes, bytes, distance });
+    async nearPairs(hashes, distance) {
+        return (await this.#session.start()).rpc.request('nearPairs', { hashes, distance });
     }
 }

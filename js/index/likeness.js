@@ -1,12 +1,14 @@
 // When two pictures count as the same: equal bytes, or perceptual hashes that are near each other and vectors that confirm it.
 import { fromHalf } from '../models/convert/floats.js';
 
-/** @typedef {{ sha256: string, hash: Uint8Array }} Seen */
+/** @typedef {{ sha256: string, hash: Uint8Array, contrast: number }} Seen */
 
-/** Bits of the hash that may differ. */
-export const HASH_DISTANCE = 40;
+/** Of 256 bits so many may differ. */
+export const HASH_DISTANCE = 48;
 /** The cosine that vectors must have at least. */
-export const ALIKE_COSINE = 0.95;
+export const ALIKE_COSINE = 0.9;
+/** Of a picture of nearly one colour the hash says nothing. */
+export const LEAST_CONTRAST = 3;
 
 /**
  * @param {Seen} a
@@ -15,7 +17,7 @@ export const ALIKE_COSINE = 0.95;
  */
 export function areAlike(a, b, vectors) {
     if (a.sha256 === b.sha256) return true;
-    if (differentBits(a.hash, b.hash) > HASH_DISTANCE) return false;
+    if (Math.min(a.contrast, b.contrast) < LEAST_CONTRAST || differentBits(a.hash, b.hash) > HASH_DISTANCE) return false;
     const [x, y] = vectors();
     return !x || !y || cosine(fromHalf(x), fromHalf(y)) >= ALIKE_COSINE;
 }

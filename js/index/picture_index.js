@@ -6,7 +6,10 @@ import { badArgument } from '../errors.js';
 import { checkPictureOptions } from '../options/upscale.js';
 import { Adding } from './adding.js';
 import { openDatabase } from './connection.js';
+import { findDuplicates } from './duplicates.js';
+import { exportIndex } from './exporting.js';
 import { currentModels, wantedOf } from './models.js';
+import { recommend } from './recommending.js';
 import { openSchema } from './schema.js';
 import { search } from './searching.js';
 import { indexedFile, listPictures } from './sources.js';
@@ -149,6 +152,66 @@ export class PictureIndex {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         await this.#noticeOthers();
         return search(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * Pictures that are the same: copies, and the same picture resized, recompressed, cropped a little or mirrored. Deletes nothing.
+     * @example for (const { best, others } of await index.duplicates()) console.log(best.path, others.length);
+     * @param {import('../types.js').DuplicateOptions} [options]
+     * @returns {Promise<import('../types.js').DuplicateGroup[]>} those with the most pictures first
+     * @throws {AcgError}
+     */
+    async duplicates(options = {}) {
+        return findDuplicates(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * Pictures for somebody who likes some and dislikes others, different from each other.
+     * @example const next = await index.recommend({ like: [3, 8], unlike: [5] });
+     * @param {import('../types.js').RecommendOptions} options
+     * @returns {Promise<import('../types.js').Recommended[]>} the best first
+     * @throws {AcgError}
+     */
+    async recommend(options) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        await this.#noticeOthers();
+        return recommend(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * The id of a picture by its path; undefined: the index does not have it.
+     * @param {string} path
+     * @returns {Promise<number | undefined>}
+     */
+    async idOf(path) {
+        const [row] = await this.#database.all('SELECT id FROM pictures WHERE path = ?', [path]);
+        return row?.id;
+    }
+
+    /**
+     * The small version of a picture, where one was made.
+     * @param {number} id
+     * @returns {Promise<Blob | undefined>} a WebP
+     */
+    async thumbnail(id) {
+        const [row] = await this.#database.all('SELECT webp FROM thumbnails WHERE picture = ?', [id]);
+        return row && new Blob([row.webp], { type: 'image/webp' });
+    }
+
+    /**
+     * The vectors with paths and tags as a table for other programs, or the index itself.
+     * @example const blob = await index.export('parquet');
+     * @param {'parquet' | 'jsonl' | 'sqlite'} format
+     * @param {import('../types.js').ExportOptions} [options]
+     * @returns {Promise<Blob | undefined>} undefined with `write`
+     * @throws {AcgError}
+     */
+    async export(format, { model, write } = {}) {
+        /** @type {Uint8Array<ArrayBuffer>[]} */
+        const parts = [];
+        const sink = write ?? ((/** @type {Uint8Array<ArrayBuffer>} */ bytes) => void parts.push(bytes));
+        await exportIndex(this.#database, await currentModels(this.#database), { format, model }, sink);
+        return write ? undefined : new Blob(parts);
     }
 
     /**

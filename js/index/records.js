@@ -17,6 +17,10 @@
  * @typedef {Omit<Look, 'vector'> & { vector?: Uint8Array<ArrayBuffer> }} StoredLook with its vector in float16
  */
 
+const COLUMNS = 'path, bytes, modified, sha256, width, height, hash, mirrored, contrast, added';
+/** A picture that is known keeps its id, and when it was added. */
+const INSTEAD = `ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256,
+    width = excluded.width, height = excluded.height, hash = excluded.hash, mirrored = excluded.mirrored, contrast = excluded.contrast`;
 const PICTURE = '(SELECT id FROM pictures WHERE path = ?)';
 
 /**
@@ -24,10 +28,10 @@ const PICTURE = '(SELECT id FROM pictures WHERE path = ?)';
  * @returns {Statement[]}
  */
 export function recordStatements({ file, sha256, record, models, thumbnail, isNew }) {
-    const { width, height, hash, looks } = record;
+    const { looks, ...facts } = record;
     return [
         ...(isNew ? forget(file.path) : []),
-        pictureStatement(file, { sha256, width, height, hash }),
+        pictureStatement(file, sha256, facts),
         ...looks.flatMap((look, i) => lookStatements(file.path, look, models[i])),
         ...(thumbnail
             ? [
@@ -55,10 +59,8 @@ export function copyStatements(twin, { path, bytes, modified }) {
     return [
         ...forget(path),
         [
-            `INSERT INTO pictures (path, bytes, modified, sha256, width, height, hash, added)
-                SELECT ?, ?, ?, sha256, width, height, hash, ? FROM pictures WHERE id = ?
-                ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256,
-                width = excluded.width, height = excluded.height, hash = excluded.hash`,
+            `INSERT INTO pictures (${COLUMNS})
+                SELECT ?, ?, ?, sha256, width, height, hash, mirrored, contrast, ? FROM pictures WHERE id = ? ${INSTEAD}`,
             [path, bytes, modified, Date.now(), twin],
         ],
         copy('looks', 'model'),
@@ -80,17 +82,19 @@ function forget(path) {
 
 /**
  * @param {IndexedFile} file
- * @param {{ sha256: string, width: number, height: number, hash: Uint8Array<ArrayBuffer> }} facts
+ * @param {string} sha256
+ * @param {import('../shared/protocol.js').PictureFacts} facts
  * @returns {Statement}
  */
-function pictureStatement({ path, bytes, modified }, { sha256, width, height, hash }) {
+function pictureStatement({ path, bytes, modified }, sha256, { width, height, hash, mirrored, contrast }) {
     return [
-        `INSERT INTO pictures (path, bytes, modified, sha256, width, height, hash, added) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256,
-            width = excluded.width, height = excluded.height, hash = excluded.hash`,
-        [path, bytes, modified, sha256, width, height, hash, Date.now()],
+        `INSERT INTO pictures (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${INSTEAD}`,
+        [path, bytes, modified, sha256, width, height, blob(hash), blob(mirrored), contrast, Date.now()],
     ];
 }
+
+/** @param {Uint8Array} bytes */
+const blob = (bytes) => new Uint8Array(bytes);
 
 /**
  * What a model says, instead of what it said with other weights.

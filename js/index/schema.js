@@ -27,6 +27,8 @@ const STEPS = [
             width INTEGER NOT NULL,
             height INTEGER NOT NULL,
             hash BLOB NOT NULL,
+            mirrored BLOB NOT NULL,
+            contrast REAL NOT NULL,
             added INTEGER NOT NULL
         ) STRICT`,
         'CREATE INDEX pictures_by_sha256 ON pictures (sha256)',

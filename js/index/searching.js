@@ -58,7 +58,7 @@ export async function byVector(tools, model, query, { limit, minScore, diverse, 
     const found = await mirror.search(query, k, isWanted);
     const all = isWanted ? await mirror.search(query, 1) : found;
     const least = minScore === 'auto' ? cutOff(all) : minScore === 'off' ? undefined : minScore;
-    const scored = await score(tools, model, query, found.pictures);
+    const scored = await scoreExactly(tools, model, query, found.pictures);
     const above = scored.filter((candidate) => least === undefined || candidate.score >= least);
     const pictures = await picturesOf(tools.database, above);
     const shown = hideDuplicates ? withoutDuplicates(pictures, above) : pictures;
@@ -112,7 +112,7 @@ async function wantedPictures(database, options) {
  * @param {number[]} ids
  * @returns {Promise<Candidate[]>}
  */
-async function score({ database, vectors }, model, query, ids) {
+export async function scoreExactly({ database, vectors }, model, query, ids) {
     const { numbers, blobs } = await database.packed(
         'SELECT picture, vector FROM vectors WHERE model = ? AND picture IN (SELECT value FROM json_each(?)) ORDER BY picture',
         [model.id, JSON.stringify(ids)],
@@ -128,11 +128,11 @@ async function score({ database, vectors }, model, query, ids) {
 /**
  * @param {import('./database.js').Database} database
  * @param {{ id: number, score: number }[]} candidates
- * @returns {Promise<(FoundPicture & { sha256: string, hash: Uint8Array })[]>} in their order
+ * @returns {Promise<(FoundPicture & import('./likeness.js').Seen)[]>} in their order
  */
-async function picturesOf(database, candidates) {
+export async function picturesOf(database, candidates) {
     const rows = await database.all(
-        'SELECT id, path, bytes, modified, width, height, sha256, hash FROM pictures WHERE id IN (SELECT value FROM json_each(?))',
+        'SELECT id, path, bytes, modified, width, height, sha256, hash, contrast FROM pictures WHERE id IN (SELECT value FROM json_each(?))',
         [JSON.stringify(candidates.map(({ id }) => id))],
     );
     const known = new Map(rows.map((row) => [row.id, row]));
@@ -144,7 +144,7 @@ async function picturesOf(database, candidates) {
 
 /**
  * Of pictures that are the same, only the first.
- * @template {{ id: number, sha256: string, hash: Uint8Array }} P
+ * @template {{ id: number } & import('./likeness.js').Seen} P
  * @param {P[]} pictures
  * @param {Candidate[]} candidates
  */
@@ -200,11 +200,11 @@ async function byTags(database, options, { limit }, wanted) {
 }
 
 /**
- * @param {(FoundPicture & { sha256?: string, hash?: Uint8Array })[]} pictures
+ * @param {(FoundPicture & Partial<import('./likeness.js').Seen>)[]} pictures
  * @param {Partial<Omit<SearchResult, keyof Array<any>>>} facts
  * @returns {SearchResult}
  */
 function result(pictures, facts) {
-    const shown = pictures.map(({ hash: _, sha256: __, ...picture }) => picture);
+    const shown = pictures.map(({ hash: _, sha256: __, contrast: ___, ...picture }) => picture);
     return /** @type {SearchResult} */ (Object.assign(shown, { model: undefined, minScore: undefined, ...facts }));
 }

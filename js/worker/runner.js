@@ -101,7 +101,7 @@ export class Runner {
     async pictureFacts({ id }) {
         const image = this.#pictures.get(id);
         if (!image) throw new AcgError('INTERNAL', `Expected an open picture but ${id} is not`);
-        return image.facts;
+        return { width: image.width, height: image.height, ...this.#engine().pictureHash(image) };
     }
 
     /** @param {Requests['openVectors'][0]} body */
@@ -140,8 +140,8 @@ export class Runner {
     }
 
     /** @param {Requests['nearPairs'][0]} body */
-    async nearPairs({ hashes, bytes, distance }) {
-        return this.#engine().nearPairs(hashes, bytes, distance);
+    async nearPairs({ hashes, distance }) {
+        return this.#engine().nearPairs(hashes, distance);
     }
 
     /**

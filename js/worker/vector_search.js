@@ -50,7 +50,7 @@ export class VectorSearch {
     score({ query, halves, dims }) {
         const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength);
         const stored = Array.from({ length: halves.length / dims }, (_, i) => bytes.subarray(i * dims * 2, (i + 1) * dims * 2));
-        return this.#engine().rescore(query, stored, 'f16');
+        return this.#engine().rescore(query, stored, 'f16', 'cosine');
     }
 
     /** @param {Requests['diverse'][0]} body */

@@ -6,7 +6,7 @@ import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
-import { diverse, nearPairs, NativeVectors, rescore, storeVector } from './native_search.js';
+import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
 
 /**
@@ -145,9 +145,25 @@ export class Native {
         return new NativeNetwork(this.#module, settings);
     }
 
-    /** @param {{ dims: number, dtype: import('./native_search.js').VectorDtype }} options */
-    openVectors(options) {
-        return new NativeVectors(this.#module, options);
+    /** A SHA-256 of no bytes yet. */
+    openHash() {
+        return new NativeHash(this.#module);
+    }
+
+    // What follows is told in native_search.js.
+
+    /** @param {ConstructorParameters<typeof NativeVectors>[1]} form */
+    openVectors(form) {
+        return new NativeVectors(this.#module, form);
+    }
+
+    /**
+     * A search in vectors that come part by part.
+     * @param {Float32Array} query
+     * @param {import('./native_search.js').SearchOptions} options
+     */
+    openSearch(query, options) {
+        return new NativeSearch(this.#module, query, options);
     }
 
     /**
@@ -162,9 +178,10 @@ export class Native {
      * @param {Float32Array} query
      * @param {Uint8Array[]} stored
      * @param {import('./native_search.js').VectorDtype} dtype
+     * @param {import('./native_search.js').Metric} metric
      */
-    rescore(query, stored, dtype) {
-        return rescore(this.#module, query, stored, dtype, 'cosine');
+    rescore(query, stored, dtype, metric) {
+        return rescore(this.#module, query, stored, dtype, metric);
     }
 
     /**
@@ -176,18 +193,17 @@ export class Native {
         return diverse(this.#module, vectors, relevance, options);
     }
 
-    /**
-     * @param {Uint8Array} hashes
-     * @param {number} bytes of each
-     * @param {number} distance
-     */
-    nearPairs(hashes, bytes, distance) {
-        return nearPairs(this.#module, hashes, bytes, distance);
+    /** @param {NativeImage} image one to look at */
+    pictureHash(image) {
+        return pictureHash(this.#module, image);
     }
 
-    /** A SHA-256 of no bytes yet. */
-    openHash() {
-        return new NativeHash(this.#module);
+    /**
+     * @param {Uint8Array[]} hashes
+     * @param {number} distance in bits
+     */
+    nearPairs(hashes, distance) {
+        return nearPairs(this.#module, hashes, distance);
     }
 
     /**
@@ -278,9 +294,12 @@ export class NativeImage {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
     }
 
-    /** Its size, and its perceptual hash. @returns {import('../../shared/protocol.js').PictureFacts} */
-    get facts() {
-        return { width: 1, height: 1, hash: new Uint8Array(32) };
+    get width() {
+        return this.#module._acg_image_width(this.pointer);
+    }
+
+    get height() {
+        return this.#module._acg_image_height(this.pointer);
     }
 
     /** What is odd about the file, a sentence each. */
