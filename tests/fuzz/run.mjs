@@ -23,6 +23,7 @@ const settings = {
     json: { longest: 2048, words: 'json.dict' },
     ncnn: { longest: 4096, words: 'ncnn.dict' },
     safetensors: { longest: 8192, words: 'json.dict' },
+    search: { longest: 1024 },
     models: { longest: 128 },
     clean: { longest: 1024, words: 'text.dict' },
     tokens: { longest: 1024, words: 'text.dict' },
