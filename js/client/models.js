@@ -28,6 +28,7 @@ export class Models {
     #session;
 
     /**
+     * @internal
      * @param {Manifest} manifest
      * @param {Platform} platform
      * @param {import('./session.js').Session} session

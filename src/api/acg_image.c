@@ -72,6 +72,10 @@ EXPORT const char *acg_image_warnings(AcgImage *image) {
     return bytes_append(&image->warnings, "", 1) ? "" : (const char *)image->warnings.data;
 }
 
+EXPORT const uint8_t *acg_image_hash(AcgImage *image) {
+    return picture_hash(&image->picture, &image->hash) ? NULL : image->hash.bits;
+}
+
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
     picture_free(&image->picture);

@@ -23,7 +23,8 @@ const layers = {
     ops: ['core'],
     nets: ['core', 'ops', 'weights'],
     pipeline: ['core', 'image', 'text', 'nets'],
-    api: ['core', 'nets', 'pipeline'],
+    search: ['core'],
+    api: ['core', 'nets', 'pipeline', 'search'],
 };
 
 // third-party header -> the only files that may include it
