@@ -67,6 +67,19 @@ export class OptionsForm {
         this.#refresh();
     }
 
+    /** The networks and levels that enlarge as much as is chosen. */
+    get candidates() {
+        return this.#combinations.filter(({ scale, here }) => here && String(scale) === this.#value('scale'));
+    }
+
+    /** @param {{ model: string, denoise: string }} one of these */
+    choose({ model, denoise }) {
+        for (const [name, value] of Object.entries({ model, denoise })) {
+            /** @type {RadioNodeList} */ (this.form.elements.namedItem(name)).value = value;
+        }
+        this.#refresh();
+    }
+
     /** @param {string} name */
     #value(name) {
         return String(new FormData(this.form).get(name) ?? 'auto');

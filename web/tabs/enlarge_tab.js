@@ -10,6 +10,7 @@ import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
 import { t, told } from '../words/words.js';
 import { loadCombinations } from './combinations.js';
+import { NetworkComparison } from './compare_networks.js';
 import { enlargeAll } from './enlarge_batch.js';
 import { Estimate } from './enlarge_estimate.js';
 import { OptionsForm } from './enlarge_options.js';
@@ -32,6 +33,12 @@ export class EnlargeTab extends Tab {
             this.refreshJobs();
         });
         this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
+        const asked = () => {
+            const { options } = this;
+            const job = /** @type {Job} */ (this.selected);
+            return { job, chosen: options.read(), candidates: options.candidates, whyBusy: page.whyBusy() };
+        };
+        this.comparison = new NetworkComparison(asked, (one) => this.options.choose(one));
         $('zip').addEventListener('click', () => this.#downloadZip());
         $('straight-row').hidden = !canWriteFiles;
         $('isolation-note').hidden = globalThis.crossOriginIsolated;
@@ -62,6 +69,7 @@ export class EnlargeTab extends Tab {
     onRefresh() {
         const { jobs, selected, state } = this;
         $('zoom').hidden = state === 'empty';
+        $('comparison-open').disabled = !selected?.isOpen || !selected.isShown;
         this.at('download').hidden = state !== 'done' || jobs.length > 1 || !selected?.result?.url;
         $('zip').hidden = state !== 'done' || jobs.filter((job) => job.result?.blob).length < 2;
         this.estimate.hide();
