@@ -110,6 +110,7 @@ const rooms = {
     shared: [],
     models: ['shared'],
     client: ['models', 'options', 'shared'],
+    index: ['client', 'models', 'options', 'shared'],
     worker: ['models', 'platform/browser', 'platform/node', 'shared'],
     'platform/browser': ['models', 'shared'],
     'platform/node': ['models', 'shared'],

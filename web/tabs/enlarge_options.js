@@ -1,5 +1,6 @@
 // The form: what may be combined, and what was chosen. Knows nothing of the engine.
 import { $ } from '../ui/dom.js';
+import { keepForm } from '../ui/kept_form.js';
 import { fixed, onLanguage, t } from '../words/words.js';
 import { whyNot } from './combinations.js';
 
@@ -35,6 +36,7 @@ export class OptionsForm {
         this.form = form;
         this.onChange = onChange;
         offerThreads(/** @type {HTMLSelectElement} */ (form.elements.namedItem('threads')));
+        keepForm(form, 'acg2vec-enlarge');
         form.addEventListener('input', () => this.#refresh());
         form.addEventListener('submit', (event) => event.preventDefault());
         onLanguage(() => this.#refresh());

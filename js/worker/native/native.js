@@ -296,6 +296,14 @@ export class NativeImage {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
     }
 
+    get width() {
+        return this.#module._acg_image_width(this.pointer);
+    }
+
+    get height() {
+        return this.#module._acg_image_height(this.pointer);
+    }
+
     /** What is odd about the file, a sentence each. */
     get warnings() {
         return linesAt(this.#module, this.#module._acg_image_warnings(this.pointer));
