@@ -53,7 +53,9 @@ describe('page, comparison of networks', () => {
         assert.deepEqual(await rows(page), ['Before', 'Standard, denoise none', 'Standard, denoise 3']);
         // the part in the corner, enlarged by the engine alone
         const difference = await page.evaluate(async () => {
-            const [before, none, strong] = [...document.querySelectorAll('.comparison-row')].map((row) => row.querySelectorAll('canvas')[1]);
+            const [before, none, strong] = [...document.querySelectorAll('.comparison-row')].map(
+                (row) => row.querySelectorAll('canvas')[1],
+            );
             const pixelsOf = (canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             const own = document.createElement('canvas');
             own.width = own.height = 96;
