@@ -346,7 +346,7 @@
  *   many pictures the filters let through
  *
  * @typedef {object} DuplicateOptions
- * @property {number} [distance] how many of the 256 bits of two perceptual hashes may differ, 0 to 128, default 48
+ * @property {number} [distance] how many of the 256 bits of two perceptual hashes may differ, 0 to 128, default 64
  * @property {number} [minCosine] which cosine their vectors must have at least, default 0.9
  * @property {boolean} [mirrored] whether mirrored pictures count as the same, default true
  * @property {EmbedImageModel} [model] whose vectors confirm it; default: as for a search
