@@ -6,14 +6,23 @@ import { sentence } from './errors.js';
 import { classify, score, tag } from './cli/describe.js';
 import { embed } from './cli/embed.js';
 import { HELP } from './cli/help.js';
+import { index } from './cli/index.js';
 import { models } from './cli/models.js';
+<<<<<<< HEAD
 import { serve } from './cli/serve.js';
+=======
+import { search } from './cli/search.js';
+>>>>>>> main
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
 import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
+<<<<<<< HEAD
 const COMMANDS = { upscale, score, tag, classify, embed, models, serve };
+=======
+const COMMANDS = { upscale, score, tag, classify, embed, index, search, models };
+>>>>>>> main
 const INTERRUPTED = 130;
 const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 

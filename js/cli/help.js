@@ -9,6 +9,8 @@ export const HELP = {
   tag <picture|folder…>                       tags, by DeepDanbooru or WD tagger, also as captions for training
   classify <picture…> --labels a,b,c          how well your labels fit, by a CLIP
   embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
+  index <folder…>                             keep vectors and tags of pictures in one file, to search in them
+  search --text … | --image … | --tag …       find pictures of an index
   models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
   serve                                       all this over HTTP (package acg2vec-server)
@@ -163,6 +165,43 @@ cosine, the more alike the inputs are. A CLIP also compares pictures with senten
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --json               failures as JSON lines too`,
+
+    index: `Usage: acg2vec index <folder…> [options]
+
+Makes an index know the pictures in folders: what is new or has changed is looked at, what is gone is forgotten, what was moved is
+recognised. It may be interrupted, and goes on from there the next time. A file that cannot be read is reported, and the others are done.
+
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --models <names>     what to keep, with commas: vectors of dclip, clip-b32, clip-b16, clip-l14, clip-l14-336, illust2vec,
+                       illust2vec-style; tags of deepdanbooru or wd-vit; scores of pix2score. Default: what the index has, or dclip
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --watch              go on, and look again when something in the folders changes
+  --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>     the most pixels of a picture, default 268435456
+  --threads <n>        default: the number of cores, up to 8
+  --json               one JSON line for each picture that is new, changed, moved, removed or failed, and one for each folder`,
+
+    search: `Usage: acg2vec search [--text <words>] [--image <picture>] [--tag <tag>] [options]
+
+Writes one JSON line for each picture that is found, the best first: {"path", "score"}. Texts and pictures are added up; tags, words and
+the others filter. Each of them may be given several times.
+
+  --text <words>       what the picture shows; needs vectors of a CLIP
+  --image <picture>    pictures like this one
+  --tag <tag>          only pictures with this tag, --not <tag>: only those without it
+  --word <word>        only pictures that have this in their path
+  --folder <folder>    only pictures in it or below
+  --after <date>, --before <date>
+                       only files that were changed then, such as 2026-01-31
+  --top <n>            the most pictures, default 20
+  --min-score <n>|off  a cut-off; default: two standard deviations above the mean of the scores of all pictures
+  --diverse            pictures that are different from each other
+  --hide-duplicates    of pictures that are the same, only the best
+  --model <name>       whose vectors to compare, if the index has several
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --threads <n>        default: the number of cores, up to 8
+  --json               with width, height, bytes and time`,
 
     models: `Usage: acg2vec models list | fetch <id…> | convert <file|folder> | verify [<id…>] | clear [<id…>] | path
 

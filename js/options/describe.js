@@ -1,6 +1,7 @@
 // Checks the options of score, tag and describe.
 import { IMAGE_MODELS } from './embed.js';
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from './known.js';
 import { checkCalls, oneOf } from './upscale.js';
 
 /** @typedef {import('../types.js').DescribeOptions} DescribeOptions */
@@ -26,6 +27,7 @@ export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Objec
  */
 export function checkDescribeOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    refuseUnknown(options, 'describe');
     const { score = false, tag = false, model = 'deepdanbooru', embed = [], fit = false, normalize = false } = options;
     const { order = 'score' } = options;
     oneOf(TAG_MODELS, 'model', model);

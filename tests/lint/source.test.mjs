@@ -23,7 +23,8 @@ const layers = {
     ops: ['core'],
     nets: ['core', 'ops', 'weights'],
     pipeline: ['core', 'image', 'text', 'nets'],
-    api: ['core', 'nets', 'pipeline'],
+    search: ['core'],
+    api: ['core', 'nets', 'pipeline', 'search'],
 };
 
 // third-party header -> the only files that may include it
@@ -109,6 +110,7 @@ const rooms = {
     shared: [],
     models: ['shared'],
     client: ['models', 'options', 'shared'],
+    index: ['client', 'models', 'options', 'shared'],
     worker: ['models', 'platform/browser', 'platform/node', 'shared'],
     'platform/browser': ['models', 'shared'],
     'platform/node': ['models', 'shared'],

@@ -1,6 +1,7 @@
 // What a browser is to the client: module workers, fetch, and notes in the Cache API.
 import { fetchBytes } from '../../models/download.js';
 import { listOriginals } from './model_files.js';
+import { listFolder, thumbnail } from './pictures.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 
 /**
@@ -12,6 +13,9 @@ export function browserPlatform() {
     return {
         host: { cores: navigator.hardwareConcurrency || 1, isolated: globalThis.crossOriginIsolated === true },
         startWorker,
+        startDatabase,
+        indexLocation: (location = 'acg2vec.db') => location,
+        pictures: { fileOf: async () => undefined, exists: async () => false, listFolder, thumbnail },
         readUrl: fetchBytes,
         resolveUrl,
         notes: { read: readNotes, write: writeNotes },
@@ -30,6 +34,21 @@ function startWorker({ onMessage, onDeath }) {
         if (!data.lock) return onMessage(data);
         navigator.locks.request(data.lock, () => onDeath('the browser ended it, perhaps for want of memory'));
     };
+    worker.onerror = (event) => {
+        event.preventDefault();
+        onDeath(event.message || 'its script could not be loaded');
+    };
+    return {
+        post: (message, transfer) => worker.postMessage(message, transfer),
+        hold: () => {},
+        stop: async () => worker.terminate(),
+    };
+}
+
+/** @type {Platform['startDatabase']} */
+function startDatabase({ onMessage, onDeath }) {
+    const worker = new Worker(new URL('../../worker/database/entry_browser.js', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }) => onMessage(data);
     worker.onerror = (event) => {
         event.preventDefault();
         onDeath(event.message || 'its script could not be loaded');
