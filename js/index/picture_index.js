@@ -8,7 +8,7 @@ import { Adding } from './adding.js';
 import { openDatabase } from './connection.js';
 import { findDuplicates } from './duplicates.js';
 import { exportIndex } from './exporting.js';
-import { currentModels, wantedOf } from './models.js';
+import { currentModels, searchModel, wantedOf } from './models.js';
 import { recommend } from './recommending.js';
 import { openSchema } from './schema.js';
 import { search } from './searching.js';
@@ -186,6 +186,15 @@ export class PictureIndex {
     async idOf(path) {
         const [row] = await this.#database.all('SELECT id FROM pictures WHERE path = ?', [path]);
         return row?.id;
+    }
+
+    /**
+     * Whose vectors a search for pictures compares, if none is named; undefined: the index has no vectors.
+     * @returns {Promise<import('../types.js').EmbedImageModel | undefined>}
+     */
+    async searchModel() {
+        const model = searchModel(await currentModels(this.#database), { hasText: false });
+        return /** @type {import('../types.js').EmbedImageModel | undefined} */ (model?.name);
     }
 
     /**
