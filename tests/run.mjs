@@ -1,6 +1,7 @@
 // `npm test`: every *.test.mjs under tests/, one file after another (they measure nothing, but they all want both cores), a line
 // for each test, and a last line that counts them. Arguments choose files by a part of their path: `npm test -- browser`.
-// `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`.
+// `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`; `--install` those of the package in
+// every bundler, framework and runtime, which are installed for them.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -9,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Cheap tests first, expensive ones last.
-const order = ['lint', 'c', 'js', 'browser'];
+const order = ['lint', 'c', 'js', 'browser', 'install'];
+const more = { '--convert': 'convert', '--install': 'install/more' };
 const args = process.argv.slice(2);
-const wanted = args.filter((arg) => arg !== '--convert');
-if (wanted.length < args.length) order.push('convert');
+const wanted = args.filter((arg) => !more[arg]);
+order.push(...args.flatMap((arg) => more[arg] ?? []));
 
 const files = order
     .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
