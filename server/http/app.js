@@ -82,7 +82,8 @@ async function putOff(app, megabytes) {
     await app.register(pressure, {
         maxEventLoopDelay: EVENT_LOOP_DELAY_MS,
         maxRssBytes: megabytes * 1e6,
-        pressureHandler: () => {
+        pressureHandler: (_request, _reply, _type, value) => {
+            if (value === Number.POSITIVE_INFINITY) return; // nothing was measured yet
             throw new Refusal(429, 'The service is overloaded: try again later', { retryAfter: RETRY_SECONDS });
         },
     });
