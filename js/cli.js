@@ -8,21 +8,14 @@ import { embed } from './cli/embed.js';
 import { HELP } from './cli/help.js';
 import { index } from './cli/index.js';
 import { models } from './cli/models.js';
-<<<<<<< HEAD
-import { serve } from './cli/serve.js';
-=======
 import { search } from './cli/search.js';
->>>>>>> main
+import { serve } from './cli/serve.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
 import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-<<<<<<< HEAD
-const COMMANDS = { upscale, score, tag, classify, embed, models, serve };
-=======
-const COMMANDS = { upscale, score, tag, classify, embed, index, search, models };
->>>>>>> main
+const COMMANDS = { upscale, score, tag, classify, embed, index, search, models, serve };
 const INTERRUPTED = 130;
 const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
