@@ -12,6 +12,9 @@ export { ARGUMENTS, checkOptions, fromArguments } from './options.js';
  * @typedef {{ url: string, close: () => Promise<void> }} Service close: takes no more requests, and ends when those there are done
  */
 
+/** For the answers to requests that were given up. */
+const LAST_WORDS_MS = 1000;
+
 /**
  * Starts the engines and listens.
  * @param {GivenOptions} [given]
@@ -20,13 +23,13 @@ export { ARGUMENTS, checkOptions, fromArguments } from './options.js';
 export async function createService(given = {}) {
     const options = checkOptions(given);
     const { workers, queue, host, port, grace } = options;
-    const stop = new AbortController();
+    const [end, stop] = [new AbortController(), new AbortController()];
     const pool = new Pool({ workers, queue, startEngine: options.startEngine ?? (await starterOf(options)) });
-    const app = await buildApp({ options, pool, stopping: stop.signal });
+    const app = await buildApp({ options, pool, ending: end.signal, stopping: stop.signal });
     try {
         await pool.open();
         const url = await app.listen({ host, port });
-        return { url, close: once(() => close(app, pool, stop, grace)) };
+        return { url, close: once(() => close(app, pool, { end, stop, grace })) };
     } catch (error) {
         await app.close();
         await pool.close();
@@ -51,18 +54,17 @@ export async function run(given) {
 /**
  * @param {import('fastify').FastifyInstance} app
  * @param {Pool} pool
- * @param {AbortController} stop
- * @param {number} grace seconds
+ * @param {{ end: AbortController, stop: AbortController, grace: number }} how grace: seconds
  */
-async function close(app, pool, stop, grace) {
-    const end = () => {
+async function close(app, pool, { end, stop, grace }) {
+    end.abort();
+    const giveUp = () => {
         stop.abort(new Refusal(503, 'The service stops'));
-        setTimeout(() => app.server.closeAllConnections(), 1000).unref();
+        setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS).unref();
     };
-    const deadline = setTimeout(end, grace * 1000);
+    const deadline = setTimeout(giveUp, grace * 1000);
     await app.close();
     clearTimeout(deadline);
-    stop.abort(new Refusal(503, 'The service stops'));
     await pool.close();
 }
 
