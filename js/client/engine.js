@@ -9,6 +9,8 @@ import { chooseBuild } from './features.js';
 import { Session } from './session.js';
 import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
+import { PictureRecorder } from './picture_recorder.js';
+import { EngineVectors } from './vectors.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
 
@@ -54,6 +56,7 @@ export class Engine {
     #upscaler;
     #embedder;
     #describer;
+    #parts;
 
     /**
      * For `create` only.
@@ -72,6 +75,20 @@ export class Engine {
         const inference = new ImageInference(this.#session);
         this.#embedder = new Embedder(manifest, this.#session, inference);
         this.#describer = new Describer(manifest, inference);
+        this.#parts = {
+            platform,
+            embedder: this.#embedder,
+            recorder: new PictureRecorder(manifest, this.#session, inference),
+            vectors: new EngineVectors(this.#session),
+        };
+    }
+
+    /**
+     * What an index needs of an engine beyond its public methods.
+     * @param {Engine} engine
+     */
+    static partsOf(engine) {
+        return engine.#parts;
     }
 
     /**

@@ -1,7 +1,10 @@
 // The worker in a browser: only the binding of its port, its files and its threads.
+import { trustOwnScripts } from '../platform/browser/trusted.js';
 import { browserStorage } from './spill/storage_browser.js';
 import { serve } from './serve.js';
 import { browserLoader } from './threads_browser.js';
+
+trustOwnScripts();
 
 // Loaded when it is wanted: few callers make models.
 const openModelStore = async () => (await import('./convert/store_browser.js')).browserModelStore();

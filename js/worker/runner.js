@@ -3,6 +3,7 @@ import { AcgError } from '../errors.js';
 import { loadNative } from './native/native.js';
 import { runSteps } from './steps.js';
 import { planUpscale, upscale } from './upscale.js';
+import { VectorSearch } from './vector_search.js';
 
 /**
  * @typedef {import('../shared/protocol.js').Requests} Requests
@@ -23,6 +24,7 @@ export class Runner {
     #models = new Map();
     /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
     #pictures = new Map();
+    #search = new VectorSearch(() => this.#engine());
     #host;
 
     /** @param {Host} host */
@@ -92,6 +94,53 @@ export class Runner {
     async embedTexts({ model, texts, ...options }, context) {
         const task = this.#model(model).beginTexts(texts, options);
         return infer(task, context, () => task.vectors('vector'));
+    }
+
+    /** @param {Requests['pictureFacts'][0]} body */
+    async pictureFacts({ id }) {
+        const image = this.#pictures.get(id);
+        if (!image) throw new AcgError('INTERNAL', `Expected an open picture but ${id} is not`);
+        return { width: image.width, height: image.height, ...this.#engine().pictureHash(image) };
+    }
+
+    /** @param {Requests['openVectors'][0]} body */
+    async openVectors(body) {
+        this.#search.open(body);
+    }
+
+    /** @param {Requests['appendVectors'][0]} body */
+    async appendVectors(body) {
+        return this.#search.append(body);
+    }
+
+    /** @param {Requests['searchVectors'][0]} body */
+    async searchVectors(body) {
+        return this.#search.search(body);
+    }
+
+    /** @param {Requests['closeVectors'][0]} body */
+    async closeVectors({ id }) {
+        this.#search.close(id);
+    }
+
+    /** @param {Requests['storeVectors'][0]} body */
+    async storeVectors({ vectors }) {
+        return this.#search.store(vectors);
+    }
+
+    /** @param {Requests['scoreVectors'][0]} body */
+    async scoreVectors(body) {
+        return this.#search.score(body);
+    }
+
+    /** @param {Requests['diverse'][0]} body */
+    async diverse(body) {
+        return this.#search.diverse(body);
+    }
+
+    /** @param {Requests['nearPairs'][0]} body */
+    async nearPairs({ hashes, distance }) {
+        return this.#engine().nearPairs(hashes, distance);
     }
 
     /**

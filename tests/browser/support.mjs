@@ -157,15 +157,18 @@ function policyOf(root) {
  * @param {boolean} [options.isolation]
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {string} [options.hash]
+ * @param {string} [options.locale] the browser's language
+ * @param {'allow' | 'block'} [options.serviceWorkers] without one, every request reaches the server, and nothing is left for the next test
  * @param {(url: string) => Promise<{ url: string, close: () => Promise<void> }>} [options.through] a server before the page's own
  * @param {string[]} [options.others] what else it may ask
  * @param {RegExp} [options.expected] errors in its log that have to be
  */
 export async function openPage(context, options) {
     const { browser, root, isolation = true, viewport = { width: 1280, height: 800 }, hash = '', through, others = [], expected } = options;
+    const { locale = 'en', serviceWorkers = 'block' } = options;
     const own = await serve({ port: 0, root, isolation, headers: policyOf(root) });
     const server = (await through?.(own.url)) ?? own;
-    const browserContext = await browser.newContext({ viewport, acceptDownloads: true });
+    const browserContext = await browser.newContext({ viewport, locale, serviceWorkers, acceptDownloads: true });
     /** @type {string[]} */
     const complaints = [];
     context.after(async () => {

@@ -1,8 +1,11 @@
 // The tabs of the page, of which one shows, and the pictures that come in, which go to that one.
+import { trustOwnScripts } from './trusted_scripts.js';
 import { listenForPictures } from '../files/picture_input.js';
 import { samplePicture } from '../files/sample_picture.js';
+import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
 import { EnlargeTab } from '../tabs/enlarge_tab.js';
 import { $, stamp } from '../ui/dom.js';
+import { chooseLanguage, currentLanguage, languages, onLanguage, t, told } from '../words/words.js';
 import { toast } from '../ui/toast.js';
 
 /**
@@ -23,6 +26,8 @@ const PLACES = [
     { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
     { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
 ];
+trustOwnScripts();
+document.body.prepend(stamp('page'));
 for (const { id } of PLACES) $('toast').before(stamp('tab', $(`${id}-tab`)));
 
 const enlargeTab = new EnlargeTab(page);
@@ -54,7 +59,7 @@ async function show() {
     tab.onEnter();
 }
 
-const showOrTell = () => show().catch((error) => toast(`This part of the page could not be loaded: ${error.message}`));
+const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: told(error) })));
 window.addEventListener('hashchange', showOrTell);
 showOrTell();
 
@@ -75,6 +80,40 @@ for (const button of buttons('sample')) {
 }
 $('toast').addEventListener('click', () => toast(''));
 
+const language = /** @type {HTMLSelectElement} */ ($('language'));
+for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
+language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
+const appManifest = Object.assign(document.createElement('link'), { rel: 'manifest' });
+document.head.append(appManifest);
+const sayHead = () => {
+    document.title = t('page.title');
+    appManifest.href = `manifest-${currentLanguage()}.webmanifest`;
+    /** @type {HTMLMetaElement} */ (document.querySelector('meta[name=description]')).content = t('page.description');
+};
+sayHead();
+onLanguage(sayHead);
+
+window.addEventListener('beforeunload', (event) => {
+    if (PLACES.some(({ tab }) => tab?.isUnsaved)) event.preventDefault(); // the browser asks
+});
+
+listenForLaunches((files) => open(asFound(files), ''));
+sharedPictures().then((files) => files.length && open(asFound(files), ''));
+
+/** @param {File[]} files @returns {Found[]} */
+function asFound(files) {
+    return files.map((file) => ({ file, folder: '' }));
+}
+
+/** A new version waits until the user wants it. @param {() => void} take */
+function offerUpdate(take) {
+    $('update').hidden = false;
+    $('update-later').onclick = () => ($('update').hidden = true);
+    $('update-take').onclick = () => (page.whyBusy() ? toast(page.whyBusy()) : take());
+}
+
+const offline = () => keepOffline({ isUntouched: () => PLACES.every(({ tab }) => !tab?.jobs.length), onUpdate: offerUpdate });
+
 // What is wanted next comes when the page is at rest; before that it would only be in the way of it.
 const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
 window.addEventListener('load', () =>
@@ -82,5 +121,6 @@ window.addEventListener('load', () =>
         if (/** @type {any} */ (navigator).connection?.saveData) return;
         enlargeTab.warm();
         for (const place of PLACES) tabAt(place).catch(() => {}); // is told when it is wanted
+        offline();
     }),
 );

@@ -3,6 +3,7 @@ import { AcgError } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
 import { startScript } from '../../shared/script_worker.js';
 import { listOriginals } from './model_files.js';
+import { listFolder, thumbnail } from './pictures.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 import { whyNotLoaded } from './why_not_loaded.js';
 
@@ -15,6 +16,9 @@ export function browserPlatform() {
     return {
         host: { cores: globalThis.navigator?.hardwareConcurrency || 1, isolated: globalThis.crossOriginIsolated === true },
         startWorker,
+        startDatabase,
+        indexLocation: (location = 'acg2vec.db') => location,
+        pictures: { fileOf: async () => undefined, exists: async () => false, listFolder, thumbnail },
         readUrl: fetchBytes,
         resolveUrl,
         notes: { read: readNotes, write: writeNotes },
@@ -56,6 +60,21 @@ function noWorkers() {
         ? 'A service worker cannot start the worker that the engine runs in'
         : 'There are no workers here, and the engine runs in one';
     return `${where}: create the engine in a page, in a worker that a page started, or in Node`;
+}
+
+/** @type {Platform['startDatabase']} */
+function startDatabase({ onMessage, onDeath }) {
+    const worker = new Worker(new URL('../../worker/database/entry_browser.js', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }) => onMessage(data);
+    worker.onerror = (event) => {
+        event.preventDefault();
+        onDeath(event.message || 'its script could not be loaded');
+    };
+    return {
+        post: (message, transfer) => worker.postMessage(message, transfer),
+        hold: () => {},
+        stop: async () => worker.terminate(),
+    };
 }
 
 /** @returns {Promise<import('../../models/manifest.js').Manifest>} */

@@ -39,7 +39,7 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
     if (kept && whole && canBe(file, whole)) {
         try {
             const expected = whole.sha256 ? [whole.sha256] : publishedSha256(file);
-            return void (yield* checked(file, kept.read(), { hash, expected, from: CACHE, onBytes: options.onBytes }));
+            return void (yield* checked(file, kept.read(), { hash, expected, from: CACHE, ...options }));
         } catch (error) {
             if (blamesFile(error)) {
                 await kept.discard();
@@ -61,10 +61,10 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
  * @param {import('../../models/stream.js').StreamOptions & { hash: import('../../models/stream.js').Hash }} options
  * @returns {import('../../models/stream.js').Pieces}
  */
-async function* streamConverted(file, converted, { hash, onBytes }) {
+async function* streamConverted(file, converted, { hash, onBytes, onSha256 }) {
     try {
         const expected = await expectedSha256(file, async () => (await findModelFile(`${file.path}.sha256`))?.text());
-        yield* checked(file, pieces(converted.stream()), { hash, expected, from: 'this browser', onBytes });
+        yield* checked(file, pieces(converted.stream()), { hash, expected, from: 'this browser', onBytes, onSha256 });
     } catch (error) {
         if (blamesFile(error)) await removeModelFile(file.path);
         throw error;

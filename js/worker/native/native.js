@@ -6,6 +6,7 @@ import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
+import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
 
 /**
@@ -165,6 +166,62 @@ export class Native {
         return new NativeHash(this.#module);
     }
 
+    // What follows is told in native_search.js.
+
+    /** @param {ConstructorParameters<typeof NativeVectors>[1]} form */
+    openVectors(form) {
+        return new NativeVectors(this.#module, form);
+    }
+
+    /**
+     * A search in vectors that come part by part.
+     * @param {Float32Array} query
+     * @param {import('./native_search.js').SearchOptions} options
+     */
+    openSearch(query, options) {
+        return new NativeSearch(this.#module, query, options);
+    }
+
+    /**
+     * @param {Float32Array} vector
+     * @param {import('./native_search.js').VectorDtype} dtype
+     */
+    storeVector(vector, dtype) {
+        return storeVector(this.#module, vector, dtype);
+    }
+
+    /**
+     * @param {Float32Array} query
+     * @param {Uint8Array[]} stored
+     * @param {import('./native_search.js').VectorDtype} dtype
+     * @param {import('./native_search.js').Metric} metric
+     */
+    rescore(query, stored, dtype, metric) {
+        return rescore(this.#module, query, stored, dtype, metric);
+    }
+
+    /**
+     * @param {Float32Array} vectors
+     * @param {Float32Array} relevance
+     * @param {{ k: number, weight: number }} options
+     */
+    diverse(vectors, relevance, options) {
+        return diverse(this.#module, vectors, relevance, options);
+    }
+
+    /** @param {NativeImage} image one to look at */
+    pictureHash(image) {
+        return pictureHash(this.#module, image);
+    }
+
+    /**
+     * @param {Uint8Array[]} hashes
+     * @param {number} distance in bits
+     */
+    nearPairs(hashes, distance) {
+        return nearPairs(this.#module, hashes, distance);
+    }
+
     /**
      * @param {NativeNetwork} model
      * @param {NativeImage} image must stay until the task ends
@@ -251,6 +308,14 @@ export class NativeImage {
     /** Whether it counts as grey; of an animation when no frame is left. */
     get isGrey() {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
+    }
+
+    get width() {
+        return this.#module._acg_image_width(this.pointer);
+    }
+
+    get height() {
+        return this.#module._acg_image_height(this.pointer);
     }
 
     /** What is odd about the file, a sentence each. */
