@@ -4,10 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { givenArguments } from './cli/arguments.js';
 import { sentence } from './errors.js';
 import { classify, score, tag } from './cli/describe.js';
+import { duplicates } from './cli/duplicates.js';
 import { embed } from './cli/embed.js';
 import { HELP } from './cli/help.js';
 import { index } from './cli/index.js';
 import { models } from './cli/models.js';
+import { recommend } from './cli/recommend.js';
 import { search } from './cli/search.js';
 import { serve } from './cli/serve.js';
 import { upscale } from './cli/upscale.js';
@@ -15,7 +17,7 @@ import { UsageError } from './cli/usage.js';
 import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-const COMMANDS = { upscale, score, tag, classify, embed, index, search, models, serve };
+const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models, serve };
 const INTERRUPTED = 130;
 const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 

@@ -11,6 +11,8 @@ export const HELP = {
   embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
   index <folder…>                             keep vectors and tags of pictures in one file, to search in them
   search --text … | --image … | --tag …       find pictures of an index
+  duplicates                                  pictures of an index that are the same
+  recommend --like <picture> [--unlike …]     pictures of an index for somebody who likes these
   models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
   serve                                       all this over HTTP (package acg2vec-server)
@@ -175,6 +177,10 @@ recognised. It may be interrupted, and goes on from there the next time. A file 
   --models <names>     what to keep, with commas: vectors of dclip, clip-b32, clip-b16, clip-l14, clip-l14-336, illust2vec,
                        illust2vec-style; tags of deepdanbooru or wd-vit; scores of pix2score. Default: what the index has, or dclip
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --export <file.parquet|file.jsonl>
+                       also write all vectors with paths and tags as a table; folders may then be left out. Columns: id int64,
+                       path string, vector list<float32>, tags string (JSON), as the bulk import of Milvus takes them
+  --export-model <name> whose vectors, if the index has several
   --watch              go on, and look again when something in the folders changes
   --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
   --max-pixels <n>     the most pixels of a picture, default 268435456
@@ -202,6 +208,32 @@ the others filter. Each of them may be given several times.
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --threads <n>        default: the number of cores, up to 8
   --json               with width, height, bytes and time`,
+
+    duplicates: `Usage: acg2vec duplicates [options]
+
+Writes the pictures of an index that are the same: copies, and the same picture resized, recompressed, cropped a little or mirrored. The
+best of each group comes first: the most pixels, then a format that keeps every pixel, then the most bytes, then the oldest. Nothing is deleted.
+
+  --distance <n>       how many of the 256 bits of two perceptual hashes may differ, 0 to 128, default 64
+  --min-cosine <n>     which cosine their vectors must have at least, default 0.9
+  --no-mirrored        mirrored pictures do not count as the same
+  --model <name>       whose vectors confirm it, if the index has several
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --json               one JSON line for each group: {"best", "others"}`,
+
+    recommend: `Usage: acg2vec recommend --like <picture> [--like …] [--unlike <picture> …] [options]
+
+Writes one JSON line for each picture of an index that somebody may like who likes these: {"path", "score"}. What is liked is grouped into
+interests; the pictures are different from each other. Pictures that are not in the index may be named, too.
+
+  --like <picture>, --unlike <picture>
+                       may be given several times
+  --top <n>            the most pictures, default 20
+  --model <name>       whose vectors to compare, if the index has several
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --threads <n>        default: the number of cores, up to 8
+  --json               with width, height, bytes and time, and the number of the interest`,
 
     models: `Usage: acg2vec models list | fetch <id…> | convert <file|folder> | verify [<id…>] | clear [<id…>] | path
 
@@ -232,6 +264,7 @@ with status 0. Its log goes to standard error, as lines of JSON, and says nothin
   --workers <n>        engines that work at the same time, default 1
   --threads <n>        of each worker; default: the cores, shared between the workers
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --store <file>       an index (acg2vec index), or where to make one, for the paths that search
   --token <text>       refuse requests without it (Authorization: Bearer …, or Basic with it as the password); better in
                        $ACG2VEC_TOKEN, where other users of the computer do not see it
   --cors <origin>      pages of this origin may call the service; may be given several times; '*': all
