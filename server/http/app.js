@@ -17,6 +17,7 @@ import { health } from '../routes/health.js';
 import { images } from '../routes/images.js';
 import { immich } from '../routes/immich.js';
 import { original } from '../routes/original.js';
+import { search } from '../routes/search.js';
 import { webui } from '../routes/webui.js';
 
 /**
@@ -25,6 +26,7 @@ import { webui } from '../routes/webui.js';
  * @typedef {object} Context
  * @property {import('../work/pool.js').Pool} pool
  * @property {import('../options.js').Options} options
+ * @property {import('../store/store.js').Store} [store]
  * @property {AbortSignal} ending aborted when the service was told to stop: it takes no more requests
  * @property {AbortSignal} stopping aborted when the work that is left then is given up
  *
@@ -32,7 +34,7 @@ import { webui } from '../routes/webui.js';
  */
 
 /** @type {Routes[]} those that work, and so need a place */
-const WORK = [original, images, autotagger, immich, webui];
+const WORK = [original, images, autotagger, immich, webui, search];
 
 const RETRY_SECONDS = 5;
 const EVENT_LOOP_DELAY_MS = 3000;
