@@ -353,6 +353,7 @@
  * @property {EmbedImageModel} [model] whose vectors confirm it; default: as for a search
  *
  * @typedef {Omit<FoundPicture, 'score'>} IndexedPicture
+ * @typedef {IndexedPicture & { sha256: string, tags: Tag[] }} KnownPicture tags: those that are kept, the highest score first
  * @typedef {{ best: IndexedPicture & { why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
  *   pictures that are the same, the best first: that with the most pixels; of equal ones that whose format keeps every pixel, the one with the
  *   most bytes, the oldest. same: what each has in common with the best; distance: in how many bits their hashes differ

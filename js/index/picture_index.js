@@ -198,6 +198,22 @@ export class PictureIndex {
     }
 
     /**
+     * What the index has of a picture; undefined: it does not have it.
+     * @param {number} id
+     * @returns {Promise<import('../types.js').KnownPicture | undefined>}
+     */
+    async get(id) {
+        const [row] = await this.#database.all('SELECT id, path, bytes, modified, sha256, width, height FROM pictures WHERE id = ?', [id]);
+        if (!row) return undefined;
+        const tags = await this.#database.all(
+            `SELECT tag_names.name, tags.score, tag_names.category FROM tags JOIN tag_names ON tag_names.id = tags.tag
+                WHERE tags.picture = ? ORDER BY tags.score DESC`,
+            [id],
+        );
+        return /** @type {import('../types.js').KnownPicture} */ (/** @type {unknown} */ ({ ...row, tags }));
+    }
+
+    /**
      * The small version of a picture, where one was made.
      * @param {number} id
      * @returns {Promise<Blob | undefined>} a WebP
