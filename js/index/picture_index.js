@@ -203,10 +203,7 @@ export class PictureIndex {
      * @returns {Promise<import('../types.js').KnownPicture | undefined>}
      */
     async get(id) {
-        const [row] = await this.#database.all(
-            'SELECT id, path, bytes, modified, sha256, width, height FROM pictures WHERE id = ?',
-            [id],
-        );
+        const [row] = await this.#database.all('SELECT id, path, bytes, modified, sha256, width, height FROM pictures WHERE id = ?', [id]);
         if (!row) return undefined;
         const tags = await this.#database.all(
             `SELECT tag_names.name, tags.score, tag_names.category FROM tags JOIN tag_names ON tag_names.id = tags.tag

@@ -56,7 +56,11 @@ export async function search(app, { store, options }) {
         summary: 'Keeps the vectors of pictures',
         tags,
         consumes: ['multipart/form-data'],
-        body: { type: 'object', properties: { image: { type: 'array', items: PICTURE, minItems: 1, maxItems: FILES } }, required: ['image'] },
+        body: {
+            type: 'object',
+            properties: { image: { type: 'array', items: PICTURE, minItems: 1, maxItems: FILES } },
+            required: ['image'],
+        },
         response: answers({ type: 'array', items: KEPT }),
     };
     app.post('/index', { schema: index, config: { files: FILES } }, async (request) => {
@@ -68,7 +72,11 @@ export async function search(app, { store, options }) {
     const byText = {
         summary: 'Pictures that a text describes',
         tags,
-        body: { type: 'object', properties: { text: { type: 'string', minLength: 1, maxLength: 10_000 }, ...NARROWING }, required: ['text'] },
+        body: {
+            type: 'object',
+            properties: { text: { type: 'string', minLength: 1, maxLength: 10_000 }, ...NARROWING },
+            required: ['text'],
+        },
         response: FINDS,
     };
     app.post('/search/text', { schema: byText }, async (request) => {
@@ -92,7 +100,11 @@ export async function search(app, { store, options }) {
     const recommend = {
         summary: 'Pictures for somebody who likes some and dislikes others, different from each other',
         tags,
-        body: { type: 'object', properties: { like: { ...ids, minItems: 1 }, unlike: { ...ids, default: [] }, limit: LIMIT }, required: ['like'] },
+        body: {
+            type: 'object',
+            properties: { like: { ...ids, minItems: 1 }, unlike: { ...ids, default: [] }, limit: LIMIT },
+            required: ['like'],
+        },
         response: FINDS,
     };
     app.post('/search/recommend', { schema: recommend }, async (request) => {

@@ -39,7 +39,8 @@ function storeOf(index, engine) {
                 const path = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
                 const source = { path, blob: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]), modified: 0 };
                 let [outcome, error] = /** @type {[string, string | undefined]} */ (['unchanged', undefined]);
-                const onOutcome = (/** @type {import('acg2vec').Outcome} */ told) => ([outcome, error] = [told.outcome, told.error?.message]);
+                const onOutcome = (/** @type {import('acg2vec').Outcome} */ told) =>
+                    ([outcome, error] = [told.outcome, told.error?.message]);
                 await index.add([source], { ...call, onOutcome });
                 const id = await index.idOf(path);
                 kept.push({ name, ...(id !== undefined && { id: String(id) }), outcome, ...(error && { error }) });
