@@ -1,5 +1,6 @@
 // What a browser is to the client: module workers, fetch, and notes in the Cache API.
 import { fetchBytes } from '../../models/download.js';
+import { startDatabase } from './database.js';
 import { listOriginals } from './model_files.js';
 import { listFolder, thumbnail } from './pictures.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
@@ -34,21 +35,6 @@ function startWorker({ onMessage, onDeath }) {
         if (!data.lock) return onMessage(data);
         navigator.locks.request(data.lock, () => onDeath('the browser ended it, perhaps for want of memory'));
     };
-    worker.onerror = (event) => {
-        event.preventDefault();
-        onDeath(event.message || 'its script could not be loaded');
-    };
-    return {
-        post: (message, transfer) => worker.postMessage(message, transfer),
-        hold: () => {},
-        stop: async () => worker.terminate(),
-    };
-}
-
-/** @type {Platform['startDatabase']} */
-function startDatabase({ onMessage, onDeath }) {
-    const worker = new Worker(new URL('../../worker/database/entry_browser.js', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }) => onMessage(data);
     worker.onerror = (event) => {
         event.preventDefault();
         onDeath(event.message || 'its script could not be loaded');
