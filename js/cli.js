@@ -11,12 +11,13 @@ import { index } from './cli/index.js';
 import { models } from './cli/models.js';
 import { recommend } from './cli/recommend.js';
 import { search } from './cli/search.js';
+import { serve } from './cli/serve.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
 import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models };
+const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models, serve };
 const INTERRUPTED = 130;
 const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
@@ -28,6 +29,7 @@ async function main([command, ...args]) {
     if (command === undefined) throw new UsageError(`Expected a command: ${names.join(', ')} (see acg2vec --help)`);
     if (!names.includes(command)) throw new UsageError(`Expected one of ${names.join(', ')} for the command but received '${command}'`);
     if (args.includes('--help') || args.includes('-h')) return print(HELP[command]);
+    if (command === 'serve') return serve(args); // a signal is how it ends, and no interruption
     const interrupt = new AbortController();
     for (const name of INTERRUPTS) process.once(name, () => interrupt.abort());
     process.stdout.on('error', (error) => interrupt.abort(error));

@@ -117,9 +117,7 @@
  */
 
 /**
- * @typedef {object} UpscaleResult
- * @property {Blob} [blob] the picture file, unless the format is 'pixels'
- * @property {Uint8Array<ArrayBuffer>} [pixels] rows without gaps, with format 'pixels'
+ * @typedef {object} UpscaleFacts what is told of every result
  * @property {number} width
  * @property {number} height
  * @property {3 | 4} channels
@@ -130,6 +128,21 @@
  *   picture's means, and the most bytes that the work took
  * @property {number} heap all memory of the engine in bytes; it never shrinks
  * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
+ *
+ * @typedef {UpscaleFacts & { blob: Blob, pixels?: undefined }} UpscaledFile the picture file
+ * @typedef {UpscaleFacts & { pixels: Uint8Array<ArrayBuffer>, blob?: undefined }} UpscaledPixels rows without gaps, with format 'pixels'
+ * @typedef {UpscaleFacts & { blob?: undefined, pixels?: undefined }} UpscaledChunks with onChunk, which received the bytes
+ * @typedef {UpscaleFacts & { blob?: Blob, pixels?: Uint8Array<ArrayBuffer> }} UpscaleResult one of these
+ */
+
+/**
+ * What `upscale` resolves to with these options. Where the compiler cannot know the format, it is any of them.
+ * @template O
+ * @typedef {O extends { onChunk: Function } ? UpscaledChunks
+ *     : 'onChunk' extends keyof O ? UpscaleResult
+ *     : O extends { format: infer F } ? ([F] extends ['pixels'] ? UpscaledPixels : [F] extends ['png' | 'webp' | 'jpg'] ? UpscaledFile : UpscaleResult)
+ *     : 'format' extends keyof O ? UpscaleResult
+ *     : UpscaledFile} UpscaleResultOf
  */
 
 /**
@@ -140,7 +153,7 @@
  * @property {number} frames
  * @property {boolean} grey
  * @property {string[]} warnings
- * @property {UpscaleResult['tiles'] & { columns: number, rows: number }} tiles
+ * @property {UpscaleFacts['tiles'] & { columns: number, rows: number }} tiles
  * @property {number} memory the most bytes of the engine in use, with the picture and the network
  * @property {number} ms the predicted time
  * @property {'work' | 'trial'} msFrom what the prediction comes from: the last work of that kind on this machine, or, if there was none, a
@@ -232,6 +245,7 @@
  * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5; of wd-vit general tags below 0.35, characters
  *   below 0.85
  * @property {Thresholds} [thresholds] of single categories, instead of that. Of the ratings only the highest is told, unless they have one
+ * @property {'score' | 'list'} [order] 'score' (default): category by category, the highest score first; 'list': as the tagger's list has them
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as in ACG2vec; true: in
  *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program; wd-vit always sees it in proportion
  *

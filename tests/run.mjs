@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Cheap tests first, expensive ones last.
-const order = ['lint', 'c', 'js', 'browser'];
+const order = ['lint', 'c', 'js', 'server', 'browser'];
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => arg !== '--convert');
 if (wanted.length < args.length) order.push('convert');

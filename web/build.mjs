@@ -19,7 +19,7 @@ async function linkFile(from, to) {
 }
 
 /** The networks that the page lets look at pictures. */
-export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'];
+export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru', 'wd-vit'];
 
 /**
  * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.
@@ -56,7 +56,7 @@ export async function copyWeights(site) {
     const offered = [];
     for (const { id, model, scale, denoise, files } of models) {
         const here = files.every((file) => existsSync(path.join(WEIGHTS, file.path)));
-        offered.push({ model, scale, denoise, here });
+        offered.push({ id, model, scale, denoise, here });
         if (!here) missing.push(id);
         for (const file of here ? files : []) {
             await cp(path.join(WEIGHTS, file.path), path.join(site, 'weights', file.path), { dereference: true });

@@ -7,9 +7,6 @@ import { build } from 'vite';
 
 const PACKAGE = fileURLToPath(new URL('../js/index.js', import.meta.url));
 
-/** What the engine's loader imports in Node alone. */
-const NODE_ONLY = ['module', 'worker_threads'];
-
 /** Each has a catalogue in words. */
 export const LANGUAGES = ['zh', 'en', 'ja'];
 
@@ -38,13 +35,13 @@ export async function bundlePage(page, folder) {
         publicDir: false,
         plugins: [HEAD],
         resolve: { alias: { acg2vec: PACKAGE } },
-        worker: { format: 'es', rolldownOptions: { external: NODE_ONLY } },
+        worker: { format: 'es' },
         build: {
             outDir: folder,
             emptyOutDir: true,
             assetsInlineLimit: 0, // the page's policy wants files
             modulePreload: { polyfill: false },
-            rolldownOptions: { input: page, external: NODE_ONLY },
+            rolldownOptions: { input: page },
         },
     });
 }

@@ -52,7 +52,7 @@ async function keepPage() {
 }
 
 /** @param {string} url */
-const buildOf = (url) => /acg2vec-([a-z-]+)-[\w-]{8}\.wasm$/.exec(url)?.[1];
+const buildOf = (url) => /acg2vec-([a-z-]+)-[\w-]{8}\.(?:js|wasm)$/.exec(url)?.[1];
 
 /** What has its contents in its name is not asked for again. @param {string[]} paths */
 async function keep(paths) {

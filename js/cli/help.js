@@ -15,6 +15,7 @@ export const HELP = {
   recommend --like <picture> [--unlike …]     pictures of an index for somebody who likes these
   models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
+  serve                                       all this over HTTP (package acg2vec-server)
 
   --help      also after a command
   --version
@@ -251,4 +252,30 @@ interests; the pictures are different from each other. Pictures that are not in 
   --as <id>         which model it is to be, if the files could be several (convert)
   --to <folder>     where converted models go, instead of the user's cache folder (fetch, convert)
   --json            one JSON line for each model`,
+
+    serve: `Usage: acg2vec serve [options]
+
+Starts a service with a REST interface, and prints its address. It needs the package acg2vec-server: npm install acg2vec-server.
+/docs describes the paths. The service runs until it is interrupted; it then takes no more requests, ends those that it has, and exits
+with status 0. Its log goes to standard error, as lines of JSON, and says nothing of the contents of pictures.
+
+  --port <n>           default 8081; 0: any free one
+  --host <address>     default 127.0.0.1: only programs on this computer; 0.0.0.0: everyone who reaches it
+  --workers <n>        engines that work at the same time, default 1
+  --threads <n>        of each worker; default: the cores, shared between the workers
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --token <text>       refuse requests without it (Authorization: Bearer …, or Basic with it as the password); better in
+                       $ACG2VEC_TOKEN, where other users of the computer do not see it
+  --cors <origin>      pages of this origin may call the service; may be given several times; '*': all
+  --log info|warn|error|silent
+
+Limits:
+
+  --megabytes <n>      of an upload, default 20
+  --megapixels <n>     of a picture, default 16
+  --seconds <n>        for a request, with its upload and its time in the queue, default 120
+  --queue <n>          requests that may wait, default 32; the next one is answered with 429 and Retry-After
+  --rate <n>           requests of one address in a minute, default 0: any number
+  --memory <MB>        of the process, above which requests are put off with 429, default 0: any
+  --grace <seconds>    that requests may go on after the interruption, default 20`,
 };

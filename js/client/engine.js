@@ -17,7 +17,6 @@ import { Speed } from './estimate.js';
 /**
  * @typedef {import('../types.js').EngineOptions} EngineOptions
  * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
- * @typedef {import('../types.js').UpscaleResult} UpscaleResult
  * @typedef {import('../types.js').UpscalePlan} UpscalePlan
  * @typedef {import('../types.js').EmbedOptions} EmbedOptions
  * @typedef {import('../types.js').EmbedImageOptions} EmbedImageOptions
@@ -37,10 +36,16 @@ import { Speed } from './estimate.js';
  * @typedef {import('../platform/platform.js').Platform} Platform
  */
 
+/**
+ * @template O
+ * @typedef {import('../types.js').UpscaleResultOf<O>} UpscaleResultOf
+ */
+
 /** @type {<T>(given: T | T[]) => T[]} */
 const asArray = (given) => (Array.isArray(given) ? given : [given]);
 
 /**
+ * @internal
  * @param {Platform} platform
  * @param {EngineOptions} [options]
  */
@@ -87,6 +92,7 @@ export class Engine {
     }
 
     /**
+     * @internal
      * @param {Platform} platform
      * @param {EngineOptions} [options]
      */
@@ -108,13 +114,14 @@ export class Engine {
     /**
      * Enlarges a picture two, three or four times.
      * @example const { blob } = await engine.upscale(file, { scale: 2 });
+     * @template {UpscaleOptions} [O={}]
      * @param {Source} source
-     * @param {UpscaleOptions} [options]
-     * @returns {Promise<UpscaleResult>}
+     * @param {O & UpscaleOptions} [options]
+     * @returns {Promise<UpscaleResultOf<O>>} with the blob or the pixels that the options ask for
      * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
-    async upscale(source, options = {}) {
-        return this.#upscaler.upscale(source, options);
+    async upscale(source, options) {
+        return /** @type {any} */ (await this.#upscaler.upscale(source, options ?? {}));
     }
 
     /**

@@ -67,7 +67,8 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {object} TargetFile a file of theirs
  * @property {string} path in the manifest
  * @property {NetworkKind} [network] if it is one of weights
- * @property {string[]} sha256 one of these; none: nobody knows
+ * @property {number[]} bytes one of these; none: nobody knows
+ * @property {string[]} sha256 likewise
  *
  * @typedef {object} ConvertBody
  * @property {string} name of the publication, for what is fetched

@@ -9,6 +9,10 @@ import { VectorSearch } from './vector_search.js';
  * @typedef {import('../shared/protocol.js').Requests} Requests
  * @typedef {import('./steps.js').Context} Context
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
+ * @typedef {object} Host what differs between a browser and Node
+ * @property {import('./upscale.js').Storage} storage for what does not fit into memory
+ * @property {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
+ * @property {import('./native/builds.js').LoaderHost} loader
  * @typedef {{ [K in keyof Requests]: (body: Requests[K][0], context: Context) => Promise<Requests[K][1]> }} Answers
  */
 
@@ -21,21 +25,16 @@ export class Runner {
     /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
     #pictures = new Map();
     #search = new VectorSearch(() => this.#engine());
-    #storage;
-    #openModelStore;
+    #host;
 
-    /**
-     * @param {import('./upscale.js').Storage} storage for what does not fit into memory
-     * @param {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
-     */
-    constructor(storage, openModelStore) {
-        this.#storage = storage;
-        this.#openModelStore = openModelStore;
+    /** @param {Host} host */
+    constructor(host) {
+        this.#host = host;
     }
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
-        this.#native = await loadNative(body);
+        this.#native = await loadNative(body, this.#host.loader);
     }
 
     /** @param {Requests['openModel'][0]} body */
@@ -166,12 +165,12 @@ export class Runner {
      */
     async convert(body, context) {
         const { convert } = await import('./convert/convert.js'); // few callers need it
-        return convert({ native: this.#engine(), store: await this.#openModelStore(body.folder) }, body, context);
+        return convert({ native: this.#engine(), store: await this.#host.openModelStore(body.folder) }, body, context);
     }
 
     /** @param {{ model: string }} body */
     #taskOf({ model }) {
-        return { native: this.#engine(), model: this.#model(model), storage: this.#storage };
+        return { native: this.#engine(), model: this.#model(model), storage: this.#host.storage };
     }
 
     #engine() {

@@ -1,4 +1,4 @@
-// Mean and standard deviation of scores that come one by one, gathered in parts (Chan, Golub, LeVeque 1983). Empty if
+// Mean and standard deviation of scores, gathered in parts that are joined (Chan, Golub, LeVeque 1983). Empty if
 // zeroed.
 #ifndef SEARCH_SCORE_STATS_H
 #define SEARCH_SCORE_STATS_H
@@ -18,11 +18,23 @@ static inline void score_stats_join(ScoreStats *all, const ScoreStats *part) {
     all->count = count;
 }
 
-static inline void score_stats_add(ScoreStats *all, double score) {
-    const double apart = score - all->mean;
-    all->count++;
-    all->mean += apart / all->count;
-    all->squares += apart * (score - all->mean);
+// Of a part, less its first score, so that plain sums lose nothing.
+typedef struct ScoreSums {
+    double count, first, sum, squares;
+} ScoreSums;
+
+static inline void score_stats_add(ScoreSums *part, double score) {
+    if (part->count == 0) part->first = score;
+    const double apart = score - part->first;
+    part->count++;
+    part->sum += apart;
+    part->squares += apart * apart;
+}
+
+static inline ScoreStats score_stats_of(const ScoreSums *part) {
+    if (!(part->count > 0)) return (ScoreStats){0};
+    const double mean = part->sum / part->count;
+    return (ScoreStats){part->count, part->first + mean, fmax(0, part->squares - part->sum * mean)};
 }
 
 // Of all that there are, not of a sample; 0 of none.

@@ -139,15 +139,17 @@ Status search_scores(VectorForm form, SearchMetric metric, const float *query, c
     return STATUS_OK;
 }
 
+static double scale_of(const VectorBlock *block, int i) { return block->scales ? (double)block->scales[i] : 1; }
+
 static double exact_score(const Scan *scan, const VectorBlock *block, int i, int thread) {
     const Search *search = scan->search;
     const uint8_t *values = vector_rows_as_stored(scan->form, search->padded, block, i, parallel_scratch(thread));
     const VectorProduct product = stored_vector_product(scan->form, search->query, values);
-    return score_of(product, block->scales ? (double)block->scales[i] : 1, search->metric, search->length);
+    return score_of(product, scale_of(block, i), search->metric, search->length);
 }
 
 // A row that passes the filter; `dot` is the fast dot product.
-static void look_at(const Scan *scan, const VectorBlock *block, int i, double dot, int thread, ScoreStats *stats) {
+static void look_at(const Scan *scan, const VectorBlock *block, int i, double dot, int thread, ScoreSums *sums) {
     const Search *search = scan->search;
     TopK *top = search->tops + thread;
     const double lengths = search->length * fabsf(block->lengths[i]);
@@ -159,34 +161,23 @@ static void look_at(const Scan *scan, const VectorBlock *block, int i, double do
         top_k_add(top, (ScoredRow){exact, search->n_rows + block->first + i});
         if (!is_rebiased) score = exact;
     }
-    score_stats_add(stats, score);
+    score_stats_add(sums, score);
 }
 
-// Which of the ROW_DOT_ROWS rows from `row` on may be in the answer, a bit each.
-static unsigned passing(const Scan *scan, int row, int n) {
-    const unsigned there = (1u << min(n, ROW_DOT_ROWS)) - 1;
-    unsigned bits = 0;
-    if (!scan->filter) return there;
-    for (int i = 0; i < min(n, ROW_DOT_ROWS); i++) bits |= (scan->filter[(row + i) / 8] >> (row + i) % 8 & 1u) << i;
-    return bits;
-}
+static bool passes(const uint8_t *filter, int row) { return !filter || filter[row / 8] >> row % 8 & 1; }
 
 static void scan_block(void *context, int index, int thread) {
     const Scan *scan = context;
+    const Search *search = scan->search;
     const VectorBlock *block = vector_rows_block(scan->rows, index);
-    ScoreStats stats = {0};
-    for (int row = 0; row < block->n; row += ROW_DOT_ROWS) {
-        const unsigned bits = passing(scan, block->first + row, block->n - row);
-        double sums[ROW_DOT_ROWS];
-        if (!bits) continue;
-        scan->dot(&scan->search->forms, vector_rows_values(scan->form, scan->search->padded, block, row),
-                  scan->search->padded, sums);
-        for (int i = 0; i < ROW_DOT_ROWS; i++) {
-            const double scale = block->scales ? block->scales[row + i] : 1;
-            if (bits >> i & 1) look_at(scan, block, row + i, sums[i] * scan->factor * scale, thread, &stats);
-        }
+    ScoreSums scores = {0};
+    for (int i = 0; i < block->n; i++) {
+        if (!passes(scan->filter, block->first + i)) continue;
+        const uint8_t *values = vector_rows_values(scan->form, search->padded, block, i);
+        const double sum = scan->dot(&search->forms, values, search->padded);
+        look_at(scan, block, i, sum * scan->factor * scale_of(block, i), thread, &scores);
     }
-    scan->stats[index] = stats;
+    scan->stats[index] = score_stats_of(&scores);
 }
 
 Status search_add(Search *search, const VectorRows *rows, const uint8_t *filter) {

@@ -1,4 +1,4 @@
-// Each block is one piece of zeroed memory. A form whose row is larger than a block has blocks of ROW_DOT_ROWS rows.
+// Each block is one piece of zeroed memory. A row is at most a quarter of a block.
 #include "search/vector_rows.h"
 
 #include <limits.h>
@@ -39,7 +39,7 @@ Status vector_rows_create(VectorForm form, VectorRows **out) {
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for vectors.");
     }
     *rows = (VectorRows){.form = form, .padded = (size_t)round_up(form.dims, ROW_DOT_PAD), .stored = stored};
-    rows->capacity = max((int)(BLOCK_BYTES / row_bytes(rows)) / ROW_DOT_ROWS, 1) * ROW_DOT_ROWS;
+    rows->capacity = max((int)(BLOCK_BYTES / row_bytes(rows)), 1);
     *out = rows;
     return STATUS_OK;
 }

@@ -8,7 +8,7 @@
 typedef struct VectorRows VectorRows;
 
 typedef struct VectorBlock {
-    void *values; // [capacity][padded]: see row_dot.h; behind the last row zeros, to whole ROW_DOT_ROWS
+    void *values; // [capacity][padded]: see row_dot.h
     // [capacity], of the row as it is stored; negative: a row of float16 that cannot be rebiased and lies there as it
     // is
     float *lengths;

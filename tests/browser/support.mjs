@@ -67,15 +67,12 @@ export async function assembleSite(...modules) {
     return site;
 }
 
-const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js", "wasm-feature-detect": "./vendor/wasm-feature-detect/index.js" } }';
+const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js" } }';
 
 /** An empty page without a bundler, as README.md tells to make one, that can import the package; and the weights. */
 export async function assemblePackage() {
     const site = makeFolder();
     for (const part of ['js', 'dist/wasm', 'models/manifest.json']) cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
-    cpSync(dirname(fileURLToPath(import.meta.resolve('wasm-feature-detect'))), join(site.root, 'vendor/wasm-feature-detect'), {
-        recursive: true,
-    });
     await copyWeights(site.root);
     const hash = createHash('sha256').update(IMPORT_MAP).digest('base64');
     const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}'; img-src data:">`;

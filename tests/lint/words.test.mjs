@@ -16,7 +16,7 @@ const keys = Object.keys(catalogues.en);
 const groups = new Set(keys.map((key) => key.split('.')[0]));
 
 /** Names, figures and signs that are the same in every language. */
-const NO_WORDS = /^(acg2vec|PNG|WebP|JPEG|\d+(\.\d+)?( px)?|\d×|[−+])$/;
+const NO_WORDS = /^(acg2vec|DeepDanbooru|WD ViT v3|PNG|WebP|JPEG|\d+(\.\d+)?( px)?|\d×|[−+])$/;
 /** Code that looks like words: paths of SVG, styles, selectors, names of things. */
 const NO_SENTENCE =
     /^(Hugging Face|none stated|relaxed SIMD|DanbooruCLIP|pix2score|DeepDanbooru|SHA-256|Enter|Home|End|PageUp|PageDown|Arrow\w+|\w*Error|[.#][\w. -]+|data:.*| → )$/;
@@ -128,7 +128,7 @@ it('no text stands in index.html', () => {
 it('no text stands in code', () => {
     const isText = (text) =>
         !NO_SENTENCE.test(text) &&
-        (/[^\x00-\x7f…×·“”–−≤]/.test(text) || /[A-Za-z]{2,},? [a-z]{2,}/.test(text) || /^\W*[A-Z][a-z]+\W*$/.test(text));
+        (/[^\n -~…×·“”–−≤]/.test(text) || /[A-Za-z]{2,},? [a-z]{2,}/.test(text) || /^\W*[A-Z][a-z]+\W*$/.test(text));
     check(
         [...literals()].flatMap(({ path, texts }) =>
             texts.filter(isText).map((text) => `web/${path} says “${text}”: it belongs into web/words`),

@@ -17,6 +17,7 @@ import { remedyFor } from './remedy.js';
  * @property {string[]} warnings
  * @property {string} madeWith the options, as text
  * @property {HTMLCanvasElement} preview reduced if need be
+ * @property {boolean} [isSaved] it was downloaded
  *
  * @typedef {object} Job
  * @property {string} name

@@ -1,4 +1,5 @@
 // The tabs of the page, of which one shows, and the pictures that come in, which go to that one.
+import { trustOwnScripts } from './trusted_scripts.js';
 import { listenForPictures } from '../files/picture_input.js';
 import { samplePicture } from '../files/sample_picture.js';
 import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
@@ -25,6 +26,7 @@ const PLACES = [
     { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
     { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
 ];
+trustOwnScripts();
 document.body.prepend(stamp('page'));
 for (const { id } of PLACES) $('toast').before(stamp('tab', $(`${id}-tab`)));
 
@@ -79,7 +81,7 @@ for (const button of buttons('sample')) {
 $('toast').addEventListener('click', () => toast(''));
 
 const language = /** @type {HTMLSelectElement} */ ($('language'));
-for (const [id, name] of languages()) language.add(new Option(name, id, false, id === currentLanguage()));
+for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
 language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
 const appManifest = Object.assign(document.createElement('link'), { rel: 'manifest' });
 document.head.append(appManifest);
@@ -90,6 +92,10 @@ const sayHead = () => {
 };
 sayHead();
 onLanguage(sayHead);
+
+window.addEventListener('beforeunload', (event) => {
+    if (PLACES.some(({ tab }) => tab?.isUnsaved)) event.preventDefault(); // the browser asks
+});
 
 listenForLaunches((files) => open(asFound(files), ''));
 sharedPictures().then((files) => files.length && open(asFound(files), ''));

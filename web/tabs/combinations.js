@@ -1,7 +1,7 @@
 // Which networks there are, which of them this site has, and in words why another choice cannot be made.
 import { listed, t } from '../words/words.js';
 
-/** @typedef {{ model: string, scale: number, denoise: string, here: boolean }} Combination */
+/** @typedef {{ id?: string, model: string, scale: number, denoise: string, here: boolean }} Combination */
 
 /** @returns {Promise<Combination[]>} */
 export async function loadCombinations() {
@@ -29,4 +29,4 @@ export function whyNot(all, { model, scale, denoise }) {
 }
 
 /** @param {string} denoise */
-const levelName = (denoise) => (/\d/.test(denoise) ? denoise : t(`enlarge.denoise.${denoise}`).toLocaleLowerCase());
+export const levelName = (denoise) => (/\d/.test(denoise) ? denoise : t(`enlarge.denoise.${denoise}`).toLocaleLowerCase());

@@ -4,7 +4,7 @@ import { canWriteFiles, findIn, pickFolder, writeIn } from '../files/save.js';
 import { downloadZip } from '../files/zip.js';
 import { $ } from '../ui/dom.js';
 import { t, told } from '../words/words.js';
-import { shownTags } from './describe_work.js';
+import { isShown, shownTags } from './describe_work.js';
 
 /**
  * @typedef {import('../app/job.js').Job} Job
@@ -20,7 +20,7 @@ export class Captions {
     #form = $('describe-captions-form');
     #buttons = [$('describe-captions-write'), $('describe-captions-zip')];
 
-    /** @param {() => { all: Job[], jobs: Job[], threshold: number }} known all pictures, those that have tags, and the least score of a tag */
+    /** @param {() => { all: Job[], jobs: Job[], least: import('./describe_work.js').Least }} known all pictures, those that have tags, and their least scores */
     constructor(known) {
         this.known = known;
         const [write, zip] = this.#buttons;
@@ -137,12 +137,11 @@ export class Captions {
 
     /** From the thresholds on; of the ratings the best, and for WebUI all. @param {Job} job @returns {import('acg2vec').Tag[]} */
     #tags(job) {
-        const { threshold } = this.known();
-        const character = Number(this.#value('character') || threshold);
-        const least = (/** @type {string} */ category) => (category === 'rating' ? 0 : category === 'character' ? character : threshold);
+        const { least } = this.known();
+        const own = { ...least, character: Number(this.#value('character') || least.character) };
         const { tags } = job.known.description;
-        const told = this.#value('format') === 'a1111' ? tags : shownTags(tags, 0);
-        return told.filter((/** @type {import('acg2vec').Tag} */ { category, score }) => score >= least(category));
+        const told = this.#value('format') === 'a1111' ? tags : shownTags(tags, { general: 0, character: 0 });
+        return told.filter((/** @type {import('acg2vec').Tag} */ tag) => tag.category === 'rating' || isShown(tag, own));
     }
 
     /** @param {string} name @returns {any} */

@@ -1,5 +1,6 @@
 // The form: what may be combined, and what was chosen. Knows nothing of the engine.
 import { $ } from '../ui/dom.js';
+import { keepForm } from '../ui/kept_form.js';
 import { fixed, onLanguage, t } from '../words/words.js';
 import { whyNot } from './combinations.js';
 
@@ -35,6 +36,7 @@ export class OptionsForm {
         this.form = form;
         this.onChange = onChange;
         offerThreads(/** @type {HTMLSelectElement} */ (form.elements.namedItem('threads')));
+        keepForm(form, 'acg2vec-enlarge');
         form.addEventListener('input', () => this.#refresh());
         form.addEventListener('submit', (event) => event.preventDefault());
         onLanguage(() => this.#refresh());
@@ -64,6 +66,19 @@ export class OptionsForm {
     /** @param {import('./combinations.js').Combination[]} all */
     setCombinations(all) {
         this.#combinations = all;
+        this.#refresh();
+    }
+
+    /** The networks and levels that enlarge as much as is chosen. */
+    get candidates() {
+        return this.#combinations.filter(({ scale, here }) => here && String(scale) === this.#value('scale'));
+    }
+
+    /** @param {{ model: string, denoise: string }} one of these */
+    choose({ model, denoise }) {
+        for (const [name, value] of Object.entries({ model, denoise })) {
+            /** @type {RadioNodeList} */ (this.form.elements.namedItem(name)).value = value;
+        }
         this.#refresh();
     }
 

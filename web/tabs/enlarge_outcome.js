@@ -46,6 +46,7 @@ export async function downloadResults(jobs) {
         result?.blob ? [{ name: unlike(taken, folder + result.name), input: result.blob }] : [],
     );
     await downloadZip(files, 'enlarged.zip');
+    for (const { result } of jobs) if (result?.blob) result.isSaved = true;
 }
 
 /** @param {string} name */

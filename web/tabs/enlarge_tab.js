@@ -10,6 +10,8 @@ import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
 import { t, told } from '../words/words.js';
 import { loadCombinations } from './combinations.js';
+import { BatchClock } from './batch_clock.js';
+import { NetworkComparison } from './compare_networks.js';
 import { enlargeAll } from './enlarge_batch.js';
 import { Estimate } from './enlarge_estimate.js';
 import { OptionsForm } from './enlarge_options.js';
@@ -32,7 +34,16 @@ export class EnlargeTab extends Tab {
             this.refreshJobs();
         });
         this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
+        const asked = () => {
+            const { options } = this;
+            const job = /** @type {Job} */ (this.selected);
+            return { job, chosen: options.read(), candidates: options.candidates, whyBusy: page.whyBusy() };
+        };
+        this.comparison = new NetworkComparison(asked, (one) => this.options.choose(one));
         $('zip').addEventListener('click', () => this.#downloadZip());
+        this.at('copy').addEventListener('click', () => this.#copy());
+        for (const name of ['download', 'jobs'])
+            this.at(name).addEventListener('click', (/** @type {Event} */ event) => this.#onDownload(event));
         $('straight-row').hidden = !canWriteFiles;
         $('isolation-note').hidden = globalThis.crossOriginIsolated;
         loadCombinations().then((all) => this.options.setCombinations(all));
@@ -46,6 +57,16 @@ export class EnlargeTab extends Tab {
 
     onOpen() {
         this.warm();
+    }
+
+    get isUnsaved() {
+        return super.isUnsaved || this.jobs.some(({ result }) => result?.blob && !result.isSaved);
+    }
+
+    /** A link of a result was pressed. @param {Event} event */
+    #onDownload({ target }) {
+        const job = this.jobs.find(({ result }) => result?.url && result.url === /** @type {HTMLAnchorElement} */ (target).href);
+        if (job?.result) job.result.isSaved = true;
     }
 
     /** @param {Job} job */
@@ -62,7 +83,9 @@ export class EnlargeTab extends Tab {
     onRefresh() {
         const { jobs, selected, state } = this;
         $('zoom').hidden = state === 'empty';
+        $('comparison-open').disabled = !selected?.isOpen || !selected.isShown;
         this.at('download').hidden = state !== 'done' || jobs.length > 1 || !selected?.result?.url;
+        this.at('copy').hidden = this.at('download').hidden || !canCopy(selected?.result?.blob);
         $('zip').hidden = state !== 'done' || jobs.filter((job) => job.result?.blob).length < 2;
         this.estimate.hide();
         if (selected && state !== 'working') this.#showChoice(selected);
@@ -83,7 +106,7 @@ export class EnlargeTab extends Tab {
             job.warnings = job.result.warnings;
             this.refreshJobs();
         }
-        if (!run.hidden) this.estimate.show(job, chosen);
+        if (!run.hidden) this.estimate.show(job, chosen, this.#todo(chosen));
     }
 
     /** What is not made with these options yet. @param {Options} chosen */
@@ -113,6 +136,7 @@ export class EnlargeTab extends Tab {
     async #enlarge(todo, chosen, targets, signal) {
         const { viewer, progress } = this;
         const begun = performance.now();
+        const clock = new BatchClock(todo.length);
         await enlargeAll(todo, {
             chosen,
             targets,
@@ -121,11 +145,12 @@ export class EnlargeTab extends Tab {
             onBegin: async (job, counted) => {
                 await this.select(job);
                 viewer.beginWork();
+                clock.begin();
                 progress.start(t('tab.starting'), counted);
             },
             onEngine: showMachine,
             onProgress: (event) => {
-                progress.update(event);
+                progress.update(event, clock.rest(event.etaMs));
                 viewer.showWork(event.work, chosen.scale);
             },
             onTile: (tile) => viewer.drawTile(tile),
@@ -152,12 +177,26 @@ export class EnlargeTab extends Tab {
         return this.state === 'done' ? [this.at('download'), $('zip'), this.at('another')] : [this.at('run')];
     }
 
+    /** The result as a picture in the clipboard. */
+    async #copy() {
+        const blob = this.selected?.result?.blob;
+        if (!blob) return;
+        const words = await navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })]).then(
+            () => t('describe.copied'),
+            () => t('describe.copy.refused'),
+        );
+        toast(words, 'status');
+    }
+
     async #downloadZip() {
         $('zip').disabled = true;
         await downloadResults(this.jobs).catch((error) => this.say(told(error)));
         $('zip').disabled = false;
     }
 }
+
+/** Whether the browser takes it into the clipboard: all take PNG. @param {Blob} [blob] */
+const canCopy = (blob) => Boolean(navigator.clipboard?.write) && blob?.type === 'image/png';
 
 /** @param {{ info: { variant: string, threads: number } }} engine */
 function showMachine({ info }) {

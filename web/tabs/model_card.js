@@ -9,6 +9,7 @@ import * as words from './model_words.js';
 /**
  * @typedef {object} ModelState
  * @property {boolean} isHere nothing has to be got
+ * @property {boolean} isConverted what is kept is made of what is published
  * @property {boolean} isOnSite this site has all of it
  * @property {number} left bytes that come from this site when they are needed
  * @property {number} keptBytes in this browser

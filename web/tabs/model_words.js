@@ -7,6 +7,7 @@ import { listed, t } from '../words/words.js';
  * @property {string} key what it is and by whom stands under model.KEY
  * @property {string[]} ids of the models in it
  * @property {string} name
+ * @property {string} [does] one of several that do the same is enough
  * @property {string} [page] where it is published, if the package does not tell
  */
 
@@ -14,7 +15,14 @@ import { listed, t } from '../words/words.js';
 export const GROUPS = {
     dclip: { key: 'dclip', ids: ['dclip/image', 'dclip/text'], name: 'DanbooruCLIP' },
     pix2score: { key: 'pix2score', ids: ['pix2score'], name: 'pix2score' },
-    deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru' },
+    deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru', does: 'tag' },
+    'wd-vit': {
+        key: 'wd-vit',
+        ids: ['wd-vit'],
+        name: 'WD ViT v3',
+        does: 'tag',
+        page: 'https://huggingface.co/SmilingWolf/wd-vit-tagger-v3',
+    },
 };
 
 const NO_LICENCE = 'none stated'; // in the manifest

@@ -85,6 +85,11 @@ export class Tab {
         return this.#work ? t('tab.busy') : '';
     }
 
+    /** Whether something would be lost with the page. */
+    get isUnsaved() {
+        return this.#work !== null;
+    }
+
     /** The open pictures, as they came. @returns {import('../files/dropped_files.js').Found[]} */
     get found() {
         return this.jobs.map(({ file, folder }) => ({ file, folder }));

@@ -75,7 +75,12 @@ export class Weights {
 
     /** Whether there is something to be got, or that is being done. */
     get isLacking() {
-        return this.cards.some(({ isWorking, state }) => isWorking || (state && !state.isHere));
+        return this.cards.some((card) => card.isWorking || (card.state && !card.state.isHere && !this.#isReplaced(card)));
+    }
+
+    /** Whether another that does the same is here. @param {ModelCard} card */
+    #isReplaced({ group: { does } }) {
+        return does !== undefined && this.cards.some(({ group, state }) => group.does === does && state?.isHere);
     }
 
     get #ids() {
@@ -110,6 +115,7 @@ export class Weights {
         const isUnfinished = !published && missing.length > 0; // what is kept of it is a part of the download
         return {
             isHere: missing.length === 0,
+            isConverted: published !== undefined,
             isOnSite: ids.every((id) => this.#isOnSite(id)),
             left: this.toFetch(ids),
             keptBytes: isUnfinished ? 0 : keptBytes,
@@ -222,8 +228,8 @@ export class Weights {
  * @param {import('./model_card.js').ModelState} state
  * @throws an Error with a sentence if the browser has not got that much room
  */
-async function checkRoom({ needsOriginal, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
+async function checkRoom({ needsOriginal, isConverted, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
     const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-    const need = needsOriginal ? downloadBytes - begunBytes + resultBytes : 0;
+    const need = needsOriginal ? downloadBytes - begunBytes + (isConverted ? resultBytes : 0) : 0;
     if (need > quota - usage) throw new Error(words.noRoom(need, Math.max(0, quota - usage)));
 }

@@ -109,6 +109,7 @@ export class Viewer {
     /** @param {Mode} mode */
     #enter(mode) {
         this.#mode = mode;
+        if (mode !== 'working') for (const frame of this.#layers.querySelectorAll('.tile')) frame.remove();
         this.viewport.dataset.mode = mode;
         this.compare.show(mode === 'compare');
     }

@@ -49,6 +49,7 @@ function storage() {
 export async function speak(chosen) {
     catalogue = await LANGUAGES[chosen].load();
     language = chosen;
+    formats.clear();
     Object.assign(document.documentElement, { lang: LANGUAGES[chosen].lang, dir: 'ltr' });
     for (const listener of listeners) listener();
 }
@@ -75,20 +76,35 @@ export function t(key, values = {}) {
     );
 }
 
+/** Intl's formats by what they are for: they are slow to make. @type {Map<string, any>} */
+const formats = new Map();
+
+/**
+ * @template F
+ * @param {string} name
+ * @param {() => F} create
+ * @returns {F}
+ */
+function format(name, create) {
+    if (!formats.has(name)) formats.set(name, create());
+    return formats.get(name);
+}
+
 /** @param {number} n */
-const formOf = (n) => /** @type {'one' | 'other'} */ (new Intl.PluralRules(locale()).select(n));
+const formOf = (n) => /** @type {'one' | 'other'} */ (format('plural', () => new Intl.PluralRules(locale())).select(n));
 
 /** @param {string | number} value */
 const shown = (value) => (typeof value === 'number' ? number(value) : value);
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-export const number = (value, options) => new Intl.NumberFormat(locale(), options).format(value);
+export const number = (value, options = {}) =>
+    format(JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value);
 
 /** With so many digits after the point. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** "a, b and c". @param {unknown[]} items */
-export const listed = (items) => new Intl.ListFormat(locale()).format(items.map(String));
+export const listed = (items) => format('list', () => new Intl.ListFormat(locale())).format(items.map(String));
 
 /**
  * What went wrong, as a sentence: the engine says it in English, and its code says what kind of failure it is.

@@ -5,6 +5,7 @@ import { badModel, publishedSha256 } from '../../models/manifest.js';
 import { pieces } from '../../models/download.js';
 import { blamesFile, checked, expectedSha256, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
 import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
+import { packagedUrls } from './packaged.js';
 import { PartCache } from './part_cache.js';
 
 /**
@@ -49,7 +50,7 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
         }
     }
     const store = () => cache && new PartCache(cache, cacheKey(file));
-    const urls = given === undefined ? webSources(file) : [given];
+    const urls = given === undefined ? [...packagedUrls(file.path), ...webSources(file)] : [given];
     yield* streamFirst(file, urls, (url) => streamUrl(file, url, { ...options, hash, store: store() }));
 }
 

@@ -21,15 +21,17 @@ const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
 
 /**
  * @param {InitBody} init
+ * @param {import('./builds.js').LoaderHost} host
  * @returns {Promise<Native>}
  */
-export async function loadNative({ variant, threads, wasm }) {
+export async function loadNative({ variant, threads, wasm }, { nodeModule, startThread }) {
     let module;
     try {
         const { default: factory } = await BUILDS[variant]();
         // silent: whatever goes wrong is thrown as well
         module = await new Promise((resolve, reject) => {
-            const options = { threads, printErr: () => {}, ...wasmOptions(wasm, reject) };
+            const host = { nodeModule, startThread: () => startThread(variant, reject) };
+            const options = { threads, printErr: () => {}, ...host, ...wasmOptions(wasm, reject) };
             factory(options).then(resolve, reject);
         });
     } catch (error) {
