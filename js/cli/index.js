@@ -1,7 +1,10 @@
 // acg2vec index: brings an index of pictures up to date with folders, and writes it as a table for other programs.
 import { watch } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemPath } from '../platform/node/paths.js';
+import { inWords } from '../platform/node/system_errors.js';
+import { temporaryBeside } from '../platform/node/temporary.js';
 import { Bar } from './bar.js';
 import { statOrNothing } from './folders.js';
 import { addOptions, INDEX, readModels, withIndex } from './index_options.js';
@@ -18,6 +21,8 @@ import { parse, UsageError } from './usage.js';
 const OPTIONS = {
     ...INDEX,
     watch: { type: 'boolean' },
+    export: { type: 'string' },
+    'export-model': { type: 'string' },
     damaged: { type: 'string' },
     'max-pixels': { type: 'string' },
 };
@@ -34,16 +39,46 @@ export async function index(args, signal) {
     const { values, positionals: named } = parse(args, OPTIONS);
     const { names } = readModels(values.models);
     const options = { ...addOptions(names), ...readPictureOptions(values) };
-    if (named.length === 0) throw new UsageError('Expected at least one folder but received none');
+    if (named.length === 0 && values.export === undefined) throw new UsageError('Expected at least one folder but received none');
+    const format = values.export === undefined ? undefined : formatOf(values.export);
     const missing = named.find((path) => !statOrNothing(path));
     if (missing) throw new UsageError(`There is no such folder or file as ${missing}`);
     const report = new Report(values);
-    return withIndex(values, { create: true }, async (index) => {
+    return withIndex(values, { create: named.length > 0 }, async (index) => {
         const update = (/** @type {string} */ path) => bringUpToDate(index, path, options, report, signal);
         for (const path of named) if (!signal.aborted) await update(path);
+        if (values.export && format && !signal.aborted) await exportTo(index, values.export, format, values['export-model']);
         if (values.watch) await watchFolders(named, update, signal);
         return report.failures > 0 ? 1 : 0;
     });
+}
+
+/** @param {string} path */
+function formatOf(path) {
+    const [, format] = /\.(parquet|jsonl)$/i.exec(path) ?? [];
+    if (format) return /** @type {'parquet' | 'jsonl'} */ (format.toLowerCase());
+    throw new UsageError(`Expected a name that ends in .parquet or .jsonl for --export but received '${path}'`);
+}
+
+/**
+ * Under its name the file is never seen half done.
+ * @param {PictureIndex} index
+ * @param {string} path
+ * @param {'parquet' | 'jsonl'} format
+ * @param {string} [model]
+ */
+async function exportTo(index, path, format, model) {
+    const part = temporaryBeside(path);
+    const file = await open(systemPath(part), 'wx');
+    try {
+        await index.export(format, { model: /** @type {any} */ (model), write: async (bytes) => void (await file.write(bytes)) });
+        await file.close();
+        await rename(systemPath(part), systemPath(path));
+    } catch (error) {
+        await file.close().catch(() => {});
+        await rm(systemPath(part), { force: true });
+        throw inWords(error, path);
+    }
 }
 
 /**

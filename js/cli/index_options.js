@@ -54,7 +54,7 @@ export function addOptions(names) {
 /**
  * @param {Values} values
  * @param {{ create: boolean }} options
- * @param {(index: PictureIndex) => Promise<number>} use
+ * @param {(index: PictureIndex, engine: import('../types.js').Engine) => Promise<number>} use
  * @returns {Promise<number>} exit status
  */
 export async function withIndex({ db, threads, models }, { create }, use) {
@@ -65,7 +65,7 @@ export async function withIndex({ db, threads, models }, { create }, use) {
     try {
         const index = await createIndex({ engine, location: db, create });
         try {
-            return await use(index);
+            return await use(index, engine);
         } finally {
             await index.close();
         }

@@ -4,7 +4,7 @@ import { fromHalf } from '../models/convert/floats.js';
 /** @typedef {{ sha256: string, hash: Uint8Array, contrast: number }} Seen */
 
 /** Of 256 bits so many may differ. */
-export const HASH_DISTANCE = 48;
+export const HASH_DISTANCE = 64;
 /** The cosine that vectors must have at least. */
 export const ALIKE_COSINE = 0.9;
 /** Of a picture of nearly one colour the hash says nothing. */

@@ -8,7 +8,7 @@ import { Adding } from './adding.js';
 import { openDatabase } from './connection.js';
 import { findDuplicates } from './duplicates.js';
 import { exportIndex } from './exporting.js';
-import { currentModels, wantedOf } from './models.js';
+import { currentModels, searchModel, wantedOf } from './models.js';
 import { recommend } from './recommending.js';
 import { openSchema } from './schema.js';
 import { search } from './searching.js';
@@ -188,6 +188,31 @@ export class PictureIndex {
     async idOf(path) {
         const [row] = await this.#database.all('SELECT id FROM pictures WHERE path = ?', [path]);
         return row?.id;
+    }
+
+    /**
+     * Whose vectors a search for pictures compares, if none is named; undefined: the index has no vectors.
+     * @returns {Promise<import('../types.js').EmbedImageModel | undefined>}
+     */
+    async searchModel() {
+        const model = searchModel(await currentModels(this.#database), { hasText: false });
+        return /** @type {import('../types.js').EmbedImageModel | undefined} */ (model?.name);
+    }
+
+    /**
+     * What the index has of a picture; undefined: it does not have it.
+     * @param {number} id
+     * @returns {Promise<import('../types.js').KnownPicture | undefined>}
+     */
+    async get(id) {
+        const [row] = await this.#database.all('SELECT id, path, bytes, modified, sha256, width, height FROM pictures WHERE id = ?', [id]);
+        if (!row) return undefined;
+        const tags = await this.#database.all(
+            `SELECT tag_names.name, tags.score, tag_names.category FROM tags JOIN tag_names ON tag_names.id = tags.tag
+                WHERE tags.picture = ? ORDER BY tags.score DESC`,
+            [id],
+        );
+        return /** @type {import('../types.js').KnownPicture} */ (/** @type {unknown} */ ({ ...row, tags }));
     }
 
     /**

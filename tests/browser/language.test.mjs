@@ -18,7 +18,10 @@ describe('language', () => {
     const options = shareBrowser(browserMissing, () => assembleSite());
     const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
 
-    const language = (page) => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+    const language = async (page) => {
+        await page.waitForSelector('html[dir]');
+        return page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+    };
     const runSays = (page, words) => page.waitForFunction((text) => document.querySelector('#enlarge-run').textContent === text, words);
 
     for (const [asked, spoken] of [

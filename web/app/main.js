@@ -87,7 +87,7 @@ for (const button of buttons('sample')) {
 $('toast').addEventListener('click', () => toast(''));
 
 const language = /** @type {HTMLSelectElement} */ ($('language'));
-for (const [id, name] of languages()) language.add(new Option(name, id, false, id === currentLanguage()));
+for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
 language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
 const appManifest = Object.assign(document.createElement('link'), { rel: 'manifest' });
 document.head.append(appManifest);

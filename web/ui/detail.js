@@ -41,6 +41,8 @@ function pixelsOf(image, width, height) {
     const pen = /** @type {CanvasRenderingContext2D} */ (
         Object.assign(document.createElement('canvas'), { width, height }).getContext('2d', { willReadFrequently: true })
     );
+    pen.fillStyle = '#888'; // lines may be drawn on nothing
+    pen.fillRect(0, 0, width, height);
     pen.drawImage(image, 0, 0, width, height);
     return pen.getImageData(0, 0, width, height).data;
 }
