@@ -19,7 +19,7 @@ export function browserPlatform() {
         startWorker,
         startDatabase,
         indexLocation: (location = 'acg2vec.db') => location,
-        pictures: { fileOf: async () => undefined, exists: async () => false, listFolder, thumbnail },
+        pictures: { fileOf: async () => undefined, exists: async () => true, listFolder, thumbnail },
         readUrl: fetchBytes,
         resolveUrl,
         notes: { read: readNotes, write: writeNotes },
