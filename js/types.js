@@ -245,6 +245,7 @@
  * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5; of wd-vit general tags below 0.35, characters
  *   below 0.85
  * @property {Thresholds} [thresholds] of single categories, instead of that. Of the ratings only the highest is told, unless they have one
+ * @property {'score' | 'list'} [order] 'score' (default): category by category, the highest score first; 'list': as the tagger's list has them
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as in ACG2vec; true: in
  *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program; wd-vit always sees it in proportion
  *
@@ -352,9 +353,10 @@
  * @property {EmbedImageModel} [model] whose vectors confirm it; default: as for a search
  *
  * @typedef {Omit<FoundPicture, 'score'>} IndexedPicture
- * @typedef {{ best: IndexedPicture & { why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
+ * @typedef {IndexedPicture & { sha256: string, tags: Tag[] }} KnownPicture tags: those that are kept, the highest score first
+ * @typedef {{ best: IndexedPicture & { reason: 'pixels' | 'format' | 'bytes' | 'age' | 'order', why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
  *   pictures that are the same, the best first: that with the most pixels; of equal ones that whose format keeps every pixel, the one with the
- *   most bytes, the oldest. same: what each has in common with the best; distance: in how many bits their hashes differ
+ *   most bytes, the oldest; why says it in English. same: what each has in common with the best; distance: in how many bits their hashes differ
  *
  * @typedef {object} RecommendOptions
  * @property {(number | Float32Array)[]} like ids of pictures of the index, or vectors of other pictures
@@ -372,6 +374,8 @@
  *   missing: number }[] }} IndexStats bytes: of the file; of each model how many pictures it has seen with its present weights, with others
  *   before (stale), and not at all (missing)
  */
+
+/** @typedef {{ name: string, category: string, pictures: number }} TagCount how many pictures have a tag */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
 

@@ -33,7 +33,7 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, model, embed, threshold, thresholds, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, model, embed, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
         /** @type {Required<Job>[]} */
         const jobs = [];
         const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
@@ -48,7 +48,7 @@ export class Describer {
         });
         return seen.map(({ outputs, warnings }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
-            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds) }),
+            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds, order) }),
             ...(embed.length > 0 && {
                 vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
             }),

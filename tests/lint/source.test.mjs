@@ -153,6 +153,16 @@ it('the page imports only the package and a zip library, and each of its folders
     );
 });
 
+it('the server imports the package by its name, and nothing of the tree but its own folder', () => {
+    check(
+        filesOf('server', /^(?!.*node_modules).*\.js$/).flatMap((path) =>
+            importsOf(path)
+                .filter((name) => name.startsWith('.') && !join(dirname(path), name).startsWith('server/'))
+                .map((name) => `${path} imports ${name}`),
+        ),
+    );
+});
+
 it("only the binding touches the engine's memory", () => {
     check(
         filesOf('js', /\.js$/)
