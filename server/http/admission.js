@@ -7,7 +7,7 @@ const LINGER_MS = 1000;
 
 /**
  * @param {import('fastify').FastifyInstance} app
- * @param {import('../work/pool.js').Pool} pool
+ * @param {import('../pool.js').Pool} pool
  * @param {{ megabytes: number, seconds: number }} limits
  * @param {AbortSignal} stopping
  */
