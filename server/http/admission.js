@@ -46,6 +46,7 @@ function checkLength(request, megabytes) {
 export function endUpload({ raw }, reply) {
     if (raw.complete) return;
     reply.header('connection', 'keep-alive');
-    const end = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+    // the whole of it may have come meanwhile, and the connection then serves another request
+    const end = setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref();
     raw.once('close', () => clearTimeout(end));
 }
