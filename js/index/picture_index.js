@@ -321,7 +321,9 @@ export class PictureIndex {
 
     /** Vectors that another program has written or removed are read again. */
     async #noticeOthers() {
-        const [{ data_version: version }] = await this.#database.all('PRAGMA data_version');
+        // another tab's connection does not tell what itself has changed
+        const ask = this.isReadOnly ? 'SELECT total_changes() AS version' : 'SELECT data_version AS version FROM pragma_data_version';
+        const [{ version }] = await this.#database.all(ask);
         if (version !== this.#version) for (const mirror of this.#mirrors.values()) await mirror.close();
         this.#version = version;
     }

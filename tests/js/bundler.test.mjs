@@ -2,7 +2,7 @@
 // the manifest by itself. Vite, because it refuses what it cannot read instead of leaving it for the browser to miss.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'vite';
@@ -43,6 +43,7 @@ function makeProject(folder) {
     const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
     const tarball = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
     execFileSync('tar', ['-xzf', tarball, '-C', 'node_modules/acg2vec', '--strip-components', '1'], { cwd: folder });
+    for (const name of ['@sqlite.org', 'hyparquet', 'hyparquet-writer']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
     writeFileSync(join(folder, 'index.html'), PAGE);
     writeFileSync(join(folder, 'app.js'), APP);
 }

@@ -5,14 +5,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { picture, query, randomOf, writeFiles } from './index_support.mjs';
 
 const CHILD = fileURLToPath(new URL('index_child.mjs', import.meta.url));
-/** The longest that a process may live after its first picture. */
-const LIVE_MS = 400;
+/** A process is killed at most so many pictures after the first, and so many milliseconds after the last of these. */
+const PICTURES = 4;
+const DELAY_MS = 60;
 
 /**
  * @param {{ folder: string, times: number, pictures: number, seed: number, tell?: (text: string) => void }} options
@@ -23,13 +23,13 @@ export async function killAgainAndAgain({ folder, times, pictures, seed, tell = 
     /** @type {Map<string, number>} how often each picture was looked at */
     const looks = new Map();
     for (let time = 0; time < times; time++) {
-        const run = await runAndKill([folder, database], random() * LIVE_MS);
+        const run = await runAndKill([folder, database], 1 + Math.floor(random() * PICTURES), random() * DELAY_MS);
         count(looks, run.looks);
         check(database);
         tell(`${time + 1}: killed after ${run.looks.length} pictures`);
         if (run.hasEnded) break;
     }
-    const last = await runAndKill([folder, database], Infinity);
+    const last = await runAndKill([folder, database], Infinity, 0);
     count(looks, last.looks);
     check(database);
     const [{ n }] = query(database, 'SELECT count(*) AS n FROM pictures');
@@ -56,21 +56,20 @@ function check(database) {
 
 /**
  * @param {string[]} args
- * @param {number} liveMs after the first picture
+ * @param {number} pictures after which it is killed
+ * @param {number} delayMs after the last of these
  */
-async function runAndKill(args, liveMs) {
+async function runAndKill(args, pictures, delayMs) {
     const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
-    let hasBegun = () => {};
-    const begun = new Promise((resolve) => (hasBegun = () => resolve(undefined)));
-    child.stdout.on('data', (data) => ((text += data), hasBegun()));
-    const ended = new Promise((resolve) => child.on('close', (status) => resolve(status)));
-    await Promise.race([begun, ended]);
-    if (liveMs < Infinity) await Promise.race([sleep(liveMs), ended]);
-    if (liveMs < Infinity) child.kill('SIGKILL');
-    const status = await ended;
-    if (liveMs === Infinity) assert.equal(status, 0);
-    return { looks: text.split('\n').filter(Boolean), hasEnded: status === 0 };
+    const looks = () => text.split('\n').filter(Boolean);
+    child.stdout.on('data', (data) => {
+        text += data;
+        if (looks().length >= pictures) setTimeout(() => child.kill('SIGKILL'), delayMs);
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    if (pictures === Infinity) assert.equal(status, 0);
+    return { looks: looks(), hasEnded: status === 0 };
 }
 
 function count(looks, paths) {

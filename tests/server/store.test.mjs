@@ -1,6 +1,7 @@
 // Pictures that are kept in the store and found again, over HTTP.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createIndex } from '../../js/node.js';
@@ -13,10 +14,9 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 describe('the store', () => {
     let service;
     let ids;
-    const options = {};
+    const options = { store: join(temporaryFolder({ after }), 'pictures.db'), openIndex: createIndex };
     before(async () => {
-        options.store = join(temporaryFolder({ after }), 'pictures.db');
-        service = await startService({ ...options, openIndex: createIndex });
+        service = await startService(options);
         const files = [picture, small, other].map((bytes, i) => ({ bytes, name: `${i}.png` }));
         const { data } = await (await post(service, '/index', formOf({ image: files }))).json();
         assert.deepEqual(
@@ -78,11 +78,25 @@ describe('the store', () => {
 
     test('it is there again after a restart', async () => {
         await service.close();
-        service = await startService({ ...options, openIndex: createIndex });
+        service = await startService(options);
         const [first] = await answer('/search/image', formOf({ image: other }));
         assert.equal(first.id, ids[2]);
         assert.equal((await (await fetch(new URL('/readyz', service.url))).json()).ready, true);
     });
+});
+
+test('a store that is lost: 503, and nothing of where it was', async (context) => {
+    const folder = temporaryFolder(context);
+    const service = await startService({ store: join(folder, 'pictures.db'), openIndex: createIndex });
+    context.after(() => service.close());
+    rmSync(folder, { recursive: true });
+    const response = await post(service, '/search/text', { text: 'a cat' });
+    const { message } = await response.json();
+    assert.equal(response.status, 503, message);
+    assert.match(message, /The store cannot be reached/);
+    assert.doesNotMatch(message, /pictures\.db/);
+    assert.equal((await fetch(new URL('/readyz', service.url))).status, 503);
+    assert.equal((await post(service, '/images/tags', formOf({ image: small }))).status, 200);
 });
 
 test('without a store: 503, and what to do', async (context) => {

@@ -2,6 +2,7 @@
 import { AcgError } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
 import { startScript } from '../../shared/script_worker.js';
+import { startDatabase } from './database.js';
 import { listOriginals } from './model_files.js';
 import { listFolder, thumbnail } from './pictures.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
@@ -30,35 +31,22 @@ export function browserPlatform() {
 }
 
 const ENTRY = '../../worker/entry_browser.js';
-const DATABASE = '../../worker/database/entry_browser.js';
 
 // literally so: bundlers look for this form
 const startEntry = () => new Worker(new URL('../../worker/entry_browser.js', import.meta.url), { type: 'module' });
-const startDatabaseEntry = () => new Worker(new URL('../../worker/database/entry_browser.js', import.meta.url), { type: 'module' });
 
 /** @type {Platform['startWorker']} */
-const startWorker = (listener) => portOf(startEntry, ENTRY, listener);
-
-/** @type {Platform['startDatabase']} */
-const startDatabase = (listener) => portOf(startDatabaseEntry, DATABASE, listener);
-
-/**
- * @param {() => Worker} start
- * @param {string} entry the same script
- * @param {import('../../client/rpc.js').WorkerListener} listener
- * @returns {import('../../client/rpc.js').WorkerPort}
- */
-function portOf(start, entry, { onMessage, onDeath }) {
+function startWorker({ onMessage, onDeath }) {
     if (typeof Worker === 'undefined') throw new AcgError('UNSUPPORTED', noWorkers());
     const here = import.meta.url;
-    const worker = startScript(start, new URL(entry, here));
+    const worker = startScript(startEntry, new URL(ENTRY, here));
     worker.onmessage = ({ data }) => {
         if (!data.lock) return onMessage(data);
         navigator.locks.request(data.lock, () => onDeath('the browser ended it, perhaps for want of memory'));
     };
     worker.onerror = async (event) => {
         event.preventDefault();
-        onDeath(event.message || (await whyNotLoaded(here, entry)));
+        onDeath(event.message || (await whyNotLoaded(here, ENTRY)));
     };
     return {
         post: (message, transfer) => worker.postMessage(message, transfer),
