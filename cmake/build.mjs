@@ -10,7 +10,7 @@ import { SetupError, root, run, say } from './setup/shell.mjs';
 import { writeNotices } from './setup/notices.mjs';
 import { ensureThirdParty, linkedSources } from './setup/third_party.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
-import { ensureWeights } from './setup/weights.mjs';
+import { ensureWeights, packWeights } from './setup/weights.mjs';
 
 const presetsFile = readFileSync(join(root, 'CMakePresets.json'), 'utf8');
 const known = JSON.parse(presetsFile)
@@ -57,6 +57,7 @@ async function main(wanted) {
     ensureFuzzTools(presets);
     ensureNodeModules();
     ensureWeights();
+    packWeights();
     mkdirSync(join(root, 'build'), { recursive: true });
     writeIfChanged(join(root, 'build/third_party.cmake'), await ensureThirdParty());
     const env = presets.some((name) => name.startsWith('wasm')) ? { ...process.env, ...ensureToolchain() } : process.env;

@@ -1,7 +1,7 @@
-# The module that JavaScript loads: one .mjs and one .wasm, named for what the build has. One flag a line, with its reason.
+# The module that JavaScript loads: one .js and one .wasm, named for what the build has. One flag a line, with its reason.
 set(variant $<IF:$<BOOL:${ACG_RELAXED_SIMD}>,relaxed,simd>$<$<BOOL:${ACG_THREADS}>:-threads>)
 add_executable(acg2vec cmake/stubs/main.c)
-set_target_properties(acg2vec PROPERTIES OUTPUT_NAME acg2vec-${variant} SUFFIX .mjs RUNTIME_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/dist/wasm)
+set_target_properties(acg2vec PROPERTIES OUTPUT_NAME acg2vec-${variant} SUFFIX .js RUNTIME_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/dist/wasm)
 target_link_libraries(acg2vec PRIVATE -Wl,--whole-archive api -Wl,--no-whole-archive)
 target_link_options(acg2vec PRIVATE
     -O3                               # wasm-opt, and a minified loader
@@ -18,13 +18,12 @@ target_link_options(acg2vec PRIVATE
     -sMALLOC=dlmalloc                 # few and large blocks: the smallest allocator that gives memory back
     -sABORTING_MALLOC=0               # out of memory is a Status, not the end of the module
     -sDYNAMIC_EXECUTION=0             # no eval: the page's policy needs only 'wasm-unsafe-eval'
-    -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasm,print,printErr,threads,mainScriptUrlOrBlob
+    -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasm,print,printErr,threads
     -sEXPORTED_RUNTIME_METHODS=UTF8ToString,HEAPU8)
+add_custom_command(TARGET acg2vec POST_BUILD COMMAND node ${CMAKE_SOURCE_DIR}/cmake/loader.mjs $<TARGET_FILE:acg2vec>)
 if(ACG_THREADS)
     target_link_options(acg2vec PRIVATE
         "-sPTHREAD_POOL_SIZE=Module.threads-1" # the caller of acg_init is a worker too
         -sPTHREAD_POOL_SIZE_STRICT=2           # a thread that is not there yet would wait forever: fail instead
         -Wno-pthreads-mem-growth)              # views are re-read after each call; no hot loop runs in JavaScript
-    add_custom_command(TARGET acg2vec POST_BUILD
-        COMMAND ${CMAKE_COMMAND} -Dfile=$<TARGET_FILE:acg2vec> -P ${CMAKE_SOURCE_DIR}/cmake/inline_worker_options.cmake)
 endif()

@@ -1,18 +1,26 @@
 #!/usr/bin/env node
 // The command line: finds the command and turns its outcome into the exit status. The commands themselves are in cli/.
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { givenArguments } from './cli/arguments.js';
+import { chooseBuild } from './client/features.js';
+import { completion } from './cli/completion.js';
 import { sentence } from './errors.js';
 import { classify, score, tag } from './cli/describe.js';
+import { duplicates } from './cli/duplicates.js';
 import { embed } from './cli/embed.js';
 import { HELP } from './cli/help.js';
+import { index } from './cli/index.js';
 import { models } from './cli/models.js';
+import { recommend } from './cli/recommend.js';
+import { search } from './cli/search.js';
+import { serve } from './cli/serve.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
 import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-const COMMANDS = { upscale, score, tag, classify, embed, models };
+const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models, serve, completion };
 const INTERRUPTED = 130;
 const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
@@ -24,6 +32,7 @@ async function main([command, ...args]) {
     if (command === undefined) throw new UsageError(`Expected a command: ${names.join(', ')} (see acg2vec --help)`);
     if (!names.includes(command)) throw new UsageError(`Expected one of ${names.join(', ')} for the command but received '${command}'`);
     if (args.includes('--help') || args.includes('-h')) return print(HELP[command]);
+    if (command === 'serve') return serve(args); // a signal is how it ends, and no interruption
     const interrupt = new AbortController();
     for (const name of INTERRUPTS) process.once(name, () => interrupt.abort());
     process.stdout.on('error', (error) => interrupt.abort(error));
@@ -52,7 +61,9 @@ function print(text) {
 
 async function version() {
     const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-    return JSON.parse(text).version;
+    const { variant, threads } = await chooseBuild({ cores: availableParallelism(), isolated: true });
+    const several = threads === 1 ? '' : 's';
+    return `${JSON.parse(text).version}\nengine ${variant}, ${threads} thread${several}; Node ${process.versions.node}`;
 }
 
 try {

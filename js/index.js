@@ -16,3 +16,14 @@ export { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from './client/pictu
 export function createEngine(options) {
     return createClient(browserPlatform(), options);
 }
+
+/**
+ * Opens an index of pictures: one SQLite file in the origin private file system. It is made if there is none.
+ * @example const index = await createIndex({ engine });
+ * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_FORMAT (no database), UNSUPPORTED (not an index, or a newer one), UNREADABLE, NO_MEMORY
+ * @param {import('./types.js').IndexOptions} options
+ * @returns {Promise<import('./types.js').PictureIndex>}
+ */
+export async function createIndex(options) {
+    return (await import('./index/picture_index.js')).openIndex(options);
+}

@@ -15,3 +15,14 @@ export { captionName, captionOf } from './client/caption.js';
 export function createEngine(options) {
     return createClient(nodePlatform(), options);
 }
+
+/**
+ * Opens an index of pictures: one SQLite file. It is made if there is none.
+ * @example const index = await createIndex({ engine, location: 'pictures.db' });
+ * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_FORMAT (no database), UNSUPPORTED (not an index, or a newer one), UNREADABLE, NO_MEMORY
+ * @param {import('./types.js').IndexOptions} options
+ * @returns {Promise<import('./types.js').PictureIndex>}
+ */
+export async function createIndex(options) {
+    return (await import('./index/picture_index.js')).openIndex(options);
+}

@@ -1,6 +1,9 @@
 // The types that users of the package see. No code. Sizes are in pixels, memory in bytes, times in milliseconds, unless said otherwise.
 
-/** @typedef {import('./client/engine.js').Engine} Engine */
+/**
+ * @typedef {import('./client/engine.js').Engine} Engine
+ * @typedef {import('./index/picture_index.js').PictureIndex} PictureIndex
+ */
 
 /**
  * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'UNREADABLE' | 'BAD_MODEL'} ErrorCode
@@ -21,8 +24,8 @@
 
 /**
  * @typedef {object} Progress
- * @property {'models' | 'convert' | 'upscale' | 'embed' | 'describe'} stage the work that is reported
- * @property {number} done bytes (models, convert: of the published files) or steps (the others)
+ * @property {'models' | 'convert' | 'upscale' | 'embed' | 'describe' | 'index'} stage the work that is reported
+ * @property {number} done bytes (models, convert: of the published files), pictures (index) or steps (the others)
  * @property {number} total
  * @property {number} [etaMs] time left of this stage, in milliseconds; undefined until it can be predicted
  * @property {string} [model] of the stages 'models' and 'convert': the id of the model, or of what several are made of
@@ -114,9 +117,7 @@
  */
 
 /**
- * @typedef {object} UpscaleResult
- * @property {Blob} [blob] the picture file, unless the format is 'pixels'
- * @property {Uint8Array<ArrayBuffer>} [pixels] rows without gaps, with format 'pixels'
+ * @typedef {object} UpscaleFacts what is told of every result
  * @property {number} width
  * @property {number} height
  * @property {3 | 4} channels
@@ -127,6 +128,21 @@
  *   picture's means, and the most bytes that the work took
  * @property {number} heap all memory of the engine in bytes; it never shrinks
  * @property {{ modelsMs: number, decodeMs: number, upscaleMs: number, totalMs: number }} timings
+ *
+ * @typedef {UpscaleFacts & { blob: Blob, pixels?: undefined }} UpscaledFile the picture file
+ * @typedef {UpscaleFacts & { pixels: Uint8Array<ArrayBuffer>, blob?: undefined }} UpscaledPixels rows without gaps, with format 'pixels'
+ * @typedef {UpscaleFacts & { blob?: undefined, pixels?: undefined }} UpscaledChunks with onChunk, which received the bytes
+ * @typedef {UpscaleFacts & { blob?: Blob, pixels?: Uint8Array<ArrayBuffer> }} UpscaleResult one of these
+ */
+
+/**
+ * What `upscale` resolves to with these options. Where the compiler cannot know the format, it is any of them.
+ * @template O
+ * @typedef {O extends { onChunk: Function } ? UpscaledChunks
+ *     : 'onChunk' extends keyof O ? UpscaleResult
+ *     : O extends { format: infer F } ? ([F] extends ['pixels'] ? UpscaledPixels : [F] extends ['png' | 'webp' | 'jpg'] ? UpscaledFile : UpscaleResult)
+ *     : 'format' extends keyof O ? UpscaleResult
+ *     : UpscaledFile} UpscaleResultOf
  */
 
 /**
@@ -137,7 +153,7 @@
  * @property {number} frames
  * @property {boolean} grey
  * @property {string[]} warnings
- * @property {UpscaleResult['tiles'] & { columns: number, rows: number }} tiles
+ * @property {UpscaleFacts['tiles'] & { columns: number, rows: number }} tiles
  * @property {number} memory the most bytes of the engine in use, with the picture and the network
  * @property {number} ms the predicted time
  * @property {'work' | 'trial'} msFrom what the prediction comes from: the last work of that kind on this machine, or, if there was none, a
@@ -229,6 +245,7 @@
  * @property {number} [threshold] tags with a lower score are left out, 0 to 1, default 0.5; of wd-vit general tags below 0.35, characters
  *   below 0.85
  * @property {Thresholds} [thresholds] of single categories, instead of that. Of the ratings only the highest is told, unless they have one
+ * @property {'score' | 'list'} [order] 'score' (default): category by category, the highest score first; 'list': as the tagger's list has them
  * @property {boolean} [fit] how DeepDanbooru sees the picture: false (default): stretched to a square, as in ACG2vec; true: in
  *   proportion, with its edge pixels repeated outwards, as in DeepDanbooru's own program; wd-vit always sees it in proportion
  *
@@ -273,6 +290,92 @@
  * @property {string} [sha256] hydrus needs it: the picture's, as 64 hexadecimal digits
  * @property {string} [serviceKey] of hydrus: the tag service, default that of "my tags"
  */
+
+/**
+ * @typedef {object} IndexOptions
+ * @property {Engine} engine
+ * @property {string} [location] in Node the path of the file, default `acg2vec.db` in the user's data folder; in a browser a name in the
+ *   origin private file system, default `acg2vec.db`
+ * @property {boolean} [create] default true: the file is made if there is none
+ * @property {string | URL} [sqlite] where the module of @sqlite.org/sqlite-wasm is, for a page without a bundler
+ *
+ * @typedef {string | URL | File | { path: string, blob: Blob, modified?: number }} IndexSource in Node a path or a file: URL; a File's path
+ *   is its webkitRelativePath or its name; modified: milliseconds since 1970
+ *
+ * @typedef {{ path: string, outcome: 'added' | 'updated' | 'unchanged' | 'moved' | 'copied' | 'removed' | 'failed', error?: Error }} Outcome
+ *   updated: its content is new, or it was looked at by more models. copied: the index has the same bytes under another path, too
+ *
+ * @typedef {{ added: number, updated: number, unchanged: number, moved: number, copied: number, removed: number,
+ *   failed: { path: string, error: Error }[] }} AddResult how many pictures had which outcome
+ *
+ * @typedef {object} Adds
+ * @property {EmbedImageModel[]} [models] whose vectors to keep; default: those that the index has, or 'dclip'
+ * @property {boolean | TagModel} [tags] whether to keep tags, and by which tagger; default: as the index has them
+ * @property {boolean} [scores] whether to keep pix2score's scores; default: as the index has them
+ * @property {(outcome: Outcome) => void} [onOutcome] hears of each picture when it is done
+ *
+ * @typedef {CallOptions & PictureOptions & Adds} AddOptions
+ *
+ * @typedef {object} Asks what of several is asked for has to be true together; what has vectors is added up
+ * @property {string | string[]} [text] words that describe what is wanted; only of a CLIP
+ * @property {string | string[]} [notText] words that describe what is not wanted
+ * @property {Source | Source[]} [image] pictures like these
+ * @property {Source | Source[]} [notImage] pictures unlike these
+ * @property {Float32Array | Float32Array[]} [vector] of the same model
+ * @property {number[]} [like] ids of pictures of the index; they are not found themselves
+ * @property {number[]} [unlike]
+ * @property {string | string[]} [tags] that a picture has to have
+ * @property {string | string[]} [notTags] that it must not have
+ * @property {string | string[]} [words] that its path has to have in it
+ * @property {string} [folder] in which it is, or below
+ * @property {Date | string | number} [after] when its file was last changed: then or later
+ * @property {Date | string | number} [before] earlier than that
+ * @property {number} [limit] the most pictures that are found, default 20
+ * @property {number | 'auto' | 'off'} [minScore] a cut-off, -1 to 1; default 'auto': two standard deviations above the mean of the scores of
+ *   all pictures, of fewer than 50 pictures none; 'off': none
+ * @property {boolean} [diverse] pictures that are different from each other, default false
+ * @property {boolean} [hideDuplicates] of pictures that are the same only the best, default false
+ * @property {EmbedImageModel} [model] whose vectors to compare; default: DanbooruCLIP, another CLIP, or illust2vec, whichever the index has
+ *
+ * @typedef {CallOptions & Asks} SearchOptions
+ *
+ * @typedef {{ id: number, path: string, score: number, width: number, height: number, bytes: number, modified: number }} FoundPicture score:
+ *   the cosine of its vector and what was asked for, or, if only tags were asked for, the mean of their scores
+ *
+ * @typedef {FoundPicture[] & { model?: string, minScore?: number, mean?: number, deviation?: number, searched: number }} SearchResult model:
+ *   whose vectors were compared; minScore: the cut-off, if there was one; mean and deviation of the scores of all pictures; searched: how
+ *   many pictures the filters let through
+ *
+ * @typedef {object} DuplicateOptions
+ * @property {number} [distance] how many of the 256 bits of two perceptual hashes may differ, 0 to 128, default 64
+ * @property {number} [minCosine] which cosine their vectors must have at least, default 0.9
+ * @property {boolean} [mirrored] whether mirrored pictures count as the same, default true
+ * @property {EmbedImageModel} [model] whose vectors confirm it; default: as for a search
+ *
+ * @typedef {Omit<FoundPicture, 'score'>} IndexedPicture
+ * @typedef {IndexedPicture & { sha256: string, tags: Tag[] }} KnownPicture tags: those that are kept, the highest score first
+ * @typedef {{ best: IndexedPicture & { reason: 'pixels' | 'format' | 'bytes' | 'age' | 'order', why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
+ *   pictures that are the same, the best first: that with the most pixels; of equal ones that whose format keeps every pixel, the one with the
+ *   most bytes, the oldest; why says it in English. same: what each has in common with the best; distance: in how many bits their hashes differ
+ *
+ * @typedef {object} RecommendOptions
+ * @property {(number | Float32Array)[]} like ids of pictures of the index, or vectors of other pictures
+ * @property {(number | Float32Array)[]} [unlike]
+ * @property {number} [limit] the most pictures, default 20
+ * @property {EmbedImageModel} [model] as for a search
+ *
+ * @typedef {FoundPicture & { interest: number }} Recommended interest: the number of the group of liked pictures that it is for, from 0
+ *
+ * @typedef {object} ExportOptions
+ * @property {EmbedImageModel} [model] whose vectors; default: as for a search
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} [write] takes the file in parts; the result then is undefined
+ *
+ * @typedef {{ pictures: number, bytes: number, models: { name: string, sha256: string, dims: number, pictures: number, stale: number,
+ *   missing: number }[] }} IndexStats bytes: of the file; of each model how many pictures it has seen with its present weights, with others
+ *   before (stale), and not at all (missing)
+ */
+
+/** @typedef {{ name: string, category: string, pictures: number }} TagCount how many pictures have a tag */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
 

@@ -1,7 +1,9 @@
-// `npm test`: every *.test.mjs under tests/, one file after another (they measure nothing, but they all want both cores), a line
-// for each test, and a last line that counts them. Arguments choose files by a part of their path: `npm test -- browser`.
-// `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`.
+// `npm test`: every *.test.mjs under tests/, as many files at a time as there are cores (at most 4: browsers want memory), a line for
+// each test in the order of the files, and a last line that counts them. Arguments choose files by a part of their path:
+// `npm test -- browser`. `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`; `--install`
+// those of the package in every bundler, framework and runtime, which are installed for them.
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -9,10 +11,11 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Cheap tests first, expensive ones last.
-const order = ['lint', 'c', 'js', 'browser'];
+const order = ['lint', 'c', 'js', 'server', 'browser', 'install'];
+const more = { '--convert': 'convert', '--install': 'install/more' };
 const args = process.argv.slice(2);
-const wanted = args.filter((arg) => arg !== '--convert');
-if (wanted.length < args.length) order.push('convert');
+const wanted = args.filter((arg) => !more[arg]);
+order.push(...args.flatMap((arg) => more[arg] ?? []));
 
 const files = order
     .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
@@ -25,7 +28,7 @@ const skips = [];
 const parents = new Set();
 const keyOf = ({ file, line, column, name }) => `${file}:${line}:${column}:${name}`;
 
-const stream = run({ files, concurrency: 1 });
+const stream = run({ files, concurrency: Math.min(availableParallelism(), 4) });
 let open = [];
 stream.on('test:start', (event) => {
     open = open.slice(0, event.nesting);

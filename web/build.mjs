@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder, readManifest } from '../js/platform/node/weights.js';
 import { bundlePage } from './bundle.mjs';
+import { makeInstallable } from './install.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
@@ -18,7 +19,7 @@ async function linkFile(from, to) {
 }
 
 /** The networks that the page lets look at pictures. */
-export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'];
+export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru', 'wd-vit'];
 
 /**
  * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.
@@ -55,7 +56,7 @@ export async function copyWeights(site) {
     const offered = [];
     for (const { id, model, scale, denoise, files } of models) {
         const here = files.every((file) => existsSync(path.join(WEIGHTS, file.path)));
-        offered.push({ model, scale, denoise, here });
+        offered.push({ id, model, scale, denoise, here });
         if (!here) missing.push(id);
         for (const file of here ? files : []) {
             await cp(path.join(WEIGHTS, file.path), path.join(site, 'weights', file.path), { dereference: true });
@@ -75,7 +76,9 @@ export async function buildSite(site = SITE) {
         throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
     }
     await bundlePage(path.join(ROOT, 'web/index.html'), site);
-    return copyWeights(site);
+    const copied = await copyWeights(site);
+    await makeInstallable(site);
+    return copied;
 }
 
 async function main() {

@@ -1,13 +1,26 @@
 // Makes a few files of a page and of all modules that it leads to, the package's and its worker's too: they come at once, where
 // loose modules name the next ones only when they are there. Names tell what is in a file, so that a browser may keep it.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const PACKAGE = fileURLToPath(new URL('../js/index.js', import.meta.url));
 
-/** What the engine's loader imports in Node alone. */
-const NODE_ONLY = ['module', 'worker_threads'];
+/** Each has a catalogue in words. */
+export const LANGUAGES = ['zh', 'en', 'ja'];
+
+/** The texts of index.html that nobody could fill in later: its head's, in English, and what is said without JavaScript, in all languages. */
+const HEAD = {
+    name: 'words',
+    transformIndexHtml: (/** @type {string} */ html) =>
+        html
+            .replace('{page.noscript}', () => LANGUAGES.map((each) => wordsOf(each)['page.noscript']).join(' · '))
+            .replace(/\{(page\.title|page\.description)\}/g, (_, /** @type {string} */ key) => wordsOf('en')[key]),
+};
+
+/** @param {string} language @returns {Record<string, string>} */
+export const wordsOf = (language) => JSON.parse(readFileSync(new URL(`words/${language}.json`, import.meta.url), 'utf8'));
 
 /**
  * @param {string} page an .html file
@@ -20,14 +33,15 @@ export async function bundlePage(page, folder) {
         root: path.dirname(page),
         base: './',
         publicDir: false,
+        plugins: [HEAD],
         resolve: { alias: { acg2vec: PACKAGE } },
-        worker: { format: 'es', rolldownOptions: { external: NODE_ONLY } },
+        worker: { format: 'es' },
         build: {
             outDir: folder,
             emptyOutDir: true,
             assetsInlineLimit: 0, // the page's policy wants files
             modulePreload: { polyfill: false },
-            rolldownOptions: { input: page, external: NODE_ONLY },
+            rolldownOptions: { input: page },
         },
     });
 }

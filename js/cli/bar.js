@@ -4,7 +4,14 @@ import { clock } from './plan.js';
 
 /** @typedef {import('../types.js').Progress} Progress */
 
-const WORDS = { models: 'fetching the model', convert: 'converting', upscale: 'enlarging', embed: 'embedding', describe: 'looking' };
+const WORDS = {
+    models: 'fetching the model',
+    convert: 'converting',
+    upscale: 'enlarging',
+    embed: 'embedding',
+    describe: 'looking',
+    index: 'indexing',
+};
 
 export class Bar {
     #name;

@@ -9,14 +9,21 @@ export const HELP = {
   tag <picture|folder…>                       tags, by DeepDanbooru or WD tagger, also as captions for training
   classify <picture…> --labels a,b,c          how well your labels fit, by a CLIP
   embed <picture…> | --text <sentence…>       turn pictures or sentences into vectors
+  index <folder…>                             keep vectors and tags of pictures in one file, to search in them
+  search --text … | --image … | --tag …       find pictures of an index
+  duplicates                                  pictures of an index that are the same
+  recommend --like <picture> [--unlike …]     pictures of an index for somebody who likes these
   models list | fetch <id…> | convert <file> | verify | clear | path
                                               list, fetch, check and delete weights
+  serve                                       all this over HTTP (package acg2vec-server)
+
+  completion bash|zsh|fish                    a script by which a shell completes commands and options
 
   --help      also after a command
-  --version
+  --version   of the program, the engine's build for this machine, and Node
 
 Results go to standard output, messages to standard error. Exit status: 0 all is done, 1 some inputs failed (the others
-are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input) or a pipe.`,
+are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input), a pipe, a URL, or a pattern such as '*.png'.`,
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
@@ -61,7 +68,12 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
   --max-pixels <n>             the most pixels of a picture, default 268435456
   --threads <n>                default: the number of cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json                       one JSON line for each picture, and one for skipped files`,
+  --json                       one JSON line for each picture, and one for skipped files
+
+Examples:
+  acg2vec upscale picture.jpg -o picture_2x.png
+  acg2vec upscale scans/ -o large/ --scale 4 --denoise 3 --name '{name}_{scale}x'
+  acg2vec upscale - -o - < small.png > large.png`,
 
     score: `Usage: acg2vec score <picture…> [options]
 
@@ -77,7 +89,11 @@ probable bin. expected is the mean of the centres of the bins, weighted by their
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures as JSON lines too
+
+Examples:
+  acg2vec score picture.png
+  acg2vec score *.png > scores.jsonl`,
 
     tag: `Usage: acg2vec tag <picture|folder…> [options]
 
@@ -125,7 +141,11 @@ already stays as it is, so an interrupted run can be continued.
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures, passed over files and captions as JSON lines too`,
+  --json               failures, passed over files and captions as JSON lines too
+
+Examples:
+  acg2vec tag picture.png --threshold 0.3
+  acg2vec tag dataset/ --caption --remove-underscore --undesired-tags solo`,
 
     classify: `Usage: acg2vec classify <picture…> --labels <label,label…> [options]
 
@@ -139,7 +159,10 @@ probabilities have the sum 1.
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures as JSON lines too
+
+Examples:
+  acg2vec classify picture.png --labels 'a girl,a cat,a landscape'`,
 
     embed: `Usage: acg2vec embed <picture…> [options]
        acg2vec embed --text <sentence…> [options]
@@ -161,7 +184,78 @@ cosine, the more alike the inputs are. A CLIP also compares pictures with senten
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures as JSON lines too
+
+Examples:
+  acg2vec embed *.png --normalize > vectors.jsonl
+  acg2vec embed --text '1girl, silver hair' 'a cat'`,
+
+    index: `Usage: acg2vec index <folder…> [options]
+
+Makes an index know the pictures in folders: what is new or has changed is looked at, what is gone is forgotten, what was moved is
+recognised. It may be interrupted, and goes on from there the next time. A file that cannot be read is reported, and the others are done.
+
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --models <names>     what to keep, with commas: vectors of dclip, clip-b32, clip-b16, clip-l14, clip-l14-336, illust2vec,
+                       illust2vec-style; tags of deepdanbooru or wd-vit; scores of pix2score. Default: what the index has, or dclip
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --export <file.parquet|file.jsonl>
+                       also write all vectors with paths and tags as a table; folders may then be left out. Columns: id int64,
+                       path string, vector list<float32>, tags string (JSON), as the bulk import of Milvus takes them
+  --export-model <name> whose vectors, if the index has several
+  --watch              go on, and look again when something in the folders changes
+  --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
+  --max-pixels <n>     the most pixels of a picture, default 268435456
+  --threads <n>        default: the number of cores, up to 8
+  --json               one JSON line for each picture that is new, changed, moved, removed or failed, and one for each folder`,
+
+    search: `Usage: acg2vec search [--text <words>] [--image <picture>] [--tag <tag>] [options]
+
+Writes one JSON line for each picture that is found, the best first: {"path", "score"}. Texts and pictures are added up; tags, words and
+the others filter. Each of them may be given several times.
+
+  --text <words>       what the picture shows; needs vectors of a CLIP
+  --image <picture>    pictures like this one
+  --tag <tag>          only pictures with this tag, --not <tag>: only those without it
+  --word <word>        only pictures that have this in their path
+  --folder <folder>    only pictures in it or below
+  --after <date>, --before <date>
+                       only files that were changed then, such as 2026-01-31
+  --top <n>            the most pictures, default 20
+  --min-score <n>|off  a cut-off; default: two standard deviations above the mean of the scores of all pictures
+  --diverse            pictures that are different from each other
+  --hide-duplicates    of pictures that are the same, only the best
+  --model <name>       whose vectors to compare, if the index has several
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --threads <n>        default: the number of cores, up to 8
+  --json               with width, height, bytes and time`,
+
+    duplicates: `Usage: acg2vec duplicates [options]
+
+Writes the pictures of an index that are the same: copies, and the same picture resized, recompressed, cropped a little or mirrored. The
+best of each group comes first: the most pixels, then a format that keeps every pixel, then the most bytes, then the oldest. Nothing is deleted.
+
+  --distance <n>       how many of the 256 bits of two perceptual hashes may differ, 0 to 128, default 64
+  --min-cosine <n>     which cosine their vectors must have at least, default 0.9
+  --no-mirrored        mirrored pictures do not count as the same
+  --model <name>       whose vectors confirm it, if the index has several
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --json               one JSON line for each group: {"best", "others"}`,
+
+    recommend: `Usage: acg2vec recommend --like <picture> [--like …] [--unlike <picture> …] [options]
+
+Writes one JSON line for each picture of an index that somebody may like who likes these: {"path", "score"}. What is liked is grouped into
+interests; the pictures are different from each other. Pictures that are not in the index may be named, too.
+
+  --like <picture>, --unlike <picture>
+                       may be given several times
+  --top <n>            the most pictures, default 20
+  --model <name>       whose vectors to compare, if the index has several
+  --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --threads <n>        default: the number of cores, up to 8
+  --json               with width, height, bytes and time, and the number of the interest`,
 
     models: `Usage: acg2vec models list | fetch <id…> | convert <file|folder> | verify [<id…>] | clear [<id…>] | path
 
@@ -179,5 +273,45 @@ cosine, the more alike the inputs are. A CLIP also compares pictures with senten
   --dtype <type>    of the weights that are converted: int8 (default), f16, bf16 or f32 (fetch, convert)
   --as <id>         which model it is to be, if the files could be several (convert)
   --to <folder>     where converted models go, instead of the user's cache folder (fetch, convert)
-  --json            one JSON line for each model`,
+  --json            one JSON line for each model
+
+Examples:
+  acg2vec models fetch realcugan/se
+  acg2vec models convert wd-vit/ --dtype int8`,
+
+    serve: `Usage: acg2vec serve [options]
+
+Starts a service with a REST interface, and prints its address. It needs the package acg2vec-server: npm install acg2vec-server.
+/docs describes the paths. The service runs until it is interrupted; it then takes no more requests, ends those that it has, and exits
+with status 0. Its log goes to standard error, as lines of JSON, and says nothing of the contents of pictures.
+
+  --port <n>           default 8081; 0: any free one
+  --host <address>     default 127.0.0.1: only programs on this computer; 0.0.0.0: everyone who reaches it
+  --workers <n>        engines that work at the same time, default 1
+  --threads <n>        of each worker; default: the cores, shared between the workers
+  --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --store <file>       an index (acg2vec index), or where to make one, for the paths that search
+  --token <text>       refuse requests without it (Authorization: Bearer …, or Basic with it as the password); better in
+                       $ACG2VEC_TOKEN, where other users of the computer do not see it
+  --cors <origin>      pages of this origin may call the service; may be given several times; '*': all
+  --log info|warn|error|silent
+
+Limits:
+
+  --megabytes <n>      of an upload, default 20
+  --megapixels <n>     of a picture, default 16
+  --seconds <n>        for a request, with its upload and its time in the queue, default 120
+  --queue <n>          requests that may wait, default 32; the next one is answered with 429 and Retry-After
+  --rate <n>           requests of one address in a minute, default 0: any number
+  --memory <MB>        of the process, above which requests are put off with 429, default 0: any
+  --grace <seconds>    that requests may go on after the interruption, default 20`,
+
+    completion: `Usage: acg2vec completion bash|zsh|fish
+
+Prints a script by which the shell completes commands and options.
+
+Examples:
+  eval "$(acg2vec completion bash)"                                     in ~/.bashrc
+  eval "$(acg2vec completion zsh)"                                      in ~/.zshrc
+  acg2vec completion fish > ~/.config/fish/completions/acg2vec.fish`,
 };

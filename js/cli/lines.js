@@ -88,7 +88,7 @@ export async function writePictureLines(paths, values, signal, one, found) {
 }
 
 /**
- * @param {Values} values
+ * @param {Pick<Values, 'damaged' | 'max-pixels'>} values
  * @throws {UsageError}
  */
 export function readPictureOptions({ damaged, 'max-pixels': maxPixels }) {

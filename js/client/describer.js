@@ -33,7 +33,7 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, model, embed, threshold, thresholds, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, model, embed, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
         /** @type {Required<Job>[]} */
         const jobs = [];
         const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
@@ -48,7 +48,7 @@ export class Describer {
         });
         return seen.map(({ outputs, warnings }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
-            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds) }),
+            ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds, order) }),
             ...(embed.length > 0 && {
                 vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
             }),
@@ -70,27 +70,36 @@ export class Describer {
     }
 
     /**
-     * Adds outputs to the job with the same network and preprocessing, or adds a new job. Returns the job's index.
      * @param {Required<Job>[]} jobs
      * @param {string} name
      * @param {string} network
      * @param {string[]} outputs
      * @param {{ fit?: boolean, normalize?: boolean }} [options]
      */
-    #add(jobs, name, network, outputs, { fit = false, normalize = false } = {}) {
-        const model = findNetwork(this.#manifest, name, network);
-        const same = jobs.find((job) => job.model === model && job.fit === fit);
-        if (!same) return jobs.push({ model, outputs: [...outputs], fit, normalize }) - 1;
-        same.outputs.push(...outputs);
-        same.normalize ||= normalize; // tags are not affected
-        return jobs.indexOf(same);
+    #add(jobs, name, network, outputs, options) {
+        return addJob(jobs, findNetwork(this.#manifest, name, network), outputs, options);
     }
+}
+
+/**
+ * Adds outputs to the job with the same network and preprocessing, or adds a new job. Returns the job's index.
+ * @param {Required<Job>[]} jobs
+ * @param {import('../models/manifest.js').Model} model
+ * @param {string[]} outputs
+ * @param {{ fit?: boolean, normalize?: boolean }} [options]
+ */
+export function addJob(jobs, model, outputs, { fit = false, normalize = false } = {}) {
+    const same = jobs.find((job) => job.model === model && job.fit === fit);
+    if (!same) return jobs.push({ model, outputs: [...outputs], fit, normalize }) - 1;
+    same.outputs.push(...outputs);
+    same.normalize ||= normalize; // tags are not affected
+    return jobs.indexOf(same);
 }
 
 /**
  * @param {Outputs} outputs
  * @returns {import('../types.js').Scores}
  */
-function scoresOf({ bookmark, view, sanity }) {
+export function scoresOf({ bookmark, view, sanity }) {
     return { bookmark: scoreOf('bookmark', bookmark), view: scoreOf('view', view), sanity: scoreOf('sanity', sanity) };
 }

@@ -9,13 +9,14 @@ import { chooseBuild } from './features.js';
 import { Session } from './session.js';
 import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
+import { PictureRecorder } from './picture_recorder.js';
+import { EngineVectors } from './vectors.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
 
 /**
  * @typedef {import('../types.js').EngineOptions} EngineOptions
  * @typedef {import('../types.js').UpscaleOptions} UpscaleOptions
- * @typedef {import('../types.js').UpscaleResult} UpscaleResult
  * @typedef {import('../types.js').UpscalePlan} UpscalePlan
  * @typedef {import('../types.js').EmbedOptions} EmbedOptions
  * @typedef {import('../types.js').EmbedImageOptions} EmbedImageOptions
@@ -35,10 +36,16 @@ import { Speed } from './estimate.js';
  * @typedef {import('../platform/platform.js').Platform} Platform
  */
 
+/**
+ * @template O
+ * @typedef {import('../types.js').UpscaleResultOf<O>} UpscaleResultOf
+ */
+
 /** @type {<T>(given: T | T[]) => T[]} */
 const asArray = (given) => (Array.isArray(given) ? given : [given]);
 
 /**
+ * @internal
  * @param {Platform} platform
  * @param {EngineOptions} [options]
  */
@@ -49,6 +56,7 @@ export class Engine {
     #upscaler;
     #embedder;
     #describer;
+    #parts;
 
     /**
      * For `create` only.
@@ -67,9 +75,24 @@ export class Engine {
         const inference = new ImageInference(this.#session);
         this.#embedder = new Embedder(manifest, this.#session, inference);
         this.#describer = new Describer(manifest, inference);
+        this.#parts = {
+            platform,
+            embedder: this.#embedder,
+            recorder: new PictureRecorder(manifest, this.#session, inference),
+            vectors: new EngineVectors(this.#session),
+        };
     }
 
     /**
+     * What an index needs of an engine beyond its public methods.
+     * @param {Engine} engine
+     */
+    static partsOf(engine) {
+        return engine.#parts;
+    }
+
+    /**
+     * @internal
      * @param {Platform} platform
      * @param {EngineOptions} [options]
      */
@@ -91,13 +114,14 @@ export class Engine {
     /**
      * Enlarges a picture two, three or four times.
      * @example const { blob } = await engine.upscale(file, { scale: 2 });
+     * @template {UpscaleOptions} [O={}]
      * @param {Source} source
-     * @param {UpscaleOptions} [options]
-     * @returns {Promise<UpscaleResult>}
+     * @param {O & UpscaleOptions} [options]
+     * @returns {Promise<UpscaleResultOf<O>>} with the blob or the pixels that the options ask for
      * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
-    async upscale(source, options = {}) {
-        return this.#upscaler.upscale(source, options);
+    async upscale(source, options) {
+        return /** @type {any} */ (await this.#upscaler.upscale(source, options ?? {}));
     }
 
     /**

@@ -1,11 +1,35 @@
 // Chooses one of the four builds of the engine for this machine, before the worker starts.
-import { relaxedSimd, simd, threads as sharedMemoryWorks } from 'wasm-feature-detect';
 import { AcgError } from '../errors.js';
 
 /** @typedef {import('../types.js').EngineInfo} EngineInfo */
 /** @typedef {import('../types.js').Variant} Variant */
 
 const DEFAULT_MAX_THREADS = 8;
+
+// Modules of one function without parameters and results, which makes a vector and drops it: a machine without the
+// instructions refuses them.
+const FUNCTION = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
+const ZEROS = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
+const RELAXED_SWIZZLE = [0xfd, 0x80, 0x02];
+const DROP_END = [0x1a, 0x0b];
+
+/** @param {number[]} instructions */
+function runs(instructions) {
+    const body = [0, ...instructions, ...DROP_END];
+    return WebAssembly.validate(Uint8Array.from([...FUNCTION, 0x0a, body.length + 2, 1, body.length, ...body]));
+}
+
+export const hasSimd = () => runs(ZEROS);
+export const hasRelaxedSimd = () => runs([...ZEROS, ...ZEROS, ...RELAXED_SWIZZLE]);
+
+function sharesMemory() {
+    try {
+        structuredClone(new SharedArrayBuffer(1));
+        return true;
+    } catch {
+        return false;
+    }
+}
 
 /**
  * @param {object} host
@@ -16,11 +40,11 @@ const DEFAULT_MAX_THREADS = 8;
  * @throws {AcgError} UNSUPPORTED
  */
 export async function chooseBuild({ cores, isolated }, wantedThreads) {
-    if (!(await simd())) {
-        throw new AcgError('UNSUPPORTED', 'This browser has no WebAssembly SIMD, which the engine needs: please update it');
+    if (typeof WebAssembly !== 'object' || !hasSimd()) {
+        throw new AcgError('UNSUPPORTED', 'There is no WebAssembly SIMD here, which the engine needs: please update the browser or Node');
     }
     const wanted = wantedThreads ?? Math.min(cores, DEFAULT_MAX_THREADS);
-    const threads = wanted > 1 && isolated && (await sharedMemoryWorks()) ? wanted : 1;
-    const lanes = (await relaxedSimd()) ? 'relaxed' : 'simd';
+    const threads = wanted > 1 && isolated && sharesMemory() ? wanted : 1;
+    const lanes = hasRelaxedSimd() ? 'relaxed' : 'simd';
     return { variant: /** @type {Variant} */ (threads > 1 ? `${lanes}-threads` : lanes), threads };
 }

@@ -15,7 +15,8 @@ import { transferable } from './source.js';
  * @property {boolean} [normalize] vectors get length 1
  *
  * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
- * @typedef {{ outputs: Outputs[], warnings: string[] }} Seen the outputs of each job, and what is odd about the picture's file
+ * @typedef {{ outputs: Outputs[], warnings: string[], facts?: import('../shared/protocol.js').PictureFacts }} Seen the outputs of each job,
+ *   what is odd about the picture's file, and what is known of the picture itself, if that is asked for
  */
 
 /** Each job counts as this many steps of progress, because the steps of different networks take different times. */
@@ -34,7 +35,8 @@ export class ImageInference {
      * Takes one picture after the other, so that only one picture's pixels are in memory.
      * @param {Source[]} sources
      * @param {Job[]} jobs
-     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'] }} options stage: the name of the work in progress reports
+     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'], facts?: boolean }} options stage: the
+     *   name of the work in progress reports
      * @param {(open: import('../models/open.js').OpenModel[]) => void} [check] of the model of each job, before any work
      * @returns {Promise<Seen[]>} of each source
      */
@@ -56,7 +58,7 @@ export class ImageInference {
                         meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
                     };
                 const picture = i === 0 ? prepared : await this.#session.readSource(source, signal);
-                seen.push(await this.#lookAt(picture, jobs, { rpc, signal, settings, progress }));
+                seen.push(await this.#lookAt(picture, jobs, { rpc, signal, settings, facts: options.facts, progress }));
             }
             return seen;
         };
@@ -66,11 +68,11 @@ export class ImageInference {
     /**
      * @param {import('./source.js').Picture} picture
      * @param {Job[]} jobs
-     * @param {{ rpc: import('./rpc.js').Rpc, signal: AbortSignal, settings: ReturnType<typeof checkPictureOptions>,
+     * @param {{ rpc: import('./rpc.js').Rpc, signal: AbortSignal, settings: ReturnType<typeof checkPictureOptions>, facts?: boolean,
      *     progress: (job: number) => (progress: Progress) => void }} call
      * @returns {Promise<Seen>}
      */
-    async #lookAt(picture, jobs, { rpc, signal, settings, progress }) {
+    async #lookAt(picture, jobs, { rpc, signal, settings, facts = false, progress }) {
         const id = this.#nextId++;
         const warnings = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
         try {
@@ -79,7 +81,7 @@ export class ImageInference {
                 const body = { model: model.id, picture: id, outputs: wanted, fit, normalize };
                 outputs.push(await rpc.request('look', body, { signal, events: { progress: progress(j) } }));
             }
-            return { outputs, warnings };
+            return { outputs, warnings, ...(facts && { facts: await rpc.request('pictureFacts', { id }) }) };
         } finally {
             if (rpc.alive) await rpc.request('closePicture', { id });
         }

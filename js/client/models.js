@@ -28,6 +28,7 @@ export class Models {
     #session;
 
     /**
+     * @internal
      * @param {Manifest} manifest
      * @param {Platform} platform
      * @param {import('./session.js').Session} session
@@ -103,14 +104,14 @@ export class Models {
                 await readModelFile(this.#platform.streamModelFile, file, options);
             }
         }
-        for (const model of missing.filter(({ publication }) => publication === undefined)) {
-            await this.#session.withModels([model], options, async () => {});
-        }
+        const asTheyAre = missing.filter(({ publication }) => publication === undefined);
+        if (asTheyAre.length > 0) await this.#session.tryModels(asTheyAre, options);
     }
 
     /**
      * Keeps models that are made of published files which the user has: those of Hugging Face, PyTorch, Keras or TensorFlow, alone, in a
-     * folder or a .zip. Files that acg2vec made elsewhere are copied. What they are is told by their content.
+     * folder or a .zip. Files that acg2vec made elsewhere, or takes as they are, are copied. What they are
+     * is told by their content.
      * @example const ids = await engine.models.add([file]);
      * @param {GivenFile[]} given
      * @param {FetchOptions & { ids?: string[] }} [options] ids: of the models that they are to become; default: whichever they can
@@ -120,7 +121,7 @@ export class Models {
     async add(given, options = {}) {
         if (!Array.isArray(given) || given.length === 0) throw badArgument('an array of files', 'given', given);
         checkConvertOptions(options);
-        const chosen = chooseModels(this.#manifest.models, options.ids ?? []).filter(({ publication }) => publication);
+        const chosen = chooseModels(this.#manifest.models, options.ids ?? []).filter(canBeAdded);
         const made = await this.#convert(chosen, { given: named(given) }, options);
         return chosen.filter(({ files }) => files.some(({ path }) => made.includes(path))).map(({ id }) => id);
     }
@@ -132,8 +133,8 @@ export class Models {
      * @param {FetchOptions} options
      */
     async #convert(models, { given }, { dtype = 'int8', folder, signal, onProgress }) {
-        const name = /** @type {string} */ (models[0].publication);
-        const { files, page } = this.#publication(name);
+        const { publication: name = models[0].id } = models[0];
+        const { files = [], page } = this.#publicationOf(models[0]) ?? {};
         if (!given && files.length === 0) {
             throw new AcgError(
                 'NOT_FOUND',
@@ -161,10 +162,11 @@ export class Models {
     #targets(models) {
         /** @type {Map<string, ConvertTarget>} */
         const targets = new Map();
-        for (const { network, publication = '', part, files } of models) {
+        for (const model of models) {
+            const { id, network, publication = id, part, files } = model;
             const [{ path }] = files;
             const folder = folderName(path);
-            const { bytes } = this.#publication(publication).files[0] ?? {};
+            const { bytes } = this.#publicationOf(model)?.files[0] ?? {};
             const kind = PUBLISHED_NETWORKS[network] ?? network;
             const target = targets.get(folder) ?? { name: publication, network: kind, bytes, folder, files: [] };
             target.files.push(...files.map((file) => targetFile(file, network)));
@@ -178,9 +180,10 @@ export class Models {
      * @param {Model} model
      * @param {Map<string, number>} originals how much is there of published files
      */
-    #published({ publication, files }, originals) {
-        if (publication === undefined) return undefined;
-        const published = this.#publication(publication);
+    #published(model, originals) {
+        const { publication, files } = model;
+        const published = this.#publicationOf(model);
+        if (!published) return undefined;
         const weights = files.find(({ path }) => path.endsWith('.safetensors'));
         const canFetch = published.files.length > 0;
         const begunBytes = published.files.reduce((sum, { path }) => sum + (originals.get(`${publication}/${path}`) ?? 0), 0);
@@ -188,13 +191,16 @@ export class Models {
         return { page: published.page, canFetch, bytes, begunBytes, keptBytes: weights?.converted ?? {} };
     }
 
-    /** @param {string} name */
-    #publication(name) {
-        const found = this.#manifest.publications.find(({ id }) => id === name);
-        if (!found) throw new AcgError('INTERNAL', `Expected the publication ${name} in the manifest but found none`);
+    /** Undefined: it is published as the engine takes it. @param {Model} model */
+    #publicationOf({ publication }) {
+        const found = this.#manifest.publications?.find(({ id }) => id === publication);
+        if (publication && !found) throw new AcgError('INTERNAL', `Expected the publication ${publication} in the manifest but found none`);
         return found;
     }
 }
+
+/** Weights for enlarging come by themselves. @param {Model} model */
+const canBeAdded = ({ files }) => files.some(({ path }) => path.endsWith('.safetensors'));
 
 /**
  * @param {GivenFile[]} given
@@ -217,8 +223,9 @@ function named(given) {
  * @returns {import('../shared/protocol.js').TargetFile}
  */
 function targetFile(file, network) {
-    const { path } = file;
-    return { path, network: path.endsWith('.safetensors') ? network : undefined, sha256: publishedSha256(file) };
+    const { path, versions } = file;
+    const bytes = versions.map((version) => version.bytes);
+    return { path, network: path.endsWith('.safetensors') ? network : undefined, bytes, sha256: publishedSha256(file) };
 }
 
 /** @param {{ path: string, bytes: number }[]} files */

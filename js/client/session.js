@@ -118,6 +118,26 @@ export class Session {
         }, signal);
     }
 
+    /**
+     * Opens models once, so that their files are checked and kept. In a worker of its own: the engine's may be busy, and is to stay so.
+     * @param {Model[]} models
+     * @param {CallOptions} options
+     */
+    async tryModels(models, options) {
+        const own = { signal: this.orClosing(options.signal), onProgress: options.onProgress ?? this.#options.onProgress };
+        const { models: location, onWarning } = this.#options;
+        const rpc = new Rpc(this.#platform.startWorker);
+        try {
+            await this.initWorker(rpc, 1);
+            for (const model of models) {
+                await openModel(this.#platform, rpc, model, { ...own, models: location, onWarning });
+                await rpc.request('closeModel', { id: model.id });
+            }
+        } finally {
+            await rpc.stop(new AcgError('CANCELLED', 'The models have been tried'));
+        }
+    }
+
     /** Ends the worker. Calls in progress are rejected with CANCELLED. */
     async close() {
         this.#closing.abort();

@@ -11,8 +11,8 @@ import { readTagFile } from './tags.js';
  * @typedef {import('./manifest.js').Model} Model
  * @typedef {{ models?: import('../types.js').ModelLocation, signal: AbortSignal,
  *   onProgress?: (progress: import('../types.js').Progress) => void, onWarning?: (warning: string) => void }} OpenOptions
- * @typedef {import('../shared/protocol.js').ModelInfo & { tags?: import('./tags.js').TagName[] }} OpenModel what is known of it once
- *   it is open
+ * @typedef {import('../shared/protocol.js').ModelInfo & { tags?: import('./tags.js').TagName[], sha256?: string }} OpenModel what is
+ *   known of it once it is open; sha256: of its file of weights, unless nobody can tell
  */
 
 /**
@@ -31,14 +31,17 @@ export async function openModel(platform, rpc, model, { models, signal, onProgre
     const read = async (/** @type {typeof companion} */ file) => file && readModelFile(platform.streamModelFile, file, options);
     const body = { id, network, levels, hash, companion: await read(companion) };
     const names = await read(tags);
-    return takeModelFile(platform.streamModelFile, weights, options, async (open) => {
+    /** @type {string | undefined} */
+    let known;
+    const onSha256 = (/** @type {string} */ found) => void (known = found);
+    return takeModelFile(platform.streamModelFile, weights, { ...options, onSha256 }, async (open) => {
         await rpc.request('openModel', body);
         try {
             await takeEach(open(sha256), async (bytes) => {
                 await rpc.request('modelBytes', { id, bytes }, { transfer: [bytes.buffer] });
                 if (signal.aborted) throw cancelled(signal);
             });
-            const info = await rpc.request('modelEnd', { id });
+            const info = { ...(await rpc.request('modelEnd', { id })), sha256: known };
             if (!tags || !names) return info;
             return { ...info, tags: readTagFile(tags.path, names, { count: info.dims.tags, categories: info.categories }) };
         } catch (error) {

@@ -13,7 +13,7 @@ import { checkSha256, checkSize, missingModel, passedOver, publishedSha256, side
  *   digits, or undefined where nobody can tell
  * @typedef {import('./download.js').Store & { keep: (sha256?: string) => Promise<void>, discard: () => Promise<void>,
  *   close: () => Promise<void> }} KeepingStore
- * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void }} StreamOptions
+ * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void, onSha256?: (sha256: string) => void }} StreamOptions
  * @typedef {import('../platform/platform.js').ReadModelOptions} ReadModelOptions
  * @typedef {import('../platform/platform.js').Platform['streamModelFile']} StreamModelFile
  */
@@ -144,7 +144,8 @@ export async function* streamUrl(file, url, { hash, store, ...options }) {
     let isUseful = true; // a part of it too
     try {
         const expected = await expectedSha256(file, () => fetchText(`${url}.sha256`, options.signal));
-        const sha256 = yield* checked(file, download(url, store ?? NO_STORE, options), { hash, expected, from: url });
+        const { onSha256 } = options;
+        const sha256 = yield* checked(file, download(url, store ?? NO_STORE, options), { hash, expected, from: url, onSha256 });
         await store?.keep(expected[0] && sha256);
     } catch (error) {
         isUseful = !blamesFile(error);
@@ -159,10 +160,10 @@ export async function* streamUrl(file, url, { hash, store, ...options }) {
  * The pieces, and a look at their SHA-256 behind the last one.
  * @param {ModelFile} file
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
- * @param {{ hash: Hash, expected: string[], from: string, onBytes?: (bytes: number) => void }} known
+ * @param {{ hash: Hash, expected: string[], from: string } & Pick<StreamOptions, 'onBytes' | 'onSha256'>} known
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, string | undefined, void>} at the end the SHA-256
  */
-export async function* checked(file, pieces, { hash, expected, from, onBytes }) {
+export async function* checked(file, pieces, { hash, expected, from, onBytes, onSha256 }) {
     let bytes = 0;
     for await (const piece of pieces) {
         bytes += piece.length;
@@ -173,6 +174,7 @@ export async function* checked(file, pieces, { hash, expected, from, onBytes }) 
     checkSize(file, bytes, from);
     const sha256 = await hash.end();
     if (sha256 !== undefined) checkSha256(file, expected, sha256, from);
+    if (sha256 !== undefined) onSha256?.(sha256);
     return sha256;
 }
 
@@ -183,8 +185,8 @@ export async function* checked(file, pieces, { hash, expected, from, onBytes }) 
  * @param {StreamOptions & { hash: Hash }} options
  * @returns {Pieces}
  */
-export async function* streamGiven(file, response, { hash, signal, onBytes }) {
-    yield* checked(file, given(file, response, signal), { hash, expected: publishedSha256(file), from: FUNCTION, onBytes });
+export async function* streamGiven(file, response, { hash, signal, onBytes, onSha256 }) {
+    yield* checked(file, given(file, response, signal), { hash, expected: publishedSha256(file), from: FUNCTION, onBytes, onSha256 });
 }
 
 /**

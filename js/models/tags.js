@@ -111,19 +111,21 @@ function parseCategories(text, count) {
 }
 
 /**
- * Those of at least their category's threshold, category by category, the best first. Last, of the ratings only the best one, unless they
+ * Those of at least their category's threshold, category by category, the best first or in the order of the list. Last, of the ratings only the best one, unless they
  * have a threshold.
  * @param {TagName[]} tags
  * @param {ArrayLike<number>} scores
  * @param {number} threshold of categories that have none of their own
  * @param {Record<string, number>} [thresholds] by category
+ * @param {'score' | 'list'} [order]
  * @returns {import('../types.js').Tag[]}
  */
-export function chooseTags(tags, scores, threshold, thresholds = {}) {
+export function chooseTags(tags, scores, threshold, thresholds = {}, order = 'score') {
     const all = tags.map(({ name, category }, i) => ({ name, score: scores[i], category }));
     const best = (/** @type {string} */ category) => all.filter((tag) => tag.category === category).sort((a, b) => b.score - a.score);
     const atLeast = (/** @type {string} */ category, /** @type {number} */ least) => best(category).filter(({ score }) => score >= least);
     const categories = [...new Set(tags.map(({ category }) => category))].filter((category) => category !== RATING);
     const told = categories.flatMap((category) => atLeast(category, thresholds[category] ?? threshold));
-    return [...told, ...(thresholds[RATING] === undefined ? best(RATING).slice(0, 1) : atLeast(RATING, thresholds[RATING]))];
+    const chosen = [...told, ...(thresholds[RATING] === undefined ? best(RATING).slice(0, 1) : atLeast(RATING, thresholds[RATING]))];
+    return order === 'score' ? chosen : all.filter((tag) => chosen.includes(tag));
 }

@@ -1,5 +1,6 @@
 // Checks the options of captions and fills in the defaults.
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from './known.js';
 import { oneOf } from './upscale.js';
 
 /** @typedef {import('../types.js').CaptionOptions} CaptionOptions */
@@ -29,6 +30,7 @@ const ONLY_FOR = {
  */
 export function checkCaptionOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    refuseUnknown(options, 'caption');
     const { format = 'kohya' } = options;
     oneOf(CAPTION_FORMATS, 'format', format);
     for (const [name, formats] of Object.entries(ONLY_FOR)) {

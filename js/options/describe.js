@@ -1,11 +1,13 @@
 // Checks the options of score, tag and describe.
 import { IMAGE_MODELS } from './embed.js';
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from './known.js';
 import { checkCalls, oneOf } from './upscale.js';
 
 /** @typedef {import('../types.js').DescribeOptions} DescribeOptions */
 
 const THRESHOLD = { min: 0, max: 1 };
+const ORDERS = ['score', 'list'];
 /** Danbooru's. Of the ratings the best is always told, and with a threshold all that reach it. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
@@ -25,8 +27,11 @@ export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Objec
  */
 export function checkDescribeOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    refuseUnknown(options, 'describe');
     const { score = false, tag = false, model = 'deepdanbooru', embed = [], fit = false, normalize = false } = options;
+    const { order = 'score' } = options;
     oneOf(TAG_MODELS, 'model', model);
+    oneOf(ORDERS, 'order', order);
     if (!Array.isArray(embed)) throw badArgument('an array of models', 'embed', embed);
     for (const model of embed) oneOf(IMAGE_MODELS, 'embed', model);
     for (const [name, value] of Object.entries({ score, tag, fit, normalize })) {
@@ -34,7 +39,7 @@ export function checkDescribeOptions(options) {
     }
     if (!score && !tag && embed.length === 0) throw badArgument('at least one of score, tag and embed', 'options', options);
     checkCalls(options);
-    return { score, tag, model, embed: [...new Set(embed)], ...checkThresholds(model, options), fit, normalize };
+    return { score, tag, model, embed: [...new Set(embed)], ...checkThresholds(model, options), order, fit, normalize };
 }
 
 /**

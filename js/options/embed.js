@@ -1,5 +1,6 @@
 // Checks the options of embedImage, embedText and classify. Turns cosines into probabilities of labels.
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from './known.js';
 import { checkCalls, oneOf } from './upscale.js';
 
 /**
@@ -40,6 +41,7 @@ export const CLEAN = ['huggingface', 'openai'];
  */
 export function checkEmbedOptions(options, models) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    refuseUnknown(options, 'embed');
     const { model = 'dclip', normalize = false, truncate = true, clean = 'huggingface' } = options;
     oneOf(models, 'model', model);
     oneOf(CLEAN, 'clean', clean);

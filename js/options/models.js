@@ -1,5 +1,6 @@
 // Checks the options of engine.models.fetch and add.
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from './known.js';
 
 export const DTYPES = /** @type {const} */ (['int8', 'f16', 'bf16', 'f32']);
 
@@ -9,6 +10,7 @@ export const DTYPES = /** @type {const} */ (['int8', 'f16', 'bf16', 'f32']);
  */
 export function checkConvertOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    refuseUnknown(options, 'models');
     const { dtype, ids, folder } = options;
     if (dtype !== undefined && !DTYPES.includes(dtype)) throw badArgument(`one of ${DTYPES.join(', ')}`, 'dtype', dtype);
     if (ids !== undefined && (!Array.isArray(ids) || ids.length === 0)) throw badArgument('an array of ids', 'ids', ids);

@@ -1,5 +1,6 @@
 // Checks the options of upscale and fills in the defaults. models/manifest.js knows which models exist.
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from './known.js';
 
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
@@ -33,6 +34,7 @@ const THREADS = { min: 1, max: 64 };
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkUpscaleOptions(options) {
+    refuseUnknown(options, 'upscale');
     const { model = 'se', scale = DEFAULT_SCALE[model] ?? 2, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', guard = false } = options;
@@ -80,6 +82,7 @@ export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
 
 /** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked when weights are read */
 export function checkEngineOptions({ threads, wasm, ...options }) {
+    refuseUnknown(options, 'engine');
     checkThreads(threads);
     checkCalls(options);
     const isMap = typeof wasm === 'object' && wasm !== null;

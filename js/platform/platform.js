@@ -15,7 +15,18 @@
  *   pieces, which the taker may transfer; fails at the end if they are not what they should be. If that was a copy on this computer,
  *   it is in `avoid` then: the next try takes another
  * @property {boolean} hashesStreams whether it does without `sha256` of the options there
+ * @property {(listener: import('../client/rpc.js').WorkerListener) => import('../client/rpc.js').WorkerPort} startDatabase in a worker of
+ *   its own
+ * @property {(location?: string) => string} indexLocation
+ * @property {PictureFiles} pictures for an index
  * @property {KeptModels} keptModels what was fetched or converted and is kept for the next time
+ *
+ * @typedef {object} PictureFiles
+ * @property {(source: unknown) => Promise<import('../shared/files.js').IndexedFile | undefined>} fileOf undefined: it is no path
+ * @property {(path: string) => Promise<boolean>} exists whether there is still such a file; true: nobody can tell
+ * @property {(folder: unknown, signal: AbortSignal) => Promise<import('../shared/files.js').FolderListing>} listFolder
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>} thumbnail a small WebP of a picture's file,
+ *   where one can be made
  *
  * @typedef {object} KeptModels
  * @property {() => Promise<{ path: string, bytes: number }[]>} list
@@ -28,6 +39,7 @@
  * @property {import('../types.js').ModelLocation} [models]
  * @property {AbortSignal} [signal]
  * @property {(bytes: number) => void} [onBytes] how many more have come; negative: so many were no use
+ * @property {(sha256: string) => void} [onSha256] hears at the end what it is, unless nobody can tell
  * @property {(warning: string) => void} [onWarning] hears of a copy that was not what it should be, and was not used
  * @property {Map<string, unknown>} [avoid] where a copy was found to be so, to be passed over at the next try; and what is
  *   wrong with it, unless onWarning has heard that

@@ -50,6 +50,11 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
  * @typedef {{ model: string, texts: string[], clean: 'huggingface' | 'openai', truncate: boolean, normalize: boolean }} EmbedTextsBody
  *
+ * @typedef {{ width: number, height: number, hash: Uint8Array, mirrored: Uint8Array, contrast: number }} PictureFacts hash: perceptual;
+ *   mirrored: that of the mirrored picture; contrast: near 0 the hash says nothing
+ * @typedef {{ rows: Int32Array, scores: Float32Array, mean: number, deviation: number, count: number }} Nearest best first; mean, deviation
+ *   and count of the scores of all rows that pass the filter
+ *
  * @typedef {'int8' | 'f16' | 'bf16' | 'f32'} Dtype of the weights in a file that is made
  * @typedef {object} ConvertTarget models in one folder that are made of the same publication
  * @property {string} name of the publication
@@ -62,7 +67,8 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {object} TargetFile a file of theirs
  * @property {string} path in the manifest
  * @property {NetworkKind} [network] if it is one of weights
- * @property {string[]} sha256 one of these; none: nobody knows
+ * @property {number[]} bytes one of these; none: nobody knows
+ * @property {string[]} sha256 likewise
  *
  * @typedef {object} ConvertBody
  * @property {string} name of the publication, for what is fetched
@@ -83,6 +89,15 @@ import { AcgError, sentence } from '../errors.js';
  * @property {[{ id: number }, void]} closePicture
  * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
+ * @property {[{ id: number }, PictureFacts]} pictureFacts of an open picture
+ * @property {[{ id: number, dims: number }, void]} openVectors none yet
+ * @property {[{ id: number, halves: Uint16Array<ArrayBuffer> }, number]} appendVectors how many there are now
+ * @property {[{ id: number, query: Float32Array, k: number, filter?: Uint8Array }, Nearest]} searchVectors
+ * @property {[{ id: number }, void]} closeVectors
+ * @property {[{ vectors: Float32Array[] }, Uint8Array<ArrayBuffer>[]]} storeVectors each of length 1, as float16
+ * @property {[{ query: Float32Array, halves: Uint16Array, dims: number }, Float32Array]} scoreVectors the exact score of each
+ * @property {[{ halves: Uint16Array, relevance: Float32Array, k: number, weight: number }, Int32Array]} diverse which of these vectors, in order
+ * @property {[{ hashes: Uint8Array[], distance: number }, Int32Array]} nearPairs the numbers of two, one behind the other
  * @property {[PlanBody, PlanReply]} plan
  * @property {[UpscaleBody, UpscaleReply]} upscale
  * @property {[ConvertBody, string[]]} convert the paths of the files that were made

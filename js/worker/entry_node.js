@@ -1,10 +1,15 @@
-// The worker in Node: only the binding of its port and its files.
+// The worker in Node: only the binding of its port, its files and its threads.
 import { parentPort } from 'node:worker_threads';
 import { nodeStorage } from './spill/storage_node.js';
 import { serve } from './serve.js';
+import { nodeLoader } from './threads_node.js';
 
 // Loaded when it is wanted: few callers make models.
 const openModelStore = async (/** @type {string | undefined} */ folder) => (await import('./convert/store_node.js')).nodeModelStore(folder);
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-const receive = serve((message, transfer) => port.postMessage(message, /** @type {any} */ (transfer)), nodeStorage, openModelStore);
+const receive = serve((message, transfer) => port.postMessage(message, /** @type {any} */ (transfer)), {
+    storage: nodeStorage,
+    openModelStore,
+    loader: nodeLoader,
+});
 port.on('message', (message) => void receive(message));

@@ -3,11 +3,16 @@ import { AcgError } from '../errors.js';
 import { loadNative } from './native/native.js';
 import { runSteps } from './steps.js';
 import { planUpscale, upscale } from './upscale.js';
+import { VectorSearch } from './vector_search.js';
 
 /**
  * @typedef {import('../shared/protocol.js').Requests} Requests
  * @typedef {import('./steps.js').Context} Context
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
+ * @typedef {object} Host what differs between a browser and Node
+ * @property {import('./upscale.js').Storage} storage for what does not fit into memory
+ * @property {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
+ * @property {import('./native/builds.js').LoaderHost} loader
  * @typedef {{ [K in keyof Requests]: (body: Requests[K][0], context: Context) => Promise<Requests[K][1]> }} Answers
  */
 
@@ -19,21 +24,17 @@ export class Runner {
     #models = new Map();
     /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
     #pictures = new Map();
-    #storage;
-    #openModelStore;
+    #search = new VectorSearch(() => this.#engine());
+    #host;
 
-    /**
-     * @param {import('./upscale.js').Storage} storage for what does not fit into memory
-     * @param {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
-     */
-    constructor(storage, openModelStore) {
-        this.#storage = storage;
-        this.#openModelStore = openModelStore;
+    /** @param {Host} host */
+    constructor(host) {
+        this.#host = host;
     }
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
-        this.#native = await loadNative(body);
+        this.#native = await loadNative(body, this.#host.loader);
     }
 
     /** @param {Requests['openModel'][0]} body */
@@ -95,6 +96,53 @@ export class Runner {
         return infer(task, context, () => task.vectors('vector'));
     }
 
+    /** @param {Requests['pictureFacts'][0]} body */
+    async pictureFacts({ id }) {
+        const image = this.#pictures.get(id);
+        if (!image) throw new AcgError('INTERNAL', `Expected an open picture but ${id} is not`);
+        return { width: image.width, height: image.height, ...this.#engine().pictureHash(image) };
+    }
+
+    /** @param {Requests['openVectors'][0]} body */
+    async openVectors(body) {
+        this.#search.open(body);
+    }
+
+    /** @param {Requests['appendVectors'][0]} body */
+    async appendVectors(body) {
+        return this.#search.append(body);
+    }
+
+    /** @param {Requests['searchVectors'][0]} body */
+    async searchVectors(body) {
+        return this.#search.search(body);
+    }
+
+    /** @param {Requests['closeVectors'][0]} body */
+    async closeVectors({ id }) {
+        this.#search.close(id);
+    }
+
+    /** @param {Requests['storeVectors'][0]} body */
+    async storeVectors({ vectors }) {
+        return this.#search.store(vectors);
+    }
+
+    /** @param {Requests['scoreVectors'][0]} body */
+    async scoreVectors(body) {
+        return this.#search.score(body);
+    }
+
+    /** @param {Requests['diverse'][0]} body */
+    async diverse(body) {
+        return this.#search.diverse(body);
+    }
+
+    /** @param {Requests['nearPairs'][0]} body */
+    async nearPairs({ hashes, distance }) {
+        return this.#engine().nearPairs(hashes, distance);
+    }
+
     /**
      * @param {Requests['upscale'][0]} body
      * @param {Context} context
@@ -117,12 +165,12 @@ export class Runner {
      */
     async convert(body, context) {
         const { convert } = await import('./convert/convert.js'); // few callers need it
-        return convert({ native: this.#engine(), store: await this.#openModelStore(body.folder) }, body, context);
+        return convert({ native: this.#engine(), store: await this.#host.openModelStore(body.folder) }, body, context);
     }
 
     /** @param {{ model: string }} body */
     #taskOf({ model }) {
-        return { native: this.#engine(), model: this.#model(model), storage: this.#storage };
+        return { native: this.#engine(), model: this.#model(model), storage: this.#host.storage };
     }
 
     #engine() {

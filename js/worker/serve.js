@@ -1,5 +1,5 @@
 // The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port
-// and a place for files.
+// and what differs between a browser and Node.
 import { Runner } from './runner.js';
 import { packError } from '../shared/protocol.js';
 
@@ -10,12 +10,11 @@ import { packError } from '../shared/protocol.js';
 
 /**
  * @param {(message: FromWorker, transfer: Transferable[]) => void} post
- * @param {import('./upscale.js').Storage} storage
- * @param {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
+ * @param {import('./runner.js').Host} host
  * @returns {(message: ToWorker) => Promise<void>} what takes the messages
  */
-export function serve(post, storage, openModelStore) {
-    const runner = new Runner(storage, openModelStore);
+export function serve(post, host) {
+    const runner = new Runner(host);
     /** @type {Map<number, AbortController>} */
     const running = new Map();
 

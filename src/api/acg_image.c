@@ -72,6 +72,14 @@ EXPORT const char *acg_image_warnings(AcgImage *image) {
     return bytes_append(&image->warnings, "", 1) ? "" : (const char *)image->warnings.data;
 }
 
+EXPORT int acg_image_width(const AcgImage *image) { return picture_width(&image->picture); }
+
+EXPORT int acg_image_height(const AcgImage *image) { return picture_height(&image->picture); }
+
+EXPORT const uint8_t *acg_image_hash(AcgImage *image) {
+    return picture_hash(&image->picture, &image->hash) ? NULL : image->hash.bits;
+}
+
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
     picture_free(&image->picture);

@@ -36,5 +36,10 @@ void acg_image_free(AcgImage *image); // accepts NULL
 // frame. Such a picture serves any number of networks, and cannot be enlarged.
 AcgImage *acg_image_decode_rgb(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_rgb_from_pixels(const uint8_t *pixels, int width, int height, int channels);
+int acg_image_width(const AcgImage *image);
+int acg_image_height(const AcgImage *image);
+// Of such a picture, see image/perceptual_hash.h: 32 bytes, then 32 of the mirrored picture, then its contrast, a
+// float32; valid until the picture is freed. NULL: a picture to enlarge.
+const uint8_t *acg_image_hash(AcgImage *image);
 
 #endif

@@ -7,7 +7,8 @@
 
 struct AcgImage {
     Picture picture;
-    Bytes warnings; // terminated: what acg_image_warnings gave
+    Bytes warnings;      // terminated: what acg_image_warnings gave
+    PerceptualHash hash; // what acg_image_hash gave
     bool keeps_metadata;
 };
 

@@ -20,6 +20,25 @@ static inline float half_to_float(uint16_t half) {
     return value;
 }
 
+// The nearest half, ties to even. Magnitudes from 65520 on become infinite; what is not a number stays none.
+static inline uint16_t half_from_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const uint16_t sign = (uint16_t)(bits >> 16 & 0x8000u);
+    uint32_t magnitude = bits & 0x7fffffffu;
+    if (magnitude > 0x7f800000u) return sign | 0x7e00u;
+    if (magnitude >= 0x477ff000u) return sign | 0x7c00u;
+    if (magnitude < 0x38800000u) { // subnormal: 0.5 has its last place at 2^-24
+        float sum;
+        memcpy(&sum, &magnitude, sizeof sum);
+        sum += 0.5f;
+        memcpy(&bits, &sum, sizeof bits);
+        return (uint16_t)(sign | (bits - 0x3f000000u));
+    }
+    magnitude += 0xfffu + (magnitude >> 13 & 1);
+    return (uint16_t)(sign | (magnitude - 0x38000000u) >> 13);
+}
+
 // Rebiased fp16: 16 bits like a half, but the exponents range from -24 to 6 instead of -14 to 15.
 // No value is subnormal, so core/simd_int.h converts it to float32 in four operations. Every half with a magnitude
 // below 128 can be rebiased exactly; zero stays zero.

@@ -31,6 +31,9 @@ static inline SimdBytes simd_bytes_sub_128(SimdBytes a) { return wasm_v128_xor(a
 static inline SimdWords simd_words_even(SimdBytes a) { return wasm_v128_and(a, wasm_v128_load(simd_dot_low_bytes)); }
 static inline SimdWords simd_words_odd(SimdBytes a) { return wasm_u16x8_shr(a, 8); }
 static inline SimdWords simd_words_load_splat(const int16_t *p) { return wasm_v128_load32_splat(p); }
+static inline SimdWords simd_words_load(const int16_t *p) { return wasm_v128_load(p); }
+// Eight bytes -128 … 127.
+static inline SimdWords simd_words_load_bytes(const int8_t *p) { return wasm_i16x8_load8x8(p); }
 // Two products for each sum.
 static inline i32x4 simd_dot_words(SimdWords a, SimdWords b, i32x4 sum) {
     return wasm_i32x4_add(wasm_i32x4_dot_i16x8(a, b), sum);
@@ -81,6 +84,14 @@ static inline SimdWords simd_words_odd(SimdBytes a) {
 }
 static inline SimdWords simd_words_load_splat(const int16_t *p) {
     return (SimdWords){p[0], p[1], p[0], p[1], p[0], p[1], p[0], p[1]};
+}
+static inline SimdWords simd_words_load(const int16_t *p) {
+    SimdWords words;
+    memcpy(&words, p, sizeof words);
+    return words;
+}
+static inline SimdWords simd_words_load_bytes(const int8_t *p) {
+    return (SimdWords){p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]};
 }
 static inline int32_t wrapping_sum(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
 static inline i32x4 simd_dot_words(SimdWords a, SimdWords b, i32x4 sum) {

@@ -98,3 +98,10 @@ const Bytes *picture_warnings(const Picture *picture) {
 const Metadata *picture_metadata(const Picture *picture) {
     return picture->frames ? &frames_survey_info(picture->frames)->meta : &picture->image.meta;
 }
+
+Status picture_hash(const Picture *picture, PerceptualHash *out) {
+    if (!picture->is_rgb)
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to look at but received one to enlarge.");
+    perceptual_hash_make(&picture->image, out);
+    return STATUS_OK;
+}

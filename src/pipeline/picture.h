@@ -13,6 +13,7 @@
 #include "image/decode_options.h"
 #include "image/frames_survey.h"
 #include "image/image.h"
+#include "image/perceptual_hash.h"
 
 // Empty if zeroed.
 typedef struct Picture {
@@ -45,5 +46,7 @@ bool picture_is_grey(const Picture *picture); // of an animation likewise
 // What is odd about the file: of an animation all that was seen so far.
 const Bytes *picture_warnings(const Picture *picture);
 const Metadata *picture_metadata(const Picture *picture);
+// Of a picture to look at. STATUS_BAD_ARGUMENT: one to enlarge.
+MUST_CHECK Status picture_hash(const Picture *picture, PerceptualHash *out);
 
 #endif

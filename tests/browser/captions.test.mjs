@@ -38,7 +38,7 @@ describe('page, captions', () => {
         await page.waitForFunction(() => !document.querySelector('#describe-run').disabled);
         await page.click('#describe-run');
         await page.waitForSelector('#describe-result:not([hidden])');
-        await page.fill('#describe-threshold', '0.15');
+        for (const slider of ['#describe-threshold', '#describe-threshold-character']) await page.fill(slider, '0.15');
         await page.click('#describe-captions summary');
         return page;
     }

@@ -54,7 +54,7 @@ describe('page, scores and tags', () => {
         const page = await open(context, sites.full);
         await give(page, [picture]);
         await page.waitForFunction(() =>
-            [...document.querySelectorAll('#describe-weights .status')].every((each) =>
+            [...document.querySelectorAll('#describe-weights .model:not([data-model=wd-vit]) .status')].every((each) =>
                 /are fetched from this site/.test(each.textContent),
             ),
         );
@@ -74,7 +74,7 @@ describe('page, scores and tags', () => {
         }
         assert.match(await page.textContent('#describe-expected'), /^Expected: [\d,]+ bookmarks, [\d,]+ views, sanity \d\.\d\.$/);
         await assertChips(page, 0.5);
-        await page.fill('#describe-threshold', '0.15');
+        for (const slider of ['#describe-threshold', '#describe-threshold-character']) await page.fill(slider, '0.15');
         await assertChips(page, 0.15);
         assert.equal(await page.textContent('#describe-count'), `${expectedTags(0.15).length} tags`);
         const { name, bytes } = await download(page, '#describe-download');
@@ -88,7 +88,9 @@ describe('page, scores and tags', () => {
             expectedTags(0.15).map((tag) => tag.name),
         );
         await page.waitForFunction(() =>
-            [...document.querySelectorAll('#describe-weights .status')].every((each) => /^Kept in this browser/.test(each.textContent)),
+            [...document.querySelectorAll('#describe-weights .model:not([data-model=wd-vit]) .status')].every((each) =>
+                /^Kept in this browser/.test(each.textContent),
+            ),
         );
         assert.equal(await page.isDisabled('#describe-run'), true); // there is no more to tell
     });
@@ -219,7 +221,7 @@ describe('page, scores and tags', () => {
         await run(page);
         await assertChips(page, 0.5);
         assert.equal(await overflow(), 0);
-        const small = await page.$$eval('#describe-part button, #describe-part a, .parts a', (all) =>
+        const small = await page.$$eval('#describe-part button, #describe-part a:not(.facts a), .parts a', (all) =>
             all.filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44).map((each) => each.textContent),
         );
         assert.deepEqual(small, []);

@@ -67,15 +67,12 @@ export async function assembleSite(...modules) {
     return site;
 }
 
-const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js", "wasm-feature-detect": "./vendor/wasm-feature-detect/index.js" } }';
+const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js" } }';
 
 /** An empty page without a bundler, as README.md tells to make one, that can import the package; and the weights. */
 export async function assemblePackage() {
     const site = makeFolder();
     for (const part of ['js', 'dist/wasm', 'models/manifest.json']) cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
-    cpSync(dirname(fileURLToPath(import.meta.resolve('wasm-feature-detect'))), join(site.root, 'vendor/wasm-feature-detect'), {
-        recursive: true,
-    });
     await copyWeights(site.root);
     const hash = createHash('sha256').update(IMPORT_MAP).digest('base64');
     const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}'; img-src data:">`;
@@ -160,15 +157,18 @@ function policyOf(root) {
  * @param {boolean} [options.isolation]
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {string} [options.hash]
+ * @param {string} [options.locale] the browser's language
+ * @param {'allow' | 'block'} [options.serviceWorkers] without one, every request reaches the server, and nothing is left for the next test
  * @param {(url: string) => Promise<{ url: string, close: () => Promise<void> }>} [options.through] a server before the page's own
  * @param {string[]} [options.others] what else it may ask
  * @param {RegExp} [options.expected] errors in its log that have to be
  */
 export async function openPage(context, options) {
     const { browser, root, isolation = true, viewport = { width: 1280, height: 800 }, hash = '', through, others = [], expected } = options;
+    const { locale = 'en', serviceWorkers = 'block' } = options;
     const own = await serve({ port: 0, root, isolation, headers: policyOf(root) });
     const server = (await through?.(own.url)) ?? own;
-    const browserContext = await browser.newContext({ viewport, acceptDownloads: true });
+    const browserContext = await browser.newContext({ viewport, locale, serviceWorkers, acceptDownloads: true });
     /** @type {string[]} */
     const complaints = [];
     context.after(async () => {

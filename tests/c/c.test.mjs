@@ -1,11 +1,11 @@
-// Runs the C tests: natively under sanitizers, as 64-bit and as 32-bit code, and in each of the four WebAssembly builds. Every C
-// test is a test here.
+// Runs the C tests: natively under sanitizers, as 64-bit and as 32-bit code, and in the four WebAssembly builds
+// (tests/CMakeLists.txt says which in which). Every C test is a test here.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { relaxedSimd } from 'wasm-feature-detect';
+import { hasRelaxedSimd } from '../../js/client/features.js';
 import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { report, runProgram } from '../tap.mjs';
 
@@ -15,7 +15,7 @@ const presets = ['native', 'native32', 'wasm-relaxed-threads', 'wasm-relaxed', '
 
 // Node 20 and 21 have relaxed SIMD behind a flag, which later versions no longer know.
 const nodeFlags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
-const hasRelaxedSimd = nodeFlags.length > 0 || (await relaxedSimd());
+const runsRelaxedSimd = nodeFlags.length > 0 || hasRelaxedSimd();
 
 // What these test of the tile loop is no other in another build, and they run whole networks many times.
 const tileLoop = [
@@ -46,7 +46,7 @@ for (const preset of presets) {
             if (!programs.length) throw new Error(`No test programs in build/${preset}: run \`npm run build ${preset}\`.`);
         });
         for (const program of programs) {
-            const skip = why || (preset.includes('relaxed') && !hasRelaxedSimd && 'this Node has no relaxed SIMD');
+            const skip = why || (preset.includes('relaxed') && !runsRelaxedSimd && 'this Node has no relaxed SIMD');
             it(program.replace(/_test.*/, ''), { skip }, async (t) => {
                 const [command, args] = program.endsWith('.cjs')
                     ? [process.execPath, [...nodeFlags, join(folder, program)]]

@@ -65,6 +65,22 @@ function safetensors(dtypes) {
 
 const word = JSON.stringify({ model: { merges: ['a b', ['ab', 'c</w>']], vocab: { a: 64 } } });
 
+const floats = (...values) => Buffer.from(Float32Array.from(values).buffer);
+// dtype, dims, k, metric, distance of hashes; three values of a query; six candidates' relevance and value, how many, weight; rows of three
+const ask = (dtype, metric) => Buffer.from([dtype, 3, 4, metric, 5, 1, 2, 3, 1, 1, 2, 4, 3, 5, 0, 6, 1, 7, 2, 8, 3, 3]);
+const rows = {
+    f32: floats(1, 2, 3, 1, 2, 3, 2, 4, 6, -1, 0.5, 0, NaN, 0, 1, 0, 0, 0),
+    f16: Buffer.from([0, 0x3c, 0, 0x40, 0, 0xbc, 1, 0, 0xff, 0x7b, 0, 0x58, 0, 0x7c, 0, 0, 0, 0]),
+    i8: Buffer.concat([
+        floats(0.5),
+        Buffer.from([1, 128, 127]),
+        floats(0.25),
+        Buffer.from([2, 0, 254]),
+        floats(-1),
+        Buffer.from([1, 1, 1]),
+    ]),
+};
+
 /** The seeds of each harness: its name -> [[name, bytes], …]. */
 const seeds = {
     image: pictures,
@@ -77,6 +93,9 @@ const seeds = {
         ['kinds', safetensors(['F32', 'F16', 'BF16', 'I8', 'U8', 'I32', 'I64'])],
         ['empty', safetensors([])],
     ],
+    search: Object.values(rows).flatMap((bytes, dtype) =>
+        [0, 1].map((metric) => [`${dtype}_${metric}`, Buffer.concat([ask(dtype, metric), bytes, bytes])]),
+    ),
     vocabulary: [
         ['pieces_json', Buffer.concat([Buffer.from('0'), read('golden/acgvoc2vec/tokenizer.json')])],
         ['pieces_txt', Buffer.from('0[UNK]\n[CLS]\n[SEP]\nthe\n##s\na\n')],

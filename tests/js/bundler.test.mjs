@@ -43,7 +43,7 @@ function makeProject(folder) {
     const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
     const tarball = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
     execFileSync('tar', ['-xzf', tarball, '-C', 'node_modules/acg2vec', '--strip-components', '1'], { cwd: folder });
-    symlinkSync(join(ROOT, 'node_modules/wasm-feature-detect'), join(modules, 'wasm-feature-detect'));
+    for (const name of ['@sqlite.org', 'hyparquet', 'hyparquet-writer']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
     writeFileSync(join(folder, 'index.html'), PAGE);
     writeFileSync(join(folder, 'app.js'), APP);
 }
@@ -63,20 +63,20 @@ const noWeights = await weightsMissing([2]);
 before(async () => {
     makeProject(folder);
     if (!noWeights) await addWeights(folder);
-    // the one setting that the README asks for
-    await build({ root: folder, logLevel: 'error', configFile: false, worker: { format: 'es' } });
+    // without any setting
+    await build({ root: folder, logLevel: 'error', configFile: false });
 });
 
-test('a bundle contains the worker, the four builds with their threads, and the manifest', () => {
+test('a bundle contains the worker, the four builds with their threads, the manifest and the default network', () => {
     const names = readdirSync(join(site, 'assets'));
     const count = (pattern) => names.filter((name) => pattern.test(name)).length;
-    for (const worker of ['entry_browser', 'file_worker']) assert.equal(count(new RegExp(`^${worker}-.*\\.js$`)), 1, names.join(' '));
+    for (const worker of ['entry_browser', 'file_worker', 'thread_relaxed', 'thread_simd'])
+        assert.equal(count(new RegExp(`^${worker}-.*\\.js$`)), 1, names.join(' '));
     assert.equal(count(/^manifest-.*\.json$/), 1, names.join(' '));
+    for (const ending of ['param', 'bin'])
+        assert.equal(count(new RegExp(`^up2x-conservative-.*\\.${ending}$`)), noWeights ? 0 : 1, names.join(' '));
     for (const variant of VARIANTS) {
-        const hashed = `^acg2vec-${variant}-.{8}`;
-        assert.equal(count(new RegExp(`${hashed}\\.wasm$`)), 1, names.join(' '));
-        // a build with threads is both a module of the worker and the start of each thread
-        assert.equal(count(new RegExp(`${hashed}\\.js$`)), variant.endsWith('threads') ? 2 : 1, names.join(' '));
+        assert.equal(count(new RegExp(`^acg2vec-${variant}-.{8}\\.wasm$`)), 1, names.join(' '));
     }
 });
 

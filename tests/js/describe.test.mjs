@@ -63,6 +63,10 @@ describe('tags', () => {
         const told = (scores, threshold) => chooseTags(tags, scores, threshold).map(({ name }) => name);
         assert.deepEqual(told([0.6, 0.9, 0.1, 0.7, 0.2, 0.3], 0.5), ['hat', 'sky', 'rin', 'rating:explicit']);
         assert.deepEqual(told([0.5, 0.49, 0, 0, 0.9, 0.8], 0.5), ['sky', 'rating:safe']);
+        assert.deepEqual(
+            chooseTags(tags, [0.6, 0.9, 0.1, 0.7, 0.2, 0.3], 0.5, {}, 'list').map(({ name }) => name),
+            ['sky', 'hat', 'rin', 'rating:explicit'],
+        );
         assert.deepEqual(told([0.1, 0.2, 0.4, 0.3, 0.9, 0.8], 0), ['hat', 'sky', 'miku', 'rin', 'rating:safe']);
         assert.deepEqual(chooseTags(tags, [0, 0, 0, 0, 0, 0.25], 1), [{ name: 'rating:explicit', score: 0.25, category: 'rating' }]);
     });
@@ -133,7 +137,16 @@ describe('selected_tags.csv', () => {
 
 test('the defaults of describe, and wrong options refused in a sentence', () => {
     const thresholds = { threshold: 0.5, thresholds: {} };
-    const defaults = { score: true, tag: false, model: 'deepdanbooru', embed: [], ...thresholds, fit: false, normalize: false };
+    const defaults = {
+        score: true,
+        tag: false,
+        model: 'deepdanbooru',
+        embed: [],
+        ...thresholds,
+        order: 'score',
+        fit: false,
+        normalize: false,
+    };
     assert.deepEqual(checkDescribeOptions({ score: true }), defaults);
     const of = (options) => {
         const { threshold, thresholds } = checkDescribeOptions({ tag: true, ...options });
@@ -161,6 +174,7 @@ test('the defaults of describe, and wrong options refused in a sentence', () => 
         [{ tag: true, thresholds: 0.5 }, /Expected an object for thresholds but received 0\.5/],
         [{ tag: true, thresholds: { charater: 0.5 } }, /Expected one of general, character, .* for thresholds but received 'charater'/],
         [{ tag: true, thresholds: { general: '0.5' } }, /a number from 0 to 1 for thresholds\.general but received '0\.5'/],
+        [{ tag: true, order: 'name' }, /Expected one of score, list for order but received 'name'/],
         [{ embed: 'dclip' }, /Expected an array of models for embed but received 'dclip'/],
         [{ embed: ['clip'] }, /Expected one of dclip, illust2vec, illust2vec-style, clip-b32, .* for embed but received 'clip'/],
         [{ score: true, signal: {} }, /Expected an AbortSignal for signal/],

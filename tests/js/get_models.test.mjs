@@ -9,7 +9,7 @@ import { createClient } from '../../js/client/engine.js';
 import { nodePlatform } from '../../js/platform/node/platform.js';
 import { serveHub } from '../hub_server.mjs';
 import { makeSources, safetensorsOf, tensor } from './converter_sources.mjs';
-import { temporaryFolder } from './support.mjs';
+import { golden, readGolden, temporaryFolder } from './support.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const cache = temporaryFolder({ after });
@@ -24,6 +24,7 @@ const WEIGHTS = Buffer.from(safetensorsOf(new Map([...source.tensors, ['text_mod
 const files = new Map([
     ['model.safetensors', WEIGHTS],
     ['config.json', Buffer.from(JSON.stringify(source.config ?? JSON.parse(source.texts['config.json'])))],
+    ...['model.safetensors', 'selected_tags.csv'].map((name) => /** @type {const} */ ([`wd/${name}`, readGolden(`wd-vit/${name}`)])),
 ]);
 const expected = JSON.parse(readFileSync(new URL('../golden/converted.json', import.meta.url), 'utf8')).clip;
 
@@ -53,13 +54,23 @@ const byHand = {
     files: [{ path: 'hand/model.safetensors', versions: [], sources: [], converted: { int8: 1 } }],
 };
 
+/** Published as the engine takes it. */
+const asItIs = () => ({
+    ...{ id: 'wd-vit', network: 'vit_tagger', model: 'wd-vit', licence: 'none', origin: 'a test' },
+    files: ['model.safetensors', 'selected_tags.csv'].map((name) => ({
+        path: `wd-vit/${name}`,
+        versions: [{ bytes: files.get(`wd/${name}`).length, sha256: sha256(files.get(`wd/${name}`)) }],
+        sources: [`${hub.base}/wd/${name}`],
+    })),
+});
+
 function startEngine() {
     const published = [
         { path: 'model.safetensors', url: `${hub.base}/model.safetensors`, bytes: WEIGHTS.length, sha256: sha256(WEIGHTS) },
         { path: 'config.json', url: `${hub.base}/config.json` },
     ];
     const manifest = {
-        models: [half('image', 'clip_vision'), half('text', 'clip_text'), byHand],
+        models: [half('image', 'clip_vision'), half('text', 'clip_text'), byHand, asItIs()],
         publications: [
             { id: 'tiny', page: 'https://example.org/tiny', files: published },
             { id: 'by-hand', page: 'https://example.org/by-hand', files: [] },
@@ -67,6 +78,9 @@ function startEngine() {
     };
     return createClient({ ...nodePlatform(), readManifest: async () => manifest }, { threads: 2 });
 }
+
+/** What is to be converted. */
+const published = () => [...files].filter(([path]) => !path.startsWith('wd/'));
 
 const made = (name) => sha256(readFileSync(join(MODELS, 'tiny', name)));
 
@@ -129,15 +143,11 @@ test('another file than the known one is refused, and nothing of it stays', asyn
 
 test('files that the user has are converted, from paths, a folder or Blobs', async () => {
     const folder = temporaryFolder({ after });
-    for (const [path, bytes] of files) {
+    for (const [path, bytes] of published()) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), bytes);
     }
-    const ways = [
-        [folder],
-        [...files.keys()].map((path) => join(folder, path)),
-        [...files].map(([path, bytes]) => new File([bytes], path)),
-    ];
+    const ways = [[folder], published().map(([path]) => join(folder, path)), published().map(([path, bytes]) => new File([bytes], path))];
     for (const given of ways) {
         await engine.models.clear();
         assert.deepEqual(await engine.models.add(given), ['tiny/image', 'tiny/text']);
@@ -146,6 +156,32 @@ test('files that the user has are converted, from paths, a folder or Blobs', asy
     const to = temporaryFolder({ after });
     assert.deepEqual(await engine.models.add([folder], { ids: ['tiny/text'], dtype: 'f32', folder: to }), ['tiny/text']);
     assert.equal(sha256(readFileSync(join(to, 'tiny/text.safetensors'))), expected.f32['text.safetensors']);
+    assert.deepEqual(hub.asked, []);
+});
+
+test('what is published as the engine takes it is fetched while the engine is at work, and added, whatever the name of its weights', async () => {
+    hub.stalls = (path) => (path === 'wd/model.safetensors' ? 1000 : undefined);
+    const stop = new AbortController();
+    let hasBegun = () => {};
+    const begun = new Promise((resolve) => (hasBegun = () => resolve(undefined)));
+    const stopping = engine.models.fetch(['wd-vit'], { signal: stop.signal, onProgress: () => hasBegun() });
+    await begun;
+    await engine.models.add([new File([WEIGHTS], 'x'), new File([files.get('config.json')], 'config.json')]); // ends in the engine's queue
+    stop.abort();
+    await assert.rejects(stopping, { code: 'CANCELLED' });
+    hub.stalls = undefined;
+    await engine.models.fetch(['wd-vit']);
+    assert.ok((await engine.tag(golden('anime256.png'), { model: 'wd-vit', threshold: 0 })).length > 0);
+
+    await engine.models.clear(['wd-vit']);
+    const [weights, names] = ['wd/model.safetensors', 'wd/selected_tags.csv'].map((path) => files.get(path));
+    const other = Buffer.from(weights);
+    other[other.length - 1] ^= 1;
+    await assert.rejects(engine.models.add([new File([other], 'any name')]), { code: 'BAD_MODEL', message: /another version/ });
+    hub.asked.length = 0;
+    assert.deepEqual(await engine.models.add([new File([weights], 'any name'), new File([names], 'selected_tags.csv')]), ['wd-vit']);
+    assert.equal((await engine.models.list()).find(({ id }) => id === 'wd-vit')?.isWhole, true);
+    assert.ok((await engine.tag(golden('anime256.png'), { model: 'wd-vit', threshold: 0 })).length > 0);
     assert.deepEqual(hub.asked, []);
 });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Runner } from '../../js/worker/runner.js';
+import { nodeLoader } from '../../js/worker/threads_node.js';
 import { AcgError } from '../../js/errors.js';
 import { chooseBuild } from '../../js/client/features.js';
 import { findModel, modelParts } from '../../js/models/manifest.js';
@@ -70,7 +71,7 @@ describe('a file that takes its time', () => {
     };
     before(async () => {
         if (skip) return;
-        runner = new Runner(storage);
+        runner = new Runner({ storage, loader: nodeLoader });
         await runner.init(await chooseBuild({ cores: 2, isolated: true }, 2));
         const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
         const { weights, companion } = modelParts(model);

@@ -1,5 +1,6 @@
 // An engine whose models are tiny ones of tests/golden, and how its vectors are compared with those expected.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createClient } from '../../js/client/engine.js';
 import { nodePlatform } from '../../js/platform/node/platform.js';
 
@@ -25,10 +26,11 @@ export function entry(files, id, network, model, paths) {
  *   SHA-256 of each file was, as in a browser, which has to ask the engine for it
  */
 export function tinyEngine({ files, manifest }, { hashesStreams = true, hashed = () => {}, ...options } = {}) {
-    const streamModelFile = async function* ({ path }, { onBytes, sha256 }) {
+    const streamModelFile = async function* ({ path }, { onBytes, onSha256, sha256 }) {
         onBytes(files[path].length);
         yield* inPieces(new Uint8Array(files[path]));
         if (path.endsWith('.safetensors')) hashed(await sha256?.());
+        onSha256?.(createHash('sha256').update(files[path]).digest('hex'));
     };
     const platform = { ...nodePlatform(), readManifest: async () => manifest, streamModelFile, hashesStreams };
     return createClient(platform, options);

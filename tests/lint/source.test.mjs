@@ -23,7 +23,8 @@ const layers = {
     ops: ['core'],
     nets: ['core', 'ops', 'weights'],
     pipeline: ['core', 'image', 'text', 'nets'],
-    api: ['core', 'nets', 'pipeline'],
+    search: ['core'],
+    api: ['core', 'nets', 'pipeline', 'search'],
 };
 
 // third-party header -> the only files that may include it
@@ -109,6 +110,7 @@ const rooms = {
     shared: [],
     models: ['shared'],
     client: ['models', 'options', 'shared'],
+    index: ['client', 'models', 'options', 'shared'],
     worker: ['models', 'platform/browser', 'platform/node', 'shared'],
     'platform/browser': ['models', 'shared'],
     'platform/node': ['models', 'shared'],
@@ -132,12 +134,13 @@ it('each room of js imports only from those it may know: the client never from t
 });
 
 // folder of web -> the folders it may import from, besides itself; app/main.js joins them all
-const webFolders = { app: ['ui'], files: [], tabs: ['app', 'files', 'ui'], ui: [] };
+const webFolders = { app: ['ui', 'words'], files: ['words'], tabs: ['app', 'files', 'ui', 'words'], ui: ['words'], words: [] };
 const webFolderOf = (path) => /^web\/(\w+)\/.+\.js$/.exec(path)?.[1];
 
 it('the page imports only the package and a zip library, and each of its folders only from those it may know', () => {
     const mayImport = (path, name) => {
         if (!name.startsWith('.')) return ['acg2vec', 'client-zip'].includes(name);
+        if (name.endsWith('.json')) return path === 'web/words/words.js';
         const [own, other] = [webFolderOf(path), webFolderOf(join(dirname(path), name))];
         return Boolean(other) && (own === other || path === 'web/app/main.js' || webFolders[own].includes(other));
     };
@@ -145,6 +148,16 @@ it('the page imports only the package and a zip library, and each of its folders
         filesOf('web', /\.js$/).flatMap((path) =>
             importsOf(path)
                 .filter((name) => !mayImport(path, name))
+                .map((name) => `${path} imports ${name}`),
+        ),
+    );
+});
+
+it('the server imports the package by its name, and nothing of the tree but its own folder', () => {
+    check(
+        filesOf('server', /^(?!.*node_modules).*\.js$/).flatMap((path) =>
+            importsOf(path)
+                .filter((name) => name.startsWith('.') && !join(dirname(path), name).startsWith('server/'))
                 .map((name) => `${path} imports ${name}`),
         ),
     );

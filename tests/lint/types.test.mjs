@@ -35,6 +35,10 @@ await engine.close();
 export { size, seconds, blob, label, probabilities, tags, vector, AcgError };
 `;
 
+it('the server has types, and uses those of the package', () => {
+    tsc('-p', 'server/tsconfig.json');
+});
+
 it('types are generated and a program can use them', () => {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-types-'));
     try {

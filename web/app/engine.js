@@ -1,6 +1,7 @@
 // Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
 import { createEngine } from 'acg2vec';
 import { toast } from '../ui/toast.js';
+import { t } from '../words/words.js';
 import { urlOnSite } from './site_weights.js';
 
 /** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
@@ -14,7 +15,14 @@ export async function engineWith(threads) {
     if (current && current.threads !== threads && !uses) {
         await dropEngine();
     }
-    current ??= { threads, engine: createEngine({ threads, models: urlOnSite, onWarning: (warning) => toast(`${warning}.`, 'status') }) };
+    current ??= {
+        threads,
+        engine: createEngine({
+            threads,
+            models: urlOnSite,
+            onWarning: (warning) => toast(t('warning', { detail: `${warning}.` }), 'status'),
+        }),
+    };
     try {
         return await current.engine;
     } catch (error) {
@@ -58,7 +66,7 @@ export function untilAborted(promise, signal) {
 }
 
 /** What a cancelled task rejects with. */
-export const cancelled = () => Object.assign(new Error('Cancelled.'), { code: 'CANCELLED' });
+export const cancelled = () => Object.assign(new Error(t('tab.cancelled')), { code: 'CANCELLED' });
 
 /** What the page chose, as the engine takes it. @param {import('../tabs/enlarge_options.js').Options} options */
 export function engineOptions({ threads: _, ...options }) {

@@ -1,4 +1,5 @@
 // A picture that came into the page, and what became of it.
+import { t, told } from '../words/words.js';
 import { sizeInBrowser } from './picture.js';
 import { remedyFor } from './remedy.js';
 
@@ -16,6 +17,7 @@ import { remedyFor } from './remedy.js';
  * @property {string[]} warnings
  * @property {string} madeWith the options, as text
  * @property {HTMLCanvasElement} preview reduced if need be
+ * @property {boolean} [isSaved] it was downloaded
  *
  * @typedef {object} Job
  * @property {string} name
@@ -95,13 +97,13 @@ export async function replaceJobs(old, found, measure, onProblem) {
     }
     old.forEach(closeJob);
     onProblem('');
-    return { jobs, first, words: first.name + (jobs.length > 1 ? ` and ${jobs.length - 1} more` : '') };
+    return { jobs, first, words: jobs.length > 1 ? t('tab.more', { name: first.name, n: jobs.length - 1 }) : first.name };
 }
 
 /** @param {Job} job @param {unknown} error */
 export function failJob(job, error) {
     job.state = 'failed';
-    job.message = /** @type {Error} */ (error).message;
+    job.message = told(error);
     job.remedy = remedyFor(error, job.allowed);
 }
 

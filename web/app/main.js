@@ -1,8 +1,11 @@
 // The tabs of the page, of which one shows, and the pictures that come in, which go to that one.
+import { trustOwnScripts } from './trusted_scripts.js';
 import { listenForPictures } from '../files/picture_input.js';
 import { samplePicture } from '../files/sample_picture.js';
+import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
 import { EnlargeTab } from '../tabs/enlarge_tab.js';
 import { $, stamp } from '../ui/dom.js';
+import { chooseLanguage, currentLanguage, languages, onLanguage, t, told } from '../words/words.js';
 import { toast } from '../ui/toast.js';
 
 /**
@@ -15,6 +18,11 @@ import { toast } from '../ui/toast.js';
 const page = {
     whyBusy: () => PLACES.map(({ tab }) => tab?.whyBusy()).find(Boolean) ?? '',
     threads: () => enlargeTab.options.read().threads,
+    openIn: async (id, found) => {
+        const place = PLACES.find((each) => each.id === id) ?? shown;
+        await (await tabAt(place)).openPictures(found);
+        location.hash = $(`to-${place.id}`).hash;
+    },
 };
 
 /** Each has a link to-… and a template …-tab in index.html. @type {Place[]} */
@@ -22,7 +30,10 @@ const PLACES = [
     { id: 'enlarge', make: async () => enlargeTab },
     { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
     { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
+    { id: 'search', make: async () => new (await import('../tabs/search_tab.js')).SearchTab(page) },
 ];
+trustOwnScripts();
+document.body.prepend(stamp('page'));
 for (const { id } of PLACES) $('toast').before(stamp('tab', $(`${id}-tab`)));
 
 const enlargeTab = new EnlargeTab(page);
@@ -50,11 +61,11 @@ async function show() {
     }
     const tab = await tabAt(place);
     const found = before.tab?.found ?? [];
-    if (place !== before && found.length && !tab.jobs.length) tab.openPictures(found);
+    if (place !== before && found.length && tab.takesAlong && !tab.jobs.length) tab.openPictures(found);
     tab.onEnter();
 }
 
-const showOrTell = () => show().catch((error) => toast(`This part of the page could not be loaded: ${error.message}`));
+const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: told(error) })));
 window.addEventListener('hashchange', showOrTell);
 showOrTell();
 
@@ -64,8 +75,8 @@ async function open(found, passedOver) {
     if (passedOver && $('toast').hidden) toast(passedOver, 'status');
 }
 
-/** The buttons of this name in all tabs. @param {string} name */
-const buttons = (name) => PLACES.map(({ id }) => $(`${id}-${name}`));
+/** The buttons of this name in all tabs that have one. @param {string} name */
+const buttons = (name) => PLACES.map(({ id }) => $(`${id}-${name}`)).filter(Boolean);
 
 listenForPictures({ inputs: [$('file'), $('folder')], pasteButtons: buttons('paste') }, open, toast);
 for (const button of buttons('choose')) button.addEventListener('click', () => $('file').click());
@@ -75,6 +86,40 @@ for (const button of buttons('sample')) {
 }
 $('toast').addEventListener('click', () => toast(''));
 
+const language = /** @type {HTMLSelectElement} */ ($('language'));
+for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
+language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
+const appManifest = Object.assign(document.createElement('link'), { rel: 'manifest' });
+document.head.append(appManifest);
+const sayHead = () => {
+    document.title = t('page.title');
+    appManifest.href = `manifest-${currentLanguage()}.webmanifest`;
+    /** @type {HTMLMetaElement} */ (document.querySelector('meta[name=description]')).content = t('page.description');
+};
+sayHead();
+onLanguage(sayHead);
+
+window.addEventListener('beforeunload', (event) => {
+    if (PLACES.some(({ tab }) => tab?.isUnsaved)) event.preventDefault(); // the browser asks
+});
+
+listenForLaunches((files) => open(asFound(files), ''));
+sharedPictures().then((files) => files.length && open(asFound(files), ''));
+
+/** @param {File[]} files @returns {Found[]} */
+function asFound(files) {
+    return files.map((file) => ({ file, folder: '' }));
+}
+
+/** A new version waits until the user wants it. @param {() => void} take */
+function offerUpdate(take) {
+    $('update').hidden = false;
+    $('update-later').onclick = () => ($('update').hidden = true);
+    $('update-take').onclick = () => (page.whyBusy() ? toast(page.whyBusy()) : take());
+}
+
+const offline = () => keepOffline({ isUntouched: () => PLACES.every(({ tab }) => !tab?.jobs.length), onUpdate: offerUpdate });
+
 // What is wanted next comes when the page is at rest; before that it would only be in the way of it.
 const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
 window.addEventListener('load', () =>
@@ -82,5 +127,6 @@ window.addEventListener('load', () =>
         if (/** @type {any} */ (navigator).connection?.saveData) return;
         enlargeTab.warm();
         for (const place of PLACES) tabAt(place).catch(() => {}); // is told when it is wanted
+        offline();
     }),
 );

@@ -1,5 +1,6 @@
 // How large a file is as a picture: as the browser shows it, or as the engine tells.
 import { beginsAsPicture, BEGINNING_BYTES } from 'acg2vec';
+import { t } from '../words/words.js';
 import { engineOptions, engineWith } from './engine.js';
 import { remedyFor } from './remedy.js';
 
@@ -17,7 +18,7 @@ import { remedyFor } from './remedy.js';
  */
 export async function sizeInBrowser(file, url) {
     if (!file.size) {
-        throw new Error(`“${file.name}” is empty.`);
+        throw new Error(t('picture.empty', { name: file.name }));
     }
     const trial = new Image();
     trial.src = url;
@@ -26,7 +27,13 @@ export async function sizeInBrowser(file, url) {
     } catch {
         return null;
     }
+    if (await isVector(file)) throw new Error(t('picture.vector', { name: file.name })); // browsers show it; the engine reads pixels
     return { width: trial.naturalWidth, height: trial.naturalHeight };
+}
+
+/** @param {File} file */
+async function isVector(file) {
+    return file.type === 'image/svg+xml' || /^\s*<(\?xml|svg|!)/.test(await file.slice(0, BEGINNING_BYTES).text());
 }
 
 /**
@@ -55,7 +62,7 @@ export async function sizeByEngine(job, options) {
 /** @param {import('./job.js').Job} job @param {unknown} error */
 function inWords({ name }, error) {
     const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(`“${name}” cannot be read as a picture. ${message}`) : error;
+    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(t('picture.unreadable', { name, why: message })) : error;
 }
 
 /**
@@ -65,7 +72,7 @@ function inWords({ name }, error) {
 export async function sizeUnknown({ name, file }) {
     const bytes = new Uint8Array(await file.slice(0, BEGINNING_BYTES).arrayBuffer());
     if (!beginsAsPicture(bytes) && !/\.tga$/i.test(name)) {
-        throw new Error(`“${name}” cannot be read as a picture. PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM files can.`);
+        throw new Error(t('picture.unreadable', { name, why: t('picture.kinds') }));
     }
     return { width: 0, height: 0 };
 }

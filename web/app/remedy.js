@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Pick<import('acg2vec').UpscaleOptions, 'damaged' | 'maxPixels'>} Allowed for one picture
- * @typedef {{ words: string, allows: Allowed }} Remedy words: of the button
+ * @typedef {{ words: string, allows: Allowed }} Remedy words: the key of the button's text
  */
 
 const MOST_PIXELS = 2 ** 32 - 1;
@@ -17,11 +17,11 @@ const TOO_LARGE = /too large: (\d+) x (\d+) pixels; at most (\d+) a side/;
 export function remedyFor(error, allowed) {
     const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
     if (code === 'BAD_FORMAT' && !allowed.damaged && DAMAGED.test(message)) {
-        return { words: 'Show what is there', allows: { damaged: 'keep' } };
+        return { words: 'picture.remedy.damaged', allows: { damaged: 'keep' } };
     }
     const [, width, height, most] = (TOO_LARGE.exec(message) ?? []).map(Number);
     if (code === 'UNSUPPORTED' && !allowed.maxPixels && Math.max(width, height) <= most) {
-        return { words: 'Try anyway', allows: { maxPixels: MOST_PIXELS } };
+        return { words: 'picture.remedy.large', allows: { maxPixels: MOST_PIXELS } };
     }
     return null;
 }

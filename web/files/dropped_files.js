@@ -1,4 +1,5 @@
 // The files of a drop, of a choice or of the clipboard, those in folders too, and which of them are pictures.
+import { t } from '../words/words.js';
 import { beginsAsPicture, BEGINNING_BYTES, isNamedPicture } from 'acg2vec';
 
 const FEW = 4; // files whose names are told
@@ -45,8 +46,9 @@ export async function picturesAmong(found) {
 /** @param {Map<string, string[]>} others @param {number} count */
 function passedOverWords(others, count) {
     if (count === 0) return '';
-    const kinds = [...others].sort().map(([kind, names]) => `${names.length} ${kind}${count <= FEW ? ` (${names.join(', ')})` : ''}`);
-    return `Passed over what is no picture that can be read: ${kinds.join(', ')}.`;
+    const key = count <= FEW ? 'files.passed.named' : 'files.passed.kind';
+    const kinds = [...others].sort().map(([kind, names]) => t(key, { n: names.length, kind, names: names.join(', ') }));
+    return t('files.passed', { kinds: kinds.join(', ') });
 }
 
 /**
@@ -55,15 +57,15 @@ function passedOverWords(others, count) {
  */
 async function otherKind({ file, folder }) {
     const isHidden = folder && /\/\./.test(folder + file.name); // below the folder that was chosen, also ._names of macOS
-    if (isHidden) return 'hidden';
+    if (isHidden) return t('files.kind.hidden');
     if (isNamedPicture(file.name)) return undefined;
     const beginning = await file
         .slice(0, BEGINNING_BYTES)
         .arrayBuffer()
         .catch(() => undefined);
-    if (!beginning) return 'unreadable';
+    if (!beginning) return t('files.kind.unreadable');
     if (beginsAsPicture(new Uint8Array(beginning))) return undefined;
-    return /.(\.[^.]*)$/.exec(file.name)?.[1].toLowerCase() ?? 'without an extension';
+    return /.(\.[^.]*)$/.exec(file.name)?.[1].toLowerCase() ?? t('files.kind.bare');
 }
 
 /**

@@ -1,9 +1,8 @@
 // The ways pictures come into the page: dropped anywhere, chosen, or pasted. Hands on files; does not read them.
+import { t } from '../words/words.js';
 import { chosenFiles, droppedFiles, picturesAmong } from './dropped_files.js';
 
 /** @typedef {import('./dropped_files.js').Found} Found */
-
-const NOTHING = 'There is no picture in the clipboard. Copy a picture, then paste it here.';
 
 /**
  * @param {object} elements
@@ -21,14 +20,14 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
         } else if (found.length === 1) {
             onPictures(found, ''); // whoever opens it says what is wrong with it
         } else {
-            onProblem(found.length ? `None of these ${found.length} files is a picture.` : otherwise);
+            onProblem(found.length ? t('files.none', { n: found.length }) : otherwise);
         }
     };
 
     for (const input of inputs) {
         input.addEventListener('change', () => {
             if (input.files) {
-                take(chosenFiles(input.files), 'There are no files in this folder.');
+                take(chosenFiles(input.files), t('files.folder.empty'));
             }
             input.value = ''; // so that choosing the same file again is a change
         });
@@ -47,15 +46,15 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
         event.preventDefault();
         document.body.classList.remove('dragging');
         const found = event.dataTransfer ? await droppedFiles(event.dataTransfer) : [];
-        take(found, 'That was not a file. Save the picture first, or copy it and paste it here.');
+        take(found, t('files.dropped.none'));
     });
 
-    document.addEventListener('paste', (event) => take(chosenFiles(event.clipboardData?.files ?? []), NOTHING));
+    document.addEventListener('paste', (event) => take(chosenFiles(event.clipboardData?.files ?? []), t('files.clipboard.empty')));
     const readAndTake = async () => {
         try {
-            take(await readClipboard(), NOTHING);
+            take(await readClipboard(), t('files.clipboard.empty'));
         } catch {
-            onProblem('The browser did not let the page read the clipboard. Press Ctrl V (on a Mac: ⌘ V) instead.');
+            onProblem(t('files.clipboard.refused'));
         }
     };
     for (const button of pasteButtons) {

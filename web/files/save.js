@@ -1,4 +1,5 @@
 // Where a result goes while it is made: into memory, or straight into files that the user picked. Names no files itself.
+import { t } from '../words/words.js';
 
 /**
  * @typedef {object} Target takes one result's bytes as they come
@@ -13,11 +14,7 @@
 /** Whether this browser lets a page write into files. */
 export const canWriteFiles = 'showSaveFilePicker' in globalThis;
 
-const TYPES = /** @type {Record<string, { description: string, accept: Record<string, string[]> }>} */ ({
-    png: { description: 'PNG picture', accept: { 'image/png': ['.png'] } },
-    webp: { description: 'WebP picture', accept: { 'image/webp': ['.webp'] } },
-    jpg: { description: 'JPEG picture', accept: { 'image/jpeg': ['.jpg'] } },
-});
+const TYPES = /** @type {Record<string, string>} */ ({ png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' });
 
 /**
  * Asks where to. To be called at a click, before anything is awaited.
@@ -32,7 +29,8 @@ export async function pickTargets(count, name, format) {
             const folder = await /** @type {any} */ (globalThis).showDirectoryPicker({ mode: 'readwrite' });
             return async (job, each) => fileTarget(await fileIn(folder, job.folder + each));
         }
-        const handle = await /** @type {any} */ (globalThis).showSaveFilePicker({ suggestedName: name, types: [TYPES[format]] });
+        const types = [{ description: t(`files.type.${format}`), accept: { [TYPES[format]]: [`.${format}`] } }];
+        const handle = await /** @type {any} */ (globalThis).showSaveFilePicker({ suggestedName: name, types });
         return () => fileTarget(handle);
     } catch (error) {
         if (/** @type {Error} */ (error).name === 'AbortError') {

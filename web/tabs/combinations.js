@@ -1,18 +1,7 @@
 // Which networks there are, which of them this site has, and in words why another choice cannot be made.
-import { listed } from '../ui/format.js';
+import { listed, t } from '../words/words.js';
 
-/** @typedef {{ model: string, scale: number, denoise: string, here: boolean }} Combination */
-
-const NAMES = /** @type {Record<string, string>} */ ({
-    se: 'Standard',
-    pro: 'Pro',
-    nose: 'Plain',
-    cunet: 'CUnet',
-    upconv: 'UpConv',
-    'upconv-photo': 'Photo',
-    animevideo: 'Video',
-    'x4plus-anime': 'x4plus',
-});
+/** @typedef {{ id?: string, model: string, scale: number, denoise: string, here: boolean }} Combination */
 
 /** @returns {Promise<Combination[]>} */
 export async function loadCombinations() {
@@ -30,7 +19,14 @@ export function whyNot(all, { model, scale, denoise }) {
     const atScale = family.filter((one) => scale === undefined || one.scale === scale);
     const found = atScale.filter((one) => denoise === undefined || one.denoise === denoise);
     if (!all.length || found.some((one) => one.here)) return '';
-    if (found.length) return 'The weights of this one are not on this site.';
-    if (!atScale.length) return `${NAMES[model]} exists for ${listed([...new Set(family.map((one) => `${one.scale}×`))])} only.`;
-    return `${NAMES[model]} at ${scale}× has ${listed(atScale.map((one) => one.denoise))} only.`;
+    if (found.length) return t('enlarge.lack.weights');
+    const network = t(`enlarge.network.${model}`);
+    if (!atScale.length) {
+        const scales = [...new Set(family.map((one) => t('format.times', { n: one.scale })))];
+        return t('enlarge.lack.scale', { network, scales: listed(scales) });
+    }
+    return t('enlarge.lack.denoise', { network, scale: scale ?? 1, levels: listed(atScale.map((one) => levelName(one.denoise))) });
 }
+
+/** @param {string} denoise */
+export const levelName = (denoise) => (/\d/.test(denoise) ? denoise : t(`enlarge.denoise.${denoise}`).toLocaleLowerCase());

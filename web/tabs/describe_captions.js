@@ -3,7 +3,8 @@ import { captionName, captionOf } from 'acg2vec';
 import { canWriteFiles, findIn, pickFolder, writeIn } from '../files/save.js';
 import { downloadZip } from '../files/zip.js';
 import { $ } from '../ui/dom.js';
-import { shownTags } from './describe_work.js';
+import { t, told } from '../words/words.js';
+import { isShown, shownTags } from './describe_work.js';
 
 /**
  * @typedef {import('../app/job.js').Job} Job
@@ -19,7 +20,7 @@ export class Captions {
     #form = $('describe-captions-form');
     #buttons = [$('describe-captions-write'), $('describe-captions-zip')];
 
-    /** @param {() => { all: Job[], jobs: Job[], threshold: number }} known all pictures, those that have tags, and the least score of a tag */
+    /** @param {() => { all: Job[], jobs: Job[], least: import('./describe_work.js').Least }} known all pictures, those that have tags, and their least scores */
     constructor(known) {
         this.known = known;
         const [write, zip] = this.#buttons;
@@ -49,7 +50,7 @@ export class Captions {
         try {
             this.#say(await task());
         } catch (error) {
-            this.#say(/** @type {Error} */ (error).message);
+            this.#say(told(error));
         }
         for (const button of this.#buttons) button.disabled = false;
     }
@@ -65,11 +66,11 @@ export class Captions {
             try {
                 said[await this.#writeOne(folder, caption)]++;
             } catch (error) {
-                failures.push(`“${caption.path}”: ${/** @type {Error} */ (error).message}`);
+                failures.push(t('captions.failed', { path: caption.path, why: told(error) }));
             }
         }
-        const kept = said.kept ? counted(said.kept, 'there already, left as they are') : '';
-        return sentences(counted(said.written, 'written'), kept, without, ...failures.slice(0, FEW));
+        const kept = said.kept ? t('captions.kept', { n: said.kept }) : '';
+        return sentences(t('captions.written', { n: said.written }), kept, without, ...failures.slice(0, FEW));
     }
 
     /**
@@ -92,7 +93,7 @@ export class Captions {
         const files = [];
         for (const caption of captions) files.push({ name: caption.path, input: await this.#text(caption) });
         await downloadZip(files, 'captions.zip');
-        return sentences(counted(files.length, 'in the ZIP'), without);
+        return sentences(t('captions.zipped', { n: files.length }), without);
     }
 
     /**
@@ -115,7 +116,7 @@ export class Captions {
             if (owners.has(path) || pictures.has(path)) without.push(job.name);
             else owners.set(path, job);
         }
-        const sentence = without.length ? `Left out, because the caption would have the name of another file: ${without.join(', ')}.` : '';
+        const sentence = without.length ? t('captions.left', { names: without.join(', ') }) : '';
         return [[...owners].map(([path, job]) => ({ path, job })), sentence];
     }
 
@@ -136,12 +137,11 @@ export class Captions {
 
     /** From the thresholds on; of the ratings the best, and for WebUI all. @param {Job} job @returns {import('acg2vec').Tag[]} */
     #tags(job) {
-        const { threshold } = this.known();
-        const character = Number(this.#value('character') || threshold);
-        const least = (/** @type {string} */ category) => (category === 'rating' ? 0 : category === 'character' ? character : threshold);
+        const { least } = this.known();
+        const own = { ...least, character: Number(this.#value('character') || least.character) };
         const { tags } = job.known.description;
-        const told = this.#value('format') === 'a1111' ? tags : shownTags(tags, 0);
-        return told.filter((/** @type {import('acg2vec').Tag} */ { category, score }) => score >= least(category));
+        const told = this.#value('format') === 'a1111' ? tags : shownTags(tags, { general: 0, character: 0 });
+        return told.filter((/** @type {import('acg2vec').Tag} */ tag) => tag.category === 'rating' || isShown(tag, own));
     }
 
     /** @param {string} name @returns {any} */
@@ -166,15 +166,12 @@ async function textOf(file) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
     } catch {
-        throw new Error('This is no text in UTF-8, so nothing is added.');
+        throw new Error(t('captions.utf8'));
     }
 }
 
 /** @param {string[]} all */
 const sentences = (...all) => all.filter(Boolean).join(' ');
-
-/** @param {number} count @param {string} what */
-const counted = (count, what) => `${count} ${count === 1 ? 'caption' : 'captions'} ${what}.`;
 
 /** @param {Blob} file */
 async function sha256Of(file) {

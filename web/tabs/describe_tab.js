@@ -1,9 +1,10 @@
-// The tab that scores and tags: bookmarks, views and sanity, estimated by pix2score, and DeepDanbooru's tags.
+// The tab that scores and tags: bookmarks, views and sanity, estimated by pix2score, and a tagger's tags.
 import { downloadLines } from '../files/download_lines.js';
 import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
+import { fixed, t } from '../words/words.js';
 import { Captions } from './describe_captions.js';
 import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
 import { GROUPS } from './model_words.js';
@@ -11,41 +12,71 @@ import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 
-const MODELS = { score: 'pix2score', tag: 'deepdanbooru' };
+const SCORER = 'pix2score';
+/** With the least scores that it has at first: what it was published with. @type {Record<string, import('./describe_work.js').Least>} */
+const TAGGERS = { deepdanbooru: { general: 0.5, character: 0.5 }, 'wd-vit': { general: 0.35, character: 0.85 } };
+const CATEGORIES = /** @type {const} */ (['general', 'character']);
 const COPIED_MS = 2000;
 
 export class DescribeTab extends NetworkTab {
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('describe', page, [GROUPS.pix2score, GROUPS.deepdanbooru]);
+        super('describe', page, [GROUPS.pix2score, GROUPS.deepdanbooru, GROUPS['wd-vit']]);
         this.choices = this.at('form').elements;
+        this.at('taggers').addEventListener('change', () => this.#take(this.#tagger));
         this.at('form').addEventListener('change', () => this.refresh());
         $('describe-heads').addEventListener('change', () => this.#show());
-        this.choices.namedItem('threshold').addEventListener('input', () => {
-            this.#show();
-            this.#offerDownload();
-            this.captions.refresh();
-        });
+        for (const category of CATEGORIES) {
+            this.choices.namedItem(category).addEventListener('input', () => {
+                this.#show();
+                this.#offerDownload();
+                this.captions.refresh();
+            });
+        }
         $('describe-copy').addEventListener('click', () => this.#copyTags());
         this.captions = new Captions(() => ({
             all: this.jobs,
             jobs: this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description?.tags),
-            threshold: this.#threshold,
+            least: this.#least,
         }));
     }
 
     /** What is asked for, as far as there are weights for it. @returns {import('./describe_work.js').Wanted} */
     get #wanted() {
-        return { score: this.#wants('score'), tag: this.#wants('tag'), fit: this.choices.namedItem('fit').checked };
+        const isChecked = (/** @type {string} */ name) => this.choices.namedItem(name).checked && !this.choices.namedItem(name).disabled;
+        const tag = isChecked('tag');
+        return { score: isChecked('score'), tag, model: tag ? this.#tagger : undefined, fit: tag && isChecked('fit') };
     }
 
-    get #threshold() {
-        return Number(this.choices.namedItem('threshold').value);
+    /** @returns {import('acg2vec').TagModel} */
+    get #tagger() {
+        return this.choices.namedItem('tagger').value;
     }
 
-    /** @param {keyof typeof MODELS} what */
-    #wants(what) {
-        return this.choices.namedItem(what).checked && this.weights.has([MODELS[what]]);
+    /** What the sliders say. @returns {import('./describe_work.js').Least} */
+    get #least() {
+        const [general, character] = CATEGORIES.map((category) => Number(this.choices.namedItem(category).value));
+        return { general, character };
+    }
+
+    /** @param {string} tagger */
+    #take(tagger) {
+        this.choices.namedItem('tagger').value = tagger;
+        for (const category of CATEGORIES) this.choices.namedItem(category).value = TAGGERS[tagger][category];
+        this.#show();
+    }
+
+    /** What there are weights for; of the taggers the first that is here, if the chosen one is not. */
+    #enable() {
+        const here = Object.keys(TAGGERS).filter((model) => this.weights.has([model]));
+        for (const choice of this.at('taggers').querySelectorAll('input')) choice.disabled = !here.includes(choice.value);
+        if (here.length && !here.includes(this.#tagger)) this.#take(here[0]);
+        this.choices.namedItem('score').disabled = !this.weights.has([SCORER]);
+        this.choices.namedItem('tag').disabled = !here.length;
+        const isFitting = this.#tagger === 'deepdanbooru';
+        this.choices.namedItem('fit').disabled = !here.length || !isFitting || !this.choices.namedItem('tag').checked;
+        this.at('fit').hidden = !isFitting;
+        this.at('tagger-hint').textContent = t(`describe.tagger.${this.#tagger}.hint`);
     }
 
     /** @param {Job} job @param {boolean} another */
@@ -60,14 +91,13 @@ export class DescribeTab extends NetworkTab {
 
     onRefresh() {
         super.onRefresh();
-        for (const [what, model] of Object.entries(MODELS)) this.choices.namedItem(what).disabled = !this.weights.has([model]);
+        this.#enable();
         const wanted = this.#wanted;
-        const { score, tag } = wanted;
-        this.choices.namedItem('fit').disabled = !tag;
-        const words = score === tag ? 'Score and tag' : score ? 'Score' : 'Tag';
-        const all = this.jobs.length > 1 ? ` all ${this.jobs.length}` : '';
+        const { score, tag, model } = wanted;
+        const what = score === tag ? 'describe.run' : score ? 'describe.run.score' : 'describe.run.tag';
+        const words = this.jobs.length > 1 ? t(`${what}.all`, { n: this.jobs.length }) : t(what);
         const isToDo = (score || tag) && !this.jobs.every((job) => isDescribed(job, wanted));
-        this.offerRun(words + all, isToDo, [...(score ? [MODELS.score] : []), ...(tag ? [MODELS.tag] : [])]);
+        this.offerRun(words, isToDo, [...(score ? [SCORER] : []), ...(model ? [model] : [])]);
         this.#offerDownload();
         this.captions.refresh();
     }
@@ -76,7 +106,7 @@ export class DescribeTab extends NetworkTab {
     async run(again) {
         if (again) this.select(again);
         const wanted = this.#wanted;
-        const count = (/** @type {string} */ counted) => this.progress.start('Analysing', counted);
+        const count = (/** @type {string} */ counted) => this.progress.start(t('describe.working'), counted);
         await this.ask((engine, listen) => describeAll(engine, this.jobs, wanted, listen, count));
         this.#show();
     }
@@ -92,27 +122,29 @@ export class DescribeTab extends NetworkTab {
             $('describe-expected').textContent = expectedWords(score);
         }
         if (tags) {
-            const shown = shownTags(tags, this.#threshold);
-            $('describe-threshold-value').textContent = this.#threshold.toFixed(2);
-            $('describe-count').textContent = shown.length === 1 ? '1 tag' : `${shown.length} tags`;
+            const least = this.#least;
+            const shown = shownTags(tags, least);
+            $('describe-threshold-value').textContent = fixed(least.general, 2);
+            $('describe-threshold-character-value').textContent = fixed(least.character, 2);
+            $('describe-count').textContent = t('describe.tags.count', { n: shown.length });
             showTags($('describe-chips'), shown);
         }
     }
 
     #offerDownload() {
         const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description);
-        const words = { words: 'Download as JSON', name: 'descriptions' };
-        downloadLines(this.at('download'), known, (job) => descriptionLine(job, this.#threshold), words);
+        const words = { words: t('tab.json'), name: 'descriptions' };
+        downloadLines(this.at('download'), known, (job) => descriptionLine(job, this.#least), words);
     }
 
     async #copyTags() {
-        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#threshold));
+        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#least));
         const words = await navigator.clipboard.writeText(text).then(
-            () => 'Copied',
-            () => 'The browser did not let the page copy',
+            () => t('describe.copied'),
+            () => t('describe.copy.refused'),
         );
         $('describe-copy').textContent = words;
-        announce(`${words}.`);
-        setTimeout(() => ($('describe-copy').textContent = 'Copy'), COPIED_MS);
+        announce(words);
+        setTimeout(() => ($('describe-copy').textContent = t('describe.copy')), COPIED_MS);
     }
 }

@@ -1,10 +1,13 @@
 // Asks the engine for scores and tags. Each picture is decoded once for both.
+import { t } from '../words/words.js';
+import { binWords } from '../ui/score_chart.js';
 import { eachPicture } from './network_tab.js';
 
 /**
  * @typedef {import('../app/job.js').Job} Job with known.description (all tags of LEAST and above, and all ratings) and known.madeWith
  *   (what was asked for, as text)
- * @typedef {{ score: boolean, tag: boolean, fit: boolean }} Wanted
+ * @typedef {{ score: boolean, tag: boolean, model?: import('acg2vec').TagModel, fit: boolean }} Wanted model: that tags
+ * @typedef {{ general: number, character: number }} Least scores of tags that show; those of other categories are as general ones
  */
 
 /** The least score of a tag that the page can show. */
@@ -24,7 +27,7 @@ export const isDescribed = ({ known }, wanted) => known.madeWith === JSON.string
 export async function describeAll(engine, jobs, wanted, listen, onBegin) {
     const todo = jobs.filter((job) => !isDescribed(job, wanted));
     await eachPicture(todo, listen.signal, async (job, i) => {
-        onBegin(todo.length > 1 ? `${i + 1} of ${todo.length} · ` : '');
+        onBegin(todo.length > 1 ? t('tab.counted', { i: i + 1, n: todo.length }) : '');
         const description = await engine.describe(job.file, { ...wanted, ...job.allowed, ...ALL, ...listen });
         job.known = { description, madeWith: JSON.stringify(wanted) };
         job.warnings = description.warnings;
@@ -34,16 +37,16 @@ export async function describeAll(engine, jobs, wanted, listen, onBegin) {
 
 /** @param {import('acg2vec').Description} description */
 function noteOf({ score, tags }) {
-    if (score) return `bookmarks ${score.bookmark.label}`;
+    if (score) return t('describe.note', { bin: binWords(score.bookmark.label) });
     return tags?.find(({ category }) => category === 'rating')?.name ?? '';
 }
 
 /**
  * What the command line prints for a picture, as a line of JSON; scores and tags together.
  * @param {Job} job
- * @param {number} threshold
+ * @param {Least} least
  */
-export function descriptionLine({ folder, name, known }, threshold) {
+export function descriptionLine({ folder, name, known }, least) {
     const { score, tags, warnings } = /** @type {import('acg2vec').Description} */ (known.description);
     const heads = Object.entries(score ?? {}).map(([head, { label, expected, probabilities }]) => [
         head,
@@ -52,13 +55,16 @@ export function descriptionLine({ folder, name, known }, threshold) {
     return JSON.stringify({
         input: folder + name,
         ...Object.fromEntries(heads),
-        ...(tags && { tags: shownTags(tags, threshold) }),
+        ...(tags && { tags: shownTags(tags, least) }),
         ...(warnings.length > 0 && { warnings }),
     });
 }
 
-/** The best rating, and the other tags from the threshold on. @param {import('acg2vec').Tag[]} tags @param {number} threshold */
-export function shownTags(tags, threshold) {
+/** The best rating, and the other tags from the least scores on. @param {import('acg2vec').Tag[]} tags @param {Least} least */
+export function shownTags(tags, least) {
     const rating = tags.find(({ category }) => category === 'rating'); // the best is the first
-    return tags.filter((tag) => (tag.category === 'rating' ? tag === rating : tag.score >= threshold));
+    return tags.filter((tag) => (tag.category === 'rating' ? tag === rating : isShown(tag, least)));
 }
+
+/** @param {import('acg2vec').Tag} tag @param {Least} least */
+export const isShown = ({ category, score }, { general, character }) => score >= (category === 'character' ? character : general);

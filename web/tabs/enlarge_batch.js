@@ -1,6 +1,7 @@
 // Enlarges pictures one after the other. Shows nothing itself: whoever asks for it is told.
 import { dropEngine, engineOptions, engineWith, untilAborted } from '../app/engine.js';
 import { failJob, finishJob, openJob } from '../app/job.js';
+import { t } from '../words/words.js';
 import { downloadName, unlike } from '../ui/format.js';
 
 /**
@@ -16,6 +17,7 @@ import { downloadName, unlike } from '../ui/format.js';
  *
  * @typedef {object} Own what is a batch's own
  * @property {import('./enlarge_options.js').Options} chosen
+ * @property {string} pattern of the results' names
  * @property {import('../files/save.js').Targets | undefined} targets where results are written straight to
  * @property {import('../app/picture.js').Measure} measure
  * @property {(job: Job, counted: string) => Promise<void>} onBegin counted: which of how many, or ''
@@ -33,8 +35,8 @@ export async function enlargeAll(jobs, batch) {
     /** @type {Set<string>} */
     const names = new Set();
     for (const [i, job] of jobs.entries()) {
-        const counted = jobs.length > 1 ? `${i + 1} of ${jobs.length}: ` : '';
-        const name = unlike(names, job.folder + downloadName(job.name, batch.chosen)).slice(job.folder.length);
+        const counted = jobs.length > 1 ? t('tab.counted.enlarge', { i: i + 1, n: jobs.length }) : '';
+        const name = unlike(names, job.folder + downloadName(job.name, batch.chosen, batch.pattern)).slice(job.folder.length);
         const goesOn = await enlargeJob(job, name, counted, batch);
         if (!goesOn || batch.signal.aborted) return;
     }
@@ -94,7 +96,7 @@ async function enlargeTwice(file, options, target, listeners) {
         if (listeners.signal.aborted || /** @type {{ code?: string }} */ (error).code !== 'INTERNAL') throw error;
         await dropEngine(); // what is left of it may not be sound
         await target?.restart();
-        listeners.onTrouble('The engine stopped unexpectedly. It was started anew, and this picture begins again.');
+        listeners.onTrouble(t('enlarge.restarted'));
         return enlargeOnce(file, options, target, listeners);
     }
 }

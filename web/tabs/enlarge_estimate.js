@@ -1,8 +1,13 @@
 // Says what the work would take, before it begins. Asks the engine, a moment after the last change.
 import { engineOptions, engineWith } from '../app/engine.js';
 import { duration, megabytes } from '../ui/format.js';
+import { t } from '../words/words.js';
+
+/** @typedef {import('../app/job.js').Job} Job */
+/** @typedef {import('acg2vec').UpscalePlan} Plan */
 
 const SETTLE_MS = 350;
+const MOST_PLANNED = 20;
 
 export class Estimate {
     #latest = new AbortController();
@@ -16,8 +21,12 @@ export class Estimate {
         this.onWarnings = onWarnings;
     }
 
-    /** @param {import('../app/job.js').Job} job @param {import('./enlarge_options.js').Options} options */
-    async show(job, options) {
+    /**
+     * @param {Job} job that shows
+     * @param {import('./enlarge_options.js').Options} options
+     * @param {Job[]} todo what would be enlarged
+     */
+    async show(job, options, todo) {
         this.hide();
         this.#latest = new AbortController();
         const { signal } = this.#latest;
@@ -25,10 +34,12 @@ export class Estimate {
         if (signal.aborted) return;
         try {
             const engine = await engineWith(options.threads);
-            const plan = await engine.plan(job.file, { ...engineOptions(options), ...job.allowed, signal });
+            const planOf = (/** @type {Job} */ { file, allowed }) => engine.plan(file, { ...engineOptions(options), ...allowed, signal });
+            const plan = await planOf(job);
             if (signal.aborted) return;
-            this.element.textContent = sentence(plan);
             this.onWarnings(job, plan.warnings);
+            const words = todo.length > 1 ? allWords(await planAll(todo, planOf), todo.length) : wordsOf(plan);
+            if (!signal.aborted) this.element.textContent = words;
         } catch {
             // whatever is wrong with the picture is said when it is enlarged
         }
@@ -40,7 +51,27 @@ export class Estimate {
     }
 }
 
-/** @param {import('acg2vec').UpscalePlan} plan */
-function sentence({ ms, msFrom, memory }) {
-    return `About ${duration(ms)}${msFrom === 'trial' ? ' (by a short trial)' : ''}, with ${megabytes(memory)} of memory.`;
+/**
+ * What several pictures take: of many, some tell it for all. One that cannot be read takes nothing.
+ * @param {Job[]} todo
+ * @param {(job: Job) => Promise<Plan>} planOf
+ */
+async function planAll(todo, planOf) {
+    const some = todo.slice(0, MOST_PLANNED);
+    const total = { ms: 0, memory: 0 };
+    for (const job of some) {
+        const plan = await planOf(job).catch(() => null);
+        total.ms += plan?.ms ?? 0;
+        total.memory = Math.max(total.memory, plan?.memory ?? 0);
+    }
+    return { ...total, ms: (total.ms * todo.length) / some.length };
+}
+
+/** @param {{ ms: number, memory: number }} total @param {number} n */
+const allWords = ({ ms, memory }, n) => t('enlarge.estimate.all', { time: duration(ms), n, memory: megabytes(memory) });
+
+/** @param {Plan} plan */
+function wordsOf({ ms, msFrom, memory }) {
+    const key = msFrom === 'trial' ? 'enlarge.estimate.trial' : 'enlarge.estimate';
+    return t(key, { time: duration(ms), memory: megabytes(memory) });
 }

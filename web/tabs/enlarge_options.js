@@ -1,5 +1,7 @@
 // The form: what may be combined, and what was chosen. Knows nothing of the engine.
 import { $ } from '../ui/dom.js';
+import { keepForm } from '../ui/kept_form.js';
+import { fixed, onLanguage, t } from '../words/words.js';
 import { whyNot } from './combinations.js';
 
 /**
@@ -19,30 +21,6 @@ import { whyNot } from './combinations.js';
  * @property {number | undefined} threads undefined: the engine chooses
  */
 
-const DENOISE = /** @type {Record<string, string>} */ ({
-    conservative: 'Keeps the drawing as it is, only larger.',
-    none: 'Sharpens, and leaves noise alone.',
-    0: 'Removes the least noise.',
-    1: 'Removes light noise.',
-    2: 'Removes noise.',
-    3: 'Removes strong noise and JPEG blocks; fine texture may go too.',
-});
-const MODEL = /** @type {Record<string, string>} */ ({
-    se: 'Real-CUGAN: sharp lines and flat areas. The one with the most choices.',
-    pro: 'Real-CUGAN, trained later.',
-    nose: 'Real-CUGAN without statistics of the whole picture.',
-    cunet: 'waifu2x: changes the drawing least, and leaves soft lines soft.',
-    upconv: 'waifu2x’s older and smaller network, for drawings.',
-    'upconv-photo': 'waifu2x’s older and smaller network, for photographs.',
-    animevideo: 'Real-ESRGAN for frames of animation: removes noise and redraws lines.',
-    'x4plus-anime': 'Real-ESRGAN’s large network: redraws the most, and takes many times as long.',
-});
-const FORMAT = /** @type {Record<string, string>} */ ({
-    png: 'Loses nothing.',
-    webp: 'Smaller. 100 loses nothing.',
-    jpg: 'Opens everywhere. What is transparent becomes white.',
-});
-
 /** What to fall back on, the most like it first, when the chosen level does not exist. */
 const LIKE = /** @type {Record<string, string[]>} */ ({ 0: ['1'], 1: ['3'], 2: ['3'], 3: [], none: [], conservative: ['none'] });
 const ANY_LEVEL = ['conservative', 'none', '3', '2', '1', '0'];
@@ -58,8 +36,10 @@ export class OptionsForm {
         this.form = form;
         this.onChange = onChange;
         offerThreads(/** @type {HTMLSelectElement} */ (form.elements.namedItem('threads')));
+        keepForm(form, 'acg2vec-enlarge');
         form.addEventListener('input', () => this.#refresh());
         form.addEventListener('submit', (event) => event.preventDefault());
+        onLanguage(() => this.#refresh());
         queueMicrotask(() => this.#refresh());
     }
 
@@ -83,9 +63,27 @@ export class OptionsForm {
         };
     }
 
+    /** What results are called; '': as usual. */
+    get pattern() {
+        return /** @type {HTMLInputElement} */ (this.form.elements.namedItem('pattern')).value.trim();
+    }
+
     /** @param {import('./combinations.js').Combination[]} all */
     setCombinations(all) {
         this.#combinations = all;
+        this.#refresh();
+    }
+
+    /** The networks and levels that enlarge as much as is chosen. */
+    get candidates() {
+        return this.#combinations.filter(({ scale, here }) => here && String(scale) === this.#value('scale'));
+    }
+
+    /** @param {{ model: string, denoise: string }} one of these */
+    choose({ model, denoise }) {
+        for (const [name, value] of Object.entries({ model, denoise })) {
+            /** @type {RadioNodeList} */ (this.form.elements.namedItem(name)).value = value;
+        }
         this.#refresh();
     }
 
@@ -102,10 +100,10 @@ export class OptionsForm {
         const noScale = this.#offer('scale', (scale) => whyNot(all, { model, scale: Number(scale) }), ANY_SCALE);
         const scale = Number(this.#value('scale'));
         const noLevel = this.#offer('denoise', (denoise) => whyNot(all, { model, scale, denoise }), [...LIKE[before], ...ANY_LEVEL]);
-        $('model-hint').textContent = `${MODEL[model]} ${noScale || noModel}`;
-        $('denoise-hint').textContent = `${DENOISE[this.#value('denoise')]} ${noLevel}`;
-        $('format-hint').textContent = FORMAT[this.#value('format')];
-        $('strength-value').textContent = Number(this.#value('strength')).toFixed(2);
+        $('model-hint').textContent = t('enlarge.hint', { words: t(`enlarge.network.${model}.hint`), why: noScale || noModel });
+        $('denoise-hint').textContent = t('enlarge.hint', { words: t(`enlarge.denoise.${this.#value('denoise')}.hint`), why: noLevel });
+        $('format-hint').textContent = t(`enlarge.format.${this.#value('format')}`);
+        $('strength-value').textContent = fixed(Number(this.#value('strength')), 2);
         $('quality-value').textContent = this.#value('quality');
         $('quality-row').hidden = this.#value('format') === 'png';
         this.onChange();

@@ -1,6 +1,7 @@
 // What became of the work, in words, and the ways to download it.
 import { downloadZip } from '../files/zip.js';
 import { duration, megabytes, size, unlike } from '../ui/format.js';
+import { t } from '../words/words.js';
 import { reductionFor } from '../ui/tile_canvas.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
@@ -14,22 +15,23 @@ const KINDS = /** @type {Record<string, string>} */ ({ png: 'PNG', webp: 'WebP',
  */
 export function outcomeOf(todo, count, ms) {
     const [done, failed] = ['done', 'failed'].map((state) => todo.filter((job) => job.state === state).length);
-    const failures = failed ? `, ${failed} failed` : '';
-    return count > 1 ? `${done} of ${todo.length} done in ${duration(ms)}${failures}.` : `Done in ${duration(ms)}.`;
+    const time = duration(ms);
+    if (count < 2) return t('tab.done', { time });
+    return t(failed ? 'enlarge.outcome.failed' : 'enlarge.outcome.all', { done, all: todo.length, failed, time });
 }
 
 /** @param {import('../app/job.js').Result} result */
 export function describeResult({ url, name, width, height, bytes }) {
     const isReduced = reductionFor(width, height) < 1;
-    return (
-        `A ${kindOf(name)} of ${size(width, height)} pixels, ${megabytes(bytes)}${url ? '' : `, written as ${name}`}.` +
-        (isReduced ? ' What you see here is reduced; the file has every pixel.' : '')
-    );
+    const facts = { kind: kindOf(name), size: size(width, height), bytes: megabytes(bytes), name };
+    return [t(url ? 'enlarge.result' : 'enlarge.result.written', facts), isReduced ? t('enlarge.result.reduced') : '']
+        .filter(Boolean)
+        .join(' ');
 }
 
 /** @param {HTMLAnchorElement} link @param {import('../app/job.js').Result} result */
 export function offerResult(link, { url, name }) {
-    link.textContent = `Download ${kindOf(name)}`;
+    link.textContent = t('enlarge.download', { kind: kindOf(name) });
     link.title = name;
     if (url) {
         Object.assign(link, { href: url, download: name });
@@ -44,6 +46,7 @@ export async function downloadResults(jobs) {
         result?.blob ? [{ name: unlike(taken, folder + result.name), input: result.blob }] : [],
     );
     await downloadZip(files, 'enlarged.zip');
+    for (const { result } of jobs) if (result?.blob) result.isSaved = true;
 }
 
 /** @param {string} name */

@@ -2,6 +2,7 @@
 import { downloadLines } from '../files/download_lines.js';
 import { percent, showBars } from '../ui/bars.js';
 import { $ } from '../ui/dom.js';
+import { fixed, t } from '../words/words.js';
 import { classify, sortBySentence, vectorLine } from './label_work.js';
 import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
@@ -42,9 +43,9 @@ export class LabelTab extends NetworkTab {
         const isSorting = this.#isSorting;
         $('label-words-row').hidden = isSorting;
         $('label-sentence-row').hidden = !isSorting;
-        this.offerRun(isSorting ? 'Sort the pictures' : 'Find the labels', this.weights.has());
+        this.offerRun(t(isSorting ? 'label.run.sort' : 'label.run'), this.weights.has());
         const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.vector);
-        const words = known.length > 1 ? `Download ${known.length} vectors` : 'Download the vector';
+        const words = t('label.vectors', { n: known.length });
         downloadLines(this.at('download'), known, vectorLine, { words, name: 'vectors' });
     }
 
@@ -63,21 +64,21 @@ export class LabelTab extends NetworkTab {
             .value.split('\n')
             .map((/** @type {string} */ line) => line.trim());
         const labels = [...new Set(lines)].filter(Boolean);
-        if (!labels.length) return this.say('Write at least one label.');
+        if (!labels.length) return this.say(t('label.words.none'));
         const found = await this.ask((engine, listen) => classify(engine, /** @type {Job} */ (this.selected), labels, listen));
         if (!found) return;
         const bars = found.map(({ label, probability, cosine }) => {
-            return { label, share: probability, figure: percent(probability), title: `cosine ${cosine.toFixed(4)}` };
+            return { label, share: probability, figure: percent(probability), title: t('label.cosine', { n: fixed(cosine, 4) }) };
         });
         showBars($('label-bars'), bars);
     }
 
     async #sort() {
         const sentence = $('label-sentence').value.trim();
-        if (!sentence) return this.say('Write a sentence first.');
+        if (!sentence) return this.say(t('label.sentence.none'));
         const sorted = await this.ask((engine, listen) => sortBySentence(engine, this.jobs, sentence, listen));
         if (!sorted) return;
-        for (const job of sorted) job.note = job.known.cosine === undefined ? '' : `cosine ${job.known.cosine.toFixed(3)}`;
+        for (const job of sorted) job.note = job.known.cosine === undefined ? '' : t('label.cosine', { n: fixed(job.known.cosine, 3) });
         this.jobs = sorted;
         this.list.fill(sorted);
         this.select(sorted[0]);

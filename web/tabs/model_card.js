@@ -1,13 +1,15 @@
 // One model: what it is, whether it is here, and the buttons that get it, stop that, and remove it. The elements are those of the template
 // "model" in index.html.
 import { Rate } from '../ui/rate.js';
-import { $, make } from '../ui/dom.js';
+import { stamp } from '../ui/dom.js';
 import { announce } from '../ui/toast.js';
+import { onLanguage, t, told } from '../words/words.js';
 import * as words from './model_words.js';
 
 /**
  * @typedef {object} ModelState
  * @property {boolean} isHere nothing has to be got
+ * @property {boolean} isConverted what is kept is made of what is published
  * @property {boolean} isOnSite this site has all of it
  * @property {number} left bytes that come from this site when they are needed
  * @property {number} keptBytes in this browser
@@ -44,18 +46,17 @@ export class ModelCard {
     /** @param {words.Group} group @param {Actions} actions */
     constructor(group, actions) {
         this.group = group;
-        this.root = make($('model').innerHTML);
+        this.root = /** @type {any} */ (stamp('model').firstElementChild);
         this.root.dataset.model = group.key;
         this.at = (/** @type {string} */ name) => this.root.querySelector(`.${name}`);
         this.root.querySelector('h4').textContent = group.name;
         this.root.setAttribute('aria-label', group.name);
-        this.at('what').textContent = group.what;
-        this.at('meter').setAttribute('aria-label', words.begins(group.name));
         this.at('fetch').addEventListener('click', () => actions.get(this));
         this.at('file').addEventListener('click', () => actions.choose(this, 'file'));
         this.at('folder').addEventListener('click', () => actions.choose(this, 'folder'));
         this.at('remove').addEventListener('click', () => actions.remove(this));
         this.at('stop').addEventListener('click', () => this.#work?.abort());
+        onLanguage(() => this.#refresh());
         this.#refresh();
     }
 
@@ -94,9 +95,9 @@ export class ModelCard {
             if (this.#state?.isHere) announce(words.isHere(this.group.name));
         } catch (error) {
             await this.#end(update);
-            const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+            const { code } = /** @type {{ code?: string }} */ (error);
             if (code === 'CANCELLED') announce(words.isStopped(this.group.name));
-            else this.say(words.failure(message, code === 'NOT_FOUND' && Boolean(this.#state?.begunBytes)));
+            else this.say(words.failure(told(error), code === 'NOT_FOUND' && Boolean(this.#state?.begunBytes)));
         }
     }
 
@@ -126,7 +127,7 @@ export class ModelCard {
         const isOld = stage === 'models' && done < (this.#state?.begunBytes ?? 0);
         if (!isOld) this.#rate.add(done);
         const [figure, beside] = words.progressWords(progress, isOld ? undefined : this.#rate.perSecond);
-        this.#figures([figure, isOld ? words.CHECKING : beside], share);
+        this.#figures([figure, isOld ? t('model.checking') : beside], share);
         this.at('meter').setAttribute('aria-valuenow', String(Math.floor(share * 100)));
         this.at('meter').setAttribute('aria-valuetext', figure);
         if (performance.now() - this.#spokenAt < SPOKEN_EVERY_MS) return;
@@ -145,6 +146,8 @@ export class ModelCard {
     #refresh() {
         const focused = this.root.contains(document.activeElement) && document.activeElement;
         const state = this.#state;
+        this.at('what').textContent = words.what(this.group);
+        this.at('meter').setAttribute('aria-label', words.begins(this.group.name));
         this.root.dataset.state = this.isWorking ? 'working' : state?.isHere ? 'here' : 'missing';
         this.at('work').hidden = !this.isWorking;
         const shown = this.isWorking ? ['stop'] : state ? shownButtons(state) : [];
@@ -165,14 +168,14 @@ export class ModelCard {
     /** What one wants to know before one gets it. @param {ModelState} state */
     #offer(state) {
         const { page, missing, needsOriginal, downloadBytes, begunBytes } = state;
-        const link = Object.assign(make('<a target="_blank" rel="noopener"></a>'), { href: page });
+        const link = Object.assign(document.createElement('a'), { target: '_blank', rel: 'noopener', href: page });
         link.append(
             ...words
                 .shortAddress(page)
                 .split(/(?<=\/)/)
                 .flatMap((part) => [document.createElement('wbr'), part]),
         ); // where a line may end
-        const rows = [...words.factsOf(state), /** @type {[string, Node]} */ ([words.FROM, link])];
+        const rows = [...words.factsOf(state), /** @type {[string, Node]} */ ([t('model.source'), link])];
         this.at('facts').replaceChildren(...rows.flatMap(([name, value]) => [cell('dt', name), cell('dd', value)]));
         this.at('fetch').textContent = needsOriginal ? words.getWords(page, downloadBytes, begunBytes) : words.getRestWords(page, missing);
         this.at('page').href = page;

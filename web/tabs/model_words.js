@@ -1,43 +1,37 @@
-// All that the page says of models and of how one gets them, in one place: for who wants to say it better, or in another language.
-import { listed, megabytes, timeLeft } from '../ui/format.js';
+// What is said of models and of how one gets them: which text of the catalogue, with which figures.
+import { megabytes, partOf, timeLeft, wholePercent } from '../ui/format.js';
+import { listed, t } from '../words/words.js';
 
 /**
  * @typedef {object} Group what is got at once, and looks like one model
- * @property {string} key
+ * @property {string} key what it is and by whom stands under model.KEY
  * @property {string[]} ids of the models in it
  * @property {string} name
- * @property {string} what it is and by whom, in a sentence or two
+ * @property {string} [does] one of several that do the same is enough
  * @property {string} [page] where it is published, if the package does not tell
  */
 
 /** @type {Record<string, Group>} */
 export const GROUPS = {
-    dclip: {
-        key: 'dclip',
-        ids: ['dclip/image', 'dclip/text'],
-        name: 'DanbooruCLIP',
-        what: 'Tells how well words fit a picture. By OysterQAQ, made of OpenAI’s CLIP.',
-    },
-    pix2score: {
-        key: 'pix2score',
-        ids: ['pix2score'],
-        name: 'pix2score',
-        what: 'Estimates bookmarks and views on Pixiv, and how suggestive a picture is. By OysterQAQ.',
-    },
-    deepdanbooru: {
-        key: 'deepdanbooru',
-        ids: ['deepdanbooru'],
-        name: 'DeepDanbooru',
-        what: 'Names what is in a picture, with 9,176 tags of Danbooru. By KichangKim.',
+    dclip: { key: 'dclip', ids: ['dclip/image', 'dclip/text'], name: 'DanbooruCLIP' },
+    pix2score: { key: 'pix2score', ids: ['pix2score'], name: 'pix2score' },
+    deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru', does: 'tag' },
+    'wd-vit': {
+        key: 'wd-vit',
+        ids: ['wd-vit'],
+        name: 'WD ViT v3',
+        does: 'tag',
+        page: 'https://huggingface.co/SmilingWolf/wd-vit-tagger-v3',
     },
 };
 
-export const NOT_BUILT = 'This site does not say which models it has: it was not built as it should be.';
-const INTRODUCTION = 'You get a model once. It then stays in this browser, and works without a network too.';
+const NO_LICENCE = 'none stated'; // in the manifest
+
+/** @param {Group} group */
+export const what = ({ key }) => t(`model.${key}`);
+
 /** @param {number} models */
-export const introduction = (models) => (models > 1 ? `${INTRODUCTION} One of these is enough to begin.` : INTRODUCTION);
-export const NO_FILES = 'There was no file in that.';
-export const CHECKING = 'Checking what is here';
+export const introduction = (models) => t(models > 1 ? 'model.introduction.many' : 'model.introduction');
 
 /** @param {string} page */
 export const hostOf = (page) => (new URL(page).host === 'huggingface.co' ? 'Hugging Face' : new URL(page).host);
@@ -51,70 +45,58 @@ export const shortAddress = (page) => page.replace(/^https:\/\//, '').replace(/\
  * @returns {[string, string][]}
  */
 export function factsOf({ downloadBytes, resultBytes, licence, canFetch }) {
-    const rows = /** @type {[string, string][]} */ ([['Licence', licence]]);
-    if (resultBytes) rows.unshift(['Kept', megabytes(resultBytes)]);
-    if (downloadBytes) rows.unshift(['Download', megabytes(downloadBytes)]);
-    else if (!canFetch) rows.unshift(['Download', 'by you, see below']);
+    const rows = /** @type {[string, string][]} */ ([[t('model.licence'), licence === NO_LICENCE ? t('model.licence.none') : licence]]);
+    if (resultBytes) rows.unshift([t('model.kept'), megabytes(resultBytes)]);
+    if (downloadBytes) rows.unshift([t('model.download'), megabytes(downloadBytes)]);
+    else if (!canFetch) rows.unshift([t('model.download'), t('model.download.you')]);
     return rows;
 }
 
-export const FROM = 'From';
-
 /** @param {string} page @param {number | undefined} bytes @param {number} begun how many are here already */
 export function getWords(page, bytes, begun) {
-    if (begun && bytes) return `Continue: ${part(begun, bytes)} are here`;
-    return `Get it from ${hostOf(page)}${bytes ? ` (${megabytes(bytes)})` : ''}`;
+    if (begun && bytes) return t('model.continue', { part: partOf(begun, bytes) });
+    const host = hostOf(page);
+    return bytes ? t('model.get.size', { host, size: megabytes(bytes) }) : t('model.get', { host });
 }
 
 /** @param {string} page @param {string[]} missing paths of small files */
-export const getRestWords = (page, missing) => `Get ${listed(missing.map(nameOf))} from ${hostOf(page)}`;
+export const getRestWords = (page, missing) => t('model.get.rest', { names: listed(missing.map(nameOf)), host: hostOf(page) });
 
 /** @param {string} page */
-export const byHand = (page) =>
-    `${hostOf(page)} does not let a page fetch it. Download it there with your browser; then choose the file that you downloaded: the .zip, or the folder in it.`;
+export const byHand = (page) => t('model.byhand', { host: hostOf(page) });
 
 /** @param {number} bytes that are kept */
-export const keptWords = (bytes) => `Kept in this browser, ${megabytes(bytes)}: nothing needs to be fetched.`;
+export const keptWords = (bytes) => t('model.status.kept', { size: megabytes(bytes) });
 
 /** @param {number} left bytes to come @param {number} kept bytes that have come */
-export function onSiteWords(left, kept) {
-    const begun = kept ? ` ${megabytes(kept)} of it are here already.` : '';
-    return `${megabytes(left)} are fetched from this site when they are first needed, and then kept in this browser.${begun}`;
-}
+export const onSiteWords = (left, kept) =>
+    t(kept ? 'model.status.begun' : 'model.status.site', { size: megabytes(left), kept: megabytes(kept) });
 
 /** @param {number} bytes that are here @param {string[]} missing paths */
-export const stillMissing = (bytes, missing) => `${megabytes(bytes)} are here. Still missing: ${listed(missing.map(nameOf))}.`;
+export const stillMissing = (bytes, missing) => t('model.status.missing', { size: megabytes(bytes), names: listed(missing.map(nameOf)) });
 
 /** @param {string} path */
 const nameOf = (path) => path.replace(/.*\//, '');
 
 /** @param {number} bytes */
-export const removeWords = (bytes) => `Remove (${megabytes(bytes)})`;
+export const removeWords = (bytes) => t('model.remove', { size: megabytes(bytes) });
 /** @param {number} bytes */
-export const removeBegunWords = (bytes) => `Remove what is here (${megabytes(bytes)})`;
+export const removeBegunWords = (bytes) => t('model.remove.begun', { size: megabytes(bytes) });
 
 /** @param {number} need @param {number} room both in bytes */
-export const noRoom = (need, room) =>
-    `This needs ${megabytes(need)} of room, but the browser gives this page no more than ${megabytes(room)}. Make room on the disk, and try again.`;
+export const noRoom = (need, room) => t('model.room', { need: megabytes(need), room: megabytes(room) });
 
 /** @param {string} name */
-export const isHere = (name) => `${name} is here.`;
+export const isHere = (name) => t('model.here', { name });
 /** @param {string} name */
-export const isStopped = (name) => `${name}: stopped. What has come is kept.`;
+export const isStopped = (name) => t('model.stopped', { name });
 /** @param {string} name @param {number} share */
-export const spokenShare = (name, share) => `${name}: ${Math.floor(share * 100)} %`;
+export const spokenShare = (name, share) => t('model.share', { name, share: wholePercent(share) });
 /** @param {string} name */
-export const begins = (name) => `Getting ${name}`;
+export const begins = (name) => t('model.getting', { name });
 
-/** @param {string} message @param {boolean} isBegun whether a part of a download is here */
-export const failure = (message, isBegun) => (isBegun ? `${message} What has come is kept: you can continue.` : message);
-
-/** "0.90 of 1.71 GB". @param {number} done @param {number} total */
-export function part(done, total) {
-    const [all, unit] = megabytes(total).split(' ');
-    const some = megabytes(done);
-    return `${some.endsWith(` ${unit}`) ? some.slice(0, -unit.length - 1) : some} of ${all} ${unit}`;
-}
+/** @param {string} why @param {boolean} isBegun whether a part of a download is here */
+export const failure = (why, isBegun) => (isBegun ? t('model.failed', { why }) : why);
 
 /**
  * How far it is: bold, and beside it.
@@ -123,7 +105,9 @@ export function part(done, total) {
  * @returns {[string, string]}
  */
 export function progressWords({ stage, done, total }, perSecond) {
-    const left = perSecond ? timeLeft(((total - done) / perSecond) * 1000) : '';
-    if (stage === 'convert') return [`Converting, ${Math.floor((total ? done / total : 0) * 100)} %`, left];
-    return [part(done, total), perSecond ? `${megabytes(perSecond)}/s, ${left}` : ''];
+    const share = total ? done / total : 0;
+    const left = perSecond ? timeLeft(((total - done) / perSecond) * 1000, share) : '';
+    if (stage === 'convert') return [t('model.converting', { share: wholePercent(share) }), left];
+    const rate = perSecond ? t('format.perSecond', { size: megabytes(perSecond) }) : '';
+    return [partOf(done, total), rate && t('format.beside', { rate, left })];
 }

@@ -3,6 +3,7 @@
 import { engineWith, holdEngine, untilAborted } from '../app/engine.js';
 import { failJob } from '../app/job.js';
 import { duration, megabytes, size } from '../ui/format.js';
+import { t, told } from '../words/words.js';
 import { Tab } from './tab.js';
 import { Weights } from './weights.js';
 
@@ -37,7 +38,7 @@ export class NetworkTab extends Tab {
     onEnter() {
         if (this.#isLoaded) return;
         this.#isLoaded = true;
-        this.weights.load().catch((error) => this.say(error.message));
+        this.weights.load().catch((error) => this.say(told(error)));
     }
 
     onOpen() {
@@ -78,7 +79,7 @@ export class NetworkTab extends Tab {
     offerRun(words, enabled, models) {
         const left = this.weights.toFetch(models);
         this.at('run').disabled = !enabled;
-        this.at('run').textContent = words + (enabled && left > LARGE ? ` (fetches ${megabytes(left)})` : '');
+        this.at('run').textContent = enabled && left > LARGE ? t('tab.fetches', { words, size: megabytes(left) }) : words;
     }
 
     /**
@@ -100,8 +101,8 @@ export class NetworkTab extends Tab {
                 result = found;
                 const { loadMs } = clock;
                 return {
-                    words: `Done in ${duration(performance.now() - begun)}.`,
-                    fine: loadMs > 100 ? `${duration(loadMs)} of that for loading the network.` : '',
+                    words: t('tab.done', { time: duration(performance.now() - begun) }),
+                    fine: loadMs > 100 ? t('tab.done.loading', { time: duration(loadMs) }) : '',
                 };
             },
             () => true,

@@ -3,6 +3,7 @@
 import { closeJob, failJob, openJob, replaceJobs } from '../app/job.js';
 import { sizeUnknown } from '../app/picture.js';
 import { takeRemedy } from '../app/remedy.js';
+import { onLanguage, t, told } from '../words/words.js';
 import { $, showNotes } from '../ui/dom.js';
 import { size } from '../ui/format.js';
 import { JobList } from '../ui/job_list.js';
@@ -16,6 +17,7 @@ import { announce, toast } from '../ui/toast.js';
  *
  * @typedef {object} Page what the tabs have to know of each other
  * @property {() => string} whyBusy why files cannot be changed now, or ''
+ * @property {(id: string, found: import('../files/dropped_files.js').Found[]) => Promise<void>} openIn shows another tab with these pictures
  * @property {() => number | undefined} threads how many were chosen; undefined: the engine chooses
  */
 
@@ -49,6 +51,7 @@ export class Tab {
         this.at('remedy').addEventListener('click', () => this.selected && this.#retry(this.selected));
         this.at('cancel').addEventListener('click', () => this.#work?.abort());
         this.at('another').addEventListener('click', () => this.#startOver());
+        onLanguage(() => this.refresh());
     }
 
     /** An element of this tab. @param {string} name */
@@ -80,7 +83,17 @@ export class Tab {
     // What the page asks of it:
 
     whyBusy() {
-        return this.#work ? 'The network is at work. Cancel that first, or wait for it.' : '';
+        return this.#work ? t('tab.busy') : '';
+    }
+
+    /** Whether the pictures that are open in another tab come along to this one. */
+    get takesAlong() {
+        return true;
+    }
+
+    /** Whether something would be lost with the page. */
+    get isUnsaved() {
+        return this.#work !== null;
     }
 
     /** The open pictures, as they came. @returns {import('../files/dropped_files.js').Found[]} */
@@ -125,7 +138,7 @@ export class Tab {
         this.at('panel').hidden = !this.hasPanel;
         this.at('cancel').hidden = state !== 'working';
         this.at('run').hidden = this.at('another').hidden = state === 'working';
-        this.at('another').textContent = this.jobs.length > 1 ? 'Other pictures' : 'Another picture';
+        this.at('another').textContent = t(this.jobs.length > 1 ? 'tab.others' : 'tab.another');
         this.at('result').hidden = state !== 'done';
         this.at('form').inert = state === 'working';
         this.refreshJobs();
@@ -136,8 +149,11 @@ export class Tab {
     refreshJobs() {
         this.list.refresh(this.selected, this.state !== 'working');
         const single = this.jobs.length > 1 ? null : this.selected;
-        showNotes(this.at('notes'), single?.warnings ?? []);
-        this.at('remedy').textContent = single?.remedy?.words ?? '';
+        showNotes(
+            this.at('notes'),
+            (single?.warnings ?? []).map((detail) => t('warning', { detail })),
+        );
+        this.at('remedy').textContent = single?.remedy ? t(single.remedy.words) : '';
         this.at('remedy').hidden = !single?.remedy || this.at('message').hidden;
     }
 
@@ -165,7 +181,7 @@ export class Tab {
             await this.#opening;
             await this.#tell(() => task(signal, prepared));
         } catch (error) {
-            this.say(/** @type {Error} */ (error).message);
+            this.say(told(error));
         } finally {
             this.#work = null;
         }
@@ -180,7 +196,7 @@ export class Tab {
     async #tell(task) {
         this.setState('working');
         this.at('cancel').focus({ preventScroll: true });
-        this.progress.start('Getting ready');
+        this.progress.start(t('tab.starting'));
         let said = '';
         try {
             const { words, fine = '', spoken = words } = await task();
@@ -189,10 +205,10 @@ export class Tab {
             this.at('outcome-fine').textContent = fine;
             this.setState('done');
         } catch (error) {
-            const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+            const { code } = /** @type {{ code?: string }} */ (error);
             this.setState('chosen');
-            if (code === 'CANCELLED') said = 'Cancelled.';
-            else this.say(message);
+            if (code === 'CANCELLED') said = t('tab.cancelled');
+            else this.say(told(error));
         }
         this.progress.stop(said);
         this.next.find(({ hidden, disabled }) => !hidden && !disabled)?.focus({ preventScroll: true });
@@ -213,7 +229,9 @@ export class Tab {
         this.onOpen();
         this.select(first);
         this.at('run').focus({ preventScroll: true });
-        announce(`${words}${first.width ? `, ${size(first.width, first.height)} pixels,` : ''} is open.`);
+        announce(
+            first.width ? t('tab.opened.size', { name: words, size: size(first.width, first.height) }) : t('tab.opened', { name: words }),
+        );
     }
 
     /** Again, with what can be done about its failure. @param {Job} job */

@@ -6,6 +6,7 @@ import { chosenFiles, droppedFiles } from '../files/dropped_files.js';
 import { $, stamp } from '../ui/dom.js';
 import { announce } from '../ui/toast.js';
 import { ModelCard } from './model_card.js';
+import { t, told } from '../words/words.js';
 import * as words from './model_words.js';
 
 /**
@@ -74,7 +75,12 @@ export class Weights {
 
     /** Whether there is something to be got, or that is being done. */
     get isLacking() {
-        return this.cards.some(({ isWorking, state }) => isWorking || (state && !state.isHere));
+        return this.cards.some((card) => card.isWorking || (card.state && !card.state.isHere && !this.#isReplaced(card)));
+    }
+
+    /** Whether another that does the same is here. @param {ModelCard} card */
+    #isReplaced({ group: { does } }) {
+        return does !== undefined && this.cards.some(({ group, state }) => group.does === does && state?.isHere);
     }
 
     get #ids() {
@@ -109,6 +115,7 @@ export class Weights {
         const isUnfinished = !published && missing.length > 0; // what is kept of it is a part of the download
         return {
             isHere: missing.length === 0,
+            isConverted: published !== undefined,
             isOnSite: ids.every((id) => this.#isOnSite(id)),
             left: this.toFetch(ids),
             keptBytes: isUnfinished ? 0 : keptBytes,
@@ -126,7 +133,7 @@ export class Weights {
     #refresh() {
         for (const card of this.cards) card.show(this.#stateOf(card.group));
         const isLacking = this.isLacking;
-        this.at('words').textContent = this.#site.length > 0 ? words.introduction(this.cards.length) : words.NOT_BUILT;
+        this.at('words').textContent = this.#site.length > 0 ? words.introduction(this.cards.length) : t('model.unbuilt');
         this.at('words').hidden = this.#site.length > 0 && !isLacking;
         this.at('lack').hidden = !isLacking;
         this.tab.at('part').classList.toggle('lacking', isLacking);
@@ -179,7 +186,7 @@ export class Weights {
      */
     async #add(card, found) {
         const busy = card.state?.isHere ? this.tab.page.whyBusy() : '';
-        if (busy || found.length === 0) return card.say(busy || words.NO_FILES);
+        if (busy || found.length === 0) return card.say(busy || t('model.files.none'));
         const given = found.map(({ file, folder }) => ({ name: folder + file.name, blob: file }));
         await this.#work(card, async (engine, listen) => {
             const made = await engine.models.add(given, { ...listen, ids: this.#ids });
@@ -211,7 +218,7 @@ export class Weights {
             await engine.models.clear(card.group.ids);
             this.tab.forget();
         } catch (error) {
-            card.say(/** @type {Error} */ (error).message);
+            card.say(told(error));
         }
         await this.update();
     }
@@ -221,8 +228,8 @@ export class Weights {
  * @param {import('./model_card.js').ModelState} state
  * @throws an Error with a sentence if the browser has not got that much room
  */
-async function checkRoom({ needsOriginal, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
+async function checkRoom({ needsOriginal, isConverted, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
     const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-    const need = needsOriginal ? downloadBytes - begunBytes + resultBytes : 0;
+    const need = needsOriginal ? downloadBytes - begunBytes + (isConverted ? resultBytes : 0) : 0;
     if (need > quota - usage) throw new Error(words.noRoom(need, Math.max(0, quota - usage)));
 }

@@ -1,4 +1,5 @@
 // A list of words with a figure and a bar each, the largest first.
+import { fixed, t } from '../words/words.js';
 import { make } from './dom.js';
 
 /** @typedef {{ label: string, share: number, figure: string, title?: string }} Bar share: how long it is, 0 to 1 */
@@ -11,13 +12,13 @@ export function showBars(list, bars) {
 
 /** A probability as one would say it. @param {number} probability */
 export function percent(probability) {
-    if (probability > 0 && probability < 0.001) return '< 0.1 %';
-    return `${(100 * probability).toFixed(1)} %`;
+    const isLeast = probability > 0 && probability < 0.001;
+    return isLeast ? t('format.percent.least', { n: 0.1 }) : t('format.percent', { n: fixed(100 * probability, 1) });
 }
 
 /** @param {Bar} bar */
 function makeRow({ label, share, figure, title = '' }) {
-    const row = make('<li><span></span><b></b><i aria-hidden="true"></i></li>');
+    const row = make('bar');
     const [name, value, bar] = row.children;
     name.textContent = label;
     value.textContent = figure;

@@ -1,5 +1,7 @@
 // The divider between before and after: pointer, touch and arrow keys. Says where it stands; does not cut the layers.
 
+import { t } from '../words/words.js';
+
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Box in CSS px */
 
 export class Compare {
@@ -50,7 +52,7 @@ export class Compare {
         divider.style.transform = `translate(${x}px, ${top}px)`;
         divider.style.height = `${bottom - top}px`;
         divider.setAttribute('aria-valuenow', String(percent));
-        divider.setAttribute('aria-valuetext', `${percent} % before, ${100 - percent} % after`);
+        divider.setAttribute('aria-valuetext', t('enlarge.compare.share', { before: percent, after: 100 - percent }));
         picture.onMove(x);
     }
 

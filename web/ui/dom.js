@@ -1,36 +1,59 @@
-// The elements of the page, and copies of the templates in index.html.
+// The elements of the page, copies of the templates in index.html, and the words in these.
+import { onLanguage, t } from '../words/words.js';
 
 /** @param {string} id @returns {any} */
 export const $ = (id) => document.getElementById(id);
 
+/** Texts and attributes with words in them, and what index.html says there. @type {Map<Node, string>} */
+const spoken = new Map();
+
 /**
- * A copy of the template `id` for a tab. Each {word} in it becomes data-word of the tab's own template `own`; each <slot> becomes those
- * children of `own` that name it, or keeps what is in it.
+ * Everything in `root`, a {key} in it becomes the catalogue's text, {.key} the text of TAB.key, {tab} the tab's id. The texts change with the language.
+ * @param {Node} root
+ * @param {string} [tab]
+ */
+function fill(root, tab = '') {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        for (const each of node instanceof Element ? node.attributes : [node]) {
+            if (!each.nodeValue?.includes('{')) continue;
+            each.nodeValue = each.nodeValue.replaceAll('{tab}', tab).replaceAll('{.', `{${tab}.`);
+            if (each.nodeValue.includes('{')) spoken.set(each, each.nodeValue);
+            say(each);
+        }
+    }
+}
+
+/** @param {Node} node */
+function say(node) {
+    const pattern = spoken.get(node);
+    if (pattern) node.nodeValue = pattern.replace(/\{([\w.-]+)\}/g, (/** @type {string} */ _, /** @type {string} */ key) => t(key));
+}
+
+onLanguage(() => {
+    for (const node of spoken.keys()) say(node);
+});
+
+/**
+ * A copy of the template `id`. For a tab, with its own template: each <slot> becomes those children of that which name it, or keeps what is in it.
  * @param {string} id
- * @param {HTMLTemplateElement} own
+ * @param {HTMLTemplateElement} [own]
  * @returns {DocumentFragment}
  */
 export function stamp(id, own) {
-    const copy = document.createElement('template');
-    copy.innerHTML = $(id).innerHTML.replace(
-        /\{(\w+)\}/g,
-        (/** @type {string} */ _, /** @type {string} */ word) => own.dataset[word] ?? '',
-    );
-    const children = [.../** @type {DocumentFragment} */ (own.content.cloneNode(true)).children];
-    for (const slot of copy.content.querySelectorAll('slot')) {
+    const { content } = $(id).cloneNode(true);
+    const children = own ? [.../** @type {DocumentFragment} */ (own.content.cloneNode(true)).children] : [];
+    for (const slot of content.querySelectorAll('slot')) {
         const given = children.filter((child) => child.slot === slot.name);
         slot.replaceWith(...(given.length ? given : slot.childNodes));
         for (const child of given) child.removeAttribute('slot');
     }
-    return copy.content;
+    fill(content, own?.dataset.tab);
+    return content;
 }
 
-/** A new element, such as '<li><b></b></li>' makes. @param {string} html @returns {any} */
-export function make(html) {
-    const template = document.createElement('template');
-    template.innerHTML = html;
-    return template.content.firstElementChild;
-}
+/** A copy of the element in the template `id`, which has no words in it. @param {string} id @returns {any} */
+export const make = (id) => $(id).content.firstElementChild.cloneNode(true);
 
 /** Shows sentences as paragraphs. What shows already is left alone, so that nobody has to hear it twice. @param {HTMLElement} root @param {string[]} sentences */
 export function showNotes(root, sentences) {

@@ -1,50 +1,68 @@
-// Words and figures for people: sizes, durations, file names.
+// Figures for people: sizes, durations, file names.
+import { fixed, t } from '../words/words.js';
+
+const SOON_MS = 1500;
+const SOON_SHARE = 0.9;
 
 /** @param {number} width @param {number} height */
 export function size(width, height) {
-    return `${width} × ${height}`;
+    return t('format.size', { width: String(width), height: String(height) });
 }
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
-    if (bytes < 1e5) {
-        return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-    }
-    return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+    const { n, unit } = inUnit(bytes);
+    return t(`format.${unit}`, { n });
 }
 
-/** "a, b and c". @param {unknown[]} items */
-export function listed(items) {
-    return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+/** @param {number} bytes */
+function inUnit(bytes) {
+    if (bytes < 1e5) return { n: fixed(Math.max(1, Math.round(bytes / 1e3)), 0), unit: 'kB' };
+    return bytes < 1e9 ? { n: fixed(bytes / 1e6, bytes < 1e7 ? 1 : 0), unit: 'MB' } : { n: fixed(bytes / 1e9, 2), unit: 'GB' };
 }
+
+/** "0.90 of 1.71 GB". @param {number} done @param {number} total both in bytes */
+export function partOf(done, total) {
+    const [some, all] = [inUnit(done), inUnit(total)];
+    return t('format.part', { done: some.unit === all.unit ? some.n : megabytes(done), all: megabytes(total) });
+}
+
+/** @param {number} share 0 to 1 */
+export const wholePercent = (share) => t('format.percent', { n: Math.floor(share * 100) });
 
 /** A duration as one would say it: "0.8 s", "12 s", "3 min 20 s". @param {number} ms */
 export function duration(ms) {
-    if (ms < 9950) {
-        return `${(ms / 1000).toFixed(1)} s`;
-    }
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60) {
-        return `${seconds} s`;
-    }
+    return ms < 9950 ? t('format.seconds', { n: fixed(ms / 1000, 1) }) : wholeDuration(Math.round(ms / 1000));
+}
+
+/** @param {number} seconds */
+function wholeDuration(seconds) {
+    if (seconds < 60) return t('format.seconds', { n: seconds });
     const minutes = Math.floor(seconds / 60);
-    return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    if (minutes < 60) return t('format.minutes.seconds', { minutes, seconds: seconds % 60 });
+    return t('format.hours.minutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-/** A time left: never more precise than it can be known. @param {number} ms */
-export function timeLeft(ms) {
-    if (ms < 1500) {
-        return 'almost done';
-    }
-    const seconds = ms < 20e3 ? Math.ceil(ms / 1000) : Math.ceil(ms / 5000) * 5;
-    return `about ${duration(seconds * 1000)
-        .replace(/\.0 s/, ' s')
-        .replace(/ 0 s$/, '')} left`;
+/** A time left: never more precise than it can be known. @param {number} ms @param {number} [share] of the work that is done */
+export function timeLeft(ms, share = 1) {
+    if (ms < SOON_MS && share >= SOON_SHARE) return t('format.soon');
+    const seconds = Math.max(1, ms < 20e3 ? Math.ceil(ms / 1000) : Math.ceil(ms / 5000) * 5);
+    const isWholeMinutes = seconds >= 60 && seconds < 3600 && seconds % 60 === 0;
+    return t('format.left', { time: isWholeMinutes ? t('format.minutes', { n: seconds / 60 }) : wholeDuration(seconds) });
 }
 
-/** @param {string} name of the file that was enlarged @param {import('../tabs/enlarge_options.js').Options} options */
-export function downloadName(name, { model, scale, denoise, format }) {
+/**
+ * @param {string} name of the file that was enlarged
+ * @param {import('../tabs/enlarge_options.js').Options} options
+ * @param {string} [pattern] with {name}, {scale}, {network} and {denoise} in it; '': the usual one
+ */
+export function downloadName(name, { model, scale, denoise, format }, pattern = '') {
     const stem = name.replace(/\.[^.]{1,5}$/, '') || 'picture';
+    if (pattern) {
+        const values = /** @type {Record<string, string>} */ ({ name: stem, scale: String(scale), network: model, denoise });
+        const filled = pattern.replace(/\{(\w+)\}/g, (whole, /** @type {string} */ key) => values[key] ?? whole);
+        return `${filled.replace(/[\\/:*?"<>|]/g, '_')}.${format}`; // what no system takes in a name
+    }
     const family = model === 'se' ? '' : `${model}_`;
     return `${stem}_${scale}x_${family}${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.${format}`;
 }

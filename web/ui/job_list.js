@@ -1,14 +1,9 @@
 // The list of pictures, when there are several: each with its state, to look at and to download. Does no work.
+import { t } from '../words/words.js';
 import { make, showNotes } from './dom.js';
 import { megabytes, size } from './format.js';
 
 const NOTHING = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>';
-const WORDS = { waiting: '', working: 'enlarging …', done: 'done', failed: '' };
-const ROW = `<li>
-    <button type="button"><img alt="" loading="lazy" decoding="async"><span><b></b><small></small></span></button><a class="get" hidden>Download</a>
-    <div class="more"><button type="button" class="remedy" hidden></button><div class="notes" role="note"></div></div>
-</li>`;
-
 /** @typedef {import('../app/job.js').Job} Job */
 
 export class JobList {
@@ -45,7 +40,7 @@ export class JobList {
 
     /** @param {Job} job */
     #makeRow(job) {
-        const row = make(ROW);
+        const row = make('job');
         const button = row.firstElementChild;
         const image = row.querySelector('img');
         image.addEventListener('error', () => (image.src = NOTHING), { once: true }); // the browser cannot show it
@@ -67,16 +62,25 @@ function refreshRow(row, job, isSelected, choosable) {
     button.disabled = !choosable;
     button.setAttribute('aria-pressed', String(isSelected));
     const facts = result ? `${size(result.width, result.height)}, ${megabytes(result.bytes)}` : '';
-    row.querySelector('small').textContent = job.message || facts || job.note || WORDS[job.state];
+    row.querySelector('small').textContent = job.message || facts || job.note || stateWords(job);
     const remedy = row.querySelector('.remedy');
     remedy.hidden = !job.remedy;
     remedy.disabled = !choosable;
-    remedy.textContent = job.remedy?.words ?? '';
-    remedy.setAttribute('aria-label', `${remedy.textContent}: ${job.name}`);
-    showNotes(row.querySelector('.notes'), job.warnings);
+    remedy.textContent = job.remedy ? t(job.remedy.words) : '';
+    remedy.setAttribute('aria-label', t('jobs.remedy', { words: remedy.textContent, name: job.name }));
+    showNotes(
+        row.querySelector('.notes'),
+        job.warnings.map((detail) => t('warning', { detail })),
+    );
     const link = row.querySelector('a');
     link.hidden = !result?.url;
     if (!result?.url) return;
-    Object.assign(link, { href: result.url, download: result.name, title: result.name });
-    link.setAttribute('aria-label', `Download ${result.name}`);
+    Object.assign(link, { href: result.url, download: result.name, title: result.name, textContent: t('tab.download') });
+    link.setAttribute('aria-label', t('jobs.download', { name: result.name }));
+}
+
+/** @param {Job} job */
+function stateWords({ state }) {
+    if (state === 'working') return t('jobs.working');
+    return state === 'done' ? t('jobs.done') : '';
 }

@@ -1,10 +1,10 @@
 // Shows how far the work is: bar, percent, time left, window title, and now and then a sentence for screen readers.
-import { megabytes, timeLeft } from './format.js';
+import { t } from '../words/words.js';
+import { partOf, timeLeft, wholePercent } from './format.js';
 import { announce } from './toast.js';
 
 const LARGE = 2e7; // bytes, from which on a download is worth a bar
 const SPOKEN_EVERY_MS = 8000;
-const TITLE = document.title;
 
 export class Progress {
     #spokenAt = 0;
@@ -25,29 +25,33 @@ export class Progress {
         this.#spokenAt = performance.now();
     }
 
-    /** @param {{ done: number, total: number, etaMs?: number, stage: string }} event */
-    update({ done, total, etaMs = Infinity, stage }) {
+    /**
+     * @param {{ done: number, total: number, etaMs?: number, stage: string }} event
+     * @param {number} [restMs] what comes after this picture will take
+     */
+    update({ done, total, etaMs = Infinity, stage }, restMs = 0) {
         const share = total > 0 ? Math.min(1, done / total) : 0;
         if (stage === 'models') {
-            const left = total > 0 ? `${megabytes(done)} of ${megabytes(total)}` : '';
-            this.#show(`${this.#prefix}Loading the network`, left, total > LARGE ? share : 0);
+            const left = total > 0 ? partOf(done, total) : '';
+            this.#show(this.#prefix + t('tab.loading'), left, total > LARGE ? share : 0);
             return;
         }
-        const figure = `${this.#prefix}${Math.floor(share * 100)} %`;
-        const left = Number.isFinite(etaMs) && done > 0 ? timeLeft(etaMs) : '';
+        const figure = this.#prefix + wholePercent(share);
+        const isKnown = Number.isFinite(etaMs + restMs) && done > 0;
+        const left = isKnown ? timeLeft(etaMs + restMs, restMs ? 0 : share) : '';
         this.#show(figure, left, share);
         this.at('meter').setAttribute('aria-valuenow', String(Math.floor(share * 100)));
-        document.title = `${figure} · ${TITLE}`;
+        document.title = `${figure} · ${t('page.title')}`;
         if (performance.now() - this.#spokenAt > SPOKEN_EVERY_MS) {
             this.#spokenAt = performance.now();
-            announce(`${figure}, ${left}`);
+            announce(left ? t('format.beside', { rate: figure, left }) : figure);
         }
     }
 
     /** @param {string} sentence */
     stop(sentence) {
         this.at('work').hidden = true;
-        document.title = TITLE;
+        document.title = t('page.title');
         announce(sentence);
     }
 

@@ -1,10 +1,11 @@
 // Draws pix2score's three heads: how high the likeliest bin of each stands, as a triangle, and the probabilities of the bins of one.
+import { fixed, number, t } from '../words/words.js';
 import { percent } from './bars.js';
 import { make } from './dom.js';
 
 /** @typedef {import('acg2vec').Scores} Scores */
 
-const HEADS = /** @type {const} */ ({ bookmark: 'Bookmarks', view: 'Views', sanity: 'Sanity' });
+const HEADS = /** @type {const} */ (['bookmark', 'view', 'sanity']);
 const RINGS = [0.2, 0.4, 0.6, 0.8, 1];
 const SIZE = { width: 300, height: 224, centre: [150, 128], radius: 92 };
 /** Where the two lines of words of each corner stand, from it: above the upper one, under the others. */
@@ -17,7 +18,7 @@ const WORDS = [
 /** "100 – 130", or "2700 or more". @param {string} label */
 export function binWords(label) {
     const [from, to] = label.split('-');
-    return to === 'inf' ? `${from} or more` : `${from} – ${to}`;
+    return to === 'inf' ? t('describe.bin.last', { from }) : t('describe.bin', { from, to });
 }
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
@@ -47,14 +48,16 @@ const corners = (shares) =>
 
 /** @param {Element} root @param {Scores} scores */
 export function drawRadar(root, scores) {
-    const heads = Object.entries(HEADS).map(([head, name]) => ({ name, ...scores[/** @type {keyof Scores} */ (head)] }));
+    const heads = HEADS.map((head) => ({ name: t(`describe.head.${head}`), ...scores[head] }));
     const shares = heads.map(({ label, labels }) => (labels.indexOf(label) + 1) / labels.length);
     const radar = svg('svg', { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: 'img', class: 'radar' });
     radar.setAttribute(
         'aria-label',
         heads
-            .map(({ name, label, labels }) => `${name} ${binWords(label)}: bin ${labels.indexOf(label) + 1} of ${labels.length}`)
-            .join('; '),
+            .map(({ name, label, labels }) => {
+                return t('describe.bin.place', { name, bin: binWords(label), i: labels.indexOf(label) + 1, n: labels.length });
+            })
+            .join(t('describe.bin.separator')),
     );
     for (const ring of RINGS) radar.append(svg('polygon', { points: corners([ring, ring, ring]), class: 'ring' }));
     for (const i of heads.keys()) {
@@ -81,7 +84,7 @@ export function drawBins(list, { label, labels, probabilities }) {
     const most = Math.max(...probabilities);
     list.replaceChildren(
         ...labels.map((each, i) => {
-            const row = make('<li><span></span><i aria-hidden="true"></i><b></b></li>');
+            const row = make('bin');
             const [name, bar, value] = row.children;
             name.textContent = binWords(each);
             value.textContent = percent(probabilities[i]);
@@ -94,6 +97,6 @@ export function drawBins(list, { label, labels, probabilities }) {
 
 /** @param {Scores} scores */
 export function expectedWords({ bookmark, view, sanity }) {
-    const whole = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-    return `Expected: ${whole.format(bookmark.expected)} bookmarks, ${whole.format(view.expected)} views, sanity ${sanity.expected.toFixed(1)}.`;
+    const whole = (/** @type {{ expected: number }} */ { expected }) => number(expected, { maximumSignificantDigits: 3 });
+    return t('describe.expected', { bookmark: whole(bookmark), view: whole(view), sanity: fixed(sanity.expected, 1) });
 }

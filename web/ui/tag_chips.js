@@ -1,7 +1,8 @@
 // Shows tags by category, each with its score.
+import { fixed, t } from '../words/words.js';
 import { make } from './dom.js';
 
-const TITLES = { general: 'General', character: 'Characters', rating: 'Rating' };
+const CATEGORIES = ['general', 'character', 'rating'];
 
 /** @param {HTMLElement} root @param {import('acg2vec').Tag[]} tags in their order */
 export function showTags(root, tags) {
@@ -10,7 +11,7 @@ export function showTags(root, tags) {
         ...categories.flatMap((category) => {
             const found = tags.filter((tag) => tag.category === category);
             const heading = Object.assign(document.createElement('h4'), {
-                textContent: TITLES[/** @type {keyof typeof TITLES} */ (category)] ?? category,
+                textContent: CATEGORIES.includes(category) ? t(`describe.tags.${category}`) : category,
             });
             const list = document.createElement('ul');
             list.className = 'chips';
@@ -25,10 +26,10 @@ const nameOf = ({ name, category }) => (name.startsWith(`${category}:`) ? name.s
 
 /** @param {import('acg2vec').Tag} tag */
 function makeChip(tag) {
-    const chip = make('<li><span></span><b></b></li>');
+    const chip = make('chip');
     const [name, score] = chip.children;
     name.textContent = nameOf(tag);
-    score.textContent = tag.score.toFixed(2);
+    score.textContent = fixed(tag.score, 2);
     return chip;
 }
 

@@ -1,4 +1,5 @@
 // The picture on the stage: original, tiles as they come, and at the end both with a divider between them.
+import { onLanguage, t } from '../words/words.js';
 import { Compare } from './compare.js';
 import { $ } from './dom.js';
 import { ProgressOverlay } from './progress_overlay.js';
@@ -42,6 +43,9 @@ export class Viewer {
         $('zoom-out').addEventListener('click', () => zoom.zoomBy(1 / 1.5));
         $('zoom-fit').addEventListener('click', () => zoom.fit());
         $('zoom-actual').addEventListener('click', () => zoom.actual());
+        const sayActual = () => ($('zoom-actual').textContent = t('format.percent', { n: 100 }));
+        sayActual();
+        onLanguage(sayActual);
     }
 
     /** Shows the original alone, as large as the result will be. @param {Job} job @param {number} scale */
@@ -60,7 +64,7 @@ export class Viewer {
             this.#file.src = url; // over the canvas: it has the colours of the file
             this.#file.hidden = false;
         }
-        this.#after.textContent = `After, ${Math.round(width / job.width)}×`;
+        this.#after.textContent = t('enlarge.after.scale', { n: Math.round(width / job.width) });
         // the engine turns pictures that the browser does not (WebP by its EXIF)
         this.#original.hidden ||= width * job.height !== height * job.width;
         this.#enter(this.#original.hidden ? 'result' : 'compare');
@@ -105,6 +109,7 @@ export class Viewer {
     /** @param {Mode} mode */
     #enter(mode) {
         this.#mode = mode;
+        if (mode !== 'working') for (const frame of this.#layers.querySelectorAll('.tile')) frame.remove();
         this.viewport.dataset.mode = mode;
         this.compare.show(mode === 'compare');
     }
@@ -118,7 +123,7 @@ export class Viewer {
         this.#original.hidden = !job.isShown;
         if (this.#original.src !== job.url) {
             this.#original.src = job.url;
-            this.#original.alt = `The original: ${job.name}`;
+            this.#original.alt = t('enlarge.original', { name: job.name });
         }
         this.#size = { width, height };
     }
@@ -130,7 +135,7 @@ export class Viewer {
         this.#layers.style.width = `${this.#size.width * view.scale}px`;
         this.#layers.style.height = `${this.#size.height * view.scale}px`;
         this.#layers.classList.toggle('blocky', this.zoom.level >= 4);
-        $('zoom-level').textContent = `${Math.round(this.zoom.level * 100)} %`;
+        $('zoom-level').textContent = t('format.percent', { n: String(Math.round(this.zoom.level * 100)) });
         this.compare.place();
     }
 

@@ -5,6 +5,7 @@ import { badModel, publishedSha256 } from '../../models/manifest.js';
 import { pieces } from '../../models/download.js';
 import { blamesFile, checked, expectedSha256, streamFirst, streamGiven, streamUrl } from '../../models/stream.js';
 import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
+import { packagedUrls } from './packaged.js';
 import { PartCache } from './part_cache.js';
 
 /**
@@ -38,7 +39,7 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
     if (kept && whole && canBe(file, whole)) {
         try {
             const expected = whole.sha256 ? [whole.sha256] : publishedSha256(file);
-            return void (yield* checked(file, kept.read(), { hash, expected, from: CACHE, onBytes: options.onBytes }));
+            return void (yield* checked(file, kept.read(), { hash, expected, from: CACHE, ...options }));
         } catch (error) {
             if (blamesFile(error)) {
                 await kept.discard();
@@ -49,7 +50,7 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
         }
     }
     const store = () => cache && new PartCache(cache, cacheKey(file));
-    const urls = given === undefined ? webSources(file) : [given];
+    const urls = given === undefined ? [...packagedUrls(file.path), ...webSources(file)] : [given];
     yield* streamFirst(file, urls, (url) => streamUrl(file, url, { ...options, hash, store: store() }));
 }
 
@@ -60,10 +61,10 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
  * @param {import('../../models/stream.js').StreamOptions & { hash: import('../../models/stream.js').Hash }} options
  * @returns {import('../../models/stream.js').Pieces}
  */
-async function* streamConverted(file, converted, { hash, onBytes }) {
+async function* streamConverted(file, converted, { hash, onBytes, onSha256 }) {
     try {
         const expected = await expectedSha256(file, async () => (await findModelFile(`${file.path}.sha256`))?.text());
-        yield* checked(file, pieces(converted.stream()), { hash, expected, from: 'this browser', onBytes });
+        yield* checked(file, pieces(converted.stream()), { hash, expected, from: 'this browser', onBytes, onSha256 });
     } catch (error) {
         if (blamesFile(error)) await removeModelFile(file.path);
         throw error;

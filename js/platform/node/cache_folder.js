@@ -1,11 +1,23 @@
-// The user's cache folder in Node, for files that can be fetched again.
+// The user's folders in Node: the cache, for files that can be fetched again, and the one for data that cannot.
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 /** A relative $XDG_CACHE_HOME is invalid and is to be ignored, says the XDG Base Directory Specification. */
 export function cacheFolder() {
-    const { XDG_CACHE_HOME = '' } = process.env;
-    return join(isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'acg2vec');
+    return userFolder(process.env.XDG_CACHE_HOME, '.cache');
+}
+
+/** Where an index is, if no other place is named. */
+export function dataFolder() {
+    return userFolder(process.env.XDG_DATA_HOME, join('.local', 'share'));
+}
+
+/**
+ * @param {string | undefined} named
+ * @param {string} usual
+ */
+function userFolder(named, usual) {
+    return join(named && isAbsolute(named) ? named : join(homedir(), usual), 'acg2vec');
 }
 
 /** Where fetched weights are kept. */

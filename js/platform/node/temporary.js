@@ -82,9 +82,17 @@ export function removeAbandoned(folder, isMeant = isTemporary) {
  * @param {string} path
  */
 export function isAbandoned(path) {
-    const [, where, pid, start] = /([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{16}/.exec(basename(path)) ?? [];
     const touched = lstatSync(systemPath(path), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     if (Date.now() - touched > DAY_MS) return true;
+    return isTokenOfGone(basename(path));
+}
+
+/**
+ * Whether the process is gone whose temporaryToken a text has in it; false also where nobody can tell.
+ * @param {string} text
+ */
+export function isTokenOfGone(text) {
+    const [, where, pid, start] = /([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{16}/.exec(text) ?? [];
     return where === computer() && Number(start) > 0 && isGone(Number(pid), Number(start));
 }
 

@@ -1,6 +1,6 @@
 // The manifest, the folders that may have models, and where in them a model's file is. Reads no weights.
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder } from './cache_folder.js';
 import { AcgError } from '../../errors.js';
@@ -11,13 +11,20 @@ import { AcgError } from '../../errors.js';
  * @typedef {import('../../types.js').ModelLocation} ModelLocation
  */
 
-const PACKAGE_FOLDER = fileURLToPath(new URL('../../../models/', import.meta.url));
-
 export { modelsCacheFolder };
+
+// A file, not its folder: bundlers look for this form, and cannot read folders. Not before it is wanted: an import must not fail.
+const manifestFile = () => fileURLToPath(new URL('../../../models/manifest.json', import.meta.url));
+
+/** The folders of the package that may have weights: what its users put there, and the default network. */
+function packageFolders() {
+    const own = dirname(manifestFile());
+    return [own, join(own, '../dist/models')];
+}
 
 /** @returns {Promise<Manifest>} */
 export async function readManifest() {
-    return JSON.parse(await readFile(join(PACKAGE_FOLDER, 'manifest.json'), 'utf8'));
+    return JSON.parse(await readFile(manifestFile(), 'utf8'));
 }
 
 /**
@@ -28,7 +35,7 @@ export async function modelFolders(given) {
     if (given !== undefined && !(await isFolder(given))) {
         throw new AcgError('NOT_FOUND', `Expected a folder with models at ${given} but there is none`);
     }
-    const folders = [given, process.env.ACG2VEC_MODELS, modelsCacheFolder(), PACKAGE_FOLDER];
+    const folders = [given, process.env.ACG2VEC_MODELS, modelsCacheFolder(), ...packageFolders()];
     return /** @type {string[]} */ (folders.filter(Boolean));
 }
 

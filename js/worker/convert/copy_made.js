@@ -1,5 +1,5 @@
-// Files that acg2vec made elsewhere, and the texts beside them: kept as they are. What they are is told by the metadata of the weights, and by
-// the names of the texts.
+// Files that acg2vec made elsewhere, or that are published as the engine takes them, and the texts beside them: kept as they are. What they are
+// is told by the metadata of the weights, or by their size and SHA-256; and by the names of the texts.
 import { AcgError } from '../../errors.js';
 import { openOriginal, readContainer } from '../../models/originals/open.js';
 import { baseName } from '../../shared/paths.js';
@@ -53,15 +53,24 @@ async function weightsIn(folder, targets) {
     for (const name of folder.names.filter((each) => !folder.mustBeStored(each))) {
         const file = await folder.open(name);
         if ((await readContainer(file)) !== 'safetensors') continue;
-        const { network } = (await openOriginal(file)).metadata ?? {};
-        if (network === undefined) continue; // it is published so
+        const network = /** @type {string | undefined} */ ((await openOriginal(file)).metadata?.network);
         const [found] = targets.flatMap((target) =>
-            target.files.filter((place) => place.network === network).map((place) => ({ name, place, target })),
+            target.files.filter((place) => isFor(place, network, file.size)).map((place) => ({ name, place, target })),
         );
+        if (!found && network === undefined) continue; // it is published so, and to be converted
         if (!found) throw new AcgError('BAD_MODEL', `${name} holds a network of another kind (${network}) than those that are asked for`);
         copies.push(found);
     }
     return copies;
+}
+
+/**
+ * @param {TargetFile} place
+ * @param {string | undefined} network as the file tells
+ * @param {number} bytes
+ */
+function isFor(place, network, bytes) {
+    return place.network !== undefined && (network === undefined ? place.bytes.includes(bytes) : place.network === network);
 }
 
 /**

@@ -40,6 +40,17 @@ export const IMAGE = {
     GREY_OFF: 16,
 };
 
+export const DTYPE = {
+    F32: 0,
+    F16: 1,
+    I8: 2,
+};
+
+export const METRIC = {
+    COSINE: 0,
+    DOT: 1,
+};
+
 // How structs lie in the memory of WebAssembly: each field with its kind, as a DataView calls it, and its first byte.
 
 export const AcgTile = /** @type {const} */ ({
@@ -100,6 +111,18 @@ export const AcgTextOptions = /** @type {const} */ ({
     },
 });
 
+export const AcgFound = /** @type {const} */ ({
+    size: 40,
+    fields: {
+        count: ['Float64', 0],
+        mean: ['Float64', 8],
+        deviation: ['Float64', 16],
+        n: ['Int32', 24],
+        rows: ['Uint32', 28],
+        scores: ['Uint32', 32],
+    },
+});
+
 /**
  * @typedef {object} AbiFunctions pointers are numbers; one that comes back may be negative: >>> 0
  * @property {(nThreads: number) => number} _acg_init
@@ -153,6 +176,9 @@ export const AcgTextOptions = /** @type {const} */ ({
  * @property {(image: number) => void} _acg_image_free
  * @property {(bytes: number, size: number, flags: number, maxPixels: number) => number} _acg_image_decode_rgb
  * @property {(pixels: number, width: number, height: number, channels: number) => number} _acg_image_rgb_from_pixels
+ * @property {(image: number) => number} _acg_image_width
+ * @property {(image: number) => number} _acg_image_height
+ * @property {(image: number) => number} _acg_image_hash
  * @property {(network: number) => number} _acg_model_open
  * @property {(model: number, file: number, size: number) => number} _acg_model_beside
  * @property {(model: number) => number} _acg_model_hash
@@ -168,4 +194,23 @@ export const AcgTextOptions = /** @type {const} */ ({
  * @property {(model: number, output: number) => number} _acg_model_output_dim
  * @property {(model: number) => number} _acg_model_logit_factor
  * @property {(model: number) => void} _acg_model_close
+ * @property {(dims: number, dtype: number) => number} _acg_search_vectors_open
+ * @property {(vectors: number, values: number, n: number) => number} _acg_search_vectors_append
+ * @property {(vectors: number, stored: number, n: number) => number} _acg_search_vectors_append_stored
+ * @property {(vectors: number, n: number) => void} _acg_search_vectors_truncate
+ * @property {(vectors: number) => number} _acg_search_vectors_rows
+ * @property {(vectors: number) => number} _acg_search_vectors_bytes
+ * @property {(vectors: number) => void} _acg_search_vectors_close
+ * @property {(dims: number, dtype: number) => number} _acg_search_stored_bytes
+ * @property {(values: number, dims: number, dtype: number, stored: number) => number} _acg_search_store
+ * @property {(query: number, dims: number, dtype: number, stored: number, n: number, metric: number, scores: number) => number} _acg_search_scores
+ * @property {(query: number, dims: number, k: number, metric: number) => number} _acg_search_begin
+ * @property {(search: number, vectors: number, filter: number, filterBytes: number) => number} _acg_search_add
+ * @property {(search: number) => number} _acg_search_found
+ * @property {(search: number) => void} _acg_search_end
+ * @property {(vectors: number, n: number, dims: number, relevance: number, k: number, weight: number, chosen: number) => number} _acg_search_diverse
+ * @property {(hashes: number, n: number, distance: number) => number} _acg_search_pairs_find
+ * @property {(pairs: number) => number} _acg_search_pairs_n
+ * @property {(pairs: number) => number} _acg_search_pairs_at
+ * @property {(pairs: number) => void} _acg_search_pairs_free
  */

@@ -1,4 +1,4 @@
-// Types of builds.js: what the engine's JavaScript glue takes and gives.
+// Types of builds.js: what the engine's loaders take and give.
 import type { AbiFunctions } from './abi.js';
 
 export interface EngineModule extends AbiFunctions {
@@ -6,14 +6,24 @@ export interface EngineModule extends AbiFunctions {
     UTF8ToString(pointer: number): string;
 }
 
+/** What differs between a browser and Node. */
+export interface LoaderHost {
+    /** In Node: for the loader to `require` what it needs there. */
+    nodeModule?: () => Promise<object>;
+    /** Starts a worker that loads the same build and is told that it is a thread. */
+    startThread: (variant: keyof typeof BUILDS, failed: (error: Error) => void) => object;
+}
+
 export interface EngineModuleOptions {
-    threads: number;
+    threads?: number;
     printErr?: (text: string) => void;
     locateFile?: (name: string, folder: string) => string;
     instantiateWasm?: (
         imports: WebAssembly.Imports,
         receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
     ) => object;
+    nodeModule?: LoaderHost['nodeModule'];
+    startThread?: () => object;
 }
 
 type Build = () => Promise<{ default: (options: EngineModuleOptions) => Promise<EngineModule> }>;

@@ -2,8 +2,8 @@
 // builds themselves are made later than the types are checked.
 
 export const BUILDS = {
-    'relaxed-threads': () => import('../../../dist/wasm/acg2vec-relaxed-threads.mjs'),
-    relaxed: () => import('../../../dist/wasm/acg2vec-relaxed.mjs'),
-    'simd-threads': () => import('../../../dist/wasm/acg2vec-simd-threads.mjs'),
-    simd: () => import('../../../dist/wasm/acg2vec-simd.mjs'),
+    'relaxed-threads': () => import('../../../dist/wasm/acg2vec-relaxed-threads.js'),
+    relaxed: () => import('../../../dist/wasm/acg2vec-relaxed.js'),
+    'simd-threads': () => import('../../../dist/wasm/acg2vec-simd-threads.js'),
+    simd: () => import('../../../dist/wasm/acg2vec-simd.js'),
 };

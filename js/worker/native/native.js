@@ -6,6 +6,7 @@ import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
+import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
 
 /**
@@ -18,25 +19,41 @@ import { NativeUpscale } from './native_upscale.js';
 const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };
 const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
 
+const SERVE = '. The folder dist of the package has to be served as it is, its .js as text/javascript (docs/guide/hosting.md)';
+
 /**
  * @param {InitBody} init
+ * @param {import('./builds.js').LoaderHost} host
  * @returns {Promise<Native>}
  */
-export async function loadNative({ variant, threads, wasm }) {
+export async function loadNative({ variant, threads, wasm }, { nodeModule, startThread }) {
+    const { default: factory } = await BUILDS[variant]().catch((error) => {
+        throw notLoaded('NOT_FOUND', variant, error, SERVE);
+    });
     let module;
     try {
-        const { default: factory } = await BUILDS[variant]();
         // silent: whatever goes wrong is thrown as well
         module = await new Promise((resolve, reject) => {
-            const options = { threads, printErr: () => {}, ...wasmOptions(wasm, reject) };
+            const host = { nodeModule, startThread: () => startThread(variant, reject) };
+            const options = { threads, printErr: () => {}, ...host, ...wasmOptions(wasm, reject) };
             factory(options).then(resolve, reject);
         });
     } catch (error) {
-        const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
-        throw new AcgError('INTERNAL', `The engine's build '${variant}' could not be loaded: ${why}`, { cause: error });
+        throw notLoaded('INTERNAL', variant, error, wasm === undefined ? SERVE : '');
     }
     if (module._acg_init(threads) !== 0) throw lastError(module);
     return new Native(module);
+}
+
+/**
+ * @param {import('../../types.js').ErrorCode} code
+ * @param {string} variant
+ * @param {unknown} error
+ * @param {string} [remedy]
+ */
+function notLoaded(code, variant, error, remedy = '') {
+    const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
+    return new AcgError(code, `The engine's build '${variant}' could not be loaded: ${why}${remedy}`, { cause: error });
 }
 
 /**
@@ -149,6 +166,62 @@ export class Native {
         return new NativeHash(this.#module);
     }
 
+    // What follows is told in native_search.js.
+
+    /** @param {ConstructorParameters<typeof NativeVectors>[1]} form */
+    openVectors(form) {
+        return new NativeVectors(this.#module, form);
+    }
+
+    /**
+     * A search in vectors that come part by part.
+     * @param {Float32Array} query
+     * @param {import('./native_search.js').SearchOptions} options
+     */
+    openSearch(query, options) {
+        return new NativeSearch(this.#module, query, options);
+    }
+
+    /**
+     * @param {Float32Array} vector
+     * @param {import('./native_search.js').VectorDtype} dtype
+     */
+    storeVector(vector, dtype) {
+        return storeVector(this.#module, vector, dtype);
+    }
+
+    /**
+     * @param {Float32Array} query
+     * @param {Uint8Array[]} stored
+     * @param {import('./native_search.js').VectorDtype} dtype
+     * @param {import('./native_search.js').Metric} metric
+     */
+    rescore(query, stored, dtype, metric) {
+        return rescore(this.#module, query, stored, dtype, metric);
+    }
+
+    /**
+     * @param {Float32Array} vectors
+     * @param {Float32Array} relevance
+     * @param {{ k: number, weight: number }} options
+     */
+    diverse(vectors, relevance, options) {
+        return diverse(this.#module, vectors, relevance, options);
+    }
+
+    /** @param {NativeImage} image one to look at */
+    pictureHash(image) {
+        return pictureHash(this.#module, image);
+    }
+
+    /**
+     * @param {Uint8Array[]} hashes
+     * @param {number} distance in bits
+     */
+    nearPairs(hashes, distance) {
+        return nearPairs(this.#module, hashes, distance);
+    }
+
     /**
      * @param {NativeNetwork} model
      * @param {NativeImage} image must stay until the task ends
@@ -235,6 +308,14 @@ export class NativeImage {
     /** Whether it counts as grey; of an animation when no frame is left. */
     get isGrey() {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
+    }
+
+    get width() {
+        return this.#module._acg_image_width(this.pointer);
+    }
+
+    get height() {
+        return this.#module._acg_image_height(this.pointer);
     }
 
     /** What is odd about the file, a sentence each. */

@@ -1,0 +1,26 @@
+// Run behind the linker on the JavaScript that loads a build: `node cmake/loader.mjs dist/wasm/acg2vec-simd.js`. What emscripten writes for
+// Node and for threads stops bundlers: they follow its imports of Node's modules, and take its worker for one of theirs. Here both become
+// questions to whoever calls the loader (js/worker/entry_*.js, thread_*.js), and the module does nothing until it is called.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** What is replaced, and by what. Each must be there once, but for the start of a thread in a build without threads. */
+const CHANGES = [
+    [/await import\("(?:node:)?module"\)/g, 'await moduleArg.nodeModule()'],
+    [/new Worker\(new URL\("[^"]*",\s*import\.meta\.url\),\s*(?:\{[^}]*\}|workerOptions)\)/g, 'moduleArg.startThread()'],
+    [/(?<![\w.$"'])process(?=[.=])/g, 'globalThis.process'], // bundlers look for a substitute of a bare one
+    [/var isPthread\s*=[\s\S]*isPthread\s*&&\s*Module\(\);?\s*$/g, ''],
+];
+const LEFT = /\bimport\s*\(|new Worker\(|isPthread/;
+
+/** @param {string} text of a loader, as the linker wrote it or already changed */
+export function changed(text) {
+    for (const [pattern, replacement] of CHANGES) text = text.replace(pattern, replacement);
+    const left = LEFT.exec(text);
+    if (left || !text.includes('moduleArg.nodeModule()')) {
+        throw new Error(`Expected a loader of a form that cmake/loader.mjs knows but found ${left?.[0] ?? 'no import of module'} in it.`);
+    }
+    return text;
+}
+
+const [file] = process.argv.slice(2);
+if (file) writeFileSync(file, changed(readFileSync(file, 'utf8')));

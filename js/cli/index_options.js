@@ -1,0 +1,75 @@
+// Shared by the commands of an index: where it is, and an engine to go with it.
+import { createEngine, createIndex } from '../node.js';
+import { TAG_MODELS } from '../options/describe.js';
+import { IMAGE_MODELS } from '../options/embed.js';
+import { checkThreads } from '../options/upscale.js';
+import { say } from './report.js';
+import { asUsage, number, UsageError } from './usage.js';
+
+/**
+ * @typedef {import('../types.js').PictureIndex} PictureIndex
+ * @typedef {{ threads?: string, models?: string[], db?: string, json?: boolean }} Values of INDEX
+ */
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+export const INDEX = {
+    db: { type: 'string' },
+    threads: { type: 'string' },
+    models: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+};
+
+const SCORES = 'pix2score';
+const NAMES = [...IMAGE_MODELS, ...TAG_MODELS, SCORES];
+
+/**
+ * Which models are named, and the folder of weights, which has the same option in all other commands: what is no list of models is a
+ * folder.
+ * @param {string[]} [given]
+ */
+export function readModels(given = []) {
+    const lists = given.map((text) => ({ text, names: text.split(',').map((name) => name.trim()) }));
+    const isList = (/** @type {{ names: string[] }} */ { names }) => names.every((name) => NAMES.includes(name));
+    const folders = lists.filter((list) => !isList(list)).map(({ text }) => text);
+    if (folders.length > 1) {
+        const wrong = folders.map((folder) => `'${folder}'`).join(' and ');
+        throw new UsageError(`Expected names of models (${NAMES.join(', ')}) or one folder of weights for --models but received ${wrong}`);
+    }
+    const names = lists.filter(isList).flatMap((list) => list.names);
+    return { names, folder: folders[0] };
+}
+
+/**
+ * As `add` takes them.
+ * @param {string[]} names
+ * @returns {Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>} nothing of none: as the index has them
+ */
+export function addOptions(names) {
+    if (names.length === 0) return {};
+    const taggers = TAG_MODELS.filter((name) => names.includes(name));
+    if (taggers.length > 1) throw new UsageError(`Expected one tagger for --models but received ${taggers.join(' and ')}`);
+    return { models: IMAGE_MODELS.filter((name) => names.includes(name)), tags: taggers[0] ?? false, scores: names.includes(SCORES) };
+}
+
+/**
+ * @param {Values} values
+ * @param {{ create: boolean }} options
+ * @param {(index: PictureIndex, engine: import('../types.js').Engine) => Promise<number>} use
+ * @returns {Promise<number>} exit status
+ */
+export async function withIndex({ db, threads, models }, { create }, use) {
+    const most = /** @type {number | undefined} */ (number(threads));
+    asUsage(() => checkThreads(most));
+    const { folder } = readModels(models);
+    const engine = await createEngine({ threads: most, models: folder, onWarning: (warning) => say(`${warning}.`) });
+    try {
+        const index = await createIndex({ engine, location: db, create });
+        try {
+            return await use(index, engine);
+        } finally {
+            await index.close();
+        }
+    } finally {
+        await engine.close();
+    }
+}

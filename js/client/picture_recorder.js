@@ -1,0 +1,130 @@
+// What an index keeps of a picture: its size, its perceptual hash, vectors, tags and scores, each with the weights that it was made with.
+import { checkBins, HEADS } from './score_bins.js';
+import { addJob, scoresOf } from './describer.js';
+import { findNetwork } from '../models/manifest.js';
+import { chooseTags } from '../models/tags.js';
+import { TAG_NETWORKS } from '../options/describe.js';
+import { IMAGE_NETWORKS } from '../options/embed.js';
+
+/**
+ * @typedef {import('../types.js').EmbedImageModel} EmbedImageModel
+ * @typedef {import('../types.js').TagModel} TagModel
+ * @typedef {import('./image_inference.js').Job} Job
+ * @typedef {import('./image_inference.js').Outputs} Outputs
+ * @typedef {import('../models/open.js').OpenModel} OpenModel
+ *
+ * @typedef {'vector' | 'tags' | 'scores'} LookKind
+ * @typedef {{ name: EmbedImageModel | TagModel | 'pix2score', kind: LookKind }} Wanted a model, and what it is to tell
+ * @typedef {{ name: string, kind: LookKind, sha256: string, dims: number }} Identity sha256: of the file of weights, '' if nobody can tell;
+ *   dims: of the vector, 0 if there is none
+ *
+ * @typedef {object} Look what a model says of a picture
+ * @property {Identity} model
+ * @property {Float32Array} [vector]
+ * @property {import('../types.js').Tag[]} [tags]
+ * @property {import('../types.js').Scores} [scores]
+ *
+ * @typedef {import('../shared/protocol.js').PictureFacts & { looks: Look[], warnings: string[] }} PictureRecord
+ */
+
+export class PictureRecorder {
+    #manifest;
+    #session;
+    #inference;
+
+    /**
+     * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('./session.js').Session} session
+     * @param {import('./image_inference.js').ImageInference} inference
+     */
+    constructor(manifest, session, inference) {
+        this.#manifest = manifest;
+        this.#session = session;
+        this.#inference = inference;
+    }
+
+    /**
+     * Opens these models, to know with which weights they are.
+     * @param {Wanted[]} wanted
+     * @param {import('./session.js').CallOptions} options
+     * @returns {Promise<Identity[]>}
+     */
+    async identify(wanted, options) {
+        const { jobs, places } = this.#plan(wanted);
+        const models = [...new Set(jobs.map(({ model }) => model))];
+        return this.#session.withModels(models, options, async ({ open }) =>
+            wanted.map((each, i) => identityOf(each, open[models.indexOf(jobs[places[i].job].model)], places[i].output)),
+        );
+    }
+
+    /**
+     * @param {import('../types.js').Source} source
+     * @param {Wanted[]} wanted
+     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions} options
+     * @returns {Promise<PictureRecord>}
+     */
+    async record(source, wanted, options) {
+        const { jobs, places } = this.#plan(wanted);
+        /** @type {OpenModel[]} */
+        let opened = [];
+        const [seen] = await this.#inference.look([source], jobs, { ...options, stage: 'describe', facts: true }, (open) => {
+            opened = open;
+            for (const [i, { kind }] of wanted.entries()) if (kind === 'scores') checkBins(open[places[i].job].dims);
+        });
+        const looks = wanted.map((each, i) => {
+            const { job, output } = places[i];
+            return lookOf(identityOf(each, opened[job], output), seen.outputs[job], opened[job], output);
+        });
+        return { .../** @type {import('../shared/protocol.js').PictureFacts} */ (seen.facts), looks, warnings: seen.warnings };
+    }
+
+    /**
+     * The networks that have to run, and which of their outputs is whose.
+     * @param {Wanted[]} wanted
+     */
+    #plan(wanted) {
+        /** @type {Required<Job>[]} */
+        const jobs = [];
+        const places = wanted.map(({ name, kind }) => {
+            const { model, network, outputs } = networkOf(name, kind);
+            const job = addJob(jobs, findNetwork(this.#manifest, model, network), outputs, { normalize: kind === 'vector' });
+            return { job, output: outputs[0] };
+        });
+        return { jobs, places };
+    }
+}
+
+/**
+ * @param {Wanted['name']} name
+ * @param {LookKind} kind
+ */
+function networkOf(name, kind) {
+    if (kind === 'scores') return { model: name, network: 'resnet_v2', outputs: [...HEADS] };
+    if (kind === 'tags') return { model: name, network: TAG_NETWORKS[/** @type {TagModel} */ (name)].network, outputs: ['tags'] };
+    const { model, network, output } = IMAGE_NETWORKS[/** @type {EmbedImageModel} */ (name)];
+    return { model, network, outputs: [output] };
+}
+
+/**
+ * @param {Wanted} wanted
+ * @param {OpenModel} open
+ * @param {string} output
+ * @returns {Identity}
+ */
+function identityOf({ name, kind }, { sha256 = '', dims }, output) {
+    return { name, kind, sha256, dims: kind === 'vector' ? dims[output] : 0 };
+}
+
+/**
+ * @param {Identity} model
+ * @param {Outputs} outputs
+ * @param {OpenModel} open
+ * @param {string} output
+ * @returns {Look}
+ */
+function lookOf(model, outputs, open, output) {
+    if (model.kind === 'vector') return { model, vector: outputs[output] };
+    if (model.kind === 'scores') return { model, scores: scoresOf(outputs) };
+    const { threshold, thresholds } = TAG_NETWORKS[/** @type {TagModel} */ (model.name)];
+    return { model, tags: chooseTags(open.tags ?? [], outputs.tags, threshold, thresholds) };
+}

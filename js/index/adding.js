@@ -1,0 +1,192 @@
+// Brings pictures into an index: only what is new or has changed is read, and only what was not seen before with these weights is looked
+// at. Each picture is one transaction with all that is kept of it.
+import { DatabaseError } from './connection.js';
+import { AcgError, cancelled } from '../errors.js';
+import { sha256 as sha256Of } from '../shared/bytes.js';
+import { ProgressMeter } from '../shared/progress.js';
+import { registerModels } from './models.js';
+import { copyStatements, recordStatements } from './records.js';
+
+/**
+ * @typedef {import('./database.js').Database} Database
+ * @typedef {import('./sources.js').IndexedFile} IndexedFile
+ * @typedef {import('./models.js').IndexModel} IndexModel
+ * @typedef {import('../client/picture_recorder.js').PictureRecorder} PictureRecorder
+ * @typedef {import('../client/picture_recorder.js').Wanted} Wanted
+ * @typedef {import('../types.js').Outcome} Outcome
+ * @typedef {{ id: number, path: string, bytes: number, modified: number, sha256: string, missing: string[] }} KnownPicture missing: names
+ *   of the models that have not seen it yet, of those that are wanted
+ *
+ * @typedef {object} AddTools
+ * @property {Database} database
+ * @property {PictureRecorder} recorder
+ * @property {import('../client/vectors.js').EngineVectors} vectors
+ * @property {(path: string) => Promise<boolean>} isThere whether there is still such a file
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>} thumbnail a small WebP, where one can be made
+ * @property {(picture: number) => void} changed hears which picture's vectors are new
+ *
+ * @typedef {object} AddSettings
+ * @property {Wanted[]} wanted
+ * @property {AbortSignal} signal
+ * @property {import('../types.js').PictureOptions} picture
+ * @property {(outcome: Outcome) => void} tell
+ * @property {((progress: import('../types.js').Progress) => void)} [onProgress]
+ */
+
+/** How many pictures are looked up at once. */
+const LOOKUP = 500;
+
+export class Adding {
+    #tools;
+    #settings;
+    /** @type {IndexModel[]} of what is wanted, in that order; known once a picture has to be looked at */
+    #models = [];
+
+    /**
+     * @param {AddTools} tools
+     * @param {AddSettings} settings
+     */
+    constructor(tools, settings) {
+        this.#tools = tools;
+        this.#settings = settings;
+    }
+
+    /**
+     * @param {IndexedFile[]} files
+     * @throws {AcgError} CANCELLED; NOT_FOUND, BAD_MODEL: without its model no picture can be done; NO_MEMORY: the disk is full
+     */
+    async run(files) {
+        const { wanted, signal, tell, onProgress } = this.#settings;
+        if (files.length === 0) return;
+        this.#models = await registerModels(this.#tools.database, await this.#tools.recorder.identify(wanted, { signal, onProgress }));
+        const changed = await this.#changed(files);
+        const meter = new ProgressMeter('index', onProgress);
+        for (const [done, { file, known }] of changed.entries()) {
+            meter.update(done, changed.length);
+            if (signal.aborted) throw cancelled(signal);
+            try {
+                tell({ path: file.path, outcome: await this.#take(file, known) });
+            } catch (error) {
+                if (isHopeless(error) || signal.aborted) throw error;
+                tell({ path: file.path, outcome: 'failed', error: /** @type {Error} */ (error) });
+            }
+        }
+        meter.update(changed.length, changed.length);
+    }
+
+    /**
+     * Those that are new, have another size or time, or have not been seen by all models.
+     * @param {IndexedFile[]} files
+     */
+    async #changed(files) {
+        /** @type {{ file: IndexedFile, known: KnownPicture | undefined }[]} */
+        const changed = [];
+        for (let at = 0; at < files.length; at += LOOKUP) {
+            const part = files.slice(at, at + LOOKUP);
+            const known = await this.#lookUp(
+                'path',
+                part.map(({ path }) => path),
+            ); // prettier-ignore
+            for (const file of part) {
+                const found = known.find(({ path }) => path === file.path);
+                const isSame = found && found.bytes === file.bytes && found.modified === file.modified;
+                if (isSame && found.missing.length === 0) this.#settings.tell({ path: file.path, outcome: 'unchanged' });
+                else changed.push({ file, known: found });
+            }
+        }
+        return changed;
+    }
+
+    /**
+     * @param {'path' | 'sha256'} column
+     * @param {string[]} values
+     * @returns {Promise<KnownPicture[]>}
+     */
+    async #lookUp(column, values) {
+        const rows = await this.#tools.database.all(
+            `SELECT id, path, bytes, modified, sha256,
+                (SELECT json_group_array(model) FROM looks WHERE picture = pictures.id) AS seen
+                FROM pictures WHERE ${column} IN (SELECT value FROM json_each(?)) ORDER BY id`,
+            [JSON.stringify(values)],
+        );
+        return rows.map(({ seen, ...row }) => {
+            const ids = JSON.parse(seen);
+            const missing = this.#models.filter(({ id }) => !ids.includes(id)).map(({ name }) => name);
+            return /** @type {KnownPicture} */ ({ ...row, missing });
+        });
+    }
+
+    /**
+     * @param {IndexedFile} file
+     * @param {KnownPicture | undefined} known under its path
+     * @returns {Promise<Outcome['outcome']>}
+     */
+    async #take(file, known) {
+        const bytes = await file.read();
+        const sha256 = await sha256Of(bytes);
+        if (sha256 === undefined) throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost, which can tell SHA-256');
+        if (known?.sha256 === sha256) {
+            if (known.missing.length > 0) await this.#look(file, sha256, bytes, known.missing);
+            else await this.#touch(known.id, file);
+            return known.missing.length > 0 ? 'updated' : 'unchanged';
+        }
+        const twin = (await this.#lookUp('sha256', [sha256])).find(({ missing }) => missing.length === 0);
+        if (twin && !known && !(await this.#tools.isThere(twin.path))) {
+            await this.#touch(twin.id, file);
+            return 'moved';
+        }
+        if (twin) {
+            await this.#tools.database.write(copyStatements(twin.id, file));
+            await this.#tellChanged(file.path);
+            return known ? 'updated' : 'copied';
+        }
+        await this.#look(file, sha256, bytes);
+        return known ? 'updated' : 'added';
+    }
+
+    /**
+     * @param {IndexedFile} file
+     * @param {string} sha256
+     * @param {Uint8Array<ArrayBuffer>} bytes
+     * @param {string[]} [missing] models that have not seen it; none: everything is new
+     */
+    async #look(file, sha256, bytes, missing) {
+        const { wanted, signal, picture } = this.#settings;
+        const { database, recorder, vectors, thumbnail } = this.#tools;
+        const asked = wanted.filter(({ name }) => !missing || missing.includes(name));
+        const small = missing ? undefined : thumbnail(bytes).catch(() => undefined);
+        const { looks, ...facts } = await recorder.record(bytes, asked, { ...picture, signal });
+        const stored = await Promise.all(
+            looks.map(async ({ vector, ...look }) => (vector ? { ...look, vector: (await vectors.store([vector]))[0] } : look)),
+        );
+        const record = { ...facts, looks: stored };
+        const models = asked.map((each) => this.#models[wanted.indexOf(each)]);
+        await database.write(recordStatements({ file, sha256, record, models, thumbnail: await small, isNew: !missing }));
+        await this.#tellChanged(file.path);
+    }
+
+    /**
+     * The same picture under another path, or with another time.
+     * @param {number} id
+     * @param {IndexedFile} file
+     */
+    async #touch(id, { path, bytes, modified }) {
+        await this.#tools.database.write([
+            ['UPDATE pictures SET path = ?, bytes = ?, modified = ? WHERE id = ?', [path, bytes, modified, id]],
+        ]);
+    }
+
+    /** @param {string} path */
+    async #tellChanged(path) {
+        const [{ id }] = await this.#tools.database.all('SELECT id FROM pictures WHERE path = ?', [path]);
+        this.#tools.changed(id);
+    }
+}
+
+/**
+ * Whether no other picture can be done either.
+ * @param {unknown} error
+ */
+function isHopeless(error) {
+    return error instanceof DatabaseError || (error instanceof AcgError && ['NOT_FOUND', 'BAD_MODEL', 'CANCELLED'].includes(error.code));
+}

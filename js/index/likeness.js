@@ -1,0 +1,43 @@
+// When two pictures count as the same: equal bytes, or perceptual hashes that are near each other and vectors that confirm it.
+import { fromHalf } from '../models/convert/floats.js';
+
+/** @typedef {{ sha256: string, hash: Uint8Array, contrast: number }} Seen */
+
+/** Of 256 bits so many may differ. */
+export const HASH_DISTANCE = 64;
+/** The cosine that vectors must have at least. */
+export const ALIKE_COSINE = 0.9;
+/** Of a picture of nearly one colour the hash says nothing. */
+export const LEAST_CONTRAST = 3;
+
+/**
+ * @param {Seen} a
+ * @param {Seen} b
+ * @param {() => [Uint16Array | undefined, Uint16Array | undefined]} vectors of the two, float16 of length 1
+ */
+export function areAlike(a, b, vectors) {
+    if (a.sha256 === b.sha256) return true;
+    if (Math.min(a.contrast, b.contrast) < LEAST_CONTRAST || differentBits(a.hash, b.hash) > HASH_DISTANCE) return false;
+    const [x, y] = vectors();
+    return !x || !y || cosine(fromHalf(x), fromHalf(y)) >= ALIKE_COSINE;
+}
+
+/**
+ * @param {Uint8Array} a
+ * @param {Uint8Array} b
+ */
+export function differentBits(a, b) {
+    let count = 0;
+    for (let i = 0; i < a.length; i++) for (let bits = a[i] ^ b[i]; bits > 0; bits &= bits - 1) count++;
+    return count;
+}
+
+/**
+ * @param {ArrayLike<number>} a of length 1
+ * @param {ArrayLike<number>} b
+ */
+export function cosine(a, b) {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+    return sum;
+}

@@ -1,0 +1,347 @@
+// The index that callers hold: pictures of their own in one SQLite file, with what the engine's models say of them. Each method is in a
+// file of its own; SQLite runs in a worker, the scan of the vectors in the engine's.
+/// <reference lib="esnext.disposable" preserve="true" />
+import { Engine } from '../client/engine.js';
+import { badArgument } from '../errors.js';
+import { checkPictureOptions } from '../options/upscale.js';
+import { Adding } from './adding.js';
+import { openDatabase } from './connection.js';
+import { findDuplicates } from './duplicates.js';
+import { exportIndex } from './exporting.js';
+import { currentModels, searchModel, wantedOf } from './models.js';
+import { recommend } from './recommending.js';
+import { openSchema } from './schema.js';
+import { search } from './searching.js';
+import { indexedFile, listPictures } from './sources.js';
+import { stats, tagCounts } from './stats.js';
+import { VectorMirror } from './vector_mirror.js';
+
+/**
+ * @typedef {import('../types.js').IndexOptions} IndexOptions
+ * @typedef {import('../types.js').AddOptions} AddOptions
+ * @typedef {import('../types.js').IndexSource} IndexSource
+ * @typedef {import('../types.js').Outcome} Outcome
+ * @typedef {import('../types.js').AddResult} AddResult
+ * @typedef {import('./database.js').Database} Database
+ * @typedef {import('./models.js').IndexModel} IndexModel
+ * @typedef {ReturnType<typeof Engine.partsOf>} EngineParts
+ */
+
+/** @param {IndexOptions} options */
+export const openIndex = (options) => PictureIndex.open(options);
+
+export class PictureIndex {
+    #parts;
+    #database;
+    /** @type {Map<number, VectorMirror>} by model */
+    #mirrors = new Map();
+    /** What other programs have written is not in the mirrors: SQLite's number of the version that is. */
+    #version = -1;
+
+    /**
+     * For `open` only.
+     * @private
+     * @param {EngineParts} parts
+     * @param {Database} database
+     * @param {string} location
+     */
+    constructor(parts, database, location) {
+        this.#parts = parts;
+        this.#database = database;
+        /** @readonly */
+        this.location = location;
+        /** @readonly whether another tab holds it, so that this one can only search */
+        this.isReadOnly = database.isReadOnly;
+    }
+
+    /**
+     * @param {IndexOptions} options
+     * @throws {AcgError}
+     */
+    static async open({ engine, location, create = true, sqlite }) {
+        if (!(engine instanceof Engine)) throw badArgument('an engine', 'engine', engine);
+        if (typeof create !== 'boolean') throw badArgument('true or false', 'create', create);
+        const parts = Engine.partsOf(engine);
+        const { startDatabase, indexLocation, resolveUrl } = parts.platform;
+        const name = indexLocation(location);
+        const module = sqlite === undefined ? undefined : resolveUrl(sqlite);
+        const database = await openDatabase(startDatabase, { location: name, create, readOnly: false, sqlite: module });
+        try {
+            await openSchema(database, name);
+            return new PictureIndex(parts, database, name);
+        } catch (error) {
+            await database.close();
+            throw error;
+        }
+    }
+
+    /**
+     * Brings pictures into the index, or up to date there: only what is new or has changed is looked at.
+     * @example await index.add(files, { models: ['dclip'], tags: true });
+     * @param {IndexSource[]} sources
+     * @param {AddOptions} [options]
+     * @returns {Promise<AddResult>} one broken file does not end the work
+     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, NO_MEMORY, UNREADABLE, CANCELLED (what was done is kept), INTERNAL
+     */
+    async add(sources, options = {}) {
+        if (!Array.isArray(sources)) throw badArgument('an array', 'sources', sources);
+        const { tell, result } = teller(options);
+        const files = [];
+        for (const source of sources) {
+            try {
+                files.push(await indexedFile(this.#parts.platform, source));
+            } catch (error) {
+                tell({ path: nameOf(source), outcome: 'failed', error: /** @type {Error} */ (error) });
+            }
+        }
+        await this.#add(files, options, tell);
+        return result;
+    }
+
+    /**
+     * Makes the index know what is in a folder and below: new and changed pictures are looked at, those that are gone are forgotten. A
+     * picture that was moved is recognised by its bytes.
+     * @example await index.sync('/home/me/Pictures', { onProgress });
+     * @param {string | FileSystemDirectoryHandle} folder
+     * @param {AddOptions} [options]
+     * @returns {Promise<AddResult>}
+     * @throws {AcgError} as `add`
+     */
+    async sync(folder, options = {}) {
+        const { tell, result } = teller(options);
+        const signal = options.signal ?? new AbortController().signal;
+        const listing = await listPictures(this.#parts.platform, folder, signal);
+        for (const { path, error } of [...listing.unread, ...listing.refused])
+            tell({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
+        const there = new Set([...listing.files, ...listing.refused].map(({ path }) => path));
+        const isHidden = (/** @type {string} */ path) => listing.unread.some((folder) => path.startsWith(`${folder.path}/`));
+        const isThere = async (/** @type {string} */ path) =>
+            path.startsWith(`${listing.path}/`) ? there.has(path) || isHidden(path) : this.#parts.platform.pictures.exists(path);
+        await this.#add(listing.files, options, tell, isThere);
+        const rows = await this.#database.all('SELECT id, path FROM pictures WHERE path > ? AND path < ?', [
+            `${listing.path}/`,
+            `${listing.path}0`,
+        ]);
+        const gone = rows.filter(({ path }) => !there.has(path) && !isHidden(path));
+        await this.#forget(gone.map(({ id }) => id));
+        for (const { path } of gone) tell({ path, outcome: 'removed' });
+        return result;
+    }
+
+    /**
+     * Forgets pictures; their files stay.
+     * @param {(string | number)[]} pictures paths or ids
+     * @returns {Promise<number>} how many of them were in the index
+     */
+    async remove(pictures) {
+        if (!Array.isArray(pictures)) throw badArgument('an array', 'pictures', pictures);
+        const rows = await this.#database.all(
+            'SELECT id FROM pictures WHERE id IN (SELECT value FROM json_each(?1)) OR path IN (SELECT value FROM json_each(?1))',
+            [JSON.stringify(pictures)],
+        );
+        await this.#forget(rows.map(({ id }) => id));
+        return rows.length;
+    }
+
+    /**
+     * Finds pictures by words, by pictures, by tags, by what you like and do not like, or by several of these.
+     * @example const found = await index.search({ text: 'silver hair, night', limit: 10 });
+     * @param {import('../types.js').SearchOptions} options
+     * @returns {Promise<import('../types.js').SearchResult>} the best first
+     * @throws {AcgError}
+     */
+    async search(options) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        await this.#noticeOthers();
+        return search(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * Pictures that are the same: copies, and the same picture resized, recompressed, cropped a little or mirrored. Deletes nothing.
+     * @example for (const { best, others } of await index.duplicates()) console.log(best.path, others.length);
+     * @param {import('../types.js').DuplicateOptions} [options]
+     * @returns {Promise<import('../types.js').DuplicateGroup[]>} those with the most pictures first
+     * @throws {AcgError}
+     */
+    async duplicates(options = {}) {
+        return findDuplicates(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * Pictures for somebody who likes some and dislikes others, different from each other.
+     * @example const next = await index.recommend({ like: [3, 8], unlike: [5] });
+     * @param {import('../types.js').RecommendOptions} options
+     * @returns {Promise<import('../types.js').Recommended[]>} the best first
+     * @throws {AcgError}
+     */
+    async recommend(options) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        await this.#noticeOthers();
+        return recommend(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * The id of a picture by its path; undefined: the index does not have it.
+     * @param {string} path
+     * @returns {Promise<number | undefined>}
+     */
+    async idOf(path) {
+        const [row] = await this.#database.all('SELECT id FROM pictures WHERE path = ?', [path]);
+        return row?.id;
+    }
+
+    /**
+     * Whose vectors a search for pictures compares, if none is named; undefined: the index has no vectors.
+     * @returns {Promise<import('../types.js').EmbedImageModel | undefined>}
+     */
+    async searchModel() {
+        const model = searchModel(await currentModels(this.#database), { hasText: false });
+        return /** @type {import('../types.js').EmbedImageModel | undefined} */ (model?.name);
+    }
+
+    /**
+     * What the index has of a picture; undefined: it does not have it.
+     * @param {number} id
+     * @returns {Promise<import('../types.js').KnownPicture | undefined>}
+     */
+    async get(id) {
+        const [row] = await this.#database.all('SELECT id, path, bytes, modified, sha256, width, height FROM pictures WHERE id = ?', [id]);
+        if (!row) return undefined;
+        const tags = await this.#database.all(
+            `SELECT tag_names.name, tags.score, tag_names.category FROM tags JOIN tag_names ON tag_names.id = tags.tag
+                WHERE tags.picture = ? ORDER BY tags.score DESC`,
+            [id],
+        );
+        return /** @type {import('../types.js').KnownPicture} */ (/** @type {unknown} */ ({ ...row, tags }));
+    }
+
+    /**
+     * The small version of a picture, where one was made.
+     * @param {number} id
+     * @returns {Promise<Blob | undefined>} a WebP
+     */
+    async thumbnail(id) {
+        const [row] = await this.#database.all('SELECT webp FROM thumbnails WHERE picture = ?', [id]);
+        return row && new Blob([row.webp], { type: 'image/webp' });
+    }
+
+    /**
+     * The vectors with paths and tags as a table for other programs, or the index itself.
+     * @example const blob = await index.export('parquet');
+     * @param {'parquet' | 'jsonl' | 'sqlite'} format
+     * @param {import('../types.js').ExportOptions} [options]
+     * @returns {Promise<Blob | undefined>} undefined with `write`
+     * @throws {AcgError}
+     */
+    async export(format, { model, write } = {}) {
+        /** @type {Uint8Array<ArrayBuffer>[]} */
+        const parts = [];
+        const sink = write ?? ((/** @type {Uint8Array<ArrayBuffer>} */ bytes) => void parts.push(bytes));
+        await exportIndex(this.#database, await currentModels(this.#database), { format, model }, sink);
+        return write ? undefined : new Blob(parts);
+    }
+
+    /**
+     * What the index has.
+     * @returns {Promise<import('../types.js').IndexStats>}
+     */
+    async stats() {
+        return stats(this.#database);
+    }
+
+    /**
+     * The tags that pictures have, the most frequent first.
+     * @returns {Promise<import('../types.js').TagCount[]>}
+     */
+    async tags() {
+        return tagCounts(this.#database);
+    }
+
+    /** Forgets all pictures, and gives their room back; their files stay. */
+    async clear() {
+        await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM words'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
+        await this.#database.all('VACUUM');
+        for (const mirror of this.#mirrors.values()) await mirror.close();
+        this.#mirrors.clear();
+    }
+
+    /** Closes the file. The engine stays open. */
+    async close() {
+        for (const mirror of this.#mirrors.values()) await mirror.close();
+        this.#mirrors.clear();
+        await this.#database.close();
+    }
+
+    async [Symbol.asyncDispose]() {
+        await this.close();
+    }
+
+    /**
+     * @param {import('./sources.js').IndexedFile[]} files
+     * @param {AddOptions} options
+     * @param {(outcome: Outcome) => void} tell
+     * @param {(path: string) => Promise<boolean>} [isThere]
+     */
+    async #add(files, options, tell, isThere = this.#parts.platform.pictures.exists) {
+        const { recorder, vectors, platform } = this.#parts;
+        const tools = {
+            database: this.#database,
+            recorder,
+            vectors,
+            isThere,
+            thumbnail: platform.pictures.thumbnail,
+            changed: (/** @type {number} */ picture) => this.#mirrors.forEach((mirror) => mirror.added(picture)),
+        };
+        const wanted = wantedOf(options, await currentModels(this.#database));
+        const signal = options.signal ?? new AbortController().signal;
+        await new Adding(tools, { wanted, signal, picture: checkPictureOptions(options), tell, onProgress: options.onProgress }).run(files);
+    }
+
+    /** @param {number[]} ids */
+    async #forget(ids) {
+        if (ids.length === 0) return;
+        await this.#database.write([['DELETE FROM pictures WHERE id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)]]]);
+        for (const id of ids) for (const mirror of this.#mirrors.values()) mirror.removed(id);
+    }
+
+    #searchTools() {
+        const { embedder, recorder, vectors } = this.#parts;
+        const database = this.#database;
+        return { database, embedder, recorder, vectors, mirrorOf: (/** @type {IndexModel} */ model) => this.#mirrorOf(model) };
+    }
+
+    /** @param {IndexModel} model */
+    #mirrorOf(model) {
+        const known = this.#mirrors.get(model.id);
+        if (known) return known;
+        const mirror = new VectorMirror(this.#database, this.#parts.vectors, model);
+        this.#mirrors.set(model.id, mirror);
+        return mirror;
+    }
+
+    /** Vectors that another program has written or removed are read again. */
+    async #noticeOthers() {
+        // another tab's connection does not tell what itself has changed
+        const ask = this.isReadOnly ? 'SELECT total_changes() AS version' : 'SELECT data_version AS version FROM pragma_data_version';
+        const [{ version }] = await this.#database.all(ask);
+        if (version !== this.#version) for (const mirror of this.#mirrors.values()) await mirror.close();
+        this.#version = version;
+    }
+}
+
+/** @param {AddOptions} options */
+function teller({ onOutcome }) {
+    /** @type {AddResult} */
+    const result = { added: 0, updated: 0, unchanged: 0, moved: 0, copied: 0, removed: 0, failed: [] };
+    const tell = (/** @type {Outcome} */ outcome) => {
+        if (outcome.outcome === 'failed') result.failed.push({ path: outcome.path, error: /** @type {Error} */ (outcome.error) });
+        else result[outcome.outcome]++;
+        onOutcome?.(outcome);
+    };
+    return { result, tell };
+}
+
+/** @param {any} source */
+function nameOf(source) {
+    return String(source?.path ?? source?.name ?? source);
+}

@@ -1,0 +1,143 @@
+// Pictures for somebody who likes some and dislikes others: what is liked is grouped into interests, each is searched for, what is near to
+// what is disliked falls, and the answer is chosen so that it is diverse. After "Practical recommendation for illustrations" of ACG2vec
+// (recSys4Pix): several interests instead of one mean, and a determinantal point process at the end.
+import { AcgError, badArgument } from '../errors.js';
+import { fromHalf } from '../models/convert/floats.js';
+import { cosine } from './likeness.js';
+import { searchModel } from './models.js';
+import { combine, listOf, vectorsOf } from './query.js';
+import { checkOptions, picturesOf, scoreExactly } from './searching.js';
+
+/**
+ * @typedef {import('../types.js').RecommendOptions} RecommendOptions
+ * @typedef {import('../types.js').Recommended} Recommended
+ * @typedef {import('./searching.js').SearchTools} SearchTools
+ * @typedef {import('./models.js').IndexModel} IndexModel
+ */
+
+/** Liked pictures whose vectors are at least so near to the middle of an interest belong to it. */
+const INTEREST_COSINE = 0.8;
+const MOST_INTERESTS = 8;
+/** How much nearness to what is disliked counts against nearness to what is liked. */
+const DISLIKE_WEIGHT = 0.5;
+/** Candidates of each interest for each picture that is wanted. */
+const CANDIDATES = 4;
+const MIN_CANDIDATES = 100;
+const DIVERSITY_WEIGHT = 0.7;
+
+/**
+ * @param {SearchTools} tools
+ * @param {IndexModel[]} current
+ * @param {RecommendOptions} options
+ * @returns {Promise<Recommended[]>}
+ */
+export async function recommend(tools, current, options) {
+    const { limit } = checkOptions({ limit: options.limit });
+    const model = searchModel(current, { model: options.model, hasText: false });
+    if (!model) throw new AcgError('BAD_ARGUMENT', 'Expected an index with vectors but it has none');
+    const likes = await vectorsFor(tools, model, listOf(options.like), 'like');
+    const dislikes = await vectorsFor(tools, model, listOf(options.unlike), 'unlike');
+    if (likes.length === 0) throw badArgument('at least one picture', 'like', options.like);
+    const without = new Set([...listOf(options.like), ...listOf(options.unlike)].filter((each) => typeof each === 'number'));
+    const interests = interestsOf(likes, model.dims);
+    const candidates = await candidatesOf(tools, model, interests, limit, without);
+    for (const candidate of candidates.values()) {
+        const vector = fromHalf(candidate.vector);
+        candidate.score -= DISLIKE_WEIGHT * Math.max(0, ...dislikes.map((dislike) => cosine(dislike, vector)));
+    }
+    const best = [...candidates.values()]
+        .sort((a, b) => b.score - a.score || a.id - b.id)
+        .slice(0, Math.max(limit * CANDIDATES, MIN_CANDIDATES));
+    if (best.length === 0) return [];
+    const halves = new Uint16Array(best.length * model.dims);
+    for (const [i, { vector }] of best.entries()) halves.set(vector, i * model.dims);
+    const relevance = Float32Array.from(best, ({ score }) => score);
+    const order = await tools.vectors.diverse(halves, relevance, { k: Math.min(limit, best.length), weight: DIVERSITY_WEIGHT });
+    const pictures = await picturesOf(
+        tools.database,
+        Array.from(order, (i) => best[i]),
+    ); // prettier-ignore
+    return pictures.map(({ hash: _, sha256: __, contrast: ___, ...picture }) => ({
+        ...picture,
+        interest: /** @type {{ interest: number }} */ (candidates.get(picture.id)).interest,
+    }));
+}
+
+/**
+ * @param {SearchTools} tools
+ * @param {IndexModel} model
+ * @param {(number | Float32Array)[]} given ids or vectors
+ * @param {string} name
+ */
+async function vectorsFor({ database }, model, given, name) {
+    const wrong = given.find((each) => each instanceof Float32Array && each.length !== model.dims);
+    if (wrong) throw badArgument(`vectors of ${model.dims} values (${model.name})`, name, /** @type {Float32Array} */ (wrong).length);
+    const ids = given.filter((each) => typeof each === 'number');
+    const vectors = given.filter((each) => each instanceof Float32Array);
+    const all = [...(await vectorsOf(database, model, ids, name)), ...vectors];
+    if (all.length < given.length)
+        throw badArgument(
+            'ids or vectors of pictures',
+            name,
+            given.find((each) => typeof each !== 'number'),
+        ); // prettier-ignore
+    return all.map((vector) => combine(model.dims, [vector], []));
+}
+
+/**
+ * Groups vectors: each joins the nearest interest if that is near enough, else it begins one; then each once more joins the nearest. An
+ * interest is the middle of its vectors.
+ * @param {Float32Array[]} likes of length 1
+ * @param {number} dims
+ * @returns {Float32Array[]}
+ */
+export function interestsOf(likes, dims) {
+    /** @type {Float32Array[]} */
+    let middles = [];
+    /** @type {Float32Array[][]} */
+    let groups = [];
+    for (const like of likes) {
+        const { index, nearness } = nearest(middles, like);
+        if (index >= 0 && (nearness >= INTEREST_COSINE || middles.length >= MOST_INTERESTS)) groups[index].push(like);
+        else groups.push([like]);
+        middles = groups.map((group) => combine(dims, group, []));
+    }
+    groups = middles.map(() => []);
+    for (const like of likes) groups[nearest(middles, like).index].push(like);
+    return groups.filter((group) => group.length > 0).map((group) => combine(dims, group, []));
+}
+
+/**
+ * @param {Float32Array[]} middles
+ * @param {Float32Array} vector
+ */
+function nearest(middles, vector) {
+    let [index, nearness] = [-1, -Infinity];
+    for (const [i, middle] of middles.entries()) {
+        const found = cosine(middle, vector);
+        if (found > nearness) [index, nearness] = [i, found];
+    }
+    return { index, nearness };
+}
+
+/**
+ * Each with its score for the interest that it fits best.
+ * @param {SearchTools} tools
+ * @param {IndexModel} model
+ * @param {Float32Array[]} interests
+ * @param {number} limit
+ * @param {Set<number>} without
+ */
+async function candidatesOf(tools, model, interests, limit, without) {
+    /** @type {Map<number, import('./searching.js').Candidate & { interest: number }>} */
+    const candidates = new Map();
+    const isWanted = without.size > 0 ? (/** @type {number} */ id) => !without.has(id) : undefined;
+    for (const [interest, query] of interests.entries()) {
+        const found = await tools.mirrorOf(model).search(query, Math.max(limit * CANDIDATES, MIN_CANDIDATES), isWanted);
+        for (const candidate of await scoreExactly(tools, model, query, found.pictures)) {
+            const known = candidates.get(candidate.id);
+            if (!known || known.score < candidate.score) candidates.set(candidate.id, { ...candidate, interest });
+        }
+    }
+    return candidates;
+}

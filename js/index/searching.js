@@ -1,0 +1,210 @@
+// Finds pictures: all vectors are scanned in the engine as int8, the best candidates are scored exactly from what the database keeps.
+import { badArgument } from '../errors.js';
+import { filterOf, tagName } from './filters.js';
+import { searchModel } from './models.js';
+import { halvesOf, hasQuery, listOf, queryVector } from './query.js';
+import { areAlike } from './likeness.js';
+
+/**
+ * @typedef {import('../types.js').SearchOptions} SearchOptions
+ * @typedef {import('../types.js').FoundPicture} FoundPicture
+ * @typedef {import('../types.js').SearchResult} SearchResult
+ * @typedef {import('./models.js').IndexModel} IndexModel
+ * @typedef {import('./vector_mirror.js').VectorMirror} VectorMirror
+ * @typedef {{ id: number, score: number, vector: Uint16Array }} Candidate
+ *
+ * @typedef {import('./query.js').QueryTools & { vectors: import('../client/vectors.js').EngineVectors,
+ *   mirrorOf: (model: IndexModel) => VectorMirror }} SearchTools
+ */
+
+const DEFAULT_LIMIT = 20;
+/** Candidates of the scan for each picture that is wanted: int8 alone would lose some. */
+const CANDIDATES = 4;
+const MIN_CANDIDATES = 100;
+/** What the default cut-off is: so many standard deviations above the mean of the scores of all pictures. */
+const CUT_OFF_DEVIATIONS = 2;
+/** Of fewer pictures mean and deviation say nothing. */
+const CUT_OFF_PICTURES = 50;
+const DIVERSITY_WEIGHT = 0.7;
+
+/**
+ * @param {SearchTools} tools
+ * @param {IndexModel[]} current
+ * @param {SearchOptions} options
+ * @returns {Promise<SearchResult>}
+ * @throws {AcgError}
+ */
+export async function search(tools, current, options) {
+    const settings = checkOptions(options);
+    const wanted = await wantedPictures(tools.database, options);
+    if (!hasQuery(options)) return byTags(tools.database, options, settings, wanted);
+    const model = searchModel(current, { model: options.model, hasText: listOf(options.text).length + listOf(options.notText).length > 0 });
+    if (!model) return result([], { searched: 0 });
+    const query = await queryVector(tools, model, options);
+    return byVector(tools, model, query, { ...settings, wanted, without: new Set([...listOf(options.like), ...listOf(options.unlike)]) });
+}
+
+/**
+ * @param {SearchTools} tools
+ * @param {IndexModel} model
+ * @param {Float32Array} query of length 1
+ * @param {ReturnType<typeof checkOptions> & { wanted?: Set<number>, without?: Set<number> }} settings
+ * @returns {Promise<SearchResult>}
+ */
+export async function byVector(tools, model, query, { limit, minScore, diverse, hideDuplicates, wanted, without = new Set() }) {
+    const mirror = tools.mirrorOf(model);
+    const isWanted = wanted || without.size > 0 ? (/** @type {number} */ id) => (!wanted || wanted.has(id)) && !without.has(id) : undefined;
+    const k = Math.max(limit * CANDIDATES, MIN_CANDIDATES);
+    const found = await mirror.search(query, k, isWanted);
+    const all = isWanted ? await mirror.search(query, 1) : found;
+    const least = minScore === 'auto' ? cutOff(all) : minScore === 'off' ? undefined : minScore;
+    const scored = await scoreExactly(tools, model, query, found.pictures);
+    const above = scored.filter((candidate) => least === undefined || candidate.score >= least);
+    const pictures = await picturesOf(tools.database, above);
+    const shown = hideDuplicates ? withoutDuplicates(pictures, above) : pictures;
+    const ranked = diverse ? await diversify(tools, shown, above, limit) : shown;
+    return result(ranked.slice(0, limit), {
+        model: model.name,
+        minScore: least,
+        mean: all.mean,
+        deviation: all.deviation,
+        searched: found.count,
+    });
+}
+
+/**
+ * @param {SearchOptions} options
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export function checkOptions({ limit = DEFAULT_LIMIT, minScore = 'auto', diverse = false, hideDuplicates = false }) {
+    if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);
+    if (minScore !== 'auto' && minScore !== 'off' && !(typeof minScore === 'number' && minScore >= -1 && minScore <= 1))
+        throw badArgument("a number from -1 to 1, 'auto' or 'off'", 'minScore', minScore);
+    for (const [name, value] of Object.entries({ diverse, hideDuplicates }))
+        if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
+    return { limit, minScore, diverse, hideDuplicates };
+}
+
+/**
+ * Where all pictures are much alike, no score may be so high: then half-way between the mean and 1.
+ * @param {{ mean: number, deviation: number, count: number }} scores of all pictures
+ */
+function cutOff({ mean, deviation, count }) {
+    return count < CUT_OFF_PICTURES ? undefined : Math.min(mean + CUT_OFF_DEVIATIONS * deviation, (mean + 1) / 2);
+}
+
+/**
+ * @param {import('./database.js').Database} database
+ * @param {SearchOptions} options
+ */
+async function wantedPictures(database, options) {
+    const filter = filterOf(options);
+    if (!filter) return undefined;
+    const rows = await database.all(`SELECT id FROM pictures WHERE ${filter.where}`, filter.values);
+    return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * Exactly, the best first; of equal ones the one that came into the index first.
+ * @param {SearchTools} tools
+ * @param {IndexModel} model
+ * @param {Float32Array} query
+ * @param {number[]} ids
+ * @returns {Promise<Candidate[]>}
+ */
+export async function scoreExactly({ database, vectors }, model, query, ids) {
+    const { numbers, blobs } = await database.packed(
+        'SELECT picture, vector FROM vectors WHERE model = ? AND picture IN (SELECT value FROM json_each(?)) ORDER BY picture',
+        [model.id, JSON.stringify(ids)],
+    );
+    const halves = halvesOf(blobs);
+    if (numbers.length === 0) return [];
+    const scores = await vectors.score(query, halves);
+    return Array.from(numbers, (id, i) => ({ id, score: scores[i], vector: halves.subarray(i * model.dims, (i + 1) * model.dims) })).sort(
+        (a, b) => b.score - a.score || a.id - b.id,
+    );
+}
+
+/**
+ * @param {import('./database.js').Database} database
+ * @param {{ id: number, score: number }[]} candidates
+ * @returns {Promise<(FoundPicture & import('./likeness.js').Seen)[]>} in their order
+ */
+export async function picturesOf(database, candidates) {
+    const rows = await database.all(
+        'SELECT id, path, bytes, modified, width, height, sha256, hash, contrast FROM pictures WHERE id IN (SELECT value FROM json_each(?))',
+        [JSON.stringify(candidates.map(({ id }) => id))],
+    );
+    const known = new Map(rows.map((row) => [row.id, row]));
+    return candidates.flatMap(({ id, score }) => {
+        const { path, ...row } = known.get(id) ?? {};
+        return path === undefined ? [] : [/** @type {any} */ ({ id, path, score, ...row })];
+    });
+}
+
+/**
+ * Of pictures that are the same, only the first.
+ * @template {{ id: number } & import('./likeness.js').Seen} P
+ * @param {P[]} pictures
+ * @param {Candidate[]} candidates
+ */
+function withoutDuplicates(pictures, candidates) {
+    const vectors = new Map(candidates.map(({ id, vector }) => [id, vector]));
+    /** @type {P[]} */
+    const kept = [];
+    for (const picture of pictures) {
+        const isKnown = kept.some((other) => areAlike(picture, other, () => [vectors.get(picture.id), vectors.get(other.id)]));
+        if (!isKnown) kept.push(picture);
+    }
+    return kept;
+}
+
+/**
+ * @template {{ id: number, score: number }} P
+ * @param {SearchTools} tools
+ * @param {P[]} pictures
+ * @param {Candidate[]} candidates
+ * @param {number} limit
+ * @returns {Promise<P[]>}
+ */
+async function diversify({ vectors }, pictures, candidates, limit) {
+    if (pictures.length === 0) return [];
+    const known = new Map(candidates.map(({ id, vector }) => [id, vector]));
+    const dims = candidates[0].vector.length;
+    const halves = new Uint16Array(pictures.length * dims);
+    for (const [i, { id }] of pictures.entries()) halves.set(/** @type {Uint16Array} */ (known.get(id)), i * dims);
+    const relevance = Float32Array.from(pictures, ({ score }) => score);
+    const order = await vectors.diverse(halves, relevance, { k: Math.min(limit, pictures.length), weight: DIVERSITY_WEIGHT });
+    return Array.from(order, (i) => pictures[i]);
+}
+
+/**
+ * Without anything that has a vector: by the scores of the tags that are asked for, or by id.
+ * @param {import('./database.js').Database} database
+ * @param {SearchOptions} options
+ * @param {ReturnType<typeof checkOptions>} settings
+ * @param {Set<number> | undefined} wanted
+ */
+async function byTags(database, options, { limit }, wanted) {
+    if (!wanted) throw badArgument('at least one of text, image, vector, like, tags, words, folder, after and before', 'options', options);
+    const names = listOf(options.tags).map((tag) => tagName(tag, 'tags'));
+    const rows = await database.all(
+        `SELECT picture AS id, avg(score) AS score FROM
+            (SELECT picture, tag, max(score) AS score FROM tags JOIN tag_names ON tag_names.id = tags.tag
+                WHERE name IN (SELECT value FROM json_each(?)) GROUP BY picture, tag) GROUP BY picture`,
+        [JSON.stringify(names)],
+    );
+    const scores = new Map(rows.map(({ id, score }) => [id, score]));
+    const ranked = [...wanted].map((id) => ({ id, score: scores.get(id) ?? 1 })).sort((a, b) => b.score - a.score || a.id - b.id);
+    return result(await picturesOf(database, ranked.slice(0, limit)), { searched: wanted.size });
+}
+
+/**
+ * @param {(FoundPicture & Partial<import('./likeness.js').Seen>)[]} pictures
+ * @param {Partial<Omit<SearchResult, keyof Array<any>>>} facts
+ * @returns {SearchResult}
+ */
+function result(pictures, facts) {
+    const shown = pictures.map(({ hash: _, sha256: __, contrast: ___, ...picture }) => picture);
+    return /** @type {SearchResult} */ (Object.assign(shown, { model: undefined, minScore: undefined, ...facts }));
+}

@@ -1,0 +1,75 @@
+// Refuses options that do not exist, with the one that was meant: what nobody reads would be ignored without a word.
+import { AcgError } from '../errors.js';
+
+const CALL = ['signal', 'onProgress'];
+const PICTURE = ['damaged', 'maxPixels'];
+
+/** The options of each call, by what it is about. */
+export const OPTIONS = {
+    engine: ['threads', 'wasm', 'models', 'onWarning', ...CALL],
+    upscale: [
+        'scale',
+        'model',
+        'denoise',
+        'strength',
+        'tile',
+        'sync',
+        'tta',
+        'memory',
+        'temp',
+        'format',
+        'quality',
+        'metadata',
+        'grey',
+    ].concat(['guard', 'onTile', 'onChunk'], PICTURE, CALL),
+    embed: ['model', 'normalize', 'truncate', 'clean', ...PICTURE, ...CALL],
+    describe: ['score', 'tag', 'embed', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
+    models: ['dtype', 'folder', 'ids', ...CALL],
+    caption: ['format', 'removeUnderscore', 'undesiredTags', 'tagReplacement', 'separator', 'alwaysFirstTags', 'characterTagsFirst'].concat(
+        ['characterTagExpand', 'escapeTags', 'rating', 'existing', 'filename', 'sha256', 'serviceKey'],
+    ),
+};
+
+/**
+ * @param {object} options
+ * @param {keyof typeof OPTIONS} kind
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export function refuseUnknown(options, kind) {
+    const names = OPTIONS[kind];
+    const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !names.includes(name))?.[0];
+    if (unknown === undefined) return;
+    const meant = closest(unknown, names);
+    const hint = meant === undefined ? `: there are ${names.join(', ')}` : ` (did you mean '${meant}'?)`;
+    throw new AcgError('BAD_ARGUMENT', `Expected only options that exist but received '${unknown}'${hint}`);
+}
+
+/**
+ * The name that is at most a third of its letters away.
+ * @param {string} word
+ * @param {string[]} names
+ */
+export function closest(word, names) {
+    const distances = names.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }));
+    const best = distances.reduce((a, b) => (b.distance < a.distance ? b : a));
+    return best.distance <= Math.max(1, Math.floor(Math.max(word.length, best.name.length) / 3)) ? best.name : undefined;
+}
+
+/**
+ * How many letters have to be put in, left out, replaced or swapped with their neighbour (optimal string alignment).
+ * @param {string} a
+ * @param {string} b
+ */
+function editDistance(a, b) {
+    /** @type {number[][]} rows of the table, for each beginning of a and of b */
+    const table = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+    for (let i = 1; i <= a.length; i++) {
+        table.push([i]);
+        for (let j = 1; j <= b.length; j++) {
+            const replaced = table[i - 1][j - 1] + Number(a[i - 1] !== b[j - 1]);
+            const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            table[i].push(Math.min(table[i - 1][j] + 1, table[i][j - 1] + 1, replaced, isSwap ? table[i - 2][j - 2] + 1 : Infinity));
+        }
+    }
+    return table[a.length][b.length];
+}

@@ -1,0 +1,145 @@
+// The way to a database in a browser. Its files can be open in one tab only: that tab has the worker, and answers the others' questions.
+// Web locks tell which one it is, and fall free when it ends in whatever way.
+import { AcgError } from '../../errors.js';
+import { packError } from '../../shared/protocol.js';
+
+/**
+ * @typedef {import('../../client/rpc.js').WorkerListener} WorkerListener
+ * @typedef {import('../../client/rpc.js').WorkerPort} WorkerPort
+ * @typedef {{ id: number, name: keyof import('../../index/database.js').DatabaseRequests, body: any }} Request
+ * @typedef {{ tab: string, id: number, request?: Request, answer?: any }} Relayed
+ */
+
+/** What another tab may ask. */
+const READING = ['all', 'packed', 'bytes'];
+/** How long a tab that has the files may take to say that it answers. */
+const HELLO_MS = 5000;
+
+const nameOf = (/** @type {string} */ location) => `acg2vec-index ${location}`;
+
+/** @type {import('../platform.js').Platform['startDatabase']} */
+export function startDatabase(listener) {
+    /** @type {Promise<WorkerPort> | undefined} */
+    let port;
+    const answer = (/** @type {number} */ id, /** @type {unknown} */ error) =>
+        listener.onMessage({ id, type: 'failed', error: packError(error) });
+    return {
+        post: (message, transfer) => {
+            const request = /** @type {any} */ (message);
+            port ??= openPort(request.body.location, listener);
+            port.then(
+                (open) => open.post(message, transfer),
+                (error) => answer(request.id, error),
+            );
+        },
+        hold: () => {},
+        stop: async () => (await port?.catch(() => undefined))?.stop(),
+    };
+}
+
+/**
+ * @param {string} location
+ * @param {WorkerListener} listener
+ * @returns {Promise<WorkerPort>}
+ */
+async function openPort(location, listener) {
+    if (!navigator.locks) throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost');
+    const release = await takeLock(nameOf(location));
+    return release ? ownPort(location, listener, release) : otherTabsPort(location, listener);
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<(() => void) | undefined>} what gives it back; undefined: another tab has it
+ */
+function takeLock(name) {
+    return new Promise((resolve, reject) => {
+        const hold = (/** @type {Lock | null} */ lock) => {
+            if (!lock) return resolve(undefined);
+            return new Promise((release) => resolve(() => release(undefined)));
+        };
+        navigator.locks.request(name, { ifAvailable: true }, hold).catch(reject);
+    });
+}
+
+/**
+ * The worker, for this tab and those that ask it.
+ * @param {string} location
+ * @param {WorkerListener} listener
+ * @param {() => void} release
+ * @returns {WorkerPort}
+ */
+function ownPort(location, { onMessage, onDeath }, release) {
+    // literally so: bundlers look for this form
+    const worker = new Worker(new URL('../../worker/database/entry_browser.js', import.meta.url), { type: 'module' });
+    const channel = new BroadcastChannel(nameOf(location));
+    /** @type {Map<number, { tab: string, id: number }>} */
+    const relayed = new Map();
+    let nextId = -1; // those of this tab count up
+    worker.onmessage = ({ data }) => {
+        const asked = relayed.get(data.id);
+        if (!asked) return onMessage(data);
+        relayed.delete(data.id);
+        channel.postMessage({ ...asked, answer: { ...data, id: asked.id } });
+    };
+    worker.onerror = (event) => {
+        event.preventDefault();
+        onDeath(event.message || 'its script could not be loaded');
+    };
+    channel.onmessage = (/** @type {MessageEvent<Relayed>} */ { data: { tab, id, request } }) => {
+        if (!request) return;
+        if (!READING.includes(request.name)) return channel.postMessage({ tab, id, answer: { id, type: 'done' } });
+        const own = nextId--;
+        relayed.set(own, { tab, id });
+        worker.postMessage({ ...request, id: own });
+    };
+    return {
+        post: (message, transfer) => worker.postMessage(message, transfer),
+        hold: () => {},
+        stop: async () => {
+            channel.close();
+            worker.terminate();
+            release();
+        },
+    };
+}
+
+/**
+ * The worker of the tab that has the files. It only reads.
+ * @param {string} location
+ * @param {WorkerListener} listener
+ * @returns {WorkerPort}
+ */
+function otherTabsPort(location, { onMessage, onDeath }) {
+    const tab = crypto.randomUUID();
+    const channel = new BroadcastChannel(nameOf(location));
+    const waiting = new AbortController();
+    const fail = (/** @type {number} */ id, /** @type {string} */ why) =>
+        onMessage({ id, type: 'failed', error: packError(new AcgError('UNREADABLE', why)) });
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let hello;
+    channel.onmessage = (/** @type {MessageEvent<Relayed>} */ { data }) => {
+        if (data.tab !== tab || !data.answer) return;
+        clearTimeout(hello);
+        onMessage(data.answer.body === undefined ? { ...data.answer, body: { isReadOnly: true } } : data.answer);
+    };
+    const ended = () => onDeath('the tab that had the index open was closed; open the index again');
+    navigator.locks.request(nameOf(location), { signal: waiting.signal }, ended).catch(() => {});
+    return {
+        post: (message) => {
+            const request = /** @type {any} */ (message);
+            if (request.name === 'close') return onMessage({ id: request.id, type: 'done', body: undefined });
+            if (request.name !== 'open' && !READING.includes(request.name))
+                return fail(request.id, `The index ${location} is open in another tab, so that this one can only search in it`);
+            if (request.name === 'open')
+                hello = setTimeout(() => fail(request.id, `The index ${location} is open in another tab, which does not answer`), HELLO_MS);
+            channel.postMessage({ tab, id: request.id, request });
+        },
+        hold: () => {},
+        stop: async () => {
+            clearTimeout(hello);
+            waiting.abort();
+            channel.close();
+        },
+    };
+}

@@ -1,0 +1,33 @@
+// A file that an index may read: its path, its size and its time, and its bytes only when they are wanted.
+import { AcgError, sentence } from '../errors.js';
+
+/**
+ * @typedef {object} IndexedFile
+ * @property {string} path
+ * @property {number} bytes
+ * @property {number} modified milliseconds since 1970
+ * @property {() => Promise<Uint8Array<ArrayBuffer>>} read
+ * @property {(count: number) => Promise<Uint8Array>} beginning its first bytes
+ *
+ * @typedef {object} FolderListing
+ * @property {string} path of the folder
+ * @property {IndexedFile[]} files
+ * @property {{ path: string, error: unknown }[]} unread folders
+ */
+
+/**
+ * @param {string} path
+ * @param {Blob} blob
+ * @param {number} modified
+ * @returns {IndexedFile}
+ */
+export function fileOfBlob(path, blob, modified) {
+    const bytesOf = async (/** @type {Blob} */ part) => {
+        try {
+            return new Uint8Array(await part.arrayBuffer());
+        } catch (error) {
+            throw new AcgError('UNREADABLE', `The file could not be read: ${sentence(error)}`, { cause: error });
+        }
+    };
+    return { path, bytes: blob.size, modified, read: () => bytesOf(blob), beginning: (count) => bytesOf(blob.slice(0, count)) };
+}

@@ -1,0 +1,179 @@
+// A SQLite database: queries, and transactions that are all or nothing. Knows no tables. Its files are opened by files_node.js or
+// files_browser.js.
+import { AcgError, sentence } from '../../errors.js';
+
+/**
+ * @typedef {import('@sqlite.org/sqlite-wasm').Sqlite3Static} Sqlite3
+ * @typedef {import('../../index/database.js').Statement} Statement
+ * @typedef {import('../../index/database.js').Packed} Packed
+ *
+ * @typedef {object} SqliteFile how to open one
+ * @property {string} name for people
+ * @property {string} path for SQLite
+ * @property {string} vfs
+ * @property {() => unknown} [lastError] of the system
+ */
+
+/** How long a transaction waits for one of another process. */
+const BUSY_MS = 10e3;
+const CACHED_STATEMENTS = 64;
+
+export class Sqlite {
+    #capi;
+    #file;
+    #db;
+    /** @type {Map<string, any>} prepared statements, the last used at the end */
+    #statements = new Map();
+
+    /**
+     * @param {Sqlite3} sqlite3
+     * @param {SqliteFile} file
+     * @param {{ create: boolean, readOnly: boolean }} options
+     * @throws {AcgError}
+     */
+    constructor({ capi, oo1 }, file, { create, readOnly }) {
+        this.#capi = /** @type {any} */ (capi);
+        this.#file = file;
+        const flags = readOnly ? 'r' : create ? 'c' : 'w';
+        this.#db = this.#attempt(() => new oo1.DB({ filename: file.path, vfs: file.vfs, flags }));
+        this.#attempt(() => {
+            capi.sqlite3_busy_timeout(/** @type {any} */ (this.#db), BUSY_MS);
+            // temporary files in memory: the VFS has none. The journal that is deleted at the end works in every VFS, and leaves one file
+            this.#db.exec('PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA page_size = 8192');
+        });
+    }
+
+    /** @param {Statement} statement */
+    all([sql, values]) {
+        return this.#rows(sql, values, (statement) => statement.get({}));
+    }
+
+    /**
+     * @param {Statement} statement
+     * @returns {Packed}
+     */
+    packed([sql, values]) {
+        const pieces = this.#rows(sql, values, (statement) => [statement.get(0), statement.get(1)]);
+        const ends = new Float64Array(pieces.length);
+        let size = 0;
+        for (const [i, [, blob]] of pieces.entries()) ends[i] = size += blob.byteLength;
+        const blobs = new Uint8Array(size);
+        for (const [i, [, blob]] of pieces.entries()) blobs.set(blob, ends[i] - blob.byteLength);
+        return { numbers: Float64Array.from(pieces, ([number]) => number), blobs, ends };
+    }
+
+    /**
+     * @param {Statement[]} statements
+     * @returns {number[]}
+     */
+    write(statements) {
+        return this.#attempt(() => {
+            this.#db.exec('BEGIN IMMEDIATE');
+            try {
+                const changes = statements.map(([sql, values = []]) => {
+                    const statement = this.#prepared(sql);
+                    try {
+                        if (values.length) statement.bind(values);
+                        while (statement.step());
+                    } finally {
+                        statement.reset(true);
+                    }
+                    return this.#capi.sqlite3_changes(this.#db);
+                });
+                this.#db.exec('COMMIT');
+                return changes;
+            } catch (error) {
+                // some errors have ended the transaction already
+                if (!this.#capi.sqlite3_get_autocommit(this.#db)) this.#db.exec('ROLLBACK');
+                throw error;
+            }
+        });
+    }
+
+    /** The file as it is now. */
+    bytes() {
+        return this.#attempt(() => this.#capi.sqlite3_js_db_export(this.#db));
+    }
+
+    close() {
+        this.#finalizeAll();
+        this.#db.close();
+    }
+
+    /**
+     * @template T
+     * @param {string} sql
+     * @param {import('../../index/database.js').Value[] | undefined} values
+     * @param {(statement: any) => T} take what of each row
+     */
+    #rows(sql, values = [], take) {
+        return this.#attempt(() => {
+            const statement = this.#prepared(sql);
+            try {
+                if (values.length) statement.bind(values);
+                /** @type {T[]} */
+                const rows = [];
+                while (statement.step()) rows.push(take(statement));
+                return rows;
+            } finally {
+                statement.reset(true);
+            }
+        });
+    }
+
+    /** @param {string} sql */
+    #prepared(sql) {
+        const known = this.#statements.get(sql);
+        this.#statements.delete(sql);
+        const [oldest] = this.#statements.keys();
+        if (!known && this.#statements.size >= CACHED_STATEMENTS) {
+            this.#statements.get(oldest).finalize();
+            this.#statements.delete(oldest);
+        }
+        const statement = known ?? this.#db.prepare(sql);
+        this.#statements.set(sql, statement);
+        return statement;
+    }
+
+    #finalizeAll() {
+        for (const statement of this.#statements.values()) statement.finalize();
+        this.#statements.clear();
+    }
+
+    /**
+     * @template T
+     * @param {() => T} work
+     * @returns {T}
+     * @throws {AcgError}
+     */
+    #attempt(work) {
+        try {
+            return work();
+        } catch (error) {
+            throw this.#inWords(error);
+        }
+    }
+
+    /** @param {unknown} error */
+    #inWords(error) {
+        const { resultCode } = /** @type {{ resultCode?: number }} */ (error);
+        if (typeof resultCode !== 'number') return error;
+        const capi = this.#capi;
+        const { name } = this.#file;
+        const why = this.#file.lastError?.();
+        const because = why ? `: ${sentence(why)}` : '';
+        /** @type {Record<number, [import('../../types.js').ErrorCode, string]>} */
+        const words = {
+            [capi.SQLITE_FULL]: ['NO_MEMORY', `There is no room left for the index ${name}. What is in it stays as it was`],
+            [capi.SQLITE_NOTADB]: ['BAD_FORMAT', `Expected an index but ${name} is no SQLite database`],
+            [capi.SQLITE_CORRUPT]: ['BAD_FORMAT', `The index ${name} is damaged. Delete it and make it again`],
+            [capi.SQLITE_BUSY]: ['UNREADABLE', `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`],
+            [capi.SQLITE_READONLY]: ['UNREADABLE', `The index ${name} can only be read`],
+            [capi.SQLITE_CANTOPEN]: ['NOT_FOUND', `The index ${name} cannot be opened${because || ': there is no such file'}`],
+            [capi.SQLITE_IOERR]: ['UNREADABLE', `The index ${name} could not be read or written${because}`],
+            [capi.SQLITE_NOMEM]: ['NO_MEMORY', `There is not enough memory for the index ${name}`],
+        };
+        const [code, message] = words[resultCode & 0xff] ?? ['INTERNAL', `The index ${name} failed: ${sentence(error)}`];
+        return new AcgError(code, message, { cause: error });
+    }
+}

@@ -1,0 +1,36 @@
+// Who may call: a token, compared in constant time, and the origins of pages.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import cors from '@fastify/cors';
+import { Refusal } from './refusal.js';
+
+/** What tells whether the service lives is open to all. */
+const OPEN = new Set(['/healthz', '/readyz', '/ping']);
+
+/**
+ * @param {import('fastify').FastifyInstance} app
+ * @param {{ token?: string, cors: string[] }} options
+ */
+export async function guardAccess(app, { token, cors: origins }) {
+    if (origins.length > 0) await app.register(cors, { origin: origins.includes('*') ? '*' : origins, maxAge: 600 });
+    if (token === undefined) return;
+    const wanted = digest(token);
+    app.addHook('onRequest', async (request, reply) => {
+        if (OPEN.has(request.routeOptions.url ?? '')) return;
+        if (timingSafeEqual(digest(tokenOf(request.headers.authorization)), wanted)) return;
+        reply.header('www-authenticate', 'Bearer, Basic realm="acg2vec"');
+        throw new Refusal(401, 'Expected the token of this service in the header Authorization');
+    });
+}
+
+/** Bearer, or Basic with the token as the password: all that many programs can send is http://user:token@host. @param {string} [header] */
+function tokenOf(header = '') {
+    const [, scheme, value] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
+    if (/^bearer$/i.test(scheme ?? '')) return value;
+    if (!/^basic$/i.test(scheme ?? '')) return '';
+    return Buffer.from(value, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, '');
+}
+
+/** Of one length, whatever the token's. @param {string} text */
+const digest = (text) => createHash('sha256').update(text).digest();

@@ -1,0 +1,51 @@
+// What a request needs before its body is read: an upload that is not too large, a place, and a time by which it must be done.
+import { FORM_BYTES } from './forms.js';
+import { Refusal } from './refusal.js';
+
+/** How long the rest of a refused upload is read and dropped, so that the client finds the answer. */
+const LINGER_MS = 1000;
+
+/**
+ * @param {import('fastify').FastifyInstance} app
+ * @param {import('../work/pool.js').Pool} pool
+ * @param {{ megabytes: number, seconds: number }} limits
+ * @param {AbortSignal} stopping
+ */
+export function admit(app, pool, { megabytes, seconds }, stopping) {
+    app.addHook('onRequest', async (request, reply) => {
+        checkLength(request, megabytes);
+        const leave = pool.takePlace();
+        const own = new AbortController();
+        const late = setTimeout(() => own.abort(new Refusal(408, `The request took more than ${seconds} seconds`)), seconds * 1000);
+        reply.raw.once('close', () => {
+            clearTimeout(late);
+            leave();
+            if (!reply.raw.writableFinished) own.abort(new Refusal(499, 'The client is gone'));
+        });
+        request.work = AbortSignal.any([own.signal, stopping]);
+    });
+}
+
+/**
+ * @param {import('fastify').FastifyRequest} request
+ * @param {number} megabytes
+ */
+function checkLength(request, megabytes) {
+    const { files = 1 } = /** @type {{ files?: number }} */ (request.routeOptions.config);
+    const isForm = /^multipart\//i.test(request.headers['content-type'] ?? '');
+    if (isForm && Number(request.headers['content-length'] ?? 0) > megabytes * 1e6 * files + FORM_BYTES)
+        throw new Refusal(413, `Expected an upload of at most ${megabytes} MB`);
+}
+
+/**
+ * Ends an upload that was refused before it was read. Not at once, also if the client asked for that: what it still sends would meet a
+ * closed connection, and the answer would be lost.
+ * @param {import('fastify').FastifyRequest} request
+ * @param {import('fastify').FastifyReply} reply
+ */
+export function endUpload({ raw }, reply) {
+    if (raw.complete) return;
+    reply.header('connection', 'keep-alive');
+    const end = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+    raw.once('close', () => clearTimeout(end));
+}

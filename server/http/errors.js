@@ -1,0 +1,34 @@
+// How a failed request is answered. Adapters have the shape that their clients know.
+import { endUpload } from './admission.js';
+import { outcomeOf } from './refusal.js';
+
+/**
+ * @typedef {object} Shape
+ * @property {(message: string, status: number) => object} body
+ * @property {(status: number) => number} [status] what this client knows a status as
+ */
+
+/** @type {Shape} the original's envelope */
+export const ENVELOPE = { body: (message) => ({ message }) };
+
+/**
+ * @param {Shape} shape
+ * @returns {(error: unknown, request: import('fastify').FastifyRequest, reply: import('fastify').FastifyReply) => unknown}
+ */
+export function errorsAs({ body, status: known = (status) => status }) {
+    return (error, request, reply) => {
+        const { status, message, retryAfter } = outcomeOf(request.work?.aborted ? request.work.reason : error);
+        if (status >= 500) request.log.error({ err: error }, 'a request failed');
+        if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+        endUpload(request, reply);
+        return reply.status(known(status)).send(body(`${message}.`, status));
+    };
+}
+
+/** For the document. */
+export const FAILURE = {
+    description: 'What went wrong, in a sentence',
+    type: 'object',
+    properties: { message: { type: 'string' } },
+    required: ['message'],
+};

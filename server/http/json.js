@@ -1,0 +1,53 @@
+// Reads JSON bodies, but none that are bombs: a small body can become a very large tree of objects.
+import { Refusal } from './refusal.js';
+
+const MOST_DEPTH = 16;
+const MOST_VALUES = 20_000;
+
+/** @param {import('fastify').FastifyInstance} app */
+export function readJson(app) {
+    const parse = app.getDefaultJsonParser('error', 'error');
+    app.removeContentTypeParser('application/json');
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+        try {
+            checkJson(/** @type {Buffer} */ (body));
+        } catch (error) {
+            return done(/** @type {Error} */ (error));
+        }
+        parse(request, body.toString('utf8'), done);
+    });
+}
+
+/**
+ * Counts brackets and commas outside of texts; a text may be as long as it likes, as pictures in base64 are.
+ * @param {Buffer} body
+ * @throws {Refusal}
+ */
+export function checkJson(body) {
+    let depth = 0;
+    let values = 0;
+    for (let at = 0; at < body.length; at++) {
+        const byte = body[at];
+        if (byte === 0x22) at = endOfText(body, at + 1);
+        else if (byte === 0x5b || byte === 0x7b) depth++;
+        else if (byte === 0x5d || byte === 0x7d) depth--;
+        else if (byte === 0x2c) values++;
+        if (depth > MOST_DEPTH) throw new Refusal(400, `Expected JSON of at most ${MOST_DEPTH} levels`);
+        if (values > MOST_VALUES) throw new Refusal(413, `Expected JSON of at most ${MOST_VALUES} values`);
+    }
+}
+
+/**
+ * @param {Buffer} body
+ * @param {number} at behind the quotation mark that begins it
+ */
+function endOfText(body, at) {
+    for (;;) {
+        const end = body.indexOf(0x22, at);
+        if (end < 0) return body.length;
+        let slashes = 0;
+        while (body[end - 1 - slashes] === 0x5c) slashes++;
+        if (slashes % 2 === 0) return end;
+        at = end + 1;
+    }
+}

@@ -1,0 +1,55 @@
+// The errors of the service itself, and what every error is over HTTP: a status, and a sentence.
+
+export class Refusal extends Error {
+    /**
+     * @param {number} status
+     * @param {string} message
+     * @param {{ retryAfter?: number }} [options] seconds
+     */
+    constructor(status, message, { retryAfter } = {}) {
+        super(message);
+        this.name = 'Refusal';
+        this.statusCode = status;
+        this.retryAfter = retryAfter;
+    }
+}
+
+/** Of the engine's errors. NOT_FOUND and BAD_MODEL are said of weights: a client cannot help that. @type {Record<string, number>} */
+const STATUSES = {
+    BAD_ARGUMENT: 400,
+    BAD_FORMAT: 400,
+    UNREADABLE: 400,
+    UNSUPPORTED: 415,
+    NO_MEMORY: 413,
+    NOT_FOUND: 503,
+    BAD_MODEL: 503,
+};
+
+/** What one code cannot tell, the engine's sentence does. @type {[RegExp, number, string?][]} */
+const BY_SENTENCE = [
+    [/^Expected a PNG, JPEG, .* but found/, 415],
+    [/ is too large: \d+ x \d+ pixels/, 413, 'The picture has more pixels than this service takes'],
+    [/^The index .* could not be/, 503, 'The store cannot be reached: the log of the service says why'],
+    [/multipart|terminated early|^Malformed|^Missing Content/i, 400], // of the reader of forms
+];
+
+/** What the frameworks say, in words that name the limit. @type {Record<string, string>} */
+const SENTENCES = {
+    FST_PARTS_LIMIT: 'The form has too many parts',
+    FST_FILES_LIMIT: 'The form has too many files',
+    FST_FIELDS_LIMIT: 'The form has too many fields',
+    FST_MP_PREMATURE_CLOSE: 'The upload was cut off',
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body is of a type that is not expected here',
+};
+
+/**
+ * @param {unknown} error
+ * @returns {{ status: number, message: string, retryAfter?: number }}
+ */
+export function outcomeOf(error) {
+    const { code = '', statusCode, retryAfter, message = '' } = /** @type {any} */ (error ?? {});
+    const [, status = statusCode ?? STATUSES[code] ?? 500, sentence = SENTENCES[code] ?? message] =
+        (statusCode === undefined && BY_SENTENCE.find(([pattern]) => pattern.test(message))) || [];
+    const isOurs = status === 500; // a bug: its details are for the log
+    return { status, message: isOurs ? 'The service failed: its log says how' : sentence.replace(/[.\s]*$/, ''), retryAfter };
+}

@@ -1,0 +1,64 @@
+// Enlarging for several paths: its parameters, and the picture as a stream.
+import { PassThrough } from 'node:stream';
+import { Refusal } from '../http/refusal.js';
+
+/** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
+
+export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
+export const FORMATS = ['png', 'webp', 'jpg'];
+/** @type {Record<string, string>} */
+export const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };
+
+/** The parameters, as a schema. Which model has which scale and level, the engine says. */
+export const UPSCALE = {
+    scale: { type: 'integer', enum: [1, 2, 3, 4], description: 'default 2, of x4plus-anime 4' },
+    model: { type: 'string', enum: MODELS, description: 'default se' },
+    denoise: { type: 'string', enum: ['conservative', 'none', '0', '1', '2', '3'] },
+    strength: { type: 'number', minimum: 0.5, maximum: 1.5 },
+    format: { type: 'string', enum: FORMATS, description: 'default png' },
+    quality: { type: 'integer', minimum: 1, maximum: 100, description: 'of webp and jpg, default 90' },
+};
+
+/** What may wait for a client that reads slower than the engine writes. */
+const BACKLOG_BYTES = 64 << 20;
+
+/**
+ * Answers with the picture: its first bytes are sent while the rest is computed.
+ * @param {import('../work/pool.js').Pool} pool
+ * @param {Buffer} picture
+ * @param {UpscaleOptions & { signal: AbortSignal }} options
+ * @param {import('fastify').FastifyReply} reply
+ */
+export async function streamUpscale(pool, picture, { signal, ...options }, reply) {
+    const out = new PassThrough();
+    const slow = new AbortController();
+    const either = AbortSignal.any([signal, slow.signal]);
+    const done = new Promise((begun, failed) => {
+        const onChunk = (/** @type {Uint8Array} */ chunk) => {
+            out.write(chunk);
+            begun(undefined);
+            if (out.writableLength > BACKLOG_BYTES) slow.abort(new Refusal(408, 'The client reads too slowly'));
+        };
+        pool.run((engine) => engine.upscale(picture, { ...options, signal: either, onChunk }), either).then(
+            () => out.end(),
+            (error) => {
+                failed(error); // nothing, if the answer has begun; then it breaks off
+                out.destroy(error);
+            },
+        );
+    });
+    out.on('error', () => {}); // before it is sent: the request fails with the same error
+    await done;
+    return reply.type(MEDIA_TYPES[options.format ?? 'png']).send(out);
+}
+
+/**
+ * @param {import('../work/pool.js').Pool} pool
+ * @param {Buffer} picture
+ * @param {UpscaleOptions & { signal: AbortSignal }} options
+ * @returns {Promise<Buffer>} the file
+ */
+export async function upscaleWhole(pool, picture, options) {
+    const { blob } = await pool.run((engine) => engine.upscale(picture, options), options.signal);
+    return Buffer.from(await /** @type {Blob} */ (blob).arrayBuffer());
+}

@@ -1,0 +1,89 @@
+// Immich's machine learning service: GET /ping and POST /predict, for search by text and picture (CLIP). It has no faces and no text
+// recognition: requests for them are refused, and are to be switched off in Immich.
+import { errorsAs } from '../http/errors.js';
+import { Refusal } from '../http/refusal.js';
+import { pictureSize } from '../work/picture_size.js';
+import { floats, PICTURE, pictureOptions } from './pictures.js';
+
+/**
+ * @typedef {import('acg2vec').ClipModel} ClipModel
+ * @typedef {{ modelName: string }} Entry
+ */
+
+/** The names under which Immich asks for models whose vectors have as many values. @type {Record<string, ClipModel>} */
+const NAMES = {
+    'ViT-L-14__openai': 'dclip', // OpenAI's ViT-L/14, fine-tuned on Danbooru
+    'ViT-L-14-336__openai': 'clip-l14-336',
+    'ViT-B-16__openai': 'clip-b16',
+    'ViT-B-32__openai': 'clip-b32',
+};
+const ACG2VEC = ['dclip', 'clip-l14', 'clip-l14-336', 'clip-b16', 'clip-b32'];
+
+/** @type {import('../http/errors.js').Shape} */
+const SHAPE = { body: (message) => ({ detail: message }), status: (status) => (status === 400 ? 422 : status) };
+
+/** @type {import('../http/app.js').Routes} */
+export async function immich(app, { pool, options }) {
+    app.setErrorHandler(errorsAs(SHAPE));
+    app.get('/ping', { schema: { summary: 'As Immich asks whether the service is there', tags: ['adapters'] } }, async (_request, reply) =>
+        reply.type('text/plain').send('pong'),
+    );
+    const body = {
+        type: 'object',
+        properties: { entries: { type: 'string' }, image: PICTURE, text: { type: 'string' } },
+        required: ['entries'],
+    };
+    const schema = {
+        summary: "As Immich's machine learning: vectors of CLIP",
+        tags: ['adapters'],
+        consumes: ['multipart/form-data'],
+        body,
+    };
+    app.post('/predict', { schema }, async (request) => {
+        const { entries, image, text } = /** @type {{ entries: string, image?: import('../http/forms.js').Upload, text?: string }} */ (
+            request.body
+        );
+        const { visual, textual } = clipEntry(entries);
+        if (visual ? !image : text === undefined)
+            throw new Refusal(400, visual ? 'Expected a part image for clip.visual' : 'Expected a part text for clip.textual');
+        const model = modelOf(visual ?? textual);
+        const vector = await pool.run(async (engine) => {
+            if (image && visual) return engine.embedImage(image.bytes, { ...pictureOptions(request, options), model, normalize: true });
+            return engine.embedText(String(text), { signal: request.work, model, normalize: true });
+        }, request.work);
+        const size = image && visual && pictureSize(image.bytes);
+        return { clip: JSON.stringify(floats(vector)), ...(size && { imageHeight: size.height, imageWidth: size.width }) };
+    });
+}
+
+/**
+ * @param {string} text the part entries
+ * @returns {{ visual?: Entry, textual?: Entry }}
+ */
+function clipEntry(text) {
+    const entries = parse(text);
+    const others = Object.keys(entries ?? {}).filter((task) => task !== 'clip');
+    if (others.length > 0)
+        throw new Refusal(400, `Expected the task clip but received ${others.join(', ')}, which this service does not have`);
+    const { visual, textual } = entries?.clip ?? {};
+    if (Boolean(visual) === Boolean(textual)) throw new Refusal(400, 'Expected clip.visual or clip.textual in entries');
+    return { visual, textual };
+}
+
+/** @param {string} text */
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    } catch {
+        throw new Refusal(400, 'Expected JSON in the part entries');
+    }
+}
+
+/** @param {Entry | undefined} entry @returns {ClipModel} */
+function modelOf(entry) {
+    const name = String(entry?.modelName);
+    const model = Object.hasOwn(NAMES, name) ? NAMES[name] : /** @type {ClipModel} */ (name);
+    if (!ACG2VEC.includes(model))
+        throw new Refusal(400, `Expected one of ${[...Object.keys(NAMES), ...ACG2VEC].join(', ')} for modelName but received ${name}`);
+    return model;
+}

@@ -1,0 +1,25 @@
+// What routes for pictures share.
+
+/** @typedef {{ image: import('../http/forms.js').Upload }} PictureForm */
+
+export const PICTURE = { picture: true, description: 'A PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM' };
+
+/** A form with one picture. */
+export const IMAGE_FORM = { type: 'object', properties: { image: PICTURE }, required: ['image'] };
+
+/**
+ * For the engine's calls that take a picture.
+ * @param {import('fastify').FastifyRequest} request
+ * @param {{ megapixels: number }} limits
+ */
+export function pictureOptions(request, { megapixels }) {
+    return { signal: request.work, maxPixels: Math.floor(megapixels * 1e6) };
+}
+
+/**
+ * With as few digits as tell values of float32 apart.
+ * @param {ArrayLike<number>} values
+ */
+export function floats(values) {
+    return Array.from(values, (value) => Number(value.toPrecision(9)));
+}

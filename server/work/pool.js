@@ -1,0 +1,114 @@
+// The engines, and who may use them: a request first gets a place, before its body is read; with a place it may wait for a free engine.
+// There are no more places than may wait and work, so whatever comes, memory does not grow.
+import { Refusal } from '../http/refusal.js';
+
+/**
+ * @typedef {import('acg2vec').Engine} Engine
+ * @typedef {{ resolve: (engine: Engine) => void, signal: AbortSignal }} Waiting
+ */
+
+const RETRY_SECONDS = 5;
+
+export class Pool {
+    #size;
+    #queue;
+    #start;
+    /** @type {Engine[]} */
+    #engines = [];
+    /** @type {Engine[]} */
+    #idle = [];
+    /** @type {Set<Waiting>} in the order in which they came */
+    #waiting = new Set();
+    #places = 0;
+
+    /** @param {{ workers: number, queue: number, startEngine: () => Promise<Engine> }} options */
+    constructor({ workers, queue, startEngine }) {
+        this.#size = workers;
+        this.#queue = queue;
+        this.#start = startEngine;
+    }
+
+    async open() {
+        const started = await Promise.allSettled(Array.from({ length: this.#size }, () => this.#start()));
+        this.#engines = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+        this.#idle = [...this.#engines];
+        const failed = started.find((each) => each.status === 'rejected');
+        if (!failed) return;
+        await this.close();
+        throw failed.reason;
+    }
+
+    async close() {
+        await Promise.all(this.#engines.map((engine) => engine.close()));
+        this.#engines = [];
+        this.#idle = [];
+    }
+
+    /** For readiness and metrics. */
+    get state() {
+        return { workers: this.#engines.length, busy: this.#engines.length - this.#idle.length, waiting: this.#waiting.size };
+    }
+
+    /**
+     * A place for a request, until the function that is returned is called.
+     * @returns {() => void}
+     * @throws {Refusal} 429
+     */
+    takePlace() {
+        if (this.#places >= this.#size + this.#queue)
+            throw new Refusal(429, 'The service has as many requests as it may have: try again later', { retryAfter: RETRY_SECONDS });
+        this.#places++;
+        let isTaken = true;
+        return () => {
+            if (isTaken) this.#places--;
+            isTaken = false;
+        };
+    }
+
+    /**
+     * Runs `task` with an engine when one is free. The engine starts its worker again by itself if it has died.
+     * @template T
+     * @param {(engine: Engine) => Promise<T>} task
+     * @param {AbortSignal} signal
+     * @returns {Promise<T>}
+     */
+    async run(task, signal) {
+        const engine = await this.#next(signal);
+        try {
+            signal.throwIfAborted();
+            return await task(engine);
+        } finally {
+            this.#give(engine);
+        }
+    }
+
+    /** @param {AbortSignal} signal */
+    async #next(signal) {
+        signal.throwIfAborted();
+        const free = this.#idle.pop();
+        if (free) return free;
+        return new Promise((resolve, reject) => {
+            const abort = () => {
+                this.#waiting.delete(waiting);
+                reject(signal.reason);
+            };
+            const waiting = {
+                signal,
+                resolve: (/** @type {Engine} */ engine) => {
+                    signal.removeEventListener('abort', abort);
+                    resolve(engine);
+                },
+            };
+            signal.addEventListener('abort', abort, { once: true });
+            this.#waiting.add(waiting);
+        });
+    }
+
+    /** @param {Engine} engine */
+    #give(engine) {
+        const [next] = this.#waiting;
+        if (!next) return void this.#idle.push(engine);
+        this.#waiting.delete(next);
+        next.resolve(engine);
+    }
+}

@@ -1,0 +1,118 @@
+// An index in Chromium: in the origin private file system, over a reload and over a killed tab, with a second tab, and to and from Node.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { indexEngine, openIndex as openInNode, picture, query, sha256 } from '../js/index_support.mjs';
+import { clipModel } from '../js/clip_files.mjs';
+import { ROOT, temporaryFolder } from '../js/support.mjs';
+import { assemblePackage, browserMissing, openPage, shareBrowser } from './support.mjs';
+
+const COUNT = 40;
+const skip = browserMissing;
+
+/** The package, the tiny CLIP, SQLite, and pictures. */
+async function assemble() {
+    const site = await assemblePackage();
+    cpSync(join(ROOT, 'node_modules/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm'), join(site.root, 'vendor/sqlite'), { recursive: true });
+    const files = Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [`pictures/${i}.png`, picture(i)]));
+    const weights = clipModel().files['dclip/image.safetensors'];
+    const model = { 'tiny/dclip/image.safetensors': weights, 'tiny/dclip/image.safetensors.sha256': `${sha256(weights)}  image\n` };
+    for (const [name, bytes] of Object.entries({ ...files, ...model })) {
+        mkdirSync(dirname(join(site.root, name)), { recursive: true });
+        writeFileSync(join(site.root, name), bytes);
+    }
+    return site;
+}
+
+/** In the page: opens the index and the pictures. */
+async function begin(count) {
+    const { createEngine, createIndex } = await import('acg2vec');
+    const at = (name) => new URL(name, document.baseURI).href;
+    window.engine = await createEngine({ models: at('./tiny/'), threads: 2 });
+    window.index = await createIndex({ engine: window.engine, sqlite: at('./vendor/sqlite/sqlite3.mjs') });
+    const files = Array.from({ length: count }, async (_, i) => {
+        const blob = await (await fetch(at(`./pictures/${i}.png`))).blob();
+        return new File([blob], `${i}.png`, { lastModified: 1000 + i });
+    });
+    window.files = await Promise.all(files);
+    return { isReadOnly: window.index.isReadOnly, pictures: (await window.index.stats()).pictures };
+}
+
+/** In the page: adds all; tells how many are done while it goes on. */
+async function add() {
+    window.done = 0;
+    const { added, unchanged, failed } = await window.index.add(window.files, { onOutcome: () => window.done++ });
+    return { added, unchanged, failed: failed.map(({ error }) => error.message) };
+}
+
+/** In the page. */
+const search = async (i) => (await window.index.search({ image: window.files[i], limit: 3 })).map(({ path }) => path);
+
+describe('an index in the browser', () => {
+    const options = shareBrowser(skip, assemble);
+    let engine;
+    before(async () => (engine = skip ? undefined : await indexEngine()));
+    after(() => engine?.close());
+
+    test('stays over a reload, and is the same file in Node', { skip }, async (context) => {
+        const page = await openPage(context, options);
+        assert.deepEqual(await page.evaluate(begin, 6), { isReadOnly: false, pictures: 0 });
+        assert.deepEqual(await page.evaluate(add), { added: 6, unchanged: 0, failed: [] });
+        assert.equal((await page.evaluate(search, 4))[0], '4.png');
+        await page.reload();
+        assert.deepEqual(await page.evaluate(begin, 6), { isReadOnly: false, pictures: 6 });
+        assert.deepEqual(await page.evaluate(add), { added: 0, unchanged: 6, failed: [] });
+        const exported = await page.evaluate(async () => [...new Uint8Array(await (await window.index.export('sqlite')).arrayBuffer())]);
+        const thumbnail = await page.evaluate(async () => {
+            const bitmap = await createImageBitmap(await window.index.thumbnail(await window.index.idOf('2.png')));
+            return [bitmap.width, bitmap.height];
+        });
+        assert.deepEqual(thumbnail, [32, 24]);
+        const path = join(temporaryFolder(context), 'page.db');
+        writeFileSync(path, Uint8Array.from(exported));
+        assert.deepEqual(query(path, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+        const index = await openInNode(engine, path);
+        assert.equal((await index.search({ image: picture(3) }))[0].path, '3.png');
+        await index.close();
+    });
+
+    test('a killed tab loses nothing that was done, and nothing is done twice', { skip }, async (context) => {
+        const page = await openPage(context, options);
+        await page.evaluate(begin, COUNT);
+        page.evaluate(add).catch(() => {});
+        await page.waitForFunction(() => window.done >= 5);
+        const done = await page.evaluate(() => window.done);
+        const other = await page.context().newPage();
+        const session = await page.context().newCDPSession(page);
+        session.send('Page.crash').catch(() => {});
+        await page.waitForEvent('crash');
+        await other.goto(page.url());
+        const { pictures } = await other.evaluate(begin, COUNT);
+        assert.ok(pictures >= done && pictures < COUNT, `${pictures} of at least ${done}`);
+        assert.deepEqual(await other.evaluate(add), { added: COUNT - pictures, unchanged: pictures, failed: [] });
+        assert.equal((await other.evaluate(search, 9))[0], '9.png');
+    });
+
+    test('a second tab searches while the first has the index, and hears when that is gone', { skip }, async (context) => {
+        const page = await openPage(context, options);
+        await page.evaluate(begin, 5);
+        await page.evaluate(add);
+        const second = await page.context().newPage();
+        await second.goto(page.url());
+        assert.deepEqual(await second.evaluate(begin, 7), { isReadOnly: true, pictures: 5 });
+        assert.equal((await second.evaluate(search, 3))[0], '3.png');
+        const refused = await second.evaluate(async () => window.index.add(window.files).catch(({ code, message }) => ({ code, message })));
+        assert.equal(refused.code, 'UNREADABLE');
+        assert.match(refused.message, /The index acg2vec\.db is open in another tab, so that this one can only search in it\./);
+        await page.evaluate(async () => window.index.remove(['3.png']));
+        assert.ok(!(await second.evaluate(search, 3)).includes('3.png'));
+        await page.close();
+        const gone = await second.evaluate(async () => window.index.stats().catch(({ message }) => message));
+        assert.match(gone, /the tab that had the index open was closed; open the index again/);
+        await second.evaluate(() => window.index.close());
+        await second.evaluate(() => window.engine.close());
+        assert.deepEqual(await second.evaluate(begin, 7), { isReadOnly: false, pictures: 4 });
+        assert.deepEqual(await second.evaluate(add), { added: 3, unchanged: 4, failed: [] });
+    });
+});

@@ -1,0 +1,246 @@
+// What an index tells of itself: duplicates, recommendations, exports; and the commands of it.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { parquetReadObjects, parquetMetadata } from 'hyparquet';
+import { interestsOf } from '../../js/index/recommending.js';
+import { clipModel } from './clip_files.mjs';
+import { convnetModels } from './convnet_files.mjs';
+import { cosine, halfToNumber, indexEngine, openIndex, picture, query, randomOf, writeFiles } from './index_support.mjs';
+import { acg2vec, CLI, decodePng, makePng, readGolden, temporaryFolder } from './support.mjs';
+
+const drawing = decodePng(readGolden('anime256.png'));
+
+/** The drawing with each pixel from elsewhere, or changed. */
+function variant(width, height, pixelAt) {
+    return makePng(width, height, (x, y) => {
+        const [px, py, change = (v) => v] = pixelAt(x, y);
+        const at = (Math.min(255, Math.floor(py)) * drawing.width + Math.min(255, Math.floor(px))) * 4;
+        return [...drawing.data.subarray(at, at + 3)].map(change);
+    });
+}
+const VARIANTS = {
+    'original.png': readGolden('anime256.png'),
+    'copy.png': readGolden('anime256.png'),
+    'small.png': variant(160, 160, (x, y) => [(x + 0.5) * 1.6, (y + 0.5) * 1.6]),
+    'large.png': variant(400, 400, (x, y) => [(x + 0.5) * 0.64, (y + 0.5) * 0.64]),
+    'cropped.png': variant(244, 244, (x, y) => [x + 6, y + 6]),
+    'mirrored.png': variant(256, 256, (x, y) => [255 - x, y]),
+    'bright.png': variant(256, 256, (x, y) => [x, y, (value) => Math.min(255, Math.round(value * 1.2))]),
+};
+
+describe('more of an index', () => {
+    let engine;
+    before(async () => (engine = await indexEngine()));
+    after(() => engine.close());
+
+    async function makeIndex(context, files, options) {
+        const folder = temporaryFolder(context);
+        writeFiles(folder, files);
+        const at = (name) => join(folder, name);
+        const index = await openIndex(engine, at('index.db'));
+        context.after(() => index.close());
+        await index.sync(folder, options);
+        return { folder, index, at };
+    }
+
+    test('the same picture resized, cropped, mirrored or brighter is found, the best is told, and why', async (context) => {
+        const others = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`other/${i}.png`, picture(i, 200, 150)]));
+        const { index, at } = await makeIndex(context, { ...VARIANTS, ...others });
+        const groups = await index.duplicates({ minCosine: 0.5 });
+        assert.equal(groups.length, 1);
+        const [{ best, others: rest }] = groups;
+        assert.deepEqual([best.path, best.why, best.width], [at('large.png'), 'it has the most pixels', 400]);
+        const same = Object.fromEntries(rest.map(({ path, same }) => [path.split('/').at(-1), same]));
+        assert.deepEqual(same, {
+            'original.png': 'picture',
+            'copy.png': 'picture',
+            'small.png': 'picture',
+            'cropped.png': 'picture',
+            'mirrored.png': 'mirrored',
+            'bright.png': 'picture',
+        });
+        const straight = await index.duplicates({ minCosine: 0.5, mirrored: false });
+        assert.equal(straight[0].others.length, 5);
+        const equal = await index.duplicates({ distance: 0, minCosine: 1 });
+        const [pair] = equal.filter(({ best, others }) => [best, ...others].some(({ path }) => path === at('copy.png')));
+        assert.equal(pair.others.find(({ same }) => same === 'bytes') !== undefined, true);
+        await assert.rejects(index.duplicates({ distance: 500 }), { code: 'BAD_ARGUMENT', message: /distance/ });
+        for (const name of Object.keys(VARIANTS)) assert.ok(existsSync(at(name)));
+    });
+
+    test('of equal pixels the lossless format is better, then more bytes, then the older file', async (context) => {
+        const padded = Buffer.concat([readGolden('anime256.png'), Buffer.alloc(50)]);
+        const { index, at } = await makeIndex(context, {
+            'a.webp': readGolden('anime256.png'),
+            'b.png': readGolden('anime256.png'),
+            'c.png': padded,
+        });
+        const [{ best, others }] = await index.duplicates();
+        assert.deepEqual([best.path, best.why], [at('c.png'), 'its file has the most bytes']);
+        assert.deepEqual(
+            others.map(({ path }) => path),
+            [at('b.png'), at('a.webp')],
+        );
+    });
+
+    test('likes of two kinds become two interests', () => {
+        const random = randomOf(3);
+        const near = (middle) => {
+            const vector = middle.map((value) => value + (random() - 0.5) * 0.1);
+            return Float32Array.from(vector, (value) => value / Math.hypot(...vector));
+        };
+        const [a, b] = [Array.from({ length: 16 }, (_, i) => Number(i < 8)), Array.from({ length: 16 }, (_, i) => Number(i >= 8))];
+        const interests = interestsOf([near(a), near(b), near(a), near(b), near(b)], 16);
+        assert.equal(interests.length, 2);
+        assert.ok(cosine(interests[0], a) > 0.99 && cosine(interests[1], b) > 0.99);
+    });
+
+    test('what is recommended is near to what is liked, far from what is not, and neither of them', async (context) => {
+        const files = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`${i}.png`, picture(i)]));
+        const { index, at } = await makeIndex(context, files);
+        const ids = await Promise.all([3, 8, 5].map((i) => index.idOf(at(`${i}.png`))));
+        const found = await index.recommend({ like: ids.slice(0, 2), unlike: ids.slice(2), limit: 5 });
+        assert.equal(found.length, 5);
+        for (const { id } of found) assert.ok(!ids.includes(id));
+        const rows = query(at('index.db'), 'SELECT picture, vector FROM vectors');
+        const vectors = new Map(
+            rows.map(({ picture: id, vector }) => [id, Array.from(new Uint16Array(vector.slice().buffer), halfToNumber)]),
+        );
+        const sum = vectors.get(ids[0]).map((value, i) => value + vectors.get(ids[1])[i]);
+        const isOne = cosine(vectors.get(ids[0]), vectors.get(ids[1])) >= 0.8;
+        for (const { id, score } of found) {
+            const likes = isOne
+                ? [cosine(sum, vectors.get(id))]
+                : ids.slice(0, 2).map((like) => cosine(vectors.get(like), vectors.get(id)));
+            const wanted = Math.max(...likes) - 0.5 * Math.max(0, cosine(vectors.get(ids[2]), vectors.get(id)));
+            assert.ok(Math.abs(score - wanted) < 2e-3, `${score} ${wanted}`);
+        }
+        const vector = Float32Array.from(vectors.get(ids[0]));
+        assert.equal((await index.recommend({ like: [vector], limit: 1 }))[0].id, ids[0]);
+        await assert.rejects(index.recommend({ like: [] }), { code: 'BAD_ARGUMENT', message: /at least one picture for like/ });
+    });
+
+    test('an export as Parquet has the columns that Milvus imports; as lines of JSON it has the same', async (context) => {
+        const { index, at } = await makeIndex(
+            context,
+            { 'a b.png': readGolden('anime256.png'), 'c.png': picture(1) },
+            { models: ['dclip'], tags: true },
+        );
+        const file = await (await index.export('parquet')).arrayBuffer();
+        const columns = parquetMetadata(file).schema.map(({ name, type, repetition_type }) => [name, type, repetition_type]);
+        assert.deepEqual(columns.slice(1), [
+            ['id', 'INT64', 'REQUIRED'],
+            ['path', 'BYTE_ARRAY', 'REQUIRED'],
+            ['vector', undefined, 'REQUIRED'],
+            ['list', undefined, 'REPEATED'],
+            ['element', 'FLOAT', 'REQUIRED'],
+            ['tags', 'BYTE_ARRAY', 'REQUIRED'],
+        ]);
+        const rows = await parquetReadObjects({ file });
+        const stored = query(at('index.db'), 'SELECT id, path, vector FROM pictures JOIN vectors ON picture = id ORDER BY id');
+        assert.deepEqual(
+            rows.map(({ id, path, vector }) => [Number(id), path, vector]),
+            stored.map(({ id, path, vector }) => [id, path, Array.from(new Uint16Array(vector.slice().buffer), halfToNumber)]),
+        );
+        const tags = JSON.parse(rows[0].tags);
+        const wanted = query(at('index.db'), 'SELECT tag FROM picture_tags WHERE path = ? ORDER BY score DESC', [at('a b.png')]);
+        assert.deepEqual(tags.map(({ name }) => name).sort(), wanted.map(({ tag }) => tag).sort());
+        const lines = (await (await index.export('jsonl')).text())
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+        assert.deepEqual(
+            lines.map(({ vector, ...line }) => ({ ...line, vector: vector.map(Math.fround) })),
+            rows.map(({ id, ...row }) => ({ ...row, id: Number(id) })),
+        );
+        const whole = new Uint8Array(await (await index.export('sqlite')).arrayBuffer());
+        assert.equal(Buffer.from(whole.subarray(0, 15)).toString(), 'SQLite format 3');
+        await assert.rejects(index.export('csv'), { code: 'BAD_ARGUMENT', message: /parquet, jsonl, sqlite/ });
+    });
+});
+
+describe('commands', () => {
+    const folder = temporaryFolder({ after });
+    const args = ['--db', join(folder, 'index.db'), '--models', join(folder, 'weights')];
+    before(() => {
+        writeFiles(join(folder, 'weights'), { ...clipModel().files, ...convnetModels().files });
+        writeFiles(folder, {
+            'in/a.png': picture(1),
+            'in/b/c.png': picture(2),
+            'in/b/d.png': picture(2),
+            'in/broken.png': Buffer.from('text'),
+        });
+    });
+
+    test('index tells each outcome, and goes on where it was', async () => {
+        const first = await acg2vec(['index', join(folder, 'in'), ...args, '--models', 'dclip', '--json']);
+        const lines = first.stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+        assert.equal(first.status, 1);
+        assert.match(first.stderr, /broken\.png: Expected a PNG, JPEG/);
+        assert.deepEqual(lines.map(({ outcome }) => outcome).filter(Boolean), ['added', 'added', 'copied']);
+        const { added, copied, failed } = lines.at(-1);
+        assert.deepEqual({ added, copied, failed }, { added: 2, copied: 1, failed: 1 });
+        const second = await acg2vec(['index', join(folder, 'in'), ...args]);
+        assert.match(second.stdout, /in: 3 unchanged, 1 failed\n/);
+    });
+
+    test('search, duplicates, recommend and export', async () => {
+        const at = (name) => join(folder, 'in', name);
+        const found = await acg2vec(['search', '--image', at('b/c.png'), '--top', '2', ...args]);
+        assert.equal(found.status, 0, found.stderr);
+        assert.deepEqual(
+            found.stdout
+                .trim()
+                .split('\n')
+                .map((line) => JSON.parse(line).path),
+            [at('b/c.png'), at('b/d.png')],
+        );
+        assert.match(found.stderr, /2 of 3 pictures by dclip/);
+        const same = await acg2vec(['duplicates', ...args]);
+        assert.match(same.stdout, /c\.png \(32 x 24, \d+ bytes; the best: .*\)\n {2}.*d\.png \(32 x 24, \d+ bytes; the same bytes\)/);
+        const recommended = await acg2vec(['recommend', '--like', at('b/c.png'), '--top', '1', ...args]);
+        assert.equal(JSON.parse(recommended.stdout).path, at('b/d.png'));
+        const target = join(folder, 'v.parquet');
+        const written = await acg2vec(['index', '--export', target, '--db', join(folder, 'index.db')]);
+        assert.equal(written.status, 0, written.stderr);
+        const file = new Uint8Array(readFileSync(target)).buffer;
+        assert.equal((await parquetReadObjects({ file })).length, 3);
+        assert.deepEqual(readdirSync(folder).sort(), ['in', 'index.db', 'v.parquet', 'weights']);
+    });
+
+    test('wrong calls are told', async () => {
+        const refused = async (call, message) => {
+            const { status, stderr } = await acg2vec(call);
+            assert.equal(status, 2, stderr);
+            assert.match(stderr, message);
+        };
+        await refused(['index'], /Expected at least one folder but received none/);
+        await refused(['index', join(folder, 'none')], /There is no such folder or file as .*none\./);
+        await refused(['index', '--export', 'x.csv', ...args], /ends in \.parquet or \.jsonl/);
+        await refused(['search', ...args], /Expected --text, --image or --tag/);
+        await refused(['index', folder, '--models', 'a', '--models', 'b'], /one folder of weights for --models but received 'a' and 'b'/);
+        const missing = await acg2vec(['search', '--tag', 'x', '--db', join(folder, 'none.db')]);
+        assert.deepEqual([missing.status, missing.stderr.includes('none.db cannot be opened: there is no such file.')], [1, true]);
+    });
+
+    test('a full disk is told, and what was there stays', { skip: process.platform === 'win32' && 'needs ulimit' }, async () => {
+        const database = join(folder, 'full.db');
+        writeFiles(folder, Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`many/${i}.png`, picture(i)])));
+        const few = await acg2vec(['index', join(folder, 'in'), '--db', database, ...args.slice(2), '--models', 'dclip']);
+        assert.match(few.stdout, /2 added/);
+        const limit = Math.ceil(statSync(database).size / 512);
+        const command = `ulimit -f ${limit}; exec "$0" "$@"`;
+        const call = ['-c', command, process.execPath, CLI, 'index', join(folder, 'many'), '--db', database, ...args.slice(2)];
+        const { status, stderr } = spawnSync('sh', call, { encoding: 'utf8' });
+        assert.equal(status, 1, stderr);
+        assert.match(stderr, /There is no room left for the index .*full\.db\. What is in it stays as it was\./);
+        assert.deepEqual(query(database, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+        assert.ok(query(database, 'SELECT count(*) AS n FROM pictures')[0].n >= 3);
+    });
+});

@@ -1,0 +1,83 @@
+// The page's side of the service worker: it is registered, told which engine suits the machine, and a new version of the page is offered.
+// Where a host sends no isolation headers, the worker does, and the page is loaded once more for them to hold.
+
+const RELOADED = 'acg2vec-isolated';
+const LOOK_EVERY_MS = 36e5;
+const SHARED = 'acg2vec-shared';
+
+const workers = navigator.serviceWorker;
+
+/**
+ * @param {object} page
+ * @param {() => boolean} page.isUntouched nothing would be lost if it were loaded again
+ * @param {(take: () => void) => void} page.onUpdate a new version is there; `take` shows it
+ */
+export async function keepOffline({ isUntouched, onUpdate }) {
+    const registration = await workers?.register('service_worker.js').catch(() => undefined);
+    if (!registration) return; // the page works as it is
+    offerUpdates(registration, onUpdate);
+    if (!globalThis.crossOriginIsolated) await isolateOnce(isUntouched);
+}
+
+/** The builds of the engine are large: only the one that is used is kept. @param {string} variant */
+export function keepEngine(variant) {
+    workers?.ready.then(({ active }) => active?.postMessage({ engine: variant }));
+}
+
+/** Pictures that another program has shared with the page. */
+export async function sharedPictures() {
+    if (location.search !== '?shared') return [];
+    history.replaceState(null, '', location.pathname + location.hash);
+    const cache = await caches.open(SHARED);
+    const files = [];
+    for (const request of await cache.keys()) {
+        const blob = await (await cache.match(request))?.blob();
+        const name = decodeURIComponent(request.url.replace(/.*\//, ''));
+        if (blob) files.push(new File([blob], name, { type: blob.type }));
+    }
+    await caches.delete(SHARED);
+    return files;
+}
+
+/** Pictures that are opened with the installed page. @param {(files: File[]) => void} onFiles */
+export function listenForLaunches(onFiles) {
+    const queue = /** @type {any} */ (globalThis).launchQueue;
+    queue?.setConsumer(async (/** @type {{ files: FileSystemFileHandle[] }} */ { files }) => {
+        if (files.length) onFiles(await Promise.all(files.map((handle) => handle.getFile())));
+    });
+}
+
+/** @param {ServiceWorkerRegistration} registration @param {(take: () => void) => void} onUpdate */
+function offerUpdates(registration, onUpdate) {
+    let isTaken = false;
+    const take = () => {
+        isTaken = true;
+        registration.waiting?.postMessage({ takeOver: true });
+    };
+    const offer = () => registration.waiting && workers.controller && onUpdate(take);
+    const watch = () => registration.installing?.addEventListener('statechange', offer);
+    workers.addEventListener('controllerchange', () => isTaken && location.reload());
+    registration.addEventListener('updatefound', watch);
+    watch();
+    offer();
+    setInterval(() => registration.update().catch(() => {}), LOOK_EVERY_MS);
+}
+
+/** At most once in a tab: whatever keeps the headers from holding would do so again. @param {() => boolean} isUntouched */
+async function isolateOnce(isUntouched) {
+    await workers.ready;
+    if (!workers.controller) await new Promise((resolve) => workers.addEventListener('controllerchange', resolve, { once: true }));
+    if (!isUntouched() || hasReloaded()) return;
+    location.reload();
+}
+
+/** Remembers that it is asked. */
+function hasReloaded() {
+    try {
+        const before = sessionStorage.getItem(RELOADED);
+        sessionStorage.setItem(RELOADED, 'yes');
+        return before !== null;
+    } catch {
+        return true; // what cannot be remembered is not begun
+    }
+}

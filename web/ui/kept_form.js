@@ -1,0 +1,44 @@
+// What was chosen in a form is there again at the next visit.
+
+/** @typedef {HTMLInputElement | HTMLSelectElement} Field */
+
+/**
+ * Fills the form with what was kept, and keeps what changes.
+ * @param {HTMLFormElement} form
+ * @param {string} name to keep it under
+ */
+export function keepForm(form, name) {
+    const fields = () => /** @type {Field[]} */ ([...form.elements].filter((each) => /** @type {Field} */ (each).name));
+    try {
+        fill(fields(), JSON.parse(localStorage.getItem(name) ?? '{}'));
+        form.addEventListener('input', () => localStorage.setItem(name, JSON.stringify(valuesOf(fields()))));
+    } catch {
+        // the browser keeps nothing
+    }
+}
+
+/** @param {Field} field */
+const isTick = ({ type }) => type === 'checkbox' || type === 'radio';
+
+/** @param {Field[]} fields */
+function valuesOf(fields) {
+    /** @type {Record<string, string | boolean>} */
+    const values = {};
+    for (const field of fields) {
+        const isOn = isTick(field) && /** @type {HTMLInputElement} */ (field).checked;
+        if (field.type === 'checkbox') values[field.name] = isOn;
+        else if (field.type !== 'radio' || isOn) values[field.name] = field.value;
+    }
+    return values;
+}
+
+/** What a select has not got is passed over. @param {Field[]} fields @param {Record<string, string | boolean>} values */
+function fill(fields, values) {
+    for (const field of fields) {
+        const value = values[field.name];
+        if (value === undefined) continue;
+        if (isTick(field)) /** @type {HTMLInputElement} */ (field).checked = value === (field.type === 'checkbox' || field.value);
+        else if (!(field instanceof HTMLSelectElement) || [...field.options].some((option) => option.value === value))
+            field.value = String(value);
+    }
+}

@@ -1,0 +1,120 @@
+// What the page says, in the language of its user: one catalogue for each language, and figures as that language writes them.
+import en from './en.json';
+
+/** @typedef {string | { one?: string, other: string }} Text one and other: by the value `n`, as Intl.PluralRules tells */
+/** @typedef {Record<string, Text>} Catalogue */
+/** @typedef {Record<string, string | number>} Values numbers are written as the language does */
+
+const KEPT = 'acg2vec-language';
+
+/** Each language, as `lang` says it, the one whose figures and lists Intl writes, and its catalogue. */
+const LANGUAGES = /** @type {Record<string, { lang: string, locale: string, load: () => Promise<Catalogue> }>} */ ({
+    zh: { lang: 'zh-CN', locale: 'zh-CN', load: async () => (await import('./zh.json')).default },
+    en: { lang: 'en', locale: 'en-GB', load: async () => en },
+    ja: { lang: 'ja', locale: 'ja', load: async () => (await import('./ja.json')).default },
+});
+
+/** @type {Catalogue} */
+let catalogue = en;
+let language = 'en';
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** The languages that there are, each with its name in itself. @returns {[string, string][]} */
+export const languages = () =>
+    Object.keys(LANGUAGES).map((each) => [each, new Intl.DisplayNames([each], { type: 'language' }).of(each) ?? each]);
+
+export const currentLanguage = () => language;
+
+/** For Intl. */
+export const locale = () => LANGUAGES[language].locale;
+
+/** The one that was chosen here before; or the first that the browser wants and that there is. */
+function preferred() {
+    const kept = storage()?.getItem(KEPT) ?? '';
+    const wanted = [kept, ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
+    return wanted.find((each) => LANGUAGES[each]) ?? 'en';
+}
+
+/** Undefined where the browser keeps nothing. */
+function storage() {
+    try {
+        return globalThis.localStorage;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Speaks another language from now on, and tells who listens. @param {string} chosen */
+export async function speak(chosen) {
+    catalogue = await LANGUAGES[chosen].load();
+    language = chosen;
+    formats.clear();
+    Object.assign(document.documentElement, { lang: LANGUAGES[chosen].lang, dir: 'ltr' });
+    for (const listener of listeners) listener();
+}
+
+/** What the user wants is remembered. @param {string} chosen */
+export async function chooseLanguage(chosen) {
+    storage()?.setItem(KEPT, chosen);
+    await speak(chosen);
+}
+
+/** `listener` is called whenever the page has begun to speak another language. @param {() => void} listener */
+export const onLanguage = (listener) => void listeners.add(listener);
+
+/**
+ * The text of a key, with the values where it names them: "{n} tags".
+ * @param {string} key
+ * @param {Values} [values]
+ */
+export function t(key, values = {}) {
+    const text = catalogue[key] ?? key;
+    const chosen = typeof text === 'string' ? text : (text[formOf(Number(values.n))] ?? text.other);
+    return chosen.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) =>
+        name in values ? shown(values[name]) : whole,
+    );
+}
+
+/** Intl's formats by what they are for: they are slow to make. @type {Map<string, any>} */
+const formats = new Map();
+
+/**
+ * @template F
+ * @param {string} name
+ * @param {() => F} create
+ * @returns {F}
+ */
+function format(name, create) {
+    if (!formats.has(name)) formats.set(name, create());
+    return formats.get(name);
+}
+
+/** @param {number} n */
+const formOf = (n) => /** @type {'one' | 'other'} */ (format('plural', () => new Intl.PluralRules(locale())).select(n));
+
+/** @param {string | number} value */
+const shown = (value) => (typeof value === 'number' ? number(value) : value);
+
+/** @param {number} value @param {Intl.NumberFormatOptions} [options] */
+export const number = (value, options = {}) =>
+    format(JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value);
+
+/** With so many digits after the point. @param {number} value @param {number} digits */
+export const fixed = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** "a, b and c". @param {unknown[]} items */
+export const listed = (items) => format('list', () => new Intl.ListFormat(locale())).format(items.map(String));
+
+/**
+ * What went wrong, as a sentence: the engine says it in English, and its code says what kind of failure it is.
+ * @param {unknown} error
+ */
+export function told(error) {
+    const { code, message, name } = /** @type {{ code?: string, message: string, name?: string }} */ (error);
+    if (code === undefined && name === 'Error') return message; // one of the page's own
+    const kind = `error.${code}` in catalogue ? code : 'other';
+    return t(`error.${kind}`, { detail: message });
+}
+
+await speak(preferred());
