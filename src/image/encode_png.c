@@ -5,6 +5,7 @@
 #include "image/encode_kind.h"
 #include "image/grey.h"
 #include "image/guard_png.h"
+#include "image/icc.h"
 #include "image/png_text.h"
 
 typedef struct Writer {
@@ -36,7 +37,7 @@ static void flush(png_structp png) { (void)png; }
 static void set_metadata(Writer *writer) {
     const Bytes *icc = writer->picture->icc, *exif = writer->picture->exif;
     png_set_benign_errors(writer->png, 1); // libpng then drops a broken profile instead of failing
-    if (icc && icc->size)
+    if (icc && icc_fits_png(icc))
         png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc->data,
                      (png_uint_32)icc->size);
     const Density density = writer->picture->density;

@@ -10,5 +10,8 @@
 bool icc_is_rgb(const Bytes *icc);
 // The same of grey.
 bool icc_is_grey(const Bytes *icc);
+// Whether a PNG can hold it: a header and a number of tags, the size that it tells, from version 4 on a multiple of 4
+// (libpng refuses to write any other).
+bool icc_fits_png(const Bytes *icc);
 
 #endif

@@ -225,6 +225,11 @@ static void test_broken_profile(void **state) {
     EncodePicture picture = settings(ENCODE_PNG, 3);
     picture.icc = &icc;
     assert_exact(&picture, noise8);
+    icc.size = 196; // cut short
+    assert_exact(&picture, noise8);
+    icc.data[3] = (uint8_t)(icc.size = 199);
+    icc.data[8] = 4; // no multiple of 4
+    assert_exact(&picture, noise8);
     bytes_free(&icc);
 }
 
