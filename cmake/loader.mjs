@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const CHANGES = [
     [/await import\("(?:node:)?module"\)/g, 'await moduleArg.nodeModule()'],
     [/new Worker\(new URL\("[^"]*",\s*import\.meta\.url\),\s*(?:\{[^}]*\}|workerOptions)\)/g, 'moduleArg.startThread()'],
+    [/(?<![\w.$"'])process(?=[.=])/g, 'globalThis.process'], // bundlers look for a substitute of a bare one
     [/var isPthread\s*=[\s\S]*isPthread\s*&&\s*Module\(\);?\s*$/g, ''],
 ];
 const LEFT = /\bimport\s*\(|new Worker\(|isPthread/;

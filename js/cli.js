@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // The command line: finds the command and turns its outcome into the exit status. The commands themselves are in cli/.
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { givenArguments } from './cli/arguments.js';
+import { chooseBuild } from './client/features.js';
+import { completion } from './cli/completion.js';
 import { sentence } from './errors.js';
 import { classify, score, tag } from './cli/describe.js';
 import { duplicates } from './cli/duplicates.js';
@@ -17,7 +20,7 @@ import { UsageError } from './cli/usage.js';
 import { inWords } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
-const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models, serve };
+const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models, serve, completion };
 const INTERRUPTED = 130;
 const INTERRUPTS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
@@ -58,7 +61,9 @@ function print(text) {
 
 async function version() {
     const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-    return JSON.parse(text).version;
+    const { variant, threads } = await chooseBuild({ cores: availableParallelism(), isolated: true });
+    const several = threads === 1 ? '' : 's';
+    return `${JSON.parse(text).version}\nengine ${variant}, ${threads} thread${several}; Node ${process.versions.node}`;
 }
 
 try {

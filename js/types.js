@@ -353,9 +353,10 @@
  * @property {EmbedImageModel} [model] whose vectors confirm it; default: as for a search
  *
  * @typedef {Omit<FoundPicture, 'score'>} IndexedPicture
- * @typedef {{ best: IndexedPicture & { why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
+ * @typedef {IndexedPicture & { sha256: string, tags: Tag[] }} KnownPicture tags: those that are kept, the highest score first
+ * @typedef {{ best: IndexedPicture & { reason: 'pixels' | 'format' | 'bytes' | 'age' | 'order', why: string }, others: (IndexedPicture & { same: 'bytes' | 'picture' | 'mirrored', distance: number })[] }} DuplicateGroup
  *   pictures that are the same, the best first: that with the most pixels; of equal ones that whose format keeps every pixel, the one with the
- *   most bytes, the oldest. same: what each has in common with the best; distance: in how many bits their hashes differ
+ *   most bytes, the oldest; why says it in English. same: what each has in common with the best; distance: in how many bits their hashes differ
  *
  * @typedef {object} RecommendOptions
  * @property {(number | Float32Array)[]} like ids of pictures of the index, or vectors of other pictures
@@ -381,6 +382,8 @@
  *   missing: number }[] }} IndexStats bytes: of the file; of each model how many pictures it has seen with its present weights, with others
  *   before (stale), and not at all (missing)
  */
+
+/** @typedef {{ name: string, category: string, pictures: number }} TagCount how many pictures have a tag */
 
 /** @typedef {'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd'} Variant one of the four builds of the engine */
 

@@ -2,6 +2,7 @@
 import { buildApp } from './http/app.js';
 import { Refusal } from './http/refusal.js';
 import { checkOptions } from './options.js';
+import { openEmbedded } from './store/embedded.js';
 import { Pool } from './work/pool.js';
 import { availableParallelism } from 'node:os';
 
@@ -12,6 +13,9 @@ export { ARGUMENTS, checkOptions, fromArguments } from './options.js';
  * @typedef {{ url: string, close: () => Promise<void> }} Service close: takes no more requests, and ends when those there are done
  */
 
+/** For the answers to requests that were given up. */
+const LAST_WORDS_MS = 1000;
+
 /**
  * Starts the engines and listens.
  * @param {GivenOptions} [given]
@@ -20,16 +24,19 @@ export { ARGUMENTS, checkOptions, fromArguments } from './options.js';
 export async function createService(given = {}) {
     const options = checkOptions(given);
     const { workers, queue, host, port, grace } = options;
-    const stop = new AbortController();
-    const pool = new Pool({ workers, queue, startEngine: options.startEngine ?? (await starterOf(options)) });
-    const app = await buildApp({ options, pool, stopping: stop.signal });
+    const [end, stop] = [new AbortController(), new AbortController()];
+    const startEngine = options.startEngine ?? (await starterOf(options));
+    const pool = new Pool({ workers, queue, startEngine });
+    const store = await storeOf(options, startEngine);
+    const app = await buildApp({ options, pool, store, ending: end.signal, stopping: stop.signal });
     try {
         await pool.open();
         const url = await app.listen({ host, port });
-        return { url, close: once(() => close(app, pool, stop, grace)) };
+        return { url, close: once(() => close(app, [pool, ...(store ? [store] : [])], { end, stop, grace })) };
     } catch (error) {
         await app.close();
         await pool.close();
+        await store?.close();
         throw error;
     }
 }
@@ -50,26 +57,34 @@ export async function run(given) {
 
 /**
  * @param {import('fastify').FastifyInstance} app
- * @param {Pool} pool
- * @param {AbortController} stop
- * @param {number} grace seconds
+ * @param {{ close: () => Promise<void> }[]} others what it needs, to be closed after it
+ * @param {{ end: AbortController, stop: AbortController, grace: number }} how grace: seconds
  */
-async function close(app, pool, stop, grace) {
-    const end = () => {
+async function close(app, others, { end, stop, grace }) {
+    end.abort();
+    const giveUp = () => {
         stop.abort(new Refusal(503, 'The service stops'));
-        setTimeout(() => app.server.closeAllConnections(), 1000).unref();
+        setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS).unref();
     };
-    const deadline = setTimeout(end, grace * 1000);
+    const deadline = setTimeout(giveUp, grace * 1000);
     await app.close();
     clearTimeout(deadline);
-    stop.abort(new Refusal(503, 'The service stops'));
-    await pool.close();
+    await Promise.all(others.map((each) => each.close()));
 }
 
 /** @param {import('./options.js').Options} options */
 async function starterOf({ models, workers, threads = Math.max(1, Math.floor(availableParallelism() / workers)) }) {
     const { createEngine } = await import('acg2vec');
     return () => createEngine({ models, threads: Math.min(threads, 64) });
+}
+
+/**
+ * @param {import('./options.js').Options} options
+ * @param {() => Promise<import('acg2vec').Engine>} startEngine
+ */
+async function storeOf({ store, openIndex }, startEngine) {
+    if (store === undefined) return undefined;
+    return openEmbedded(store, startEngine, openIndex ?? (await import('acg2vec')).createIndex);
 }
 
 /** @param {() => Promise<void>} task */

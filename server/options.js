@@ -22,11 +22,14 @@
  * @property {number} [workers] engines that work at the same time, default 1
  * @property {number} [threads] of each; default: the cores, shared between the workers
  * @property {string} [models] the folder where weights are looked for first
+ * @property {string} [store] the path of an index (acg2vec index) for the paths that search; it is made if there is none
  * @property {'info' | 'warn' | 'error' | 'silent'} [log] what is logged, default 'info'
  * @property {() => Promise<Engine>} [startEngine] in place of `createEngine` of acg2vec
+ * @property {import('./store/embedded.js').OpenIndex} [openIndex] in place of its `createIndex`
  *
  * @typedef {ServiceOptions & Partial<Limits & Access>} GivenOptions
- * @typedef {Required<Omit<ServiceOptions, 'models' | 'threads' | 'startEngine'>> & Pick<ServiceOptions, 'models' | 'threads' | 'startEngine'> & Limits & Access} Options
+ * @typedef {'models' | 'threads' | 'store' | 'startEngine' | 'openIndex'} WithoutDefault
+ * @typedef {Required<Omit<ServiceOptions, WithoutDefault>> & Pick<ServiceOptions, WithoutDefault> & Limits & Access} Options
  */
 
 const LOGS = ['info', 'warn', 'error', 'silent'];
@@ -51,6 +54,7 @@ export const ARGUMENTS = /** @type {const} */ ({
     workers: { type: 'string' },
     threads: { type: 'string' },
     models: { type: 'string' },
+    store: { type: 'string' },
     megabytes: { type: 'string' },
     megapixels: { type: 'string' },
     seconds: { type: 'string' },
@@ -82,13 +86,14 @@ export function fromArguments(values) {
  */
 export function checkOptions(given) {
     const numbers = Object.entries(NUMBERS).map(([name, range]) => [name, checkNumber(name, /** @type {any} */ (given)[name], range)]);
-    const { host = '127.0.0.1', threads, models, token, cors = [], log = 'info', startEngine } = given;
+    const { host = '127.0.0.1', threads, models, token, cors = [], log = 'info', store, startEngine, openIndex } = given;
     if (threads !== undefined) checkNumber('threads', threads, { least: 1, most: 64, fallback: 1, isWhole: true });
     if (!LOGS.includes(log)) throw wrong(`one of ${LOGS.join(', ')}`, 'log', log);
+    if (store === '') throw wrong('the path of an index', 'store', "''");
     if (token === '') throw wrong('a token', 'token', "''");
     for (const origin of cors)
         if (origin !== '*' && !isOrigin(origin)) throw wrong('an origin such as https://example.org', 'cors', origin);
-    return { ...Object.fromEntries(numbers), host, threads, models, token, cors, log, startEngine };
+    return { ...Object.fromEntries(numbers), host, threads, models, store, token, cors, log, startEngine, openIndex };
 }
 
 /** @param {string | string[] | undefined} text */

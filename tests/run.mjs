@@ -1,6 +1,7 @@
 // `npm test`: every *.test.mjs under tests/, as many files at a time as there are cores (at most 4: browsers want memory), a line for
-// each test in the order of the files, and a last line that counts them. Arguments choose files by a part of their path: `npm test -- browser`.
-// `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`.
+// each test in the order of the files, and a last line that counts them. Arguments choose files by a part of their path:
+// `npm test -- browser`. `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`; `--install`
+// those of the package in every bundler, framework and runtime, which are installed for them.
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +11,11 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Cheap tests first, expensive ones last.
-const order = ['lint', 'c', 'js', 'server', 'browser'];
+const order = ['lint', 'c', 'js', 'server', 'browser', 'install'];
+const more = { '--convert': 'convert', '--install': 'install/more' };
 const args = process.argv.slice(2);
-const wanted = args.filter((arg) => arg !== '--convert');
-if (wanted.length < args.length) order.push('convert');
+const wanted = args.filter((arg) => !more[arg]);
+order.push(...args.flatMap((arg) => more[arg] ?? []));
 
 const files = order
     .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))

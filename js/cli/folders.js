@@ -4,8 +4,9 @@ import { basename, extname, join, resolve } from 'node:path';
 import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';
 import { isTemporary } from '../platform/node/temporary.js';
 import { isPictureFile } from './picture_files.js';
-import { isStandardInput } from './streams.js';
+import { isStandardInput, isUrl } from './streams.js';
 import { UsageError } from './usage.js';
+import { expandWildcards } from './wildcards.js';
 
 /**
  * @typedef {object} Input
@@ -27,9 +28,9 @@ import { UsageError } from './usage.js';
 export function findPictures(named, output) {
     /** @type {Found} */
     const found = { inputs: [], passedOver: [], unread: [] };
-    for (const path of named) {
+    for (const path of named.flatMap(namedPaths)) {
         if (statOrNothing(path)?.isDirectory()) new Walk(path, output, found).enter('');
-        else found.inputs.push({ path, name: isStandardInput(path) ? 'stdin' : basename(path) });
+        else found.inputs.push({ path, name: isStandardInput(path) ? 'stdin' : nameOf(path) });
     }
     const seen = new Set();
     const isNew = (/** @type {Input} */ { path }) => !seen.has(onePath(path)) && seen.add(onePath(path));
@@ -43,8 +44,9 @@ export function findPictures(named, output) {
  * @throws {UsageError} for folders without pictures
  */
 export function findNamed(named) {
-    if (named.some((path) => statOrNothing(path)?.isDirectory())) return foundPictures(named);
-    return { inputs: named.map((path) => ({ path, name: basename(path) })), passedOver: [], unread: [] };
+    const paths = named.flatMap(namedPaths);
+    if (paths.some((path) => statOrNothing(path)?.isDirectory())) return foundPictures(paths);
+    return { inputs: paths.map((path) => ({ path, name: nameOf(path) })), passedOver: [], unread: [] };
 }
 
 /**
@@ -59,6 +61,15 @@ export function foundPictures(named) {
     if (isNothing) throw new UsageError(`Expected pictures in the folder ${named.join(', ')} but found none`);
     return found;
 }
+
+/**
+ * What a name in a call stands for: itself, or the files that its * and ? fit.
+ * @param {string} name
+ */
+const namedPaths = (name) => (!/[*?]/.test(name) || isUrl(name) || statOrNothing(name) ? [name] : expandWildcards(name));
+
+/** @param {string} path or URL */
+const nameOf = (path) => basename(isUrl(path) ? decodeURIComponent(new URL(path).pathname) : path);
 
 /**
  * @param {string} path

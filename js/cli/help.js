@@ -17,11 +17,13 @@ export const HELP = {
                                               list, fetch, check and delete weights
   serve                                       all this over HTTP (package acg2vec-server)
 
+  completion bash|zsh|fish                    a script by which a shell completes commands and options
+
   --help      also after a command
-  --version
+  --version   of the program, the engine's build for this machine, and Node
 
 Results go to standard output, messages to standard error. Exit status: 0 all is done, 1 some inputs failed (the others
-are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input) or a pipe.`,
+are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (standard input), a pipe, a URL, or a pattern such as '*.png'.`,
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
@@ -66,7 +68,12 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
   --max-pixels <n>             the most pixels of a picture, default 268435456
   --threads <n>                default: the number of cores, up to 8
   --models <folder>            look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json                       one JSON line for each picture, and one for skipped files`,
+  --json                       one JSON line for each picture, and one for skipped files
+
+Examples:
+  acg2vec upscale picture.jpg -o picture_2x.png
+  acg2vec upscale scans/ -o large/ --scale 4 --denoise 3 --name '{name}_{scale}x'
+  acg2vec upscale - -o - < small.png > large.png`,
 
     score: `Usage: acg2vec score <picture…> [options]
 
@@ -82,7 +89,11 @@ probable bin. expected is the mean of the centres of the bins, weighted by their
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures as JSON lines too
+
+Examples:
+  acg2vec score picture.png
+  acg2vec score *.png > scores.jsonl`,
 
     tag: `Usage: acg2vec tag <picture|folder…> [options]
 
@@ -130,7 +141,11 @@ already stays as it is, so an interrupted run can be continued.
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures, passed over files and captions as JSON lines too`,
+  --json               failures, passed over files and captions as JSON lines too
+
+Examples:
+  acg2vec tag picture.png --threshold 0.3
+  acg2vec tag dataset/ --caption --remove-underscore --undesired-tags solo`,
 
     classify: `Usage: acg2vec classify <picture…> --labels <label,label…> [options]
 
@@ -144,7 +159,10 @@ probabilities have the sum 1.
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures as JSON lines too
+
+Examples:
+  acg2vec classify picture.png --labels 'a girl,a cat,a landscape'`,
 
     embed: `Usage: acg2vec embed <picture…> [options]
        acg2vec embed --text <sentence…> [options]
@@ -166,7 +184,11 @@ cosine, the more alike the inputs are. A CLIP also compares pictures with senten
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --json               failures as JSON lines too`,
+  --json               failures as JSON lines too
+
+Examples:
+  acg2vec embed *.png --normalize > vectors.jsonl
+  acg2vec embed --text '1girl, silver hair' 'a cat'`,
 
     index: `Usage: acg2vec index <folder…> [options]
 
@@ -251,7 +273,11 @@ interests; the pictures are different from each other. Pictures that are not in 
   --dtype <type>    of the weights that are converted: int8 (default), f16, bf16 or f32 (fetch, convert)
   --as <id>         which model it is to be, if the files could be several (convert)
   --to <folder>     where converted models go, instead of the user's cache folder (fetch, convert)
-  --json            one JSON line for each model`,
+  --json            one JSON line for each model
+
+Examples:
+  acg2vec models fetch realcugan/se
+  acg2vec models convert wd-vit/ --dtype int8`,
 
     serve: `Usage: acg2vec serve [options]
 
@@ -264,6 +290,7 @@ with status 0. Its log goes to standard error, as lines of JSON, and says nothin
   --workers <n>        engines that work at the same time, default 1
   --threads <n>        of each worker; default: the cores, shared between the workers
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
+  --store <file>       an index (acg2vec index), or where to make one, for the paths that search
   --token <text>       refuse requests without it (Authorization: Bearer …, or Basic with it as the password); better in
                        $ACG2VEC_TOKEN, where other users of the computer do not see it
   --cors <origin>      pages of this origin may call the service; may be given several times; '*': all
@@ -278,4 +305,13 @@ Limits:
   --rate <n>           requests of one address in a minute, default 0: any number
   --memory <MB>        of the process, above which requests are put off with 429, default 0: any
   --grace <seconds>    that requests may go on after the interruption, default 20`,
+
+    completion: `Usage: acg2vec completion bash|zsh|fish
+
+Prints a script by which the shell completes commands and options.
+
+Examples:
+  eval "$(acg2vec completion bash)"                                     in ~/.bashrc
+  eval "$(acg2vec completion zsh)"                                      in ~/.zshrc
+  acg2vec completion fish > ~/.config/fish/completions/acg2vec.fish`,
 };

@@ -1,15 +1,17 @@
 // Reads the input files of a command.
 import { readFile, stat } from 'node:fs/promises';
-import { AcgError } from '../errors.js';
+import { AcgError, sentence } from '../errors.js';
 import { systemPath } from '../platform/node/paths.js';
-import { isStandardInput, readPipe, readStandardInput } from './streams.js';
+import { fetchBytes } from '../models/download.js';
+import { isStandardInput, isUrl, readPipe, readStandardInput } from './streams.js';
 
 /**
- * @param {string} path or -, standard input
+ * @param {string} path or a URL, or -, standard input
  * @param {AbortSignal} signal
  */
 export async function readPicture(path, signal) {
     if (isStandardInput(path)) return readStandardInput(signal);
+    if (isUrl(path)) return fetchPicture(path, signal);
     try {
         const stats = await stat(systemPath(path));
         if (stats.isFIFO()) return await readPipe(path, signal);
@@ -21,6 +23,19 @@ export async function readPicture(path, signal) {
         const words = { ENOENT: 'There is no such file', EISDIR: 'Expected a picture but found a folder' }[String(code)];
         if (words) throw Object.assign(new Error(words, { cause: error }), { code });
         throw error;
+    }
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
+async function fetchPicture(url, signal) {
+    try {
+        return await fetchBytes(url, signal);
+    } catch (error) {
+        if (signal.aborted) throw error;
+        throw new Error(sentence(error), { cause: error }); // of this picture only: the others may be had
     }
 }
 

@@ -91,9 +91,11 @@ function goesIntoFolder(several, output) {
  */
 function checkFileName(output, extensions) {
     if (placeOf(output).kind !== 'file') return; // a device may have any name
-    if (extname(output) && !extensions.includes(extname(output).toLowerCase())) {
-        throw new UsageError(`Expected a name that ends in ${extensions.join(' or ')} for -o but received '${output}'`);
-    }
+    const extension = extname(output).toLowerCase();
+    if (extension === '' || extensions.includes(extension)) return;
+    const known = Object.values(EXTENSIONS).flat();
+    const possible = known.includes(extension) ? extensions : known; // a known one: another was asked for with --format
+    throw new UsageError(`Expected a name that ends in ${possible.join(' or ')} for -o but received '${output}'`);
 }
 
 /** @param {string} folder to be made, if it is not there */

@@ -43,6 +43,9 @@ export const isStandardOutput = (path) => path === '-' || descriptorOf(path) ===
 /** @param {string} path */
 export const isStandardInput = (path) => path === '-' || descriptorOf(path) === 0;
 
+/** @param {string} path */
+export const isUrl = (path) => /^https?:\/\//i.test(path) && URL.canParse(path);
+
 /**
  * Reads standard input to its end.
  * @param {AbortSignal} signal

@@ -13,7 +13,7 @@ import { unpackError } from '../shared/protocol.js';
  * @property {(busy: boolean) => void} hold tells whether the process has to stay alive for the worker
  * @property {() => Promise<unknown>} stop
  *
- * @typedef {{ onMessage: (message: FromWorker) => void, onDeath: (why: string) => void }} WorkerListener
+ * @typedef {{ onMessage: (message: FromWorker) => void, onDeath: (why: string | AcgError) => void }} WorkerListener
  *
  * @typedef {object} Call
  * @property {(body: any) => void} resolve
@@ -34,7 +34,7 @@ export class Rpc {
     constructor(startWorker) {
         this.#port = startWorker({
             onMessage: (message) => this.#receive(message),
-            onDeath: (why) => this.stop(new AcgError('INTERNAL', `The engine's worker stopped: ${why}`)),
+            onDeath: (why) => this.stop(typeof why === 'string' ? new AcgError('INTERNAL', `The engine's worker stopped: ${why}`) : why),
         });
     }
 

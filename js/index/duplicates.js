@@ -168,13 +168,13 @@ function groupsOf(rows, pairs) {
     return groups.sort((a, b) => b.others.length - a.others.length || a.best.id - b.best.id);
 }
 
-/** What makes a picture the better one, in this order. @type {[string, (a: Row, b: Row) => number][]} */
+/** What makes a picture the better one, in this order. @type {[DuplicateGroup['best']['reason'], string, (a: Row, b: Row) => number][]} */
 const REASONS = [
-    ['it has the most pixels', (a, b) => b.width * b.height - a.width * a.height],
-    ['its format keeps every pixel', (a, b) => Number(LOSSLESS.test(b.path)) - Number(LOSSLESS.test(a.path))],
-    ['its file has the most bytes', (a, b) => b.bytes - a.bytes],
-    ['its file is the oldest', (a, b) => a.modified - b.modified],
-    ['it came into the index first', (a, b) => a.id - b.id],
+    ['pixels', 'it has the most pixels', (a, b) => b.width * b.height - a.width * a.height],
+    ['format', 'its format keeps every pixel', (a, b) => Number(LOSSLESS.test(b.path)) - Number(LOSSLESS.test(a.path))],
+    ['bytes', 'its file has the most bytes', (a, b) => b.bytes - a.bytes],
+    ['age', 'its file is the oldest', (a, b) => a.modified - b.modified],
+    ['order', 'it came into the index first', (a, b) => a.id - b.id],
 ];
 
 /**
@@ -182,11 +182,11 @@ const REASONS = [
  * @returns {DuplicateGroup}
  */
 function groupOf(rows) {
-    const ranked = [...rows].sort((a, b) => REASONS.reduce((order, [, compare]) => order || compare(a, b), 0));
+    const ranked = [...rows].sort((a, b) => REASONS.reduce((order, [, , compare]) => order || compare(a, b), 0));
     const [best, second] = ranked;
-    const [why] = /** @type {(typeof REASONS)[0]} */ (REASONS.find(([, compare]) => compare(best, second) !== 0));
+    const [reason, why] = /** @type {(typeof REASONS)[0]} */ (REASONS.find(([, , compare]) => compare(best, second) !== 0));
     return {
-        best: { ...shown(best), why },
+        best: { ...shown(best), reason, why },
         others: ranked.slice(1).map((row) => ({ ...shown(row), ...likenessOf(best, row) })),
     };
 }

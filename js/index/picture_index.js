@@ -13,7 +13,7 @@ import { recommend } from './recommending.js';
 import { openSchema } from './schema.js';
 import { search } from './searching.js';
 import { indexedFile, listPictures } from './sources.js';
-import { stats } from './stats.js';
+import { stats, tagCounts } from './stats.js';
 import { VectorMirror } from './vector_mirror.js';
 import { neighbours } from './words.js';
 
@@ -114,13 +114,15 @@ export class PictureIndex {
         const listing = await listPictures(this.#parts.platform, folder, signal);
         for (const { path, error } of [...listing.unread, ...listing.refused])
             tell({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
-        await this.#add(listing.files, options, tell);
         const there = new Set([...listing.files, ...listing.refused].map(({ path }) => path));
+        const isHidden = (/** @type {string} */ path) => listing.unread.some((folder) => path.startsWith(`${folder.path}/`));
+        const isThere = async (/** @type {string} */ path) =>
+            path.startsWith(`${listing.path}/`) ? there.has(path) || isHidden(path) : this.#parts.platform.pictures.exists(path);
+        await this.#add(listing.files, options, tell, isThere);
         const rows = await this.#database.all('SELECT id, path FROM pictures WHERE path > ? AND path < ?', [
             `${listing.path}/`,
             `${listing.path}0`,
         ]);
-        const isHidden = (/** @type {string} */ path) => listing.unread.some((folder) => path.startsWith(`${folder.path}/`));
         const gone = rows.filter(({ path }) => !there.has(path) && !isHidden(path));
         await this.#forget(gone.map(({ id }) => id));
         for (const { path } of gone) tell({ path, outcome: 'removed' });
@@ -212,6 +214,22 @@ export class PictureIndex {
     }
 
     /**
+     * What the index has of a picture; undefined: it does not have it.
+     * @param {number} id
+     * @returns {Promise<import('../types.js').KnownPicture | undefined>}
+     */
+    async get(id) {
+        const [row] = await this.#database.all('SELECT id, path, bytes, modified, sha256, width, height FROM pictures WHERE id = ?', [id]);
+        if (!row) return undefined;
+        const tags = await this.#database.all(
+            `SELECT tag_names.name, tags.score, tag_names.category FROM tags JOIN tag_names ON tag_names.id = tags.tag
+                WHERE tags.picture = ? ORDER BY tags.score DESC`,
+            [id],
+        );
+        return /** @type {import('../types.js').KnownPicture} */ (/** @type {unknown} */ ({ ...row, tags }));
+    }
+
+    /**
      * The small version of a picture, where one was made.
      * @param {number} id
      * @returns {Promise<Blob | undefined>} a WebP
@@ -245,6 +263,22 @@ export class PictureIndex {
         return stats(this.#database);
     }
 
+    /**
+     * The tags that pictures have, the most frequent first.
+     * @returns {Promise<import('../types.js').TagCount[]>}
+     */
+    async tags() {
+        return tagCounts(this.#database);
+    }
+
+    /** Forgets all pictures, and gives their room back; their files stay. */
+    async clear() {
+        await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM words'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
+        await this.#database.all('VACUUM');
+        for (const mirror of this.#mirrors.values()) await mirror.close();
+        this.#mirrors.clear();
+    }
+
     /** Closes the file. The engine stays open. */
     async close() {
         for (const mirror of this.#mirrors.values()) await mirror.close();
@@ -260,14 +294,15 @@ export class PictureIndex {
      * @param {import('./sources.js').IndexedFile[]} files
      * @param {AddOptions} options
      * @param {(outcome: Outcome) => void} tell
+     * @param {(path: string) => Promise<boolean>} [isThere]
      */
-    async #add(files, options, tell) {
+    async #add(files, options, tell, isThere = this.#parts.platform.pictures.exists) {
         const { recorder, vectors, platform } = this.#parts;
         const tools = {
             database: this.#database,
             recorder,
             vectors,
-            isThere: platform.pictures.exists,
+            isThere,
             thumbnail: platform.pictures.thumbnail,
             changed: (/** @type {number} */ picture) => this.#mirrors.forEach((mirror) => mirror.added(picture)),
         };

@@ -21,3 +21,17 @@ export async function stats(database) {
         });
     return { pictures, bytes: pages * size, models };
 }
+
+/**
+ * The tags that pictures have, the most frequent first.
+ * @param {import('./database.js').Database} database
+ * @returns {Promise<import('../types.js').TagCount[]>}
+ */
+export async function tagCounts(database) {
+    return /** @type {any[]} */ (
+        await database.all(
+            `SELECT name, category, count(DISTINCT picture) AS pictures FROM tags JOIN tag_names ON tag_names.id = tags.tag
+                GROUP BY tag ORDER BY pictures DESC, name`,
+        )
+    );
+}

@@ -23,7 +23,7 @@
  *
  * @typedef {object} PictureFiles
  * @property {(source: unknown) => Promise<import('../shared/files.js').IndexedFile | undefined>} fileOf undefined: it is no path
- * @property {(path: string) => Promise<boolean>} exists whether there is still such a file; false: nobody can tell
+ * @property {(path: string) => Promise<boolean>} exists whether there is still such a file; true: nobody can tell
  * @property {(folder: unknown, signal: AbortSignal) => Promise<import('../shared/files.js').FolderListing>} listFolder
  * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>} thumbnail a small WebP of a picture's file,
  *   where one can be made

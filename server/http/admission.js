@@ -38,11 +38,14 @@ function checkLength(request, megabytes) {
 }
 
 /**
- * Ends an upload that was refused before it was read.
+ * Ends an upload that was refused before it was read. Not at once, also if the client asked for that: what it still sends would meet a
+ * closed connection, and the answer would be lost.
  * @param {import('fastify').FastifyRequest} request
+ * @param {import('fastify').FastifyReply} reply
  */
-export function endUpload({ raw }) {
+export function endUpload({ raw }, reply) {
     if (raw.complete) return;
+    reply.header('connection', 'keep-alive');
     const end = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
     raw.once('close', () => clearTimeout(end));
 }

@@ -17,16 +17,24 @@ import { health } from '../routes/health.js';
 import { images } from '../routes/images.js';
 import { immich } from '../routes/immich.js';
 import { original } from '../routes/original.js';
+import { search } from '../routes/search.js';
 import { webui } from '../routes/webui.js';
 
 /**
  * @typedef {import('fastify').FastifyInstance} App
- * @typedef {{ pool: import('../work/pool.js').Pool, options: import('../options.js').Options, stopping: AbortSignal }} Context
+ *
+ * @typedef {object} Context
+ * @property {import('../work/pool.js').Pool} pool
+ * @property {import('../options.js').Options} options
+ * @property {import('../store/store.js').Store} [store]
+ * @property {AbortSignal} ending aborted when the service was told to stop: it takes no more requests
+ * @property {AbortSignal} stopping aborted when the work that is left then is given up
+ *
  * @typedef {(app: App, context: Context) => Promise<void>} Routes
  */
 
 /** @type {Routes[]} those that work, and so need a place */
-const WORK = [original, images, autotagger, immich, webui];
+const WORK = [original, images, autotagger, immich, webui, search];
 
 const RETRY_SECONDS = 5;
 const EVENT_LOOP_DELAY_MS = 3000;
@@ -38,7 +46,7 @@ const CHECK_MS = 1000;
  * @returns {Promise<App>}
  */
 export async function buildApp(context) {
-    const { options, pool, stopping } = context;
+    const { options, pool, ending, stopping } = context;
     const app = fastify({
         logger: loggerOf(options.log),
         bodyLimit: 1 << 20,
@@ -50,6 +58,7 @@ export async function buildApp(context) {
     app.decorateRequest('work', /** @type {any} */ (null));
     app.setErrorHandler(errorsAs(ENVELOPE));
     app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'There is no such path here.' }));
+    letGo(app, ending);
     measure(app, pool);
     await guardAccess(app, options);
     if (options.rate > 0) await app.register(rateLimit, { max: options.rate, timeWindow: '1 minute' });
@@ -74,6 +83,20 @@ function loggerOf(level) {
 }
 
 /**
+ * The end waits for all connections: one that is kept for the client's next request is closed after its last answer.
+ * @param {App} app
+ * @param {AbortSignal} ending
+ */
+function letGo(app, ending) {
+    app.addHook('onSend', async (_request, reply) => {
+        if (ending.aborted) reply.header('connection', 'close');
+    });
+    app.addHook('onResponse', async () => {
+        if (ending.aborted) setImmediate(() => app.server.closeIdleConnections());
+    });
+}
+
+/**
  * More than the process can bear is answered as a full queue is.
  * @param {App} app
  * @param {number} megabytes
@@ -82,7 +105,8 @@ async function putOff(app, megabytes) {
     await app.register(pressure, {
         maxEventLoopDelay: EVENT_LOOP_DELAY_MS,
         maxRssBytes: megabytes * 1e6,
-        pressureHandler: () => {
+        pressureHandler: (_request, _reply, _type, value) => {
+            if (value === Number.POSITIVE_INFINITY) return; // nothing was measured yet
             throw new Refusal(429, 'The service is overloaded: try again later', { retryAfter: RETRY_SECONDS });
         },
     });

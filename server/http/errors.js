@@ -20,7 +20,7 @@ export function errorsAs({ body, status: known = (status) => status }) {
         const { status, message, retryAfter } = outcomeOf(request.work?.aborted ? request.work.reason : error);
         if (status >= 500) request.log.error({ err: error }, 'a request failed');
         if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-        endUpload(request);
+        endUpload(request, reply);
         return reply.status(known(status)).send(body(`${message}.`, status));
     };
 }

@@ -29,6 +29,7 @@ const STATUSES = {
 const BY_SENTENCE = [
     [/^Expected a PNG, JPEG, .* but found/, 415],
     [/ is too large: \d+ x \d+ pixels/, 413, 'The picture has more pixels than this service takes'],
+    [/^The index .* could not be/, 503, 'The store cannot be reached: the log of the service says why'],
     [/multipart|terminated early|^Malformed|^Missing Content/i, 400], // of the reader of forms
 ];
 

@@ -58,26 +58,44 @@ VectorProduct stored_vector_product(VectorForm form, const float *query, const u
     }
 }
 
-double stored_vector_length(VectorForm form, const uint8_t *stored) {
-    const uint8_t *values = stored + stored_vector_header(form);
-    double squares = 0;
-    for (size_t i = 0; i < (size_t)form.dims; i++) {
-        const double value = value_at(form.dtype, values, i);
-        squares += value * value;
+static inline __attribute__((always_inline)) double sum_of_squares(Dtype dtype, size_t dims, const uint8_t *values) {
+    double squares[4] = {0};
+    for (size_t i = 0; i < dims; i++) {
+        const double value = (double)value_at(dtype, values, i);
+        squares[i % 4] += value * value;
     }
-    return sqrt(squares) * stored_vector_scale(form, stored);
+    return squares[0] + squares[1] + (squares[2] + squares[3]);
 }
 
-// All finite, and the length within the limits.
-static Status check(VectorForm form, const uint8_t *stored, Status code, const char *name) {
+// At most 2^16 * 2^14.
+static int32_t sum_of_int8_squares(size_t dims, const uint8_t *values) {
+    int32_t squares = 0;
+    for (size_t i = 0; i < dims; i++) squares += (int8_t)values[i] * (int8_t)values[i];
+    return squares;
+}
+
+double stored_vector_length(VectorForm form, const uint8_t *stored) {
     const uint8_t *values = stored + stored_vector_header(form);
-    const double scale = stored_vector_scale(form, stored);
-    if (!isfinite(scale) || scale < 0) return status_fail(code, "Expected a scale from 0 but %s has %g.", name, scale);
-    for (size_t i = 0; i < (size_t)form.dims; i++) {
-        const double value = value_at(form.dtype, values, i);
-        if (!isfinite(value)) return status_fail(code, "Expected finite values but %s has %g.", name, value);
+    const size_t dims = (size_t)form.dims;
+    switch (form.dtype) {
+        case DTYPE_F16: return sqrt(sum_of_squares(DTYPE_F16, dims, values));
+        case DTYPE_I8: return sqrt(sum_of_int8_squares(dims, values)) * (double)stored_vector_scale(form, stored);
+        default: return sqrt(sum_of_squares(DTYPE_F32, dims, values));
     }
-    const double length = stored_vector_length(form, stored);
+}
+
+// The first value, of one that has it, that is no number or infinite.
+static Status fail_of_value(VectorForm form, const uint8_t *values, Status code, const char *name) {
+    size_t i = 0;
+    while (isfinite(value_at(form.dtype, values, i))) i++;
+    return status_fail(code, "Expected finite values but %s has %g.", name, (double)value_at(form.dtype, values, i));
+}
+
+// All finite, and the length within the limits. The square of a float is finite in double.
+static Status check(VectorForm form, const uint8_t *stored, Status code, const char *name) {
+    const double scale = (double)stored_vector_scale(form, stored), length = stored_vector_length(form, stored);
+    if (!isfinite(scale) || scale < 0) return status_fail(code, "Expected a scale from 0 but %s has %g.", name, scale);
+    if (!isfinite(length)) return fail_of_value(form, stored + stored_vector_header(form), code, name);
     if (length < STORED_VECTOR_MIN_LENGTH || length > STORED_VECTOR_MAX_LENGTH)
         return status_fail(code, "Expected a vector whose length is from %g to %g but %s has %g.",
                            STORED_VECTOR_MIN_LENGTH, STORED_VECTOR_MAX_LENGTH, name, length);

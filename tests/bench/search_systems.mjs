@@ -5,13 +5,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadNative } from '../../js/worker/native/native.js';
+import { nodeLoader } from '../../js/worker/threads_node.js';
 
 const rowOf = (vectors, dims, row) => vectors.subarray(row * dims, (row + 1) * dims);
 
 const PART = 4096; // vectors at a time
 
 async function ours(dtype, { vectors, dims, variant, threads }) {
-    const native = await loadNative({ variant, threads });
+    const native = await loadNative({ variant, threads }, nodeLoader);
     const kept = native.openVectors({ dims, dtype });
     for (let at = 0; at < vectors.length; at += PART * dims) kept.append(vectors.subarray(at, at + PART * dims));
     return { native, kept, bytes: kept.bytes };

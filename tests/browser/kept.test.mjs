@@ -37,6 +37,16 @@ describe('kept', () => {
         assert.equal(await page.textContent('#enlarge-sizes'), '40 × 24 → 120 × 72');
     });
 
+    inBrowser('results have the names that the user wants', async (context) => {
+        const page = await openPage(context, options);
+        await open(page, small);
+        await page.click('summary');
+        await page.fill('[name=pattern]', '{scale}x {name}: {other} {denoise}');
+        await page.click('#enlarge-run');
+        await reach(page, 'done');
+        assert.equal(await page.getAttribute('#enlarge-download', 'download'), '2x small_ {other} conservative.png');
+    });
+
     inBrowser('a result can be copied, if the clipboard takes its format', async (context) => {
         const page = await openPage(context, options);
         await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -1,5 +1,5 @@
-// Runs the C tests: natively under sanitizers, as 64-bit and as 32-bit code, and in each of the four WebAssembly builds. Every C
-// test is a test here.
+// Runs the C tests: natively under sanitizers, as 64-bit and as 32-bit code, and in the four WebAssembly builds
+// (tests/CMakeLists.txt says which in which). Every C test is a test here.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

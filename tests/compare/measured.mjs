@@ -4,6 +4,7 @@ import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { loadNative } from '../../js/worker/native/native.js';
+import { nodeLoader } from '../../js/worker/threads_node.js';
 
 const PART = 2 ** 20;
 
@@ -32,7 +33,7 @@ function load(native, kind, file, vocabulary, watch) {
  */
 export async function openMeasured(kind, file, { build, threads, vocabulary }) {
     if (process.versions.v8.startsWith('12.')) setFlagsFromString('--turboshaft-wasm'); // as js/platform/node/platform.js
-    const native = await loadNative({ variant: build, threads: Number(threads) });
+    const native = await loadNative({ variant: build, threads: Number(threads) }, nodeLoader);
     const base = native.memoryUsed;
     let peakBytes = 0;
     const watch = () => (peakBytes = Math.max(peakBytes, native.memoryUsed - base));

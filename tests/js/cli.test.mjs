@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -62,12 +63,19 @@ test('a wrong call has status 2 and a sentence, and writes nothing', async (cont
 
 test('help and version go to standard output', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    assert.deepEqual(await acg2vec(['--version']), { status: 0, signal: null, stdout: `${version}\n`, stderr: '' });
-    for (const args of [['--help'], ['upscale', '--help'], ['models', '-h']]) {
-        const { status, stdout } = await acg2vec(args);
+    const told = await acg2vec(['--version']);
+    const [first, engine, ...more] = told.stdout.split('\n');
+    assert.deepEqual({ ...told, stdout: first }, { status: 0, signal: null, stdout: version, stderr: '' });
+    assert.match(engine, /^engine (relaxed|simd)(-threads)?, \d+ threads?; Node \d+\.\d+\.\d+$/);
+    assert.deepEqual(more, ['']);
+    assert.match((await acg2vec(['--help'])).stdout, /^Usage: acg2vec /);
+    for (const command of ['upscale', 'score', 'tag', 'classify', 'embed', 'models', 'completion']) {
+        const { status, stdout } = await acg2vec([command, '--help']);
         assert.equal(status, 0);
         assert.match(stdout, /^Usage: acg2vec /);
+        assert.match(stdout, new RegExp(`\\nExamples:\\n.*acg2vec ${command} `));
     }
+    assert.match((await acg2vec(['models', '-h'])).stdout, /^Usage: acg2vec models/);
 });
 
 test('models path and list tell where weights are', async (context) => {
@@ -98,13 +106,55 @@ test('models path and list tell where weights are', async (context) => {
             state: 'not here: fetch gets it (https://huggingface.co/OysterQAQ/DanbooruCLIP, 1.71 GB)',
         },
     );
-    assert.deepEqual(lines[0], {
-        id: 'realcugan/se/up2x-conservative',
-        bytes: 2578409,
-        licence: 'MIT',
-        state: 'not here',
-    });
+    assert.deepEqual(lines[1], { id: 'realcugan/se/up2x-no-denoise', bytes: 2578409, licence: 'MIT', state: 'not here' });
     assert.equal((await acg2vec(['models', 'verify', 'realcugan/se'], { env })).status, 1);
+});
+
+test('patterns with * and ? stand for the pictures that they fit, a URL for what it has', async (context) => {
+    const folder = temporaryFolder(context);
+    mkdirSync(join(folder, 'in'));
+    const picture = makePng(5, 4, (x, y) => [x * 40, y * 50, 9]);
+    for (const name of ['b.png', 'a.png', '.hidden.png', 'c.txt', 'what?.png']) writeFileSync(join(folder, 'in', name), picture);
+    const named = async (...args) => {
+        const { stdout, stderr, status } = await acg2vec(['upscale', ...args, '-o', 'out/', '--dry-run', '--json'], { cwd: folder });
+        return {
+            lines: stdout
+                .trim()
+                .split('\n')
+                .map((line) => JSON.parse(line).output),
+            stderr,
+            status,
+        };
+    };
+    assert.deepEqual((await named('in/*.png')).lines, ['out/a.png', 'out/b.png', 'out/what?.png']);
+    assert.deepEqual((await named('i*/?.png', join(folder, 'in', 'what?.png'))).lines, ['out/a.png', 'out/b.png', 'out/what?.png']);
+    const none = await acg2vec(['upscale', 'in/*.gif', '-o', 'out/'], { cwd: folder });
+    assert.equal(none.status, 1);
+    assertSentence(none.stderr, /in\/\*\.gif: There is no such file/);
+    const server = createServer((request, response) =>
+        request.url === '/two%20words.png?x=1' ? response.end(picture) : response.writeHead(404).end(),
+    );
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    context.after(() => server.close());
+    const base = `http://127.0.0.1:${server.address().port}`;
+    const found = await named(`${base}/none.png`, `${base}/two%20words.png?x=1`);
+    assert.equal(found.status, 1);
+    assert.match(found.stderr, /none\.png could not be fetched: the server answered 404/);
+    assert.deepEqual(found.lines.filter(Boolean), ['out/two words.png']);
+});
+
+test('shells complete commands and options', async () => {
+    const { stdout: script } = await acg2vec(['completion', 'bash']);
+    const complete = (...words) => {
+        const ask = `COMP_WORDS=(acg2vec ${words.join(' ')}); COMP_CWORD=${words.length}; _acg2vec; echo "\${COMPREPLY[@]}"`;
+        return spawnSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' }).stdout.trim();
+    };
+    assert.equal(complete('up'), 'upscale');
+    assert.equal(complete('upscale', '--sc'), '--scale');
+    assert.equal(complete('tag', '--caption-e'), '--caption-extension');
+    assert.equal(complete('upscale', 'pic'), ''); // files are the shell's
+    for (const shell of ['zsh', 'fish']) assert.match((await acg2vec(['completion', shell])).stdout, /upscale/);
+    assert.equal((await acg2vec(['completion', 'csh'])).status, 2);
 });
 
 test('models that are converted are checked by the SHA-256 beside them, and cleared', async (context) => {
@@ -210,7 +260,8 @@ describe('acg2vec upscale', () => {
         const folder = temporaryFolder(context);
         const input = join(folder, 'a.png');
         writeFileSync(input, tiny);
-        const run = (models, env) => acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--models', models], { env });
+        const run = (models, env) =>
+            acg2vec(['upscale', input, '-o', join(folder, 'out.png'), '--denoise', '3', '--models', models], { env }); // not in the package
 
         const missing = await run(join(folder, 'nowhere'));
         assert.equal(missing.status, 1);
@@ -218,17 +269,17 @@ describe('acg2vec upscale', () => {
 
         const models = join(folder, 'models');
         mkdirSync(join(models, 'realcugan/se'), { recursive: true });
-        const { files } = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
+        const { files } = findModel(await readManifest(), { model: 'se', scale: 2, denoise: '3' });
         for (const file of files) copyFileSync(await locateModelFile(file, await modelFolders()), join(models, file.path));
         assert.equal((await run(models)).status, 0);
-        const weights = join(models, 'realcugan/se/up2x-conservative.bin');
+        const weights = join(models, 'realcugan/se/up2x-denoise3x.bin');
         const bytes = readFileSync(weights);
         bytes[1000000] ^= 1;
         writeFileSync(weights, bytes);
         // the next place has it
         const flipped = await run(models);
         assert.equal(flipped.status, 0);
-        const said = /up2x-conservative\.bin .*expected SHA-256 91c72c13[0-9a-f]+ but found [0-9a-f]{64}/;
+        const said = /up2x-denoise3x\.bin .*expected SHA-256 [0-9a-f]{64} but found [0-9a-f]{64}/;
         assertSentence(flipped.stderr, new RegExp(`${said.source}\\. It was passed over`));
         // none has it, and no program can fetch it
         writeFileSync(join(folder, 'out.png'), 'as it was');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { loadNative } from '../../js/worker/native/native.js';
+import { nodeLoader } from '../../js/worker/threads_node.js';
 import { decodePng, readGolden } from './support.mjs';
 
 /** Numbers from -1 to 1 (Marsaglia's xorshift32). */
@@ -48,7 +49,7 @@ const refuses = (work, code, message) => assert.throws(work, (error) => error.co
 describe('search in vectors', () => {
     let native;
     before(async () => {
-        native = await loadNative({ variant: 'simd', threads: 1 }); // without threads, which would have to be ended
+        native = await loadNative({ variant: 'simd', threads: 1 }, nodeLoader); // without threads, which would have to be ended
     });
 
     for (const dtype of ['f32', 'f16', 'i8']) {

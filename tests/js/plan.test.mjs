@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { AcgError } from '../../js/errors.js';
 import { findModel, modelParts } from '../../js/models/manifest.js';
 import { loadNative } from '../../js/worker/native/native.js';
+import { nodeLoader } from '../../js/worker/threads_node.js';
 import { createEngine } from '../../js/node.js';
 import { Speed } from '../../js/client/estimate.js';
 import { readModelFile } from '../../js/platform/node/stream.js';
@@ -71,7 +72,7 @@ test('a plan has the sizes and tiles of the work that follows', { skip }, async 
 });
 
 test('the predicted memory is that which the work takes', { skip }, async () => {
-    const native = await loadNative({ variant: 'simd', threads: 1 });
+    const native = await loadNative({ variant: 'simd', threads: 1 }, nodeLoader);
     const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });
     const { weights, companion } = modelParts(model);
     const network = native.openModel({ network: 'cugan', companion: await readModelFile(companion, { resolveUrl: String }) });

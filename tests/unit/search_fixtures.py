@@ -33,6 +33,11 @@ def collection(seed, n, dims, size):
     return vectors
 
 
+def alike(seed, n, dims, apart):
+    """Vectors so near to each other that the order shows in float64 alone."""
+    return noise(seed + 1, dims) + noise(seed, n * dims).reshape(n, dims) * np.float32(apart)
+
+
 def stored(vectors, dtype):
     """The values as they are kept, and what each is to be multiplied by."""
     scales = np.ones(len(vectors))
@@ -52,8 +57,11 @@ def search(vectors, scales, query, metric):
     return scores / (np.sqrt((query * query).sum()) * np.sqrt((vectors * vectors).sum(axis=1)))  # a scale cancels out
 
 
+APART = {'f32': 2**-21, 'f16': 2**-10, 'i8': 2**-6}
+
+
 def search_rows():
-    # dtype, metric, rows, dims, size of the values, k, every how many rows pass the filter (0: no filter)
+    # dtype, metric, rows, dims, size of the values (of 96: how far apart they are), k, every how many rows pass the filter (0: no filter)
     cases = [
         (dtype, metric, *rest)
         for dtype in ('f32', 'f16', 'i8')
@@ -66,10 +74,11 @@ def search_rows():
             (257, 100, 100, 20, 7),
             (1000, 768, 0.03, 10, 0),
             (700, 1500, 1, 30, 2),
+            (500, 96, APART[dtype], 12, 0),
         ]
     ]
     for seed, (dtype, metric, n, dims, size, k, every) in enumerate(cases):
-        values, scales = stored(collection(seed, n, dims, size), dtype)
+        values, scales = stored((alike if dims == 96 else collection)(seed, n, dims, size), dtype)
         scores = search(values, scales, noise(seed + 1000, dims), metric)
         passing = np.arange(n) % every == 0 if every else np.ones(n, bool)
         order = [row for row in np.lexsort((np.arange(n), -scores)) if passing[row]][:k]

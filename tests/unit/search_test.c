@@ -29,10 +29,15 @@ static float *noise(uint32_t seed, size_t n) {
     return values;
 }
 
-// As collection() of search_fixtures.py.
+enum { ALIKE_DIMS = 96 };
+
+// As alike() and collection() of search_fixtures.py.
 static float *collection(uint32_t seed, int n, int dims, float size) {
     const size_t width = (size_t)dims;
     float *vectors = noise(seed, (size_t)n * width);
+    for (int i = 0; dims == ALIKE_DIMS && i < n * dims; i++)
+        vectors[i] = noise_at(seed + 1, (uint32_t)(i % dims)) + vectors[i] * size;
+    if (dims == ALIKE_DIMS) return vectors;
     for (int i = 0; i < n; i++) {
         float *own = vectors + (size_t)i * width;
         for (int k = 0; k < dims; k++)

@@ -18,6 +18,11 @@ import { toast } from '../ui/toast.js';
 const page = {
     whyBusy: () => PLACES.map(({ tab }) => tab?.whyBusy()).find(Boolean) ?? '',
     threads: () => enlargeTab.options.read().threads,
+    openIn: async (id, found) => {
+        const place = PLACES.find((each) => each.id === id) ?? shown;
+        await (await tabAt(place)).openPictures(found);
+        location.hash = $(`to-${place.id}`).hash;
+    },
 };
 
 /** Each has a link to-… and a template …-tab in index.html. @type {Place[]} */
@@ -25,6 +30,7 @@ const PLACES = [
     { id: 'enlarge', make: async () => enlargeTab },
     { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
     { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
+    { id: 'search', make: async () => new (await import('../tabs/search_tab.js')).SearchTab(page) },
 ];
 trustOwnScripts();
 document.body.prepend(stamp('page'));
@@ -55,7 +61,7 @@ async function show() {
     }
     const tab = await tabAt(place);
     const found = before.tab?.found ?? [];
-    if (place !== before && found.length && !tab.jobs.length) tab.openPictures(found);
+    if (place !== before && found.length && tab.takesAlong && !tab.jobs.length) tab.openPictures(found);
     tab.onEnter();
 }
 
@@ -69,8 +75,8 @@ async function open(found, passedOver) {
     if (passedOver && $('toast').hidden) toast(passedOver, 'status');
 }
 
-/** The buttons of this name in all tabs. @param {string} name */
-const buttons = (name) => PLACES.map(({ id }) => $(`${id}-${name}`));
+/** The buttons of this name in all tabs that have one. @param {string} name */
+const buttons = (name) => PLACES.map(({ id }) => $(`${id}-${name}`)).filter(Boolean);
 
 listenForPictures({ inputs: [$('file'), $('folder')], pasteButtons: buttons('paste') }, open, toast);
 for (const button of buttons('choose')) button.addEventListener('click', () => $('file').click());

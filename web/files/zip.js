@@ -1,4 +1,5 @@
 // Several files as one download.
+import { downloadBlob } from './download_blob.js';
 
 /**
  * @param {{ name: string, input: Blob | string }[]} files with different names
@@ -7,9 +8,5 @@
 export async function downloadZip(files, name) {
     const zip = await import('client-zip');
     const dated = files.map((file) => ({ ...file, lastModified: new Date() }));
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await zip.downloadZip(dated).blob());
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60e3);
+    downloadBlob(await zip.downloadZip(dated).blob(), name);
 }

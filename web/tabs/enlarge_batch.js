@@ -17,6 +17,7 @@ import { downloadName, unlike } from '../ui/format.js';
  *
  * @typedef {object} Own what is a batch's own
  * @property {import('./enlarge_options.js').Options} chosen
+ * @property {string} pattern of the results' names
  * @property {import('../files/save.js').Targets | undefined} targets where results are written straight to
  * @property {import('../app/picture.js').Measure} measure
  * @property {(job: Job, counted: string) => Promise<void>} onBegin counted: which of how many, or ''
@@ -35,7 +36,7 @@ export async function enlargeAll(jobs, batch) {
     const names = new Set();
     for (const [i, job] of jobs.entries()) {
         const counted = jobs.length > 1 ? t('tab.counted.enlarge', { i: i + 1, n: jobs.length }) : '';
-        const name = unlike(names, job.folder + downloadName(job.name, batch.chosen)).slice(job.folder.length);
+        const name = unlike(names, job.folder + downloadName(job.name, batch.chosen, batch.pattern)).slice(job.folder.length);
         const goesOn = await enlargeJob(job, name, counted, batch);
         if (!goesOn || batch.signal.aborted) return;
     }

@@ -63,6 +63,11 @@ export class OptionsForm {
         };
     }
 
+    /** What results are called; '': as usual. */
+    get pattern() {
+        return /** @type {HTMLInputElement} */ (this.form.elements.namedItem('pattern')).value.trim();
+    }
+
     /** @param {import('./combinations.js').Combination[]} all */
     setCombinations(all) {
         this.#combinations = all;

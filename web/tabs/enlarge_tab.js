@@ -118,7 +118,7 @@ export class EnlargeTab extends Tab {
     async run(again) {
         const chosen = this.options.read();
         const todo = again ? [again] : this.#todo(chosen);
-        const first = downloadName(todo[0].name, chosen);
+        const first = downloadName(todo[0].name, chosen, this.options.pattern);
         await this.work(
             (signal, targets) => this.#enlarge(todo, chosen, targets, signal),
             () => ($('straight').checked ? pickTargets(todo.length, first, chosen.format) : undefined),
@@ -139,6 +139,7 @@ export class EnlargeTab extends Tab {
         const clock = new BatchClock(todo.length);
         await enlargeAll(todo, {
             chosen,
+            pattern: this.options.pattern,
             targets,
             signal,
             measure: this.measure,

@@ -17,6 +17,7 @@ import { announce, toast } from '../ui/toast.js';
  *
  * @typedef {object} Page what the tabs have to know of each other
  * @property {() => string} whyBusy why files cannot be changed now, or ''
+ * @property {(id: string, found: import('../files/dropped_files.js').Found[]) => Promise<void>} openIn shows another tab with these pictures
  * @property {() => number | undefined} threads how many were chosen; undefined: the engine chooses
  */
 
@@ -83,6 +84,11 @@ export class Tab {
 
     whyBusy() {
         return this.#work ? t('tab.busy') : '';
+    }
+
+    /** Whether the pictures that are open in another tab come along to this one. */
+    get takesAlong() {
+        return true;
     }
 
     /** Whether something would be lost with the page. */

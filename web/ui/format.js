@@ -51,9 +51,18 @@ export function timeLeft(ms, share = 1) {
     return t('format.left', { time: isWholeMinutes ? t('format.minutes', { n: seconds / 60 }) : wholeDuration(seconds) });
 }
 
-/** @param {string} name of the file that was enlarged @param {import('../tabs/enlarge_options.js').Options} options */
-export function downloadName(name, { model, scale, denoise, format }) {
+/**
+ * @param {string} name of the file that was enlarged
+ * @param {import('../tabs/enlarge_options.js').Options} options
+ * @param {string} [pattern] with {name}, {scale}, {network} and {denoise} in it; '': the usual one
+ */
+export function downloadName(name, { model, scale, denoise, format }, pattern = '') {
     const stem = name.replace(/\.[^.]{1,5}$/, '') || 'picture';
+    if (pattern) {
+        const values = /** @type {Record<string, string>} */ ({ name: stem, scale: String(scale), network: model, denoise });
+        const filled = pattern.replace(/\{(\w+)\}/g, (whole, /** @type {string} */ key) => values[key] ?? whole);
+        return `${filled.replace(/[\\/:*?"<>|]/g, '_')}.${format}`; // what no system takes in a name
+    }
     const family = model === 'se' ? '' : `${model}_`;
     return `${stem}_${scale}x_${family}${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.${format}`;
 }

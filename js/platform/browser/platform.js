@@ -1,9 +1,12 @@
 // What a browser is to the client: module workers, fetch, and notes in the Cache API.
+import { AcgError } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
+import { startScript } from '../../shared/script_worker.js';
 import { startDatabase } from './database.js';
 import { listOriginals } from './model_files.js';
 import { listFolder, thumbnail } from './pictures.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
+import { whyNotLoaded } from './why_not_loaded.js';
 
 /**
  * @typedef {import('../platform.js').Platform} Platform
@@ -12,11 +15,11 @@ import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 /** @returns {Platform} */
 export function browserPlatform() {
     return {
-        host: { cores: navigator.hardwareConcurrency || 1, isolated: globalThis.crossOriginIsolated === true },
+        host: { cores: globalThis.navigator?.hardwareConcurrency || 1, isolated: globalThis.crossOriginIsolated === true },
         startWorker,
         startDatabase,
         indexLocation: (location = 'acg2vec.db') => location,
-        pictures: { fileOf: async () => undefined, exists: async () => false, listFolder, thumbnail },
+        pictures: { fileOf: async () => undefined, exists: async () => true, listFolder, thumbnail },
         readUrl: fetchBytes,
         resolveUrl,
         notes: { read: readNotes, write: writeNotes },
@@ -27,17 +30,23 @@ export function browserPlatform() {
     };
 }
 
+const ENTRY = '../../worker/entry_browser.js';
+
+// literally so: bundlers look for this form
+const startEntry = () => new Worker(new URL('../../worker/entry_browser.js', import.meta.url), { type: 'module' });
+
 /** @type {Platform['startWorker']} */
 function startWorker({ onMessage, onDeath }) {
-    // literally so: bundlers look for this form
-    const worker = new Worker(new URL('../../worker/entry_browser.js', import.meta.url), { type: 'module' });
+    if (typeof Worker === 'undefined') throw new AcgError('UNSUPPORTED', noWorkers());
+    const here = import.meta.url;
+    const worker = startScript(startEntry, new URL(ENTRY, here));
     worker.onmessage = ({ data }) => {
         if (!data.lock) return onMessage(data);
         navigator.locks.request(data.lock, () => onDeath('the browser ended it, perhaps for want of memory'));
     };
-    worker.onerror = (event) => {
+    worker.onerror = async (event) => {
         event.preventDefault();
-        onDeath(event.message || 'its script could not be loaded');
+        onDeath(event.message || (await whyNotLoaded(here, ENTRY)));
     };
     return {
         post: (message, transfer) => worker.postMessage(message, transfer),
@@ -46,10 +55,25 @@ function startWorker({ onMessage, onDeath }) {
     };
 }
 
+function noWorkers() {
+    const isService = 'ServiceWorkerGlobalScope' in globalThis;
+    const where = isService
+        ? 'A service worker cannot start the worker that the engine runs in'
+        : 'There are no workers here, and the engine runs in one';
+    return `${where}: create the engine in a page, in a worker that a page started, or in Node`;
+}
+
 /** @returns {Promise<import('../../models/manifest.js').Manifest>} */
 async function readManifest() {
-    const bytes = await fetchBytes(new URL('../../../models/manifest.json', import.meta.url));
-    return JSON.parse(new TextDecoder().decode(bytes));
+    const url = new URL('../../../models/manifest.json', import.meta.url);
+    const text = new TextDecoder().decode(await fetchBytes(url));
+    try {
+        return JSON.parse(text);
+    } catch (error) {
+        const found = /^\s*</.test(text) ? 'a page' : 'something else';
+        const remedy = 'The folder models of the package has to be served as it is (docs/guide/hosting.md)';
+        throw new AcgError('NOT_FOUND', `Expected the list of models at ${url} but found ${found}. ${remedy}`, { cause: error });
+    }
 }
 
 const NOTES = '/acg2vec-notes/speed.json';

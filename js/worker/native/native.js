@@ -19,15 +19,19 @@ import { NativeUpscale } from './native_upscale.js';
 const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };
 const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
 
+const SERVE = '. The folder dist of the package has to be served as it is, its .js as text/javascript (docs/guide/hosting.md)';
+
 /**
  * @param {InitBody} init
  * @param {import('./builds.js').LoaderHost} host
  * @returns {Promise<Native>}
  */
 export async function loadNative({ variant, threads, wasm }, { nodeModule, startThread }) {
+    const { default: factory } = await BUILDS[variant]().catch((error) => {
+        throw notLoaded('NOT_FOUND', variant, error, SERVE);
+    });
     let module;
     try {
-        const { default: factory } = await BUILDS[variant]();
         // silent: whatever goes wrong is thrown as well
         module = await new Promise((resolve, reject) => {
             const host = { nodeModule, startThread: () => startThread(variant, reject) };
@@ -35,11 +39,21 @@ export async function loadNative({ variant, threads, wasm }, { nodeModule, start
             factory(options).then(resolve, reject);
         });
     } catch (error) {
-        const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
-        throw new AcgError('INTERNAL', `The engine's build '${variant}' could not be loaded: ${why}`, { cause: error });
+        throw notLoaded('INTERNAL', variant, error, wasm === undefined ? SERVE : '');
     }
     if (module._acg_init(threads) !== 0) throw lastError(module);
     return new Native(module);
+}
+
+/**
+ * @param {import('../../types.js').ErrorCode} code
+ * @param {string} variant
+ * @param {unknown} error
+ * @param {string} [remedy]
+ */
+function notLoaded(code, variant, error, remedy = '') {
+    const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
+    return new AcgError(code, `The engine's build '${variant}' could not be loaded: ${why}${remedy}`, { cause: error });
 }
 
 /**

@@ -1,0 +1,46 @@
+// Names with * and ? in them, as Windows passes them and a quoted argument does: the files that they fit.
+import { readdirSync } from 'node:fs';
+import { join, parse, sep } from 'node:path';
+import { pathFromBytes, systemPath } from '../platform/node/paths.js';
+
+/**
+ * The paths that fit, by name; the pattern itself if none does.
+ * @param {string} pattern
+ */
+export function expandWildcards(pattern) {
+    const { root } = parse(pattern);
+    const found = fitting(root, pattern.slice(root.length).split(sep === '\\' ? /[\\/]/ : '/'));
+    return found.length > 0 ? found : [pattern];
+}
+
+/**
+ * @param {string} folder '': the current one
+ * @param {string[]} parts of the pattern below it
+ * @returns {string[]}
+ */
+function fitting(folder, [part, ...rest]) {
+    if (part === undefined) return [folder];
+    if (!/[*?]/.test(part)) return fitting(join(folder, part), rest);
+    return namesIn(folder || '.')
+        .filter((name) => expression(part).test(name) && name.startsWith('.') === part.startsWith('.'))
+        .sort()
+        .flatMap((name) => fitting(join(folder, name), rest));
+}
+
+/** @param {string} part */
+function expression(part) {
+    const text = part
+        .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.');
+    return new RegExp(`^${text}$`, sep === '\\' ? 'isu' : 'su');
+}
+
+/** @param {string} folder */
+function namesIn(folder) {
+    try {
+        return readdirSync(systemPath(folder), { encoding: 'buffer' }).map((name) => pathFromBytes(name));
+    } catch {
+        return [];
+    }
+}

@@ -1,0 +1,74 @@
+// The store in one SQLite file: the package's own index, with an engine of its own.
+import { createHash } from 'node:crypto';
+import { Refusal } from '../http/refusal.js';
+
+/**
+ * @typedef {import('acg2vec').Engine} Engine
+ * @typedef {import('acg2vec').PictureIndex} PictureIndex
+ * @typedef {import('./store.js').Store} Store
+ * @typedef {import('./store.js').Found} Found
+ * @typedef {(options: { engine: Engine, location: string }) => Promise<PictureIndex>} OpenIndex
+ */
+
+/**
+ * @param {string} location of the file; it is made if there is none
+ * @param {() => Promise<Engine>} startEngine
+ * @param {OpenIndex} openIndex
+ * @returns {Promise<Store>}
+ */
+export async function openEmbedded(location, startEngine, openIndex) {
+    const engine = await startEngine();
+    try {
+        return storeOf(await openIndex({ engine, location }), engine);
+    } catch (error) {
+        await engine.close();
+        throw error;
+    }
+}
+
+/**
+ * @param {PictureIndex} index
+ * @param {Engine} engine
+ * @returns {Store}
+ */
+function storeOf(index, engine) {
+    return {
+        async add(pictures, call) {
+            const kept = [];
+            for (const { name, bytes } of pictures) {
+                const path = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+                const source = { path, blob: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]), modified: 0 };
+                let [outcome, error] = /** @type {[string, string | undefined]} */ (['unchanged', undefined]);
+                const onOutcome = (/** @type {import('acg2vec').Outcome} */ told) =>
+                    ([outcome, error] = [told.outcome, told.error?.message]);
+                await index.add([source], { ...call, onOutcome });
+                const id = await index.idOf(path);
+                kept.push({ name, ...(id !== undefined && { id: String(id) }), outcome, ...(error && { error }) });
+            }
+            return kept;
+        },
+        searchText: async (text, narrowing, { signal }) => told(await index.search({ text, minScore: 'off', ...narrowing, signal })),
+        searchImage: async (image, narrowing, { signal }) => told(await index.search({ image, minScore: 'off', ...narrowing, signal })),
+        recommend: async (like, unlike, { limit }) =>
+            told(await index.recommend({ like: like.map(numberOf), unlike: unlike.map(numberOf), limit })),
+        async get(id) {
+            const picture = await index.get(numberOf(id));
+            return picture && { ...picture, id: String(picture.id) };
+        },
+        state: () => index.stats(),
+        async close() {
+            await index.close();
+            await engine.close();
+        },
+    };
+}
+
+/** @param {import('acg2vec').FoundPicture[]} found @returns {Found[]} */
+const told = (found) => found.map(({ id, path, score, width, height }) => ({ id: String(id), path, score, width, height }));
+
+/** @param {string} id */
+function numberOf(id) {
+    const number = Number(id);
+    if (!Number.isSafeInteger(number) || number < 1) throw new Refusal(404, `There is no picture ${id}`);
+    return number;
+}

@@ -1,0 +1,36 @@
+// What the service needs of a store of pictures. Types only; embedded.js implements it.
+
+/**
+ * @typedef {import('acg2vec').Tag} Tag
+ *
+ * @typedef {{ name: string, bytes: Buffer }} GivenPicture
+ * @typedef {{ name: string, id?: string, outcome: string, error?: string }} Kept id: undefined, where it failed
+ *
+ * @typedef {object} Found
+ * @property {string} id
+ * @property {string} path of the file, or `sha256:` and the hash of a picture that was uploaded
+ * @property {number} score -1 to 1, the best first
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {Omit<Found, 'score'> & { sha256: string, bytes: number, tags: Tag[] }} StoredPicture
+ *
+ * @typedef {object} Narrowing
+ * @property {number} limit
+ * @property {string[]} [tags] that a picture has to have
+ * @property {string[]} [notTags]
+ *
+ * @typedef {{ signal: AbortSignal, maxPixels?: number }} Call
+ *
+ * @typedef {object} Store
+ * @property {(pictures: GivenPicture[], call: Call) => Promise<Kept[]>} add keeps their vectors, not the pictures; the same bytes are one
+ *   picture
+ * @property {(text: string, narrowing: Narrowing, call: Call) => Promise<Found[]>} searchText
+ * @property {(picture: Buffer, narrowing: Narrowing, call: Call) => Promise<Found[]>} searchImage
+ * @property {(like: string[], unlike: string[], narrowing: { limit: number }, call: Call) => Promise<Found[]>} recommend
+ * @property {(id: string) => Promise<StoredPicture | undefined>} get
+ * @property {() => Promise<{ pictures: number }>} state fails where it cannot be reached
+ * @property {() => Promise<void>} close
+ */
+
+export {};

@@ -1,0 +1,166 @@
+// The page's search: real files, a tiny CLIP and tagger, SQLite in the origin private file system, in Chromium; against PyTorch's vectors.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { clipModel, expected } from '../js/clip_files.mjs';
+import { convnetModels } from '../js/convnet_files.mjs';
+import { picture } from '../js/index_support.mjs';
+import { readGolden } from '../js/support.mjs';
+import { assembleNetworkSites, browserMissing, download, openPage, shareBrowser } from './support.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const FOLDER = 'Bilder';
+const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
+
+/** A folder of the origin private file system has a handle as one of the disk has, which a test can choose without a dialog. */
+async function makeFolder(page, files) {
+    const given = Object.entries(files).map(([path, bytes]) => [path, bytes.toString('base64')]);
+    await page.evaluate(
+        async ([name, all]) => {
+            const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
+            for (const [path, text] of all) {
+                let folder = root;
+                const parts = path.split('/');
+                for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create: true });
+                const writer = await (await folder.getFileHandle(parts.at(-1), { create: true })).createWritable();
+                await writer.write(Uint8Array.from(atob(text), (each) => each.charCodeAt(0)));
+                await writer.close();
+            }
+            globalThis.showDirectoryPicker = async () => root;
+        },
+        [FOLDER, given],
+    );
+}
+
+/** Cosine of PyTorch's vectors. */
+function cosine(text, file) {
+    const [a, b] = [expected.texts.find((each) => each.text === text).vector, expected.pictures[file]];
+    const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+describe('page, search', () => {
+    const sites = shareBrowser(browserMissing, () => assembleNetworkSites({ ...clipModel().files, ...convnetModels().files }));
+    const open = (context, site, options = {}) =>
+        openPage(context, { browser: sites.browser, root: site.root, hash: '#search', ...options });
+
+    const cells = (page) =>
+        page.$$eval('#search-grid [role=option]', (all) =>
+            all
+                .sort((a, b) => a.ariaPosInSet - b.ariaPosInSet)
+                .map((each) => [each.title, each.textContent, each.querySelector('img').naturalWidth]),
+        );
+
+    /** Until all is in the index; fails with the page's own sentence. */
+    async function indexed(page, n) {
+        await page.waitForFunction(
+            (count) =>
+                document.querySelector('#search-message:not([hidden]), #toast:not([hidden])') ||
+                (document.querySelector('#search-name').textContent.startsWith(`${count} `) &&
+                    document.querySelector('#search-pause').hidden),
+            String(n),
+        );
+        const problem = await page.$$eval('#search-message:not([hidden]), #toast:not([hidden])', (all) => all.map((e) => e.textContent));
+        assert.deepEqual(problem, []);
+    }
+
+    const counted = (page, words) => page.waitForFunction((text) => document.querySelector('#search-count').textContent === text, words);
+
+    async function search(page, text) {
+        await page.fill('#search-form [name=text]', text);
+        await page.click('#search-run');
+        await page.waitForSelector('#search-cut-off-row:not([hidden])');
+    }
+
+    async function assertNothingFound(page) {
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        assert.deepEqual(
+            violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
+            [],
+        );
+    }
+
+    inBrowser('a folder is indexed, found by words, by pictures and by tags, and is there after a reload', async (context) => {
+        const page = await open(context, sites.full);
+        const golden = readGolden('anime256.png');
+        const files = { 'anime256.png': golden, 'sub/copy.png': golden, 'broken.png': golden.subarray(0, 2000) };
+        for (let i = 0; i < 6; i++) files[`sub/${i}.png`] = picture(i);
+        await makeFolder(page, files);
+        await page.click('#search-first-folder');
+        await indexed(page, 8);
+        await counted(page, '8 pictures in all');
+        assert.match(await page.textContent('#search-index-words'), /^All pictures of Bilder that can be read are in the index/);
+        assert.match(await page.textContent('#search-failed'), /1 file could not be read.*broken\.png: The PNG file ends too early/);
+        await page.waitForFunction(() => [...document.querySelectorAll('.cell img')].every((image) => image.naturalWidth > 0));
+        await assertNothingFound(page);
+
+        await search(page, 'a photo of a cat');
+        await page.waitForFunction(() => /\d\.\d{3}/.test(document.querySelector('.cell span').textContent));
+        const found = await cells(page);
+        assert.equal(found.length, 8);
+        const own = found.find(([path]) => path === 'Bilder/anime256.png');
+        assert.ok(Math.abs(Number(own[1]) - cosine('a photo of a cat', 'anime256.png')) < 2e-3, JSON.stringify(own));
+        const scores = found.map(([, score]) => Number(score));
+        assert.deepEqual(
+            scores,
+            scores.toSorted((a, b) => b - a),
+        );
+
+        await page.check('#search-form [name=hideDuplicates]');
+        await counted(page, '7 pictures found');
+        await page.uncheck('#search-form [name=hideDuplicates]');
+        await counted(page, '8 pictures found');
+        await page.click('#search-all');
+        await counted(page, '8 pictures in all');
+
+        // more like one of them: the copy of it is the most alike, itself is not found
+        await page.click('.cell[title="Bilder/anime256.png"]');
+        await page.click('#search-like');
+        await counted(page, '7 pictures found');
+        const [[first, score]] = await cells(page);
+        assert.deepEqual([first, score], ['Bilder/sub/copy.png', '1.000']);
+        await page.click('#search-parts button:first-child'); // less like it: now the copy is the last
+        await page.waitForFunction(() => document.querySelector('#search-parts .unwanted'));
+        await page.waitForFunction(() => document.querySelector('#search-grid [aria-posinset="7"]')?.title === 'Bilder/sub/copy.png');
+        await page.click('#search-parts button:last-child');
+        await counted(page, '8 pictures in all');
+
+        // a picture from elsewhere
+        await page.setInputFiles('#file', { name: 'query.png', mimeType: 'image/png', buffer: picture(3) });
+        await page.waitForFunction(() => document.querySelector('#search-grid [aria-posinset="1"]')?.title === 'Bilder/sub/3.png');
+
+        await page.click('#search-duplicates-toggle');
+        await page.waitForSelector('.duplicate.best');
+        const names = await page.$$eval('.duplicate', (all) => all.map((each) => each.textContent));
+        assert.match(names[0], /^Bilder\/anime256\.png256 × 256, .*Best: /);
+        assert.match(names[1], /^Bilder\/sub\/copy\.png.*Same bytes/);
+        await assertNothingFound(page);
+
+        await page.click('#search-all');
+        await page.click('#search-store summary');
+        const { name, bytes } = await download(page, '#search-export-jsonl');
+        assert.equal(name, 'vectors.jsonl');
+        const lines = bytes.toString().trim().split('\n').map(JSON.parse);
+        assert.equal(lines.length, 8);
+
+        await page.reload();
+        await indexed(page, 8);
+        await counted(page, '8 pictures in all');
+        await page.click('#search-again');
+        await indexed(page, 8);
+        assert.match(await page.textContent('#search-index-words'), /^All pictures of Bilder/);
+        await page.dblclick('.cell[title="Bilder/anime256.png"]');
+        await page.waitForFunction(() => document.querySelector('#search-large-picture').naturalWidth === 256);
+        await page.click('#search-large-close');
+        await page.click('#search-enlarge');
+        await page.waitForFunction(() => document.querySelector('#enlarge-name').textContent === 'anime256.png');
+
+        await page.click('#to-search');
+        page.once('dialog', (dialog) => dialog.accept());
+        await page.click('#search-store summary');
+        await page.click('#search-clear');
+        await page.waitForSelector('#search-empty:not([hidden])');
+    });
+});

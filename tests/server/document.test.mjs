@@ -1,0 +1,31 @@
+// The OpenAPI document: it has what the routes check requests with, and the guide names paths that it has.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createService } from '../../server/index.js';
+import { ROOT } from '../js/support.mjs';
+
+test('the document, its page, and the paths of the guide', async (context) => {
+    const service = await createService({ port: 0, log: 'silent', startEngine: async () => ({ close: async () => {} }) });
+    context.after(() => service.close());
+    const get = (path) => fetch(new URL(path, service.url));
+    const { openapi, paths } = await (await get('/docs/json')).json();
+    assert.match(openapi, /^3\.0/);
+    const form = (path) => paths[path].post.requestBody.content['multipart/form-data'].schema;
+    assert.deepEqual(form('/images/labelsByDeepDanbooru').required, ['image']);
+    assert.deepEqual(
+        [form('/images/upscale').properties.image.format, form('/evaluate').properties.file.items.format],
+        ['binary', 'binary'],
+    );
+    assert.deepEqual(form('/images/upscale').properties.scale.enum, [1, 2, 3, 4]);
+    assert.deepEqual(Object.keys(paths['/images/upscale'].post.responses['200'].content), ['image/png', 'image/webp', 'image/jpeg']);
+    assert.ok(paths['/models/dclip_text/feature'].post.parameters[0].required);
+    const page = await get('/docs/');
+    assert.match(page.headers.get('content-type'), /^text\/html/);
+
+    const guide = readFileSync(join(ROOT, 'docs/guide/server.md'), 'utf8');
+    const named = [...guide.matchAll(/^\| `(POST|GET) ([^`]+)`/gm)].map(([, method, path]) => [method.toLowerCase(), path]);
+    assert.equal(named.length, 13);
+    for (const [method, path] of named) assert.ok(paths[path.replace(':id', '{id}')]?.[method], `${method} ${path}`);
+});

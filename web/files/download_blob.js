@@ -1,0 +1,10 @@
+// A file that the page made, as a download.
+
+/** @param {Blob} blob @param {string} name */
+export function downloadBlob(blob, name) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60e3);
+}

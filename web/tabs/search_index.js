@@ -1,0 +1,196 @@
+// The index of the page: opened with the engine that there is, filled in the background, paused and taken up again. Shows nothing.
+import { createIndex } from 'acg2vec';
+import { engineWith, holdEngine } from '../app/engine.js';
+import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '../files/kept_folders.js';
+
+/**
+ * @typedef {import('acg2vec').PictureIndex} PictureIndex
+ * @typedef {import('acg2vec').Outcome} Outcome
+ * @typedef {import('../files/kept_folders.js').KeptFolder} KeptFolder
+ * @typedef {import('../files/dropped_files.js').Found} Found
+ * @typedef {{ path: string, why: unknown }} Failure
+ *
+ * @typedef {object} Listener
+ * @property {() => void} onChange anything is different
+ * @property {(progress: import('acg2vec').Progress) => void} onProgress
+ */
+
+const MODEL = 'dclip';
+
+export class SearchIndex {
+    #page;
+    #listener;
+    /** @type {import('acg2vec').Engine | undefined} that the index was opened with */
+    #engine;
+    /** @type {Promise<PictureIndex> | undefined} */
+    #opened;
+    /** @type {AbortController | undefined} */
+    #adding;
+    /** @type {KeptFolder[]} */
+    #folders = [];
+    /** Files that no folder leads to, by their paths: until the page is left. @type {Map<string, File>} */
+    #files = new Map();
+    /** @type {Set<string>} paths of files that were not looked at yet */
+    #left = new Set();
+    /** What could not be read. @type {Failure[]} */
+    failures = [];
+    /** How many pictures came in since the work began. */
+    added = 0;
+    isReadOnly = false;
+
+    /** @param {import('./tab.js').Page} page @param {Listener} listener */
+    constructor(page, listener) {
+        this.#page = page;
+        this.#listener = listener;
+    }
+
+    get isAdding() {
+        return this.#adding !== undefined;
+    }
+
+    /** The names of the folders, and whether all in them was looked at. */
+    get folders() {
+        return this.#folders.map(({ name, isDone }) => ({ name, isDone }));
+    }
+
+    /** Whether there is something to go on with. */
+    get isUnfinished() {
+        return this.#left.size > 0 || this.#folders.some(({ isDone }) => !isDone);
+    }
+
+    /** Takes up what was under way when the page was left, where the browser need not be asked. */
+    async resume() {
+        this.#folders = await keptFolders().catch(() => []); // the browser keeps nothing
+        const readable = await Promise.all(this.#folders.map((folder) => mayRead(folder)));
+        this.#listener.onChange();
+        return readable.some((may, i) => may && !this.#folders[i].isDone);
+    }
+
+    /**
+     * What `task` makes of the index, with an engine that stays as long.
+     * @template T
+     * @param {(index: PictureIndex) => Promise<T>} task
+     */
+    async use(task) {
+        const engine = await engineWith(this.#page.threads());
+        return holdEngine(async () => task(await this.#openWith(engine)));
+    }
+
+    /** @param {any} handle of a folder @returns {Promise<boolean>} false: another one has the same name */
+    async addFolder(handle) {
+        const known = this.#folders.find(({ name }) => name === handle.name);
+        if (known && !(await known.handle.isSameEntry(handle))) return false;
+        const folder = { name: handle.name, handle, isDone: false };
+        this.#folders = [...this.#folders.filter((each) => each !== known), folder];
+        await keepFolder(folder).catch(() => {}); // then it is not there at the next visit
+        return true;
+    }
+
+    /** @param {Found[]} found */
+    addFiles(found) {
+        for (const { file, folder } of found) {
+            this.#files.set(folder + file.name, file);
+            this.#left.add(folder + file.name);
+        }
+    }
+
+    /** Folders that were done are looked at again. */
+    again() {
+        for (const folder of this.#folders) folder.isDone = false;
+    }
+
+    /**
+     * Looks at what was not looked at yet, until it is done or paused.
+     * @param {{ tags: false | import('acg2vec').TagModel, ask: boolean }} options ask: it follows a click, and the browser may ask
+     */
+    async run({ tags, ask }) {
+        if (this.#adding) return;
+        const { signal } = (this.#adding = new AbortController());
+        this.failures = [];
+        this.added = 0;
+        this.#listener.onChange();
+        const options = { models: [MODEL], tags, signal, onProgress: this.#listener.onProgress };
+        try {
+            await this.#addFolders(ask, options);
+            await this.#addFiles(options);
+        } catch (error) {
+            if (!signal.aborted) throw error;
+        } finally {
+            this.#adding = undefined;
+            this.#listener.onChange();
+        }
+    }
+
+    pause() {
+        this.#adding?.abort();
+    }
+
+    /** A picture's file, as far as the page can still read it. @param {string} path @returns {Promise<File | null>} */
+    async fileOf(path) {
+        return this.#files.get(path) ?? fileInFolders(this.#folders, path);
+    }
+
+    /** Forgets the pictures and the folders. */
+    async clear() {
+        await this.use((index) => index.clear());
+        await forgetFolders().catch(() => {});
+        this.#folders = [];
+        this.#files.clear();
+        this.#left.clear();
+        this.failures = [];
+        this.#listener.onChange();
+    }
+
+    /** @param {boolean} ask @param {any} options */
+    async #addFolders(ask, options) {
+        for (const folder of this.#folders.filter(({ isDone }) => !isDone)) {
+            if (!(await mayRead(folder, ask))) continue;
+            await this.use((index) =>
+                index.sync(folder.handle, { ...options, onOutcome: (/** @type {Outcome} */ one) => this.#hear(one) }),
+            );
+            folder.isDone = true;
+            await keepFolder(folder).catch(() => {});
+        }
+    }
+
+    /** @param {any} options */
+    async #addFiles(options) {
+        if (!this.#left.size) return;
+        const sources = [...this.#left].map((path) => {
+            const file = /** @type {File} */ (this.#files.get(path));
+            return { path, blob: file, modified: file.lastModified };
+        });
+        const onOutcome = (/** @type {Outcome} */ outcome) => {
+            this.#left.delete(outcome.path);
+            this.#hear(outcome);
+        };
+        await this.use((index) => index.add(sources, { ...options, onOutcome }));
+    }
+
+    /** @param {Outcome} outcome */
+    #hear({ path, outcome, error }) {
+        if (outcome === 'failed') this.failures.push({ path, why: error });
+        else if (outcome !== 'unchanged') this.added++;
+        this.#listener.onChange();
+    }
+
+    /** @param {import('acg2vec').Engine} engine */
+    #openWith(engine) {
+        if (this.#engine === engine && this.#opened) return this.#opened;
+        const before = this.#opened;
+        this.#engine = engine;
+        this.#opened = this.#open(engine, before).catch((error) => {
+            this.#engine = undefined; // a failed start is not remembered
+            throw error;
+        });
+        return this.#opened;
+    }
+
+    /** @param {import('acg2vec').Engine} engine @param {Promise<PictureIndex> | undefined} before */
+    async #open(engine, before) {
+        await before?.then((index) => index.close()).catch(() => {}); // its engine is gone
+        const index = await createIndex({ engine });
+        this.isReadOnly = index.isReadOnly;
+        return index;
+    }
+}

@@ -1,0 +1,122 @@
+// How pictures come into the index, as the page shows it: folders and files to choose, how far the work is, what could not be read.
+import { canKeepFolders, chooseFolder } from '../files/kept_folders.js';
+import { chosenFiles, picturesAmong } from '../files/dropped_files.js';
+import { $ } from '../ui/dom.js';
+import { Progress } from '../ui/progress.js';
+import { announce, toast } from '../ui/toast.js';
+import { listed, t, told } from '../words/words.js';
+
+const TAGGERS = /** @type {const} */ (['wd-vit', 'deepdanbooru']);
+const MOST_FAILURES = 100; // that are listed
+
+/** @typedef {import('../files/dropped_files.js').Found} Found */
+
+export class Indexing {
+    #left = { done: 0, total: 0 };
+
+    /** @param {import('./search_tab.js').SearchTab} tab @param {import('./search_index.js').SearchIndex} index */
+    constructor(tab, index) {
+        this.tab = tab;
+        this.index = index;
+        this.bar = new Progress((name) => $(`search-index-${name}`));
+        for (const id of ['search-first-folder', 'search-add-folder']) $(id).addEventListener('click', () => this.#chooseFolder());
+        for (const id of ['search-first-files', 'search-add-files']) $(id).addEventListener('click', () => $('search-files').click());
+        for (const id of ['search-files', 'search-folder']) $(id).addEventListener('change', () => this.#onChosen($(id)));
+        $('search-pause').addEventListener('click', () => index.pause());
+        $('search-resume').addEventListener('click', () => this.run(true));
+        $('search-again').addEventListener('click', () => {
+            index.again();
+            this.run(true);
+        });
+    }
+
+    /** The tagger that there are weights for. */
+    get #tagger() {
+        return TAGGERS.find((name) => this.tab.weights.has([name]));
+    }
+
+    /** @param {Found[]} found */
+    addFiles(found) {
+        if (this.#isLacking()) return;
+        this.index.addFiles(found);
+        this.run(true);
+    }
+
+    /** @param {boolean} ask whether it follows a click */
+    async run(ask) {
+        if (this.index.isAdding) return; // it comes to the others by itself
+        this.#left = { done: 0, total: 0 };
+        this.tab.say('');
+        this.bar.start(t('tab.starting'));
+        const tags = ($('search-with-tags').checked && this.#tagger) || false;
+        try {
+            await this.index.run({ tags, ask });
+        } catch (error) {
+            if (this.tab.state === 'empty') toast(told(error));
+            else this.tab.say(told(error));
+        }
+        this.bar.stop(this.#words());
+        this.refresh();
+        await this.tab.weights.update().catch(() => {}); // only what is kept may not be told
+    }
+
+    /** @param {import('acg2vec').Progress} event */
+    progress(event) {
+        if (event.stage === 'index') this.#left = { done: event.done, total: event.total };
+        if (event.stage === 'index' || event.stage === 'models') this.bar.update(event);
+        $('search-index-words').textContent = this.#words();
+    }
+
+    refresh() {
+        const { isAdding, isUnfinished, folders, failures } = this.index;
+        const tagger = this.#tagger;
+        $('search-index-words').textContent = this.#words();
+        $('search-pause').hidden = !isAdding;
+        $('search-resume').hidden = isAdding || !isUnfinished;
+        $('search-again').hidden = isAdding || isUnfinished || folders.length === 0;
+        $('search-with-tags').disabled = !tagger;
+        $('search-tags-hint').textContent = t(tagger ? 'search.tags.hint' : 'search.tags.lack');
+        $('search-failed').hidden = failures.length === 0;
+        $('search-failed').firstElementChild.textContent = t('search.failed', { n: failures.length });
+        const lines = failures.slice(0, MOST_FAILURES).map(({ path, why }) => t('search.failure', { path, why: told(why) }));
+        $('search-failures').replaceChildren(...lines.map((textContent) => Object.assign(document.createElement('li'), { textContent })));
+    }
+
+    #words() {
+        const { isAdding, isUnfinished, folders, failures } = this.index;
+        const { done, total } = this.#left;
+        const left = total - done;
+        if (isAdding) return total ? t('search.adding', { done, left }) : t('search.looking');
+        if (isUnfinished) return total ? t('search.paused.left', { left }) : t('search.paused');
+        if (!folders.length) return '';
+        return t(failures.length ? 'search.complete.but' : 'search.complete', { names: listed(folders.map(({ name }) => name)) });
+    }
+
+    #isLacking() {
+        const isLacking = !this.tab.weights.has(['dclip/image']);
+        if (isLacking) toast(t('search.lack'));
+        return isLacking;
+    }
+
+    async #chooseFolder() {
+        if (this.#isLacking()) return;
+        if (!canKeepFolders) return $('search-folder').click();
+        try {
+            const handle = await chooseFolder();
+            if (!handle) return;
+            if (await this.index.addFolder(handle)) await this.run(true);
+            else toast(t('search.folder.known', { name: handle.name }));
+        } catch (error) {
+            toast(told(error));
+        }
+    }
+
+    /** @param {HTMLInputElement} input */
+    async #onChosen(input) {
+        const { pictures, passedOver } = await picturesAmong(chosenFiles(input.files ?? []));
+        input.value = ''; // so that choosing the same again is a change
+        if (passedOver) announce(passedOver);
+        if (pictures.length) this.addFiles(pictures);
+        else toast(t('files.folder.empty'));
+    }
+}

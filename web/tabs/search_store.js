@@ -1,0 +1,69 @@
+// What is in the index, how large it is, and the ways out of it: files for other programs, and clearing it.
+import { downloadBlob } from '../files/download_blob.js';
+import { $ } from '../ui/dom.js';
+import { megabytes } from '../ui/format.js';
+import { t, told } from '../words/words.js';
+
+/** How each format's file is called. */
+const NAMES = { jsonl: 'vectors.jsonl', parquet: 'vectors.parquet', sqlite: 'acg2vec.db' };
+
+export class SearchStore {
+    /** @type {import('acg2vec').IndexStats} */
+    #stats = { pictures: 0, bytes: 0, models: [] };
+
+    /** @param {import('./search_tab.js').SearchTab} tab @param {import('./search_index.js').SearchIndex} index @param {() => Promise<void>} clear */
+    constructor(tab, index, clear) {
+        this.tab = tab;
+        this.index = index;
+        for (const format of /** @type {(keyof typeof NAMES)[]} */ (Object.keys(NAMES)))
+            $(`search-export-${format}`).addEventListener('click', () => this.#try(() => this.#export(format)));
+        $('search-clear').addEventListener('click', () => {
+            if (confirm(t('search.clear.sure', { n: this.pictures }))) this.#try(clear);
+        });
+    }
+
+    /** How many pictures the index has. */
+    get pictures() {
+        return this.#stats.pictures;
+    }
+
+    async update() {
+        this.#stats = await this.index.use((index) => index.stats());
+        this.refresh();
+    }
+
+    refresh() {
+        const { pictures, bytes, models } = this.#stats;
+        this.tab.at('name').textContent = t('search.pictures.count', { n: pictures });
+        const rows = [
+            [t('search.store.size'), megabytes(bytes)],
+            ...models.map(({ name, pictures: seen, stale, missing }) => [
+                name,
+                t(stale + missing ? 'search.store.seen.part' : 'search.store.seen', { n: seen, left: stale + missing }),
+            ]),
+        ];
+        $('search-facts').replaceChildren(
+            ...rows.flatMap(([name, value]) => [
+                Object.assign(document.createElement('dt'), { textContent: name }),
+                Object.assign(document.createElement('dd'), { textContent: value }),
+            ]),
+        );
+        $('search-clear').disabled = this.index.isAdding || pictures === 0;
+        for (const format of Object.keys(NAMES)) $(`search-export-${format}`).disabled = pictures === 0;
+    }
+
+    /** @param {keyof typeof NAMES} format */
+    async #export(format) {
+        const blob = await this.index.use((index) => index.export(format));
+        if (blob) downloadBlob(blob, NAMES[format]);
+    }
+
+    /** @param {() => Promise<void>} task */
+    async #try(task) {
+        try {
+            await task();
+        } catch (error) {
+            this.tab.say(told(error));
+        }
+    }
+}
