@@ -154,6 +154,7 @@ describe('page, search', () => {
         await page.dblclick('.cell[title="Bilder/anime256.png"]');
         await page.waitForFunction(() => document.querySelector('#search-large-picture').naturalWidth === 256);
         await page.click('#search-large-close');
+        await page.click('.cell[title="Bilder/anime256.png"]');
         await page.click('#search-enlarge');
         await page.waitForFunction(() => document.querySelector('#enlarge-name').textContent === 'anime256.png');
 
