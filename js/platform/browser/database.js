@@ -71,7 +71,7 @@ function takeLock(name) {
  */
 function ownPort(location, { onMessage, onDeath }, release) {
     // literally so: bundlers look for this form
-    const worker = new Worker(new URL('../../worker/database/entry_browser.js', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('../../worker/database/database_browser.js', import.meta.url), { type: 'module' });
     const channel = new BroadcastChannel(nameOf(location));
     /** @type {Map<number, { tab: string, id: number }>} */
     const relayed = new Map();

@@ -28,7 +28,7 @@ export function nodePlatform() {
         readManifest,
         streamModelFile: (file, options) => streamModelFile(file, { ...options, resolveUrl }),
         hashesStreams: true,
-        startDatabase: (listener) => startWorker(new URL('../../worker/database/entry_node.js', import.meta.url), listener),
+        startDatabase: (listener) => startWorker(new URL('../../worker/database/database_node.js', import.meta.url), listener),
         indexLocation: (location) => (location === undefined ? join(dataFolder(), 'acg2vec.db') : resolve(location)),
         pictures: { fileOf, exists: fileExists, listFolder, thumbnail: async () => undefined },
         keptModels: { list: listKept, listOriginals, clear: clearKept },
