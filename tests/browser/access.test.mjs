@@ -10,7 +10,9 @@ const small = { name: 'small.png', bytes: makePng(40, 24, (x, y) => [6 * x, 10 *
 const slow = { name: 'slow.png', bytes: makePng(560, 560, (x, y) => [x % 256, y % 256, (x + y) % 256]) };
 const skip = browserMissing || (await weightsMissing([2]));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TABS = ['enlarge', 'label', 'describe'];
+const TABS = ['enlarge', 'label', 'describe', 'search'];
+/** Which a picture comes along to. */
+const FOLLOWING = ['label', 'describe'];
 
 describe('access', () => {
     const options = shareBrowser(skip, () => assembleSite());
@@ -45,7 +47,7 @@ describe('access', () => {
             await page.click('#enlarge-run');
             await reach(page, 'done');
             await assertNothingFound(page, 'enlarge, done');
-            for (const tab of TABS.slice(1)) {
+            for (const tab of FOLLOWING) {
                 await enter(page, tab);
                 await page.waitForFunction((id) => document.querySelector(`#${id}-name`).textContent, tab);
                 await assertNothingFound(page, `${tab}, chosen`);
@@ -66,7 +68,7 @@ describe('access', () => {
             await open(page, small);
             await page.click('summary');
             found.push(await widths());
-            for (const tab of TABS.slice(1)) {
+            for (const tab of FOLLOWING) {
                 await enter(page, tab);
                 await page.waitForFunction((id) => document.querySelector(`#${id}-name`).textContent, tab);
                 found.push(await widths());
