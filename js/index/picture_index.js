@@ -15,6 +15,7 @@ import { search } from './searching.js';
 import { indexedFile, listPictures } from './sources.js';
 import { stats, tagCounts } from './stats.js';
 import { VectorMirror } from './vector_mirror.js';
+import { neighbours } from './words.js';
 
 /**
  * @typedef {import('../types.js').IndexOptions} IndexOptions
@@ -181,6 +182,19 @@ export class PictureIndex {
     }
 
     /**
+     * Words near a word or a sentence in Chinese, Japanese, English and more: of the tags that the index has, or of a list of yours. The vectors
+     * of a list are made once and kept.
+     * @example const words = await index.neighbours('初音ミク');
+     * @param {string} word
+     * @param {import('../types.js').NeighbourOptions} [options]
+     * @returns {Promise<{ word: string, score: number }[]>} the nearest first, with their cosines
+     * @throws {AcgError}
+     */
+    async neighbours(word, options = {}) {
+        return neighbours(this.#searchTools(), word, options);
+    }
+
+    /**
      * The id of a picture by its path; undefined: the index does not have it.
      * @param {string} path
      * @returns {Promise<number | undefined>}
@@ -257,9 +271,9 @@ export class PictureIndex {
         return tagCounts(this.#database);
     }
 
-    /** Forgets all pictures, and gives their room back; their files stay. */
+    /** Forgets all pictures, and gives their room back; their files stay, and the vectors of words. */
     async clear() {
-        await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM words'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
+        await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
         await this.#database.all('VACUUM');
         for (const mirror of this.#mirrors.values()) await mirror.close();
         this.#mirrors.clear();
