@@ -271,9 +271,9 @@ export class PictureIndex {
         return tagCounts(this.#database);
     }
 
-    /** Forgets all pictures, and gives their room back; their files stay. */
+    /** Forgets all pictures, and gives their room back; their files stay, and the vectors of words. */
     async clear() {
-        await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM words'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
+        await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
         await this.#database.all('VACUUM');
         for (const mirror of this.#mirrors.values()) await mirror.close();
         this.#mirrors.clear();

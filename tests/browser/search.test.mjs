@@ -11,6 +11,7 @@ import { assembleNetworkSites, browserMissing, download, openPage, shareBrowser 
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FOLDER = 'Bilder';
+const COUNT = 40;
 const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
 
 /** A folder of the origin private file system has a handle as one of the disk has, which a test can choose without a dialog. */
@@ -163,5 +164,65 @@ describe('page, search', () => {
         await page.click('#search-store summary');
         await page.click('#search-clear');
         await page.waitForSelector('#search-empty:not([hidden])');
+    });
+
+    inBrowser('paused work goes on after a reload, tags are found, and a second tab reads', async (context) => {
+        const page = await open(context, sites.full, { viewport: { width: 360, height: 740 } });
+        const files = Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [`${i}.png`, picture(i)]));
+        await makeFolder(page, files);
+        await page.$eval('#search-with-tags', (tick) => (tick.checked = true));
+        await page.evaluate(() => {
+            const words = document.querySelector('#search-index-words');
+            const pauseOnce = (_, observer) => {
+                if (!/^[1-9]\d* done/.test(words.textContent)) return;
+                observer.disconnect();
+                document.querySelector('#search-pause').click();
+            };
+            new MutationObserver(pauseOnce).observe(words, { childList: true, characterData: true, subtree: true });
+        });
+        await page.click('#search-first-folder');
+        await page.waitForSelector('#search-resume:not([hidden])');
+        assert.match(await page.textContent('#search-index-words'), /^Paused, \d+ left\.$/);
+        await page.reload();
+        await indexed(page, COUNT); // by itself
+        await counted(page, `${COUNT} pictures in all`);
+        const shown = (await cells(page)).length;
+        assert.ok(shown > 3 && shown < COUNT, `Expected the visible pictures only but found ${shown}`);
+        await page.focus('#search-grid');
+        await page.keyboard.press('End');
+        await page.waitForSelector(`#search-grid .active[aria-posinset="${COUNT}"]`);
+
+        await page.click('#search-store summary');
+        const { bytes } = await download(page, '#search-export-jsonl');
+        const lines = bytes
+            .toString()
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+        assert.equal(new Set(lines.map(({ path }) => path)).size, COUNT);
+        assert.equal(lines.length, COUNT);
+        await page.fill('#search-form [name=tag]', ' ');
+        await page.fill('#search-form [name=tag]', '');
+        const tags = await page.$$eval('#search-tags option', (all) => all.map(({ value }) => value));
+        const tag = tags.at(-1);
+        const tagged = lines.filter((line) => JSON.parse(line.tags).some(({ name }) => name === tag));
+        assert.ok(tagged.length > 0, JSON.stringify(tags));
+        await page.fill('#search-form [name=tag]', tag);
+        await page.click('#search-run');
+        await page.waitForFunction(
+            (text) => document.querySelector('#search-count').textContent.startsWith(text),
+            `${tagged.length} picture${tagged.length > 1 ? 's' : ''} found`,
+        );
+        await page.selectOption('#language', 'zh');
+        await assertNothingFound(page);
+        await page.selectOption('#language', 'en');
+
+        const second = await page.context().newPage();
+        await second.goto(page.url());
+        await second.waitForFunction(() => /another tab/.test(document.querySelector('#search-index-words').textContent));
+        await counted(second, `${COUNT} pictures in all`);
+        await page.close();
+        await search(second, 'a photo of a cat');
+        await second.waitForFunction(() => /^All pictures/.test(document.querySelector('#search-index-words').textContent));
     });
 });

@@ -73,7 +73,19 @@ export class SearchIndex {
      */
     async use(task) {
         const engine = await engineWith(this.#page.threads());
-        return holdEngine(async () => task(await this.#openWith(engine)));
+        return holdEngine(async () => {
+            const index = await this.#openWith(engine);
+            try {
+                return await task(index);
+            } catch (error) {
+                const { code } = /** @type {{ code?: string }} */ (error);
+                if (!index.isReadOnly || code !== 'INTERNAL') throw error;
+                this.#engine = undefined; // the tab that had the files was closed: this one may get them
+                const reopened = await this.#openWith(engine);
+                this.#listener.onChange();
+                return task(reopened);
+            }
+        });
     }
 
     /** @param {any} handle of a folder @returns {Promise<boolean>} false: another one has the same name */

@@ -37,6 +37,7 @@ export class Indexing {
 
     /** @param {Found[]} found */
     addFiles(found) {
+        if (this.index.isReadOnly) return toast(t('search.readOnly'));
         if (this.#isLacking()) return;
         this.index.addFiles(found);
         this.run(true);
@@ -68,8 +69,10 @@ export class Indexing {
     }
 
     refresh() {
-        const { isAdding, isUnfinished, folders, failures } = this.index;
+        const { isAdding, isUnfinished, isReadOnly, folders, failures } = this.index;
         const tagger = this.#tagger;
+        for (const name of ['first-folder', 'first-files', 'add-folder', 'add-files', 'resume', 'again'])
+            $(`search-${name}`).disabled = isReadOnly;
         $('search-index-words').textContent = this.#words();
         $('search-pause').hidden = !isAdding;
         $('search-resume').hidden = isAdding || !isUnfinished;
@@ -83,7 +86,8 @@ export class Indexing {
     }
 
     #words() {
-        const { isAdding, isUnfinished, folders, failures } = this.index;
+        const { isAdding, isUnfinished, isReadOnly, folders, failures } = this.index;
+        if (isReadOnly) return t('search.readOnly');
         const { done, total } = this.#left;
         const left = total - done;
         if (isAdding) return total ? t('search.adding', { done, left }) : t('search.looking');

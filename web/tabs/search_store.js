@@ -48,7 +48,7 @@ export class SearchStore {
                 Object.assign(document.createElement('dd'), { textContent: value }),
             ]),
         );
-        $('search-clear').disabled = this.index.isAdding || pictures === 0;
+        $('search-clear').disabled = this.index.isAdding || this.index.isReadOnly || pictures === 0;
         for (const format of Object.keys(NAMES)) $(`search-export-${format}`).disabled = pictures === 0;
     }
 

@@ -77,7 +77,7 @@ export class SearchTab extends NetworkTab {
         this.#try(async () => {
             const mayGoOn = await this.index.resume();
             await this.#update();
-            if (mayGoOn) this.indexing.run(false);
+            if (mayGoOn && !this.index.isReadOnly) this.indexing.run(false);
         });
     }
 
