@@ -366,6 +366,14 @@
  *
  * @typedef {FoundPicture & { interest: number }} Recommended interest: the number of the group of liked pictures that it is for, from 0
  *
+ * @typedef {object} NearWords
+ * @property {string[]} [words] which words may be near; default: the tags that the index has
+ * @property {string} [list] the name under which their vectors are kept; without `words` a list that was given before
+ * @property {number} [limit] default 50
+ * @property {'acgvoc2vec' | 'distiluse'} [model] default 'acgvoc2vec'
+ *
+ * @typedef {CallOptions & NearWords} NeighbourOptions
+ *
  * @typedef {object} ExportOptions
  * @property {EmbedImageModel} [model] whose vectors; default: as for a search
  * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} [write] takes the file in parts; the result then is undefined

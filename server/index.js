@@ -3,7 +3,7 @@ import { buildApp } from './http/app.js';
 import { Refusal } from './http/refusal.js';
 import { checkOptions } from './options.js';
 import { openEmbedded } from './store/embedded.js';
-import { Pool } from './work/pool.js';
+import { Pool } from './pool.js';
 import { availableParallelism } from 'node:os';
 
 export { ARGUMENTS, checkOptions, fromArguments } from './options.js';

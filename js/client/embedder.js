@@ -60,10 +60,10 @@ export class Embedder {
         const { model, ...settings } = checkEmbedOptions(options, TEXT_MODELS);
         checkTexts(texts, 'text');
         const network = findNetwork(this.#manifest, model, TEXT_NETWORKS[/** @type {import('../types.js').EmbedTextModel} */ (model)]);
-        return this.#session.withModels([network], options, async ({ rpc, open: [{ logitFactor }], signal, onProgress }) => {
+        return this.#session.withModels([network], options, async ({ rpc, open: [{ logitFactor, sha256 }], signal, onProgress }) => {
             const body = { ...settings, model: network.id, texts };
             const vectors = await rpc.request('embedTexts', body, { signal, events: { progress: onProgress } });
-            return { vectors, logitFactor: logitFactor || DEFAULT_LOGIT_FACTOR };
+            return { vectors, sha256, logitFactor: logitFactor || DEFAULT_LOGIT_FACTOR };
         });
     }
 

@@ -15,6 +15,7 @@ import { search } from './searching.js';
 import { indexedFile, listPictures } from './sources.js';
 import { stats, tagCounts } from './stats.js';
 import { VectorMirror } from './vector_mirror.js';
+import { neighbours } from './words.js';
 
 /**
  * @typedef {import('../types.js').IndexOptions} IndexOptions
@@ -178,6 +179,19 @@ export class PictureIndex {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         await this.#noticeOthers();
         return recommend(this.#searchTools(), await currentModels(this.#database), options);
+    }
+
+    /**
+     * Words near a word or a sentence in Chinese, Japanese, English and more: of the tags that the index has, or of a list of yours. The vectors
+     * of a list are made once and kept.
+     * @example const words = await index.neighbours('初音ミク');
+     * @param {string} word
+     * @param {import('../types.js').NeighbourOptions} [options]
+     * @returns {Promise<{ word: string, score: number }[]>} the nearest first, with their cosines
+     * @throws {AcgError}
+     */
+    async neighbours(word, options = {}) {
+        return neighbours(this.#searchTools(), word, options);
     }
 
     /**

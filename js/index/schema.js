@@ -75,7 +75,8 @@ const STEPS = [
             id INTEGER PRIMARY KEY,
             list TEXT NOT NULL,
             word TEXT NOT NULL,
-            model INTEGER NOT NULL REFERENCES models,
+            model TEXT NOT NULL,
+            weights TEXT NOT NULL,
             vector BLOB NOT NULL,
             UNIQUE (list, word, model)
         ) STRICT`,

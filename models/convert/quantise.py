@@ -1,4 +1,4 @@
-"""Whole numbers of 8 bits with a scale for each output channel."""
+"""Whole numbers of 8 bits with a scale for each output channel, or for each K-block of one."""
 
 import itertools
 
@@ -7,8 +7,15 @@ import torch
 SMOOTHNESS = 0.6  # what neighbouring pixels of a map correlate by; those further apart, by a power of it
 
 
-def quantise(weight):
-    """[out][in …] -> int8 [out][in …] from -127 to 127, float32 scale [out]: weight is about scale * int8."""
+K_BLOCK = 256  # inputs, as the engine's LINEAR_I8_BLOCK: a few weights are so large that a whole row is too much for one scale
+
+
+def quantise(weight, has_blocks=False):
+    """[out][in …] -> int8 [out][in …] from -127 to 127, float32 scale: weight is about scale * int8. The scale is [out], or with
+    `has_blocks`, of a matrix that has more than one, [out][K-blocks]."""
+    if has_blocks and weight.shape[1] > K_BLOCK:
+        whole, scales = zip(*(quantise(part) for part in weight.split(K_BLOCK, 1)))
+        return torch.cat(whole, 1), torch.stack(scales, 1)
     weight = weight.to(torch.float32).contiguous()
     scale = weight.flatten(1).abs().amax(dim=1) / 127
     scale[scale == 0] = 1  # a channel of zeros

@@ -60,7 +60,7 @@ def _stored(model, dtype):
     stored, moved = {}, {}
     for name, tensor in model.tensors.items():
         if dtype == 'int8' and model.quantised.search(name):
-            stored[name], stored[f'{name}.scale'] = quantise(_finite(name, tensor, torch.int8))
+            stored[name], stored[f'{name}.scale'] = quantise(_finite(name, tensor, torch.int8), _has_blocks(name, tensor))
             layer = name.removesuffix('.weight')
             if layer in model.inputs:
                 error = dequantise(stored[name], stored[f'{name}.scale']) - tensor
@@ -70,6 +70,11 @@ def _stored(model, dtype):
         else:
             stored[name] = _cast(name, tensor - moved.get(name, 0), (tensor.dim() == 1 and model.small) or FLOATS[dtype])
     return stored
+
+
+def _has_blocks(name, tensor):
+    """Matrices have a scale for each K-block; the rows of a table of words, which are looked up, and kernels have one."""
+    return tensor.dim() == 2 and 'embeddings' not in name
 
 
 def _cast(name, tensor, dtype):

@@ -7,7 +7,7 @@ const LINGER_MS = 1000;
 
 /**
  * @param {import('fastify').FastifyInstance} app
- * @param {import('../work/pool.js').Pool} pool
+ * @param {import('../pool.js').Pool} pool
  * @param {{ megabytes: number, seconds: number }} limits
  * @param {AbortSignal} stopping
  */
@@ -46,6 +46,7 @@ function checkLength(request, megabytes) {
 export function endUpload({ raw }, reply) {
     if (raw.complete) return;
     reply.header('connection', 'keep-alive');
-    const end = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+    // the whole of it may have come meanwhile, and the connection then serves another request
+    const end = setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref();
     raw.once('close', () => clearTimeout(end));
 }

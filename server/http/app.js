@@ -24,7 +24,7 @@ import { webui } from '../routes/webui.js';
  * @typedef {import('fastify').FastifyInstance} App
  *
  * @typedef {object} Context
- * @property {import('../work/pool.js').Pool} pool
+ * @property {import('../pool.js').Pool} pool
  * @property {import('../options.js').Options} options
  * @property {import('../store/store.js').Store} [store]
  * @property {AbortSignal} ending aborted when the service was told to stop: it takes no more requests

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
  * @param {import('fastify').FastifyInstance} app
- * @param {import('../work/pool.js').Pool} pool
+ * @param {import('../pool.js').Pool} pool
  */
 export function measure(app, pool) {
     const registry = new Registry();

@@ -24,7 +24,7 @@ const BACKLOG_BYTES = 64 << 20;
 
 /**
  * Answers with the picture: its first bytes are sent while the rest is computed.
- * @param {import('../work/pool.js').Pool} pool
+ * @param {import('../pool.js').Pool} pool
  * @param {Buffer} picture
  * @param {UpscaleOptions & { signal: AbortSignal }} options
  * @param {import('fastify').FastifyReply} reply
@@ -53,7 +53,7 @@ export async function streamUpscale(pool, picture, { signal, ...options }, reply
 }
 
 /**
- * @param {import('../work/pool.js').Pool} pool
+ * @param {import('../pool.js').Pool} pool
  * @param {Buffer} picture
  * @param {UpscaleOptions & { signal: AbortSignal }} options
  * @returns {Promise<Buffer>} the file

@@ -2,7 +2,7 @@
 // recognition: requests for them are refused, and are to be switched off in Immich.
 import { errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
-import { pictureSize } from '../work/picture_size.js';
+import { pictureSize } from './picture_size.js';
 import { floats, PICTURE, pictureOptions } from './pictures.js';
 
 /**

@@ -189,7 +189,7 @@ static void convert(const void *from, Dtype dtype, size_t n, float *to) {
 }
 
 static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, const TensorSpec *spec) {
-    const float *scales = NULL;
+    LinearScales scales = {0};
     if (spec->dtype == DTYPE_I8) {
         char name[WEIGHT_SLOTS_NAME_SIZE + 8];
         snprintf(name, sizeof name, "%s.scale", slot->name);
@@ -198,9 +198,9 @@ static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, con
             return status_fail(STATUS_BAD_FORMAT, "Expected the tensor %s to stand before %s in the file.", name,
                                slot->name);
         }
-        scales = scale->memory;
+        scales = (LinearScales){scale->memory, slot->n_scales};
     }
-    if (slot->conv) return conv_pack(slot->conv, slots->staging, scales);
+    if (slot->conv) return conv_pack(slot->conv, slots->staging, scales.values);
     if (slot->deconv) return deconv_pack(slot->deconv, slots->staging);
     const Status status = linear_take_memory(slot->linear);
     if (status) return status;

@@ -33,6 +33,7 @@ typedef struct WeightSlot {
     Conv *conv;     // whose rows, all of them, or
     Deconv *deconv; // the same
     int row, n_rows;
+    int n_scales; // of I8: for each row
 } WeightSlot;
 
 // Something to free.

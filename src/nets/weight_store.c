@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ints.h"
 #include "nets/weight_slots.h"
 #include "ops/kernels.h"
+#include "ops/linear_i8.h"
 
 enum { NAME_SIZE = WEIGHT_SLOTS_NAME_SIZE, MAX_MATRIX = 1 << 28 }; // values
 
@@ -206,6 +208,21 @@ static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
 
+// Asks for the scales of I8 weights: one for each channel, or, of a layer that is no convolution, for each of its
+// K-blocks. Returns how many a channel has.
+static int ask_scales(WeightStore *store, const char *weights, WeightShape shape, bool is_conv) {
+    char tensor[NAME_SIZE];
+    WeightShape channels = {1, {shape.dims[0]}};
+    snprintf(tensor, sizeof tensor, "%s.scale", weights);
+    const TensorSpec *found = tensor_table_find(store->file, tensor);
+    if (found && found->n_dims == 2 && !is_conv) {
+        const int in_c = (int)(shape.n_dims > 1 ? shape.dims[1] : 1);
+        channels = (WeightShape){2, {shape.dims[0], (size_t)divide_up(in_c, LINEAR_I8_BLOCK)}};
+    }
+    weight_store_floats(store, tensor, channels, NULL);
+    return channels.n_dims == 2 ? (int)channels.dims[1] : 1;
+}
+
 // Asks for weights, scales and bias of the output channels that `rows` tells of, which are kept as `kept`.
 static void ask_rows(WeightStore *store, const char *name, WeightShape shape, bool has_bias, Dtype kept,
                      WeightSlot rows) {
@@ -219,11 +236,8 @@ static void ask_rows(WeightStore *store, const char *name, WeightShape shape, bo
         refuse_dtype(store, weights, dtype_name(kept));
         return;
     }
+    if (weights->dtype == DTYPE_I8) rows.n_scales = ask_scales(store, tensor, shape, rows.conv != NULL);
     add_slot(store, tensor, WEIGHT_SLOT_WEIGHTS, rows);
-    if (weights->dtype == DTYPE_I8) {
-        snprintf(tensor, sizeof tensor, "%s.weight.scale", name);
-        weight_store_floats(store, tensor, channels, NULL);
-    }
     snprintf(tensor, sizeof tensor, "%s.bias", name);
     const TensorSpec *bias = has_bias ? find_shaped(store, tensor, channels) : NULL;
     if (!bias) return;

@@ -41,7 +41,7 @@ static Status pack(Conv *conv, const void *weights, const float *scales) {
     if (!row) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
     for (int i = 0; i < spec.out_c; i++) {
         transpose((const char *)weights + (size_t)i * in_c * taps * value_bytes, in_c, taps, value_bytes, row);
-        linear_pack(linear_of(conv), i, 1, row, spec.kept, scales ? scales + i : NULL);
+        linear_pack(linear_of(conv), i, 1, row, spec.kept, (LinearScales){scales ? scales + i : NULL, 1});
     }
     free(row);
     return STATUS_OK;

@@ -62,7 +62,7 @@ bool linear_takes(const Linear *linear, Dtype dtype) {
     return dtype == linear->spec.kept || (converts && dtype < DTYPE_I8);
 }
 
-void linear_pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, const float *scales) {
+void linear_pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales) {
     linear->kernel->pack(linear, first, n, weights, dtype, scales);
 }
 

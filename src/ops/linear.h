@@ -34,12 +34,18 @@ LinearSpec linear_spec(const Linear *linear);
 // Memory that the packed weights and the bias take.
 size_t linear_bytes(const Linear *linear);
 
+// Scales of I8 weights: values [n][per_channel], one for all of a channel's weights, or one for each of its K-blocks
+// (LINEAR_I8_BLOCK of linear_i8.h).
+typedef struct LinearScales {
+    const float *values; // NULL: none
+    int per_channel;
+} LinearScales;
+
 // Whether weights of `dtype` may be packed: what is kept itself, or any of F32, F16, BF16 into F32 or I8.
 bool linear_takes(const Linear *linear, Dtype dtype);
 // Packs weights [n][in_c] of output channels [first, first + n); they may be given back afterwards. Those of one layer
-// may come from several tensors and in several parts. scales [n], of I8: a weight is scale * int8; NULL for the other
-// dtypes.
-void linear_pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, const float *scales);
+// may come from several tensors and in several parts. A weight of I8 is scale * int8; no scales for the other dtypes.
+void linear_pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales);
 // bias [n], of output channels [first, first + n).
 void linear_set_bias(Linear *linear, int first, int n, const float *bias);
 

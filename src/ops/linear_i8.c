@@ -1,4 +1,4 @@
-// Weights to integers of eight bits.
+// Weights to integers of eight bits, and the range of inputs.
 #include "ops/linear_i8.h"
 
 #include <math.h>
@@ -27,4 +27,21 @@ float linear_i8_quantise_weights(const void *weights, Dtype dtype, float scale, 
         to[i] = (int8_t)fmaxf(-LINEAR_I8_MAX_WEIGHT, fminf(whole, LINEAR_I8_MAX_WEIGHT));
     }
     return block_scale;
+}
+
+static int farthest(const float *x, int n) {
+    int far = 0;
+    for (int i = 1; i < n; i++) {
+        if (fabsf(x[i]) > fabsf(x[far])) far = i;
+    }
+    return far;
+}
+
+LinearI8Range linear_i8_range(const float *x, int n, bool has_far) {
+    LinearI8Range range = {.far = has_far ? farthest(x, n) : -1};
+    for (int i = 0; i < n; i++) {
+        if (i != range.far) range.low = fminf(range.low, x[i]), range.high = fmaxf(range.high, x[i]);
+    }
+    if (!has_far || fabsf(x[range.far]) > LINEAR_I8_FAR * fmaxf(range.high, -range.low)) return range;
+    return (LinearI8Range){fminf(range.low, x[range.far]), fmaxf(range.high, x[range.far]), -1};
 }

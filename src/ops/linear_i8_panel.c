@@ -11,6 +11,15 @@ typedef struct Block {
 } Block;
 
 #if SIMD_HAS_DOT
+// Adds what a row's far input exceeds its byte by, times that input's weights.
+static void add_excess(const LinearI8Panel *p, LinearI8Excess excess, LinearI8Path path, i32x4 sums[2]) {
+    int32_t products[GEMM_COLS];
+    const uint8_t *weights = p->weights + excess.place / SIMD_DOT * SIMD_DOT * GEMM_COLS + excess.place % SIMD_DOT;
+    const int offset = path == LINEAR_I8_SIGNED ? LINEAR_I8_OFFSET : 0;
+    for (int c = 0; c < GEMM_COLS; c++) products[c] = excess.size * (weights[c * SIMD_DOT] - offset);
+    for (int half = 0; half < 2; half++) sums[half] = i32x4_add(sums[half], i32x4_load(products + half * SIMD_LANES));
+}
+
 static inline __attribute__((always_inline)) Block multiply_bytes(Block block, const int8_t *a, const uint8_t *b,
                                                                   int depth, LinearI8Path path) {
     const int8_t *const end = a + depth;
@@ -64,8 +73,12 @@ static inline __attribute__((always_inline)) Block multiply_block(const LinearI8
         block.rows[i][1] = i32x4_sub(i32x4_mul(zero_point, total1), offset);
     }
 #if SIMD_HAS_DOT
-    if (path != LINEAR_I8_WORDS)
+    if (path != LINEAR_I8_WORDS) {
+        for (int i = 0; i < LINEAR_I8_ROWS && p->excess; i++) {
+            if (p->excess[row + i].size) add_excess(p, p->excess[row + i], path, block.rows[i]);
+        }
         return multiply_bytes(block, (const int8_t *)p->inputs + at, p->weights, p->depth, path);
+    }
 #endif
     return multiply_words(block, (const int16_t *)p->inputs + at, p->weights, p->depth);
 }

@@ -21,20 +21,26 @@ typedef enum LinearI8Path {
     LINEAR_I8_SIGNED,   // bytes, weights less their offset: ARM
 } LinearI8Path;
 
+// Of an input that does not fit into a byte: what it is larger by.
+typedef struct LinearI8Excess {
+    int32_t place, size; // size 0: it fits
+} LinearI8Excess;
+
 typedef struct LinearI8Panel {
     const void *inputs;         // [n_rows][LINEAR_DEPTH], int16_t for LINEAR_I8_WORDS, otherwise int8_t, as simd_dot.h
                                 // stores them
     const float *input_scales;  // [n_rows]
     const int32_t *offset;      // [n_rows], LINEAR_I8_OFFSET times the sum of the row's inputs
     const int32_t *zero_points; // [n_rows], zero points of the inputs
-    int n_rows;                 // a multiple of LINEAR_I8_ROWS
-    int depth;                  // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, weights are
-                                // LINEAR_I8_OFFSET
-    const uint8_t *weights;     // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
-    const float *weight_scales; // [GEMM_COLS]
-    const int32_t *totals;      // [GEMM_COLS], the sum of a channel's weights, without their offset
-    const float *bias;          // [GEMM_COLS], or NULL: what `sums` holds
-    float *sums;                // [n_rows], LINEAR_COLS apart
+    const LinearI8Excess *excess; // [n_rows], of bytes; NULL: there is none
+    int n_rows;                   // a multiple of LINEAR_I8_ROWS
+    int depth;                    // at most LINEAR_DEPTH; beyond it, to a multiple of SIMD_DOT, weights are
+                                  // LINEAR_I8_OFFSET
+    const uint8_t *weights;       // [depth / SIMD_DOT][GEMM_COLS][SIMD_DOT]
+    const float *weight_scales;   // [GEMM_COLS]
+    const int32_t *totals;        // [GEMM_COLS], the sum of a channel's weights, without their offset
+    const float *bias;            // [GEMM_COLS], or NULL: what `sums` holds
+    float *sums;                  // [n_rows], LINEAR_COLS apart
 } LinearI8Panel;
 
 // sums = bias + rows · weights.

@@ -10,6 +10,7 @@
 #include "core/simd_dot.h"
 #include "ops/linear_i8.h"
 #include "ops/linear_i8_panel.h"
+#include "ops/linear_kernel.h"
 #include "ops/linear_tile.h"
 
 _Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a K-block has one scale");
@@ -55,7 +56,7 @@ void linear_i8_simd_free(LinearI8Simd *linear) {
 
 size_t linear_i8_simd_bytes(const LinearI8Simd *linear) { return linear->bytes; }
 
-static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weights, Dtype dtype, float scale) {
+static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weights, Dtype dtype, LinearScales scales) {
     const int n_k_blocks = linear_tile_k_blocks(linear->spec.in_c);
     int8_t ints[LINEAR_I8_BLOCK];
     uint8_t *to =
@@ -63,7 +64,7 @@ static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weigh
     size_t at = channel / GEMM_COLS * (size_t)n_k_blocks * GEMM_COLS + channel % GEMM_COLS;
     for (int k_block = 0; k_block < n_k_blocks; k_block++, to += LINEAR_DEPTH * GEMM_COLS, at += GEMM_COLS) {
         const int depth = linear_tile_depth(linear->spec.in_c, k_block);
-        linear->scales[at] = linear_i8_quantise_weights(weights, dtype, scale, depth, ints);
+        linear->scales[at] = linear_i8_quantise_weights(weights, dtype, linear_scale(scales, k_block), depth, ints);
         linear->totals[at] = 0;
         for (int i = 0; i < depth; i++) {
             linear->totals[at] += ints[i];
@@ -74,12 +75,12 @@ static void pack_channel(LinearI8Simd *linear, size_t channel, const char *weigh
 }
 
 void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *weights, Dtype dtype,
-                         const float *scales) {
+                         LinearScales scales) {
     const size_t row_bytes = (size_t)linear->spec.in_c * dtype_bytes(dtype);
     linear_i8_panel_try();
     for (int i = 0; i < n; i++) {
         const char *from = (const char *)weights + (size_t)i * row_bytes;
-        pack_channel(linear, (size_t)(first + i), from, dtype, scales ? scales[i] : 1);
+        pack_channel(linear, (size_t)(first + i), from, dtype, linear_scales_of(scales, i));
     }
 }
 
@@ -89,11 +90,12 @@ static LinearI8Path path_of(const LinearI8Simd *linear) {
 }
 
 // A chunk of rows: inputs [k_block][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
-// [k_block][row] the scale, LINEAR_I8_OFFSET times the sum, and the zero point.
+// [k_block][row] the scale, LINEAR_I8_OFFSET times the sum, the zero point, and what a far input exceeds bytes by.
 typedef struct Rows {
     void *inputs;
     float *scales;
     int32_t *offset, *zero_points;
+    LinearI8Excess *excess;
 } Rows;
 
 int linear_i8_simd_padded_rows(int n_rows) { return round_up(n_rows, LINEAR_I8_ROWS); }
@@ -103,7 +105,8 @@ static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
 }
 
 size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows) {
-    return count_parts(linear, n_rows) * (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + 2 * sizeof(int32_t));
+    return count_parts(linear, n_rows) *
+           (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + 2 * sizeof(int32_t) + sizeof(LinearI8Excess));
 }
 
 static Rows rows_at(const LinearI8Simd *linear, int k_block, int row, int n_rows, void *memory) {
@@ -112,13 +115,25 @@ static Rows rows_at(const LinearI8Simd *linear, int k_block, int row, int n_rows
     const size_t input_bytes = path_of(linear) == LINEAR_I8_WORDS ? sizeof(int16_t) : sizeof(int8_t);
     float *scales = (float *)((int16_t *)memory + n * LINEAR_DEPTH);
     int32_t *offset = (int32_t *)(scales + n);
-    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, scales + at, offset + at, offset + n + at};
+    LinearI8Excess *excess = (LinearI8Excess *)(offset + 2 * n);
+    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, scales + at, offset + at, offset + n + at,
+                  excess + at};
+}
+
+// Whether the largest of these sizes is far from the others: if not, no input that they are the largest of is.
+static bool may_be_far(const float *sizes, int n) {
+    float most = 0, second = 0;
+    for (int i = 0; i < n; i++) {
+        second = fmaxf(second, fminf(most, sizes[i]));
+        most = fmaxf(most, sizes[i]);
+    }
+    return most > LINEAR_I8_FAR * second;
 }
 
 // Two of each at a time, since each waits for its last.
 static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
     f32x4 min[2], max[2];
-    float lows[SIMD_LANES], highs[SIMD_LANES], low = 0, high = 0;
+    float lows[2 * SIMD_LANES], highs[2 * SIMD_LANES], sizes[2 * SIMD_LANES + 1], low = 0, high = 0;
     int i = 0;
     for (int j = 0; j < 2; j++) min[j] = max[j] = f32x4_splat(0);
     for (; i + 2 * SIMD_LANES <= n; i += 2 * SIMD_LANES) {
@@ -128,11 +143,16 @@ static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
             min[j] = f32x4_min(min[j], values), max[j] = f32x4_max(max[j], values);
         }
     }
-    f32x4_store(lows, f32x4_min(min[0], min[1]));
-    f32x4_store(highs, f32x4_max(max[0], max[1]));
+    for (int j = 0; j < 2; j++) f32x4_store(lows + j * SIMD_LANES, min[j]), f32x4_store(highs + j * SIMD_LANES, max[j]);
     for (; i < n; i++) low = fminf(low, x[i]), high = fmaxf(high, x[i]);
-    for (int j = 0; j < SIMD_LANES; j++) low = fminf(low, lows[j]), high = fmaxf(high, highs[j]);
-    return linear_i8_inputs(low, high, is_15_bit);
+    sizes[2 * SIMD_LANES] = fmaxf(high, -low);
+    for (int j = 0; j < 2 * SIMD_LANES; j++) {
+        low = fminf(low, lows[j]), high = fmaxf(high, highs[j]);
+        sizes[j] = fmaxf(highs[j], -lows[j]);
+    }
+    LinearI8Range range = {low, high, -1};
+    if (!is_15_bit && may_be_far(sizes, 2 * SIMD_LANES + 1)) range = linear_i8_range(x, n, true);
+    return linear_i8_inputs(x, range, is_15_bit);
 }
 
 // Sixteen inputs to integers; returns their sum in four parts.
@@ -151,10 +171,21 @@ static inline i32x4 quantise_16(const float *x, LinearI8Inputs inputs, LinearI8P
     return i32x4_add(i32x4_add(ints[0], ints[1]), i32x4_add(ints[2], ints[3]));
 }
 
-// Of a row's integers, each within `most` and one more for what falls between: NaNs among the inputs make it larger.
+// Of a row's integers, each within `most` and one more for what falls between, and a far one: NaNs among the inputs
+// make it larger.
 static bool is_sum_of_numbers(int32_t sum, int most) {
-    const int32_t limit = LINEAR_DEPTH * (most + 1);
+    const int32_t limit = LINEAR_DEPTH * (most + 1) + linear_i8_most(true);
     return sum >= -limit && sum <= limit;
+}
+
+// The far input among bytes becomes as large as one can be, and what it exceeds that by is told. The same integer as
+// quantise_16 gives: a product and its rounding are the same in a vector and alone.
+static LinearI8Excess cut_far(const float *x, LinearI8Inputs inputs, int8_t *row) {
+    const int most = linear_i8_most(false);
+    const int q = (int)rintf(x[inputs.far] * inputs.inverse_scale) - inputs.zero_point;
+    const int cut = q > most ? most : q < -most ? -most : q;
+    row[inputs.far] = (int8_t)cut;
+    return (LinearI8Excess){inputs.far, q - cut};
 }
 
 void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
@@ -178,6 +209,8 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row
         *to.scales = is_sum_of_numbers((int32_t)total, linear_i8_most(linear->spec.is_15_bit)) ? inputs.scale : NAN;
         *to.offset = (int32_t)(LINEAR_I8_OFFSET * (total + (uint32_t)(unread * inputs.zero_point)));
         *to.zero_points = inputs.zero_point;
+        const bool is_cut = inputs.far >= 0 && path != LINEAR_I8_WORDS;
+        *to.excess = is_cut ? cut_far(x, inputs, to.inputs) : (LinearI8Excess){0};
     }
 }
 
@@ -196,6 +229,7 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, LinearPart part, const 
                 .input_scales = from.scales,
                 .offset = from.offset,
                 .zero_points = from.zero_points,
+                .excess = from.excess,
                 .n_rows = linear_i8_simd_padded_rows(part.n),
                 .depth = linear_tile_depth(in_c, k_block),
                 .weights = weights,

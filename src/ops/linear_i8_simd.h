@@ -10,7 +10,7 @@ typedef struct LinearI8Simd LinearI8Simd;
 MUST_CHECK Status linear_i8_simd_create(LinearSpec spec, LinearI8Simd **out);
 void linear_i8_simd_free(LinearI8Simd *linear);
 size_t linear_i8_simd_bytes(const LinearI8Simd *linear);
-void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *weights, Dtype dtype, const float *scales);
+void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales);
 
 // Memory for a chunk of rows, as linear_i8_simd_pack_row leaves it.
 size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows);

@@ -18,12 +18,21 @@ static inline const float *linear_kernel_row(const LinearInput *in, int row, flo
     return window;
 }
 
+static inline LinearScales linear_scales_of(LinearScales scales, int channel) {
+    if (scales.values) scales.values += (size_t)channel * (size_t)scales.per_channel;
+    return scales;
+}
+
+static inline float linear_scale(LinearScales channel, int k_block) {
+    return channel.values ? channel.values[channel.per_channel > 1 ? k_block : 0] : 1;
+}
+
 // The functions do what their namesakes of linear.h do. All but the first are called once there are weights.
 typedef struct LinearKernel {
     Status (*take_memory)(Linear *linear); // for linear->weights
     void (*free)(Linear *linear);          // of linear->weights
     size_t (*bytes)(const Linear *linear); // of linear->weights
-    void (*pack)(Linear *linear, int first, int n, const void *weights, Dtype dtype, const float *scales);
+    void (*pack)(Linear *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales);
     Status (*plan)(const Linear *linear, int max_rows, size_t *scratch_bytes);
     void (*run)(const Linear *linear, LinearInput in, int rows, LinearEnd end, float *y, size_t y_stride,
                 void *scratch);

@@ -50,26 +50,26 @@ static double value_of(const void *weights, Dtype dtype, size_t i) {
     }
 }
 
-static void pack_channel_i8(const Linear *linear, int channel, const char *weights, Dtype dtype, float scale) {
+static void pack_channel_i8(const Linear *linear, int channel, const char *weights, Dtype dtype, LinearScales scales) {
     const Reference *ref = linear->weights;
     const int in_c = linear->spec.in_c;
     double *to = ref->weights + (size_t)channel * (size_t)in_c;
     for (int block = 0; block < n_blocks(linear); block++) {
         const int begin = block * LINEAR_I8_BLOCK, n = in_c - begin < LINEAR_I8_BLOCK ? in_c - begin : LINEAR_I8_BLOCK;
         int8_t ints[LINEAR_I8_BLOCK];
-        ref->scales[channel * n_blocks(linear) + block] =
-            linear_i8_quantise_weights(weights + (size_t)begin * dtype_bytes(dtype), dtype, scale, n, ints);
+        ref->scales[channel * n_blocks(linear) + block] = linear_i8_quantise_weights(
+            weights + (size_t)begin * dtype_bytes(dtype), dtype, linear_scale(scales, block), n, ints);
         for (int i = 0; i < n; i++) to[begin + i] = ints[i];
     }
 }
 
-static void pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, const float *scales) {
+static void pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales) {
     const Reference *ref = linear->weights;
     const size_t in_c = (size_t)linear->spec.in_c;
     for (int channel = 0; channel < n; channel++) {
         const char *from = (const char *)weights + (size_t)channel * in_c * dtype_bytes(dtype);
         if (linear->spec.kept == DTYPE_I8) {
-            pack_channel_i8(linear, first + channel, from, dtype, scales ? scales[channel] : 1);
+            pack_channel_i8(linear, first + channel, from, dtype, linear_scales_of(scales, channel));
         } else {
             double *to = ref->weights + (size_t)(first + channel) * in_c;
             for (size_t i = 0; i < in_c; i++) to[i] = value_of(from, dtype, i);
@@ -84,9 +84,8 @@ static double dot_i8(const Linear *linear, const float *x, int channel) {
     double sum = 0;
     for (int begin = 0, block = 0; begin < in_c; begin += LINEAR_I8_BLOCK, block++) {
         const int end = begin + LINEAR_I8_BLOCK < in_c ? begin + LINEAR_I8_BLOCK : in_c;
-        float min = x[begin], max = x[begin];
-        for (int i = begin; i < end; i++) min = fminf(min, x[i]), max = fmaxf(max, x[i]);
-        const LinearI8Inputs inputs = linear_i8_inputs(min, max, linear->spec.is_15_bit);
+        const LinearI8Range range = linear_i8_range(x + begin, end - begin, !linear->spec.is_15_bit);
+        const LinearI8Inputs inputs = linear_i8_inputs(x + begin, range, linear->spec.is_15_bit);
         double whole = 0;
         for (int i = begin; i < end; i++) whole += rintf(x[i] * inputs.inverse_scale) * weights[i];
         sum += whole * inputs.scale * ref->scales[channel * n_blocks(linear) + block];

@@ -33,7 +33,7 @@ static size_t bytes(const Linear *linear) {
     return is_i8(linear) ? linear_i8_simd_bytes(linear->weights) : linear_f32_simd_bytes(linear->weights);
 }
 
-static void pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, const float *scales) {
+static void pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales) {
     if (is_i8(linear)) {
         linear_i8_simd_pack(linear->weights, first, n, weights, dtype, scales);
     } else {

@@ -65,8 +65,7 @@ describe('page, search', () => {
         assert.deepEqual(problem, []);
     }
 
-    const counted = (page, words) =>
-        page.waitForFunction((text) => document.querySelector('#search-count').textContent === text, words);
+    const counted = (page, words) => page.waitForFunction((text) => document.querySelector('#search-count').textContent === text, words);
 
     async function search(page, text) {
         await page.fill('#search-form [name=text]', text);
@@ -104,7 +103,10 @@ describe('page, search', () => {
         const own = found.find(([path]) => path === 'Bilder/anime256.png');
         assert.ok(Math.abs(Number(own[1]) - cosine('a photo of a cat', 'anime256.png')) < 2e-3, JSON.stringify(own));
         const scores = found.map(([, score]) => Number(score));
-        assert.deepEqual(scores, scores.toSorted((a, b) => b - a));
+        assert.deepEqual(
+            scores,
+            scores.toSorted((a, b) => b - a),
+        );
 
         await page.check('#search-form [name=hideDuplicates]');
         await counted(page, '7 pictures found');
@@ -152,6 +154,7 @@ describe('page, search', () => {
         await page.dblclick('.cell[title="Bilder/anime256.png"]');
         await page.waitForFunction(() => document.querySelector('#search-large-picture').naturalWidth === 256);
         await page.click('#search-large-close');
+        await page.click('.cell[title="Bilder/anime256.png"]');
         await page.click('#search-enlarge');
         await page.waitForFunction(() => document.querySelector('#enlarge-name').textContent === 'anime256.png');
 

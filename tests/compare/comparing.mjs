@@ -34,6 +34,8 @@ function compare(found, wanted) {
     return { cosine: dot(found, wanted) / Math.sqrt(dot(found, found) * dot(wanted, wanted)), error };
 }
 
+export const cosines = (found, wanted) => wanted.map((vector, i) => compare(found[i], vector).cosine);
+
 /** The least cosine and the largest error over a vector's largest value. */
 export function worst(found, wanted) {
     const results = wanted.map((vector, i) => compare(found[i], vector));

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from transformers import DistilBertConfig, DistilBertModel
 
 from commands import convert, metadata, read, run
+from convert.quantise import quantise
 
 TEXTS = ['1girl, silver hair', '夜空に星', '一个女孩', 'Café [MASK] naïve']
 
@@ -85,6 +86,14 @@ class DistilbertTest(unittest.TestCase):
                 back[name] = tensor
         cosines = torch.nn.functional.cosine_similarity(self.vectors(back), self.expected())
         self.assertGreater(cosines.min().item(), 0.999)
+
+    def test_a_matrix_of_more_than_one_k_block_has_a_scale_for_each(self):
+        weight = torch.ones(2, 300)
+        weight[0, 0], weight[1, 299] = 254, 63.5
+        whole, scale = quantise(weight, has_blocks=True)
+        self.assertEqual(scale.tolist(), [[2, torch.tensor(1 / 127).item()], [torch.tensor(1 / 127).item(), 0.5]])
+        self.assertEqual(whole[:, [0, 1, 255, 256, 299]].tolist(), [[127, 0, 0, 127, 127], [127, 127, 127, 2, 127]])
+        self.assertEqual(quantise(weight)[1].shape, (2,))
 
     def test_older_files_are_the_same(self):
         """Pickled, under the prefix that a network with a head has, and with vocab.txt alone."""

@@ -7,7 +7,7 @@ import { inputSide, numbered } from '../../js/models/convert/keras_variables.js'
 import { byCodePoint, layOut } from '../../js/models/convert/layout.js';
 import { erfc, normalBelow } from '../../js/models/convert/normal.js';
 import { floatStr, isTrue, pythonStr, readJson } from '../../js/models/convert/python_text.js';
-import { correctBias, quantiseKernels, quantiseRows, takeBack } from '../../js/models/convert/quantise.js';
+import { correctBias, quantiseKernels, quantiseRows, scaleShape, takeBack } from '../../js/models/convert/quantise.js';
 import { Random } from './converter_sources.mjs';
 
 /** Of all 16-bit numbers of a kind, from smallest to largest, the finite ones: sign, exponent, mantissa by the book. */
@@ -86,6 +86,24 @@ function rows(values, n) {
 it('int8: each row has its scale, and halves of a step round to even', () => {
     assert.deepEqual(rows([127, 0.5, 1.5, 2.5, -0.5, -1.5], 6), { fits: true, whole: [127, 0, 2, 2, 0, -2], scales: [1] });
     assert.deepEqual(rows([-254, 3, 0, 0, 63.5, 0.25], 2), { fits: true, whole: [-127, 2, 0, 0, 127, 0], scales: [2, 1, 0.5] });
+});
+
+it('int8: a matrix has a scale for each K-block of 256 inputs; a table of words and a kernel have one for each row', () => {
+    assert.deepEqual(scaleShape('fc2.weight', [3, 257]), [3, 2]);
+    assert.deepEqual(scaleShape('fc2.weight', [3, 256]), [3]);
+    assert.deepEqual(scaleShape('embeddings.word_embeddings.weight', [3, 257]), [3]);
+    assert.deepEqual(scaleShape('conv.weight', [3, 257, 1, 1]), [3]);
+    const weights = new Float32Array(2 * 300).fill(1);
+    weights.set([254], 0); // of row 0, block 0
+    weights.set([63.5], 599); // of row 1, block 1
+    const whole = new Int8Array(600);
+    const scales = new Float32Array(4);
+    assert.equal(quantiseRows(weights, 300, whole, scales), true);
+    assert.deepEqual([...scales], [2, Math.fround(1 / 127), Math.fround(1 / 127), 0.5]);
+    assert.deepEqual(
+        [0, 1, 255, 256, 299, 300, 555, 556, 599].map((i) => whole[i]),
+        [127, 0, 0, 127, 127, 127, 127, 2, 127],
+    );
 });
 
 it('int8: a row that is all but zero has a scale that float32 holds, or is zeros', () => {

@@ -123,6 +123,33 @@ describe('more of an index', () => {
         await assert.rejects(index.recommend({ like: [] }), { code: 'BAD_ARGUMENT', message: /at least one picture for like/ });
     });
 
+    test('words near a word: by their cosines, made once, of tags or of a list', async (context) => {
+        const { index, at } = await makeIndex(context, { 'a.png': readGolden('anime256.png') }, { models: ['dclip'], tags: true });
+        const list = ['cat', 'silver_hair', 'night', '初音ミク', 'cat'];
+        const found = await index.neighbours('kitten', { words: list });
+        const model = 'acgvoc2vec';
+        const asked = await engine.embedText('kitten', { model });
+        const texts = ['cat', 'silver hair', 'night', '初音ミク'];
+        const vectors = await engine.embedText(texts, { model });
+        const wanted = texts.map((text, i) => ({ word: text.replace(' ', '_'), score: cosine(asked, vectors[i]) }));
+        wanted.sort((a, b) => b.score - a.score);
+        assert.deepEqual(
+            found.map(({ word }) => word),
+            wanted.map(({ word }) => word),
+        );
+        for (const [i, { score }] of found.entries()) assert.ok(Math.abs(score - wanted[i].score) < 1e-3);
+        const before = query(at('index.db'), 'SELECT id, word FROM words ORDER BY id');
+        assert.deepEqual(await index.neighbours('kitten', { list: 'words' }), found);
+        await index.neighbours('kitten', { words: ['night', 'cat', 'sea'], limit: 1 });
+        const after = query(at('index.db'), 'SELECT id, word FROM words ORDER BY id');
+        assert.deepEqual(after.slice(0, 2), [before.find(({ word }) => word === 'cat'), before.find(({ word }) => word === 'night')]);
+        assert.deepEqual([after.length, after[2].word], [3, 'sea']);
+        const tags = await index.neighbours('hair', { limit: 3 });
+        const known = query(at('index.db'), "SELECT name FROM tag_names WHERE category <> 'rating'").map(({ name }) => name);
+        assert.ok(tags.length === 3 && tags.every(({ word }) => known.includes(word)));
+        await assert.rejects(index.neighbours('a', { words: [] }), { code: 'BAD_ARGUMENT', message: /at least one text for words/ });
+    });
+
     test('an export as Parquet has the columns that Milvus imports; as lines of JSON it has the same', async (context) => {
         const { index, at } = await makeIndex(
             context,

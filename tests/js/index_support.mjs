@@ -9,15 +9,19 @@ import { installNodeFiles, VFS_NAME } from '../../js/platform/node/sqlite_files.
 import { Sqlite } from '../../js/worker/database/sqlite.js';
 import { clipModel } from './clip_files.mjs';
 import { convnetModels } from './convnet_files.mjs';
-import { makePng } from './support.mjs';
-import { tinyEngine } from './tiny_engine.mjs';
+import { makePng, readGolden } from './support.mjs';
+import { entry, tinyEngine } from './tiny_engine.mjs';
 
-/** Of the tiny CLIP, taggers and pix2score. `changed`: other bytes for some of their files. */
+const read = (name) => readGolden(`acgvoc2vec/${name}`);
+
+/** Of the tiny CLIP, DeepDanbooru, pix2score and acgvoc2vec. `changed`: other bytes for some of their files. */
 export function indexEngine(changed = {}) {
     const clip = clipModel();
     const convnets = convnetModels();
-    const files = { ...clip.files, ...convnets.files, ...changed };
-    return tinyEngine({ files, manifest: { models: [...clip.manifest.models, ...convnets.models] } });
+    const words = { 'acgvoc2vec/model.safetensors': read('model.safetensors'), 'acgvoc2vec/tokenizer.json': read('tokenizer.json') };
+    const files = { ...clip.files, ...convnets.files, ...words, ...changed };
+    const acgvoc2vec = entry(files, 'acgvoc2vec', 'distilbert', 'acgvoc2vec', Object.keys(words));
+    return tinyEngine({ files, manifest: { models: [...clip.manifest.models, ...convnets.models, acgvoc2vec] } });
 }
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');

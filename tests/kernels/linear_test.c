@@ -67,8 +67,8 @@ static Linear *make(LinearSpec spec, const Kernels *kernels, const void *weights
     // in two parts, as from two tensors
     const int half = spec.out_c / 2;
     const char *rest = (const char *)weights + (size_t)half * (size_t)spec.in_c * dtype_bytes(from);
-    linear_pack(linear, half, spec.out_c - half, rest, from, from == DTYPE_I8 ? bias + half : NULL);
-    linear_pack(linear, 0, half, weights, from, from == DTYPE_I8 ? bias : NULL);
+    linear_pack(linear, half, spec.out_c - half, rest, from, (LinearScales){from == DTYPE_I8 ? bias + half : NULL, 1});
+    linear_pack(linear, 0, half, weights, from, (LinearScales){from == DTYPE_I8 ? bias : NULL, 1});
     linear_set_bias(linear, 0, spec.out_c, bias);
     return linear;
 }
@@ -237,6 +237,14 @@ static int extreme_input(int row, int i, int max) {
 static int extreme_weight(int col, int i) { return col < 2 ? col * 255 - 128 : i * 31 % 256 - 128; }
 
 // One panel of inputs up to `max` against a plain sum.
+// Row 1 has a far one.
+enum { FAR_PLACE = 7, FAR_EXCESS = 3000 };
+
+static int panel_input(int row, int i, int max) {
+    const int x = extreme_input(row, i, max);
+    return row != 1 || i != FAR_PLACE ? x : x < 0 ? x - FAR_EXCESS : x + FAR_EXCESS;
+}
+
 static void check_panel(LinearI8Path path, int max) {
     enum { DEPTH = 256, COLS = 8 };
     int16_t words[LINEAR_I8_ROWS * DEPTH];
@@ -246,10 +254,12 @@ static void check_panel(LinearI8Path path, int max) {
                 bias[COLS] = {0};
     int32_t offset[LINEAR_I8_ROWS] = {0}, zero_points[LINEAR_I8_ROWS], totals[COLS] = {0};
     float sums[LINEAR_I8_ROWS * 64];
+    LinearI8Excess excess[LINEAR_I8_ROWS] = {0};
+    excess[1] = (LinearI8Excess){FAR_PLACE, panel_input(1, FAR_PLACE, max) - extreme_input(1, FAR_PLACE, max)};
     for (int i = 0; i < LINEAR_I8_ROWS * DEPTH; i++) {
-        const int x = extreme_input(i / DEPTH, i % DEPTH, max);
+        const int x = panel_input(i / DEPTH, i % DEPTH, max);
         words[i / 4 * 4 + i % 2 * 2 + i % 4 / 2] = (int16_t)x; // of each four the even ones first
-        bytes[i] = (int8_t)x;
+        bytes[i] = (int8_t)extreme_input(i / DEPTH, i % DEPTH, max);
         offset[i / DEPTH] += x * LINEAR_I8_OFFSET;
     }
     for (int row = 0; row < LINEAR_I8_ROWS; row++) zero_points[row] = row % 3 * max - max;
@@ -265,6 +275,7 @@ static void check_panel(LinearI8Path path, int max) {
         .input_scales = input_scales,
         .offset = offset,
         .zero_points = zero_points,
+        .excess = excess,
         .n_rows = LINEAR_I8_ROWS,
         .depth = DEPTH,
         .weights = weights,
@@ -278,7 +289,7 @@ static void check_panel(LinearI8Path path, int max) {
         for (int col = 0; col < COLS; col++) {
             int sum = 0;
             for (int i = 0; i < DEPTH; i++)
-                sum += (extreme_input(row, i, max) + zero_points[row]) * extreme_weight(col, i);
+                sum += (panel_input(row, i, max) + zero_points[row]) * extreme_weight(col, i);
             assert_true(sums[row * 64 + col] == (float)sum);
         }
     }
@@ -293,7 +304,7 @@ static void test_int8_is_decided_once(void **state) {
     assert_int_equal(linear_i8_panel_n_trials(), 0);
     for (int i = 0; i < 2 * LINEAR_I8_TRIALS; i++) {
         const int expected = linear_i8_panel_n_trials() + !linear_i8_panel_is_decided();
-        linear_pack(linear, 0, 1, weights, DTYPE_F32, NULL);
+        linear_pack(linear, 0, 1, weights, DTYPE_F32, (LinearScales){0});
         assert_int_equal(linear_i8_panel_n_trials(), expected);
     }
     assert_true(linear_i8_panel_is_decided());
@@ -312,6 +323,46 @@ static void test_int8_extremes(void **state) {
     }
     check_panel(LINEAR_I8_WORDS, 16383);
     assert_true(linear_i8_panel_is_right(linear_i8_panel_fastest()));
+}
+
+// Rows whose K-blocks hold one input that is far from the others, or just not, at the beginning, in the middle and in
+// the rest that vectors leave; and a scale for each K-block of a channel.
+static void test_int8_far_inputs_and_block_scales(void **state) {
+    (void)state;
+    enum { ROWS = 14, IN = 517, OUT = 20, BLOCKS = 3 };
+    static const float times[ROWS] = {1.9f, 2.1f, -2.1f, 30, -60, 70, -1000, 1e6f, 0, 1e-3f, 3, -3, 64, -64};
+    int8_t *weights = random_weights(DTYPE_I8, (size_t)IN * OUT);
+    float *scales = random_floats((size_t)OUT * BLOCKS, 1), *x = random_floats((size_t)ROWS * IN, 1);
+    for (int row = 0; row < ROWS; row++) {
+        for (int block = 0; block < BLOCKS; block++) x[row * IN + block * 256 + row % 5] = times[row];
+    }
+    Tensor y[2] = {guarded_tensor(1, ROWS, OUT), guarded_tensor(1, ROWS, OUT)};
+    const Kernels *kernels[2] = {&kernels_simd, &kernels_reference};
+    for (int i = 0; i < 2; i++) {
+        Linear *linear;
+        assert_int_equal(linear_create((LinearSpec){IN, OUT, DTYPE_I8, false}, kernels[i], &linear), STATUS_OK);
+        linear_pack(linear, 0, OUT, weights, DTYPE_I8, (LinearScales){scales, BLOCKS});
+        run(linear, x, IN, ROWS, no_end, y[i]);
+        linear_free(linear);
+    }
+    assert_guards(y[0]);
+    assert_true(normalised_error(y[0], y[1]) <= 1e-11);
+    for (int row = 0; row < ROWS; row++) { // and what they stand for: the far inputs cost the others nothing
+        for (int c = 0; c < OUT; c++) {
+            double exact = 0, steps = 0;
+            for (int i = 0; i < IN; i++) {
+                const double weight = scales[c * BLOCKS + i / 256] * (double)weights[c * IN + i];
+                exact += x[row * IN + i] * weight;
+                steps += fabs(weight) * fmax(2, fabs(times[row]) / LINEAR_I8_FARTHEST) / 253;
+            }
+            assert_true(fabs(y[0].data[row * OUT + c] - exact) <= steps);
+        }
+    }
+    guarded_free(y[0]);
+    guarded_free(y[1]);
+    free(weights);
+    free(scales);
+    free(x);
 }
 
 enum { ODD_ROWS = 9, ODD_IN = 600, ODD_OUT = 20, N_ODD = 6 };
@@ -480,6 +531,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_int8_inputs_that_are_no_numbers),
         cmocka_unit_test(test_int8_weights_that_are_no_numbers),
         cmocka_unit_test(test_int8_extremes),
+        cmocka_unit_test(test_int8_far_inputs_and_block_scales),
         cmocka_unit_test(test_every_allocation_failing),
     };
     return RUN_TESTS("linear", argc, argv, tests);

@@ -145,7 +145,9 @@ export class SearchIndex {
     async #addFolders(ask, options) {
         for (const folder of this.#folders.filter(({ isDone }) => !isDone)) {
             if (!(await mayRead(folder, ask))) continue;
-            await this.use((index) => index.sync(folder.handle, { ...options, onOutcome: (/** @type {Outcome} */ one) => this.#hear(one) }));
+            await this.use((index) =>
+                index.sync(folder.handle, { ...options, onOutcome: (/** @type {Outcome} */ one) => this.#hear(one) }),
+            );
             folder.isDone = true;
             await keepFolder(folder).catch(() => {});
         }

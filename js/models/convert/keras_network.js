@@ -143,6 +143,7 @@ class Rounding {
     #inputs;
     #n;
     #scales;
+    #perRow;
     #takenBack;
 
     /**
@@ -159,7 +160,8 @@ class Rounding {
         this.#tensor = tensor;
         this.#inputs = inputs;
         this.#n = inC * h * w;
-        this.#scales = new Float32Array(outC);
+        this.#perRow = file.tensor(`${tensor.name}.scale`).shape[1] ?? 1;
+        this.#scales = new Float32Array(outC * this.#perRow);
         this.#takenBack = takeBack(h, w);
     }
 
@@ -171,7 +173,7 @@ class Rounding {
     async write(exact, first, bias) {
         const n = this.#n;
         const whole = new Int8Array(exact.length);
-        const scales = this.#scales.subarray(first, first + exact.length / n);
+        const scales = this.#scales.subarray(first * this.#perRow, (first + exact.length / n) * this.#perRow);
         if (!quantiseKernels(new Float32Array(exact), n, this.#takenBack, whole, scales)) throw doesNotFit(this.#tensor);
         if (this.#inputs) correctBias(bias.subarray(first), exact, whole, scales, this.#inputs);
         await this.#file.writeBytes(this.#tensor, first * n, whole);

@@ -2,6 +2,7 @@
 import { AcgError } from '../../errors.js';
 import { areFinite, toBfloat, toHalf } from './floats.js';
 import { layOut } from './layout.js';
+import { scaleShape } from './quantise.js';
 
 /**
  * @typedef {import('./layout.js').PlacedTensor} PlacedTensor
@@ -112,7 +113,7 @@ function storedAs(model, dtype, name, shape) {
         }
         return [
             { name, shape, dtype: 'I8' },
-            { name: `${name}.scale`, shape: [shape[0]], dtype: 'F32' },
+            { name: `${name}.scale`, shape: scaleShape(name, shape), dtype: 'F32' },
         ];
     }
     // the one number that scales similarities keeps its precision

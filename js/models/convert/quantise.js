@@ -1,24 +1,40 @@
-// Whole numbers of 8 bits with a scale for each output channel: weight is about scale * whole, whole from -127 to 127.
+// Whole numbers of 8 bits with a scale for each output channel, or for each K-block of one: weight is about scale * whole, whole from -127 to
+// 127.
 // All divisions and roundings are those of PyTorch's float32, so that files are the same.
 
 const TO_WHOLE = 1.5 * 2 ** 52; // rounds a double to a whole number, ties to even, when added and subtracted
 
+/** Inputs, as the engine's LINEAR_I8_BLOCK: a few weights are so large that a whole row is too much for one scale. */
+const K_BLOCK = 256;
+
 /** What neighbouring pixels of a map correlate by; those further apart, by a power of it. */
 const SMOOTHNESS = 0.6;
+
+/**
+ * The shape of the scales of int8 weights. Matrices have one for each K-block, if there are more than one; the rows of a table of words, which
+ * are looked up, and kernels have one.
+ * @param {string} name
+ * @param {number[]} shape
+ */
+export function scaleShape(name, shape) {
+    const hasBlocks = shape.length === 2 && !name.includes('embeddings') && shape[1] > K_BLOCK;
+    return hasBlocks ? [shape[0], Math.ceil(shape[1] / K_BLOCK)] : [shape[0]];
+}
 
 /**
  * Rounds each weight by itself.
  * @param {Float32Array} weights [out][in]
  * @param {number} n in
  * @param {Int8Array} whole [out][in]
- * @param {Float32Array} scales [out]
+ * @param {Float32Array} scales [out], or [out][K-blocks]
  * @returns {boolean} whether all weights are numbers; if not, the results are of no use
  */
 export function quantiseRows(weights, n, whole, scales) {
-    if (!findScales(weights, n, scales)) return false;
-    for (let row = 0, at = 0; at < weights.length; row++) {
-        const scale = scales[row];
-        for (const end = at + n; at < end; at++) whole[at] = round(Math.fround(weights[at] / scale));
+    const block = scales.length > weights.length / n ? K_BLOCK : n;
+    if (!findScales(weights, n, block, scales)) return false;
+    for (let at = 0, i = 0; at < weights.length; i++) {
+        const scale = scales[i];
+        for (const end = blockEnd(at, n, block); at < end; at++) whole[at] = round(Math.fround(weights[at] / scale));
     }
     return true;
 }
@@ -36,7 +52,7 @@ export function quantiseRows(weights, n, whole, scales) {
 export function quantiseKernels(weights, n, takenBack, whole, scales) {
     const size = Math.sqrt(takenBack.length);
     if (size === 1) return quantiseRows(weights, n, whole, scales);
-    if (!findScales(weights, n, scales)) return false;
+    if (!findScales(weights, n, n, scales)) return false;
     const steps = new Float64Array(size);
     for (let at = 0; at < weights.length; at += size) {
         const scale = scales[Math.floor(at / n)];
@@ -94,21 +110,32 @@ export function takeBack(h, w) {
 /**
  * @param {Float32Array} weights
  * @param {number} n
+ * @param {number} block
  * @param {Float32Array} scales
  */
-function findScales(weights, n, scales) {
-    for (let row = 0, at = 0; at < weights.length; row++) {
+function findScales(weights, n, block, scales) {
+    for (let at = 0, i = 0; at < weights.length; i++) {
         let most = 0;
-        for (const end = at + n; at < end; at++) {
+        for (const end = blockEnd(at, n, block); at < end; at++) {
             const size = Math.abs(weights[at]);
             if (size > most) most = size;
             else if (Number.isNaN(size)) return false;
         }
         if (most === Infinity) return false;
-        scales[row] = most / 127;
-        if (scales[row] === 0) scales[row] = 1; // a channel of zeros
+        scales[i] = most / 127;
+        if (scales[i] === 0) scales[i] = 1; // a channel of zeros
     }
     return true;
+}
+
+/**
+ * The end of the block that begins at `at`, of rows of n.
+ * @param {number} at
+ * @param {number} n
+ * @param {number} block
+ */
+function blockEnd(at, n, block) {
+    return Math.min(at + block, at - (at % n) + n);
 }
 
 /** @param {number} step */

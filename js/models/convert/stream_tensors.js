@@ -151,7 +151,7 @@ class Rows {
     constructor(file, tensor) {
         this.#file = file;
         this.#tensor = tensor;
-        this.#scales = new Float32Array(tensor.shape[0]);
+        this.#scales = new Float32Array(size(file.tensor(`${tensor.name}.scale`).shape));
         this.#row = new Float32Array(size(tensor.shape.slice(1)));
     }
 
@@ -183,7 +183,9 @@ class Rows {
     async #write(rows) {
         const n = this.#row.length;
         const whole = new Int8Array(rows.length);
-        const scales = this.#scales.subarray(this.#done / n);
+        const perRow = this.#scales.length / this.#tensor.shape[0];
+        const first = (this.#done / n) * perRow;
+        const scales = this.#scales.subarray(first, first + (rows.length / n) * perRow);
         if (!quantiseRows(rows, n, whole, scales)) throw doesNotFit(this.#tensor);
         await this.#file.writeBytes(this.#tensor, this.#done, whole);
         this.#done += rows.length;

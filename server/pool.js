@@ -1,6 +1,6 @@
 // The engines, and who may use them: a request first gets a place, before its body is read; with a place it may wait for a free engine.
 // There are no more places than may wait and work, so whatever comes, memory does not grow.
-import { Refusal } from '../http/refusal.js';
+import { Refusal } from './http/refusal.js';
 
 /**
  * @typedef {import('acg2vec').Engine} Engine
