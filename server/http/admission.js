@@ -2,8 +2,10 @@
 import { FORM_BYTES } from './forms.js';
 import { Refusal } from './refusal.js';
 
-/** How long the rest of a refused upload is read and dropped, so that the client finds the answer. */
-const LINGER_MS = 1000;
+/** The rest of a refused upload is read and dropped, so that the client finds the answer: until nothing has come for so long, */
+const IDLE_MS = 1000;
+/** and no longer than this. */
+const LINGER_MS = 10_000;
 
 /**
  * @param {import('fastify').FastifyInstance} app
@@ -47,6 +49,10 @@ export function endUpload({ raw }, reply) {
     if (raw.complete) return;
     reply.header('connection', 'keep-alive');
     // the whole of it may have come meanwhile, and the connection then serves another request
-    const end = setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref();
+    const end = setTimeout(() => raw.complete || raw.socket.destroy(), IDLE_MS).unref();
+    const last = Date.now() + LINGER_MS;
+    raw.unpipe();
+    raw.on('data', () => Date.now() < last && end.refresh());
+    raw.resume();
     raw.once('close', () => clearTimeout(end));
 }
