@@ -77,8 +77,12 @@ function link(folder, tarball) {
     const modules = join(folder, 'node_modules');
     mkdirSync(join(modules, 'acg2vec'), { recursive: true });
     execFileSync('tar', ['-xzf', tarball, '-C', join(modules, 'acg2vec'), '--strip-components', '1']);
-    const names = [...dependenciesOf(manifestOf(folder)), ...dependenciesOf({ dependencies: manifestOf(ROOT).dependencies })];
-    for (const [name] of names) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    const { dependencies, optionalDependencies } = manifestOf(ROOT);
+    const names = [...dependenciesOf(manifestOf(folder)), ...Object.entries({ ...dependencies, ...optionalDependencies })];
+    for (const [name] of names) {
+        mkdirSync(dirname(join(modules, name)), { recursive: true });
+        symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    }
     mkdirSync(join(modules, '.bin'));
     for (const [name] of dependenciesOf(manifestOf(folder))) {
         const { bin = {} } = manifestOf(join(ROOT, 'node_modules', name));
