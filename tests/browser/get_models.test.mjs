@@ -82,7 +82,7 @@ describe('page, models', { skip: browserMissing }, () => {
         assert.deepEqual(hub.asked, [], 'nobody pressed anything');
         assert.match(
             await at(page, '.facts').textContent(),
-            /Download6\.\d MB.*Kept470 MB.*Licencenone stated.*huggingface\.co\/OysterQAQ/,
+            /Download6\.\d MB.*Kept474 MB.*Licencenone stated.*huggingface\.co\/OysterQAQ/,
         );
         assert.match(await at(page, '.fetch').textContent(), /^Get it from Hugging Face \(6\.\d MB\)$/);
         await at(page, '.fetch').click();

@@ -52,6 +52,7 @@ describe('offline', () => {
         const { page, leave } = await visit(context);
         await enlarge(page);
         await engineKept(page);
+        await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
         await leave();
         await page.reload();
         assert.equal(await page.evaluate(() => crossOriginIsolated), true);
