@@ -3,7 +3,7 @@
 // questions to whoever calls the loader (js/worker/entry_*.js, thread_*.js), and the module does nothing until it is called.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** What is replaced, and by what. Each must be there once, but for the start of a thread in a build without threads. */
+/** What is replaced, and by what. */
 const CHANGES = [
     [/await import\("(?:node:)?module"\)/g, 'await moduleArg.nodeModule()'],
     [/new Worker\(new URL\("[^"]*",\s*import\.meta\.url\),\s*(?:\{[^}]*\}|workerOptions)\)/g, 'moduleArg.startThread()'],

@@ -6,6 +6,14 @@
  */
 
 /**
+ * Of browsers; never for a program that is compiled without their types.
+ * @typedef {typeof globalThis extends { ImageData: { prototype: infer T } } ? T : never} BrowserImageData
+ * @typedef {typeof globalThis extends { ImageBitmap: { prototype: infer T } } ? T : never} BrowserImageBitmap
+ * @typedef {typeof globalThis extends { FileSystemDirectoryHandle: { prototype: infer T } } ? T : never} BrowserFolder
+ * @typedef {typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never} WasmModule a WebAssembly.Module
+ */
+
+/**
  * @typedef {'NO_MEMORY' | 'BAD_FORMAT' | 'BAD_ARGUMENT' | 'UNSUPPORTED' | 'CANCELLED' | 'INTERNAL' | 'NOT_FOUND' | 'UNREADABLE' | 'BAD_MODEL'} ErrorCode
  *   The `code` of an AcgError. NO_MEMORY: the work does not fit into memory. BAD_FORMAT: a file is damaged or cut short. BAD_ARGUMENT: an
  *   option does not exist or is out of range. UNSUPPORTED: a file is intact, but of a kind or size that is not supported. CANCELLED: the
@@ -18,7 +26,7 @@
  *   RGB, or RGBA with straight alpha: `height * width * channels` samples of 8 bits, row by row, without gaps */
 
 /**
- * @typedef {Blob | URL | string | ArrayBuffer | ArrayBufferView | ImageData | ImageBitmap | Pixels} Source
+ * @typedef {Blob | URL | string | ArrayBuffer | ArrayBufferView | BrowserImageData | BrowserImageBitmap | Pixels} Source
  *   A picture: a file's bytes, where to read them (in Node also a path), or pixels.
  */
 
@@ -46,7 +54,7 @@
  */
 
 /**
- * @typedef {string | URL | Record<string, string | URL> | WebAssembly.Module} WasmLocation
+ * @typedef {string | URL | Record<string, string | URL> | WasmModule} WasmLocation
  *   Where the engine's .wasm files are: a prefix, a map from file name to URL, or the compiled module of the build for this
  *   machine (`engine.info.variant`).
  */

@@ -9,7 +9,7 @@ import { unpackError } from '../shared/protocol.js';
  * @typedef {import('../shared/protocol.js').ToWorker} ToWorker
  *
  * @typedef {object} WorkerPort a running worker, as a platform starts it
- * @property {(message: ToWorker, transfer: Transferable[]) => void} post
+ * @property {(message: ToWorker, transfer: ArrayBuffer[]) => void} post
  * @property {(busy: boolean) => void} hold tells whether the process has to stay alive for the worker
  * @property {() => Promise<unknown>} stop
  *
@@ -47,7 +47,7 @@ export class Rpc {
      * @template {keyof Requests} K
      * @param {K} name
      * @param {Requests[K][0]} body
-     * @param {{ transfer?: Transferable[], signal?: AbortSignal, events?: Call['events'] }} [options]
+     * @param {{ transfer?: ArrayBuffer[], signal?: AbortSignal, events?: Call['events'] }} [options]
      * @returns {Promise<Requests[K][1]>}
      */
     async request(name, body, { transfer = [], signal, events = {} } = {}) {

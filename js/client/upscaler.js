@@ -69,7 +69,7 @@ export class Upscaler {
      * @param {Source} source
      * @param {UpscaleOptions} options
      * @param {(call: import('./session.js').Call & { model: import('../models/manifest.js').Model, body: import('../shared/protocol.js').PlanBody,
-     *     transfer: Transferable[] }) => Promise<T>} task
+     *     transfer: ArrayBuffer[] }) => Promise<T>} task
      * @returns {Promise<T>}
      */
     async #withPicture(source, options, task) {

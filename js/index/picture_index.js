@@ -103,7 +103,7 @@ export class PictureIndex {
      * Makes the index know what is in a folder and below: new and changed pictures are looked at, those that are gone are forgotten. A
      * picture that was moved is recognised by its bytes.
      * @example await index.sync('/home/me/Pictures', { onProgress });
-     * @param {string | FileSystemDirectoryHandle} folder
+     * @param {string | import('../types.js').BrowserFolder} folder
      * @param {AddOptions} [options]
      * @returns {Promise<AddResult>}
      * @throws {AcgError} as `add`

@@ -11,7 +11,7 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {object} InitBody
  * @property {import('../types.js').Variant} variant
  * @property {number} threads
- * @property {string | Record<string, string> | WebAssembly.Module} [wasm]
+ * @property {string | object} [wasm] a prefix, or a map of names to URLs, or a WebAssembly.Module
  *
  * @typedef {{ black: number, white: number }} Levels what these are to a network
  * @typedef {'cugan' | 'cunet' | 'upconv' | 'compact' | 'rrdb' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert' |

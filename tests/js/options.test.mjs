@@ -1,6 +1,8 @@
 // What upscale accepts and refuses before any work.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { OPTIONS } from '../../js/options/known.js';
 import { checkEngineOptions, checkThreads, checkUpscaleOptions } from '../../js/options/upscale.js';
 
 test('the defaults are those of the documentation', () => {
@@ -74,4 +76,29 @@ test('bad options of an engine are refused before anything starts', () => {
         assert.throws(() => checkEngineOptions(options), { name: 'AcgError', code: 'BAD_ARGUMENT', message });
     }
     for (const wasm of [undefined, '/wasm/', new URL('file:///wasm/'), { 'a.wasm': 'b' }]) checkEngineOptions({ wasm });
+});
+
+test('an option that does not exist is refused with the one that was meant', () => {
+    const refused = (options, message) => assert.throws(() => checkUpscaleOptions(options), { code: 'BAD_ARGUMENT', message });
+    refused({ modle: 'se' }, "Expected only options that exist but received 'modle' (did you mean 'model'?).");
+    refused({ onprogress: () => {} }, /did you mean 'onProgress'\?/);
+    refused({ denioze: 3 }, /did you mean 'denoise'\?/);
+    refused({ colour: 1 }, /received 'colour': there are scale, model, /);
+    checkUpscaleOptions({ modle: undefined });
+});
+
+test('the options that are known are those of the types', () => {
+    const types = readFileSync(new URL('../../js/types.js', import.meta.url), 'utf8');
+    const propertiesOf = (name) => {
+        const [, text] = new RegExp(`@typedef \\{object\\} ${name}\\n([\\s\\S]*?)(?:@typedef|\\*/)`).exec(types);
+        return [...text.matchAll(/@property \{.*\} \[?(\w+)/g)].map(([, property]) => property);
+    };
+    for (const [kind, name, more] of [
+        ['engine', 'EngineOptions', []],
+        ['upscale', 'UpscaleOptions', []],
+        ['caption', 'CaptionOptions', []],
+        ['models', 'FetchOptions', ['ids']],
+    ]) {
+        assert.deepEqual([...OPTIONS[kind]].sort(), [...propertiesOf(name), ...more].sort(), name);
+    }
 });

@@ -63,7 +63,8 @@ function notLoaded(code, variant, error, remedy = '') {
 function wasmOptions(wasm, onFailure) {
     if (wasm === undefined) return {};
     if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiateReady(wasm, onFailure) };
-    const locate = typeof wasm === 'string' ? prefixed(wasm) : (/** @type {string} */ name) => wasm[name];
+    const locate =
+        typeof wasm === 'string' ? prefixed(wasm) : (/** @type {string} */ name) => /** @type {Record<string, string>} */ (wasm)[name];
     return { locateFile: (/** @type {string} */ name, /** @type {string} */ folder) => locate(name) ?? folder + name };
 }
 
