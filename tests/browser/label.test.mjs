@@ -239,6 +239,7 @@ describe('page, labels', () => {
             'false',
             'page',
             'false',
+            'false',
         ]);
         assert.equal(await page.$eval('#label-jobs', (list) => list.children.length), 2);
         assert.equal(await overflow(), 0);

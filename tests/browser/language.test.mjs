@@ -73,7 +73,7 @@ describe('language', () => {
                     .map((text) => text.replace(/\{(name|scale|network|denoise)\}/g, '')); // these are what a user writes
             });
             assert.deepEqual(
-                texts.filter((text) => /[{}]|^[a-z]+\.[a-z]/.test(text) && !/\.png$/.test(text)),
+                texts.filter((text) => /[{}]|^[a-z]+(\.\w+)+$/.test(text) && !/\.png$/.test(text)),
                 [],
             );
             const english = texts.filter((text) => /[a-z]{3,} [a-z]{2,} [a-z]{2,}/i.test(text) && !/[\u4e00-\u9fff]/.test(text));
