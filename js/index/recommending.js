@@ -6,7 +6,7 @@ import { fromHalf } from '../models/convert/floats.js';
 import { cosine } from './likeness.js';
 import { searchModel } from './models.js';
 import { combine, listOf, vectorsOf } from './query.js';
-import { checkOptions, picturesOf, scoreExactly } from './searching.js';
+import { candidatesFor, checkOptions, diversify, picturesOf, scoreExactly, withoutMarks } from './searching.js';
 
 /**
  * @typedef {import('../types.js').RecommendOptions} RecommendOptions
@@ -20,10 +20,6 @@ const INTEREST_COSINE = 0.8;
 const MOST_INTERESTS = 8;
 /** How much nearness to what is disliked counts against nearness to what is liked. */
 const DISLIKE_WEIGHT = 0.5;
-/** Candidates of each interest for each picture that is wanted. */
-const CANDIDATES = 4;
-const MIN_CANDIDATES = 100;
-const DIVERSITY_WEIGHT = 0.7;
 
 /**
  * @param {SearchTools} tools
@@ -45,20 +41,10 @@ export async function recommend(tools, current, options) {
         const vector = fromHalf(candidate.vector);
         candidate.score -= DISLIKE_WEIGHT * Math.max(0, ...dislikes.map((dislike) => cosine(dislike, vector)));
     }
-    const best = [...candidates.values()]
-        .sort((a, b) => b.score - a.score || a.id - b.id)
-        .slice(0, Math.max(limit * CANDIDATES, MIN_CANDIDATES));
-    if (best.length === 0) return [];
-    const halves = new Uint16Array(best.length * model.dims);
-    for (const [i, { vector }] of best.entries()) halves.set(vector, i * model.dims);
-    const relevance = Float32Array.from(best, ({ score }) => score);
-    const order = await tools.vectors.diverse(halves, relevance, { k: Math.min(limit, best.length), weight: DIVERSITY_WEIGHT });
-    const pictures = await picturesOf(
-        tools.database,
-        Array.from(order, (i) => best[i]),
-    ); // prettier-ignore
-    return pictures.map(({ hash: _, sha256: __, contrast: ___, ...picture }) => ({
-        ...picture,
+    const best = [...candidates.values()].sort((a, b) => b.score - a.score || a.id - b.id).slice(0, candidatesFor(limit));
+    const pictures = await picturesOf(tools.database, await diversify(tools, best, limit));
+    return pictures.map((picture) => ({
+        ...withoutMarks(picture),
         interest: /** @type {{ interest: number }} */ (candidates.get(picture.id)).interest,
     }));
 }
@@ -75,12 +61,8 @@ async function vectorsFor({ database }, model, given, name) {
     const ids = given.filter((each) => typeof each === 'number');
     const vectors = given.filter((each) => each instanceof Float32Array);
     const all = [...(await vectorsOf(database, model, ids, name)), ...vectors];
-    if (all.length < given.length)
-        throw badArgument(
-            'ids or vectors of pictures',
-            name,
-            given.find((each) => typeof each !== 'number'),
-        ); // prettier-ignore
+    const isOther = (/** @type {unknown} */ each) => typeof each !== 'number' && !(each instanceof Float32Array);
+    if (all.length < given.length) throw badArgument('ids or vectors of pictures', name, given.find(isOther));
     return all.map((vector) => combine(model.dims, [vector], []));
 }
 
@@ -133,7 +115,7 @@ async function candidatesOf(tools, model, interests, limit, without) {
     const candidates = new Map();
     const isWanted = without.size > 0 ? (/** @type {number} */ id) => !without.has(id) : undefined;
     for (const [interest, query] of interests.entries()) {
-        const found = await tools.mirrorOf(model).search(query, Math.max(limit * CANDIDATES, MIN_CANDIDATES), isWanted);
+        const found = await tools.mirrorOf(model).search(query, candidatesFor(limit), isWanted);
         for (const candidate of await scoreExactly(tools, model, query, found.pictures)) {
             const known = candidates.get(candidate.id);
             if (!known || known.score < candidate.score) candidates.set(candidate.id, { ...candidate, interest });

@@ -28,6 +28,12 @@ const CUT_OFF_PICTURES = 50;
 const DIVERSITY_WEIGHT = 0.7;
 
 /**
+ * How many to take from the scan so that `limit` are left in the end.
+ * @param {number} limit
+ */
+export const candidatesFor = (limit) => Math.max(limit * CANDIDATES, MIN_CANDIDATES);
+
+/**
  * @param {SearchTools} tools
  * @param {IndexModel[]} current
  * @param {SearchOptions} options
@@ -54,15 +60,14 @@ export async function search(tools, current, options) {
 export async function byVector(tools, model, query, { limit, minScore, diverse, hideDuplicates, wanted, without = new Set() }) {
     const mirror = tools.mirrorOf(model);
     const isWanted = wanted || without.size > 0 ? (/** @type {number} */ id) => (!wanted || wanted.has(id)) && !without.has(id) : undefined;
-    const k = Math.max(limit * CANDIDATES, MIN_CANDIDATES);
-    const found = await mirror.search(query, k, isWanted);
+    const found = await mirror.search(query, candidatesFor(limit), isWanted);
     const all = isWanted ? await mirror.search(query, 1) : found;
     const least = minScore === 'auto' ? cutOff(all) : minScore === 'off' ? undefined : minScore;
     const scored = await scoreExactly(tools, model, query, found.pictures);
     const above = scored.filter((candidate) => least === undefined || candidate.score >= least);
     const pictures = await picturesOf(tools.database, above);
     const shown = hideDuplicates ? withoutDuplicates(pictures, above) : pictures;
-    const ranked = diverse ? await diversify(tools, shown, above, limit) : shown;
+    const ranked = diverse ? await diversePictures(tools, shown, above, limit) : shown;
     return result(ranked.slice(0, limit), {
         model: model.name,
         minScore: least,
@@ -160,22 +165,35 @@ function withoutDuplicates(pictures, candidates) {
 }
 
 /**
- * @template {{ id: number, score: number }} P
+ * @template {{ id: number }} P
  * @param {SearchTools} tools
  * @param {P[]} pictures
  * @param {Candidate[]} candidates
  * @param {number} limit
  * @returns {Promise<P[]>}
  */
-async function diversify({ vectors }, pictures, candidates, limit) {
-    if (pictures.length === 0) return [];
-    const known = new Map(candidates.map(({ id, vector }) => [id, vector]));
+async function diversePictures(tools, pictures, candidates, limit) {
+    const known = new Map(candidates.map((candidate) => [candidate.id, candidate]));
+    const shown = pictures.map((picture) => ({ .../** @type {Candidate} */ (known.get(picture.id)), picture }));
+    return (await diversify(tools, shown, limit)).map(({ picture }) => picture);
+}
+
+/**
+ * Of these, at most `limit` that are relevant by their scores and unlike each other.
+ * @template {Candidate} C
+ * @param {SearchTools} tools
+ * @param {C[]} candidates
+ * @param {number} limit
+ * @returns {Promise<C[]>}
+ */
+export async function diversify({ vectors }, candidates, limit) {
+    if (candidates.length === 0) return [];
     const dims = candidates[0].vector.length;
-    const halves = new Uint16Array(pictures.length * dims);
-    for (const [i, { id }] of pictures.entries()) halves.set(/** @type {Uint16Array} */ (known.get(id)), i * dims);
-    const relevance = Float32Array.from(pictures, ({ score }) => score);
-    const order = await vectors.diverse(halves, relevance, { k: Math.min(limit, pictures.length), weight: DIVERSITY_WEIGHT });
-    return Array.from(order, (i) => pictures[i]);
+    const halves = new Uint16Array(candidates.length * dims);
+    for (const [i, { vector }] of candidates.entries()) halves.set(vector, i * dims);
+    const relevance = Float32Array.from(candidates, ({ score }) => score);
+    const order = await vectors.diverse(halves, relevance, { k: Math.min(limit, candidates.length), weight: DIVERSITY_WEIGHT });
+    return Array.from(order, (i) => candidates[i]);
 }
 
 /**
@@ -205,6 +223,12 @@ async function byTags(database, options, { limit }, wanted) {
  * @returns {SearchResult}
  */
 function result(pictures, facts) {
-    const shown = pictures.map(({ hash: _, sha256: __, contrast: ___, ...picture }) => picture);
-    return /** @type {SearchResult} */ (Object.assign(shown, { model: undefined, minScore: undefined, ...facts }));
+    return /** @type {SearchResult} */ (Object.assign(pictures.map(withoutMarks), { model: undefined, minScore: undefined, ...facts }));
 }
+
+/**
+ * A picture as callers get it: without what tells duplicates.
+ * @param {FoundPicture & Partial<import('./likeness.js').Seen>} picture
+ * @returns {FoundPicture}
+ */
+export const withoutMarks = ({ hash: _, sha256: __, contrast: ___, ...picture }) => picture;
