@@ -1,7 +1,8 @@
 // Finds the pictures that a call names: files, and all pictures below a folder. Reports skipped and unreadable files.
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { onePath, pathFromBytes, systemPath } from '../platform/node/paths.js';
+import { entriesOf } from '../platform/node/folder_entries.js';
+import { onePath, systemPath } from '../platform/node/paths.js';
 import { isTemporary } from '../platform/node/temporary.js';
 import { isPictureFile } from './picture_files.js';
 import { isStandardInput, isUrl } from './streams.js';
@@ -119,9 +120,7 @@ class Walk {
      */
     #entries(path) {
         try {
-            const entries = readdirSync(systemPath(path), { withFileTypes: true, encoding: 'buffer' });
-            const named = entries.map((entry) => ({ name: pathFromBytes(/** @type {any} */ (entry.name)), isFolder: entry.isDirectory() }));
-            return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+            return entriesOf(path);
         } catch (error) {
             this.#found.unread.push({ input: path, error });
             return [];

@@ -1,7 +1,6 @@
 // Names with * and ? in them, as Windows passes them and a quoted argument does: the files that they fit.
-import { readdirSync } from 'node:fs';
 import { join, parse, sep } from 'node:path';
-import { pathFromBytes, systemPath } from '../platform/node/paths.js';
+import { entriesOf } from '../platform/node/folder_entries.js';
 
 /**
  * The paths that fit, by name; the pattern itself if none does.
@@ -23,7 +22,6 @@ function fitting(folder, [part, ...rest]) {
     if (!/[*?]/.test(part)) return fitting(join(folder, part), rest);
     return namesIn(folder || '.')
         .filter((name) => expression(part).test(name) && name.startsWith('.') === part.startsWith('.'))
-        .sort()
         .flatMap((name) => fitting(join(folder, name), rest));
 }
 
@@ -36,10 +34,10 @@ function expression(part) {
     return new RegExp(`^${text}$`, sep === '\\' ? 'isu' : 'su');
 }
 
-/** @param {string} folder */
+/** By name. @param {string} folder */
 function namesIn(folder) {
     try {
-        return readdirSync(systemPath(folder), { encoding: 'buffer' }).map((name) => pathFromBytes(name));
+        return entriesOf(folder).map(({ name }) => name);
     } catch {
         return [];
     }

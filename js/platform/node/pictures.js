@@ -1,10 +1,10 @@
 // The files of this computer, for an index: what is in a folder, and what a file is and has in it. Recognises no pictures.
-import { opendirSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { AcgError } from '../../errors.js';
-import { onePath, pathFromBytes, systemPath } from './paths.js';
+import { entriesOf } from './folder_entries.js';
+import { onePath, systemPath } from './paths.js';
 import { inWords } from './system_errors.js';
 import { isTemporary } from './temporary.js';
 
@@ -101,11 +101,11 @@ export async function listFolder(folder, signal) {
  */
 async function enter(folder, listing, signal) {
     signal.throwIfAborted();
-    for (const { name, isFolder, isFile } of entriesOf(folder, listing)) {
+    for (const { name, isFolder, isFile, isLink } of readableEntries(folder, listing)) {
         if (name.startsWith('.') || isTemporary(name)) continue;
         const path = join(folder, name);
         if (isFolder) await enter(path, listing, signal);
-        else if (isFile) {
+        else if (isFile || isLink) {
             const stats = await stat(systemPath(path)).catch(() => undefined);
             if (stats?.isFile()) listing.files.push(indexedFile(path, stats.size, stats.mtimeMs));
         }
@@ -116,21 +116,9 @@ async function enter(folder, listing, signal) {
  * @param {string} folder
  * @param {FolderListing} listing
  */
-function entriesOf(folder, listing) {
+function readableEntries(folder, listing) {
     try {
-        const entries = [];
-        const handle = opendirSync(systemPath(folder), /** @type {any} */ ({ encoding: 'buffer' }));
-        try {
-            for (let entry = handle.readSync(); entry; entry = handle.readSync())
-                entries.push({
-                    name: pathFromBytes(/** @type {any} */ (entry.name)),
-                    isFolder: entry.isDirectory(),
-                    isFile: entry.isFile() || entry.isSymbolicLink(),
-                });
-        } finally {
-            handle.closeSync();
-        }
-        return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+        return entriesOf(folder);
     } catch (error) {
         listing.unread.push({ path: folder, error: unreadable(folder, error) });
         return [];
