@@ -2,15 +2,13 @@
 // the button, progress, breaks, stops, the conversion, labels that PyTorch gives, and all of it again without the hub.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { copyNetworks } from '../../web/build.mjs';
 import { serveHub } from '../hub_server.mjs';
 import { expected, merges, publishedClip, textNetwork } from '../js/clip_files.mjs';
 import { safetensorsOf, tensor } from '../js/converter_sources.mjs';
 import { readGolden } from '../js/support.mjs';
-import { assembleSite, browserMissing, changeManifest, launch, openPage } from './support.mjs';
+import { assembleHubSite, browserMissing, launch, openPage } from './support.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
@@ -39,7 +37,7 @@ describe('page, models', { skip: browserMissing }, () => {
 
     before(async () => {
         hub = await serveHub(new Map(files));
-        site = await assembleHubSite(hub);
+        site = await assembleHubSite(hub, ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'], fromHub(hub));
         browser = await launch();
     });
     after(async () => {
@@ -344,20 +342,15 @@ function stored(page) {
     });
 }
 
-/** The site as it is, which has no networks of its own, with the hub of the test in the place of the real one. */
-async function assembleHubSite(hub) {
-    const site = await assembleSite();
-    const manifest = changeManifest(site, ({ models, publications }) => {
+/** DanbooruCLIP comes from the hub. */
+function fromHub(hub) {
+    const versionOf = (path) => ({ bytes: files.get(path).length, sha256: sha256(files.get(path)) });
+    return ({ models, publications }) => {
         const published = publications.find(({ id }) => id === 'dclip');
         published.files = ['pytorch_model.bin', 'config.json'].map((path) => ({ path, url: `${hub.base}/${path}` }));
-        Object.assign(published.files[0], { bytes: files.get('pytorch_model.bin').length, sha256: sha256(files.get('pytorch_model.bin')) });
+        Object.assign(published.files[0], versionOf('pytorch_model.bin'));
         const words = models.flatMap((model) => model.files).find(({ path }) => path === 'dclip/merges.txt');
-        words.versions = [{ bytes: files.get('merges.txt').length, sha256: sha256(files.get('merges.txt')) }];
+        words.versions = [versionOf('merges.txt')];
         words.sources = [`${hub.base}/merges.txt`];
-    });
-    const networks = manifest.models.filter(({ id }) => ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'].includes(id));
-    await copyNetworks(site.root, networks, join(site.root, 'nothing'));
-    const page = join(site.root, 'index.html');
-    writeFileSync(page, readFileSync(page, 'utf8').replace('https://huggingface.co https://*.hf.co', hub.origins.join(' ')));
-    return site;
+    };
 }

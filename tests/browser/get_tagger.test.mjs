@@ -1,13 +1,11 @@
 // A tagger in the page, from a server that behaves as the hub does: got, broken off, continued, used, and used again without the server.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { copyNetworks } from '../../web/build.mjs';
 import { serveHub } from '../hub_server.mjs';
 import { golden, readGolden } from '../js/support.mjs';
-import { assembleSite, browserMissing, changeManifest, launch, openPage } from './support.mjs';
+import { assembleHubSite, browserMissing, launch, openPage } from './support.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
@@ -46,7 +44,7 @@ describe('page, a tagger', { skip: browserMissing }, () => {
 
     before(async () => {
         hub = await serveHub(new Map(files));
-        site = await assembleHubSite(hub);
+        site = await assembleHubSite(hub, ['pix2score', 'deepdanbooru', 'wd-vit'], fromHub(hub));
         browser = await launch();
     });
     after(async () => {
@@ -136,19 +134,13 @@ async function waitFor(condition) {
     }
 }
 
-/** The site as it is, which has no networks of its own, with the hub of the test in the place of the real one. */
-async function assembleHubSite(hub) {
-    const site = await assembleSite();
-    const manifest = changeManifest(site, ({ models }) => {
+/** WD tagger comes from the hub. */
+function fromHub(hub) {
+    return ({ models }) => {
         for (const file of models.find(({ id }) => id === 'wd-vit').files) {
             const name = file.path.replace('wd-vit/', '');
             file.versions = [{ bytes: files.get(name).length, sha256: sha256(files.get(name)) }];
             file.sources = [`${hub.base}/${name}`];
         }
-    });
-    const networks = manifest.models.filter(({ id }) => ['pix2score', 'deepdanbooru', 'wd-vit'].includes(id));
-    await copyNetworks(site.root, networks, join(site.root, 'nothing'));
-    const page = join(site.root, 'index.html');
-    writeFileSync(page, readFileSync(page, 'utf8').replace('https://huggingface.co https://*.hf.co', hub.origins.join(' ')));
-    return site;
+    };
 }

@@ -112,6 +112,25 @@ export function changeManifest({ root }, change) {
 }
 
 /**
+ * The site as it is, which has no networks of its own, with a hub of the test in the place of the real one.
+ * @param {import('../hub_server.mjs').Hub} hub
+ * @param {string[]} ids of the networks that the page offers
+ * @param {(manifest: any) => void} change names the hub's files in place of the published ones
+ */
+export async function assembleHubSite(hub, ids, change) {
+    const site = await assembleSite();
+    const { models } = changeManifest(site, change);
+    await copyNetworks(
+        site.root,
+        models.filter(({ id }) => ids.includes(id)),
+        join(site.root, 'nothing'),
+    );
+    const page = join(site.root, 'index.html');
+    writeFileSync(page, readFileSync(page, 'utf8').replace('https://huggingface.co https://*.hf.co', hub.origins.join(' ')));
+    return site;
+}
+
+/**
  * Gives a site tiny networks in place of the published ones, or tells it that it has none.
  * @param {{ root: string }} site
  * @param {Record<string, Buffer>} files by their paths in the manifest
