@@ -12,8 +12,9 @@ const HEADERS = readdirSync(join(root, 'src/api'))
     .filter((name) => /^acg.*\.h$/.test(name) && !/_(parts|export)\.h$/.test(name))
     .sort()
     .map((name) => `src/api/${name}`);
-/** Gives the codes that acg_status returns: only its enum is part of the interface. */
+/** Give the codes that acg_status returns and the reasons in acg_facts: only their enums are part of the interface. */
 const STATUS_HEADER = 'src/core/status.h';
+const REASON_HEADER = 'src/core/reason.h';
 
 /** C type -> how it lies in the memory of wasm32, in the words of a DataView. A pointer is a Uint32. */
 const SCALARS = {
@@ -89,6 +90,12 @@ function parseParameters(list, known) {
     });
 }
 
+/** `REASON_X, // file, width` -> { X: ['file', 'width'] } */
+export function reasonValues(text) {
+    const lines = text.matchAll(/^ {4}REASON_(\w+),(?: *\/\/ ([\w, ]+))?$/gm);
+    return Object.fromEntries([...lines].map(([, name, values]) => [name, values?.split(', ') ?? []]));
+}
+
 function fail(declaration) {
     throw new Error(`Expected a declaration of a form that cmake/abi.mjs knows but found '${declaration}'`);
 }
@@ -145,11 +152,16 @@ const functionText = ([name, { parameters, result }]) =>
 /** The text of ABI_FILE, for what the headers declare now. */
 export function abiText() {
     const read = (path) => readFileSync(join(root, path), 'utf8');
-    const statusEnum = declarationsOf(read(STATUS_HEADER)).filter((each) => each.includes('enum'));
-    const { enums, structs, functions } = parseHeaders([`${statusEnum};`, ...HEADERS.map(read)]);
+    const codes = [STATUS_HEADER, REASON_HEADER].flatMap((path) => declarationsOf(read(path)).filter((each) => /^typedef enum/.test(each)));
+    const { enums, structs, functions } = parseHeaders([...codes.map((each) => `${each};`), ...HEADERS.map(read)]);
+    const names = Object.entries(reasonValues(read(REASON_HEADER))).map(([name, values]) => [
+        name,
+        `[${values.map((each) => `'${each}'`).join(', ')}]`,
+    ]);
     return [
-        `// Made by npm run abi (cmake/abi.mjs) from ${STATUS_HEADER} and src/api/acg*.h: change those, not this.\n`,
+        `// Made by npm run abi (cmake/abi.mjs) from ${STATUS_HEADER}, ${REASON_HEADER} and src/api/acg*.h: change those, not this.\n`,
         ...Object.entries(enums).map(([name, members]) => `export const ${objectText(`${name} = `, Object.entries(members))};\n`),
+        `// The names of the values that sentences of these reasons have.\n\nexport const REASON_VALUES = ${objectText('', names)};\n`,
         '// How structs lie in the memory of WebAssembly: each field with its kind, as a DataView calls it, and its first byte.\n',
         ...Object.entries(structs).map(([name, struct]) => `export const ${name} = /** @type {const} */ (${structText(struct)});\n`),
         `/**\n * @typedef {object} AbiFunctions pointers are numbers; one that comes back may be negative: >>> 0\n${Object.entries(functions).map(functionText).join('')} */\n`,

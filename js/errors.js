@@ -1,18 +1,24 @@
 // The one error type that users see, and the sentences that several places need. Knows no workers and no files.
 
-/** @typedef {import('./types.js').ErrorCode} ErrorCode */
+/**
+ * @typedef {import('./types.js').ErrorCode} ErrorCode
+ * @typedef {ErrorOptions & { reason?: import('./types.js').Reason, values?: import('./types.js').Values }} AcgErrorOptions
+ */
 
 export class AcgError extends Error {
     /**
      * @param {ErrorCode} code
      * @param {string} message one sentence: what was expected and what was found; gets its full stop if it has none
-     * @param {ErrorOptions} [options]
+     * @param {AcgErrorOptions} [options]
      */
-    constructor(code, message, options) {
+    constructor(code, message, { reason, values = {}, ...options } = {}) {
         super(/[.!?]$/.test(message) ? message : `${message}.`, options);
         this.name = 'AcgError';
         /** @type {ErrorCode} */
         this.code = code;
+        /** Says more closely what went wrong, and `values` what the message names. @type {import('./types.js').Reason | undefined} */
+        this.reason = reason;
+        this.values = values;
     }
 }
 
@@ -36,6 +42,14 @@ export function cancelled(signal) {
  */
 export function sentence(error) {
     return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
+
+/**
+ * The notes of a result, and their sentences.
+ * @param {import('./types.js').Note[]} notes
+ */
+export function withWarnings(notes) {
+    return { warnings: notes.map((note) => note.sentence), notes };
 }
 
 /** @param {unknown} value */

@@ -22,6 +22,22 @@
  *   manifest lists.
  */
 
+/**
+ * @typedef {keyof typeof import('./worker/native/abi.js').REASON_VALUES} EngineReason of pictures, their warnings and memory: see
+ *   src/core/reason.h
+ * @typedef {'NOT_FETCHED' | 'SERVER_REFUSED' | 'FILE_CHANGED' | 'MODEL_MISSING' | 'MODEL_DAMAGED' | 'OTHER_FILE' | 'OTHER_NETWORK' |
+ *   'OTHER_VERSION' | 'NO_ROOM' | 'NOT_KEPT' | 'FILE_TAKEN' | 'NO_ROOM_TEMPORARY' | 'PICTURE_UNREADABLE' | 'NO_SIMD' | 'ENGINE_NOT_LOADED' |
+ *   'ENGINE_STOPPED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM'} PackageReason
+ * @typedef {EngineReason | PackageReason} Reason why something failed or is odd, more closely than an ErrorCode: a program can say it in
+ *   another language, with the values that the English sentence names. Sentences that are for programmers have none
+ * @typedef {Record<string, string | number>} Values
+ *
+ * @typedef {object} Note what is odd about a picture or its result
+ * @property {string} sentence the same as in `warnings`
+ * @property {Reason} [reason]
+ * @property {Values} values
+ */
+
 /** @typedef {{ data: ArrayBufferView, width: number, height: number, channels: 3 | 4 }} Pixels
  *   RGB, or RGBA with straight alpha: `height * width * channels` samples of 8 bits, row by row, without gaps */
 
@@ -132,6 +148,7 @@
  * @property {number} frames the number of frames of an animation, where equal frames in a row are one; 1: a still picture
  * @property {boolean} grey whether the picture was treated as grey
  * @property {string[]} warnings a sentence each about what is odd in the file or in the result
+ * @property {Note[]} notes the same, for programs
  * @property {{ side: number, plan: TilePlan, memory: number }} tiles side of a tile in input pixels, how tiles got the
  *   picture's means, and the most bytes that the work took
  * @property {number} heap all memory of the engine in bytes; it never shrinks
@@ -161,6 +178,7 @@
  * @property {number} frames
  * @property {boolean} grey
  * @property {string[]} warnings
+ * @property {Note[]} notes the same, for programs
  * @property {UpscaleFacts['tiles'] & { columns: number, rows: number }} tiles
  * @property {number} memory the most bytes of the engine in use, with the picture and the network
  * @property {number} ms the predicted time
@@ -271,6 +289,7 @@
  * @property {Tag[]} [tags]
  * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
  * @property {string[]} warnings a sentence each about what is odd in the file
+ * @property {Note[]} notes the same, for programs
  */
 
 /**

@@ -1,4 +1,5 @@
 // Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
+import { withWarnings } from '../errors.js';
 import { checkDescribeOptions, TAG_NETWORKS } from '../options/describe.js';
 import { IMAGE_NETWORKS } from '../options/embed.js';
 import { findNetwork } from '../models/manifest.js';
@@ -46,13 +47,13 @@ export class Describer {
             if (scoring !== undefined) checkBins(open[scoring].dims ?? {});
             if (tagging !== undefined) tags = open[tagging].tags ?? [];
         });
-        return seen.map(({ outputs, warnings }) => ({
+        return seen.map(({ outputs, notes }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
             ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds, order) }),
             ...(embed.length > 0 && {
                 vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
             }),
-            warnings,
+            ...withWarnings(notes),
         }));
     }
 

@@ -41,7 +41,9 @@ function sharesMemory() {
  */
 export async function chooseBuild({ cores, isolated }, wantedThreads) {
     if (typeof WebAssembly !== 'object' || !hasSimd()) {
-        throw new AcgError('UNSUPPORTED', 'There is no WebAssembly SIMD here, which the engine needs: please update the browser or Node');
+        throw new AcgError('UNSUPPORTED', 'There is no WebAssembly SIMD here, which the engine needs: please update the browser or Node', {
+            reason: 'NO_SIMD',
+        });
     }
     const wanted = wantedThreads ?? Math.min(cores, DEFAULT_MAX_THREADS);
     const threads = wanted > 1 && isolated && sharesMemory() ? wanted : 1;

@@ -15,7 +15,7 @@ import { transferable } from './source.js';
  * @property {boolean} [normalize] vectors get length 1
  *
  * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
- * @typedef {{ outputs: Outputs[], warnings: string[], facts?: import('../shared/protocol.js').PictureFacts }} Seen the outputs of each job,
+ * @typedef {{ outputs: Outputs[], notes: import('../types.js').Note[], facts?: import('../shared/protocol.js').PictureFacts }} Seen the outputs of each job,
  *   what is odd about the picture's file, and what is known of the picture itself, if that is asked for
  */
 
@@ -74,14 +74,14 @@ export class ImageInference {
      */
     async #lookAt(picture, jobs, { rpc, signal, settings, facts = false, progress }) {
         const id = this.#nextId++;
-        const warnings = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
+        const notes = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
         try {
             const outputs = [];
             for (const [j, { model, outputs: wanted, fit = false, normalize = false }] of jobs.entries()) {
                 const body = { model: model.id, picture: id, outputs: wanted, fit, normalize };
                 outputs.push(await rpc.request('look', body, { signal, events: { progress: progress(j) } }));
             }
-            return { outputs, warnings, ...(facts && { facts: await rpc.request('pictureFacts', { id }) }) };
+            return { outputs, notes, ...(facts && { facts: await rpc.request('pictureFacts', { id }) }) };
         } finally {
             if (rpc.alive) await rpc.request('closePicture', { id });
         }

@@ -75,7 +75,11 @@ export class PictureRecorder {
             const { job, output } = places[i];
             return lookOf(identityOf(each, opened[job], output), seen.outputs[job], opened[job], output);
         });
-        return { .../** @type {import('../shared/protocol.js').PictureFacts} */ (seen.facts), looks, warnings: seen.warnings };
+        return {
+            .../** @type {import('../shared/protocol.js').PictureFacts} */ (seen.facts),
+            looks,
+            warnings: seen.notes.map(({ sentence }) => sentence),
+        };
     }
 
     /**

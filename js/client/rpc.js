@@ -22,6 +22,9 @@ import { unpackError } from '../shared/protocol.js';
  * @property {unknown} [thrown] by one of them
  */
 
+/** @param {string} why */
+const stopped = (why) => new AcgError('INTERNAL', `The engine's worker stopped: ${why}`, { reason: 'ENGINE_STOPPED', values: { why } });
+
 export class Rpc {
     /** @type {Map<number, Call>} */
     #calls = new Map();
@@ -34,7 +37,7 @@ export class Rpc {
     constructor(startWorker) {
         this.#port = startWorker({
             onMessage: (message) => this.#receive(message),
-            onDeath: (why) => this.stop(typeof why === 'string' ? new AcgError('INTERNAL', `The engine's worker stopped: ${why}`) : why),
+            onDeath: (why) => this.stop(typeof why === 'string' ? stopped(why) : why),
         });
     }
 

@@ -62,7 +62,7 @@ async function readFrom(url, readUrl, signal) {
         return await readUrl(url, signal);
     } catch (error) {
         if (error instanceof AcgError && error.code === 'NOT_FOUND')
-            throw new AcgError('UNREADABLE', error.message, { cause: error.cause });
+            throw new AcgError('UNREADABLE', error.message, { cause: error.cause, reason: error.reason, values: error.values });
         throw error;
     }
 }
@@ -72,7 +72,11 @@ async function readBlob(blob) {
     try {
         return new Uint8Array(await blob.arrayBuffer());
     } catch (error) {
-        throw new AcgError('BAD_FORMAT', `The picture could not be read: ${sentence(error)}`, { cause: error });
+        throw new AcgError('BAD_FORMAT', `The picture could not be read: ${sentence(error)}`, {
+            cause: error,
+            reason: 'PICTURE_UNREADABLE',
+            values: { why: sentence(error) },
+        });
     }
 }
 

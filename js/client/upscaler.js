@@ -1,5 +1,5 @@
 // Enlarges pictures, and plans that. Session opens the models and owns the worker.
-import { badArgument } from '../errors.js';
+import { badArgument, withWarnings } from '../errors.js';
 import { findModel } from '../models/manifest.js';
 import { checkUpscaleOptions } from '../options/upscale.js';
 import { Output } from './output.js';
@@ -41,10 +41,10 @@ export class Upscaler {
             const events = { progress: onProgress, tile: options.onTile, chunk: (/** @type {any} */ chunk) => output.add(chunk) };
             const wantTiles = options.onTile !== undefined;
             const reply = await rpc.request('upscale', { ...body, wantTiles }, { transfer, signal, events });
-            const { cost, decodeMs, upscaleMs, ...rest } = reply;
+            const { cost, decodeMs, upscaleMs, notes, ...rest } = reply;
             await this.#speed.learn(kindOf(model), 'work', upscaleMs, cost);
             const timings = { modelsMs, decodeMs, upscaleMs, totalMs: performance.now() - started };
-            return { ...output.finish(), ...rest, timings };
+            return { ...output.finish(), ...rest, ...withWarnings(notes), timings };
         });
     }
 
@@ -55,10 +55,10 @@ export class Upscaler {
      */
     async plan(source, options) {
         return this.#withPicture(source, options, async ({ rpc, model, body, transfer, signal }) => {
-            const { cost, ...plan } = await rpc.request('plan', body, { transfer, signal });
+            const { cost, notes, ...plan } = await rpc.request('plan', body, { transfer, signal });
             const tryOut = () => rpc.request('upscale', trial(model.id), { signal });
             const { msPerPixel, from } = await this.#speed.rate(kindOf(model), tryOut);
-            return { ...plan, ms: msPerPixel * cost, msFrom: from };
+            return { ...plan, ...withWarnings(notes), ms: msPerPixel * cost, msFrom: from };
         });
     }
 

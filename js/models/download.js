@@ -55,7 +55,10 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         }
         if (given > 0 && (answer.validator !== validator || answer.total !== total)) {
             await answer.body.cancel();
-            throw new AcgError('BAD_MODEL', `${url} became another file while it was fetched; fetch it again`);
+            throw new AcgError('BAD_MODEL', `${url} became another file while it was fetched; fetch it again`, {
+                reason: 'FILE_CHANGED',
+                values: { url },
+            });
         }
         if (given === 0 && answer.from !== have) have = 0;
         ({ total, validator } = answer);
@@ -136,7 +139,7 @@ async function ask(url, from, validator, signal) {
     if (!response.ok || !response.body) {
         const error = refused(response);
         await response.body?.cancel();
-        throw response.status >= 500 || response.status === 429 ? error : new AcgError('NOT_FOUND', error.message);
+        throw response.status >= 500 || response.status === 429 ? error : new AcgError('NOT_FOUND', error.message, { cause: error });
     }
     const isPart = response.status === 206;
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
@@ -150,7 +153,7 @@ async function ask(url, from, validator, signal) {
 
 /** @param {Response} response */
 export function refused({ status, statusText }) {
-    return new Error(`the server answered ${status} ${statusText}`.trim());
+    return Object.assign(new Error(`the server answered ${status} ${statusText}`.trim()), { status });
 }
 
 /** @param {Response} response */
@@ -216,5 +219,11 @@ function pause(ms, signal) {
 function notFetched(url, error) {
     // Node says "fetch failed" and hides why in the cause
     const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return new AcgError('NOT_FOUND', `${url} could not be fetched: ${sentence(why)}`, { cause: error });
+    const { status } = /** @type {{ status?: number }} */ (why);
+    return new AcgError('NOT_FOUND', `${url} could not be fetched: ${sentence(why)}`, {
+        cause: error,
+        ...(status === undefined
+            ? { reason: 'NOT_FETCHED', values: { url: String(url), why: sentence(why) } }
+            : { reason: 'SERVER_REFUSED', values: { url: String(url), status } }),
+    });
 }

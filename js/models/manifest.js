@@ -130,7 +130,10 @@ export function checkSha256(file, expected, found, from) {
  */
 export function missingModel({ path, converted, sources }, why, hint = '') {
     if (converted && sources.length === 0) why = `acg2vec models fetch ${folderName(path)} gets it (docs/guide/models.md)`;
-    return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`);
+    return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`, {
+        reason: 'MODEL_MISSING',
+        values: { path },
+    });
 }
 
 /**
@@ -140,7 +143,10 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
  */
 export function badModel({ path, sources, converted }, from, why) {
     const hint = converted && sources.length === 0 ? `; acg2vec models fetch ${folderName(path)} gets it again (docs/guide/models.md)` : '';
-    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or another one: ${why}${hint}`);
+    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or another one: ${why}${hint}`, {
+        reason: 'MODEL_DAMAGED',
+        values: { path, from },
+    });
 }
 
 /**

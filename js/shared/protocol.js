@@ -40,11 +40,11 @@ import { AcgError, sentence } from '../errors.js';
  * @property {boolean | string} temp whether a temporary file may be used, or its folder
  * @property {boolean} wantTiles
  *
- * @typedef {Pick<import('../types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'grey' | 'warnings' | 'tiles' | 'heap'> & {
+ * @typedef {Pick<import('../types.js').UpscaleResult, 'width' | 'height' | 'channels' | 'frames' | 'grey' | 'notes' | 'tiles' | 'heap'> & {
  *   cost: number, decodeMs: number, upscaleMs: number }} UpscaleReply cost: the pixels that ran through the network
  *
  * @typedef {Omit<UpscaleBody, 'wantTiles'>} PlanBody
- * @typedef {Omit<import('../types.js').UpscalePlan, 'ms' | 'msFrom'> & { cost: number }} PlanReply
+ * @typedef {Omit<import('../types.js').UpscalePlan, 'ms' | 'msFrom' | 'warnings'> & { cost: number }} PlanReply
  *
  * @typedef {Pick<UpscaleBody, 'picture' | 'damaged' | 'maxPixels'> & { id: number }} OpenPictureBody
  * @typedef {{ model: string, picture: number, outputs: string[], fit: boolean, normalize: boolean }} LookBody picture: id of an open one
@@ -85,7 +85,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {[{ id: string }, string | undefined]} modelSha256 undefined: nobody can tell
  * @property {[{ id: string }, ModelInfo]} modelEnd
  * @property {[{ id: string }, void]} closeModel
- * @property {[OpenPictureBody, string[]]} openPicture decoded once, for any number of networks; what is odd about its file
+ * @property {[OpenPictureBody, import('../types.js').Note[]]} openPicture decoded once, for any number of networks; what is odd about its file
  * @property {[{ id: number }, void]} closePicture
  * @property {[LookBody, Record<string, Float32Array<ArrayBuffer>>]} look
  * @property {[EmbedTextsBody, Float32Array<ArrayBuffer>[]]} embedTexts
@@ -107,7 +107,8 @@ import { AcgError, sentence } from '../errors.js';
  * @property {import('../types.js').Tile} tile
  * @property {Uint8Array<ArrayBuffer>} chunk the next bytes of the output
  *
- * @typedef {{ code: import('../types.js').ErrorCode, message: string, stack?: string, fatal: boolean }} PackedError
+ * @typedef {{ code: import('../types.js').ErrorCode, message: string, reason?: import('../types.js').Reason,
+ *   values?: import('../types.js').Values, stack?: string, fatal: boolean }} PackedError
  *   fatal: the engine is broken and a new worker is needed
  *
  * @typedef {{ id: number, type: 'request', name: keyof Requests, body: any } | { id: number, type: 'abort' }} ToWorker
@@ -121,22 +122,27 @@ import { AcgError, sentence } from '../errors.js';
  * @returns {PackedError}
  */
 export function packError(error) {
-    if (error instanceof AcgError) return { code: error.code, message: error.message, fatal: false };
+    if (error instanceof AcgError) {
+        const { code, message, reason, values } = error;
+        return { code, message, reason, values, fatal: false };
+    }
     if (error instanceof RangeError) {
-        return { code: 'NO_MEMORY', message: `Not enough memory for this: ${error.message}`, fatal: true };
+        return { code: 'NO_MEMORY', reason: 'NO_MEMORY', message: `Not enough memory for this: ${error.message}`, fatal: true };
     }
     const stack = error instanceof Error ? error.stack : undefined;
     return {
         code: 'INTERNAL',
         message: `The engine stopped at a fault of its own: ${sentence(error)}`,
+        reason: 'ENGINE_FAULT',
+        values: { why: sentence(error) },
         stack,
         fatal: true,
     };
 }
 
 /** @param {PackedError} packed */
-export function unpackError({ code, message, stack }) {
-    const error = new AcgError(code, message);
+export function unpackError({ code, message, reason, values, stack }) {
+    const error = new AcgError(code, message, { reason, values });
     if (stack) error.stack = stack;
     return error;
 }

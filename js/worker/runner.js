@@ -67,7 +67,7 @@ export class Runner {
     async openPicture({ id, picture, ...settings }) {
         const image = this.#engine().pictureToLookAt(picture, settings);
         this.#pictures.set(id, image);
-        return image.warnings;
+        return image.notes;
     }
 
     /** @param {Requests['closePicture'][0]} body */

@@ -38,7 +38,7 @@ export async function upscale(engine, body, context) {
         await run(task, file, body.wantTiles, context);
         return {
             ...outputOf(task, image),
-            warnings: [...image.warnings, ...task.warnings],
+            notes: [...image.notes, ...task.notes],
             tiles: task.tiles,
             heap: engine.native.heapBytes,
             decodeMs: decoded - started,
@@ -66,7 +66,7 @@ export async function planUpscale({ native, model, storage }, body, { signal }) 
         const { tiles, work } = task;
         return {
             ...outputOf(task, image),
-            warnings: image.warnings,
+            notes: image.notes,
             tiles: { ...tiles, columns: work.columns, rows: work.rows },
             memory: native.memoryUsed + tiles.memory,
         };

@@ -34,6 +34,7 @@ struct AcgUpscale {
 EXPORT int acg_init(int n_threads) { return (int)parallel_start(n_threads); }
 EXPORT int acg_status(void) { return (int)status_last(); }
 EXPORT const char *acg_message(void) { return status_message(); }
+EXPORT const char *acg_facts(void) { return status_facts(); }
 
 EXPORT void *acg_alloc(size_t size) {
     void *memory = malloc(size ? size : 1);

@@ -17,9 +17,11 @@ typedef struct AcgUpscale AcgUpscale;
 
 // Starts the thread pool. `n_threads` from 1, counting the caller; ignored in builds without threads. Call once, first.
 int acg_init(int n_threads);
-// Code and English sentence (UTF-8) of the last failure.
+// Code and English sentence (UTF-8) of the last failure, and its facts: a reason of core/reason.h as a number and the
+// values that the sentence names, with tabs between them.
 int acg_status(void);
 const char *acg_message(void);
+const char *acg_facts(void);
 
 // Memory in the engine's address space for bytes that go in. NULL: not enough memory.
 void *acg_alloc(size_t size);
@@ -102,7 +104,8 @@ const AcgTile *acg_upscale_tile(const AcgUpscale *task);
 int acg_upscale_next_output(AcgUpscale *task);
 const uint8_t *acg_upscale_output(const AcgUpscale *task);
 size_t acg_upscale_output_size(const AcgUpscale *task);
-// What is odd about the output so far, sentences that each end in a newline; "": nothing. Valid until the next call.
+// What is odd about the output so far, a line each: a sentence, a tab and its facts as of acg_facts. "": nothing. Valid
+// until the next call.
 const char *acg_upscale_warnings(AcgUpscale *task);
 void acg_upscale_end(AcgUpscale *task); // accepts an unfinished task, and NULL
 

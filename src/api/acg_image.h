@@ -27,8 +27,8 @@ AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, in
 int acg_image_is_grey(const AcgImage *image);     // whether it counts as grey; of an animation when no frame is left
 int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 1 until it is ready, then 0
 int acg_image_step(AcgImage *image);              // looks at one of them, or does a part of what is left
-// What is odd about the file, sentences that each end in a newline; "": nothing. Of an animation all that was seen so
-// far. Valid until the next call.
+// What is odd about the file, a line each: a sentence, a tab and its facts as of acg_facts. "": nothing. Of an
+// animation all that was seen so far. Valid until the next call.
 const char *acg_image_warnings(AcgImage *image);
 void acg_image_free(AcgImage *image); // accepts NULL
 

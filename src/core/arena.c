@@ -36,8 +36,8 @@ Status arena_create(size_t size, Arena *out) {
     if (rounded < ARENA_ALIGNMENT) rounded = ARENA_ALIGNMENT;
     unsigned char *memory = rounded < size ? NULL : aligned_alloc(ARENA_ALIGNMENT, rounded);
     if (!memory) {
-        return status_fail(STATUS_NO_MEMORY,
-                           "Not enough memory: the work needs %zu MiB at once. Choose a smaller tile.", size >> 20);
+        return status_fail_for(REASON_WORK_TOO_LARGE, STATUS_NO_MEMORY,
+                               "Not enough memory: the work needs %zu MiB at once. Choose a smaller tile.", size >> 20);
     }
     *out = (Arena){.memory = memory, .capacity = rounded};
     parallel_for(touch, out, (int)((rounded + PART - 1) / PART));

@@ -2,6 +2,8 @@
 #ifndef CORE_STATUS_H
 #define CORE_STATUS_H
 
+#include "core/reason.h"
+
 typedef enum Status {
     STATUS_OK = 0,
     STATUS_NO_MEMORY = 1,
@@ -17,9 +19,22 @@ typedef enum Status {
 // `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The message is one sentence that says what was
 // expected and what was found. One message is kept per process, because the engine runs one task at a time.
 MUST_CHECK Status status_fail(Status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// The same for what a page tells its user in another language.
+MUST_CHECK Status status_fail_for(Reason reason, Status code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
-// The message and code of the last failure ("" and STATUS_OK before the first). Valid until the next status_fail.
+// The message, the facts (see reason_write) and the code of the last failure; "", "0" and STATUS_OK before the first.
+// Valid until the next status_fail.
 const char *status_message(void);
+const char *status_facts(void);
 Status status_last(void);
+
+// All of that, to be told again after another attempt has failed too.
+typedef struct StatusRecord {
+    Status code;
+    char message[REASON_MAX_BYTES], facts[REASON_MAX_BYTES];
+} StatusRecord;
+StatusRecord status_record(void);
+MUST_CHECK Status status_fail_again(const StatusRecord *record);
 
 #endif

@@ -51,9 +51,7 @@ static bool is_os2(const Source *source) {
     return !is_windows(source) && info >= OS2_SHORTEST && info <= 64 && (info % 4 == 0 || info == 42 || info == 46);
 }
 
-static Status unsupported(const char *why) {
-    return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: %s.", what, why);
-}
+static Status unsupported(const char *why) { return decode_unsupported(what, why); }
 
 static Status open_header(Source *source) {
     if (source->size < FILE_HEADER + 4) return decode_cut(what, source->size);
@@ -137,8 +135,8 @@ static void find_pixels(const Source *source, BmpHeader *out, size_t start, size
     out->pixels = little32(source->bytes + 10);
     if (out->pixels >= start) return;
     if (out->pixels)
-        warnings_add(warnings, "The %s says that its pixels begin within its header; they are taken from behind it.",
-                     what);
+        warnings_add(warnings, REASON_OTHER_PIXELS_PLACE,
+                     "The %s says that its pixels begin within its header; they are taken from behind it.", what);
     out->pixels = end;
 }
 
@@ -156,7 +154,7 @@ static void find_profile(const Source *source, BmpHeader *out, Bytes *warnings) 
     if (source->info < V5 || field32(source, 56) != embedded) return;
     const uint64_t at = (uint64_t)FILE_HEADER + field32(source, 112), size = field32(source, 116);
     if (at + size > source->size) {
-        warnings_add(warnings, "The colour profile of the %s is cut off, and left out.", what);
+        warnings_add(warnings, REASON_PROFILE_LEFT_OUT, "The colour profile of the %s is cut off, and left out.", what);
         return;
     }
     out->icc = (size_t)at;

@@ -95,7 +95,7 @@ Status bmp_rle_read(const BmpHeader *header, const uint8_t *bytes, size_t size, 
     if (!read_all(&reader)) {
         const bool has_all_pixels = reader.y + 1 == header->height && reader.x >= header->width;
         if (has_all_pixels) {
-            warnings_add(&image->warnings, "The %s has no end, but all its pixels.", what);
+            warnings_add(&image->warnings, REASON_MAYBE_CUT, "The %s has no end, but all its pixels.", what);
         } else {
             const Status status = decode_rows_missing(what, size, reader.y, header->height, options, &image->warnings);
             if (status) return status;
@@ -103,6 +103,7 @@ Status bmp_rle_read(const BmpHeader *header, const uint8_t *bytes, size_t size, 
         }
     }
     if (reader.goes_beyond)
-        warnings_add(&image->warnings, "The %s has runs that go beyond their row; what is too much is left out.", what);
+        warnings_add(&image->warnings, REASON_RUNS_TOO_LONG,
+                     "The %s has runs that go beyond their row; what is too much is left out.", what);
     return STATUS_OK;
 }

@@ -24,6 +24,8 @@ MUST_CHECK Status decode_rows_missing(const char *what, size_t size, uint32_t n_
 void decode_blacken(Image *image, uint32_t n_rows, bool is_top_down);
 // STATUS_BAD_FORMAT: the file is damaged. `why` is the reason, in the words of the library.
 MUST_CHECK Status decode_damaged(const char *what, const char *why);
+// STATUS_UNSUPPORTED: the file is sound, but of a variant that is not read. `why` says which, as part of a sentence.
+MUST_CHECK Status decode_unsupported(const char *what, const char *why);
 // STATUS_UNSUPPORTED: the file is an animation, and taking its first frame would silently lose the others.
 MUST_CHECK Status decode_animated(const char *what);
 // STATUS_NO_MEMORY.

@@ -166,7 +166,7 @@ static void warn_of_nothing(Image *image) {
     for (size_t i = 0, n = (size_t)image->width * (size_t)image->height; i < n; i++) {
         if (image->pixels[4 * i + 3]) return;
     }
-    warnings_add(&image->warnings, "Every pixel of the %s is transparent.", what);
+    warnings_add(&image->warnings, REASON_ALL_TRANSPARENT, "Every pixel of the %s is transparent.", what);
 }
 
 static Status read_file(Reader *reader, const DecodeOptions *options) {

@@ -56,16 +56,13 @@ static Status explain(j_common_ptr jpeg, const char *phrase) {
         case JERR_EMPTY_IMAGE:
             status = decode_check_size(what, decoder->image_width, decoder->image_height, reader_of(jpeg)->options);
             return status ? status : decode_damaged(what, "it has no colours");
-        case JERR_BAD_PRECISION:
-            return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it has other than 8 bits a sample.", what);
-        case JERR_SOF_UNSUPPORTED:
-            return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: it is lossless or hierarchical.", what);
-        case JERR_CONVERSION_NOTIMPL:
-            return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: its colours are of an unknown kind.",
-                               what);
+        case JERR_BAD_PRECISION: return decode_unsupported(what, "it has other than 8 bits a sample");
+        case JERR_SOF_UNSUPPORTED: return decode_unsupported(what, "it is lossless or hierarchical");
+        case JERR_CONVERSION_NOTIMPL: return decode_unsupported(what, "its colours are of an unknown kind");
         case JERR_IMAGE_TOO_BIG:
-            return status_fail(STATUS_UNSUPPORTED, "The %s is too large: %u x %u pixels; at most %ld a side.", what,
-                               decoder->image_width, decoder->image_height, JPEG_MAX_DIMENSION);
+            return status_fail_for(REASON_SIDES_TOO_LONG, STATUS_UNSUPPORTED,
+                                   "The %s is too large: %u x %u pixels; at most %ld a side.", what,
+                                   decoder->image_width, decoder->image_height, JPEG_MAX_DIMENSION);
         default:
             if (reader_of(jpeg)->source.is_past_end) return decode_cut(what, reader_of(jpeg)->size);
             return decode_damaged(what, phrase);
@@ -89,12 +86,15 @@ static Status damage(j_common_ptr jpeg, const char *phrase) {
     if (reader->is_damaged) return STATUS_OK;
     reader->is_damaged = true;
     if (!is_cut) {
-        warnings_add(warnings_of(jpeg), "The %s is damaged from row %u of %u on (%s).", what, row, height, phrase);
+        warnings_add(warnings_of(jpeg), REASON_ROWS_DAMAGED, "The %s is damaged from row %u of %u on (%s).", what, row,
+                     height, phrase);
     } else if (jpeg_has_multiple_scans(&reader->jpeg)) {
-        warnings_add(warnings_of(jpeg), "The %s ends too early: it lacks details, or whole rows.", what);
+        warnings_add(warnings_of(jpeg), REASON_DETAILS_MISSING,
+                     "The %s ends too early: it lacks details, or whole rows.", what);
     } else {
-        warnings_add(warnings_of(jpeg), "The %s ends too early: %u of its %u rows are missing, and filled up.", what,
-                     height - row, height);
+        warnings_add(warnings_of(jpeg), REASON_ROWS_MISSING,
+                     "The %s ends too early: %u of its %u rows are missing, and filled up.", what, height - row,
+                     height);
     }
     return STATUS_OK;
 }
@@ -108,18 +108,21 @@ static Status warn(j_common_ptr jpeg, const char *phrase) {
             return STATUS_OK;
         case JWRN_ADOBE_XFORM:
         case JWRN_BOGUS_PROGRESSION:
-            warnings_add(warnings_of(jpeg), "The %s is odd, and its colours may be wrong (%s).", what, phrase);
+            warnings_add(warnings_of(jpeg), REASON_ODD_COLOURS, "The %s is odd, and its colours may be wrong (%s).",
+                         what, phrase);
             return STATUS_OK;
         case JWRN_EXTRANEOUS_DATA:
             if (reader->source.may_end) {
-                warnings_add(warnings_of(jpeg), "The %s has bytes left over behind coded pixels: some may be wrong.",
-                             what);
+                warnings_add(warnings_of(jpeg), REASON_PIXELS_DAMAGED,
+                             "The %s has bytes left over behind coded pixels: some may be wrong.", what);
             } else {
-                warnings_add(warnings_of(jpeg), "The %s has bytes between its parts that belong to none.", what);
+                warnings_add(warnings_of(jpeg), REASON_STRAY_BYTES,
+                             "The %s has bytes between its parts that belong to none.", what);
             }
             return STATUS_OK;
         case JWRN_BOGUS_ICC:
-            warnings_add(warnings_of(jpeg), "The colour profile of the %s is broken, and left out.", what);
+            warnings_add(warnings_of(jpeg), REASON_PROFILE_LEFT_OUT,
+                         "The colour profile of the %s is broken, and left out.", what);
             return STATUS_OK;
         case JWRN_HIT_MARKER:
             if (!reader->has_gap) return damage(jpeg, phrase);
@@ -143,8 +146,8 @@ static boolean find_restart(j_decompress_ptr jpeg, int desired) {
     reader->has_gap = jpeg->unread_marker >= RST0 && jpeg->unread_marker <= RST7;
     if (reader->has_bad_restart || (jpeg->unread_marker && !reader->has_gap)) return TRUE;
     reader->has_bad_restart = true;
-    warnings_add(&reader->image.warnings, "A restart marker of the %s is damaged: pixels from row %u on may be wrong.",
-                 what, current_row(jpeg));
+    warnings_add(&reader->image.warnings, REASON_PIXELS_DAMAGED,
+                 "A restart marker of the %s is damaged: pixels from row %u on may be wrong.", what, current_row(jpeg));
     return TRUE;
 }
 
@@ -165,9 +168,10 @@ static void limit_visits(j_common_ptr common) {
     reader->counted_scan = jpeg->input_scan_number;
     reader->n_visits += (uint64_t)jpeg->MCUs_per_row * jpeg->MCU_rows_in_scan * (uint64_t)jpeg->blocks_in_MCU;
     if (reader->n_visits <= n_blocks(jpeg) * MOST_VISITS + FREE_VISITS) return;
-    guard_jpeg_fail(common, status_fail(STATUS_UNSUPPORTED,
-                                        "The %s is not supported: its scans go over the picture more than %d times.",
-                                        what, MOST_VISITS));
+    guard_jpeg_fail(common,
+                    status_fail_for(REASON_TOO_MANY_SCANS, STATUS_UNSUPPORTED,
+                                    "The %s is not supported: its scans go over the picture more than %d times.", what,
+                                    MOST_VISITS));
 }
 
 // ---- beside the pixels
@@ -291,14 +295,14 @@ static void fill_up(Reader *reader) {
     const unsigned height = reader->jpeg.output_height, missing = height - reader->jpeg.output_scanline;
     const size_t row = image_row_bytes(&reader->image);
     memset(reader->image.pixels + row * (height - missing), 128, row * missing);
-    warnings_add(&reader->image.warnings, "The %s is damaged: %u of its %u rows are missing, and grey.", what, missing,
-                 height);
+    warnings_add(&reader->image.warnings, REASON_ROWS_MISSING,
+                 "The %s is damaged: %u of its %u rows are missing, and grey.", what, missing, height);
 }
 
 static Status settle_failure(Reader *reader, Status status) {
     if (status == STATUS_NO_MEMORY) return status;
     if (reader->has_all_rows) {
-        warnings_add(&reader->image.warnings, "The %s is damaged behind its pixels.", what);
+        warnings_add(&reader->image.warnings, REASON_DAMAGED_BEHIND, "The %s is damaged behind its pixels.", what);
         return STATUS_OK;
     }
     const bool has_rows = reader->image.pixels && reader->jpeg.output_scanline > 0;
@@ -313,11 +317,13 @@ static Status check_end(Reader *reader) {
     const bool is_cut = reader->source.is_past_end;
     if (is_cut && (reader->lacks_scans || reader->jpeg.arith_code)) {
         if (!reader->options->keeps_damaged) return decode_cut(what, reader->size);
-        warnings_add(warnings, "The %s ends too early: it lacks details, or whole rows.", what);
+        warnings_add(warnings, REASON_DETAILS_MISSING, "The %s ends too early: it lacks details, or whole rows.", what);
     } else if (is_cut) {
-        warnings_add(warnings, "The %s has no end, but all its pixels: it may have been cut short.", what);
+        warnings_add(warnings, REASON_MAYBE_CUT, "The %s has no end, but all its pixels: it may have been cut short.",
+                     what);
     } else if (reader->lacks_scans) {
-        warnings_add(warnings, "The %s lacks scans, and may be coarser than it was meant to be.", what);
+        warnings_add(warnings, REASON_DETAILS_MISSING,
+                     "The %s lacks scans, and may be coarser than it was meant to be.", what);
     }
     return STATUS_OK;
 }

@@ -4,7 +4,6 @@
 #include "image/decode_png.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/warnings.h"
@@ -130,18 +129,20 @@ static Status read_with(Care care, const PngFile *file, const DecodeOptions *opt
 
 static void warn_damaged(const Reader *reader, Bytes *warnings) {
     if (is_whole(reader))
-        warnings_add(warnings, "The %s is damaged: some of its pixels may be wrong.", what);
+        warnings_add(warnings, REASON_PIXELS_DAMAGED, "The %s is damaged: some of its pixels may be wrong.", what);
     else
-        warnings_add(warnings, "The %s is damaged: of %d rows only %d could be read, and the rest was filled up.", what,
+        warnings_add(warnings, REASON_ROWS_UNREAD,
+                     "The %s is damaged: of %d rows only %d could be read, and the rest was filled up.", what,
                      reader->n_rows, reader->n_read);
 }
 
-// Once more, with what does not show let pass; `why` is what was wrong by the letter. Where a chunk's checksum is wrong
-// too, pixels are damaged.
-static Status read_leniently(PngFile *file, const DecodeOptions *options, const char *why, Reader *reader) {
+// Once more, with what does not show let pass; `strict` is what was wrong by the letter. Where a chunk's checksum is
+// wrong too, pixels are damaged.
+static Status read_leniently(PngFile *file, const DecodeOptions *options, const StatusRecord *strict, Reader *reader) {
     Status status = file->is_damaged ? STATUS_BAD_FORMAT : read_with(LENIENT, file, options, reader);
     if (!file->is_damaged && is_whole(reader)) {
-        if (!file->is_cut) warnings_add(&file->warnings, "%s All of its pixels are there.", why);
+        if (!file->is_cut)
+            warnings_add(&file->warnings, REASON_DAMAGED_BUT_WHOLE, "%s All of its pixels are there.", strict->message);
         return STATUS_OK;
     }
     if (status != STATUS_BAD_FORMAT) return status;
@@ -154,17 +155,16 @@ static Status read_leniently(PngFile *file, const DecodeOptions *options, const 
         image_free(&reader->image); // not even a row is there
         if (status && status != STATUS_BAD_FORMAT) return status;
     }
-    return file->is_cut ? decode_cut(what, file->size) : status_fail(STATUS_BAD_FORMAT, "%s", why);
+    return file->is_cut ? decode_cut(what, file->size) : status_fail_again(strict);
 }
 
 static Status read_pixels(PngFile *file, const DecodeOptions *options, Image *out) {
     Reader reader;
     Status status = read_with(STRICT, file, options, &reader);
     if (status == STATUS_BAD_FORMAT) {
-        char why[256]; // the next failure's sentence would replace it
-        snprintf(why, sizeof why, "%s", status_message());
+        const StatusRecord strict = status_record();
         image_free(&reader.image);
-        status = read_leniently(file, options, why, &reader);
+        status = read_leniently(file, options, &strict, &reader);
     }
     if (!status) *out = reader.image;
     return status;
@@ -187,15 +187,18 @@ static Status read_file(const uint8_t *bytes, size_t size, PngFile *file, const 
         bool is_done;
         Status status = read_animation(bytes, size, options, out, &is_done);
         if (status || is_done) return status;
-        warnings_add(&file->warnings, "The %s's animation makes no sense: its still picture was taken.", what);
+        warnings_add(&file->warnings, REASON_ANIMATION_LEFT_OUT,
+                     "The %s's animation makes no sense: its still picture was taken.", what);
     }
     Status status = read_pixels(file, options, out);
     if (status) return status;
-    if (file->is_cut) warnings_add(&file->warnings, "The %s has no end: it may have been cut short.", what);
+    if (file->is_cut)
+        warnings_add(&file->warnings, REASON_MAYBE_CUT, "The %s has no end: it may have been cut short.", what);
     if (file->is_mixed)
-        warnings_add(&file->warnings, "Other chunks stand between the %s's pixels: browsers do not show it.", what);
+        warnings_add(&file->warnings, REASON_NOT_SHOWN_BY_BROWSERS,
+                     "Other chunks stand between the %s's pixels: browsers do not show it.", what);
     if (file->is_damaged && !options->keeps_damaged) // and they were not needed
-        warnings_add(&file->warnings, "A checksum behind the %s's pixels is wrong.", what);
+        warnings_add(&file->warnings, REASON_DAMAGED_BEHIND, "A checksum behind the %s's pixels is wrong.", what);
     out->meta = file->meta;
     out->warnings = file->warnings;
     file->meta = (Metadata){0};

@@ -216,7 +216,8 @@ Status decode_pnm(const uint8_t *bytes, size_t size, const DecodeOptions *option
         return status;
     }
     if (!is_text(&reader) && decode_pnm_tells(bytes + reader.at, size - reader.at)) {
-        warnings_add(&reader.image.warnings, "The %s holds more than one picture; the first is taken.", reader.what);
+        warnings_add(&reader.image.warnings, REASON_OTHER_PICTURES_LEFT_OUT,
+                     "The %s holds more than one picture; the first is taken.", reader.what);
     }
     *out = reader.image;
     return STATUS_OK;

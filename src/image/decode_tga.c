@@ -157,11 +157,11 @@ static void check_alpha(const Header *header, Image *image) {
         if (image->channels != 4 || image->pixels[4 * i + 3]) return;
     }
     if (header->alpha_bits) {
-        warnings_add(&image->warnings, "Every pixel of the %s is transparent.", what);
+        warnings_add(&image->warnings, REASON_ALL_TRANSPARENT, "Every pixel of the %s is transparent.", what);
         return;
     }
     for (size_t i = 0; i < n; i++) image->pixels[4 * i + 3] = 255;
-    warnings_add(&image->warnings,
+    warnings_add(&image->warnings, REASON_TRANSPARENCY_LEFT_OUT,
                  "The %s has an alpha of nothing but zeros, and does not say that it is one: it is left out.", what);
 }
 

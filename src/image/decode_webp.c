@@ -25,7 +25,8 @@ static Status decode(const WebpFile *file, size_t size, const DecodeOptions *opt
     if (!WebPDemuxGetFrame(file->demuxer, 1, &picture) || picture.width == 0) return decode_cut(what, size);
     Status status = decode_picture(&picture, file->has_alpha || picture.has_alpha, options, out);
     WebPDemuxReleaseIterator(&picture);
-    if (!status && file->is_cut) warnings_add(&out->warnings, "The %s ends too early: it was cut short.", what);
+    if (!status && file->is_cut)
+        warnings_add(&out->warnings, REASON_CUT, "The %s ends too early: it was cut short.", what);
     return status ? status : webp_file_metadata(file, &out->meta, &out->warnings);
 }
 
@@ -37,7 +38,9 @@ static Status decode_in_spite(const uint8_t *bytes, size_t size, const DecodeOpt
     const WebPIterator picture = {
         .width = found.width, .height = found.height, .fragment = {bytes, size}, .frame_num = 1, .complete = 1};
     Status status = decode_picture(&picture, found.has_alpha, options, out);
-    if (!status) warnings_add(&out->warnings, "The chunks of the %s make no sense: only its picture is taken.", what);
+    if (!status)
+        warnings_add(&out->warnings, REASON_CHUNKS_NONSENSE,
+                     "The chunks of the %s make no sense: only its picture is taken.", what);
     return status;
 }
 

@@ -31,8 +31,9 @@ static Status expected(const char *what, const char *name, int received) {
 
 static Status check_metadata(const EncodeKind *kind, const char *what, const Bytes *data, size_t most) {
     if (!most || !data || data->size <= most) return STATUS_OK;
-    return status_fail(STATUS_UNSUPPORTED, "A %s file has at most %zu bytes of %s but the picture has %zu.", kind->name,
-                       most, what, data->size);
+    return status_fail_for(REASON_FORMAT_METADATA, STATUS_UNSUPPORTED,
+                           "A %s file has at most %zu bytes of %s but the picture has %zu.", kind->name, most, what,
+                           data->size);
 }
 
 Status encode_check(const EncodePicture *picture) {
@@ -45,8 +46,8 @@ Status encode_check(const EncodePicture *picture) {
                            kind->name, picture->width, picture->height);
     }
     if (picture->width > kind->max_side || picture->height > kind->max_side) {
-        return status_fail(
-            STATUS_UNSUPPORTED,
+        return status_fail_for(
+            REASON_FORMAT_TOO_SMALL, STATUS_UNSUPPORTED,
             "A %s file has at most %d pixels a side, but the picture has %d x %d; PNG has no such limit.", kind->name,
             kind->max_side, picture->width, picture->height);
     }

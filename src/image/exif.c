@@ -45,7 +45,7 @@ bool exif_is_tiff(const Bytes *exif) {
 void exif_drop_broken(Bytes *exif, const char *kind, Bytes *warnings) {
     if (!exif->size || exif_is_tiff(exif)) return;
     bytes_free(exif);
-    warnings_add(warnings, "The %s file's EXIF is broken and was left out.", kind);
+    warnings_add(warnings, REASON_EXIF_LEFT_OUT, "The %s file's EXIF is broken and was left out.", kind);
 }
 
 static void set_number(const Tiff *tiff, size_t at, int n_bytes, uint32_t value) {

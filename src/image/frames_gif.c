@@ -58,7 +58,7 @@ static void grow(Reader *reader) {
     FramesInfo *info = reader->info;
     const int right = frame->Left + frame->Width, bottom = frame->Top + frame->Height;
     if (right <= info->width && bottom <= info->height) return;
-    warnings_add(&info->warnings,
+    warnings_add(&info->warnings, REASON_FIRST_FRAME_LARGER,
                  "The first frame of the %s reaches beyond its screen of %d x %d pixels: it is shown whole.", what,
                  info->width, info->height);
     if (right > info->width) info->width = right;
@@ -78,16 +78,17 @@ static Status explain_end(const Reader *reader, GifFound found, bool has_part) {
     if (info->n_frames == 0 && !has_part) return explain_nothing(reader, found);
     if (is_cut && !reader->options->keeps_damaged) return decode_cut(what, reader->blocks.size);
     if (is_cut && info->n_frames > 0) {
-        warnings_add(&info->warnings, "The %s ends too early: what comes after its frame %d is missing.", what,
-                     info->n_frames);
+        warnings_add(&info->warnings, REASON_FRAMES_MISSING,
+                     "The %s ends too early: what comes after its frame %d is missing.", what, info->n_frames);
     }
     if (found == GIF_FOUND_UNKNOWN) {
-        warnings_add(&info->warnings,
+        warnings_add(&info->warnings, REASON_UNKNOWN_BLOCK,
                      "After frame %d of the %s comes a block of an unknown kind: what follows is left out.",
                      info->n_frames, what);
     }
     if (found == GIF_FOUND_NO_MORE)
-        warnings_add(&info->warnings, "The %s has no end (its trailer is missing): it may have been cut short.", what);
+        warnings_add(&info->warnings, REASON_MAYBE_CUT,
+                     "The %s has no end (its trailer is missing): it may have been cut short.", what);
     return STATUS_OK;
 }
 
@@ -152,7 +153,8 @@ static void choose_colours(const Reader *reader, Paint *paint) {
     }
     const int transparent = reader->blocks.control.TransparentColor;
     if (transparent != NO_TRANSPARENT_COLOR) memset(paint->colours[transparent], 0, 4);
-    if (!palette) warnings_add(&reader->info->warnings, "The %s has no palette: its pixels are black.", what);
+    if (!palette)
+        warnings_add(&reader->info->warnings, REASON_NO_PALETTE, "The %s has no palette: its pixels are black.", what);
 }
 
 // Which row of an interlaced frame is the file's row `i`.
@@ -214,11 +216,12 @@ static void warn_of_rows(const Reader *reader, int n_missing) {
     FramesInfo *info = reader->info;
     const int height = reader->blocks.gif->Image.Height;
     if (info->n_frames == 1) {
-        warnings_add(&info->warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing,
-                     height);
+        warnings_add(&info->warnings, REASON_ROWS_MISSING, "The %s is damaged or cut: %d of its %d rows are missing.",
+                     what, n_missing, height);
     } else {
-        warnings_add(&info->warnings, "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.",
-                     reader->n_read + 1, what, n_missing, height);
+        warnings_add(&info->warnings, REASON_FRAME_DAMAGED,
+                     "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.", reader->n_read + 1, what,
+                     n_missing, height);
     }
 }
 
@@ -234,7 +237,7 @@ static Status read_pixels(Reader *reader, Paint *paint, const Image *patch) {
         paint_rows(reader, paint, patch);
     }
     if (paint->has_others && paint->n_colours) {
-        warnings_add(&reader->info->warnings,
+        warnings_add(&reader->info->warnings, REASON_COLOURS_NOT_IN_PALETTE,
                      "The %s has pixels of colours that are not in its palette: they are black.", what);
     }
     const int n_missing = frame->Height - paint->n_rows;
@@ -252,8 +255,9 @@ static Status read_patch(Reader *reader, FramePatch *patch) {
     const int width = frame_clipped(frame->Left, frame->Width, reader->info->width);
     const int height = frame_clipped(frame->Top, frame->Height, reader->info->height);
     if (frame->Width == 0 || frame->Height == 0) {
-        warnings_add(&reader->info->warnings, "Frame %d of the %s has no pixels: its size is %d x %d.",
-                     reader->n_read + 1, what, frame->Width, frame->Height);
+        warnings_add(&reader->info->warnings, REASON_FRAME_EMPTY,
+                     "Frame %d of the %s has no pixels: its size is %d x %d.", reader->n_read + 1, what, frame->Width,
+                     frame->Height);
     }
     if (width == 0 || height == 0) return STATUS_OK;
     Status status = image_create(width, height, 4, &patch->image);

@@ -87,7 +87,7 @@ static Status read_tail(const Reader *reader) {
         PngChunk chunk;
         const PngChunkFound found = png_chunk_read(reader->animation.bytes, reader->animation.size, &at, &chunk);
         if (found == PNG_CHUNK_CUT || found == PNG_CHUNK_NONSENSE) {
-            warnings_add(&info->warnings, "The %s has no end: it may have been cut short.", what);
+            warnings_add(&info->warnings, REASON_MAYBE_CUT, "The %s has no end: it may have been cut short.", what);
             return STATUS_OK;
         }
         if (png_chunk_is(&chunk, "IEND")) return STATUS_OK;
@@ -115,8 +115,9 @@ static Status survey(Reader *reader) {
     info->n_frames = (int)n;
     info->n_loops = (int)animation->n_loops;
     if (n != animation->n_frames) {
-        warnings_add(&info->warnings, "The %s tells of %u frames but has %u that can be shown.", what,
-                     (unsigned)animation->n_frames, (unsigned)n);
+        warnings_add(&info->warnings, REASON_FRAMES_MISCOUNTED,
+                     "The %s tells of %u frames but has %u that can be shown.", what, (unsigned)animation->n_frames,
+                     (unsigned)n);
     }
     png_frames_begin(animation, &reader->frames);
     return read_tail(reader);
@@ -165,8 +166,8 @@ static Status gather_pixels(Reader *reader, const PngFrame *frame, Bytes *file) 
         else if (is_its)
             status = png_chunk_append(file, "IDAT", NULL, 0, chunk.data + skip, chunk.size - skip);
         if (is_its && found == PNG_CHUNK_DAMAGED && !frame->is_default)
-            warnings_add(&reader->info->warnings, "A checksum of the %s's pixels is wrong: some of them may be, too.",
-                         what);
+            warnings_add(&reader->info->warnings, REASON_PIXELS_DAMAGED,
+                         "A checksum of the %s's pixels is wrong: some of them may be, too.", what);
         if (found == PNG_CHUNK_CUT || png_chunk_is(&chunk, "IEND") || png_chunk_is(&chunk, "fcTL")) break;
     }
     return status;
@@ -203,7 +204,7 @@ static Status read_image(Reader *reader, const PngFrame *frame, Image *image) {
     const bool keeps = reader->options.keeps_damaged, is_first = reader->frames.n_frames == 1;
     Status status = decode_frame(reader, frame, keeps && is_first, image);
     if (status != STATUS_BAD_FORMAT || !keeps || is_first) return status;
-    warnings_add(&reader->info->warnings, "Frame %u of the %s is damaged and was left out.",
+    warnings_add(&reader->info->warnings, REASON_FRAME_LEFT_OUT, "Frame %u of the %s is damaged and was left out.",
                  (unsigned)reader->frames.n_frames, what);
     return STATUS_OK;
 }

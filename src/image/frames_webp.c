@@ -27,8 +27,8 @@ static void count_frames(Reader *reader) {
         if (!last.complete) info->n_frames--;
         WebPDemuxReleaseIterator(&last);
     }
-    warnings_add(&info->warnings, "The %s ends too early: what comes after its frame %d is missing.", what,
-                 info->n_frames);
+    warnings_add(&info->warnings, REASON_FRAMES_MISSING,
+                 "The %s ends too early: what comes after its frame %d is missing.", what, info->n_frames);
 }
 
 static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *options, FramesInfo *info, void **out) {

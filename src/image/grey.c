@@ -64,7 +64,7 @@ bool grey_settle(Image *image, GreyMode mode) {
     if (mode == GREY_OFF) return false;
     const bool is_exact = grey_is_exact(image), is_near = !is_exact && grey_is_near(image);
     if (is_near && mode == GREY_EXACT) {
-        warnings_add(&image->warnings,
+        warnings_add(&image->warnings, REASON_NEARLY_GREY,
                      "The picture is nearly grey: the choice “near” for grey pictures keeps colour out of it.");
     }
     if (!is_exact && (!is_near || mode != GREY_NEAR)) return false;

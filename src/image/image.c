@@ -105,16 +105,16 @@ static const Kind *find_by_contents(const uint8_t *bytes, size_t size) {
 Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     static const DecodeOptions usual = {0};
     if (!options) options = &usual;
-    if (size == 0) return status_fail(STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
+    if (size == 0) return status_fail_for(REASON_EMPTY_FILE, STATUS_BAD_FORMAT, SUPPORTED "an empty file.");
     const Kind *kind = find_kind(bytes, size);
     const bool may_be_foreign = !kind || kind->decode == decode_jpeg; // JPEG-LS begins alike
     const char *foreign = may_be_foreign ? foreign_kind_name(bytes, size) : NULL;
-    if (foreign) return status_fail(STATUS_UNSUPPORTED, SUPPORTED "%s.", foreign);
+    if (foreign) return status_fail_for(REASON_FOREIGN_KIND, STATUS_UNSUPPORTED, SUPPORTED "%s.", foreign);
     if (!kind) kind = find_by_contents(bytes, size);
     if (!kind) {
-        return looks_like_text(bytes, size)
-                   ? status_fail(STATUS_BAD_FORMAT, SUPPORTED "text.")
-                   : status_fail(STATUS_BAD_FORMAT, SUPPORTED "an unknown kind of file of %zu bytes.", size);
+        return looks_like_text(bytes, size) ? status_fail_for(REASON_TEXT_FILE, STATUS_BAD_FORMAT, SUPPORTED "text.")
+                                            : status_fail_for(REASON_UNKNOWN_KIND, STATUS_BAD_FORMAT,
+                                                              SUPPORTED "an unknown kind of file of %zu bytes.", size);
     }
 
     // Into a local picture, so that no decoder can leave a half-written one with the caller.

@@ -69,7 +69,8 @@ static Status keep_transparency(Sorter *sorter, const PngChunk *chunk) {
     const bool is_of_palette = sorter->n_colours && chunk->size > 0 && chunk->size <= MOST_ENTRIES;
     sorter->has_transparency = is_of_palette || (least && chunk->size >= least);
     if (!sorter->has_transparency)
-        warnings_add(&sorter->file->warnings, "The %s's transparency (tRNS) cannot be used and was left out.", what);
+        warnings_add(&sorter->file->warnings, REASON_TRANSPARENCY_LEFT_OUT,
+                     "The %s's transparency (tRNS) cannot be used and was left out.", what);
     if (!sorter->has_transparency) return STATUS_OK;
     if (is_of_palette) return keep_alphas(sorter, chunk);
     return png_chunk_append(&sorter->file->pixels, "tRNS", NULL, 0, chunk->data, least);
@@ -95,7 +96,7 @@ static Status keep_pixels(Sorter *sorter, const PngChunk *chunk) {
 
 static void take_animation(Sorter *sorter, const PngChunk *chunk) {
     if (png_frames_take(&sorter->animation, chunk)) return;
-    warnings_add(&sorter->file->warnings,
+    warnings_add(&sorter->file->warnings, REASON_ANIMATION_LEFT_OUT,
                  "What the %s tells of its animation makes no sense: it counts as a still picture.", what);
 }
 

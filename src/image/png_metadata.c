@@ -20,7 +20,9 @@ static bool is_colour(const PngChunk *chunk, Bytes *warnings) {
         if (is_sound && i == 0) is_sound = png_chunk_u32(data) != 0;
         if (is_sound && i == 2) is_sound = data[0] <= 3;
         if (is_sound && i == 3) is_sound = data[2] == 0 && data[3] <= 1;
-        if (!is_sound) warnings_add(warnings, "The PNG file's %s chunk is broken and was left out.", kinds[i].name);
+        if (!is_sound)
+            warnings_add(warnings, REASON_CHUNK_LEFT_OUT, "The PNG file's %s chunk is broken and was left out.",
+                         kinds[i].name);
         return is_sound;
     }
     return false;
@@ -48,7 +50,7 @@ static Status keep_profile(const PngChunk *chunk, Bytes *icc, Bytes *warnings) {
     if (told && told < icc->size) icc->size = told;
     if (status || is_whole) return status;
     bytes_free(icc);
-    warnings_add(warnings, "The PNG file's colour profile is broken and was left out.");
+    warnings_add(warnings, REASON_PROFILE_LEFT_OUT, "The %s's colour profile is broken and was left out.", "PNG file");
     return STATUS_OK;
 }
 
@@ -63,7 +65,7 @@ static Status keep_exif(const uint8_t *data, size_t size, Bytes *exif, Bytes *wa
         return STATUS_OK;
     }
     if (!status && found.size && (exif->size != found.size || memcmp(exif->data, found.data, found.size))) {
-        warnings_add(warnings, "The PNG file has EXIF twice: the second was left out.");
+        warnings_add(warnings, REASON_SECOND_EXIF_LEFT_OUT, "The PNG file has EXIF twice: the second was left out.");
     }
     bytes_free(&found);
     return status;
@@ -103,6 +105,6 @@ Status png_metadata_keep(const PngChunk *chunk, PngPlace place, Metadata *meta, 
 }
 
 void png_metadata_refuse(const PngChunk *chunk, Bytes *warnings) {
-    warnings_add(warnings, "The PNG file's %s chunk has a wrong checksum and was left out.",
+    warnings_add(warnings, REASON_CHUNK_LEFT_OUT, "The PNG file's %s chunk has a wrong checksum and was left out.",
                  png_chunk_has_name(chunk) ? chunk->name : "nameless");
 }

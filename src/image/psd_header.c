@@ -27,9 +27,7 @@ static bool read_section(Section *from, Section *out) {
     return true;
 }
 
-static Status unsupported(const char *why) {
-    return status_fail(STATUS_UNSUPPORTED, "The %s is not supported: %s.", what, why);
-}
+static Status unsupported(const char *why) { return decode_unsupported(what, why); }
 
 // ---- the header
 
@@ -123,7 +121,8 @@ static void find_alpha(Section *layers, PsdHeader *out, Bytes *warnings) {
     const int n_layers = find_layers(layers);
     out->alpha = n_layers < 0 ? PSD_MATTED : n_layers == 0 ? PSD_STRAIGHT : PSD_OPAQUE;
     if (out->alpha == PSD_OPAQUE)
-        warnings_add(warnings, "The %s holds a selection beside its picture; it is left out.", what);
+        warnings_add(warnings, REASON_SELECTION_LEFT_OUT,
+                     "The %s holds a selection beside its picture; it is left out.", what);
 }
 
 Status psd_header_read(const uint8_t *bytes, size_t size, const DecodeOptions *options, PsdHeader *out,

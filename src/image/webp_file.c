@@ -130,11 +130,12 @@ static Status decode_rows_into(const WebPIterator *iterator, bool has_alpha, Ima
 
 static void warn_of_rows(const WebPIterator *iterator, int n_missing, Bytes *warnings) {
     if (iterator->num_frames <= 1) {
-        warnings_add(warnings, "The %s is damaged or cut: %d of its %d rows are missing.", what, n_missing,
-                     iterator->height);
+        warnings_add(warnings, REASON_ROWS_MISSING, "The %s is damaged or cut: %d of its %d rows are missing.", what,
+                     n_missing, iterator->height);
     } else {
-        warnings_add(warnings, "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.",
-                     iterator->frame_num, what, n_missing, iterator->height);
+        warnings_add(warnings, REASON_FRAME_DAMAGED,
+                     "Frame %d of the %s is damaged or cut: %d of its %d rows are missing.", iterator->frame_num, what,
+                     n_missing, iterator->height);
     }
 }
 
@@ -180,7 +181,8 @@ Status webp_file_decode(const WebPIterator *iterator, bool has_alpha, const Deco
     status = try_without_alpha(iterator, &without, out);
     if (status) return status;
     if (without == VP8_STATUS_OK && options->keeps_damaged) {
-        warnings_add(warnings, "The transparency of the %s is damaged: it is left out.", what);
+        warnings_add(warnings, REASON_TRANSPARENCY_LEFT_OUT, "The transparency of the %s is damaged: it is left out.",
+                     what);
         return STATUS_OK;
     }
     if (without == VP8_STATUS_OK) {

@@ -12,7 +12,8 @@ Status webp_picture_explain(WebPEncodingError code) {
         case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
         case VP8_ENC_ERROR_PARTITION_OVERFLOW:
         case VP8_ENC_ERROR_FILE_TOO_BIG:
-            return status_fail(STATUS_UNSUPPORTED, "The picture is too large for a WebP file of this quality.");
+            return status_fail_for(REASON_WEBP_TOO_LARGE, STATUS_UNSUPPORTED,
+                                   "The picture is too large for a WebP file of this quality.");
         default: return status_fail(STATUS_INTERNAL, "Writing the WebP failed with libwebp's code %d.", (int)code);
     }
 }

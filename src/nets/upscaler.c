@@ -133,8 +133,8 @@ static Status plan_stages(Upscaler *upscaler, int begin, int end, size_t *peak) 
 
 static Status check_peak(size_t peak, int tile_h, int tile_w) {
     if (peak <= ARENA_MAX_BYTES) return STATUS_OK;
-    return status_fail(
-        STATUS_NO_MEMORY,
+    return status_fail_for(
+        REASON_TILE_TOO_LARGE, STATUS_NO_MEMORY,
         "A tile of %d x %d pixels needs more memory than a 32-bit program can have. Choose a smaller tile.", tile_w,
         tile_h);
 }

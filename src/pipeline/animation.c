@@ -153,7 +153,8 @@ static Status plan(Animation *animation) {
     size_t row_bytes;
     if (!checked_mul((size_t)picture.width, (size_t)picture.channels, &row_bytes) ||
         !checked_mul(row_bytes, (size_t)picture.height, &animation->enlarged_bytes)) {
-        return status_fail(STATUS_UNSUPPORTED, "The animation is too large for this build.");
+        return status_fail_for(REASON_ANIMATION_TOO_LARGE, STATUS_UNSUPPORTED,
+                               "The animation is too large for this build.");
     }
     const size_t canvases = checked_add_or_max(animation->enlarged_bytes, encode_frames_memory(&picture));
     animation->memory = upscale_memory(animation->upscale) + canvases;
@@ -176,9 +177,9 @@ static Status begin_file(Animation *animation) {
 
 static Status check_format(const UpscaleOptions *options, int n_frames) {
     if (options->format == UPSCALE_PNG || options->format == UPSCALE_WEBP) return STATUS_OK;
-    return status_fail(STATUS_UNSUPPORTED,
-                       "Expected the format png or webp for an animation of %d frames but received %s.", n_frames,
-                       options->format == UPSCALE_JPEG ? "jpg, which has no frames" : "pixels");
+    return status_fail_for(REASON_FORMAT_UNANIMATED, STATUS_UNSUPPORTED,
+                           "Expected the format png or webp for an animation of %d frames but received %s.", n_frames,
+                           options->format == UPSCALE_JPEG ? "jpg, which has no frames" : "pixels");
 }
 
 static Status make(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,

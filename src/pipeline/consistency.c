@@ -305,14 +305,14 @@ void consistency_warn(ConsistencyCount count, bool corrects, Bytes *warnings) {
     const double percent = 100.0 * (double)count.n_far / (double)count.n_blocks;
     if (corrects) {
         warnings_add(
-            warnings,
+            warnings, REASON_COLOURS_GUARDED,
             "In %.3g %% of the picture the network's colours were far off, by up to %d of 255: there the picture "
             "was enlarged plainly, without the network.",
             percent, count.largest);
         return;
     }
     warnings_add(
-        warnings,
+        warnings, REASON_COLOURS_FAR_OFF,
         "In %.3g %% of the picture the result's colours are far off, by up to %d of 255: this network fails at "
         "such areas. Try another network or denoise level, 2x twice, or the guard, which enlarges these areas "
         "plainly.",

@@ -17,10 +17,10 @@ static bool create_slots(MapStore *store) {
 
 static Status create_tiles(MapStore *store) {
     if (create_slots(store)) return STATUS_OK;
-    return status_fail(STATUS_NO_MEMORY,
-                       "Not enough memory to keep %zu MiB between two passes. Allow less memory, or tiles without "
-                       "--sync exact.",
-                       map_layout_memory(&store->layout) >> 20);
+    return status_fail_for(REASON_WORK_TOO_LARGE, STATUS_NO_MEMORY,
+                           "Not enough memory to keep %zu MiB between two passes. Allow less memory, or tiles without "
+                           "--sync exact.",
+                           map_layout_memory(&store->layout) >> 20);
 }
 
 static Status create_patches(MapStore *store) {
@@ -54,8 +54,9 @@ static Status create_buffers(MapStore *store) {
     store->read_buffer = malloc(map_layout_read_bytes(&store->layout));
     store->write_buffer = malloc(map_layout_written_bytes(&store->layout));
     if (store->read_buffer && store->write_buffer) return STATUS_OK;
-    return status_fail(STATUS_NO_MEMORY, "Not enough memory for what a tile keeps: %zu MiB. Choose a smaller tile.",
-                       map_layout_memory(&store->layout) >> 20);
+    return status_fail_for(REASON_WORK_TOO_LARGE, STATUS_NO_MEMORY,
+                           "Not enough memory for what a tile keeps: %zu MiB. Choose a smaller tile.",
+                           map_layout_memory(&store->layout) >> 20);
 }
 
 static void load_buffer(const MapStore *store, MapTurn turn, int map, Tensor to) {

@@ -22,7 +22,8 @@ Status output_band_create(const UpscaleOptions *options, const Image *image, int
     out->stride_bytes = image_row_bytes(image) * (size_t)scale;
     out->pixels = malloc(bytes);
     if (!out->pixels)
-        return status_fail(STATUS_NO_MEMORY, "Not enough memory for a row of tiles: %zu MiB.", bytes >> 20);
+        return status_fail_for(REASON_WORK_TOO_LARGE, STATUS_NO_MEMORY,
+                               "Not enough memory for a row of tiles: %zu MiB.", bytes >> 20);
     Status status = consistency_begin(image, scale, options->guard, &out->consistency);
     if (status || options->format == UPSCALE_PIXELS) return status;
     const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);

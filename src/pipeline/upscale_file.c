@@ -40,7 +40,7 @@ void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, Byte
     if (has_chunks || icc_make(&meta->colour, meta->icc.size > 0, &profile, &made)) return;
     bytes_free(&profile);
     if (made == ICC_MADE_FOR_SOME) {
-        warnings_add(warnings,
+        warnings_add(warnings, REASON_HDR,
                      "The picture is in HDR (PQ or HLG), which only a PNG tells every program: "
                      "in this file some will show other colours.");
     }

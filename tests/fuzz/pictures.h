@@ -46,7 +46,7 @@ static inline EncodePicture encode_picture_of(const Image *image, const Metadata
 
 static inline void check_warnings(const Bytes *warnings) {
     MUST(!warnings->size || warnings->data[warnings->size - 1] == '\n');
-    MUST(warnings->size <= (size_t)WARNINGS_MOST * (WARNINGS_MAX_SENTENCE + 1));
+    MUST(warnings->size <= (size_t)WARNINGS_MOST * WARNINGS_MAX_LINE);
 }
 
 static inline void check_grey(const Image *image) {

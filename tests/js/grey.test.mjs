@@ -85,8 +85,11 @@ describe('a result far from its picture', { skip }, () => {
     const green = makePng(120, 120, (x, y) => (x > 40 && x < 80 && y > 40 && y < 80 ? [(x * 6) % 256, (y * 6) % 256, 99] : [0, 255, 0]));
 
     test('is said, with what to do', async () => {
-        const { warnings, pixels } = await engine.upscale(green, { scale: 4, format: 'pixels' });
+        const { warnings, notes, pixels } = await engine.upscale(green, { scale: 4, format: 'pixels' });
         assert.match(warnings.join(), /far off, by up to \d+ of 255.*Try another network.*guard/);
+        const { sentence, reason, values } = notes[0];
+        assert.deepEqual([sentence, reason, Object.keys(values)], [warnings[0], 'COLOURS_FAR_OFF', ['percent', 'difference']]);
+        assert.ok(values.percent > 10 && values.difference > 60 && values.difference <= 255, JSON.stringify(values));
         const strayed = pixels.filter((value, i) => Math.abs(value - [0, 255, 0][i % 3]) > 60).length;
         assert.ok(strayed > pixels.length / 10, `${strayed} of ${pixels.length} samples`);
     });

@@ -122,8 +122,8 @@ describe('look', () => {
     });
 
     test('only what was asked for is told', async () => {
-        assert.deepEqual(Object.keys(await engine.describe(picture, { score: true })), ['score', 'warnings']);
-        assert.deepEqual(Object.keys(await engine.describe(picture, { tag: true })), ['tags', 'warnings']);
+        assert.deepEqual(Object.keys(await engine.describe(picture, { score: true })), ['score', 'warnings', 'notes']);
+        assert.deepEqual(Object.keys(await engine.describe(picture, { tag: true })), ['tags', 'warnings', 'notes']);
         const fitted = await engine.describe(picture, { tag: true, fit: true, embed: ['illust2vec'] });
         assertClose(fitted.vectors.illust2vec, expected.illust2vec, 1e-4, 'illust2vec beside tags of the picture in proportion');
     });
@@ -132,17 +132,29 @@ describe('look', () => {
         const [whole, endless] = await engine.describe([picture, withoutEnd], { score: true });
         assert.deepEqual(whole.warnings, []);
         assert.match(endless.warnings.join(), /^The PNG file has no end: .*\.$/);
+        assert.deepEqual(endless.notes, [{ sentence: endless.warnings[0], reason: 'MAYBE_CUT', values: { file: 'PNG file' } }]);
         assert.deepEqual(endless.score, whole.score);
         for (const look of [(options) => engine.score(cut, options), (options) => engine.embedImage(cut, options)]) {
-            await assert.rejects(look(), { code: 'BAD_FORMAT', message: /^The PNG file ends too early/ });
+            await assert.rejects(look(), {
+                code: 'BAD_FORMAT',
+                message: /^The PNG file ends too early/,
+                reason: 'FILE_CUT',
+                values: { file: 'PNG file', bytes: cut.length },
+            });
             await look({ damaged: 'keep' });
         }
-        const { warnings } = await engine.describe(cut, { tag: true, damaged: 'keep' });
+        const { warnings, notes } = await engine.describe(cut, { tag: true, damaged: 'keep' });
         assert.match(warnings.join(), /of 256 rows only \d+ could be read/);
+        assert.deepEqual([notes[0].reason, notes[0].values.rows], ['ROWS_UNREAD', 256]);
     });
 
     test("a limit of pixels of one's own, and wrong options", async () => {
-        await assert.rejects(engine.tag(picture, { maxPixels: 256 * 256 - 1 }), { code: 'UNSUPPORTED', message: /too large: 256 x 256/ });
+        await assert.rejects(engine.tag(picture, { maxPixels: 256 * 256 - 1 }), {
+            code: 'UNSUPPORTED',
+            message: /too large: 256 x 256/,
+            reason: 'TOO_MANY_PIXELS',
+            values: { file: 'PNG file', width: 256, height: 256, side: 65535, pixels: 256 * 256 - 1 },
+        });
         assertTags(await engine.tag(picture, { maxPixels: 256 * 256 }), 0.5);
         await assert.rejects(engine.score(picture, { damaged: 'mend' }), {
             code: 'BAD_ARGUMENT',

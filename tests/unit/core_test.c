@@ -12,6 +12,25 @@ static void test_status_keeps_the_last_sentence(void **state) {
     assert_int_equal(status_fail(STATUS_BAD_FORMAT, "Expected %d.", 7), STATUS_BAD_FORMAT);
     assert_string_equal(status_message(), "Expected 7.");
     assert_int_equal(status_last(), STATUS_BAD_FORMAT);
+    assert_string_equal(status_facts(), "0\t7");
+}
+
+static void test_status_tells_facts(void **state) {
+    (void)state;
+    const char expected[] = "9\tPNG file\t1.5\t-3\t12345678901\tx\tab";
+    assert_int_equal(status_fail_for((Reason)9, STATUS_UNSUPPORTED, "%s: 100 %% of %g, %d, %llu, %c and %.*s.",
+                                     "PNG file", 1.5, -3, 12345678901ULL, 'x', 2, "abc"),
+                     STATUS_UNSUPPORTED);
+    assert_string_equal(status_message(), "PNG file: 100 % of 1.5, -3, 12345678901, x and ab.");
+    assert_string_equal(status_facts(), expected);
+    assert_int_equal(status_fail(STATUS_NO_MEMORY, "Not enough."), STATUS_NO_MEMORY);
+    assert_int_equal(atoi(status_facts()), REASON_NO_MEMORY);
+    char text[3 * REASON_MAX_BYTES]; // longer than a sentence may be
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_int_equal(status_fail(STATUS_BAD_FORMAT, "%s", text), STATUS_BAD_FORMAT);
+    assert_int_equal(strlen(status_message()), REASON_MAX_BYTES - 1);
+    assert_int_equal(strlen(status_facts()), REASON_MAX_BYTES - 1);
 }
 
 static void test_checked_arithmetic(void **state) {
@@ -123,17 +142,21 @@ static void test_light_loops(void **state) {
 static void test_warnings(void **state) {
     (void)state;
     Bytes warnings = {0}, joined = {0};
-    warnings_add(&warnings, "The %s has no end.", "PNG");
-    warnings_add(&warnings, "Two\nlines.");
-    warnings_add(&warnings, "The PNG has no end.");
-    assert_int_equal(warnings.size, strlen("The PNG has no end.\nTwo lines.\n"));
-    assert_memory_equal(warnings.data, "The PNG has no end.\nTwo lines.\n", warnings.size);
-    warnings_add(&joined, "Two lines.");
+    const char first[] = "The PNG has no end at row 7, 100 %.\t1\tPNG\t7\n", second[] = "Two lines.\t2\tTwo lines\n";
+    warnings_add(&warnings, (Reason)1, "The %s has no end at row %d, 100 %%.", "PNG", 7);
+    warnings_add(&warnings, (Reason)2, "%.20s.", "Two\nlines");
+    warnings_add(&warnings, (Reason)1, "The %.3s has no end at row %zu, 100 %%.", "PNGs", (size_t)7);
+    assert_int_equal(warnings.size, strlen(first) + strlen(second));
+    assert_memory_equal(warnings.data, first, strlen(first));
+    assert_memory_equal(warnings.data + strlen(first), second, strlen(second));
+    warnings_add(&joined, (Reason)2, "%.*s.", 9, "Two lines.");
     warnings_join(&joined, &warnings);
     assert_int_equal(joined.size, warnings.size);
-    assert_memory_equal(joined.data, "Two lines.\nThe PNG has no end.\n", joined.size);
-    for (int i = 0; i < 2 * WARNINGS_MOST; i++) warnings_add(&warnings, "%0600d", i); // longer than a sentence may be
-    for (int i = 0; i < 2 * WARNINGS_MOST; i++) warnings_add(&joined, "%d", i);
+    assert_memory_equal(joined.data, second, strlen(second));
+    assert_memory_equal(joined.data + strlen(second), first, strlen(first));
+    for (int i = 0; i < 2 * WARNINGS_MOST; i++)
+        warnings_add(&warnings, (Reason)1, "%0600d", i); // longer than a sentence may be
+    for (int i = 0; i < 2 * WARNINGS_MOST; i++) warnings_add(&joined, (Reason)1, "%d", i);
     size_t n_lines = 0;
     for (size_t i = 0; i < joined.size; i++) n_lines += joined.data[i] == '\n';
     assert_int_equal(n_lines, WARNINGS_MOST);
@@ -146,6 +169,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_status_keeps_the_last_sentence),
+        cmocka_unit_test(test_status_tells_facts),
         cmocka_unit_test(test_checked_arithmetic),
         cmocka_unit_test(test_bytes_grow_and_clear),
         cmocka_unit_test(test_arena_measures_what_it_needs),

@@ -65,11 +65,17 @@ static uint8_t *exactly(const uint8_t *bytes, size_t size) {
     return copy;
 }
 
-static void assert_told(const char *name, const Bytes *warnings, const char *sentence) {
-    const size_t length = strlen(sentence);
-    if (length == 0 && warnings->size == 0) return;
-    if (length == 0 || warnings->size != length + 1 || memcmp(warnings->data, sentence, length))
-        fail_msg("%s: expected \"%s\" but found \"%.*s\"", name, sentence, (int)warnings->size, (char *)warnings->data);
+// The warnings' sentences, without the facts behind them: `sentences`, with newlines between them.
+static void assert_told(const char *name, const Bytes *warnings, const char *sentences) {
+    char found[2000] = "";
+    size_t n = 0;
+    for (size_t at = 0; at < warnings->size;) {
+        const char *line = (const char *)warnings->data + at, *end = memchr(line, '\n', warnings->size - at);
+        const char *facts = memchr(line, '\t', (size_t)(end - line));
+        n += (size_t)snprintf(found + n, sizeof found - n, "%s%.*s", n ? "\n" : "", (int)(facts - line), line);
+        at += (size_t)(end - line) + 1;
+    }
+    if (strcmp(found, sentences)) fail_msg("%s: expected \"%s\" but found \"%s\"", name, sentences, found);
 }
 
 // ---- GIF

@@ -144,10 +144,12 @@ static void test_broken_exif(void **state) {
         Image image;
         assert_int_equal(image_decode(copy, fixture->size, NULL, &image), STATUS_OK);
         assert_int_equal(image.meta.exif.size, 0);
-        const char *sentence = is_jpeg ? "The JPEG file's EXIF is broken and was left out.\n"
-                                       : "The WebP file's EXIF is broken and was left out.\n";
-        assert_int_equal(image.warnings.size, strlen(sentence));
-        assert_memory_equal(image.warnings.data, sentence, image.warnings.size);
+        char line[100];
+        const char *kind = is_jpeg ? "JPEG" : "WebP";
+        snprintf(line, sizeof line, "The %s file's EXIF is broken and was left out.\t%d\t%s\n", kind,
+                 REASON_EXIF_LEFT_OUT, kind);
+        assert_int_equal(image.warnings.size, strlen(line));
+        assert_memory_equal(image.warnings.data, line, image.warnings.size);
         image_free(&image);
         free(copy);
         n_jpeg += is_jpeg;

@@ -68,7 +68,7 @@ static void check_kept(const char *name, size_t n_cut, int n_missing, bool at_th
     for (size_t i = 0; i < row * (size_t)n_missing; i++)
         assert_int_equal(image_sample(image.pixels, image.bits, (at_the_top ? 0 : row * (size_t)n_there) + i), 0);
     char part[100];
-    snprintf(part, sizeof part, " file ends too early: %d of its %d rows are missing, and black.\n", n_missing, height);
+    snprintf(part, sizeof part, " file ends too early: %d of its %d rows are missing, and black.\t", n_missing, height);
     assert_non_null(strstr((const char *)image.warnings.data, part));
     image_free(&image);
 }

@@ -14,7 +14,7 @@ import { remedyFor } from './remedy.js';
  * @property {number} height
  * @property {number} bytes
  * @property {number} ms
- * @property {string[]} warnings
+ * @property {import('acg2vec').Note[]} notes
  * @property {string} madeWith the options, as text
  * @property {HTMLCanvasElement} preview reduced if need be
  * @property {boolean} [isSaved] it was downloaded
@@ -30,7 +30,7 @@ import { remedyFor } from './remedy.js';
  * @property {boolean} isShown whether the browser can show it
  * @property {import('./remedy.js').Allowed} allowed what the engine may do with it that it would not do unasked
  * @property {import('./remedy.js').Remedy | null} remedy what could be allowed, since it failed
- * @property {string[]} warnings what is odd about it or its result
+ * @property {import('acg2vec').Note[]} notes what is odd about it or its result
  * @property {JobState} state
  * @property {string} message why it failed
  * @property {string} note what else the list says of it
@@ -41,7 +41,7 @@ import { remedyFor } from './remedy.js';
 /** @param {import('../files/dropped_files.js').Found} found @returns {Job} */
 function createJob({ file, folder }) {
     const url = URL.createObjectURL(file);
-    const opened = { width: 0, height: 0, isOpen: false, isShown: true, allowed: {}, remedy: null, warnings: [], known: {} };
+    const opened = { width: 0, height: 0, isOpen: false, isShown: true, allowed: {}, remedy: null, notes: [], known: {} };
     return { name: file.name, folder, file, url, ...opened, state: 'waiting', message: '', note: '', result: null };
 }
 
@@ -111,7 +111,7 @@ export function failJob(job, error) {
 export function finishJob(job, result) {
     forgetResult(job);
     job.state = 'done';
-    job.warnings = result.warnings;
+    job.notes = result.notes;
     job.result = result.blob ? { ...result, url: URL.createObjectURL(result.blob) } : result;
 }
 

@@ -1,6 +1,6 @@
 // How large a file is as a picture: as the browser shows it, or as the engine tells.
 import { beginsAsPicture, BEGINNING_BYTES } from 'acg2vec';
-import { t } from '../words/words.js';
+import { t, told } from '../words/words.js';
 import { engineOptions, engineWith } from './engine.js';
 import { remedyFor } from './remedy.js';
 
@@ -61,8 +61,8 @@ export async function sizeByEngine(job, options) {
 
 /** @param {import('./job.js').Job} job @param {unknown} error */
 function inWords({ name }, error) {
-    const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(t('picture.unreadable', { name, why: message })) : error;
+    const { code } = /** @type {{ code?: string }} */ (error);
+    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(t('picture.unreadable', { name, why: told(error) })) : error;
 }
 
 /**

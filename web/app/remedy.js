@@ -6,8 +6,6 @@
  */
 
 const MOST_PIXELS = 2 ** 32 - 1;
-const DAMAGED = /^The (?!safetensors).*(ends too early|is damaged)/;
-const TOO_LARGE = /too large: (\d+) x (\d+) pixels; at most (\d+) a side/;
 
 /**
  * @param {unknown} error
@@ -15,14 +13,10 @@ const TOO_LARGE = /too large: (\d+) x (\d+) pixels; at most (\d+) a side/;
  * @returns {Remedy | null} null: there is none
  */
 export function remedyFor(error, allowed) {
-    const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-    if (code === 'BAD_FORMAT' && !allowed.damaged && DAMAGED.test(message)) {
-        return { words: 'picture.remedy.damaged', allows: { damaged: 'keep' } };
-    }
-    const [, width, height, most] = (TOO_LARGE.exec(message) ?? []).map(Number);
-    if (code === 'UNSUPPORTED' && !allowed.maxPixels && Math.max(width, height) <= most) {
-        return { words: 'picture.remedy.large', allows: { maxPixels: MOST_PIXELS } };
-    }
+    const { reason } = /** @type {{ reason?: import('acg2vec').Reason }} */ (error);
+    const isDamaged = reason === 'FILE_DAMAGED' || reason === 'FILE_CUT';
+    if (isDamaged && !allowed.damaged) return { words: 'picture.remedy.damaged', allows: { damaged: 'keep' } };
+    if (reason === 'TOO_MANY_PIXELS' && !allowed.maxPixels) return { words: 'picture.remedy.large', allows: { maxPixels: MOST_PIXELS } };
     return null;
 }
 

@@ -30,7 +30,7 @@ export async function describeAll(engine, jobs, wanted, listen, onBegin) {
         onBegin(todo.length > 1 ? t('tab.counted', { i: i + 1, n: todo.length }) : '');
         const description = await engine.describe(job.file, { ...wanted, ...job.allowed, ...ALL, ...listen });
         job.known = { description, madeWith: JSON.stringify(wanted) };
-        job.warnings = description.warnings;
+        job.notes = description.notes;
         job.note = noteOf(description);
     });
 }

@@ -81,7 +81,7 @@ async function enlarge(file, options, target, listeners) {
     try {
         const out = await untilAborted(enlargeTwice(file, options, target, listeners), listeners.signal);
         const bytes = target ? await target.finish() : /** @type {Blob} */ (out.blob).size;
-        return { blob: out.blob, bytes, width: out.width, height: out.height, warnings: out.warnings };
+        return { blob: out.blob, bytes, width: out.width, height: out.height, notes: out.notes };
     } catch (error) {
         await target?.discard();
         throw error;

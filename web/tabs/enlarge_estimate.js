@@ -14,11 +14,11 @@ export class Estimate {
 
     /**
      * @param {HTMLElement} element for the sentence
-     * @param {(job: import('../app/job.js').Job, warnings: string[]) => void} onWarnings what is odd about a picture
+     * @param {(job: import('../app/job.js').Job, notes: import('acg2vec').Note[]) => void} onNotes what is odd about a picture
      */
-    constructor(element, onWarnings) {
+    constructor(element, onNotes) {
         this.element = element;
-        this.onWarnings = onWarnings;
+        this.onNotes = onNotes;
     }
 
     /**
@@ -37,7 +37,7 @@ export class Estimate {
             const planOf = (/** @type {Job} */ { file, allowed }) => engine.plan(file, { ...engineOptions(options), ...allowed, signal });
             const plan = await planOf(job);
             if (signal.aborted) return;
-            this.onWarnings(job, plan.warnings);
+            this.onNotes(job, plan.notes);
             const words = todo.length > 1 ? allWords(await planAll(todo, planOf), todo.length) : wordsOf(plan);
             if (!signal.aborted) this.element.textContent = words;
         } catch {

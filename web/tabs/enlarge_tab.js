@@ -8,7 +8,7 @@ import { $ } from '../ui/dom.js';
 import { downloadName, isSame, size } from '../ui/format.js';
 import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
-import { t, told } from '../words/words.js';
+import { noteWords, t, told } from '../words/words.js';
 import { loadCombinations } from './combinations.js';
 import { BatchClock } from './batch_clock.js';
 import { NetworkComparison } from './compare_networks.js';
@@ -29,8 +29,8 @@ export class EnlargeTab extends Tab {
         super('enlarge', page);
         this.viewer = new Viewer(this.at('viewer'), this.at('unshown'));
         this.options = new OptionsForm(this.at('form'), () => this.refresh());
-        this.estimate = new Estimate(this.at('estimate'), (job, warnings) => {
-            job.warnings = warnings;
+        this.estimate = new Estimate(this.at('estimate'), (job, notes) => {
+            job.notes = notes;
             this.refreshJobs();
         });
         this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
@@ -103,7 +103,7 @@ export class EnlargeTab extends Tab {
         run.textContent = runWords(state === 'done', jobs.length);
         if (state === 'chosen' && job.isOpen) this.viewer.showOriginal(job, chosen.scale);
         if (job.result && isSame(job.result.madeWith, chosen)) {
-            job.warnings = job.result.warnings;
+            job.notes = job.result.notes;
             this.refreshJobs();
         }
         if (!run.hidden) this.estimate.show(job, chosen, this.#todo(chosen));
@@ -170,8 +170,8 @@ export class EnlargeTab extends Tab {
         }
         offerResult(this.at('download'), job.result);
         const words = outcomeOf(todo, this.jobs.length, ms);
-        const warnings = this.jobs.length > 1 ? [] : job.warnings;
-        return { words, fine: describeResult(job.result), spoken: [words, ...warnings].join(' ') };
+        const notes = this.jobs.length > 1 ? [] : job.notes.map(noteWords);
+        return { words, fine: describeResult(job.result), spoken: [words, ...notes].join(' ') };
     }
 
     get next() {

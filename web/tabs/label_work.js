@@ -35,7 +35,8 @@ export async function sortBySentence(engine, jobs, sentence, listen) {
 }
 
 /** What the command line prints for a picture, as a line of JSON. @param {Job} job */
-export function vectorLine({ folder, name, known, warnings }) {
+export function vectorLine({ folder, name, known, notes }) {
+    const warnings = notes.map(({ sentence }) => sentence);
     const vector = [...known.vector];
     return JSON.stringify({ input: folder + name, model: MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) });
 }
@@ -43,9 +44,9 @@ export function vectorLine({ folder, name, known, warnings }) {
 /** @param {Engine} engine @param {Job} job @param {Listen} listen */
 async function embed(engine, job, listen) {
     if (job.known.vector) return;
-    const { vectors, warnings } = await engine.describe(job.file, { embed: [MODEL], ...job.allowed, ...listen });
+    const { vectors, notes } = await engine.describe(job.file, { embed: [MODEL], ...job.allowed, ...listen });
     job.known.vector = vectors?.[MODEL];
-    job.warnings = warnings;
+    job.notes = notes;
 }
 
 /** @param {Float32Array} a of any length @param {Float32Array} b of length 1 */

@@ -69,7 +69,7 @@ export class NetworkTab extends Tab {
 
     /** Other weights have come: what is known of the pictures was computed with those of before. */
     forget() {
-        for (const job of this.jobs) Object.assign(job, { note: '', warnings: [], known: {} });
+        for (const job of this.jobs) Object.assign(job, { note: '', notes: [], known: {} });
         if (this.state === 'done') this.state = 'chosen';
         this.onForget();
         this.say('');

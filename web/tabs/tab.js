@@ -3,7 +3,7 @@
 import { closeJob, failJob, openJob, replaceJobs } from '../app/job.js';
 import { sizeUnknown } from '../app/picture.js';
 import { takeRemedy } from '../app/remedy.js';
-import { onLanguage, t, told } from '../words/words.js';
+import { noteWords, onLanguage, t, told } from '../words/words.js';
 import { $, showNotes } from '../ui/dom.js';
 import { size } from '../ui/format.js';
 import { JobList } from '../ui/job_list.js';
@@ -149,10 +149,7 @@ export class Tab {
     refreshJobs() {
         this.list.refresh(this.selected, this.state !== 'working');
         const single = this.jobs.length > 1 ? null : this.selected;
-        showNotes(
-            this.at('notes'),
-            (single?.warnings ?? []).map((detail) => t('warning', { detail })),
-        );
+        showNotes(this.at('notes'), (single?.notes ?? []).map(noteWords));
         this.at('remedy').textContent = single?.remedy ? t(single.remedy.words) : '';
         this.at('remedy').hidden = !single?.remedy || this.at('message').hidden;
     }

@@ -1,5 +1,5 @@
 // The list of pictures, when there are several: each with its state, to look at and to download. Does no work.
-import { t } from '../words/words.js';
+import { noteWords, t } from '../words/words.js';
 import { make, showNotes } from './dom.js';
 import { megabytes, size } from './format.js';
 
@@ -68,10 +68,7 @@ function refreshRow(row, job, isSelected, choosable) {
     remedy.disabled = !choosable;
     remedy.textContent = job.remedy ? t(job.remedy.words) : '';
     remedy.setAttribute('aria-label', t('jobs.remedy', { words: remedy.textContent, name: job.name }));
-    showNotes(
-        row.querySelector('.notes'),
-        job.warnings.map((detail) => t('warning', { detail })),
-    );
+    showNotes(row.querySelector('.notes'), job.notes.map(noteWords));
     const link = row.querySelector('a');
     link.hidden = !result?.url;
     if (!result?.url) return;

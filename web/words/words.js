@@ -107,14 +107,40 @@ export const fixed = (value, digits) => number(value, { minimumFractionDigits: d
 export const listed = (items) => format('list', () => new Intl.ListFormat(locale())).format(items.map(String));
 
 /**
- * What went wrong, as a sentence: the engine says it in English, and its code says what kind of failure it is.
+ * What went wrong, as a sentence: by its reason. Without one the engine's English sentence is shown, and its code says what kind of failure
+ * it is.
  * @param {unknown} error
  */
 export function told(error) {
     const { code, message, name } = /** @type {{ code?: string, message: string, name?: string }} */ (error);
     if (code === undefined && name === 'Error') return message; // one of the page's own
     const kind = `error.${code}` in catalogue ? code : 'other';
-    return t(`error.${kind}`, { detail: message });
+    return reasonWords(error) ?? t(`error.${kind}`, { detail: message });
+}
+
+/** What is odd about a picture. @param {import('acg2vec').Note} note */
+export const noteWords = (note) => t('warning', { detail: reasonWords(note) ?? note.sentence });
+
+/** Undefined: the engine's sentence will do, as mostly in English. @param {any} what an error or a note */
+function reasonWords({ reason, values }) {
+    if (!(`reason.${reason}` in catalogue)) return undefined;
+    const shownValues = Object.entries(values).map(([name, value]) => [name, KINDS.includes(name) ? kindWords(value) : value]);
+    return t(`reason.${reason}`, Object.fromEntries(shownValues));
+}
+
+/** Values that are kinds of files. */
+const KINDS = ['file', 'kind'];
+
+/** @param {string} kind as the engine says it: "PNG file", "a GIMP file (XCF)", "a font" */
+function kindWords(kind) {
+    const bare = kind.replace(/^an? /, '');
+    const own = bare
+        .toLowerCase()
+        .match(/[a-z0-9]+/g)
+        ?.join('-');
+    if (`kind.${own}` in catalogue) return t(`kind.${own}`);
+    const [, name, noun, aside = ''] = /^(.*) (file|video|sound)( .*)?$/.exec(bare) ?? [];
+    return noun ? t(`kind.${noun}`, { name: name + aside }) : bare;
 }
 
 await speak(preferred());

@@ -39,4 +39,8 @@ async function reason(url) {
 }
 
 /** @param {string} why */
-const notLoaded = (why) => new AcgError('NOT_FOUND', `The script of the engine's worker could not be loaded: ${why} (${GUIDE})`);
+const notLoaded = (why) =>
+    new AcgError('NOT_FOUND', `The script of the engine's worker could not be loaded: ${why} (${GUIDE})`, {
+        reason: 'ENGINE_NOT_LOADED',
+        values: { why },
+    });

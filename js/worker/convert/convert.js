@@ -89,7 +89,14 @@ async function fetchFile({ native, file, url, sha256 }, options) {
         const found = hash.end();
         if (sha256 === undefined || found === sha256) return await file.finish();
         await file.discard();
-        throw new AcgError('BAD_MODEL', `${url} is another file than the one that is known: expected SHA-256 ${sha256} but found ${found}`);
+        throw new AcgError(
+            'BAD_MODEL',
+            `${url} is another file than the one that is known: expected SHA-256 ${sha256} but found ${found}`,
+            {
+                reason: 'OTHER_FILE',
+                values: { url: String(url) },
+            },
+        );
     } catch (error) {
         const isFull = error instanceof AcgError && error.code === 'NO_MEMORY';
         await (isFull ? file.discard() : file.leave());
@@ -138,7 +145,10 @@ function fittingTargets(published, targets) {
     const { name } = fitting.find(({ bytes }) => bytes === published.bytes) ?? fitting[0] ?? {};
     if (name !== undefined) return fitting.filter((target) => target.name === name);
     const wanted = [...new Set(targets.map((target) => target.name))].join(', ');
-    throw new AcgError('BAD_MODEL', `Expected the published files of ${wanted} but these are of another network (${network})`);
+    throw new AcgError('BAD_MODEL', `Expected the published files of ${wanted} but these are of another network (${network})`, {
+        reason: 'OTHER_NETWORK',
+        values: { network },
+    });
 }
 
 /**

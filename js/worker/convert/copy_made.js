@@ -38,7 +38,10 @@ export async function copyMade(engine, folder, targets, context) {
         if (path !== undefined) made.push(path);
     }
     if (isAll && made.length === 0) {
-        throw new AcgError('BAD_MODEL', `${folder.names.join(', ')} is of another version than the one that is known`);
+        throw new AcgError('BAD_MODEL', `${folder.names.join(', ')} is of another version than the one that is known`, {
+            reason: 'OTHER_VERSION',
+            values: { names: folder.names.join(', ') },
+        });
     }
     return { made, isAll };
 }
@@ -58,7 +61,11 @@ async function weightsIn(folder, targets) {
             target.files.filter((place) => isFor(place, network, file.size)).map((place) => ({ name, place, target })),
         );
         if (!found && network === undefined) continue; // it is published so, and to be converted
-        if (!found) throw new AcgError('BAD_MODEL', `${name} holds a network of another kind (${network}) than those that are asked for`);
+        if (!found)
+            throw new AcgError('BAD_MODEL', `${name} holds a network of another kind (${network}) than those that are asked for`, {
+                reason: 'OTHER_NETWORK',
+                values: { network: String(network) },
+            });
         copies.push(found);
     }
     return copies;

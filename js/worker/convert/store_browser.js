@@ -61,7 +61,11 @@ class OpenFile {
         } catch (error) {
             const isTaken = error instanceof DOMException && error.name === 'NoModificationAllowedError';
             const why = isTaken ? 'another tab is writing it' : sentence(error);
-            throw new AcgError('NOT_FOUND', `The browser's file for ${path} could not be opened: ${why}`, { cause: error });
+            throw new AcgError('NOT_FOUND', `The browser's file for ${path} could not be opened: ${why}`, {
+                cause: error,
+                reason: isTaken ? 'FILE_TAKEN' : 'NOT_KEPT',
+                values: { path, why },
+            });
         }
     }
 
@@ -75,12 +79,14 @@ class OpenFile {
      */
     write(at, bytes) {
         let why = 'no room is left for this page';
+        /** @type {import('../../types.js').Reason} */
+        let reason = 'NO_ROOM';
         try {
             if (this.#handle.write(bytes, { at }) === bytes.byteLength) return;
         } catch (error) {
-            if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) why = sentence(error);
+            if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) [why, reason] = [sentence(error), 'NOT_KEPT'];
         }
-        throw new AcgError('NO_MEMORY', `The browser could not keep ${this.#path}: ${why}`);
+        throw new AcgError('NO_MEMORY', `The browser could not keep ${this.#path}: ${why}`, { reason, values: { path: this.#path, why } });
     }
 
     access() {

@@ -60,7 +60,11 @@ async function waitForFiles(directory, location) {
         try {
             return await openEach(folder);
         } catch (error) {
-            if (left === 0) throw new AcgError('UNREADABLE', `Another tab has the index ${location} open`, { cause: error });
+            if (left === 0)
+                throw new AcgError('UNREADABLE', `Another tab has the index ${location} open`, {
+                    cause: error,
+                    reason: 'INDEX_TAKEN',
+                });
             await new Promise((resolve) => setTimeout(resolve, TRY_MS));
         }
     }

@@ -178,19 +178,27 @@ export class Sqlite {
         const { name } = this.#file;
         const why = this.#file.lastError?.();
         const because = why ? `: ${sentence(why)}` : '';
-        /** @type {Record<number, [import('../../types.js').ErrorCode, string]>} */
+        /** @type {Record<number, [import('../../types.js').ErrorCode, string, import('../../types.js').Reason?]>} */
         const words = {
-            [capi.SQLITE_FULL]: ['NO_MEMORY', `There is no room left for the index ${name}. What is in it stays as it was`],
-            [capi.SQLITE_NOTADB]: ['BAD_FORMAT', `Expected an index but ${name} is no SQLite database`],
-            [capi.SQLITE_CORRUPT]: ['BAD_FORMAT', `The index ${name} is damaged. Delete it and make it again`],
-            [capi.SQLITE_BUSY]: ['UNREADABLE', `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`],
+            [capi.SQLITE_FULL]: [
+                'NO_MEMORY',
+                `There is no room left for the index ${name}. What is in it stays as it was`,
+                'INDEX_NO_ROOM',
+            ],
+            [capi.SQLITE_NOTADB]: ['BAD_FORMAT', `Expected an index but ${name} is no SQLite database`, 'INDEX_DAMAGED'],
+            [capi.SQLITE_CORRUPT]: ['BAD_FORMAT', `The index ${name} is damaged. Delete it and make it again`, 'INDEX_DAMAGED'],
+            [capi.SQLITE_BUSY]: [
+                'UNREADABLE',
+                `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`,
+                'INDEX_TAKEN',
+            ],
             [capi.SQLITE_READONLY]: ['UNREADABLE', `The index ${name} can only be read`],
             [capi.SQLITE_CANTOPEN]: ['NOT_FOUND', `The index ${name} cannot be opened${because || ': there is no such file'}`],
             [capi.SQLITE_IOERR]: ['UNREADABLE', `The index ${name} could not be read or written${because}`],
-            [capi.SQLITE_NOMEM]: ['NO_MEMORY', `There is not enough memory for the index ${name}`],
+            [capi.SQLITE_NOMEM]: ['NO_MEMORY', `There is not enough memory for the index ${name}`, 'NO_MEMORY'],
         };
-        const [code, message] = words[resultCode & 0xff] ?? ['INTERNAL', `The index ${name} failed: ${sentence(error)}`];
-        return new AcgError(code, message, { cause: error });
+        const [code, message, reason] = words[resultCode & 0xff] ?? ['INTERNAL', `The index ${name} failed: ${sentence(error)}`];
+        return new AcgError(code, message, { cause: error, reason });
     }
 }
 

@@ -1,4 +1,4 @@
-// Made by npm run abi (cmake/abi.mjs) from src/core/status.h and src/api/acg*.h: change those, not this.
+// Made by npm run abi (cmake/abi.mjs) from src/core/status.h, src/core/reason.h and src/api/acg*.h: change those, not this.
 
 export const STATUS = {
     OK: 0,
@@ -7,6 +7,66 @@ export const STATUS = {
     BAD_ARGUMENT: 3,
     UNSUPPORTED: 4,
     INTERNAL: 5,
+};
+
+export const REASON = {
+    NONE: 0,
+    EMPTY_FILE: 1,
+    TEXT_FILE: 2,
+    UNKNOWN_KIND: 3,
+    FOREIGN_KIND: 4,
+    FILE_CUT: 5,
+    FILE_DAMAGED: 6,
+    FILE_WITHOUT_PIXELS: 7,
+    VARIANT_UNSUPPORTED: 8,
+    TOO_MANY_SCANS: 9,
+    TOO_MANY_PIXELS: 10,
+    SIDES_TOO_LONG: 11,
+    FORMAT_TOO_SMALL: 12,
+    FORMAT_METADATA: 13,
+    WEBP_TOO_LARGE: 14,
+    FORMAT_UNANIMATED: 15,
+    ANIMATION_TOO_LARGE: 16,
+    NO_MEMORY: 17,
+    WORK_TOO_LARGE: 18,
+    TILE_TOO_LARGE: 19,
+    MAYBE_CUT: 20,
+    CUT: 21,
+    ROWS_MISSING: 22,
+    DETAILS_MISSING: 23,
+    FRAMES_MISSING: 24,
+    PIXELS_DAMAGED: 25,
+    ROWS_UNREAD: 26,
+    ROWS_DAMAGED: 27,
+    FRAME_DAMAGED: 28,
+    FRAME_LEFT_OUT: 29,
+    FRAME_EMPTY: 30,
+    FRAMES_MISCOUNTED: 31,
+    UNKNOWN_BLOCK: 32,
+    ANIMATION_LEFT_OUT: 33,
+    DAMAGED_BEHIND: 34,
+    DAMAGED_BUT_WHOLE: 35,
+    CHUNKS_NONSENSE: 36,
+    ODD_COLOURS: 37,
+    STRAY_BYTES: 38,
+    NOT_SHOWN_BY_BROWSERS: 39,
+    OTHER_PIXELS_PLACE: 40,
+    RUNS_TOO_LONG: 41,
+    NO_PALETTE: 42,
+    COLOURS_NOT_IN_PALETTE: 43,
+    FIRST_FRAME_LARGER: 44,
+    PROFILE_LEFT_OUT: 45,
+    EXIF_LEFT_OUT: 46,
+    SECOND_EXIF_LEFT_OUT: 47,
+    CHUNK_LEFT_OUT: 48,
+    TRANSPARENCY_LEFT_OUT: 49,
+    SELECTION_LEFT_OUT: 50,
+    OTHER_PICTURES_LEFT_OUT: 51,
+    ALL_TRANSPARENT: 52,
+    NEARLY_GREY: 53,
+    HDR: 54,
+    COLOURS_FAR_OFF: 55,
+    COLOURS_GUARDED: 56,
 };
 
 export const FORMAT = {
@@ -49,6 +109,67 @@ export const DTYPE = {
 export const METRIC = {
     COSINE: 0,
     DOT: 1,
+};
+
+// The names of the values that sentences of these reasons have.
+
+export const REASON_VALUES = {
+    EMPTY_FILE: [],
+    TEXT_FILE: [],
+    UNKNOWN_KIND: ['bytes'],
+    FOREIGN_KIND: ['kind'],
+    FILE_CUT: ['file', 'bytes'],
+    FILE_DAMAGED: ['file', 'why'],
+    FILE_WITHOUT_PIXELS: ['file', 'width', 'height'],
+    VARIANT_UNSUPPORTED: ['file', 'why'],
+    TOO_MANY_SCANS: ['file', 'times'],
+    TOO_MANY_PIXELS: ['file', 'width', 'height', 'side', 'pixels'],
+    SIDES_TOO_LONG: ['file', 'width', 'height', 'side'],
+    FORMAT_TOO_SMALL: ['format', 'side', 'width', 'height'],
+    FORMAT_METADATA: ['format', 'most', 'part', 'bytes'],
+    WEBP_TOO_LARGE: [],
+    FORMAT_UNANIMATED: ['frames', 'format'],
+    ANIMATION_TOO_LARGE: [],
+    NO_MEMORY: [],
+    WORK_TOO_LARGE: ['mebibytes'],
+    TILE_TOO_LARGE: ['width', 'height'],
+    MAYBE_CUT: ['file'],
+    CUT: ['file'],
+    ROWS_MISSING: ['file', 'missing', 'rows'],
+    DETAILS_MISSING: ['file'],
+    FRAMES_MISSING: ['file', 'frame'],
+    PIXELS_DAMAGED: ['file'],
+    ROWS_UNREAD: ['file', 'rows', 'read'],
+    ROWS_DAMAGED: ['file', 'row', 'rows'],
+    FRAME_DAMAGED: ['frame', 'file', 'missing', 'rows'],
+    FRAME_LEFT_OUT: ['frame', 'file'],
+    FRAME_EMPTY: ['frame', 'file', 'width', 'height'],
+    FRAMES_MISCOUNTED: ['file', 'told', 'found'],
+    UNKNOWN_BLOCK: ['frame', 'file'],
+    ANIMATION_LEFT_OUT: ['file'],
+    DAMAGED_BEHIND: ['file'],
+    DAMAGED_BUT_WHOLE: [],
+    CHUNKS_NONSENSE: ['file'],
+    ODD_COLOURS: ['file'],
+    STRAY_BYTES: ['file'],
+    NOT_SHOWN_BY_BROWSERS: ['file'],
+    OTHER_PIXELS_PLACE: ['file'],
+    RUNS_TOO_LONG: ['file'],
+    NO_PALETTE: ['file'],
+    COLOURS_NOT_IN_PALETTE: ['file'],
+    FIRST_FRAME_LARGER: ['file', 'width', 'height'],
+    PROFILE_LEFT_OUT: ['file'],
+    EXIF_LEFT_OUT: ['format'],
+    SECOND_EXIF_LEFT_OUT: [],
+    CHUNK_LEFT_OUT: ['chunk'],
+    TRANSPARENCY_LEFT_OUT: ['file'],
+    SELECTION_LEFT_OUT: ['file'],
+    OTHER_PICTURES_LEFT_OUT: ['file'],
+    ALL_TRANSPARENT: ['file'],
+    NEARLY_GREY: [],
+    HDR: [],
+    COLOURS_FAR_OFF: ['percent', 'difference'],
+    COLOURS_GUARDED: ['percent', 'difference'],
 };
 
 // How structs lie in the memory of WebAssembly: each field with its kind, as a DataView calls it, and its first byte.
@@ -128,6 +249,7 @@ export const AcgFound = /** @type {const} */ ({
  * @property {(nThreads: number) => number} _acg_init
  * @property {() => number} _acg_status
  * @property {() => number} _acg_message
+ * @property {() => number} _acg_facts
  * @property {(size: number) => number} _acg_alloc
  * @property {(memory: number) => void} _acg_free
  * @property {() => number} _acg_memory_used

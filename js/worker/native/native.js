@@ -5,7 +5,7 @@ import { AcgError, sentence } from '../../errors.js';
 import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
-import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
+import { lastError, notesAt, structBytes, withBytes } from './native_memory.js';
 import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
 
@@ -53,7 +53,11 @@ export async function loadNative({ variant, threads, wasm }, { nodeModule, start
  */
 function notLoaded(code, variant, error, remedy = '') {
     const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
-    return new AcgError(code, `The engine's build '${variant}' could not be loaded: ${why}${remedy}`, { cause: error });
+    return new AcgError(code, `The engine's build '${variant}' could not be loaded: ${why}${remedy}`, {
+        cause: error,
+        reason: 'ENGINE_NOT_LOADED',
+        values: { why },
+    });
 }
 
 /**
@@ -319,9 +323,9 @@ export class NativeImage {
         return this.#module._acg_image_height(this.pointer);
     }
 
-    /** What is odd about the file, a sentence each. */
-    get warnings() {
-        return linesAt(this.#module, this.#module._acg_image_warnings(this.pointer));
+    /** What is odd about the file. */
+    get notes() {
+        return notesAt(this.#module, this.#module._acg_image_warnings(this.pointer));
     }
 
     free() {

@@ -1,6 +1,6 @@
 // What all wrappers of the engine's functions need: its last error, its structs, and copies of bytes in its memory. For native*.js only.
 import { AcgError } from '../../errors.js';
-import { STATUS } from './abi.js';
+import { REASON, REASON_VALUES, STATUS } from './abi.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
@@ -41,15 +41,37 @@ export function structBytes({ size, fields }, values) {
 export function lastError(module) {
     const status = module._acg_status();
     const [code = 'INTERNAL'] = Object.entries(STATUS).find(([, value]) => value === status) ?? [];
-    return new AcgError(/** @type {import('../../types.js').ErrorCode} */ (code), module.UTF8ToString(module._acg_message()));
+    const facts = factsOf(module.UTF8ToString(module._acg_facts()).split('\t'));
+    return new AcgError(/** @type {import('../../types.js').ErrorCode} */ (code), module.UTF8ToString(module._acg_message()), facts);
 }
 
 /**
- * The sentences of a text of the engine's, each ended by a newline.
+ * The warnings in a text of the engine's, a line each.
  * @param {EngineModule} module
  * @param {number} pointer
+ * @returns {import('../../types.js').Note[]}
  */
-export const linesAt = (module, pointer) => module.UTF8ToString(pointer).split('\n').filter(Boolean);
+export function notesAt(module, pointer) {
+    const lines = module.UTF8ToString(pointer).split('\n').filter(Boolean);
+    return lines.map((line) => {
+        const [sentence, ...facts] = line.split('\t');
+        return { sentence, ...factsOf(facts) };
+    });
+}
+
+/**
+ * @param {string[]} facts as acg_facts gives them
+ * @returns {{ reason?: import('../../types.js').EngineReason, values: import('../../types.js').Values }}
+ */
+function factsOf([number, ...texts]) {
+    const [name = 'NONE'] = Object.entries(REASON).find(([, value]) => value === Number(number)) ?? [];
+    if (name === 'NONE') return { values: {} };
+    const reason = /** @type {import('../../types.js').EngineReason} */ (name);
+    return { reason, values: Object.fromEntries(REASON_VALUES[reason].map((each, i) => [each, numberOr(texts[i] ?? '')])) };
+}
+
+/** @param {string} text */
+const numberOr = (text) => (/^-?\d+(\.\d+)?(e[+-]\d+)?$/.test(text) ? Number(text) : text);
 
 /**
  * Calls `use` with pointers to copies of the arrays in the engine's memory.

@@ -1,6 +1,6 @@
 // Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
 import { AcgPart, AcgTile, AcgWork, AWAITS } from './abi.js';
-import { lastError, linesAt, readStruct } from './native_memory.js';
+import { lastError, notesAt, readStruct } from './native_memory.js';
 
 /** @typedef {import('./builds.js').EngineModule} EngineModule */
 
@@ -31,9 +31,9 @@ export class NativeUpscale {
         this.tiles = { side: module._acg_upscale_tile_side(task), plan, memory: module._acg_upscale_memory(task) };
     }
 
-    /** What is odd about the output so far, a sentence each. */
-    get warnings() {
-        return linesAt(this.#module, this.#module._acg_upscale_warnings(this.#task));
+    /** What is odd about the output so far. */
+    get notes() {
+        return notesAt(this.#module, this.#module._acg_upscale_warnings(this.#task));
     }
 
     get done() {

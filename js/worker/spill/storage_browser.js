@@ -98,6 +98,7 @@ class TemporaryFile {
         throw new AcgError(
             'NO_MEMORY',
             `The browser's temporary file could not be written: ${why}. Allow none (temp: false), which takes longer`,
+            { reason: 'NO_ROOM_TEMPORARY' },
         );
     }
 
