@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Describer } from './describer.js';
 import { badArgument, cancelled } from '../errors.js';
+import { checkManifest } from '../models/check_manifest.js';
 import { Embedder } from './embedder.js';
 import { Upscaler } from './upscaler.js';
 import { chooseBuild } from './features.js';
@@ -104,7 +105,7 @@ export class Engine {
         try {
             const [manifest, session] = await Promise.all([platform.readManifest(), starting]);
             if (options.signal?.aborted) throw cancelled(options.signal);
-            return new Engine(platform, manifest, session);
+            return new Engine(platform, checkManifest(manifest), session);
         } catch (error) {
             starting.then((session) => session.close()).catch(() => {});
             throw error;

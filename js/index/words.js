@@ -2,7 +2,7 @@
 import { badArgument } from '../errors.js';
 import { checkTexts } from '../options/embed.js';
 import { ProgressMeter } from '../shared/progress.js';
-import { halvesOf } from './query.js';
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
@@ -32,13 +32,12 @@ export async function neighbours(tools, word, options) {
     const asked = await tools.embedder.texts([asText(word)], { model, signal, onProgress });
     const weights = asked.sha256 ?? '';
     await complete(tools, { list, weights, words, model, signal, onProgress });
-    const { numbers, blobs } = await tools.database.packed('SELECT id, vector FROM words WHERE list = ? AND model = ? AND weights = ?', [
-        list,
-        model,
-        weights,
-    ]);
+    const { numbers, ...stored } = await tools.database.packed(
+        'SELECT id, vector FROM words WHERE list = ? AND model = ? AND weights = ?',
+        [list, model, weights],
+    );
     if (numbers.length === 0) return [];
-    const scores = await tools.vectors.score(asked.vectors[0], halvesOf(blobs));
+    const scores = await tools.vectors.score(asked.vectors[0], halvesOfRows(stored, asked.vectors[0].length));
     const best = Array.from(numbers, (id, i) => ({ id, score: scores[i] }))
         .sort((a, b) => b.score - a.score || a.id - b.id)
         .slice(0, limit);
