@@ -208,7 +208,7 @@ describe('page, search', () => {
         const tagged = lines.filter((line) => JSON.parse(line.tags).some(({ name }) => name === tag));
         assert.ok(tagged.length > 0, JSON.stringify(tags));
         await page.fill('#search-form [name=tag]', tag);
-        await page.click('#search-run');
+        await page.press('#search-form [name=tag]', 'Enter');
         await page.waitForFunction(
             (text) => document.querySelector('#search-count').textContent.startsWith(text),
             `${tagged.length} picture${tagged.length > 1 ? 's' : ''} found`,
