@@ -388,6 +388,9 @@
  *
  * @typedef {{ list: string, model: string, words: number }} WordList model: whose vectors; words: how many
  *
+ * @typedef {{ added: number, updated: number, unchanged: number }} ImportResult how many pictures are new, have got what they lacked, or
+ *   stay as they were
+ *
  * @typedef {object} ExportOptions
  * @property {EmbedImageModel} [model] whose vectors; default: as for a search
  * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} [write] takes the file in parts; the result then is undefined

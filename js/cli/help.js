@@ -202,6 +202,7 @@ recognised. It may be interrupted, and goes on from there the next time. A file 
   --export <file.parquet|file.jsonl>
                        also write all vectors with paths and tags as a table; folders may then be left out. Columns: id int64,
                        path string, vector list<float32>, tags string (JSON), as the bulk import of Milvus takes them
+  --import <file>      take in what another index has, first: an index that the page has exported, or a .jsonl; what is there stays
   --export-model <name> whose vectors, if the index has several
   --watch              go on, and look again when something in the folders changes
   --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse

@@ -9,6 +9,7 @@ import { Adding } from './adding.js';
 import { openDatabase } from './connection.js';
 import { findDuplicates } from './duplicates.js';
 import { exportIndex } from './exporting.js';
+import { checkSource, importIndex } from './importing.js';
 import { currentModels, searchModel, wantedOf } from './models.js';
 import { recommend } from './recommending.js';
 import { openSchema } from './schema.js';
@@ -275,6 +276,26 @@ export class PictureIndex {
     }
 
     /**
+     * Takes in what another index has: an index, or lines of JSON that `export` wrote. What is here stays; of a picture that is here under the
+     * same path with the same bytes, only what is missing is taken. Whose bytes differ, stays as it is here.
+     * @example const { added } = await index.import(file, { onProgress });
+     * @param {string | URL | Blob} source in Node a path too
+     * @param {import('../types.js').CallOptions} [options]
+     * @returns {Promise<import('../types.js').ImportResult>}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, UNREADABLE, NO_MEMORY, CANCELLED: what was taken in is kept
+     */
+    async import(source, options = {}) {
+        checkSource(source);
+        refuseUnknown(options, 'import');
+        const file = await indexedFile(this.#parts.platform, source instanceof Blob ? { path: nameOf(source), blob: source } : source);
+        try {
+            return await importIndex(this.#database, file, source instanceof Blob ? source : file.path, options);
+        } finally {
+            for (const mirror of this.#mirrors.values()) await mirror.close();
+        }
+    }
+
+    /**
      * What the index has.
      * @returns {Promise<import('../types.js').IndexStats>}
      */
@@ -376,5 +397,5 @@ function teller({ onOutcome }) {
 
 /** @param {any} source */
 function nameOf(source) {
-    return String(source?.path ?? source?.name ?? source);
+    return String(source?.path ?? source?.name ?? (source instanceof Blob ? 'the file' : source));
 }

@@ -38,6 +38,7 @@ export const OPTIONS = {
     recommend: ['like', 'unlike', 'limit', 'model'],
     neighbours: ['words', 'tagger', 'list', 'limit', 'model', ...CALL],
     export: ['model', 'write'],
+    import: CALL,
 };
 
 /**

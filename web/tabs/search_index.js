@@ -118,6 +118,22 @@ export class SearchIndex {
         }
     }
 
+    /**
+     * Takes in what another index has; it can be paused, and then what was taken in stays.
+     * @param {File} file
+     * @returns {Promise<import('acg2vec').ImportResult>}
+     */
+    async import(file) {
+        const { signal } = (this.#adding = new AbortController());
+        this.#listener.onChange();
+        try {
+            return await this.use((index) => index.import(file, { signal, onProgress: this.#listener.onProgress }));
+        } finally {
+            this.#adding = undefined;
+            this.#listener.onChange();
+        }
+    }
+
     pause() {
         this.#adding?.abort();
     }
