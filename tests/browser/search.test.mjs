@@ -183,6 +183,7 @@ describe('page, search', () => {
         await importFile(page, '#search-first-import', exported.name, exported.bytes);
         await importSays(page, 'acg2vec.db: 8 new pictures, 0 with more than before, 0 as they were.');
         await counted(page, '8 pictures in all');
+        await page.waitForSelector('.cell');
         await page.waitForFunction(() => [...document.querySelectorAll('.cell img')].every((image) => image.naturalWidth > 0));
         await assertNothingFound(page);
         await search(page, 'a photo of a cat');
