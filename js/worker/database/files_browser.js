@@ -52,23 +52,20 @@ export function browserFiles() {
 }
 
 /**
- * SQLite only says that it could not write, not why.
- * @returns {{ isFull: boolean }} whether a write has failed for want of room
+ * SQLite only says that it could not write, not why. Where there is no room, Chromium does not throw but writes nothing, and tells a wrong
+ * number of bytes, at which parts of SQLite do not look.
+ * @returns {{ isFull: boolean }} whether a write has failed for want of room since it was last false
  */
 function noticeWrites() {
     const last = { isFull: false };
     const { prototype } = /** @type {any} */ (globalThis).FileSystemSyncAccessHandle;
-    for (const name of ['write', 'truncate', 'flush']) {
-        const work = prototype[name];
-        prototype[name] = function (/** @type {any[]} */ ...args) {
-            try {
-                return work.apply(this, args);
-            } catch (error) {
-                last.isFull ||= /** @type {Error} */ (error).name === 'QuotaExceededError';
-                throw error;
-            }
-        };
-    }
+    const { write } = prototype;
+    prototype.write = function (/** @type {ArrayBufferView} */ bytes, /** @type {object} */ options) {
+        const written = write.call(this, bytes, options);
+        if (written === bytes.byteLength) return written;
+        last.isFull = true;
+        throw new DOMException('There is no room left', 'QuotaExceededError');
+    };
     return last;
 }
 
