@@ -12,6 +12,7 @@ import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
 import { PictureRecorder } from './picture_recorder.js';
 import { EngineVectors } from './vectors.js';
+import { tagLister } from './tag_list.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
 
@@ -81,6 +82,7 @@ export class Engine {
             embedder: this.#embedder,
             recorder: new PictureRecorder(manifest, this.#session, inference),
             vectors: new EngineVectors(this.#session),
+            tagNames: tagLister(manifest, session),
         };
     }
 

@@ -12,6 +12,7 @@ import { AcgError, sentence } from '../../errors.js';
  * @property {string} path for SQLite
  * @property {string} vfs
  * @property {() => unknown} [lastError] of the system
+ * @property {() => boolean} [isFull] whether that was for want of room, where SQLite only says that it could not write
  */
 
 /** How long a transaction waits for one of another process. */
@@ -114,6 +115,27 @@ export class Sqlite {
         return this.#attempt(() => this.#capi.sqlite3_js_db_export(this.#db));
     }
 
+    /**
+     * Another database, as the schema `imported`, to be read.
+     * @param {string} path
+     */
+    attach(path) {
+        this.#attempt(() => {
+            this.#db.exec({ sql: 'ATTACH ? AS imported', bind: [path] });
+            try {
+                this.#db.exec('SELECT count(*) FROM imported.sqlite_schema'); // only now it is read
+            } catch (error) {
+                this.#db.exec('DETACH imported');
+                throw error;
+            }
+        });
+    }
+
+    detach() {
+        this.#finalizeAll();
+        this.#attempt(() => this.#db.exec('DETACH imported'));
+    }
+
     close() {
         this.#finalizeAll();
         this.#db.close();
@@ -191,7 +213,11 @@ export class Sqlite {
             [capi.SQLITE_IOERR]: ['UNREADABLE', `The index ${name} could not be read or written${because}`],
             [capi.SQLITE_NOMEM]: ['NO_MEMORY', `There is not enough memory for the index ${name}`],
         };
-        const [code, message] = words[resultCode & 0xff] ?? ['INTERNAL', `The index ${name} failed: ${sentence(error)}`];
+        const isFull = (resultCode & 0xff) === capi.SQLITE_IOERR && this.#file.isFull?.();
+        const [code, message] = words[isFull ? capi.SQLITE_FULL : resultCode & 0xff] ?? [
+            'INTERNAL',
+            `The index ${name} failed: ${sentence(error)}`,
+        ];
         return new AcgError(code, message, { cause: error });
     }
 }
