@@ -3,6 +3,7 @@
 
 #include "core/warnings.h"
 #include "image/icc_make.h"
+#include "pipeline/target.h"
 
 // Of PNG and lossless WebP, 1 (fast) to 9 (small).
 enum { FILE_LEVEL = 3 };
@@ -15,10 +16,11 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
 
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale) {
     const bool keeps = options->keeps_metadata;
+    const TargetSize size = target_size(options, (TargetSize){image->width * scale, image->height * scale});
     return (EncodePicture){
         .format = file_format(options),
-        .width = image->width * scale,
-        .height = image->height * scale,
+        .width = size.width,
+        .height = size.height,
         .channels = image->channels,
         .bits = image->bits,
         .quality = options->quality,

@@ -5,8 +5,8 @@
 #include "image/encode.h"
 #include "pipeline/upscale.h"
 
-// The file for `image` enlarged `scale` times, with `meta`; not for UPSCALE_PIXELS. Both are needed as long as the
-// encoder.
+// The file for `image` that a network enlarges `scale` times, of the size that is asked for, with `meta`; not for
+// UPSCALE_PIXELS. Both are needed as long as the encoder.
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale);
 
 // Adds what of `meta` the file cannot tell, though it changes what is seen. `is_grey`: whether the picture is.
