@@ -8,6 +8,7 @@ import { cosine } from './likeness.js';
 import { searchModel } from './models.js';
 import { combine, halvesOf, listOf, vectorsOf } from './query.js';
 import { candidatesFor, checkOptions, diversify, picturesOf, scoreExactly, withoutMarks } from './searching.js';
+import { UNWANTED } from './vector_mirror.js';
 
 /**
  * @typedef {import('../types.js').RecommendOptions} RecommendOptions
@@ -46,9 +47,9 @@ export async function recommend(tools, current, options) {
     const dislikes = await vectorsFor(tools, model, listOf(options.unlike), 'unlike');
     if (likes.length === 0) throw badArgument('at least one picture', 'like', options.like);
     const without = new Set([...listOf(options.like), ...listOf(options.unlike)].filter((each) => typeof each === 'number'));
-    const isWanted = without.size > 0 ? (/** @type {number} */ id) => !without.has(id) : undefined;
+    const partOf = (/** @type {number} */ id) => (without.has(id) ? UNWANTED : 0);
     const find = async (/** @type {Float32Array} */ query, /** @type {number} */ count) => {
-        const found = await tools.mirrorOf(model).search(query, count, isWanted);
+        const found = await tools.mirrorOf(model).search(query, count, partOf);
         return scoreExactly(tools, model, query, found.pictures);
     };
     const chosen = await choose({ vectors: tools.vectors, find }, likes, dislikes, limit);
