@@ -63,7 +63,7 @@ export class MilvusCollection {
         try {
             await this.#make(client, identity);
         } catch (error) {
-            if (!/already exist/.test(String(error))) throw unreachable(error);
+            if (!/already exist|duplicate collection/.test(String(error))) throw unreachable(error);
         }
         await this.#forget();
         await this.#open();
