@@ -63,7 +63,7 @@ export class MilvusCollection {
         try {
             await this.#make(client, identity);
         } catch (error) {
-            if (!/already exist|duplicate collection/.test(String(error))) throw unreachable(error);
+            if (!/already exist|duplicate collection/.test(reasonOf(error))) throw unreachable(error);
         }
         await this.#forget();
         await this.#open();
@@ -260,3 +260,6 @@ const factsOf = ({ sha256, path, bytes, width, height }) => ({
 
 /** @param {any} row @returns {WholeRecord} */
 const recordOf = ({ tags, vector, ...row }) => ({ ...factsOf(row), tags: JSON.parse(tags), vector: Float32Array.from(vector) });
+
+/** The client throws errors, and answers of Milvus as they are. @param {any} error */
+const reasonOf = (error) => String(error.reason ?? error.message);
