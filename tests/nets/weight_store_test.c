@@ -1,5 +1,5 @@
-// A layer of int8 from a file: one scale for each channel, one for each of its K-blocks, and rotated inputs. One input at
-// a time shows each weight, as docs/internals/quantisation.md says what it is.
+// A layer of int8 from a file: one scale for each channel, one for each of its K-blocks, and rotated inputs. One input
+// at a time shows each weight, as docs/internals/quantisation.md says what it is.
 #include <math.h>
 
 #include "core/parallel.h"
@@ -112,7 +112,8 @@ static void assert_refused(int per_channel, const char *rotation, Status status,
 
 static void test_what_is_refused(void **state) {
     (void)state;
-    assert_refused(N_BLOCKS - 1, NULL, STATUS_BAD_FORMAT, "layer.weight.scale to have the shape [5, 3] but found [5, 2]");
+    assert_refused(N_BLOCKS - 1, NULL, STATUS_BAD_FORMAT,
+                   "layer.weight.scale to have the shape [5, 3] but found [5, 2]");
     assert_refused(N_BLOCKS, "givens", STATUS_UNSUPPORTED, "to give hadamard for rotation but found 'givens'");
 }
 
