@@ -2,7 +2,7 @@
 // With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from '../../errors.js';
-import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
+import { AcgUpscaleOptions, FIT, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
@@ -18,6 +18,7 @@ import { sharedMemory } from './shared_memory.js';
  */
 
 const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };
+const FITS = { inside: FIT.INSIDE, outside: FIT.OUTSIDE, fill: FIT.FILL };
 const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
 
 const SERVE = '. The folder dist of the package has to be served as it is, its .js as text/javascript (docs/guide/hosting.md)';
@@ -271,6 +272,7 @@ export class Native {
             ...options,
             format: FORMATS[options.format],
             sync: SYNCS[options.sync],
+            fit: FITS[options.fit],
             tta: Number(options.tta),
             guard: Number(options.guard),
         });
