@@ -11,15 +11,6 @@ import { checkSite, install, makePictures, pack, run } from '../support.mjs';
 
 const MAIN = { 'main.js': 'main.js' };
 const SITES = [
-    ...['5.4.21', '6.4.6', '7.3.8'].map((vite) => ({
-        name: `Vite ${vite}`,
-        project: 'vite',
-        copies: MAIN,
-        packages: { vite },
-        pictureIn: 'public',
-        build: ['vite', 'build', '--logLevel', 'error'],
-        site: 'dist',
-    })),
     { name: 'Next.js with Turbopack', project: 'next', pictureIn: 'public', build: ['next', 'build'], site: 'out' },
     { name: 'Next.js with webpack', project: 'next', pictureIn: 'public', build: ['next', 'build', '--webpack'], site: 'out' },
     { name: 'SvelteKit', project: 'sveltekit', pictureIn: 'static', build: ['vite', 'build'], site: 'build' },
