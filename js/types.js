@@ -43,8 +43,9 @@
  */
 
 /**
- * @typedef {object} Tile a finished part of the output picture
- * @property {number} x its left edge in the output, in pixels
+ * @typedef {object} Tile a finished part of the output picture; with `width` or `height` of what the network makes, before that becomes
+ *   another size
+ * @property {number} x its left edge in that, in pixels
  * @property {number} y its upper edge
  * @property {number} width
  * @property {number} height
@@ -82,6 +83,12 @@
 /**
  * @typedef {object} UpscaleOptions
  * @property {1 | 2 | 3 | 4} [scale] default 2, of x4plus-anime 4; not every model has every scale; 1 only removes noise
+ * @property {number} [width] of the output, in pixels, 1 to 65535: what the network makes becomes that size with Lanczos' filter in linear
+ *   light. Without `height` this follows, by the picture's proportions. At most 4 times what the network makes; a warning tells of more
+ *   than once
+ * @property {number} [height] likewise
+ * @property {'inside' | 'outside' | 'fill'} [fit] with both sides: default 'inside', the largest size of the picture's proportions that is
+ *   nowhere larger; 'outside', the smallest that is nowhere smaller; 'fill', exactly both
  * @property {'se' | 'pro' | 'nose' | 'cunet' | 'upconv' | 'upconv-photo' | 'animevideo' | 'x4plus-anime'} [model] the first three are Real-CUGAN's, the
  *   next three waifu2x's, the last two are Real-ESRGAN's; default 'se'
  * @property {'conservative' | 'none' | '0' | '1' | '2' | '3' | 0 | 1 | 2 | 3} [denoise] not every model has every level; default:

@@ -41,6 +41,9 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
                                a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
   --dry-run                    enlarge nothing; predict size, time and memory of each picture
   --scale 1|2|3|4              default 2, of x4plus-anime 4; 1 only removes noise
+  --width <px>, --height <px>  size of the output: what the network makes becomes that size (Lanczos, in linear light); of one, the
+                               other follows. Beyond what --scale makes the rest is plain enlargement, up to 4 times
+  --fit inside|outside|fill    with both: nowhere larger (default), nowhere smaller, or exactly that
   --model <network>            se (default), pro at 2 and 3, nose at 2 without denoise: Real-CUGAN
                                cunet at 1 and 2, upconv and upconv-photo at 2: waifu2x
                                animevideo at 2, 3 and 4, x4plus-anime at 4 (slow): Real-ESRGAN
@@ -73,6 +76,7 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
 Examples:
   acg2vec upscale picture.jpg -o picture_2x.png
   acg2vec upscale scans/ -o large/ --scale 4 --denoise 3 --name '{name}_{scale}x'
+  acg2vec upscale scan.png -o wall.png --scale 4 --width 3840 --height 2160 --fit outside
   acg2vec upscale - -o - < small.png > large.png`,
 
     score: `Usage: acg2vec score <picture…> [options]

@@ -3,7 +3,7 @@
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { searchModel } from './models.js';
-import { halvesOf } from './query.js';
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
@@ -50,11 +50,11 @@ async function* partsOf(database, { id: model, dims }) {
             [model, last, PART_ROWS],
         );
         if (rows.length === 0) return;
-        const { blobs } = await database.packed(
+        const packed = await database.packed(
             'SELECT picture, vector FROM vectors WHERE model = ? AND picture > ? ORDER BY picture LIMIT ?',
             [model, last, PART_ROWS],
         );
-        const halves = halvesOf(blobs);
+        const halves = halvesOfRows(packed, dims);
         yield {
             ids: rows.map(({ id }) => id),
             paths: rows.map(({ path }) => path),

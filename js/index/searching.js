@@ -2,7 +2,7 @@
 import { badArgument } from '../errors.js';
 import { filterOf, raisedPictures, tagName } from './filters.js';
 import { searchModel } from './models.js';
-import { halvesOf, hasQuery, listOf, queryVector } from './query.js';
+import { halvesOfRows, hasQuery, listOf, queryVector } from './query.js';
 import { areAlike } from './likeness.js';
 import { UNWANTED } from './vector_mirror.js';
 
@@ -129,11 +129,11 @@ async function wantedPictures(database, options) {
  * @returns {Promise<Candidate[]>}
  */
 export async function scoreExactly({ database, vectors }, model, query, ids) {
-    const { numbers, blobs } = await database.packed(
+    const { numbers, ...rows } = await database.packed(
         'SELECT picture, vector FROM vectors WHERE model = ? AND picture IN (SELECT value FROM json_each(?)) ORDER BY picture',
         [model.id, JSON.stringify(ids)],
     );
-    const halves = halvesOf(blobs);
+    const halves = halvesOfRows(rows, model.dims);
     if (numbers.length === 0) return [];
     const scores = await vectors.score(query, halves);
     return Array.from(numbers, (id, i) => ({ id, score: scores[i], vector: halves.subarray(i * model.dims, (i + 1) * model.dims) })).sort(

@@ -1,5 +1,6 @@
 // The vectors of one model in the engine's memory, loaded from the database when they are first searched. The engine knows them by rows,
 // the database by pictures.
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
@@ -111,12 +112,12 @@ export class VectorMirror {
         const count = Math.max(1, Math.floor(PAGE_BYTES / (dims * 2)));
         for (;;) {
             const last = this.#lastPicture();
-            const { numbers, blobs } = await this.#database.packed(
+            const { numbers, ...rows } = await this.#database.packed(
                 'SELECT picture, vector FROM vectors WHERE model = ? AND picture > ? ORDER BY picture LIMIT ?',
                 [id, last, count],
             );
             if (numbers.length === 0) return store;
-            await store.append(new Uint16Array(blobs.buffer));
+            await store.append(halvesOfRows(rows, dims));
             for (const picture of numbers) {
                 this.#rows.set(picture, this.#pictures.length);
                 this.#pictures.push(picture);

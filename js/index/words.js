@@ -6,7 +6,7 @@ import { checkTexts } from '../options/embed.js';
 import { refuseUnknown } from '../options/known.js';
 import { oneOf } from '../options/upscale.js';
 import { ProgressMeter } from '../shared/progress.js';
-import { halvesOf } from './query.js';
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
@@ -33,13 +33,12 @@ export async function neighbours(tools, word, options) {
     const weights = asked.sha256 ?? '';
     const wanted = words ?? (await (tagger ? tools.tagNames(tagger, signal) : wordsOf(tools.database, list)));
     await complete(tools, { list, weights, words: wanted, model, signal, onProgress });
-    const { numbers, blobs } = await tools.database.packed('SELECT id, vector FROM words WHERE list = ? AND model = ? AND weights = ?', [
-        list,
-        model,
-        weights,
-    ]);
+    const { numbers, ...stored } = await tools.database.packed(
+        'SELECT id, vector FROM words WHERE list = ? AND model = ? AND weights = ?',
+        [list, model, weights],
+    );
     if (numbers.length === 0) return [];
-    const scores = await tools.vectors.score(asked.vectors[0], halvesOf(blobs));
+    const scores = await tools.vectors.score(asked.vectors[0], halvesOfRows(stored, asked.vectors[0].length));
     const best = Array.from(numbers, (id, i) => ({ id, score: scores[i] }))
         .sort((a, b) => b.score - a.score || a.id - b.id)
         .slice(0, limit);

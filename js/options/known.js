@@ -21,7 +21,7 @@ export const OPTIONS = {
         'quality',
         'metadata',
         'grey',
-    ].concat(['guard', 'onTile', 'onChunk'], PICTURE, CALL),
+    ].concat(['guard', 'width', 'height', 'fit', 'onTile', 'onChunk'], PICTURE, CALL),
     embed: ['model', 'normalize', 'truncate', 'clean', ...PICTURE, ...CALL],
     describe: ['score', 'tag', 'embed', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
     models: ['dtype', 'folder', 'ids', ...CALL],

@@ -52,7 +52,7 @@ export class Sqlite {
     all([sql, values]) {
         return this.#with(sql, values, (statement) => {
             const rows = [];
-            while (statement.step()) rows.push(statement.get({}));
+            while (statement.step()) rows.push(inNumbers(statement.get({})));
             return rows;
         });
     }
@@ -205,6 +205,8 @@ export class Sqlite {
             [capi.SQLITE_FULL]: ['NO_MEMORY', `There is no room left for the index ${name}. What is in it stays as it was`],
             [capi.SQLITE_NOTADB]: ['BAD_FORMAT', `Expected an index but ${name} is no SQLite database`],
             [capi.SQLITE_CORRUPT]: ['BAD_FORMAT', `The index ${name} is damaged. Delete it and make it again`],
+            // our statements are right: its tables are not those that its version says
+            [capi.SQLITE_ERROR]: ['BAD_FORMAT', `The index ${name} is damaged, or another program has changed it: ${sentence(error)}`],
             [capi.SQLITE_BUSY]: ['UNREADABLE', `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`],
             [capi.SQLITE_READONLY]: ['UNREADABLE', `The index ${name} can only be read`],
             [capi.SQLITE_CANTOPEN]: ['NOT_FOUND', `The index ${name} cannot be opened${because || ': there is no such file'}`],
@@ -218,6 +220,15 @@ export class Sqlite {
         ];
         return new AcgError(code, message, { cause: error });
     }
+}
+
+/**
+ * SQLite's package gives what is beyond 2^53 as a BigInt, which nothing of ours writes or counts with.
+ * @param {Record<string, any>} row
+ */
+function inNumbers(row) {
+    for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name]);
+    return row;
 }
 
 /**

@@ -16,6 +16,12 @@ export const FORMAT = {
     WEBP: 3,
 };
 
+export const FIT = {
+    INSIDE: 0,
+    OUTSIDE: 1,
+    FILL: 2,
+};
+
 export const SYNC = {
     OFF: 0,
     EXACT: 1,
@@ -79,7 +85,7 @@ export const AcgWork = /** @type {const} */ ({
 });
 
 export const AcgUpscaleOptions = /** @type {const} */ ({
-    size: 48,
+    size: 56,
     fields: {
         memory: ['Float64', 0],
         spill: ['Float64', 8],
@@ -90,6 +96,9 @@ export const AcgUpscaleOptions = /** @type {const} */ ({
         sync: ['Int32', 32],
         tta: ['Int32', 36],
         guard: ['Int32', 40],
+        width: ['Int32', 44],
+        height: ['Int32', 48],
+        fit: ['Int32', 52],
     },
 });
 
