@@ -342,6 +342,8 @@
  * @property {string | string[]} [tags] that a picture has to have
  * @property {string | string[]} [notTags] that it must not have
  * @property {string | string[]} [words] that its path has to have in it
+ * @property {string | string[]} [raise] words of the path, or tags: each that a picture has raises its score by a standard deviation of the
+ *   scores of all pictures
  * @property {string} [folder] in which it is, or below
  * @property {Date | string | number} [after] when its file was last changed: then or later
  * @property {Date | string | number} [before] earlier than that
@@ -355,7 +357,7 @@
  * @typedef {CallOptions & Asks} SearchOptions
  *
  * @typedef {{ id: number, path: string, score: number, width: number, height: number, bytes: number, modified: number }} FoundPicture score:
- *   the cosine of its vector and what was asked for, or, if only tags were asked for, the mean of their scores
+ *   the cosine of its vector and what was asked for, or, if only tags were asked for, the mean of their scores; and what `raise` adds
  *
  * @typedef {FoundPicture[] & { model?: string, minScore?: number, mean?: number, deviation?: number, searched: number }} SearchResult model:
  *   whose vectors were compared; minScore: the cut-off, if there was one; mean and deviation of the scores of all pictures; searched: how
@@ -383,11 +385,18 @@
  *
  * @typedef {object} NearWords
  * @property {string[]} [words] which words may be near; default: the tags that the index has
- * @property {string} [list] the name under which their vectors are kept; without `words` a list that was given before
+ * @property {TagModel} [tagger] in place of `words`: all tags that this tagger knows, but for ratings. Only its list of them is read
+ * @property {string} [list] the name under which their vectors are kept, default 'words' or that of the tagger; without these a list that
+ *   was given before
  * @property {number} [limit] default 50
  * @property {'acgvoc2vec' | 'distiluse'} [model] default 'acgvoc2vec'
  *
  * @typedef {CallOptions & NearWords} NeighbourOptions
+ *
+ * @typedef {{ list: string, model: string, words: number }} WordList model: whose vectors; words: how many
+ *
+ * @typedef {{ added: number, updated: number, unchanged: number }} ImportResult how many pictures are new, have got what they lacked, or
+ *   stay as they were
  *
  * @typedef {object} ExportOptions
  * @property {EmbedImageModel} [model] whose vectors; default: as for a search

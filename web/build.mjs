@@ -19,7 +19,7 @@ async function linkFile(from, to) {
 }
 
 /** The networks that the page lets look at pictures. */
-export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru', 'wd-vit'];
+export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru', 'wd-vit', 'acgvoc2vec'];
 
 /**
  * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.

@@ -3,12 +3,13 @@
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { searchModel } from './models.js';
-import { halvesOf } from './query.js';
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('./models.js').IndexModel} IndexModel
- * @typedef {{ ids: number[], paths: string[], vectors: Float32Array[], tags: string[] }} Part
+ * @typedef {{ ids: number[], paths: string[], vectors: Float32Array[], tags: string[], facts: string[] }} Part facts: what an import needs
+ *   beside the rest, as JSON
  * @typedef {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} Sink
  */
 
@@ -27,7 +28,7 @@ export async function exportIndex(database, current, { format, model: name }, si
     const model = searchModel(current, { model: name, hasText: false });
     if (!model) throw new AcgError('BAD_ARGUMENT', 'Expected an index with vectors but it has none');
     const parts = partsOf(database, model);
-    await (format === 'parquet' ? writeParquet(parts, model, sink) : writeLines(parts, sink));
+    await (format === 'parquet' ? writeParquet(parts, model, sink) : writeLines(parts, model, sink));
 }
 
 /**
@@ -40,20 +41,25 @@ async function* partsOf(database, { id: model, dims }) {
         const rows = await database.all(
             `SELECT id, path, (SELECT json_group_array(json_object('name', name, 'score', round(score, 6), 'category', category)) FROM
                 (SELECT name, score, category FROM tags JOIN tag_names ON tag_names.id = tags.tag WHERE picture = pictures.id
-                    ORDER BY score DESC)) AS tags
+                    ORDER BY score DESC)) AS tags,
+                json_object('bytes', bytes, 'modified', modified, 'sha256', sha256, 'width', width, 'height', height, 'hash', hex(hash),
+                    'mirrored', hex(mirrored), 'contrast', contrast, 'added', added, 'taggers', (SELECT
+                    json_group_array(json_object('name', name, 'sha256', sha256)) FROM models WHERE id IN
+                    (SELECT model FROM tags WHERE picture = pictures.id))) AS facts
                 FROM pictures JOIN vectors ON picture = pictures.id AND model = ? WHERE id > ? ORDER BY id LIMIT ?`,
             [model, last, PART_ROWS],
         );
         if (rows.length === 0) return;
-        const { blobs } = await database.packed(
+        const packed = await database.packed(
             'SELECT picture, vector FROM vectors WHERE model = ? AND picture > ? ORDER BY picture LIMIT ?',
             [model, last, PART_ROWS],
         );
-        const halves = halvesOf(blobs);
+        const halves = halvesOfRows(packed, dims);
         yield {
             ids: rows.map(({ id }) => id),
             paths: rows.map(({ path }) => path),
             tags: rows.map(({ tags }) => tags),
+            facts: rows.map(({ facts }) => facts),
             vectors: rows.map((_, i) => fromHalf(halves.subarray(i * dims, (i + 1) * dims))),
         };
         last = rows[rows.length - 1].id;
@@ -62,14 +68,16 @@ async function* partsOf(database, { id: model, dims }) {
 
 /**
  * @param {AsyncIterable<Part>} parts
+ * @param {IndexModel} model
  * @param {Sink} sink
  */
-async function writeLines(parts, sink) {
+async function writeLines(parts, { name, sha256 }, sink) {
     const encoder = new TextEncoder();
-    for await (const { ids, paths, vectors, tags } of parts) {
+    for await (const { ids, paths, vectors, tags, facts } of parts) {
         const lines = ids.map((id, i) => {
             const vector = Array.from(vectors[i], (value) => Number(value.toPrecision(9)));
-            return `${JSON.stringify({ id, path: paths[i], vector, tags: tags[i] })}\n`;
+            const picture = JSON.parse(facts[i]);
+            return `${JSON.stringify({ id, path: paths[i], vector, tags: tags[i], model: { name, sha256 }, picture })}\n`;
         });
         await sink(encoder.encode(lines.join('')));
     }

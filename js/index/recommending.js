@@ -7,6 +7,7 @@ import { cosine } from './likeness.js';
 import { searchModel } from './models.js';
 import { combine, listOf, vectorsOf } from './query.js';
 import { candidatesFor, checkOptions, diversify, picturesOf, scoreExactly, withoutMarks } from './searching.js';
+import { UNWANTED } from './vector_mirror.js';
 
 /**
  * @typedef {import('../types.js').RecommendOptions} RecommendOptions
@@ -113,9 +114,9 @@ function nearest(middles, vector) {
 async function candidatesOf(tools, model, interests, limit, without) {
     /** @type {Map<number, import('./searching.js').Candidate & { interest: number }>} */
     const candidates = new Map();
-    const isWanted = without.size > 0 ? (/** @type {number} */ id) => !without.has(id) : undefined;
+    const partOf = (/** @type {number} */ id) => (without.has(id) ? UNWANTED : 0);
     for (const [interest, query] of interests.entries()) {
-        const found = await tools.mirrorOf(model).search(query, candidatesFor(limit), isWanted);
+        const found = await tools.mirrorOf(model).search(query, candidatesFor(limit), partOf);
         for (const candidate of await scoreExactly(tools, model, query, found.pictures)) {
             const known = candidates.get(candidate.id);
             if (!known || known.score < candidate.score) candidates.set(candidate.id, { ...candidate, interest });

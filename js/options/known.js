@@ -28,6 +28,17 @@ export const OPTIONS = {
     caption: ['format', 'removeUnderscore', 'undesiredTags', 'tagReplacement', 'separator', 'alwaysFirstTags', 'characterTagsFirst'].concat(
         ['characterTagExpand', 'escapeTags', 'rating', 'existing', 'filename', 'sha256', 'serviceKey'],
     ),
+    openIndex: ['engine', 'location', 'create', 'sqlite'],
+    add: ['models', 'tags', 'scores', 'onOutcome', ...PICTURE, ...CALL],
+    search: ['text', 'notText', 'image', 'notImage', 'vector', 'like', 'unlike', 'tags', 'notTags', 'words', 'raise', 'folder'].concat(
+        ['after', 'before', 'limit', 'minScore', 'diverse', 'hideDuplicates', 'model'],
+        CALL,
+    ),
+    duplicates: ['distance', 'minCosine', 'mirrored', 'model'],
+    recommend: ['like', 'unlike', 'limit', 'model'],
+    neighbours: ['words', 'tagger', 'list', 'limit', 'model', ...CALL],
+    export: ['model', 'write'],
+    import: CALL,
 };
 
 /**

@@ -130,7 +130,8 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
         return NULL;
     }
     model->is_busy = true;
-    upscale_file_warn(&options, picture_metadata(&image->picture), &task->file_warnings);
+    upscale_file_warn(&options, picture_metadata(&image->picture), picture_is_grey(&image->picture),
+                      &task->file_warnings);
     target_warn(&options, enlarged_size(&image->picture, upscaler), &task->file_warnings);
     return task;
 }

@@ -150,6 +150,26 @@ describe('more of an index', () => {
         await assert.rejects(index.neighbours('a', { words: [] }), { code: 'BAD_ARGUMENT', message: /at least one text for words/ });
     });
 
+    test('words near a word: of the tags that a tagger knows, by its list alone; the lists that are kept are told', async (context) => {
+        const { index } = await makeIndex(context, {});
+        const names = convnetModels().files['deepdanbooru/tags.txt'].toString().trim().split('\n');
+        const tags = names.filter((name) => !name.startsWith('rating:'));
+        assert.ok(tags.length < names.length);
+        const found = await index.neighbours('a girl', { tagger: 'deepdanbooru', limit: 1000 });
+        assert.deepEqual(found.map(({ word }) => word).sort(), tags.toSorted());
+        assert.deepEqual(found, await index.neighbours('a girl', { list: 'deepdanbooru', limit: 1000 }));
+        await index.neighbours('a', { words: ['b', 'c'] });
+        const model = 'acgvoc2vec';
+        assert.deepEqual(await index.wordLists(), [
+            { list: 'deepdanbooru', model, words: tags.length },
+            { list: 'words', model, words: 2 },
+        ]);
+        await index.clear();
+        assert.equal((await index.wordLists()).length, 2);
+        await assert.rejects(index.neighbours('a', { tagger: 'me' }), { code: 'BAD_ARGUMENT', message: /deepdanbooru, wd-vit for tagger/ });
+        await assert.rejects(index.neighbours('a', { tagger: 'wd-vit', words: ['b'] }), { code: 'BAD_ARGUMENT', message: /either/ });
+    });
+
     test('an export as Parquet has the columns that Milvus imports; as lines of JSON it has the same', async (context) => {
         const { index, at } = await makeIndex(
             context,
@@ -180,7 +200,10 @@ describe('more of an index', () => {
             .split('\n')
             .map((line) => JSON.parse(line));
         assert.deepEqual(
-            lines.map(({ vector, ...line }) => ({ ...line, vector: vector.map(Math.fround) })),
+            lines.map(({ vector, model, picture: _, ...line }) => {
+                assert.equal(model.name, 'dclip');
+                return { ...line, vector: vector.map(Math.fround) };
+            }),
             rows.map(({ id, ...row }) => ({ ...row, id: Number(id) })),
         );
         const whole = new Uint8Array(await (await index.export('sqlite')).arrayBuffer());

@@ -14,6 +14,7 @@ import { listed, t } from '../words/words.js';
 /** @type {Record<string, Group>} */
 export const GROUPS = {
     dclip: { key: 'dclip', ids: ['dclip/image', 'dclip/text'], name: 'DanbooruCLIP' },
+    acgvoc2vec: { key: 'acgvoc2vec', ids: ['acgvoc2vec'], name: 'ACGVoc2vec' },
     pix2score: { key: 'pix2score', ids: ['pix2score'], name: 'pix2score' },
     deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru', does: 'tag' },
     'wd-vit': {

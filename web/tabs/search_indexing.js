@@ -13,6 +13,8 @@ const MOST_FAILURES = 100; // that are listed
 
 export class Indexing {
     #left = { done: 0, total: 0 };
+    /** The name of the file that is taken in. */
+    #importing = '';
 
     /** @param {import('./search_tab.js').SearchTab} tab @param {import('./search_index.js').SearchIndex} index */
     constructor(tab, index) {
@@ -61,9 +63,23 @@ export class Indexing {
         await this.tab.weights.update().catch(() => {}); // only what is kept may not be told
     }
 
+    /** Takes in another index. @param {File} file */
+    async import(file) {
+        this.#importing = file.name;
+        this.tab.say('');
+        this.bar.start(t('search.importing', { name: file.name }));
+        try {
+            return await this.index.import(file);
+        } finally {
+            this.#importing = '';
+            this.bar.stop('');
+            this.refresh();
+        }
+    }
+
     /** @param {import('acg2vec').Progress} event */
     progress(event) {
-        if (event.stage === 'index') this.#left = { done: event.done, total: event.total };
+        if (event.stage === 'index' && !this.#importing) this.#left = { done: event.done, total: event.total };
         if (event.stage === 'index' || event.stage === 'models') this.bar.update(event);
         $('search-index-words').textContent = this.#words();
     }
@@ -88,6 +104,7 @@ export class Indexing {
     #words() {
         const { isAdding, isUnfinished, isReadOnly, folders, failures } = this.index;
         if (isReadOnly) return t('search.readOnly');
+        if (this.#importing) return t('search.importing', { name: this.#importing });
         const { done, total } = this.#left;
         const left = total - done;
         if (isAdding) return total ? t('search.adding', { done, left }) : t('search.looking');

@@ -208,10 +208,10 @@ export class SearchTab extends NetworkTab {
         const found = this.#found ?? [];
         const { hasLikeness, isEmpty } = this.query;
         const order = ORDERS[$('search-sort').value];
+        $('search-none').hidden = found.length > 0;
+        $('search-grid').hidden = found.length === 0; // before it is drawn: what is hidden has no width
         this.grid.show(order ? found.toSorted(order) : [...found]);
         $('search-count').textContent = t(isEmpty ? 'search.count.all' : 'search.count', { n: found.length });
-        $('search-none').hidden = found.length > 0;
-        $('search-grid').hidden = found.length === 0;
         $('search-hide').hidden = !hasLikeness; // all pictures of a large index would be compared with each other
         for (const part of ['row', 'hint']) $(`search-cut-off-${part}`).hidden = !hasLikeness || this.#found?.mean === undefined;
         if (hasLikeness) this.#refreshCutOff();

@@ -8,6 +8,7 @@ import { NativeHash } from './native_hash.js';
 import { lastError, linesAt, structBytes, withBytes } from './native_memory.js';
 import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
+import { sharedMemory } from './shared_memory.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
@@ -37,10 +38,11 @@ export async function loadNative({ variant, threads, wasm }, { nodeModule, start
         // silent: whatever goes wrong is thrown as well
         module = await new Promise((resolve, reject) => {
             const host = { nodeModule, startThread: () => startThread(variant, reject) };
-            const options = { threads, printErr: () => {}, ...host, ...wasmOptions(wasm, reject) };
+            const options = { threads, printErr: () => {}, newMemory: sharedMemory, ...host, ...wasmOptions(wasm, reject) };
             factory(options).then(resolve, reject);
         });
     } catch (error) {
+        if (error instanceof AcgError) throw error;
         throw notLoaded('INTERNAL', variant, error, wasm === undefined ? SERVE : '');
     }
     if (module._acg_init(threads) !== 0) throw lastError(module);
