@@ -1,5 +1,5 @@
 // `npm run build [preset…]`: does the set-up that is missing, then runs CMake for each preset (without names: all but those of the
-// fuzz harnesses).
+// fuzz harnesses and of ThreadSanitizer).
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { ensure32Bit } from './setup/multilib.mjs';
 import { ensureNodeModules } from './setup/node_modules.mjs';
 import { SetupError, root, run, say } from './setup/shell.mjs';
 import { writeNotices } from './setup/notices.mjs';
+import { writeSbom } from './setup/sbom.mjs';
 import { ensureThirdParty, linkedSources } from './setup/third_party.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
 import { ensureWeights, packWeights } from './setup/weights.mjs';
@@ -53,7 +54,7 @@ function build32Bit(env, isWanted) {
 async function main(wanted) {
     const unknown = wanted.find((name) => !known.includes(name));
     if (unknown) throw new SetupError(`Expected one of ${known.join(', ')} but received ${unknown}.`);
-    const presets = wanted.length ? wanted : known.filter((name) => !name.startsWith('fuzz'));
+    const presets = wanted.length ? wanted : known.filter((name) => !/^(fuzz|tsan)/.test(name));
     ensureFuzzTools(presets);
     ensureNodeModules();
     ensureWeights();
@@ -65,7 +66,9 @@ async function main(wanted) {
         if (preset === 'native32') build32Bit(env, wanted.length > 0);
         else buildPreset(preset, env);
     }
-    if (env.EMSCRIPTEN_ROOT) writeNotices(linkedSources(), env.EMSCRIPTEN_ROOT);
+    if (!env.EMSCRIPTEN_ROOT) return;
+    writeNotices(linkedSources(), env.EMSCRIPTEN_ROOT);
+    writeSbom();
 }
 
 try {

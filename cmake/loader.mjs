@@ -1,12 +1,14 @@
 // Run behind the linker on the JavaScript that loads a build: `node cmake/loader.mjs dist/wasm/acg2vec-simd.js`. What emscripten writes for
 // Node and for threads stops bundlers: they follow its imports of Node's modules, and take its worker for one of theirs. Here both become
-// questions to whoever calls the loader (js/worker/entry_*.js, thread_*.js), and the module does nothing until it is called.
+// questions to whoever calls the loader (js/worker/entry_*.js, thread_*.js), as does the memory that threads share, and the module does nothing
+// until it is called.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** What is replaced, and by what. */
 const CHANGES = [
     [/await import\("(?:node:)?module"\)/g, 'await moduleArg.nodeModule()'],
     [/new Worker\(new URL\("[^"]*",\s*import\.meta\.url\),\s*(?:\{[^}]*\}|workerOptions)\)/g, 'moduleArg.startThread()'],
+    [/new WebAssembly\.Memory\((?=\{)/g, 'moduleArg.newMemory('],
     [/(?<![\w.$"'])process(?=[.=])/g, 'globalThis.process'], // bundlers look for a substitute of a bare one
     [/var isPthread\s*=[\s\S]*isPthread\s*&&\s*Module\(\);?\s*$/g, ''],
 ];

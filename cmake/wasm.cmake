@@ -3,6 +3,7 @@ set(variant $<IF:$<BOOL:${ACG_RELAXED_SIMD}>,relaxed,simd>$<$<BOOL:${ACG_THREADS
 add_executable(acg2vec cmake/stubs/main.c)
 set_target_properties(acg2vec PROPERTIES OUTPUT_NAME acg2vec-${variant} SUFFIX .js RUNTIME_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/dist/wasm)
 target_link_libraries(acg2vec PRIVATE -Wl,--whole-archive api -Wl,--no-whole-archive)
+set_property(TARGET acg2vec APPEND PROPERTY LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/loader.mjs)
 target_link_options(acg2vec PRIVATE
     -O3                               # wasm-opt, and a minified loader
     --no-entry                        # a library, not a program

@@ -59,8 +59,9 @@
  */
 
 /**
- * @typedef {object} Tile a finished part of the output picture
- * @property {number} x its left edge in the output, in pixels
+ * @typedef {object} Tile a finished part of the output picture; with `width` or `height` of what the network makes, before that becomes
+ *   another size
+ * @property {number} x its left edge in that, in pixels
  * @property {number} y its upper edge
  * @property {number} width
  * @property {number} height
@@ -98,6 +99,12 @@
 /**
  * @typedef {object} UpscaleOptions
  * @property {1 | 2 | 3 | 4} [scale] default 2, of x4plus-anime 4; not every model has every scale; 1 only removes noise
+ * @property {number} [width] of the output, in pixels, 1 to 65535: what the network makes becomes that size with Lanczos' filter in linear
+ *   light. Without `height` this follows, by the picture's proportions. At most 4 times what the network makes; a warning tells of more
+ *   than once
+ * @property {number} [height] likewise
+ * @property {'inside' | 'outside' | 'fill'} [fit] with both sides: default 'inside', the largest size of the picture's proportions that is
+ *   nowhere larger; 'outside', the smallest that is nowhere smaller; 'fill', exactly both
  * @property {'se' | 'pro' | 'nose' | 'cunet' | 'upconv' | 'upconv-photo' | 'animevideo' | 'x4plus-anime'} [model] the first three are Real-CUGAN's, the
  *   next three waifu2x's, the last two are Real-ESRGAN's; default 'se'
  * @property {'conservative' | 'none' | '0' | '1' | '2' | '3' | 0 | 1 | 2 | 3} [denoise] not every model has every level; default:
@@ -281,6 +288,7 @@
  * @property {boolean} [score] default false
  * @property {boolean} [tag] default false
  * @property {EmbedImageModel[]} [embed] default none
+ * @property {boolean} [facts] of the picture itself, default false
  *
  * @typedef {CallOptions & PictureOptions & TagThresholds & VectorOptions & Asked} DescribeOptions
  *
@@ -288,8 +296,16 @@
  * @property {Scores} [score]
  * @property {Tag[]} [tags]
  * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
+ * @property {Facts} [facts]
  * @property {string[]} warnings a sentence each about what is odd in the file
  * @property {Note[]} notes the same, for programs
+ */
+
+/**
+ * @typedef {object} Facts
+ * @property {number} width as the picture is shown
+ * @property {number} height
+ * @property {Partial<Record<EmbedImageModel, string>>} weights SHA-256 of the weights that each vector was made with; '': nobody can tell
  */
 
 /**
@@ -354,6 +370,8 @@
  * @property {string | string[]} [tags] that a picture has to have
  * @property {string | string[]} [notTags] that it must not have
  * @property {string | string[]} [words] that its path has to have in it
+ * @property {string | string[]} [raise] words of the path, or tags: each that a picture has raises its score by a standard deviation of the
+ *   scores of all pictures
  * @property {string} [folder] in which it is, or below
  * @property {Date | string | number} [after] when its file was last changed: then or later
  * @property {Date | string | number} [before] earlier than that
@@ -367,7 +385,7 @@
  * @typedef {CallOptions & Asks} SearchOptions
  *
  * @typedef {{ id: number, path: string, score: number, width: number, height: number, bytes: number, modified: number }} FoundPicture score:
- *   the cosine of its vector and what was asked for, or, if only tags were asked for, the mean of their scores
+ *   the cosine of its vector and what was asked for, or, if only tags were asked for, the mean of their scores; and what `raise` adds
  *
  * @typedef {FoundPicture[] & { model?: string, minScore?: number, mean?: number, deviation?: number, searched: number }} SearchResult model:
  *   whose vectors were compared; minScore: the cut-off, if there was one; mean and deviation of the scores of all pictures; searched: how
@@ -390,16 +408,35 @@
  * @property {(number | Float32Array)[]} [unlike]
  * @property {number} [limit] the most pictures, default 20
  * @property {EmbedImageModel} [model] as for a search
- *
+ */
+
+/**
+ * @template {number | string} I
+ * @typedef {object} RecommendFromOptions
+ * @property {Float32Array[]} like vectors of pictures
+ * @property {Float32Array[]} [unlike]
+ * @property {number} [limit] the most pictures, default 20
+ * @property {(query: Float32Array, count: number) => Promise<{ id: I, score: number, vector: Float32Array }[]>} find the nearest to a vector of
+ *   length 1: their cosines, and their vectors, of length 1
+ */
+
+/**
  * @typedef {FoundPicture & { interest: number }} Recommended interest: the number of the group of liked pictures that it is for, from 0
  *
  * @typedef {object} NearWords
  * @property {string[]} [words] which words may be near; default: the tags that the index has
- * @property {string} [list] the name under which their vectors are kept; without `words` a list that was given before
+ * @property {TagModel} [tagger] in place of `words`: all tags that this tagger knows, but for ratings. Only its list of them is read
+ * @property {string} [list] the name under which their vectors are kept, default 'words' or that of the tagger; without these a list that
+ *   was given before
  * @property {number} [limit] default 50
  * @property {'acgvoc2vec' | 'distiluse'} [model] default 'acgvoc2vec'
  *
  * @typedef {CallOptions & NearWords} NeighbourOptions
+ *
+ * @typedef {{ list: string, model: string, words: number }} WordList model: whose vectors; words: how many
+ *
+ * @typedef {{ added: number, updated: number, unchanged: number }} ImportResult how many pictures are new, have got what they lacked, or
+ *   stay as they were
  *
  * @typedef {object} ExportOptions
  * @property {EmbedImageModel} [model] whose vectors; default: as for a search

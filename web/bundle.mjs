@@ -41,6 +41,7 @@ export async function bundlePage(page, folder) {
             emptyOutDir: true,
             assetsInlineLimit: 0, // the page's policy wants files
             modulePreload: { polyfill: false },
+            license: { fileName: 'licences.md' }, // of the libraries that are in the page
             rolldownOptions: { input: page },
         },
     });

@@ -41,6 +41,9 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
                                a.jpg and a.png become a-jpg.png and a-png.png. No input is ever overwritten
   --dry-run                    enlarge nothing; predict size, time and memory of each picture
   --scale 1|2|3|4              default 2, of x4plus-anime 4; 1 only removes noise
+  --width <px>, --height <px>  size of the output: what the network makes becomes that size (Lanczos, in linear light); of one, the
+                               other follows. Beyond what --scale makes the rest is plain enlargement, up to 4 times
+  --fit inside|outside|fill    with both: nowhere larger (default), nowhere smaller, or exactly that
   --model <network>            se (default), pro at 2 and 3, nose at 2 without denoise: Real-CUGAN
                                cunet at 1 and 2, upconv and upconv-photo at 2: waifu2x
                                animevideo at 2, 3 and 4, x4plus-anime at 4 (slow): Real-ESRGAN
@@ -73,6 +76,7 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
 Examples:
   acg2vec upscale picture.jpg -o picture_2x.png
   acg2vec upscale scans/ -o large/ --scale 4 --denoise 3 --name '{name}_{scale}x'
+  acg2vec upscale scan.png -o wall.png --scale 4 --width 3840 --height 2160 --fit outside
   acg2vec upscale - -o - < small.png > large.png`,
 
     score: `Usage: acg2vec score <picture…> [options]
@@ -202,12 +206,18 @@ recognised. It may be interrupted, and goes on from there the next time. A file 
   --export <file.parquet|file.jsonl>
                        also write all vectors with paths and tags as a table; folders may then be left out. Columns: id int64,
                        path string, vector list<float32>, tags string (JSON), as the bulk import of Milvus takes them
+  --import <file>      take in what another index has, first: an index that the page has exported, or a .jsonl; what is there stays
   --export-model <name> whose vectors, if the index has several
   --watch              go on, and look again when something in the folders changes
   --damaged keep       use the part that is there of a file that is cut short or damaged; default refuse
   --max-pixels <n>     the most pixels of a picture, default 268435456
   --threads <n>        default: the number of cores, up to 8
-  --json               one JSON line for each picture that is new, changed, moved, removed or failed, and one for each folder`,
+  --json               one JSON line for each picture that is new, changed, moved, removed or failed, and one for each folder
+
+Examples:
+  acg2vec index ~/Pictures
+  acg2vec index ~/Pictures --models dclip,deepdanbooru --watch
+  acg2vec index --export vectors.parquet`,
 
     search: `Usage: acg2vec search [--text <words>] [--image <picture>] [--tag <tag>] [options]
 
@@ -218,6 +228,7 @@ the others filter. Each of them may be given several times.
   --image <picture>    pictures like this one
   --tag <tag>          only pictures with this tag, --not <tag>: only those without it
   --word <word>        only pictures that have this in their path
+  --raise <word>       pictures that have this in their path, or as a tag, come higher
   --folder <folder>    only pictures in it or below
   --after <date>, --before <date>
                        only files that were changed then, such as 2026-01-31
@@ -229,7 +240,12 @@ the others filter. Each of them may be given several times.
   --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --threads <n>        default: the number of cores, up to 8
-  --json               with width, height, bytes and time`,
+  --json               with width, height, bytes and time
+
+Examples:
+  acg2vec search --text 'silver hair, night sky'
+  acg2vec search --image sketch.png --tag 1girl --not comic --top 5
+  acg2vec search --text sea --raise 2025 --folder ~/Pictures/photos --diverse`,
 
     duplicates: `Usage: acg2vec duplicates [options]
 
@@ -241,7 +257,11 @@ best of each group comes first: the most pixels, then a format that keeps every 
   --no-mirrored        mirrored pictures do not count as the same
   --model <name>       whose vectors confirm it, if the index has several
   --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
-  --json               one JSON line for each group: {"best", "others"}`,
+  --json               one JSON line for each group: {"best", "others"}
+
+Examples:
+  acg2vec duplicates
+  acg2vec duplicates --distance 32 --no-mirrored --json > groups.jsonl`,
 
     recommend: `Usage: acg2vec recommend --like <picture> [--like …] [--unlike <picture> …] [options]
 
@@ -255,7 +275,11 @@ interests; the pictures are different from each other. Pictures that are not in 
   --db <file>          the index, default acg2vec.db in $XDG_DATA_HOME/acg2vec or ~/.local/share/acg2vec
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
   --threads <n>        default: the number of cores, up to 8
-  --json               with width, height, bytes and time, and the number of the interest`,
+  --json               with width, height, bytes and time, and the number of the interest
+
+Examples:
+  acg2vec recommend --like a.png --like b.png --unlike c.png
+  acg2vec recommend --like a.png --top 50 --json`,
 
     models: `Usage: acg2vec models list | fetch <id…> | convert <file|folder> | verify [<id…>] | clear [<id…>] | path
 
@@ -290,7 +314,9 @@ with status 0. Its log goes to standard error, as lines of JSON, and says nothin
   --workers <n>        engines that work at the same time, default 1
   --threads <n>        of each worker; default: the cores, shared between the workers
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --store <file>       an index (acg2vec index), or where to make one, for the paths that search
+  --store <store>      for the paths that search: the path of an index (acg2vec index), milvus://host:port/collection or
+                       postgres://user:password@host:port/database?table=name; it is made if it is not there
+  --tagger <name>      deepdanbooru or wd-vit: whose tags are kept in the store with each new picture
   --token <text>       refuse requests without it (Authorization: Bearer …, or Basic with it as the password); better in
                        $ACG2VEC_TOKEN, where other users of the computer do not see it
   --cors <origin>      pages of this origin may call the service; may be given several times; '*': all

@@ -23,6 +23,7 @@ const OPTIONS = {
     watch: { type: 'boolean' },
     export: { type: 'string' },
     'export-model': { type: 'string' },
+    import: { type: 'string', multiple: true },
     damaged: { type: 'string' },
     'max-pixels': { type: 'string' },
 };
@@ -39,12 +40,14 @@ export async function index(args, signal) {
     const { values, positionals: named } = parse(args, OPTIONS);
     const { names } = readModels(values.models);
     const options = { ...addOptions(names), ...readPictureOptions(values) };
-    if (named.length === 0 && values.export === undefined) throw new UsageError('Expected at least one folder but received none');
+    if (named.length === 0 && values.export === undefined && !values.import)
+        throw new UsageError('Expected at least one folder but received none');
     const format = values.export === undefined ? undefined : formatOf(values.export);
-    const missing = named.find((path) => !statOrNothing(path));
+    const missing = [...named, ...(values.import ?? [])].find((path) => !statOrNothing(path));
     if (missing) throw new UsageError(`There is no such folder or file as ${missing}`);
     const report = new Report(values);
-    return withIndex(values, { create: named.length > 0 }, async (index) => {
+    return withIndex(values, { create: named.length > 0 || values.import !== undefined }, async (index) => {
+        for (const path of values.import ?? []) if (!signal.aborted) await importFrom(index, path, report, signal);
         const update = (/** @type {string} */ path) => bringUpToDate(index, path, options, report, signal);
         for (const path of named) if (!signal.aborted) await update(path);
         if (values.export && format && !signal.aborted) await exportTo(index, values.export, format, values['export-model']);
@@ -58,6 +61,27 @@ function formatOf(path) {
     const [, format] = /\.(parquet|jsonl)$/i.exec(path) ?? [];
     if (format) return /** @type {'parquet' | 'jsonl'} */ (format.toLowerCase());
     throw new UsageError(`Expected a name that ends in .parquet or .jsonl for --export but received '${path}'`);
+}
+
+/**
+ * @param {PictureIndex} index
+ * @param {string} path
+ * @param {Report} report
+ * @param {AbortSignal} signal
+ */
+async function importFrom(index, path, report, signal) {
+    const bar = new Bar(path);
+    try {
+        const { added, updated, unchanged } = await index.import(path, { signal, onProgress: (progress) => bar.update(progress) });
+        report.result(`${path}: ${added} added, ${updated} updated, ${unchanged} unchanged`, {
+            import: resolve(path),
+            added,
+            updated,
+            unchanged,
+        });
+    } finally {
+        bar.stop();
+    }
 }
 
 /**

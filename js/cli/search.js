@@ -14,6 +14,7 @@ const OPTIONS = {
     tag: { type: 'string', multiple: true },
     not: { type: 'string', multiple: true },
     word: { type: 'string', multiple: true },
+    raise: { type: 'string', multiple: true },
     folder: { type: 'string' },
     after: { type: 'string' },
     before: { type: 'string' },
@@ -32,7 +33,7 @@ const OPTIONS = {
 export async function search(args, signal) {
     const { values, positionals } = parse(args, OPTIONS);
     if (positionals.length > 0) throw new UsageError(`Expected --text, --image or --tag before ${positionals.join(' ')}`);
-    const { text, image = [], tag: tags, not: notTags, word: words, folder, after, before, model } = values;
+    const { text, image = [], tag: tags, not: notTags, word: words, raise, folder, after, before, model } = values;
     if (!text && image.length === 0 && !tags && !notTags && !words) throw new UsageError('Expected --text, --image or --tag');
     const report = new Report(values);
     return withIndex(values, { create: false }, async (index) => {
@@ -40,7 +41,7 @@ export async function search(args, signal) {
         const pictures = [];
         for (const path of image) pictures.push(await readPicture(path, signal));
         const found = await index.search({
-            ...{ text, tags, notTags, words, after, before, model: /** @type {any} */ (model), signal },
+            ...{ text, tags, notTags, words, raise, after, before, model: /** @type {any} */ (model), signal },
             folder: folder && onePath(folder),
             image: pictures,
             limit: /** @type {number | undefined} */ (number(values.top)),

@@ -25,6 +25,9 @@ import { asUsage, number, parse } from './usage.js';
 const OPTIONS = {
     output: { type: 'string', short: 'o' },
     scale: { type: 'string' },
+    width: { type: 'string' },
+    height: { type: 'string' },
+    fit: { type: 'string' },
     model: { type: 'string' },
     denoise: { type: 'string' },
     strength: { type: 'string' },
@@ -105,6 +108,9 @@ async function carryOut(jobs, { engine, options, report, signal, act }) {
  */
 async function readOptions({
     scale,
+    width,
+    height,
+    fit,
     model,
     denoise,
     strength,
@@ -121,12 +127,14 @@ async function readOptions({
     damaged,
     'max-pixels': maxPixels,
 }) {
-    const texts = { model, denoise, sync, tta, guard, format, metadata, grey, damaged };
+    const texts = { fit, model, denoise, sync, tta, guard, format, metadata, grey, damaged };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
     const options = {
         ...texts,
         scale: number(scale),
+        width: number(width),
+        height: number(height),
         strength: number(strength),
         tile: number(tile),
         quality: number(quality),

@@ -2,7 +2,8 @@
 // browser and Node comes from a platform.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Describer } from './describer.js';
-import { badArgument, cancelled } from '../errors.js';
+import { AcgError, badArgument, cancelled } from '../errors.js';
+import { checkManifest } from '../models/check_manifest.js';
 import { Embedder } from './embedder.js';
 import { Upscaler } from './upscaler.js';
 import { chooseBuild } from './features.js';
@@ -11,6 +12,7 @@ import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
 import { PictureRecorder } from './picture_recorder.js';
 import { EngineVectors } from './vectors.js';
+import { tagLister } from './tag_list.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
 
@@ -80,6 +82,7 @@ export class Engine {
             embedder: this.#embedder,
             recorder: new PictureRecorder(manifest, this.#session, inference),
             vectors: new EngineVectors(this.#session),
+            tagNames: tagLister(manifest, session),
         };
     }
 
@@ -104,7 +107,7 @@ export class Engine {
         try {
             const [manifest, session] = await Promise.all([platform.readManifest(), starting]);
             if (options.signal?.aborted) throw cancelled(options.signal);
-            return new Engine(platform, manifest, session);
+            return new Engine(platform, checkManifest(manifest), session);
         } catch (error) {
             starting.then((session) => session.close()).catch(() => {});
             throw error;
@@ -241,7 +244,7 @@ export class Engine {
 }
 
 /**
- * A session whose worker is ready.
+ * A session whose worker is ready. Where there is no memory that threads can share, it has one thread.
  * @param {Platform} platform
  * @param {EngineOptions} options
  */
@@ -251,8 +254,15 @@ async function startSession(platform, options) {
     const info = await chooseBuild({ cores, isolated: isolated && shared }, options.threads);
     if (options.signal?.aborted) throw cancelled(options.signal);
     const session = new Session(platform, options, info);
-    await session.start();
-    return session;
+    try {
+        await session.start();
+        return session;
+    } catch (error) {
+        await session.close();
+        const isReady = options.wasm instanceof WebAssembly.Module; // a build that is chosen already
+        if (isReady || info.threads === 1 || !(error instanceof AcgError && error.code === 'NO_MEMORY')) throw error;
+        return startSession(platform, { ...options, threads: 1 });
+    }
 }
 
 /** @param {WebAssembly.Module} module */

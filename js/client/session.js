@@ -2,6 +2,7 @@
 import { AcgError } from '../errors.js';
 import { Rpc } from './rpc.js';
 import { openModel } from '../models/open.js';
+import { readModelFile } from '../models/stream.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
 
@@ -136,6 +137,16 @@ export class Session {
         } finally {
             await rpc.stop(new AcgError('CANCELLED', 'The models have been tried'));
         }
+    }
+
+    /**
+     * The whole of a small file of a model.
+     * @param {import('../models/manifest.js').ModelFile} file
+     * @param {AbortSignal} [signal]
+     */
+    readFile(file, signal) {
+        const { models, onWarning } = this.#options;
+        return readModelFile(this.#platform.streamModelFile, file, { models, onWarning, signal: this.orClosing(signal) });
     }
 
     /** Ends the worker. Calls in progress are rejected with CANCELLED. */

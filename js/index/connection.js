@@ -39,6 +39,8 @@ export async function openDatabase(start, options) {
             packed: (...statement) => request('packed', statement),
             write: (statements) => request('write', statements),
             bytes: () => request('bytes'),
+            attach: (source) => request('attach', source),
+            detach: () => request('detach'),
             close: async () => {
                 if (rpc.alive) await request('close');
                 await stop();

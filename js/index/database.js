@@ -12,6 +12,8 @@
  * @property {(statements: Statement[]) => Promise<number[]>} write several statements as one transaction: all of them, or none. How many
  *   rows each changed
  * @property {() => Promise<Uint8Array<ArrayBuffer>>} bytes the file as it is now
+ * @property {(source: string | Blob) => Promise<void>} attach another database, a path or in a browser a file, as the schema `imported`
+ * @property {() => Promise<void>} detach
  * @property {() => Promise<void>} close
  *
  * @typedef {{ numbers: Float64Array<ArrayBuffer>, blobs: Uint8Array<ArrayBuffer>, ends: Float64Array<ArrayBuffer> }} Packed blobs: one behind
@@ -22,7 +24,8 @@
  * @property {[Statement, Record<string, any>[]]} all
  * @property {[Statement, Packed]} packed
  * @property {[Statement[], number[]]} write
- * @property {[Uint8Array<ArrayBuffer>, void]} replace the whole file by another one
+ * @property {[string | Blob, void]} attach
+ * @property {[undefined, void]} detach
  * @property {[undefined, Uint8Array<ArrayBuffer>]} bytes
  * @property {[undefined, void]} close
  */

@@ -4,7 +4,7 @@ import { badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { ALIKE_COSINE, cosine, differentBits, HASH_DISTANCE, LEAST_CONTRAST } from './likeness.js';
 import { searchModel } from './models.js';
-import { halvesOf } from './query.js';
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('../types.js').DuplicateGroup} DuplicateGroup
@@ -138,11 +138,11 @@ async function confirm(database, model, rows, pairs, minCosine) {
  * @param {Map<number, Float32Array>} into
  */
 async function loadVectors(database, { id: model, dims }, ids, into) {
-    const { numbers, blobs } = await database.packed(
+    const { numbers, ...rows } = await database.packed(
         'SELECT picture, vector FROM vectors WHERE model = ? AND picture IN (SELECT value FROM json_each(?))',
         [model, JSON.stringify(ids)],
     );
-    const halves = halvesOf(blobs);
+    const halves = halvesOfRows(rows, dims);
     for (const [i, id] of numbers.entries()) into.set(id, fromHalf(halves.subarray(i * dims, (i + 1) * dims)));
 }
 

@@ -1,4 +1,4 @@
-// Which pictures a search may find: by tags, words of the path, folder and time, as a condition in SQL.
+// Which pictures a search may find: by tags, words of the path, folder and time, as a condition in SQL. And which of them it prefers.
 import { badArgument } from '../errors.js';
 import { listOf } from './query.js';
 
@@ -6,6 +6,9 @@ import { listOf } from './query.js';
  * @typedef {import('../types.js').SearchOptions} SearchOptions
  * @typedef {import('./database.js').Value} Value
  */
+
+const TAGGED = 'IN (SELECT picture FROM tags JOIN tag_names ON tag_names.id = tags.tag WHERE tag_names.name = ?)';
+const NAMED = "path LIKE ? ESCAPE '\\'";
 
 /**
  * @param {SearchOptions} options
@@ -21,10 +24,9 @@ export function filterOf({ tags, notTags, words, folder, after, before }) {
         conditions.push(condition);
         values.push(...of);
     };
-    const tagged = 'IN (SELECT picture FROM tags JOIN tag_names ON tag_names.id = tags.tag WHERE tag_names.name = ?)';
-    for (const tag of listOf(tags)) add(`id ${tagged}`, tagName(tag, 'tags'));
-    for (const tag of listOf(notTags)) add(`id NOT ${tagged}`, tagName(tag, 'notTags'));
-    for (const word of listOf(words)) add("path LIKE ? ESCAPE '\\'", `%${textOf(word, 'words').replace(/[\\%_]/g, '\\$&')}%`);
+    for (const tag of listOf(tags)) add(`id ${TAGGED}`, tagName(tag, 'tags'));
+    for (const tag of listOf(notTags)) add(`id NOT ${TAGGED}`, tagName(tag, 'notTags'));
+    for (const word of listOf(words)) add(NAMED, inPath(word, 'words'));
     if (folder !== undefined) {
         const root = textOf(folder, 'folder').replace(/[\\/]+$/, '');
         add('path > ? AND path < ?', `${root}/`, `${root}0`); // 0 is the character behind /
@@ -33,6 +35,30 @@ export function filterOf({ tags, notTags, words, folder, after, before }) {
     if (before !== undefined) add('modified < ?', timeOf(before, 'before'));
     return conditions.length > 0 ? { where: conditions.join(' AND '), values } : undefined;
 }
+
+/**
+ * How many of these words each picture has, in its path or as a tag.
+ * @param {import('./database.js').Database} database
+ * @param {SearchOptions['raise']} raise
+ * @returns {Promise<Map<number, number>>} by id; without those that have none
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export async function raisedPictures(database, raise) {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const word of new Set(listOf(raise))) {
+        const values = [inPath(word, 'raise'), tagName(word, 'raise')];
+        for (const { id } of await database.all(`SELECT id FROM pictures WHERE ${NAMED} OR id ${TAGGED}`, values))
+            counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return counts;
+}
+
+/**
+ * @param {unknown} word
+ * @param {string} name
+ */
+const inPath = (word, name) => `%${textOf(word, name).replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
  * As taggers write it: 'silver hair' is silver_hair.

@@ -1,7 +1,7 @@
 // When two pictures count as the same: equal bytes, or perceptual hashes that are near each other and vectors that confirm it.
 import { fromHalf } from '../models/convert/floats.js';
 
-/** @typedef {{ sha256: string, hash: Uint8Array, contrast: number }} Seen */
+/** @typedef {{ sha256: string, hash: Uint8Array, mirrored: Uint8Array, contrast: number }} Seen mirrored: the hash of the mirrored picture */
 
 /** Of 256 bits so many may differ. */
 export const HASH_DISTANCE = 64;
@@ -10,14 +10,19 @@ export const ALIKE_COSINE = 0.9;
 /** Of a picture of nearly one colour the hash says nothing. */
 export const LEAST_CONTRAST = 3;
 
+/** How many bits of a byte are 1. */
+const BITS = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
 /**
+ * Mirrored pictures count as well.
  * @param {Seen} a
  * @param {Seen} b
  * @param {() => [Uint16Array | undefined, Uint16Array | undefined]} vectors of the two, float16 of length 1
  */
 export function areAlike(a, b, vectors) {
     if (a.sha256 === b.sha256) return true;
-    if (Math.min(a.contrast, b.contrast) < LEAST_CONTRAST || differentBits(a.hash, b.hash) > HASH_DISTANCE) return false;
+    if (Math.min(a.contrast, b.contrast) < LEAST_CONTRAST) return false;
+    if (differentBits(a.hash, b.hash) > HASH_DISTANCE && differentBits(a.hash, b.mirrored) > HASH_DISTANCE) return false;
     const [x, y] = vectors();
     return !x || !y || cosine(fromHalf(x), fromHalf(y)) >= ALIKE_COSINE;
 }
@@ -28,7 +33,7 @@ export function areAlike(a, b, vectors) {
  */
 export function differentBits(a, b) {
     let count = 0;
-    for (let i = 0; i < a.length; i++) for (let bits = a[i] ^ b[i]; bits > 0; bits &= bits - 1) count++;
+    for (let i = 0; i < a.length; i++) count += BITS[a[i] ^ b[i]];
     return count;
 }
 

@@ -3,11 +3,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Engine } from '../client/engine.js';
 import { badArgument } from '../errors.js';
+import { refuseUnknown } from '../options/known.js';
 import { checkPictureOptions } from '../options/upscale.js';
 import { Adding } from './adding.js';
 import { openDatabase } from './connection.js';
 import { findDuplicates } from './duplicates.js';
 import { exportIndex } from './exporting.js';
+import { checkSource, importIndex } from './importing.js';
 import { currentModels, searchModel, wantedOf } from './models.js';
 import { recommend } from './recommending.js';
 import { openSchema } from './schema.js';
@@ -15,7 +17,7 @@ import { search } from './searching.js';
 import { indexedFile, listPictures } from './sources.js';
 import { stats, tagCounts } from './stats.js';
 import { VectorMirror } from './vector_mirror.js';
-import { neighbours } from './words.js';
+import { neighbours, wordLists } from './words.js';
 
 /**
  * @typedef {import('../types.js').IndexOptions} IndexOptions
@@ -59,7 +61,10 @@ export class PictureIndex {
      * @param {IndexOptions} options
      * @throws {AcgError}
      */
-    static async open({ engine, location, create = true, sqlite }) {
+    static async open(options) {
+        if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        refuseUnknown(options, 'openIndex');
+        const { engine, location, create = true, sqlite } = options;
         if (!(engine instanceof Engine)) throw badArgument('an engine', 'engine', engine);
         if (typeof create !== 'boolean') throw badArgument('true or false', 'create', create);
         const parts = Engine.partsOf(engine);
@@ -86,6 +91,7 @@ export class PictureIndex {
      */
     async add(sources, options = {}) {
         if (!Array.isArray(sources)) throw badArgument('an array', 'sources', sources);
+        refuseUnknown(options, 'add');
         const { tell, result } = teller(options);
         const files = [];
         for (const source of sources) {
@@ -109,6 +115,7 @@ export class PictureIndex {
      * @throws {AcgError} as `add`
      */
     async sync(folder, options = {}) {
+        refuseUnknown(options, 'add');
         const { tell, result } = teller(options);
         const signal = options.signal ?? new AbortController().signal;
         const listing = await listPictures(this.#parts.platform, folder, signal);
@@ -153,6 +160,7 @@ export class PictureIndex {
      */
     async search(options) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        refuseUnknown(options, 'search');
         await this.#noticeOthers();
         return search(this.#searchTools(), await currentModels(this.#database), options);
     }
@@ -165,6 +173,7 @@ export class PictureIndex {
      * @throws {AcgError}
      */
     async duplicates(options = {}) {
+        refuseUnknown(options, 'duplicates');
         return findDuplicates(this.#searchTools(), await currentModels(this.#database), options);
     }
 
@@ -177,14 +186,15 @@ export class PictureIndex {
      */
     async recommend(options) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+        refuseUnknown(options, 'recommend');
         await this.#noticeOthers();
         return recommend(this.#searchTools(), await currentModels(this.#database), options);
     }
 
     /**
-     * Words near a word or a sentence in Chinese, Japanese, English and more: of the tags that the index has, or of a list of yours. The vectors
-     * of a list are made once and kept.
-     * @example const words = await index.neighbours('初音ミク');
+     * Words near a word or a sentence in Chinese, Japanese, English and more: of the tags that the index has or that a tagger knows, or of a
+     * list of yours. The vectors of a list are made once and kept.
+     * @example const words = await index.neighbours('初音ミク', { tagger: 'deepdanbooru' });
      * @param {string} word
      * @param {import('../types.js').NeighbourOptions} [options]
      * @returns {Promise<{ word: string, score: number }[]>} the nearest first, with their cosines
@@ -192,6 +202,14 @@ export class PictureIndex {
      */
     async neighbours(word, options = {}) {
         return neighbours(this.#searchTools(), word, options);
+    }
+
+    /**
+     * The lists of words whose vectors are kept.
+     * @returns {Promise<import('../types.js').WordList[]>}
+     */
+    async wordLists() {
+        return wordLists(this.#database);
     }
 
     /**
@@ -230,6 +248,20 @@ export class PictureIndex {
     }
 
     /**
+     * Pictures in the order of their ids, a page at a time: that behind the last id of the page before.
+     * @example const page = await index.list({ after: last, limit: 100 });
+     * @param {{ after?: number, limit?: number }} [options] after: default 0, from the beginning on; limit: default 100
+     * @returns {Promise<Omit<import('../types.js').KnownPicture, 'tags'>[]>}
+     */
+    async list({ after = 0, limit = 100 } = {}) {
+        if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);
+        const columns = 'id, path, bytes, modified, sha256, width, height';
+        return /** @type {any[]} */ (
+            await this.#database.all(`SELECT ${columns} FROM pictures WHERE id > ? ORDER BY id LIMIT ?`, [after, limit])
+        );
+    }
+
+    /**
      * The small version of a picture, where one was made.
      * @param {number} id
      * @returns {Promise<Blob | undefined>} a WebP
@@ -247,12 +279,34 @@ export class PictureIndex {
      * @returns {Promise<Blob | undefined>} undefined with `write`
      * @throws {AcgError}
      */
-    async export(format, { model, write } = {}) {
+    async export(format, options = {}) {
+        refuseUnknown(options, 'export');
+        const { model, write } = options;
         /** @type {Uint8Array<ArrayBuffer>[]} */
         const parts = [];
         const sink = write ?? ((/** @type {Uint8Array<ArrayBuffer>} */ bytes) => void parts.push(bytes));
         await exportIndex(this.#database, await currentModels(this.#database), { format, model }, sink);
         return write ? undefined : new Blob(parts);
+    }
+
+    /**
+     * Takes in what another index has: an index, or lines of JSON that `export` wrote. What is here stays; of a picture that is here under the
+     * same path with the same bytes, only what is missing is taken. Whose bytes differ, stays as it is here.
+     * @example const { added } = await index.import(file, { onProgress });
+     * @param {string | URL | Blob} source in Node a path too
+     * @param {import('../types.js').CallOptions} [options]
+     * @returns {Promise<import('../types.js').ImportResult>}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, UNREADABLE, NO_MEMORY, CANCELLED: what was taken in is kept
+     */
+    async import(source, options = {}) {
+        checkSource(source);
+        refuseUnknown(options, 'import');
+        const file = await indexedFile(this.#parts.platform, source instanceof Blob ? { path: nameOf(source), blob: source } : source);
+        try {
+            return await importIndex(this.#database, file, source instanceof Blob ? source : file.path, options);
+        } finally {
+            for (const mirror of this.#mirrors.values()) await mirror.close();
+        }
     }
 
     /**
@@ -319,9 +373,9 @@ export class PictureIndex {
     }
 
     #searchTools() {
-        const { embedder, recorder, vectors } = this.#parts;
+        const { embedder, recorder, vectors, tagNames } = this.#parts;
         const database = this.#database;
-        return { database, embedder, recorder, vectors, mirrorOf: (/** @type {IndexModel} */ model) => this.#mirrorOf(model) };
+        return { database, embedder, recorder, vectors, tagNames, mirrorOf: (/** @type {IndexModel} */ model) => this.#mirrorOf(model) };
     }
 
     /** @param {IndexModel} model */
@@ -357,5 +411,5 @@ function teller({ onOutcome }) {
 
 /** @param {any} source */
 function nameOf(source) {
-    return String(source?.path ?? source?.name ?? source);
+    return String(source?.path ?? source?.name ?? (source instanceof Blob ? 'the file' : source));
 }

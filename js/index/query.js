@@ -107,10 +107,29 @@ export async function vectorsOf(database, model, ids, name) {
         if (!Number.isSafeInteger(id)) throw badArgument('ids of pictures', name, id);
         const [row] = await database.all('SELECT vector FROM vectors WHERE model = ? AND picture = ?', [model.id, id]);
         if (!row) throw badArgument(`pictures that the index has a vector of (${model.name})`, name, id);
+        if (row.vector.byteLength !== model.dims * 2) throw otherLength(model.dims);
         vectors.push(fromHalf(halvesOf(row.vector)));
     }
     return vectors;
 }
+
+/**
+ * Of all rows, one behind the other.
+ * @param {Pick<import('./database.js').Packed, 'blobs' | 'ends'>} rows
+ * @param {number} dims of each vector
+ * @throws {AcgError} BAD_FORMAT
+ */
+export function halvesOfRows({ blobs, ends }, dims) {
+    if (ends.some((end, i) => end !== (i + 1) * dims * 2)) throw otherLength(dims);
+    return new Uint16Array(blobs.buffer);
+}
+
+/** @param {number} dims */
+const otherLength = (dims) =>
+    new AcgError(
+        'BAD_FORMAT',
+        `Expected vectors of ${dims} values in the index but found one of another length: it is damaged, or another program has changed it`,
+    );
 
 /** @param {Uint8Array} bytes */
 export function halvesOf(bytes) {

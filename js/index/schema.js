@@ -88,22 +88,39 @@ const STEPS = [
 ];
 
 /**
+ * @param {Database} database
+ * @param {string} name for people
+ * @param {'main' | 'imported'} schema imported: only of this version
+ * @returns {Promise<number>} the version of its tables
+ * @throws {AcgError} UNSUPPORTED: it is newer than this program, or something else's
+ */
+export async function checkOwner(database, name, schema) {
+    const [{ application_id: owner }] = await database.all(`PRAGMA ${schema}.application_id`);
+    const [{ user_version: version }] = await database.all(`PRAGMA ${schema}.user_version`);
+    if (owner !== APPLICATION_ID) throw new AcgError('UNSUPPORTED', `Expected an index but ${name} is a database of another program`);
+    if (version > STEPS.length)
+        throw new AcgError(
+            'UNSUPPORTED',
+            `Expected an index of version ${STEPS.length} or older but ${name} has version ${version}: a newer acg2vec made it`,
+        );
+    if (schema === 'imported' && version < STEPS.length)
+        throw new AcgError(
+            'UNSUPPORTED',
+            `The index ${name} has version ${version}. Open it once, which brings it up to date, and import it then`,
+        );
+    return version;
+}
+
+/**
  * Makes the tables that are missing.
  * @param {Database} database
  * @param {string} name for people
  * @throws {AcgError} UNSUPPORTED: it is newer than this program, or something else's
  */
 export async function openSchema(database, name) {
-    const [{ application_id: owner }] = await database.all('PRAGMA application_id');
-    const [{ user_version: version }] = await database.all('PRAGMA user_version');
     const [{ count }] = await database.all('SELECT count(*) AS count FROM sqlite_schema');
-    if (owner !== APPLICATION_ID && (owner !== 0 || count > 0))
-        throw new AcgError('UNSUPPORTED', `Expected an index but ${name} is a database of another program`);
-    if (version > STEPS.length)
-        throw new AcgError(
-            'UNSUPPORTED',
-            `Expected an index of version ${STEPS.length} or older but ${name} has version ${version}: a newer acg2vec made it`,
-        );
+    const [{ application_id: owner }] = await database.all('PRAGMA application_id');
+    const version = owner === 0 && count === 0 ? 0 : await checkOwner(database, name, 'main');
     if (version === STEPS.length) return;
     const steps = STEPS.slice(version).flat();
     await database.write([

@@ -1,9 +1,10 @@
 // Finds pictures: all vectors are scanned in the engine as int8, the best candidates are scored exactly from what the database keeps.
 import { badArgument } from '../errors.js';
-import { filterOf, tagName } from './filters.js';
+import { filterOf, raisedPictures, tagName } from './filters.js';
 import { searchModel } from './models.js';
-import { halvesOf, hasQuery, listOf, queryVector } from './query.js';
+import { halvesOfRows, hasQuery, listOf, queryVector } from './query.js';
 import { areAlike } from './likeness.js';
+import { UNWANTED } from './vector_mirror.js';
 
 /**
  * @typedef {import('../types.js').SearchOptions} SearchOptions
@@ -43,27 +44,37 @@ export const candidatesFor = (limit) => Math.max(limit * CANDIDATES, MIN_CANDIDA
 export async function search(tools, current, options) {
     const settings = checkOptions(options);
     const wanted = await wantedPictures(tools.database, options);
-    if (!hasQuery(options)) return byTags(tools.database, options, settings, wanted);
+    const raised = await raisedPictures(tools.database, options.raise);
+    if (!hasQuery(options)) return byTags(tools.database, options, settings, wanted, raised);
     const model = searchModel(current, { model: options.model, hasText: listOf(options.text).length + listOf(options.notText).length > 0 });
     if (!model) return result([], { searched: 0 });
     const query = await queryVector(tools, model, options);
-    return byVector(tools, model, query, { ...settings, wanted, without: new Set([...listOf(options.like), ...listOf(options.unlike)]) });
+    return byVector(tools, model, query, {
+        ...settings,
+        wanted,
+        raised,
+        without: new Set([...listOf(options.like), ...listOf(options.unlike)]),
+    });
 }
 
 /**
  * @param {SearchTools} tools
  * @param {IndexModel} model
  * @param {Float32Array} query of length 1
- * @param {ReturnType<typeof checkOptions> & { wanted?: Set<number>, without?: Set<number> }} settings
+ * @param {ReturnType<typeof checkOptions> & { wanted?: Set<number>, raised: Map<number, number>, without: Set<number> }} settings raised:
+ *   how many words raise a picture's score
  * @returns {Promise<SearchResult>}
  */
-export async function byVector(tools, model, query, { limit, minScore, diverse, hideDuplicates, wanted, without = new Set() }) {
-    const mirror = tools.mirrorOf(model);
-    const isWanted = wanted || without.size > 0 ? (/** @type {number} */ id) => (!wanted || wanted.has(id)) && !without.has(id) : undefined;
-    const found = await mirror.search(query, candidatesFor(limit), isWanted);
-    const all = isWanted ? await mirror.search(query, 1) : found;
-    const least = minScore === 'auto' ? cutOff(all) : minScore === 'off' ? undefined : minScore;
-    const scored = await scoreExactly(tools, model, query, found.pictures);
+async function byVector(tools, model, query, { limit, minScore, diverse, hideDuplicates, wanted, raised, without }) {
+    const raisesOf = (/** @type {number} */ id) => raised.get(id) ?? 0;
+    const isWanted = (/** @type {number} */ id) => (!wanted || wanted.has(id)) && !without.has(id);
+    const isPlain = !wanted && without.size === 0 && raised.size === 0;
+    const partOf = isPlain ? undefined : (/** @type {number} */ id) => (isWanted(id) ? raisesOf(id) : UNWANTED);
+    const found = await tools.mirrorOf(model).search(query, candidatesFor(limit), partOf);
+    const least = minScore === 'auto' ? cutOff(found) : minScore === 'off' ? undefined : minScore;
+    const scored = (await scoreExactly(tools, model, query, found.pictures))
+        .map((candidate) => ({ ...candidate, score: candidate.score + raisesOf(candidate.id) * found.deviation }))
+        .sort((a, b) => b.score - a.score || a.id - b.id);
     const above = scored.filter((candidate) => least === undefined || candidate.score >= least);
     const pictures = await picturesOf(tools.database, above);
     const shown = hideDuplicates ? withoutDuplicates(pictures, above) : pictures;
@@ -71,9 +82,9 @@ export async function byVector(tools, model, query, { limit, minScore, diverse, 
     return result(ranked.slice(0, limit), {
         model: model.name,
         minScore: least,
-        mean: all.mean,
-        deviation: all.deviation,
-        searched: found.count,
+        mean: found.mean,
+        deviation: found.deviation,
+        searched: found.searched,
     });
 }
 
@@ -118,11 +129,11 @@ async function wantedPictures(database, options) {
  * @returns {Promise<Candidate[]>}
  */
 export async function scoreExactly({ database, vectors }, model, query, ids) {
-    const { numbers, blobs } = await database.packed(
+    const { numbers, ...rows } = await database.packed(
         'SELECT picture, vector FROM vectors WHERE model = ? AND picture IN (SELECT value FROM json_each(?)) ORDER BY picture',
         [model.id, JSON.stringify(ids)],
     );
-    const halves = halvesOf(blobs);
+    const halves = halvesOfRows(rows, model.dims);
     if (numbers.length === 0) return [];
     const scores = await vectors.score(query, halves);
     return Array.from(numbers, (id, i) => ({ id, score: scores[i], vector: halves.subarray(i * model.dims, (i + 1) * model.dims) })).sort(
@@ -137,7 +148,7 @@ export async function scoreExactly({ database, vectors }, model, query, ids) {
  */
 export async function picturesOf(database, candidates) {
     const rows = await database.all(
-        'SELECT id, path, bytes, modified, width, height, sha256, hash, contrast FROM pictures WHERE id IN (SELECT value FROM json_each(?))',
+        'SELECT id, path, bytes, modified, width, height, sha256, hash, mirrored, contrast FROM pictures WHERE id IN (SELECT value FROM json_each(?))',
         [JSON.stringify(candidates.map(({ id }) => id))],
     );
     const known = new Map(rows.map((row) => [row.id, row]));
@@ -180,8 +191,8 @@ async function diversePictures(tools, pictures, candidates, limit) {
 
 /**
  * Of these, at most `limit` that are relevant by their scores and unlike each other.
- * @template {Candidate} C
- * @param {SearchTools} tools
+ * @template {Omit<Candidate, 'id'>} C
+ * @param {Pick<SearchTools, 'vectors'>} tools
  * @param {C[]} candidates
  * @param {number} limit
  * @returns {Promise<C[]>}
@@ -197,13 +208,14 @@ export async function diversify({ vectors }, candidates, limit) {
 }
 
 /**
- * Without anything that has a vector: by the scores of the tags that are asked for, or by id.
+ * Without anything that has a vector: by how many words raise it, by the scores of the tags that are asked for, or by id.
  * @param {import('./database.js').Database} database
  * @param {SearchOptions} options
  * @param {ReturnType<typeof checkOptions>} settings
  * @param {Set<number> | undefined} wanted
+ * @param {Map<number, number>} raised
  */
-async function byTags(database, options, { limit }, wanted) {
+async function byTags(database, options, { limit }, wanted, raised) {
     if (!wanted) throw badArgument('at least one of text, image, vector, like, tags, words, folder, after and before', 'options', options);
     const names = listOf(options.tags).map((tag) => tagName(tag, 'tags'));
     const rows = await database.all(
@@ -213,7 +225,8 @@ async function byTags(database, options, { limit }, wanted) {
         [JSON.stringify(names)],
     );
     const scores = new Map(rows.map(({ id, score }) => [id, score]));
-    const ranked = [...wanted].map((id) => ({ id, score: scores.get(id) ?? 1 })).sort((a, b) => b.score - a.score || a.id - b.id);
+    const ranked = [...wanted].map((id) => ({ id, score: (scores.get(id) ?? 1) + (raised.get(id) ?? 0) }));
+    ranked.sort((a, b) => b.score - a.score || a.id - b.id);
     return result(await picturesOf(database, ranked.slice(0, limit)), { searched: wanted.size });
 }
 
@@ -231,4 +244,4 @@ function result(pictures, facts) {
  * @param {FoundPicture & Partial<import('./likeness.js').Seen>} picture
  * @returns {FoundPicture}
  */
-export const withoutMarks = ({ hash: _, sha256: __, contrast: ___, ...picture }) => picture;
+export const withoutMarks = ({ hash: _, mirrored: __, sha256: ___, contrast: ____, ...picture }) => picture;

@@ -1,5 +1,6 @@
 // The vectors of one model in the engine's memory, loaded from the database when they are first searched. The engine knows them by rows,
 // the database by pictures.
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
@@ -8,6 +9,8 @@
  * @typedef {import('./models.js').IndexModel} IndexModel
  */
 
+/** The part of pictures that are not found, but whose scores count for mean and deviation. */
+export const UNWANTED = -1;
 /** Bytes of vectors that are on their way at once. */
 const PAGE_BYTES = 8 * 2 ** 20;
 
@@ -38,16 +41,28 @@ export class VectorMirror {
     }
 
     /**
+     * The nearest pictures of each part. Each vector is looked at once, whatever the parts.
      * @param {Float32Array} query
-     * @param {number} k
-     * @param {(picture: number) => boolean} [isWanted]
-     * @returns {Promise<{ pictures: number[], mean: number, deviation: number, count: number }>} best first
+     * @param {number} k of each part
+     * @param {(picture: number) => number} [partOf] which part a picture belongs to; none: all belong to one
+     * @returns {Promise<{ pictures: number[], searched: number, mean: number, deviation: number, count: number }>} pictures: of each part
+     *   the best first; searched: how many are wanted; the others are of all scores
      */
-    async search(query, k, isWanted) {
+    async search(query, k, partOf) {
         const store = await this.#loaded();
-        const filter = this.#filter(isWanted);
-        const found = await store.search(query, Math.min(k, this.#pictures.length), filter);
-        return { ...found, pictures: Array.from(found.rows, (row) => this.#pictures[row]) };
+        const pictures = [];
+        const all = { count: 0, mean: 0, squares: 0 };
+        let searched = 0;
+        for (const [part, filter] of this.#filters(partOf)) {
+            const wanted = part === UNWANTED ? 1 : Math.min(k, this.#pictures.length);
+            const found = await store.search(query, wanted, filter);
+            join(all, found);
+            if (part === UNWANTED) continue;
+            searched += found.count;
+            for (const row of found.rows) pictures.push(this.#pictures[row]);
+        }
+        const { count, mean, squares } = all;
+        return { pictures, searched, count, mean, deviation: count > 0 ? Math.sqrt(squares / count) : 0 };
     }
 
     /**
@@ -97,12 +112,12 @@ export class VectorMirror {
         const count = Math.max(1, Math.floor(PAGE_BYTES / (dims * 2)));
         for (;;) {
             const last = this.#lastPicture();
-            const { numbers, blobs } = await this.#database.packed(
+            const { numbers, ...rows } = await this.#database.packed(
                 'SELECT picture, vector FROM vectors WHERE model = ? AND picture > ? ORDER BY picture LIMIT ?',
                 [id, last, count],
             );
             if (numbers.length === 0) return store;
-            await store.append(new Uint16Array(blobs.buffer));
+            await store.append(halvesOfRows(rows, dims));
             for (const picture of numbers) {
                 this.#rows.set(picture, this.#pictures.length);
                 this.#pictures.push(picture);
@@ -114,13 +129,36 @@ export class VectorMirror {
         return this.#pictures.findLast((picture) => picture > 0) ?? 0;
     }
 
-    /** @param {((picture: number) => boolean) | undefined} isWanted */
-    #filter(isWanted) {
-        if (!isWanted && this.#rows.size === this.#pictures.length) return undefined;
-        const bits = new Uint8Array(Math.ceil(this.#pictures.length / 8));
+    /**
+     * The rows of each part, as bits; undefined: all rows.
+     * @param {((picture: number) => number) | undefined} partOf
+     * @returns {Map<number, Uint8Array | undefined>}
+     */
+    #filters(partOf = () => 0) {
+        /** @type {Map<number, Uint8Array>} */
+        const filters = new Map();
         for (const [row, picture] of this.#pictures.entries()) {
-            if (picture > 0 && (!isWanted || isWanted(picture))) bits[row >> 3] |= 1 << (row & 7);
+            if (picture === 0) continue;
+            const part = partOf(picture);
+            const bits = filters.get(part) ?? new Uint8Array(Math.ceil(this.#pictures.length / 8));
+            bits[row >> 3] |= 1 << (row & 7);
+            filters.set(part, bits);
         }
-        return bits;
+        const isAll = filters.size === 1 && this.#rows.size === this.#pictures.length;
+        return isAll ? new Map([...filters.keys()].map((part) => [part, undefined])) : filters;
     }
+}
+
+/**
+ * Adds a part's scores to those of all (Chan, Golub, LeVeque 1983).
+ * @param {{ count: number, mean: number, squares: number }} all squares: the sum of (score - mean)²
+ * @param {{ count: number, mean: number, deviation: number }} part
+ */
+function join(all, { count, mean, deviation }) {
+    if (count === 0) return;
+    const total = all.count + count;
+    const apart = mean - all.mean;
+    all.squares += deviation * deviation * count + (apart * apart * all.count * count) / total;
+    all.mean += (apart * count) / total;
+    all.count = total;
 }

@@ -1,14 +1,18 @@
-// Words near a word: of the tags that the index has, or of a list that the caller gives. The vectors of a list are made once and kept.
-import { badArgument } from '../errors.js';
+// Words near a word: of the tags that the index has or that a tagger knows, or of a list that the caller gives. The vectors of a list are
+// made once and kept.
+import { AcgError, badArgument } from '../errors.js';
+import { TAG_MODELS } from '../options/describe.js';
 import { checkTexts } from '../options/embed.js';
+import { refuseUnknown } from '../options/known.js';
+import { oneOf } from '../options/upscale.js';
 import { ProgressMeter } from '../shared/progress.js';
-import { halvesOf } from './query.js';
+import { halvesOfRows } from './query.js';
 
 /**
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('../types.js').NeighbourOptions} NeighbourOptions
  * @typedef {{ database: Database, embedder: import('../client/embedder.js').Embedder,
- *   vectors: import('../client/vectors.js').EngineVectors }} WordTools
+ *   vectors: import('../client/vectors.js').EngineVectors, tagNames: ReturnType<import('../client/tag_list.js')['tagLister']> }} WordTools
  */
 
 const MODEL = 'acgvoc2vec';
@@ -24,21 +28,17 @@ const TAGS = 'tags';
  * @returns {Promise<{ word: string, score: number }[]>}
  */
 export async function neighbours(tools, word, options) {
-    const { words, list = words ? 'words' : TAGS, limit = 50, signal, onProgress, model = MODEL } = options;
-    checkTexts([word], 'word');
-    if (words !== undefined) checkTexts(words, 'words');
-    if (typeof list !== 'string' || list === '') throw badArgument('a name', 'list', list);
-    if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);
+    const { words, tagger, list, limit, signal, onProgress, model } = checkOptions(word, options);
     const asked = await tools.embedder.texts([asText(word)], { model, signal, onProgress });
     const weights = asked.sha256 ?? '';
-    await complete(tools, { list, weights, words, model, signal, onProgress });
-    const { numbers, blobs } = await tools.database.packed('SELECT id, vector FROM words WHERE list = ? AND model = ? AND weights = ?', [
-        list,
-        model,
-        weights,
-    ]);
+    const wanted = words ?? (await (tagger ? tools.tagNames(tagger, signal) : wordsOf(tools.database, list)));
+    await complete(tools, { list, weights, words: wanted, model, signal, onProgress });
+    const { numbers, ...stored } = await tools.database.packed(
+        'SELECT id, vector FROM words WHERE list = ? AND model = ? AND weights = ?',
+        [list, model, weights],
+    );
     if (numbers.length === 0) return [];
-    const scores = await tools.vectors.score(asked.vectors[0], halvesOf(blobs));
+    const scores = await tools.vectors.score(asked.vectors[0], halvesOfRows(stored, asked.vectors[0].length));
     const best = Array.from(numbers, (id, i) => ({ id, score: scores[i] }))
         .sort((a, b) => b.score - a.score || a.id - b.id)
         .slice(0, limit);
@@ -49,24 +49,48 @@ export async function neighbours(tools, word, options) {
     return best.map(({ id, score }) => ({ word: names.get(id), score }));
 }
 
+/**
+ * @param {string} word
+ * @param {NeighbourOptions} options
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+function checkOptions(word, options) {
+    if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
+    refuseUnknown(options, 'neighbours');
+    const { words, tagger, list = words ? 'words' : (tagger ?? TAGS), limit = 50, signal, onProgress, model = MODEL } = options;
+    checkTexts([word], 'word');
+    if (words !== undefined) checkTexts(words, 'words');
+    if (tagger !== undefined) oneOf(TAG_MODELS, 'tagger', tagger);
+    if (words && tagger) throw badArgument('either words or tagger', 'options', options);
+    if (typeof list !== 'string' || list === '') throw badArgument('a name', 'list', list);
+    if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);
+    return { words, tagger, list, limit, signal, onProgress, model };
+}
+
 /** As people write a tag. @param {string} word */
 const asText = (word) => word.replaceAll('_', ' ');
 
 /**
  * Makes the vectors that a list does not have; words that are not in it any more go.
  * @param {WordTools} tools
- * @param {Pick<NeighbourOptions, 'words' | 'signal' | 'onProgress'> & { list: string, weights: string,
+ * @param {Pick<NeighbourOptions, 'signal' | 'onProgress'> & { list: string, words: string[], weights: string,
  *   model: NonNullable<NeighbourOptions['model']> }} of
+ * @throws {AcgError} UNREADABLE: another tab has to make them
  */
 async function complete({ database, embedder, vectors }, { list, weights, words, model, signal, onProgress }) {
-    const wanted = words ?? (list === TAGS ? await tagsOf(database) : undefined);
-    if (!wanted) return; // a list that is there already
-    const json = JSON.stringify([...new Set(wanted)]);
+    const json = JSON.stringify([...new Set(words)]);
     const missing = await database.all(
         `SELECT value AS word FROM json_each(?)
             WHERE value NOT IN (SELECT word FROM words WHERE list = ? AND model = ? AND weights = ?)`,
         [json, list, model, weights],
     );
+    if (database.isReadOnly) {
+        if (missing.length === 0) return;
+        throw new AcgError(
+            'UNREADABLE',
+            `${missing.length} words of the list have no vectors yet: only the tab that has the index open can make them`,
+        );
+    }
     const meter = new ProgressMeter('index', onProgress);
     for (let at = 0; at < missing.length; at += PART) {
         meter.update(at, missing.length);
@@ -84,8 +108,26 @@ async function complete({ database, embedder, vectors }, { list, weights, words,
     await database.write([['DELETE FROM words WHERE list = ? AND word NOT IN (SELECT value FROM json_each(?))', [list, json]]]);
 }
 
-/** @param {Database} database */
-async function tagsOf(database) {
-    const rows = await database.all("SELECT DISTINCT name FROM tag_names WHERE category <> 'rating' ORDER BY name");
-    return rows.map(({ name }) => name);
+/**
+ * Of a list that is there already; it may have vectors of other weights.
+ * @param {Database} database
+ * @param {string} list
+ * @returns {Promise<string[]>}
+ */
+async function wordsOf(database, list) {
+    const rows =
+        list === TAGS
+            ? await database.all("SELECT DISTINCT name AS word FROM tag_names WHERE category <> 'rating' ORDER BY name")
+            : await database.all('SELECT word FROM words WHERE list = ? GROUP BY word ORDER BY min(id)', [list]);
+    return rows.map(({ word }) => word);
+}
+
+/**
+ * The lists whose vectors are kept.
+ * @param {Database} database
+ * @returns {Promise<import('../types.js').WordList[]>}
+ */
+export async function wordLists(database) {
+    const rows = await database.all('SELECT list, model, count(*) AS words FROM words GROUP BY list, model ORDER BY list, model');
+    return /** @type {any[]} */ (rows);
 }

@@ -27,6 +27,19 @@ export function readTagFile(path, bytes, { count, categories }) {
 }
 
 /**
+ * The names in a tagger's list, without its ratings: all that can be told without its network.
+ * @param {string} path of the file: selected_tags.csv or tags.txt
+ * @param {Uint8Array} bytes
+ * @returns {string[]}
+ * @throws {AcgError} BAD_MODEL
+ */
+export function tagNamesIn(path, bytes) {
+    const count = linesOf(bytes).length;
+    const tags = path.endsWith('.csv') ? readTagTable(bytes, count - 1) : readTags(bytes, count, '');
+    return tags.filter(({ name, category }) => category !== RATING && !name.startsWith(`${RATING}:`)).map(({ name }) => name);
+}
+
+/**
  * @param {Uint8Array} bytes of selected_tags.csv, as the WD taggers have it: columns name and category, the latter as Danbooru's number
  * @param {number} count how many the network has
  * @returns {TagName[]}

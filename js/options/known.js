@@ -21,13 +21,24 @@ export const OPTIONS = {
         'quality',
         'metadata',
         'grey',
-    ].concat(['guard', 'onTile', 'onChunk'], PICTURE, CALL),
+    ].concat(['guard', 'width', 'height', 'fit', 'onTile', 'onChunk'], PICTURE, CALL),
     embed: ['model', 'normalize', 'truncate', 'clean', ...PICTURE, ...CALL],
-    describe: ['score', 'tag', 'embed', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
+    describe: ['score', 'tag', 'embed', 'facts', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
     models: ['dtype', 'folder', 'ids', ...CALL],
     caption: ['format', 'removeUnderscore', 'undesiredTags', 'tagReplacement', 'separator', 'alwaysFirstTags', 'characterTagsFirst'].concat(
         ['characterTagExpand', 'escapeTags', 'rating', 'existing', 'filename', 'sha256', 'serviceKey'],
     ),
+    openIndex: ['engine', 'location', 'create', 'sqlite'],
+    add: ['models', 'tags', 'scores', 'onOutcome', ...PICTURE, ...CALL],
+    search: ['text', 'notText', 'image', 'notImage', 'vector', 'like', 'unlike', 'tags', 'notTags', 'words', 'raise', 'folder'].concat(
+        ['after', 'before', 'limit', 'minScore', 'diverse', 'hideDuplicates', 'model'],
+        CALL,
+    ),
+    duplicates: ['distance', 'minCosine', 'mirrored', 'model'],
+    recommend: ['like', 'unlike', 'limit', 'model'],
+    neighbours: ['words', 'tagger', 'list', 'limit', 'model', ...CALL],
+    export: ['model', 'write'],
+    import: CALL,
 };
 
 /**

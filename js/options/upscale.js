@@ -20,12 +20,14 @@ const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
 });
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
+export const FITS = ['inside', 'outside', 'fill'];
 const METADATA = ['none', 'keep'];
 const GREY = ['exact', 'near', 'off'];
 export const DAMAGED = ['refuse', 'keep'];
 const MAX_PIXELS = { min: 1, max: 2 ** 32 - 1 };
 const QUALITY = { min: 1, max: 100 };
 const STRENGTH = { min: 0.5, max: 1.5 };
+const SIDE = { min: 1, max: 65535 };
 const TILE = { min: 16, max: 4096 };
 const THREADS = { min: 1, max: 64 };
 
@@ -37,7 +39,7 @@ export function checkUpscaleOptions(options) {
     refuseUnknown(options, 'upscale');
     const { model = 'se', scale = DEFAULT_SCALE[model] ?? 2, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
-    const { grey = 'exact', guard = false } = options;
+    const { grey = 'exact', guard = false, width, height, fit = 'inside' } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
         String(options.denoise ?? (scale === 1 ? '1' : (DEFAULT_DENOISE[model] ?? 'conservative')))
     );
@@ -65,7 +67,18 @@ export function checkUpscaleOptions(options) {
         throw badArgument(`'auto' or a whole number from ${TILE.min} to ${TILE.max}`, 'tile', tile);
     }
     checkCalls(options);
-    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, grey, damaged, maxPixels, guard };
+    checkSize({ width, height, fit });
+    const size = { width: width ?? 0, height: height ?? 0, fit };
+    const picture = { grey, damaged, maxPixels };
+    return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, guard, ...size, ...picture };
+}
+
+/** @param {Pick<UpscaleOptions, 'width' | 'height' | 'fit'>} size that was asked for */
+function checkSize({ width, height, fit }) {
+    for (const [name, side] of Object.entries({ width, height })) {
+        if (side !== undefined && !inRange(side, SIDE)) throw badArgument(`a whole number from ${SIDE.min} to ${SIDE.max}`, name, side);
+    }
+    oneOf(FITS, 'fit', fit);
 }
 
 /**

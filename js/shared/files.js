@@ -1,6 +1,8 @@
 // A file that an index may read: its path, its size and its time, and its bytes only when they are wanted.
 import { AcgError, sentence } from '../errors.js';
 
+const PIECE_BYTES = 2 ** 20;
+
 /**
  * @typedef {object} IndexedFile
  * @property {string} path
@@ -8,6 +10,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {number} modified milliseconds since 1970
  * @property {() => Promise<Uint8Array<ArrayBuffer>>} read
  * @property {(count: number) => Promise<Uint8Array>} beginning its first bytes
+ * @property {() => AsyncIterable<Uint8Array>} pieces all of it, for files that are too large to be read at once
  *
  * @typedef {object} FolderListing
  * @property {string} path of the folder
@@ -29,5 +32,8 @@ export function fileOfBlob(path, blob, modified) {
             throw new AcgError('UNREADABLE', `The file could not be read: ${sentence(error)}`, { cause: error });
         }
     };
-    return { path, bytes: blob.size, modified, read: () => bytesOf(blob), beginning: (count) => bytesOf(blob.slice(0, count)) };
+    async function* pieces() {
+        for (let at = 0; at < blob.size; at += PIECE_BYTES) yield await bytesOf(blob.slice(at, at + PIECE_BYTES));
+    }
+    return { path, bytes: blob.size, modified, read: () => bytesOf(blob), beginning: (count) => bytesOf(blob.slice(0, count)), pieces };
 }

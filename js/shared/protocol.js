@@ -32,6 +32,9 @@ import { AcgError, sentence } from '../errors.js';
  * @property {'exact' | 'fast' | 'off'} sync
  * @property {'none' | 'keep'} metadata
  * @property {boolean} tta
+ * @property {number} width of the output, in pixels; 0: not asked for
+ * @property {number} height
+ * @property {'inside' | 'outside' | 'fill'} fit
  * @property {boolean} guard
  * @property {'exact' | 'near' | 'off'} grey
  * @property {'refuse' | 'keep'} damaged

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { SetupError, cache, isDone, root, run, say, sha256, which } from '../../cmake/setup/shell.mjs';
 
 const requirements = join(root, 'models/convert/requirements.txt');
-const UV = 'uv==0.13.9';
-const folder = join(cache, 'python', sha256(readFileSync(requirements)).slice(0, 16));
+const uvRequirement = join(root, 'models/convert/uv.txt');
+/** The packages and their versions name the environment; hashes of more files of a version leave it as it is. */
+const versions = readFileSync(requirements, 'utf8').replaceAll(/ \\\n\s+--hash=\S+/g, '');
+const folder = join(cache, 'python', sha256(versions).slice(0, 16));
 const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
 
 /** The environment's python, or undefined if `ensurePython` has not made it yet. */
@@ -27,12 +29,12 @@ export function ensurePython() {
     }
     // pip does it too, but takes several times as long and keeps every file twice
     const uv = which('uv') ?? installUv();
-    run(uv, ['pip', 'install', '--python', join(bin, 'python'), '--no-deps', '-r', requirements], { show: true });
+    run(uv, ['pip', 'install', '--python', join(bin, 'python'), '--no-deps', '--require-hashes', '-r', requirements], { show: true });
     writeFileSync(join(folder, '.complete'), '');
     return /** @type {string} */ (python());
 }
 
 function installUv() {
-    run(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', UV]);
+    run(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', uvRequirement]);
     return join(bin, 'uv');
 }

@@ -7,6 +7,7 @@ import torch
 SMOOTHNESS = 0.6  # what neighbouring pixels of a map correlate by; those further apart, by a power of it
 
 
+LANES = 4  # of a rotation, as the engine's LINEAR_I8_LANES
 K_BLOCK = 256  # inputs, as the engine's LINEAR_I8_BLOCK: a few weights are so large that a whole row is too much for one scale
 
 
@@ -21,6 +22,26 @@ def quantise(weight, has_blocks=False):
     scale[scale == 0] = 1  # a channel of zeros
     steps = weight / _along(scale, weight)
     return (_round_kernels(steps) if weight.dim() == 4 else _round(steps)).to(torch.int8), scale
+
+
+def rotate(weight):
+    """[out][in] -> float32 [out][in]: each K-block multiplied by the inverse of the matrix that the engine multiplies the inputs by
+    (src/ops/linear_i8.h). It consists of 1 and -1 and is its own inverse, but for the number of places that are mixed. What is large
+    in one place is spread over the block, so that inputs and weights lose less by rounding: Ashkboos et al. 2024 (QuaRot)."""
+    return torch.cat([_rotate_block(part) for part in weight.to(torch.float32).double().split(K_BLOCK, 1)], 1).to(torch.float32)
+
+
+def _rotate_block(block):
+    n = LANES if block.shape[1] >= LANES else 0  # how many places are mixed: a power of two
+    while n and 2 * n <= block.shape[1]:
+        n *= 2
+    mixed, rest = block[:, :n], block[:, n:]
+    stride = LANES
+    while stride < n:
+        pairs = mixed.reshape(len(block), -1, 2, stride)
+        mixed = torch.stack((pairs[:, :, 0] + pairs[:, :, 1], pairs[:, :, 0] - pairs[:, :, 1]), 2).reshape(len(block), n)
+        stride *= 2
+    return torch.cat((mixed * (LANES / max(n, LANES)), rest), 1)
 
 
 def dequantise(whole, scale):

@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 
 from .errors import ConvertError
-from .quantise import dequantise, quantise
+from .quantise import dequantise, quantise, rotate
 
 DTYPES = ('f32', 'f16', 'bf16', 'int8')
 FLOATS = {'f32': torch.float32, 'f16': torch.float16, 'bf16': torch.bfloat16, 'int8': torch.float16}
@@ -45,7 +45,7 @@ def write(folder, file, dtype):
         if isinstance(file, Text):
             part.write_text(file.text, encoding='utf-8')
         else:
-            safetensors.torch.save_file(_stored(file, dtype), part, {**file.metadata, 'dtype': dtype})
+            safetensors.torch.save_file(_stored(file, dtype), part, _metadata(file, dtype))
             _sort_metadata(part)
             digest = _sha256(part)
         part.replace(path)
@@ -56,11 +56,18 @@ def write(folder, file, dtype):
     return path
 
 
+def _metadata(model, dtype):
+    is_rotated = dtype == 'int8' and any(
+        model.quantised.search(name) and _is_rotated(name, tensor) for name, tensor in model.tensors.items()
+    )
+    return {**model.metadata, 'dtype': dtype, **({'rotation': 'hadamard'} if is_rotated else {})}
+
+
 def _stored(model, dtype):
     stored, moved = {}, {}
     for name, tensor in model.tensors.items():
         if dtype == 'int8' and model.quantised.search(name):
-            stored[name], stored[f'{name}.scale'] = quantise(_finite(name, tensor, torch.int8), _has_blocks(name, tensor))
+            stored[name], stored[f'{name}.scale'] = _quantised(name, _finite(name, tensor, torch.int8))
             layer = name.removesuffix('.weight')
             if layer in model.inputs:
                 error = dequantise(stored[name], stored[f'{name}.scale']) - tensor
@@ -72,8 +79,12 @@ def _stored(model, dtype):
     return stored
 
 
-def _has_blocks(name, tensor):
-    """Matrices have a scale for each K-block; the rows of a table of words, which are looked up, and kernels have one."""
+def _quantised(name, tensor):
+    """Matrices are rotated and have a scale for each K-block; the rows of a table of words, which are looked up, and kernels have one."""
+    return quantise(rotate(tensor), True) if _is_rotated(name, tensor) else quantise(tensor)
+
+
+def _is_rotated(name, tensor):
     return tensor.dim() == 2 and 'embeddings' not in name
 
 

@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "core/warnings.h"
 #include "pipeline/animation.h"
+#include "pipeline/target.h"
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_file.h"
 
@@ -77,6 +78,9 @@ static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, U
         .sync = (UpscaleSync)from->sync,
         .tta = from->tta != 0,
         .guard = from->guard != 0,
+        .width = from->width,
+        .height = from->height,
+        .fit = (UpscaleFit)from->fit,
         .memory = memory < SIZE_MAX ? (size_t)memory : SIZE_MAX,
         .spill = spill,
     };
@@ -109,6 +113,11 @@ static Status begin(Upscaler *upscaler, const Picture *picture, const UpscaleOpt
     return status;
 }
 
+static TargetSize enlarged_size(const Picture *picture, const Upscaler *upscaler) {
+    const int scale = upscaler->geometry.scale;
+    return (TargetSize){picture_width(picture) * scale, picture_height(picture) * scale};
+}
+
 static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *from, bool is_plan) {
     UpscaleOptions options;
     if (check(model, image) || read_options(from, image->keeps_metadata, &options)) return NULL;
@@ -116,12 +125,15 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
     if (!task) return NULL;
     *task = (AcgUpscale){.model = model, .guard = options.guard};
     options.levels = model->levels;
-    if (begin(model_net(model->model).self, &image->picture, &options, is_plan, task)) {
+    Upscaler *upscaler = model_net(model->model).self;
+    if (begin(upscaler, &image->picture, &options, is_plan, task)) {
         free(task);
         return NULL;
     }
     model->is_busy = true;
-    upscale_file_warn(&options, picture_metadata(&image->picture), &task->file_warnings);
+    upscale_file_warn(&options, picture_metadata(&image->picture), picture_is_grey(&image->picture),
+                      &task->file_warnings);
+    target_warn(&options, enlarged_size(&image->picture, upscaler), &task->file_warnings);
     return task;
 }
 

@@ -30,14 +30,16 @@ void acg_free(void *memory);
 double acg_memory_used(void);
 
 enum { ACG_FORMAT_PIXELS = 0, ACG_FORMAT_PNG = 1, ACG_FORMAT_JPEG = 2, ACG_FORMAT_WEBP = 3 };
+enum { ACG_FIT_INSIDE = 0, ACG_FIT_OUTSIDE = 1, ACG_FIT_FILL = 2 };
 enum { ACG_SYNC_OFF = 0, ACG_SYNC_EXACT = 1, ACG_SYNC_FAST = 2 };
 
 typedef struct AcgTile {
-    int32_t x, y, width, height; // of the output picture, in pixels; width 0: the last step finished no tile
-    int32_t stride_bytes;        // from one row of `pixels` to the next
-    int32_t channels;            // 3 or 4
-    int32_t bits;                // of a sample: 8 or 16
-    const uint8_t *pixels;       // valid until the next step
+    int32_t x, y, width,
+        height;            // of the picture that the network makes, in pixels; width 0: the last step finished none
+    int32_t stride_bytes;  // from one row of `pixels` to the next
+    int32_t channels;      // 3 or 4
+    int32_t bits;          // of a sample: 8 or 16
+    const uint8_t *pixels; // valid until the next step
 } AcgTile;
 
 // In pass `pass` of n_passes over the picture (of an animation: the frame), all tiles before `tile` (counted row by
@@ -58,6 +60,9 @@ typedef struct AcgUpscaleOptions {
     int32_t sync;    // ACG_SYNC_*: whether all tiles see the means of the whole picture
     int32_t tta;     // 1 = the average of eight views
     int32_t guard;   // 1 = what the network gets grossly wrong is enlarged plainly
+    int32_t width;   // of the output, in pixels; 0: follows from the height, or is as the network enlarges
+    int32_t height;  // likewise
+    int32_t fit;     // ACG_FIT_*: how the output fits into both
 } AcgUpscaleOptions;
 
 // Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end, as the network is,

@@ -29,6 +29,7 @@ typedef enum Reason {
     REASON_WEBP_TOO_LARGE,
     REASON_FORMAT_UNANIMATED, // frames, format
     REASON_ANIMATION_TOO_LARGE,
+    REASON_TARGET_TOO_LARGE, // times
 
     // Memory: of any failure with STATUS_NO_MEMORY that has no other reason, and what the work would need.
     REASON_NO_MEMORY,
@@ -65,8 +66,8 @@ typedef enum Reason {
     REASON_FIRST_FRAME_LARGER,     // file, width, height
 
     // What is left out, or looks odd:
-    REASON_PROFILE_LEFT_OUT, // file
-    REASON_EXIF_LEFT_OUT,    // format
+    REASON_PROFILE_LEFT_OUT,
+    REASON_EXIF_LEFT_OUT, // format
     REASON_SECOND_EXIF_LEFT_OUT,
     REASON_CHUNK_LEFT_OUT,          // chunk
     REASON_TRANSPARENCY_LEFT_OUT,   // file
@@ -77,6 +78,7 @@ typedef enum Reason {
 
     // The result:
     REASON_HDR,
+    REASON_TARGET_LARGER,   // width, height, wide, high
     REASON_COLOURS_FAR_OFF, // percent, difference
     REASON_COLOURS_GUARDED, // percent, difference
 } Reason;

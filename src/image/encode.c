@@ -91,6 +91,18 @@ Status encode_settle(EncodePicture *picture, Bytes *made) {
     return replace_grey_profile(picture, made);
 }
 
+bool encode_keeps_profile(const EncodePicture *picture) {
+    if (!picture->icc || !picture->icc->size) return true;
+    const EncodeKind *kind = kinds[picture->format];
+    EncodePicture settled = *picture;
+    Bytes made = {0};
+    const bool is_unknown = encode_settle(&settled, &made);
+    const bool has_profile = settled.icc && settled.icc->size;
+    const bool keeps = is_unknown || (has_profile && (!kind->keeps_profile || kind->keeps_profile(settled.icc)));
+    bytes_free(&made);
+    return keeps;
+}
+
 Status encode_begin(const EncodePicture *picture, Bytes *sink, Encode **out) {
     Status status = encode_check(picture);
     if (status) return status;

@@ -35,6 +35,9 @@ MUST_CHECK Status encode_check(const EncodePicture *picture);
 // and a profile of grey beside three channels, become a profile of RGB: appended to the empty `made`, which the caller
 // owns and `picture` then refers to.
 MUST_CHECK Status encode_settle(EncodePicture *picture, Bytes *made);
+// Whether a file of the picture's format keeps its profile; true if it has none. A broken one is not kept, nor one of
+// grey that no profile of RGB can be made of. Where memory runs out the answer is true.
+bool encode_keeps_profile(const EncodePicture *picture);
 // The picture's EXIF with the picture's size, appended to `out`.
 MUST_CHECK Status encode_exif(const EncodePicture *picture, Bytes *out);
 // Starts a file. What is ready is appended to `sink`, which the caller owns, must outlive the encoder, and may clear

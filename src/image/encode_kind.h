@@ -18,6 +18,7 @@ typedef struct EncodeKind {
     Status (*rows)(void *encoder, const uint8_t *rows, size_t row_bytes, int n_rows);
     Status (*finish)(void *encoder);
     void (*free)(void *encoder);
+    bool (*keeps_profile)(const Bytes *icc); // NULL: all are kept
 } EncodeKind;
 
 extern const EncodeKind encode_png, encode_jpeg, encode_webp, encode_webp_lossless;

@@ -36,7 +36,7 @@ static void flush(png_structp png) { (void)png; }
 
 static void set_metadata(Writer *writer) {
     const Bytes *icc = writer->picture->icc, *exif = writer->picture->exif;
-    png_set_benign_errors(writer->png, 1); // libpng then drops a broken profile instead of failing
+    png_set_benign_errors(writer->png, 1); // odd metadata stops no picture
     if (icc && icc_fits_png(icc))
         png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc->data,
                      (png_uint_32)icc->size);
@@ -152,4 +152,5 @@ const EncodeKind encode_png = {.name = "PNG",
                                .begin = begin,
                                .rows = rows,
                                .finish = finish,
-                               .free = release};
+                               .free = release,
+                               .keeps_profile = icc_fits_png};

@@ -8,6 +8,7 @@
 #include "image/decode.h"
 #include "image/exif.h"
 #include "image/frames_kind.h"
+#include "image/icc.h"
 #include "image/orient.h"
 
 typedef struct Place {
@@ -42,7 +43,10 @@ static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *
     frames->kind = find_kind(bytes, size);
     if (!frames->kind)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected an animated GIF, PNG or WebP file but found another kind.");
-    return frames->kind->open(bytes, size, &frames->options, &frames->info, &frames->reader);
+    FramesInfo *info = &frames->info;
+    Status status = frames->kind->open(bytes, size, &frames->options, info, &frames->reader);
+    if (!status) icc_settle(&info->meta.icc, false, &info->warnings);
+    return status;
 }
 
 static void free_info(FramesInfo *info) {

@@ -5,7 +5,6 @@
 #include "image/decode.h"
 #include "image/decode_png.h"
 #include "image/frames_kind.h"
-#include "image/icc.h"
 #include "image/png_frames.h"
 #include "image/png_metadata.h"
 
@@ -137,7 +136,6 @@ static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *
     if (status) return status;
     info->width = (int)reader->animation.width;
     info->height = (int)reader->animation.height;
-    if (!icc_is_rgb(&info->meta.icc)) bytes_free(&info->meta.icc);
     return STATUS_OK;
 }
 

@@ -135,8 +135,7 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
         return status;
     }
     image.is_grey = grey_settle(&image, options->grey);
-    const bool is_of_pixels = icc_is_rgb(&image.meta.icc) || (image.is_grey && icc_is_grey(&image.meta.icc));
-    if (!is_of_pixels) bytes_free(&image.meta.icc);
+    icc_settle(&image.meta.icc, image.is_grey, &image.warnings);
     *out = image;
     return STATUS_OK;
 }

@@ -199,12 +199,27 @@ static bool own(WeightStore *store, WeightOwned what) {
     return !store->status;
 }
 
+// Whether the int8 layers of the file, but convolutions, are of rotated inputs.
+static bool are_rotated(WeightStore *store) {
+    const char *rotation = weight_store_text(store, "rotation", NULL);
+    if (!rotation || !strcmp(rotation, "hadamard")) return rotation != NULL;
+    weight_store_refuse(store, status_fail(STATUS_UNSUPPORTED,
+                                           "Expected the file's metadata to give hadamard for rotation but found "
+                                           "'%.40s'.",
+                                           rotation));
+    return false;
+}
+
 static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_names) {
     if (!is_matrix(store, first, n_names)) return NULL;
     Linear *linear;
     const int out_c = (int)first->dims[0], in_c = (int)(weight_slots_n_values(first) / first->dims[0]);
-    const LinearSpec spec = {in_c, n_names * out_c, first->dtype, store->options.is_15_bit};
-    store->status = linear_create_empty(spec, kernels_chosen(), &linear);
+    const LinearSpec spec = {.in_c = in_c,
+                             .out_c = n_names * out_c,
+                             .kept = first->dtype,
+                             .is_15_bit = store->options.is_15_bit,
+                             .is_rotated = first->dtype == DTYPE_I8 && are_rotated(store)};
+    if (!store->status) store->status = linear_create_empty(spec, kernels_chosen(), &linear);
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
 

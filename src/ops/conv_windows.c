@@ -17,7 +17,8 @@ static Linear *linear_of(const Conv *conv) { return ((const OverWindows *)conv)-
 
 static Status create(Conv *conv, const Kernels *kernels) {
     const ConvSpec spec = conv->spec;
-    const LinearSpec linear = {spec.in_c * (int)n_taps(spec), spec.out_c, spec.kept, spec.is_15_bit};
+    const LinearSpec linear = {
+        .in_c = spec.in_c * (int)n_taps(spec), .out_c = spec.out_c, .kept = spec.kept, .is_15_bit = spec.is_15_bit};
     return linear_create_empty(linear, kernels, &((OverWindows *)conv)->linear);
 }
 

@@ -46,7 +46,9 @@ typedef struct Blocking {
     bool by_tiles;
     int bytes;                // of a block of tiles in Winograd's domain, by tiles on both sides of the products
     int min_tiles, max_tiles; // of a block
-    int panels; // of columns that are multiplied with a few rows before the next rows: those are read once for them
+    int panels; // of columns that are multiplied with a few rows before the next rows: those are read once for them; 1
+                // or
+                // 2
 } Blocking;
 
 static const Blocking by_tiles = {true, 512 << 10, 12, 48, 1};
@@ -265,52 +267,18 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
     }
 }
 
-typedef struct Product {
-    size_t in_c, depth, out_c;
-    bool adds;
-    GemmRows rows;
-} Product;
-
-// out [n_rows][out_c] (+)= in [n_rows][in_c] · weights [depth][GEMM_COLS], GEMM_COLS of them; n_rows is known to the
-// compiler.
-static inline __attribute__((always_inline)) void multiply_rows(const Product *product, size_t n_rows, const float *in,
-                                                                const float *weights, float *out) {
-    const size_t out_c = product->out_c;
-    GemmBlock block = {0};
-    if (product->adds) {
-        SIMD_UNROLL
-        for (size_t i = 0; i < n_rows; i++) {
-            block.rows[i][0] = f32x4_load(out + i * out_c);
-            block.rows[i][1] = f32x4_load(out + i * out_c + SIMD_LANES);
-        }
-    }
-    block = gemm_f32_simd_block(block, n_rows, in, product->in_c, weights, product->depth);
-    SIMD_UNROLL
-    for (size_t i = 0; i < n_rows; i++) {
-        f32x4_store(out + i * out_c, block.rows[i][0]);
-        f32x4_store(out + i * out_c + SIMD_LANES, block.rows[i][1]);
-    }
-}
-
-// One plane of all rows, times n_panels panels [depth][GEMM_COLS] of weights.
-static void multiply_panels(const Product *product, int n_panels, const float *in, const float *weights, float *out) {
-    const size_t panel = product->depth * GEMM_COLS;
-    for (int i = 0; i < product->rows.n_full; i++, in += GEMM_ROWS * product->in_c, out += GEMM_ROWS * product->out_c) {
-        for (int k = 0; k < n_panels; k++)
-            multiply_rows(product, GEMM_ROWS, in, weights + (size_t)k * panel, out + k * GEMM_COLS);
-    }
-    for (int i = 0; i < product->rows.n_short;
-         i++, in += GEMM_SHORT * product->in_c, out += GEMM_SHORT * product->out_c) {
-        for (int k = 0; k < n_panels; k++)
-            multiply_rows(product, GEMM_SHORT, in, weights + (size_t)k * panel, out + k * GEMM_COLS);
-    }
-}
-
-static void multiply_plane(const Product *product, int panels, const float *in, const float *weights, float *out) {
-    const int n_panels = (int)product->out_c / GEMM_COLS;
-    for (int k = 0; k < n_panels; k += panels) {
-        multiply_panels(product, min(panels, n_panels - k), in, weights + (size_t)k * product->depth * GEMM_COLS,
-                        out + k * GEMM_COLS);
+// One plane: out [n_rows][n_panels * GEMM_COLS] (+)= in · weights [n_panels][depth][GEMM_COLS].
+static void multiply_plane(const Run *run, GemmPanels panels, int n_panels, bool adds) {
+    static const float zeros[2 * GEMM_COLS];
+    const float *const weights = panels.weights;
+    float *const out = panels.out;
+    panels.start_stride = adds ? panels.out_stride : 0;
+    for (int k = 0; k < n_panels; k += panels.n_panels) {
+        panels.n_panels = min(run->winograd->blocking->panels, n_panels - k);
+        panels.weights = weights + (size_t)k * panels.weights_stride;
+        panels.out = out + k * GEMM_COLS;
+        panels.start = adds ? panels.out : zeros;
+        gemm_f32_simd_panels(&panels);
     }
 }
 
@@ -339,17 +307,20 @@ static void run_panels(const Tiles *tiles, int panel, float *weights, float *out
     const Blocking *blocking = winograd->blocking;
     const int in_c = run->in.c, n_panels = min(run->panels, winograd->n_panels - panel);
     const int out_c = n_panels * GEMM_COLS;
-    Product product = {.in_c = (size_t)in_c, .out_c = (size_t)out_c, .rows = gemm_f32_simd_divide(tiles->n)};
+    GemmPanels product = {.in_stride = (size_t)in_c, .n_rows = tiles->n, .out_stride = (size_t)out_c};
     const float *from = blocking->by_tiles ? winograd->weights : weights;
     for (int first = 0; first < in_c; first += run->depth) {
         product.depth = (size_t)min(in_c - first, run->depth);
-        product.adds = first > 0;
+        product.weights_stride = product.depth * GEMM_COLS;
         for (int k = 0; k < n_panels && !blocking->by_tiles; k++)
             transform_weights(run, panel + k, (size_t)first, product.depth,
-                              weights + (size_t)k * product.depth * GEMM_COLS);
-        for (size_t p = 0; p < (size_t)run->transforms.planes; p++)
-            multiply_plane(&product, blocking->panels, tiles->planes + p * run->in_plane + first,
-                           from + p * run->weight_plane, out + p * run->out_plane);
+                              weights + (size_t)k * product.weights_stride);
+        for (size_t p = 0; p < (size_t)run->transforms.planes; p++) {
+            product.in = tiles->planes + p * run->in_plane + first;
+            product.weights = from + p * run->weight_plane;
+            product.out = out + p * run->out_plane;
+            multiply_plane(run, product, n_panels, first > 0);
+        }
     }
     for (int i = 0; i < tiles->n; i++) transform_out(tiles, panel * GEMM_COLS, out_c, i, out);
 }

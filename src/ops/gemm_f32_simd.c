@@ -1,5 +1,104 @@
-// Rows of an image times packed weights.
+// Rows of an image, and rows that lie together, times packed weights.
 #include "ops/gemm_f32_simd.h"
+
+// ---- a block of rows and columns in registers
+
+typedef struct GemmBlock {
+    f32x4 rows[GEMM_ROWS][2];
+} GemmBlock;
+
+// block + A · B; all of the arguments but `a` and `b` better known to the compiler.
+static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock block, const float *a, size_t stride,
+                                                                      const float *b, size_t depth) {
+    const float *const end = a + depth;
+    SIMD_NO_UNROLL
+    for (; a != end; a++, b += GEMM_COLS) {
+        const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
+        SIMD_UNROLL
+        for (size_t i = 0; i < GEMM_ROWS; i++) {
+            const f32x4 x = f32x4_load_splat(a + i * stride);
+            block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
+            block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
+        }
+    }
+    return block;
+}
+
+// block + A · B. A: `depth` values, at least one, in each of GEMM_ROWS rows, `stride` apart; B: packed
+// [depth][GEMM_COLS]. With a stride that the compiler knows one pointer walks all rows.
+static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock block, const float *a, size_t stride,
+                                                                   const float *b, size_t depth) {
+    switch (stride) {
+        case 32: return add_product_of(block, a, 32, b, depth);
+        case 64: return add_product_of(block, a, 64, b, depth);
+        case 128: return add_product_of(block, a, 128, b, depth);
+        case 256: return add_product_of(block, a, 256, b, depth);
+        default: return add_product_of(block, a, stride, b, depth);
+    }
+}
+
+// ---- panels
+
+static inline __attribute__((always_inline)) void multiply_block(const GemmPanels *p, int row, int panel,
+                                                                 size_t in_stride) {
+    const float *const start = p->start + (size_t)row * p->start_stride + panel * GEMM_COLS;
+    float *const out = p->out + (size_t)row * p->out_stride + panel * GEMM_COLS;
+    GemmBlock block;
+    for (size_t i = 0; i < GEMM_ROWS; i++) {
+        block.rows[i][0] = f32x4_load(start + i * p->start_stride);
+        block.rows[i][1] = f32x4_load(start + i * p->start_stride + SIMD_LANES);
+    }
+    block = add_product_of(block, p->in + (size_t)row * in_stride, in_stride,
+                           p->weights + (size_t)panel * p->weights_stride, p->depth);
+    for (size_t i = 0; i < GEMM_ROWS; i++) {
+        f32x4_store(out + i * p->out_stride, block.rows[i][0]);
+        f32x4_store(out + i * p->out_stride + SIMD_LANES, block.rows[i][1]);
+    }
+}
+
+// Half as many rows times two panels: as many accumulators.
+static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels *p, int row, size_t in_stride) {
+    enum { ROWS = GEMM_ROWS / 2, VECTORS = 2 * GEMM_COLS / SIMD_LANES };
+    const float *const start = p->start + (size_t)row * p->start_stride;
+    float *const out = p->out + (size_t)row * p->out_stride;
+    const float *a = p->in + (size_t)row * in_stride, *b = p->weights, *const end = a + p->depth;
+    f32x4 sums[ROWS][VECTORS];
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < VECTORS; j++) sums[i][j] = f32x4_load(start + i * p->start_stride + j * SIMD_LANES);
+    }
+    SIMD_NO_UNROLL
+    for (; a != end; a++, b += GEMM_COLS) {
+        const f32x4 x0 = f32x4_load_splat(a), x1 = f32x4_load_splat(a + in_stride);
+        SIMD_UNROLL
+        for (size_t j = 0; j < VECTORS; j++) {
+            const f32x4 weights = f32x4_load(b + j / 2 * p->weights_stride + j % 2 * SIMD_LANES);
+            sums[0][j] = f32x4_madd(x0, weights, sums[0][j]);
+            sums[1][j] = f32x4_madd(x1, weights, sums[1][j]);
+        }
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < VECTORS; j++) f32x4_store(out + i * p->out_stride + j * SIMD_LANES, sums[i][j]);
+    }
+}
+
+static inline __attribute__((always_inline)) void multiply_panels(const GemmPanels *p, size_t in_stride) {
+    const int rest = p->n_rows % GEMM_ROWS, n_paired = p->n_panels > 1 && rest <= GEMM_ROWS / 2 ? rest : 0;
+    for (int row = 0; row < p->n_rows - n_paired; row += GEMM_ROWS) {
+        for (int panel = 0; panel < p->n_panels; panel++) multiply_block(p, row, panel, in_stride);
+    }
+    if (n_paired) multiply_pair(p, p->n_rows - n_paired, in_stride);
+}
+
+void gemm_f32_simd_panels(const GemmPanels *p) {
+    switch (p->in_stride) { // known to the compiler, as in add_product
+        case 64: multiply_panels(p, 64); break;
+        case 128: multiply_panels(p, 128); break;
+        case 256: multiply_panels(p, 256); break;
+        default: multiply_panels(p, p->in_stride);
+    }
+}
+
+// ---- rows of an image
 
 // Rows at a time: they stay in the first-level cache while all columns of weights go over them.
 enum { CHUNK = 36 };
@@ -11,7 +110,7 @@ static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_strid
     GemmBlock block;
     for (int i = 0; i < GEMM_ROWS; i++) block.rows[i][0] = bias0, block.rows[i][1] = bias1;
     for (int run = 0; run < p->n_runs; run++, in += p->run_stride, weights += depth * GEMM_COLS) {
-        block = gemm_f32_simd_block(block, GEMM_ROWS, in, in_stride, weights, depth);
+        block = add_product(block, in, in_stride, weights, depth);
     }
     return block;
 }

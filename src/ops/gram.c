@@ -19,9 +19,7 @@ typedef struct Run {
     float *sums;     // [padded_c / GEMM_COLS][padded_c][GEMM_COLS]
 } Run;
 
-enum { UNIT = GEMM_COLS * GEMM_ROWS };
-
-static size_t padded(int c) { return ((size_t)c + UNIT - 1) / UNIT * UNIT; }
+static size_t padded(int c) { return (size_t)gemm_f32_simd_padded(c); } // whole blocks of rows too
 
 size_t gram_bytes(int c) { return checked_mul_or_max(checked_mul_or_max((size_t)c, sizeof(float)), (size_t)c); }
 
@@ -46,18 +44,18 @@ static void multiply_panel(void *context, int panel) {
     const Run *run = context;
     const float *weights = run->panels + (size_t)panel * PIXELS * GEMM_COLS;
     float *sums = run->sums + (size_t)panel * (size_t)run->padded_c * GEMM_COLS;
-    for (int row = 0; row < run->padded_c; row += GEMM_ROWS, sums += GEMM_ROWS * GEMM_COLS) {
-        GemmBlock block;
-        for (int i = 0; i < GEMM_ROWS; i++) {
-            block.rows[i][0] = f32x4_load(sums + i * GEMM_COLS);
-            block.rows[i][1] = f32x4_load(sums + i * GEMM_COLS + SIMD_LANES);
-        }
-        block = gemm_f32_simd_block_of(block, GEMM_ROWS, run->turned + (size_t)row * PIXELS, PIXELS, weights, run->n);
-        for (int i = 0; i < GEMM_ROWS; i++) {
-            f32x4_store(sums + i * GEMM_COLS, block.rows[i][0]);
-            f32x4_store(sums + i * GEMM_COLS + SIMD_LANES, block.rows[i][1]);
-        }
-    }
+    gemm_f32_simd_panels(&(GemmPanels){
+        .in = run->turned,
+        .in_stride = PIXELS,
+        .n_rows = run->padded_c,
+        .weights = weights,
+        .n_panels = 1,
+        .depth = run->n,
+        .start = sums,
+        .start_stride = GEMM_COLS,
+        .out = sums,
+        .out_stride = GEMM_COLS,
+    });
 }
 
 void gram_run(Tensor in, float *gram, void *scratch) {

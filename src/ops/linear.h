@@ -15,8 +15,9 @@
 typedef struct LinearSpec {
     int in_c, out_c; // at least 1
     Dtype kept; // how weights are kept in memory: F32, F16 or BF16; I8 multiplies in integers (linear_i8.h says how)
-    bool is_15_bit; // of I8: inputs are quantised to 15 bits, not to 8; never faster, and up to three times
-                    // slower
+    bool is_15_bit;  // of I8: inputs are quantised to 15 bits, not to 8; never faster, and up to three times
+                     // slower
+    bool is_rotated; // of I8: the weights belong to rotated inputs (linear_i8.h)
 } LinearSpec;
 
 typedef struct Linear Linear;

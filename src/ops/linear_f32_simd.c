@@ -109,31 +109,6 @@ void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int r
     }
 }
 
-// A panel and a K-block of a block of rows; added to what `sums` holds, or to the bias where that is given.
-static inline __attribute__((always_inline)) void multiply_block(const float *rows, size_t n_rows, const float *weights,
-                                                                 size_t depth, const float *bias, float *sums) {
-    GemmBlock block = {0};
-    SIMD_UNROLL
-    for (size_t i = 0; i < n_rows; i++) {
-        const float *from = bias ? bias : sums + i * LINEAR_COLS;
-        block.rows[i][0] = f32x4_load(from), block.rows[i][1] = f32x4_load(from + SIMD_LANES);
-    }
-    block = gemm_f32_simd_block_of(block, n_rows, rows, LINEAR_DEPTH, weights, depth);
-    SIMD_UNROLL
-    for (size_t i = 0; i < n_rows; i++) {
-        f32x4_store(sums + i * LINEAR_COLS, block.rows[i][0]);
-        f32x4_store(sums + i * LINEAR_COLS + SIMD_LANES, block.rows[i][1]);
-    }
-}
-
-static __attribute__((noinline)) void multiply_panel(const float *rows, GemmRows blocks, const float *weights,
-                                                     int depth, const float *bias, float *sums) {
-    for (int i = 0; i < blocks.n_full; i++, rows += GEMM_ROWS * LINEAR_DEPTH, sums += GEMM_ROWS * LINEAR_COLS)
-        multiply_block(rows, GEMM_ROWS, weights, (size_t)depth, bias, sums);
-    for (int i = 0; i < blocks.n_short; i++, rows += GEMM_SHORT * LINEAR_DEPTH, sums += GEMM_SHORT * LINEAR_COLS)
-        multiply_block(rows, GEMM_SHORT, weights, (size_t)depth, bias, sums);
-}
-
 // The weights of a panel and a K-block.
 typedef struct Piece {
     size_t at, n; // values
@@ -168,28 +143,47 @@ static __attribute__((noinline)) void convert(const LinearF32Simd *linear, Piece
     }
 }
 
+// The panels from column c: two, or the last one.
+static int panels_from(int c, int end) { return c + GEMM_COLS < end ? 2 : 1; }
+
+static void fetch_panels(const LinearF32Simd *linear, int c, int end, int k_block) {
+    for (int i = 0; i < panels_from(c, end); i++) fetch(linear, piece_of(linear, c + i * GEMM_COLS, k_block));
+}
+
+// Their weights, as floats.
+static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *wide, GemmPanels *panels) {
+    if (linear->spec.kept == DTYPE_F32) {
+        panels->weights = (const float *)linear->weights + piece_of(linear, c, k_block).at;
+        panels->weights_stride = (size_t)linear->spec.in_c * GEMM_COLS;
+        return;
+    }
+    panels->weights = wide;
+    panels->weights_stride = panels->depth * GEMM_COLS;
+    for (int i = 0; i < panels->n_panels; i++) {
+        convert(linear, piece_of(linear, c + i * GEMM_COLS, k_block), wide + (size_t)i * panels->weights_stride);
+    }
+}
+
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
                               float *wide) {
     const int in_c = linear->spec.in_c, col = part.col, n_k_blocks = linear_tile_k_blocks(in_c);
-    const GemmRows blocks = gemm_f32_simd_divide(part.n);
-    const int end = min(col + LINEAR_COLS, linear->spec.out_c);
+    const int end = min(col + LINEAR_COLS, linear->spec.out_c), step = 2 * GEMM_COLS;
+    GemmPanels panels = {.in_stride = LINEAR_DEPTH, .n_rows = part.n, .out_stride = LINEAR_COLS};
     for (int k_block = 0; k_block < n_k_blocks; k_block++) {
-        const int depth = linear_tile_depth(in_c, k_block);
-        const float *from = (const float *)part.rows + place(k_block, part.first, part.n_rows);
-        for (int c = col; c < end; c += GEMM_COLS) {
-            const Piece piece = piece_of(linear, c, k_block);
-            if (c + GEMM_COLS < end) {
-                fetch(linear, piece_of(linear, c + GEMM_COLS, k_block));
+        panels.depth = (size_t)linear_tile_depth(in_c, k_block);
+        panels.in = (const float *)part.rows + place(k_block, part.first, part.n_rows);
+        panels.start_stride = k_block ? LINEAR_COLS : 0;
+        for (int c = col; c < end; c += step) {
+            if (c + step < end) {
+                fetch_panels(linear, c + step, end, k_block);
             } else if (k_block + 1 < n_k_blocks) {
-                fetch(linear, piece_of(linear, col, k_block + 1));
+                fetch_panels(linear, col, end, k_block + 1);
             }
-            const float *weights = wide;
-            if (linear->spec.kept == DTYPE_F32) {
-                weights = (const float *)linear->weights + piece.at;
-            } else {
-                convert(linear, piece, wide);
-            }
-            multiply_panel(from, blocks, weights, depth, k_block ? NULL : bias + c, sums + c - col);
+            panels.n_panels = panels_from(c, end);
+            set_weights(linear, c, k_block, wide, &panels);
+            panels.out = sums + c - col;
+            panels.start = k_block ? panels.out : bias + c;
+            gemm_f32_simd_panels(&panels);
         }
     }
 }

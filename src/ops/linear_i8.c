@@ -29,6 +29,24 @@ float linear_i8_quantise_weights(const void *weights, Dtype dtype, float scale, 
     return block_scale;
 }
 
+int linear_i8_n_mixed(int n) {
+    int mixed = LINEAR_I8_LANES;
+    while (2 * mixed <= n) mixed *= 2;
+    return mixed <= n ? mixed : 0;
+}
+
+void linear_i8_rotate(float *x, int n) {
+    const int n_mixed = linear_i8_n_mixed(n);
+    for (int stride = LINEAR_I8_LANES; stride < n_mixed; stride *= 2) {
+        for (int i = 0; i < n_mixed; i++) {
+            if (i & stride) continue;
+            const float a = x[i], b = x[i + stride];
+            x[i] = a + b;
+            x[i + stride] = a - b;
+        }
+    }
+}
+
 static int farthest(const float *x, int n) {
     int far = 0;
     for (int i = 1; i < n; i++) {

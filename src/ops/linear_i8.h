@@ -5,6 +5,9 @@
 // A far input, more than LINEAR_I8_FAR times as large as any other of its K-block, does not count for their scale: it
 // takes more than 8 bits. Trained transformers have such a channel (Dettmers et al. 2022, LLM.int8()), and the token
 // that all others attend to has little else.
+// In a rotated layer each K-block of inputs is multiplied by a Hadamard matrix first, and its weights have been
+// multiplied by the inverse: the products are the same, and what is large in one place is spread over the block, so
+// that inputs and weights lose less by rounding (Ashkboos et al. 2024, QuaRot).
 #ifndef OPS_LINEAR_I8_H
 #define OPS_LINEAR_I8_H
 
@@ -20,6 +23,7 @@ enum {
     LINEAR_I8_MAX_WEIGHT = 127,
     LINEAR_I8_FAR = 2,
     LINEAR_I8_FARTHEST = 64, // times the range of the others: then a far input has 15 bits
+    LINEAR_I8_LANES = 4,     // of a rotation: what a vector holds
 };
 
 // The largest quantised input: of 8 bits, or of 15 (`is_15_bit`).
@@ -37,6 +41,13 @@ typedef struct LinearI8Range {
 } LinearI8Range;
 
 LinearI8Range linear_i8_range(const float *x, int n, bool has_far);
+
+// Rotates n <= LINEAR_I8_BLOCK inputs: x = H x, where H mixes those whose places have the same rest divided by
+// LINEAR_I8_LANES, as many as a power of two allows, and leaves the others. H consists of 1 and -1. The sums are of
+// float32, in this order, so that every implementation gives the same.
+void linear_i8_rotate(float *x, int n);
+// How many of n inputs are mixed.
+int linear_i8_n_mixed(int n);
 
 // How a K-block of inputs is quantised: q = round_to_even(x * inverse_scale) - zero_point, and x is about
 // scale * (q + zero_point). q has 8 bits with the sign, or 15. `far` is the place of a far input, whose q has up to 15

@@ -14,6 +14,7 @@
 #include "ops/linear_tile.h"
 
 _Static_assert((int)LINEAR_DEPTH == (int)LINEAR_I8_BLOCK, "a K-block has one scale");
+_Static_assert((int)LINEAR_I8_LANES == (int)SIMD_LANES, "a rotation mixes whole vectors");
 _Static_assert(LINEAR_ROWS % LINEAR_I8_ROWS == 0 && LINEAR_PART % LINEAR_I8_ROWS == 0, "parts are of whole blocks");
 
 struct LinearI8Simd {
@@ -188,10 +189,50 @@ static LinearI8Excess cut_far(const float *x, LinearI8Inputs inputs, int8_t *row
     return (LinearI8Excess){inputs.far, q - cut};
 }
 
-void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *x, int row, int n_rows, void *rows) {
+// One to three steps of linear_i8_rotate at once, from `stride` on, while the values are in registers.
+static inline __attribute__((always_inline)) void mix(const float *x, int n, int stride, int radix, float *to) {
+    for (int base = 0; base < n; base += radix * stride) {
+        for (int at = base; at < base + stride; at += SIMD_LANES) {
+            f32x4 values[8];
+            SIMD_UNROLL
+            for (int i = 0; i < radix; i++) values[i] = f32x4_load(x + at + i * stride);
+            SIMD_UNROLL
+            for (int step = 1; step < radix; step *= 2) {
+                SIMD_UNROLL
+                for (int i = 0; i < radix; i++) {
+                    if (i & step) continue;
+                    const f32x4 a = values[i], b = values[i + step];
+                    values[i] = f32x4_add(a, b), values[i + step] = f32x4_sub(a, b);
+                }
+            }
+            SIMD_UNROLL
+            for (int i = 0; i < radix; i++) f32x4_store(to + at + i * stride, values[i]);
+        }
+    }
+}
+
+// x [n], rotated, to `to`.
+static void rotate(const float *x, int n, float *to) {
+    const int n_mixed = linear_i8_n_mixed(n);
+    memcpy(to + n_mixed, x + n_mixed, (size_t)(n - n_mixed) * sizeof *x);
+    int stride = SIMD_LANES;
+    for (; 8 * stride <= n_mixed; stride *= 8, x = to) mix(x, n_mixed, stride, 8, to);
+    if (4 * stride <= n_mixed) {
+        mix(x, n_mixed, stride, 4, to);
+    } else if (2 * stride <= n_mixed) {
+        mix(x, n_mixed, stride, 2, to);
+    } else if (x != to) {
+        memcpy(to, x, (size_t)n_mixed * sizeof *x);
+    }
+}
+
+void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *from, int row, int n_rows, void *rows) {
     const LinearI8Path path = path_of(linear);
-    for (int k_block = 0; k_block < linear_tile_k_blocks(linear->spec.in_c); k_block++, x += LINEAR_DEPTH) {
+    for (int k_block = 0; k_block < linear_tile_k_blocks(linear->spec.in_c); k_block++, from += LINEAR_DEPTH) {
         const int depth = linear_tile_depth(linear->spec.in_c, k_block);
+        const float *x = from;
+        float rotated[LINEAR_I8_BLOCK];
+        if (linear->spec.is_rotated) rotate(from, depth, rotated), x = rotated;
         const Rows to = rows_at(linear, k_block, row, n_rows, rows);
         const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.is_15_bit);
         i32x4 sum = i32x4_splat(0);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/checked.h"
 #include "core/half.h"
@@ -84,10 +85,13 @@ static double dot_i8(const Linear *linear, const float *x, int channel) {
     double sum = 0;
     for (int begin = 0, block = 0; begin < in_c; begin += LINEAR_I8_BLOCK, block++) {
         const int end = begin + LINEAR_I8_BLOCK < in_c ? begin + LINEAR_I8_BLOCK : in_c;
-        const LinearI8Range range = linear_i8_range(x + begin, end - begin, !linear->spec.is_15_bit);
-        const LinearI8Inputs inputs = linear_i8_inputs(x + begin, range, linear->spec.is_15_bit);
+        float in[LINEAR_I8_BLOCK];
+        memcpy(in, x + begin, (size_t)(end - begin) * sizeof *in);
+        if (linear->spec.is_rotated) linear_i8_rotate(in, end - begin);
+        const LinearI8Range range = linear_i8_range(in, end - begin, !linear->spec.is_15_bit);
+        const LinearI8Inputs inputs = linear_i8_inputs(in, range, linear->spec.is_15_bit);
         double whole = 0;
-        for (int i = begin; i < end; i++) whole += rintf(x[i] * inputs.inverse_scale) * weights[i];
+        for (int i = begin; i < end; i++) whole += rintf(in[i - begin] * inputs.inverse_scale) * weights[i];
         sum += whole * inputs.scale * ref->scales[channel * n_blocks(linear) + block];
     }
     return sum;

@@ -6,6 +6,7 @@
 #include "core/checked.h"
 #include "image/alpha.h"
 #include "pipeline/pixels.h"
+#include "pipeline/target.h"
 #include "pipeline/upscale_file.h"
 
 // Of the band, encoded at a time: so a band of large tiles is never there twice.
@@ -17,14 +18,25 @@ bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes)
            checked_mul(*bytes, (size_t)height, bytes);
 }
 
+static Status begin_resizing(OutputBand *band, const UpscaleOptions *options) {
+    const Image *image = band->image;
+    const TargetSize enlarged = {image->width * band->scale, image->height * band->scale};
+    const TargetSize size = target_size(options, enlarged);
+    band->out_row_bytes = (size_t)size.width * image_pixel_bytes(image);
+    band->n_rows_to_finish = size.height;
+    if (!target_is_resized(options, enlarged)) return STATUS_OK;
+    return lanczos_begin(target_shape(options, image, enlarged), &band->lanczos);
+}
+
 Status output_band_create(const UpscaleOptions *options, const Image *image, int scale, size_t bytes, OutputBand *out) {
-    *out = (OutputBand){.image = image, .scale = scale, .n_rows_to_finish = image->height * scale};
+    *out = (OutputBand){.image = image, .scale = scale};
     out->stride_bytes = image_row_bytes(image) * (size_t)scale;
     out->pixels = malloc(bytes);
     if (!out->pixels)
         return status_fail_for(REASON_WORK_TOO_LARGE, STATUS_NO_MEMORY,
                                "Not enough memory for a row of tiles: %zu MiB.", bytes >> 20);
     Status status = consistency_begin(image, scale, options->guard, &out->consistency);
+    if (!status) status = begin_resizing(out, options);
     if (status || options->format == UPSCALE_PIXELS) return status;
     const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
     return encode_begin(&picture, &out->bytes, &out->file);
@@ -33,6 +45,7 @@ Status output_band_create(const UpscaleOptions *options, const Image *image, int
 void output_band_free(OutputBand *band) {
     encode_free(band->file);
     consistency_end(band->consistency);
+    lanczos_end(band->lanczos);
     bytes_free(&band->bytes);
     free(band->pixels);
 }
@@ -64,14 +77,22 @@ UpscaleTile output_band_tile(const OutputBand *band, TileRect rect) {
                          .pixels = left_edge(band, rect)};
 }
 
-// Rows that are ready go into the file, or out as they are.
-static Status put_rows(OutputBand *band, ConsistencyRows ready) {
-    const size_t size = band->stride_bytes * (size_t)ready.n_rows;
-    if (!ready.n_rows) return STATUS_OK;
-    band->n_rows_to_finish -= ready.n_rows;
-    if (!band->file) return bytes_append(&band->bytes, ready.rows, size);
-    const Status status = encode_rows(band->file, ready.rows, band->stride_bytes, ready.n_rows);
+// Rows of the output go into the file, or out as they are.
+static Status put_rows(OutputBand *band, const uint8_t *rows, int n_rows) {
+    if (!n_rows) return STATUS_OK;
+    band->n_rows_to_finish -= n_rows;
+    if (!band->file) return bytes_append(&band->bytes, rows, band->out_row_bytes * (size_t)n_rows);
+    const Status status = encode_rows(band->file, rows, band->out_row_bytes, n_rows);
     return status || band->n_rows_to_finish ? status : encode_finish(band->file);
+}
+
+static Status resize_rows(OutputBand *band, ConsistencyRows ready) {
+    Status status = STATUS_OK;
+    for (int y = 0; !status && y < ready.n_rows; y++) {
+        lanczos_add(band->lanczos, ready.rows + (size_t)y * band->stride_bytes);
+        for (const uint8_t *row; !status && (row = lanczos_take(band->lanczos));) status = put_rows(band, row, 1);
+    }
+    return status;
 }
 
 // Encodes up to `n_rows` more of the finished band.
@@ -82,7 +103,7 @@ static Status encode_more(OutputBand *band, int n_rows) {
         const uint8_t *rows = band->pixels + (size_t)band->n_coded * band->stride_bytes;
         const ConsistencyRows ready = consistency_add(band->consistency, rows, band->stride_bytes, end - band->n_coded);
         band->n_coded += ready.n_taken;
-        status = put_rows(band, ready);
+        status = band->lanczos ? resize_rows(band, ready) : put_rows(band, ready.rows, ready.n_rows);
     }
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "core/bytes.h"
 #include "image/encode.h"
+#include "image/lanczos.h"
 #include "pipeline/consistency.h"
 #include "pipeline/pixels.h"
 #include "pipeline/tile.h"
@@ -16,6 +17,8 @@ typedef struct OutputBand {
     size_t stride_bytes;
     uint8_t *pixels; // [largest tile's side * scale][stride_bytes], of the picture's bits and channels
     Consistency *consistency;
+    Lanczos *lanczos;     // NULL: the output is as large as the network makes it
+    size_t out_row_bytes; // of the output
     Encode *file;         // NULL: bare rows
     Bytes bytes;          // those handed out last, or to be handed out first
     bool has_given;       // any bytes at all

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "pipeline/target.h"
 #include "pipeline/upscale_file.h"
 #include "pipeline/upscale_parts.h"
 
@@ -34,9 +35,10 @@ static Status check_options(const UpscaleOptions *options) {
     return STATUS_OK;
 }
 
-// Before any work, and before a plan is told: whether the format has such pictures at all.
+// Before any work, and before a plan is told: whether there can be such a size, and whether the format has it.
 static Status check_file(const UpscaleOptions *options, const Image *image, int scale) {
-    if (options->format == UPSCALE_PIXELS) return STATUS_OK;
+    Status status = target_check(options, (TargetSize){image->width * scale, image->height * scale});
+    if (status || options->format == UPSCALE_PIXELS) return status;
     const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
     return encode_check(&picture);
 }
@@ -120,17 +122,27 @@ void upscale_end(Upscale *task) {
     free(task);
 }
 
-int upscale_width(const Upscale *task) { return task->image->width * task->geometry->scale; }
-int upscale_height(const Upscale *task) { return task->image->height * task->geometry->scale; }
+static TargetSize enlarged_size(const Upscale *task) {
+    return (TargetSize){task->image->width * task->geometry->scale, task->image->height * task->geometry->scale};
+}
+
+int upscale_width(const Upscale *task) { return target_size(&task->options, enlarged_size(task)).width; }
+int upscale_height(const Upscale *task) { return target_size(&task->options, enlarged_size(task)).height; }
 int upscale_channels(const Upscale *task) { return task->image->channels; }
 int upscale_tile_side(const Upscale *task) { return task->plan.grid.side; }
+static uint64_t resizing_bytes(const Upscale *task) {
+    const TargetSize enlarged = enlarged_size(task);
+    if (!target_is_resized(&task->options, enlarged)) return 0;
+    return lanczos_bytes(target_shape(&task->options, task->image, enlarged));
+}
+
 uint64_t upscale_memory(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
     const uint64_t repeated_bytes = task->repeats.n ? plan->output_bytes : 0;
     const uint64_t compared_bytes = consistency_bytes(task->image, task->geometry->scale, task->options.guard);
     // from the left in 64 bits: in 32 the sum of the parts of a large tile wraps around
-    return repeated_bytes + compared_bytes + plan->scratch_bytes + plan->band_bytes + plan->average_bytes +
-           plan->kept_bytes;
+    return resizing_bytes(task) + repeated_bytes + compared_bytes + plan->scratch_bytes + plan->band_bytes +
+           plan->average_bytes + plan->kept_bytes;
 }
 const char *upscale_plan(const Upscale *task) { return task->plan.name; }
 long long upscale_total(const Upscale *task) { return task->total; }

@@ -23,12 +23,22 @@ typedef enum UpscaleSync {
     UPSCALE_FAST,  // an estimate of the whole picture's, from patches spread over it (patches.h)
 } UpscaleSync;
 
+// How the output fits into a size that was asked for.
+typedef enum UpscaleFit {
+    UPSCALE_INSIDE,  // the largest of the picture's proportions that is nowhere larger
+    UPSCALE_OUTSIDE, // the smallest of them that is nowhere smaller
+    UPSCALE_FILL,    // exactly that size
+} UpscaleFit;
+
 enum { UPSCALE_MIN_TILE = 16, UPSCALE_MAX_TILE = 4096 };
 
 typedef struct UpscaleOptions {
     PixelLevels levels; // what black and white are to the network; both 0: 0 and 1
     int tile;           // side in input pixels, UPSCALE_MIN_TILE to UPSCALE_MAX_TILE, or 0: chosen by upscale_begin
     float strength;     // 0.5 to 1.5; 1 = as published
+    int width, height; // of the output, in pixels; 0: follows from the other, or both are as the network enlarges. What
+                       // the network makes becomes another size with Lanczos' filter in linear light (lanczos.h)
+    UpscaleFit fit;
     UpscaleFormat format;
     int quality;         // of JPEG and WebP, 1 to 100
     bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
@@ -46,7 +56,7 @@ typedef struct UpscaleOptions {
 #define UPSCALE_DEFAULT_MEMORY ((size_t)640 << 20)
 
 typedef struct UpscaleTile {
-    int x, y, width, height; // of the output, in pixels; width 0: the last step finished none
+    int x, y, width, height; // of what the network makes, in pixels; width 0: the last step finished none
     int bits;                // of a sample: 8, or 16 in the machine's order
     size_t stride_bytes;
     const uint8_t *pixels; // valid until the next step

@@ -3,6 +3,7 @@
 
 #include "core/warnings.h"
 #include "image/icc_make.h"
+#include "pipeline/target.h"
 
 // Of PNG and lossless WebP, 1 (fast) to 9 (small).
 enum { FILE_LEVEL = 3 };
@@ -15,10 +16,11 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
 
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale) {
     const bool keeps = options->keeps_metadata;
+    const TargetSize size = target_size(options, (TargetSize){image->width * scale, image->height * scale});
     return (EncodePicture){
         .format = file_format(options),
-        .width = image->width * scale,
-        .height = image->height * scale,
+        .width = size.width,
+        .height = size.height,
         .channels = image->channels,
         .bits = image->bits,
         .quality = options->quality,
@@ -33,7 +35,15 @@ EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *i
     };
 }
 
-void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, Bytes *warnings) {
+static bool keeps_profile(const UpscaleOptions *options, const Metadata *meta, bool is_grey) {
+    const Image pixel = {.width = 1, .height = 1, .channels = 3, .bits = 8, .is_grey = is_grey};
+    const EncodePicture picture = upscale_file_picture(options, &pixel, meta, 1);
+    return options->format == UPSCALE_PIXELS || encode_keeps_profile(&picture);
+}
+
+void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, bool is_grey, Bytes *warnings) {
+    if (!keeps_profile(options, meta, is_grey))
+        warnings_add(warnings, REASON_PROFILE_LEFT_OUT, "The colour profile is broken, and left out of the file.");
     Bytes profile = {0};
     IccMade made = ICC_NOT_NEEDED;
     const bool has_chunks = options->format == UPSCALE_PNG || options->format == UPSCALE_PIXELS;

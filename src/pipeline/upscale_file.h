@@ -5,11 +5,11 @@
 #include "image/encode.h"
 #include "pipeline/upscale.h"
 
-// The file for `image` enlarged `scale` times, with `meta`; not for UPSCALE_PIXELS. Both are needed as long as the
-// encoder.
+// The file for `image` that a network enlarges `scale` times, of the size that is asked for, with `meta`; not for
+// UPSCALE_PIXELS. Both are needed as long as the encoder.
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale);
 
-// Adds what of `meta` the file cannot tell, though it changes what is seen.
-void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, Bytes *warnings);
+// Adds what of `meta` the file cannot tell, though it changes what is seen. `is_grey`: whether the picture is.
+void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, bool is_grey, Bytes *warnings);
 
 #endif

@@ -11,7 +11,7 @@ const slow = { name: 'slow.png', bytes: makePng(320, 320, (x, y) => [x % 256, y 
 const skip = browserMissing || (await weightsMissing([2]));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TABS = ['enlarge', 'label', 'describe']; // those of one picture at a time
-const ALL = [...TABS, 'search'];
+const ALL = [...TABS, 'search', 'words'];
 
 describe('access', () => {
     const options = shareBrowser(skip, () => assembleSite());

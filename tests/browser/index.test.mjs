@@ -115,4 +115,31 @@ describe('an index in the browser', () => {
         assert.deepEqual(await second.evaluate(begin, 7), { isReadOnly: false, pictures: 4 });
         assert.deepEqual(await second.evaluate(add), { added: 3, unchanged: 4, failed: [] });
     });
+
+    test('where the browser gives no more room, that is told, what was there stays, and later it goes on', { skip }, async (context) => {
+        const page = await openPage(context, options);
+        await page.evaluate(begin, COUNT);
+        await page.evaluate(() => window.index.add(window.files.slice(0, 6)));
+        const exported = await page.evaluate(async () => (window.exported = await window.index.export('sqlite')).size);
+        assert.ok(exported > 1e5);
+        const session = await page.context().newCDPSession(page);
+        const { origin } = new URL(page.url());
+        const { usage } = await page.evaluate(() => navigator.storage.estimate());
+        await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 1000 });
+        const told = (work) => page.evaluate(`(${work})().then(() => undefined, ({ code, message }) => ({ code, message }))`);
+        const full = { code: 'NO_MEMORY', message: 'There is no room left for the index acg2vec.db. What is in it stays as it was.' };
+        assert.deepEqual(await told('async () => window.index.add(window.files)'), full);
+        const copy = {
+            code: 'NO_MEMORY',
+            message: 'There is no room for the file beside the index. What is in the index stays as it was.',
+        };
+        assert.deepEqual(await told('async () => window.index.import(window.exported)'), copy);
+        const { pictures } = await page.evaluate(() => window.index.stats());
+        assert.ok(pictures >= 6 && pictures < COUNT, `${pictures}`);
+        assert.equal((await page.evaluate(search, 4))[0], '4.png');
+        await page.reload();
+        assert.deepEqual(await page.evaluate(begin, COUNT), { isReadOnly: false, pictures });
+        await session.send('Storage.overrideQuotaForOrigin', { origin });
+        assert.deepEqual(await page.evaluate(add), { added: COUNT - pictures, unchanged: pictures, failed: [] });
+    });
 });

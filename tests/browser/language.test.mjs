@@ -58,7 +58,7 @@ describe('language', () => {
     inBrowser('no text is left out, in any tab', async (context) => {
         const page = await openPage(context, { ...options, locale: 'zh-CN' });
         await choose(page, small);
-        for (const hash of ['#larger', '#labels', '#scores', '#search']) {
+        for (const hash of ['#larger', '#labels', '#scores', '#search', '#words']) {
             await page.evaluate((to) => void (location.hash = to), hash);
             await page.waitForFunction((to) => document.querySelector(`nav [href="${to}"]`).ariaCurrent === 'page', hash);
             const texts = await page.evaluate(() => {

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { clipModel, expected } from '../js/clip_files.mjs';
 import { convnetModels } from '../js/convnet_files.mjs';
-import { picture } from '../js/index_support.mjs';
-import { readGolden } from '../js/support.mjs';
+import { indexEngine, openIndex, picture, writeFiles } from '../js/index_support.mjs';
+import { readGolden, temporaryFolder } from '../js/support.mjs';
 import { assembleNetworkSites, browserMissing, download, openPage, shareBrowser } from './support.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -67,6 +68,14 @@ describe('page, search', () => {
     }
 
     const counted = (page, words) => page.waitForFunction((text) => document.querySelector('#search-count').textContent === text, words);
+
+    async function importFile(page, button, name, buffer) {
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.$eval(button, (each) => each.click())]);
+        await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer });
+    }
+
+    const importSays = (page, words) =>
+        page.waitForFunction((text) => document.querySelector('#search-import-words').textContent === text, words);
 
     async function search(page, text) {
         await page.fill('#search-form [name=text]', text);
@@ -160,10 +169,77 @@ describe('page, search', () => {
         await page.waitForFunction(() => document.querySelector('#enlarge-name').textContent === 'anime256.png');
 
         await page.click('#to-search');
-        page.once('dialog', (dialog) => dialog.accept());
         await page.click('#search-store summary');
+        const exported = await download(page, '#search-export-sqlite');
+        await importFile(page, '#search-import', exported.name, exported.bytes);
+        await importSays(page, 'acg2vec.db: 0 new pictures, 0 with more than before, 8 as they were.');
+        page.once('dialog', (dialog) => dialog.accept());
         await page.click('#search-clear');
         await page.waitForSelector('#search-empty:not([hidden])');
+
+        // what was exported comes back, whole; wrong files are told and change nothing
+        await importFile(page, '#search-first-import', 'picture.db', golden);
+        await page.waitForFunction(() => /picture\.db is neither/.test(document.querySelector('#toast:not([hidden])')?.textContent));
+        await importFile(page, '#search-first-import', exported.name, exported.bytes);
+        await importSays(page, 'acg2vec.db: 8 new pictures, 0 with more than before, 0 as they were.');
+        await counted(page, '8 pictures in all');
+        await page.waitForSelector('.cell');
+        await page.waitForFunction(() => [...document.querySelectorAll('.cell img')].every((image) => image.naturalWidth > 0));
+        await assertNothingFound(page);
+        await search(page, 'a photo of a cat');
+        await page.waitForFunction(() => /\d\.\d{3}/.test(document.querySelector('.cell span').textContent));
+        assert.deepEqual(
+            (await cells(page)).map(([path, score]) => [path, score]),
+            found.map(([path, score]) => [path, score]),
+        );
+        await importFile(page, '#search-import', 'cut.db', exported.bytes.subarray(0, exported.bytes.length - 8192));
+        await page.waitForFunction(() => /cut\.db is damaged/.test(document.querySelector('#search-message').textContent));
+        await importFile(page, '#search-import', name, bytes);
+        await importSays(page, 'vectors.jsonl: 0 new pictures, 0 with more than before, 8 as they were.');
+        await page.click('#search-all');
+        await counted(page, '8 pictures in all');
+    });
+
+    inBrowser('another model searches: the page says which, and what it would need', async (context) => {
+        const page = await open(context, sites.full);
+        await makeFolder(page, Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}.png`, picture(i)])));
+        await page.click('#search-first-folder');
+        await indexed(page, 6);
+        const says = (words) => page.waitForFunction((text) => document.querySelector('#search-model-words').textContent === text, words);
+        await says('DanbooruCLIP compares the pictures.');
+        assert.deepEqual(await page.$$eval('#search-model option', (all) => all.map(({ value }) => value)), ['dclip', 'illust2vec']);
+        await page.selectOption('#search-model', 'illust2vec');
+        await says('illust2vec compares the pictures. 6 pictures were not looked at by it: choose “Look for changes”.');
+        assert.ok(await page.isDisabled('#search-form [name=text]'));
+        assert.match(await page.textContent('#search-text-lack'), /^illust2vec compares pictures only\. To search by words, get /);
+        await page.click('#search-again');
+        await says('illust2vec compares the pictures.');
+        await indexed(page, 6);
+        await page.setInputFiles('#file', { name: 'query.png', mimeType: 'image/png', buffer: picture(3) });
+        await page.waitForFunction(() => document.querySelector('#search-grid [aria-posinset="1"]')?.title === 'Bilder/3.png');
+        await assertNothingFound(page);
+        await page.click('#search-store summary');
+        assert.match(await page.textContent('#search-facts'), /dclip6 pictures.*illust2vec6 pictures/);
+    });
+
+    inBrowser('an index of the command line is taken in', async (context) => {
+        const folder = temporaryFolder(context);
+        writeFiles(folder, { 'a.png': readGolden('anime256.png'), 'b.png': picture(1) });
+        const engine = await indexEngine();
+        const index = await openIndex(engine, join(folder, 'index.db'));
+        await index.sync(folder);
+        const lines = Buffer.from(await (await index.export('jsonl')).arrayBuffer());
+        await index.close();
+        await engine.close();
+        const page = await open(context, sites.full);
+        await importFile(page, '#search-first-import', 'vectors.jsonl', lines.subarray(0, lines.indexOf('\n') + 1));
+        await importSays(page, 'vectors.jsonl: 1 new pictures, 0 with more than before, 0 as they were.');
+        await importFile(page, '#search-import', 'index.db', readFileSync(join(folder, 'index.db')));
+        await importSays(page, 'index.db: 1 new pictures, 0 with more than before, 1 as they were.');
+        await search(page, 'a photo of a cat');
+        await page.waitForFunction(() => /\d\.\d{3}/.test(document.querySelector('.cell span').textContent));
+        const own = (await cells(page)).find(([path]) => path === join(folder, 'a.png'));
+        assert.ok(Math.abs(Number(own[1]) - cosine('a photo of a cat', 'anime256.png')) < 2e-3, JSON.stringify(own));
     });
 
     inBrowser('paused work goes on after a reload, tags are found, and a second tab reads', async (context) => {
@@ -208,7 +284,7 @@ describe('page, search', () => {
         const tagged = lines.filter((line) => JSON.parse(line.tags).some(({ name }) => name === tag));
         assert.ok(tagged.length > 0, JSON.stringify(tags));
         await page.fill('#search-form [name=tag]', tag);
-        await page.click('#search-run');
+        await page.press('#search-form [name=tag]', 'Enter');
         await page.waitForFunction(
             (text) => document.querySelector('#search-count').textContent.startsWith(text),
             `${tagged.length} picture${tagged.length > 1 ? 's' : ''} found`,

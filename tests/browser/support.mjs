@@ -160,7 +160,7 @@ async function giveNetworks(site, files, here) {
 }
 
 /** The policy that the page gives itself, for the server to give to every file: workers do not inherit a page's own. */
-function policyOf(root) {
+export function policyOf(root) {
     const html = readFileSync(join(root, 'index.html'), 'utf8');
     const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html) ?? [];
     assert.ok(policy?.includes("script-src 'self' 'wasm-unsafe-eval'"), `Expected a policy but found ${policy}`);

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from transformers import CLIPConfig, CLIPModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
+import plain_int8
 from commands import convert, header, metadata, read, run
 
 HALVES = {'image': (CLIPVisionModelWithProjection, 'vision_config'), 'text': (CLIPTextModelWithProjection, 'text_config')}
@@ -244,12 +245,13 @@ class ClipTest(unittest.TestCase):
             for name, tensor in tensors.items():
                 if name in whole:
                     scale = tensors[f'{name}.scale']
+                    steps = plain_int8.along(scale, tensor)
                     self.assertEqual((scale.dtype, scale.shape), (torch.float32, tensor.shape[:1]))
                     self.assertLess(places[f'{name}.scale']['data_offsets'][0], places[name]['data_offsets'][0])
                     self.assertEqual(tensor.abs().amax(dim=1).tolist(), [127] * len(tensor))
-                    back[name] = tensor.float() * scale[:, None]
-                    error = (back[name] - self.tensors[name]).abs()
-                    self.assertTrue((error <= scale[:, None] * 0.5001).all(), name)
+                    error = (tensor * steps - plain_int8.rotated(self.tensors[name])).abs()
+                    self.assertTrue((error <= steps * 0.5001).all(), name)
+                    back[name] = plain_int8.matrix(tensor, scale).float()
                 elif not name.endswith('.scale'):
                     self.assertEqual(tensor.dtype, torch.float32 if name == 'logit_scale' else torch.float16, name)
                     back[name] = tensor

@@ -11,8 +11,9 @@ import torch
 from tokenizers import Tokenizer
 from transformers import DistilBertConfig, DistilBertModel
 
+import plain_int8
 from commands import convert, metadata, read, run
-from convert.quantise import quantise
+from convert.quantise import quantise, rotate
 
 TEXTS = ['1girl, silver hair', '夜空に星', '一个女孩', 'Café [MASK] naïve']
 
@@ -78,14 +79,22 @@ class DistilbertTest(unittest.TestCase):
         back = {}
         for name, tensor in tensors.items():
             if name in whole:
-                scale = tensors[f'{name}.scale']
-                back[name] = tensor.float() * scale[:, None]
-                error = (back[name] - self.tensors[name]).abs()
-                self.assertTrue((error <= scale[:, None] * 0.5001).all(), name)
+                steps = plain_int8.along(tensors[f'{name}.scale'], tensor)
+                is_words = 'embeddings' in name
+                exact = self.tensors[name] if is_words else plain_int8.rotated(self.tensors[name])
+                self.assertTrue(((tensor * steps - exact).abs() <= steps * 0.5001).all(), name)
+                back[name] = (tensor * steps) if is_words else plain_int8.matrix(tensor, tensors[f'{name}.scale'])
             elif not name.endswith('.scale'):
                 back[name] = tensor
         cosines = torch.nn.functional.cosine_similarity(self.vectors(back), self.expected())
         self.assertGreater(cosines.min().item(), 0.999)
+        self.assertEqual(metadata(to / 'model.safetensors')['rotation'], 'hadamard')
+
+    def test_a_matrix_is_rotated_in_k_blocks_as_far_as_a_power_of_two_allows(self):
+        weight = torch.randn(3, 256 + 76, generator=torch.Generator().manual_seed(1))
+        torch.testing.assert_close(rotate(weight).double(), plain_int8.rotated(weight), rtol=0, atol=1e-6)
+        self.assertTrue(torch.equal(rotate(weight)[:, 256 + 64 :], weight[:, 256 + 64 :]))
+        self.assertTrue(torch.equal(rotate(weight[:, :3]), weight[:, :3]))
 
     def test_a_matrix_of_more_than_one_k_block_has_a_scale_for_each(self):
         weight = torch.ones(2, 300)

@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+import plain_int8
+
 
 class Plain:
     """Tensors of a file (int8 with their scales multiplied out), in float64."""
@@ -11,7 +13,9 @@ class Plain:
         self.tensors = {}
         for name, tensor in tensors.items():
             scale = tensors.get(f'{name}.scale')
-            if scale is not None:
+            if scale is not None and tensor.dim() == 2:
+                tensor = plain_int8.matrix(tensor, scale)
+            elif scale is not None:
                 tensor = tensor * scale.reshape(-1, *[1] * (tensor.dim() - 1))
             self.tensors[name] = tensor.double()
 

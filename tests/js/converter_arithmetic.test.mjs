@@ -7,7 +7,7 @@ import { inputSide, numbered } from '../../js/models/convert/keras_variables.js'
 import { byCodePoint, layOut } from '../../js/models/convert/layout.js';
 import { erfc, normalBelow } from '../../js/models/convert/normal.js';
 import { floatStr, isTrue, pythonStr, readJson } from '../../js/models/convert/python_text.js';
-import { correctBias, quantiseKernels, quantiseRows, scaleShape, takeBack } from '../../js/models/convert/quantise.js';
+import { correctBias, quantiseKernels, quantiseRows, rotateRows, scaleShape, takeBack } from '../../js/models/convert/quantise.js';
 import { Random } from './converter_sources.mjs';
 
 /** Of all 16-bit numbers of a kind, from smallest to largest, the finite ones: sign, exponent, mantissa by the book. */
@@ -104,6 +104,28 @@ it('int8: a matrix has a scale for each K-block of 256 inputs; a table of words 
         [0, 1, 255, 256, 299, 300, 555, 556, 599].map((i) => whole[i]),
         [127, 0, 0, 127, 127, 127, 127, 2, 127],
     );
+});
+
+it('int8: each K-block of a matrix is multiplied by the inverse of a Hadamard matrix, as far as a power of two allows', () => {
+    const n = 256 + 76; // of the second block 64 are mixed
+    const weights = Float32Array.from({ length: 2 * n }, (_, i) => Math.sin(i * i) * (i % 50 === 7 ? 20 : 1));
+    const rotated = weights.slice();
+    rotateRows(rotated, n);
+    const ones = (value) => value.toString(2).replaceAll('0', '').length;
+    for (let at = 0; at < weights.length; at++) {
+        const place = at % n;
+        const [first, mixed] = place < 256 ? [0, 256] : [256, 64];
+        const to = place - first;
+        let sum = 0;
+        for (let k = to % 4; k < mixed; k += 4) {
+            sum += (ones((to >> 2) & (k >> 2)) % 2 ? -4 : 4) * (weights[at - to + k] / mixed);
+        }
+        if (to >= mixed) assert.equal(rotated[at], weights[at]);
+        else assert.ok(Math.abs(rotated[at] - sum) < 1e-6, `${at}`);
+    }
+    const short = Float32Array.of(1, 2, 3);
+    rotateRows(short, 3);
+    assert.deepEqual([...short], [1, 2, 3]);
 });
 
 it('int8: a row that is all but zero has a scale that float32 holds, or is zeros', () => {

@@ -62,7 +62,7 @@ function clip(random) {
     const add = (name, ...shape) => tensors.set(name, shape.length === 1 ? vector(random, shape[0], 0.1, 1) : weights(random, shape));
     const halves = [
         ['vision_model', 32, 48],
-        ['text_model', 24, 40],
+        ['text_model', 24, 300],
     ];
     for (const [model, hidden, mlp] of halves) {
         for (let i = 0; i < 2; i++) {
@@ -110,7 +110,7 @@ function clipOfHuggingFace() {
         text_config: {
             ...common,
             hidden_size: 24,
-            intermediate_size: 40,
+            intermediate_size: 300,
             vocab_size: 61,
             eos_token_id: null,
             layer_norm_eps: 1,
@@ -189,8 +189,8 @@ function distilbert({ seed, prefix, texts }) {
         const layer = `transformer.layer.${i}.`;
         for (const [name, out, from] of [
             ...['q', 'k', 'v', 'out'].map((each) => [`attention.${each}_lin`, 24, 24]),
-            ['ffn.lin1', 40, 24],
-            ['ffn.lin2', 24, 40],
+            ['ffn.lin1', 300, 24],
+            ['ffn.lin2', 24, 300],
         ]) {
             add(`${layer}${name}.weight`, out, from);
             add(`${layer}${name}.bias`, out);
@@ -203,7 +203,7 @@ function distilbert({ seed, prefix, texts }) {
         ['linear.weight', weights(random, [20, 24])],
         ['linear.bias', vector(random, 20, 0, 1)],
     ]);
-    const config = { n_heads: 3, activation: 'gelu', dim: 24, hidden_dim: 40, n_layers: 2, vocab_size: 150, max_position_embeddings: 16 };
+    const config = { n_heads: 3, activation: 'gelu', dim: 24, hidden_dim: 300, n_layers: 2, vocab_size: 150, max_position_embeddings: 16 };
     return { tensors, beside: { '2_Dense/model.safetensors': dense }, texts: { 'config.json': JSON.stringify(config), ...texts } };
 }
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { Engine } from '../../js/client/engine.js';
 import { clipModel } from './clip_files.mjs';
 import { cosine, halfToNumber, indexEngine, openIndex, picture, query, writeFiles } from './index_support.mjs';
-import { golden, temporaryFolder } from './support.mjs';
+import { decodePng, golden, makePng, temporaryFolder } from './support.mjs';
 
 const pictures = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p/${i}.png`, picture(i)]));
 
@@ -19,6 +19,25 @@ async function looksOf(engine, work) {
     await work();
     recorder.record = record;
     return looks;
+}
+
+/** How many rows each scan looked at that `work` makes. */
+async function scansOf(engine, work) {
+    const { vectors } = Engine.partsOf(engine);
+    const { open } = vectors;
+    const scans = [];
+    vectors.open = async (dims) => {
+        const store = await open.call(vectors, dims);
+        const search = async (query, k, filter) => {
+            const found = await store.search(query, k, filter);
+            scans.push(found.count);
+            return found;
+        };
+        return { ...store, isAlive: true, search };
+    };
+    await work();
+    vectors.open = open;
+    return scans;
 }
 
 describe('index', () => {
@@ -188,6 +207,46 @@ describe('index', () => {
         assert.deepEqual([expected, label], [scores.bookmark.expected, scores.bookmark.label]);
     });
 
+    test('words raise by a standard deviation each; a filter changes neither mean nor deviation, and no vector is scanned twice', async (context) => {
+        const { folder, index, at } = await makeIndex(context, {
+            ...pictures(30),
+            'night/a.png': picture(31),
+            'night/sea.png': picture(32),
+            'sea/b.png': picture(33),
+        });
+        await index.sync(folder);
+        const [asked] = await engine.embedImage([at('p/7.png')], { model: 'dclip' });
+        let plain;
+        const whole = await scansOf(engine, async () => (plain = await index.search({ vector: asked, limit: 100, minScore: 'off' })));
+        assert.deepEqual(whole, [33]);
+        const wanted = plain.map(({ id, path, score }) => {
+            const raises = ['night', 'sea'].filter((word) => path.slice(folder.length).includes(word)).length;
+            return { id, score: score + raises * plain.deviation };
+        });
+        wanted.sort((a, b) => b.score - a.score || a.id - b.id);
+        await index.close();
+        const again = await openIndex(engine, at('index.db'));
+        const scans = await scansOf(engine, async () => {
+            const raised = await again.search({ vector: asked, raise: ['night', 'sea'], limit: 100, minScore: 'off' });
+            assert.deepEqual(
+                raised.map(({ id }) => id),
+                wanted.map(({ id }) => id),
+            ); // prettier-ignore
+            for (const [i, { score }] of raised.entries()) assert.ok(Math.abs(score - wanted[i].score) < 1e-5, `${score}`);
+        });
+        assert.deepEqual(
+            scans.toSorted((a, b) => a - b),
+            [1, 2, 30],
+        ); // prettier-ignore
+        const filtered = await again.search({ vector: asked, words: 'night', minScore: 'off' });
+        assert.deepEqual([filtered.length, filtered.searched], [2, 2]);
+        for (const name of ['mean', 'deviation']) assert.ok(Math.abs(filtered[name] - plain[name]) < 1e-9, name);
+        const first = await again.search({ after: 0, raise: 'sea', limit: 3 });
+        assert.deepEqual(first.map(({ path }) => path).toSorted(), ['night/a.png', 'night/sea.png', 'sea/b.png'].map(at));
+        await assert.rejects(again.search({ text: 'a', raise: 7 }), { code: 'BAD_ARGUMENT', message: /Expected a text for raise/ });
+        await again.close();
+    });
+
     test('likes add, dislikes subtract, and neither is found itself', async (context) => {
         const { folder, index, at } = await makeIndex(context, pictures(8));
         await index.sync(folder);
@@ -235,6 +294,31 @@ describe('index', () => {
         const shown = await index.search({ image: picture(1), hideDuplicates: true });
         assert.equal(all.length, 4);
         assert.ok(shown.length < 4 && shown[0].id === all[0].id);
+    });
+
+    test('mirrored pictures are the same, too', async (context) => {
+        const { width, height, data } = decodePng(picture(3));
+        const at = (x, y) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
+        const mirrored = makePng(width, height, (x, y) => at(width - 1 - x, y));
+        const { folder, index } = await makeIndex(context, { 'a.png': picture(3), 'b.png': mirrored });
+        await index.sync(folder);
+        const all = await index.search({ image: picture(3) });
+        assert.ok(all.length === 2 && all[1].score > 0.9, JSON.stringify(all)); // so that the vectors confirm it
+        const [shown, ...others] = await index.search({ image: picture(3), hideDuplicates: true });
+        assert.deepEqual([shown, others], [all[0], []]);
+    });
+
+    test('misspelt options are refused, with the one that was meant', async (context) => {
+        const { folder, index } = await makeIndex(context, {});
+        const refused = (promise, message) => assert.rejects(promise, { code: 'BAD_ARGUMENT', message });
+        await refused(openIndex(engine, undefined, { locatoin: 'a.db' }), /received 'locatoin' \(did you mean 'location'\?\)/);
+        await refused(index.add([], { model: ['dclip'] }), /did you mean 'models'/);
+        await refused(index.sync(folder, { tag: true }), /did you mean 'tags'/);
+        await refused(index.search({ txt: 'a' }), /did you mean 'text'/);
+        await refused(index.duplicates({ minCosin: 1 }), /did you mean 'minCosine'/);
+        await refused(index.recommend({ like: [1], unlikes: [2] }), /did you mean 'unlike'/);
+        await refused(index.neighbours('a', { word: ['b'] }), /did you mean 'words'/);
+        await refused(index.export('jsonl', { modell: 'dclip' }), /did you mean 'model'/);
     });
 
     test('what is no index is refused in a sentence', async (context) => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { changed } from '../../cmake/loader.mjs';
 
 const threads = (start, tail) =>
-    `async function(moduleArg={}){if(typeof process=="object"&&process.type!="renderer"){const{createRequire}=await import("module")}worker=${start};}` +
+    `async function(moduleArg={}){if(typeof process=="object"&&process.type!="renderer"){const{createRequire}=await import("module")}worker=${start};wasmMemory=new WebAssembly.Memory({initial:2,shared:true})}` +
     `export default Module;${tail}`;
 const STARTS = [
     'new Worker(new URL("acg2vec-simd-threads.js",import.meta.url),{type:"module",workerData:"em-pthread",name:"em-pthread"})',
@@ -22,7 +22,7 @@ test("a loader asks its caller for Node's modules and for threads, and does noth
             assert.equal(
                 text,
                 'async function(moduleArg={}){if(typeof globalThis.process=="object"&&globalThis.process.type!="renderer")' +
-                    '{const{createRequire}=await moduleArg.nodeModule()}worker=moduleArg.startThread();}export default Module;' +
+                    '{const{createRequire}=await moduleArg.nodeModule()}worker=moduleArg.startThread();wasmMemory=moduleArg.newMemory({initial:2,shared:true})}export default Module;' +
                     (tail.startsWith('\n') ? '\n' : ''),
             );
             assert.equal(changed(text), text, 'twice is once');

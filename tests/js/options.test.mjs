@@ -23,6 +23,9 @@ test('the defaults are those of the documentation', () => {
         guard: false,
         damaged: 'refuse',
         maxPixels: undefined,
+        width: 0,
+        height: 0,
+        fit: 'inside',
     };
     assert.deepEqual(checkUpscaleOptions({}), expected);
     assert.deepEqual(checkUpscaleOptions({ scale: undefined, denoise: undefined, sync: 'exact' }), expected);
@@ -54,6 +57,9 @@ test('bad values are refused with what was expected and what came', () => {
         [{ guard: 'on' }, /Expected true or false for guard but received 'on'/],
         [{ damaged: true }, /Expected one of refuse, keep for damaged but received true/],
         [{ maxPixels: 0 }, /Expected a whole number from 1 to 4294967295 for maxPixels but received 0/],
+        [{ width: 0 }, /Expected a whole number from 1 to 65535 for width but received 0/],
+        [{ height: 65536 }, /for height but received 65536/],
+        [{ fit: 'cover' }, /Expected one of inside, outside, fill for fit but received 'cover'/],
         [{ format: 'gif' }, /for format but received 'gif'/],
         [{ onTile: 1 }, /Expected a function for onTile but received 1/],
         [{ signal: {} }, /Expected an AbortSignal for signal but received Object/],

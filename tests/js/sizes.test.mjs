@@ -35,7 +35,7 @@ async function upscaleWith(threads, source, options) {
 
 describe('exact tiles', { skip }, () => {
     test('equal the whole picture for any tile and any number of threads', async () => {
-        const source = picture(411, 307);
+        const source = picture(259, 197);
         const whole = await upscaleWith(2, source, { tile: 4096 });
         assert.equal(whole.tiles.plan, 'whole');
         for (const [tile, threads] of [
@@ -43,8 +43,8 @@ describe('exact tiles', { skip }, () => {
             [64, 4],
             [128, 2],
             [128, 4],
-            [333, 1],
-            [333, 2],
+            [211, 1],
+            [211, 2],
         ]) {
             const tiled = await upscaleWith(threads, source, { tile });
             assert.notEqual(tiled.tiles.plan, 'whole');
@@ -58,8 +58,8 @@ describe('exact tiles', { skip }, () => {
             try {
                 for (const [width, height] of [
                     [1, 1],
-                    [1, 2000],
-                    [2000, 1],
+                    [1, 500],
+                    [500, 1],
                     [17, 17],
                     [18, 19],
                     [65, 64],

@@ -49,13 +49,15 @@ static const Case cases[] = {
 // Dtypes of weights as they are kept and as they come.
 static const struct {
     Dtype kept, from;
-    bool is_15_bit;
+    bool is_15_bit, is_rotated;
     double tolerance; // of float kinds 1e-7, as everywhere; an int8 layer's sums are exact but for the scales
 } kinds[] = {
-    {DTYPE_F32, DTYPE_F32, false, 1e-11}, {DTYPE_F32, DTYPE_F16, false, 1e-11},   {DTYPE_F32, DTYPE_BF16, false, 1e-11},
-    {DTYPE_F16, DTYPE_F16, false, 1e-11}, {DTYPE_BF16, DTYPE_BF16, false, 1e-11}, {DTYPE_I8, DTYPE_I8, false, 1e-11},
-    {DTYPE_I8, DTYPE_F32, false, 1e-11},  {DTYPE_I8, DTYPE_F16, false, 1e-11},    {DTYPE_I8, DTYPE_I8, true, 1e-11},
-    {DTYPE_I8, DTYPE_F32, true, 1e-11},
+    {DTYPE_F32, DTYPE_F32, false, false, 1e-11},   {DTYPE_F32, DTYPE_F16, false, false, 1e-11},
+    {DTYPE_F32, DTYPE_BF16, false, false, 1e-11},  {DTYPE_F16, DTYPE_F16, false, false, 1e-11},
+    {DTYPE_BF16, DTYPE_BF16, false, false, 1e-11}, {DTYPE_I8, DTYPE_I8, false, false, 1e-11},
+    {DTYPE_I8, DTYPE_F32, false, false, 1e-11},    {DTYPE_I8, DTYPE_F16, false, false, 1e-11},
+    {DTYPE_I8, DTYPE_I8, true, false, 1e-11},      {DTYPE_I8, DTYPE_F32, true, false, 1e-11},
+    {DTYPE_I8, DTYPE_I8, false, true, 1e-11},      {DTYPE_I8, DTYPE_I8, true, true, 1e-11},
 };
 
 static const LinearEnd no_end = {0};
@@ -118,9 +120,11 @@ static void test_equals_reference(void **state) {
     (void)state;
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-            const double error =
-                compare(cases[i], (LinearSpec){.kept = kinds[kind].kept, .is_15_bit = kinds[kind].is_15_bit},
-                        kinds[kind].from, no_end);
+            const double error = compare(
+                cases[i],
+                (LinearSpec){
+                    .kept = kinds[kind].kept, .is_15_bit = kinds[kind].is_15_bit, .is_rotated = kinds[kind].is_rotated},
+                kinds[kind].from, no_end);
             if (!(error <= kinds[kind].tolerance)) {
                 print_error("case %zu, %s as %s: error %g\n", i, dtype_name(kinds[kind].from),
                             dtype_name(kinds[kind].kept), error);
@@ -153,7 +157,8 @@ static void test_threads_and_rows_do_not_matter(void **state) {
     for (size_t i = 0; i < 2; i++) {
         void *weights = random_weights(DTYPE_F32, IN_C * OUT_C);
         float *bias = random_floats(OUT_C, 1), *x = random_floats(ROWS * IN_C, 1);
-        Linear *linear = make((LinearSpec){IN_C, OUT_C, some[i], false}, &kernels_simd, weights, DTYPE_F32, bias);
+        Linear *linear =
+            make((LinearSpec){.in_c = IN_C, .out_c = OUT_C, .kept = some[i]}, &kernels_simd, weights, DTYPE_F32, bias);
         Tensor first = guarded_tensor(1, ROWS, OUT_C), y = guarded_tensor(1, ROWS, OUT_C);
         assert_int_equal(parallel_start(1), STATUS_OK);
         run(linear, x, IN_C, ROWS, no_end, first);
@@ -189,7 +194,8 @@ static void test_every_half(void **state) {
             weights[i] = (uint16_t)(is_kept ? i : 0);
         }
         Tensor y = guarded_tensor(1, 1, N);
-        Linear *linear = make((LinearSpec){1, N, DTYPE_F16, false}, &kernels_simd, weights, DTYPE_F16, bias);
+        Linear *linear =
+            make((LinearSpec){.in_c = 1, .out_c = N, .kept = DTYPE_F16}, &kernels_simd, weights, DTYPE_F16, bias);
         run(linear, &one, 1, 1, no_end, y);
         for (int i = 0; i < N; i++) {
             const float expected = half_to_float(weights[i]);
@@ -212,11 +218,13 @@ static void test_int8_is_close(void **state) {
     float *weights = random_floats(IN_C * OUT_C, 1), *bias = random_floats(OUT_C, 1),
           *x = random_floats(ROWS * IN_C, 1);
     for (int row = 0; row < ROWS; row++) x[row * IN_C + 333] *= 30;
-    Linear *exact = make((LinearSpec){IN_C, OUT_C, DTYPE_F32, false}, &kernels_reference, weights, DTYPE_F32, bias);
+    Linear *exact = make((LinearSpec){.in_c = IN_C, .out_c = OUT_C, .kept = DTYPE_F32}, &kernels_reference, weights,
+                         DTYPE_F32, bias);
     Tensor y = guarded_tensor(1, ROWS, OUT_C), expected = guarded_tensor(1, ROWS, OUT_C);
     run(exact, x, IN_C, ROWS, no_end, expected);
     for (int fine = 0; fine < 2; fine++) {
-        Linear *ints = make((LinearSpec){IN_C, OUT_C, DTYPE_I8, fine}, &kernels_simd, weights, DTYPE_F32, bias);
+        Linear *ints = make((LinearSpec){.in_c = IN_C, .out_c = OUT_C, .kept = DTYPE_I8, .is_15_bit = fine},
+                            &kernels_simd, weights, DTYPE_F32, bias);
         run(ints, x, IN_C, ROWS, no_end, y);
         const double error = normalised_error(y, expected);
         print_message("# error %.2g with %s inputs\n", error, fine ? "fine" : "int8");
@@ -300,7 +308,8 @@ static void test_int8_is_decided_once(void **state) {
     (void)state;
     const float weights[7] = {1, 2, 3, 4, 5, 6, 7};
     Linear *linear;
-    assert_int_equal(linear_create((LinearSpec){7, 1, DTYPE_I8, false}, &kernels_simd, &linear), STATUS_OK);
+    assert_int_equal(linear_create((LinearSpec){.in_c = 7, .out_c = 1, .kept = DTYPE_I8}, &kernels_simd, &linear),
+                     STATUS_OK);
     assert_int_equal(linear_i8_panel_n_trials(), 0);
     for (int i = 0; i < 2 * LINEAR_I8_TRIALS; i++) {
         const int expected = linear_i8_panel_n_trials() + !linear_i8_panel_is_decided();
@@ -340,7 +349,8 @@ static void test_int8_far_inputs_and_block_scales(void **state) {
     const Kernels *kernels[2] = {&kernels_simd, &kernels_reference};
     for (int i = 0; i < 2; i++) {
         Linear *linear;
-        assert_int_equal(linear_create((LinearSpec){IN, OUT, DTYPE_I8, false}, kernels[i], &linear), STATUS_OK);
+        assert_int_equal(linear_create((LinearSpec){.in_c = IN, .out_c = OUT, .kept = DTYPE_I8}, kernels[i], &linear),
+                         STATUS_OK);
         linear_pack(linear, 0, OUT, weights, DTYPE_I8, (LinearScales){scales, BLOCKS});
         run(linear, x, IN, ROWS, no_end, y[i]);
         linear_free(linear);
@@ -365,6 +375,72 @@ static void test_int8_far_inputs_and_block_scales(void **state) {
     free(x);
 }
 
+// A rotation against the matrix that it stands for, whose entry is 1 or -1 by the bits that two places have in common,
+// and twice against the input: H H is as many times it as there are places.
+static void test_int8_rotation(void **state) {
+    (void)state;
+    static const int mixed[][2] = {{1, 0},   {3, 0},     {4, 4},     {7, 4},    {8, 8},
+                                   {76, 64}, {128, 128}, {255, 128}, {256, 256}};
+    for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++) {
+        const int n = mixed[i][0], n_mixed = mixed[i][1];
+        assert_int_equal(linear_i8_n_mixed(n), n_mixed);
+        float *x = random_floats((size_t)n, 1), y[LINEAR_I8_BLOCK];
+        memcpy(y, x, (size_t)n * sizeof *x);
+        linear_i8_rotate(y, n);
+        for (int to = 0; to < n; to++) {
+            double sum = to < n_mixed ? 0 : x[to];
+            for (int from = to % 4; from < n_mixed && to < n_mixed; from += 4)
+                sum += __builtin_parity((unsigned)(from / 4 & to / 4)) ? -x[from] : x[from];
+            assert_true(fabs(y[to] - sum) <= 1e-5);
+        }
+        linear_i8_rotate(y, n);
+        for (int k = 0; k < n; k++) assert_true(fabs(y[k] - (k < n_mixed ? n_mixed / 4 * x[k] : x[k])) <= 1e-4);
+        free(x);
+    }
+}
+
+// What rotated weights stand for: rows with one channel thirty times as large as the others, one with only positive
+// inputs, and weights of which some are far out. Rotating both loses less by rounding.
+static void test_int8_rotated_layer_is_close(void **state) {
+    (void)state;
+    enum { ROWS = 12, IN_C = 640, OUT_C = 96 };
+    float *weights = random_floats(IN_C * OUT_C, 1), *rotated = malloc(IN_C * OUT_C * sizeof *rotated),
+          *bias = random_floats(OUT_C, 1), *x = random_floats(ROWS * IN_C, 1);
+    for (int row = 0; row < ROWS; row++) x[row * IN_C + 333] *= 30, x[row * IN_C + 334] *= 20;
+    for (int i = 0; i < IN_C; i++) x[i] = fabsf(x[i]);
+    for (int i = 0; i < IN_C * OUT_C; i += 97) weights[i] *= 6;
+    for (int o = 0; o < OUT_C; o++) {
+        for (int begin = 0; begin < IN_C; begin += LINEAR_I8_BLOCK) {
+            const int n = IN_C - begin < LINEAR_I8_BLOCK ? IN_C - begin : LINEAR_I8_BLOCK;
+            float *to = rotated + o * IN_C + begin;
+            memcpy(to, weights + o * IN_C + begin, (size_t)n * sizeof *to);
+            linear_i8_rotate(to, n);
+            for (int i = 0; i < n; i++) to[i] /= (float)n / 4; // 256 and 128: all are mixed
+        }
+    }
+    Linear *exact = make((LinearSpec){.in_c = IN_C, .out_c = OUT_C, .kept = DTYPE_F32}, &kernels_reference, weights,
+                         DTYPE_F32, bias);
+    Tensor y = guarded_tensor(1, ROWS, OUT_C), expected = guarded_tensor(1, ROWS, OUT_C);
+    run(exact, x, IN_C, ROWS, no_end, expected);
+    double errors[2];
+    for (int is_rotated = 0; is_rotated < 2; is_rotated++) {
+        const LinearSpec spec = {.in_c = IN_C, .out_c = OUT_C, .kept = DTYPE_I8, .is_rotated = is_rotated};
+        Linear *ints = make(spec, &kernels_simd, is_rotated ? rotated : weights, DTYPE_F32, bias);
+        run(ints, x, IN_C, ROWS, no_end, y);
+        errors[is_rotated] = normalised_error(y, expected);
+        linear_free(ints);
+    }
+    print_message("# error %.2g, rotated %.2g\n", errors[0], errors[1]);
+    assert_true(errors[1] <= errors[0] / 2);
+    linear_free(exact);
+    guarded_free(y);
+    guarded_free(expected);
+    free(weights);
+    free(rotated);
+    free(bias);
+    free(x);
+}
+
 enum { ODD_ROWS = 9, ODD_IN = 600, ODD_OUT = 20, N_ODD = 6 };
 
 // Row 0 holds one odd value at the place `at`, row 1 more of them, row 2 of both signs; the others are numbers.
@@ -382,8 +458,9 @@ static void test_int8_inputs_that_are_no_numbers(void **state) {
     void *weights = random_weights(DTYPE_I8, ODD_IN * ODD_OUT);
     float *bias = random_floats(ODD_OUT, 1), *clean = random_floats(ODD_ROWS * ODD_IN, 1),
           *x = malloc(ODD_ROWS * ODD_IN * sizeof *x);
-    for (int fine = 0; fine < 2; fine++) {
-        const LinearSpec spec = {ODD_IN, ODD_OUT, DTYPE_I8, fine};
+    for (int fine = 0; fine < 4; fine++) {
+        const LinearSpec spec = {
+            .in_c = ODD_IN, .out_c = ODD_OUT, .kept = DTYPE_I8, .is_15_bit = fine & 1, .is_rotated = fine > 1};
         Linear *fast = make(spec, &kernels_simd, weights, DTYPE_I8, bias),
                *ref = make(spec, &kernels_reference, weights, DTYPE_I8, bias);
         Tensor expected = guarded_tensor(1, ODD_ROWS, ODD_OUT), y = guarded_tensor(1, ODD_ROWS, ODD_OUT),
@@ -435,12 +512,15 @@ static void test_memory(void **state) {
     const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_BF16, DTYPE_I8};
     for (size_t i = 0; i < 4; i++) {
         Linear *linear;
-        assert_int_equal(linear_create((LinearSpec){1024, 3072, some[i], false}, &kernels_simd, &linear), STATUS_OK);
+        assert_int_equal(
+            linear_create((LinearSpec){.in_c = 1024, .out_c = 3072, .kept = some[i]}, &kernels_simd, &linear),
+            STATUS_OK);
         assert_true((double)linear_bytes(linear) <= 1.04 * 1024 * 3072 * (double)dtype_bytes(some[i]));
         linear_free(linear);
     }
     Linear *linear;
-    assert_int_equal(linear_create((LinearSpec){4, 4, DTYPE_I32, false}, &kernels_simd, &linear), STATUS_UNSUPPORTED);
+    assert_int_equal(linear_create((LinearSpec){.in_c = 4, .out_c = 4, .kept = DTYPE_I32}, &kernels_simd, &linear),
+                     STATUS_UNSUPPORTED);
 }
 
 static void test_every_allocation_failing(void **state) {
@@ -453,7 +533,7 @@ static void test_every_allocation_failing(void **state) {
         Status status = STATUS_NO_MEMORY;
         for (long fail_at = 0; status; fail_at++) {
             count_memory(fail_at);
-            status = linear_create((LinearSpec){300, 70, some[i], false}, &kernels_simd, &linear);
+            status = linear_create((LinearSpec){.in_c = 300, .out_c = 70, .kept = some[i]}, &kernels_simd, &linear);
             assert_true(status == STATUS_OK ? fail_at >= 4 : status == STATUS_NO_MEMORY && memory.n_live == live);
         }
         count_memory(-1);
@@ -463,10 +543,10 @@ static void test_every_allocation_failing(void **state) {
 }
 
 static void bench_case(Case c, int threads, double peak) {
-    const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_I8, DTYPE_I8};
-    void *weights[4] = {random_weights(DTYPE_F32, (size_t)c.in_c * (size_t)c.out_c),
-                        random_weights(DTYPE_F16, (size_t)c.in_c * (size_t)c.out_c), NULL, NULL};
-    weights[3] = weights[2] = weights[0];
+    const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_I8, DTYPE_I8, DTYPE_I8};
+    void *weights[5] = {random_weights(DTYPE_F32, (size_t)c.in_c * (size_t)c.out_c),
+                        random_weights(DTYPE_F16, (size_t)c.in_c * (size_t)c.out_c), NULL, NULL, NULL};
+    weights[4] = weights[3] = weights[2] = weights[0];
     float *bias = random_floats((size_t)c.out_c, 1), *x = random_floats((size_t)c.rows * (size_t)c.in_c, 1);
     Tensor y = guarded_tensor(1, c.rows, c.out_c), in = {x, 1, c.rows, c.in_c};
     ConvF32Xnn *xnn;
@@ -477,9 +557,10 @@ static void bench_case(Case c, int threads, double peak) {
     printf("| %dx%dx%d | %d |", c.rows, c.in_c, c.out_c, threads);
     const double flops = 2.0 * c.rows * c.in_c * c.out_c;
     double best[2];
-    for (int i = 0; i < 4; i++) {
-        Linear *linear = make((LinearSpec){c.in_c, c.out_c, some[i], i == 3}, &kernels_simd, weights[i],
-                              i == 1 ? DTYPE_F16 : DTYPE_F32, bias);
+    for (int i = 0; i < 5; i++) {
+        const LinearSpec spec = {
+            .in_c = c.in_c, .out_c = c.out_c, .kept = some[i], .is_15_bit = i == 4, .is_rotated = i == 3};
+        Linear *linear = make(spec, &kernels_simd, weights[i], i == 1 ? DTYPE_F16 : DTYPE_F32, bias);
         size_t bytes;
         if (linear_plan(linear, c.rows, &bytes)) abort();
         void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
@@ -507,8 +588,8 @@ static void bench(int threads) {
     const double peak = peak_print(threads);
     printf(
         "| rows x in x out | threads | f32 ms | GFLOP/s | of peak | f16 ms | GFLOP/s | of peak | int8 ms | GOP/s | of "
-        "f32 peak | fine ms | GOP/s | of f32 peak | XNNPACK f32 |\n");
-    printf("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        "f32 peak | rotated ms | GOP/s | of f32 peak | fine ms | GOP/s | of f32 peak | XNNPACK f32 |\n");
+    printf("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) bench_case(layers[i], threads, peak);
 }
 
@@ -531,6 +612,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_int8_inputs_that_are_no_numbers),
         cmocka_unit_test(test_int8_weights_that_are_no_numbers),
         cmocka_unit_test(test_int8_extremes),
+        cmocka_unit_test(test_int8_rotation),
+        cmocka_unit_test(test_int8_rotated_layer_is_close),
         cmocka_unit_test(test_int8_far_inputs_and_block_scales),
         cmocka_unit_test(test_every_allocation_failing),
     };

@@ -86,7 +86,9 @@ static void test_layer(void **state) {
     enum { IN = 2500, OUT = 4000 };
     WeightSlots slots = {0};
     Linear *linear;
-    assert_int_equal(linear_create_empty((LinearSpec){IN, OUT, DTYPE_F32, false}, &kernels_simd, &linear), STATUS_OK);
+    assert_int_equal(
+        linear_create_empty((LinearSpec){.in_c = IN, .out_c = OUT, .kept = DTYPE_F32}, &kernels_simd, &linear),
+        STATUS_OK);
     const WeightSlot rows = {.kind = WEIGHT_SLOT_BIAS, .linear = linear, .n_rows = OUT},
                      weights = {.kind = WEIGHT_SLOT_WEIGHTS, .linear = linear, .n_rows = OUT};
     assert_int_equal(weight_slots_own(&slots, (WeightOwned){.linear = linear}), STATUS_OK);

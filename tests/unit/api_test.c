@@ -5,6 +5,7 @@
 #include "api/acg.h"
 #include "api/acg_embed.h"
 #include "core/status.h"
+#include "encode_whole.h"
 #include "made_cugan.h"
 #include "nets/golden_files.h"
 #include "open_cugan.h"
@@ -54,6 +55,51 @@ static void test_memory_and_spill(void **state) {
     for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
         AcgUpscale *task = begin(cugan, image, large[i], large[i]);
         assert_non_null(task);
+        acg_upscale_end(task);
+    }
+    acg_image_free(image);
+    acg_model_close(cugan);
+}
+
+// A profile of RGB by its header, of version 4. From that version on a size that is no multiple of 4 is wrong, and
+// libpng refuses to write it; Chromium and libwebp take it.
+static AcgImage *picture_with_an_odd_profile(void) {
+    enum { SIZE = 201 };
+    static uint8_t profile[SIZE] = {[3] = SIZE, [8] = 4};
+    static const uint8_t pixels[20 * 18 * 3];
+    memcpy(profile + 16, "RGB ", 4);
+    memcpy(profile + 36, "acsp", 4);
+    const Bytes icc = {profile, SIZE, SIZE};
+    const EncodePicture webp = {
+        .format = ENCODE_WEBP_LOSSLESS, .width = 20, .height = 18, .channels = 3, .bits = 8, .level = 1, .icc = &icc};
+    Bytes file = {0};
+    assert_int_equal(encode_whole(&webp, pixels, &file), STATUS_OK);
+    AcgImage *image = acg_image_decode(file.data, file.size, 0, 0);
+    bytes_free(&file);
+    assert_non_null(image);
+    assert_string_equal(acg_image_warnings(image), "");
+    return image;
+}
+
+static void test_a_profile_that_is_left_out(void **state) {
+    (void)state;
+    static const struct {
+        int format;
+        const char *sentence;
+    } cases[] = {
+        {ACG_FORMAT_PNG, "The colour profile is broken, and left out of the file."},
+        {ACG_FORMAT_WEBP, ""},
+        {ACG_FORMAT_PIXELS, ""},
+    };
+    AcgModel *cugan = open_cugan();
+    AcgImage *image = picture_with_an_odd_profile();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const AcgUpscaleOptions options = {.strength = 1, .format = cases[i].format, .quality = 90};
+        AcgUpscale *task = acg_upscale_begin(cugan, image, &options);
+        if (!task) fail_msg("%s", acg_message());
+        char lines[100] = "";
+        if (*cases[i].sentence) snprintf(lines, sizeof lines, "%s\t%d\n", cases[i].sentence, REASON_PROFILE_LEFT_OUT);
+        assert_string_equal(acg_upscale_warnings(task), lines);
         acg_upscale_end(task);
     }
     acg_image_free(image);
@@ -332,6 +378,7 @@ static void test_threads(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_and_spill),
+        cmocka_unit_test(test_a_profile_that_is_left_out),
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_output_before_it_is_asked_for),
         cmocka_unit_test(test_weights_that_overflow),

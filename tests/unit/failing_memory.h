@@ -8,14 +8,15 @@
 #include "core/status.h"
 #include "test.h"
 
+// Atomic: threads of the engine allocate too.
 static struct {
-    long fail_at; // the how-manieth allocation fails; -1: none
-    long n;       // allocations so far
-    long n_live;
-    size_t largest;
-    int64_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since count_memory;
-                                    // below zero where memory is freed that was taken otherwise
-    long n_large;                   // allocations of a megabyte or more so far
+    _Atomic long fail_at; // the how-manieth allocation fails; -1: none
+    _Atomic long n;       // allocations so far
+    _Atomic long n_live;
+    _Atomic size_t largest;
+    _Atomic int64_t live_bytes, peak_bytes; // natively: of all that is live, and the most that ever was since
+                                            // count_memory; below zero where memory is freed that was taken otherwise
+    _Atomic long n_large;                   // allocations of a megabyte or more so far
 } memory = {.fail_at = -1};
 
 #ifndef __EMSCRIPTEN__

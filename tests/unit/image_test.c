@@ -321,6 +321,14 @@ static void test_image_create(void **state) {
 
 // ---- memory that runs out
 
+static bool warns(const PictureFixture *fixture) {
+    Image image = {0};
+    assert_int_equal(image_decode(fixture->file, fixture->size, NULL, &image), STATUS_OK);
+    const bool has_warnings = image.warnings.size > 0;
+    image_free(&image);
+    return has_warnings;
+}
+
 static void test_decoding_with_every_allocation_failing(void **state) {
     (void)state;
     need_counted_memory();
@@ -335,7 +343,8 @@ static void test_decoding_with_every_allocation_failing(void **state) {
             memory.fail_at = -1;
             // libjpeg asks again, for less, and then finds the right picture.
             bool is_jpeg = !strncmp(fixtures[i].name, "jpeg", 4);
-            bool is_right = has_failed ? status == STATUS_NO_MEMORY || (is_jpeg && !status) : status == STATUS_OK;
+            bool may_do_without = is_jpeg || warns(&fixtures[i]); // a warning is dropped
+            bool is_right = has_failed ? status == STATUS_NO_MEMORY || (may_do_without && !status) : !status;
             if (!is_right) {
                 fail_msg("%s, allocation %ld: %d \"%s\"", fixtures[i].name, fail_at, status, status_message());
             }

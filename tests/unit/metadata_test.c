@@ -158,6 +158,36 @@ static void test_broken_exif(void **state) {
     assert_true(n_jpeg > 0 && n_webp > 0);
 }
 
+// So is a profile without the signature of ICC.1, 7.2.
+static void test_broken_profile(void **state) {
+    (void)state;
+    int n_jpeg = 0, n_webp = 0;
+    for (int i = 0; i < n_fixtures; i++) {
+        const PictureFixture *fixture = &fixtures[i];
+        const bool is_jpeg = fixture->file[1] == 0xd8, is_webp = !memcmp(fixture->file, "RIFF", 4);
+        if (!fixture->icc.size || !(is_jpeg || is_webp)) continue;
+        uint8_t *copy = malloc(fixture->size);
+        assert_non_null(copy);
+        memcpy(copy, fixture->file, fixture->size);
+        for (size_t at = 0; at + 4 < fixture->size; at++) {
+            if (!memcmp(copy + at, "acsp", 4)) copy[at] = 'x';
+        }
+        Image image;
+        assert_int_equal(image_decode(copy, fixture->size, NULL, &image), STATUS_OK);
+        assert_int_equal(image.meta.icc.size, 0);
+        char line[100];
+        snprintf(line, sizeof line, "The picture's colour profile is broken, and left out.\t%d\n",
+                 REASON_PROFILE_LEFT_OUT);
+        assert_int_equal(image.warnings.size, strlen(line));
+        assert_memory_equal(image.warnings.data, line, image.warnings.size);
+        image_free(&image);
+        free(copy);
+        n_jpeg += is_jpeg;
+        n_webp += is_webp;
+    }
+    assert_true(n_jpeg > 0 && n_webp > 0);
+}
+
 static void put(uint8_t *at, uint32_t value, int n_bytes, int is_big_endian) {
     for (int i = 0; i < n_bytes; i++) at[i] = (uint8_t)(value >> 8 * (is_big_endian ? n_bytes - 1 - i : i));
 }
@@ -317,6 +347,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_every_allocation_failing),
         cmocka_unit_test(test_damaged_exif),
         cmocka_unit_test(test_broken_exif),
+        cmocka_unit_test(test_broken_profile),
         cmocka_unit_test(test_size_in_exif),
         cmocka_unit_test(test_xmp_of_every_size),
         cmocka_unit_test(test_written_and_read_again),

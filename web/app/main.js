@@ -31,6 +31,7 @@ const PLACES = [
     { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
     { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
     { id: 'search', make: async () => new (await import('../tabs/search_tab.js')).SearchTab(page) },
+    { id: 'words', make: async () => new (await import('../tabs/words_tab.js')).WordsTab(page) },
 ];
 trustOwnScripts();
 document.body.prepend(stamp('page'));
@@ -126,6 +127,7 @@ window.addEventListener('load', () =>
     atRest(() => {
         if (/** @type {any} */ (navigator).connection?.saveData) return;
         enlargeTab.warm();
+        enlargeTab.offerUnfinished();
         for (const place of PLACES) tabAt(place).catch(() => {}); // is told when it is wanted
         offline();
     }),

@@ -49,7 +49,11 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
         take(found, t('files.dropped.none'));
     });
 
-    document.addEventListener('paste', (event) => take(chosenFiles(event.clipboardData?.files ?? []), t('files.clipboard.empty')));
+    document.addEventListener('paste', ({ clipboardData, target }) => {
+        const found = chosenFiles(clipboardData?.files ?? []);
+        const isText = /** @type {Element} */ (target).matches?.('input, textarea'); // which the field takes
+        if (found.length || !isText) take(found, t('files.clipboard.empty'));
+    });
     const readAndTake = async () => {
         try {
             take(await readClipboard(), t('files.clipboard.empty'));

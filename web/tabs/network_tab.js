@@ -97,7 +97,7 @@ export class NetworkTab extends Tab {
                 const clock = { loadMs: 0, last: begun };
                 const found = await untilAborted(this.#withEngine(task, signal, clock), signal);
                 const [single, ...others] = this.jobs;
-                if (!others.length && single.state === 'failed') throw new Error(single.message);
+                if (!others.length && single?.state === 'failed') throw new Error(single.message);
                 result = found;
                 const { loadMs } = clock;
                 return {

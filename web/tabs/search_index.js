@@ -1,6 +1,5 @@
-// The index of the page: opened with the engine that there is, filled in the background, paused and taken up again. Shows nothing.
-import { createIndex } from 'acg2vec';
-import { engineWith, holdEngine } from '../app/engine.js';
+// The index of the page: filled in the background, paused and taken up again. Shows nothing.
+import { isReadOnly, onReopened, useIndex } from '../app/kept_index.js';
 import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '../files/kept_folders.js';
 
 /**
@@ -15,15 +14,9 @@ import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '
  * @property {(progress: import('acg2vec').Progress) => void} onProgress
  */
 
-const MODEL = 'dclip';
-
 export class SearchIndex {
     #page;
     #listener;
-    /** @type {import('acg2vec').Engine | undefined} that the index was opened with */
-    #engine;
-    /** @type {Promise<PictureIndex> | undefined} */
-    #opened;
     /** @type {AbortController | undefined} */
     #adding;
     /** @type {KeptFolder[]} */
@@ -36,12 +29,16 @@ export class SearchIndex {
     failures = [];
     /** How many pictures came in since the work began. */
     added = 0;
-    isReadOnly = false;
 
     /** @param {import('./tab.js').Page} page @param {Listener} listener */
     constructor(page, listener) {
         this.#page = page;
         this.#listener = listener;
+        onReopened(() => listener.onChange());
+    }
+
+    get isReadOnly() {
+        return isReadOnly();
     }
 
     get isAdding() {
@@ -67,25 +64,11 @@ export class SearchIndex {
     }
 
     /**
-     * What `task` makes of the index, with an engine that stays as long.
      * @template T
      * @param {(index: PictureIndex) => Promise<T>} task
      */
-    async use(task) {
-        const engine = await engineWith(this.#page.threads());
-        return holdEngine(async () => {
-            const index = await this.#openWith(engine);
-            try {
-                return await task(index);
-            } catch (error) {
-                const { code } = /** @type {{ code?: string }} */ (error);
-                if (!index.isReadOnly || code !== 'INTERNAL') throw error;
-                this.#engine = undefined; // the tab that had the files was closed: this one may get them
-                const reopened = await this.#openWith(engine);
-                this.#listener.onChange();
-                return task(reopened);
-            }
-        });
+    use(task) {
+        return useIndex(this.#page.threads(), task);
     }
 
     /** @param {any} handle of a folder @returns {Promise<boolean>} false: another one has the same name */
@@ -113,20 +96,37 @@ export class SearchIndex {
 
     /**
      * Looks at what was not looked at yet, until it is done or paused.
-     * @param {{ tags: false | import('acg2vec').TagModel, ask: boolean }} options ask: it follows a click, and the browser may ask
+     * @param {{ model: import('acg2vec').EmbedImageModel, tags: false | import('acg2vec').TagModel, ask: boolean }} options model: whose vectors
+     *   are made; ask: it follows a click, and the browser may ask
      */
-    async run({ tags, ask }) {
+    async run({ model, tags, ask }) {
         if (this.#adding) return;
         const { signal } = (this.#adding = new AbortController());
         this.failures = [];
         this.added = 0;
         this.#listener.onChange();
-        const options = { models: [MODEL], tags, signal, onProgress: this.#listener.onProgress };
+        const options = { models: [model], tags, signal, onProgress: this.#listener.onProgress };
         try {
             await this.#addFolders(ask, options);
             await this.#addFiles(options);
         } catch (error) {
             if (!signal.aborted) throw error;
+        } finally {
+            this.#adding = undefined;
+            this.#listener.onChange();
+        }
+    }
+
+    /**
+     * Takes in what another index has; it can be paused, and then what was taken in stays.
+     * @param {File} file
+     * @returns {Promise<import('acg2vec').ImportResult>}
+     */
+    async import(file) {
+        const { signal } = (this.#adding = new AbortController());
+        this.#listener.onChange();
+        try {
+            return await this.use((index) => index.import(file, { signal, onProgress: this.#listener.onProgress }));
         } finally {
             this.#adding = undefined;
             this.#listener.onChange();
@@ -184,25 +184,5 @@ export class SearchIndex {
         if (outcome === 'failed') this.failures.push({ path, why: error });
         else if (outcome !== 'unchanged') this.added++;
         this.#listener.onChange();
-    }
-
-    /** @param {import('acg2vec').Engine} engine */
-    #openWith(engine) {
-        if (this.#engine === engine && this.#opened) return this.#opened;
-        const before = this.#opened;
-        this.#engine = engine;
-        this.#opened = this.#open(engine, before).catch((error) => {
-            this.#engine = undefined; // a failed start is not remembered
-            throw error;
-        });
-        return this.#opened;
-    }
-
-    /** @param {import('acg2vec').Engine} engine @param {Promise<PictureIndex> | undefined} before */
-    async #open(engine, before) {
-        await before?.then((index) => index.close()).catch(() => {}); // its engine is gone
-        const index = await createIndex({ engine });
-        this.isReadOnly = index.isReadOnly;
-        return index;
     }
 }

@@ -13,6 +13,8 @@ const MOST_FAILURES = 100; // that are listed
 
 export class Indexing {
     #left = { done: 0, total: 0 };
+    /** The name of the file that is taken in. */
+    #importing = '';
 
     /** @param {import('./search_tab.js').SearchTab} tab @param {import('./search_index.js').SearchIndex} index */
     constructor(tab, index) {
@@ -45,13 +47,14 @@ export class Indexing {
 
     /** @param {boolean} ask whether it follows a click */
     async run(ask) {
-        if (this.index.isAdding) return; // it comes to the others by itself
+        const model = this.tab.models.current?.id;
+        if (this.index.isAdding || !model) return; // it comes to the others by itself
         this.#left = { done: 0, total: 0 };
         this.tab.say('');
         this.bar.start(t('tab.starting'));
         const tags = ($('search-with-tags').checked && this.#tagger) || false;
         try {
-            await this.index.run({ tags, ask });
+            await this.index.run({ model, tags, ask });
         } catch (error) {
             if (this.tab.state === 'empty') toast(told(error));
             else this.tab.say(told(error));
@@ -61,9 +64,23 @@ export class Indexing {
         await this.tab.weights.update().catch(() => {}); // only what is kept may not be told
     }
 
+    /** Takes in another index. @param {File} file */
+    async import(file) {
+        this.#importing = file.name;
+        this.tab.say('');
+        this.bar.start(t('search.importing', { name: file.name }));
+        try {
+            return await this.index.import(file);
+        } finally {
+            this.#importing = '';
+            this.bar.stop('');
+            this.refresh();
+        }
+    }
+
     /** @param {import('acg2vec').Progress} event */
     progress(event) {
-        if (event.stage === 'index') this.#left = { done: event.done, total: event.total };
+        if (event.stage === 'index' && !this.#importing) this.#left = { done: event.done, total: event.total };
         if (event.stage === 'index' || event.stage === 'models') this.bar.update(event);
         $('search-index-words').textContent = this.#words();
     }
@@ -88,6 +105,7 @@ export class Indexing {
     #words() {
         const { isAdding, isUnfinished, isReadOnly, folders, failures } = this.index;
         if (isReadOnly) return t('search.readOnly');
+        if (this.#importing) return t('search.importing', { name: this.#importing });
         const { done, total } = this.#left;
         const left = total - done;
         if (isAdding) return total ? t('search.adding', { done, left }) : t('search.looking');
@@ -97,7 +115,7 @@ export class Indexing {
     }
 
     #isLacking() {
-        const isLacking = !this.tab.weights.has(['dclip/image']);
+        const isLacking = !this.tab.models.current;
         if (isLacking) toast(t('search.lack'));
         return isLacking;
     }

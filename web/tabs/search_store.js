@@ -1,7 +1,9 @@
-// What is in the index, how large it is, and the ways out of it: files for other programs, and clearing it.
+// What is in the index, how large it is, and the ways out of it and into it: files for other programs, those of another index, and clearing
+// it.
 import { downloadBlob } from '../files/download_blob.js';
 import { $ } from '../ui/dom.js';
 import { megabytes } from '../ui/format.js';
+import { announce, toast } from '../ui/toast.js';
 import { t, told } from '../words/words.js';
 
 /** How each format's file is called. */
@@ -17,6 +19,8 @@ export class SearchStore {
         this.index = index;
         for (const format of /** @type {(keyof typeof NAMES)[]} */ (Object.keys(NAMES)))
             $(`search-export-${format}`).addEventListener('click', () => this.#try(() => this.#export(format)));
+        for (const id of ['search-import', 'search-first-import']) $(id).addEventListener('click', () => $('search-import-file').click());
+        $('search-import-file').addEventListener('change', () => this.#import($('search-import-file')));
         $('search-clear').addEventListener('click', () => {
             if (confirm(t('search.clear.sure', { n: this.pictures }))) this.#try(clear);
         });
@@ -30,6 +34,7 @@ export class SearchStore {
     async update() {
         this.#stats = await this.index.use((index) => index.stats());
         this.refresh();
+        return this.#stats;
     }
 
     refresh() {
@@ -48,6 +53,7 @@ export class SearchStore {
                 Object.assign(document.createElement('dd'), { textContent: value }),
             ]),
         );
+        for (const id of ['search-import', 'search-first-import']) $(id).disabled = this.index.isAdding || this.index.isReadOnly;
         $('search-clear').disabled = this.index.isAdding || this.index.isReadOnly || pictures === 0;
         for (const format of Object.keys(NAMES)) $(`search-export-${format}`).disabled = pictures === 0;
     }
@@ -58,12 +64,28 @@ export class SearchStore {
         if (blob) downloadBlob(blob, NAMES[format]);
     }
 
+    /** @param {HTMLInputElement} input */
+    async #import(input) {
+        const [file] = input.files ?? [];
+        input.value = ''; // so that choosing the same again is a change
+        if (!file) return;
+        $('search-import-words').textContent = '';
+        await this.#try(async () => {
+            const { added, updated, unchanged } = await this.tab.indexing.import(file);
+            const words = t('search.import.done', { name: file.name, added, updated, unchanged });
+            $('search-import-words').textContent = words;
+            announce(words);
+        });
+    }
+
     /** @param {() => Promise<void>} task */
     async #try(task) {
         try {
             await task();
         } catch (error) {
-            this.tab.say(told(error));
+            if (/** @type {{ code?: string }} */ (error).code === 'CANCELLED') return;
+            if (this.tab.state === 'empty') toast(told(error));
+            else this.tab.say(told(error));
         }
     }
 }

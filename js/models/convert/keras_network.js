@@ -3,7 +3,7 @@
 import { AcgError } from '../../errors.js';
 import { VARIABLES, scaleShift } from './batch_norm.js';
 import { doesNotFit } from './model_file.js';
-import { correctBias, quantiseKernels, takeBack } from './quantise.js';
+import { correctBias, isRotated, quantiseKernels, rotateRows, takeBack } from './quantise.js';
 
 /**
  * @typedef {import('./keras_variables.js').KerasVariables} KerasVariables
@@ -174,7 +174,9 @@ class Rounding {
         const n = this.#n;
         const whole = new Int8Array(exact.length);
         const scales = this.#scales.subarray(first * this.#perRow, (first + exact.length / n) * this.#perRow);
-        if (!quantiseKernels(new Float32Array(exact), n, this.#takenBack, whole, scales)) throw doesNotFit(this.#tensor);
+        const weights = new Float32Array(exact);
+        if (isRotated(this.#tensor.name, this.#tensor.shape)) rotateRows(weights, n);
+        if (!quantiseKernels(weights, n, this.#takenBack, whole, scales)) throw doesNotFit(this.#tensor);
         if (this.#inputs) correctBias(bias.subarray(first), exact, whole, scales, this.#inputs);
         await this.#file.writeBytes(this.#tensor, first * n, whole);
     }

@@ -2,7 +2,7 @@
 import { AcgError } from '../../errors.js';
 import { areFinite, toBfloat, toHalf } from './floats.js';
 import { layOut } from './layout.js';
-import { scaleShape } from './quantise.js';
+import { isRotated, scaleShape } from './quantise.js';
 
 /**
  * @typedef {import('./layout.js').PlacedTensor} PlacedTensor
@@ -33,7 +33,7 @@ export class ModelFile {
      * @throws {AcgError} UNSUPPORTED
      */
     constructor(model, dtype) {
-        const layout = layOut(storedTensors(model, dtype), { ...model.metadata, dtype });
+        const layout = layOut(storedTensors(model, dtype), metadataOf(model, dtype));
         this.name = model.name;
         this.bytes = layout.bytes;
         this.#header = layout.header;
@@ -88,6 +88,16 @@ export class ModelFile {
  */
 export function doesNotFit({ name, dtype }) {
     return new AcgError('UNSUPPORTED', `Tensor ${name} has values that ${NAMES[dtype]} cannot hold`);
+}
+
+/**
+ * @param {Model} model
+ * @param {Dtype} dtype
+ * @returns {Record<string, string>}
+ */
+function metadataOf({ metadata, tensors, quantised }, dtype) {
+    const hasRotated = dtype === 'int8' && [...tensors].some(([name, shape]) => quantised.test(name) && isRotated(name, shape));
+    return { ...metadata, dtype, ...(hasRotated && { rotation: 'hadamard' }) };
 }
 
 /**

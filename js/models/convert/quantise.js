@@ -7,6 +7,9 @@ const TO_WHOLE = 1.5 * 2 ** 52; // rounds a double to a whole number, ties to ev
 /** Inputs, as the engine's LINEAR_I8_BLOCK: a few weights are so large that a whole row is too much for one scale. */
 const K_BLOCK = 256;
 
+/** Of a rotation, as the engine's LINEAR_I8_LANES. */
+const LANES = 4;
+
 /** What neighbouring pixels of a map correlate by; those further apart, by a power of it. */
 const SMOOTHNESS = 0.6;
 
@@ -17,8 +20,48 @@ const SMOOTHNESS = 0.6;
  * @param {number[]} shape
  */
 export function scaleShape(name, shape) {
-    const hasBlocks = shape.length === 2 && !name.includes('embeddings') && shape[1] > K_BLOCK;
-    return hasBlocks ? [shape[0], Math.ceil(shape[1] / K_BLOCK)] : [shape[0]];
+    return isRotated(name, shape) && shape[1] > K_BLOCK ? [shape[0], Math.ceil(shape[1] / K_BLOCK)] : [shape[0]];
+}
+
+/**
+ * Whether int8 weights are of rotated inputs: those of matrices.
+ * @param {string} name
+ * @param {number[]} shape
+ */
+export function isRotated(name, shape) {
+    return shape.length === 2 && !name.includes('embeddings');
+}
+
+/**
+ * Multiplies each K-block by the inverse of the matrix that the engine multiplies the inputs by (src/ops/linear_i8.h). It consists of 1 and -1
+ * and is its own inverse, but for the number of places that are mixed. What is large in one place is spread over the block, so that inputs and
+ * weights lose less by rounding: Ashkboos et al. 2024 (QuaRot).
+ * @param {Float32Array} weights [out][in]
+ * @param {number} n in
+ */
+export function rotateRows(weights, n) {
+    for (let at = 0; at < weights.length; ) {
+        const end = blockEnd(at, n, K_BLOCK);
+        rotateBlock(weights.subarray(at, end));
+        at = end;
+    }
+}
+
+/** @param {Float32Array} block */
+function rotateBlock(block) {
+    let n = LANES;
+    while (2 * n <= block.length) n *= 2;
+    if (n > block.length) return;
+    const mixed = Float64Array.from(block.subarray(0, n));
+    for (let stride = LANES; stride < n; stride *= 2) {
+        for (let i = 0; i < n; i++) {
+            if (i & stride) continue;
+            const [a, b] = [mixed[i], mixed[i + stride]];
+            mixed[i] = a + b;
+            mixed[i + stride] = a - b;
+        }
+    }
+    for (let i = 0; i < n; i++) block[i] = mixed[i] * (LANES / n);
 }
 
 /**

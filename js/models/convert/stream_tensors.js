@@ -2,7 +2,7 @@
 import { AcgError } from '../../errors.js';
 import { decode, floatBytes } from './decode.js';
 import { doesNotFit } from './model_file.js';
-import { quantiseRows } from './quantise.js';
+import { isRotated, quantiseRows, rotateRows } from './quantise.js';
 
 /**
  * @typedef {import('../originals/original.js').Original} Original
@@ -179,13 +179,14 @@ class Rows {
         this.#held += values.length;
     }
 
-    /** @param {Float32Array} rows */
+    /** @param {Float32Array} rows may be changed */
     async #write(rows) {
         const n = this.#row.length;
         const whole = new Int8Array(rows.length);
         const perRow = this.#scales.length / this.#tensor.shape[0];
         const first = (this.#done / n) * perRow;
         const scales = this.#scales.subarray(first, first + (rows.length / n) * perRow);
+        if (isRotated(this.#tensor.name, this.#tensor.shape)) rotateRows(rows, n);
         if (!quantiseRows(rows, n, whole, scales)) throw doesNotFit(this.#tensor);
         await this.#file.writeBytes(this.#tensor, this.#done, whole);
         this.#done += rows.length;

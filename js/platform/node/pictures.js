@@ -1,4 +1,5 @@
 // The files of this computer, for an index: what is in a folder, and what a file is and has in it. Recognises no pictures.
+import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ function indexedFile(path, bytes, modified) {
                 throw unreadable(path, error);
             }
         },
+        pieces: () => createReadStream(systemPath(path)),
         beginning: async (count) => {
             const file = await open(systemPath(path), 'r');
             try {

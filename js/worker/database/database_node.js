@@ -1,6 +1,8 @@
 // The worker of a database in Node: only the binding of its port and its files.
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { AcgError, sentence } from '../../errors.js';
 import { systemPath } from '../../platform/node/paths.js';
@@ -31,6 +33,9 @@ function makeFolder(folder) {
     }
 }
 
+/** The folder with the copy of what is taken in and is no file. @type {string | undefined} */
+let copy;
+
 /** @type {import('./serve.js').Files} */
 const files = {
     async open({ location, create }) {
@@ -42,7 +47,17 @@ const files = {
             file: { name: location, path: location, vfs: VFS_NAME, lastError: () => last.error && inWords(last.error, location) },
         };
     },
-    async replace() {},
+    async attachable(source) {
+        if (!(source instanceof Blob)) return source;
+        copy = await mkdtemp(join(tmpdir(), 'acg2vec-import-'));
+        const path = join(copy, 'imported.db');
+        await writeFile(path, source.stream());
+        return path;
+    },
+    async release() {
+        if (copy) await rm(copy, { recursive: true, force: true });
+        copy = undefined;
+    },
     async close() {},
 };
 

@@ -9,12 +9,17 @@ const FOLDER = 'acg2vec-index';
 /** A tab that was closed may hold its files for a moment. */
 const TRIES = 20;
 const TRY_MS = 100;
+/** The copy of a file that is taken in: SQLite can read it only in the pool. */
+const IMPORTED = '/imported';
+/** For that, and for the journal. */
+const SPARE_FILES = 2;
+const PIECE_BYTES = 2 ** 20;
 
 /** @returns {Files} */
 export function browserFiles() {
     /** @type {any} */
     let pool;
-    let path = '';
+    const last = noticeWrites();
     return {
         async open({ location, create, sqlite }) {
             const sqlite3 = await loadSqlite(sqlite);
@@ -22,17 +27,70 @@ export function browserFiles() {
             if (!create && !(await folderOf(directory).catch(() => undefined)))
                 throw new AcgError('NOT_FOUND', `The index ${location} cannot be opened: there is no such file`);
             await waitForFiles(directory, location);
-            path = `/${location}`;
             pool = await sqlite3.installOpfsSAHPoolVfs({ name: 'acg2vec-browser', directory });
-            return { sqlite3, file: { name: location, path, vfs: 'acg2vec-browser' } };
+            pool.unlink(IMPORTED); // of a tab that was killed
+            const isFull = () => {
+                const was = last.isFull;
+                last.isFull = false;
+                return was;
+            };
+            return { sqlite3, file: { name: location, path: `/${location}`, vfs: 'acg2vec-browser', isFull } };
         },
-        async replace(bytes) {
-            await pool.importDb(path, bytes);
+        async attachable(source) {
+            if (!(source instanceof Blob)) throw new AcgError('BAD_ARGUMENT', 'Expected a File or a Blob');
+            await pool.reserveMinimumCapacity(pool.getFileCount() + SPARE_FILES);
+            await copyInto(pool, source);
+            return IMPORTED;
+        },
+        async release() {
+            pool.unlink(IMPORTED);
         },
         async close() {
             pool?.pauseVfs();
         },
     };
+}
+
+/**
+ * SQLite only says that it could not write, not why. Where there is no room, Chromium does not throw but writes nothing, and tells a wrong
+ * number of bytes, at which parts of SQLite do not look.
+ * @returns {{ isFull: boolean }} whether a write has failed for want of room since it was last false
+ */
+function noticeWrites() {
+    const last = { isFull: false };
+    const { prototype } = /** @type {any} */ (globalThis).FileSystemSyncAccessHandle;
+    const { write } = prototype;
+    prototype.write = function (/** @type {ArrayBufferView} */ bytes, /** @type {object} */ options) {
+        const written = write.call(this, bytes, options);
+        if (written === bytes.byteLength) return written;
+        last.isFull = true;
+        throw new DOMException('There is no room left', 'QuotaExceededError');
+    };
+    return last;
+}
+
+/**
+ * @param {any} pool
+ * @param {Blob} source
+ */
+async function copyInto(pool, source) {
+    let at = 0;
+    const next = async () => {
+        if (at >= source.size) return undefined;
+        const piece = source.slice(at, (at += PIECE_BYTES));
+        return new Uint8Array(await piece.arrayBuffer());
+    };
+    try {
+        await pool.importDb(IMPORTED, next);
+    } catch (error) {
+        const { name } = /** @type {Error} */ (error);
+        if (name === 'QuotaExceededError')
+            throw new AcgError('NO_MEMORY', 'There is no room for the file beside the index. What is in the index stays as it was', {
+                cause: error,
+                reason: 'INDEX_NO_ROOM',
+            });
+        throw new AcgError('BAD_FORMAT', 'Expected an index but the file is no whole SQLite database', { cause: error });
+    }
 }
 
 /** @param {string} [module] */

@@ -10,7 +10,8 @@ import { Sqlite } from './sqlite.js';
  * @typedef {object} Files what differs between a browser and Node
  * @property {(body: DatabaseRequests['open'][0]) => Promise<{ sqlite3: import('@sqlite.org/sqlite-wasm').Sqlite3Static,
  *   file: import('./sqlite.js').SqliteFile }>} open
- * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<void>} replace
+ * @property {(source: string | Blob) => Promise<string>} attachable the path under which SQLite can open another file
+ * @property {() => Promise<void>} release what `attachable` has made
  * @property {() => Promise<void>} close
  */
 
@@ -38,8 +39,25 @@ export function serveDatabase(post, files) {
             sqlite = undefined;
             return files.close();
         }
-        if (name === 'replace') return files.replace(body);
+        if (name === 'attach') return attach(sqlite, body);
+        if (name === 'detach') {
+            sqlite.detach();
+            return files.release();
+        }
         return sqlite[name](body);
+    }
+
+    /**
+     * @param {Sqlite} open
+     * @param {string | Blob} source
+     */
+    async function attach(open, source) {
+        try {
+            open.attach(await files.attachable(source));
+        } catch (error) {
+            await files.release();
+            throw error;
+        }
     }
 
     return (message) => {

@@ -12,6 +12,7 @@ import { AcgError, sentence } from '../../errors.js';
  * @property {string} path for SQLite
  * @property {string} vfs
  * @property {() => unknown} [lastError] of the system
+ * @property {() => boolean} [isFull] whether that was for want of room, where SQLite only says that it could not write
  */
 
 /** How long a transaction waits for one of another process. */
@@ -51,7 +52,7 @@ export class Sqlite {
     all([sql, values]) {
         return this.#with(sql, values, (statement) => {
             const rows = [];
-            while (statement.step()) rows.push(statement.get({}));
+            while (statement.step()) rows.push(inNumbers(statement.get({})));
             return rows;
         });
     }
@@ -112,6 +113,27 @@ export class Sqlite {
     /** The file as it is now. */
     bytes() {
         return this.#attempt(() => this.#capi.sqlite3_js_db_export(this.#db));
+    }
+
+    /**
+     * Another database, as the schema `imported`, to be read.
+     * @param {string} path
+     */
+    attach(path) {
+        this.#attempt(() => {
+            this.#db.exec({ sql: 'ATTACH ? AS imported', bind: [path] });
+            try {
+                this.#db.exec('SELECT count(*) FROM imported.sqlite_schema'); // only now it is read
+            } catch (error) {
+                this.#db.exec('DETACH imported');
+                throw error;
+            }
+        });
+    }
+
+    detach() {
+        this.#finalizeAll();
+        this.#attempt(() => this.#db.exec('DETACH imported'));
     }
 
     close() {
@@ -192,14 +214,33 @@ export class Sqlite {
                 `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`,
                 'INDEX_TAKEN',
             ],
+            // our statements are right: its tables are not those that its version says
+            [capi.SQLITE_ERROR]: [
+                'BAD_FORMAT',
+                `The index ${name} is damaged, or another program has changed it: ${sentence(error)}`,
+                'INDEX_DAMAGED',
+            ],
             [capi.SQLITE_READONLY]: ['UNREADABLE', `The index ${name} can only be read`],
             [capi.SQLITE_CANTOPEN]: ['NOT_FOUND', `The index ${name} cannot be opened${because || ': there is no such file'}`],
             [capi.SQLITE_IOERR]: ['UNREADABLE', `The index ${name} could not be read or written${because}`],
             [capi.SQLITE_NOMEM]: ['NO_MEMORY', `There is not enough memory for the index ${name}`, 'NO_MEMORY'],
         };
-        const [code, message, reason] = words[resultCode & 0xff] ?? ['INTERNAL', `The index ${name} failed: ${sentence(error)}`];
+        const isFull = (resultCode & 0xff) === capi.SQLITE_IOERR && this.#file.isFull?.();
+        const [code, message, reason] = words[isFull ? capi.SQLITE_FULL : resultCode & 0xff] ?? [
+            'INTERNAL',
+            `The index ${name} failed: ${sentence(error)}`,
+        ];
         return new AcgError(code, message, { cause: error, reason });
     }
+}
+
+/**
+ * SQLite's package gives what is beyond 2^53 as a BigInt, which nothing of ours writes or counts with.
+ * @param {Record<string, any>} row
+ */
+function inNumbers(row) {
+    for (const name in row) if (typeof row[name] === 'bigint') row[name] = Number(row[name]);
+    return row;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface EngineModuleOptions {
     ) => object;
     nodeModule?: LoaderHost['nodeModule'];
     startThread?: () => object;
+    /** Of builds with threads. */
+    newMemory?: (limits: { initial: number; maximum: number }) => WebAssembly.Memory;
 }
 
 type Build = () => Promise<{ default: (options: EngineModuleOptions) => Promise<EngineModule> }>;

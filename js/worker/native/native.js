@@ -2,21 +2,24 @@
 // With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from '../../errors.js';
-import { AcgUpscaleOptions, FORMAT, IMAGE, SYNC } from './abi.js';
+import { AcgUpscaleOptions, FIT, FORMAT, IMAGE, SYNC } from './abi.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
 import { lastError, notesAt, structBytes, withBytes } from './native_memory.js';
 import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
+import { sharedMemory } from './shared_memory.js';
 
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('../../shared/protocol.js').InitBody} InitBody
- * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { spill: number }} UpscaleSettings
+ * @typedef {'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory' | 'width' | 'height' | 'fit'} UpscaleSetting
+ * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, UpscaleSetting> & { spill: number }} UpscaleSettings
  *   spill: bytes that may be kept in a file
  */
 
 const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };
+const FITS = { inside: FIT.INSIDE, outside: FIT.OUTSIDE, fill: FIT.FILL };
 const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
 
 const SERVE = '. The folder dist of the package has to be served as it is, its .js as text/javascript (docs/guide/hosting.md)';
@@ -35,10 +38,11 @@ export async function loadNative({ variant, threads, wasm }, { nodeModule, start
         // silent: whatever goes wrong is thrown as well
         module = await new Promise((resolve, reject) => {
             const host = { nodeModule, startThread: () => startThread(variant, reject) };
-            const options = { threads, printErr: () => {}, ...host, ...wasmOptions(wasm, reject) };
+            const options = { threads, printErr: () => {}, newMemory: sharedMemory, ...host, ...wasmOptions(wasm, reject) };
             factory(options).then(resolve, reject);
         });
     } catch (error) {
+        if (error instanceof AcgError) throw error;
         throw notLoaded('INTERNAL', variant, error, wasm === undefined ? SERVE : '');
     }
     if (module._acg_init(threads) !== 0) throw lastError(module);
@@ -273,6 +277,7 @@ export class Native {
             ...options,
             format: FORMATS[options.format],
             sync: SYNCS[options.sync],
+            fit: FITS[options.fit],
             tta: Number(options.tta),
             guard: Number(options.guard),
         });

@@ -1,0 +1,62 @@
+// Whether a list of models is one that the rest can read: whoever serves the package may serve another.
+import { AcgError } from '../errors.js';
+
+/** @typedef {(value: any) => boolean} Check */
+
+/** @type {Check} */
+const isText = (value) => typeof value === 'string' && value !== '';
+/** @type {Check} */
+const isObject = (value) => typeof value === 'object' && value !== null;
+/** @type {Check} */
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+/** A path below the folder of models, on every system. @type {Check} */
+const isPath = (value) => isText(value) && !/(^|[\\/])\.\.?([\\/]|$)|^[\\/]|[\0:]/.test(value);
+/** @type {(check: Check) => Check} */
+const optional = (check) => (value) => value === undefined || check(value);
+/** @type {(check: Check) => Check} */
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+/** @type {(checks: Record<string, Check>) => Check} */
+const objectOf = (checks) => (value) => isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+
+const isModel = objectOf({
+    id: isText,
+    network: isText,
+    model: isText,
+    publication: optional(isText),
+    part: optional(isText),
+    levels: optional(objectOf({ black: Number.isFinite, white: Number.isFinite })),
+    files: (files) =>
+        files?.length > 0 &&
+        listOf(
+            objectOf({
+                path: isPath,
+                versions: listOf(objectOf({ bytes: isCount, sha256: (value) => typeof value === 'string' })),
+                sources: listOf(isText),
+                converted: optional((sizes) => isObject(sizes) && Object.values(sizes).every(isCount)),
+            }),
+        )(files),
+});
+
+const isPublication = objectOf({
+    id: isText,
+    page: isText,
+    files: listOf(objectOf({ path: isPath, url: isText, bytes: optional(isCount), about: optional(isCount), sha256: optional(isText) })),
+});
+
+/**
+ * @param {any} found what the file says
+ * @returns {import('./manifest.js').Manifest}
+ * @throws {AcgError} BAD_FORMAT
+ */
+export function checkManifest(found) {
+    const { models, publications = [] } = found ?? {};
+    if (!Array.isArray(models) || !Array.isArray(publications))
+        throw new AcgError('BAD_FORMAT', 'Expected a list of models but found something else');
+    const wrong = [...models.filter((each) => !isModel(each)), ...publications.filter((each) => !isPublication(each))];
+    if (wrong.length === 0) return found;
+    const name = isText(wrong[0]?.id) ? `'${wrong[0].id.slice(0, 80)}'` : 'one';
+    throw new AcgError(
+        'BAD_FORMAT',
+        `Expected entries of a list of models but found that ${name} lacks something, or has it in another form`,
+    );
+}

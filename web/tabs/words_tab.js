@@ -1,0 +1,169 @@
+// The tab of words: which tags or words of a list are near to a word or a sentence, as a cloud and as a list. The vectors of a list stay in
+// the page's index.
+import { useIndex } from '../app/kept_index.js';
+import { $, make } from '../ui/dom.js';
+import { WordCloud } from '../ui/word_cloud.js';
+import { fixed, t, told } from '../words/words.js';
+import { GROUPS } from './model_words.js';
+import { NetworkTab } from './network_tab.js';
+
+/** @typedef {{ word: string, score: number }} NearWord */
+
+const MODEL = 'acgvoc2vec';
+const TAGGERS = ['deepdanbooru', 'wd-vit'];
+/** How many words are shown. */
+const MOST = 80;
+/** The name of the list that the user gives. */
+const OWN = 'words';
+
+export class WordsTab extends NetworkTab {
+    /** Words can be asked for at once: nothing has to be opened. @type {import('./tab.js').State} */
+    state = 'chosen';
+    /** @type {NearWord[]} */
+    #found = [];
+    #asked = '';
+    /** How many words of the user's list are kept. */
+    #kept = 0;
+    #isListChosen = false;
+
+    /** @param {import('./tab.js').Page} page */
+    constructor(page) {
+        super('words', page, [GROUPS.acgvoc2vec]);
+        this.cloud = new WordCloud($('words-cloud'), (word) => this.#askFor(word));
+        const { list } = this.#fields;
+        list.addEventListener('change', () => {
+            this.#isListChosen = true;
+            this.refresh();
+            if (list.value === 'own') this.#updateKept();
+        });
+        this.#fields.own.addEventListener('input', () => this.refresh());
+        $('words-own-open').addEventListener('click', () => $('words-file').click());
+        $('words-file').addEventListener('change', () => this.#readOwn($('words-file')));
+    }
+
+    get #fields() {
+        const { elements } = this.at('form');
+        const [word, list, own] = ['word', 'list', 'own'].map((name) => elements.namedItem(name));
+        return { word, list, own };
+    }
+
+    /** The words of the user's list, each once. */
+    get #ownWords() {
+        const lines = this.#fields.own.value.split('\n').map((/** @type {string} */ line) => line.trim());
+        return [...new Set(lines)].filter(Boolean);
+    }
+
+    get hasPanel() {
+        return true;
+    }
+
+    get takesAlong() {
+        return false;
+    }
+
+    /** Pictures are for the tab Search. @param {import('../files/dropped_files.js').Found[]} found */
+    async openPictures(found) {
+        await this.page.openIn('search', found);
+    }
+
+    onEnter() {
+        super.onEnter();
+        this.cloud.redraw();
+    }
+
+    forget() {
+        this.#found = [];
+        this.refresh();
+    }
+
+    onRefresh() {
+        const { list } = this.#fields;
+        for (const option of list.options) option.disabled = TAGGERS.includes(option.value) && !this.weights.has([option.value]);
+        if (!this.#isListChosen) list.value = TAGGERS.find((name) => this.weights.has([name])) ?? 'tags';
+        const isOwn = list.value === 'own';
+        $('words-own').hidden = !isOwn;
+        $('words-list-hint').textContent = this.#hint(list.value);
+        this.at('name').textContent = this.at('name').title = this.#asked || t('words.panel');
+        this.at('another').hidden = true;
+        this.offerRun(t('words.run'), this.weights.has() && (!isOwn || this.#ownWords.length + this.#kept > 0));
+        const hasFound = this.#found.length > 0;
+        this.at('empty').hidden = hasFound;
+        this.at('viewer').hidden = !hasFound;
+        this.#showList();
+        this.cloud.show(this.#found);
+    }
+
+    run() {
+        const word = this.#fields.word.value.trim();
+        return word ? this.#ask(word) : this.say(t('words.none'));
+    }
+
+    /** @param {string} list */
+    #hint(list) {
+        if (list === 'own') return this.#kept && !this.#ownWords.length ? t('words.own.kept', { n: this.#kept }) : '';
+        if (list === 'tags') return t(TAGGERS.some((name) => this.weights.has([name])) ? 'words.tags.hint' : 'words.tags.lack');
+        return t('words.tagger.hint');
+    }
+
+    /** @param {string} word */
+    #askFor(word) {
+        this.#fields.word.value = word;
+        this.at('run').click();
+    }
+
+    /** @param {string} word */
+    async #ask(word) {
+        const list = this.#fields.list.value;
+        const words = this.#ownWords;
+        const own = words.length ? { words, list: OWN } : { list: OWN };
+        const among = list === 'own' ? own : TAGGERS.includes(list) ? { tagger: list } : {};
+        const found = await this.ask((_, listen) =>
+            useIndex(this.page.threads(), (index) => index.neighbours(word, { ...among, limit: MOST, ...listen })),
+        );
+        if (!found) return;
+        this.#asked = word;
+        this.#found = found;
+        if (list === 'own') await this.#updateKept();
+        this.refresh();
+        if (!found.length) this.say(t('words.empty'));
+    }
+
+    #showList() {
+        const list = $('words-bars');
+        list.hidden = !this.#found.length;
+        const rows = this.#found.map(({ word, score }) => {
+            const row = make('near-word');
+            const [name, figure, bar] = row.children;
+            name.textContent = word;
+            figure.textContent = fixed(score, 3);
+            bar.style.setProperty('--share', String(Math.max(0, score)));
+            name.addEventListener('click', () => this.#askFor(word));
+            return row;
+        });
+        list.replaceChildren(...rows);
+    }
+
+    async #updateKept() {
+        try {
+            const lists = await useIndex(this.page.threads(), (index) => index.wordLists());
+            this.#kept = lists.find(({ list, model }) => list === OWN && model === MODEL)?.words ?? 0;
+            this.refresh();
+        } catch (error) {
+            this.say(told(error));
+        }
+    }
+
+    /** @param {HTMLInputElement} input */
+    async #readOwn(input) {
+        const [file] = input.files ?? [];
+        input.value = ''; // so that choosing the same again is a change
+        if (!file) return;
+        try {
+            this.#fields.own.value = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+            this.say('');
+        } catch {
+            this.say(t('words.own.unreadable', { name: file.name }));
+        }
+        this.refresh();
+    }
+}
