@@ -129,7 +129,10 @@ describe('an index in the browser', () => {
         const told = (work) => page.evaluate(`(${work})().then(() => undefined, ({ code, message }) => ({ code, message }))`);
         const full = { code: 'NO_MEMORY', message: 'There is no room left for the index acg2vec.db. What is in it stays as it was.' };
         assert.deepEqual(await told('async () => window.index.add(window.files)'), full);
-        const copy = { code: 'NO_MEMORY', message: 'There is no room for the file beside the index. What is in the index stays as it was.' };
+        const copy = {
+            code: 'NO_MEMORY',
+            message: 'There is no room for the file beside the index. What is in the index stays as it was.',
+        };
         assert.deepEqual(await told('async () => window.index.import(window.exported)'), copy);
         const { pictures } = await page.evaluate(() => window.index.stats());
         assert.ok(pictures >= 6 && pictures < COUNT, `${pictures}`);
