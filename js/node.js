@@ -26,3 +26,16 @@ export function createEngine(options) {
 export async function createIndex(options) {
     return (await import('./index/picture_index.js')).openIndex(options);
 }
+
+/**
+ * Recommends as `index.recommend` does, from pictures that are kept elsewhere, such as in a vector database.
+ * @example const next = await recommendFrom(engine, { like: vectors, find: (query, count) => nearestInMyDatabase(query, count) });
+ * @template {number | string} I
+ * @param {import('./types.js').Engine} engine
+ * @param {import('./types.js').RecommendFromOptions<I>} options
+ * @returns {Promise<{ id: I, score: number, interest: number }[]>} the best first
+ * @throws {AcgError} BAD_ARGUMENT
+ */
+export async function recommendFrom(engine, options) {
+    return (await import('./index/recommending.js')).recommendFrom(engine, options);
+}

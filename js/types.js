@@ -270,6 +270,7 @@
  * @property {boolean} [score] default false
  * @property {boolean} [tag] default false
  * @property {EmbedImageModel[]} [embed] default none
+ * @property {boolean} [facts] of the picture itself, default false
  *
  * @typedef {CallOptions & PictureOptions & TagThresholds & VectorOptions & Asked} DescribeOptions
  *
@@ -277,7 +278,15 @@
  * @property {Scores} [score]
  * @property {Tag[]} [tags]
  * @property {Partial<Record<EmbedImageModel, Float32Array<ArrayBuffer>>>} [vectors]
+ * @property {Facts} [facts]
  * @property {string[]} warnings a sentence each about what is odd in the file
+ */
+
+/**
+ * @typedef {object} Facts
+ * @property {number} width as the picture is shown
+ * @property {number} height
+ * @property {Partial<Record<EmbedImageModel, string>>} weights SHA-256 of the weights that each vector was made with; '': nobody can tell
  */
 
 /**
@@ -380,7 +389,19 @@
  * @property {(number | Float32Array)[]} [unlike]
  * @property {number} [limit] the most pictures, default 20
  * @property {EmbedImageModel} [model] as for a search
- *
+ */
+
+/**
+ * @template {number | string} I
+ * @typedef {object} RecommendFromOptions
+ * @property {Float32Array[]} like vectors of pictures
+ * @property {Float32Array[]} [unlike]
+ * @property {number} [limit] the most pictures, default 20
+ * @property {(query: Float32Array, count: number) => Promise<{ id: I, score: number, vector: Float32Array }[]>} find the nearest to a vector of
+ *   length 1: their cosines, and their vectors, of length 1
+ */
+
+/**
  * @typedef {FoundPicture & { interest: number }} Recommended interest: the number of the group of liked pictures that it is for, from 0
  *
  * @typedef {object} NearWords

@@ -2,11 +2,12 @@
 import { buildApp } from './http/app.js';
 import { Refusal } from './http/refusal.js';
 import { checkOptions } from './options.js';
-import { openEmbedded } from './store/embedded.js';
+import { openStore } from './store/open.js';
 import { Pool } from './pool.js';
 import { availableParallelism } from 'node:os';
 
 export { ARGUMENTS, checkOptions, fromArguments } from './options.js';
+export { openCollection } from './store/open.js';
 
 /**
  * @typedef {import('./options.js').GivenOptions} GivenOptions
@@ -82,9 +83,9 @@ async function starterOf({ models, workers, threads = Math.max(1, Math.floor(ava
  * @param {import('./options.js').Options} options
  * @param {() => Promise<import('acg2vec').Engine>} startEngine
  */
-async function storeOf({ store, openIndex }, startEngine) {
+async function storeOf({ store, tagger, openIndex }, startEngine) {
     if (store === undefined) return undefined;
-    return openEmbedded(store, startEngine, openIndex ?? (await import('acg2vec')).createIndex);
+    return openStore(store, { startEngine, tagger, openIndex: openIndex ?? (await import('acg2vec')).createIndex });
 }
 
 /** @param {() => Promise<void>} task */

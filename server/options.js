@@ -1,4 +1,5 @@
 // The options of the service, their defaults and their limits: of `createService`, and as arguments of `acg2vec serve`.
+import { isStore } from './store/open.js';
 
 /**
  * @typedef {import('acg2vec').Engine} Engine
@@ -22,17 +23,21 @@
  * @property {number} [workers] engines that work at the same time, default 1
  * @property {number} [threads] of each; default: the cores, shared between the workers
  * @property {string} [models] the folder where weights are looked for first
- * @property {string} [store] the path of an index (acg2vec index) for the paths that search; it is made if there is none
+ * @property {string} [store] for the paths that search: the path of an index (acg2vec index), milvus://host:port/collection or
+ *   postgres://user:password@host:port/database?table=pictures; it is made if there is none
+ * @property {import('acg2vec').TagModel} [tagger] whose tags are kept in the store with each new picture, default: none, or that of the index
  * @property {'info' | 'warn' | 'error' | 'silent'} [log] what is logged, default 'info'
  * @property {() => Promise<Engine>} [startEngine] in place of `createEngine` of acg2vec
  * @property {import('./store/embedded.js').OpenIndex} [openIndex] in place of its `createIndex`
  *
  * @typedef {ServiceOptions & Partial<Limits & Access>} GivenOptions
- * @typedef {'models' | 'threads' | 'store' | 'startEngine' | 'openIndex'} WithoutDefault
+ * @typedef {'models' | 'threads' | 'store' | 'tagger' | 'startEngine' | 'openIndex'} WithoutDefault
  * @typedef {Required<Omit<ServiceOptions, WithoutDefault>> & Pick<ServiceOptions, WithoutDefault> & Limits & Access} Options
  */
 
 const LOGS = ['info', 'warn', 'error', 'silent'];
+const TAGGERS = ['deepdanbooru', 'wd-vit'];
+const STORES = 'the path of an index, milvus://host:port/collection or postgres://user:password@host:port/database?table=name';
 
 /** @type {Record<string, { least: number, most: number, fallback: number, isWhole?: boolean }>} */
 const NUMBERS = {
@@ -55,6 +60,7 @@ export const ARGUMENTS = /** @type {const} */ ({
     threads: { type: 'string' },
     models: { type: 'string' },
     store: { type: 'string' },
+    tagger: { type: 'string' },
     megabytes: { type: 'string' },
     megapixels: { type: 'string' },
     seconds: { type: 'string' },
@@ -86,14 +92,15 @@ export function fromArguments(values) {
  */
 export function checkOptions(given) {
     const numbers = Object.entries(NUMBERS).map(([name, range]) => [name, checkNumber(name, /** @type {any} */ (given)[name], range)]);
-    const { host = '127.0.0.1', threads, models, token, cors = [], log = 'info', store, startEngine, openIndex } = given;
+    const { host = '127.0.0.1', threads, models, token, cors = [], log = 'info', store, tagger, startEngine, openIndex } = given;
     if (threads !== undefined) checkNumber('threads', threads, { least: 1, most: 64, fallback: 1, isWhole: true });
     if (!LOGS.includes(log)) throw wrong(`one of ${LOGS.join(', ')}`, 'log', log);
-    if (store === '') throw wrong('the path of an index', 'store', "''");
+    if (store !== undefined && !isStore(store)) throw wrong(STORES, 'store', `'${store}'`);
+    if (tagger !== undefined && !TAGGERS.includes(tagger)) throw wrong(`one of ${TAGGERS.join(', ')}`, 'tagger', tagger);
     if (token === '') throw wrong('a token', 'token', "''");
     for (const origin of cors)
         if (origin !== '*' && !isOrigin(origin)) throw wrong('an origin such as https://example.org', 'cors', origin);
-    return { ...Object.fromEntries(numbers), host, threads, models, store, token, cors, log, startEngine, openIndex };
+    return { ...Object.fromEntries(numbers), host, threads, models, store, tagger, token, cors, log, startEngine, openIndex };
 }
 
 /** @param {string | string[] | undefined} text */

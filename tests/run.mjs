@@ -1,7 +1,8 @@
 // `npm test`: every *.test.mjs under tests/, as many files at a time as there are cores (at most 4: browsers want memory), a line for
 // each test in the order of the files, and a last line that counts them. Arguments choose files by a part of their path:
 // `npm test -- browser`. `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`; `--install`
-// those of the package in every bundler, framework and runtime, which are installed for them; `--browsers` those of the page in other browsers.
+// those of the package in every bundler, framework and runtime, which are installed for them; `--browsers` those of the page in other browsers;
+// `--milvus` those with a server of Milvus; `--balanced` those with several services behind nginx.
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,13 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Cheap tests first, expensive ones last.
 const order = ['lint', 'c', 'js', 'server', 'browser', 'install'];
-const more = { '--convert': 'convert', '--install': 'install/more', '--browsers': 'browser/more' };
+const more = {
+    '--convert': 'convert',
+    '--install': 'install/more',
+    '--browsers': 'browser/more',
+    '--milvus': 'server/milvus',
+    '--balanced': 'server/balanced',
+};
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !more[arg]);
 order.push(...args.flatMap((arg) => more[arg] ?? []));

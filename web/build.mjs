@@ -19,7 +19,10 @@ async function linkFile(from, to) {
 }
 
 /** The networks that the page lets look at pictures. */
-export const NETWORKS = ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru', 'wd-vit', 'acgvoc2vec'];
+export const NETWORKS = [
+    ...['dclip', 'clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336'].flatMap((name) => [`${name}/image`, `${name}/text`]),
+    ...['illust2vec', 'pix2score', 'deepdanbooru', 'wd-vit', 'acgvoc2vec'],
+];
 
 /**
  * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.

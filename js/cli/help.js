@@ -314,7 +314,9 @@ with status 0. Its log goes to standard error, as lines of JSON, and says nothin
   --workers <n>        engines that work at the same time, default 1
   --threads <n>        of each worker; default: the cores, shared between the workers
   --models <folder>    look for weights here first, then in $ACG2VEC_MODELS, the user's cache and the package
-  --store <file>       an index (acg2vec index), or where to make one, for the paths that search
+  --store <store>      for the paths that search: the path of an index (acg2vec index), milvus://host:port/collection or
+                       postgres://user:password@host:port/database?table=name; it is made if it is not there
+  --tagger <name>      deepdanbooru or wd-vit: whose tags are kept in the store with each new picture
   --token <text>       refuse requests without it (Authorization: Bearer …, or Basic with it as the password); better in
                        $ACG2VEC_TOKEN, where other users of the computer do not see it
   --cors <origin>      pages of this origin may call the service; may be given several times; '*': all

@@ -9,6 +9,7 @@ import { chooseTags } from '../models/tags.js';
  * @typedef {import('../types.js').Source} Source
  * @typedef {import('../types.js').Description} Description
  * @typedef {import('../types.js').DescribeOptions} DescribeOptions
+ * @typedef {import('../types.js').Facts} Facts
  * @typedef {import('../types.js').EmbedImageModel} EmbedImageModel
  * @typedef {import('./image_inference.js').Job} Job
  * @typedef {import('./image_inference.js').Outputs} Outputs
@@ -33,7 +34,7 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, model, embed, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, model, embed, facts, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
         /** @type {Required<Job>[]} */
         const jobs = [];
         const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
@@ -42,16 +43,20 @@ export class Describer {
         const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, hasDeepDanbooru, normalize) }));
         /** @type {import('../models/tags.js').TagName[]} */
         let tags = [];
-        const seen = await this.#inference.look(sources, jobs, { ...options, stage: 'describe' }, (open) => {
+        /** @type {Facts['weights']} */
+        let weights = {};
+        const seen = await this.#inference.look(sources, jobs, { ...options, facts, stage: 'describe' }, (open) => {
+            weights = Object.fromEntries(embedding.map(({ name, job }) => [name, open[job].sha256 ?? '']));
             if (scoring !== undefined) checkBins(open[scoring].dims ?? {});
             if (tagging !== undefined) tags = open[tagging].tags ?? [];
         });
-        return seen.map(({ outputs, warnings }) => ({
+        return seen.map(({ outputs, warnings, facts: known }) => ({
             ...(scoring !== undefined && { score: scoresOf(outputs[scoring]) }),
             ...(tagging !== undefined && { tags: chooseTags(tags, outputs[tagging].tags, threshold, thresholds, order) }),
             ...(embed.length > 0 && {
                 vectors: Object.fromEntries(embedding.map(({ name, job, output }) => [name, outputs[job][output]])),
             }),
+            ...(known && { facts: { width: known.width, height: known.height, weights } }),
             warnings,
         }));
     }

@@ -1,5 +1,5 @@
-// Writes an index as a table for other programs: Parquet with the columns that Milvus imports, or lines of JSON. In parts, so that it need
-// not fit into memory.
+// Writes an index as a table for other programs: Parquet with the columns that Milvus imports and the service's store has
+// (server/store/milvus.js), or lines of JSON. In parts, so that it need not fit into memory.
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { searchModel } from './models.js';
@@ -8,8 +8,8 @@ import { halvesOfRows } from './query.js';
 /**
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('./models.js').IndexModel} IndexModel
- * @typedef {{ ids: number[], paths: string[], vectors: Float32Array[], tags: string[], facts: string[] }} Part facts: what an import needs
- *   beside the rest, as JSON
+ * @typedef {{ id: number, path: string, sha256: string, bytes: number, width: number, height: number, vector: Float32Array, tags: string,
+ *   tag_names: string[], facts: string }} Row tags: JSON; facts: what an import needs beside the rest, as JSON
  * @typedef {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} Sink
  */
 
@@ -34,12 +34,12 @@ export async function exportIndex(database, current, { format, model: name }, si
 /**
  * @param {Database} database
  * @param {IndexModel} model
- * @returns {AsyncGenerator<Part, void, void>}
+ * @returns {AsyncGenerator<Row[], void, void>}
  */
 async function* partsOf(database, { id: model, dims }) {
     for (let last = 0; ; ) {
         const rows = await database.all(
-            `SELECT id, path, (SELECT json_group_array(json_object('name', name, 'score', round(score, 6), 'category', category)) FROM
+            `SELECT id, path, sha256, bytes, width, height, (SELECT json_group_array(json_object('name', name, 'score', round(score, 6), 'category', category)) FROM
                 (SELECT name, score, category FROM tags JOIN tag_names ON tag_names.id = tags.tag WHERE picture = pictures.id
                     ORDER BY score DESC)) AS tags,
                 json_object('bytes', bytes, 'modified', modified, 'sha256', sha256, 'width', width, 'height', height, 'hash', hex(hash),
@@ -55,47 +55,51 @@ async function* partsOf(database, { id: model, dims }) {
             [model, last, PART_ROWS],
         );
         const halves = halvesOfRows(packed, dims);
-        yield {
-            ids: rows.map(({ id }) => id),
-            paths: rows.map(({ path }) => path),
-            tags: rows.map(({ tags }) => tags),
-            facts: rows.map(({ facts }) => facts),
-            vectors: rows.map((_, i) => fromHalf(halves.subarray(i * dims, (i + 1) * dims))),
-        };
+        yield rows.map((row, i) => {
+            const vector = fromHalf(halves.subarray(i * dims, (i + 1) * dims));
+            const names = JSON.parse(row.tags).map((/** @type {{ name: string }} */ tag) => tag.name);
+            return /** @type {Row} */ ({ ...row, vector, tag_names: names });
+        });
         last = rows[rows.length - 1].id;
     }
 }
 
 /**
- * @param {AsyncIterable<Part>} parts
+ * @param {AsyncIterable<Row[]>} parts
  * @param {IndexModel} model
  * @param {Sink} sink
  */
 async function writeLines(parts, { name, sha256 }, sink) {
     const encoder = new TextEncoder();
-    for await (const { ids, paths, vectors, tags, facts } of parts) {
-        const lines = ids.map((id, i) => {
-            const vector = Array.from(vectors[i], (value) => Number(value.toPrecision(9)));
-            const picture = JSON.parse(facts[i]);
-            return `${JSON.stringify({ id, path: paths[i], vector, tags: tags[i], model: { name, sha256 }, picture })}\n`;
+    for await (const rows of parts) {
+        const lines = rows.map(({ id, path, vector, tags, facts }) => {
+            const values = Array.from(vector, (value) => Number(value.toPrecision(9)));
+            const picture = JSON.parse(facts);
+            return `${JSON.stringify({ id, path, vector: values, tags, model: { name, sha256 }, picture })}\n`;
         });
         await sink(encoder.encode(lines.join('')));
     }
 }
 
-/** id int64, path string, vector list<float32>, tags string (of JSON). */
-const SCHEMA = /** @type {import('hyparquet').SchemaElement[]} */ ([
-    { name: 'root', num_children: 4 },
-    { name: 'id', type: 'INT64', repetition_type: 'REQUIRED' },
-    { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
-    { name: 'vector', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
+const REQUIRED = { repetition_type: 'REQUIRED' };
+const integer = (/** @type {string} */ name) => ({ name, type: 'INT64', ...REQUIRED });
+const text = (/** @type {string} */ name) => ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', ...REQUIRED });
+const list = (/** @type {string} */ name, /** @type {object} */ element) => [
+    { name, num_children: 1, converted_type: 'LIST', ...REQUIRED },
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
-    { name: 'tags', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+    element,
+];
+const COLUMNS = ['id', 'path', 'sha256', 'bytes', 'width', 'height', 'vector', 'tags', 'tag_names'];
+const SCHEMA = /** @type {import('hyparquet').SchemaElement[]} */ ([
+    { name: 'root', num_children: COLUMNS.length },
+    ...[integer('id'), text('path'), text('sha256'), integer('bytes'), integer('width'), integer('height')],
+    ...list('vector', { name: 'element', type: 'FLOAT', ...REQUIRED }),
+    text('tags'), // JSON
+    ...list('tag_names', text('element')),
 ]);
 
 /**
- * @param {AsyncIterable<Part>} parts
+ * @param {AsyncIterable<Row[]>} parts
  * @param {IndexModel} model
  * @param {Sink} sink
  */
@@ -112,16 +116,13 @@ async function writeParquet(parts, { name, sha256 }, sink) {
         { key: 'weights_sha256', value: sha256 },
     ];
     const parquet = new ParquetWriter({ writer, schema: SCHEMA, kvMetadata, createdBy: 'acg2vec' });
-    for await (const { ids, paths, vectors, tags } of parts) {
-        await parquet.write({
-            columnData: [
-                { name: 'id', data: ids.map(BigInt) },
-                { name: 'path', data: paths },
-                { name: 'vector', data: vectors.map((vector) => Array.from(vector)) },
-                { name: 'tags', data: tags },
-            ],
-            rowGroupSize: PART_ROWS,
+    for await (const rows of parts) {
+        const columns = rows.map(({ id, bytes, width, height, vector, ...row }) => {
+            const [key, size, x, y] = [id, bytes, width, height].map(BigInt);
+            return { ...row, id: key, bytes: size, width: x, height: y, vector: Array.from(vector) };
         });
+        const columnData = COLUMNS.map((name) => ({ name, data: columns.map((row) => /** @type {any} */ (row)[name]) }));
+        await parquet.write({ columnData, rowGroupSize: PART_ROWS });
         await take();
     }
     await parquet.finish();

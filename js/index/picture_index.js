@@ -248,6 +248,20 @@ export class PictureIndex {
     }
 
     /**
+     * Pictures in the order of their ids, a page at a time: that behind the last id of the page before.
+     * @example const page = await index.list({ after: last, limit: 100 });
+     * @param {{ after?: number, limit?: number }} [options] after: default 0, from the beginning on; limit: default 100
+     * @returns {Promise<Omit<import('../types.js').KnownPicture, 'tags'>[]>}
+     */
+    async list({ after = 0, limit = 100 } = {}) {
+        if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);
+        const columns = 'id, path, bytes, modified, sha256, width, height';
+        return /** @type {any[]} */ (
+            await this.#database.all(`SELECT ${columns} FROM pictures WHERE id > ? ORDER BY id LIMIT ?`, [after, limit])
+        );
+    }
+
+    /**
      * The small version of a picture, where one was made.
      * @param {number} id
      * @returns {Promise<Blob | undefined>} a WebP

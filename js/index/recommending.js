@@ -1,11 +1,12 @@
 // Pictures for somebody who likes some and dislikes others: what is liked is grouped into interests, each is searched for, what is near to
 // what is disliked falls, and the answer is chosen so that it is diverse. After "Practical recommendation for illustrations" of ACG2vec
 // (recSys4Pix): several interests instead of one mean, and a determinantal point process at the end.
+import { Engine } from '../client/engine.js';
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { cosine } from './likeness.js';
 import { searchModel } from './models.js';
-import { combine, listOf, vectorsOf } from './query.js';
+import { combine, halvesOf, listOf, vectorsOf } from './query.js';
 import { candidatesFor, checkOptions, diversify, picturesOf, scoreExactly, withoutMarks } from './searching.js';
 import { UNWANTED } from './vector_mirror.js';
 
@@ -14,6 +15,16 @@ import { UNWANTED } from './vector_mirror.js';
  * @typedef {import('../types.js').Recommended} Recommended
  * @typedef {import('./searching.js').SearchTools} SearchTools
  * @typedef {import('./models.js').IndexModel} IndexModel
+ */
+
+/**
+ * @template {number | string} I
+ * @typedef {{ id: I, score: number, vector: Uint16Array }} Candidate vector: float16
+ */
+
+/**
+ * @template {number | string} I
+ * @typedef {(query: Float32Array, count: number) => Promise<Candidate<I>[]>} Find the nearest to a vector, with their cosines
  */
 
 /** Liked pictures whose vectors are at least so near to the middle of an interest belong to it. */
@@ -36,18 +47,53 @@ export async function recommend(tools, current, options) {
     const dislikes = await vectorsFor(tools, model, listOf(options.unlike), 'unlike');
     if (likes.length === 0) throw badArgument('at least one picture', 'like', options.like);
     const without = new Set([...listOf(options.like), ...listOf(options.unlike)].filter((each) => typeof each === 'number'));
-    const interests = interestsOf(likes, model.dims);
-    const candidates = await candidatesOf(tools, model, interests, limit, without);
+    const partOf = (/** @type {number} */ id) => (without.has(id) ? UNWANTED : 0);
+    const find = async (/** @type {Float32Array} */ query, /** @type {number} */ count) => {
+        const found = await tools.mirrorOf(model).search(query, count, partOf);
+        return scoreExactly(tools, model, query, found.pictures);
+    };
+    const chosen = await choose({ vectors: tools.vectors, find }, likes, dislikes, limit);
+    const interests = new Map(chosen.map(({ id, interest }) => [id, interest]));
+    const pictures = await picturesOf(tools.database, chosen);
+    return pictures.map((picture) => ({ ...withoutMarks(picture), interest: /** @type {number} */ (interests.get(picture.id)) }));
+}
+
+/**
+ * The same over pictures that are kept elsewhere.
+ * @template {number | string} I
+ * @param {import('../client/engine.js').Engine} engine
+ * @param {import('../types.js').RecommendFromOptions<I>} options
+ * @returns {Promise<{ id: I, score: number, interest: number }[]>}
+ */
+export async function recommendFrom(engine, { like, unlike = [], limit: most, find }) {
+    const { limit } = checkOptions({ limit: most });
+    if (like.length === 0) throw badArgument('at least one vector', 'like', like);
+    const { vectors } = Engine.partsOf(engine);
+    const findHalves = async (/** @type {Float32Array} */ query, /** @type {number} */ count) => {
+        const found = await find(query, count);
+        const halves = found.length > 0 ? await vectors.store(found.map(({ vector }) => vector)) : [];
+        return found.map(({ id, score }, i) => ({ id, score, vector: halvesOf(halves[i]) }));
+    };
+    const [likes, dislikes] = [like, unlike].map((given) => given.map((vector) => combine(like[0].length, [vector], [])));
+    const chosen = await choose({ vectors, find: findHalves }, likes, dislikes, limit);
+    return chosen.map(({ id, score, interest }) => ({ id, score, interest }));
+}
+
+/**
+ * @template {number | string} I
+ * @param {{ vectors: SearchTools['vectors'], find: Find<I> }} tools
+ * @param {Float32Array[]} likes of length 1, at least one
+ * @param {Float32Array[]} dislikes
+ * @param {number} limit
+ */
+async function choose({ vectors, find }, likes, dislikes, limit) {
+    const candidates = await candidatesOf(find, interestsOf(likes, likes[0].length), limit);
     for (const candidate of candidates.values()) {
         const vector = fromHalf(candidate.vector);
         candidate.score -= DISLIKE_WEIGHT * Math.max(0, ...dislikes.map((dislike) => cosine(dislike, vector)));
     }
-    const best = [...candidates.values()].sort((a, b) => b.score - a.score || a.id - b.id).slice(0, candidatesFor(limit));
-    const pictures = await picturesOf(tools.database, await diversify(tools, best, limit));
-    return pictures.map((picture) => ({
-        ...withoutMarks(picture),
-        interest: /** @type {{ interest: number }} */ (candidates.get(picture.id)).interest,
-    }));
+    const best = [...candidates.values()].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, candidatesFor(limit));
+    return diversify({ vectors }, best, limit);
 }
 
 /**
@@ -105,19 +151,16 @@ function nearest(middles, vector) {
 
 /**
  * Each with its score for the interest that it fits best.
- * @param {SearchTools} tools
- * @param {IndexModel} model
+ * @template {number | string} I
+ * @param {Find<I>} find
  * @param {Float32Array[]} interests
  * @param {number} limit
- * @param {Set<number>} without
  */
-async function candidatesOf(tools, model, interests, limit, without) {
-    /** @type {Map<number, import('./searching.js').Candidate & { interest: number }>} */
+async function candidatesOf(find, interests, limit) {
+    /** @type {Map<I, Candidate<I> & { interest: number }>} */
     const candidates = new Map();
-    const partOf = (/** @type {number} */ id) => (without.has(id) ? UNWANTED : 0);
     for (const [interest, query] of interests.entries()) {
-        const found = await tools.mirrorOf(model).search(query, candidatesFor(limit), partOf);
-        for (const candidate of await scoreExactly(tools, model, query, found.pictures)) {
+        for (const candidate of await find(query, candidatesFor(limit))) {
             const known = candidates.get(candidate.id);
             if (!known || known.score < candidate.score) candidates.set(candidate.id, { ...candidate, interest });
         }

@@ -191,8 +191,8 @@ async function diversePictures(tools, pictures, candidates, limit) {
 
 /**
  * Of these, at most `limit` that are relevant by their scores and unlike each other.
- * @template {Candidate} C
- * @param {SearchTools} tools
+ * @template {Omit<Candidate, 'id'>} C
+ * @param {Pick<SearchTools, 'vectors'>} tools
  * @param {C[]} candidates
  * @param {number} limit
  * @returns {Promise<C[]>}

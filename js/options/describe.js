@@ -29,17 +29,17 @@ export function checkDescribeOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'describe');
     const { score = false, tag = false, model = 'deepdanbooru', embed = [], fit = false, normalize = false } = options;
-    const { order = 'score' } = options;
+    const { order = 'score', facts = false } = options;
     oneOf(TAG_MODELS, 'model', model);
     oneOf(ORDERS, 'order', order);
     if (!Array.isArray(embed)) throw badArgument('an array of models', 'embed', embed);
     for (const model of embed) oneOf(IMAGE_MODELS, 'embed', model);
-    for (const [name, value] of Object.entries({ score, tag, fit, normalize })) {
+    for (const [name, value] of Object.entries({ score, tag, fit, normalize, facts })) {
         if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
     }
     if (!score && !tag && embed.length === 0) throw badArgument('at least one of score, tag and embed', 'options', options);
     checkCalls(options);
-    return { score, tag, model, embed: [...new Set(embed)], ...checkThresholds(model, options), order, fit, normalize };
+    return { score, tag, model, embed: [...new Set(embed)], facts, ...checkThresholds(model, options), order, fit, normalize };
 }
 
 /**

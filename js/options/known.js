@@ -23,7 +23,7 @@ export const OPTIONS = {
         'grey',
     ].concat(['guard', 'width', 'height', 'fit', 'onTile', 'onChunk'], PICTURE, CALL),
     embed: ['model', 'normalize', 'truncate', 'clean', ...PICTURE, ...CALL],
-    describe: ['score', 'tag', 'embed', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
+    describe: ['score', 'tag', 'embed', 'facts', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
     models: ['dtype', 'folder', 'ids', ...CALL],
     caption: ['format', 'removeUnderscore', 'undesiredTags', 'tagReplacement', 'separator', 'alwaysFirstTags', 'characterTagsFirst'].concat(
         ['characterTagExpand', 'escapeTags', 'rating', 'existing', 'filename', 'sha256', 'serviceKey'],

@@ -12,6 +12,7 @@ import { documented, readForms, uploads } from './forms.js';
 import { readJson } from './json.js';
 import { measure } from './metrics.js';
 import { Refusal } from './refusal.js';
+import { answerUnknown, answerUnreadable } from './unknown.js';
 import { autotagger } from '../routes/autotagger.js';
 import { health } from '../routes/health.js';
 import { images } from '../routes/images.js';
@@ -54,10 +55,11 @@ export async function buildApp(context) {
         http: { headersTimeout: Math.min(HEADERS_MS, options.seconds * 1000), connectionsCheckingInterval: CHECK_MS },
         ajv: { plugins: [uploads] },
         exposeHeadRoutes: false,
+        clientErrorHandler: answerUnreadable,
     });
     app.decorateRequest('work', /** @type {any} */ (null));
     app.setErrorHandler(errorsAs(ENVELOPE));
-    app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'There is no such path here.' }));
+    answerUnknown(app);
     letGo(app, ending);
     measure(app, pool);
     await guardAccess(app, options);

@@ -25,10 +25,22 @@ export function errorsAs({ body, status: known = (status) => status }) {
     };
 }
 
-/** For the document. */
-export const FAILURE = {
+const sentence = { type: 'string' };
+const failure = (/** @type {Record<string, object>} */ properties) => ({
     description: 'What went wrong, in a sentence',
     type: 'object',
-    properties: { message: { type: 'string' } },
-    required: ['message'],
-};
+    properties,
+    required: Object.keys(properties),
+});
+
+/** For the document. */
+export const FAILURE = failure({ message: sentence });
+
+/**
+ * The answers of an adapter, for the document.
+ * @param {string[]} names what its errors have
+ */
+export function answersOfAdapter(...names) {
+    const failed = failure(Object.fromEntries(names.map((name) => [name, sentence])));
+    return { 200: { description: 'As the program that it stands for answers' }, '4xx': failed, '5xx': failed };
+}

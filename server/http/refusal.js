@@ -4,10 +4,10 @@ export class Refusal extends Error {
     /**
      * @param {number} status
      * @param {string} message
-     * @param {{ retryAfter?: number }} [options] seconds
+     * @param {{ retryAfter?: number, cause?: unknown }} [options] retryAfter: seconds
      */
-    constructor(status, message, { retryAfter } = {}) {
-        super(message);
+    constructor(status, message, { retryAfter, cause } = {}) {
+        super(message, { cause });
         this.name = 'Refusal';
         this.statusCode = status;
         this.retryAfter = retryAfter;

@@ -1,5 +1,5 @@
 // Danbooru's autotagger (github.com/danbooru/autotagger), for Danbooru itself and the programs that know it.
-import { errorsAs } from '../http/errors.js';
+import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { pictureOptions } from './pictures.js';
 
 /** @typedef {import('../http/forms.js').Upload} Upload */
@@ -27,6 +27,7 @@ export async function autotagger(app, { pool, options }) {
         tags: ['adapters'],
         consumes: ['multipart/form-data'],
         body,
+        response: answersOfAdapter('error', 'message'),
     };
     app.post('/evaluate', { schema, config: { files: FILES } }, async (request) => {
         const { file: files, threshold, limit } = /** @type {{ file: Upload[], threshold: number, limit: number }} */ (request.body);

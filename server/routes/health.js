@@ -16,7 +16,7 @@ export async function health(app, { pool, store, ending }) {
 /** @param {import('../store/store.js').Store | undefined} store */
 async function isReached(store) {
     try {
-        await store?.state();
+        await store?.check();
         return true;
     } catch {
         return false;

@@ -1,8 +1,7 @@
 // Immich's machine learning service: GET /ping and POST /predict, for search by text and picture (CLIP). It has no faces and no text
 // recognition: requests for them are refused, and are to be switched off in Immich.
-import { errorsAs } from '../http/errors.js';
+import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
-import { pictureSize } from './picture_size.js';
 import { floats, PICTURE, pictureOptions } from './pictures.js';
 
 /**
@@ -38,6 +37,7 @@ export async function immich(app, { pool, options }) {
         tags: ['adapters'],
         consumes: ['multipart/form-data'],
         body,
+        response: answersOfAdapter('detail'),
     };
     app.post('/predict', { schema }, async (request) => {
         const { entries, image, text } = /** @type {{ entries: string, image?: import('../http/forms.js').Upload, text?: string }} */ (
@@ -47,14 +47,18 @@ export async function immich(app, { pool, options }) {
         if (visual ? !image : text === undefined)
             throw new Refusal(400, visual ? 'Expected a part image for clip.visual' : 'Expected a part text for clip.textual');
         const model = modelOf(visual ?? textual);
-        const vector = await pool.run(async (engine) => {
-            if (image && visual) return engine.embedImage(image.bytes, { ...pictureOptions(request, options), model, normalize: true });
-            return engine.embedText(String(text), { signal: request.work, model, normalize: true });
+        return pool.run(async (engine) => {
+            if (!image || !visual)
+                return { clip: textOf(await engine.embedText(String(text), { signal: request.work, model, normalize: true })) };
+            const asked = { ...pictureOptions(request, options), embed: [model], normalize: true, facts: true };
+            const { vectors, facts } = await engine.describe(image.bytes, asked);
+            return { clip: textOf(vectors?.[model] ?? []), imageHeight: facts?.height, imageWidth: facts?.width };
         }, request.work);
-        const size = image && visual && pictureSize(image.bytes);
-        return { clip: JSON.stringify(floats(vector)), ...(size && { imageHeight: size.height, imageWidth: size.width }) };
     });
 }
+
+/** @param {ArrayLike<number>} vector */
+const textOf = (vector) => JSON.stringify(floats(vector));
 
 /**
  * @param {string} text the part entries

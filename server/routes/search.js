@@ -30,10 +30,8 @@ const FOUND = {
 };
 const TAG = { type: 'object', properties: { name: { type: 'string' }, score: { type: 'number' }, category: { type: 'string' } } };
 const { score: _score, ...KNOWN } = FOUND.properties;
-const STORED = {
-    type: 'object',
-    properties: { ...KNOWN, sha256: { type: 'string' }, bytes: { type: 'integer' }, tags: { type: 'array', items: TAG } },
-};
+const LISTED = { ...KNOWN, sha256: { type: 'string' }, bytes: { type: 'integer' } };
+const STORED = { type: 'object', properties: { ...LISTED, tags: { type: 'array', items: TAG } } };
 const KEPT = { type: 'object', properties: { name: { type: 'string' }, id: ID, outcome: { type: 'string' }, error: { type: 'string' } } };
 
 /** @param {object} data its schema */
@@ -48,7 +46,7 @@ const FINDS = answers({ type: 'array', items: FOUND });
 export async function search(app, { store, options }) {
     const tags = ['store'];
     const open = () => {
-        if (!store) throw new Refusal(503, 'The service has no store: start it with --store and the path of an index');
+        if (!store) throw new Refusal(503, 'The service has no store: start it with --store');
         return store;
     };
 
@@ -110,6 +108,18 @@ export async function search(app, { store, options }) {
     app.post('/search/recommend', { schema: recommend }, async (request) => {
         const { like, unlike, limit } = /** @type {any} */ (request.body);
         return { message: 'ok', data: await open().recommend(like, unlike, { limit }, pictureOptions(request, options)) };
+    });
+
+    const querystring = { type: 'object', properties: { after: { ...ID, default: '' }, limit: { ...LIMIT, default: 100 } } };
+    const list = {
+        summary: 'All pictures, a page at a time: those behind the last id of the page before',
+        tags,
+        querystring,
+        response: answers({ type: 'array', items: { type: 'object', properties: LISTED } }),
+    };
+    app.get('/pictures', { schema: list }, async (request) => {
+        const { after, limit } = /** @type {{ after: string, limit: number }} */ (request.query);
+        return { message: 'ok', data: await open().list(after, limit) };
     });
 
     const params = { type: 'object', properties: { id: ID }, required: ['id'] };

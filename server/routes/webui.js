@@ -1,5 +1,5 @@
 // The API of Stable Diffusion WebUI (A1111), as far as the engine has it: the tagger extension's, and enlarging a single picture.
-import { errorsAs } from '../http/errors.js';
+import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
 import { upscaleWhole } from './enlarging.js';
 import { pictureOptions } from './pictures.js';
@@ -29,12 +29,16 @@ export async function webui(app, { pool, options }) {
     app.setErrorHandler(errorsAs(SHAPE));
     const bodyLimit = Math.ceil((options.megabytes * 1e6 * 4) / 3) + (64 << 10);
     const tags = ['adapters'];
+    const response = answersOfAdapter('detail');
 
-    app.get('/tagger/v1/interrogators', { schema: { summary: "The tagger extension's models", tags } }, async () => ({ models: TAGGERS }));
+    app.get('/tagger/v1/interrogators', { schema: { summary: "The tagger extension's models", tags, response } }, async () => ({
+        models: TAGGERS,
+    }));
 
     const interrogate = {
         summary: 'Tags as the tagger extension gives them',
         tags,
+        response,
         body: {
             type: 'object',
             properties: {
@@ -61,19 +65,20 @@ export async function webui(app, { pool, options }) {
 
     app.post(
         '/tagger/v1/unload-interrogators',
-        { schema: { summary: 'Does nothing: models make room for each other', tags } },
+        { schema: { summary: 'Does nothing: models make room for each other', tags, response } },
         async () => ({
             unloaded: 0,
         }),
     );
 
-    app.get('/sdapi/v1/upscalers', { schema: { summary: 'The networks that enlarge', tags } }, async () =>
+    app.get('/sdapi/v1/upscalers', { schema: { summary: 'The networks that enlarge', tags, response } }, async () =>
         Object.keys(UPSCALERS).map((name) => ({ name, model_name: null, model_path: null, model_url: null, scale: scaleOf(name, 2) })),
     );
 
     const extra = {
         summary: 'A picture enlarged, as the tab Extras does it',
         tags,
+        response,
         body: {
             type: 'object',
             properties: {

@@ -12,14 +12,13 @@ import { Refusal } from '../http/refusal.js';
 
 /**
  * @param {string} location of the file; it is made if there is none
- * @param {() => Promise<Engine>} startEngine
- * @param {OpenIndex} openIndex
+ * @param {{ startEngine: () => Promise<Engine>, openIndex: OpenIndex, tagger?: import('acg2vec').TagModel }} options
  * @returns {Promise<Store>}
  */
-export async function openEmbedded(location, startEngine, openIndex) {
+export async function openEmbedded(location, { startEngine, openIndex, tagger }) {
     const engine = await startEngine();
     try {
-        return storeOf(await openIndex({ engine, location }), engine);
+        return storeOf(await openIndex({ engine, location }), engine, tagger);
     } catch (error) {
         await engine.close();
         throw error;
@@ -29,9 +28,10 @@ export async function openEmbedded(location, startEngine, openIndex) {
 /**
  * @param {PictureIndex} index
  * @param {Engine} engine
+ * @param {import('acg2vec').TagModel} [tagger] default: as the index has it
  * @returns {Store}
  */
-function storeOf(index, engine) {
+function storeOf(index, engine, tagger) {
     return {
         async add(pictures, call) {
             const kept = [];
@@ -41,7 +41,7 @@ function storeOf(index, engine) {
                 let [outcome, error] = /** @type {[string, string | undefined]} */ (['unchanged', undefined]);
                 const onOutcome = (/** @type {import('acg2vec').Outcome} */ told) =>
                     ([outcome, error] = [told.outcome, told.error?.message]);
-                await index.add([source], { ...call, onOutcome });
+                await index.add([source], { ...call, ...(tagger && { models: ['dclip'], tags: tagger }), onOutcome });
                 const id = await index.idOf(path);
                 kept.push({ name, ...(id !== undefined && { id: String(id) }), outcome, ...(error && { error }) });
             }
@@ -49,13 +49,22 @@ function storeOf(index, engine) {
         },
         searchText: async (text, narrowing, { signal }) => told(await index.search({ text, minScore: 'off', ...narrowing, signal })),
         searchImage: async (image, narrowing, { signal }) => told(await index.search({ image, minScore: 'off', ...narrowing, signal })),
-        recommend: async (like, unlike, { limit }) =>
-            told(await index.recommend({ like: like.map(numberOf), unlike: unlike.map(numberOf), limit })),
+        async recommend(like, unlike, { limit }) {
+            for (const id of [...like, ...unlike])
+                if (!(await index.get(numberOf(id)))) throw new Refusal(404, `There is no picture ${id}`);
+            return told(await index.recommend({ like: like.map(numberOf), unlike: unlike.map(numberOf), limit }));
+        },
         async get(id) {
             const picture = await index.get(numberOf(id));
             return picture && { ...picture, id: String(picture.id) };
         },
-        state: () => index.stats(),
+        async list(after, limit) {
+            const pictures = await index.list({ after: after === '' ? 0 : numberOf(after), limit });
+            return pictures.map(({ id, path, width, height, sha256, bytes }) => ({ id: String(id), path, width, height, sha256, bytes }));
+        },
+        async check() {
+            await index.stats();
+        },
         async close() {
             await index.close();
             await engine.close();

@@ -1,4 +1,5 @@
-// What the service needs of a store of pictures. Types only; embedded.js implements it.
+// What the service needs of a store of pictures. Types only: embedded.js implements it over the package's own index, remote.js over the
+// collections of Milvus and PostgreSQL.
 
 /**
  * @typedef {import('acg2vec').Tag} Tag
@@ -13,7 +14,8 @@
  * @property {number} width
  * @property {number} height
  *
- * @typedef {Omit<Found, 'score'> & { sha256: string, bytes: number, tags: Tag[] }} StoredPicture
+ * @typedef {Omit<Found, 'score'> & { sha256: string, bytes: number }} ListedPicture
+ * @typedef {ListedPicture & { tags: Tag[] }} StoredPicture
  *
  * @typedef {object} Narrowing
  * @property {number} limit
@@ -29,7 +31,9 @@
  * @property {(picture: Buffer, narrowing: Narrowing, call: Call) => Promise<Found[]>} searchImage
  * @property {(like: string[], unlike: string[], narrowing: { limit: number }, call: Call) => Promise<Found[]>} recommend
  * @property {(id: string) => Promise<StoredPicture | undefined>} get
- * @property {() => Promise<{ pictures: number }>} state fails where it cannot be reached
+ * @property {(after: string, limit: number) => Promise<ListedPicture[]>} list a page of all pictures, by id: those behind the id `after`;
+ *   '': from the beginning on
+ * @property {() => Promise<void>} check fails where it cannot be reached
  * @property {() => Promise<void>} close
  */
 

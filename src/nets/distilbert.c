@@ -48,8 +48,8 @@ static void ask(void *network, WeightStore *store) {
 }
 
 static Status create(TensorSink *sink, void **out) {
-    // Of int8 layers inputs of eight bits, not fifteen as in clip_text.c: they cost as much as the weights do (cosine
-    // 0.9995 instead of 0.9997), and half of the time.
+    // Of int8 layers inputs of eight bits, not fifteen as in clip_text.c: they cost less than the weights do
+    // (docs/internals/quantisation.md), and half of the time.
     return network_create(sizeof(Distilbert), (WeightStoreOptions){0}, ask, sink, out);
 }
 

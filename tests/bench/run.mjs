@@ -1,17 +1,19 @@
-// npm run bench: ours and its peers in turn, in one headless Chromium, on the same picture with as many threads.
+// npm run bench: ours and its peers in turn, in one kind of browser, on the same picture with as many threads.
 // Measures and prints; judges nothing except that all made the same picture.
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '../../web/serve.mjs';
+import { BROWSERS } from '../browser/drivers/index.mjs';
 import { formatReport } from './report.mjs';
 import { assembleSite } from './site.mjs';
 
 const USAGE = `npm run bench -- [options]
+    --browser NAME      chromium, firefox, webkitgtk (one thread), webkitgtk-threads (chromium)
     --side 128,256      sides of the square picture (256)
     --scale 2,3,4       (2)
-    --threads 1,2       (2)
+    --threads 1,2       (2, where the browser allows it)
     --rounds 5          measured rounds, after two to warm up (5)
     --peers ort,tfjs    files of tests/bench/peers to measure beside ours (ort)
     --json FILE         writes every single time as well
@@ -24,9 +26,10 @@ const SETTLE_MS = 200; // thread pools spin for a while after their work: not at
 const MAX_LEVELS = 2;
 
 const OPTIONS = {
+    browser: { type: 'string', default: 'chromium' },
     side: { type: 'string', default: '256' },
     scale: { type: 'string', default: '2' },
-    threads: { type: 'string', default: '2' },
+    threads: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     peers: { type: 'string', default: 'ort' },
     json: { type: 'string' },
@@ -56,31 +59,38 @@ function readOptions() {
             throw new UsageError(`Expected names of files in tests/bench/peers for --peers but received ${peer}`);
         }
     }
+    const browser = BROWSERS[values.browser];
+    if (!browser) throw new UsageError(`Expected one of ${Object.keys(BROWSERS).join(', ')} for --browser but received ${values.browser}`);
+    if (browser.missing) throw new Error(`Expected ${values.browser} but ${browser.missing}`);
     return {
         ...values,
+        browser,
         sides: readNumbers('side', values.side, 32, 2048),
         scales: readNumbers('scale', values.scale, 2, 4),
-        threads: readNumbers('threads', values.threads, 1, 64),
+        threads: readNumbers('threads', values.threads ?? (browser.hasThreads ? '2' : '1'), 1, 64),
         rounds: readNumbers('rounds', values.rounds, 1, 1000)[0],
         systems: [OURS, ...peers.filter((peer) => peer !== OURS)],
     };
 }
 
-async function openSystem(browser, url, name, task) {
-    // Pages of one context could share a process, and so memory and a main thread.
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-    await page.goto(url);
-    await page.waitForFunction(() => window.bench !== undefined);
-    const about = await page.evaluate((options) => window.bench.prepare(options), { system: name, ...task });
-    const run = async () => {
-        await page.bringToFront();
-        await page.waitForTimeout(SETTLE_MS);
-        return page.evaluate(() => window.bench.run());
-    };
-    const pixels = async () => Buffer.from(await page.evaluate(() => window.bench.pixels()), 'base64');
-    return { name, about, run, pixels, close: () => context.close() };
+/** In a browser of its own: pages of one could share a process, and so memory and a main thread. */
+async function openSystem({ launch }, url, name, task) {
+    const browser = await launch();
+    try {
+        const page = await browser.openPage();
+        await page.goto(url);
+        await page.waitFor(() => window.bench !== undefined);
+        const about = await page.evaluate((options) => window.bench.prepare(options), { system: name, ...task });
+        const run = async () => {
+            await sleep(SETTLE_MS);
+            return page.evaluate(() => window.bench.run());
+        };
+        const pixels = async () => Buffer.from(await page.evaluate(() => window.bench.pixels()), 'base64');
+        return { name, version: browser.version, about, run, pixels, close: () => browser.close() };
+    } catch (error) {
+        await browser.close();
+        throw new Error(`${name}: ${error.message}`);
+    }
 }
 
 /** By how many of 255 two pictures differ at most. */
@@ -103,8 +113,9 @@ async function measure(browser, url, names, task, rounds) {
         }
         const pictures = [];
         for (const system of systems) pictures.push(await system.pixels());
-        return systems.map(({ name, about }, k) => ({
+        return systems.map(({ name, version, about }, k) => ({
             name,
+            version,
             ...about,
             runs: runs[k],
             ratios: runs[k].map(({ ms }, i) => ms / runs[0][i].ms),
@@ -120,10 +131,9 @@ function listTasks({ sides, scales, threads }) {
     return sides.flatMap((side) => scales.flatMap((scale) => withThreads(side, scale)));
 }
 
-async function measureAll({ systems, rounds, ...options }) {
+async function measureAll({ systems, rounds, browser, ...options }) {
     const root = await assembleSite(options.scales, options.models);
     const { url, close } = await serve({ port: 0, root });
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
     try {
         const cases = [];
         for (const task of listTasks(options)) {
@@ -135,11 +145,10 @@ async function measureAll({ systems, rounds, ...options }) {
             cores: cpus().length,
             cpu,
             platform: process.platform,
-            browser: `Chromium ${browser.version()}`,
+            browser: cases[0].systems[0].version,
         };
         return { date: new Date().toISOString(), machine, rounds, cases };
     } finally {
-        await browser.close();
         await close();
     }
 }

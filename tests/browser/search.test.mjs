@@ -200,6 +200,28 @@ describe('page, search', () => {
         await counted(page, '8 pictures in all');
     });
 
+    inBrowser('another model searches: the page says which, and what it would need', async (context) => {
+        const page = await open(context, sites.full);
+        await makeFolder(page, Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}.png`, picture(i)])));
+        await page.click('#search-first-folder');
+        await indexed(page, 6);
+        const says = (words) => page.waitForFunction((text) => document.querySelector('#search-model-words').textContent === text, words);
+        await says('DanbooruCLIP compares the pictures.');
+        assert.deepEqual(await page.$$eval('#search-model option', (all) => all.map(({ value }) => value)), ['dclip', 'illust2vec']);
+        await page.selectOption('#search-model', 'illust2vec');
+        await says('illust2vec compares the pictures. 6 pictures were not looked at by it: choose “Look for changes”.');
+        assert.ok(await page.isDisabled('#search-form [name=text]'));
+        assert.match(await page.textContent('#search-text-lack'), /^illust2vec compares pictures only\. To search by words, get /);
+        await page.click('#search-again');
+        await says('illust2vec compares the pictures.');
+        await indexed(page, 6);
+        await page.setInputFiles('#file', { name: 'query.png', mimeType: 'image/png', buffer: picture(3) });
+        await page.waitForFunction(() => document.querySelector('#search-grid [aria-posinset="1"]')?.title === 'Bilder/3.png');
+        await assertNothingFound(page);
+        await page.click('#search-store summary');
+        assert.match(await page.textContent('#search-facts'), /dclip6 pictures.*illust2vec6 pictures/);
+    });
+
     inBrowser('an index of the command line is taken in', async (context) => {
         const folder = temporaryFolder(context);
         writeFiles(folder, { 'a.png': readGolden('anime256.png'), 'b.png': picture(1) });

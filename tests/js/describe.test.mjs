@@ -142,6 +142,7 @@ test('the defaults of describe, and wrong options refused in a sentence', () => 
         tag: false,
         model: 'deepdanbooru',
         embed: [],
+        facts: false,
         ...thresholds,
         order: 'score',
         fit: false,

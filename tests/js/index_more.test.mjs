@@ -181,20 +181,42 @@ describe('more of an index', () => {
         assert.deepEqual(columns.slice(1), [
             ['id', 'INT64', 'REQUIRED'],
             ['path', 'BYTE_ARRAY', 'REQUIRED'],
+            ['sha256', 'BYTE_ARRAY', 'REQUIRED'],
+            ['bytes', 'INT64', 'REQUIRED'],
+            ['width', 'INT64', 'REQUIRED'],
+            ['height', 'INT64', 'REQUIRED'],
             ['vector', undefined, 'REQUIRED'],
             ['list', undefined, 'REPEATED'],
             ['element', 'FLOAT', 'REQUIRED'],
             ['tags', 'BYTE_ARRAY', 'REQUIRED'],
+            ['tag_names', undefined, 'REQUIRED'],
+            ['list', undefined, 'REPEATED'],
+            ['element', 'BYTE_ARRAY', 'REQUIRED'],
         ]);
         const rows = await parquetReadObjects({ file });
-        const stored = query(at('index.db'), 'SELECT id, path, vector FROM pictures JOIN vectors ON picture = id ORDER BY id');
+        const stored = query(
+            at('index.db'),
+            'SELECT id, path, sha256, bytes, width, height, vector FROM pictures JOIN vectors ON picture = id ORDER BY id',
+        );
         assert.deepEqual(
-            rows.map(({ id, path, vector }) => [Number(id), path, vector]),
-            stored.map(({ id, path, vector }) => [id, path, Array.from(new Uint16Array(vector.slice().buffer), halfToNumber)]),
+            rows.map(({ id, path, sha256, bytes, width, height, vector }) => [
+                ...[id, bytes, width, height].map(Number),
+                path,
+                sha256,
+                vector,
+            ]),
+            stored.map(({ id, path, sha256, bytes, width, height, vector }) => {
+                const values = Array.from(new Uint16Array(vector.slice().buffer), halfToNumber);
+                return [id, bytes, width, height, path, sha256, values];
+            }),
         );
         const tags = JSON.parse(rows[0].tags);
         const wanted = query(at('index.db'), 'SELECT tag FROM picture_tags WHERE path = ? ORDER BY score DESC', [at('a b.png')]);
         assert.deepEqual(tags.map(({ name }) => name).sort(), wanted.map(({ tag }) => tag).sort());
+        assert.deepEqual(
+            rows.map((row) => row.tag_names),
+            rows.map((row) => JSON.parse(row.tags).map(({ name }) => name)),
+        );
         const lines = (await (await index.export('jsonl')).text())
             .trim()
             .split('\n')
@@ -204,7 +226,7 @@ describe('more of an index', () => {
                 assert.equal(model.name, 'dclip');
                 return { ...line, vector: vector.map(Math.fround) };
             }),
-            rows.map(({ id, ...row }) => ({ ...row, id: Number(id) })),
+            rows.map(({ id, path, vector, tags }) => ({ id: Number(id), path, vector, tags })),
         );
         const whole = new Uint8Array(await (await index.export('sqlite')).arrayBuffer());
         assert.equal(Buffer.from(whole.subarray(0, 15)).toString(), 'SQLite format 3');

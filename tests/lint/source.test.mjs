@@ -101,7 +101,7 @@ const importsOf = (path) =>
     [
         ...read(path)
             .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-            .matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g),
+            .matchAll(/(?<![-\w])(?:from|import)\s*\(?\s*'([^']+)'/g),
     ].map((found) => found[1]);
 
 // room of js -> the rooms it may import from, besides itself and the files beside index.js

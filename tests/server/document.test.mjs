@@ -1,6 +1,8 @@
 // The OpenAPI document: it has what the routes check requests with, and the guide names paths that it has.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createService } from '../../server/index.js';
@@ -26,6 +28,26 @@ test('the document, its page, and the paths of the guide', async (context) => {
 
     const guide = readFileSync(join(ROOT, 'docs/guide/server.md'), 'utf8');
     const named = [...guide.matchAll(/^\| `(POST|GET) ([^`]+)`/gm)].map(([, method, path]) => [method.toLowerCase(), path]);
-    assert.equal(named.length, 13);
+    assert.equal(named.length, 14);
     for (const [method, path] of named) assert.ok(paths[path.replace(':id', '{id}')]?.[method], `${method} ${path}`);
+});
+
+test('a path that has other methods: 405, and which; a method that nobody knows', async (context) => {
+    const service = await createService({ port: 0, log: 'silent', startEngine: async () => ({ close: async () => {} }) });
+    context.after(() => service.close());
+    for (const [method, path, allowed] of [
+        ['PUT', '/images/tags', 'POST'],
+        ['DELETE', '/pictures/abc?x=1', 'GET'],
+        ['PATCH', '/healthz', 'GET'],
+    ]) {
+        const response = await fetch(new URL(path, service.url), { method });
+        assert.deepEqual([response.status, response.headers.get('allow')], [405, allowed], path);
+        assert.equal((await response.json()).message, `This path takes ${allowed}.`);
+    }
+    assert.equal((await fetch(new URL('/nowhere', service.url))).status, 404);
+    assert.equal((await fetch(new URL('/pictures/a/b', service.url), { method: 'DELETE' })).status, 404);
+    const socket = connect(new URL(service.url).port, '127.0.0.1');
+    socket.end('NONSENSE /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    assert.match(String(answer), /^HTTP\/1\.1 405 /);
 });

@@ -15,7 +15,7 @@ export const cannotEnlarge = await weightsMissing([2]);
 export const picture = readFileSync(golden('anime256.png'));
 export const small = makePng(24, 20, (x, y) => [10 * x, 12 * y, 90]);
 
-async function tinyModels() {
+export async function tinyModels() {
     const files = Object.fromEntries(
         ['acgvoc2vec/model.safetensors', 'acgvoc2vec/tokenizer.json', 'wd-vit/model.safetensors', 'wd-vit/selected_tags.csv'].map(
             (path) => [path, readGolden(path)],

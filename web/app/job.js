@@ -15,6 +15,7 @@ import { remedyFor } from './remedy.js';
  * @property {number} bytes
  * @property {number} ms
  * @property {string[]} warnings
+ * @property {boolean} isStretched its proportions are not the picture's, as it was asked for
  * @property {string} madeWith the options, as text
  * @property {HTMLCanvasElement} preview reduced if need be
  * @property {boolean} [isSaved] it was downloaded
@@ -104,7 +105,12 @@ export async function replaceJobs(old, found, measure, onProblem) {
 export function failJob(job, error) {
     job.state = 'failed';
     job.message = told(error);
-    job.remedy = remedyFor(error, job.allowed);
+    job.remedy = remedyFor(error, job.allowed) ?? (isPassing(error) ? { words: 'picture.remedy.again', allows: {} } : null);
+}
+
+/** Whether it may succeed another time: it was not the picture. @param {unknown} error */
+function isPassing(error) {
+    return ['NO_MEMORY', 'INTERNAL', 'UNREADABLE', 'NOT_FOUND', 'BAD_MODEL'].includes(/** @type {{ code?: string }} */ (error).code ?? '');
 }
 
 /** @param {Job} job @param {Result} result */

@@ -127,6 +127,7 @@ window.addEventListener('load', () =>
     atRest(() => {
         if (/** @type {any} */ (navigator).connection?.saveData) return;
         enlargeTab.warm();
+        enlargeTab.offerUnfinished();
         for (const place of PLACES) tabAt(place).catch(() => {}); // is told when it is wanted
         offline();
     }),

@@ -1,11 +1,11 @@
 // The folders that the user chose, kept in the browser: handles of the File System Access API, which IndexedDB can keep. After a reload
 // the browser may want to be asked again before their files are read.
 import { findIn } from './save.js';
+import { smallStore } from './small_store.js';
 
 /** @typedef {{ name: string, handle: any, isDone: boolean }} KeptFolder isDone: all in it was looked at */
 
-const NAME = 'acg2vec-search';
-const STORE = 'folders';
+const inStore = smallStore('acg2vec-search', 'folders', 'name');
 
 /** Whether this browser lets a page read a folder again. */
 export const canKeepFolders = 'showDirectoryPicker' in globalThis;
@@ -49,33 +49,4 @@ export async function fileInFolders(folders, path) {
     const folder = folders.find(({ name }) => path.startsWith(`${name}/`));
     if (!folder || !(await mayRead(folder))) return null;
     return findIn(folder.handle, path.slice(folder.name.length + 1));
-}
-
-/**
- * @template T
- * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest<T>} ask
- * @returns {Promise<T>}
- */
-async function inStore(mode, ask) {
-    const opening = indexedDB.open(NAME, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: 'name' });
-    const database = await resultOf(opening);
-    try {
-        return await resultOf(ask(database.transaction(STORE, mode).objectStore(STORE)));
-    } finally {
-        database.close();
-    }
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-function resultOf(request) {
-    return new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-    });
 }

@@ -6,7 +6,7 @@ export class BatchClock {
     /** Of the first and of this one, by performance.now(). */
     #starts = { first: 0, last: 0 };
 
-    /** @param {number} count of all pictures */
+    /** @param {() => number} count of all pictures, which may become fewer */
     constructor(count) {
         this.#count = count;
     }
@@ -21,8 +21,8 @@ export class BatchClock {
 
     /** What comes after this picture, in ms. @param {number} [left] what is left of this picture */
     rest(left = Infinity) {
-        const after = this.#count - this.#begun;
-        if (after === 0) return 0;
+        const after = this.#count() - this.#begun;
+        if (after <= 0) return 0;
         const { first, last } = this.#starts;
         const mean = this.#begun > 1 ? (last - first) / (this.#begun - 1) : performance.now() - last + left;
         return after * mean;

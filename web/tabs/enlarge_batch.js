@@ -1,5 +1,5 @@
 // Enlarges pictures one after the other. Shows nothing itself: whoever asks for it is told.
-import { dropEngine, engineOptions, engineWith, untilAborted } from '../app/engine.js';
+import { dropEngine, engineWith, sizedOptions, untilAborted } from '../app/engine.js';
 import { failJob, finishJob, openJob } from '../app/job.js';
 import { t } from '../words/words.js';
 import { downloadName, unlike } from '../ui/format.js';
@@ -20,7 +20,7 @@ import { downloadName, unlike } from '../ui/format.js';
  * @property {string} pattern of the results' names
  * @property {import('../files/save.js').Targets | undefined} targets where results are written straight to
  * @property {import('../app/picture.js').Measure} measure
- * @property {(job: Job, counted: string) => Promise<void>} onBegin counted: which of how many, or ''
+ * @property {(job: Job, counted: string, cancel: () => void) => Promise<void>} onBegin counted: which of how many, or ''; cancel: this one
  * @property {() => HTMLCanvasElement} preview of the picture that has just been enlarged
  *
  * @typedef {Own & Listeners} Batch
@@ -28,14 +28,20 @@ import { downloadName, unlike } from '../ui/format.js';
 
 /**
  * Afterwards each job says what became of it. Ends early when it is cancelled, or when no other can succeed.
- * @param {Job[]} jobs
+ * @param {() => Job[]} queue what is to be done, in this order; it may change meanwhile
  * @param {Batch} batch
  */
-export async function enlargeAll(jobs, batch) {
+export async function enlargeAll(queue, batch) {
     /** @type {Set<string>} */
     const names = new Set();
-    for (const [i, job] of jobs.entries()) {
-        const counted = jobs.length > 1 ? t('tab.counted.enlarge', { i: i + 1, n: jobs.length }) : '';
+    /** @type {Set<Job>} */
+    const begun = new Set();
+    for (;;) {
+        const job = queue().find((each) => !begun.has(each));
+        if (!job) return;
+        begun.add(job);
+        const n = queue().length;
+        const counted = n > 1 ? t('tab.counted.enlarge', { i: begun.size, n }) : '';
         const name = unlike(names, job.folder + downloadName(job.name, batch.chosen, batch.pattern)).slice(job.folder.length);
         const goesOn = await enlargeJob(job, name, counted, batch);
         if (!goesOn || batch.signal.aborted) return;
@@ -49,16 +55,18 @@ export async function enlargeAll(jobs, batch) {
  * @param {Batch} batch
  * @returns {Promise<boolean>} whether others may succeed
  */
-async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegin, preview, ...listeners }) {
+async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegin, preview, ...batch }) {
     const before = job.state;
+    const own = new AbortController();
+    const listeners = { ...batch, signal: AbortSignal.any([batch.signal, own.signal]) };
     Object.assign(job, { state: 'working', message: '', remedy: null });
     try {
         await openJob(job, measure);
-        await onBegin(job, counted);
+        await onBegin(job, counted, () => own.abort());
         const begun = performance.now();
         const out = await enlarge(job.file, { ...chosen, ...job.allowed }, targets ? await targets(job, name) : null, listeners);
         const ms = performance.now() - begun;
-        finishJob(job, { ...out, name, ms, madeWith: JSON.stringify(chosen), preview: preview() });
+        finishJob(job, { ...out, isStretched: isStretched(chosen), name, ms, madeWith: JSON.stringify(chosen), preview: preview() });
         return true;
     } catch (error) {
         const { code } = /** @type {{ code?: string }} */ (error);
@@ -70,6 +78,9 @@ async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegi
         return code !== 'NOT_FOUND' && code !== 'BAD_MODEL'; // without weights nothing can be done
     }
 }
+
+/** Whether the proportions may be others than the picture's. @param {import('./enlarge_options.js').Options} options */
+const isStretched = ({ width, height, fit }) => Boolean(width && height) && fit === 'fill';
 
 /**
  * @param {File} file
@@ -111,5 +122,5 @@ async function enlargeOnce(file, options, target, { signal, onEngine, onProgress
     const engine = await engineWith(options.threads);
     onEngine(engine);
     const onChunk = target ? target.write : undefined;
-    return engine.upscale(file, { ...engineOptions(options), signal, onProgress, onTile, onChunk });
+    return engine.upscale(file, { ...sizedOptions(options), signal, onProgress, onTile, onChunk });
 }

@@ -1,5 +1,5 @@
 // Says what the work would take, before it begins. Asks the engine, a moment after the last change.
-import { engineOptions, engineWith } from '../app/engine.js';
+import { engineWith, sizedOptions } from '../app/engine.js';
 import { duration, megabytes } from '../ui/format.js';
 import { t } from '../words/words.js';
 
@@ -14,11 +14,11 @@ export class Estimate {
 
     /**
      * @param {HTMLElement} element for the sentence
-     * @param {(job: import('../app/job.js').Job, warnings: string[]) => void} onWarnings what is odd about a picture
+     * @param {(job: import('../app/job.js').Job, plan: Plan) => void} onPlan of the one that shows
      */
-    constructor(element, onWarnings) {
+    constructor(element, onPlan) {
         this.element = element;
-        this.onWarnings = onWarnings;
+        this.onPlan = onPlan;
     }
 
     /**
@@ -34,10 +34,10 @@ export class Estimate {
         if (signal.aborted) return;
         try {
             const engine = await engineWith(options.threads);
-            const planOf = (/** @type {Job} */ { file, allowed }) => engine.plan(file, { ...engineOptions(options), ...allowed, signal });
+            const planOf = (/** @type {Job} */ { file, allowed }) => engine.plan(file, { ...sizedOptions(options), ...allowed, signal });
             const plan = await planOf(job);
             if (signal.aborted) return;
-            this.onWarnings(job, plan.warnings);
+            this.onPlan(job, plan);
             const words = todo.length > 1 ? allWords(await planAll(todo, planOf), todo.length) : wordsOf(plan);
             if (!signal.aborted) this.element.textContent = words;
         } catch {

@@ -8,6 +8,9 @@ import { whyNot } from './combinations.js';
  * @typedef {object} Options
  * @property {NonNullable<import('acg2vec').UpscaleOptions['model']>} model
  * @property {1 | 2 | 3 | 4} scale
+ * @property {number | undefined} width of the result, in pixels
+ * @property {number | undefined} height
+ * @property {'inside' | 'outside' | 'fill'} fit
  * @property {'conservative' | 'none' | '0' | '1' | '2' | '3'} denoise
  * @property {'png' | 'webp' | 'jpg'} format
  * @property {number} quality
@@ -49,6 +52,9 @@ export class OptionsForm {
         return {
             model: /** @type {Options['model']} */ (value('model')),
             scale: /** @type {Options['scale']} */ (Number(value('scale'))),
+            width: this.#side('width'),
+            height: this.#side('height'),
+            fit: /** @type {Options['fit']} */ (value('fit')),
             denoise: /** @type {Options['denoise']} */ (value('denoise')),
             format: /** @type {Options['format']} */ (value('format')),
             quality: Number(value('quality')),
@@ -87,6 +93,12 @@ export class OptionsForm {
         this.#refresh();
     }
 
+    /** Of the result; undefined: it is not asked for, or what stands there is no number of pixels. @param {'width' | 'height'} name */
+    #side(name) {
+        const { value, validity } = /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name));
+        return value && validity.valid ? Number(value) : undefined;
+    }
+
     /** @param {string} name */
     #value(name) {
         return String(new FormData(this.form).get(name) ?? 'auto');
@@ -105,6 +117,9 @@ export class OptionsForm {
         $('format-hint').textContent = t(`enlarge.format.${this.#value('format')}`);
         $('strength-value').textContent = fixed(Number(this.#value('strength')), 2);
         $('quality-value').textContent = this.#value('quality');
+        const [width, height] = [this.#side('width'), this.#side('height')];
+        $('fit-row').hidden = !(width && height);
+        $('target-hint').textContent = t(width || height ? 'enlarge.target.hint' : 'enlarge.target.none');
         $('quality-row').hidden = this.#value('format') === 'png';
         this.onChange();
     }

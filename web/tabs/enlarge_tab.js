@@ -1,11 +1,15 @@
 // The tab that enlarges.
 import { cancelled, engineWith } from '../app/engine.js';
+import { closeJob } from '../app/job.js';
 import { keepEngine } from '../app/offline.js';
 import { sizeByEngine } from '../app/picture.js';
+import { letDragOut } from '../files/drag_out.js';
+import { forgetKept, forgetPictures, keepQueue, leftPictures } from '../files/kept_queue.js';
 import { showHero } from '../files/sample_picture.js';
 import { canWriteFiles, pickTargets } from '../files/save.js';
 import { $ } from '../ui/dom.js';
 import { downloadName, isSame, size } from '../ui/format.js';
+import { fillForm, formValues } from '../ui/kept_form.js';
 import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
 import { t, told } from '../words/words.js';
@@ -24,13 +28,18 @@ import { Tab } from './tab.js';
  */
 
 export class EnlargeTab extends Tab {
+    /** Files that are kept until their results are saved. @type {File[]} */
+    #kept = [];
+    #cancelOne = () => {};
+
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
         super('enlarge', page);
         this.viewer = new Viewer(this.at('viewer'), this.at('unshown'));
         this.options = new OptionsForm(this.at('form'), () => this.refresh());
-        this.estimate = new Estimate(this.at('estimate'), (job, warnings) => {
-            job.warnings = warnings;
+        this.estimate = new Estimate(this.at('estimate'), (job, plan) => {
+            job.warnings = plan.warnings;
+            this.at('sizes').textContent = sizesOf(job, plan);
             this.refreshJobs();
         });
         this.measure = (/** @type {Job} */ job) => sizeByEngine(job, this.options.read());
@@ -42,8 +51,14 @@ export class EnlargeTab extends Tab {
         this.comparison = new NetworkComparison(asked, (one) => this.options.choose(one));
         $('zip').addEventListener('click', () => this.#downloadZip());
         this.at('copy').addEventListener('click', () => this.#copy());
-        for (const name of ['download', 'jobs'])
-            this.at(name).addEventListener('click', (/** @type {Event} */ event) => this.#onDownload(event));
+        for (const name of ['download', 'jobs']) {
+            this.at(name).addEventListener('click', ({ target }) => this.#onTaken(target.href));
+            letDragOut(
+                this.at(name),
+                (href) => this.#jobOf(href)?.result ?? undefined,
+                (href) => this.#onTaken(href),
+            );
+        }
         $('straight-row').hidden = !canWriteFiles;
         $('isolation-note').hidden = globalThis.crossOriginIsolated;
         loadCombinations().then((all) => this.options.setCombinations(all));
@@ -57,16 +72,81 @@ export class EnlargeTab extends Tab {
 
     onOpen() {
         this.warm();
+        forgetPictures(this.#kept.splice(0));
+    }
+
+    /** @returns {import('../ui/job_list.js').Queue} */
+    get queue() {
+        return { onMove: (job, by) => this.#move(job, by), onLeave: (job) => this.#leave(job) };
+    }
+
+    /** @param {Job} job @param {-1 | 1} by */
+    #move(job, by) {
+        const from = this.jobs.indexOf(job);
+        this.jobs.splice(from, 1);
+        this.jobs.splice(from + by, 0, job);
+        this.list.sort(this.jobs);
+        this.refreshJobs();
+    }
+
+    /** The one that is worked on is only cancelled. @param {Job} job */
+    #leave(job) {
+        if (job.state === 'working') return this.#cancelOne();
+        const place = this.jobs.indexOf(job);
+        this.jobs.splice(place, 1);
+        forgetPictures([job.file]);
+        closeJob(job);
+        this.list.fill(this.jobs);
+        const neighbour = this.jobs[Math.min(place, this.jobs.length - 1)];
+        if (this.selected === job) this.select(neighbour);
+        else this.refresh();
+        this.list.focus(neighbour);
     }
 
     get isUnsaved() {
         return super.isUnsaved || this.jobs.some(({ result }) => result?.blob && !result.isSaved);
     }
 
-    /** A link of a result was pressed. @param {Event} event */
-    #onDownload({ target }) {
-        const job = this.jobs.find(({ result }) => result?.url && result.url === /** @type {HTMLAnchorElement} */ (target).href);
-        if (job?.result) job.result.isSaved = true;
+    /** @param {string} href of a link to a result */
+    #jobOf(href) {
+        return this.jobs.find(({ result }) => result?.url && result.url === href);
+    }
+
+    /** A result was downloaded or dragged out. @param {string} href */
+    #onTaken(href) {
+        const job = this.#jobOf(href);
+        if (!job?.result) return;
+        job.result.isSaved = true;
+        forgetPictures([job.file]);
+    }
+
+    /** Offers what was not finished when the page was left. */
+    async offerUnfinished() {
+        const left = await leftPictures();
+        const bar = $('unfinished');
+        if (!left.length || this.jobs.length) return;
+        $('unfinished-words').textContent = t('unfinished.there', { n: left.length });
+        bar.hidden = false;
+        $('unfinished-later').onclick = () => (bar.hidden = true); // they are offered again at the next visit
+        $('unfinished-forget').onclick = () => {
+            bar.hidden = true;
+            forgetKept(left);
+        };
+        $('unfinished-take').onclick = async () => {
+            const why = this.page.whyBusy();
+            if (why) return toast(why);
+            bar.hidden = true;
+            fillForm(this.options.form, left[0].settings);
+            await this.page.openIn(this.id, left);
+            await this.#keep(this.jobs);
+            await forgetKept(left);
+        };
+    }
+
+    /** Keeps pictures until their results are saved. @param {Job[]} jobs */
+    async #keep(jobs) {
+        this.#kept = jobs.map(({ file }) => file);
+        await keepQueue(jobs, formValues(this.options.form));
     }
 
     /** @param {Job} job */
@@ -76,6 +156,7 @@ export class EnlargeTab extends Tab {
     }
 
     onClear() {
+        forgetPictures(this.#kept.splice(0));
         this.viewer.clear();
         this.at('download').removeAttribute('href');
     }
@@ -96,7 +177,8 @@ export class EnlargeTab extends Tab {
         const { jobs, state } = this;
         const chosen = this.options.read();
         const [width, height] = [job.width * chosen.scale, job.height * chosen.scale];
-        this.at('sizes').textContent = job.width ? `${size(job.width, job.height)} → ${size(width, height)}` : '';
+        const isAsked = chosen.width || chosen.height; // the estimate tells what comes of that
+        this.at('sizes').textContent = isAsked ? '' : sizesOf(job, { width, height });
         const run = this.at('run');
         run.hidden = !this.#todo(chosen).length;
         run.classList.toggle('primary', state !== 'done');
@@ -136,14 +218,17 @@ export class EnlargeTab extends Tab {
     async #enlarge(todo, chosen, targets, signal) {
         const { viewer, progress } = this;
         const begun = performance.now();
-        const clock = new BatchClock(todo.length);
-        await enlargeAll(todo, {
+        const queue = () => this.jobs.filter((job) => todo.includes(job));
+        const clock = new BatchClock(() => queue().length);
+        this.#keep(todo);
+        await enlargeAll(queue, {
             chosen,
             pattern: this.options.pattern,
             targets,
             signal,
             measure: this.measure,
-            onBegin: async (job, counted) => {
+            onBegin: async (job, counted, cancel) => {
+                this.#cancelOne = cancel;
                 await this.select(job);
                 viewer.beginWork();
                 clock.begin();
@@ -158,15 +243,17 @@ export class EnlargeTab extends Tab {
             onTrouble: toast,
             preview: () => viewer.preview(this.jobs.length > 1),
         });
-        return this.#outcome(todo, performance.now() - begun, signal);
+        forgetPictures(todo.filter(({ result }) => !result?.blob).map(({ file }) => file)); // there is nothing to be saved
+        return this.#outcome(queue(), performance.now() - begun, signal);
     }
 
     /** @param {Job[]} todo @param {number} ms @param {AbortSignal} signal */
     #outcome(todo, ms, signal) {
         const job = todo.findLast((each) => each.state === 'done');
         if (!job?.result) {
-            if (signal.aborted) throw cancelled();
-            throw new Error(todo.find((each) => each.state === 'failed')?.message);
+            const failed = todo.find((each) => each.state === 'failed');
+            if (signal.aborted || !failed) throw cancelled();
+            throw new Error(failed.message);
         }
         offerResult(this.at('download'), job.result);
         const words = outcomeOf(todo, this.jobs.length, ms);
@@ -192,9 +279,13 @@ export class EnlargeTab extends Tab {
     async #downloadZip() {
         $('zip').disabled = true;
         await downloadResults(this.jobs).catch((error) => this.say(told(error)));
+        forgetPictures(this.jobs.filter(({ result }) => result?.isSaved).map(({ file }) => file));
         $('zip').disabled = false;
     }
 }
+
+/** @param {Job} job @param {{ width: number, height: number }} result */
+const sizesOf = (job, result) => (job.width ? `${size(job.width, job.height)} → ${size(result.width, result.height)}` : '');
 
 /** Whether the browser takes it into the clipboard: all take PNG. @param {Blob} [blob] */
 const canCopy = (blob) => Boolean(navigator.clipboard?.write) && blob?.type === 'image/png';

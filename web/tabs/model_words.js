@@ -13,7 +13,9 @@ import { listed, t } from '../words/words.js';
 
 /** @type {Record<string, Group>} */
 export const GROUPS = {
-    dclip: { key: 'dclip', ids: ['dclip/image', 'dclip/text'], name: 'DanbooruCLIP' },
+    dclip: { key: 'dclip', ids: ['dclip/image', 'dclip/text'], name: 'DanbooruCLIP', does: 'search' },
+    'clip-b32': { key: 'clip-b32', ids: ['clip-b32/image', 'clip-b32/text'], name: 'CLIP ViT-B/32', does: 'search' },
+    illust2vec: { key: 'illust2vec', ids: ['illust2vec'], name: 'illust2vec', does: 'search' },
     acgvoc2vec: { key: 'acgvoc2vec', ids: ['acgvoc2vec'], name: 'ACGVoc2vec' },
     pix2score: { key: 'pix2score', ids: ['pix2score'], name: 'pix2score' },
     deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru', does: 'tag' },

@@ -14,8 +14,6 @@ import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '
  * @property {(progress: import('acg2vec').Progress) => void} onProgress
  */
 
-const MODEL = 'dclip';
-
 export class SearchIndex {
     #page;
     #listener;
@@ -98,15 +96,16 @@ export class SearchIndex {
 
     /**
      * Looks at what was not looked at yet, until it is done or paused.
-     * @param {{ tags: false | import('acg2vec').TagModel, ask: boolean }} options ask: it follows a click, and the browser may ask
+     * @param {{ model: import('acg2vec').EmbedImageModel, tags: false | import('acg2vec').TagModel, ask: boolean }} options model: whose vectors
+     *   are made; ask: it follows a click, and the browser may ask
      */
-    async run({ tags, ask }) {
+    async run({ model, tags, ask }) {
         if (this.#adding) return;
         const { signal } = (this.#adding = new AbortController());
         this.failures = [];
         this.added = 0;
         this.#listener.onChange();
-        const options = { models: [MODEL], tags, signal, onProgress: this.#listener.onProgress };
+        const options = { models: [model], tags, signal, onProgress: this.#listener.onProgress };
         try {
             await this.#addFolders(ask, options);
             await this.#addFiles(options);

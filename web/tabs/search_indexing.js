@@ -47,13 +47,14 @@ export class Indexing {
 
     /** @param {boolean} ask whether it follows a click */
     async run(ask) {
-        if (this.index.isAdding) return; // it comes to the others by itself
+        const model = this.tab.models.current?.id;
+        if (this.index.isAdding || !model) return; // it comes to the others by itself
         this.#left = { done: 0, total: 0 };
         this.tab.say('');
         this.bar.start(t('tab.starting'));
         const tags = ($('search-with-tags').checked && this.#tagger) || false;
         try {
-            await this.index.run({ tags, ask });
+            await this.index.run({ model, tags, ask });
         } catch (error) {
             if (this.tab.state === 'empty') toast(told(error));
             else this.tab.say(told(error));
@@ -114,7 +115,7 @@ export class Indexing {
     }
 
     #isLacking() {
-        const isLacking = !this.tab.weights.has(['dclip/image']);
+        const isLacking = !this.tab.models.current;
         if (isLacking) toast(t('search.lack'));
         return isLacking;
     }

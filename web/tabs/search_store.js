@@ -34,6 +34,7 @@ export class SearchStore {
     async update() {
         this.#stats = await this.index.use((index) => index.stats());
         this.refresh();
+        return this.#stats;
     }
 
     refresh() {

@@ -10,6 +10,7 @@ import { DuplicateList } from './search_duplicates.js';
 import { SearchIndex } from './search_index.js';
 import { Indexing } from './search_indexing.js';
 import { LargePicture } from './search_large.js';
+import { SearchModels } from './search_models.js';
 import { SearchQuery } from './search_query.js';
 import { SearchStore } from './search_store.js';
 
@@ -18,7 +19,6 @@ import { SearchStore } from './search_store.js';
  * @typedef {import('acg2vec').FoundPicture} FoundPicture
  */
 
-const MODEL_WITH_WORDS = 'dclip/text';
 /** The most that a search for likeness finds. */
 const MOST = 300;
 /** How many tags are offered while one is being written. */
@@ -48,7 +48,8 @@ export class SearchTab extends NetworkTab {
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('search', page, [GROUPS.dclip]);
+        super('search', page, [GROUPS.dclip, GROUPS['clip-b32'], GROUPS.illust2vec]);
+        this.models = new SearchModels(this, () => this.#onModel());
         this.index = new SearchIndex(page, { onChange: () => this.#onIndex(), onProgress: (event) => this.indexing.progress(event) });
         this.indexing = new Indexing(this, this.index);
         this.store = new SearchStore(this, this.index, () => this.#clear());
@@ -92,9 +93,8 @@ export class SearchTab extends NetworkTab {
     }
 
     onRefresh() {
-        const hasWords = this.weights.has([MODEL_WITH_WORDS]);
-        for (const name of ['text', 'without']) this.at('form').elements.namedItem(name).disabled = !hasWords;
-        $('search-text-lack').hidden = hasWords;
+        for (const name of ['text', 'without']) this.at('form').elements.namedItem(name).disabled = !this.models.hasWords;
+        this.models.refresh();
         this.at('another').hidden = true;
         this.at('run').textContent = t('search.run');
         $('search-all').hidden = this.query.isEmpty;
@@ -192,7 +192,7 @@ export class SearchTab extends NetworkTab {
         const limit = hasLikeness ? MOST : Math.max(1, this.store.pictures);
         try {
             const found = await this.index.use((index) =>
-                index.search({ ...options, limit, hideDuplicates, minScore: this.#minScore, signal }),
+                index.search({ ...options, model: this.models.searching, limit, hideDuplicates, minScore: this.#minScore, signal }),
             );
             if (signal.aborted) return;
             this.#found = found;
@@ -284,11 +284,17 @@ export class SearchTab extends NetworkTab {
 
     /** Looks again at what is in the index. */
     async #update() {
-        await this.store.update();
+        this.models.update(await this.store.update());
         this.#tags = await this.index.use((index) => index.tags());
         const { isAdding, isUnfinished, failures } = this.index;
         this.setState(this.store.pictures || isAdding || isUnfinished || failures.length ? 'chosen' : 'empty');
         if (this.query.isEmpty || !this.#found) await this.#search();
+    }
+
+    /** Another model is to search. */
+    #onModel() {
+        this.refresh();
+        if (!this.query.isEmpty) this.#ask();
     }
 
     async #clear() {

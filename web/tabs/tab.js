@@ -46,6 +46,7 @@ export class Tab {
             this.at('jobs'),
             (job) => this.select(job),
             (job) => this.#retry(job),
+            this.queue,
         );
         this.at('run').addEventListener('click', () => this.run());
         this.at('remedy').addEventListener('click', () => this.selected && this.#retry(this.selected));
@@ -73,6 +74,10 @@ export class Tab {
     onRefresh() {}
     /** All pictures go. */
     onClear() {}
+    /** What moves pictures in the list; null: their order does not matter. @returns {import('../ui/job_list.js').Queue | null} */
+    get queue() {
+        return null;
+    }
     /** Whether there is anything to choose. */
     get hasPanel() {
         return this.state !== 'empty';

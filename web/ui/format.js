@@ -56,7 +56,7 @@ export function timeLeft(ms, share = 1) {
  * @param {import('../tabs/enlarge_options.js').Options} options
  * @param {string} [pattern] with {name}, {scale}, {network} and {denoise} in it; '': the usual one
  */
-export function downloadName(name, { model, scale, denoise, format }, pattern = '') {
+export function downloadName(name, { model, scale, width, height, denoise, format }, pattern = '') {
     const stem = name.replace(/\.[^.]{1,5}$/, '') || 'picture';
     if (pattern) {
         const values = /** @type {Record<string, string>} */ ({ name: stem, scale: String(scale), network: model, denoise });
@@ -64,7 +64,8 @@ export function downloadName(name, { model, scale, denoise, format }, pattern = 
         return `${filled.replace(/[\\/:*?"<>|]/g, '_')}.${format}`; // what no system takes in a name
     }
     const family = model === 'se' ? '' : `${model}_`;
-    return `${stem}_${scale}x_${family}${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.${format}`;
+    const sides = width && height ? `${width}x${height}` : width ? `w${width}` : height ? `h${height}` : `${scale}x`;
+    return `${stem}_${sides}_${family}${/^\d$/.test(denoise) ? `denoise${denoise}` : denoise}.${format}`;
 }
 
 /** Whether a result was made with these options. @param {string} madeWith @param {import('../tabs/enlarge_options.js').Options} options */

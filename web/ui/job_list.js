@@ -4,7 +4,10 @@ import { make, showNotes } from './dom.js';
 import { megabytes, size } from './format.js';
 
 const NOTHING = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>';
-/** @typedef {import('../app/job.js').Job} Job */
+/**
+ * @typedef {import('../app/job.js').Job} Job
+ * @typedef {{ onMove: (job: Job, by: -1 | 1) => void, onLeave: (job: Job) => void }} Queue onLeave: it is not to be done
+ */
 
 export class JobList {
     /** @type {Map<Job, HTMLElement>} */
@@ -16,11 +19,13 @@ export class JobList {
      * @param {HTMLElement} root
      * @param {(job: Job) => void} onSelect
      * @param {(job: Job) => void} onRemedy what could be allowed is
+     * @param {Queue | null} [queue] null: the order does not matter
      */
-    constructor(root, onSelect, onRemedy) {
+    constructor(root, onSelect, onRemedy, queue = null) {
         this.root = root;
         this.onSelect = onSelect;
         this.onRemedy = onRemedy;
+        this.queue = queue;
     }
 
     /** @param {Job[]} jobs */
@@ -31,9 +36,26 @@ export class JobList {
         this.root.hidden = jobs.length < 2;
     }
 
+    /** The same pictures in another order; what has the focus keeps it. @param {Job[]} jobs */
+    sort(jobs) {
+        const focused = document.activeElement;
+        this.#rows = new Map(jobs.map((job) => [job, /** @type {HTMLElement} */ (this.#rows.get(job))]));
+        this.root.append(...this.#rows.values());
+        if (this.root.contains(focused)) /** @type {HTMLElement} */ (focused).focus();
+    }
+
+    /** @param {Job} job */
+    focus(job) {
+        /** @type {HTMLElement | null | undefined} */ (this.#rows.get(job)?.querySelector('.leave'))?.focus();
+    }
+
     /** @param {Job | null} selected @param {boolean} choosable */
     refresh(selected, choosable) {
-        for (const [job, row] of this.#rows) refreshRow(row, job, job === selected, choosable);
+        const jobs = [...this.#rows.keys()];
+        for (const [job, row] of this.#rows) {
+            refreshRow(row, job, job === selected, choosable);
+            if (this.queue) refreshOrder(row.querySelector('.order'), job, jobs);
+        }
         if (selected && selected !== this.#selected) this.#rows.get(selected)?.scrollIntoView({ block: 'nearest' });
         this.#selected = selected;
     }
@@ -49,6 +71,9 @@ export class JobList {
         button.title = job.folder + job.name;
         button.addEventListener('click', () => this.onSelect(job));
         row.querySelector('.remedy').addEventListener('click', () => this.onRemedy(job));
+        row.querySelector('.up').addEventListener('click', () => this.queue?.onMove(job, -1));
+        row.querySelector('.down').addEventListener('click', () => this.queue?.onMove(job, 1));
+        row.querySelector('.leave').addEventListener('click', () => this.queue?.onLeave(job));
         return row;
     }
 }
@@ -77,6 +102,19 @@ function refreshRow(row, job, isSelected, choosable) {
     if (!result?.url) return;
     Object.assign(link, { href: result.url, download: result.name, title: result.name, textContent: t('tab.download') });
     link.setAttribute('aria-label', t('jobs.download', { name: result.name }));
+}
+
+/** What is done stays where it is. @param {any} order @param {Job} job @param {Job[]} jobs */
+function refreshOrder(order, job, jobs) {
+    const [up, down, leave] = order.children;
+    const { name, state } = job;
+    order.hidden = Boolean(job.result);
+    up.disabled = state === 'working' || job === jobs[0];
+    down.disabled = state === 'working' || job === jobs.at(-1);
+    up.setAttribute('aria-label', t('jobs.up', { name }));
+    down.setAttribute('aria-label', t('jobs.down', { name }));
+    leave.setAttribute('aria-label', t(state === 'working' ? 'jobs.cancel' : 'jobs.remove', { name }));
+    leave.title = leave.getAttribute('aria-label');
 }
 
 /** @param {Job} job */

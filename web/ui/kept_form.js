@@ -8,14 +8,25 @@
  * @param {string} name to keep it under
  */
 export function keepForm(form, name) {
-    const fields = () => /** @type {Field[]} */ ([...form.elements].filter((each) => /** @type {Field} */ (each).name));
     try {
-        fill(fields(), JSON.parse(localStorage.getItem(name) ?? '{}'));
-        form.addEventListener('input', () => localStorage.setItem(name, JSON.stringify(valuesOf(fields()))));
+        fill(fieldsOf(form), JSON.parse(localStorage.getItem(name) ?? '{}'));
+        form.addEventListener('input', () => localStorage.setItem(name, JSON.stringify(formValues(form))));
     } catch {
         // the browser keeps nothing
     }
 }
+
+/** What is chosen. @param {HTMLFormElement} form */
+export const formValues = (form) => valuesOf(fieldsOf(form));
+
+/** Chooses what formValues gave, as if the user had. @param {HTMLFormElement} form @param {Record<string, string | boolean>} values */
+export function fillForm(form, values) {
+    fill(fieldsOf(form), values);
+    form.dispatchEvent(new Event('input'));
+}
+
+/** @param {HTMLFormElement} form */
+const fieldsOf = (form) => /** @type {Field[]} */ ([...form.elements].filter((each) => /** @type {Field} */ (each).name));
 
 /** @param {Field} field */
 const isTick = ({ type }) => type === 'checkbox' || type === 'radio';

@@ -1,7 +1,8 @@
 // The picture on the stage: original, tiles as they come, and at the end both with a divider between them.
-import { onLanguage, t } from '../words/words.js';
+import { fixed, onLanguage, t } from '../words/words.js';
 import { Compare } from './compare.js';
 import { $ } from './dom.js';
+import { Lens } from './lens.js';
 import { ProgressOverlay } from './progress_overlay.js';
 import { reductionFor, TileCanvas } from './tile_canvas.js';
 import { ZoomPan } from './zoom_pan.js';
@@ -34,6 +35,7 @@ export class Viewer {
         this.unshown = unshown;
         const zoom = new ZoomPan(viewport, (view) => this.#lie(view));
         this.zoom = zoom;
+        this.lens = new Lens(viewport, { lens: $('lens'), button: $('lens-switch') }, () => this.#seen());
         this.compare = new Compare(viewport, $('divider'), {
             visible: () => this.#visible(),
             dragsAnywhere: () => !zoom.movable,
@@ -57,16 +59,18 @@ export class Viewer {
     }
 
     /** @param {Job} job @param {import('../app/job.js').Result} result */
-    showResult(job, { url, width, height, preview }) {
+    showResult(job, { url, width, height, preview, isStretched }) {
         this.#lay(job, width, height);
         this.#tiles.show(preview, width);
         if (url && reductionFor(width, height) === 1) {
             this.#file.src = url; // over the canvas: it has the colours of the file
             this.#file.hidden = false;
         }
-        this.#after.textContent = t('enlarge.after.scale', { n: Math.round(width / job.width) });
-        // the engine turns pictures that the browser does not (WebP by its EXIF)
-        this.#original.hidden ||= width * job.height !== height * job.width;
+        const times = width / job.width;
+        this.#after.textContent = t('enlarge.after.scale', { n: fixed(times, Number.isInteger(times) ? 0 : 1) });
+        // the engine turns pictures that the browser does not (WebP by its EXIF); a side may be off by half a pixel
+        const isTurned = Math.abs(width * job.height - height * job.width) > Math.max(job.width, job.height) / 2;
+        this.#original.hidden ||= isTurned && !isStretched;
         this.#enter(this.#original.hidden ? 'result' : 'compare');
         this.zoom.setContent(width, height);
     }
@@ -112,6 +116,14 @@ export class Viewer {
         if (mode !== 'working') for (const frame of this.#layers.querySelectorAll('.tile')) frame.remove();
         this.viewport.dataset.mode = mode;
         this.compare.show(mode === 'compare');
+        this.lens.refresh();
+    }
+
+    /** What the lens shows. */
+    #seen() {
+        if (this.#mode !== 'compare' && this.#mode !== 'result') return null;
+        const after = this.#file.hidden ? this.#enlarged : this.#file;
+        return { before: this.#original.hidden ? null : this.#original, after, ...this.#size, view: this.#at };
     }
 
     /** @param {Job} job @param {number} width @param {number} height of the result */
@@ -137,6 +149,7 @@ export class Viewer {
         this.#layers.classList.toggle('blocky', this.zoom.level >= 4);
         $('zoom-level').textContent = t('format.percent', { n: String(Math.round(this.zoom.level * 100)) });
         this.compare.place();
+        this.lens.refresh();
     }
 
     /** Before on the left of it, after on the right. @param {number} x in the viewer */

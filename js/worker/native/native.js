@@ -13,7 +13,8 @@ import { sharedMemory } from './shared_memory.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('../../shared/protocol.js').InitBody} InitBody
- * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, 'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory'> & { spill: number }} UpscaleSettings
+ * @typedef {'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory' | 'width' | 'height' | 'fit'} UpscaleSetting
+ * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, UpscaleSetting> & { spill: number }} UpscaleSettings
  *   spill: bytes that may be kept in a file
  */
 

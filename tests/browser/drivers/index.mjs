@@ -9,7 +9,7 @@ export const BROWSERS = {
     firefox: { ...firefox, hasThreads: true },
     // it hides SharedArrayBuffer, on isolated pages too, and lets no shared memory go to a worker
     webkitgtk: { ...webkitgtk, hasThreads: false },
-    'webkitgtk with SharedArrayBuffer': {
+    'webkitgtk-threads': {
         ...webkitgtk,
         hasThreads: true,
         launch: () => webkitgtk.launch({ env: { JSC_useSharedArrayBuffer: '1' } }),

@@ -1,0 +1,64 @@
+// The pictures that work was begun on and whose results are not saved yet, kept in the browser, so that they can be opened again after a
+// reload. Copies of the files: the user's own stay as they are. Each visit of the page keeps its own.
+import { smallStore } from './small_store.js';
+
+/**
+ * @typedef {object} Kept a picture
+ * @property {string} id
+ * @property {string} visit of the page that keeps it
+ * @property {number} place in the queue
+ * @property {File} file
+ * @property {string} folder
+ * @property {Record<string, string | boolean>} settings of the form
+ */
+
+const VISIT = `${Date.now()}-${Math.random()}`;
+const inStore = smallStore('acg2vec-queue', 'pictures', 'id');
+const lockOf = (/** @type {string} */ visit) => `acg2vec-queue ${visit}`;
+
+/** Without locks nobody could tell whose pictures belong to a page that is open. */
+const canKeep = 'locks' in navigator && 'indexedDB' in globalThis;
+/** @type {Map<File, string>} */
+const ids = new Map();
+
+if (canKeep) navigator.locks.request(lockOf(VISIT), () => new Promise(() => {})).catch(() => {}); // held as long as the page is there
+
+/**
+ * What does not fit is not kept.
+ * @param {{ file: File, folder: string }[]} pictures
+ * @param {Kept['settings']} settings
+ */
+export async function keepQueue(pictures, settings) {
+    if (!canKeep) return;
+    for (const [place, { file, folder }] of pictures.entries()) {
+        const id = ids.get(file) ?? `${VISIT} ${ids.size}`;
+        ids.set(file, id);
+        await inStore('readwrite', (store) => store.put({ id, visit: VISIT, place, file, folder, settings })).catch(() => {});
+        if (!ids.has(file)) await forgetIds([id]); // it was done meanwhile
+    }
+}
+
+/** Pictures need not be kept any more. @param {File[]} files */
+export async function forgetPictures(files) {
+    const known = files.map((file) => ids.get(file)).filter((id) => id !== undefined);
+    for (const file of files) ids.delete(file);
+    await forgetIds(known);
+}
+
+/** What pages that are gone have left, in the order of their queue. @returns {Promise<Kept[]>} */
+export async function leftPictures() {
+    if (!canKeep) return [];
+    /** @type {Kept[]} */
+    const all = await inStore('readonly', (store) => store.getAll()).catch(() => []);
+    const { held = [] } = await navigator.locks.query();
+    const open = new Set(held.map(({ name }) => name));
+    return all.filter(({ visit }) => !open.has(lockOf(visit))).sort((a, b) => a.place - b.place);
+}
+
+/** @param {Kept[]} kept */
+export const forgetKept = (kept) => forgetIds(kept.map(({ id }) => id));
+
+/** @param {string[]} gone */
+async function forgetIds(gone) {
+    for (const id of gone) await inStore('readwrite', (store) => store.delete(id)).catch(() => {});
+}

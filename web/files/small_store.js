@@ -1,0 +1,32 @@
+// A store of IndexedDB in a database of its own: for a few objects that outlast the page.
+
+/**
+ * @param {string} name of the database
+ * @param {string} store
+ * @param {string} keyPath
+ * @returns {<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>) => Promise<T>} asks the store something
+ */
+export function smallStore(name, store, keyPath) {
+    return async (mode, ask) => {
+        const opening = indexedDB.open(name, 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore(store, { keyPath });
+        const database = await resultOf(opening);
+        try {
+            return await resultOf(ask(database.transaction(store, mode).objectStore(store)));
+        } finally {
+            database.close();
+        }
+    };
+}
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+function resultOf(request) {
+    return new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+}

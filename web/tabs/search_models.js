@@ -1,0 +1,86 @@
+// Which model searches: those that are here, which of them looked at the pictures of the index, and what it can compare.
+import { $ } from '../ui/dom.js';
+import { t } from '../words/words.js';
+
+/**
+ * @typedef {import('acg2vec').EmbedImageModel} EmbedImageModel
+ * @typedef {{ id: EmbedImageModel, name: string, image: string, text?: string }} SearchModel image and text: the ids of its halves
+ */
+
+const CLIPS = /** @type {[EmbedImageModel, string][]} */ ([
+    ['dclip', 'DanbooruCLIP'],
+    ['clip-l14-336', 'CLIP ViT-L/14@336px'],
+    ['clip-l14', 'CLIP ViT-L/14'],
+    ['clip-b16', 'CLIP ViT-B/16'],
+    ['clip-b32', 'CLIP ViT-B/32'],
+]);
+
+/** The better ones first. @type {SearchModel[]} */
+const MODELS = [
+    ...CLIPS.map(([id, name]) => ({ id, name, image: `${id}/image`, text: `${id}/text` })),
+    { id: 'illust2vec', name: 'illust2vec', image: 'illust2vec' },
+];
+
+export class SearchModels {
+    /** @type {EmbedImageModel | undefined} what the user chose */
+    #chosen;
+    /** @type {import('acg2vec').IndexStats['models']} */
+    #indexed = [];
+
+    /** @param {import('./search_tab.js').SearchTab} tab @param {() => void} onChange another one is to search */
+    constructor(tab, onChange) {
+        this.tab = tab;
+        $('search-model').addEventListener('change', () => {
+            this.#chosen = $('search-model').value;
+            onChange();
+        });
+    }
+
+    /** The index has seen other pictures. @param {import('acg2vec').IndexStats} stats */
+    update({ models }) {
+        this.#indexed = models;
+    }
+
+    /** Those whose picture half is here. */
+    get here() {
+        return MODELS.filter(({ image }) => this.tab.weights.has([image]));
+    }
+
+    /** What the user chose; otherwise the one that has seen the most pictures. Undefined: none is here. */
+    get current() {
+        const { here } = this;
+        const chosen = here.find(({ id }) => id === this.#chosen);
+        const [most] = here.toSorted((a, b) => this.#seen(b.id) - this.#seen(a.id)); // of equal ones the better stays first
+        return chosen ?? most;
+    }
+
+    /** Whether it can search by words. */
+    get hasWords() {
+        const { current } = this;
+        return Boolean(current?.text && this.tab.weights.has([current.text]));
+    }
+
+    /** For a search: undefined, if the index has nothing of it. */
+    get searching() {
+        const { current } = this;
+        return current && this.#seen(current.id) > 0 ? current.id : undefined;
+    }
+
+    refresh() {
+        const { here, current } = this;
+        $('search-model-row').hidden = here.length < 2;
+        $('search-model').replaceChildren(...here.map(({ id, name }) => new Option(name, id, false, id === current?.id)));
+        const lacking = current && this.#indexed.length ? this.tab.store.pictures - this.#seen(current.id) : 0;
+        $('search-model-words').textContent = current
+            ? t(lacking ? 'search.by.part' : 'search.by', { name: current.name, n: lacking })
+            : t('search.lack');
+        $('search-text-lack').hidden = this.hasWords || !current;
+        if (current)
+            $('search-text-lack').textContent = t(current.text ? 'search.text.lack' : 'search.text.pictures', { name: current.name });
+    }
+
+    /** How many pictures. @param {EmbedImageModel} id */
+    #seen(id) {
+        return this.#indexed.find(({ name }) => name === id)?.pictures ?? 0;
+    }
+}
