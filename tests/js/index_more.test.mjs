@@ -1,7 +1,7 @@
 // What an index tells of itself: duplicates, recommendations, exports; and the commands of it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parquetReadObjects, parquetMetadata } from 'hyparquet';
@@ -284,6 +284,43 @@ describe('commands', () => {
         const file = new Uint8Array(readFileSync(target)).buffer;
         assert.equal((await parquetReadObjects({ file })).length, 3);
         assert.deepEqual(readdirSync(folder).sort(), ['in', 'index.db', 'v.parquet', 'weights']);
+    });
+
+    test('a word of the path raises, and the others keep their scores', async () => {
+        const search = async (...more) => {
+            const { stdout, stderr, status } = await acg2vec(['search', '--image', join(folder, 'in/a.png'), ...more, ...args]);
+            assert.equal(status, 0, stderr);
+            const lines = stdout.trim().split('\n').map(JSON.parse); // prettier-ignore
+            return new Map(lines.map(({ path, score }) => [path.split('/').at(-1), score]));
+        };
+        const [found, raised] = [await search(), await search('--raise', 'd.png')];
+        assert.ok(raised.get('d.png') > found.get('d.png'));
+        for (const name of ['a.png', 'c.png']) assert.equal(raised.get(name), found.get(name));
+    });
+
+    test('--watch looks again when something changes, until it is interrupted', async () => {
+        const [watched, database] = [join(folder, 'watched'), join(folder, 'watched.db')];
+        writeFiles(watched, { 'a.png': picture(1) });
+        const child = spawn(process.execPath, [CLI, 'index', watched, '--watch', '--json', '--db', database, ...args.slice(2)]);
+        const closed = new Promise((resolve) => child.on('close', resolve));
+        const said = { out: '', err: '' };
+        child.stdout.on('data', (data) => (said.out += data));
+        child.stderr.on('data', (data) => (said.err += data));
+        const until = async (isSo) => {
+            while (!isSo() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+            assert.ok(isSo(), JSON.stringify(said));
+        };
+        try {
+            await until(() => /Watching .*watched for changes/.test(said.err));
+            writeFiles(watched, { 'sub/b.png': picture(2) });
+            await until(() => /"path":"[^"]*b\.png","outcome":"added"/.test(said.out));
+            rmSync(join(watched, 'a.png'));
+            await until(() => /"path":"[^"]*a\.png","outcome":"removed"/.test(said.out));
+        } finally {
+            child.kill('SIGINT');
+        }
+        await closed;
+        assert.deepEqual(query(database, 'SELECT path FROM pictures'), [{ path: join(watched, 'sub/b.png') }]);
     });
 
     test('wrong calls are told', async () => {

@@ -51,7 +51,7 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
 
     document.addEventListener('paste', ({ clipboardData, target }) => {
         const found = chosenFiles(clipboardData?.files ?? []);
-        const isText = /** @type {Element} */ (target).matches?.('input,textarea'); // which the field takes
+        const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement; // which the field takes
         if (found.length || !isText) take(found, t('files.clipboard.empty'));
     });
     const readAndTake = async () => {
