@@ -73,6 +73,22 @@ describe('page, odd pictures', () => {
         assert.equal(decodePng((await download(page)).bytes).width, 80);
     });
 
+    inBrowser('says what is wrong or odd in the language of the page', async (context) => {
+        const page = await openPage(context, { ...options, locale: 'zh-CN' });
+        await open(page, { name: 'cut.png', bytes: cut });
+        await refused(page);
+        const bytes = new Intl.NumberFormat('zh-CN').format(cut.length);
+        assert.equal(await page.textContent('#enlarge-message'), `PNG 文件不完整，读到第 ${bytes} 字节就断了。`);
+        await enlarge(page, '#enlarge-remedy');
+        assert.match(
+            (await notes(page, '#enlarge-notes')).join(),
+            /^提示：PNG 文件已损坏：24 行里只读出 \d+ 行，其余已补上。,提示：PNG 文件没有结尾，可能被截断过。$/,
+        );
+        await choose(page, { name: 'phone.png', bytes: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1') });
+        await page.waitForSelector('#toast:not([hidden])');
+        assert.match(await page.textContent('#toast'), /暂不支持HEIC 文件。/);
+    });
+
     inBrowser('offers no remedy where there is none', async (context) => {
         const page = await openPage(context, options);
         await choose(page, { name: 'phone.png', bytes: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1') });
