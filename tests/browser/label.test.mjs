@@ -240,6 +240,7 @@ describe('page, labels', () => {
             'page',
             'false',
             'false',
+            'false',
         ]);
         assert.equal(await page.$eval('#label-jobs', (list) => list.children.length), 2);
         assert.equal(await overflow(), 0);
