@@ -177,5 +177,6 @@ async function upscaleFile(engine, { input, output }, options, signal) {
 async function planFile(engine, { input, output }, options, signal) {
     const plan = await engine.plan(await readPicture(input, signal), { ...options, signal });
     sayWarnings(input, plan.warnings);
-    return { line: `${output}: ${showPlan(plan)}`, ...plan };
+    const { notes, ...told } = plan; // a line has the sentences
+    return { line: `${output}: ${showPlan(plan)}`, ...told };
 }

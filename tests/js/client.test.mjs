@@ -8,7 +8,7 @@ import { Output } from '../../js/client/output.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 
 const PICTURE = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
-const REPLY = { width: 2, height: 2, channels: 3, cost: 0, decodeMs: 0, upscaleMs: 0 };
+const REPLY = { width: 2, height: 2, channels: 3, cost: 0, decodeMs: 0, upscaleMs: 0, notes: [] };
 
 /** A platform whose workers note what they are asked and answer at once, but for the requests named in `keepWaiting`. */
 function fakePlatform({ keepWaiting = [] } = {}) {
