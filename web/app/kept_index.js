@@ -9,8 +9,7 @@ let current;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 let readOnly = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let asking;
+let isAsking = false;
 const ASK_MS = 1500;
 
 /** Whether another tab has the index, so that this one can only read it; false: nobody knows yet. */
@@ -49,8 +48,10 @@ export async function useIndex(threads, task) {
 
 /** Asks now and then, so that it is noticed when the tab that has the index is closed. @param {number | undefined} threads */
 function noticeEnd(threads) {
-    asking ??= setTimeout(() => {
-        asking = undefined;
+    if (isAsking) return;
+    isAsking = true;
+    setTimeout(() => {
+        isAsking = false;
         useIndex(threads, (index) => index.idOf('')).catch(() => {}); // whoever wants something of it is told
     }, ASK_MS);
 }
