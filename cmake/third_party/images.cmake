@@ -13,7 +13,7 @@ configure_file(${LIBPNG_DIR}/scripts/pnglibconf.h.prebuilt ${CMAKE_BINARY_DIR}/l
 target_include_directories(png SYSTEM PUBLIC ${LIBPNG_DIR} ${CMAKE_BINARY_DIR}/libpng)
 target_compile_definitions(png PRIVATE PNG_ARM_NEON_OPT=0 PNG_INTEL_SSE_OPT=0)
 target_compile_definitions(png PUBLIC PNG_DISABLE_ADLER32_CHECK_SUPPORTED) # where it is asked for: decode_png.c
-target_compile_options(png PRIVATE -O3)
+target_compile_options(png PRIVATE -Os) # against zlib's and the network's, its time is little
 target_link_libraries(png PUBLIC z)
 
 # libjpeg-turbo without its assembler, and without what stubs/jpeg.c names.

@@ -68,12 +68,14 @@ static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels
     }
     SIMD_NO_UNROLL
     for (; a != end; a++, b += GEMM_COLS) {
-        const f32x4 x0 = f32x4_load_splat(a), x1 = f32x4_load_splat(a + in_stride);
+        f32x4 values[ROWS];
+        SIMD_UNROLL
+        for (size_t i = 0; i < ROWS; i++) values[i] = f32x4_load_splat(a + i * in_stride);
         SIMD_UNROLL
         for (size_t j = 0; j < VECTORS; j++) {
             const f32x4 weights = f32x4_load(b + j / 2 * p->weights_stride + j % 2 * SIMD_LANES);
-            sums[0][j] = f32x4_madd(x0, weights, sums[0][j]);
-            sums[1][j] = f32x4_madd(x1, weights, sums[1][j]);
+            SIMD_UNROLL
+            for (size_t i = 0; i < ROWS; i++) sums[i][j] = f32x4_madd(values[i], weights, sums[i][j]);
         }
     }
     for (size_t i = 0; i < ROWS; i++) {

@@ -7,9 +7,15 @@
 
 #include "core/simd.h"
 
-// Eight accumulators, two vectors of weights and four values are live at once: fourteen of x86's sixteen registers.
-// With more rows a compiler spills that loads all values of a step before it multiplies any (V8 before version 12).
-enum { GEMM_ROWS = 4, GEMM_COLS = 2 * SIMD_LANES };
+// With a fused multiply-add twelve accumulators hide its latency and leave room for two vectors of weights and a value;
+// without one the product needs a register more. V8 before version 12 loads all values of a step before it multiplies
+// any, and spills six rows; it runs the builds without relaxed SIMD.
+#if SIMD_HAS_MADD
+enum { GEMM_ROWS = 6 };
+#else
+enum { GEMM_ROWS = 4 };
+#endif
+enum { GEMM_COLS = 2 * SIMD_LANES };
 
 // Columns of a product, up to whole blocks: what packed weights and bias are padded to.
 static inline int gemm_f32_simd_padded(int n_cols) { return (n_cols + GEMM_COLS - 1) / GEMM_COLS * GEMM_COLS; }

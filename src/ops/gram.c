@@ -19,7 +19,9 @@ typedef struct Run {
     float *sums;     // [padded_c / GEMM_COLS][padded_c][GEMM_COLS]
 } Run;
 
-static size_t padded(int c) { return (size_t)gemm_f32_simd_padded(c); } // whole blocks of rows too
+enum { UNIT = GEMM_COLS * GEMM_ROWS }; // whole blocks of rows and of columns
+
+static size_t padded(int c) { return ((size_t)c + UNIT - 1) / UNIT * UNIT; }
 
 size_t gram_bytes(int c) { return checked_mul_or_max(checked_mul_or_max((size_t)c, sizeof(float)), (size_t)c); }
 

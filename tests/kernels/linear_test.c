@@ -542,61 +542,113 @@ static void test_every_allocation_failing(void **state) {
     }
 }
 
-static void bench_case(Case c, int threads, double peak) {
-    const Dtype some[] = {DTYPE_F32, DTYPE_F16, DTYPE_I8, DTYPE_I8, DTYPE_I8};
-    void *weights[5] = {random_weights(DTYPE_F32, (size_t)c.in_c * (size_t)c.out_c),
-                        random_weights(DTYPE_F16, (size_t)c.in_c * (size_t)c.out_c), NULL, NULL, NULL};
-    weights[4] = weights[3] = weights[2] = weights[0];
-    float *bias = random_floats((size_t)c.out_c, 1), *x = random_floats((size_t)c.rows * (size_t)c.in_c, 1);
-    Tensor y = guarded_tensor(1, c.rows, c.out_c), in = {x, 1, c.rows, c.in_c};
+typedef struct Bench {
+    Case c;
+    void *weights[2]; // of F32 and F16
+    float *bias, *x;
+    Tensor y;
     ConvF32Xnn *xnn;
-    if (conv_f32_xnn_create((ConvSpec){.in_c = c.in_c, .out_c = c.out_c, .kernel = 1, .stride = 1}, weights[0], bias,
-                            &xnn) ||
-        conv_f32_xnn_plan(xnn, 1, c.rows))
-        abort();
-    printf("| %dx%dx%d | %d |", c.rows, c.in_c, c.out_c, threads);
-    const double flops = 2.0 * c.rows * c.in_c * c.out_c;
-    double best[2];
-    for (int i = 0; i < 5; i++) {
-        const LinearSpec spec = {
-            .in_c = c.in_c, .out_c = c.out_c, .kept = some[i], .is_15_bit = i == 4, .is_rotated = i == 3};
-        Linear *linear = make(spec, &kernels_simd, weights[i], i == 1 ? DTYPE_F16 : DTYPE_F32, bias);
-        size_t bytes;
-        if (linear_plan(linear, c.rows, &bytes)) abort();
-        void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
-        BEST_SECONDS_OF_TWO(best,
-                            linear_run(linear, x, (size_t)c.in_c, c.rows, no_end, y.data, (size_t)c.out_c, scratch),
-                            conv_f32_xnn_run(xnn, in, 1, y));
-        printf(" %.2f | %.1f | %.2f |", best[0] * 1e3, flops / best[0] * 1e-9, flops / best[0] / peak);
-        free(scratch);
-        linear_free(linear);
-    }
-    printf(" %.1f |\n", flops / best[1] * 1e-9);
-    conv_f32_xnn_free(xnn);
-    guarded_free(y);
-    free(weights[0]);
-    free(weights[1]);
-    free(bias);
-    free(x);
+} Bench;
+
+static Bench bench_begin(Case c) {
+    const size_t n_weights = (size_t)c.in_c * (size_t)c.out_c;
+    Bench b = {.c = c, .y = guarded_tensor(1, c.rows, c.out_c)};
+    b.weights[0] = random_weights(DTYPE_F32, n_weights);
+    b.weights[1] = random_weights(DTYPE_F16, n_weights);
+    b.bias = random_floats((size_t)c.out_c, 1);
+    b.x = random_floats((size_t)c.rows * (size_t)c.in_c, 1);
+    const ConvSpec spec = {.in_c = c.in_c, .out_c = c.out_c, .kernel = 1, .stride = 1};
+    if (conv_f32_xnn_create(spec, b.weights[0], b.bias, &b.xnn) || conv_f32_xnn_plan(b.xnn, 1, c.rows)) abort();
+    return b;
 }
 
-static void bench(int threads) {
-    while (!linear_i8_panel_is_decided()) linear_i8_panel_try(); // as a network's first layers do when they are loaded
-    const Case layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096}, {257, 4096, 1024}, {256, 588, 1024},
-                           {77, 768, 3072},   {10, 768, 3072},   {6, 768, 3072},    {6, 3072, 768}};
+static void bench_end(Bench b) {
+    conv_f32_xnn_free(b.xnn);
+    guarded_free(b.y);
+    free(b.weights[0]);
+    free(b.weights[1]);
+    free(b.bias);
+    free(b.x);
+}
+
+static double bench_flops(Case c) { return 2.0 * c.rows * c.in_c * c.out_c; }
+
+// best: seconds of ours and of XNNPACK.
+static void bench_kind(const Bench *b, Dtype kept, bool is_15_bit, double best[2]) {
+    const Case c = b->c;
+    const Dtype from = kept == DTYPE_F16 ? DTYPE_F16 : DTYPE_F32;
+    const LinearSpec spec = {.in_c = c.in_c, .out_c = c.out_c, .kept = kept, .is_15_bit = is_15_bit};
+    Linear *linear = make(spec, &kernels_simd, b->weights[from == DTYPE_F16], from, b->bias);
+    const Tensor in = {b->x, 1, c.rows, c.in_c};
+    size_t bytes;
+    if (linear_plan(linear, c.rows, &bytes)) abort();
+    void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    BEST_SECONDS_OF_TWO(best,
+                        linear_run(linear, b->x, (size_t)c.in_c, c.rows, no_end, b->y.data, (size_t)c.out_c, scratch),
+                        conv_f32_xnn_run(b->xnn, in, 1, b->y));
+    free(scratch);
+    linear_free(linear);
+}
+
+static const Case bench_layers[] = {{257, 1024, 1024}, {257, 1024, 3072}, {257, 1024, 4096},
+                                    {257, 4096, 1024}, {256, 588, 1024},  {77, 768, 3072},
+                                    {10, 768, 3072},   {6, 768, 3072},    {6, 3072, 768}};
+enum { BENCH_LAYERS = sizeof bench_layers / sizeof bench_layers[0] };
+
+static void bench_f32(int threads) {
+    if (parallel_start(threads)) abort();
+    const double peak = peak_print(threads);
+    printf("| f32: rows x in x out | threads | ms | GFLOP/s | of peak | XNNPACK | ours / XNNPACK |\n");
+    printf("|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < BENCH_LAYERS; i++) {
+        const Case c = bench_layers[i];
+        const Bench b = bench_begin(c);
+        double best[2];
+        bench_kind(&b, DTYPE_F32, false, best);
+        const double rates[2] = {bench_flops(c) / best[0], bench_flops(c) / best[1]};
+        printf("| %dx%dx%d | %d | %.2f | %.1f | %.2f | %.1f | %.2f |\n", c.rows, c.in_c, c.out_c, threads,
+               best[0] * 1e3, rates[0] * 1e-9, rates[0] / peak, rates[1] * 1e-9, rates[0] / rates[1]);
+        bench_end(b);
+    }
+}
+
+static void bench_other_kinds(int threads) {
+    static const struct {
+        Dtype kept;
+        bool is_15_bit;
+    } some[] = {{DTYPE_F16, false}, {DTYPE_I8, false}, {DTYPE_I8, true}};
     if (parallel_start(threads)) abort();
     const double peak = peak_print(threads);
     printf(
-        "| rows x in x out | threads | f32 ms | GFLOP/s | of peak | f16 ms | GFLOP/s | of peak | int8 ms | GOP/s | of "
-        "f32 peak | rotated ms | GOP/s | of f32 peak | fine ms | GOP/s | of f32 peak | XNNPACK f32 |\n");
-    printf("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
-    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) bench_case(layers[i], threads, peak);
+        "| rows x in x out | threads | f16 ms | GFLOP/s | of peak | int8 ms | GOP/s | of f32 peak | fine ms | GOP/s "
+        "| of f32 peak |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < BENCH_LAYERS; i++) {
+        const Case c = bench_layers[i];
+        const Bench b = bench_begin(c);
+        printf("| %dx%dx%d | %d |", c.rows, c.in_c, c.out_c, threads);
+        for (int kind = 0; kind < 3; kind++) {
+            double best[2];
+            bench_kind(&b, some[kind].kept, some[kind].is_15_bit, best);
+            const double rate = bench_flops(c) / best[0];
+            printf(" %.2f | %.1f | %.2f |", best[0] * 1e3, rate * 1e-9, rate / peak);
+        }
+        printf("\n");
+        bench_end(b);
+    }
+}
+
+// f32_only: of one thread.
+static void bench(bool f32_only) {
+    while (!linear_i8_panel_is_decided()) linear_i8_panel_try(); // as a network's first layers do when they are loaded
+    bench_f32(1);
+    if (f32_only) return;
+    bench_f32(2);
+    for (int threads = 1; threads <= 2; threads++) bench_other_kinds(threads);
 }
 
 int main(int argc, char **argv) {
     if (has_flag(argc, argv, "--bench")) {
-        bench(1);
-        bench(2);
+        bench(has_flag(argc, argv, "--f32"));
         return 0;
     }
     print_message("# seed %u\n", (unsigned)seed);

@@ -51,7 +51,7 @@ const files = {
         if (!(source instanceof Blob)) return source;
         copy = await mkdtemp(join(tmpdir(), 'acg2vec-import-'));
         const path = join(copy, 'imported.db');
-        await writeFile(path, /** @type {any} */ (source.stream()));
+        await writeFile(path, /** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (source.stream())));
         return path;
     },
     async release() {
