@@ -135,6 +135,10 @@ const PERMISSIVE = [
 ];
 /** And what only builds and tests with us. */
 const FOR_TOOLS = [...PERMISSIVE, 'MPL-2.0'];
+/**
+ * And what Milvus' client brings along, in the service alone. npm installs it beside the service, unchanged: the LGPL asks for no more.
+ */
+const OF_MILVUS = /^pkg:npm\/(?:memium|utilium)@/;
 
 /**
  * @param {Pick<Dependency, 'licence' | 'scope' | 'purl'>} dependency
@@ -142,6 +146,7 @@ const FOR_TOOLS = [...PERMISSIVE, 'MPL-2.0'];
  */
 export function licenceProblem({ licence, scope, purl }) {
     if (!licence) return `${purl} has no licence entry`;
+    if (licence === 'LGPL-3.0-or-later' && OF_MILVUS.test(purl)) return undefined;
     const known = scope === 'excluded' ? FOR_TOOLS : PERMISSIVE;
     const ways = licence.replaceAll(/[()]/g, '').split(' OR ');
     const isFine = ways.some((way) => way.split(' AND ').every((each) => known.includes(each)));
