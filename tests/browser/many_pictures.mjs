@@ -16,8 +16,8 @@ const ASK_EVERY = 250;
 const SCROLL = { pixels: 120, frames: 300 };
 /** What Chromium's trace calls the moment at which a frame shows. */
 const PRESENTED = 'SwapEndToPresentationCompositorFrame';
-/** Ten thousand pictures on a busy machine. */
-const PATIENCE_MS = 3600e3;
+/** Of all pictures, on a busy machine. */
+const patience = (/** @type {number} */ pictures) => 60e3 + pictures * 1000;
 
 /**
  * @param {{ after: (task: () => Promise<void>) => void }} context
@@ -27,7 +27,7 @@ const PATIENCE_MS = 3600e3;
 export async function indexMany(context, { browser, root, pictures, tell = () => {}, screenshot }) {
     const begun = performance.now();
     let page = await openPage(context, { browser, root, hash: '#search' });
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(patience(pictures));
     let looks = 0;
     await page.context().exposeBinding('countLook', () => void looks++);
     await page.context().addInitScript(tellLooks);
@@ -41,7 +41,7 @@ export async function indexMany(context, { browser, root, pictures, tell = () =>
     await page.reload();
     tell(`reloaded after ${looks} looks, ${secondsSince(first)} s`);
     await waitForLooks(page, () => looks, pictures * 0.6);
-    page = await killRenderer(page);
+    page = await killRenderer(page, patience(pictures));
     tell(`killed after ${looks} looks, ${secondsSince(first)} s`);
     await page.waitForFunction(
         (words) => document.querySelector('#search-count').textContent === words && document.querySelector('#search-pause').hidden,
@@ -115,10 +115,10 @@ async function waitForLooks(page, looks, least) {
     }
 }
 
-/** Another page of the same browser, in which the work goes on by itself. @param {import('playwright-core').Page} page */
-async function killRenderer(page) {
+/** Another page of the same browser, in which the work goes on by itself. @param {import('playwright-core').Page} page @param {number} timeout */
+async function killRenderer(page, timeout) {
     const other = await page.context().newPage();
-    other.setDefaultTimeout(PATIENCE_MS);
+    other.setDefaultTimeout(timeout);
     const session = await page.context().newCDPSession(page);
     session.send('Page.crash').catch(() => {});
     await page.waitForEvent('crash');

@@ -297,8 +297,8 @@ describe('page, search', () => {
         await second.goto(page.url());
         await second.waitForFunction(() => /another tab/.test(document.querySelector('#search-index-words').textContent));
         await counted(second, `${COUNT} pictures in all`);
-        await page.close();
         await search(second, 'a photo of a cat');
+        await page.close(); // which the other notices by itself
         await second.waitForFunction(() => /^All pictures/.test(document.querySelector('#search-index-words').textContent));
     });
 });

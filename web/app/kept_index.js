@@ -9,6 +9,8 @@ let current;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 let readOnly = false;
+let isAsking = false;
+const ASK_MS = 1500;
 
 /** Whether another tab has the index, so that this one can only read it; false: nobody knows yet. */
 export const isReadOnly = () => readOnly;
@@ -26,18 +28,32 @@ export const onReopened = (listener) => void listeners.add(listener);
 export async function useIndex(threads, task) {
     const engine = await engineWith(threads);
     return holdEngine(async () => {
-        const index = await openWith(engine);
+        const opening = openWith(engine);
+        const opened = current;
+        const index = await opening;
+        if (index.isReadOnly) noticeEnd(threads);
         try {
             return await task(index);
         } catch (error) {
             const { code } = /** @type {{ code?: string }} */ (error);
             if (!index.isReadOnly || code !== 'INTERNAL') throw error;
-            if ((await current?.index.catch(() => undefined)) === index) current = { engine, index: open(engine, index) };
+            // of several tasks that fail at once only the first opens it anew: the next would find it taken, and only read
+            if (current === opened) current = { engine, index: open(engine, index) };
             const reopened = await openWith(engine); // the tab that had the files was closed: this one may get them
             for (const listener of listeners) listener();
             return task(reopened);
         }
     });
+}
+
+/** Asks now and then, so that it is noticed when the tab that has the index is closed. @param {number | undefined} threads */
+function noticeEnd(threads) {
+    if (isAsking) return;
+    isAsking = true;
+    setTimeout(() => {
+        isAsking = false;
+        useIndex(threads, (index) => index.idOf('')).catch(() => {}); // whoever wants something of it is told
+    }, ASK_MS);
 }
 
 /** @param {import('acg2vec').Engine} engine */

@@ -11,6 +11,7 @@ import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '
  *
  * @typedef {object} Listener
  * @property {() => void} onChange anything is different
+ * @property {() => void} onReopened the tab that had it was closed: this one may write now
  * @property {(progress: import('acg2vec').Progress) => void} onProgress
  */
 
@@ -34,7 +35,7 @@ export class SearchIndex {
     constructor(page, listener) {
         this.#page = page;
         this.#listener = listener;
-        onReopened(() => listener.onChange());
+        onReopened(() => listener.onReopened());
     }
 
     get isReadOnly() {

@@ -50,7 +50,11 @@ export class SearchTab extends NetworkTab {
     constructor(page) {
         super('search', page, [GROUPS.dclip, GROUPS['clip-b32'], GROUPS.illust2vec]);
         this.models = new SearchModels(this, () => this.#onModel());
-        this.index = new SearchIndex(page, { onChange: () => this.#onIndex(), onProgress: (event) => this.indexing.progress(event) });
+        this.index = new SearchIndex(page, {
+            onChange: () => this.#onIndex(),
+            onReopened: () => this.#try(() => this.#goOn()),
+            onProgress: (event) => this.indexing.progress(event),
+        });
         this.indexing = new Indexing(this, this.index);
         this.store = new SearchStore(this, this.index, () => this.#clear());
         const thumbnail = (/** @type {{ id: number }} */ { id }) => this.index.use((index) => index.thumbnail(id));
@@ -75,11 +79,14 @@ export class SearchTab extends NetworkTab {
         this.grid.redraw();
         if (this.#hasEntered) return;
         this.#hasEntered = true;
-        this.#try(async () => {
-            const mayGoOn = await this.index.resume();
-            await this.#update();
-            if (mayGoOn && !this.index.isReadOnly) this.indexing.run(false);
-        });
+        this.#try(() => this.#goOn());
+    }
+
+    /** With what was under way when the page, or the one that had the index, was left. */
+    async #goOn() {
+        const mayGoOn = await this.index.resume();
+        await this.#update();
+        if (mayGoOn && !this.index.isReadOnly) this.indexing.run(false);
     }
 
     /** One picture is searched for; several come into the index, and one does, too, while that is empty. @param {Found[]} found */
