@@ -34,7 +34,7 @@ static void check_kept(const char *name, size_t size, int n_missing, bool at_the
     for (size_t i = 0; i < row * (size_t)n_missing; i++)
         assert_int_equal(image.pixels[(at_the_top ? 0 : (size_t)first + (size_t)(height - n_missing)) * row + i], 0);
     char sentence[100];
-    snprintf(sentence, sizeof sentence, "The BMP file ends too early: %d of its %d rows are missing, and black.\n",
+    snprintf(sentence, sizeof sentence, "The BMP file ends too early: %d of its %d rows are missing, and black.\t",
              n_missing, height);
     assert_true(picture_warns(&image, sentence));
     image_free(&image);
