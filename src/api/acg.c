@@ -113,11 +113,6 @@ static Status begin(Upscaler *upscaler, const Picture *picture, const UpscaleOpt
     return status;
 }
 
-static TargetSize enlarged_size(const Picture *picture, const Upscaler *upscaler) {
-    const int scale = upscaler->geometry.scale;
-    return (TargetSize){picture_width(picture) * scale, picture_height(picture) * scale};
-}
-
 static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *from, bool is_plan) {
     UpscaleOptions options;
     if (check(model, image) || read_options(from, image->keeps_metadata, &options)) return NULL;
@@ -133,7 +128,9 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
     model->is_busy = true;
     upscale_file_warn(&options, picture_metadata(&image->picture), picture_is_grey(&image->picture),
                       &task->file_warnings);
-    target_warn(&options, enlarged_size(&image->picture, upscaler), &task->file_warnings);
+    const TargetSize enlarged =
+        target_enlarged(picture_width(&image->picture), picture_height(&image->picture), upscaler->geometry.scale);
+    target_warn(&options, enlarged, &task->file_warnings);
     return task;
 }
 

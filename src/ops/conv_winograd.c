@@ -46,9 +46,8 @@ typedef struct Blocking {
     bool by_tiles;
     int bytes;                // of a block of tiles in Winograd's domain, by tiles on both sides of the products
     int min_tiles, max_tiles; // of a block
-    int panels; // of columns that are multiplied with a few rows before the next rows: those are read once for them; 1
-                // or
-                // 2
+    // Of columns, 1 or 2, that are multiplied with a few rows before the next rows: those are read once for them.
+    int panels;
 } Blocking;
 
 static const Blocking by_tiles = {true, 512 << 10, 12, 48, 1};

@@ -20,7 +20,7 @@ bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes)
 
 static Status begin_resizing(OutputBand *band, const UpscaleOptions *options) {
     const Image *image = band->image;
-    const TargetSize enlarged = {image->width * band->scale, image->height * band->scale};
+    const TargetSize enlarged = target_enlarged(image->width, image->height, band->scale);
     const TargetSize size = target_size(options, enlarged);
     band->out_row_bytes = (size_t)size.width * image_pixel_bytes(image);
     band->n_rows_to_finish = size.height;

@@ -15,6 +15,11 @@ typedef struct TargetSize {
     int width, height;
 } TargetSize;
 
+// What a network makes of a picture of this size.
+static inline TargetSize target_enlarged(int width, int height, int scale) {
+    return (TargetSize){width * scale, height * scale};
+}
+
 // Of a picture that the network makes `enlarged`. UPSCALE_INSIDE and UPSCALE_OUTSIDE keep its proportions, to half a
 // pixel; so does UPSCALE_FILL if only one side was asked for. A side has at least 1 pixel.
 TargetSize target_size(const UpscaleOptions *options, TargetSize enlarged);

@@ -37,7 +37,7 @@ static Status check_options(const UpscaleOptions *options) {
 
 // Before any work, and before a plan is told: whether there can be such a size, and whether the format has it.
 static Status check_file(const UpscaleOptions *options, const Image *image, int scale) {
-    Status status = target_check(options, (TargetSize){image->width * scale, image->height * scale});
+    Status status = target_check(options, target_enlarged(image->width, image->height, scale));
     if (status || options->format == UPSCALE_PIXELS) return status;
     const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
     return encode_check(&picture);
@@ -123,7 +123,7 @@ void upscale_end(Upscale *task) {
 }
 
 static TargetSize enlarged_size(const Upscale *task) {
-    return (TargetSize){task->image->width * task->geometry->scale, task->image->height * task->geometry->scale};
+    return target_enlarged(task->image->width, task->image->height, task->geometry->scale);
 }
 
 int upscale_width(const Upscale *task) { return target_size(&task->options, enlarged_size(task)).width; }

@@ -16,7 +16,7 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
 
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale) {
     const bool keeps = options->keeps_metadata;
-    const TargetSize size = target_size(options, (TargetSize){image->width * scale, image->height * scale});
+    const TargetSize size = target_size(options, target_enlarged(image->width, image->height, scale));
     return (EncodePicture){
         .format = file_format(options),
         .width = size.width,

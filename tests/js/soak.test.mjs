@@ -1,7 +1,7 @@
 // The parts of `npm run soak` in short: an engine's life ends in any way, and the next call is right.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aborts, cycles, kills, two } from '../soak/parts.mjs';
+import { aborts, cycles, kills, mixed, two } from '../soak/parts.mjs';
 import { weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
@@ -26,4 +26,8 @@ test('an abort before a step leaves nothing, whatever the plan', { skip }, async
         seen.map((text) => text.split(',')[0]),
         ['whole', 'exact', 'exact-file', 'off'],
     );
+});
+
+test('enlarging, tags and searches in turn', { skip }, async () => {
+    assert.ok((await mixed(1)).length > 0);
 });

@@ -147,7 +147,7 @@ async function abortEach(runner, { size: [columns, rows] = [30, 18], ...options 
             get aborted() {
                 return ++asked > last;
             },
-        }; // prettier-ignore
+        };
         const emit = (name, part) => name === 'chunk' && parts.push(part);
         const { heap, tiles } = await runner.upscale(body(), { signal, emit });
         return { asked, heap, plan: tiles.plan, bytes: Buffer.concat(parts) };
@@ -175,8 +175,8 @@ export async function mixed(seconds) {
         const end = performance.now() + 1000 * seconds;
         for (let i = 0; performance.now() < end; i++) {
             const begin = process.cpuUsage();
-            await enlarger.upscale(picture(48, 32, i), { tile: i % 3 ? 0 : 32, format: i % 2 ? 'png' : 'webp' });
-            await looker.tagImage(smallPicture(i % 50));
+            await enlarger.upscale(picture(48, 32, i), { tile: i % 3 ? 'auto' : 32, format: i % 2 ? 'png' : 'webp' });
+            await looker.tag(smallPicture(i % 50));
             await index.search({ like: [1 + (i % 12)], limit: 5 });
             if (i % 20 === 0) {
                 const { user, system } = process.cpuUsage(begin);
