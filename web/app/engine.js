@@ -68,12 +68,13 @@ export function untilAborted(promise, signal) {
 /** What a cancelled task rejects with. */
 export const cancelled = () => Object.assign(new Error(t('tab.cancelled')), { code: 'CANCELLED' });
 
-/** What the page chose, as the engine takes it; the size is that of the network. @param {import('../tabs/enlarge_options.js').Options} options */
-export function engineOptions({ threads: _, width: __, height: ___, fit: ____, ...options }) {
+/** What the page chose, as the engine takes it. @param {import('../tabs/enlarge_options.js').Options} options */
+export function sizedOptions({ threads: _, ...options }) {
     return options;
 }
 
-/** The same with the size that was asked for. @param {import('../tabs/enlarge_options.js').Options} options */
-export function sizedOptions({ threads: _, ...options }) {
-    return options;
+/** The same with the size that the network makes. @param {import('../tabs/enlarge_options.js').Options} options */
+export function engineOptions(options) {
+    const { width: _, height: __, fit: ___, ...others } = sizedOptions(options);
+    return others;
 }
