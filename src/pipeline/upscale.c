@@ -35,6 +35,12 @@ static Status check_options(const UpscaleOptions *options) {
     return STATUS_OK;
 }
 
+static Status check_picture(const Image *image) {
+    if (image->width >= 1 && image->height >= 1) return STATUS_OK;
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
+                       image->width, image->height);
+}
+
 // Before any work, and before a plan is told: whether there can be such a size, and whether the format has it.
 static Status check_file(const UpscaleOptions *options, const Image *image, int scale) {
     Status status = target_check(options, target_enlarged(image->width, image->height, scale));
@@ -84,6 +90,7 @@ static Status make(Upscaler *upscaler, const Image *image, const UpscaleOptions 
     const UpscalerGeometry *geometry = &upscaler->geometry;
     Status status = check_strength(geometry, options->strength);
     if (!status) status = check_options(options);
+    if (!status) status = check_picture(image);
     if (!status) status = check_file(options, image, geometry->scale);
     if (status) return status;
     Upscale *task = calloc(1, sizeof *task);

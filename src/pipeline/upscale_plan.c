@@ -160,10 +160,6 @@ static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sid
 }
 
 Status upscale_plan_make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options, UpscalePlan *out) {
-    if (image->width < 1 || image->height < 1) {
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
-                           image->width, image->height);
-    }
     UpscalePlan sides[N_AUTO_SIDES];
     const Planner planner = {upscaler, image, options, options->tta ? VIEW_N : 1};
     const int n_sides = options->tile ? 1 : N_AUTO_SIDES, multiple = upscaler->geometry.multiple;

@@ -26,7 +26,7 @@ typedef struct UpscalePlan {
 // Whatever fits into `options->memory`, in this order, which is that of the measured times
 // (docs/internals/benchmarks.md): maps kept as floats, at 16 bits, with tiles of 256 down to 128; spilled, with tiles
 // of 384 down to 96; smaller tiles, kept in memory; and only then computed again. A side that was asked for is kept.
-// `options` have been checked.
+// `options` have been checked, and the picture has pixels.
 MUST_CHECK Status upscale_plan_make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options,
                                     UpscalePlan *out);
 
