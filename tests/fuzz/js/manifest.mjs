@@ -12,6 +12,7 @@ const ANSWERS = {
     embedTexts: [VECTOR],
     openPicture: [],
     look: { vector: VECTOR, tags: VECTOR },
+    upscale: { notes: [] },
 };
 
 /** A worker that answers everything: only what the client does is looked at. */
@@ -30,7 +31,7 @@ const ASKED = [
     (engine) => engine.models.list(),
     (engine) => engine.models.clear(['dclip']),
     (engine) => engine.embedText('cat', { model: 'dclip' }),
-    (engine) => engine.describe(new Uint8Array(8), { tags: true }),
+    (engine) => engine.describe(new Uint8Array(8), { tag: true }),
     (engine, scale) => engine.upscale(new Uint8Array(8), { scale, denoise: 'conservative' }),
 ];
 
