@@ -1,7 +1,6 @@
 // Runs the C tests: natively under sanitizers, as 64-bit and as 32-bit code, and in the four WebAssembly builds
 // (tests/CMakeLists.txt says which in which). Every C test is a test here.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -33,8 +32,8 @@ for (const preset of presets) {
     const why = whyNot(preset);
     // Those that are skipped are named: all that native32 would have, which is native's without the tile loop's.
     const programs = why ? programsOf('native').filter((name) => !/^(upscale|animation)/.test(name)) : programsOf(preset);
-    // Most programs keep to one thread: as many at a time as there are cores.
-    describe(`C tests, ${preset}`, { concurrency: availableParallelism() }, () => {
+    // One program at a time: another file of tests runs beside this one (tests/run.mjs), and threads that wait for their part spin.
+    describe(`C tests, ${preset}`, () => {
         it('are built', (t) => {
             if (why) return t.skip(why);
             if (!programs.length) throw new Error(`No test programs in build/${preset}: run \`npm run build ${preset}\`.`);
