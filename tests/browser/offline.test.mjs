@@ -108,6 +108,21 @@ describe('offline', () => {
         assert.equal(new URL(page.url()).search, '');
     });
 
+    inBrowser('picture files that the system opens with the installed page are open in it', async (context) => {
+        const { page } = await visit(context);
+        await page.addInitScript(() => {
+            const launchQueue = { setConsumer: (consume) => (globalThis.launch = consume) }; // the system's part
+            Object.defineProperty(globalThis, 'launchQueue', { value: launchQueue });
+        });
+        await page.reload();
+        await page.waitForFunction(() => globalThis.launch);
+        await page.evaluate(
+            (bytes) => globalThis.launch({ files: [{ getFile: async () => new File([new Uint8Array(bytes)], 'opened.png') }] }),
+            [...small.bytes],
+        );
+        await page.waitForFunction(() => document.querySelector('#enlarge-name')?.textContent === 'opened.png');
+    });
+
     inBrowser('it can be installed, in each language', async (context) => {
         const { page } = await visit(context);
         await page.waitForSelector('link[rel=manifest]', { state: 'attached' });
