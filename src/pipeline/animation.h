@@ -14,9 +14,6 @@ typedef struct Animation Animation;
 // a network.
 MUST_CHECK Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
                                   UpscaleOptions options, Animation **out);
-// Only plans, as upscale_prepare: cannot be stepped.
-MUST_CHECK Status animation_prepare(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
-                                    UpscaleOptions options, Animation **out);
 void animation_end(Animation *animation); // accepts an unfinished one, and NULL
 
 int animation_n_frames(const Animation *animation);    // of the output

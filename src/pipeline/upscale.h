@@ -46,9 +46,11 @@ typedef struct UpscaleOptions {
     bool guard;     // what the network gets grossly wrong is enlarged plainly instead (consistency.h)
     bool tta;       // test-time augmentation: the average of the eight views of the picture (view.h), each for itself
     bool all_tiles; // for tests: runs tiles that see the same as another, too
-    size_t memory;  // bytes for the picture and the work on it, or 0: UPSCALE_DEFAULT_MEMORY. Where exact tiles cannot
-                    // keep there all that is between two passes, it is kept at 16 bits, or spilled, or computed again
-                    // (2.87 times the work). A tile that was asked for is taken even if it needs more.
+    bool is_plan;  // plans only: the task tells all that one of the same options tells, but takes hardly any memory and
+                   // cannot be stepped
+    size_t memory; // bytes for the picture and the work on it, or 0: UPSCALE_DEFAULT_MEMORY. Where exact tiles cannot
+                   // keep there all that is between two passes, it is kept at 16 bits, or spilled, or computed again
+                   // (2.87 times the work). A tile that was asked for is taken even if it needs more.
     uint64_t spill; // bytes that may be spilled to a file by whoever runs the task (upscale_to_read, upscale_to_write)
 } UpscaleOptions;
 
@@ -67,9 +69,6 @@ typedef struct Upscale Upscale;
 // `image` has 16 bits only if the output is a PNG. Neither network nor picture is kept, but both are needed until
 // upscale_end. One task at a time may use a network.
 MUST_CHECK Status upscale_begin(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out);
-// Only plans: a task that tells all that one which was begun tells, but has taken no memory to speak of and cannot be
-// stepped. Takes what upscale_begin takes.
-MUST_CHECK Status upscale_prepare(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out);
 void upscale_end(Upscale *task); // accepts an unfinished task, and NULL
 
 int upscale_width(const Upscale *task); // of the output
