@@ -21,6 +21,7 @@ const objectOf = (checks) => (value) => isObject(value) && Object.entries(checks
 const isModel = objectOf({
     id: isText,
     network: isText,
+    input: optional((value) => value === 'image' || value === 'text'),
     model: isText,
     publication: optional(isText),
     part: optional(isText),

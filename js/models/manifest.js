@@ -14,7 +14,8 @@ import { folderName } from '../shared/paths.js';
  *   and its files (none: nobody but a person may fetch them)
  * @typedef {object} Model
  * @property {string} id
- * @property {import('../shared/protocol.js').NetworkKind} network
+ * @property {string} network its name in the engine's registry
+ * @property {'image' | 'text'} [input] what it looks at; of a model for both, each network has its own entry
  * @property {string} model
  * @property {number} scale
  * @property {string} denoise
@@ -48,14 +49,14 @@ export function findModel(manifest, { model, scale, denoise }) {
 }
 
 /**
- * The network of this kind that a model has: of some, pictures and texts have one each.
+ * The network of a model that looks at pictures or at texts.
  * @param {Manifest} manifest
  * @param {string} model
- * @param {string} network
+ * @param {'image' | 'text'} input
  */
-export function findNetwork(manifest, model, network) {
-    const found = manifest.models.find((entry) => entry.model === model && entry.network === network);
-    if (!found) throw new AcgError('INTERNAL', `Expected a ${network} of ${model} in the manifest but found none`);
+export function findNetwork(manifest, model, input) {
+    const found = manifest.models.find((entry) => entry.model === model && entry.input === input);
+    if (!found) throw new AcgError('INTERNAL', `Expected a network of ${model} for the input ${input} in the manifest but found none`);
     return found;
 }
 

@@ -14,11 +14,9 @@ import { AcgError, sentence } from '../errors.js';
  * @property {string | object} [wasm] a prefix, or a map of names to URLs, or a WebAssembly.Module
  *
  * @typedef {{ black: number, white: number }} Levels what these are to a network
- * @typedef {'cugan' | 'cunet' | 'upconv' | 'compact' | 'rrdb' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert' |
- *   'vit_tagger'} NetworkKind
- * @typedef {{ id: string, network: NetworkKind, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
- *   the bytes of its weights follow in modelBytes, in order; companion: the small file that a network has beside them: a vocabulary, or
- *   how layers follow each other; hash: modelSha256 is asked for after the last bytes
+ * @typedef {{ id: string, network: string, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
+ *   network: its name in the engine's registry; the bytes of its weights follow in modelBytes, in order; companion: the small file that a
+ *   network has beside them: a vocabulary, or how layers follow each other; hash: modelSha256 is asked for after the last bytes
  * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} ModelInfo how many values each of its outputs
  *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
  *
@@ -69,7 +67,7 @@ import { AcgError, sentence } from '../errors.js';
  *
  * @typedef {object} TargetFile a file of theirs
  * @property {string} path in the manifest
- * @property {NetworkKind} [network] if it is one of weights
+ * @property {string} [network] if it is one of weights
  * @property {number[]} bytes one of these; none: nobody knows
  * @property {string[]} sha256 likewise
  *
