@@ -44,7 +44,7 @@ export class PictureRecorder {
     }
 
     /**
-     * Opens these models, to know with which weights they are.
+     * Opens these models to learn the SHA-256 of their weights.
      * @param {Wanted[]} wanted
      * @param {import('./session.js').CallOptions} options
      * @returns {Promise<Identity[]>}
@@ -83,7 +83,7 @@ export class PictureRecorder {
     }
 
     /**
-     * The networks that have to run, and which of their outputs is whose.
+     * The networks that have to run, and which of their outputs belongs to which model.
      * @param {Wanted[]} wanted
      */
     #plan(wanted) {

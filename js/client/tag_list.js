@@ -1,4 +1,4 @@
-// The tags that a tagger knows, by its list alone: its network need not be there.
+// The tags that a tagger knows, read from its list alone, without its network.
 import { findNetwork, modelParts } from '../models/manifest.js';
 import { tagNamesIn } from '../models/tags.js';
 

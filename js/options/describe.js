@@ -8,7 +8,7 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const THRESHOLD = { min: 0, max: 1 };
 const ORDERS = ['score', 'list'];
-/** Danbooru's. Of the ratings the best is always told, and with a threshold all that reach it. */
+/** Danbooru's. The best rating is always in the result; with a threshold, all ratings that reach it. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
 /** The thresholds of each tagger if none are given. @type {Record<import('../types.js').TagModel, { threshold: number, thresholds: import('../types.js').Thresholds }>} */

@@ -14,7 +14,7 @@ export const LABEL_MODELS = ['dclip', 'clip-b32', 'clip-b16', 'clip-l14', 'clip-
 export const IMAGE_MODELS = [LABEL_MODELS[0], 'illust2vec', 'illust2vec-style', ...LABEL_MODELS.slice(1)];
 /** @type {import('../types.js').EmbedTextModel[]} */
 export const TEXT_MODELS = [LABEL_MODELS[0], 'acgvoc2vec', 'distiluse', ...LABEL_MODELS.slice(1)];
-/** Which output of which model a name stands for, if it is not the output `vector` of a model of that name. */
+/** The model and its output that a name stands for; any other name stands for the output `vector` of the model of that name. */
 const OUTPUTS = { illust2vec: ['illust2vec', 'illust2vec'], 'illust2vec-style': ['illust2vec', 'style'] };
 
 /** @param {import('../types.js').EmbedImageModel} name */

@@ -1,4 +1,4 @@
-// What crosses the line between a caller's thread and the worker: plain objects and transferred buffers, nothing else.
+// The messages between a caller's thread and the worker: only plain objects and transferred buffers.
 //
 //   to the worker      { id, type: 'request', name, body }     name is a key of Requests; ids count up
 //                      { id, type: 'abort' }

@@ -86,7 +86,7 @@ static Status read_options(const AcgUpscaleOptions *from, UpscaleOptions *option
     return STATUS_OK;
 }
 
-// Whether the two may be put to work.
+// Whether this network can enlarge this picture now.
 static Status check(const AcgModel *model, const AcgImage *image) {
     if (!acg_model_is(model, NETWORK_TO_ENLARGE))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network that enlarges and is loaded but received another.");

@@ -20,7 +20,7 @@ typedef enum Status {
 // expected and what was found. One message is kept per process, because the engine runs one task at a time. A macro, so
 // that compilers and clang-tidy see that a failure is never STATUS_OK; `code` is evaluated twice.
 #define status_fail(code, ...) status_fail_for(REASON_NONE, code, __VA_ARGS__)
-// The same for what a page tells its user in another language.
+// The same with a reason, from which a page makes a sentence in its user's language.
 #define status_fail_for(reason, code, ...) (status_keep(reason, code, __VA_ARGS__), (code))
 void status_keep(Reason reason, Status code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -30,7 +30,7 @@ const char *status_message(void);
 const char *status_facts(void);
 Status status_last(void);
 
-// All of that, to be told again after another attempt has failed too.
+// A copy of all of that, to restore it after another attempt has failed too.
 typedef struct StatusRecord {
     Status code;
     char message[REASON_MAX_BYTES], facts[REASON_MAX_BYTES];

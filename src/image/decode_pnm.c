@@ -78,7 +78,8 @@ static Status read_header(Reader *reader, const DecodeOptions *options) {
     if (!status) status = decode_check_size(reader->what, width, height, options);
     if (!status && !is_bitmap(reader)) status = read_number(reader, &reader->most);
     if (status) return status;
-    if (reader->most < 1 || reader->most > 65535) return decode_damaged(reader->what, "its white is none");
+    if (reader->most < 1 || reader->most > 65535)
+        return decode_damaged(reader->what, "its largest sample is not from 1 to 65535");
     if (!is_text(reader)) { // one white space, and the samples
         if (reader->at == reader->size) return decode_cut(reader->what, reader->size);
         reader->at++;

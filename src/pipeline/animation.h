@@ -1,4 +1,4 @@
-// Enlarges every frame of an animation as a still picture would be, and hands out an animation of the same times.
+// Enlarges every frame of an animation as a still picture would be, and gives an animation of the same times.
 // Frames that look the same are enlarged once. Memory does not grow with the number of frames (but for a compressed
 // WebP).
 #ifndef PIPELINE_ANIMATION_H

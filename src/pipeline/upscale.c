@@ -1,4 +1,4 @@
-// The task: what it is begun with, what it takes, what it tells. What a step does: upscale_step.c.
+// The task: its options, its memory, and what it tells. Its steps are in upscale_step.c.
 #include "pipeline/upscale.h"
 
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static Status check_sizes(const UpscaleOptions *options, const Image *image, int
     return encode_check(&picture);
 }
 
-// Decides everything; takes no memory to speak of.
+// Decides everything; takes hardly any memory.
 static Status plan_task(Upscale *task) {
     UpscalePlan *plan = &task->plan;
     Status status = upscale_plan_make(task->upscaler, task->image, &task->options, plan);
