@@ -59,6 +59,7 @@ export class PictureIndex {
 
     /**
      * @param {IndexOptions} options
+     * @returns {Promise<PictureIndex>}
      * @throws {AcgError}
      */
     static async open(options) {
@@ -77,6 +78,8 @@ export class PictureIndex {
             return new PictureIndex(parts, database, name);
         } catch (error) {
             await database.close();
+            const hasEnded = database.isReadOnly && /** @type {{ code?: string }} */ (error).code === 'INTERNAL';
+            if (hasEnded) return PictureIndex.open(options); // the tab that had it was closed just now: this one may get it
             throw error;
         }
     }

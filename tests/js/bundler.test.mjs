@@ -43,7 +43,8 @@ function makeProject(folder) {
     const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
     const tarball = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
     execFileSync('tar', ['-xzf', tarball, '-C', 'node_modules/acg2vec', '--strip-components', '1'], { cwd: folder });
-    for (const name of ['@sqlite.org', 'hyparquet', 'hyparquet-writer']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    for (const name of ['@jsquash', '@sqlite.org', 'hyparquet', 'hyparquet-writer', 'jxl-oxide-wasm'])
+        symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
     writeFileSync(join(folder, 'index.html'), PAGE);
     writeFileSync(join(folder, 'app.js'), APP);
 }
