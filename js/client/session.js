@@ -70,7 +70,7 @@ export class Session {
      * @param {number} threads
      */
     async initWorker(rpc, threads) {
-        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation(), decoders: this.#decoders() });
+        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation(), ...this.#decoders() });
     }
 
     /**
@@ -195,8 +195,9 @@ export class Session {
     }
 
     #decoders() {
-        const { decoders = {} } = this.#options;
-        return Object.fromEntries(Object.entries(decoders).map(([kind, url]) => [kind, this.#platform.resolveUrl(url)]));
+        const { decoders } = this.#options;
+        if (!decoders) return {};
+        return { decoders: Object.fromEntries(Object.entries(decoders).map(([kind, url]) => [kind, this.#platform.resolveUrl(url)])) };
     }
 
     #wasmLocation() {

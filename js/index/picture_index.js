@@ -275,6 +275,20 @@ export class PictureIndex {
     }
 
     /**
+     * The small versions of several pictures, where they were made: faster than one after the other.
+     * @param {number[]} ids
+     * @returns {Promise<Map<number, Blob>>} WebP, by their ids
+     */
+    async thumbnails(ids) {
+        const { numbers, blobs, ends } = await this.#database.packed(
+            'SELECT picture, webp FROM thumbnails WHERE picture IN (SELECT value FROM json_each(?))',
+            [JSON.stringify(ids)],
+        );
+        const bytes = (/** @type {number} */ i) => blobs.subarray(ends[i - 1] ?? 0, ends[i]);
+        return new Map(Array.from(numbers, (id, i) => [id, new Blob([bytes(i)], { type: 'image/webp' })]));
+    }
+
+    /**
      * The vectors with paths and tags as a table for other programs, or the index itself.
      * @example const blob = await index.export('parquet');
      * @param {'parquet' | 'jsonl' | 'sqlite'} format

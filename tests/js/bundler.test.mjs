@@ -76,6 +76,8 @@ test('a bundle contains the worker, the four builds with their threads, the mani
     assert.equal(count(/^manifest-.*\.json$/), 1, names.join(' '));
     for (const ending of ['param', 'bin'])
         assert.equal(count(new RegExp(`^up2x-conservative-.*\\.${ending}$`)), noWeights ? 0 : 1, names.join(' '));
+    for (const decoder of ['avif_dec', 'jxl_oxide_wasm_bg'])
+        assert.equal(count(new RegExp(`^${decoder}-.{8}\\.wasm$`)), 1, names.join(' '));
     for (const variant of VARIANTS) {
         assert.equal(count(new RegExp(`^acg2vec-${variant}-.{8}\\.wasm$`)), 1, names.join(' '));
     }

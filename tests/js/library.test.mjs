@@ -206,7 +206,7 @@ const noWeights = await weightsMissing([2]);
 
 test('the command line enlarges them as it enlarges the same PNG', { skip: noWeights }, async (context) => {
     const folder = temporaryFolder(context);
-    for (const name of ['lossless_alpha.avif', 'lossless_16.jxl', 'lossless_10.avif']) {
+    for (const name of ['lossless_10.avif', 'lossless_alpha.jxl']) {
         const out = join(folder, `${name}.png`);
         const wanted = join(folder, 'wanted.png');
         for (const [from, to] of [

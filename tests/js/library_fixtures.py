@@ -199,7 +199,8 @@ def write_avif():
     (WORK / 'exif').write_bytes(EXIF)
     (WORK / 'xmp').write_bytes(XMP)
     avif('metadata', eight, '--exif', WORK / 'exif', '--xmp', WORK / 'xmp', lossless=True, change=lambda a: np.rot90(a, 3), metadata=True)
-    avif('cut', eight, '--crop', '3,5,20,11', lossless=True, change=lambda a: a[5:16, 3:23])
+    avif('cut', eight, '--crop', '0,0,20,12', lossless=True, change=lambda a: a[:12, :20])
+    avif('cut_inside', eight, '--crop', '4,2,20,12', lossless=True)  # which Chromium does not do
     small = picture(3, 255, np.uint8, 9, 7)
     for turns in range(4):
         avif(f'turned_{turns}', small, '--irot', turns, lossless=True, change=lambda a, k=turns: np.rot90(a, k))

@@ -169,7 +169,9 @@ export class DescribeTab extends NetworkTab {
         $('describe-table-toggle').setAttribute('aria-pressed', String(isTable));
         $('describe-filter').hidden = $('describe-table').hidden = !isTable;
         $('describe-still').hidden = isTable;
+        const wasHidden = this.at('jobs').hidden;
         this.at('jobs').hidden = isTable || this.jobs.length < 2;
+        if (wasHidden && !this.at('jobs').hidden) this.refreshJobs(); // a hidden list is left as it was
         if (isTable) this.table.refresh();
         this.#offerDownloads(isTable ? this.table.shown : this.jobs);
     }

@@ -62,7 +62,7 @@ export class SearchTab extends NetworkTab {
         const thumbnail = (/** @type {{ id: number }} */ { id }) => this.index.use((index) => index.thumbnail(id));
         this.large = new LargePicture((path) => this.index.fileOf(path), thumbnail);
         this.grid = new PictureGrid($('search-grid'), {
-            thumbnail,
+            thumbnails: (ids) => this.index.use((index) => index.thumbnails(ids)),
             caption: (picture) => this.#caption(picture),
             onSelect: () => this.#showSelected(),
             onOpen: (picture) => this.large.open(picture),

@@ -45,7 +45,7 @@ export class Viewer {
         $('zoom-out').addEventListener('click', () => zoom.zoomBy(1 / 1.5));
         $('zoom-fit').addEventListener('click', () => zoom.fit());
         $('zoom-actual').addEventListener('click', () => zoom.actual());
-        const sayActual = () => ($('zoom-actual').textContent = t('format.percent', { n: 100 }));
+        const sayActual = () => ($('zoom-actual').textContent = t('format.percent', { n: '100' }));
         sayActual();
         onLanguage(sayActual);
     }

@@ -16,8 +16,8 @@ import { turned } from './turn.js';
 
 const FILE = 'AVIF file';
 
-/** What the library takes: for itself, and for each pixel with 8 bits and with more. The most is what its build can have. */
-const MEMORY = { own: 96 * 2 ** 20, pixel: 20, deepPixel: 40, most: 2 ** 31 };
+/** Bytes that the library takes (measured): for itself, and for each pixel with 8 bits and with more. The most is what its build can have. */
+const MEMORY = { own: 96 * 2 ** 20, opaque: [24, 32], withAlpha: [56, 84], most: 2 ** 31 };
 
 // Code points of ITU-T H.273.
 const UNSPECIFIED = 2;
@@ -49,9 +49,10 @@ export async function decodeAvif(bytes, { metadata, maxPixels }, load) {
  * @param {() => Promise<AvifLibrary>} load
  * @returns {Promise<Decoded | undefined>}
  */
-async function decodePixels(bytes, { width, height, bits }, load) {
+async function decodePixels(bytes, { width, height, bits, hasAlpha }, load) {
     const isDeep = bits > 8;
-    const memory = MEMORY.own + bytes.length + width * height * (isDeep ? MEMORY.deepPixel : MEMORY.pixel);
+    const each = (hasAlpha ? MEMORY.withAlpha : MEMORY.opaque)[Number(isDeep)];
+    const memory = MEMORY.own + bytes.length + width * height * each;
     if (memory > MEMORY.most) throw noMemory(FILE);
     limitGrowth(memory);
     const library = await load();

@@ -17,6 +17,7 @@ import { BoxReader, boxesIn } from './boxes.js';
  * @property {Uint8Array | undefined} profile ICC
  * @property {number[] | undefined} codePoints the colours, the curve and the matrix (ITU-T H.273)
  * @property {boolean} isSequence an animation
+ * @property {boolean} hasAlpha or may have
  * @property {Uint8Array | undefined} exif with the offset of its TIFF header
  * @property {Uint8Array | undefined} xmp
  */
@@ -47,12 +48,12 @@ function headerIn(bytes) {
     const isSequence = top.some(({ type }) => type === 'moov') && majorBrand(bytes) === 'avis';
     const meta = top.find(({ type }) => type === 'meta');
     const entry = isSequence ? sampleEntry(bytes, top) : undefined;
-    if (entry) return { ...headerOf(bytes, entry.properties), ...entry.size, isSequence };
+    if (entry) return { ...headerOf(bytes, entry.properties), ...entry.size, isSequence, hasAlpha: true };
     if (!meta) return undefined;
     const items = new Items(bytes, { ...meta, from: meta.from + 4 });
     const header = headerOf(bytes, items.properties(items.primary));
     if (!header.width) return undefined;
-    return { ...header, isSequence, exif: items.described('Exif'), xmp: items.described('mime') };
+    return { ...header, isSequence, hasAlpha: items.hasAlpha, exif: items.described('Exif'), xmp: items.described('mime') };
 }
 
 /** @param {Uint8Array} bytes */
@@ -61,7 +62,7 @@ const majorBrand = (bytes) => String.fromCharCode(...bytes.subarray(8, 12));
 /**
  * @param {Uint8Array} bytes
  * @param {Box[]} properties of the picture
- * @returns {Omit<AvifHeader, 'isSequence'>}
+ * @returns {Omit<AvifHeader, 'isSequence' | 'hasAlpha'>}
  */
 function headerOf(bytes, properties) {
     const of = (/** @type {string} */ type) => properties.filter((each) => each.type === type);
@@ -99,7 +100,7 @@ function bitsOf(pixel, decoder) {
 }
 
 /**
- * The "clean aperture", about the middle of the picture, if it is whole pixels of the picture.
+ * The "clean aperture", told about the middle of the picture. As in Chromium it counts if it begins at the top left corner and is whole pixels.
  * @param {BoxReader | undefined} reader
  * @param {number} width
  * @param {number} height
@@ -110,9 +111,8 @@ function partOf(reader, width, height) {
     const fraction = () => reader.signed() / reader.signed();
     const [wide, high, right, down] = [fraction(), fraction(), fraction(), fraction()];
     const part = { x: (width - wide) / 2 + right, y: (height - high) / 2 + down, width: wide, height: high };
-    const isInside = part.x >= 0 && part.y >= 0 && part.x + wide <= width && part.y + high <= height;
-    const isWhole = Object.values(part).every(Number.isInteger) && wide > 0 && high > 0;
-    return isWhole && isInside ? part : undefined;
+    const isWhole = Number.isInteger(wide) && Number.isInteger(high) && wide > 0 && high > 0;
+    return isWhole && part.x === 0 && part.y === 0 && wide <= width && high <= height ? part : undefined;
 }
 
 /**

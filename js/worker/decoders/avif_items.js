@@ -21,6 +21,11 @@ export class Items {
         this.primary = primary ? primary.reader.number(primary.version === 0 ? 2 : 4) : 0;
     }
 
+    /** Whether the picture has another beside it, as that of its transparency is. */
+    get hasAlpha() {
+        return this.#referring('auxl').length > 0;
+    }
+
     /** The properties of an item. @param {number} item @returns {Box[]} */
     properties(item) {
         const box = this.#boxes.get('iprp');
