@@ -61,7 +61,7 @@ function readThresholds(values, others) {
 export async function classify(args, signal) {
     const { values, positionals } = parse(args, { ...COMMON, model: { type: 'string' }, labels: { type: 'string' } });
     asUsage(() => checkEmbedOptions({ model: values.model }, LABEL_MODELS));
-    const model = /** @type {import('../types.js').ClipModel} */ (values.model ?? 'dclip');
+    const model = /** @type {import('../types.js').ClipModel} */ (values.model ?? LABEL_MODELS[0]);
     const labels = (values.labels ?? '')
         .split(',')
         .map((label) => label.trim())

@@ -1,6 +1,6 @@
 // Shared by the commands of an index: where it is, and an engine to go with it.
 import { createEngine, createIndex } from '../node.js';
-import { TAG_MODELS } from '../options/describe.js';
+import { SCORE_MODEL, TAG_MODELS } from '../options/describe.js';
 import { IMAGE_MODELS } from '../options/embed.js';
 import { checkThreads } from '../options/upscale.js';
 import { say } from './report.js';
@@ -19,8 +19,7 @@ export const INDEX = {
     json: { type: 'boolean' },
 };
 
-const SCORES = 'pix2score';
-const NAMES = [...IMAGE_MODELS, ...TAG_MODELS, SCORES];
+const NAMES = [...IMAGE_MODELS, ...TAG_MODELS, SCORE_MODEL];
 
 /**
  * Which models are named, and the folder of weights, which has the same option in all other commands: what is no list of models is a
@@ -48,7 +47,7 @@ export function addOptions(names) {
     if (names.length === 0) return {};
     const taggers = TAG_MODELS.filter((name) => names.includes(name));
     if (taggers.length > 1) throw new UsageError(`Expected one tagger for --models but received ${taggers.join(' and ')}`);
-    return { models: IMAGE_MODELS.filter((name) => names.includes(name)), tags: taggers[0] ?? false, scores: names.includes(SCORES) };
+    return { models: IMAGE_MODELS.filter((name) => names.includes(name)), tags: taggers[0] ?? false, scores: names.includes(SCORE_MODEL) };
 }
 
 /**

@@ -1,7 +1,7 @@
 // Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
 import { withWarnings } from '../errors.js';
-import { checkDescribeOptions, TAG_NETWORKS } from '../options/describe.js';
-import { IMAGE_NETWORKS } from '../options/embed.js';
+import { checkDescribeOptions, SCORE_MODEL } from '../options/describe.js';
+import { imageOutput } from '../options/embed.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkBins, HEADS, scoreOf } from './score_bins.js';
 import { chooseTags } from '../models/tags.js';
@@ -12,6 +12,7 @@ import { chooseTags } from '../models/tags.js';
  * @typedef {import('../types.js').DescribeOptions} DescribeOptions
  * @typedef {import('../types.js').Facts} Facts
  * @typedef {import('../types.js').EmbedImageModel} EmbedImageModel
+ * @typedef {import('../models/manifest.js').Model} Model
  * @typedef {import('./image_inference.js').Job} Job
  * @typedef {import('./image_inference.js').Outputs} Outputs
  */
@@ -38,10 +39,10 @@ export class Describer {
         const { score, tag, model, embed, facts, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
         /** @type {Required<Job>[]} */
         const jobs = [];
-        const scoring = score ? this.#add(jobs, 'pix2score', 'resnet_v2', HEADS) : undefined;
-        const tagging = tag ? this.#add(jobs, model, TAG_NETWORKS[model].network, ['tags'], { fit }) : undefined;
-        const hasDeepDanbooru = tag && model === 'deepdanbooru';
-        const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, hasDeepDanbooru, normalize) }));
+        const scoring = score ? addJob(jobs, this.#network(SCORE_MODEL), HEADS) : undefined;
+        const tagger = tag ? this.#network(model) : undefined;
+        const tagging = tagger && addJob(jobs, tagger, ['tags'], { fit });
+        const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, tagger, normalize) }));
         /** @type {import('../models/tags.js').TagName[]} */
         let tags = [];
         /** @type {Facts['weights']} */
@@ -63,34 +64,30 @@ export class Describer {
     }
 
     /**
-     * illust2vec is the first part of DeepDanbooru. If its tags are asked for too, DeepDanbooru gives illust2vec's vectors as well.
+     * If the tagger is of the same network and publication as the model of vectors, it has all of that model's layers, so it gives the
+     * vectors too, and the picture runs through one network instead of two.
      * @param {Required<Job>[]} jobs
      * @param {EmbedImageModel} name
-     * @param {boolean} hasDeepDanbooru
+     * @param {Model | undefined} tagger
      * @param {boolean} normalize
      */
-    #addVector(jobs, name, hasDeepDanbooru, normalize) {
-        const { model, network, output } = IMAGE_NETWORKS[name];
-        const shared = hasDeepDanbooru && network === 'deepdanbooru' ? 'deepdanbooru' : model;
-        return { job: this.#add(jobs, shared, network, [output], { normalize }), output };
+    #addVector(jobs, name, tagger, normalize) {
+        const { model, output } = imageOutput(name);
+        const own = this.#network(model);
+        const isShared = tagger && own.publication === tagger.publication && own.network === tagger.network;
+        return { job: addJob(jobs, isShared ? tagger : own, [output], { normalize }), output };
     }
 
-    /**
-     * @param {Required<Job>[]} jobs
-     * @param {string} name
-     * @param {string} network
-     * @param {string[]} outputs
-     * @param {{ fit?: boolean, normalize?: boolean }} [options]
-     */
-    #add(jobs, name, network, outputs, options) {
-        return addJob(jobs, findNetwork(this.#manifest, name, network), outputs, options);
+    /** @param {string} model */
+    #network(model) {
+        return findNetwork(this.#manifest, model, 'image');
     }
 }
 
 /**
  * Adds outputs to the job with the same network and preprocessing, or adds a new job. Returns the job's index.
  * @param {Required<Job>[]} jobs
- * @param {import('../models/manifest.js').Model} model
+ * @param {Model} model
  * @param {string[]} outputs
  * @param {{ fit?: boolean, normalize?: boolean }} [options]
  */

@@ -3,12 +3,11 @@ import { badArgument } from '../errors.js';
 import {
     checkEmbedOptions,
     checkTexts,
+    imageOutput,
     IMAGE_MODELS,
-    IMAGE_NETWORKS,
     LABEL_MODELS,
     scoreLabels,
     TEXT_MODELS,
-    TEXT_NETWORKS,
     unitVector,
 } from '../options/embed.js';
 import { findNetwork } from '../models/manifest.js';
@@ -46,8 +45,8 @@ export class Embedder {
      */
     async images(sources, options) {
         const { model: name, normalize } = checkEmbedOptions(options, IMAGE_MODELS);
-        const { model, network, output } = IMAGE_NETWORKS[/** @type {import('../types.js').EmbedImageModel} */ (name)];
-        const job = { model: findNetwork(this.#manifest, model, network), outputs: [output], normalize };
+        const { model, output } = imageOutput(/** @type {import('../types.js').EmbedImageModel} */ (name));
+        const job = { model: findNetwork(this.#manifest, model, 'image'), outputs: [output], normalize };
         const seen = await this.#inference.look(sources, [job], { ...options, stage: 'embed' });
         return seen.map(({ outputs }) => outputs[0][output]);
     }
@@ -59,7 +58,7 @@ export class Embedder {
     async texts(texts, options) {
         const { model, ...settings } = checkEmbedOptions(options, TEXT_MODELS);
         checkTexts(texts, 'text');
-        const network = findNetwork(this.#manifest, model, TEXT_NETWORKS[/** @type {import('../types.js').EmbedTextModel} */ (model)]);
+        const network = findNetwork(this.#manifest, model, 'text');
         return this.#session.withModels([network], options, async ({ rpc, open: [{ logitFactor, sha256 }], signal, onProgress }) => {
             const body = { ...settings, model: network.id, texts };
             const vectors = await rpc.request('embedTexts', body, { signal, events: { progress: onProgress } });

@@ -226,7 +226,7 @@ export class Engine {
         await this.#session.close();
     }
 
-    // Where the symbol does not exist yet, nobody can call this method.
+    // In a runtime without this symbol nobody can call this method.
     async [Symbol.asyncDispose]() {
         await this.close();
     }

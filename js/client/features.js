@@ -41,7 +41,7 @@ function sharesMemory() {
  */
 export async function chooseBuild({ cores, isolated }, wantedThreads) {
     if (typeof WebAssembly !== 'object' || !hasSimd()) {
-        throw new AcgError('UNSUPPORTED', 'There is no WebAssembly SIMD here, which the engine needs: please update the browser or Node', {
+        throw new AcgError('UNSUPPORTED', 'This browser or Node has no WebAssembly SIMD, which the engine needs: please update it', {
             reason: 'NO_SIMD',
         });
     }

@@ -110,8 +110,8 @@ export class Models {
 
     /**
      * Keeps models that are made of published files which the user has: those of Hugging Face, PyTorch, Keras or TensorFlow, alone, in a
-     * folder or a .zip. Files that acg2vec made elsewhere, or takes as they are, are copied. What they are
-     * is told by their content.
+     * folder or a .zip. Files that acg2vec made elsewhere, or takes as they are, are copied. The kind of
+     * each file is recognised by its content.
      * @example const ids = await engine.models.add([file]);
      * @param {GivenFile[]} given
      * @param {FetchOptions & { ids?: string[] }} [options] ids: of the models that they are to become; default: whichever they can
@@ -127,7 +127,7 @@ export class Models {
     }
 
     /**
-     * In a worker of its own: the engine's may be busy, and is to stay so.
+     * In a worker of its own, because the engine's worker may be busy and must not be disturbed.
      * @param {Model[]} models
      * @param {{ given?: ConvertBody['given'] }} from
      * @param {FetchOptions} options

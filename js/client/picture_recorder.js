@@ -3,8 +3,8 @@ import { checkBins, HEADS } from './score_bins.js';
 import { addJob, scoresOf } from './describer.js';
 import { findNetwork } from '../models/manifest.js';
 import { chooseTags } from '../models/tags.js';
-import { TAG_NETWORKS } from '../options/describe.js';
-import { IMAGE_NETWORKS } from '../options/embed.js';
+import { SCORE_MODEL, TAG_THRESHOLDS } from '../options/describe.js';
+import { imageOutput } from '../options/embed.js';
 
 /**
  * @typedef {import('../types.js').EmbedImageModel} EmbedImageModel
@@ -14,7 +14,7 @@ import { IMAGE_NETWORKS } from '../options/embed.js';
  * @typedef {import('../models/open.js').OpenModel} OpenModel
  *
  * @typedef {'vector' | 'tags' | 'scores'} LookKind
- * @typedef {{ name: EmbedImageModel | TagModel | 'pix2score', kind: LookKind }} Wanted a model, and what it is to tell
+ * @typedef {{ name: EmbedImageModel | TagModel | typeof SCORE_MODEL, kind: LookKind }} Wanted a model, and what it is to tell
  * @typedef {{ name: string, kind: LookKind, sha256: string, dims: number }} Identity sha256: of the file of weights, '' if nobody can tell;
  *   dims: of the vector, 0 if there is none
  *
@@ -44,7 +44,7 @@ export class PictureRecorder {
     }
 
     /**
-     * Opens these models, to know with which weights they are.
+     * Opens these models to learn the SHA-256 of their weights.
      * @param {Wanted[]} wanted
      * @param {import('./session.js').CallOptions} options
      * @returns {Promise<Identity[]>}
@@ -83,15 +83,15 @@ export class PictureRecorder {
     }
 
     /**
-     * The networks that have to run, and which of their outputs is whose.
+     * The networks that have to run, and which of their outputs belongs to which model.
      * @param {Wanted[]} wanted
      */
     #plan(wanted) {
         /** @type {Required<Job>[]} */
         const jobs = [];
         const places = wanted.map(({ name, kind }) => {
-            const { model, network, outputs } = networkOf(name, kind);
-            const job = addJob(jobs, findNetwork(this.#manifest, model, network), outputs, { normalize: kind === 'vector' });
+            const { model, outputs } = outputsOf(name, kind);
+            const job = addJob(jobs, findNetwork(this.#manifest, model, 'image'), outputs, { normalize: kind === 'vector' });
             return { job, output: outputs[0] };
         });
         return { jobs, places };
@@ -102,11 +102,11 @@ export class PictureRecorder {
  * @param {Wanted['name']} name
  * @param {LookKind} kind
  */
-function networkOf(name, kind) {
-    if (kind === 'scores') return { model: name, network: 'resnet_v2', outputs: [...HEADS] };
-    if (kind === 'tags') return { model: name, network: TAG_NETWORKS[/** @type {TagModel} */ (name)].network, outputs: ['tags'] };
-    const { model, network, output } = IMAGE_NETWORKS[/** @type {EmbedImageModel} */ (name)];
-    return { model, network, outputs: [output] };
+function outputsOf(name, kind) {
+    if (kind === 'scores') return { model: name, outputs: [...HEADS] };
+    if (kind === 'tags') return { model: name, outputs: ['tags'] };
+    const { model, output } = imageOutput(/** @type {EmbedImageModel} */ (name));
+    return { model, outputs: [output] };
 }
 
 /**
@@ -129,6 +129,6 @@ function identityOf({ name, kind }, { sha256 = '', dims }, output) {
 function lookOf(model, outputs, open, output) {
     if (model.kind === 'vector') return { model, vector: outputs[output] };
     if (model.kind === 'scores') return { model, scores: scoresOf(outputs) };
-    const { threshold, thresholds } = TAG_NETWORKS[/** @type {TagModel} */ (model.name)];
+    const { threshold, thresholds } = TAG_THRESHOLDS[/** @type {TagModel} */ (model.name)];
     return { model, tags: chooseTags(open.tags ?? [], outputs.tags, threshold, thresholds) };
 }

@@ -1,4 +1,4 @@
-// Owns the worker: starts it, and again if it dies, opens models in it, and runs one call after the other.
+// Owns the worker: starts it, starts it again if it dies, opens models in it, and runs one call after the other.
 import { AcgError } from '../errors.js';
 import { Rpc } from './rpc.js';
 import { openModel } from '../models/open.js';
@@ -74,7 +74,7 @@ export class Session {
     }
 
     /**
-     * Closes models when no call runs: the next one that needs them opens what is there then.
+     * Closes models when no call runs. The next call that needs them opens the files that are there then.
      * @param {string[]} ids
      */
     async closeModels(ids) {
@@ -120,7 +120,7 @@ export class Session {
     }
 
     /**
-     * Opens models once, so that their files are checked and kept. In a worker of its own: the engine's may be busy, and is to stay so.
+     * Opens models once, so that their files are checked and kept. In a worker of its own, because the engine's may be busy.
      * @param {Model[]} models
      * @param {CallOptions} options
      */

@@ -1,7 +1,6 @@
-// The tags that a tagger knows, by its list alone: its network need not be there.
+// The tags that a tagger knows, read from its list alone, without its network.
 import { findNetwork, modelParts } from '../models/manifest.js';
 import { tagNamesIn } from '../models/tags.js';
-import { TAG_NETWORKS } from '../options/describe.js';
 
 /**
  * @param {import('../models/manifest.js').Manifest} manifest
@@ -9,7 +8,7 @@ import { TAG_NETWORKS } from '../options/describe.js';
  */
 export function tagLister(manifest, session) {
     return async (/** @type {import('../types.js').TagModel} */ tagger, /** @type {AbortSignal | undefined} */ signal) => {
-        const { tags } = modelParts(findNetwork(manifest, tagger, TAG_NETWORKS[tagger].network));
+        const { tags } = modelParts(findNetwork(manifest, tagger, 'image'));
         const file = /** @type {import('../models/manifest.js').ModelFile} */ (tags);
         return tagNamesIn(file.path, await session.readFile(file, signal));
     };

@@ -1,5 +1,5 @@
-// The engine's part of an index: vectors that stay in its memory, and what it computes of a few of them. It does not wait for a picture
-// that is being looked at: the worker takes these calls between two steps of that.
+// The engine's part of an index: vectors that stay in its memory, and computations on a few of them. These calls do not wait for a picture
+// that runs through a network: the worker handles them between two steps of it.
 
 /**
  * @typedef {object} VectorStore

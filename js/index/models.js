@@ -1,6 +1,6 @@
 // Which models have looked at which pictures, and with which weights: what one file of weights makes is never compared with what another
 // made. Of each name the row that was used last is current; what others made is stale, and is made again.
-import { TAG_MODELS } from '../options/describe.js';
+import { SCORE_MODEL, TAG_MODELS } from '../options/describe.js';
 import { IMAGE_MODELS, LABEL_MODELS } from '../options/embed.js';
 import { oneOf } from '../options/upscale.js';
 import { badArgument } from '../errors.js';
@@ -14,7 +14,6 @@ import { badArgument } from '../errors.js';
 
 /** Which model is taken for a search, if there are vectors of several. */
 const PREFERENCE = ['dclip', 'clip-l14-336', 'clip-l14', 'clip-b16', 'clip-b32', 'illust2vec', 'illust2vec-style'];
-const SCORES = 'pix2score';
 
 /**
  * What `add` is asked for.
@@ -31,13 +30,13 @@ export function wantedOf({ models, tags, scores }, known) {
     if (tags !== undefined && typeof tags !== 'boolean') oneOf(TAG_MODELS, 'tags', tags);
     const tagger = typeof tags === 'boolean' || tags === undefined ? (TAG_MODELS.find(has) ?? TAG_MODELS[0]) : /** @type {any} */ (tags);
     const wantsTags = tags === undefined ? has(tagger) : tags !== false;
-    const wantsScores = scores ?? has(SCORES);
+    const wantsScores = scores ?? has(SCORE_MODEL);
     const vectors = models ?? IMAGE_MODELS.filter(has);
     const isNothing = vectors.length === 0 && !wantsTags && !wantsScores;
     return [
-        ...(isNothing ? ['dclip'] : [...new Set(vectors)]).map((name) => /** @type {Wanted} */ ({ name, kind: 'vector' })),
+        ...(isNothing ? [PREFERENCE[0]] : [...new Set(vectors)]).map((name) => /** @type {Wanted} */ ({ name, kind: 'vector' })),
         ...(wantsTags ? [/** @type {Wanted} */ ({ name: tagger, kind: 'tags' })] : []),
-        ...(wantsScores ? [/** @type {Wanted} */ ({ name: SCORES, kind: 'scores' })] : []),
+        ...(wantsScores ? [/** @type {Wanted} */ ({ name: SCORE_MODEL, kind: 'scores' })] : []),
     ];
 }
 

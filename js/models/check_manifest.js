@@ -1,4 +1,4 @@
-// Whether a list of models is one that the rest can read: whoever serves the package may serve another.
+// Checks that a list of models has the expected form: a site that serves the package may serve a list of its own.
 import { AcgError } from '../errors.js';
 
 /** @typedef {(value: any) => boolean} Check */
@@ -21,6 +21,7 @@ const objectOf = (checks) => (value) => isObject(value) && Object.entries(checks
 const isModel = objectOf({
     id: isText,
     network: isText,
+    input: optional((value) => value === 'image' || value === 'text'),
     model: isText,
     publication: optional(isText),
     part: optional(isText),

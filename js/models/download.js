@@ -1,4 +1,4 @@
-// Files over the network. A download comes piece by piece: after a break it goes on where it broke, also where an earlier call stopped.
+// Files over the network. A download arrives in pieces: after a break, or after an earlier call was stopped, it continues from there.
 // Knows no models and no hashes; a store says where the pieces are kept.
 import { AcgError, cancelled, sentence } from '../errors.js';
 

@@ -4,7 +4,7 @@ import { refused } from './download.js';
 
 /** @typedef {import('../types.js').ModelLocation} ModelLocation */
 
-/** What messages call it. */
+/** Its name in messages. */
 export const FUNCTION = 'the function given as models';
 
 /**

@@ -1,4 +1,4 @@
-// What the manifest says: which files a model has, and whether bytes are really theirs. Reads no files itself.
+// The entries of the manifest: which files a model has, and whether bytes are those of a file. Reads no files itself.
 import { AcgError, sentence } from '../errors.js';
 import { sha256 } from '../shared/bytes.js';
 import { folderName } from '../shared/paths.js';
@@ -14,7 +14,8 @@ import { folderName } from '../shared/paths.js';
  *   and its files (none: nobody but a person may fetch them)
  * @typedef {object} Model
  * @property {string} id
- * @property {import('../shared/protocol.js').NetworkKind} network
+ * @property {string} network its name in the engine's registry
+ * @property {'image' | 'text'} [input] what it looks at; of a model for both, each network has its own entry
  * @property {string} model
  * @property {number} scale
  * @property {string} denoise
@@ -48,14 +49,14 @@ export function findModel(manifest, { model, scale, denoise }) {
 }
 
 /**
- * The network of this kind that a model has: of some, pictures and texts have one each.
+ * The network of a model that looks at pictures or at texts.
  * @param {Manifest} manifest
  * @param {string} model
- * @param {string} network
+ * @param {'image' | 'text'} input
  */
-export function findNetwork(manifest, model, network) {
-    const found = manifest.models.find((entry) => entry.model === model && entry.network === network);
-    if (!found) throw new AcgError('INTERNAL', `Expected a ${network} of ${model} in the manifest but found none`);
+export function findNetwork(manifest, model, input) {
+    const found = manifest.models.find((entry) => entry.model === model && entry.input === input);
+    if (!found) throw new AcgError('INTERNAL', `Expected a network of ${model} for the input ${input} in the manifest but found none`);
     return found;
 }
 
@@ -91,7 +92,7 @@ export function publishedSha256(file) {
 }
 
 /**
- * What a file of sha256sum says, for one that users make.
+ * The hash in a file of sha256sum, which stands beside a model that users convert.
  * @param {string} text
  */
 export function sidecarSha256(text) {
@@ -130,7 +131,7 @@ export function checkSha256(file, expected, found, from) {
  */
 export function missingModel({ path, converted, sources }, why, hint = '') {
     if (converted && sources.length === 0) why = `acg2vec models fetch ${folderName(path)} gets it (docs/guide/models.md)`;
-    return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be had: ${why}${hint}`, {
+    return new AcgError('NOT_FOUND', `The model file ${path} is missing and could not be loaded: ${why}${hint}`, {
         reason: 'MODEL_MISSING',
         values: { path },
     });
@@ -143,7 +144,7 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
  */
 export function badModel({ path, sources, converted }, from, why) {
     const hint = converted && sources.length === 0 ? `; acg2vec models fetch ${folderName(path)} gets it again (docs/guide/models.md)` : '';
-    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or another one: ${why}${hint}`, {
+    return new AcgError('BAD_MODEL', `The model file ${path} from ${from} is damaged or a different file: ${why}${hint}`, {
         reason: 'MODEL_DAMAGED',
         values: { path, from },
     });

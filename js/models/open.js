@@ -58,7 +58,7 @@ export async function openModel(platform, rpc, model, { models, signal, onProgre
  */
 function bytesMeter({ id, files }, onProgress) {
     const meter = new ProgressMeter('models', onProgress && ((progress) => onProgress({ ...progress, model: id })));
-    // What a file made by the converter will be is not known: then all that has come is all that there is.
+    // The size of a file made by the converter is not known in advance: then the bytes that have come count as the whole.
     const isKnown = files.every((file) => file.versions.length > 0);
     const total = files.reduce((sum, file) => sum + (file.versions[0]?.bytes ?? 0), 0);
     let done = 0;

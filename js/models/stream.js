@@ -1,5 +1,5 @@
-// A model's file in pieces: from where it is, checked when the last piece has been taken, so that the taker may use them only after
-// that. What differs between a browser and Node, keeping and hashing, comes from outside.
+// Reads a model's file in pieces from where it is. The file is checked after the last piece, so the receiver may use the pieces only then.
+// Keeping and hashing, which differ between a browser and Node, are passed in.
 import { NO_STORE, download, pieces } from './download.js';
 import { AcgError, cancelled, sentence } from '../errors.js';
 import { joinBytes, sha256 as sha256Of } from '../shared/bytes.js';
@@ -19,7 +19,7 @@ import { checkSha256, checkSize, missingModel, passedOver, publishedSha256, side
  */
 
 /**
- * Gives a file to `take`. Where a copy on this computer turns out to be damaged, another is taken.
+ * Gives a file to `take`. If a copy on this computer turns out to be damaged, the next source is used.
  * @template T
  * @param {StreamModelFile} stream
  * @param {ModelFile} file
@@ -69,7 +69,7 @@ export function readModelFile(stream, file, options) {
 }
 
 /**
- * Gives each piece to `take`. Where that fails, `pieces` hears why: it is for its source to say whether the copy is to blame.
+ * Gives each piece to `take`. If that fails, `pieces` gets the error, so that its source can say whether the copy is damaged.
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
  * @param {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} take
  */
@@ -87,7 +87,7 @@ export async function takeEach(pieces, take) {
 }
 
 /**
- * Whether an error says that a model's file is of no use. The engine says BAD_FORMAT or UNSUPPORTED where it cannot read the bytes.
+ * Whether an error says that a model's file is unusable. The engine says BAD_FORMAT or UNSUPPORTED where it cannot read the bytes.
  * @param {unknown} error
  */
 export function blamesFile(error) {
@@ -118,7 +118,7 @@ export async function* streamFirst(file, sources, read, hint) {
 }
 
 /**
- * The same pieces; `onPiece` hears of each. What their taker throws goes on to them, which for await would not do.
+ * The same pieces; `onPiece` is called for each. An error of the receiver is passed on to the source, which for await would not do.
  * @param {Pieces} pieces
  * @param {() => void} onPiece
  * @returns {AsyncIterable<Uint8Array<ArrayBuffer>, void, void>}
@@ -157,7 +157,7 @@ export async function* streamUrl(file, url, { hash, store, ...options }) {
 }
 
 /**
- * The pieces, and a look at their SHA-256 behind the last one.
+ * The pieces, and a check of their SHA-256 after the last one.
  * @param {ModelFile} file
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
  * @param {{ hash: Hash, expected: string[], from: string } & Pick<StreamOptions, 'onBytes' | 'onSha256'>} known
@@ -179,7 +179,7 @@ export async function* checked(file, pieces, { hash, expected, from, onBytes, on
 }
 
 /**
- * What a function of the caller's has for a file, such as one chosen from the disk: never held as a whole, and not kept.
+ * What the caller's own function returns for a file, such as one chosen from the disk: never in memory as a whole, and not kept.
  * @param {ModelFile} file
  * @param {Response} response
  * @param {StreamOptions & { hash: Hash }} options

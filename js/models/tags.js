@@ -1,4 +1,4 @@
-// A tagger's list of tags and their categories, and which of them are told of a picture.
+// A tagger's list of tags and their categories, and the choice of those that describe a picture.
 import { AcgError } from '../errors.js';
 
 /** @typedef {{ name: string, category: string }} TagName */

@@ -8,18 +8,17 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const THRESHOLD = { min: 0, max: 1 };
 const ORDERS = ['score', 'list'];
-/** Danbooru's. Of the ratings the best is always told, and with a threshold all that reach it. */
+/** Danbooru's. The best rating is always in the result; with a threshold, all ratings that reach it. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
-/**
- * @type {Record<import('../types.js').TagModel, { network: string, threshold: number, thresholds: import('../types.js').Thresholds }>} the
- *   network of each tagger, and the thresholds that it has if none are given
- */
-export const TAG_NETWORKS = {
-    deepdanbooru: { network: 'deepdanbooru', threshold: 0.5, thresholds: {} },
-    'wd-vit': { network: 'vit_tagger', threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } },
+/** The thresholds of each tagger if none are given. @type {Record<import('../types.js').TagModel, { threshold: number, thresholds: import('../types.js').Thresholds }>} */
+export const TAG_THRESHOLDS = {
+    deepdanbooru: { threshold: 0.5, thresholds: {} },
+    'wd-vit': { threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } },
 };
-export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Object.keys(TAG_NETWORKS));
+export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Object.keys(TAG_THRESHOLDS));
+/** The only model that scores. */
+export const SCORE_MODEL = 'pix2score';
 
 /**
  * @param {DescribeOptions & Record<string, unknown>} options
@@ -28,7 +27,7 @@ export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Objec
 export function checkDescribeOptions(options) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'describe');
-    const { score = false, tag = false, model = 'deepdanbooru', embed = [], fit = false, normalize = false } = options;
+    const { score = false, tag = false, model = TAG_MODELS[0], embed = [], fit = false, normalize = false } = options;
     const { order = 'score', facts = false } = options;
     oneOf(TAG_MODELS, 'model', model);
     oneOf(ORDERS, 'order', order);
@@ -48,7 +47,7 @@ export function checkDescribeOptions(options) {
  * @returns {{ threshold: number, thresholds: import('../types.js').Thresholds }}
  */
 function checkThresholds(model, { threshold, thresholds = {} }) {
-    const own = TAG_NETWORKS[model];
+    const own = TAG_THRESHOLDS[model];
     if (typeof thresholds !== 'object' || thresholds === null) throw badArgument('an object', 'thresholds', thresholds);
     for (const category of Object.keys(thresholds)) oneOf(CATEGORIES, 'thresholds', category);
     if (threshold !== undefined) checkThreshold('threshold', threshold);

@@ -8,30 +8,21 @@ import { checkCalls, oneOf } from './upscale.js';
  * @typedef {import('../types.js').TextOptions} TextOptions
  */
 
-/** @type {Record<import('../types.js').EmbedImageModel, { model: string, network: string, output: string }>} the network and output of each model for pictures */
-export const IMAGE_NETWORKS = {
-    dclip: { model: 'dclip', network: 'clip_vision', output: 'vector' },
-    illust2vec: { model: 'illust2vec', network: 'deepdanbooru', output: 'illust2vec' },
-    'illust2vec-style': { model: 'illust2vec', network: 'deepdanbooru', output: 'style' },
-    'clip-b32': { model: 'clip-b32', network: 'clip_vision', output: 'vector' },
-    'clip-b16': { model: 'clip-b16', network: 'clip_vision', output: 'vector' },
-    'clip-l14': { model: 'clip-l14', network: 'clip_vision', output: 'vector' },
-    'clip-l14-336': { model: 'clip-l14-336', network: 'clip_vision', output: 'vector' },
-};
-export const IMAGE_MODELS = /** @type {import('../types.js').EmbedImageModel[]} */ (Object.keys(IMAGE_NETWORKS));
-/** @type {Record<import('../types.js').EmbedTextModel, string>} the network of each model for texts */
-export const TEXT_NETWORKS = {
-    dclip: 'clip_text',
-    acgvoc2vec: 'distilbert',
-    distiluse: 'distilbert',
-    'clip-b32': 'clip_text',
-    'clip-b16': 'clip_text',
-    'clip-l14': 'clip_text',
-    'clip-l14-336': 'clip_text',
-};
-export const TEXT_MODELS = /** @type {import('../types.js').EmbedTextModel[]} */ (Object.keys(TEXT_NETWORKS));
-/** Those for pictures and texts, whose vectors can be compared with each other. */
-export const LABEL_MODELS = TEXT_MODELS.filter((model) => TEXT_NETWORKS[model] === 'clip_text');
+/** Those for pictures and texts, whose vectors can be compared with each other. @type {import('../types.js').ClipModel[]} */
+export const LABEL_MODELS = ['dclip', 'clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336'];
+/** @type {import('../types.js').EmbedImageModel[]} */
+export const IMAGE_MODELS = [LABEL_MODELS[0], 'illust2vec', 'illust2vec-style', ...LABEL_MODELS.slice(1)];
+/** @type {import('../types.js').EmbedTextModel[]} */
+export const TEXT_MODELS = [LABEL_MODELS[0], 'acgvoc2vec', 'distiluse', ...LABEL_MODELS.slice(1)];
+/** The model and its output that a name stands for; any other name stands for the output `vector` of the model of that name. */
+const OUTPUTS = { illust2vec: ['illust2vec', 'illust2vec'], 'illust2vec-style': ['illust2vec', 'style'] };
+
+/** @param {import('../types.js').EmbedImageModel} name */
+export function imageOutput(name) {
+    const [model, output] = OUTPUTS[/** @type {keyof typeof OUTPUTS} */ (name)] ?? [name, 'vector'];
+    return { model, output };
+}
+
 export const CLEAN = ['huggingface', 'openai'];
 
 /**
@@ -42,7 +33,7 @@ export const CLEAN = ['huggingface', 'openai'];
 export function checkEmbedOptions(options, models) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'embed');
-    const { model = 'dclip', normalize = false, truncate = true, clean = 'huggingface' } = options;
+    const { model = LABEL_MODELS[0], normalize = false, truncate = true, clean = 'huggingface' } = options;
     oneOf(models, 'model', model);
     oneOf(CLEAN, 'clean', clean);
     for (const [name, value] of Object.entries({ normalize, truncate })) {

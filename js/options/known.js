@@ -1,4 +1,4 @@
-// Refuses options that do not exist, with the one that was meant: what nobody reads would be ignored without a word.
+// Refuses options that do not exist and suggests the one that was meant. Otherwise a misspelt option would be ignored silently.
 import { AcgError } from '../errors.js';
 
 const CALL = ['signal', 'onProgress'];

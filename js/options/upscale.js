@@ -7,9 +7,9 @@ import { refuseUnknown } from './known.js';
 const SCALES = [1, 2, 3, 4];
 export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
 export const DENOISE = ['conservative', 'none', '0', '1', '2', '3'];
-/** What a model has in place of the scale 2. */
+/** The scale of a model that has no scale 2. */
 const DEFAULT_SCALE = /** @type {Record<string, 1 | 2 | 3 | 4>} */ ({ 'x4plus-anime': 4 });
-/** What a model has in place of the denoise level 'conservative'. */
+/** The denoise level of a model that has no level 'conservative'. */
 const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
     nose: 'none',
     cunet: 'none',

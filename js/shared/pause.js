@@ -1,4 +1,4 @@
-// Lets waiting messages be handled, and comes back as soon as they are (a timer would wait 4 ms each time).
+// Lets waiting messages be handled, and resumes as soon as they are (a timer would wait 4 ms each time).
 
 /** @type {() => Promise<void>} */
 export const pause = 'setImmediate' in globalThis ? () => new Promise((done) => void setImmediate(done)) : pauseByMessage();

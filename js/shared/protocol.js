@@ -1,4 +1,4 @@
-// What crosses the line between a caller's thread and the worker: plain objects and transferred buffers, nothing else.
+// The messages between a caller's thread and the worker: only plain objects and transferred buffers.
 //
 //   to the worker      { id, type: 'request', name, body }     name is a key of Requests; ids count up
 //                      { id, type: 'abort' }
@@ -15,11 +15,9 @@ import { AcgError, sentence } from '../errors.js';
  * @property {Partial<Record<import('./library_kinds.js').LibraryKind, string>>} [decoders] URLs
  *
  * @typedef {{ black: number, white: number }} Levels what these are to a network
- * @typedef {'cugan' | 'cunet' | 'upconv' | 'compact' | 'rrdb' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert' |
- *   'vit_tagger'} NetworkKind
- * @typedef {{ id: string, network: NetworkKind, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
- *   the bytes of its weights follow in modelBytes, in order; companion: the small file that a network has beside them: a vocabulary, or
- *   how layers follow each other; hash: modelSha256 is asked for after the last bytes
+ * @typedef {{ id: string, network: string, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
+ *   network: its name in the engine's registry; the bytes of its weights follow in modelBytes, in order; companion: the small file that a
+ *   network has beside them: a vocabulary, or how layers follow each other; hash: modelSha256 is asked for after the last bytes
  * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} ModelInfo how many values each of its outputs
  *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
  *
@@ -70,7 +68,7 @@ import { AcgError, sentence } from '../errors.js';
  *
  * @typedef {object} TargetFile a file of theirs
  * @property {string} path in the manifest
- * @property {NetworkKind} [network] if it is one of weights
+ * @property {string} [network] if it is one of weights
  * @property {number[]} bytes one of these; none: nobody knows
  * @property {string[]} sha256 likewise
  *

@@ -64,7 +64,7 @@ static Status to_bytes(double number, const char *what, uint64_t *bytes) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected a number of bytes from 0 for %s but received %g.", what, number);
 }
 
-static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, UpscaleOptions *options) {
+static Status read_options(const AcgUpscaleOptions *from, UpscaleOptions *options) {
     uint64_t memory, spill;
     Status status = to_bytes(from->memory, "memory", &memory);
     if (!status) status = to_bytes(from->spill, "spill", &spill);
@@ -74,7 +74,6 @@ static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, U
         .strength = from->strength,
         .format = (UpscaleFormat)from->format,
         .quality = from->quality,
-        .keeps_metadata = keeps_metadata,
         .sync = (UpscaleSync)from->sync,
         .tta = from->tta != 0,
         .guard = from->guard != 0,
@@ -87,7 +86,7 @@ static Status read_options(const AcgUpscaleOptions *from, bool keeps_metadata, U
     return STATUS_OK;
 }
 
-// Whether the two may be put to work.
+// Whether this network can enlarge this picture now.
 static Status check(const AcgModel *model, const AcgImage *image) {
     if (!acg_model_is(model, NETWORK_TO_ENLARGE))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network that enlarges and is loaded but received another.");
@@ -100,28 +99,25 @@ static Status check(const AcgModel *model, const AcgImage *image) {
     return STATUS_OK;
 }
 
-// Plans the work on a picture or an animation, and begins it unless `is_plan`.
-static Status begin(Upscaler *upscaler, const Picture *picture, const UpscaleOptions *options, bool is_plan,
-                    AcgUpscale *task) {
-    if (!picture->frames) {
-        return is_plan ? upscale_prepare(upscaler, &picture->image, *options, &task->task)
-                       : upscale_begin(upscaler, &picture->image, *options, &task->task);
-    }
-    Status status = (is_plan ? animation_prepare : animation_begin)(upscaler, picture->file.data, picture->file.size,
-                                                                    picture->frames, *options, &task->animation);
+static Status begin(Upscaler *upscaler, const Picture *picture, const UpscaleOptions *options, AcgUpscale *task) {
+    if (!picture->frames) return upscale_begin(upscaler, &picture->image, *options, &task->task);
+    const Status status =
+        animation_begin(upscaler, picture->file.data, picture->file.size, picture->frames, *options, &task->animation);
     if (!status) task->task = animation_upscale(task->animation);
     return status;
 }
 
 static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *from, bool is_plan) {
     UpscaleOptions options;
-    if (check(model, image) || read_options(from, image->keeps_metadata, &options)) return NULL;
+    if (check(model, image) || read_options(from, &options)) return NULL;
+    options.is_plan = is_plan;
+    options.keeps_metadata = image->keeps_metadata;
+    options.levels = model->levels;
     AcgUpscale *task = acg_alloc(sizeof *task);
     if (!task) return NULL;
     *task = (AcgUpscale){.model = model, .guard = options.guard};
-    options.levels = model->levels;
     Upscaler *upscaler = model_net(model->model).self;
-    if (begin(upscaler, &image->picture, &options, is_plan, task)) {
+    if (begin(upscaler, &image->picture, &options, task)) {
         free(task);
         return NULL;
     }

@@ -68,7 +68,7 @@ typedef struct AcgUpscaleOptions {
 // Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end, as the network is,
 // which has one such task at a time).
 AcgUpscale *acg_upscale_begin(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options);
-// Only plans: the same, but the task takes no memory to speak of and cannot be stepped. For what it tells.
+// Only plans: the task answers the same questions, but takes hardly any memory and cannot be stepped.
 AcgUpscale *acg_upscale_prepare(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
@@ -76,7 +76,7 @@ int acg_upscale_channels(const AcgUpscale *task);
 int acg_upscale_frames(const AcgUpscale *task);       // of the output: those that look the same are one; 1: still
 int acg_upscale_frame(const AcgUpscale *task);        // the one that the last step worked on, from 0
 int acg_upscale_tile_side(const AcgUpscale *task);    // what was chosen
-const char *acg_upscale_plan(const AcgUpscale *task); // how tiles come to their means: see upscale_plan
+const char *acg_upscale_plan(const AcgUpscale *task); // the strategy: see upscale_plan
 double acg_upscale_total(const AcgUpscale *task);     // the work in all; a step is a part of it
 double acg_upscale_done(const AcgUpscale *task);      // the work finished; the task is complete when done == total
 double acg_upscale_memory(const AcgUpscale *task);    // bytes that the work takes at most, beside picture and network
@@ -86,7 +86,7 @@ const AcgWork *acg_upscale_work(AcgUpscale *task);    // where the work stands; 
 // Bytes that the caller has to keep for the task, in a file or the like; 0: none. If not 0, each step goes
 //     complete the transfers that acg_upscale_awaits tells, acg_upscale_step, begin those that acg_upscale_to_read and
 //     acg_upscale_to_write tell, which may go on beside the next steps.
-// Before acg_upscale_end all must be complete, or given up for good.
+// Before acg_upscale_end all must be complete, or abandoned.
 double acg_upscale_spilled(const AcgUpscale *task);
 
 typedef struct AcgPart {
@@ -109,8 +109,8 @@ const AcgTile *acg_upscale_tile(const AcgUpscale *task);
 int acg_upscale_next_output(AcgUpscale *task);
 const uint8_t *acg_upscale_output(const AcgUpscale *task);
 size_t acg_upscale_output_size(const AcgUpscale *task);
-// What is odd about the output so far, a line each: a sentence, a tab and its facts as of acg_facts. "": nothing. Valid
-// until the next call.
+// Warnings about the output so far, one a line: a sentence, a tab and its facts as in acg_facts. "": none. Valid until
+// the next call.
 const char *acg_upscale_warnings(AcgUpscale *task);
 void acg_upscale_end(AcgUpscale *task); // accepts an unfinished task, and NULL
 

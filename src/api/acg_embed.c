@@ -21,14 +21,14 @@ static AcgEmbed *create(void) {
     return task;
 }
 
-// The task if it has begun; NULL, and all freed, if `status` tells of a failure.
+// Returns the task; frees it and returns NULL if `status` is a failure.
 static AcgEmbed *begun(AcgEmbed *task, Status status) {
     if (!status) return task;
     acg_embed_end(task);
     return NULL;
 }
 
-// Whether the network is loaded and the picture one for it.
+// Whether the network is loaded, and the picture decoded for such a network.
 static Status check_picture(const AcgModel *model, const AcgImage *image) {
     if (!acg_model_is(model, NETWORK_FOR_PICTURES))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");

@@ -11,8 +11,8 @@
 typedef struct AcgEmbed AcgEmbed;
 
 // Begins to look at a picture (acg_image_decode_rgb; not kept, but needed until the end) with a network for pictures.
-// `outputs`: 1 << output for each that is wanted. `fit`: the whole picture in proportion, where the network's own way
-// is to stretch it; no matter to those that cut out the middle. `normalise`: vectors get length 1.
+// `outputs`: 1 << output, added up for all that are wanted. `fit`: keeps the proportions of a picture that the network
+// would stretch; networks that take the middle of the picture ignore it. `normalise`: vectors get length 1.
 AcgEmbed *acg_embed_image(const AcgModel *model, const AcgImage *image, int outputs, int fit, int normalise);
 
 // How a text is cleaned for CLIP's tokenizer before it is cut into tokens: see text/clip_bpe.h.

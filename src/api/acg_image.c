@@ -11,7 +11,7 @@ static AcgImage *create(void) {
     return image;
 }
 
-// The picture, or NULL, and all freed, if `status` tells of a failure.
+// Returns the picture; frees it and returns NULL if `status` is a failure.
 static AcgImage *made(AcgImage *image, Status status) {
     if (!status) return image;
     acg_image_free(image);

@@ -7,28 +7,28 @@
 
 typedef struct AcgImage AcgImage;
 
-// How a picture is taken up, added up. ACG_IMAGE_GREY_*: which pictures count as grey, which keeps colour out of what
-// is made of them; neither: those whose three colours are equal everywhere.
+// How to open a picture; flags are added up. ACG_IMAGE_GREY_*: which pictures count as grey, so that their results get
+// no colour; neither: those whose three colours are equal everywhere.
 enum {
-    ACG_IMAGE_DEEP = 1,      // keep 16 bits a sample if the file has them, which only a PNG can take up again
-    ACG_IMAGE_METADATA = 2,  // files made of it get its EXIF, XMP and PNG text too, as far as the format has these
-    ACG_IMAGE_DAMAGED = 4,   // a file that is cut short or damaged is filled up to what is there, not refused
+    ACG_IMAGE_DEEP = 1,      // keep 16 bits a sample if the file has them; only a PNG can store the result
+    ACG_IMAGE_METADATA = 2,  // output files also get its EXIF, XMP and PNG text, if the format has these
+    ACG_IMAGE_DAMAGED = 4,   // a file that is cut short or damaged is read as far as it goes, not refused
     ACG_IMAGE_GREY_NEAR = 8, // also those that are nearly grey
     ACG_IMAGE_GREY_OFF = 16, // none
 };
 
 // A picture from a file's bytes (PNG, JPEG, WebP, GIF, BMP), or from `channels` 3 (RGB) or 4 (straight RGBA) bytes a
 // pixel. Neither keeps the argument's memory. Files made of it always get its colour profile. `flags`: ACG_IMAGE_*.
-// `max_pixels`: the most that a picture may have, 0: 2^28. Of an animation (GIF, PNG or WebP of several frames) the
-// file is kept, and its frames are yet to be looked at; of a large picture with transparency, colours are yet to be
-// spread under it: acg_image_step until nothing is left.
+// `max_pixels`: the most that a picture may have, 0: 2^28. Two kinds of pictures need
+// acg_image_step until nothing is left: an animation (GIF, PNG or WebP of several frames), whose frames have to be
+// examined, and a large picture with transparency, under which colours have to be spread.
 AcgImage *acg_image_decode(const uint8_t *bytes, size_t size, int flags, double max_pixels);
 AcgImage *acg_image_from_pixels(const uint8_t *pixels, int width, int height, int channels, int flags);
 int acg_image_is_grey(const AcgImage *image);     // whether it counts as grey; of an animation when no frame is left
-int acg_image_frames_left(const AcgImage *image); // to be looked at; of a still picture 1 until it is ready, then 0
-int acg_image_step(AcgImage *image);              // looks at one of them, or does a part of what is left
-// What is odd about the file, a line each: a sentence, a tab and its facts as of acg_facts. "": nothing. Of an
-// animation all that was seen so far. Valid until the next call.
+int acg_image_frames_left(const AcgImage *image); // to be examined; of a still picture 1 until it is ready, then 0
+int acg_image_step(AcgImage *image);              // examines one frame, or does a part of the other work
+// Warnings about the file, one a line: a sentence, a tab and its facts as in acg_facts. "": none. Of an animation those
+// of the frames examined so far. Valid until the next call.
 const char *acg_image_warnings(AcgImage *image);
 void acg_image_free(AcgImage *image); // accepts NULL
 

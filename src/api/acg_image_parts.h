@@ -1,4 +1,4 @@
-// What an AcgImage holds: for the functions of the ABI only, which JavaScript sees without it.
+// The fields of an AcgImage: for the functions of the ABI only; JavaScript has only a pointer.
 #ifndef API_ACG_IMAGE_PARTS_H
 #define API_ACG_IMAGE_PARTS_H
 

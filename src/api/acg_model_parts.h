@@ -1,4 +1,4 @@
-// What an AcgModel holds: for the functions of the ABI only, which JavaScript sees without it.
+// The fields of an AcgModel: for the functions of the ABI only; JavaScript has only a pointer.
 #ifndef API_ACG_MODEL_PARTS_H
 #define API_ACG_MODEL_PARTS_H
 
@@ -14,7 +14,7 @@ struct AcgModel {
     bool is_busy;         // with a task that enlarges, of which it has one at a time
 };
 
-// Whether it is a network of this kind that is loaded.
+// Whether it is a network of this kind and is loaded.
 static inline bool acg_model_is(const AcgModel *model, NetworkKind kind) {
     return model_is_loaded(model->model) && model_net(model->model).network->kind == kind;
 }

@@ -1,11 +1,11 @@
-// The facts are printed as the sentence is, by its format without the words.
+// The facts are printed like the sentence, with a format that has only its conversions.
 #include "core/reason.h"
 
 #include <stdio.h>
 #include <string.h>
 
-// "\t%s\t%u" of "The %s has %u rows.". A `*` and its conversion stay together, so that each takes what it takes in the
-// sentence.
+// "\t%s\t%u" of "The %s has %u rows.". A `*` and its conversion stay together, so that each takes the same
+// arguments as in the sentence.
 static void values_of(const char *format, char *values) {
     size_t n = 0;
     for (const char *at = format; (at = strchr(at, '%'));) {

@@ -1,11 +1,12 @@
-// Why something failed or is odd, for programs: a page says it in its user's language with a reason and its values,
-// where the command line prints the English sentence. JavaScript gets this list from `npm run abi`.
+// Why something failed or is unusual, in a form for programs: a page makes a sentence in its user's language from the
+// reason and its values, while the command line prints the English sentence. JavaScript gets this list from `npm run
+// abi`.
 #ifndef CORE_REASON_H
 #define CORE_REASON_H
 
 #include <stdarg.h>
 
-// Behind each the names of the values in its sentences, in their order; a sentence may have more values behind these.
+// The comment after each names the values in its sentences, in their order; a sentence may have more after these.
 // `npm run abi` reads them, and tests/lint compares them with the sentences.
 typedef enum Reason {
     REASON_NONE = 0, // a sentence that is only printed
@@ -31,7 +32,7 @@ typedef enum Reason {
     REASON_ANIMATION_TOO_LARGE,
     REASON_TARGET_TOO_LARGE, // times
 
-    // Memory: of any failure with STATUS_NO_MEMORY that has no other reason, and what the work would need.
+    // Memory. REASON_NO_MEMORY is that of every STATUS_NO_MEMORY without another reason.
     REASON_NO_MEMORY,
     REASON_WORK_TOO_LARGE, // mebibytes
     REASON_TILE_TOO_LARGE, // width, height

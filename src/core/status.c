@@ -2,25 +2,17 @@
 #include "core/status.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 static StatusRecord last = {.facts = "0"};
 
-Status status_fail(Status code, const char *format, ...) {
+void status_keep(Reason reason, Status code, const char *format, ...) {
+    const bool is_unnamed = reason == REASON_NONE && code == STATUS_NO_MEMORY;
     va_list args;
     va_start(args, format);
-    reason_write(code == STATUS_NO_MEMORY ? REASON_NO_MEMORY : REASON_NONE, last.message, last.facts, format, args);
+    reason_write(is_unnamed ? REASON_NO_MEMORY : reason, last.message, last.facts, format, args);
     va_end(args);
     last.code = code;
-    return code;
-}
-
-Status status_fail_for(Reason reason, Status code, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    reason_write(reason, last.message, last.facts, format, args);
-    va_end(args);
-    last.code = code;
-    return code;
 }
 
 const char *status_message(void) { return last.message; }

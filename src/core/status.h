@@ -15,21 +15,22 @@ typedef enum Status {
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-// Records the message for the user and returns `code`, so that the place which finds an error can write
+// Records the message for the user and has the value `code`, so that the place which finds an error can write
 // `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The message is one sentence that says what was
-// expected and what was found. One message is kept per process, because the engine runs one task at a time.
-MUST_CHECK Status status_fail(Status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
-// The same for what a page tells its user in another language.
-MUST_CHECK Status status_fail_for(Reason reason, Status code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+// expected and what was found. One message is kept per process, because the engine runs one task at a time. A macro, so
+// that compilers and clang-tidy see that a failure is never STATUS_OK; `code` is evaluated twice.
+#define status_fail(code, ...) status_fail_for(REASON_NONE, code, __VA_ARGS__)
+// The same with a reason, from which a page makes a sentence in its user's language.
+#define status_fail_for(reason, code, ...) (status_keep(reason, code, __VA_ARGS__), (code))
+void status_keep(Reason reason, Status code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 // The message, the facts (see reason_write) and the code of the last failure; "", "0" and STATUS_OK before the first.
-// Valid until the next status_fail.
+// Valid until the next failure.
 const char *status_message(void);
 const char *status_facts(void);
 Status status_last(void);
 
-// All of that, to be told again after another attempt has failed too.
+// A copy of all of that, to restore it after another attempt has failed too.
 typedef struct StatusRecord {
     Status code;
     char message[REASON_MAX_BYTES], facts[REASON_MAX_BYTES];

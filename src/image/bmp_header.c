@@ -118,7 +118,7 @@ static Status read_masks(const Source *source, BmpHeader *out) {
     for (uint32_t i = 0; i < n; i++) out->masks[i] = little32(source->bytes + at + 4 * i);
     for (int i = 0; i < 4; i++) {
         if (is_row_of_ones(out->masks[i]) && (out->bits == 32 || out->masks[i] >> 16 == 0)) continue;
-        return decode_damaged(what, "its colours lie in no row of bits");
+        return decode_damaged(what, "a colour mask is not one run of bits of a pixel");
     }
     return STATUS_OK;
 }

@@ -72,13 +72,14 @@ static Status read_header(Reader *reader, const DecodeOptions *options) {
     reader->in_file = reader->kind == '3' || reader->kind == '6' ? 3 : 1;
     reader->most = 1;
     reader->at = 2;
-    uint32_t width, height;
+    uint32_t width = 0, height = 0;
     Status status = read_number(reader, &width);
     if (!status) status = read_number(reader, &height);
     if (!status) status = decode_check_size(reader->what, width, height, options);
     if (!status && !is_bitmap(reader)) status = read_number(reader, &reader->most);
     if (status) return status;
-    if (reader->most < 1 || reader->most > 65535) return decode_damaged(reader->what, "its white is none");
+    if (reader->most < 1 || reader->most > 65535)
+        return decode_damaged(reader->what, "its largest sample is not from 1 to 65535");
     if (!is_text(reader)) { // one white space, and the samples
         if (reader->at == reader->size) return decode_cut(reader->what, reader->size);
         reader->at++;
@@ -123,6 +124,7 @@ static Status create(Reader *reader) {
 
 static Status count_rows(Reader *reader, const DecodeOptions *options, uint32_t *n_rows) {
     const uint32_t height = (uint32_t)reader->image.height;
+    // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): decode_check_size has refused a width of 0
     const size_t n = (reader->size - reader->at) / reader->row_bytes;
     *n_rows = n < height ? (uint32_t)n : height;
     if (*n_rows == height) return STATUS_OK;

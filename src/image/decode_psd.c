@@ -165,7 +165,7 @@ static void put_pixel(Reader *reader, size_t x, size_t y) {
     const PsdHeader *header = &reader->header;
     const uint32_t top = header->bits == 16 ? 65535 : 255, n_colours = psd_header_n_colours(header);
     const uint32_t alpha = header->alpha ? sample(reader, n_colours, x, y) : top;
-    uint32_t values[4];
+    uint32_t values[4] = {0};
     for (uint32_t c = 0; c < n_colours; c++) {
         values[c] = sample(reader, c, x, y);
         if (header->alpha == PSD_MATTED) values[c] = without_white(values[c], alpha, top);

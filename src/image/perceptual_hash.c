@@ -31,7 +31,7 @@ static void sum_row(const uint8_t *row, int width, int channels, double *sums) {
 
 // The mean of each cell.
 static void make_cells(const Image *image, double *cells) {
-    double total[SIDE] = {0}, before[SIDE] = {0}, sums[SIDE];
+    double total[SIDE] = {0}, before[SIDE] = {0}, sums[SIDE] = {0};
     const double area = edge(1, image->width) * edge(1, image->height);
     for (int y = 0, cell = 0; y < image->height; y++) {
         sum_row(image->pixels + (size_t)y * image_row_bytes(image), image->width, image->channels, sums);
@@ -88,7 +88,7 @@ static void threshold(const double *low, uint8_t *bits) {
 }
 
 void perceptual_hash_make(const Image *image, PerceptualHash *out) {
-    double cells[SIDE * SIDE], low[BITS];
+    double cells[SIDE * SIDE] = {0}, low[BITS];
     make_cells(image, cells);
     out->contrast = deviation(cells);
     transform(cells, low);

@@ -86,9 +86,9 @@ static Status plan_taps(Taps *taps, Side side, int begin, int n, ResizePillowFil
     taps->capacity = (int)ceil(support) * 2 + 1;
     if (!checked_mul((size_t)n, (size_t)taps->capacity, &count) || !checked_mul(count, sizeof *taps->weights, &count))
         return no_memory(side);
-    taps->first = malloc((size_t)n * sizeof *taps->first);
-    taps->n_taps = malloc((size_t)n * sizeof *taps->n_taps);
-    taps->start = malloc((size_t)n * sizeof *taps->start);
+    taps->first = calloc((size_t)n, sizeof *taps->first);
+    taps->n_taps = calloc((size_t)n, sizeof *taps->n_taps);
+    taps->start = calloc((size_t)n, sizeof *taps->start);
     taps->weights = malloc(count);
     double *exact = malloc((size_t)taps->capacity * sizeof *exact);
     const bool is_complete = taps->first && taps->n_taps && taps->start && taps->weights && exact;

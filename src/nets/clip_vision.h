@@ -1,6 +1,6 @@
 // CLIP's image network: a vision transformer over square patches (Radford et al. 2021; OpenAI CLIP, clip/model.py,
-// VisionTransformer). All sizes come from the file, in safetensors with Hugging Face's names. What is refused
-// of them says patch_embedding.h.
+// VisionTransformer). All sizes come from the file, in safetensors with Hugging Face's names. patch_embedding.h
+// says which are refused.
 #ifndef NETS_CLIP_VISION_H
 #define NETS_CLIP_VISION_H
 

@@ -9,7 +9,7 @@
 // The real networks have up to 4096 channels.
 enum { CONVNET_MAX_LAYERS = 1024, CONVNET_MAX_CHANNELS = 8192, CONVNET_NAME = 96 };
 
-// The convolutions of a network, for what is done with all of them. Owned by the weight store.
+// A list of all convolutions of a network. Owned by the weight store.
 typedef struct ConvnetLayers {
     int n;
     const Conv *all[CONVNET_MAX_LAYERS];

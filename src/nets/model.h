@@ -1,4 +1,4 @@
-// A network that is loaded while its file comes: so the file is never held.
+// A network that loads while its file arrives, so that the file is never in memory as a whole.
 #ifndef NETS_MODEL_H
 #define NETS_MODEL_H
 
@@ -16,19 +16,20 @@ void model_free(Model *model); // accepts NULL, and a model at any stage of load
 // Of a network in ncnn's files, once, before the first byte of its .bin: the .param text, which is not kept. Refuses
 // one of another network.
 MUST_CHECK Status model_param(Model *model, const char *param, size_t size);
-// Before the first byte: the file's SHA-256 is wanted.
+// To be called before the first byte if the file's SHA-256 is wanted.
 MUST_CHECK Status model_hash(Model *model);
-// Of all bytes so far, SHA256_BYTES of its own. NULL if it is not wanted.
+// The SHA-256 of all bytes so far, SHA256_BYTES bytes. NULL if it is not wanted.
 const uint8_t *model_sha256(Model *model);
 
-// Where the file's next bytes go, and how many at most: 0 after its last one (a .bin does not tell which that is), and
+// Where to write the file's next bytes, and how many at most: 0 after the last one (which a .bin does not tell), and
 // after a failure.
 size_t model_want(Model *model, void **at);
-// `size` bytes were put there.
+// To be called when `size` bytes have been written there.
 MUST_CHECK Status model_took(Model *model, size_t size);
-// What the header's metadata say of `key`, or NULL. Once the header is there, and until model_finish. A .bin has none.
+// The value of `key` in the header's metadata, or NULL. Known from the end of the header until model_finish. A .bin has
+// none.
 const char *model_text(const Model *model, const char *key);
-// The file has ended. The network may be run if this succeeds.
+// To be called at the end of the file. If it succeeds, the network may be run.
 MUST_CHECK Status model_finish(Model *model);
 
 bool model_is_loaded(const Model *model);

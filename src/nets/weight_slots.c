@@ -1,4 +1,4 @@
-// A list of slots, looked up by name when a tensor's turn comes.
+// A list of slots, looked up by name when a tensor arrives.
 #include "nets/weight_slots.h"
 
 #include <stdint.h>
@@ -152,7 +152,7 @@ static uint16_t largest_16(const uint16_t *values, size_t n) {
     return largest;
 }
 
-// The largest magnitude of floats of any kind: these compare as their bits do, and what is no number as more than all.
+// The largest magnitude of floats of any kind. Magnitudes compare as their bits do; NaN counts as larger than all.
 static float largest_magnitude(const void *values, Dtype dtype, size_t n) {
     const size_t bytes = dtype_bytes(dtype);
     uint32_t largest = 0;
@@ -169,7 +169,7 @@ static float largest_magnitude(const void *values, Dtype dtype, size_t n) {
     return magnitude;
 }
 
-// An overflow later on would make all outputs NaN, and the conversions to integers between undefined.
+// Otherwise an overflow could make all outputs NaN, and conversions to integers on the way undefined.
 static Status check_values(const TensorSpec *spec, const void *values) {
     if (spec->dtype > DTYPE_BF16) return STATUS_OK;
     const float largest = largest_magnitude(values, spec->dtype, weight_slots_n_values(spec));

@@ -212,7 +212,7 @@ static bool are_rotated(WeightStore *store) {
 
 static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_names) {
     if (!is_matrix(store, first, n_names)) return NULL;
-    Linear *linear;
+    Linear *linear = NULL;
     const int out_c = (int)first->dims[0], in_c = (int)(weight_slots_n_values(first) / first->dims[0]);
     const LinearSpec spec = {.in_c = in_c,
                              .out_c = n_names * out_c,

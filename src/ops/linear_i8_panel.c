@@ -210,6 +210,7 @@ void linear_i8_panel_try(void) {
         const double took = seconds_of(&panel, path);
         const int leads = trials.leads[path] + (took < in_words) - (took > in_words);
         trials.leads[path] = leads > MAX_LEAD ? MAX_LEAD : leads < -MAX_LEAD ? -MAX_LEAD : leads;
+        // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are to be equal
         trials.is_wrong[path] = memcmp(sums, expected, sizeof sums) != 0;
     }
 }

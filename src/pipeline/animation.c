@@ -71,9 +71,7 @@ static Status next_canvas(Animation *animation, const Image **canvas) {
     return status;
 }
 
-typedef Status (*BeginUpscale)(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out);
-
-static Status load_frame(Animation *animation, BeginUpscale begin) {
+static Status load_frame(Animation *animation) {
     const Image *canvas;
     upscale_end(animation->upscale); // before anything is allocated
     animation->upscale = NULL;
@@ -88,7 +86,7 @@ static Status load_frame(Animation *animation, BeginUpscale begin) {
     if (animation->picture.is_grey) grey_make(&animation->picture);
     UpscaleOptions options = animation->options;
     options.format = UPSCALE_PIXELS;
-    status = begin(animation->upscaler, &animation->picture, options, &animation->upscale);
+    status = upscale_begin(animation->upscaler, &animation->picture, options, &animation->upscale);
     if (!status) animation->n_to_pass = frames_survey_shown(animation->survey, animation->n_done).n_frames - 1;
     return status;
 }
@@ -125,8 +123,7 @@ Status animation_step(Animation *animation) {
     if (animation->n_done == animation_n_frames(animation))
         return status_fail(STATUS_BAD_ARGUMENT, "The animation is finished already.");
     if (!animation->file) return status_fail(STATUS_BAD_ARGUMENT, "The animation was only planned, not begun.");
-    if (is_frame_done(animation))
-        return animation->n_to_pass ? pass_over_frame(animation) : load_frame(animation, upscale_begin);
+    if (is_frame_done(animation)) return animation->n_to_pass ? pass_over_frame(animation) : load_frame(animation);
     animation->has_step = true;
     Status status = upscale_step(animation->upscale);
     if (!status) status = gather(animation);
@@ -182,8 +179,8 @@ static Status check_format(const UpscaleOptions *options, int n_frames) {
                            options->format == UPSCALE_JPEG ? "jpg, which has no frames" : "pixels");
 }
 
-static Status make(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
-                   UpscaleOptions options, BeginUpscale begin, Animation **out) {
+Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
+                       UpscaleOptions options, Animation **out) {
     const DecodeOptions *decode = frames_survey_options(survey);
     Status status = check_format(&options, frames_survey_info(survey)->n_frames);
     if (!status && frames_survey_n_left(survey) > 0)
@@ -195,25 +192,15 @@ static Status make(Upscaler *upscaler, const uint8_t *bytes, size_t size, const 
     animation->survey = survey;
     animation->options = options;
     status = frames_open(bytes, size, decode, &animation->frames);
-    if (!status) status = load_frame(animation, begin);
+    if (!status) status = load_frame(animation);
     if (!status) status = plan(animation);
-    if (!status && begin == upscale_begin) status = begin_file(animation);
+    if (!status && !options.is_plan) status = begin_file(animation);
     if (status) {
         animation_end(animation);
         return status;
     }
     *out = animation;
     return STATUS_OK;
-}
-
-Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
-                       UpscaleOptions options, Animation **out) {
-    return make(upscaler, bytes, size, survey, options, upscale_begin, out);
-}
-
-Status animation_prepare(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
-                         UpscaleOptions options, Animation **out) {
-    return make(upscaler, bytes, size, survey, options, upscale_prepare, out);
 }
 
 void animation_end(Animation *animation) {

@@ -1,4 +1,4 @@
-// Enlarges every frame of an animation as a still picture would be, and hands out an animation of the same times.
+// Enlarges every frame of an animation as a still picture would be, and gives an animation of the same times.
 // Frames that look the same are enlarged once. Memory does not grow with the number of frames (but for a compressed
 // WebP).
 #ifndef PIPELINE_ANIMATION_H
@@ -14,9 +14,6 @@ typedef struct Animation Animation;
 // a network.
 MUST_CHECK Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
                                   UpscaleOptions options, Animation **out);
-// Only plans, as upscale_prepare: cannot be stepped.
-MUST_CHECK Status animation_prepare(Upscaler *upscaler, const uint8_t *bytes, size_t size, const FramesSurvey *survey,
-                                    UpscaleOptions options, Animation **out);
 void animation_end(Animation *animation); // accepts an unfinished one, and NULL
 
 int animation_n_frames(const Animation *animation);    // of the output

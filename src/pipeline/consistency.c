@@ -1,6 +1,6 @@
-// Rows are summed up into blocks as they come. Where they may be replaced they wait, since how much of a pixel is
-// replaced lies between what the four blocks around it ask for: rows above the middle of the last whole row of blocks
-// are ready.
+// Rows are summed up into blocks as they come. If colours may be replaced, rows have to wait: how much of a pixel is
+// replaced is interpolated between the four blocks around it. So the rows above the middle of the last complete row of
+// blocks are ready.
 #include "pipeline/consistency.h"
 
 #include <math.h>
@@ -110,7 +110,7 @@ static const uint8_t *input_at(const Consistency *at, int row, int column) {
     return at->image->pixels + (size_t)row * image_row_bytes(at->image) + (size_t)column * image_pixel_bytes(at->image);
 }
 
-// Whether the block can be judged: it is large enough, and anything of it is seen.
+// Whether the block can be judged: it is large enough, and not all of it is transparent.
 static bool can_tell(const Consistency *at, int row, int column) {
     if (block_width(at, column) * block_height(at, row) < BLOCK * BLOCK / 2) return false;
     if (at->image->channels == 3) return true;
@@ -152,7 +152,7 @@ static float largest_towards(const Consistency *at, const float *shares, int col
     return largest;
 }
 
-// Inside an area that is far off, the mean of a block may be right by chance. It is replaced like what is beside it.
+// Inside an area that is far off, the mean of a block may be right by chance. It is replaced like its neighbours.
 static void close_gaps(const Consistency *at, const float *own, float *shares) {
     for (int column = 0; column < at->n_columns; column++) {
         const float left = largest_towards(at, own, column, -1), right = largest_towards(at, own, column, 1);
@@ -170,7 +170,7 @@ static void finish_blocks(Consistency *at, int row) {
         at->count.n_far += apart >= CONSISTENCY_FAR;
         if (apart > at->count.largest) at->count.largest = (int)apart;
     }
-    float *oldest = at->above; // of two rows before: not wanted any more
+    float *oldest = at->above; // of two rows before: no longer needed
     at->above = at->below;
     at->below = oldest;
     close_gaps(at, shares, at->below);

@@ -8,8 +8,8 @@
 //     after stage 1   | residual | body 1          |
 //     after stage 2   | residual | body 1 | body 2 |
 //     after stage 3   | residual | body 3          |
-// and what a stage reads or writes is one piece. (In memory a tile may overwrite its slot though tiles before it read
-// there too: they have had their turn.) A patch keeps its bodies 0 to 2 one behind the other.
+// and what a stage reads or writes is one piece. (In memory a tile may overwrite its slot: the tiles that also
+// read there have run before it.) A patch keeps its bodies 0 to 2 one after the other.
 typedef struct Order {
     int n_bodies;
     bool has_residual;
@@ -26,7 +26,7 @@ static const UpscalerMap *map_of(const UpscalerGeometry *geometry, int map) {
     return map == MAP_RESIDUAL ? &geometry->residual : &geometry->bodies[map];
 }
 
-// Samples along one axis that no tile further on has.
+// Samples along one axis that belong to this tile and not to the next one.
 static int own_side(const UpscalerMap *map, const MapLayout *layout, int side, bool is_last) {
     const bool has_all = is_last || layout->storage == MAPS_OF_PATCHES;
     const int padded = tile_round_up(side, layout->grid.multiple);

@@ -1,14 +1,14 @@
 // The activation cache: what a pass keeps of the network's tensors for the next pass, a slot for each tile.
 //
-// In memory, a tile is loaded and saved at once. If maps are spilled to a file, whoever drives the work carries bytes
-// between that file and two buffers, one for each direction: while a tile runs, the next one's maps are read ahead, and
-// the last one's are written behind. Each tile has its own part of the file, so two transfers meet only in a buffer, or
-// if they are of the same tile. Hence a tile goes through these phases:
-//     load   once its maps are read. Then the buffer is free, and the next tile's are to be read, unless they are this
-//            tile's own or may still be on their way into the file
+// In memory, a tile is loaded and saved at once. If maps are spilled to a file, the caller moves bytes between that
+// file and two buffers, one for each direction: while a tile runs, the maps of the next tile are read ahead, and those
+// of the last tile are written behind. Each tile has its own part of the file, so two transfers conflict only if they
+// use the same buffer or belong to the same tile. A tile goes through these phases:
+//     load   after its maps have been read. Then the buffer is free, and the next tile's maps are to be read, unless
+//            they are this tile's own or may still be on their way into the file
 //     run
-//     save   once the last tile's maps are written. Then this tile's are to be written
-//     read   only if the next tile's could not be read ahead: once all is written. Then they are to be read
+//     save   after the last tile's maps have been written. Then this tile's maps are to be written
+//     read   only if the next tile's maps could not be read ahead: after all is written. Then they are to be read
 #ifndef PIPELINE_MAP_STORE_H
 #define PIPELINE_MAP_STORE_H
 
@@ -54,10 +54,10 @@ MUST_CHECK Status map_store_create(const MapLayout *layout, MapStore *out);
 void map_store_free(MapStore *store); // accepts a zeroed one
 static inline bool map_store_is_spilled(const MapStore *store) { return store->kind && store->kind->read; }
 
-// Fills what upscaler_begin took for a tile that begins at a stage from 1 on, but for its input. `skip_gates`: barrier
-// 1's. Tiles must go through each stage by rising index.
+// Fills the tensors that upscaler_begin took for a tile that begins at a stage from 1 on, except its input.
+// `skip_gates`: those of barrier 1. Tiles must go through each stage by rising index.
 void map_store_load(const MapStore *store, MapTurn turn, const float *skip_gates, NetworkTile *tile);
-// Keeps what later stages want of a tile that has run stage `turn.stage` (0 to 3).
+// Keeps what later stages need of a tile that has run stage `turn.stage` (0 to 3).
 void map_store_save(const MapStore *store, MapTurn turn, const NetworkTile *tile);
 
 // Set `to_read` and `to_write`, if maps are spilled: behind a load, a save, and in the phase `read`.

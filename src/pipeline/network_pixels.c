@@ -9,7 +9,7 @@
 #include "image/resize_tf.h"
 #include "image/rgb.h"
 
-// The picture if it is of 3 channels of 8 bits, otherwise a copy of it that is.
+// The picture, or a copy with 3 channels of 8 bits if it has others.
 static Status rgb_of(const Image *image, NetworkFraming framing, Image *copy) {
     if (image->channels == 3 && image->bits == 8) {
         *copy = *image;

@@ -9,7 +9,7 @@
 #include "pipeline/target.h"
 #include "pipeline/upscale_file.h"
 
-// Of the band, encoded at a time: so a band of large tiles is never there twice.
+// How much of a band is encoded at a time, so that a band of large tiles is not in memory twice.
 enum { PIECE_BYTES = 4 << 20 };
 
 bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes) {

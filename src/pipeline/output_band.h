@@ -30,7 +30,7 @@ typedef struct OutputBand {
 // can be counted.
 bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes);
 
-// Neither may be moved until output_band_free. STATUS_NO_MEMORY, or what encode_begin says.
+// Neither picture nor band may be moved until output_band_free. STATUS_NO_MEMORY, or what encode_begin says.
 MUST_CHECK Status output_band_create(const UpscaleOptions *options, const Image *image, int scale, size_t bytes,
                                      OutputBand *out);
 void output_band_free(OutputBand *band); // accepts a zeroed one

@@ -1,4 +1,4 @@
-// A feature map as bytes that can be put away, in half the memory if that is wanted. Knows not where they are put.
+// A feature map as bytes that can be stored, in half the memory if that is wanted. Does not know where they are stored.
 #ifndef PIPELINE_PACKED_MAP_H
 #define PIPELINE_PACKED_MAP_H
 

@@ -1,5 +1,5 @@
-// Small patches spread over a picture, whose means stand for the picture's: for --sync fast. Like tiles that wait for
-// each other at every barrier, but few. Geometry only.
+// Small patches spread over a picture, whose means estimate the picture's: for --sync fast. They are few, and wait for
+// each other at every barrier as tiles do. Geometry only.
 #ifndef PIPELINE_PATCHES_H
 #define PIPELINE_PATCHES_H
 
@@ -15,7 +15,7 @@ typedef struct Patches {
                        // more
 } Patches;
 
-// How many patches a picture is worth, and where they lie: an even lattice, every other row of it shifted by half a
+// How many patches a picture gets, and where they lie: an even lattice, every other row of it shifted by half a
 // step. `grid`: the picture's.
 Patches patches_plan(const Upscaler *upscaler, const TileGrid *grid);
 static inline int patches_n(const Patches *patches) { return patches->columns * patches->rows; }

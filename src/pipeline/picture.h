@@ -1,5 +1,5 @@
-// A picture in memory, for enlarging or for looking at: what of a file or of bare pixels the tasks work on, and what
-// has to be done with it before they begin.
+// A picture in memory, from a file or from bare pixels, for networks that enlarge it or look at it; and what has to be
+// done with it before they begin.
 #ifndef PIPELINE_PICTURE_H
 #define PIPELINE_PICTURE_H
 

@@ -60,7 +60,7 @@ static int to_level(float v, int most) {
     return !(level > 0) ? 0 : level > (float)most ? most : (int)level; // NaN is black
 }
 
-// The three colours from 0 to 1. Of a grey picture the network's three outputs are three guesses at the same thing.
+// The three colours from 0 to 1. Of a grey picture the network's three outputs are three estimates of one value.
 static void to_colours(const Store *store, const float *from, float colours[3]) {
     const float black = store->levels.black, range = store->levels.white - black;
     const float mean = (from[0] + from[1] + from[2]) / 3;

@@ -12,7 +12,7 @@
 #include "pipeline/map_layout.h"
 #include "pipeline/view.h"
 
-// Whose means a tile sees.
+// Which means a tile uses.
 typedef enum MeansOf { MEANS_OF_TILE, MEANS_OF_PATCHES, MEANS_OF_PICTURE } MeansOf;
 
 // What a pass goes over.

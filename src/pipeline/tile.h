@@ -32,7 +32,7 @@ int tile_round_up(int n, int multiple);
 // Index i of a line of n samples continued by reflection without repeating the edge (… 2 1 0 1 2 …), as often as
 // needed: a line may be shorter than the halo. n = 1 repeats its only sample.
 int tile_reflect(int i, int n);
-// The index that stands for i, which may lie outside of the line; -1: zero does.
+// The index whose sample stands at i, which may lie outside of the line; -1: a zero does.
 int tile_edge(UpscalerEdge edge, int i, int n);
 
 #endif

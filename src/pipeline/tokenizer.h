@@ -17,12 +17,12 @@ typedef struct TokenizerOptions {
 
 typedef struct Tokenizer Tokenizer;
 
-// Reads its words: of NETWORK_CLIP_BPE what text/clip_merges.h reads, of NETWORK_WORDPIECE what text/wordpiece.h does.
-// The file is not kept.
+// Reads its vocabulary: for NETWORK_CLIP_BPE the file of text/clip_merges.h, for NETWORK_WORDPIECE that of
+// text/wordpiece.h. The file is not kept.
 MUST_CHECK Status tokenizer_create(NetworkTokenizer kind, const char *file, size_t size, Tokenizer **out);
 void tokenizer_free(Tokenizer *tokenizer); // accepts NULL
 
-// STATUS_UNSUPPORTED: a network of these sizes is not for its words.
+// STATUS_UNSUPPORTED: a network of these sizes has another vocabulary.
 MUST_CHECK Status tokenizer_check(const Tokenizer *tokenizer, const NetworkSizes *sizes);
 int tokenizer_max_tokens(const Tokenizer *tokenizer, const NetworkSizes *sizes); // of a text, from 2
 

@@ -1,4 +1,4 @@
-// The task: what it is begun with, what it takes, what it tells. What a step does: upscale_step.c.
+// The task: its options, its memory, and what it tells. Its steps are in upscale_step.c.
 #include "pipeline/upscale.h"
 
 #include <stdlib.h>
@@ -7,15 +7,15 @@
 #include "pipeline/upscale_file.h"
 #include "pipeline/upscale_parts.h"
 
-static Status check_strength(const UpscalerGeometry *geometry, float strength) {
+static Status check_options(const UpscaleOptions *options, const UpscalerGeometry *geometry) {
+    const float strength = options->strength;
     if (!(strength >= 0.5f && strength <= 1.5f))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 0.5 to 1.5 but received %g.", (double)strength);
-    if (geometry->n_stages > 1 || strength == 1) return STATUS_OK;
-    return status_fail(STATUS_BAD_ARGUMENT, "Expected a strength of 1, the only one of this network, but received %g.",
-                       (double)strength);
-}
-
-static Status check_options(const UpscaleOptions *options) {
+    if (geometry->n_stages == 1 && strength != 1) {
+        return status_fail(STATUS_BAD_ARGUMENT,
+                           "Expected a strength of 1, the only one of this network, but received %g.",
+                           (double)strength);
+    }
     if (options->tile && (options->tile < UPSCALE_MIN_TILE || options->tile > UPSCALE_MAX_TILE)) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a tile of %d to %d pixels but received %d.", UPSCALE_MIN_TILE,
                            UPSCALE_MAX_TILE, options->tile);
@@ -35,21 +35,19 @@ static Status check_options(const UpscaleOptions *options) {
     return STATUS_OK;
 }
 
-static Status check_picture(const Image *image) {
-    if (image->width >= 1 && image->height >= 1) return STATUS_OK;
-    return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
-                       image->width, image->height);
-}
-
-// Before any work, and before a plan is told: whether there can be such a size, and whether the format has it.
-static Status check_file(const UpscaleOptions *options, const Image *image, int scale) {
+// Whether there is a picture, and whether the output can have the size that was asked for, in its format.
+static Status check_sizes(const UpscaleOptions *options, const Image *image, int scale) {
+    if (image->width < 1 || image->height < 1) {
+        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
+                           image->width, image->height);
+    }
     Status status = target_check(options, target_enlarged(image->width, image->height, scale));
     if (status || options->format == UPSCALE_PIXELS) return status;
     const EncodePicture picture = upscale_file_picture(options, image, &image->meta, scale);
     return encode_check(&picture);
 }
 
-// Decides everything; takes no memory to speak of.
+// Decides everything; takes hardly any memory.
 static Status plan_task(Upscale *task) {
     UpscalePlan *plan = &task->plan;
     Status status = upscale_plan_make(task->upscaler, task->image, &task->options, plan);
@@ -86,36 +84,26 @@ static Status take_memory(Upscale *task) {
     return status ? status : take_outputs(task);
 }
 
-static Status make(Upscaler *upscaler, const Image *image, const UpscaleOptions *options, bool is_plan, Upscale **out) {
+Status upscale_begin(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out) {
     const UpscalerGeometry *geometry = &upscaler->geometry;
-    Status status = check_strength(geometry, options->strength);
-    if (!status) status = check_options(options);
-    if (!status) status = check_picture(image);
-    if (!status) status = check_file(options, image, geometry->scale);
+    Status status = check_options(&options, geometry);
+    if (!status) status = check_sizes(&options, image, geometry->scale);
     if (status) return status;
     Upscale *task = calloc(1, sizeof *task);
     if (!task) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");
     task->upscaler = upscaler;
     task->image = image;
-    task->options = *options;
-    if (!options->levels.black && !options->levels.white) task->options.levels.white = 1;
+    task->options = options;
+    if (!options.levels.black && !options.levels.white) task->options.levels.white = 1;
     task->geometry = geometry;
     status = plan_task(task);
-    if (!status && !is_plan) status = take_memory(task);
+    if (!status && !options.is_plan) status = take_memory(task);
     if (status) {
         upscale_end(task);
         return status;
     }
     *out = task;
     return STATUS_OK;
-}
-
-Status upscale_prepare(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out) {
-    return make(upscaler, image, &options, true, out);
-}
-
-Status upscale_begin(Upscaler *upscaler, const Image *image, UpscaleOptions options, Upscale **out) {
-    return make(upscaler, image, &options, false, out);
 }
 
 void upscale_end(Upscale *task) {

@@ -9,7 +9,8 @@
 // UPSCALE_PIXELS. Both are needed as long as the encoder.
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale);
 
-// Adds what of `meta` the file cannot tell, though it changes what is seen. `is_grey`: whether the picture is.
+// Warns of what changes the look of the picture in `meta` but cannot be stored in the file. `is_grey`: whether the
+// picture is.
 void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, bool is_grey, Bytes *warnings);
 
 #endif

@@ -10,7 +10,7 @@
 #include "pipeline/upscale.h"
 #include "pipeline/upscale_plan.h"
 
-// What of a step comes next: see map_store.h.
+// The phases of a step: see map_store.h.
 typedef enum UpscalePhase { PHASE_LOAD, PHASE_RUN, PHASE_SAVE, PHASE_READ } UpscalePhase;
 
 struct Upscale {
@@ -39,7 +39,7 @@ struct Upscale {
     OutputBand band;
 };
 
-// Takes what the pass of `task->step` works with.
+// Takes the memory for the maps of the pass of `task->step`.
 MUST_CHECK Status upscale_begin_pass(Upscale *task);
 
 #endif

@@ -4,12 +4,12 @@
 #include "core/checked.h"
 #include "pipeline/output_band.h"
 
-// What may be chosen unasked: at 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. The first is for the
-// file alone: there a tile reads what lies around it too, and what larger tiles save pays for the reading.
+// The sides to choose from if none is given: at 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. The first
+// is only for spilled maps: there a tile also reads the maps around it, and larger tiles read fewer of these.
 static const int auto_sides[] = {384, 256, 192, 128, 96};
 enum { N_AUTO_SIDES = sizeof auto_sides / sizeof auto_sides[0] };
 
-// How tiles come to their means, and where maps are kept for that.
+// Where the means of tiles come from, and where maps are kept for that.
 typedef struct Strategy {
     const char *name, *tta_name;
     MeansOf means;
@@ -42,7 +42,7 @@ static const Round rounds[][MAX_ROUNDS] = {
     [UPSCALE_FAST] = {{1, 5, {&cheap_patches, &floats, &shorts}}, {1, 5, {&patches}}},
 };
 
-// What is planned for, and with what.
+// The input of the planning.
 typedef struct Planner {
     Upscaler *upscaler;
     const Image *image;

@@ -1,5 +1,5 @@
-// Decides, once and before any work, how a picture is cut into tiles, how these come to their means, where maps are
-// kept between passes, and what memory that takes. Nothing decides again after it.
+// Decides, once and before any work, how a picture is cut into tiles, where their means come from, where maps are kept
+// between passes, and how much memory that takes.
 #ifndef PIPELINE_UPSCALE_PLAN_H
 #define PIPELINE_UPSCALE_PLAN_H
 
@@ -14,7 +14,7 @@ typedef struct UpscalePlan {
     Schedule schedule;
     MapStorage storage; // where maps are kept between passes, and how
     MapFormat format;
-    bool seeks_repeats;     // tiles that see the same give the same
+    bool seeks_repeats;     // tiles of equal input give equal results
     size_t scratch_bytes;   // of the largest tile
     size_t band_bytes;      // of a row of tiles of the output
     size_t output_bytes;    // of the largest tile's output, in floats
@@ -23,7 +23,7 @@ typedef struct UpscalePlan {
     uint64_t spilled_bytes; // of maps, in a file; 0: all is in memory
 } UpscalePlan;
 
-// Whatever fits into `options->memory`, in this order, which is that of the measured times
+// Takes the first that fits into `options->memory`, in this order, which is that of the measured times
 // (docs/internals/benchmarks.md): maps kept as floats, at 16 bits, with tiles of 256 down to 128; spilled, with tiles
 // of 384 down to 96; smaller tiles, kept in memory; and only then computed again. A side that was asked for is kept.
 // `options` have been checked, and the picture has pixels.

@@ -1,7 +1,7 @@
 // The tile loop. Tiles go row by row of the grid, through as many passes as the schedule has; in the last one, their
 // output goes into a band.
 //
-// What the network sees is one view of the picture or eight (view.h); a tile's rectangle is as it lies there.
+// The network gets one view of the picture or eight (view.h); a tile's rectangle has the coordinates of the view.
 #include <string.h>
 
 #include "pipeline/pixels.h"
@@ -15,8 +15,8 @@ static bool is_repeat(const Upscale *task, ScheduleStep step) {
     return pass_of(task, step)->skips_repeats && repeats_is_later(&task->repeats, step.tile);
 }
 
-// At the end of a pass that gathers means its barrier's gates are known.
-static Status go_on(Upscale *task, ScheduleStep next, int work) {
+// Goes to the step `next`. At the end of a pass that gathers means, computes the gates of its barrier.
+static Status advance(Upscale *task, ScheduleStep next, int work) {
     const Pass *pass = pass_of(task, task->step);
     const bool ends_pass = next.pass != task->step.pass;
     if (ends_pass && pass->means == PASS_GATHERS) {
@@ -38,7 +38,7 @@ static MapTurn next_turn(const Upscale *task) {
 
 // ---- a tile's input
 
-// Of a tile's input, what lies beyond the view's edge.
+// How far a tile's input reaches beyond the view's edges.
 static UpscalerBeyond beyond_of(const Upscale *task, TileRect rect) {
     const TileGrid seen = view_grid(upscale_plan_view(&task->plan, task->step), &task->plan.grid);
     const int halo = task->geometry->halo;
@@ -104,7 +104,7 @@ static void pass_barrier(Upscale *task) {
 
 // ---- a tile's output
 
-// In all its views so far, as it lies in the picture.
+// The mean over the tile's views so far, turned as the picture is.
 static Tensor average_views(Upscale *task, TileRect rect) {
     const int scale = task->geometry->scale;
     const Tensor average = {task->average, rect.padded_height * scale, rect.padded_width * scale, 3};
@@ -127,7 +127,7 @@ static void finish_tile(Upscale *task) {
     put_tile(task, output, rect);
 }
 
-// A tile that sees what the first of its kind saw.
+// A tile whose input equals that of the first of its kind: its result is known.
 static Status repeat_tile(Upscale *task) {
     const int scale = task->geometry->scale;
     const TileRect rect = tile_at(&task->plan.grid, task->step.tile);
@@ -136,7 +136,7 @@ static Status repeat_tile(Upscale *task) {
         means_join(&task->means, &task->repeated_means);
     else
         put_tile(task, output, rect);
-    return go_on(task, schedule_next_tile(&task->plan.schedule, task->step), 1);
+    return advance(task, schedule_next_tile(&task->plan.schedule, task->step), 1);
 }
 
 // ---- a step: one stage of one tile
@@ -160,8 +160,8 @@ static Status save(Upscale *task) {
         pass_barrier(task);
     else
         finish_tile(task);
-    return go_on(task, schedule_next(&task->plan.schedule, task->step),
-                 schedule_work(&task->plan.schedule, task->step));
+    return advance(task, schedule_next(&task->plan.schedule, task->step),
+                   schedule_work(&task->plan.schedule, task->step));
 }
 
 static Status read_late(Upscale *task) {
@@ -186,7 +186,7 @@ static Status check_step(const Upscale *task) {
     return STATUS_OK;
 }
 
-// All phases at once; with spilled maps one, so that what is read and written goes on meanwhile.
+// Runs all phases; with spilled maps only one, so that the caller can begin and await transfers between them.
 Status upscale_step(Upscale *task) {
     task->finished.width = 0;
     task->store.to_read = task->store.to_write = (MapTransfer){0};

@@ -1,4 +1,4 @@
-// Plain loops: a vector is short beside the work that made it.
+// Plain loops: a vector is short, compared with the work that made it.
 #include "pipeline/vectors.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-// What is done to the vectors that pictures and texts become.
+// Operations on the vectors of pictures and texts.
 #ifndef PIPELINE_VECTORS_H
 #define PIPELINE_VECTORS_H
 

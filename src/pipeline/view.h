@@ -1,7 +1,7 @@
-// The eight ways to lay a picture before the network: mirrored, turned, both. Geometry and copying, no network.
+// The eight ways to show a picture to the network: mirrored, turned, both. Geometry and copying, no network.
 //
-// A view is one of the padded picture, whose sides are multiples of the network's: so a tile that is a tile of the
-// picture is one of the view as well, in the same phase.
+// A view shows the padded picture, whose sides are multiples of the network's. So each tile of the picture is also a
+// tile of the view, and begins at a multiple too.
 #ifndef PIPELINE_VIEW_H
 #define PIPELINE_VIEW_H
 

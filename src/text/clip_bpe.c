@@ -123,6 +123,7 @@ static Status encode_word(const ClipMerges *merges, const int32_t *text, size_t 
         const size_t size = utf8_put(text[i], bytes);
         for (size_t b = 0; b < size; b++) word->symbols[n_symbols++] = merges->byte_ids[(unsigned char)bytes[b]];
     }
+    // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): a code point has at least one byte
     word->symbols[n_symbols - 1] += CLIP_N_BYTES;
     merge(merges, word, n_symbols);
     for (int32_t i = 0; i < n_symbols && !out->is_full; i = word->behind[i]) put_id(out, word->symbols[i]);

@@ -102,7 +102,8 @@ static Status place_tensors(Safetensors *file) {
         file->placed = 0;
         Status status = place_more(file, spec);
         if (status || file->left) return status;
-        if (file->at && sink->placed && (status = sink->placed(sink->context, spec))) return status;
+        if (file->at && sink->placed) status = sink->placed(sink->context, spec);
+        if (status) return status;
     }
     file->part = PART_END;
     return STATUS_OK;

@@ -124,7 +124,7 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         await get();
         const { code, warnings, avoided } = await get({ pieces: 1, refuse: 'BAD_FORMAT' });
         assert.deepEqual([code, avoided], ['BAD_FORMAT', 1]);
-        assert.match(warnings.join(), /from the cache is damaged or another one: no such network\. It was deleted there/);
+        assert.match(warnings.join(), /from the cache is damaged or a different file: no such network\. It was deleted there/);
         assert.deepEqual(await keptModels(), []);
     });
 
@@ -154,7 +154,7 @@ describe('large files in a browser', { skip: browserMissing }, () => {
         assert.deepEqual([code, avoided, warnings.length], ['BAD_MODEL', 1, 1]);
         assert.match(
             warnings[0],
-            /net\.safetensors from the cache is damaged or another one: .* It was deleted there, and is fetched again$/,
+            /net\.safetensors from the cache is damaged or a different file: .* It was deleted there, and is fetched again$/,
         );
         assert.deepEqual(await keptModels(), []);
         assert.equal((await get()).sha256, version.sha256);

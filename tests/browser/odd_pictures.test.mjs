@@ -259,7 +259,7 @@ describe('page, odd pictures', () => {
         await page.reload();
         await open(page, { name: 'whole.png', bytes: whole });
         await page.waitForSelector('#toast:not([hidden])');
-        assert.match(await page.textContent('#toast'), /damaged or another one: .* is fetched again\.$/);
+        assert.match(await page.textContent('#toast'), /damaged or a different file: .* is fetched again\.$/);
         assert.equal(await page.getAttribute('#toast', 'role'), 'status');
         await enlarge(page);
     });

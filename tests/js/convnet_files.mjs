@@ -20,7 +20,10 @@ export function convnetModels() {
         'illust2vec/model.safetensors',
     ];
     const files = Object.fromEntries(paths.map((path) => [path, readGolden(path)]));
-    const entry = (id, network, own) => ({ id, network, model: id, files: own.map((path) => ({ path, versions: [], sources: [] })) });
+    const entry = (id, network, own) => ({
+        ...{ id, network, input: 'image', model: id },
+        files: own.map((path) => ({ path, versions: [], sources: [] })),
+    });
     const models = [
         entry('pix2score', 'resnet_v2', paths.slice(0, 1)),
         entry('deepdanbooru', 'deepdanbooru', paths.slice(1, 3)),

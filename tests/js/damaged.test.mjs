@@ -49,7 +49,7 @@ test('in the cache: set aside, said, and fetched again', async () => {
         assert.equal(warnings.length, 1);
         assert.match(
             warnings[0],
-            /net\.bin from .* is damaged or another one: .* It is called .*net\.bin\.damaged now, and is fetched again$/,
+            /net\.bin from .* is damaged or a different file: .* It is called .*net\.bin\.damaged now, and is fetched again$/,
         );
         assert.deepEqual(Buffer.from(await read()), GOOD);
         assert.equal(warnings.length, 1);
@@ -63,7 +63,7 @@ test('in the cache: set aside, said, and fetched again', async () => {
 test('in the cache, where it cannot be fetched: an error that says so; one that nobody publishes stays', async () => {
     put(cached(), BAD);
     server.site.refuse = () => 404;
-    await assert.rejects(read(), { code: 'NOT_FOUND', message: /could not be had/ });
+    await assert.rejects(read(), { code: 'NOT_FOUND', message: /could not be loaded/ });
     assert.equal(warnings.length, 1);
     assert.deepEqual(readdirSync(dirname(cached())), ['net.bin.damaged']);
     put(cached(), BAD);

@@ -45,18 +45,18 @@ beforeEach(async () => {
 });
 
 const half = (part, network) => ({
-    ...{ id: `tiny/${part}`, publication: 'tiny', part, network, model: 'tiny', licence: 'none', origin: 'a test' },
+    ...{ id: `tiny/${part}`, publication: 'tiny', part, network, input: part, model: 'tiny', licence: 'none', origin: 'a test' },
     files: [{ path: `tiny/${part}.safetensors`, versions: [], sources: [], converted: { int8: 1, f16: 1, f32: 1 } }],
 });
 
 const byHand = {
-    ...{ id: 'hand', publication: 'by-hand', network: 'resnet_v2', model: 'hand', licence: 'none', origin: 'a test' },
+    ...{ id: 'hand', publication: 'by-hand', network: 'resnet_v2', input: 'image', model: 'hand', licence: 'none', origin: 'a test' },
     files: [{ path: 'hand/model.safetensors', versions: [], sources: [], converted: { int8: 1 } }],
 };
 
 /** Published as the engine takes it. */
 const asItIs = () => ({
-    ...{ id: 'wd-vit', network: 'vit_tagger', model: 'wd-vit', licence: 'none', origin: 'a test' },
+    ...{ id: 'wd-vit', network: 'vit_tagger', input: 'image', model: 'wd-vit', licence: 'none', origin: 'a test' },
     files: ['model.safetensors', 'selected_tags.csv'].map((name) => ({
         path: `wd-vit/${name}`,
         versions: [{ bytes: files.get(`wd/${name}`).length, sha256: sha256(files.get(`wd/${name}`)) }],

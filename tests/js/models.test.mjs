@@ -41,9 +41,13 @@ test('models have ids of their own, and what users make says of what', () => {
         }
     }
     assert.deepEqual(
-        manifest.models.filter(({ model }) => model === 'dclip').map(({ network }) => network),
-        ['clip_vision', 'clip_text'],
+        manifest.models.filter(({ model }) => model === 'dclip').map(({ network, input }) => [network, input]),
+        [
+            ['clip_vision', 'image'],
+            ['clip_text', 'text'],
+        ],
     );
+    for (const { id, task, input } of manifest.models) assert.equal(task === 'upscale', input === undefined, id);
 });
 
 test('a scale and a denoise level name their file as it was published', () => {

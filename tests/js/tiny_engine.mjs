@@ -14,6 +14,7 @@ export function entry(files, id, network, model, paths) {
     return {
         id,
         network,
+        input: ['clip_text', 'distilbert'].includes(network) ? 'text' : 'image',
         task,
         model,
         files: paths.map((path) => ({ path, versions: [{ bytes: files[path].length, sha256: '' }], sources: [] })),

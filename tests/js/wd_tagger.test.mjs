@@ -107,5 +107,5 @@ test('acg2vec tag --model wd-vit', async (context) => {
     // the tiny files are not the published ones, and say so
     const other = await acg2vec(['tag', pictures['wide.png'], '--model', 'wd-vit', '--models', folder], { env });
     assert.equal(other.status, 1);
-    assert.match(other.stderr, /wd-vit\/(model\.safetensors|selected_tags\.csv) .* damaged or another one/);
+    assert.match(other.stderr, /wd-vit\/(model\.safetensors|selected_tags\.csv) .* damaged or a different file/);
 });

@@ -196,9 +196,10 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
         FramesSurvey *survey = survey_of(file.data, file.size);
         for (int is_webp = 0; is_webp < 2; is_webp++) {
             const bool is_refused = is_webp && width == 8192;
-            const UpscaleOptions options = options_for(is_webp ? UPSCALE_WEBP : UPSCALE_PNG);
+            UpscaleOptions options = options_for(is_webp ? UPSCALE_WEBP : UPSCALE_PNG);
             Animation *animation = NULL;
-            assert_int_equal(animation_prepare(cugan, file.data, file.size, survey, options, &animation),
+            options.is_plan = true;
+            assert_int_equal(animation_begin(cugan, file.data, file.size, survey, options, &animation),
                              is_refused ? STATUS_UNSUPPORTED : STATUS_OK);
             if (is_refused)
                 assert_string_equal(status_message(),

@@ -344,13 +344,13 @@ def make_refused():
     no(
         'mask_with_hole',
         bmp(info(40, 32, BITFIELDS), data=rgb32(), masks=(0xF0F0000, 0xFF00, 0xFF)),
-        'The BMP file is damaged (its colours lie in no row of bits).',
+        'The BMP file is damaged (a colour mask is not one run of bits of a pixel).',
         2,
     )
     no(
         'mask_too_high',
         bmp(info(40, 16, BITFIELDS), data=rgb32(), masks=(0xFF0000, 0xFF00, 0xFF)),
-        'The BMP file is damaged (its colours lie in no row of bits).',
+        'The BMP file is damaged (a colour mask is not one run of bits of a pixel).',
         2,
     )
     no('offset_beyond', bmp(info(40, 24), data=data, offset=0x7FFFFFFF), 'The BMP file ends too early: ', 2)

@@ -354,8 +354,8 @@ def make_pnm():
     # Too bright for its own white.
     shown('pnm_too_bright', b'P5 %d %d 100\n' % (W, H) + bytes(p[0] for p in light), grey([(to8(p[0], 100),) for p in light]))
 
-    refuse('pnm_white0', b'P5 7 5 0\n' + bytes(35), 'The PGM file is damaged (its white is none).')
-    refuse('pnm_white70000', b'P6 7 5 70000\n' + bytes(210), 'The PPM file is damaged (its white is none).')
+    refuse('pnm_white0', b'P5 7 5 0\n' + bytes(35), 'The PGM file is damaged (its largest sample is not from 1 to 65535).')
+    refuse('pnm_white70000', b'P6 7 5 70000\n' + bytes(210), 'The PPM file is damaged (its largest sample is not from 1 to 65535).')
     refuse('pnm_0x5', b'P6 0 5 255\n' + bytes(210), 'The PPM file has no pixels: its size is 0 x 5.')
     refuse('pnm_huge', b'P6 99999999999 5 255\n' + bytes(210), 'The PPM file is too large: 4294967295 x 5 pixels', UNSUPPORTED)
     refuse('pnm_words', b'P6 7 x 255\n' + bytes(210), 'The PPM file is damaged (there is no number where one should be).')

@@ -73,8 +73,9 @@ static void test_a_large_tile_of_a_picture(void **state) {
     for (int tile = 1250; tile <= 1500; tile += 10) {
         for (UpscaleSync sync = UPSCALE_OFF; sync <= UPSCALE_FAST; sync++) {
             Upscale *task;
-            const UpscaleOptions options = {.tile = tile, .strength = 1, .sync = sync, .memory = (size_t)3500 << 20};
-            const Status status = upscale_prepare(cugan, &image, options, &task);
+            const UpscaleOptions options = {
+                .tile = tile, .strength = 1, .sync = sync, .memory = (size_t)3500 << 20, .is_plan = true};
+            const Status status = upscale_begin(cugan, &image, options, &task);
             if (status) {
                 assert_int_equal(status, STATUS_NO_MEMORY);
                 assert_non_null(strstr(status_message(), "Choose a smaller tile."));
@@ -99,7 +100,8 @@ static void test_memory_is_told_as_it_is(void **state) {
     while (upscaler_plan(cugan, tile, tile, &scratch)) tile -= 2;
     image_free(&image);
     image = blank(tile, tile);
-    assert_int_equal(upscale_prepare(cugan, &image, (UpscaleOptions){.tile = tile, .strength = 1}, &task), STATUS_OK);
+    const UpscaleOptions options = {.tile = tile, .strength = 1, .is_plan = true};
+    assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
     const uint64_t band = (uint64_t)tile * 2 * (uint64_t)tile * 2 * 3;
     assert_true(upscale_memory(task) >= scratch + band);
     assert_true(upscale_memory(task) > UINT32_MAX - ((uint32_t)16 << 20));

@@ -68,7 +68,8 @@ static uint8_t page(int y, int x, int c) { return (uint8_t)(y < 9 && x < 11 ? y 
 
 static long long total_of(Upscaler *cugan, const Image *image, UpscaleOptions options) {
     Upscale *task;
-    assert_int_equal(upscale_prepare(cugan, image, options, &task), STATUS_OK);
+    options.is_plan = true;
+    assert_int_equal(upscale_begin(cugan, image, options, &task), STATUS_OK);
     const long long total = upscale_total(task);
     upscale_end(task);
     return total;

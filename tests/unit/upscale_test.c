@@ -74,10 +74,11 @@ static void test_a_plan_tells_what_the_work_will_be(void **state) {
     (void)state;
     Upscaler *cugan = load();
     Image image = make_image(150, 70, 4, pattern);
-    const UpscaleOptions options = {.tile = 64, .strength = 1, .sync = UPSCALE_EXACT};
+    UpscaleOptions options = {.tile = 64, .strength = 1, .sync = UPSCALE_EXACT};
     Upscale *plan, *task;
-    assert_int_equal(upscale_prepare(cugan, &image, options, &plan), STATUS_OK);
     assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+    options.is_plan = true;
+    assert_int_equal(upscale_begin(cugan, &image, options, &plan), STATUS_OK);
     assert_int_equal(upscale_width(plan), 300);
     assert_int_equal(upscale_channels(plan), 4);
     assert_int_equal(upscale_total(plan), upscale_total(task));
@@ -124,11 +125,11 @@ static void test_a_plan_knows_the_limits_of_the_format(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Image image = make_image(cases[i].width, 1, 3, flat);
         image.meta.exif = (Bytes){exif, cases[i].exif_size, sizeof exif};
-        const UpscaleOptions options = {
-            .strength = 1, .format = cases[i].format, .quality = 90, .keeps_metadata = true};
-        for (int is_work = 0; is_work < 2; is_work++) {
+        UpscaleOptions options = {.strength = 1, .format = cases[i].format, .quality = 90, .keeps_metadata = true};
+        for (int is_plan = 0; is_plan < 2; is_plan++) {
             Upscale *task = NULL;
-            const Status status = (is_work ? upscale_begin : upscale_prepare)(cugan, &image, options, &task);
+            options.is_plan = is_plan;
+            const Status status = upscale_begin(cugan, &image, options, &task);
             assert_int_equal(status, cases[i].sentence ? STATUS_UNSUPPORTED : STATUS_OK);
             if (status) assert_string_equal(status_message(), cases[i].sentence);
             upscale_end(task);

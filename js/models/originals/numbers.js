@@ -91,6 +91,6 @@ export function readJson(bytes, what) {
     try {
         return JSON.parse(text);
     } catch (error) {
-        throw new AcgError('BAD_FORMAT', `${what} is no JSON`, { cause: error });
+        throw new AcgError('BAD_FORMAT', `${what} is not valid JSON`, { cause: error });
     }
 }

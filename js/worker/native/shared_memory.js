@@ -16,6 +16,6 @@ export function sharedMemory({ initial, maximum }, create = (descriptor) => new 
     } catch (error) {
         const half = Math.floor(maximum / 2);
         if (half >= LEAST_MAXIMUM) return sharedMemory({ initial, maximum: half }, create);
-        throw new AcgError('NO_MEMORY', 'The browser gives no memory that threads can share: one thread needs none', { cause: error });
+        throw new AcgError('NO_MEMORY', 'The browser gives no memory that threads can share: use one thread', { cause: error });
     }
 }
