@@ -27,7 +27,7 @@
  *   src/core/reason.h
  * @typedef {'NOT_FETCHED' | 'SERVER_REFUSED' | 'FILE_CHANGED' | 'MODEL_MISSING' | 'MODEL_DAMAGED' | 'OTHER_FILE' | 'OTHER_NETWORK' |
  *   'OTHER_VERSION' | 'NO_ROOM' | 'NOT_KEPT' | 'FILE_TAKEN' | 'NO_ROOM_TEMPORARY' | 'PICTURE_UNREADABLE' | 'NO_SIMD' | 'ENGINE_NOT_LOADED' |
- *   'ENGINE_STOPPED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM'} PackageReason
+ *   'ENGINE_STOPPED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM' | 'DECODER_NOT_LOADED'} PackageReason
  * @typedef {EngineReason | PackageReason} Reason why something failed or is odd, more closely than an ErrorCode: a program can say it in
  *   another language, with the values that the English sentence names. Sentences that are for programmers have none
  * @typedef {Record<string, string | number>} Values
@@ -90,6 +90,8 @@
  * @property {number} [threads] the most threads to use, 1 to 64; default: the number of cores, up to 8
  * @property {WasmLocation} [wasm]
  * @property {ModelLocation} [models]
+ * @property {{ avif?: string | URL, jxl?: string | URL }} [decoders] for a page without a bundler: where `codec/dec/avif_dec.js` of
+ *   the package `@jsquash/avif` and the module of `jxl-oxide-wasm` are
  * @property {AbortSignal} [signal] closes the engine
  * @property {(progress: Progress) => void} [onProgress] for the calls that have none of their own
  * @property {(warning: string) => void} [onWarning] receives a sentence when a model's file on this computer was damaged and another

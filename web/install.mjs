@@ -14,11 +14,15 @@ const ICONS = [
     { side: 512, purpose: 'maskable' },
 ];
 
+const DECODER = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?)-[\w-]{8}\.(?:js|wasm)$/;
+
 /** What the system may open with the page, by its type. */
 const PICTURES = {
     'image/png': ['.png', '.apng'],
     'image/jpeg': ['.jpg', '.jpeg'],
     'image/webp': ['.webp'],
+    'image/avif': ['.avif'],
+    'image/jxl': ['.jxl'],
     'image/gif': ['.gif'],
     'image/bmp': ['.bmp'],
     'image/x-tga': ['.tga'],
@@ -74,7 +78,7 @@ function manifestIn(language) {
 }
 
 /**
- * Everything but the weights; the engine's builds, of which a machine needs one, apart.
+ * Everything but the weights; apart are the engine's builds, of which a machine needs one, and the decoders of AVIF and JPEG XL.
  * @param {string} site
  */
 function contentsOf(site) {
@@ -86,11 +90,13 @@ function contentsOf(site) {
     /** @type {Record<string, string[]>} */
     const engines = {};
     const files = [];
+    const decoders = [];
     for (const name of all) {
         hash.update(name).update(readFileSync(path.join(site, name)));
         const build = /^assets\/acg2vec-([a-z-]+)-[\w-]{8}\.(?:js|wasm)$/.exec(name)?.[1];
         if (build) (engines[build] ??= []).push(name);
+        else if (DECODER.test(name)) decoders.push(name);
         else files.push(name);
     }
-    return { version: hash.digest('hex').slice(0, 16), files, engines };
+    return { version: hash.digest('hex').slice(0, 16), files, engines, decoders };
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sirv from 'sirv';
+import { answerCompressed } from './compressed.mjs';
 
 const SITE = fileURLToPath(new URL('../build/site', import.meta.url));
 
@@ -29,9 +30,10 @@ export async function serve({ port = 8080, root = SITE, isolation = true, header
         throw new Error(`Found no page in ${root}. Assemble it first: node web/build.mjs`);
     }
     const answer = sirv(root, { dev: true, etag: true, setHeaders: keepAssets }); // dev: looks at the disk each time, so that a new build shows
-    const server = createServer((request, response) => {
+    const compressed = answerCompressed(root, keepAssets);
+    const server = createServer(async (request, response) => {
         response.setHeaders(new Map(Object.entries({ ...(isolation ? ISOLATION : {}), ...headers })));
-        answer(request, response);
+        if (!(await compressed(request, response).catch(() => false))) answer(request, response);
     });
     await new Promise((resolve, reject) => {
         server.once('listening', resolve).once('error', (/** @type {NodeJS.ErrnoException} */ error) => {

@@ -2,16 +2,17 @@
 // page use threads. build.mjs writes SITE before it, what is in the site. Models are kept by the package itself.
 
 /* global SITE */
-/** @typedef {{ version: string, files: string[], engines: Record<string, string[]> }} Site engines: the files of each build */
+/** @typedef {{ version: string, files: string[], engines: Record<string, string[]>, decoders: string[] }} Site engines: the files of each
+ *   build; decoders: of pictures that few have, which are kept when the first comes */
 
 const worker = /** @type {any} */ (self);
-const { version, files, engines } = /** @type {Site} */ (worker.SITE);
+const { version, files, engines, decoders } = /** @type {Site} */ (worker.SITE);
 
 const PREFIX = 'acg2vec-page-';
 const PAGE = PREFIX + version;
 const SHARED = 'acg2vec-shared';
 const PAGE_FILE = 'index.html';
-const KNOWN = new Set([...files, ...Object.values(engines).flat()]);
+const KNOWN = new Set([...files, ...Object.values(engines).flat(), ...decoders]);
 
 const ISOLATION = {
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -41,14 +42,15 @@ function pathOf({ url }) {
     return whole.startsWith(scope) ? whole.slice(scope.length) || PAGE_FILE : undefined;
 }
 
-/** The whole page, and the builds of the engine that an earlier version has kept. */
+/** The whole page, and of the engine's builds and the decoders those that an earlier version has kept. */
 async function keepPage() {
     const kept = new Set();
     for (const name of await olderCaches()) {
         for (const { url } of await (await caches.open(name)).keys()) kept.add(buildOf(url));
     }
     const builds = Object.keys(engines).filter((build) => kept.has(build));
-    await keep([...files, ...builds.flatMap((build) => engines[build])]);
+    const used = await Promise.all(decoders.map(async (path) => ((await caches.match(path)) ? [path] : [])));
+    await keep([...files, ...builds.flatMap((build) => engines[build]), ...used.flat()]);
 }
 
 /** @param {string} url */
@@ -77,6 +79,7 @@ async function takeOver() {
 
 /** @param {Request} request @param {string} path */
 async function answer(request, path) {
+    if (decoders.includes(path)) await keep([path]).catch(() => {}); // then the fetch below tells what is wrong
     const kept = KNOWN.has(path) ? await (await caches.open(PAGE)).match(path) : undefined;
     const older = kept ?? (path.startsWith('assets/') ? await caches.match(path) : undefined);
     return isolated(older ?? (await fetch(request)));

@@ -27,8 +27,8 @@ are done), 2 the call is wrong, 130 it was interrupted. A picture may be - (stan
 
     upscale: `Usage: acg2vec upscale <picture|folder…> -o <file|folder> [options]
 
-Enlarges PNG, JPEG, WebP, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN, waifu2x or Real-ESRGAN. Animations (GIF, PNG, WebP)
-become animated PNG or WebP. A picture that fails is reported, and the others are done. - is a picture from standard input.
+Enlarges PNG, JPEG, WebP, AVIF, JPEG XL, GIF, BMP, TGA, PSD and PPM pictures with Real-CUGAN, waifu2x or Real-ESRGAN. Animations
+(GIF, PNG, WebP) become animated PNG or WebP. A picture that fails is reported, and the others are done. - is a picture from standard input.
 
 In a folder, all pictures in it and below are enlarged; the output has the same folders. Pictures are recognised by their first bytes, or
 by their names. Skipped files are reported: other files, hidden ones (the name begins with .), pipes, devices, and links to folders.

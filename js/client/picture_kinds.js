@@ -1,7 +1,8 @@
 // Recognises picture files by their names or by their first bytes. The engine decides whether it can be decoded.
+import { libraryKind } from '../shared/library_kinds.js';
 
 // TGA has no magic number, so it is recognised by its name only.
-const ENDING = /\.(a?png|jpe?g|jpe|jfif|pjpeg|pjp|webp|gif|bmp|dib|tga|psd|ppm|pgm|pbm|pnm)$/i;
+const ENDING = /\.(a?png|jpe?g|jpe|jfif|pjpeg|pjp|webp|avifs?|jxl|gif|bmp|dib|tga|psd|ppm|pgm|pbm|pnm)$/i;
 
 /** Headers of a BMP have one of these sizes. */
 const BMP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
@@ -27,5 +28,5 @@ export const isNamedPicture = (name) => ENDING.test(name);
 /** Whether the file's first bytes are those of a picture. @param {Uint8Array} bytes at most BEGINNING_BYTES */
 export function beginsAsPicture(bytes) {
     const text = String.fromCharCode(...bytes.subarray(0, BEGINNING_BYTES));
-    return BEGINNINGS.some((isOne) => isOne(text));
+    return libraryKind(bytes) !== undefined || BEGINNINGS.some((isOne) => isOne(text));
 }

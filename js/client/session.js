@@ -70,7 +70,7 @@ export class Session {
      * @param {number} threads
      */
     async initWorker(rpc, threads) {
-        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation() });
+        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation(), ...this.#decoders() });
     }
 
     /**
@@ -192,6 +192,12 @@ export class Session {
      */
     orClosing(signal) {
         return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    }
+
+    #decoders() {
+        const { decoders } = this.#options;
+        if (!decoders) return {};
+        return { decoders: Object.fromEntries(Object.entries(decoders).map(([kind, url]) => [kind, this.#platform.resolveUrl(url)])) };
     }
 
     #wasmLocation() {

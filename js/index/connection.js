@@ -11,7 +11,7 @@ import { AcgError } from '../errors.js';
 export class DatabaseError extends AcgError {
     /** @param {AcgError} cause */
     constructor(cause) {
-        super(cause.code, cause.message, { cause });
+        super(cause.code, cause.message, { cause, reason: cause.reason, values: cause.values });
     }
 }
 

@@ -59,6 +59,7 @@ export class PictureIndex {
 
     /**
      * @param {IndexOptions} options
+     * @returns {Promise<PictureIndex>}
      * @throws {AcgError}
      */
     static async open(options) {
@@ -77,6 +78,8 @@ export class PictureIndex {
             return new PictureIndex(parts, database, name);
         } catch (error) {
             await database.close();
+            const hasEnded = database.isReadOnly && /** @type {{ code?: string }} */ (error).code === 'INTERNAL';
+            if (hasEnded) return PictureIndex.open(options); // the tab that had it was closed just now: this one may get it
             throw error;
         }
     }
@@ -269,6 +272,20 @@ export class PictureIndex {
     async thumbnail(id) {
         const [row] = await this.#database.all('SELECT webp FROM thumbnails WHERE picture = ?', [id]);
         return row && new Blob([row.webp], { type: 'image/webp' });
+    }
+
+    /**
+     * The small versions of several pictures, where they were made: faster than one after the other.
+     * @param {number[]} ids
+     * @returns {Promise<Map<number, Blob>>} WebP, by their ids
+     */
+    async thumbnails(ids) {
+        const { numbers, blobs, ends } = await this.#database.packed(
+            'SELECT picture, webp FROM thumbnails WHERE picture IN (SELECT value FROM json_each(?))',
+            [JSON.stringify(ids)],
+        );
+        const bytes = (/** @type {number} */ i) => blobs.subarray(ends[i - 1] ?? 0, ends[i]);
+        return new Map(Array.from(numbers, (id, i) => [id, new Blob([bytes(i)], { type: 'image/webp' })]));
     }
 
     /**

@@ -6,7 +6,7 @@ const PICTURE = ['damaged', 'maxPixels'];
 
 /** The options of each call, by what it is about. */
 export const OPTIONS = {
-    engine: ['threads', 'wasm', 'models', 'onWarning', ...CALL],
+    engine: ['threads', 'wasm', 'models', 'decoders', 'onWarning', ...CALL],
     upscale: [
         'scale',
         'model',

@@ -94,13 +94,17 @@ export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
 }
 
 /** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked when weights are read */
-export function checkEngineOptions({ threads, wasm, ...options }) {
+export function checkEngineOptions({ threads, wasm, decoders = {}, ...options }) {
     refuseUnknown(options, 'engine');
     checkThreads(threads);
     checkCalls(options);
     const isMap = typeof wasm === 'object' && wasm !== null;
     if (wasm !== undefined && typeof wasm !== 'string' && !isMap) {
         throw badArgument('a prefix, a map of file names to URLs or a WebAssembly.Module', 'wasm', wasm);
+    }
+    const isPlaces = typeof decoders === 'object' && decoders !== null;
+    if (!isPlaces || Object.keys(decoders).some((kind) => kind !== 'avif' && kind !== 'jxl')) {
+        throw badArgument('an object with the URLs of `avif`, `jxl` or both', 'decoders', decoders);
     }
 }
 

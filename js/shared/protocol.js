@@ -12,6 +12,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {import('../types.js').Variant} variant
  * @property {number} threads
  * @property {string | object} [wasm] a prefix, or a map of names to URLs, or a WebAssembly.Module
+ * @property {Partial<Record<import('./library_kinds.js').LibraryKind, string>>} [decoders] URLs
  *
  * @typedef {{ black: number, white: number }} Levels what these are to a network
  * @typedef {'cugan' | 'cunet' | 'upconv' | 'compact' | 'rrdb' | 'clip_vision' | 'clip_text' | 'resnet_v2' | 'deepdanbooru' | 'distilbert' |

@@ -1,5 +1,6 @@
 // The worker in a browser: only the binding of its port, its files and its threads.
 import { trustOwnScripts } from '../platform/browser/trusted.js';
+import { startDecoder } from './decoders/start_browser.js';
 import { browserStorage } from './spill/storage_browser.js';
 import { serve } from './serve.js';
 import { browserLoader } from './threads_browser.js';
@@ -12,6 +13,7 @@ const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
 const receive = serve((message, transfer) => port.postMessage(message, transfer), {
     storage: browserStorage,
     openModelStore,
+    startDecoder,
     loader: browserLoader,
 });
 port.addEventListener('message', ({ data }) => void receive(data));

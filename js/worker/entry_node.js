@@ -1,5 +1,6 @@
 // The worker in Node: only the binding of its port, its files and its threads.
 import { parentPort } from 'node:worker_threads';
+import { startDecoder } from './decoders/start_node.js';
 import { nodeStorage } from './spill/storage_node.js';
 import { serve } from './serve.js';
 import { nodeLoader } from './threads_node.js';
@@ -10,6 +11,7 @@ const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPor
 const receive = serve((message, transfer) => port.postMessage(message, /** @type {any} */ (transfer)), {
     storage: nodeStorage,
     openModelStore,
+    startDecoder,
     loader: nodeLoader,
 });
 port.on('message', (message) => void receive(message));

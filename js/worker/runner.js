@@ -1,5 +1,6 @@
 // Answers the client's requests with the engine. Keeps the models and pictures that are open in it.
 import { AcgError } from '../errors.js';
+import { LibraryDecoder } from './decoders/library_decoder.js';
 import { loadNative } from './native/native.js';
 import { runSteps } from './steps.js';
 import { planUpscale, upscale } from './upscale.js';
@@ -13,6 +14,7 @@ import { VectorSearch } from './vector_search.js';
  * @property {import('./upscale.js').Storage} storage for what does not fit into memory
  * @property {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
  * @property {import('./native/builds.js').LoaderHost} loader
+ * @property {import('./decoders/library_decoder.js').StartDecoder} startDecoder
  * @typedef {{ [K in keyof Requests]: (body: Requests[K][0], context: Context) => Promise<Requests[K][1]> }} Answers
  */
 
@@ -26,15 +28,18 @@ export class Runner {
     #pictures = new Map();
     #search = new VectorSearch(() => this.#engine());
     #host;
+    #decoder;
 
     /** @param {Host} host */
     constructor(host) {
         this.#host = host;
+        this.#decoder = new LibraryDecoder(host.startDecoder);
     }
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
         this.#native = await loadNative(body, this.#host.loader);
+        this.#decoder.modules = body.decoders ?? {};
     }
 
     /** @param {Requests['openModel'][0]} body */
@@ -63,9 +68,12 @@ export class Runner {
         this.#models.delete(id);
     }
 
-    /** @param {Requests['openPicture'][0]} body */
-    async openPicture({ id, picture, ...settings }) {
-        const image = this.#engine().pictureToLookAt(picture, settings);
+    /**
+     * @param {Requests['openPicture'][0]} body
+     * @param {Context} context
+     */
+    async openPicture({ id, picture, ...settings }, { signal }) {
+        const image = this.#engine().pictureToLookAt(...(await this.#readable(picture, settings, signal)));
         this.#pictures.set(id, image);
         return image.notes;
     }
@@ -168,9 +176,21 @@ export class Runner {
         return convert({ native: this.#engine(), store: await this.#host.openModelStore(body.folder) }, body, context);
     }
 
+    /**
+     * @param {Requests['openPicture'][0]['picture']} picture
+     * @param {Pick<Requests['openPicture'][0], 'damaged' | 'maxPixels'>} settings
+     * @param {AbortSignal} signal
+     * @returns {Promise<Parameters<import('./native/native.js').Native['pictureToLookAt']>>}
+     */
+    async #readable(picture, settings, signal) {
+        if (!('bytes' in picture)) return [picture, settings];
+        const { bytes, notes } = await this.#decoder.readable(picture.bytes, { ...settings, metadata: false }, signal);
+        return [{ bytes }, { ...settings, notes }];
+    }
+
     /** @param {{ model: string }} body */
     #taskOf({ model }) {
-        return { native: this.#engine(), model: this.#model(model), storage: this.#host.storage };
+        return { native: this.#engine(), model: this.#model(model), storage: this.#host.storage, decoder: this.#decoder };
     }
 
     #engine() {

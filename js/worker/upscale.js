@@ -7,7 +7,8 @@ import { runSteps, stepUntil } from './steps.js';
  * @typedef {import('./native/native.js').Native} Native
  * @typedef {import('./native/native.js').NativeImage} NativeImage
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
- * @typedef {{ native: Native, model: NativeNetwork, storage: Storage }} Engine
+ * @typedef {import('./decoders/library_decoder.js').LibraryDecoder} LibraryDecoder
+ * @typedef {{ native: Native, model: NativeNetwork, storage: Storage, decoder: LibraryDecoder }} Engine
  *
  * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
  * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none
@@ -29,7 +30,7 @@ import { runSteps, stepUntil } from './steps.js';
  */
 export async function upscale(engine, body, context) {
     const started = performance.now();
-    const image = decode(engine.native, body);
+    const image = await decode(engine, body, context.signal);
     let task, file;
     try {
         await readFrames(image, context.signal);
@@ -57,8 +58,9 @@ export async function upscale(engine, body, context) {
  * @param {Context} context
  * @returns {Promise<Requests['plan'][1]>}
  */
-export async function planUpscale({ native, model, storage }, body, { signal }) {
-    const image = decode(native, body);
+export async function planUpscale(engine, body, { signal }) {
+    const { native, model, storage } = engine;
+    const image = await decode(engine, body, signal);
     let task;
     try {
         await readFrames(image, signal);
@@ -128,14 +130,17 @@ async function roomFor(storage, { sync, temp }) {
 }
 
 /**
- * @param {Native} native
+ * @param {Engine} engine
  * @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many
+ * @param {AbortSignal} signal
  */
-function decode(native, body) {
+async function decode({ native, decoder }, body, signal) {
     const { picture, format, metadata, damaged, grey, maxPixels } = body;
     delete (/** @type {Partial<typeof body>} */ (body).picture);
     if (!('bytes' in picture)) return native.imageFromPixels(picture, { grey });
-    return native.decodeImage(picture.bytes, { deep: format === 'png', metadata: metadata === 'keep', damaged, grey, maxPixels });
+    const settings = { metadata: metadata === 'keep', damaged, maxPixels };
+    const { bytes, notes } = await decoder.readable(picture.bytes, settings, signal);
+    return native.decodeImage(bytes, { ...settings, deep: format === 'png', grey, notes });
 }
 
 /**

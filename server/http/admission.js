@@ -46,7 +46,8 @@ function checkLength(request, megabytes) {
  * @param {import('fastify').FastifyReply} reply
  */
 export function endUpload({ raw }, reply) {
-    if (raw.complete) return;
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = raw.headers;
+    if (raw.complete || (length === '0' && coding === undefined)) return;
     reply.header('connection', 'keep-alive');
     // the whole of it may have come meanwhile, and the connection then serves another request
     const end = setTimeout(() => raw.complete || raw.socket.destroy(), IDLE_MS).unref();

@@ -59,10 +59,10 @@ export async function buildApp(context) {
     });
     app.decorateRequest('work', /** @type {any} */ (null));
     app.setErrorHandler(errorsAs(ENVELOPE));
-    answerUnknown(app);
     letGo(app, ending);
-    measure(app, pool);
     await guardAccess(app, options);
+    answerUnknown(app);
+    measure(app, pool);
     if (options.rate > 0) await app.register(rateLimit, { max: options.rate, timeWindow: '1 minute' });
     await document(app);
     readJson(app);

@@ -1,5 +1,6 @@
 // Requests for which there is no route: the path has other methods (405), or there is no such path (404).
 import { STATUS_CODES } from 'node:http';
+import { endUpload } from './admission.js';
 
 /** @typedef {import('fastify').FastifyInstance} App */
 
@@ -7,7 +8,7 @@ import { STATUS_CODES } from 'node:http';
 const STATUSES = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431, HPE_INVALID_METHOD: 405 };
 
 /**
- * Before the routes are registered.
+ * Before the routes are registered, behind what says who may call.
  * @param {App} app
  */
 export function answerUnknown(app) {
@@ -22,7 +23,9 @@ export function answerUnknown(app) {
         );
         routes.push({ path, methods: [method].flat() });
     });
-    app.setNotFoundHandler((request, reply) => {
+    /** @param {import('fastify').FastifyRequest} request @param {import('fastify').FastifyReply} reply */
+    const answer = (request, reply) => {
+        endUpload(request, reply);
         const path = request.url.split('?')[0];
         const methods = routes.filter((route) => route.path.test(path)).flatMap((route) => route.methods);
         if (methods.length === 0 || methods.includes(request.method))
@@ -32,7 +35,10 @@ export function answerUnknown(app) {
             .status(405)
             .header('allow', allowed)
             .send({ message: `This path takes ${allowed}.` });
-    });
+    };
+    // before the body is looked at: its type, or that it has none, is not what is wrong
+    app.addHook('onRequest', async (request, reply) => (request.is404 ? answer(request, reply) : undefined));
+    app.setNotFoundHandler(answer);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 /** @typedef {{ image: import('../http/forms.js').Upload }} PictureForm */
 
-export const PICTURE = { picture: true, description: 'A PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM' };
+export const PICTURE = { picture: true, description: 'A PNG, JPEG, WebP, AVIF, JPEG XL, GIF, BMP, TGA, PSD or PPM' };
 
 /** A form with one picture. */
 export const IMAGE_FORM = { type: 'object', properties: { image: PICTURE }, required: ['image'] };

@@ -1,5 +1,6 @@
 // Pictures that are kept and found again, over the store.
 import { FAILURE } from '../http/errors.js';
+import { strictly } from '../http/json.js';
 import { Refusal } from '../http/refusal.js';
 import { IMAGE_FORM, PICTURE, pictureOptions } from './pictures.js';
 
@@ -77,7 +78,7 @@ export async function search(app, { store, options }) {
         },
         response: FINDS,
     };
-    app.post('/search/text', { schema: byText }, async (request) => {
+    app.post('/search/text', { schema: byText, validatorCompiler: strictly }, async (request) => {
         const { text, ...others } = /** @type {any} */ (request.body);
         return { message: 'ok', data: await open().searchText(text, narrowingOf(others), pictureOptions(request, options)) };
     });
@@ -105,7 +106,7 @@ export async function search(app, { store, options }) {
         },
         response: FINDS,
     };
-    app.post('/search/recommend', { schema: recommend }, async (request) => {
+    app.post('/search/recommend', { schema: recommend, validatorCompiler: strictly }, async (request) => {
         const { like, unlike, limit } = /** @type {any} */ (request.body);
         return { message: 'ok', data: await open().recommend(like, unlike, { limit }, pictureOptions(request, options)) };
     });

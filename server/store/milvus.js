@@ -1,4 +1,5 @@
 // A collection of Milvus, 2.3 or later. Its fields are the columns of `acg2vec index --export`, which Milvus imports by itself.
+import { Refusal } from '../http/refusal.js';
 import { GRAPH, searchWidth, TAGS, unreachable } from './collection.js';
 
 /**
@@ -18,6 +19,8 @@ const BYTES = { path: 4096, tags: 65535 };
 const FACTS = ['sha256', 'path', 'bytes', 'width', 'height'];
 const WHOLE = [...FACTS, 'tags', 'vector'];
 const IMPORT_POLL_MS = 500;
+/** A property of collections. */
+const IDENTITY = 'acg2vec.identity';
 
 /**
  * @param {URL} url milvus://user:password@host:port/collection?tls=true
@@ -131,6 +134,7 @@ export class MilvusCollection {
      */
     async importFile(path, signal) {
         const { tasks } = await this.#ask('bulkInsert', { files: [path] });
+        if (!tasks?.length) throw new Error(`Milvus could not import ${path}: it has no bulk insert, as Milvus Lite`);
         for (;;) {
             signal?.throwIfAborted();
             const { state, row_count: rows, infos } = await this.#ask('getImportState', { task: tasks[0] });
@@ -156,9 +160,9 @@ export class MilvusCollection {
             const name = { collection_name: this.#name };
             const { value } = checked(await client.hasCollection(name));
             if (!value) return { client };
-            const { schema } = checked(await client.describeCollection(name));
+            const identity = identityOf(checked(await client.describeCollection(name)));
             checked(await client.loadCollectionSync(name));
-            return { client, identity: /** @type {Identity} */ (JSON.parse(schema.description)) };
+            return { client, identity };
         } catch (error) {
             await client.closeConnection().catch(() => {});
             throw error;
@@ -192,7 +196,8 @@ export class MilvusCollection {
             },
             { name: 'vector', data_type: DataType.FloatVector, dim: identity.dims },
         ];
-        checked(await client.createCollection({ ...name, description: JSON.stringify(identity), fields }));
+        const description = JSON.stringify(identity);
+        checked(await client.createCollection({ ...name, description, properties: { [IDENTITY]: description }, fields }));
         const params = { M: GRAPH.edges, efConstruction: GRAPH.candidates };
         checked(await client.createIndex({ ...name, field_name: 'vector', index_type: 'HNSW', metric_type: 'COSINE', params }));
     }
@@ -218,6 +223,20 @@ export class MilvusCollection {
         this.#opening = undefined;
         const open = await opening?.catch(() => undefined);
         await open?.client.closeConnection().catch(() => {});
+    }
+}
+
+/**
+ * Milvus has it in the description; Milvus Lite forgets that, and keeps properties.
+ * @param {any} collection
+ * @returns {Identity}
+ */
+function identityOf({ collection_name: name, schema, properties }) {
+    const property = properties?.find((/** @type {any} */ each) => each.key === IDENTITY)?.value;
+    try {
+        return JSON.parse(schema.description || property);
+    } catch {
+        throw new Refusal(503, `The collection ${name} of Milvus was not made by this service`);
     }
 }
 

@@ -100,7 +100,8 @@ static const Kind *find_by_contents(const uint8_t *bytes, size_t size) {
     return decode_tga_tells(bytes, size) ? &tga : NULL;
 }
 
-#define SUPPORTED "Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found "
+// AVIF and JPEG XL come here as PNG: js/worker/decoders.
+#define SUPPORTED "Expected a PNG, JPEG, WebP, AVIF, JPEG XL, GIF, BMP, TGA, PSD or PPM picture but found "
 
 Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     static const DecodeOptions usual = {0};

@@ -1,157 +1,170 @@
 // The service under load, beside the same networks behind FastAPI with native onnxruntime, on as many threads.
-//     npm run bench:server -- [--seconds 30] [--clients 8] [--rounds 2] [--side 256] [--pix2score FOLDER] [--crowd 200] [--crowd-seconds 120]
-// First start-up, memory and answers a second of both, in turn; then 200 uploads at once to ours: pictures, some that are too large, some
-// that are none. Real-CUGAN's weights lie in the cache. FOLDER has pix2score/model.safetensors of full size (tests/compare makes one);
-// FastAPI's has random weights. PyPI's fastapi, uvicorn, onnxruntime and Pillow go into an environment in the cache.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+//     npm run bench:server -- [--models FOLDER] [--networks upscale,score,tags,clip] [--requests 16] [--clients 4] [--rounds 2] [--side 128]
+//         [--threads 2] [--crowd 200] [--crowd-seconds 120]
+// First both in turn, each network in processes of its own: start-up, memory, requests a second. Then 200 uploads at once to ours: pictures,
+// some that are too large, some that are none. Real-CUGAN's weights lie in the cache; FOLDER has those of the other networks at full size, as
+// `acg2vec serve --models` reads them (`npm run convert:random`, then `npm run convert`); what is not there is left out. FastAPI's are random.
+// PyPI's fastapi, uvicorn, onnxruntime and Pillow go into an environment in the cache.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cache } from '../../cmake/setup/shell.mjs';
 import { makePng } from '../js/support.mjs';
 import { pythonWith } from '../server/python.mjs';
-import { convnetToOnnx } from './convnet_onnx.mjs';
-import { ncnnToOnnx } from './ncnn_to_onnx.mjs';
 import { drawPicture } from './picture.js';
+import { spread } from './report.mjs';
 import { formOf, percentile, uploads } from './server/load.mjs';
+import { NETWORKS } from './server/networks.mjs';
 import { startService, watchMemory } from './server/processes.mjs';
 
 const PACKAGES = ['fastapi==0.165.0', 'uvicorn==0.54.0', 'python-multipart==0.0.34', 'onnxruntime==1.32.0', 'pillow==13.0.0'];
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('server/fastapi_service.py', import.meta.url));
 const LIMIT_MB = 2; // in the crowd: what is larger is refused
 
 const { values } = parseArgs({
     options: {
-        seconds: { type: 'string', default: '30' },
-        clients: { type: 'string', default: '8' },
+        models: { type: 'string' },
+        networks: { type: 'string', default: NETWORKS.map(({ name }) => name).join() },
+        requests: { type: 'string', default: '16' },
+        clients: { type: 'string', default: '4' },
         rounds: { type: 'string', default: '2' },
-        side: { type: 'string', default: '256' },
-        pix2score: { type: 'string' },
+        side: { type: 'string', default: '128' },
+        threads: { type: 'string', default: String(cpus().length) },
         crowd: { type: 'string', default: '200' },
         'crowd-seconds': { type: 'string', default: '120' },
     },
 });
-const [seconds, clients, rounds, side, crowd, crowdSeconds] = ['seconds', 'clients', 'rounds', 'side', 'crowd', 'crowd-seconds'].map(
+const [amount, clients, rounds, side, crowd, crowdSeconds] = ['requests', 'clients', 'rounds', 'side', 'crowd', 'crowd-seconds'].map(
     (name) => Number(values[name]),
 );
-const threads = cpus().length;
+const isThere = ({ name, weights }) =>
+    values.networks.split(',').includes(name) && (!weights || (values.models && existsSync(join(values.models, weights))));
 const folder = mkdtempSync(join(tmpdir(), 'acg2vec-bench-'));
-const bin = pythonWith('fastapi', PACKAGES);
-const weights = join(cache, 'models/realcugan/se/up2x-conservative');
-const onnx = join(folder, 'upscale.onnx');
-const score = values.pix2score ? join(folder, 'score.onnx') : '-';
-writeFileSync(onnx, ncnnToOnnx(readFileSync(`${weights}.param`, 'utf8'), readFileSync(`${weights}.bin`)));
-if (score !== '-') writeFileSync(score, convnetToOnnx('pix2score', false));
 
 const drawn = drawPicture(side);
 const picture = makePng(side, side, (x, y) => [...drawn.data.subarray((y * side + x) * 3, (y * side + x) * 3 + 3)]);
-const PATHS = ['/images/upscale', ...(score === '-' ? [] : ['/images/scoresByPix2Score'])];
 const flags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
 const serve = (port, more = []) => {
-    const models = values.pix2score ? ['--models', values.pix2score] : [];
-    const options = ['--port', String(port), '--threads', String(threads), '--log', 'silent', '--seconds', '600', ...models, ...more];
+    const models = values.models ? ['--models', values.models] : [];
+    const options = ['--port', String(port), '--threads', values.threads, '--log', 'silent', '--seconds', '600', ...models, ...more];
     return [process.execPath, [...flags, join(ROOT, 'js/cli.js'), 'serve', ...options]];
 };
-const SYSTEMS = {
-    acg2vec: (port) => serve(port),
-    'FastAPI, onnxruntime': (port) => [
-        join(bin, 'python'),
-        [fileURLToPath(new URL('server/fastapi_service.py', import.meta.url)), String(port), String(threads), onnx, score],
-    ],
-};
-
-async function firstAnswer(service, path) {
-    const start = performance.now();
-    const { headers, body } = formOf(picture);
-    const response = await fetch(service.url + path, { method: 'POST', headers, body });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    await response.arrayBuffer();
-    return performance.now() - start;
-}
-
-/** One system for one round: started, asked once, then by all clients. */
-async function measure(name) {
-    const service = await startService(SYSTEMS[name]);
-    const found = { ready: service.readyMs, readyCpu: service.readyCpu, idle: service.megabytes(), paths: {} };
-    for (const path of PATHS) {
-        const first = await firstAnswer(service, path);
-        const before = service.cpu();
-        const memory = watchMemory(service);
-        const { times, errors, ...load } = await uploads(service.url + path, {
-            requests: [{ method: 'POST', ...formOf(picture) }],
-            clients,
-            seconds,
-        });
-        memory.stop();
-        const cpu = (service.cpu() - before) / times.length;
-        found.paths[path] = { first, times, errors, cpu, rate: times.length / load.seconds, most: Math.max(...memory.seen) };
-    }
-    await service.end();
-    return found;
-}
 
 const ms = (number) => number.toFixed(0);
+const COLUMNS = {
+    'ready, ms': ({ ready }) => ms(ready),
+    'ready, CPU s': ({ readyCpu }) => readyCpu.toFixed(2),
+    'first answer, ms': ({ first }) => ms(first),
+    'requests a second': ({ rate }) => rate.toFixed(2),
+    'CPU s a request': ({ cpu }) => cpu.toFixed(3),
+    'p50, ms': ({ p50 }) => ms(p50),
+    'longest, ms': ({ longest }) => ms(longest),
+    'MB when ready': ({ idle }) => ms(idle),
+    'most MB': ({ most }) => ms(most),
+    errors: ({ errors }) => String(errors),
+};
+/** Theirs by ours of the same round; of `rate` ours by theirs. In all, more is better for ours. */
+const RATIOS = {
+    rate: 'requests a second',
+    cpu: 'CPU s a request',
+    ready: 'ready, ms',
+    readyCpu: 'ready, CPU s',
+    idle: 'MB when ready',
+    most: 'most MB',
+};
+
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 
 try {
-    console.log(
-        `Node ${process.versions.node}, ${cpus()[0].model}, ${threads} cores, load of the machine ${loadavg()[0].toFixed(0)}; pictures of ${side}²\n`,
-    );
-    row(
-        'round',
-        'system',
-        'ready, ms',
-        'ready, s of CPU',
-        'MB then',
-        'path',
-        'first answer, ms',
-        'answers a second',
-        's of CPU an answer',
-        'p50, ms',
-        'p99, ms',
-        'most MB',
-        'errors',
-    );
-    console.log(`|${'---|'.repeat(13)}`);
-    for (let round = 1; round <= rounds; round++) {
-        for (const name of Object.keys(SYSTEMS)) {
-            const { ready, readyCpu, idle, paths } = await measure(name);
-            for (const [path, { first, rate, cpu, times, most, errors }] of Object.entries(paths))
-                row(
-                    round,
-                    name,
-                    ms(ready),
-                    readyCpu.toFixed(2),
-                    ms(idle),
-                    path,
-                    ms(first),
-                    rate.toFixed(2),
-                    cpu.toFixed(3),
-                    ms(percentile(times, 0.5)),
-                    ms(percentile(times, 0.99)),
-                    ms(most),
-                    errors,
-                );
-        }
-    }
+    const machine = `${cpus()[0].model}, ${cpus().length} cores, ${values.threads} threads, load of the machine ${loadavg()[0].toFixed(0)}`;
+    console.log(`Node ${process.versions.node}, ${machine}; pictures of ${side}², ${amount} requests of ${clients} clients\n`);
+    row('network', 'round', 'system', ...Object.keys(COLUMNS));
+    console.log(`|${'---|'.repeat(3 + Object.keys(COLUMNS).length)}`);
+    const networks = NETWORKS.filter(isThere);
+    const ratios = [];
+    for (const network of networks) ratios.push([network.title, await compare(network)]);
+    console.log('\nHow many times better ours is, least and most of the rounds:\n');
+    row('network', ...Object.values(RATIOS));
+    console.log(`|${'---|'.repeat(1 + Object.keys(RATIOS).length)}`);
+    for (const [title, found] of ratios) row(title, ...found);
     if (crowdSeconds > 0) await crowded();
 } finally {
     rmSync(folder, { recursive: true });
 }
 
+/** Prints a row for each round and system, and returns the ratios. */
+async function compare({ name, title, path, fields, onnx }) {
+    const file = join(folder, `${name}.onnx`);
+    writeFileSync(file, onnx());
+    const python = join(pythonWith('fastapi', PACKAGES), 'python');
+    const systems = {
+        acg2vec: () => measure(serve, path, fields),
+        'FastAPI, onnxruntime': () => measure((port) => [python, [PROGRAM, String(port), values.threads, name, file]], '/', fields),
+    };
+    const pairs = [];
+    for (let round = 1; round <= rounds; round++) {
+        const pair = [];
+        for (const [system, run] of Object.entries(systems)) {
+            pair.push(await run());
+            row(title, round, system, ...Object.values(COLUMNS).map((cell) => cell(pair.at(-1))));
+        }
+        pairs.push(pair);
+    }
+    rmSync(file);
+    return Object.keys(RATIOS).map((key) => {
+        const { min, max } = spread(pairs.map(([ours, theirs]) => (key === 'rate' ? ours[key] / theirs[key] : theirs[key] / ours[key])));
+        return `${min.toFixed(2)} – ${max.toFixed(2)}`;
+    });
+}
+
+/** A service: started, asked once, then by all clients. */
+async function measure(command, path, fields) {
+    const service = await startService(command);
+    try {
+        const [ready, readyCpu, idle] = [service.readyMs, service.readyCpu, service.megabytes()];
+        const first = await firstAnswer(service.url + path, fields);
+        const before = service.cpu();
+        const memory = watchMemory(service);
+        const requests = [{ method: 'POST', ...formOf(picture, fields) }];
+        const { times, errors, statuses, ...load } = await uploads(service.url + path, { requests, clients, amount });
+        memory.stop();
+        const failed = Object.entries(statuses).reduce((sum, [status, count]) => sum + (status === '200' ? 0 : count), errors);
+        return {
+            ...{ ready, readyCpu, idle, first, errors: failed, rate: times.length / load.seconds },
+            ...{ cpu: (service.cpu() - before) / times.length, p50: percentile(times, 0.5), longest: times.at(-1) ?? NaN },
+            most: Math.max(...memory.seen),
+        };
+    } finally {
+        await service.end();
+    }
+}
+
+async function firstAnswer(url, fields) {
+    const start = performance.now();
+    const { headers, body } = formOf(picture, fields);
+    const response = await fetch(url, { method: 'POST', headers, body });
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    await response.arrayBuffer();
+    return performance.now() - start;
+}
+
 async function crowded() {
     const service = await startService((port) => serve(port, ['--megabytes', String(LIMIT_MB)]));
-    await firstAnswer(service, '/images/upscale');
+    const path = '/images/upscale';
+    await firstAnswer(service.url + path);
     const memory = watchMemory(service, 1000);
     const bodies = [picture, picture, Buffer.from('no picture '.repeat(100)), picture, Buffer.alloc(3.5e6)];
-    const requests = bodies.map((bytes) => ({ method: 'POST', path: '/images/upscale', ...formOf(bytes) }));
+    const requests = bodies.map((bytes) => ({ method: 'POST', path, ...formOf(bytes) }));
     const { statuses, errors, times, seconds: took } = await uploads(service.url, { requests, clients: crowd, seconds: crowdSeconds });
     memory.stop();
     const parts = [0.1, 0.5, 1].map((part) => ms(memory.seen[Math.max(0, Math.floor(memory.seen.length * part) - 1)]));
-    console.log(`\n${crowd} uploads at once for ${took.toFixed(0)} s:`, JSON.stringify(statuses), `errors ${errors}`);
+    const all = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    console.log(`\n${crowd} uploads at once for ${took.toFixed(0)} s, load of the machine ${loadavg()[0].toFixed(0)}:`);
+    console.log(`${JSON.stringify(statuses)}, errors ${errors}; ${(all / took).toFixed(0)} answers a second`);
     console.log(
-        `answers a second ${(times.length / took).toFixed(2)}, of 200: p50 ${ms(percentile(times, 0.5))} ms, p99 ${ms(percentile(times, 0.99))} ms`,
+        `of 200: ${(times.length / took).toFixed(2)} a second, p50 ${ms(percentile(times, 0.5))} ms, p99 ${ms(percentile(times, 0.99))} ms`,
     );
     console.log(`MB after a tenth, a half, all of the time: ${parts.join(', ')}; most ${ms(Math.max(...memory.seen))}`);
     await service.end();

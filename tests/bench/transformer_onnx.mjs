@@ -106,3 +106,25 @@ export function transformerToOnnx(form, int8) {
     const shape = [1, form.tokens, form.dim];
     return model({ nodes: graph.nodes, tensors: graph.tensors, input: { name: 'in0', shape }, output: { name: 'out0', shape } });
 }
+
+/**
+ * The bytes of CLIP's network for pictures, in float32: in0 [1, 3, side, side] to out0 [1, out].
+ * @param {Form & { patch: number, out: number }} form
+ */
+export function clipImageToOnnx(form) {
+    const graph = new TransformerGraph(form, false);
+    const { tokens, dim, patch, out } = form;
+    const side = Math.sqrt(tokens - 1) * patch;
+    const kernel = graph.constant([dim, 3, patch, patch], random(dim * 3 * patch ** 2, 1.7 / Math.sqrt(3 * patch ** 2)));
+    const maps = graph.add('Conv', ['in0', kernel], { kernel_shape: [patch, patch], strides: [patch, patch] });
+    const rows = graph.add('Reshape', [maps, graph.constant([3], BigInt64Array.of(1n, BigInt(dim), BigInt(tokens - 1)))]);
+    const patches = graph.add('Transpose', [rows], { perm: [0, 2, 1] });
+    const embedded = graph.add('Concat', [graph.constant([1, 1, dim], random(dim, 1)), patches], { axis: 1 });
+    let x = graph.norm(graph.add('Add', [embedded, graph.constant([tokens, dim], random(tokens * dim, 1))]));
+    for (let i = 0; i < form.layers; i++) x = graph.block(x);
+    const first = graph.norm(graph.add('Gather', [x, graph.constant([], BigInt64Array.of(0n))], { axis: 1 }));
+    const vector = graph.add('MatMul', [first, graph.constant([dim, out], random(dim * out, 1.7 / Math.sqrt(dim)))]);
+    graph.nodes.push(node('Identity', [vector], 'out0'));
+    const input = { name: 'in0', shape: [1, 3, side, side] };
+    return model({ nodes: graph.nodes, tensors: graph.tensors, input, output: { name: 'out0', shape: [1, out] } });
+}

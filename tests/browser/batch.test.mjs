@@ -255,27 +255,39 @@ describe('page, beyond one picture', () => {
         assert.deepEqual(found[3], [4096, 4096]);
     });
 
-    inBrowser('clears an overlay tile by tile while nothing is finished yet', async (context) => {
-        const page = await openPage(context, options);
-        await choose(page, slow);
-        await reach(page, 'chosen');
-        await page.click('summary');
-        await page.selectOption('[name=tile]', '128');
-        await page.click('#enlarge-run');
-        await page.waitForFunction(() => {
-            const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector('#progress-overlay'));
-            return !overlay.hidden && overlay.width === 4 && overlay.height === 4;
-        });
-        const shades = await page.evaluate(() => {
-            const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector('#progress-overlay'));
-            return [...overlay.getContext('2d').getImageData(0, 0, 4, 4).data].filter((_, i) => i % 4 === 3);
-        });
-        assert.deepEqual(
-            shades,
-            shades.toSorted((a, b) => a - b),
-        ); // the first tiles are ahead
-        assert.ok(shades.at(-1) > 0);
-        await page.click('#enlarge-cancel');
-        await reach(page, 'chosen');
-    });
+    inBrowser(
+        'shows the stretched original, marked as such, and clears an overlay tile by tile while nothing is finished yet',
+        async (context) => {
+            const page = await openPage(context, options);
+            await choose(page, slow);
+            await reach(page, 'chosen');
+            await page.click('summary');
+            await page.selectOption('[name=tile]', '128');
+            await page.click('#enlarge-run');
+            await page.waitForFunction(() => {
+                const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector('#progress-overlay'));
+                return !overlay.hidden && overlay.width === 4 && overlay.height === 4;
+            });
+            const shades = await page.evaluate(() => {
+                const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector('#progress-overlay'));
+                return [...overlay.getContext('2d').getImageData(0, 0, 4, 4).data].filter((_, i) => i % 4 === 3);
+            });
+            assert.deepEqual(
+                shades,
+                shades.toSorted((a, b) => a - b),
+            ); // the first tiles are ahead
+            assert.ok(shades.at(-1) > 0);
+            assert.equal(await page.isVisible('#caption-interim'), true); // what shows is marked as no result
+            assert.match(await page.textContent('#caption-interim'), /^Preview: what is not done yet is only stretched$/);
+            const alphas = await page.evaluate(() => {
+                const enlarged = /** @type {HTMLCanvasElement} */ (document.querySelector('#enlarged'));
+                const { data } = enlarged.getContext('2d').getImageData(0, 0, enlarged.width, enlarged.height);
+                return new Set(data.filter((_, i) => i % 4 === 3)).size === 1 && data[3];
+            });
+            assert.equal(alphas, 255); // all of the picture is there already
+            await page.click('#enlarge-cancel');
+            await reach(page, 'chosen');
+            assert.equal(await page.isVisible('#caption-interim'), false);
+        },
+    );
 });

@@ -320,7 +320,7 @@ describe('page, models', { skip: browserMissing }, () => {
                 (text) => new RegExp(text).test(document.querySelector('#label-weights .message:not([hidden])')?.textContent ?? ''),
                 pattern.source,
                 {
-                    timeout: 20000,
+                    timeout: 60e3,
                 },
             )
             .catch(async () => assert.match(await at(page, '.message').textContent(), pattern));

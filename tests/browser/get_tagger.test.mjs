@@ -127,7 +127,7 @@ describe('page, a tagger', { skip: browserMissing }, () => {
 });
 
 async function waitFor(condition) {
-    const end = Date.now() + 20e3;
+    const end = Date.now() + 60e3;
     while (!condition()) {
         assert.ok(Date.now() < end, 'Expected something that did not come');
         await new Promise((resolve) => setTimeout(resolve, 20));

@@ -11,11 +11,23 @@ import { assemblePackage, browserMissing, openPage, shareBrowser } from './suppo
 const COUNT = 40;
 const skip = browserMissing;
 
+/** A worker that has the index's files open without its lock, as that of a killed tab has for a while, until it is told to close them. */
+const HOLD = `
+const handles = [];
+onmessage = async () => {
+    if (handles.length) return handles.forEach((handle) => handle.close());
+    let folder = await navigator.storage.getDirectory();
+    for (const name of ['acg2vec-index', 'acg2vec.db', '.opaque']) folder = await folder.getDirectoryHandle(name);
+    for await (const file of folder.values()) handles.push(await file.createSyncAccessHandle());
+    postMessage(handles.length);
+};`;
+
 /** The package, the tiny CLIP, SQLite, and pictures. */
 async function assemble() {
     const site = await assemblePackage();
     cpSync(join(ROOT, 'node_modules/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm'), join(site.root, 'vendor/sqlite'), { recursive: true });
-    const files = Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [`pictures/${i}.png`, picture(i)]));
+    const pictures = Array.from({ length: COUNT }, (_, i) => [`pictures/${i}.png`, picture(i)]);
+    const files = { ...Object.fromEntries(pictures), 'hold.js': HOLD };
     const weights = clipModel().files['dclip/image.safetensors'];
     const model = { 'tiny/dclip/image.safetensors': weights, 'tiny/dclip/image.safetensors.sha256': `${sha256(weights)}  image\n` };
     for (const [name, bytes] of Object.entries({ ...files, ...model })) {
@@ -115,6 +127,63 @@ describe('an index in the browser', () => {
         assert.deepEqual(await second.evaluate(begin, 7), { isReadOnly: false, pictures: 4 });
         assert.deepEqual(await second.evaluate(add), { added: 3, unchanged: 4, failed: [] });
     });
+
+    test('files that a killed tab still has are waited for', { skip }, async (context) => {
+        const page = await openPage(context, options);
+        await page.evaluate(begin, 3);
+        await page.evaluate(add);
+        await page.reload();
+        const held = await page.evaluate(async () => {
+            window.holder = new Worker('./hold.js', { type: 'module' });
+            const told = new Promise((resolve) => (window.holder.onmessage = ({ data }) => resolve(data)));
+            window.holder.postMessage('open');
+            return told;
+        });
+        assert.ok(held > 0);
+        const beginning = page.evaluate(begin, 3);
+        beginning.catch(() => {});
+        await page.waitForFunction(() => window.engine);
+        await new Promise((resolve) => setTimeout(resolve, 5000)); // longer than a browser takes that has nothing else to do
+        await page.evaluate(() => window.holder.postMessage('close'));
+        assert.deepEqual(await beginning, { isReadOnly: false, pictures: 3 });
+    });
+
+    for (const [when, answers] of [
+        ['before it answers', 0],
+        ['after its first answer', 1],
+    ])
+        test(`a tab gets the index when the one that had it is closed ${when}`, { skip }, async (context) => {
+            const page = await openPage(context, options);
+            await page.evaluate(begin, 3);
+            await page.evaluate(add);
+            await page.reload();
+            const asked = await page.evaluateHandle((count) => {
+                const name = 'acg2vec-index acg2vec.db';
+                const channel = new BroadcastChannel(name);
+                const last = new Promise((resolve) => {
+                    let left = count;
+                    channel.onmessage = ({ data: { tab, id } }) => {
+                        if (left-- > 0) channel.postMessage({ tab, id, answer: { id, type: 'done' } });
+                        else resolve(undefined);
+                    };
+                });
+                const held = new Promise((resolve) => {
+                    navigator.locks.request(name, () => {
+                        resolve(undefined);
+                        return new Promise(() => {});
+                    });
+                });
+                return { held, last };
+            }, answers);
+            await asked.evaluate(({ held }) => held);
+            const second = await page.context().newPage();
+            await second.goto(page.url());
+            const beginning = second.evaluate(begin, 3);
+            beginning.catch(() => {});
+            await asked.evaluate(({ last }) => last);
+            await page.close();
+            assert.deepEqual(await beginning, { isReadOnly: false, pictures: 3 });
+        });
 
     test('where the browser gives no more room, that is told, what was there stays, and later it goes on', { skip }, async (context) => {
         const page = await openPage(context, options);

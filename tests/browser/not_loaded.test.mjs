@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { serve } from '../../web/serve.mjs';
 import { assemblePackage, browserMissing, shareBrowser } from './support.mjs';
 
-const SOON_MS = 20e3;
+const SOON_MS = 60e3;
 
 describe('a page whose server is set up wrongly', { skip: browserMissing }, () => {
     const shared = shareBrowser(browserMissing, assemblePackage);

@@ -1,9 +1,9 @@
 // The page with files that are odd, damaged, grey, or of kinds that no browser shows: what it says of them, and what it offers.
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { decodePng, makePng, temporaryFolder, weightsMissing } from '../js/support.mjs';
+import { decodePng, makePng, ROOT, temporaryFolder, weightsMissing } from '../js/support.mjs';
 import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2, 4]));
@@ -29,6 +29,8 @@ function makeTga(width, height) {
     return Buffer.concat([header, Buffer.from(pixels.flat())]);
 }
 const tga = { name: 'sprite.tga', bytes: makeTga(40, 24), type: '' };
+
+const ofLibrary = (name) => readFileSync(join(ROOT, 'tests/js/library', name));
 
 const notes = (page, root) => page.$$eval(`${root} p`, (all) => all.map(({ textContent }) => textContent));
 const noted = (page, root = '#enlarge-notes') => page.waitForFunction((at) => document.querySelector(`${at} p`), root);
@@ -96,6 +98,31 @@ describe('page, odd pictures', () => {
         assert.match(await page.textContent('#toast'), /^“phone\.png” cannot be read as a picture\. .*HEI/);
         assert.equal(await page.isVisible('#enlarge-remedy'), false);
         assert.equal(await page.evaluate(() => document.querySelector('#enlarge-part').dataset.state), 'empty');
+    });
+
+    inBrowser('opens AVIF and JPEG XL, whose decoders come with the first of them', async (context) => {
+        const page = await openPage(context, options);
+        const asked = new Set();
+        page.context().on('request', (request) => asked.add(/(avif_dec|jxl_oxide_wasm).*\.wasm$/.exec(request.url())?.[1]));
+        const enlarged = async (name, type) => {
+            await open(page, { name, bytes: ofLibrary(name), type });
+            await enlarge(page);
+            return decodePng((await download(page)).bytes);
+        };
+        await open(page, { name: 'whole.png', bytes: whole });
+        await enlarge(page);
+        assert.deepEqual([...asked].filter(Boolean), []);
+        for (const [name, type, decoder] of [
+            ['lossless_alpha.avif', 'image/avif', 'avif_dec'],
+            ['lossless_alpha.jxl', '', 'jxl_oxide_wasm'],
+        ]) {
+            const found = await enlarged(name, type);
+            assert.deepEqual(found, await enlarged(`${name}.png`, 'image/png'), name);
+            assert.ok(asked.has(decoder), name);
+        }
+        await open(page, { name: 'cut.avif', bytes: ofLibrary('lossless_alpha.avif').subarray(0, 900), type: 'image/avif' });
+        await refused(page);
+        assert.match(await page.textContent('#enlarge-message'), /^The AVIF file ends too early/);
     });
 
     inBrowser('in a batch, each line has its notes and its button', async (context) => {

@@ -301,4 +301,31 @@ describe('page, search', () => {
         await page.close(); // which the other notices by itself
         await second.waitForFunction(() => /^All pictures/.test(document.querySelector('#search-index-words').textContent));
     });
+
+    inBrowser('work that the browser gave no room for says so, and goes on once another tab lets go of the index', async (context) => {
+        const page = await open(context, sites.full);
+        await makeFolder(page, Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [`${i}.png`, picture(i)])));
+        await page.click('#search-first-folder');
+        await page.waitForFunction(() => /^[1-9]\d* done/.test(document.querySelector('#search-index-words').textContent));
+        const session = await page.context().newCDPSession(page);
+        const { origin } = new URL(page.url());
+        const { usage } = await page.evaluate(() => navigator.storage.estimate());
+        await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage });
+        await page.waitForSelector('#search-resume:not([hidden])');
+        await page.click('#search-store summary');
+        await download(page, '#search-export-jsonl'); // all that the end of the work set off is over
+        assert.match(await page.textContent('#search-message:not([hidden])'), /There is no room left for the index/);
+        await session.send('Storage.overrideQuotaForOrigin', { origin });
+
+        const other = await page.context().newPage(); // has the index, and does not answer
+        await other.goto(`${origin}/#enlarge`);
+        await page.goto('about:blank');
+        await other.evaluate(
+            () => new Promise((taken) => navigator.locks.request('acg2vec-index acg2vec.db', () => (taken(), new Promise(() => {})))),
+        );
+        await page.goto(`${origin}/#search`);
+        await page.waitForFunction(() => /in another tab/.test(document.querySelector('#toast').textContent));
+        await other.close();
+        await counted(page, `${COUNT} pictures in all`); // by itself
+    });
 });

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { temporaryFolder } from '../js/support.mjs';
 import { serve } from '../../web/serve.mjs';
 
@@ -19,6 +21,7 @@ function site(context) {
     mkdirSync(join(folder, 'site/assets'));
     writeFileSync(join(folder, 'site/assets/index-abc.js'), '');
     writeFileSync(join(folder, 'secret.txt'), 'not for the page');
+    writeFileSync(join(folder, 'secret.md'), 'not for the page'.repeat(100));
     return join(folder, 'site');
 }
 
@@ -60,6 +63,55 @@ test('lets browsers keep only what gets another name when it changes', async (co
         [await kept(''), await kept('engine.wasm'), await kept('assets/index-abc.js')],
         ['no-cache', 'no-cache', 'max-age=31536000, immutable'],
     );
+});
+
+test('compresses what is worth it, as the browser asks, anew when the file changes', async (context) => {
+    const root = site(context);
+    const text = 'const words = 1;\n'.repeat(500);
+    writeFileSync(join(root, 'assets/words.js'), text);
+    writeFileSync(join(root, 'weights.bin'), Buffer.alloc(5000));
+    const server = await serve({ port: 0, root });
+    context.after(server.close);
+    /** As it comes over the wire: fetch would unpack it. */
+    const get = (name, headers, method = 'GET') =>
+        new Promise((resolve, reject) => {
+            request(server.url + name, { headers, method }, async (response) => {
+                const chunks = [];
+                for await (const chunk of response) chunks.push(chunk);
+                resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
+            })
+                .on('error', reject)
+                .end();
+        });
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+    for (const [accepted, coding] of [
+        ['gzip, deflate, br', 'br'],
+        ['gzip', 'gzip'],
+        ['br;q=0, gzip;q=0.5', 'gzip'],
+    ]) {
+        const { status, headers, body } = await get('assets/words.js', { 'Accept-Encoding': accepted });
+        assert.deepEqual([status, headers['content-encoding'], headers.vary], [200, coding, 'Accept-Encoding']);
+        assert.equal(Number(headers['content-length']), body.length);
+        assert.equal(headers['content-type'], 'text/javascript');
+        assert.equal(headers['cache-control'], 'max-age=31536000, immutable');
+        assert.equal(headers['cross-origin-embedder-policy'], 'require-corp');
+        assert.ok(body.length < text.length / 10);
+        assert.equal(unpack[coding](body).toString(), text);
+        const again = await get('assets/words.js', { 'Accept-Encoding': accepted, 'If-None-Match': headers.etag });
+        assert.deepEqual([again.status, again.body.length], [304, 0]);
+        const head = await get('assets/words.js', { 'Accept-Encoding': accepted }, 'HEAD');
+        assert.deepEqual([head.headers['content-length'], head.body.length], [headers['content-length'], 0]);
+    }
+    const plain = await get('assets/words.js', {});
+    assert.deepEqual([plain.headers['content-encoding'], plain.headers.vary, plain.body.toString()], [undefined, 'Accept-Encoding', text]);
+    const part = await get('assets/words.js', { 'Accept-Encoding': 'br', Range: 'bytes=6-10' });
+    assert.deepEqual([part.status, part.headers['content-encoding'], part.body.toString()], [206, undefined, 'words']);
+    const weights = await get('weights.bin', { 'Accept-Encoding': 'br' });
+    assert.deepEqual([weights.headers['content-encoding'], weights.body.length], [undefined, 5000]);
+    writeFileSync(join(root, 'assets/words.js'), `${text}// more`);
+    const newer = await get('assets/words.js', { 'Accept-Encoding': 'br' });
+    assert.equal(brotliDecompressSync(newer.body).toString(), `${text}// more`);
+    assert.equal((await get('..%2fsecret.md', { 'Accept-Encoding': 'br' })).status, 404);
 });
 
 test('leaves the isolation headers out when asked to', async (context) => {

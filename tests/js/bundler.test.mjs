@@ -43,7 +43,8 @@ function makeProject(folder) {
     const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
     const tarball = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
     execFileSync('tar', ['-xzf', tarball, '-C', 'node_modules/acg2vec', '--strip-components', '1'], { cwd: folder });
-    for (const name of ['@sqlite.org', 'hyparquet', 'hyparquet-writer']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    for (const name of ['@jsquash', '@sqlite.org', 'hyparquet', 'hyparquet-writer', 'jxl-oxide-wasm'])
+        symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
     writeFileSync(join(folder, 'index.html'), PAGE);
     writeFileSync(join(folder, 'app.js'), APP);
 }
@@ -75,6 +76,8 @@ test('a bundle contains the worker, the four builds with their threads, the mani
     assert.equal(count(/^manifest-.*\.json$/), 1, names.join(' '));
     for (const ending of ['param', 'bin'])
         assert.equal(count(new RegExp(`^up2x-conservative-.*\\.${ending}$`)), noWeights ? 0 : 1, names.join(' '));
+    for (const decoder of ['avif_dec', 'jxl_oxide_wasm_bg'])
+        assert.equal(count(new RegExp(`^${decoder}-.{8}\\.wasm$`)), 1, names.join(' '));
     for (const variant of VARIANTS) {
         assert.equal(count(new RegExp(`^acg2vec-${variant}-.{8}\\.wasm$`)), 1, names.join(' '));
     }

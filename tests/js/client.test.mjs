@@ -62,6 +62,12 @@ test('the first request tells the worker which build to load, with how many thre
     assert.deepEqual(workers[0].requests[0].body, { ...engine.info, wasm: '/bin/' });
 });
 
+test('the worker is told where decoders are', async () => {
+    const { platform, workers } = fakePlatform();
+    await createClient({ ...platform, resolveUrl: (url) => `https://site/${url}` }, { decoders: { avif: 'avif.js' } });
+    assert.deepEqual(workers[0].requests[0].body.decoders, { avif: 'https://site/avif.js' });
+});
+
 test('without isolation, and when asked for one thread, a build without threads is chosen', async () => {
     const { platform } = fakePlatform();
     assert.equal((await createClient(platform, { threads: 1 })).info.threads, 1);

@@ -1,15 +1,15 @@
 // What an index tells of itself: duplicates, recommendations, exports; and the commands of it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parquetReadObjects, parquetMetadata } from 'hyparquet';
 import { interestsOf } from '../../js/index/recommending.js';
-import { clipModel } from './clip_files.mjs';
+import { clipModel, expected } from './clip_files.mjs';
 import { convnetModels } from './convnet_files.mjs';
-import { cosine, halfToNumber, indexEngine, openIndex, picture, query, randomOf, writeFiles } from './index_support.mjs';
-import { acg2vec, CLI, decodePng, makePng, readGolden, temporaryFolder } from './support.mjs';
+import { cosine, halfToNumber, indexEngine, openIndex, picture, query, randomOf, sha256, writeFiles } from './index_support.mjs';
+import { acg2vec, CLI, decodePng, makePng, readGolden, ROOT, temporaryFolder } from './support.mjs';
 
 const drawing = decodePng(readGolden('anime256.png'));
 
@@ -234,6 +234,23 @@ describe('more of an index', () => {
     });
 });
 
+/**
+ * The command line of a package whose list of weights names the files of a test where it names published ones.
+ * @param {string} folder
+ * @param {Record<string, Buffer>} files by their paths in the manifest
+ */
+function packageWith(folder, files) {
+    const root = join(folder, 'package');
+    cpSync(join(ROOT, 'js'), join(root, 'js'), { recursive: true });
+    for (const name of ['dist', 'node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(root, name));
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'models/manifest.json'), 'utf8'));
+    for (const file of manifest.models.flatMap((model) => model.files))
+        if (files[file.path] && file.versions.length)
+            file.versions = [{ bytes: files[file.path].length, sha256: sha256(files[file.path]) }];
+    writeFiles(root, { 'models/manifest.json': JSON.stringify(manifest) });
+    return join(root, 'js/cli.js');
+}
+
 describe('commands', () => {
     const folder = temporaryFolder({ after });
     const args = ['--db', join(folder, 'index.db'), '--models', join(folder, 'weights')];
@@ -284,6 +301,42 @@ describe('commands', () => {
         const file = new Uint8Array(readFileSync(target)).buffer;
         assert.equal((await parquetReadObjects({ file })).length, 3);
         assert.deepEqual(readdirSync(folder).sort(), ['in', 'index.db', 'v.parquet', 'weights']);
+    });
+
+    test('words find pictures in the order of their cosines, computed plainly from vectors of PyTorch for the words', async () => {
+        const [many, database] = [join(folder, 'many words'), join(folder, 'words.db')];
+        const cli = packageWith(folder, clipModel().files);
+        const pictures = Array.from({ length: 12 }, (_, i) => [`${i}.png`, picture(i)]);
+        writeFiles(many, { ...Object.fromEntries(pictures), 'anime256.png': readGolden('anime256.png') });
+        const made = await acg2vec(['index', many, '--db', database, ...args.slice(2)]);
+        assert.match(made.stdout, /13 added/);
+        const vectors = query(database, 'SELECT path, vector FROM vectors JOIN pictures ON pictures.id = picture').map(
+            ({ path, vector }) => [path, Array.from(new Uint16Array(vector.slice().buffer), halfToNumber)],
+        );
+        const { texts, pictures: known } = expected;
+        const vectorOf = (/** @type {string} */ text) => texts.find((each) => each.text === text).vector;
+        const unit = (/** @type {number[]} */ vector) => vector.map((value) => value / Math.hypot(...vector));
+        const [night, cat] = ['夜空に星', 'a photo of a cat'].map((text) => unit(vectorOf(text)));
+        for (const [words, wanted] of [
+            [['夜空に星'], night],
+            [['夜空に星', 'a photo of a cat'], night.map((value, i) => value + cat[i])],
+        ]) {
+            const call = ['search', ...words.flatMap((each) => ['--text', each]), '--min-score', 'off', '--db', database, ...args.slice(2)];
+            const { stdout, stderr, status } = spawnSync(process.execPath, [cli, ...call], { encoding: 'utf8' });
+            assert.equal(status, 0, stderr);
+            const found = stdout.trim().split('\n').map(JSON.parse); // prettier-ignore
+            const cosines = new Map(vectors.map(([path, vector]) => [path, cosine(wanted, vector)]));
+            const order = [...cosines].sort((a, b) => b[1] - a[1]);
+            for (const [i, [, score]] of order.entries())
+                if (i > 0) assert.ok(order[i - 1][1] - score > 1e-4, 'The test needs other pictures');
+            assert.deepEqual(
+                found.map(({ path }) => path),
+                order.map(([path]) => path),
+            );
+            for (const { path, score } of found) assert.ok(Math.abs(score - cosines.get(path)) < 2e-3, `${path} ${score}`);
+            const anime = found.find(({ path }) => path.endsWith('anime256.png'));
+            assert.ok(Math.abs(anime.score - cosine(wanted, known['anime256.png'])) < 2e-3, JSON.stringify(anime));
+        }
     });
 
     test('a word of the path raises, and the others keep their scores', async () => {

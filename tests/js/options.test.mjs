@@ -74,6 +74,8 @@ test('bad options of an engine are refused before anything starts', () => {
     const cases = [
         [{ wasm: 5 }, /Expected a prefix, a map .* for wasm but received 5/],
         [{ wasm: null }, /for wasm but received null/],
+        [{ decoders: '/avif.js' }, /Expected an object with the URLs of `avif`, `jxl` or both for decoders/],
+        [{ decoders: { heic: '/heic.js' } }, /for decoders but received/],
         [{ onProgress: 1 }, /Expected a function for onProgress but received 1/],
         [{ signal: 'now' }, /Expected an AbortSignal for signal but received 'now'/],
         [{ threads: 0 }, /for threads but received 0/],

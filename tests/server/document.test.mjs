@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { METHODS } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createService } from '../../server/index.js';
 import { ROOT } from '../js/support.mjs';
+import { formOf, post, small } from './support.mjs';
 
 test('the document, its page, and the paths of the guide', async (context) => {
     const service = await createService({ port: 0, log: 'silent', startEngine: async () => ({ close: async () => {} }) });
@@ -33,10 +35,12 @@ test('the document, its page, and the paths of the guide', async (context) => {
 });
 
 test('a path that has other methods: 405, and which; a method that nobody knows', async (context) => {
-    const service = await createService({ port: 0, log: 'silent', startEngine: async () => ({ close: async () => {} }) });
+    const startEngine = async () => ({ close: async () => {} });
+    const service = await createService({ port: 0, log: 'silent', startEngine, cors: ['https://gallery.example'] });
     context.after(() => service.close());
     for (const [method, path, allowed] of [
         ['PUT', '/images/tags', 'POST'],
+        ...(METHODS.includes('QUERY') ? [['QUERY', '/healthz', 'GET']] : []),
         ['DELETE', '/pictures/abc?x=1', 'GET'],
         ['PATCH', '/healthz', 'GET'],
     ]) {
@@ -46,8 +50,26 @@ test('a path that has other methods: 405, and which; a method that nobody knows'
     }
     assert.equal((await fetch(new URL('/nowhere', service.url))).status, 404);
     assert.equal((await fetch(new URL('/pictures/a/b', service.url), { method: 'DELETE' })).status, 404);
+    assert.equal((await post(service, '/nowhere', formOf({ image: small }))).status, 404, 'whatever is sent there');
     const socket = connect(new URL(service.url).port, '127.0.0.1');
     socket.end('NONSENSE /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
     const [answer] = await once(socket, 'data');
     assert.match(String(answer), /^HTTP\/1\.1 405 /);
+});
+
+test('in JSON a value has the type that the document says', async (context) => {
+    const service = await createService({ port: 0, log: 'silent', startEngine: async () => ({ close: async () => {} }) });
+    context.after(() => service.close());
+    for (const [path, body] of [
+        ['/search/text', { text: 5 }],
+        ['/search/text', { text: 'a', tags: [false] }],
+        ['/search/text', { text: 'a', limit: '5' }],
+        ['/search/text', { text: 'a', tags: 'sky' }],
+        ['/search/recommend', { like: [1] }],
+    ]) {
+        const response = await post(service, path, body);
+        assert.equal(response.status, 400, JSON.stringify(body));
+        assert.match((await response.json()).message, /must be/);
+    }
+    assert.equal((await post(service, '/search/text', { text: 'a' })).status, 503, 'no store');
 });

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { checkJson } from '../../server/http/json.js';
 import { createService } from '../../server/index.js';
 import { pngOf } from '../js/support.mjs';
@@ -159,6 +160,10 @@ describe('faults', () => {
             const response = await post(service, '/tagger/v1/interrogate', undefined, { body, headers });
             assert.ok([413, 422].includes(response.status), `${response.status}`);
         }
+        const packed = gzipSync(JSON.stringify({ image: ' '.repeat(1e7) }));
+        const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+        const response = await post(service, '/tagger/v1/interrogate', undefined, { body: packed, headers });
+        assert.equal(response.status, 422, 'nothing is unpacked');
         checkJson(Buffer.from(JSON.stringify({ image: ',[{"'.repeat(1e5), a: [1, { b: '\\' }] })));
         await assertWell();
     });

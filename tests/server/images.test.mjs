@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { createDeflate } from 'node:zlib';
 import { expectedTags } from '../js/convnet_files.mjs';
-import { compare, decodePng, makePng, readGolden } from '../js/support.mjs';
+import { compare, decodePng, makePng, pngOf, readGolden } from '../js/support.mjs';
 import { cannotEnlarge, formOf, picture, post, small, startService } from './support.mjs';
 
+const BOMB_MB = 300;
 const tall = makePng(32, 600, (x, y) => [(x * y) % 256, y % 256, 90]);
 
 describe('images', () => {
@@ -75,4 +77,28 @@ describe('images', () => {
             assert.equal(response.status, status);
         }
     });
+
+    test('bombs: a picture of many pixels, and data that become much more than the picture', async () => {
+        const rgb = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+        const many = await post(service, '/images/tags', formOf({ image: pngOf(rgb, 60_000, 60_000, [Buffer.alloc(100)]) }));
+        assert.equal(many.status, 413);
+        assert.match((await many.json()).message, /more pixels than this service takes/);
+        const bomb = pngOf(rgb, 100, 100, await deflated(BOMB_MB));
+        assert.ok(bomb.length < 1e6);
+        const before = process.memoryUsage().rss;
+        const { status } = await post(service, '/images/tags', formOf({ image: bomb }));
+        assert.ok([200, 400].includes(status), `${status}`);
+        const grown = (process.memoryUsage().rss - before) / 1e6;
+        assert.ok(grown < BOMB_MB / 2, `${grown} MB`);
+        assert.equal((await post(service, '/images/tags', formOf({ image: small }))).status, 200);
+    });
 });
+
+/** Zeros, compressed a megabyte at a time. @param {number} megabytes */
+async function deflated(megabytes) {
+    const deflate = createDeflate({ level: 9 });
+    const packed = deflate.toArray();
+    for (let i = 0; i < megabytes; i++) if (!deflate.write(Buffer.alloc(1e6))) await once(deflate, 'drain');
+    deflate.end();
+    return packed;
+}

@@ -58,7 +58,7 @@ static void assert_refused_file(const char *name, Status status, const char *sen
     const FixtureBytes file = fixtures_named(&refused_files, name);
     assert_refused(name, file.data, file.size, status, sentence);
 }
-#define ANY "Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found "
+#define ANY "Expected a PNG, JPEG, WebP, AVIF, JPEG XL, GIF, BMP, TGA, PSD or PPM picture but found "
 #define AT_MOST "; at most 65535 a side, and 268435456 in all unless --max-pixels or maxPixels allows more."
 
 static void test_refused_files(void **state) {

@@ -15,7 +15,7 @@ from PIL import Image
 from fixture_writer import UNSUPPORTED, add, main, refuse
 
 W, H = 7, 5
-ANY = 'Expected a PNG, JPEG, WebP, GIF, BMP, TGA, PSD or PPM picture but found '
+ANY = 'Expected a PNG, JPEG, WebP, AVIF, JPEG XL, GIF, BMP, TGA, PSD or PPM picture but found '
 
 
 def noise(n, top, seed):

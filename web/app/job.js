@@ -39,11 +39,19 @@ import { remedyFor } from './remedy.js';
  * @property {Record<string, any>} known what other tabs found out about it
  */
 
+/** The URLs that were made: of a thousand pictures few are looked at. @type {WeakMap<object, string>} */
+const urls = new WeakMap();
+
 /** @param {import('../files/dropped_files.js').Found} found @returns {Job} */
 function createJob({ file, folder }) {
-    const url = URL.createObjectURL(file);
-    const opened = { width: 0, height: 0, isOpen: false, isShown: true, allowed: {}, remedy: null, notes: [], known: {} };
-    return { name: file.name, folder, file, url, ...opened, state: 'waiting', message: '', note: '', result: null };
+    return {
+        ...{ name: file.name, folder, file, width: 0, height: 0, isOpen: false, isShown: true, allowed: {}, remedy: null },
+        ...{ notes: [], known: {}, state: 'waiting', message: '', note: '', result: null },
+        get url() {
+            if (!urls.has(this)) urls.set(this, URL.createObjectURL(file));
+            return /** @type {string} */ (urls.get(this));
+        },
+    };
 }
 
 /**
@@ -130,5 +138,6 @@ export function forgetResult(job) {
 /** Gives back what it holds. @param {Job} job */
 export function closeJob(job) {
     forgetResult(job);
-    URL.revokeObjectURL(job.url);
+    URL.revokeObjectURL(urls.get(job) ?? '');
+    urls.delete(job);
 }

@@ -9,13 +9,15 @@ let current;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 let readOnly = false;
+/** Whether something else has its files, so that this tab has no index at all, not even one to read. */
+let isTaken = false;
 let isAsking = false;
 const ASK_MS = 1500;
 
 /** Whether another tab has the index, so that this one can only read it; false: nobody knows yet. */
 export const isReadOnly = () => readOnly;
 
-/** `listener` is called when the index was opened anew, because the tab that had it was closed. @param {() => void} listener */
+/** `listener` is called when the index was opened anew, because what had it is gone. @param {() => void} listener */
 export const onReopened = (listener) => void listeners.add(listener);
 
 /**
@@ -28,25 +30,25 @@ export const onReopened = (listener) => void listeners.add(listener);
 export async function useIndex(threads, task) {
     const engine = await engineWith(threads);
     return holdEngine(async () => {
-        const opening = openWith(engine);
+        const opening = openWith(engine, threads);
         const opened = current;
         const index = await opening;
-        if (index.isReadOnly) noticeEnd(threads);
         try {
             return await task(index);
         } catch (error) {
             const { code } = /** @type {{ code?: string }} */ (error);
             if (!index.isReadOnly || code !== 'INTERNAL') throw error;
-            // of several tasks that fail at once only the first opens it anew: the next would find it taken, and only read
-            if (current === opened) current = { engine, index: open(engine, index) };
-            const reopened = await openWith(engine); // the tab that had the files was closed: this one may get them
-            for (const listener of listeners) listener();
-            return task(reopened);
+            // the tab that had the files was closed, and this one may get them. Of several tasks that fail at once only the first opens it
+            // anew: the next would find it taken, and only read
+            if (current === opened) current = { engine, index: open(engine, threads, index) };
+            return task(await openWith(engine, threads));
+        } finally {
+            if (readOnly) noticeEnd(threads);
         }
     });
 }
 
-/** Asks now and then, so that it is noticed when the tab that has the index is closed. @param {number | undefined} threads */
+/** Asks now and then, so that it is noticed when what has the index is gone. @param {number | undefined} threads */
 function noticeEnd(threads) {
     if (isAsking) return;
     isAsking = true;
@@ -56,11 +58,11 @@ function noticeEnd(threads) {
     }, ASK_MS);
 }
 
-/** @param {import('acg2vec').Engine} engine */
-function openWith(engine) {
+/** @param {import('acg2vec').Engine} engine @param {number | undefined} threads */
+function openWith(engine, threads) {
     if (current?.engine !== engine) {
         const before = current?.index;
-        current = { engine, index: open(engine, before) };
+        current = { engine, index: open(engine, threads, before) };
     }
     const opening = current;
     return opening.index.catch((error) => {
@@ -69,12 +71,25 @@ function openWith(engine) {
     });
 }
 
-/** @param {import('acg2vec').Engine} engine @param {PictureIndex | Promise<PictureIndex>} [before] */
-async function open(engine, before) {
+/**
+ * @param {import('acg2vec').Engine} engine
+ * @param {number | undefined} threads
+ * @param {PictureIndex | Promise<PictureIndex>} [before]
+ */
+async function open(engine, threads, before) {
     await Promise.resolve(before)
         .then((index) => index?.close())
         .catch(() => {}); // its engine is gone
-    const index = await createIndex({ engine });
-    readOnly = index.isReadOnly;
-    return index;
+    const isAnew = readOnly || isTaken;
+    try {
+        const index = await createIndex({ engine });
+        readOnly = index.isReadOnly;
+        isTaken = false;
+        if (isAnew) for (const listener of listeners) listener();
+        return index;
+    } catch (error) {
+        isTaken = /** @type {{ reason?: string }} */ (error).reason === 'INDEX_TAKEN';
+        if (isTaken) noticeEnd(threads);
+        throw error;
+    }
 }

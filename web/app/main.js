@@ -123,12 +123,21 @@ const offline = () => keepOffline({ isUntouched: () => PLACES.every(({ tab }) =>
 
 // What is wanted next comes when the page is at rest; before that it would only be in the way of it.
 const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
+
+/** One after the other, so that none of it holds up the page for long. */
+async function loadTabs() {
+    for (const place of PLACES) {
+        await new Promise((resolve) => atRest(() => resolve(undefined)));
+        await tabAt(place).catch(() => {}); // is told when it is wanted
+    }
+}
+
 window.addEventListener('load', () =>
     atRest(() => {
         if (/** @type {any} */ (navigator).connection?.saveData) return;
         enlargeTab.warm();
         enlargeTab.offerUnfinished();
-        for (const place of PLACES) tabAt(place).catch(() => {}); // is told when it is wanted
+        loadTabs();
         offline();
     }),
 );

@@ -1,17 +1,51 @@
-// A link that downloads what is known of pictures: of one as JSON, of several as lines of it.
+// Buttons that download what is known of pictures: as JSON, of several as lines of it, or as a table for spreadsheets.
+import { downloadBlob } from './download_blob.js';
+
+/** @typedef {import('../app/job.js').Job} Job */
+
+const BOM = Uint8Array.of(0xef, 0xbb, 0xbf); // by which spreadsheets tell UTF-8
+const FIGURES = 9; // enough to tell float32 values apart; as many as the command line writes
 
 /**
- * @param {HTMLAnchorElement} link hidden if there are no pictures
- * @param {import('../app/job.js').Job[]} jobs
- * @param {(job: import('../app/job.js').Job) => string} line
- * @param {{ words: string, name: string }} options what the link says, and the name of the file of several, without its end
+ * @param {HTMLButtonElement} button hidden if there are no pictures
+ * @param {Job[]} jobs
+ * @param {(job: Job) => object} facts what becomes a line; asked for at the click
+ * @param {{ words: string, name: string }} options what the button says, and the name of the file of several, without its end
  */
-export function downloadLines(link, jobs, line, { words, name }) {
-    if (link.href) URL.revokeObjectURL(link.href);
-    link.removeAttribute('href');
-    link.hidden = !jobs.length;
-    if (!jobs.length) return;
-    link.textContent = words;
-    link.href = URL.createObjectURL(new Blob([`${jobs.map(line).join('\n')}\n`], { type: 'application/json' }));
-    link.download = link.title = jobs.length > 1 ? `${name}.jsonl` : `${jobs[0].name.replace(/\.[^.]{1,5}$/, '')}.json`;
+export function offerLines(button, jobs, facts, { words, name }) {
+    offer(button, jobs, words, () => {
+        const lines = jobs.map((job) => `${JSON.stringify(facts(job), (_key, value) => shorten(value))}\n`);
+        const own = jobs.length > 1 ? `${name}.jsonl` : `${jobs[0].name.replace(/\.[^.]{1,5}$/, '')}.json`;
+        downloadBlob(new Blob(lines, { type: 'application/json' }), own);
+    });
+}
+
+/**
+ * @param {HTMLButtonElement} button hidden if there are no pictures
+ * @param {Job[]} jobs
+ * @param {() => (string | number)[][]} rows the first has the names of the columns; asked for at the click
+ * @param {{ words: string, name: string }} options
+ */
+export function offerTable(button, jobs, rows, { words, name }) {
+    offer(button, jobs, words, () => {
+        const lines = rows().map((row) => `${row.map(cell).join(',')}\n`);
+        downloadBlob(new Blob([BOM, ...lines], { type: 'text/csv' }), `${name}.csv`);
+    });
+}
+
+/** @param {HTMLButtonElement} button @param {Job[]} jobs @param {string} words @param {() => void} download */
+function offer(button, jobs, words, download) {
+    button.hidden = !jobs.length;
+    button.textContent = words;
+    button.onclick = download;
+}
+
+/** @param {unknown} value */
+const shorten = (value) => (typeof value === 'number' ? Number(value.toPrecision(FIGURES)) : value);
+
+/** As RFC 4180 says; a text that a spreadsheet would take for a formula gets an apostrophe before it. @param {string | number} value */
+function cell(value) {
+    if (typeof value === 'number') return String(shorten(value));
+    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

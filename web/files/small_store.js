@@ -12,7 +12,10 @@ export function smallStore(name, store, keyPath) {
         opening.onupgradeneeded = () => opening.result.createObjectStore(store, { keyPath });
         const database = await resultOf(opening);
         try {
-            return await resultOf(ask(database.transaction(store, mode).objectStore(store)));
+            const transaction = database.transaction(store, mode);
+            const result = await resultOf(ask(transaction.objectStore(store)));
+            await completed(transaction); // only now it outlasts a killed tab
+            return result;
         } finally {
             database.close();
         }
@@ -28,5 +31,16 @@ function resultOf(request) {
     return new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
+    });
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @returns {Promise<unknown>}
+ */
+function completed(transaction) {
+    return new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve;
+        transaction.onabort = () => reject(transaction.error);
     });
 }

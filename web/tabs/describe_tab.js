@@ -1,12 +1,14 @@
 // The tab that scores and tags: bookmarks, views and sanity, estimated by pix2score, and a tagger's tags.
-import { downloadLines } from '../files/download_lines.js';
+import { offerLines, offerTable } from '../files/download_lines.js';
 import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
 import { fixed, t } from '../words/words.js';
 import { Captions } from './describe_captions.js';
-import { describeAll, descriptionLine, isDescribed, shownTags } from './describe_work.js';
+import { descriptionFacts, descriptionRows } from './describe_lines.js';
+import { DescribeTable } from './describe_table.js';
+import { describeAll, isDescribed, shownTags } from './describe_work.js';
 import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 
@@ -17,8 +19,12 @@ const SCORER = 'pix2score';
 const TAGGERS = { deepdanbooru: { general: 0.5, character: 0.5 }, 'wd-vit': { general: 0.35, character: 0.85 } };
 const CATEGORIES = /** @type {const} */ (['general', 'character']);
 const COPIED_MS = 2000;
+const FEW = 12; // pictures, which the list shows as well as the table
 
 export class DescribeTab extends NetworkTab {
+    /** @type {boolean | null} null: the user has not chosen; by how many pictures there are */
+    #wantsTable = null;
+
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
         super('describe', page, [GROUPS.pix2score, GROUPS.deepdanbooru, GROUPS['wd-vit']]);
@@ -29,7 +35,7 @@ export class DescribeTab extends NetworkTab {
         for (const category of CATEGORIES) {
             this.choices.namedItem(category).addEventListener('input', () => {
                 this.#show();
-                this.#offerDownload();
+                this.#showTable();
                 this.captions.refresh();
             });
         }
@@ -39,6 +45,19 @@ export class DescribeTab extends NetworkTab {
             jobs: this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description?.tags),
             least: this.#least,
         }));
+        this.table = new DescribeTable(() => ({ jobs: this.jobs, selected: this.selected, least: this.#least }), {
+            onSelect: (job) => this.select(job),
+            onRemedy: (job) => this.retry(job),
+            onFilter: () => this.#showTable(),
+        });
+        $('describe-table-toggle').addEventListener('click', () => {
+            this.#wantsTable = !this.#isTable;
+            this.refresh();
+        });
+    }
+
+    get #isTable() {
+        return this.jobs.length > 1 && (this.#wantsTable ?? this.jobs.length > FEW);
     }
 
     /** What is asked for, as far as there are weights for it. @returns {import('./describe_work.js').Wanted} */
@@ -95,11 +114,23 @@ export class DescribeTab extends NetworkTab {
         const wanted = this.#wanted;
         const { score, tag, model } = wanted;
         const what = score === tag ? 'describe.run' : score ? 'describe.run.score' : 'describe.run.tag';
-        const words = this.jobs.length > 1 ? t(`${what}.all`, { n: this.jobs.length }) : t(what);
-        const isToDo = (score || tag) && !this.jobs.every((job) => isDescribed(job, wanted));
-        this.offerRun(words, isToDo, [...(score ? [SCORER] : []), ...(model ? [model] : [])]);
-        this.#offerDownload();
+        const left = this.jobs.filter((job) => !isDescribed(job, wanted));
+        this.offerRun(this.#runWords(what, left), (score || tag) && left.length > 0, [
+            ...(score ? [SCORER] : []),
+            ...(model ? [model] : []),
+        ]);
+        this.at('cancel').textContent = t(this.jobs.length > 1 ? 'describe.pause' : 'tab.cancel');
+        this.#showTable();
         this.captions.refresh();
+    }
+
+    /** @param {string} what @param {Job[]} left */
+    #runWords(what, left) {
+        const n = this.jobs.length;
+        const untried = left.filter(({ state }) => state !== 'failed').length;
+        if (n < 2) return t(what);
+        if (left.length === n || !left.length) return t(`${what}.all`, { n });
+        return untried ? t('describe.run.rest', { n: untried }) : t('picture.remedy.again');
     }
 
     /** @param {Job} [again] */
@@ -107,7 +138,7 @@ export class DescribeTab extends NetworkTab {
         if (again) this.select(again);
         const wanted = this.#wanted;
         const count = (/** @type {string} */ counted) => this.progress.start(t('describe.working'), counted);
-        await this.ask((engine, listen) => describeAll(engine, this.jobs, wanted, listen, count));
+        await this.ask((engine, listen) => describeAll(engine, this.jobs, wanted, listen, count, () => this.#showTable()));
         this.#show();
     }
 
@@ -115,15 +146,15 @@ export class DescribeTab extends NetworkTab {
     #show() {
         const { score, tags } = this.selected?.known.description ?? {};
         $('describe-scores').hidden = !score;
-        $('describe-tags').hidden = !tags;
+        $('describe-tags').hidden = !tags && !this.jobs.some(({ known }) => known.description?.tags); // whose thresholds may be moved
         if (score) {
             drawRadar($('describe-radar'), score);
             drawBins($('describe-bins'), score[String(new FormData($('describe-heads')).get('head'))]);
             $('describe-expected').textContent = expectedWords(score);
         }
-        if (tags) {
+        if (!$('describe-tags').hidden) {
             const least = this.#least;
-            const shown = shownTags(tags, least);
+            const shown = shownTags(tags ?? [], least);
             $('describe-threshold-value').textContent = fixed(least.general, 2);
             $('describe-threshold-character-value').textContent = fixed(least.character, 2);
             $('describe-count').textContent = t('describe.tags.count', { n: shown.length });
@@ -131,10 +162,28 @@ export class DescribeTab extends NetworkTab {
         }
     }
 
-    #offerDownload() {
-        const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description);
-        const words = { words: t('tab.json'), name: 'descriptions' };
-        downloadLines(this.at('download'), known, (job) => descriptionLine(job, this.#least), words);
+    /** The table, if it is wanted, and the downloads, which hold what the table shows. */
+    #showTable() {
+        const isTable = this.#isTable;
+        $('describe-table-bar').hidden = this.jobs.length < 2;
+        $('describe-table-toggle').setAttribute('aria-pressed', String(isTable));
+        $('describe-filter').hidden = $('describe-table').hidden = !isTable;
+        $('describe-still').hidden = isTable;
+        const wasHidden = this.at('jobs').hidden;
+        this.at('jobs').hidden = isTable || this.jobs.length < 2;
+        if (wasHidden && !this.at('jobs').hidden) this.refreshJobs(); // a hidden list is left as it was
+        if (isTable) this.table.refresh();
+        this.#offerDownloads(isTable ? this.table.shown : this.jobs);
+    }
+
+    /** @param {Job[]} jobs */
+    #offerDownloads(jobs) {
+        const known = this.state === 'working' ? [] : jobs.filter((job) => job.known.description);
+        const least = this.#least;
+        const name = 'descriptions';
+        offerLines(this.at('download'), known, (job) => descriptionFacts(job, least), { words: t('tab.json'), name });
+        offerTable($('describe-csv'), known, () => descriptionRows(known, least), { words: t('table.csv'), name });
+        $('describe-csv').hidden ||= this.jobs.length < 2;
     }
 
     async #copyTags() {

@@ -23,8 +23,9 @@ export const isDescribed = ({ known }, wanted) => known.madeWith === JSON.string
  * @param {Wanted} wanted
  * @param {import('./network_tab.js').Listen} listen
  * @param {(counted: string) => void} onBegin of each
+ * @param {() => void} onDone of each
  */
-export async function describeAll(engine, jobs, wanted, listen, onBegin) {
+export async function describeAll(engine, jobs, wanted, listen, onBegin, onDone) {
     const todo = jobs.filter((job) => !isDescribed(job, wanted));
     await eachPicture(todo, listen.signal, async (job, i) => {
         onBegin(todo.length > 1 ? t('tab.counted', { i: i + 1, n: todo.length }) : '');
@@ -32,6 +33,7 @@ export async function describeAll(engine, jobs, wanted, listen, onBegin) {
         job.known = { description, madeWith: JSON.stringify(wanted) };
         job.notes = description.notes;
         job.note = noteOf(description);
+        onDone();
     });
 }
 
@@ -39,25 +41,6 @@ export async function describeAll(engine, jobs, wanted, listen, onBegin) {
 function noteOf({ score, tags }) {
     if (score) return t('describe.note', { bin: binWords(score.bookmark.label) });
     return tags?.find(({ category }) => category === 'rating')?.name ?? '';
-}
-
-/**
- * What the command line prints for a picture, as a line of JSON; scores and tags together.
- * @param {Job} job
- * @param {Least} least
- */
-export function descriptionLine({ folder, name, known }, least) {
-    const { score, tags, warnings } = /** @type {import('acg2vec').Description} */ (known.description);
-    const heads = Object.entries(score ?? {}).map(([head, { label, expected, probabilities }]) => [
-        head,
-        { label, expected, probabilities },
-    ]);
-    return JSON.stringify({
-        input: folder + name,
-        ...Object.fromEntries(heads),
-        ...(tags && { tags: shownTags(tags, least) }),
-        ...(warnings.length > 0 && { warnings }),
-    });
 }
 
 /** The best rating, and the other tags from the least scores on. @param {import('acg2vec').Tag[]} tags @param {Least} least */

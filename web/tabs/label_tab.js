@@ -1,9 +1,9 @@
 // The tab that labels: which of some labels fits a picture, or which of some pictures fits a sentence.
-import { downloadLines } from '../files/download_lines.js';
+import { offerLines } from '../files/download_lines.js';
 import { percent, showBars } from '../ui/bars.js';
 import { $ } from '../ui/dom.js';
 import { fixed, t } from '../words/words.js';
-import { classify, sortBySentence, vectorLine } from './label_work.js';
+import { classify, sortBySentence, vectorFacts } from './label_work.js';
 import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 
@@ -46,7 +46,7 @@ export class LabelTab extends NetworkTab {
         this.offerRun(t(isSorting ? 'label.run.sort' : 'label.run'), this.weights.has());
         const known = this.state === 'working' ? [] : this.jobs.filter((job) => job.known.vector);
         const words = t('label.vectors', { n: known.length });
-        downloadLines(this.at('download'), known, vectorLine, { words, name: 'vectors' });
+        offerLines(this.at('download'), known, vectorFacts, { words, name: 'vectors' });
     }
 
     onForget() {

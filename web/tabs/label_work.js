@@ -34,11 +34,11 @@ export async function sortBySentence(engine, jobs, sentence, listen) {
     return jobs.toSorted((a, b) => fit(b) - fit(a));
 }
 
-/** What the command line prints for a picture, as a line of JSON. @param {Job} job */
-export function vectorLine({ folder, name, known, notes }) {
+/** What the command line prints for a picture. @param {Job} job */
+export function vectorFacts({ folder, name, known, notes }) {
     const warnings = notes.map(({ sentence }) => sentence);
     const vector = [...known.vector];
-    return JSON.stringify({ input: folder + name, model: MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) });
+    return { input: folder + name, model: MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** @param {Engine} engine @param {Job} job @param {Listen} listen */

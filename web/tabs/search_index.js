@@ -58,7 +58,9 @@ export class SearchIndex {
 
     /** Takes up what was under way when the page was left, where the browser need not be asked. */
     async resume() {
-        this.#folders = await keptFolders().catch(() => []); // the browser keeps nothing
+        const folders = await keptFolders().catch(() => []); // the browser keeps nothing
+        if (this.#adding) return false; // work on those that are known has begun meanwhile
+        this.#folders = folders;
         const readable = await Promise.all(this.#folders.map((folder) => mayRead(folder)));
         this.#listener.onChange();
         return readable.some((may, i) => may && !this.#folders[i].isDone);

@@ -41,6 +41,8 @@ export class SearchTab extends NetworkTab {
     #searching;
     /** @type {number | 'auto' | 'off'} */
     #minScore = 'auto';
+    /** What the last search that failed said. */
+    #problem = '';
     #hasEntered = false;
     #shownAt = 0;
     /** @type {import('acg2vec').TagCount[]} */
@@ -60,7 +62,7 @@ export class SearchTab extends NetworkTab {
         const thumbnail = (/** @type {{ id: number }} */ { id }) => this.index.use((index) => index.thumbnail(id));
         this.large = new LargePicture((path) => this.index.fileOf(path), thumbnail);
         this.grid = new PictureGrid($('search-grid'), {
-            thumbnail,
+            thumbnails: (ids) => this.index.use((index) => index.thumbnails(ids)),
             caption: (picture) => this.#caption(picture),
             onSelect: () => this.#showSelected(),
             onOpen: (picture) => this.large.open(picture),
@@ -182,6 +184,7 @@ export class SearchTab extends NetworkTab {
     /** Something else is searched for. */
     #ask() {
         this.#minScore = 'auto';
+        this.say('');
         this.grid.toTop();
         $('search-all').hidden = this.query.isEmpty;
         return this.#search();
@@ -192,7 +195,7 @@ export class SearchTab extends NetworkTab {
         this.#searching?.abort();
         const { signal } = (this.#searching = new AbortController());
         if (this.state === 'empty') return;
-        this.say('');
+        if (this.at('message').textContent === this.#problem) this.say(''); // that of other work stays
         this.#showDuplicates(false);
         const { hasLikeness, options } = this.query;
         const hideDuplicates = this.at('form').elements.namedItem('hideDuplicates').checked;
@@ -206,7 +209,7 @@ export class SearchTab extends NetworkTab {
             this.#showFound();
             if (!this.query.isEmpty) announce($('search-count').textContent);
         } catch (error) {
-            if (!signal.aborted) this.say(told(error));
+            if (!signal.aborted) this.say((this.#problem = told(error)));
         }
     }
 

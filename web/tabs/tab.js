@@ -45,11 +45,11 @@ export class Tab {
         this.list = new JobList(
             this.at('jobs'),
             (job) => this.select(job),
-            (job) => this.#retry(job),
+            (job) => this.retry(job),
             this.queue,
         );
         this.at('run').addEventListener('click', () => this.run());
-        this.at('remedy').addEventListener('click', () => this.selected && this.#retry(this.selected));
+        this.at('remedy').addEventListener('click', () => this.selected && this.retry(this.selected));
         this.at('cancel').addEventListener('click', () => this.#work?.abort());
         this.at('another').addEventListener('click', () => this.#startOver());
         onLanguage(() => this.refresh());
@@ -237,7 +237,7 @@ export class Tab {
     }
 
     /** Again, with what can be done about its failure. @param {Job} job */
-    #retry(job) {
+    retry(job) {
         if (this.#work) return;
         takeRemedy(job);
         this.run(job);

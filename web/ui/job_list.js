@@ -9,11 +9,17 @@ const NOTHING = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>';
  * @typedef {{ onMove: (job: Job, by: -1 | 1) => void, onLeave: (job: Job) => void }} Queue onLeave: it is not to be done
  */
 
+/** Rows that are made at once; the others come after, so that a thousand do not hold up the page. */
+const AT_ONCE = 60;
+
 export class JobList {
-    /** @type {Map<Job, HTMLElement>} */
+    /** @type {Job[]} */
+    #jobs = [];
+    /** @type {Map<Job, HTMLElement>} those of the first jobs, and at last of all */
     #rows = new Map();
     /** @type {Job | null} */
     #selected = null;
+    #isChoosable = true;
 
     /**
      * @param {HTMLElement} root
@@ -30,16 +36,29 @@ export class JobList {
 
     /** @param {Job[]} jobs */
     fill(jobs) {
-        this.#rows = new Map(jobs.map((job) => [job, this.#makeRow(job)]));
+        this.#jobs = [...jobs];
+        this.#rows = new Map();
         this.#selected = null;
-        this.root.replaceChildren(...this.#rows.values());
+        this.root.replaceChildren();
         this.root.hidden = jobs.length < 2;
+        this.#makeRows(this.#rows);
+    }
+
+    /** Some more rows, and later the next. @param {Map<Job, HTMLElement>} rows not of this list any more if other jobs came */
+    #makeRows(rows) {
+        if (rows !== this.#rows) return;
+        const more = this.#jobs.slice(rows.size, rows.size + AT_ONCE);
+        for (const job of more) rows.set(job, this.#makeRow(job));
+        for (const job of more) this.#refreshRow(job, /** @type {HTMLElement} */ (rows.get(job)));
+        this.root.append(...more.map((job) => /** @type {HTMLElement} */ (rows.get(job))));
+        if (rows.size < this.#jobs.length) setTimeout(() => this.#makeRows(rows));
     }
 
     /** The same pictures in another order; what has the focus keeps it. @param {Job[]} jobs */
     sort(jobs) {
         const focused = document.activeElement;
-        this.#rows = new Map(jobs.map((job) => [job, /** @type {HTMLElement} */ (this.#rows.get(job))]));
+        this.#jobs = [...jobs];
+        this.#rows = new Map(jobs.map((job) => [job, this.#rows.get(job) ?? this.#makeRow(job)]));
         this.root.append(...this.#rows.values());
         if (this.root.contains(focused)) /** @type {HTMLElement} */ (focused).focus();
     }
@@ -51,13 +70,18 @@ export class JobList {
 
     /** @param {Job | null} selected @param {boolean} choosable */
     refresh(selected, choosable) {
-        const jobs = [...this.#rows.keys()];
-        for (const [job, row] of this.#rows) {
-            refreshRow(row, job, job === selected, choosable);
-            if (this.queue) refreshOrder(row.querySelector('.order'), job, jobs);
-        }
-        if (selected && selected !== this.#selected) this.#rows.get(selected)?.scrollIntoView({ block: 'nearest' });
+        const isAnother = selected !== this.#selected;
         this.#selected = selected;
+        this.#isChoosable = choosable;
+        if (this.root.hidden) return;
+        for (const [job, row] of this.#rows) this.#refreshRow(job, row);
+        if (selected && isAnother) this.#rows.get(selected)?.scrollIntoView({ block: 'nearest' });
+    }
+
+    /** @param {Job} job @param {HTMLElement} row */
+    #refreshRow(job, row) {
+        refreshRow(row, job, job === this.#selected, this.#isChoosable);
+        if (this.queue) refreshOrder(row.querySelector('.order'), job, this.#jobs);
     }
 
     /** @param {Job} job */

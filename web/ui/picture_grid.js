@@ -1,14 +1,23 @@
-// A grid of small pictures of which only the visible ones are elements: ten thousand scroll like ten. One or several can be selected, by
-// clicks or keys; a double click or Enter opens one.
+// A grid of small pictures of which only the visible ones are elements, which are used again: ten thousand scroll like ten. One or several
+// can be selected, by clicks or keys; a double click or Enter opens one.
 import { make } from './dom.js';
+import { Thumbnails } from './thumbnails.js';
 
 /**
- * @typedef {{ id: number, path: string }} GridPicture
+ * @typedef {import('./thumbnails.js').GridPicture} GridPicture
  * @typedef {object} GridParts what a grid is told
- * @property {(picture: any) => Promise<Blob | undefined>} thumbnail
+ * @property {import('./thumbnails.js').Ask} thumbnails
  * @property {(picture: any) => string} caption
  * @property {() => void} onSelect others are selected now
  * @property {(picture: any) => void} onOpen
+ *
+ * @typedef {object} Cell
+ * @property {any} element
+ * @property {GridPicture} [picture] that it shows
+ * @property {boolean} [isDone] whether it has its image, if there is one
+ * @property {string} [url] of the image
+ * @property {boolean} [isSelected]
+ * @property {boolean} [isActive]
  */
 
 const LEAST_SIDE = 148;
@@ -21,8 +30,9 @@ export class PictureGrid {
     #parts;
     /** @type {GridPicture[]} */
     #pictures = [];
-    /** @type {Map<number, { element: any, url: string }>} by place */
+    /** @type {Map<number, Cell>} by place */
     #cells = new Map();
+    #thumbnails;
     /** @type {Set<number>} ids */
     #selected = new Set();
     #active = 0;
@@ -35,6 +45,11 @@ export class PictureGrid {
         this.#root = root;
         this.#scroller = /** @type {HTMLElement} */ (root.parentElement);
         this.#parts = parts;
+        this.#thumbnails = new Thumbnails(
+            parts.thumbnails,
+            () => this.#lacking(),
+            () => this.#fill(),
+        );
         this.#scroller.addEventListener('scroll', () => this.#drawSoon(), { passive: true });
         new ResizeObserver(() => this.#drawSoon()).observe(this.#scroller);
         root.addEventListener('click', ({ target }) => this.#at(target, (place) => this.#toggle(place)));
@@ -53,8 +68,7 @@ export class PictureGrid {
 
     /** All cells anew: other pictures, or words in another language. */
     redraw() {
-        for (const place of this.#cells.keys()) this.#remove(place);
-        this.#draw();
+        this.#draw(this.#takeAway(() => true));
     }
 
     toTop() {
@@ -119,64 +133,101 @@ export class PictureGrid {
         this.#frame = requestAnimationFrame(() => this.#draw());
     }
 
-    #draw() {
+    /** @param {Cell[]} spare that can be used again */
+    #draw(spare = []) {
         const width = this.#root.clientWidth;
-        if (!width) return; // it does not show
+        if (!width) return spare.forEach(({ element }) => element.remove()); // it does not show
         const columns = Math.max(2, Math.floor(width / LEAST_SIDE));
         const side = Math.floor(width / columns);
-        if (columns !== this.#columns || side !== this.#side) for (const place of this.#cells.keys()) this.#remove(place);
+        if (columns !== this.#columns || side !== this.#side) spare.push(...this.#takeAway(() => true));
         this.#columns = columns;
         this.#side = side;
         const height = side + CAPTION;
         this.#root.style.height = `${Math.ceil(this.#pictures.length / columns) * height}px`;
         const { scrollTop, clientHeight } = this.#scroller;
+        const rows = Math.ceil(clientHeight / height) + 1 + 2 * SPARE_ROWS; // as many at every place, so that no element is made anew
         const first = Math.max(0, Math.floor(scrollTop / height) - SPARE_ROWS) * columns;
-        const end = Math.min(this.#pictures.length, (Math.ceil((scrollTop + clientHeight) / height) + SPARE_ROWS) * columns);
-        for (const place of this.#cells.keys()) if (place < first || place >= end) this.#remove(place);
-        for (let place = first; place < end; place++) this.#show(place);
+        const end = Math.min(this.#pictures.length, first + rows * columns);
+        spare.push(...this.#takeAway((place) => place < first || place >= end));
+        for (let place = first; place < end; place++) this.#show(place, spare);
+        for (const { element } of spare) element.remove();
+        this.#fill();
         const active = this.#cells.get(this.#active);
         if (active) this.#root.setAttribute('aria-activedescendant', active.element.id);
         else this.#root.removeAttribute('aria-activedescendant');
     }
 
-    /** @param {number} place */
-    #show(place) {
-        const picture = this.#pictures[place];
-        const { element } = this.#cells.get(place) ?? this.#add(place, picture);
-        element.setAttribute('aria-selected', String(this.#selected.has(picture.id)));
-        element.classList.toggle('active', place === this.#active);
+    /**
+     * The cells that are not needed where they are.
+     * @param {(place: number) => boolean} isAway
+     */
+    #takeAway(isAway) {
+        const spare = [];
+        for (const [place, cell] of this.#cells) {
+            if (!isAway(place)) continue;
+            spare.push(cell);
+            this.#cells.delete(place);
+        }
+        return spare;
     }
 
-    /** @param {number} place @param {GridPicture} picture */
-    #add(place, picture) {
+    /** Writes only what is different: each write makes the browser compute styles. @param {number} place @param {Cell[]} spare */
+    #show(place, spare) {
+        const picture = this.#pictures[place];
+        const cell = this.#cells.get(place) ?? this.#put(spare.pop() ?? this.#made(), place, picture);
+        const isSelected = this.#selected.has(picture.id);
+        if (cell.isSelected !== isSelected) cell.element.setAttribute('aria-selected', String(isSelected));
+        const isActive = place === this.#active;
+        if (cell.isActive !== isActive) cell.element.classList.toggle('active', isActive);
+        Object.assign(cell, { isSelected, isActive });
+    }
+
+    /** @returns {Cell} */
+    #made() {
         const element = make('cell');
-        const cell = { element, url: '' };
+        this.#root.append(element);
+        return { element };
+    }
+
+    /** @param {Cell} cell @param {number} place @param {GridPicture} picture */
+    #put(cell, place, picture) {
+        const { element } = cell;
         const [image, caption] = element.children;
         element.id = `${this.#root.id}-${place}`;
         element.dataset.place = String(place);
         element.setAttribute('aria-posinset', String(place + 1));
         element.setAttribute('aria-setsize', String(this.#pictures.length));
-        element.title = picture.path;
         Object.assign(element.style, { width: `${this.#side}px`, height: `${this.#side + CAPTION}px` });
+        element.title = picture.path;
         const [column, row] = [place % this.#columns, Math.floor(place / this.#columns)];
         element.style.transform = `translate(${column * this.#side}px, ${row * (this.#side + CAPTION)}px)`;
-        image.alt = picture.path.replace(/.*\//, '');
-        caption.textContent = this.#parts.caption(picture);
+        image.alt = ''; // until the image is known: the browser would lay the words out in its place
+        caption.firstChild.data = this.#parts.caption(picture);
+        Object.assign(cell, { picture, isDone: false });
         this.#cells.set(place, cell);
-        this.#root.append(element);
-        this.#parts.thumbnail(picture).then((blob) => {
-            if (!blob || this.#cells.get(place) !== cell) return; // it has scrolled away
-            cell.url = URL.createObjectURL(blob);
-            image.src = cell.url;
-        });
         return cell;
     }
 
-    /** @param {number} place */
-    #remove(place) {
-        const { element, url } = /** @type {{ element: HTMLElement, url: string }} */ (this.#cells.get(place));
-        URL.revokeObjectURL(url);
-        element.remove();
-        this.#cells.delete(place);
+    /** What has no image yet. */
+    #lacking() {
+        return [...this.#cells.values()].flatMap(({ isDone, picture }) => (isDone || !picture ? [] : [picture]));
+    }
+
+    /** Shows the images that are there, and asks for the others. */
+    #fill() {
+        for (const cell of this.#cells.values()) {
+            if (cell.isDone || !cell.picture) continue;
+            const url = this.#thumbnails.urlOf(cell.picture);
+            const image = cell.element.firstChild;
+            if (!url && cell.url) image.removeAttribute('src'); // of the picture that it showed before
+            if (url && url !== cell.url) image.src = url;
+            cell.url = url;
+            if (url === undefined) {
+                this.#thumbnails.ask();
+                continue;
+            }
+            image.alt = cell.picture.path.replace(/.*\//, '');
+            cell.isDone = true;
+        }
     }
 }

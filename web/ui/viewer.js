@@ -45,7 +45,7 @@ export class Viewer {
         $('zoom-out').addEventListener('click', () => zoom.zoomBy(1 / 1.5));
         $('zoom-fit').addEventListener('click', () => zoom.fit());
         $('zoom-actual').addEventListener('click', () => zoom.actual());
-        const sayActual = () => ($('zoom-actual').textContent = t('format.percent', { n: 100 }));
+        const sayActual = () => ($('zoom-actual').textContent = t('format.percent', { n: '100' }));
         sayActual();
         onLanguage(sayActual);
     }
@@ -75,6 +75,7 @@ export class Viewer {
         this.zoom.setContent(width, height);
     }
 
+    /** What shows until a tile is done is the original, enlarged as browsers do it; a caption says so. */
     beginWork() {
         this.#tiles.begin(this.#original.hidden ? null : this.#original, this.#size.width, this.#size.height);
         this.#enter('working');
@@ -132,6 +133,7 @@ export class Viewer {
         this.#file.removeAttribute('src');
         this.#overlay.hide();
         this.unshown.hidden = job.isShown;
+        $('caption-interim').hidden = !job.isShown;
         this.#original.hidden = !job.isShown;
         if (this.#original.src !== job.url) {
             this.#original.src = job.url;

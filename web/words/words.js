@@ -97,8 +97,13 @@ const formOf = (n) => /** @type {'one' | 'other'} */ (format('plural', () => new
 const shown = (value) => (typeof value === 'number' ? number(value) : value);
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-export const number = (value, options = {}) =>
-    format(JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value);
+export const number = (value, options) =>
+    options || !isPlain(value)
+        ? format(JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value)
+        : String(value);
+
+/** Whether all languages write it with these digits only. The first Intl format takes longer than all else that the page shows at first. @param {number} value */
+const isPlain = (value) => Number.isInteger(value) && value >= 0 && value < 1000;
 
 /** With so many digits after the point. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });

@@ -14,6 +14,8 @@ import { packError } from '../../shared/protocol.js';
 const READING = ['all', 'packed', 'bytes'];
 /** How long a tab that has the files may take to say that it answers. */
 const HELLO_MS = 5000;
+/** The number of that question; the others count from 1. */
+const HELLO = 0;
 
 const nameOf = (/** @type {string} */ location) => `acg2vec-index ${location}`;
 
@@ -44,8 +46,12 @@ export function startDatabase(listener) {
  */
 async function openPort(location, listener) {
     if (!navigator.locks) throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost');
-    const release = await takeLock(nameOf(location));
-    return release ? ownPort(location, listener, release) : otherTabsPort(location, listener);
+    for (;;) {
+        const release = await takeLock(nameOf(location));
+        if (release) return ownPort(location, listener, release);
+        const port = await otherTabsPort(location, listener);
+        if (port) return port; // otherwise that tab ended meanwhile
+    }
 }
 
 /**
@@ -105,41 +111,51 @@ function ownPort(location, { onMessage, onDeath }, release) {
 }
 
 /**
- * The worker of the tab that has the files. It only reads.
+ * The worker of the tab that has the files, once that tab has answered. It only reads.
  * @param {string} location
  * @param {WorkerListener} listener
- * @returns {WorkerPort}
+ * @returns {Promise<WorkerPort | undefined>} undefined: it ended before it answered
+ * @throws {AcgError} UNREADABLE: it does not answer
  */
-function otherTabsPort(location, { onMessage, onDeath }) {
+async function otherTabsPort(location, { onMessage, onDeath }) {
     const tab = crypto.randomUUID();
     const channel = new BroadcastChannel(nameOf(location));
     const waiting = new AbortController();
-    const fail = (/** @type {number} */ id, /** @type {string} */ why) =>
+    const stop = async () => {
+        waiting.abort();
+        channel.close();
+    };
+    const answered = new Promise((resolve) => {
+        channel.onmessage = (/** @type {MessageEvent<Relayed>} */ { data }) => {
+            if (data.tab !== tab || !data.answer) return;
+            if (data.id === HELLO) resolve(true);
+            else onMessage(data.answer);
+        };
+    });
+    const ended = navigator.locks.request(nameOf(location), { signal: waiting.signal }, () => {});
+    const greeted = Promise.race([answered, ended, new Promise((_, reject) => setTimeout(reject, HELLO_MS))]);
+    channel.postMessage({ tab, id: HELLO, request: { name: 'open' } });
+    try {
+        if (!(await greeted)) {
+            await stop();
+            return undefined;
+        }
+    } catch {
+        await stop();
+        throw new AcgError('UNREADABLE', `The index ${location} is open in another tab, which does not answer`, { reason: 'INDEX_TAKEN' });
+    }
+    ended.then(
+        () => onDeath('the tab that had the index open was closed; open the index again'),
+        () => {}, // this one was closed before
+    );
+    return { post: (message) => ask(/** @type {any} */ (message)), hold: () => {}, stop };
+
+    /** @param {Request} request */
+    function ask({ id, name, body }) {
+        if (READING.includes(name)) return channel.postMessage({ tab, id, request: { id, name, body } });
+        if (name === 'open') return onMessage({ id, type: 'done', body: { isReadOnly: true } });
+        if (name === 'close') return onMessage({ id, type: 'done', body: undefined });
+        const why = `The index ${location} is open in another tab, so that this one can only search in it`;
         onMessage({ id, type: 'failed', error: packError(new AcgError('UNREADABLE', why)) });
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let hello;
-    channel.onmessage = (/** @type {MessageEvent<Relayed>} */ { data }) => {
-        if (data.tab !== tab || !data.answer) return;
-        clearTimeout(hello);
-        onMessage(data.answer.body === undefined ? { ...data.answer, body: { isReadOnly: true } } : data.answer);
-    };
-    const ended = () => onDeath('the tab that had the index open was closed; open the index again');
-    navigator.locks.request(nameOf(location), { signal: waiting.signal }, ended).catch(() => {});
-    return {
-        post: (message) => {
-            const request = /** @type {any} */ (message);
-            if (request.name === 'close') return onMessage({ id: request.id, type: 'done', body: undefined });
-            if (request.name !== 'open' && !READING.includes(request.name))
-                return fail(request.id, `The index ${location} is open in another tab, so that this one can only search in it`);
-            if (request.name === 'open')
-                hello = setTimeout(() => fail(request.id, `The index ${location} is open in another tab, which does not answer`), HELLO_MS);
-            channel.postMessage({ tab, id: request.id, request });
-        },
-        hold: () => {},
-        stop: async () => {
-            clearTimeout(hello);
-            waiting.abort();
-            channel.close();
-        },
-    };
+    }
 }

@@ -6,8 +6,8 @@ import { quieten } from './serve.js';
 /** @typedef {import('./serve.js').Files} Files */
 
 const FOLDER = 'acg2vec-index';
-/** A tab that was closed may hold its files for a moment. */
-const TRIES = 20;
+/** A tab that was closed or killed may hold its files for a while: on a busy machine a browser takes seconds to end what belonged to it. */
+const TRIES = 600;
 const TRY_MS = 100;
 /** The copy of a file that is taken in: SQLite can read it only in the pool. */
 const IMPORTED = '/imported';

@@ -102,6 +102,7 @@ function prefixed(prefix) {
  * @property {'refuse' | 'keep'} [damaged]
  * @property {number} [maxPixels]
  * @property {'exact' | 'near' | 'off'} [grey]
+ * @property {import('../../types.js').Note[]} [notes] what was odd about the file that these bytes were made of
  */
 
 /** @param {ImageSettings} settings */
@@ -130,7 +131,7 @@ export class Native {
     decodeImage(bytes, settings) {
         const module = this.#module;
         return withBytes(this.#module, [bytes], ([file]) =>
-            this.#image(module._acg_image_decode(file, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0)),
+            this.#image(module._acg_image_decode(file, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0), settings.notes),
         );
     }
 
@@ -148,7 +149,7 @@ export class Native {
     /**
      * Of eight bits a sample, for networks that look at it; of an animation the first frame.
      * @param {import('../../client/source.js').Picture} picture
-     * @param {Pick<ImageSettings, 'damaged' | 'maxPixels'>} settings
+     * @param {Pick<ImageSettings, 'damaged' | 'maxPixels' | 'notes'>} settings
      */
     pictureToLookAt(picture, settings) {
         const module = this.#module;
@@ -158,6 +159,7 @@ export class Native {
                 'bytes' in picture
                     ? module._acg_image_decode_rgb(at, bytes.byteLength, imageFlags(settings), settings.maxPixels ?? 0)
                     : module._acg_image_rgb_from_pixels(at, picture.width, picture.height, picture.channels),
+                settings.notes,
             ),
         );
     }
@@ -286,22 +288,25 @@ export class Native {
         return new NativeUpscale(module, task);
     }
 
-    /** @param {number} pointer */
-    #image(pointer) {
+    /** @param {number} pointer @param {ImageSettings['notes']} [notes] */
+    #image(pointer, notes) {
         if (!pointer) throw lastError(this.#module);
-        return new NativeImage(this.#module, pointer);
+        return new NativeImage(this.#module, pointer, notes);
     }
 }
 
 export class NativeImage {
     #module;
+    #notes;
 
     /**
      * @param {EngineModule} module
      * @param {number} pointer
+     * @param {import('../../types.js').Note[]} [notes]
      */
-    constructor(module, pointer) {
+    constructor(module, pointer, notes = []) {
         this.#module = module;
+        this.#notes = notes;
         this.pointer = pointer;
     }
 
@@ -330,7 +335,7 @@ export class NativeImage {
 
     /** What is odd about the file. */
     get notes() {
-        return notesAt(this.#module, this.#module._acg_image_warnings(this.pointer));
+        return [...this.#notes, ...notesAt(this.#module, this.#module._acg_image_warnings(this.pointer))];
     }
 
     free() {

@@ -1,4 +1,4 @@
-// Milvus' standalone server, with a folder of its own.
+// Milvus' standalone server, or Milvus Lite's, with a folder of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
@@ -14,7 +14,20 @@ const READY_MS = 300_000;
 const SCRIPT = fileURLToPath(new URL('milvus_server.py', import.meta.url));
 
 /** @param {string} bin of the environment of Python with those packages */
-export async function startMilvus(bin) {
+export const startMilvus = (bin) => startServer((folder, port) => [join(bin, 'python'), [SCRIPT, folder, port]]);
+
+/** Lite imports pymilvus, but does not bring it. */
+export const LITE_PACKAGES = ['milvus-lite==3.2.2', 'pymilvus==3.0.2'];
+
+/** @param {string} bin of the environment of Python with those packages */
+export const startMilvusLite = (bin) =>
+    startServer((folder, port) => [
+        join(bin, 'milvus-lite'),
+        ['server', '--data-dir', join(folder, 'lite'), '--host', '127.0.0.1', '--port', port],
+    ]);
+
+/** @param {(folder: string, port: string) => [program: string, args: string[]]} command */
+async function startServer(command) {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-milvus-'));
     const port = await freePort();
     let child;
@@ -25,8 +38,9 @@ export async function startMilvus(bin) {
     };
     const start = async () => {
         const log = openSync(join(folder, 'server.log'), 'a');
-        child = spawn(join(bin, 'python'), [SCRIPT, folder, String(port)], { stdio: ['ignore', log, log] });
-        await answers(`127.0.0.1:${port}`, () => child.exitCode);
+        const [program, args] = command(folder, String(port));
+        child = spawn(program, args, { stdio: ['ignore', log, log] });
+        await answers(`127.0.0.1:${port}`, () => child.exitCode ?? child.signalCode);
     };
     process.once('exit', () => child?.kill('SIGKILL'));
     await start();
@@ -60,7 +74,7 @@ async function answers(address, ended) {
             await client.connectPromise;
             if ((await client.checkHealth()).isHealthy) return;
         } catch (error) {
-            if (ended() !== null || Date.now() > last) throw new Error('Milvus did not start', { cause: error });
+            if (ended() !== null || Date.now() > last) throw new Error('Milvus did not start (its etcd needs port 2380)', { cause: error });
         } finally {
             await client.closeConnection().catch(() => {});
         }

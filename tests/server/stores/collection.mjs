@@ -28,8 +28,12 @@ export function recordOf(i, writing = 0) {
     };
 }
 
-/** @param {string} name @param {{ begin: () => Promise<string>, end?: () => Promise<void> }} database begin: the address of an empty one */
-export function collectionContract(name, { begin, end = async () => {} }) {
+/**
+ * @param {string} name
+ * @param {{ begin: () => Promise<string>, end?: () => Promise<void>, pages?: string }} database begin: the address of an empty one; pages: why
+ *   it has none
+ */
+export function collectionContract(name, { begin, end = async () => {}, pages: noPages }) {
     describe(`a collection: ${name}`, () => {
         let collection;
         const records = Array.from({ length: ROWS }, (_, i) => recordOf(i));
@@ -65,7 +69,7 @@ export function collectionContract(name, { begin, end = async () => {} }) {
             assert.equal(await collection.count(), ROWS);
         });
 
-        test('pages have every row once, in order, also while rows are written again', async () => {
+        test('pages have every row once, in order, also while rows are written again', { skip: noPages }, async () => {
             const wanted = keys(records).sort();
             assert.deepEqual(keys(await pages(37)), wanted);
             let writing = 0;

@@ -24,11 +24,11 @@ export async function until(ask, condition, { tries = 200, wait = 100 } = {}) {
 
 /**
  * @param {string} name
- * @param {{ begin: () => Promise<{ store: string, [option: string]: unknown }>, end?: () => Promise<void>, isShared?: boolean,
+ * @param {{ begin: () => Promise<{ store: string, [option: string]: unknown }>, end?: () => Promise<void>, isShared?: boolean, pages?: string,
  *     lose?: () => Promise<void>, restore?: () => Promise<void> }} database begin: options of a service whose store is empty; lose, restore:
- *   it dies, and comes back with what it had
+ *   it dies, and comes back with what it had; pages: why it has none
  */
-export function storeContract(name, { begin, end = async () => {}, isShared = false, lose, restore }) {
+export function storeContract(name, { begin, end = async () => {}, isShared = false, pages, lose, restore }) {
     describe(`the store: ${name}`, () => {
         let service;
         let options;
@@ -140,7 +140,7 @@ export function storeContract(name, { begin, end = async () => {}, isShared = fa
                 assert.match(await ask('/search/recommend', { like: [id] }, { status: 404 }), /There is no picture/);
         });
 
-        test('all pictures, a page at a time', async () => {
+        test('all pictures, a page at a time', { skip: pages }, async () => {
             const seen = [];
             for (let page; page?.length !== 0; seen.push(...page))
                 page = (await get(`/pictures?limit=2&after=${seen.at(-1)?.id ?? ''}`)).data;

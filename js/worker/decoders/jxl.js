@@ -1,0 +1,66 @@
+// JPEG XL to PNG: jxl-oxide (the package jxl-oxide-wasm) decodes it, turns it and writes the PNG. Its container is read here for EXIF and XMP.
+import { boxesIn } from './boxes.js';
+import { uprightExif } from './exif.js';
+import { withChunks, xmpChunk } from './png.js';
+import { checkSize, cut, damaged, firstOnly, noMemory, unsupported } from './sentences.js';
+
+/**
+ * @typedef {{ encodeToPng: () => Uint8Array<ArrayBuffer> }} Rendered
+ * @typedef {{ width?: number, height?: number, loaded: boolean, animated?: boolean, forceSrgb: boolean, free: () => void,
+ *   feedBytes: (bytes: Uint8Array) => number, tryInit: () => boolean, render: () => Rendered }} JxlImage
+ * @typedef {{ JxlImage: new () => JxlImage }} JxlLibrary
+ */
+
+const FILE = 'JPEG XL file';
+
+/** What the library takes for each pixel, and the most that its build can have. */
+const MEMORY = { pixel: 48, most: 2 ** 32 };
+
+/** @type {import('./answer.js').Decode<JxlLibrary>} */
+export async function decodeJxl(bytes, { metadata, damaged: allowed, maxPixels }, load) {
+    const { JxlImage } = await load();
+    const image = new JxlImage();
+    image.forceSrgb = false; // which is its default in Firefox
+    if (!orDamaged(() => image.feedBytes(bytes) >= 0 && image.tryInit())) throw cut(FILE, bytes.length);
+    const { width = 0, height = 0 } = image;
+    checkSize(FILE, { width, height }, maxPixels);
+    if (width * height * MEMORY.pixel > MEMORY.most) throw noMemory(FILE);
+    const isCut = !image.loaded;
+    if (isCut && allowed !== 'keep') throw cut(FILE, bytes.length);
+    const png = orDamaged(() => image.render().encodeToPng());
+    const notes = [...(isCut ? [cutNote] : []), ...(image.animated ? [firstOnly(FILE)] : [])];
+    image.free();
+    return { png: withChunks(png, metadata ? metadataChunks(bytes) : []), notes };
+}
+
+/** @type {import('../../types.js').Note} */
+const cutNote = { sentence: `The ${FILE} ends too early: it was cut short.`, reason: 'CUT', values: { file: FILE } };
+
+/**
+ * The library throws texts. What else comes out of it has broken it, and ends its worker.
+ * @template T
+ * @param {() => T} work
+ */
+function orDamaged(work) {
+    try {
+        return work();
+    } catch (error) {
+        if (error === 'unsupported colorspace') throw unsupported(FILE, 'its colours are CMYK');
+        throw damaged(FILE, typeof error === 'string' ? error : 'its pixels cannot be decoded', error);
+    }
+}
+
+/** @param {Uint8Array} bytes */
+function metadataChunks(bytes) {
+    const chunks = [];
+    const boxes = [...boxesIn(bytes)];
+    const content = (/** @type {string} */ type) => {
+        const box = boxes.find((each) => each.type === type);
+        return box && bytes.subarray(box.from, box.to);
+    };
+    const exif = uprightExif(content('Exif'));
+    const xmp = content('xml ');
+    if (exif) chunks.push({ type: 'eXIf', data: exif });
+    if (xmp) chunks.push(xmpChunk(xmp));
+    return chunks;
+}

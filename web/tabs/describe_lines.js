@@ -1,0 +1,58 @@
+// What is known of pictures, as files: what the command line prints for each, and the same as rows for a spreadsheet.
+import { shownTags } from './describe_work.js';
+
+/** @typedef {import('../app/job.js').Job} Job */
+/** @typedef {import('./describe_work.js').Least} Least */
+
+export const HEADS = /** @type {const} */ (['bookmark', 'view', 'sanity']);
+
+/** @param {Job} job @returns {import('acg2vec').Description} */
+const descriptionOf = ({ known }) => known.description;
+
+/** Scores and tags together. @param {Job} job @param {Least} least */
+export function descriptionFacts(job, least) {
+    const { score, tags, warnings } = descriptionOf(job);
+    const heads = score ? HEADS.map((head) => [head, withoutLabels(score[head])]) : [];
+    return {
+        input: job.folder + job.name,
+        ...Object.fromEntries(heads),
+        ...(tags && { tags: shownTags(tags, least) }),
+        ...(warnings.length > 0 && { warnings }),
+    };
+}
+
+/** @param {import('acg2vec').Score} score */
+const withoutLabels = ({ label, expected, probabilities }) => ({ label, expected, probabilities });
+
+/**
+ * A row of names of columns, and one for each picture; columns that no picture has anything for are left out.
+ * @param {Job[]} jobs
+ * @param {Least} least
+ */
+export function descriptionRows(jobs, least) {
+    const isScored = jobs.some((job) => descriptionOf(job).score);
+    const isTagged = jobs.some((job) => descriptionOf(job).tags);
+    const names = [
+        'input',
+        ...(isScored ? HEADS.flatMap((head) => [head, `${head}_expected`]) : []),
+        ...(isTagged ? ['rating', 'tags', 'tag_scores'] : []),
+    ];
+    return [
+        names,
+        ...jobs.map((job) => [job.folder + job.name, ...(isScored ? scoreCells(job) : []), ...(isTagged ? tagCells(job, least) : [])]),
+    ];
+}
+
+/** @param {Job} job */
+function scoreCells(job) {
+    const { score } = descriptionOf(job);
+    return HEADS.flatMap((head) => (score ? [score[head].label, score[head].expected] : ['', '']));
+}
+
+/** The best rating; the other tags, and their scores in the same order. @param {Job} job @param {Least} least */
+function tagCells(job, least) {
+    const shown = shownTags(descriptionOf(job).tags ?? [], least);
+    const tags = shown.filter(({ category }) => category !== 'rating');
+    const rating = shown.find(({ category }) => category === 'rating');
+    return [rating?.name ?? '', tags.map(({ name }) => name).join(', '), tags.map(({ score }) => score.toPrecision(9)).join(' ')];
+}
