@@ -64,9 +64,9 @@ static const Case cases[] = {
     VALID(16, 11, 2, 2, 0.1f, 6, 12),
     VALID(2, 3, 5, 3, 0, 30, 131),
     // more rows of zeros than a side needs, on maps of any size
-    {{8, 12, 3, 1, {2, 3}, 0, 0, 0}, 0.1f, 9, 20},
-    {{5, 3, 3, 2, {1, 2}, 0, 0, 0}, 0.1f, 6, 11},
-    {{6, 9, 1, 1, {1, 0}, 0, 0, 0}, 0.1f, 5, 4},
+    {{8, 12, 3, 1, {2, 3}, 0, 0, 0, 0}, 0.1f, 9, 20},
+    {{5, 3, 3, 2, {1, 2}, 0, 0, 0, 0}, 0.1f, 6, 11},
+    {{6, 9, 1, 1, {1, 0}, 0, 0, 0, 0}, 0.1f, 5, 4},
     // Odd and even maps at both strides, with TensorFlow's zeros and symmetric ones; maps below, at and beyond whole
     // tiles of Winograd's, of four and of six, and more than a block has.
     SAME(1, 1, 1, 1, 0, 1),
@@ -343,8 +343,8 @@ static void test_every_allocation_failing(void **state) {
         long n; // allocations
     } some[] = {{SAME_SPEC(8, 12, 3, 1, 1, 5, DTYPE_I8), 5},
                 {SAME_SPEC(8, 12, 3, 1, 1, 24, DTYPE_I8), 4},
-                {{8, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false}, 3},
-                {{3, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false}, 3}};
+                {{8, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false, false}, 3},
+                {{3, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false, false}, 3}};
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
         void *weights = random_weights(some[i].spec.kept, n_weights(some[i].spec));
         float *bias = random_floats(12, 1);
