@@ -21,17 +21,26 @@ def quantise(weight, has_blocks=False):
     scale = weight.flatten(1).abs().amax(dim=1) / 127
     scale[scale == 0] = 1  # a channel of zeros
     steps = weight / _along(scale, weight)
-    return (_round_kernels(steps) if weight.dim() == 4 else _round(steps)).to(torch.int8), scale
+    return (_round_kernels(steps) if weight.shape[2:].numel() > 1 else _round(steps)).to(torch.int8), scale
 
 
 def rotate(weight):
     """[out][in] -> float32 [out][in]: each K-block multiplied by the inverse of the matrix that the engine multiplies the inputs by
     (src/ops/linear_i8.h). It consists of 1 and -1 and is its own inverse, but for the number of places that are mixed. What is large
     in one place is spread over the block, so that inputs and weights lose less by rounding: Ashkboos et al. 2024 (QuaRot)."""
-    return torch.cat([_rotate_block(part) for part in weight.to(torch.float32).double().split(K_BLOCK, 1)], 1).to(torch.float32)
+    return _rotate(weight.to(torch.float32).double(), lambda n_mixed: LANES / n_mixed).to(torch.float32)
 
 
-def _rotate_block(block):
+def rotate_inputs(values):
+    """[in] -> float64 [in], as the engine rotates inputs: what belongs to rotated weights"""
+    return _rotate(values.double()[None], lambda n_mixed: 1)[0]
+
+
+def _rotate(rows, factor):
+    return torch.cat([_rotate_block(part, factor) for part in rows.split(K_BLOCK, 1)], 1)
+
+
+def _rotate_block(block, factor):
     n = LANES if block.shape[1] >= LANES else 0  # how many places are mixed: a power of two
     while n and 2 * n <= block.shape[1]:
         n *= 2
@@ -41,7 +50,7 @@ def _rotate_block(block):
         pairs = mixed.reshape(len(block), -1, 2, stride)
         mixed = torch.stack((pairs[:, :, 0] + pairs[:, :, 1], pairs[:, :, 0] - pairs[:, :, 1]), 2).reshape(len(block), n)
         stride *= 2
-    return torch.cat((mixed * (LANES / max(n, LANES)), rest), 1)
+    return torch.cat((mixed * factor(max(n, LANES)), rest), 1)
 
 
 def dequantise(whole, scale):
@@ -49,6 +58,9 @@ def dequantise(whole, scale):
 
 
 def _along(scale, weight):
+    if scale.dim() == 2:
+        scale = scale.repeat_interleave(K_BLOCK, 1)[:, : weight.shape[1]]
+        return scale.reshape(*weight.shape[:2], *[1] * (weight.dim() - 2))
     return scale.reshape(-1, *[1] * (weight.dim() - 1))
 
 

@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 
 from .errors import ConvertError
-from .quantise import dequantise, quantise, rotate
+from .quantise import dequantise, quantise, rotate, rotate_inputs
 
 DTYPES = ('f32', 'f16', 'bf16', 'int8')
 FLOATS = {'f32': torch.float32, 'f16': torch.float16, 'bf16': torch.bfloat16, 'int8': torch.float16}
@@ -57,21 +57,24 @@ def write(folder, file, dtype):
 
 
 def _metadata(model, dtype):
-    is_rotated = dtype == 'int8' and any(
-        model.quantised.search(name) and _is_rotated(name, tensor) for name, tensor in model.tensors.items()
-    )
-    return {**model.metadata, 'dtype': dtype, **({'rotation': 'hadamard'} if is_rotated else {})}
+    rotated = [tensor for name, tensor in model.tensors.items() if model.quantised.search(name) and _is_rotated(name, tensor)]
+    rotation = 'hadamard-1x1' if any(tensor.dim() == 4 for tensor in rotated) else 'hadamard'
+    return {**model.metadata, 'dtype': dtype, **({'rotation': rotation} if dtype == 'int8' and rotated else {})}
 
 
 def _stored(model, dtype):
     stored, moved = {}, {}
     for name, tensor in model.tensors.items():
         if dtype == 'int8' and model.quantised.search(name):
-            stored[name], stored[f'{name}.scale'] = _quantised(name, _finite(name, tensor, torch.int8))
+            is_rotated = _is_rotated(name, _finite(name, tensor, torch.int8))
+            exact = _rotated(tensor) if is_rotated else tensor
+            # the rows of a table of words, which are looked up, and kernels have one scale
+            stored[name], stored[f'{name}.scale'] = quantise(exact, is_rotated)
             layer = name.removesuffix('.weight')
             if layer in model.inputs:
-                error = dequantise(stored[name], stored[f'{name}.scale']) - tensor
-                moved[f'{layer}.bias'] = error.flatten(2).sum(2) @ model.inputs[layer]
+                error = dequantise(stored[name], stored[f'{name}.scale']) - exact
+                inputs = rotate_inputs(model.inputs[layer]) if is_rotated else model.inputs[layer]
+                moved[f'{layer}.bias'] = error.flatten(2).sum(2).double() @ inputs
         elif tensor.dim() == 0:  # the one number that scales similarities keeps its precision
             stored[name] = _cast(name, tensor, torch.float32)
         else:
@@ -79,13 +82,13 @@ def _stored(model, dtype):
     return stored
 
 
-def _quantised(name, tensor):
-    """Matrices are rotated and have a scale for each K-block; the rows of a table of words, which are looked up, and kernels have one."""
-    return quantise(rotate(tensor), True) if _is_rotated(name, tensor) else quantise(tensor)
-
-
 def _is_rotated(name, tensor):
-    return tensor.dim() == 2 and 'embeddings' not in name
+    """Matrices and kernels of one pixel."""
+    return tensor.shape[2:].numel() == 1 and 'embeddings' not in name
+
+
+def _rotated(tensor):
+    return rotate(tensor.flatten(1)).reshape(tensor.shape)
 
 
 def _cast(name, tensor, dtype):

@@ -200,7 +200,7 @@ static Status fill_weights(const WeightSlots *slots, const WeightSlot *slot, con
         }
         scales = (LinearScales){scale->memory, slot->n_scales};
     }
-    if (slot->conv) return conv_pack(slot->conv, slots->staging, scales.values);
+    if (slot->conv) return conv_pack(slot->conv, slots->staging, scales);
     if (slot->deconv) return deconv_pack(slot->deconv, slots->staging);
     const Status status = linear_take_memory(slot->linear);
     if (status) return status;

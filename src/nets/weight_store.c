@@ -199,13 +199,16 @@ static bool own(WeightStore *store, WeightOwned what) {
     return !store->status;
 }
 
-// Whether the int8 layers of the file, but convolutions, are of rotated inputs.
-static bool are_rotated(WeightStore *store) {
+// Whether int8 layers of the file are of rotated inputs: those that are no convolutions, or, in newer files,
+// convolutions of one pixel too.
+static bool are_rotated(WeightStore *store, bool is_conv) {
     const char *rotation = weight_store_text(store, "rotation", NULL);
-    if (!rotation || !strcmp(rotation, "hadamard")) return rotation != NULL;
+    if (!rotation) return false;
+    if (!strcmp(rotation, "hadamard-1x1")) return true;
+    if (!strcmp(rotation, "hadamard")) return !is_conv;
     weight_store_refuse(store, status_fail(STATUS_UNSUPPORTED,
-                                           "Expected the file's metadata to give hadamard for rotation but found "
-                                           "'%.40s'.",
+                                           "Expected the file's metadata to give hadamard or hadamard-1x1 for rotation "
+                                           "but found '%.40s'.",
                                            rotation));
     return false;
 }
@@ -218,19 +221,19 @@ static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_
                              .out_c = n_names * out_c,
                              .kept = first->dtype,
                              .is_15_bit = store->options.is_15_bit,
-                             .is_rotated = first->dtype == DTYPE_I8 && are_rotated(store)};
+                             .is_rotated = first->dtype == DTYPE_I8 && are_rotated(store, false)};
     if (!store->status) store->status = linear_create_empty(spec, kernels_chosen(), &linear);
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
 
-// Asks for the scales of I8 weights: one for each channel, or, of a layer that is no convolution, for each of its
-// K-blocks. Returns how many a channel has.
-static int ask_scales(WeightStore *store, const char *weights, WeightShape shape, bool is_conv) {
+// Asks for the scales of I8 weights: one for each channel, or, if it may have several, for each of its K-blocks.
+// Returns how many a channel has.
+static int ask_scales(WeightStore *store, const char *weights, WeightShape shape, bool has_blocks) {
     char tensor[NAME_SIZE];
     WeightShape channels = {1, {shape.dims[0]}};
     snprintf(tensor, sizeof tensor, "%s.scale", weights);
     const TensorSpec *found = tensor_table_find(store->file, tensor);
-    if (found && found->n_dims == 2 && !is_conv) {
+    if (found && found->n_dims == 2 && has_blocks) {
         const int in_c = (int)(shape.n_dims > 1 ? shape.dims[1] : 1);
         channels = (WeightShape){2, {shape.dims[0], (size_t)divide_up(in_c, LINEAR_I8_BLOCK)}};
     }
@@ -251,7 +254,10 @@ static void ask_rows(WeightStore *store, const char *name, WeightShape shape, bo
         refuse_dtype(store, weights, dtype_name(kept));
         return;
     }
-    if (weights->dtype == DTYPE_I8) rows.n_scales = ask_scales(store, tensor, shape, rows.conv != NULL);
+    if (weights->dtype == DTYPE_I8) {
+        const bool has_blocks = !rows.conv || conv_spec(rows.conv).kernel == 1;
+        rows.n_scales = ask_scales(store, tensor, shape, has_blocks);
+    }
     add_slot(store, tensor, WEIGHT_SLOT_WEIGHTS, rows);
     snprintf(tensor, sizeof tensor, "%s.bias", name);
     const TensorSpec *bias = has_bias ? find_shaped(store, tensor, channels) : NULL;
@@ -296,6 +302,8 @@ Conv *weight_store_conv(WeightStore *store, const char *name, ConvSpec spec) {
     Conv *conv;
     spec.kept = weights->dtype;
     spec.is_15_bit = store->options.is_15_bit;
+    spec.is_rotated = spec.kept == DTYPE_I8 && spec.kernel == 1 && are_rotated(store, true);
+    if (store->status) return NULL;
     store->status = conv_create(spec, kernels_chosen(), &conv);
     if (store->status || !own(store, (WeightOwned){.conv = conv})) return NULL;
     ask_rows(store, name, shape_of(weights), true, spec.kept, (WeightSlot){.conv = conv});

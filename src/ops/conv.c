@@ -53,7 +53,7 @@ static Status take_bias_memory(Conv *conv) {
     return conv->bias ? STATUS_OK : no_memory();
 }
 
-Status conv_pack(Conv *conv, const void *weights, const float *scales) {
+Status conv_pack(Conv *conv, const void *weights, LinearScales scales) {
     const Status status = conv->kernel->set_bias ? STATUS_OK : take_bias_memory(conv);
     return status ? status : conv->kernel->pack(conv, weights, scales);
 }

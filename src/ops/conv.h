@@ -19,6 +19,7 @@ typedef struct ConvSpec {
     int in_side; // of the map, if it is always the same square: by it the kernel is chosen; 0: any map, a large one
     Dtype kept;  // see LinearSpec
     bool is_15_bit;
+    bool is_rotated; // of I8 and a kernel of one pixel: see LinearSpec
 } ConvSpec;
 
 typedef struct Conv Conv;
@@ -38,8 +39,9 @@ size_t conv_bytes(const Conv *conv); // memory that weights and bias take, once 
 
 // Each takes memory and packs; what is given may be freed afterwards. Before a run there must be weights; without a
 // bias it is zero. STATUS_NO_MEMORY.
-// weights [out_c][in_c][kernel][kernel], of the dtype that is kept; scales [out_c] of I8, otherwise NULL.
-MUST_CHECK Status conv_pack(Conv *conv, const void *weights, const float *scales);
+// weights [out_c][in_c][kernel][kernel], of the dtype that is kept; scales of I8, one for each channel, or, if the
+// kernel is one pixel, one for each of its K-blocks.
+MUST_CHECK Status conv_pack(Conv *conv, const void *weights, LinearScales scales);
 MUST_CHECK Status conv_set_bias(Conv *conv, const float *bias); // [out_c]
 
 // Prepares for maps of in_h x in_w; conv_run needs the last planned size. *scratch_bytes is what it then needs, aligned

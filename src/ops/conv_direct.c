@@ -41,7 +41,7 @@ static void pack_channel(void *context, int channel) {
     }
 }
 
-static Status pack(Conv *conv, const void *weights, const float *scales) {
+static Status pack(Conv *conv, const void *weights, LinearScales scales) {
     Direct *direct = (Direct *)conv;
     (void)scales;
     if (!direct->weights) direct->weights = calloc(n_weights(conv->spec), sizeof(float));

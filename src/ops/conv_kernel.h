@@ -11,7 +11,7 @@ typedef struct ConvKernel {
     Status (*create)(Conv *conv, const Kernels *kernels); // NULL: nothing to do
     void (*free)(Conv *conv);                             // all but the struct and `bias`; accepts a half-built layer
     size_t (*bytes)(const Conv *conv);
-    Status (*pack)(Conv *conv, const void *weights, const float *scales);
+    Status (*pack)(Conv *conv, const void *weights, LinearScales scales);
     Status (*set_bias)(Conv *conv, const float *bias);                           // NULL: it reads conv->bias
     Status (*plan)(const Conv *conv, int in_h, int in_w, size_t *scratch_bytes); // NULL: nothing to do
     void (*run)(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scratch);

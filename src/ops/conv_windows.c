@@ -5,6 +5,7 @@
 
 #include "ops/conv_kernel.h"
 #include "ops/elementwise.h"
+#include "ops/linear_kernel.h"
 
 typedef struct OverWindows {
     Conv conv;
@@ -17,8 +18,11 @@ static Linear *linear_of(const Conv *conv) { return ((const OverWindows *)conv)-
 
 static Status create(Conv *conv, const Kernels *kernels) {
     const ConvSpec spec = conv->spec;
-    const LinearSpec linear = {
-        .in_c = spec.in_c * (int)n_taps(spec), .out_c = spec.out_c, .kept = spec.kept, .is_15_bit = spec.is_15_bit};
+    const LinearSpec linear = {.in_c = spec.in_c * (int)n_taps(spec),
+                               .out_c = spec.out_c,
+                               .kept = spec.kept,
+                               .is_15_bit = spec.is_15_bit,
+                               .is_rotated = spec.is_rotated};
     return linear_create_empty(linear, kernels, &((OverWindows *)conv)->linear);
 }
 
@@ -33,7 +37,7 @@ static void transpose(const char *from, size_t in_c, size_t taps, size_t bytes, 
     }
 }
 
-static Status pack(Conv *conv, const void *weights, const float *scales) {
+static Status pack(Conv *conv, const void *weights, LinearScales scales) {
     const ConvSpec spec = conv->spec;
     const size_t in_c = (size_t)spec.in_c, taps = n_taps(spec), value_bytes = dtype_bytes(spec.kept);
     const Status status = linear_take_memory(linear_of(conv));
@@ -42,7 +46,7 @@ static Status pack(Conv *conv, const void *weights, const float *scales) {
     if (!row) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
     for (int i = 0; i < spec.out_c; i++) {
         transpose((const char *)weights + (size_t)i * in_c * taps * value_bytes, in_c, taps, value_bytes, row);
-        linear_pack(linear_of(conv), i, 1, row, spec.kept, (LinearScales){scales ? scales + i : NULL, 1});
+        linear_pack(linear_of(conv), i, 1, row, spec.kept, linear_scales_of(scales, i));
     }
     free(row);
     return STATUS_OK;

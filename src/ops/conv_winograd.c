@@ -147,13 +147,13 @@ static void pack_panel(void *context, int panel) {
     }
 }
 
-static Status pack(Conv *conv, const void *weights, const float *scales) {
+static Status pack(Conv *conv, const void *weights, LinearScales scales) {
     Winograd *winograd = (Winograd *)conv;
     Packing packing = {winograd, weights};
     if (!winograd->weights) winograd->weights = calloc(winograd->bytes, 1);
-    if (scales && !winograd->scales) winograd->scales = calloc(padded_c(winograd), sizeof(float));
-    if (!winograd->weights || (scales && !winograd->scales)) return no_memory();
-    if (scales) memcpy(winograd->scales, scales, (size_t)conv->spec.out_c * sizeof *scales);
+    if (scales.values && !winograd->scales) winograd->scales = calloc(padded_c(winograd), sizeof(float));
+    if (!winograd->weights || (scales.values && !winograd->scales)) return no_memory();
+    if (scales.values) memcpy(winograd->scales, scales.values, (size_t)conv->spec.out_c * sizeof *scales.values);
     if (winograd->blocking->by_tiles) {
         parallel_for(pack_panel, &packing, winograd->n_panels);
     } else {

@@ -124,10 +124,11 @@ class ConvnetsTest(unittest.TestCase):
             self.assertEqual({name for name in tensors if name.endswith('.scale')}, {f'{name}.scale' for name in whole})
             for name in exact:
                 if name in whole:
-                    scale = tensors[f'{name}.scale'].reshape(-1, *[1] * (exact[name].dim() - 1))
                     self.assertLess(places[f'{name}.scale']['data_offsets'][0], places[name]['data_offsets'][0])
-                    most = 0.5001 if exact[name].shape[2:].numel() == 1 else 3
-                    wanted = plain_int8.rotated(exact[name]) if exact[name].dim() == 2 else exact[name]
+                    is_rotated = exact[name].shape[2:].numel() == 1  # as matrices are
+                    scale = tensors[f'{name}.scale'].reshape(-1, *[1] * (exact[name].dim() - 1))
+                    wanted = plain_int8.rotated(exact[name].flatten(1)).reshape(exact[name].shape) if is_rotated else exact[name]
+                    most = 0.5001 if is_rotated else 3
                     self.assertTrue(((tensors[name] * scale - wanted).abs() <= scale * most).all(), name)
                 else:
                     self.assertEqual(tensors[name].dtype, torch.float32 if exact[name].dim() == 1 else torch.float16, name)
@@ -152,10 +153,11 @@ class ConvnetsTest(unittest.TestCase):
         published = read_source(self.saved).tensors
         values = torch.randn(1_000_000, 16, generator=torch.Generator().manual_seed(1))  # what a normalisation takes its input for
         inputs = (published[f'{norm}/beta'] + published[f'{norm}/gamma'] * values).relu().mean(0)
-        error = tensors[f'{name}.weight'] * tensors[f'{name}.weight.scale'].reshape(-1, 1, 1, 1) - exact[f'{name}.weight']
+        whole = tensors[f'{name}.weight'].flatten(1)
+        error = plain_int8.matrix(whole, tensors[f'{name}.weight.scale']) - exact[f'{name}.weight'].flatten(1)
         moved = tensors[f'{name}.bias'] - exact[f'{name}.bias']
         self.assertGreater(moved.abs().max(), 1e-4)
-        torch.testing.assert_close(moved, -error.flatten(1) @ inputs, rtol=0.01, atol=1e-5)
+        torch.testing.assert_close(moved, -(error @ inputs.double()).float(), rtol=0.01, atol=1e-5)
 
     def test_the_same_source_is_the_same_file(self):
         files = [(self.converted(self.project, dtype='int8')[0] / 'model.safetensors').read_bytes() for _ in range(2)]

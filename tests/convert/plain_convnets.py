@@ -13,8 +13,8 @@ class Plain:
         self.tensors = {}
         for name, tensor in tensors.items():
             scale = tensors.get(f'{name}.scale')
-            if scale is not None and tensor.dim() == 2:
-                tensor = plain_int8.matrix(tensor, scale)
+            if scale is not None and tensor.shape[2:].numel() == 1:  # matrices and kernels of one pixel are rotated
+                tensor = plain_int8.matrix(tensor.flatten(1), scale).reshape(tensor.shape)
             elif scale is not None:
                 tensor = tensor * scale.reshape(-1, *[1] * (tensor.dim() - 1))
             self.tensors[name] = tensor.double()

@@ -88,11 +88,12 @@ it('int8: each row has its scale, and halves of a step round to even', () => {
     assert.deepEqual(rows([-254, 3, 0, 0, 63.5, 0.25], 2), { fits: true, whole: [-127, 2, 0, 0, 127, 0], scales: [2, 1, 0.5] });
 });
 
-it('int8: a matrix has a scale for each K-block of 256 inputs; a table of words and a kernel have one for each row', () => {
+it('int8: a matrix has a scale for each K-block of 256 inputs; so has a kernel of one pixel; a table of words and other kernels have one for each row', () => {
     assert.deepEqual(scaleShape('fc2.weight', [3, 257]), [3, 2]);
     assert.deepEqual(scaleShape('fc2.weight', [3, 256]), [3]);
     assert.deepEqual(scaleShape('embeddings.word_embeddings.weight', [3, 257]), [3]);
-    assert.deepEqual(scaleShape('conv.weight', [3, 257, 1, 1]), [3]);
+    assert.deepEqual(scaleShape('conv.weight', [3, 257, 1, 1]), [3, 2]);
+    assert.deepEqual(scaleShape('conv.weight', [3, 257, 3, 3]), [3]);
     const weights = new Float32Array(2 * 300).fill(1);
     weights.set([254], 0); // of row 0, block 0
     weights.set([63.5], 599); // of row 1, block 1

@@ -18,13 +18,13 @@ typedef struct Case {
 } Case;
 
 // Without padding, for maps of any size.
-#define VALID(in_c, out_c, kernel, stride, slope, h, w) {{in_c, out_c, kernel, stride, {0, 0}, 0, 0, 0}, slope, h, w}
+#define VALID(in_c, out_c, kernel, stride, slope, h, w) {{in_c, out_c, kernel, stride, {0, 0}, 0, 0, 0, 0}, slope, h, w}
 // As many outputs as strides begin within the square map.
 #define REACH(kernel, stride, before, side) (((side) - 1) / (stride) * (stride) + (kernel) - (side) - (before))
 #define AFTER(kernel, stride, before, side) \
     (REACH(kernel, stride, before, side) > 0 ? REACH(kernel, stride, before, side) : 0)
 #define SAME_SPEC(in_c, out_c, kernel, stride, before, side, kept) \
-    {in_c, out_c, kernel, stride, {before, AFTER(kernel, stride, before, side)}, side, kept, false}
+    {in_c, out_c, kernel, stride, {before, AFTER(kernel, stride, before, side)}, side, kept, false, false}
 #define SAME(in_c, out_c, kernel, stride, before, side) \
     {SAME_SPEC(in_c, out_c, kernel, stride, before, side, DTYPE_F32), 0, side, side}
 
@@ -64,9 +64,9 @@ static const Case cases[] = {
     VALID(16, 11, 2, 2, 0.1f, 6, 12),
     VALID(2, 3, 5, 3, 0, 30, 131),
     // more rows of zeros than a side needs, on maps of any size
-    {{8, 12, 3, 1, {2, 3}, 0, 0, 0}, 0.1f, 9, 20},
-    {{5, 3, 3, 2, {1, 2}, 0, 0, 0}, 0.1f, 6, 11},
-    {{6, 9, 1, 1, {1, 0}, 0, 0, 0}, 0.1f, 5, 4},
+    {{8, 12, 3, 1, {2, 3}, 0, 0, 0, 0}, 0.1f, 9, 20},
+    {{5, 3, 3, 2, {1, 2}, 0, 0, 0, 0}, 0.1f, 6, 11},
+    {{6, 9, 1, 1, {1, 0}, 0, 0, 0, 0}, 0.1f, 5, 4},
     // Odd and even maps at both strides, with TensorFlow's zeros and symmetric ones; maps below, at and beyond whole
     // tiles of Winograd's, of four and of six, and more than a block has.
     SAME(1, 1, 1, 1, 0, 1),
@@ -118,7 +118,7 @@ static Fixture make(const Case *c, const Kernels *kernels, const void *weights, 
     const ConvSpec spec = c->spec;
     Fixture f = {0};
     assert_int_equal(conv_create(spec, kernels, &f.conv), STATUS_OK);
-    assert_int_equal(conv_pack(f.conv, weights, spec.kept == DTYPE_I8 ? bias : NULL), STATUS_OK);
+    assert_int_equal(conv_pack(f.conv, weights, (LinearScales){spec.kept == DTYPE_I8 ? bias : NULL, 1}), STATUS_OK);
     assert_int_equal(conv_set_bias(f.conv, bias), STATUS_OK);
     plan(&f, c->h, c->w);
     f.out = guarded_tensor(conv_out_side(spec, c->h), conv_out_side(spec, c->w), spec.out_c);
@@ -328,7 +328,7 @@ static void test_threads_do_not_matter(void **state) {
 static Status create_and_pack(ConvSpec spec, const void *weights, const float *bias, Conv **out) {
     Status status = conv_create(spec, &kernels_simd, out);
     if (status) return status;
-    status = conv_pack(*out, weights, spec.kept == DTYPE_I8 ? bias : NULL);
+    status = conv_pack(*out, weights, (LinearScales){spec.kept == DTYPE_I8 ? bias : NULL, 1});
     if (!status) status = conv_set_bias(*out, bias);
     if (status) conv_free(*out);
     return status;
@@ -343,8 +343,8 @@ static void test_every_allocation_failing(void **state) {
         long n; // allocations
     } some[] = {{SAME_SPEC(8, 12, 3, 1, 1, 5, DTYPE_I8), 5},
                 {SAME_SPEC(8, 12, 3, 1, 1, 24, DTYPE_I8), 4},
-                {{8, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false}, 3},
-                {{3, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false}, 3}};
+                {{8, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false, false}, 3},
+                {{3, 12, 3, 1, {0, 0}, 0, DTYPE_F32, false, false}, 3}};
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
         void *weights = random_weights(some[i].spec.kept, n_weights(some[i].spec));
         float *bias = random_floats(12, 1);

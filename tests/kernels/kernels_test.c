@@ -90,10 +90,10 @@ static void test_a_layer_takes_the_first_that_suits(void **state) {
         Conv *conv;
         size_t bytes;
         float y[9];
-        assert_int_equal(conv_create((ConvSpec){1, 1, kernel, 1, {0, 0}, 0, DTYPE_F32, false}, &more, &conv),
+        assert_int_equal(conv_create((ConvSpec){1, 1, kernel, 1, {0, 0}, 0, DTYPE_F32, false, false}, &more, &conv),
                          STATUS_OK);
         assert_ptr_equal(conv->kernel, kernel == 1 ? &pointwise : &conv_windows_kernel);
-        assert_int_equal(conv_pack(conv, weights, NULL), STATUS_OK);
+        assert_int_equal(conv_pack(conv, weights, (LinearScales){0}), STATUS_OK);
         assert_int_equal(conv_plan(conv, 3, 3, &bytes), STATUS_OK);
         void *scratch = aligned_alloc(64, (bytes + 127) / 64 * 64);
         conv_run(conv, (Tensor){(float *)x, 3, 3, 1}, (ConvEnd){.slope = 1}, (Tensor){y, 4 - kernel, 4 - kernel, 1},

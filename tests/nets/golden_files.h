@@ -117,7 +117,8 @@ static Status write_all(void *context, const TensorTable *file) {
                                        "max_seq_length",
                                        "input_side",
                                        "feature_block",
-                                       "style_blocks"};
+                                       "style_blocks",
+                                       "rotation"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *value = tensor_table_text(file, keys[i]);
         if (value && writer->edit.input_side && is_name(keys[i], "input_side")) value = writer->edit.input_side;

@@ -3,7 +3,7 @@
 import { AcgError } from '../../errors.js';
 import { VARIABLES, scaleShift } from './batch_norm.js';
 import { doesNotFit } from './model_file.js';
-import { correctBias, isRotated, quantiseKernels, rotateRows, takeBack } from './quantise.js';
+import { correctBias, isRotated, quantiseKernels, rotateInputs, rotateRows, takeBack } from './quantise.js';
 
 /**
  * @typedef {import('./keras_variables.js').KerasVariables} KerasVariables
@@ -140,6 +140,7 @@ export class KerasNetwork {
 class Rounding {
     #file;
     #tensor;
+    #isRotated;
     #inputs;
     #n;
     #scales;
@@ -158,7 +159,8 @@ class Rounding {
         }
         this.#file = file;
         this.#tensor = tensor;
-        this.#inputs = inputs;
+        this.#isRotated = isRotated(tensor.name, tensor.shape);
+        this.#inputs = inputs && this.#isRotated ? rotateInputs(inputs) : inputs;
         this.#n = inC * h * w;
         this.#perRow = file.tensor(`${tensor.name}.scale`).shape[1] ?? 1;
         this.#scales = new Float32Array(outC * this.#perRow);
@@ -175,9 +177,10 @@ class Rounding {
         const whole = new Int8Array(exact.length);
         const scales = this.#scales.subarray(first * this.#perRow, (first + exact.length / n) * this.#perRow);
         const weights = new Float32Array(exact);
-        if (isRotated(this.#tensor.name, this.#tensor.shape)) rotateRows(weights, n);
+        if (this.#isRotated) rotateRows(weights, n);
         if (!quantiseKernels(weights, n, this.#takenBack, whole, scales)) throw doesNotFit(this.#tensor);
-        if (this.#inputs) correctBias(bias.subarray(first), exact, whole, scales, this.#inputs);
+        const rounded = this.#isRotated ? weights : exact;
+        if (this.#inputs) correctBias(bias.subarray(first), rounded, whole, scales, this.#inputs, this.#perRow);
         await this.#file.writeBytes(this.#tensor, first * n, whole);
     }
 

@@ -96,8 +96,9 @@ export function doesNotFit({ name, dtype }) {
  * @returns {Record<string, string>}
  */
 function metadataOf({ metadata, tensors, quantised }, dtype) {
-    const hasRotated = dtype === 'int8' && [...tensors].some(([name, shape]) => quantised.test(name) && isRotated(name, shape));
-    return { ...metadata, dtype, ...(hasRotated && { rotation: 'hadamard' }) };
+    const rotated = [...tensors].filter(([name, shape]) => quantised.test(name) && isRotated(name, shape));
+    const rotation = rotated.some(([, shape]) => shape.length === 4) ? 'hadamard-1x1' : 'hadamard';
+    return { ...metadata, dtype, ...(dtype === 'int8' && rotated.length && { rotation }) };
 }
 
 /**

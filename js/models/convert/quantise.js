@@ -14,8 +14,8 @@ const LANES = 4;
 const SMOOTHNESS = 0.6;
 
 /**
- * The shape of the scales of int8 weights. Matrices have one for each K-block, if there are more than one; the rows of a table of words, which
- * are looked up, and kernels have one.
+ * The shape of the scales of int8 weights. What is rotated has one for each K-block, if there are more than one; the rows of a table of words,
+ * which are looked up, and other kernels have one.
  * @param {string} name
  * @param {number[]} shape
  */
@@ -24,12 +24,12 @@ export function scaleShape(name, shape) {
 }
 
 /**
- * Whether int8 weights are of rotated inputs: those of matrices.
+ * Whether int8 weights are of rotated inputs: those of matrices and of kernels of one pixel.
  * @param {string} name
  * @param {number[]} shape
  */
 export function isRotated(name, shape) {
-    return shape.length === 2 && !name.includes('embeddings');
+    return shape.slice(2).every((side) => side === 1) && !name.includes('embeddings');
 }
 
 /**
@@ -42,13 +42,26 @@ export function isRotated(name, shape) {
 export function rotateRows(weights, n) {
     for (let at = 0; at < weights.length; ) {
         const end = blockEnd(at, n, K_BLOCK);
-        rotateBlock(weights.subarray(at, end));
+        rotateBlock(weights.subarray(at, end), true);
         at = end;
     }
 }
 
-/** @param {Float32Array} block */
-function rotateBlock(block) {
+/**
+ * As the engine rotates inputs: what belongs to rotated weights.
+ * @param {Float64Array} inputs [in]
+ */
+export function rotateInputs(inputs) {
+    const rotated = inputs.slice();
+    for (let at = 0; at < rotated.length; at += K_BLOCK) rotateBlock(rotated.subarray(at, at + K_BLOCK), false);
+    return rotated;
+}
+
+/**
+ * @param {Float32Array | Float64Array} block
+ * @param {boolean} isInverse
+ */
+function rotateBlock(block, isInverse) {
     let n = LANES;
     while (2 * n <= block.length) n *= 2;
     if (n > block.length) return;
@@ -61,7 +74,7 @@ function rotateBlock(block) {
             mixed[i + stride] = a - b;
         }
     }
-    for (let i = 0; i < n; i++) block[i] = mixed[i] * (LANES / n);
+    for (let i = 0; i < n; i++) block[i] = isInverse ? mixed[i] * (LANES / n) : mixed[i];
 }
 
 /**
@@ -113,17 +126,18 @@ export function quantiseKernels(weights, n, takenBack, whole, scales) {
 /**
  * Takes from biases what rounding adds to the outputs on average.
  * @param {Float64Array} bias [out] or more
- * @param {Float64Array} weights [out][in][kernel]
+ * @param {Float32Array | Float64Array} weights [out][in][kernel]: what was rounded
  * @param {Int8Array} whole
- * @param {Float32Array} scales [out]
- * @param {Float64Array} inputs [in]: their averages
+ * @param {Float32Array} scales [out], or [out][K-blocks]
+ * @param {Float64Array} inputs [in]: their averages, rotated if the weights are
+ * @param {number} [perRow] scales of an output
  */
-export function correctBias(bias, weights, whole, scales, inputs) {
-    const size = weights.length / (scales.length * inputs.length);
-    for (let row = 0, at = 0; row < scales.length; row++) {
-        const scale = scales[row];
+export function correctBias(bias, weights, whole, scales, inputs, perRow = 1) {
+    const size = (weights.length * perRow) / (scales.length * inputs.length);
+    for (let row = 0, at = 0; at < weights.length; row++) {
         let moved = 0;
         for (let c = 0; c < inputs.length; c++) {
+            const scale = scales[row * perRow + (perRow > 1 ? Math.floor(c / K_BLOCK) : 0)];
             let error = 0;
             for (const end = at + size; at < end; at++) error += Math.fround(whole[at] * scale) - weights[at];
             moved += error * inputs[c];
