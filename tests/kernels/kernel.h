@@ -77,7 +77,7 @@ static inline double seconds(void) {
 #ifdef __EMSCRIPTEN__
 // A page is not told the processor's time, only the clock's.
 EM_JS(double, processor_seconds, (void), {
-    if (typeof process == = 'undefined') return performance.now() / 1e3;
+    if (typeof process == 'undefined') return performance.now() / 1e3;
     const used = process.cpuUsage();
     return (used.user + used.system) / 1e6;
 })
