@@ -70,6 +70,7 @@ describe('page, search', () => {
     const counted = (page, words) => page.waitForFunction((text) => document.querySelector('#search-count').textContent === text, words);
 
     async function importFile(page, button, name, buffer) {
+        await page.waitForSelector(`${button}:enabled`, { state: 'attached' }); // it is disabled while another file is taken in
         const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.$eval(button, (each) => each.click())]);
         await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer });
     }
