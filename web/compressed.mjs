@@ -35,7 +35,7 @@ const CODINGS = {
  * @returns {(request: Request, response: Response) => Promise<boolean>} false: it is for another to answer
  */
 export function answerCompressed(root, setHeaders) {
-    /** @type {Map<string, Promise<Buffer>>} */
+    /** @type {Map<string, { tag: string, body: Promise<Buffer> }>} the newest of each file and coding */
     const kept = new Map();
     return async (request, response) => {
         const name = nameOf(request);
@@ -44,16 +44,15 @@ export function answerCompressed(root, setHeaders) {
         response.setHeader('Vary', 'Accept-Encoding');
         const coding = codingFor(request);
         if (!coding) return false;
-        const key = `${name} ${file.tag} ${coding}`;
-        if (!kept.has(key)) for (const old of kept.keys()) if (old.startsWith(`${name} `) && old.endsWith(coding)) kept.delete(old);
-        if (!kept.has(key)) kept.set(key, readFile(file.path).then(CODINGS[coding]));
         const tag = `W/"${file.tag}-${coding}"`;
         setHeaders(response, name);
         if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache');
         response.setHeader('ETag', tag);
         response.setHeader('Last-Modified', file.modified);
         if (request.headers['if-none-match'] === tag) return send(response, 304);
-        const body = /** @type {Buffer} */ (await kept.get(key));
+        const key = `${coding} ${name}`;
+        if (kept.get(key)?.tag !== tag) kept.set(key, { tag, body: readFile(file.path).then(CODINGS[coding]) });
+        const body = /** @type {Buffer} */ (await kept.get(key)?.body);
         response.setHeader('Content-Type', TYPES[path.extname(name)]);
         response.setHeader('Content-Encoding', coding);
         response.setHeader('Content-Length', body.length);

@@ -270,8 +270,7 @@ export class PictureIndex {
      * @returns {Promise<Blob | undefined>} a WebP
      */
     async thumbnail(id) {
-        const [row] = await this.#database.all('SELECT webp FROM thumbnails WHERE picture = ?', [id]);
-        return row && new Blob([row.webp], { type: 'image/webp' });
+        return (await this.thumbnails([id])).get(id);
     }
 
     /**

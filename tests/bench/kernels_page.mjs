@@ -1,27 +1,22 @@
 // A kernel's benchmark in a page of a browser: builds it, serves it, and prints its lines as they come.
-import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from '../../cmake/setup/shell.mjs';
 import { ensureToolchain } from '../../cmake/setup/toolchain.mjs';
 import { serve } from '../../web/serve.mjs';
-import { BROWSERS } from '../browser/drivers/index.mjs';
+import { findBrowser } from '../browser/drivers/index.mjs';
 
 const MOST_SECONDS = 1800;
 
 /** @param {{ root: string, build: string, kernel: string, browser: string, args: string[] }} options */
 export async function runInPage({ root, build, kernel, browser: name, args }) {
-    const browser = BROWSERS[name];
-    if (!browser) throw new Error(`Expected one of ${Object.keys(BROWSERS).join(', ')} but received ${name}`);
-    if (browser.missing) throw new Error(`Expected ${name} but ${browser.missing}`);
+    const browser = findBrowser(name);
     const folder = join(root, 'build', build);
-    const made = spawnSync('cmake', ['--build', folder, '--target', `${kernel}_test_page`], {
-        env: { ...process.env, ...ensureToolchain() },
-        stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    if (made.status !== 0) throw new Error(`Expected a build in ${folder}: npm run build ${build} makes it`);
+    if (!existsSync(join(folder, 'CMakeCache.txt'))) throw new Error(`Expected a build in ${folder}: npm run build ${build} makes it`);
+    run('cmake', ['--build', folder, '--target', `${kernel}_test_page`], { env: { ...process.env, ...ensureToolchain() } });
     const site = join(folder, 'tests/page');
-    for (const file of ['kernels.html', 'kernels_worker.js']) copyFileSync(new URL(file, import.meta.url), join(site, file));
-    copyFileSync(join(site, 'kernels.html'), join(site, 'index.html'));
+    copyFileSync(new URL('kernels.html', import.meta.url), join(site, 'index.html'));
+    copyFileSync(new URL('kernels_worker.js', import.meta.url), join(site, 'kernels_worker.js'));
     const { url, close } = await serve({ port: 0, root: site });
     const opened = await browser.launch();
     try {

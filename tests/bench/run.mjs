@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '../../web/serve.mjs';
-import { BROWSERS } from '../browser/drivers/index.mjs';
+import { findBrowser } from '../browser/drivers/index.mjs';
 import { formatReport } from './report.mjs';
 import { assembleSite } from './site.mjs';
 
@@ -59,9 +59,7 @@ function readOptions() {
             throw new UsageError(`Expected names of files in tests/bench/peers for --peers but received ${peer}`);
         }
     }
-    const browser = BROWSERS[values.browser];
-    if (!browser) throw new UsageError(`Expected one of ${Object.keys(BROWSERS).join(', ')} for --browser but received ${values.browser}`);
-    if (browser.missing) throw new Error(`Expected ${values.browser} but ${browser.missing}`);
+    const browser = findBrowser(values.browser, UsageError);
     return {
         ...values,
         browser,

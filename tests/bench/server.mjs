@@ -132,8 +132,15 @@ async function measure(command, path, fields) {
         memory.stop();
         const failed = Object.entries(statuses).reduce((sum, [status, count]) => sum + (status === '200' ? 0 : count), errors);
         return {
-            ...{ ready, readyCpu, idle, first, errors: failed, rate: times.length / load.seconds },
-            ...{ cpu: (service.cpu() - before) / times.length, p50: percentile(times, 0.5), longest: times.at(-1) ?? NaN },
+            ready,
+            readyCpu,
+            idle,
+            first,
+            errors: failed,
+            rate: times.length / load.seconds,
+            cpu: (service.cpu() - before) / times.length,
+            p50: percentile(times, 0.5),
+            longest: times.at(-1) ?? NaN,
             most: Math.max(...memory.seen),
         };
     } finally {

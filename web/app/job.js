@@ -45,8 +45,21 @@ const urls = new WeakMap();
 /** @param {import('../files/dropped_files.js').Found} found @returns {Job} */
 function createJob({ file, folder }) {
     return {
-        ...{ name: file.name, folder, file, width: 0, height: 0, isOpen: false, isShown: true, allowed: {}, remedy: null },
-        ...{ notes: [], known: {}, state: 'waiting', message: '', note: '', result: null },
+        name: file.name,
+        folder,
+        file,
+        width: 0,
+        height: 0,
+        isOpen: false,
+        isShown: true,
+        allowed: {},
+        remedy: null,
+        notes: [],
+        known: {},
+        state: 'waiting',
+        message: '',
+        note: '',
+        result: null,
         get url() {
             if (!urls.has(this)) urls.set(this, URL.createObjectURL(file));
             return /** @type {string} */ (urls.get(this));

@@ -1,10 +1,9 @@
 // What is known of pictures, as files: what the command line prints for each, and the same as rows for a spreadsheet.
+import { HEADS } from '../ui/score_chart.js';
 import { shownTags } from './describe_work.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 /** @typedef {import('./describe_work.js').Least} Least */
-
-export const HEADS = /** @type {const} */ (['bookmark', 'view', 'sanity']);
 
 /** @param {Job} job @returns {import('acg2vec').Description} */
 const descriptionOf = ({ known }) => known.description;

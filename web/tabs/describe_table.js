@@ -2,8 +2,8 @@
 import { thumbnail } from '../files/thumbnails.js';
 import { $ } from '../ui/dom.js';
 import { PictureTable } from '../ui/picture_table.js';
+import { HEADS } from '../ui/score_chart.js';
 import { fixed, number, t } from '../words/words.js';
-import { HEADS } from './describe_lines.js';
 import { isShown } from './describe_work.js';
 
 /**

@@ -1,12 +1,12 @@
 // A grid of small pictures of which only the visible ones are elements, which are used again: ten thousand scroll like ten. One or several
 // can be selected, by clicks or keys; a double click or Enter opens one.
 import { make } from './dom.js';
-import { Thumbnails } from './thumbnails.js';
+import { ThumbnailCache } from './thumbnail_cache.js';
 
 /**
- * @typedef {import('./thumbnails.js').GridPicture} GridPicture
+ * @typedef {import('./thumbnail_cache.js').GridPicture} GridPicture
  * @typedef {object} GridParts what a grid is told
- * @property {import('./thumbnails.js').Ask} thumbnails
+ * @property {import('./thumbnail_cache.js').Ask} thumbnails
  * @property {(picture: any) => string} caption
  * @property {() => void} onSelect others are selected now
  * @property {(picture: any) => void} onOpen
@@ -45,7 +45,7 @@ export class PictureGrid {
         this.#root = root;
         this.#scroller = /** @type {HTMLElement} */ (root.parentElement);
         this.#parts = parts;
-        this.#thumbnails = new Thumbnails(
+        this.#thumbnails = new ThumbnailCache(
             parts.thumbnails,
             () => this.#lacking(),
             () => this.#fill(),

@@ -5,7 +5,7 @@ import { make } from './dom.js';
 
 /** @typedef {import('acg2vec').Scores} Scores */
 
-const HEADS = /** @type {const} */ (['bookmark', 'view', 'sanity']);
+export const HEADS = /** @type {const} */ (['bookmark', 'view', 'sanity']);
 const RINGS = [0.2, 0.4, 0.6, 0.8, 1];
 const SIZE = { width: 300, height: 224, centre: [150, 128], radius: 92 };
 /** Where the two lines of words of each corner stand, from it: above the upper one, under the others. */

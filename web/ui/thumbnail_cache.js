@@ -9,7 +9,7 @@
 const PAUSE_MS = 80;
 const MOST_KEPT = 600;
 
-export class Thumbnails {
+export class ThumbnailCache {
     #ask;
     #lacking;
     #onCome;

@@ -1,4 +1,5 @@
 // The items of an AVIF file (its "meta" box): the picture, what belongs to it, and where they are. ISO/IEC 23008-12 and 14496-12, 8.11.
+import { joinBytes } from '../../shared/bytes.js';
 import { BoxReader, boxesIn, fullBox } from './boxes.js';
 
 /** @typedef {import('./boxes.js').Box} Box */
@@ -101,13 +102,7 @@ export class Items {
         const parts = place.extents.map(([from, length]) => this.#bytes.subarray(start + from, length ? start + from + length : undefined));
         const size = parts.reduce((sum, { length }) => sum + length, 0);
         if (size > this.#bytes.length) return undefined; // they overlap
-        const content = new Uint8Array(size);
-        let at = 0;
-        for (const part of parts) {
-            content.set(part, at);
-            at += part.length;
-        }
-        return content;
+        return joinBytes(parts);
     }
 
     /** Where an item's content is (iloc). @param {number} item */

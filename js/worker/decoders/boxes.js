@@ -38,10 +38,6 @@ export class BoxReader {
         this.#view = new DataView(bytes.buffer, bytes.byteOffset + from, to - from);
     }
 
-    get left() {
-        return this.#view.byteLength - this.#at;
-    }
-
     /** A number of so many bytes, 0 to 8. @param {number} size */
     number(size) {
         let value = 0;

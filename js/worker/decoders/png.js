@@ -1,4 +1,5 @@
 // Writes a decoded picture as a PNG without compression: the form in which the engine takes it up with all its bits and colours.
+import { joinBytes } from '../../shared/bytes.js';
 
 /**
  * @typedef {object} Samples
@@ -63,10 +64,7 @@ export function profileChunk(profile) {
 /** @param {Uint8Array} xmp @returns {Chunk} */
 export function xmpChunk(xmp) {
     const head = new TextEncoder().encode('XML:com.adobe.xmp\0\0\0\0\0');
-    const data = new Uint8Array(head.length + xmp.length);
-    data.set(head);
-    data.set(xmp, head.length);
-    return { type: 'iTXt', data };
+    return { type: 'iTXt', data: joinBytes([head, xmp]) };
 }
 
 /** @param {Chunk[]} chunks */

@@ -22,15 +22,25 @@ export const NETWORKS = [
         onnx: () => ncnnToOnnx(readFileSync(`${CUGAN}.param`, 'utf8'), readFileSync(`${CUGAN}.bin`)),
     },
     {
-        ...{ name: 'score', title: 'pix2score', path: '/images/scoresByPix2Score', weights: 'pix2score/model.safetensors' },
+        name: 'score',
+        title: 'pix2score',
+        path: '/images/scoresByPix2Score',
+        weights: 'pix2score/model.safetensors',
         onnx: () => convnetToOnnx('pix2score', false),
     },
     {
-        ...{ name: 'tags', title: 'DeepDanbooru v3', path: '/images/tags', weights: 'deepdanbooru/model.safetensors' },
+        name: 'tags',
+        title: 'DeepDanbooru v3',
+        path: '/images/tags',
+        weights: 'deepdanbooru/model.safetensors',
         onnx: () => convnetToOnnx('deepdanbooru', false),
     },
     {
-        ...{ name: 'clip', title: 'CLIP ViT-B/16', path: '/predict', weights: 'clip-b16/image.safetensors', fields: { entries: ENTRIES } },
+        name: 'clip',
+        title: 'CLIP ViT-B/16',
+        path: '/predict',
+        weights: 'clip-b16/image.safetensors',
+        fields: { entries: ENTRIES },
         onnx: () => clipImageToOnnx(B16),
     },
 ];

@@ -15,3 +15,15 @@ export const BROWSERS = {
         launch: () => webkitgtk.launch({ env: { JSC_useSharedArrayBuffer: '1' } }),
     },
 };
+
+/**
+ * The one that a program was told by --browser.
+ * @param {string} name
+ * @param {ErrorConstructor} [Unknown] of the error that there is no such browser
+ */
+export function findBrowser(name, Unknown = Error) {
+    const browser = BROWSERS[name];
+    if (!browser) throw new Unknown(`Expected one of ${Object.keys(BROWSERS).join(', ')} for --browser but received ${name}`);
+    if (browser.missing) throw new Error(`Expected ${name} but ${browser.missing}`);
+    return browser;
+}
