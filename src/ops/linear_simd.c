@@ -42,7 +42,7 @@ static void pack(Linear *linear, int first, int n, const void *weights, Dtype dt
 }
 
 // A thread's own: the sums of a part and two panels of widened weights; while rows are packed, a window.
-enum { SUMS = LINEAR_PART * LINEAR_COLS, WIDE = 2 * LINEAR_DEPTH * GEMM_COLS };
+enum { SUMS = LINEAR_PART * LINEAR_COLS, WIDE = 2 * LINEAR_F32_DEPTH * GEMM_COLS };
 
 static Status plan(const Linear *linear, int max_rows, size_t *scratch_bytes) {
     const int rows = min(max_rows, linear_tile_rows(linear->spec.in_c));

@@ -1,5 +1,6 @@
 // How the fast linear layers divide their work: chunks of rows, blocks of output channels (what one thread does at a
-// time), and K-blocks, so that what the innermost loops read stays in the first-level cache.
+// time), and K-blocks. An int8 layer's K-blocks stay in the first-level cache. Those of a float32 layer are longer:
+// they are read from the next caches in one run, which the processor foresees, and sums are stored more rarely.
 #ifndef OPS_LINEAR_TILE_H
 #define OPS_LINEAR_TILE_H
 
@@ -7,10 +8,11 @@
 #include "ops/gemm_f32_simd.h"
 
 enum {
-    LINEAR_ROWS = 264,  // of a chunk, at least, if there are as many: a ViT-L/14's 257 tokens
-    LINEAR_PART = 132,  // rows that a thread does at a time: whole blocks of 4 and of 6
-    LINEAR_COLS = 64,   // of a block of channels
-    LINEAR_DEPTH = 256, // of a K-block; an int8 layer's steps hold for as much (LINEAR_I8_BLOCK)
+    LINEAR_ROWS = 264,       // of a chunk, at least, if there are as many: a ViT-L/14's 257 tokens
+    LINEAR_PART = 132,       // rows that a thread does at a time: whole blocks of 4 and of 6
+    LINEAR_COLS = 64,        // of a block of channels
+    LINEAR_DEPTH = 256,      // of a K-block of int8, whose scales hold for as much (LINEAR_I8_BLOCK)
+    LINEAR_F32_DEPTH = 1024, // of a K-block of float32, at most
     LINEAR_PANELS = LINEAR_COLS / GEMM_COLS,
 };
 

@@ -36,6 +36,7 @@ static const Case cases[] = {
     {77, 768, 192},
     {257, 588, 72},
     {50, 3072, 8},
+    {16, 1027, 24}, // K-blocks of unequal depth
     {263, 33, 17},
     {264, 36, 16},
     {265, 40, 24},
@@ -210,11 +211,12 @@ static void test_every_half(void **state) {
 
 // What int8 costs in accuracy: against exact products of the same float weights. Rows with an outlier channel thirty
 // times as large as the others, as transformers have them. Evenly spread weights lose 1/(4 * 127²) of their power, and
-// fine inputs nothing beside that.
+// fine inputs nothing beside that. Nearly half of the power comes from that one channel, whose OUT_C weights are few:
+// what they lose is spread by a tenth (one over the root of OUT_C), so the sum by less than a quarter.
 static void test_int8_is_close(void **state) {
     (void)state;
     enum { ROWS = 12, IN_C = 1024, OUT_C = 96 };
-    const double bounds[] = {1e-3, 1.05 / (4 * 127 * 127)};
+    const double bounds[] = {1e-3, 1.25 / (4 * 127 * 127)};
     float *weights = random_floats(IN_C * OUT_C, 1), *bias = random_floats(OUT_C, 1),
           *x = random_floats(ROWS * IN_C, 1);
     for (int row = 0; row < ROWS; row++) x[row * IN_C + 333] *= 30;
