@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder, readManifest } from '../js/platform/node/weights.js';
 import { bundlePage } from './bundle.mjs';
 import { makeInstallable } from './install.mjs';
+import { WORD_MODEL } from './tabs/model_names.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
@@ -18,11 +19,14 @@ async function linkFile(from, to) {
     await link(realpathSync(from), to).catch(() => cp(from, to, { dereference: true }));
 }
 
-/** The networks that the page lets look at pictures. */
-export const NETWORKS = [
-    ...['dclip', 'clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336'].flatMap((name) => [`${name}/image`, `${name}/text`]),
-    ...['illust2vec', 'pix2score', 'deepdanbooru', 'wd-vit', 'acgvoc2vec'],
-];
+/**
+ * The networks that the page uses: all for pictures, with those for texts of the same model, and the one that compares words.
+ * @param {import('../js/models/manifest.js').Model[]} models
+ */
+export function networksOfPage(models) {
+    const forPictures = new Set(models.filter(({ input }) => input === 'image').map(({ model }) => model));
+    return models.filter(({ model, input }) => input && (forPictures.has(model) || model === WORD_MODEL));
+}
 
 /**
  * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.
@@ -32,11 +36,11 @@ export const NETWORKS = [
  */
 export async function copyNetworks(site, models, weights) {
     const offered = [];
-    for (const { id, files } of models) {
+    for (const { id, model, task, input, files } of models) {
         for (const file of files) {
             const from = path.join(weights, file.path);
             const here = existsSync(from);
-            offered.push({ id, path: file.path, bytes: here ? statSync(from).size : 0, here });
+            offered.push({ id, model, task, input, path: file.path, bytes: here ? statSync(from).size : 0, here });
             for (const each of [from, `${from}.sha256`].filter((name) => existsSync(name))) {
                 await linkFile(each, path.join(site, 'weights', path.relative(weights, each)));
             }
@@ -48,11 +52,7 @@ export async function copyNetworks(site, models, weights) {
 /** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
 export async function copyWeights(site) {
     const all = (await readManifest()).models;
-    await copyNetworks(
-        site,
-        all.filter(({ id }) => NETWORKS.includes(id)),
-        WEIGHTS,
-    );
+    await copyNetworks(site, networksOfPage(all), WEIGHTS);
     const models = all.filter(({ task }) => task === 'upscale');
     /** @type {string[]} */
     const missing = [];

@@ -1,6 +1,9 @@
 // Which weights this site has itself, as its build has written down. What it has not got may be kept in the browser (engine.models).
 
-/** @typedef {{ id: string, path: string, bytes: number, here: boolean }} WeightFile id: of its model; bytes: 0 if it is not here */
+/**
+ * @typedef {Pick<import('acg2vec').KeptModel, 'id' | 'model' | 'task' | 'input'> & { path: string, bytes: number, here: boolean }} WeightFile a
+ *   file with its model; bytes: 0 if it is not here
+ */
 
 const WEIGHTS = new URL('weights/', document.baseURI).href;
 

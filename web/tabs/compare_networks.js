@@ -16,8 +16,6 @@ import { levelName } from './combinations.js';
 const SIDE = 96; // of a part, in pixels of the picture
 const FIRST_PARTS = 3;
 const MOST_PARTS = 6;
-/** Takes many times as long as all others, so it is not ticked at first. */
-const SLOW = 'x4plus-anime';
 
 export class NetworkComparison {
     #dialog = $('comparison');
@@ -84,7 +82,7 @@ export class NetworkComparison {
             row.querySelector('legend').textContent = t(`enlarge.network.${name}`);
             const own = this.#candidates.filter((each) => each.model === name);
             const first = own.find((each) => each.denoise === denoise) ?? own[0];
-            row.append(...own.map((one) => tickOf(one, one === first && (name !== SLOW || name === model), left(one))));
+            row.append(...own.map((one) => tickOf(one, one === first && (name !== SLOW_MODEL || name === model), left(one))));
             return row;
         });
         $('comparison-networks').replaceChildren(...rows);

@@ -4,19 +4,15 @@ import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
-import { fixed, t } from '../words/words.js';
+import { fixed, isText, t } from '../words/words.js';
 import { Captions } from './describe_captions.js';
 import { descriptionFacts, descriptionRows } from './describe_lines.js';
 import { DescribeTable } from './describe_table.js';
 import { describeAll, isDescribed, shownTags } from './describe_work.js';
-import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 
-const SCORER = 'pix2score';
-/** With the least scores that it has at first: what it was published with. @type {Record<string, import('./describe_work.js').Least>} */
-const TAGGERS = { deepdanbooru: { general: 0.5, character: 0.5 }, 'wd-vit': { general: 0.35, character: 0.85 } };
 const CATEGORIES = /** @type {const} */ (['general', 'character']);
 const COPIED_MS = 2000;
 const FEW = 12; // pictures, which the list shows as well as the table
@@ -24,10 +20,12 @@ const FEW = 12; // pictures, which the list shows as well as the table
 export class DescribeTab extends NetworkTab {
     /** @type {boolean | null} null: the user has not chosen; by how many pictures there are */
     #wantsTable = null;
+    /** Whether the package's least scores of the taggers are known. */
+    #hasLeast = false;
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('describe', page, [GROUPS.pix2score, GROUPS.deepdanbooru, GROUPS['wd-vit']]);
+        super('describe', page, (all) => all.filter(({ task }) => task === 'score' || task === 'tag'));
         this.choices = this.at('form').elements;
         this.at('taggers').addEventListener('change', () => this.#take(this.#tagger));
         this.at('form').addEventListener('change', () => this.refresh());
@@ -67,9 +65,14 @@ export class DescribeTab extends NetworkTab {
         return { score: isChecked('score'), tag, model: tag ? this.#tagger : undefined, fit: tag && isChecked('fit') };
     }
 
-    /** @returns {import('acg2vec').TagModel} */
+    /** The one that is chosen. @returns {import('acg2vec').TagModel | undefined} */
     get #tagger() {
-        return this.choices.namedItem('tagger').value;
+        return this.at('taggers').querySelector(':checked')?.value;
+    }
+
+    /** The ids of the networks that score. */
+    get #scorers() {
+        return this.weights.groups.filter(({ task }) => task === 'score').flatMap(({ ids }) => ids);
     }
 
     /** What the sliders say. @returns {import('./describe_work.js').Least} */
@@ -78,24 +81,44 @@ export class DescribeTab extends NetworkTab {
         return { general, character };
     }
 
-    /** @param {string} tagger */
+    /** Chooses a tagger, with the least scores that the package has for it. @param {string | undefined} tagger */
     #take(tagger) {
-        this.choices.namedItem('tagger').value = tagger;
-        for (const category of CATEGORIES) this.choices.namedItem(category).value = TAGGERS[tagger][category];
+        for (const choice of this.at('taggers').querySelectorAll('input')) choice.checked = choice.value === tagger;
+        const { defaults } = this.weights.taggers.find(({ key }) => key === tagger) ?? {};
+        if (defaults)
+            for (const category of CATEGORIES) this.choices.namedItem(category).value = defaults.thresholds[category] ?? defaults.threshold;
         this.#show();
+    }
+
+    /** A choice for each tagger. The package tells their least scores later than the site tells that they are there. */
+    #offerTaggers() {
+        const { taggers } = this.weights;
+        const known = [...this.at('taggers').querySelectorAll('input')].map(({ value }) => value);
+        for (const { key, name } of taggers.filter(({ key }) => !known.includes(key))) {
+            const label = document.createElement('label');
+            const input = Object.assign(document.createElement('input'), { type: 'radio', name: 'tagger', value: key });
+            label.append(input, Object.assign(document.createElement('span'), { textContent: name }));
+            this.at('tagger-hint').before(label);
+        }
+        if (taggers.length && !this.#tagger) this.#take(taggers[0].key);
+        if (this.#hasLeast || !taggers.some(({ defaults }) => defaults)) return;
+        this.#hasLeast = true;
+        this.#take(this.#tagger);
     }
 
     /** What there are weights for; of the taggers the first that is here, if the chosen one is not. */
     #enable() {
-        const here = Object.keys(TAGGERS).filter((model) => this.weights.has([model]));
+        this.#offerTaggers();
+        const here = this.weights.taggers.filter(({ isHere }) => isHere).map(({ key }) => /** @type {string} */ (key));
         for (const choice of this.at('taggers').querySelectorAll('input')) choice.disabled = !here.includes(choice.value);
-        if (here.length && !here.includes(this.#tagger)) this.#take(here[0]);
-        this.choices.namedItem('score').disabled = !this.weights.has([SCORER]);
+        if (here.length && !here.includes(this.#tagger ?? '')) this.#take(here[0]);
+        this.choices.namedItem('score').disabled = !this.weights.has(this.#scorers);
         this.choices.namedItem('tag').disabled = !here.length;
-        const isFitting = this.#tagger === 'deepdanbooru';
+        const tagger = this.weights.taggers.find(({ key }) => key === this.#tagger);
+        const isFitting = tagger?.defaults?.fit !== undefined;
         this.choices.namedItem('fit').disabled = !here.length || !isFitting || !this.choices.namedItem('tag').checked;
         this.at('fit').hidden = !isFitting;
-        this.at('tagger-hint').textContent = t(`describe.tagger.${this.#tagger}.hint`);
+        this.at('tagger-hint').textContent = isText(`describe.tagger.${tagger?.key}.hint`) ? t(`describe.tagger.${tagger?.key}.hint`) : '';
     }
 
     /** @param {Job} job @param {boolean} another */
@@ -116,7 +139,7 @@ export class DescribeTab extends NetworkTab {
         const what = score === tag ? 'describe.run' : score ? 'describe.run.score' : 'describe.run.tag';
         const left = this.jobs.filter((job) => !isDescribed(job, wanted));
         this.offerRun(this.#runWords(what, left), (score || tag) && left.length > 0, [
-            ...(score ? [SCORER] : []),
+            ...(score ? this.#scorers : []),
             ...(model ? [model] : []),
         ]);
         this.at('cancel').textContent = t(this.jobs.length > 1 ? 'describe.pause' : 'tab.cancel');

@@ -1,4 +1,5 @@
 // Asks the engine for vectors and probabilities. Each picture goes through the network once.
+import { LABEL_MODEL } from './model_names.js';
 import { eachPicture } from './network_tab.js';
 
 /**
@@ -6,8 +7,6 @@ import { eachPicture } from './network_tab.js';
  * @typedef {import('acg2vec').Engine} Engine
  * @typedef {import('./network_tab.js').Listen} Listen
  */
-
-const MODEL = 'dclip';
 
 /** @param {Engine} engine @param {Job} job gets its vector if it has none @param {string[]} labels @param {Listen} listen */
 export async function classify(engine, job, labels, listen) {
@@ -38,14 +37,14 @@ export async function sortBySentence(engine, jobs, sentence, listen) {
 export function vectorFacts({ folder, name, known, notes }) {
     const warnings = notes.map(({ sentence }) => sentence);
     const vector = [...known.vector];
-    return { input: folder + name, model: MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) };
+    return { input: folder + name, model: LABEL_MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** @param {Engine} engine @param {Job} job @param {Listen} listen */
 async function embed(engine, job, listen) {
     if (job.known.vector) return;
-    const { vectors, notes } = await engine.describe(job.file, { embed: [MODEL], ...job.allowed, ...listen });
-    job.known.vector = vectors?.[MODEL];
+    const { vectors, notes } = await engine.describe(job.file, { embed: [LABEL_MODEL], ...job.allowed, ...listen });
+    job.known.vector = vectors?.[LABEL_MODEL];
     job.notes = notes;
 }
 

@@ -18,10 +18,14 @@ const LARGE = 1e7; // bytes, from which on a download is worth a word
 export class NetworkTab extends Tab {
     #isLoaded = false;
 
-    /** @param {string} id @param {import('./tab.js').Page} page @param {import('./model_words.js').Group[]} models that it needs */
-    constructor(id, page, models) {
+    /**
+     * @param {string} id
+     * @param {import('./tab.js').Page} page
+     * @param {(all: import('./model_words.js').Group[]) => import('./model_words.js').Group[]} chooseModels those that it needs
+     */
+    constructor(id, page, chooseModels) {
         super(id, page);
-        this.weights = new Weights(this, models);
+        this.weights = new Weights(this, chooseModels);
         this.at('form').addEventListener('submit', (/** @type {Event} */ event) => {
             event.preventDefault();
             this.at('run').click(); // which does nothing if it is disabled

@@ -6,7 +6,6 @@ import { Progress } from '../ui/progress.js';
 import { announce, toast } from '../ui/toast.js';
 import { listed, t, told } from '../words/words.js';
 
-const TAGGERS = /** @type {const} */ (['wd-vit', 'deepdanbooru']);
 const MOST_FAILURES = 100; // that are listed
 
 /** @typedef {import('../files/dropped_files.js').Found} Found */
@@ -32,9 +31,9 @@ export class Indexing {
         });
     }
 
-    /** The tagger that there are weights for. */
+    /** The newest tagger that there are weights for: the last in the package's list. @returns {import('acg2vec').TagModel | undefined} */
     get #tagger() {
-        return TAGGERS.find((name) => this.tab.weights.has([name]));
+        return this.tab.weights.taggers.findLast(({ isHere }) => isHere)?.key;
     }
 
     /** @param {Found[]} found */

@@ -1,25 +1,9 @@
 // Which model searches: those that are here, which of them looked at the pictures of the index, and what it can compare.
 import { $ } from '../ui/dom.js';
 import { t } from '../words/words.js';
+import { searchGroups } from './model_words.js';
 
-/**
- * @typedef {import('acg2vec').EmbedImageModel} EmbedImageModel
- * @typedef {{ id: EmbedImageModel, name: string, image: string, text?: string }} SearchModel image and text: the ids of its halves
- */
-
-const CLIPS = /** @type {[EmbedImageModel, string][]} */ ([
-    ['dclip', 'DanbooruCLIP'],
-    ['clip-l14-336', 'CLIP ViT-L/14@336px'],
-    ['clip-l14', 'CLIP ViT-L/14'],
-    ['clip-b16', 'CLIP ViT-B/16'],
-    ['clip-b32', 'CLIP ViT-B/32'],
-]);
-
-/** The better ones first. @type {SearchModel[]} */
-const MODELS = [
-    ...CLIPS.map(([id, name]) => ({ id, name, image: `${id}/image`, text: `${id}/text` })),
-    { id: 'illust2vec', name: 'illust2vec', image: 'illust2vec' },
-];
+/** @typedef {import('acg2vec').EmbedImageModel} EmbedImageModel */
 
 export class SearchModels {
     /** @type {EmbedImageModel | undefined} what the user chose */
@@ -41,9 +25,11 @@ export class SearchModels {
         this.#indexed = models;
     }
 
-    /** Those whose picture half is here. */
+    /** Those whose network for pictures is here, the better ones first. */
     get here() {
-        return MODELS.filter(({ image }) => this.tab.weights.has([image]));
+        const { weights } = this.tab;
+        const groups = searchGroups(weights.groups).filter(({ image = '' }) => weights.has([image]));
+        return groups.map(({ key, name, text }) => ({ id: /** @type {EmbedImageModel} */ (key), name, text }));
     }
 
     /** What the user chose; otherwise the one that has seen the most pictures. Undefined: none is here. */

@@ -4,7 +4,7 @@ import { PictureGrid } from '../ui/picture_grid.js';
 import { announce, toast } from '../ui/toast.js';
 import { fixed, number, t, told } from '../words/words.js';
 import { chosenFiles } from '../files/dropped_files.js';
-import { GROUPS } from './model_words.js';
+import { hasWords, searchGroups } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 import { DuplicateList } from './search_duplicates.js';
 import { SearchIndex } from './search_index.js';
@@ -50,7 +50,7 @@ export class SearchTab extends NetworkTab {
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('search', page, [GROUPS.dclip, GROUPS['clip-b32'], GROUPS.illust2vec]);
+        super('search', page, (all) => searchGroups(all).filter(hasWords));
         this.models = new SearchModels(this, () => this.#onModel());
         this.index = new SearchIndex(page, {
             onChange: () => this.#onIndex(),

@@ -25,27 +25,33 @@ export class Weights {
     #site = [];
     /** @type {Map<string, KeptModel>} by id */
     #kept = new Map();
+    #chooseGroups;
+    #actions;
+    /** All models of the package. @type {words.Group[]} */
+    groups = [];
+    /** One for each model that the tab needs. @type {ModelCard[]} */
+    cards = [];
     /** Who asked for files. @type {ModelCard | undefined} */
     #asking;
 
-    /** @param {import('./network_tab.js').NetworkTab} tab @param {words.Group[]} groups */
-    constructor(tab, groups) {
+    /** @param {import('./network_tab.js').NetworkTab} tab @param {(all: words.Group[]) => words.Group[]} chooseGroups those that it needs */
+    constructor(tab, chooseGroups) {
         this.tab = tab;
         this.at = (/** @type {string} */ name) => tab.at(`weights-${name}`);
         tab.at('choices').append(stamp('weights', $(`${tab.id}-tab`)));
-        const actions = {
+        this.#chooseGroups = chooseGroups;
+        this.#actions = {
             get: (/** @type {ModelCard} */ card) => this.#get(card),
             choose: (/** @type {ModelCard} */ card, /** @type {string} */ kind) => this.#choose(card, kind),
             remove: (/** @type {ModelCard} */ card) => this.#remove(card),
         };
-        this.cards = groups.map((group) => new ModelCard(group, actions));
-        this.at('models').append(...this.cards.map(({ root }) => root));
         for (const kind of ['file', 'folder']) this.at(kind).addEventListener('change', () => this.#onChosen(this.at(kind)));
         this.#listenForDrops(tab.at('weights'));
     }
 
     async load() {
         this.#site = await siteFiles();
+        this.#know(this.#site);
         if (this.#ids.every((id) => this.#isOnSite(id))) this.#refresh(); // whatever is kept
         await this.update();
     }
@@ -53,13 +59,38 @@ export class Weights {
     /** Looks again at what is here. */
     async update() {
         const engine = await engineWith(this.tab.page.threads());
-        this.#kept = new Map((await engine.models.list()).map((model) => [model.id, model]));
+        const models = await engine.models.list();
+        this.#kept = new Map(models.map((model) => [model.id, model]));
+        this.#know(models);
         this.#refresh();
     }
 
-    /** Whether all files of these models are there. */
+    /** Which models there are: at first those of the site, before the engine has started, then all of the package. @param {words.Network[]} models */
+    #know(models) {
+        this.groups = words.groupsOf(models);
+        for (const group of this.#chooseGroups(this.groups)) {
+            const known = this.cards.find((card) => card.group.key === group.key);
+            const card = known ?? new ModelCard(group, this.#actions);
+            card.group = group;
+            if (known) continue;
+            this.cards.push(card);
+            this.at('models').append(card.root);
+        }
+    }
+
+    /** Whether all files of these models are there; false as long as it is not known which models there are. */
     has(ids = this.#ids) {
-        return ids.every((id) => this.#isOnSite(id) || (this.#kept.has(id) && this.#missing(id).length === 0));
+        return this.cards.length > 0 && ids.every((id) => this.#isOnSite(id) || (this.#kept.has(id) && this.#missing(id).length === 0));
+    }
+
+    /** The taggers of the package, and which are here. */
+    get taggers() {
+        const taggers = this.groups.filter(({ task }) => task === 'tag');
+        return taggers.map((group) => ({
+            ...group,
+            key: /** @type {import('acg2vec').TagModel} */ (group.key),
+            isHere: this.has(group.ids),
+        }));
     }
 
     /** How large the files of a model are. @param {string} [id] */
@@ -79,8 +110,8 @@ export class Weights {
     }
 
     /** Whether another that does the same is here. @param {ModelCard} card */
-    #isReplaced({ group: { does } }) {
-        return does !== undefined && this.cards.some(({ group, state }) => group.does === does && state?.isHere);
+    #isReplaced({ group: { task } }) {
+        return this.cards.some(({ group, state }) => group.task === task && state?.isHere);
     }
 
     get #ids() {
@@ -106,7 +137,7 @@ export class Weights {
      * @param {words.Group} group
      * @returns {import('./model_card.js').ModelState}
      */
-    #stateOf({ ids, page = '' }) {
+    #stateOf({ ids, page }) {
         const models = ids.flatMap((id) => this.#kept.get(id) ?? []);
         const missing = ids.flatMap((id) => this.#missing(id));
         const published = models.find((model) => model.published)?.published;

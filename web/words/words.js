@@ -63,6 +63,9 @@ export async function chooseLanguage(chosen) {
 /** `listener` is called whenever the page has begun to speak another language. @param {() => void} listener */
 export const onLanguage = (listener) => void listeners.add(listener);
 
+/** @param {string} key */
+export const isText = (key) => key in catalogue;
+
 /**
  * The text of a key, with the values where it names them: "{n} tags".
  * @param {string} key
