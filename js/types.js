@@ -279,7 +279,7 @@
  * @typedef {'deepdanbooru' | 'wd-vit'} TagModel DeepDanbooru, or WD tagger v3 (ViT)
  * @typedef {Partial<Record<'general' | 'character' | 'copyright' | 'artist' | 'meta' | 'rating', number>>} Thresholds by category
  *
- * @typedef {object} TagDefaults what a tagger does if a call does not say
+ * @typedef {object} TagDefaults the defaults of a tagger
  * @property {number} threshold
  * @property {Thresholds} thresholds
  * @property {boolean} [fit] undefined: the option makes no difference to this tagger

@@ -8,10 +8,10 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const THRESHOLD = { min: 0, max: 1 };
 const ORDERS = ['score', 'list'];
-/** Danbooru's. The best rating is always in the result; with a threshold, all ratings that reach it. */
+/** Danbooru's categories. The best rating is always in the result; with a threshold, all ratings that reach it. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
-/** What each tagger does if a call does not say. @type {Record<import('../types.js').TagModel, import('../types.js').TagDefaults>} */
+/** The defaults of each tagger. @type {Record<import('../types.js').TagModel, import('../types.js').TagDefaults>} */
 export const TAG_DEFAULTS = {
     deepdanbooru: { threshold: 0.5, thresholds: {}, fit: false },
     'wd-vit': { threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } },
