@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
 const WEIGHTS = modelsCacheFolder();
 
-/** Large files are not copied where a second name will do. @param {string} from @param {string} to */
+/** Makes a hard link instead of a copy, if possible, because the files are large. @param {string} from @param {string} to */
 async function linkFile(from, to) {
     await mkdir(path.dirname(to), { recursive: true });
     await link(realpathSync(from), to).catch(() => cp(from, to, { dereference: true }));
@@ -29,7 +29,7 @@ export function networksOfPage(models) {
 }
 
 /**
- * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.
+ * Copies the networks of safetensors files. Each file is listed separately, because a browser may keep those that are missing here.
  * @param {string} site
  * @param {import('../js/models/manifest.js').Model[]} models
  * @param {string} weights the folder
@@ -49,7 +49,7 @@ export async function copyNetworks(site, models, weights) {
     await writeFile(path.join(site, 'networks.json'), JSON.stringify(offered));
 }
 
-/** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
+/** Copies the weights that are here, and lists all models, for the page to offer. @param {string} site */
 export async function copyWeights(site) {
     const all = (await readManifest()).models;
     await copyNetworks(site, networksOfPage(all), WEIGHTS);
@@ -70,8 +70,8 @@ export async function copyWeights(site) {
 }
 
 /**
- * Writes the whole site anew. Rejects with a sentence when a part of it is not there; missing weights are told only.
- * @param {string} [site] the folder; what is in it goes away
+ * Writes the whole site. Rejects with a sentence if a part of it is missing; missing weights are only reported.
+ * @param {string} [site] the folder; its old contents are removed
  * @returns {Promise<{ copied: number, missing: string[] }>} the models that are in the site, and those that are not
  */
 export async function buildSite(site = SITE) {

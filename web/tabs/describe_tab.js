@@ -15,13 +15,13 @@ import { NetworkTab } from './network_tab.js';
 
 const CATEGORIES = /** @type {const} */ (['general', 'character']);
 const COPIED_MS = 2000;
-const FEW = 12; // pictures, which the list shows as well as the table
+const FEW = 12; // pictures: up to this number the list is shown at first, not the table
 
 export class DescribeTab extends NetworkTab {
-    /** @type {boolean | null} null: the user has not chosen; by how many pictures there are */
+    /** @type {boolean | null} null: the user has not chosen; the number of pictures decides */
     #wantsTable = null;
-    /** Whether the package's least scores of the taggers are known. */
-    #hasLeast = false;
+    /** Whether the thresholds of the taggers are known. */
+    #hasDefaults = false;
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
@@ -41,9 +41,9 @@ export class DescribeTab extends NetworkTab {
         this.captions = new Captions(() => ({
             all: this.jobs,
             jobs: this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description?.tags),
-            least: this.#least,
+            least: this.#minScores,
         }));
-        this.table = new DescribeTable(() => ({ jobs: this.jobs, selected: this.selected, least: this.#least }), {
+        this.table = new DescribeTable(() => ({ jobs: this.jobs, selected: this.selected, least: this.#minScores }), {
             onSelect: (job) => this.select(job),
             onRemedy: (job) => this.retry(job),
             onFilter: () => this.#showTable(),
@@ -58,14 +58,14 @@ export class DescribeTab extends NetworkTab {
         return this.jobs.length > 1 && (this.#wantsTable ?? this.jobs.length > FEW);
     }
 
-    /** What is asked for, as far as there are weights for it. @returns {import('./describe_work.js').Wanted} */
+    /** The chosen tasks for which the weights are here. @returns {import('./describe_work.js').Wanted} */
     get #wanted() {
         const isChecked = (/** @type {string} */ name) => this.choices.namedItem(name).checked && !this.choices.namedItem(name).disabled;
         const tag = isChecked('tag');
         return { score: isChecked('score'), tag, model: tag ? this.#tagger : undefined, fit: tag && isChecked('fit') };
     }
 
-    /** The one that is chosen. @returns {import('acg2vec').TagModel | undefined} */
+    /** The chosen tagger. @returns {import('acg2vec').TagModel | undefined} */
     get #tagger() {
         return this.at('taggers').querySelector(':checked')?.value;
     }
@@ -75,13 +75,13 @@ export class DescribeTab extends NetworkTab {
         return this.weights.groups.filter(({ task }) => task === 'score').flatMap(({ ids }) => ids);
     }
 
-    /** What the sliders say. @returns {import('./describe_work.js').Least} */
-    get #least() {
+    /** The minimum scores of the sliders. @returns {import('./describe_work.js').MinScores} */
+    get #minScores() {
         const [general, character] = CATEGORIES.map((category) => Number(this.choices.namedItem(category).value));
         return { general, character };
     }
 
-    /** Chooses a tagger, with the least scores that the package has for it. @param {string | undefined} tagger */
+    /** Chooses a tagger, and sets the sliders to its thresholds in the package. @param {string | undefined} tagger */
     #take(tagger) {
         for (const choice of this.at('taggers').querySelectorAll('input')) choice.checked = choice.value === tagger;
         const { defaults } = this.weights.taggers.find(({ key }) => key === tagger) ?? {};
@@ -90,7 +90,7 @@ export class DescribeTab extends NetworkTab {
         this.#show();
     }
 
-    /** A choice for each tagger. The package tells their least scores later than the site tells that they are there. */
+    /** Adds a choice for each tagger. Thresholds come later than the list of taggers: with the engine. */
     #offerTaggers() {
         const { taggers } = this.weights;
         const known = [...this.at('taggers').querySelectorAll('input')].map(({ value }) => value);
@@ -101,12 +101,12 @@ export class DescribeTab extends NetworkTab {
             this.at('tagger-hint').before(label);
         }
         if (taggers.length && !this.#tagger) this.#take(taggers[0].key);
-        if (this.#hasLeast || !taggers.some(({ defaults }) => defaults)) return;
-        this.#hasLeast = true;
+        if (this.#hasDefaults || !taggers.some(({ defaults }) => defaults)) return;
+        this.#hasDefaults = true;
         this.#take(this.#tagger);
     }
 
-    /** What there are weights for; of the taggers the first that is here, if the chosen one is not. */
+    /** Enables the tasks whose weights are here; chooses the first tagger that is here, if the chosen one is not. */
     #enable() {
         this.#offerTaggers();
         const here = this.weights.taggers.filter(({ isHere }) => isHere).map(({ key }) => /** @type {string} */ (key));
@@ -165,18 +165,18 @@ export class DescribeTab extends NetworkTab {
         this.#show();
     }
 
-    /** What is known of the picture that shows. */
+    /** Shows the results of the selected picture. */
     #show() {
         const { score, tags } = this.selected?.known.description ?? {};
         $('describe-scores').hidden = !score;
-        $('describe-tags').hidden = !tags && !this.jobs.some(({ known }) => known.description?.tags); // whose thresholds may be moved
+        $('describe-tags').hidden = !tags && !this.jobs.some(({ known }) => known.description?.tags); // their thresholds can be moved
         if (score) {
             drawRadar($('describe-radar'), score);
             drawBins($('describe-bins'), score[String(new FormData($('describe-heads')).get('head'))]);
             $('describe-expected').textContent = expectedWords(score);
         }
         if (!$('describe-tags').hidden) {
-            const least = this.#least;
+            const least = this.#minScores;
             const shown = shownTags(tags ?? [], least);
             $('describe-threshold-value').textContent = fixed(least.general, 2);
             $('describe-threshold-character-value').textContent = fixed(least.character, 2);
@@ -185,7 +185,7 @@ export class DescribeTab extends NetworkTab {
         }
     }
 
-    /** The table, if it is wanted, and the downloads, which hold what the table shows. */
+    /** Shows the table, if it is wanted, and offers downloads of its pictures. */
     #showTable() {
         const isTable = this.#isTable;
         $('describe-table-bar').hidden = this.jobs.length < 2;
@@ -194,7 +194,7 @@ export class DescribeTab extends NetworkTab {
         $('describe-still').hidden = isTable;
         const wasHidden = this.at('jobs').hidden;
         this.at('jobs').hidden = isTable || this.jobs.length < 2;
-        if (wasHidden && !this.at('jobs').hidden) this.refreshJobs(); // a hidden list is left as it was
+        if (wasHidden && !this.at('jobs').hidden) this.refreshJobs(); // a hidden list is not updated
         if (isTable) this.table.refresh();
         this.#offerDownloads(isTable ? this.table.shown : this.jobs);
     }
@@ -202,7 +202,7 @@ export class DescribeTab extends NetworkTab {
     /** @param {Job[]} jobs */
     #offerDownloads(jobs) {
         const known = this.state === 'working' ? [] : jobs.filter((job) => job.known.description);
-        const least = this.#least;
+        const least = this.#minScores;
         const name = 'descriptions';
         offerLines(this.at('download'), known, (job) => descriptionFacts(job, least), { words: t('tab.json'), name });
         offerTable($('describe-csv'), known, () => descriptionRows(known, least), { words: t('table.csv'), name });
@@ -210,7 +210,7 @@ export class DescribeTab extends NetworkTab {
     }
 
     async #copyTags() {
-        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#least));
+        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#minScores));
         const words = await navigator.clipboard.writeText(text).then(
             () => t('describe.copied'),
             () => t('describe.copy.refused'),

@@ -1,4 +1,4 @@
-// The tab that labels: which of some labels fits a picture, or which of some pictures fits a sentence.
+// The tab Labels: which label fits a picture, or which picture fits a sentence.
 import { offerLines } from '../files/download_lines.js';
 import { percent, showBars } from '../ui/bars.js';
 import { $ } from '../ui/dom.js';

@@ -8,7 +8,7 @@ import { eachPicture } from './network_tab.js';
  * @typedef {import('./network_tab.js').Listen} Listen
  */
 
-/** @param {Engine} engine @param {Job} job gets its vector if it has none @param {string[]} labels @param {Listen} listen */
+/** @param {Engine} engine @param {Job} job its vector is computed if it has none @param {string[]} labels @param {Listen} listen */
 export async function classify(engine, job, labels, listen) {
     if (!job.known.vector) await eachPicture([job], listen.signal, () => embed(engine, job, listen));
     if (job.state === 'failed') throw new Error(job.message);
@@ -17,7 +17,7 @@ export async function classify(engine, job, labels, listen) {
 
 /**
  * @param {Engine} engine
- * @param {Job[]} jobs get their vectors, and how well they fit; those that cannot be read say so
+ * @param {Job[]} jobs get their vectors and cosines; failures are set in the job
  * @param {string} sentence
  * @param {Listen} listen
  * @returns {Promise<Job[]>} the best first
@@ -33,7 +33,7 @@ export async function sortBySentence(engine, jobs, sentence, listen) {
     return jobs.toSorted((a, b) => fit(b) - fit(a));
 }
 
-/** What the command line prints for a picture. @param {Job} job */
+/** The same facts that the command line prints for a picture. @param {Job} job */
 export function vectorFacts({ folder, name, known, notes }) {
     const warnings = notes.map(({ sentence }) => sentence);
     const vector = [...known.vector];

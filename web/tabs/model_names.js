@@ -7,7 +7,7 @@ export const WORD_MODEL = 'acgvoc2vec';
 /** Enlarges, and takes many times as long as all others: it is compared with them only on demand. */
 export const SLOW_MODEL = 'x4plus-anime';
 
-/** What users read; a model that is not here is called as callers of the package call it. @type {Record<string, string>} */
+/** The names for users; a model without one has its name in the package. @type {Record<string, string>} */
 const NAMES = {
     dclip: 'DanbooruCLIP',
     'clip-l14-336': 'CLIP ViT-L/14@336px',
@@ -19,7 +19,7 @@ const NAMES = {
     'wd-vit': 'WD ViT v3',
 };
 
-/** Where those are published whose page the package does not know. @type {Record<string, string>} */
+/** The publications of models whose page the package does not know. @type {Record<string, string>} */
 const PAGES = { 'wd-vit': 'https://huggingface.co/SmilingWolf/wd-vit-tagger-v3' };
 
 /** @param {string} model */

@@ -51,11 +51,11 @@ export const introduction = (models) => t(models > 1 ? 'model.introduction.many'
 /** @param {string} page */
 export const hostOf = (page) => (new URL(page).host === 'huggingface.co' ? 'Hugging Face' : new URL(page).host);
 
-/** @param {string} page without what every address has */
+/** @param {string} page shortened: without https:// and the tag of a release */
 export const shortAddress = (page) => page.replace(/^https:\/\//, '').replace(/\/releases\/tag\/.*/, '');
 
 /**
- * What a person wants to know before.
+ * The facts that a user needs before the download.
  * @param {{ downloadBytes?: number, resultBytes?: number, licence: string, canFetch: boolean }} model
  * @returns {[string, string][]}
  */
@@ -67,7 +67,7 @@ export function factsOf({ downloadBytes, resultBytes, licence, canFetch }) {
     return rows;
 }
 
-/** @param {string} page @param {number | undefined} bytes @param {number} begun how many are here already */
+/** @param {string} page @param {number | undefined} bytes @param {number} begun bytes that are here already */
 export function getWords(page, bytes, begun) {
     if (begun && bytes) return t('model.continue', { part: partOf(begun, bytes) });
     const host = hostOf(page);
@@ -87,7 +87,7 @@ export const keptWords = (bytes) => t('model.status.kept', { size: megabytes(byt
 export const onSiteWords = (left, kept) =>
     t(kept ? 'model.status.begun' : 'model.status.site', { size: megabytes(left), kept: megabytes(kept) });
 
-/** @param {number} bytes that are here @param {string[]} missing paths */
+/** @param {number} kept bytes @param {string[]} missing paths */
 export const stillMissing = (bytes, missing) => t('model.status.missing', { size: megabytes(bytes), names: listed(missing.map(fileName)) });
 
 /** @param {string} path */
@@ -110,11 +110,11 @@ export const spokenShare = (name, share) => t('model.share', { name, share: whol
 /** @param {string} name */
 export const begins = (name) => t('model.getting', { name });
 
-/** @param {string} why @param {boolean} isBegun whether a part of a download is here */
+/** @param {string} why @param {boolean} isBegun whether a part of the download is kept */
 export const failure = (why, isBegun) => (isBegun ? t('model.failed', { why }) : why);
 
 /**
- * How far it is: bold, and beside it.
+ * The progress: the bold text, and the text next to it.
  * @param {{ stage: string, done: number, total: number }} progress
  * @param {number | undefined} perSecond bytes
  * @returns {[string, string]}

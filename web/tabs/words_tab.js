@@ -1,21 +1,21 @@
-// The tab of words: which tags or words of a list are near to a word or a sentence, as a cloud and as a list. The vectors of a list stay in
-// the page's index.
+// The tab Words: shows the tags or words of a list that are nearest to a word or a sentence, as a cloud and as a list. The vectors of a list are kept
+// in the page's index.
 import { useIndex } from '../app/kept_index.js';
 import { $, make } from '../ui/dom.js';
 import { WordCloud } from '../ui/word_cloud.js';
-import { fixed, isText, t, told } from '../words/words.js';
+import { fixed, isText, t, messageOf } from '../words/words.js';
 import { WORD_MODEL } from './model_names.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {{ word: string, score: number }} NearWord */
 
 /** How many words are shown. */
-const MOST = 80;
+const MAX_WORDS = 80;
 /** The name of the list that the user gives. */
 const OWN = 'words';
 
 export class WordsTab extends NetworkTab {
-    /** Words can be asked for at once: nothing has to be opened. @type {import('./tab.js').State} */
+    /** No picture has to be opened first. @type {import('./tab.js').State} */
     state = 'chosen';
     /** @type {NearWord[]} */
     #found = [];
@@ -59,7 +59,7 @@ export class WordsTab extends NetworkTab {
         return false;
     }
 
-    /** Pictures are for the tab Search. @param {import('../files/dropped_files.js').Found[]} found */
+    /** Pictures are opened in the tab Search. @param {import('../files/dropped_files.js').Found[]} found */
     async openPictures(found) {
         await this.page.openIn('search', found);
     }
@@ -127,7 +127,7 @@ export class WordsTab extends NetworkTab {
         const own = words.length ? { words, list: OWN } : { list: OWN };
         const among = list === 'own' ? own : list === 'tags' ? {} : { tagger: list };
         const found = await this.ask((_, listen) =>
-            useIndex(this.page.threads(), (index) => index.neighbours(word, { ...among, limit: MOST, ...listen })),
+            useIndex(this.page.threads(), (index) => index.neighbours(word, { ...among, limit: MAX_WORDS, ...listen })),
         );
         if (!found) return;
         this.#asked = word;
@@ -158,14 +158,14 @@ export class WordsTab extends NetworkTab {
             this.#kept = lists.find(({ list, model }) => list === OWN && model === WORD_MODEL)?.words ?? 0;
             this.refresh();
         } catch (error) {
-            this.say(told(error));
+            this.say(messageOf(error));
         }
     }
 
     /** @param {HTMLInputElement} input */
     async #readOwn(input) {
         const [file] = input.files ?? [];
-        input.value = ''; // so that choosing the same again is a change
+        input.value = ''; // so that choosing the same file again fires a change event
         if (!file) return;
         try {
             this.#fields.own.value = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
