@@ -1,4 +1,4 @@
-// The API of Stable Diffusion WebUI (A1111), as far as the engine has it: the tagger extension's, and enlarging a single picture.
+// The API of Stable Diffusion WebUI (A1111), the parts that the engine supports: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
 import { upscaleWhole } from './enlarging.js';
@@ -8,7 +8,7 @@ import { pictureOptions } from './pictures.js';
 
 const TAGGERS = ['deepdanbooru', 'wd-vit'];
 
-/** What the list of upscalers has, and what each is. @type {Record<string, import('acg2vec').UpscaleOptions>} */
+/** The list of upscalers, with the options of each. @type {Record<string, import('acg2vec').UpscaleOptions>} */
 const UPSCALERS = {
     'Real-CUGAN': { model: 'se' },
     'Real-CUGAN pro': { model: 'pro' },
@@ -99,7 +99,7 @@ export async function webui(app, { pool, options }) {
     });
 }
 
-/** Names of other taggers of the same kinds are known: programs have them built in. @param {string} name @returns {TagModel} */
+/** Also accepts names of similar taggers, because programs have them built in. @param {string} name @returns {TagModel} */
 function taggerOf(name) {
     if (/deepdanbooru/i.test(name)) return 'deepdanbooru';
     if (/^wd/i.test(name)) return 'wd-vit';
