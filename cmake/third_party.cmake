@@ -5,7 +5,7 @@ if(NOT found)
     message(FATAL_ERROR "The third-party sources are missing: run `npm run build`, which fetches them.")
 endif()
 
-# Other people's warnings are not ours to read, nor their signed overflows on damaged files (libwebp's DCT, stb's) to mend.
+# No warnings for third-party code, and no checks of signed overflow, which damaged files cause in libwebp's DCT and stb.
 function(third_party_library name)
     add_library(${name} STATIC ${ARGN})
     target_compile_options(${name} PRIVATE -w)

@@ -1,4 +1,4 @@
-# The module that JavaScript loads: one .js and one .wasm, named for what the build has. One flag a line, with its reason.
+# The module that JavaScript loads: one .js and one .wasm, named after the features of the build. One flag in each line, with its reason.
 set(variant $<IF:$<BOOL:${ACG_RELAXED_SIMD}>,relaxed,simd>$<$<BOOL:${ACG_THREADS}>:-threads>)
 add_executable(acg2vec cmake/stubs/main.c)
 set_target_properties(acg2vec PROPERTIES OUTPUT_NAME acg2vec-${variant} SUFFIX .js RUNTIME_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/dist/wasm)
@@ -9,12 +9,12 @@ target_link_options(acg2vec PRIVATE
     --no-entry                        # a library, not a program
     -sMODULARIZE=1                    # a factory: several engines may live in one page
     -sEXPORT_ES6=1                    # bundlers and workers import it
-    -sENVIRONMENT=web,worker,node     # and no shell
-    -sFILESYSTEM=0                    # bytes come and go through memory
+    -sENVIRONMENT=web,worker,node     # not a shell
+    -sFILESYSTEM=0                    # data are passed in memory
     -sALLOW_MEMORY_GROWTH=1           # small pictures stay small
     -sINITIAL_MEMORY=33554432         # 32 MiB: the network and a small tile
-    -sMEMORY_GROWTH_LINEAR_STEP=16777216 # grow by what is asked for, not by a fifth of what is there
-    -sMAXIMUM_MEMORY=4294967296       # all that 32-bit addresses reach
+    -sMEMORY_GROWTH_LINEAR_STEP=16777216 # grow by the requested size, not by a fifth of the current one
+    -sMAXIMUM_MEMORY=4294967296       # the whole 32-bit address space
     -sSTACK_SIZE=262144               # codecs keep tables on the stack
     -sMALLOC=dlmalloc                 # few and large blocks: the smallest allocator that gives memory back
     -sABORTING_MALLOC=0               # out of memory is a Status, not the end of the module
@@ -25,6 +25,6 @@ add_custom_command(TARGET acg2vec POST_BUILD COMMAND node ${CMAKE_SOURCE_DIR}/cm
 if(ACG_THREADS)
     target_link_options(acg2vec PRIVATE
         "-sPTHREAD_POOL_SIZE=Module.threads-1" # the caller of acg_init is a worker too
-        -sPTHREAD_POOL_SIZE_STRICT=2           # a thread that is not there yet would wait forever: fail instead
+        -sPTHREAD_POOL_SIZE_STRICT=2           # fail if a thread is missing, instead of waiting for ever
         -Wno-pthreads-mem-growth)              # views are re-read after each call; no hot loop runs in JavaScript
 endif()

@@ -207,6 +207,10 @@
  *
  * @typedef {object} KeptModel
  * @property {string} id
+ * @property {string} model what calls name it: `{ model }`; a model for pictures and texts has an entry for each
+ * @property {'upscale' | 'embed' | 'score' | 'tag'} task
+ * @property {'image' | 'text' | undefined} input what it looks at; undefined: it enlarges
+ * @property {TagDefaults | undefined} defaults of a tagger
  * @property {string} licence
  * @property {string} origin by whom it is, in a sentence
  * @property {number | undefined} bytes how large its files are, if that is known
@@ -274,6 +278,11 @@
 /**
  * @typedef {'deepdanbooru' | 'wd-vit'} TagModel DeepDanbooru, or WD tagger v3 (ViT)
  * @typedef {Partial<Record<'general' | 'character' | 'copyright' | 'artist' | 'meta' | 'rating', number>>} Thresholds by category
+ *
+ * @typedef {object} TagDefaults the defaults of a tagger
+ * @property {number} threshold
+ * @property {Thresholds} thresholds
+ * @property {boolean} [fit] undefined: the option makes no difference to this tagger
  *
  * @typedef {object} TagThresholds
  * @property {TagModel} [model] whose tags, default 'deepdanbooru'

@@ -1,5 +1,5 @@
-// What makes the site a program that can be installed and works without a network: icons, a manifest for each language, and the service
-// worker with the list of what is in the site.
+// Makes the site an installable program that works without a network: icons, a manifest for each language, and the service worker with the list of
+// the site's files.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const ICONS = [
 
 const DECODER = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?)-[\w-]{8}\.(?:js|wasm)$/;
 
-/** What the system may open with the page, by its type. */
+/** The files that the system may open with the page, by type. */
 const PICTURES = {
     'image/png': ['.png', '.apng'],
     'image/jpeg': ['.jpg', '.jpeg'],
@@ -30,7 +30,7 @@ const PICTURES = {
     'image/x-portable-pixmap': ['.ppm'],
 };
 
-/** @param {string} site the folder, in which all else is */
+/** @param {string} site the folder, which is complete otherwise */
 export async function makeInstallable(site) {
     await mkdir(path.join(site, 'icons'), { recursive: true });
     for (const { side, purpose } of ICONS)

@@ -16,7 +16,7 @@ function textsIn(folder, name) {
     return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
 }
 
-/** Emscripten's runtime and C library are in the module too: its own text, which names theirs, or Debian's account of all. */
+/** Emscripten's runtime and C library are in the module too: its own text, which includes theirs, or Debian's copyright file. */
 function emscriptenText(folder) {
     const own = [join(folder, 'LICENSE'), join(folder, 'system/lib/libc/musl/COPYRIGHT')].filter(existsSync);
     const debian = join(folder, '../doc/emscripten/copyright');

@@ -148,7 +148,7 @@ async function readOptions({
 }
 
 /**
- * The report on a picture: a line for people, and the same facts for --json.
+ * The report about a picture: a line of text, and the same facts for --json.
  * @param {Engine} engine
  * @param {Job} job
  * @param {UpscaleOptions} options
@@ -177,6 +177,6 @@ async function upscaleFile(engine, { input, output }, options, signal) {
 async function planFile(engine, { input, output }, options, signal) {
     const plan = await engine.plan(await readPicture(input, signal), { ...options, signal });
     sayWarnings(input, plan.warnings);
-    const { notes, ...told } = plan; // a line has the sentences
+    const { notes, ...told } = plan; // the line already has the sentences
     return { line: `${output}: ${showPlan(plan)}`, ...told };
 }

@@ -4,7 +4,7 @@ import { AcgError } from '../errors.js';
 const CALL = ['signal', 'onProgress'];
 const PICTURE = ['damaged', 'maxPixels'];
 
-/** The options of each call, by what it is about. */
+/** The options of each group of calls. */
 export const OPTIONS = {
     engine: ['threads', 'wasm', 'models', 'decoders', 'onWarning', ...CALL],
     upscale: [
@@ -56,7 +56,7 @@ export function refuseUnknown(options, kind) {
 }
 
 /**
- * The name that is at most a third of its letters away.
+ * The most similar name, if at most a third of its letters differ.
  * @param {string} word
  * @param {string[]} names
  */
@@ -67,7 +67,7 @@ export function closest(word, names) {
 }
 
 /**
- * How many letters have to be put in, left out, replaced or swapped with their neighbour (optimal string alignment).
+ * The number of insertions, deletions, replacements and swaps of neighbouring letters (optimal string alignment).
  * @param {string} a
  * @param {string} b
  */

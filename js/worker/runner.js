@@ -11,7 +11,7 @@ import { VectorSearch } from './vector_search.js';
  * @typedef {import('./steps.js').Context} Context
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
  * @typedef {object} Host what differs between a browser and Node
- * @property {import('./upscale.js').Storage} storage for what does not fit into memory
+ * @property {import('./upscale.js').Storage} storage for data that do not fit into memory
  * @property {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
  * @property {import('./native/builds.js').LoaderHost} loader
  * @property {import('./decoders/library_decoder.js').StartDecoder} startDecoder
@@ -24,7 +24,7 @@ export class Runner {
     #native;
     /** @type {Map<string, NativeNetwork>} */
     #models = new Map();
-    /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
+    /** @type {Map<number, import('./native/native.js').NativeImage>} pictures for networks */
     #pictures = new Map();
     #search = new VectorSearch(() => this.#engine());
     #host;
@@ -172,7 +172,7 @@ export class Runner {
      * @param {Context} context
      */
     async convert(body, context) {
-        const { convert } = await import('./convert/convert.js'); // few callers need it
+        const { convert } = await import('./convert/convert.js'); // loaded on demand
         return convert({ native: this.#engine(), store: await this.#host.openModelStore(body.folder) }, body, context);
     }
 
@@ -207,7 +207,7 @@ export class Runner {
 }
 
 /**
- * What a network makes of a picture or of texts.
+ * Runs a network on a picture or on texts.
  * @template T
  * @param {import('./native/native_embed.js').NativeEmbed} task
  * @param {Context} context

@@ -1,4 +1,4 @@
-// Upscales a picture, or plans it, with what the runner has open.
+// Upscales a picture, or plans it, with the models that the runner has open.
 import { runSteps, stepUntil } from './steps.js';
 
 /**
@@ -10,16 +10,16 @@ import { runSteps, stepUntil } from './steps.js';
  * @typedef {import('./decoders/library_decoder.js').LibraryDecoder} LibraryDecoder
  * @typedef {{ native: Native, model: NativeNetwork, storage: Storage, decoder: LibraryDecoder }} Engine
  *
- * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
+ * @typedef {object} Storage for data that do not fit into the engine's memory
  * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none
  * @property {(temp: string | boolean, isShared: boolean) => Promise<TemporaryFile>} open isShared: the engine's memory is shared with
  *   threads, so that it can be read and written while the engine computes. Other memory may move when it grows: it is read and written
  *   at once
  *
  * @typedef {object} TemporaryFile
- * @property {(bytes: Uint8Array, at: number) => Promise<void>} read what was written
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} read written bytes
  * @property {(bytes: Uint8Array, at: number) => Promise<void>} write
- * @property {() => Promise<void>} close removes it
+ * @property {() => Promise<void>} close closes the file and removes it
  */
 
 /**
@@ -79,7 +79,7 @@ export async function planUpscale(engine, body, { signal }) {
 }
 
 /**
- * What a task and a plan say of the output, and what it costs.
+ * The facts about the output, and its cost, in tasks and plans.
  * @param {import('./native/native_upscale.js').NativeUpscale} task
  * @param {NativeImage} image
  */
@@ -105,7 +105,7 @@ async function run(task, file, wantTiles, context) {
 }
 
 /**
- * The task, and its file if it needs one; if none can be had, a task that needs none.
+ * The task, and its file if it needs one; if no file can be opened, a task that needs none.
  * @param {Engine} engine
  * @param {NativeImage} image
  * @param {Requests['upscale'][0]} body
@@ -131,7 +131,7 @@ async function roomFor(storage, { sync, temp }) {
 
 /**
  * @param {Engine} engine
- * @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many
+ * @param {Requests['plan'][0]} body its picture is deleted: the engine has it now, and its bytes may be many
  * @param {AbortSignal} signal
  */
 async function decode({ native, decoder }, body, signal) {
@@ -144,7 +144,7 @@ async function decode({ native, decoder }, body, signal) {
 }
 
 /**
- * All frames of an animation, before the work on them.
+ * Examines all frames of an animation, before the work on them.
  * @param {NativeImage} image
  * @param {AbortSignal} signal
  */

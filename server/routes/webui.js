@@ -1,4 +1,4 @@
-// The API of Stable Diffusion WebUI (A1111), as far as the engine has it: the tagger extension's, and enlarging a single picture.
+// The API of Stable Diffusion WebUI (A1111), the parts that the engine supports: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
 import { upscaleWhole } from './enlarging.js';
@@ -10,7 +10,7 @@ const TAGGERS = ['deepdanbooru', 'wd-vit'];
 
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 
-/** What the list of upscalers has, what each is, and its scales, ascending. @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>} */
+/** The list of upscalers, with the options and the scales of each, ascending. @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>} */
 const UPSCALERS = {
     'Real-CUGAN': { model: 'se', scales: [2, 3, 4] },
     'Real-CUGAN pro': { model: 'pro', scales: [2, 3] },
@@ -104,7 +104,7 @@ export async function webui(app, { pool, options }) {
     });
 }
 
-/** Names of other taggers of the same kinds are known: programs have them built in. @param {string} name @returns {TagModel} */
+/** Also accepts names of similar taggers, because programs have them built in. @param {string} name @returns {TagModel} */
 function taggerOf(name) {
     if (/deepdanbooru/i.test(name)) return 'deepdanbooru';
     if (/^wd/i.test(name)) return 'wd-vit';

@@ -1,4 +1,4 @@
-// The checks that all formats share, and which encoder a format goes to.
+// The checks that all formats share, and the choice of the encoder.
 #include "image/encode.h"
 
 #include <assert.h>
@@ -71,7 +71,7 @@ Status encode_exif(const EncodePicture *picture, Bytes *out) {
     return status;
 }
 
-// A profile of grey does not belong to three channels.
+// A grey profile does not fit three channels.
 static Status replace_grey_profile(EncodePicture *picture, Bytes *made) {
     Status status = icc_make_rgb(picture->icc, made);
     picture->icc = made->size ? made : NULL;

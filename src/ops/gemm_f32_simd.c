@@ -1,4 +1,4 @@
-// Rows of an image, and rows that lie together, times packed weights.
+// Products of contiguous rows, and of rows of an image, with packed weights.
 #include "ops/gemm_f32_simd.h"
 
 // ---- a block of rows and columns in registers
@@ -8,7 +8,7 @@ typedef struct GemmBlock {
 } GemmBlock;
 
 // block + A · B. A: `depth` values, at least one, in each of n_rows rows, `stride` apart; B: packed [depth][GEMM_COLS].
-// All of the arguments but `a` and `b` better known to the compiler.
+// Faster if all arguments but `a` and `b` are constants for the compiler.
 static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock block, size_t n_rows, const float *a,
                                                                       size_t stride, const float *b, size_t depth) {
     const float *const end = a + depth;
@@ -25,7 +25,7 @@ static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock 
     return block;
 }
 
-// The same of GEMM_ROWS rows. With a stride that the compiler knows one pointer walks all rows.
+// The same with GEMM_ROWS rows. With a constant stride, one pointer is enough for all rows.
 static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock block, const float *a, size_t stride,
                                                                    const float *b, size_t depth) {
     switch (stride) {
@@ -59,7 +59,7 @@ static inline __attribute__((always_inline)) void multiply_block(const GemmPanel
     }
 }
 
-// Half as many rows times two panels: as many accumulators.
+// Half as many rows times two panels: the same number of accumulators.
 static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels *p, int row, size_t in_stride) {
     enum { ROWS = GEMM_ROWS / 2, VECTORS = 2 * GEMM_COLS / SIMD_LANES };
     const float *const start = p->start + (size_t)row * p->start_stride;
@@ -98,7 +98,7 @@ static inline __attribute__((always_inline)) void multiply_panels(const GemmPane
 }
 
 void gemm_f32_simd_panels(const GemmPanels *p) {
-    switch (p->in_stride) { // known to the compiler, as in add_product
+    switch (p->in_stride) { // constant for the compiler, as in add_product
         case 64: multiply_panels(p, 64); break;
         case 128: multiply_panels(p, 128); break;
         case 256: multiply_panels(p, 256); break;
@@ -108,7 +108,7 @@ void gemm_f32_simd_panels(const GemmPanels *p) {
 
 // ---- rows of an image
 
-// Rows at a time: they stay in the first-level cache while all columns of weights go over them.
+// Rows at a time: they stay in the first-level cache while all columns of weights are multiplied with them.
 enum { CHUNK = 36 };
 
 static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride, const float *weights,
@@ -136,14 +136,14 @@ static inline void store(const GemmProduct *p, const GemmBlock *block, float *ou
 // Rows [begin, end) times the panel of columns from `col`.
 static void run_panel(const GemmProduct *p, const float *weights, int col, int begin, int end) {
     for (int row = begin; row < end; row += GEMM_ROWS) {
-        // The last block is moved back over rows that are done already, and writes the same there again.
+        // The last block is moved back so that it is whole: it computes some rows again.
         const int from = row + GEMM_ROWS > p->n_rows ? p->n_rows - GEMM_ROWS : row;
         const GemmBlock block = multiply(p, p->in + (size_t)from * p->in_stride, p->in_stride, weights, p->bias + col);
         store(p, &block, p->out + (size_t)from * p->out_stride + col, GEMM_ROWS, p->n_cols - col);
     }
 }
 
-// Fewer rows than a block has: each alone, as all rows of a block.
+// For fewer rows than a block has: each row is computed alone, as all rows of a block.
 static void run_panel_alone(const GemmProduct *p, const float *weights, int col) {
     for (int row = 0; row < p->n_rows; row++) {
         const GemmBlock block = multiply(p, p->in + (size_t)row * p->in_stride, 0, weights, p->bias + col);

@@ -13,15 +13,15 @@
 struct LinearF32Simd {
     LinearSpec spec;
     size_t bytes;
-    void *weights; // [panels of GEMM_COLS channels][in_c][GEMM_COLS], of kind spec.kept
-    bool is_low;   // of F16: they are low halves (core/half.h), as long as every weight has one
+    void *weights;    // [panels of GEMM_COLS channels][in_c][GEMM_COLS], of kind spec.kept
+    bool is_rebiased; // of F16: they are rebiased (core/half.h), as long as every weight can be
 };
 
 Status linear_f32_simd_create(LinearSpec spec, LinearF32Simd **out) {
     LinearF32Simd *linear = calloc(1, sizeof *linear);
     if (!linear) goto fail;
     linear->spec = spec;
-    linear->is_low = spec.kept == DTYPE_F16;
+    linear->is_rebiased = spec.kept == DTYPE_F16;
     if (!checked_mul((size_t)gemm_f32_simd_padded(spec.out_c) * dtype_bytes(spec.kept), (size_t)spec.in_c,
                      &linear->bytes)) {
         goto fail;
@@ -58,14 +58,14 @@ static void pack_channel_16(uint16_t *to, const uint16_t *weights, int n, bool t
     for (int i = 0; i < n; i++, to += GEMM_COLS) *to = to_low ? half_rebias(weights[i]) : weights[i];
 }
 
-// Before weights that have no low halves: what was packed becomes halves again.
-static void give_up_low(LinearF32Simd *linear) {
+// Called before weights that cannot be rebiased: converts the packed ones back to plain fp16.
+static void undo_rebias(LinearF32Simd *linear) {
     uint16_t *words = linear->weights;
     for (size_t i = 0; i < linear->bytes / sizeof *words; i++) words[i] = half_from_rebiased(words[i]);
-    linear->is_low = false;
+    linear->is_rebiased = false;
 }
 
-static bool all_low(const uint16_t *halves, size_t n) {
+static bool can_rebias_all(const uint16_t *halves, size_t n) {
     bool all = true;
     for (size_t i = 0; i < n; i++) all &= half_can_be_rebiased(halves[i]);
     return all;
@@ -73,20 +73,20 @@ static bool all_low(const uint16_t *halves, size_t n) {
 
 void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *weights, Dtype dtype) {
     const size_t in_c = (size_t)linear->spec.in_c;
-    if (linear->is_low && !all_low(weights, (size_t)n * in_c)) give_up_low(linear);
+    if (linear->is_rebiased && !can_rebias_all(weights, (size_t)n * in_c)) undo_rebias(linear);
     for (size_t i = 0; i < (size_t)n; i++) {
         const size_t channel = (size_t)first + i, at = channel / GEMM_COLS * in_c * GEMM_COLS + channel % GEMM_COLS;
         const char *from = (const char *)weights + i * in_c * dtype_bytes(dtype);
         if (linear->spec.kept == DTYPE_F32) {
             pack_channel_f32((float *)linear->weights + at, from, dtype, (int)in_c);
         } else {
-            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c, linear->is_low);
+            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c, linear->is_rebiased);
         }
     }
 }
 
-// A K-block is a run of memory so long that the processor sees by itself what it will read next: with few rows, reading
-// weights is what takes the time. All K-blocks of a layer but the last are of equal depth, a multiple of 4.
+// The weights of a K-block lie together in memory, so that the processor prefetches them by itself. With few rows, reading
+// weights limits the speed. All K-blocks of a layer but the last have the same depth, a multiple of 4.
 static int depth_of(int in_c) { return round_up(divide_up(in_c, divide_up(in_c, LINEAR_F32_DEPTH)), SIMD_LANES); }
 static int k_blocks_of(int in_c) { return divide_up(in_c, depth_of(in_c)); }
 static int depth_at(int in_c, int k_block) { return min(in_c - k_block * depth_of(in_c), depth_of(in_c)); }
@@ -129,7 +129,7 @@ static Piece piece_of(const LinearF32Simd *linear, int col, int k_block) {
 static __attribute__((noinline)) void convert(const LinearF32Simd *linear, Piece piece, float *to) {
     const uint16_t *const from = (const uint16_t *)linear->weights + piece.at;
     const size_t n = piece.n;
-    if (linear->is_low) {
+    if (linear->is_rebiased) {
         const RebiasedHalf by = rebiased_half();
         for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_rebiased_half(from + i, by));
     } else if (linear->spec.kept == DTYPE_F16) {
@@ -140,21 +140,21 @@ static __attribute__((noinline)) void convert(const LinearF32Simd *linear, Piece
 }
 
 // The weights of the panels from column c, as floats.
-static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *wide, GemmPanels *panels) {
+static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *converted, GemmPanels *panels) {
     if (linear->spec.kept == DTYPE_F32) {
         panels->weights = (const float *)linear->weights + piece_of(linear, c, k_block).at;
         panels->weights_stride = (size_t)linear->spec.in_c * GEMM_COLS;
         return;
     }
-    panels->weights = wide;
+    panels->weights = converted;
     panels->weights_stride = panels->depth * GEMM_COLS;
     for (int i = 0; i < panels->n_panels; i++) {
-        convert(linear, piece_of(linear, c + i * GEMM_COLS, k_block), wide + (size_t)i * panels->weights_stride);
+        convert(linear, piece_of(linear, c + i * GEMM_COLS, k_block), converted + (size_t)i * panels->weights_stride);
     }
 }
 
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
-                              float *wide) {
+                              float *converted) {
     const int in_c = linear->spec.in_c, col = part.col, end = min(col + LINEAR_COLS, linear->spec.out_c);
     const bool is_paired = part.n % GEMM_ROWS && part.n <= GEMM_ROWS / 2;
     GemmPanels panels = {.in_stride = (size_t)depth_of(in_c), .n_rows = part.n, .out_stride = LINEAR_COLS};
@@ -164,7 +164,7 @@ void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, cons
         panels.start_stride = k_block ? LINEAR_COLS : 0;
         for (int c = col; c < end; c += panels.n_panels * GEMM_COLS) {
             panels.n_panels = is_paired && c + GEMM_COLS < end ? 2 : 1;
-            set_weights(linear, c, k_block, wide, &panels);
+            set_weights(linear, c, k_block, converted, &panels);
             panels.out = sums + c - col;
             panels.start = k_block ? panels.out : bias + c;
             gemm_f32_simd_panels(&panels);

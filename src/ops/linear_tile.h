@@ -1,6 +1,6 @@
 // How the fast linear layers divide their work: chunks of rows, blocks of output channels (what one thread does at a
-// time), and K-blocks. An int8 layer's K-blocks stay in the first-level cache. Those of a float32 layer are longer:
-// they are read from the next caches in one run, which the processor foresees, and sums are stored more rarely.
+// time), and K-blocks. An int8 layer's K-blocks stay in the first-level cache. Those of a float32 layer are longer: the
+// processor prefetches them from the next caches, and sums are stored less often.
 #ifndef OPS_LINEAR_TILE_H
 #define OPS_LINEAR_TILE_H
 
@@ -18,13 +18,13 @@ enum {
 
 static inline int linear_tile_k_blocks(int in_c) { return divide_up(in_c, LINEAR_DEPTH); }
 static inline int linear_tile_depth(int in_c, int k_block) { return min(in_c - k_block * LINEAR_DEPTH, LINEAR_DEPTH); }
-// A shallow layer's rows are so short that more of them make a chunk.
+// The rows of a chunk: more if the layer is shallow, because its rows are short.
 static inline int linear_tile_rows(int in_c) {
     const int k_blocks = linear_tile_k_blocks(in_c);
     return k_blocks >= 4 ? LINEAR_ROWS : k_blocks > 1 ? 2 * LINEAR_ROWS : 4 * LINEAR_ROWS;
 }
 
-// What a thread does at a time: rows [first, first + n) of a chunk of n_rows, times the channels from `col`.
+// The work that a thread does at a time: rows [first, first + n) of a chunk of n_rows, times the channels from `col`.
 typedef struct LinearPart {
     const void *rows; // the chunk, packed
     int n_rows, first, n, col;

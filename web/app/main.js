@@ -1,17 +1,17 @@
-// The tabs of the page, of which one shows, and the pictures that come in, which go to that one.
+// The tabs of the page, of which one is shown; new pictures go to that one.
 import { trustOwnScripts } from './trusted_scripts.js';
 import { listenForPictures } from '../files/picture_input.js';
 import { samplePicture } from '../files/sample_picture.js';
 import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
 import { EnlargeTab } from '../tabs/enlarge_tab.js';
 import { $, stamp } from '../ui/dom.js';
-import { chooseLanguage, currentLanguage, languages, onLanguage, t, told } from '../words/words.js';
+import { chooseLanguage, currentLanguage, languages, onLanguage, t, messageOf } from '../words/words.js';
 import { toast } from '../ui/toast.js';
 
 /**
  * @typedef {import('../tabs/tab.js').Tab} Tab
  * @typedef {import('../files/dropped_files.js').Found} Found
- * @typedef {{ id: string, make: () => Promise<Tab>, made?: Promise<Tab>, tab?: Tab }} Place of a tab, which is there once its code is
+ * @typedef {{ id: string, make: () => Promise<Tab>, made?: Promise<Tab>, tab?: Tab }} Place of a tab, whose code is loaded on demand
  */
 
 /** @type {import('../tabs/tab.js').Page} */
@@ -45,13 +45,13 @@ let shown = PLACES[0];
 async function tabAt(place) {
     place.made ??= place.make();
     place.tab = await place.made.catch((error) => {
-        place.made = undefined; // a failed load is not remembered
+        place.made = undefined; // a failed load is tried again
         throw error;
     });
     return place.tab;
 }
 
-/** Shows the tab that the address names. What is open in the one before comes along, if nothing is open in this. */
+/** Shows the tab in the address. Pictures that are open in the last tab are opened in this one, too, if it has none. */
 async function show() {
     const before = shown;
     const place = PLACES.find(({ id }) => $(`to-${id}`).hash === location.hash) ?? PLACES[0];
@@ -66,7 +66,7 @@ async function show() {
     tab.onEnter();
 }
 
-const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: told(error) })));
+const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: messageOf(error) })));
 window.addEventListener('hashchange', showOrTell);
 showOrTell();
 
@@ -89,7 +89,7 @@ $('toast').addEventListener('click', () => toast(''));
 
 const language = /** @type {HTMLSelectElement} */ ($('language'));
 for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
-language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
+language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(messageOf(error))));
 const appManifest = Object.assign(document.createElement('link'), { rel: 'manifest' });
 document.head.append(appManifest);
 const sayHead = () => {
@@ -112,7 +112,7 @@ function asFound(files) {
     return files.map((file) => ({ file, folder: '' }));
 }
 
-/** A new version waits until the user wants it. @param {() => void} take */
+/** Offers a new version to the user. @param {() => void} take */
 function offerUpdate(take) {
     $('update').hidden = false;
     $('update-later').onclick = () => ($('update').hidden = true);
@@ -121,14 +121,14 @@ function offerUpdate(take) {
 
 const offline = () => keepOffline({ isUntouched: () => PLACES.every(({ tab }) => !tab?.jobs.length), onUpdate: offerUpdate });
 
-// What is wanted next comes when the page is at rest; before that it would only be in the way of it.
+// Loads the other tabs when the page is idle, so that they do not delay the first one.
 const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
 
-/** One after the other, so that none of it holds up the page for long. */
+/** One after the other, so that none blocks the page for long. */
 async function loadTabs() {
     for (const place of PLACES) {
         await new Promise((resolve) => atRest(() => resolve(undefined)));
-        await tabAt(place).catch(() => {}); // is told when it is wanted
+        await tabAt(place).catch(() => {}); // the error is shown when the tab is opened
     }
 }
 

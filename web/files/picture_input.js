@@ -1,4 +1,4 @@
-// The ways pictures come into the page: dropped anywhere, chosen, or pasted. Hands on files; does not read them.
+// The inputs for pictures: drop anywhere, file dialogs, and the clipboard. Passes files on; does not read them.
 import { t } from '../words/words.js';
 import { chosenFiles, droppedFiles, picturesAmong } from './dropped_files.js';
 
@@ -8,7 +8,7 @@ import { chosenFiles, droppedFiles, picturesAmong } from './dropped_files.js';
  * @param {object} elements
  * @param {HTMLInputElement[]} elements.inputs for files, and for a folder
  * @param {HTMLElement[]} elements.pasteButtons hidden where the browser does not let a page read the clipboard
- * @param {(found: Found[], passedOver: string) => void} onPictures at least one; and a sentence on files that are none, or ''
+ * @param {(found: Found[], passedOver: string) => void} onPictures at least one; and a sentence about other files, or ''
  * @param {(sentence: string) => void} onProblem
  */
 export function listenForPictures({ inputs, pasteButtons }, onPictures, onProblem) {
@@ -18,7 +18,7 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
         if (pictures.length) {
             onPictures(pictures, passedOver);
         } else if (found.length === 1) {
-            onPictures(found, ''); // whoever opens it says what is wrong with it
+            onPictures(found, ''); // opening it reports the error
         } else {
             onProblem(found.length ? t('files.none', { n: found.length }) : otherwise);
         }
@@ -29,7 +29,7 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
             if (input.files) {
                 take(chosenFiles(input.files), t('files.folder.empty'));
             }
-            input.value = ''; // so that choosing the same file again is a change
+            input.value = ''; // so that choosing the same file again fires a change event
         });
     }
 
@@ -51,7 +51,7 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
 
     document.addEventListener('paste', ({ clipboardData, target }) => {
         const found = chosenFiles(clipboardData?.files ?? []);
-        const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement; // which the field takes
+        const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement; // the field takes the text
         if (found.length || !isText) take(found, t('files.clipboard.empty'));
     });
     const readAndTake = async () => {

@@ -1,10 +1,10 @@
-// The tab that labels: which of some labels fits a picture, or which of some pictures fits a sentence.
+// The tab Labels: which label fits a picture, or which picture fits a sentence.
 import { offerLines } from '../files/download_lines.js';
 import { percent, showBars } from '../ui/bars.js';
 import { $ } from '../ui/dom.js';
 import { fixed, t } from '../words/words.js';
 import { classify, sortBySentence, vectorFacts } from './label_work.js';
-import { GROUPS } from './model_words.js';
+import { LABEL_MODEL } from './model_names.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
@@ -12,7 +12,7 @@ import { NetworkTab } from './network_tab.js';
 export class LabelTab extends NetworkTab {
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('label', page, [GROUPS.dclip]);
+        super('label', page, (all) => all.filter(({ key }) => key === LABEL_MODEL));
         this.at('form').addEventListener('change', (/** @type {any} */ { target }) => {
             if (target.name === 'task') this.#hideOutcome();
             this.refresh();

@@ -1,4 +1,4 @@
-// JPEG XL to PNG: jxl-oxide (the package jxl-oxide-wasm) decodes it, turns it and writes the PNG. Its container is read here for EXIF and XMP.
+// JPEG XL to PNG: jxl-oxide (the package jxl-oxide-wasm) decodes it, rotates it and writes the PNG. Its container is read here for EXIF and XMP.
 import { boxesIn } from './boxes.js';
 import { uprightExif } from './exif.js';
 import { withChunks, xmpChunk } from './png.js';
@@ -13,14 +13,14 @@ import { checkSize, cut, damaged, firstOnly, noMemory, unsupported } from './sen
 
 const FILE = 'JPEG XL file';
 
-/** What the library takes for each pixel, and the most that its build can have. */
+/** Bytes that the library needs for each pixel, and the limit of its build. */
 const MEMORY = { pixel: 48, most: 2 ** 32 };
 
 /** @type {import('./answer.js').Decode<JxlLibrary>} */
 export async function decodeJxl(bytes, { metadata, damaged: allowed, maxPixels }, load) {
     const { JxlImage } = await load();
     const image = new JxlImage();
-    image.forceSrgb = false; // which is its default in Firefox
+    image.forceSrgb = false; // true is its default in Firefox
     if (!orDamaged(() => image.feedBytes(bytes) >= 0 && image.tryInit())) throw cut(FILE, bytes.length);
     const { width = 0, height = 0 } = image;
     checkSize(FILE, { width, height }, maxPixels);
@@ -37,7 +37,7 @@ export async function decodeJxl(bytes, { metadata, damaged: allowed, maxPixels }
 const cutNote = { sentence: `The ${FILE} ends too early: it was cut short.`, reason: 'CUT', values: { file: FILE } };
 
 /**
- * The library throws texts. What else comes out of it has broken it, and ends its worker.
+ * The library throws texts. Any other exception has broken it, and its worker is ended.
  * @template T
  * @param {() => T} work
  */

@@ -1,5 +1,5 @@
-// With its parts native_*.js the only file that sees pointers: loads a build of the engine and wraps the functions of src/api in objects.
-// With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
+// Loads a build of the engine, and wraps the functions of src/api in objects. Only this file and native_*.js use pointers. With threads the engine's
+// memory is shared and may grow at any call, so views of it are created each time, and bytes are copied.
 import { BUILDS } from './builds.js';
 import { AcgError, sentence } from '../../errors.js';
 import { AcgUpscaleOptions, FIT, FORMAT, IMAGE, SYNC } from './abi.js';
@@ -35,7 +35,7 @@ export async function loadNative({ variant, threads, wasm }, { nodeModule, start
     });
     let module;
     try {
-        // silent: whatever goes wrong is thrown as well
+        // silent: all errors are thrown
         module = await new Promise((resolve, reject) => {
             const host = { nodeModule, startThread: () => startThread(variant, reject) };
             const options = { threads, printErr: () => {}, newMemory: sharedMemory, ...host, ...wasmOptions(wasm, reject) };
@@ -66,7 +66,7 @@ function notLoaded(code, variant, error, remedy = '') {
 
 /**
  * @param {InitBody['wasm']} wasm
- * @param {(error: unknown) => void} onFailure of what the loader itself does not watch
+ * @param {(error: unknown) => void} onFailure for failures that the loader does not handle
  */
 function wasmOptions(wasm, onFailure) {
     if (wasm === undefined) return {};
@@ -102,7 +102,7 @@ function prefixed(prefix) {
  * @property {'refuse' | 'keep'} [damaged]
  * @property {number} [maxPixels]
  * @property {'exact' | 'near' | 'off'} [grey]
- * @property {import('../../types.js').Note[]} [notes] what was odd about the file that these bytes were made of
+ * @property {import('../../types.js').Note[]} [notes] warnings about the original file of these bytes
  */
 
 /** @param {ImageSettings} settings */
@@ -147,7 +147,7 @@ export class Native {
     }
 
     /**
-     * Of eight bits a sample, for networks that look at it; of an animation the first frame.
+     * A picture with 8 bits a sample for networks; of an animation the first frame.
      * @param {import('../../client/source.js').Picture} picture
      * @param {Pick<ImageSettings, 'damaged' | 'maxPixels' | 'notes'>} settings
      */
@@ -165,19 +165,19 @@ export class Native {
     }
 
     /**
-     * A model without weights, which `write` and `finish` give it.
+     * A model whose weights follow with `write` and `finish`.
      * @param {Omit<import('../../shared/protocol.js').OpenModelBody, 'id'>} settings
      */
     openModel(settings) {
         return new NativeNetwork(this.#module, settings);
     }
 
-    /** A SHA-256 of no bytes yet. */
+    /** An incremental SHA-256. */
     openHash() {
         return new NativeHash(this.#module);
     }
 
-    // What follows is told in native_search.js.
+    // The methods below are documented in native_search.js.
 
     /** @param {ConstructorParameters<typeof NativeVectors>[1]} form */
     openVectors(form) {
@@ -220,7 +220,7 @@ export class Native {
         return diverse(this.#module, vectors, relevance, options);
     }
 
-    /** @param {NativeImage} image one to look at */
+    /** @param {NativeImage} image a picture for networks */
     pictureHash(image) {
         return pictureHash(this.#module, image);
     }
@@ -243,7 +243,7 @@ export class Native {
     }
 
     /**
-     * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
+     * Plans what beginUpscale would do: gives the same facts, but cannot be stepped and takes no memory.
      * @param {NativeNetwork} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
@@ -310,17 +310,17 @@ export class NativeImage {
         this.pointer = pointer;
     }
 
-    /** The frames of an animation that have not been looked at yet; all have to be before beginUpscale. */
+    /** How many frames of an animation have not been examined yet; it must be 0 before beginUpscale. */
     get framesLeft() {
         return this.#module._acg_image_frames_left(this.pointer);
     }
 
-    /** Looks at one of them. */
+    /** Examines one of them. */
     step() {
         if (this.#module._acg_image_step(this.pointer) !== 0) throw lastError(this.#module);
     }
 
-    /** Whether it counts as grey; of an animation when no frame is left. */
+    /** Whether it counts as grey; for an animation, valid when no frame is left. */
     get isGrey() {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
     }
@@ -333,7 +333,7 @@ export class NativeImage {
         return this.#module._acg_image_height(this.pointer);
     }
 
-    /** What is odd about the file. */
+    /** Warnings about the file. */
     get notes() {
         return [...this.#notes, ...notesAt(this.#module, this.#module._acg_image_warnings(this.pointer))];
     }
