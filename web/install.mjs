@@ -14,7 +14,8 @@ const ICONS = [
     { side: 512, purpose: 'maskable' },
 ];
 
-const DECODER = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?)-[\w-]{8}\.(?:js|wasm)$/;
+/** What few pictures need: decoders, and what converts colours. */
+const EXTRA = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?|lcms2)-[\w-]{8}\.(?:js|wasm)$/;
 
 /** What the system may open with the page, by its type. */
 const PICTURES = {
@@ -78,7 +79,7 @@ function manifestIn(language) {
 }
 
 /**
- * Everything but the weights; apart are the engine's builds, of which a machine needs one, and the decoders of AVIF and JPEG XL.
+ * Everything but the weights; apart are the engine's builds, of which a machine needs one, and what few pictures need.
  * @param {string} site
  */
 function contentsOf(site) {
@@ -90,13 +91,13 @@ function contentsOf(site) {
     /** @type {Record<string, string[]>} */
     const engines = {};
     const files = [];
-    const decoders = [];
+    const extras = [];
     for (const name of all) {
         hash.update(name).update(readFileSync(path.join(site, name)));
         const build = /^assets\/acg2vec-([a-z-]+)-[\w-]{8}\.(?:js|wasm)$/.exec(name)?.[1];
         if (build) (engines[build] ??= []).push(name);
-        else if (DECODER.test(name)) decoders.push(name);
+        else if (EXTRA.test(name)) extras.push(name);
         else files.push(name);
     }
-    return { version: hash.digest('hex').slice(0, 16), files, engines, decoders };
+    return { version: hash.digest('hex').slice(0, 16), files, engines, extras };
 }

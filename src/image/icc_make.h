@@ -9,7 +9,8 @@
 typedef enum IccMade {
     ICC_MADE,
     ICC_MADE_FOR_SOME, // only programs that know code points see the right colours: PQ and HLG
-    ICC_NOT_NEEDED,    // the chunks say sRGB, or nothing that a browser heeds
+    ICC_NOT_NEEDED,    // the chunks say nothing that a browser heeds: the picture's profile counts, or else sRGB
+    ICC_SRGB,          // the chunks say sRGB, whatever profile there is
 } IccMade;
 
 // What `chunks` (whole PNG chunks) say, the first that is there of cICP, sRGB, gAMA with cHRM: appends a profile to

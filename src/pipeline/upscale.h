@@ -41,7 +41,8 @@ typedef struct UpscaleOptions {
     UpscaleFit fit;
     UpscaleFormat format;
     int quality;         // of JPEG and WebP, 1 to 100
-    bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
+    bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is kept unless `is_srgb`
+    bool is_srgb;        // the caller converts the picture, or each frame, to sRGB before its first step
     UpscaleSync sync;
     bool guard;     // areas of grossly wrong colour are enlarged without the network (consistency.h)
     bool tta;       // test-time augmentation: the average of the results of the eight views of the picture (view.h)

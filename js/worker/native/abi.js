@@ -108,6 +108,12 @@ export const IMAGE = {
     GREY_OFF: 16,
 };
 
+export const COLOURS = {
+    SRGB: 0,
+    PROFILE: 1,
+    HDR: 2,
+};
+
 export const DTYPE = {
     F32: 0,
     F16: 1,
@@ -210,7 +216,7 @@ export const AcgWork = /** @type {const} */ ({
 });
 
 export const AcgUpscaleOptions = /** @type {const} */ ({
-    size: 56,
+    size: 64,
     fields: {
         memory: ['Float64', 0],
         spill: ['Float64', 8],
@@ -224,6 +230,7 @@ export const AcgUpscaleOptions = /** @type {const} */ ({
         width: ['Int32', 44],
         height: ['Int32', 48],
         fit: ['Int32', 52],
+        srgb: ['Int32', 56],
     },
 });
 
@@ -236,12 +243,33 @@ export const AcgPart = /** @type {const} */ ({
     },
 });
 
+export const AcgPixels = /** @type {const} */ ({
+    size: 16,
+    fields: {
+        pixels: ['Uint32', 0],
+        n: ['Uint32', 4],
+        channels: ['Int32', 8],
+        bits: ['Int32', 12],
+    },
+});
+
 export const AcgTextOptions = /** @type {const} */ ({
     size: 12,
     fields: {
         clean: ['Int32', 0],
         truncate: ['Int32', 4],
         normalise: ['Int32', 8],
+    },
+});
+
+export const AcgColours = /** @type {const} */ ({
+    size: 20,
+    fields: {
+        kind: ['Int32', 0],
+        channels: ['Int32', 4],
+        bits: ['Int32', 8],
+        profile: ['Uint32', 12],
+        profileBytes: ['Uint32', 16],
     },
 });
 
@@ -284,6 +312,7 @@ export const AcgFound = /** @type {const} */ ({
  * @property {(task: number) => number} _acg_upscale_to_read
  * @property {(task: number) => number} _acg_upscale_to_write
  * @property {(task: number) => number} _acg_upscale_awaits
+ * @property {(task: number) => number} _acg_upscale_to_convert
  * @property {(task: number) => number} _acg_upscale_step
  * @property {(task: number) => number} _acg_upscale_tile
  * @property {(task: number) => number} _acg_upscale_next_output
@@ -308,6 +337,7 @@ export const AcgFound = /** @type {const} */ ({
  * @property {(image: number) => number} _acg_image_frames_left
  * @property {(image: number) => number} _acg_image_step
  * @property {(image: number) => number} _acg_image_warnings
+ * @property {(image: number) => number} _acg_image_colours
  * @property {(image: number) => void} _acg_image_free
  * @property {(bytes: number, size: number, flags: number, maxPixels: number) => number} _acg_image_decode_rgb
  * @property {(pixels: number, width: number, height: number, channels: number) => number} _acg_image_rgb_from_pixels
