@@ -57,7 +57,8 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
   --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
   --guard                      where the network draws a wrong colour, as some do with large areas of pure colour, enlarge with
                                bicubic interpolation instead
-  --memory <MiB>               memory of the engine for the picture and the work, default 640
+  --memory <MiB>               memory of the engine for the picture and the work, default 640. Less than the smallest tiles take is
+                               refused, unless --tile is given
   --temp <folder>|off          folder of a temporary file for what does not fit into --memory, default the system's folder for
                                temporary files; without it (off), or without space in it, exact tiles take up to three times
                                as long

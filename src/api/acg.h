@@ -50,7 +50,8 @@ typedef struct AcgWork {
 } AcgWork;
 
 typedef struct AcgUpscaleOptions {
-    double memory;  // bytes for the picture and the work on it, or 0 for the engine's own limit
+    double memory;  // bytes for the picture and the work on it (of a tile that is chosen here, else as many as it
+                    // takes), or 0 for the engine's own limit, beyond which it goes where it must
     double spill;   // bytes that the caller can keep in a file for the task, or 0 (acg_upscale_spilled)
     float strength; // 0.5 to 1.5, 1 = as published
     int32_t tile;   // side of a tile in input pixels, at least 16, or 0 to let the engine choose

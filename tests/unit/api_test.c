@@ -51,12 +51,14 @@ static void test_memory_and_spill(void **state) {
         assert_null(begin(cugan, image, 0, senseless[i]));
         assert_failed("number of bytes from 0 for spill");
     }
-    const double large[] = {0, -0.0, 1.5, 0x1p31, 0x1p32, 0x1p63, 0x1p64, 1e300, INFINITY};
+    const double large[] = {0, -0.0, 0x1p31, 0x1p32, 0x1p63, 0x1p64, 1e300, INFINITY};
     for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
         AcgUpscale *task = begin(cugan, image, large[i], large[i]);
         assert_non_null(task);
         acg_upscale_end(task);
     }
+    assert_null(begin(cugan, image, 1.5, 0)); // less than anything takes
+    assert_int_equal(acg_status(), STATUS_NO_MEMORY);
     acg_image_free(image);
     acg_model_close(cugan);
 }
