@@ -11,6 +11,7 @@ import { makeInstallable } from './install.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
 const WEIGHTS = modelsCacheFolder();
+const NOTICES = path.join(ROOT, 'dist/THIRD_PARTY_NOTICES');
 
 /** Large files are not copied where a second name will do. @param {string} from @param {string} to */
 async function linkFile(from, to) {
@@ -79,6 +80,8 @@ export async function buildSite(site = SITE) {
         throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
     }
     await bundlePage(path.join(ROOT, 'web/index.html'), site);
+    // absent where only the engine was built
+    if (existsSync(NOTICES)) await cp(NOTICES, path.join(site, 'THIRD_PARTY_NOTICES.txt'));
     const copied = await copyWeights(site);
     await makeInstallable(site);
     return copied;

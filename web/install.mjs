@@ -8,6 +8,7 @@ import { LANGUAGES, wordsOf } from './bundle.mjs';
 import { drawIcon } from './icons.mjs';
 
 const WORKER = 'service_worker.js';
+const NOT_KEPT = [WORKER, 'THIRD_PARTY_NOTICES.txt'];
 const ICONS = [
     { side: 192, purpose: 'any' },
     { side: 512, purpose: 'any' },
@@ -85,7 +86,7 @@ function manifestIn(language) {
 function contentsOf(site) {
     const all = readdirSync(site, { recursive: true, encoding: 'utf8' })
         .map((name) => name.split(path.sep).join('/'))
-        .filter((name) => !name.startsWith('weights') && name !== WORKER && statSync(path.join(site, name)).isFile())
+        .filter((name) => !name.startsWith('weights') && !NOT_KEPT.includes(name) && statSync(path.join(site, name)).isFile())
         .sort();
     const hash = createHash('sha256');
     /** @type {Record<string, string[]>} */
