@@ -19,3 +19,7 @@ if(NOT ACG_FUZZ)
     include(cmake/third_party/xnnpack.cmake)
 endif()
 include(cmake/third_party/images.cmake)
+# In one of the WebAssembly builds: it is a module of its own, without threads, that all of them share.
+if(NOT EMSCRIPTEN OR NOT (ACG_THREADS OR ACG_RELAXED_SIMD))
+    include(cmake/third_party/lcms2.cmake)
+endif()

@@ -12,6 +12,7 @@ import { WORD_MODEL } from './tabs/model_names.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
 const WEIGHTS = modelsCacheFolder();
+const NOTICES = path.join(ROOT, 'dist/THIRD_PARTY_NOTICES');
 
 /** Makes a hard link instead of a copy, if possible, because the files are large. @param {string} from @param {string} to */
 async function linkFile(from, to) {
@@ -79,6 +80,8 @@ export async function buildSite(site = SITE) {
         throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
     }
     await bundlePage(path.join(ROOT, 'web/index.html'), site);
+    // absent where only the engine was built
+    if (existsSync(NOTICES)) await cp(NOTICES, path.join(site, 'THIRD_PARTY_NOTICES.txt'));
     const copied = await copyWeights(site);
     await makeInstallable(site);
     return copied;

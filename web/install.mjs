@@ -8,13 +8,15 @@ import { LANGUAGES, wordsOf } from './bundle.mjs';
 import { drawIcon } from './icons.mjs';
 
 const WORKER = 'service_worker.js';
+const NOT_KEPT = [WORKER, 'THIRD_PARTY_NOTICES.txt'];
 const ICONS = [
     { side: 192, purpose: 'any' },
     { side: 512, purpose: 'any' },
     { side: 512, purpose: 'maskable' },
 ];
 
-const DECODER = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?)-[\w-]{8}\.(?:js|wasm)$/;
+/** What few pictures need: decoders, and what converts colours. */
+const EXTRA = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?|lcms2)-[\w-]{8}\.(?:js|wasm)$/;
 
 /** The files that the system may open with the page, by type. */
 const PICTURES = {
@@ -78,25 +80,25 @@ function manifestIn(language) {
 }
 
 /**
- * Everything but the weights; apart are the engine's builds, of which a machine needs one, and the decoders of AVIF and JPEG XL.
+ * Everything but the weights; apart are the engine's builds, of which a machine needs one, and what few pictures need.
  * @param {string} site
  */
 function contentsOf(site) {
     const all = readdirSync(site, { recursive: true, encoding: 'utf8' })
         .map((name) => name.split(path.sep).join('/'))
-        .filter((name) => !name.startsWith('weights') && name !== WORKER && statSync(path.join(site, name)).isFile())
+        .filter((name) => !name.startsWith('weights') && !NOT_KEPT.includes(name) && statSync(path.join(site, name)).isFile())
         .sort();
     const hash = createHash('sha256');
     /** @type {Record<string, string[]>} */
     const engines = {};
     const files = [];
-    const decoders = [];
+    const extras = [];
     for (const name of all) {
         hash.update(name).update(readFileSync(path.join(site, name)));
         const build = /^assets\/acg2vec-([a-z-]+)-[\w-]{8}\.(?:js|wasm)$/.exec(name)?.[1];
         if (build) (engines[build] ??= []).push(name);
-        else if (DECODER.test(name)) decoders.push(name);
+        else if (EXTRA.test(name)) extras.push(name);
         else files.push(name);
     }
-    return { version: hash.digest('hex').slice(0, 16), files, engines, decoders };
+    return { version: hash.digest('hex').slice(0, 16), files, engines, extras };
 }

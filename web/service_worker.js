@@ -2,17 +2,17 @@
 // threads. build.mjs writes SITE, the list of the site's files, before it. The package itself keeps models.
 
 /* global SITE */
-/** @typedef {{ version: string, files: string[], engines: Record<string, string[]>, decoders: string[] }} Site engines: the files of each
- *   build; decoders: of rare kinds of pictures, which are cached at their first use */
+/** @typedef {{ version: string, files: string[], engines: Record<string, string[]>, extras: string[] }} Site engines: the files of each
+ *   build; extras: what few pictures need (decoders, colours), cached at its first use */
 
 const worker = /** @type {any} */ (self);
-const { version, files, engines, decoders } = /** @type {Site} */ (worker.SITE);
+const { version, files, engines, extras } = /** @type {Site} */ (worker.SITE);
 
 const PREFIX = 'acg2vec-page-';
 const PAGE = PREFIX + version;
 const SHARED = 'acg2vec-shared';
 const PAGE_FILE = 'index.html';
-const KNOWN = new Set([...files, ...Object.values(engines).flat(), ...decoders]);
+const KNOWN = new Set([...files, ...Object.values(engines).flat(), ...extras]);
 
 const ISOLATION = {
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -42,14 +42,14 @@ function pathOf({ url }) {
     return whole.startsWith(scope) ? whole.slice(scope.length) || PAGE_FILE : undefined;
 }
 
-/** Caches the whole page, and those builds of the engine and decoders that an earlier version has cached. */
+/** Caches the whole page, and those builds of the engine and extras that an earlier version has cached. */
 async function keepPage() {
     const kept = new Set();
     for (const name of await olderCaches()) {
         for (const { url } of await (await caches.open(name)).keys()) kept.add(buildOf(url));
     }
     const builds = Object.keys(engines).filter((build) => kept.has(build));
-    const used = await Promise.all(decoders.map(async (path) => ((await caches.match(path)) ? [path] : [])));
+    const used = await Promise.all(extras.map(async (path) => ((await caches.match(path)) ? [path] : [])));
     await keep([...files, ...builds.flatMap((build) => engines[build]), ...used.flat()]);
 }
 
@@ -79,7 +79,7 @@ async function takeOver() {
 
 /** @param {Request} request @param {string} path */
 async function answer(request, path) {
-    if (decoders.includes(path)) await keep([path]).catch(() => {}); // if that fails, the fetch below reports the error
+    if (extras.includes(path)) await keep([path]).catch(() => {}); // if that fails, the fetch below reports the error
     const kept = KNOWN.has(path) ? await (await caches.open(PAGE)).match(path) : undefined;
     const older = kept ?? (path.startsWith('assets/') ? await caches.match(path) : undefined);
     return isolated(older ?? (await fetch(request)));

@@ -1,5 +1,6 @@
 // The components of acg2vec and its tools: the libraries of cmake/third_party.json, emscripten's runtime, the npm packages of
-// package-lock.json, the weights that ship with the package. For the bill of materials and the checks of licences and hashes.
+// package-lock.json with the libraries inside some of them (cmake/inside_packages.json), the weights that ship with the package. For the
+// bill of materials and the checks of licences and hashes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvFile, root } from './shell.mjs';
@@ -52,6 +53,13 @@ export function emscripten() {
     return { purl, name: 'emscripten', version, licence, scope: 'required', type: 'library', needs: [] };
 }
 
+/** @returns {(Dependency & { inside: string })[]} the libraries inside npm packages that do not name them */
+export function insidePackages() {
+    return readJson('cmake/inside_packages.json').map(({ purl, name, version, licence, inside }) => {
+        return { purl, name, version, licence, scope: 'optional', type: 'library', needs: [], inside };
+    });
+}
+
 /** The folder in which Node finds `name` from that of a package. */
 function resolveFrom(packages, folder, name) {
     for (let from = folder; ; from = from.slice(0, Math.max(0, from.lastIndexOf('node_modules/') - 1))) {
@@ -84,6 +92,7 @@ export function namedByUs() {
 /** @returns {Dependency[]} those of the package, of the service, and of the tests */
 export function npmPackages() {
     const { packages } = readJson('package-lock.json');
+    const inside = insidePackages();
     return Object.keys(packages)
         .filter((path) => !isOwn(packages, path))
         .map((path) => {
@@ -96,7 +105,7 @@ export function npmPackages() {
                 scope: dev ? 'excluded' : optional ? 'optional' : 'required',
                 type: 'library',
                 sha512: /^sha512-/.test(integrity ?? '') ? Buffer.from(integrity.slice(7), 'base64').toString('hex') : undefined,
-                needs: npmNeeds(packages, path),
+                needs: [...npmNeeds(packages, path), ...inside.flatMap((each) => (each.inside === npmName(path) ? [each.purl] : []))],
             };
         });
 }
@@ -115,7 +124,7 @@ export function packagedModels() {
 
 /** @returns {Dependency[]} each package URL once */
 export function dependencies() {
-    const all = [...libraries(), emscripten(), ...npmPackages(), ...packagedModels()];
+    const all = [...libraries(), emscripten(), ...npmPackages(), ...insidePackages(), ...packagedModels()];
     return [...new Map(all.map((each) => [each.purl, each])).values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 }
 

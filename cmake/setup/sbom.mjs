@@ -35,7 +35,7 @@ export function makeSbom() {
     const service = ownComponent('server', 'application');
     const all = dependencies();
     const ours = namedByUs();
-    const linked = all.filter(({ purl, scope }) => scope !== 'excluded' && !purl.startsWith('pkg:npm/')).map(({ purl }) => purl);
+    const linked = all.filter(({ purl, scope }) => scope === 'required' && !purl.startsWith('pkg:npm/')).map(({ purl }) => purl);
     return {
         $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
         bomFormat: 'CycloneDX',

@@ -42,6 +42,7 @@ const OPTIONS = {
     quality: { type: 'string' },
     metadata: { type: 'string' },
     grey: { type: 'string' },
+    colour: { type: 'string' },
     damaged: { type: 'string' },
     'max-pixels': { type: 'string' },
     threads: { type: 'string' },
@@ -124,10 +125,11 @@ async function readOptions({
     quality,
     metadata,
     grey,
+    colour,
     damaged,
     'max-pixels': maxPixels,
 }) {
-    const texts = { fit, model, denoise, sync, tta, guard, format, metadata, grey, damaged };
+    const texts = { fit, model, denoise, sync, tta, guard, format, metadata, grey, colour, damaged };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
     const options = {

@@ -21,6 +21,7 @@ export const OPTIONS = {
         'quality',
         'metadata',
         'grey',
+        'colour',
     ].concat(['guard', 'width', 'height', 'fit', 'onTile', 'onChunk'], PICTURE, CALL),
     embed: ['model', 'normalize', 'truncate', 'clean', ...PICTURE, ...CALL],
     describe: ['score', 'tag', 'embed', 'facts', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],

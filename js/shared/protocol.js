@@ -36,6 +36,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {'inside' | 'outside' | 'fill'} fit
  * @property {boolean} guard
  * @property {'exact' | 'near' | 'off'} grey
+ * @property {'keep' | 'srgb'} colour
  * @property {'refuse' | 'keep'} damaged
  * @property {number} [maxPixels]
  * @property {number} memory bytes, 0: the engine's own limit

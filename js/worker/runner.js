@@ -2,6 +2,8 @@
 import { AcgError } from '../errors.js';
 import { LibraryDecoder } from './decoders/library_decoder.js';
 import { loadNative } from './native/native.js';
+import { loadNativeColour } from './native/native_colour.js';
+import { SrgbConverter } from './srgb.js';
 import { runSteps } from './steps.js';
 import { planUpscale, upscale } from './upscale.js';
 import { VectorSearch } from './vector_search.js';
@@ -29,17 +31,22 @@ export class Runner {
     #search = new VectorSearch(() => this.#engine());
     #host;
     #decoder;
+    #srgb;
+    /** Where the .wasm files are. @type {Requests['init'][0]['wasm']} */
+    #wasm;
 
     /** @param {Host} host */
     constructor(host) {
         this.#host = host;
         this.#decoder = new LibraryDecoder(host.startDecoder);
+        this.#srgb = new SrgbConverter(() => loadNativeColour(this.#wasm, host.loader));
     }
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
         this.#native = await loadNative(body, this.#host.loader);
         this.#decoder.modules = body.decoders ?? {};
+        this.#wasm = body.wasm;
     }
 
     /** @param {Requests['openModel'][0]} body */
@@ -190,7 +197,8 @@ export class Runner {
 
     /** @param {{ model: string }} body */
     #taskOf({ model }) {
-        return { native: this.#engine(), model: this.#model(model), storage: this.#host.storage, decoder: this.#decoder };
+        const { storage } = this.#host;
+        return { native: this.#engine(), model: this.#model(model), storage, decoder: this.#decoder, srgb: this.#srgb };
     }
 
     #engine() {

@@ -17,6 +17,7 @@ export const UPSCALE = {
     strength: { type: 'number', minimum: 0.5, maximum: 1.5 },
     format: { type: 'string', enum: FORMATS, description: 'default png' },
     quality: { type: 'integer', minimum: 1, maximum: 100, description: 'of webp and jpg, default 90' },
+    colour: { type: 'string', enum: ['keep', 'srgb'], description: 'srgb: colours are converted to sRGB; default keep' },
 };
 
 /** The buffer for a client that reads slower than the engine writes. */

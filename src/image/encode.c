@@ -84,7 +84,7 @@ Status encode_settle(EncodePicture *picture, Bytes *made) {
     Status status = STATUS_OK;
     if (picture->format != ENCODE_PNG && picture->colour && picture->colour->size)
         status = icc_make(picture->colour, picture->icc && picture->icc->size, made, &outcome);
-    if (made->size) picture->icc = made;
+    if (made->size || outcome == ICC_SRGB) picture->icc = made;
     const bool has_profile = picture->icc && picture->icc->size;
     picture->is_grey = picture->is_grey && kind->has_grey && !(has_profile && icc_is_rgb(picture->icc));
     if (status || !has_profile || picture->is_grey || !icc_is_grey(picture->icc)) return status;

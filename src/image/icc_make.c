@@ -85,7 +85,7 @@ static bool read_cicp(const uint8_t *data, Meaning *out, IccMade *made) {
     if (!is_rgb || !primaries_of(data[0], &out->primaries)) return false;
     if (!is_hdr && !curve_of(data[1], &out->curve)) return false;
     out->code_points = is_hdr ? data : NULL; // more programs support curves
-    *made = data[0] == 1 && data[1] == 13 ? ICC_NOT_NEEDED : is_hdr ? ICC_MADE_FOR_SOME : ICC_MADE;
+    *made = data[0] == 1 && data[1] == 13 ? ICC_SRGB : is_hdr ? ICC_MADE_FOR_SOME : ICC_MADE;
     return true;
 }
 
@@ -201,7 +201,7 @@ Status icc_make(const Bytes *chunks, bool has_profile, Bytes *out, IccMade *made
     IccParts parts;
     uint8_t curve[ICC_WRITE_CURVE_BYTES];
     *made = read_chunks(chunks, has_profile, &meaning);
-    if (*made == ICC_NOT_NEEDED) return STATUS_OK;
+    if (*made == ICC_NOT_NEEDED || *made == ICC_SRGB) return STATUS_OK;
     if (!matrix_of(&meaning.primaries, &parts.columns, &parts.adapted)) {
         *made = ICC_NOT_NEEDED;
         return STATUS_OK;

@@ -9,7 +9,8 @@
 typedef enum IccMade {
     ICC_MADE,
     ICC_MADE_FOR_SOME, // only programs that know code points see the right colours: PQ and HLG
-    ICC_NOT_NEEDED,    // the chunks say sRGB, or nothing that browsers use
+    ICC_NOT_NEEDED,    // the chunks have nothing that browsers use: the picture's profile counts, or else sRGB
+    ICC_SRGB,          // the chunks say sRGB, even if there is a profile
 } IccMade;
 
 // Appends a profile to `out` for the first that exists in `chunks` (whole PNG chunks) of cICP, sRGB, gAMA with cHRM. As

@@ -20,6 +20,7 @@ const settings = {
     image: { longest: 8192, words: 'picture.dict' },
     frames: { longest: 8192, words: 'picture.dict' },
     metadata: { longest: 2048, words: 'picture.dict' },
+    colour: { longest: 8192 },
     json: { longest: 2048, words: 'json.dict' },
     ncnn: { longest: 4096, words: 'ncnn.dict' },
     safetensors: { longest: 8192, words: 'json.dict' },

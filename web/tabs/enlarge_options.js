@@ -19,6 +19,7 @@ import { whyNot } from './combinations.js';
  * @property {boolean} tta
  * @property {'keep' | 'none'} metadata
  * @property {'exact' | 'near' | 'off'} grey
+ * @property {'keep' | 'srgb'} colour
  * @property {boolean} guard
  * @property {'auto' | number} tile
  * @property {number | undefined} threads undefined: the engine chooses
@@ -63,6 +64,7 @@ export class OptionsForm {
             tta: value('tta') === 'on',
             metadata: value('metadata') === 'keep' ? 'keep' : 'none',
             grey: /** @type {Options['grey']} */ (value('grey')),
+            colour: /** @type {Options['colour']} */ (value('colour')),
             guard: value('guard') === 'on',
             tile: value('tile') === 'auto' ? 'auto' : Number(value('tile')),
             threads: value('threads') === 'auto' ? undefined : Number(value('threads')),

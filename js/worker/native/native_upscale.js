@@ -1,8 +1,12 @@
 // Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
-import { AcgPart, AcgTile, AcgWork, AWAITS } from './abi.js';
+import { AcgPart, AcgPixels, AcgTile, AcgWork, AWAITS } from './abi.js';
 import { lastError, notesAt, readStruct } from './native_memory.js';
 
-/** @typedef {import('./builds.js').EngineModule} EngineModule */
+/**
+ * @typedef {import('./builds.js').EngineModule} EngineModule
+ * @typedef {{ n: number, view: (from: number, to: number) => Uint8Array }} PixelsToConvert view: the bytes of some of `n` pixels; the engine's
+ *   memory may move when it grows
+ */
 
 export class NativeUpscale {
     #module;
@@ -46,6 +50,18 @@ export class NativeUpscale {
         if (!work) throw lastError(this.#module);
         const { pass, nPasses: passes, tile, columns, rows } = work;
         return { pass, passes, tile, columns, rows, side: this.tiles.side };
+    }
+
+    /**
+     * The pixels that a task with `srgb` needs converted before its next step, if any. Call it at first and after each step.
+     * @returns {PixelsToConvert | undefined}
+     */
+    toConvert() {
+        const found = readStruct(this.#module, AcgPixels, this.#module._acg_upscale_to_convert(this.#task));
+        if (!found?.pixels) return undefined;
+        const { pixels, n, channels, bits } = found;
+        const pixelBytes = (channels * bits) / 8;
+        return { n, view: (from, to) => this.#module.HEAPU8.subarray(pixels + from * pixelBytes, pixels + to * pixelBytes) };
     }
 
     /**
