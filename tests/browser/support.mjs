@@ -10,8 +10,8 @@ import { chromium } from 'playwright-core';
 import { buildSite, copyNetworks, copyWeights } from '../../web/build.mjs';
 import { serve } from '../../web/serve.mjs';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const FLAGS = [
     '--no-sandbox',
     '--disable-gpu',
     '--disable-quic',

@@ -1,7 +1,8 @@
 // acgvoc2vec at full size against sentence-transformers, by hand (minutes, and 2 GB of disk): for each dtype the cosines, the largest
 // error, the time and the memory, as a table.
 //
-//     node tests/compare/compare_acgvoc2vec.mjs [FOLDER] [--dtype f32,f16,int8] [--threads 2] [--build …] [--python …]
+//     node tests/compare/compare_acgvoc2vec.mjs [FOLDER] [--heavy-tailed] [--dtype f32,f16,int8] [--threads 2] [--build …]
+//                                               [--python …]
 //
 // FOLDER is the model as sentence-transformers publishes it; without it, one of random weights is made (models/convert/random), whose
 // vocabulary is of single characters. The Python must have sentence-transformers, see acgvoc2vec_reference.py.
@@ -9,9 +10,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cache } from '../../cmake/setup/shell.mjs';
 import { ensurePython } from '../../models/convert/python.mjs';
-import { agreementColumns, embedFolder, memory, run, table, worst, writeRecord } from './comparing.mjs';
+import { agreementColumns, embedFolder, makeRandom, memory, randomFolder, run, table, worst, writeRecord } from './comparing.mjs';
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -20,13 +20,14 @@ const { values, positionals } = parseArgs({
         threads: { type: 'string', default: '2' },
         build: { type: 'string', default: 'relaxed-threads' },
         python: { type: 'string' },
+        'heavy-tailed': { type: 'boolean', default: false },
     },
 });
-const folder = positionals[0] ?? join(cache, 'compare', 'acgvoc2vec');
+const folder = positionals[0] ?? join(randomFolder(values['heavy-tailed']), 'acgvoc2vec');
 const python = values.python ?? ensurePython();
 
 mkdirSync(folder, { recursive: true });
-if (!existsSync(join(folder, '2_Dense'))) run(python, '-m', 'convert.random', 'acgvoc2vec', folder, '--size', 'distiluse');
+if (!existsSync(join(folder, '2_Dense'))) makeRandom(python, 'acgvoc2vec', folder, 'distiluse', values['heavy-tailed']);
 const referencePath = join(folder, 'reference.json');
 if (!existsSync(referencePath)) run(python, fileURLToPath(new URL('acgvoc2vec_reference.py', import.meta.url)), folder);
 const { texts } = JSON.parse(readFileSync(referencePath, 'utf8'));

@@ -1,7 +1,7 @@
 // CLIP at full size against PyTorch, by hand (minutes, and some GB of disk): for each dtype the cosines, the largest error, the time
 // and the memory, as a table.
 //
-//     node tests/compare/compare_clip.mjs MERGES [--size l14] [--dtype f32,f16,int8] [--threads 2] [--folder …] [--build …]
+//     node tests/compare/compare_clip.mjs MERGES [--size l14] [--heavy-tailed] [--dtype f32,f16,int8] [--threads 2] [--folder …] [--build …]
 //
 // MERGES is CLIP's list of merges: merges.txt, or bpe_simple_vocab_16e6.txt (also packed with gzip). The model has random weights
 // (models/convert/random); a folder with a model.safetensors in it, as Hugging Face has it, is taken as it is.
@@ -9,9 +9,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cache } from '../../cmake/setup/shell.mjs';
 import { ensurePython } from '../../models/convert/python.mjs';
-import { agreementColumns, embedFolder, memory, run, table, worst, writeRecord } from './comparing.mjs';
+import { agreementColumns, embedFolder, makeRandom, memory, randomFolder, run, table, worst, writeRecord } from './comparing.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -22,16 +21,17 @@ const { values, positionals } = parseArgs({
         threads: { type: 'string', default: '2' },
         build: { type: 'string', default: 'relaxed-threads' },
         folder: { type: 'string' },
+        'heavy-tailed': { type: 'boolean', default: false },
         python: { type: 'string' },
     },
 });
 const [merges] = positionals;
 if (!merges) throw new Error('Expected the path of CLIP’s list of merges but received none');
-const folder = values.folder ?? join(cache, 'compare', `clip-${values.size}`);
+const folder = values.folder ?? join(randomFolder(values['heavy-tailed']), `clip-${values.size}`);
 const python = values.python ?? ensurePython();
 
 mkdirSync(folder, { recursive: true });
-if (!existsSync(join(folder, 'model.safetensors'))) run(python, '-m', 'convert.random', 'clip', folder, '--size', values.size);
+if (!existsSync(join(folder, 'model.safetensors'))) makeRandom(python, 'clip', folder, values.size, values['heavy-tailed']);
 if (!existsSync(join(folder, 'reference.json'))) run(python, join(here, 'clip_reference.py'), folder, merges);
 const reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8'));
 

@@ -2,7 +2,7 @@
 // output the largest error, the least cosine and on how many pictures what is greatest is the same, then time and memory, as tables.
 //
 //     node tests/compare/compare_convnets.mjs [--network pix2score,deepdanbooru,deepdanbooru-v4,illust2vec] [--dtype f32,f16,int8]
-//                                             [--pictures 40] [--threads 2] [--build …] [--folder …] [--python …]
+//                                             [--pictures 40] [--threads 2] [--build …] [--folder …] [--python …] [--heavy-tailed]
 //
 // The networks have random weights (models/convert/random), in the formats that were published; the references are the SavedModel itself,
 // called as a service calls it, and Keras. `--folder` has a network of each kind in folders of their sizes' names; illust2vec is v3's first part.
@@ -10,9 +10,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cache } from '../../cmake/setup/shell.mjs';
 import { ensurePython } from '../../models/convert/python.mjs';
-import { agreementColumns, lookAtFolder, memory, run, table, worst, writeRecord } from './comparing.mjs';
+import { agreementColumns, lookAtFolder, makeRandom, memory, randomFolder, run, table, worst, writeRecord } from './comparing.mjs';
 
 const NETWORKS = {
     pix2score: { kind: 'resnet_v2', source: ['pix2score', 'resnet101v2'], hasFile: 'saved_model.pb' },
@@ -29,10 +28,12 @@ const { values } = parseArgs({
         pictures: { type: 'string', default: '40' },
         threads: { type: 'string', default: '2' },
         build: { type: 'string', default: 'relaxed-threads' },
-        folder: { type: 'string', default: join(cache, 'compare') },
+        folder: { type: 'string' },
+        'heavy-tailed': { type: 'boolean', default: false },
         python: { type: 'string' },
     },
 });
+const root = values.folder ?? randomFolder(values['heavy-tailed']);
 const python = values.python ?? ensurePython();
 
 /** The places of the `n` greatest values. */
@@ -52,8 +53,8 @@ function largestError(found, wanted) {
 /** The folder that the network was made in and its reference, both made if they are not there. */
 function prepare({ source, hasFile }) {
     const [name, size] = source;
-    const folder = join(values.folder, `${name}-${size}`);
-    if (!existsSync(join(folder, hasFile))) run(python, '-m', 'convert.random', name, folder, '--size', size);
+    const folder = join(root, `${name}-${size}`);
+    if (!existsSync(join(folder, hasFile))) makeRandom(python, name, folder, size, values['heavy-tailed']);
     const path = join(folder, 'reference.json');
     if (!existsSync(path)) run(python, fileURLToPath(new URL('convnets_reference.py', import.meta.url)), name, folder, values.pictures);
     return { folder, reference: Object.values(JSON.parse(readFileSync(path, 'utf8'))) };
@@ -62,7 +63,7 @@ function prepare({ source, hasFile }) {
 /** A dtype of a network: rows for both tables, and the record beside its file. */
 function compareDtype(name, dtype, { folder, reference }) {
     const { kind, only } = NETWORKS[name];
-    const to = join(only ? join(values.folder, only) : folder, dtype);
+    const to = join(only ? join(root, only) : folder, dtype);
     const file = join(to, 'model.safetensors');
     if (!existsSync(file)) run(python, '-m', 'convert', folder, to, '--dtype', dtype, ...(only ? ['--only', name] : []));
     const found = lookAtFolder(kind, file, folder, values);

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cache } from '../../cmake/setup/shell.mjs';
 import { pythonEnvironment } from '../../models/convert/python.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -11,6 +12,13 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export function run(command, ...args) {
     const { status } = spawnSync(command, args, { env: pythonEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`${command} ${args.slice(0, 2).join(' ')} failed`);
+}
+
+/** Where networks with random weights are kept, those with heavy tails apart. */
+export const randomFolder = (isHeavyTailed) => join(cache, isHeavyTailed ? 'compare-heavy-tailed' : 'compare');
+
+export function makeRandom(python, network, folder, size, isHeavyTailed) {
+    run(python, '-m', 'convert.random', network, folder, '--size', size, ...(isHeavyTailed ? ['--heavy-tailed'] : []));
 }
 
 /** Runs a program of this folder in its own process; returns its found.json, with results, memory and times. */

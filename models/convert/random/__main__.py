@@ -1,4 +1,4 @@
-"""The command: python -m convert.random clip <folder> [--size tiny|b32|b16|l14|l14-336] [--seed 1]."""
+"""The command: python -m convert.random clip <folder> [--size tiny|b32|b16|l14|l14-336] [--seed 1] [--heavy-tailed]."""
 
 import argparse
 import importlib
@@ -19,10 +19,14 @@ def main(args):
     parser.add_argument('folder', type=Path)
     parser.add_argument('--size', default='tiny', help='tiny, or one of the published; default tiny')
     parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument(
+        '--heavy-tailed', action='store_true', help='long tails, dead and far channels as the worst of trained networks have'
+    )
     options = parser.parse_args(args)
     network = importlib.import_module(f'.{NETWORKS[options.network]}', __package__)  # frameworks take seconds to load
     if options.size not in network.SIZES:
         parser.error(f'Expected one of {", ".join(network.SIZES)} for --size but received {options.size}')
+    importlib.import_module('.statistics', __package__).heavy_tailed = options.heavy_tailed
     print(network.make(options.folder, options.size, options.seed))
 
 

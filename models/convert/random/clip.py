@@ -16,6 +16,8 @@ SIZES = {  # vision: hidden, mlp, layers, heads, patch, image; text: hidden, mlp
     'l14-336': ((1024, 4096, 24, 16, 14, 336), (768, 3072, 12, 12), (768, 49408)),
 }
 
+ADDED = re.compile(r'out_proj|fc2')  # what a layer adds
+
 
 def config(size):
     vision, text, (projection, vocabulary) = SIZES[size]
@@ -51,9 +53,10 @@ def _tensor(name, shape, generator):
     if re.search(r'lay(er_?|r)norm\d?\.weight$|layer_norm\.weight$', name):
         return statistics.gains(shape[0], generator)
     if name.endswith('.bias'):
-        return statistics.shifts(shape[0], 0.1, generator)
+        shifts = statistics.added_shifts if ADDED.search(name) else statistics.shifts
+        return shifts(shape[0], 0.1, generator)
     if 'embedding' in name and 'patch' not in name:
         return statistics.normal(shape, 0.02, generator)
     # queries and keys large enough for attention to choose; what is added to the residual small enough for it not to drown
-    gain = 1.4 if re.search(r'[qk]_proj', name) else 0.5 if re.search(r'out_proj|fc2', name) else 0.8
+    gain = 1.4 if re.search(r'[qk]_proj', name) else 0.5 if ADDED.search(name) else 0.8
     return statistics.weights(shape, gain, generator)

@@ -14,6 +14,7 @@ SIZES = {  # hidden, mlp, layers, heads, positions; vector, vocabulary
     'tiny': ((48, 96, 2, 3, 40), (40, 1500)),
     'distiluse': ((768, 3072, 6, 12, 512), (512, 119547)),
 }
+ADDED = re.compile(r'out_lin|lin2')  # what a layer adds
 # where the multilingual cased vocabulary has its special tokens
 SPECIAL = {0: '[PAD]', 100: '[UNK]', 101: '[CLS]', 102: '[SEP]', 103: '[MASK]'}
 CHARACTERS = [*range(0x21, 0x7F), *range(0x3041, 0x30FF), *range(0x4E00, 0x9FFF)]
@@ -48,11 +49,12 @@ def _tensor(name, shape, generator):
     if re.search(r'norm\.weight$', name, re.IGNORECASE):
         return statistics.gains(shape[0], generator)
     if name.endswith('.bias'):
-        return statistics.shifts(shape[0], 0.1, generator)
+        shifts = statistics.added_shifts if ADDED.search(name) else statistics.shifts
+        return shifts(shape[0], 0.1, generator)
     if 'embeddings' in name:
         return statistics.normal(shape, 0.05, generator)
     # queries and keys large enough for attention to choose; what is added small enough for the rest not to drown
-    gain = 1.4 if re.search(r'[qk]_lin', name) else 0.5 if re.search(r'out_lin|lin2', name) else 0.8
+    gain = 1.4 if re.search(r'[qk]_lin', name) else 0.5 if ADDED.search(name) else 0.8
     return statistics.weights(shape, gain, generator)
 
 

@@ -1,6 +1,7 @@
 """A WD tagger v3 (ViT) as it is published: model.safetensors with timm's names, config.json and selected_tags.csv."""
 
 import json
+import re
 
 import safetensors.torch
 import torch
@@ -11,6 +12,7 @@ SIZES = {  # hidden, mlp, layers, patch, image, tags: heads of 64
     'tiny': (128, 256, 2, 16, 64, 30),
     'vit-b16': (768, 3072, 12, 16, 448, 10861),
 }
+ADDED = re.compile(r'attn\.proj|fc2')  # what a layer adds
 RATINGS = ('general', 'sensitive', 'questionable', 'explicit')
 
 
@@ -59,12 +61,13 @@ def _tensor(name, shape, generator):
     if name.endswith('norm.weight') or 'norm1.weight' in name or 'norm2.weight' in name:
         return statistics.gains(shape[0], generator)
     if name.endswith('.bias'):
-        return statistics.shifts(shape[0], 0.1, generator)
+        shifts = statistics.added_shifts if ADDED.search(name) else statistics.shifts
+        return shifts(shape[0], 0.1, generator)
     if name == 'pos_embed':
         return statistics.normal(shape, 0.02, generator)
     if 'qkv' in name:  # queries and keys large enough for attention to choose
         return torch.cat([statistics.weights([shape[1], shape[1]], gain, generator) for gain in (1.4, 1.4, 0.8)])
-    gain = 0.5 if 'attn.proj' in name or 'fc2' in name else 2 if name == 'head.weight' else 0.8
+    gain = 0.5 if ADDED.search(name) else 2 if name == 'head.weight' else 0.8
     return statistics.weights(shape, gain, generator)
 
 
