@@ -2,7 +2,7 @@
 import { eachPicture } from './network_tab.js';
 
 /**
- * @typedef {import('../app/job.js').Job} Job with known.vector, and known.cosine with a sentence
+ * @typedef {import('../app/job.js').Job} Job with known.vector; known.labels when all were labelled; known.cosine with a sentence
  * @typedef {import('acg2vec').Engine} Engine
  * @typedef {import('./network_tab.js').Listen} Listen
  */
@@ -14,6 +14,21 @@ export async function classify(engine, job, labels, listen) {
     if (!job.known.vector) await eachPicture([job], listen.signal, () => embed(engine, job, listen));
     if (job.state === 'failed') throw new Error(job.message);
     return engine.classify({ vector: job.known.vector }, labels, listen);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Job[]} jobs get their vectors, and how well each label fits; those that cannot be read say so
+ * @param {string[]} labels
+ * @param {Listen} listen
+ * @param {() => void} onDone of each
+ */
+export async function classifyAll(engine, jobs, labels, listen, onDone) {
+    await eachPicture(jobs, listen.signal, async (job) => {
+        await embed(engine, job, listen);
+        job.known.labels = await engine.classify({ vector: job.known.vector }, labels, listen);
+        onDone();
+    });
 }
 
 /**

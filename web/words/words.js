@@ -1,5 +1,5 @@
 // What the page says, in the language of its user: one catalogue for each language, and figures as that language writes them.
-import en from './en.json';
+import names from './languages.json';
 
 /** @typedef {string | { one?: string, other: string }} Text one and other: by the value `n`, as Intl.PluralRules tells */
 /** @typedef {Record<string, Text>} Catalogue */
@@ -8,21 +8,20 @@ import en from './en.json';
 const KEPT = 'acg2vec-language';
 
 /** Each language, as `lang` says it, the one whose figures and lists Intl writes, and its catalogue. */
-const LANGUAGES = /** @type {Record<string, { lang: string, locale: string, load: () => Promise<Catalogue> }>} */ ({
-    zh: { lang: 'zh-CN', locale: 'zh-CN', load: async () => (await import('./zh.json')).default },
-    en: { lang: 'en', locale: 'en-GB', load: async () => en },
-    ja: { lang: 'ja', locale: 'ja', load: async () => (await import('./ja.json')).default },
+const LANGUAGES = /** @type {Record<string, { lang: string, locale: string, load: () => Promise<{ default: Catalogue }> }>} */ ({
+    zh: { lang: 'zh-CN', locale: 'zh-CN', load: () => import('./zh.json') },
+    en: { lang: 'en', locale: 'en-GB', load: () => import('./en.json') },
+    ja: { lang: 'ja', locale: 'ja', load: () => import('./ja.json') },
 });
 
 /** @type {Catalogue} */
-let catalogue = en;
+let catalogue = {};
 let language = 'en';
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-/** The languages that there are, each with its name in itself. @returns {[string, string][]} */
-export const languages = () =>
-    Object.keys(LANGUAGES).map((each) => [each, new Intl.DisplayNames([each], { type: 'language' }).of(each) ?? each]);
+/** The languages that there are, each with its name in itself, which Intl would take long to tell. @returns {[string, string][]} */
+export const languages = () => Object.entries(names);
 
 export const currentLanguage = () => language;
 
@@ -47,7 +46,7 @@ function storage() {
 
 /** Speaks another language from now on, and tells who listens. @param {string} chosen */
 export async function speak(chosen) {
-    catalogue = await LANGUAGES[chosen].load();
+    catalogue = (await LANGUAGES[chosen].load()).default;
     language = chosen;
     formats.clear();
     Object.assign(document.documentElement, { lang: LANGUAGES[chosen].lang, dir: 'ltr' });
@@ -107,6 +106,9 @@ const isPlain = (value) => Number.isInteger(value) && value >= 0 && value < 1000
 
 /** With so many digits after the point. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** Which of two names comes first: 2 before 10. @param {string} a @param {string} b @returns {number} */
+export const compare = (a, b) => format('collator', () => new Intl.Collator(locale(), { numeric: true })).compare(a, b);
 
 /** "a, b and c". @param {unknown[]} items */
 export const listed = (items) => format('list', () => new Intl.ListFormat(locale())).format(items.map(String));
