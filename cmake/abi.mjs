@@ -1,5 +1,5 @@
-// `npm run abi`: writes js/worker/native/abi.js, what JavaScript has to know of the C interface: enums, the places of struct fields in
-// WebAssembly's memory, and the functions' types. Read from src/api/acg*.h. A declaration of a form not known here is an error.
+// `npm run abi`: writes js/worker/native/abi.js, the C interface for JavaScript: enums, the offsets of struct fields in WebAssembly's
+// memory, and the functions' types. Reads src/api/acg*.h. An unknown form of declaration is an error.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,16 +7,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 export const ABI_FILE = 'js/worker/native/abi.js';
 
-/** Of what the interface gives to JavaScript; of what only C sees, nothing. */
+/** The headers of the interface for JavaScript. */
 const HEADERS = readdirSync(join(root, 'src/api'))
     .filter((name) => /^acg.*\.h$/.test(name) && !/_(parts|export)\.h$/.test(name))
     .sort()
     .map((name) => `src/api/${name}`);
-/** Give the codes that acg_status returns and the reasons in acg_facts: only their enums are part of the interface. */
+/** The headers with the codes of acg_status and the reasons of acg_facts: only their enums belong to the interface. */
 const STATUS_HEADER = 'src/core/status.h';
 const REASON_HEADER = 'src/core/reason.h';
 
-/** C type -> how it lies in the memory of wasm32, in the words of a DataView. A pointer is a Uint32. */
+/** C type -> its representation in the memory of wasm32, by the names of DataView. A pointer is a Uint32. */
 const SCALARS = {
     bool: 'Uint8',
     uint8_t: 'Uint8',
@@ -45,7 +45,7 @@ function parseEnum(body) {
     const members = {};
     let next = 0;
     for (const part of body.split(',').map((each) => each.trim())) {
-        if (part === '') continue; // behind the last comma
+        if (part === '') continue; // after the last comma
         const [, name, value = String(next), bits = '0'] = /^(\w+)(?: = (-?\d+)(?: << (\d+))?)?$/.exec(part) ?? fail(part);
         members[name] = Number(value) << Number(bits);
         next = members[name] + 1;
@@ -81,7 +81,7 @@ function parseStruct(body, known) {
     return { size: Math.ceil(size / alignment) * alignment, fields };
 }
 
-/** `int n, const char *text` -> ['n', 'text']: whatever the type, JavaScript sees a number. */
+/** `int n, const char *text` -> ['n', 'text']: in JavaScript all are numbers. */
 function parseParameters(list, known) {
     if (list === 'void') return [];
     return list.split(',').map((part) => {
@@ -101,7 +101,7 @@ function fail(declaration) {
 }
 
 /**
- * What headers declare.
+ * Parses the declarations of headers.
  * @param {string[]} texts of the headers; a type is declared before it is used by value
  */
 export function parseHeaders(texts) {
@@ -149,7 +149,7 @@ const structText = ({ size, fields }) =>
 const functionText = ([name, { parameters, result }]) =>
     ` * @property {(${parameters.map((each) => `${each}: number`).join(', ')}) => ${result}} _${name}\n`;
 
-/** The text of ABI_FILE, for what the headers declare now. */
+/** The text of ABI_FILE for the current headers. */
 export function abiText() {
     const read = (path) => readFileSync(join(root, path), 'utf8');
     const codes = [STATUS_HEADER, REASON_HEADER].flatMap((path) => declarationsOf(read(path)).filter((each) => /^typedef enum/.test(each)));

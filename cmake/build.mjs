@@ -1,4 +1,4 @@
-// `npm run build [preset…]`: does the set-up that is missing, then runs CMake for each preset (without names: all but those of the
+// `npm run build [preset…]`: runs the missing steps of the set-up, then CMake for each preset (without names: all except those of the
 // fuzz harnesses and of ThreadSanitizer).
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -22,7 +22,7 @@ function writeIfChanged(path, text) {
     if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
-/** Begins a build folder anew when something changed that CMake does not watch: a checkout that moved, another toolchain, the presets. */
+/** Removes a build folder after changes that CMake does not notice: a moved checkout, another toolchain, changed presets. */
 function configure(preset, folder, env) {
     const stamp = join(folder, '.configured');
     const toolchain = preset.startsWith('wasm') ? [env.EMSCRIPTEN_ROOT, env.EM_CONFIG] : [];
@@ -40,7 +40,7 @@ function buildPreset(preset, env) {
     run('cmake', ['--build', folder, '--parallel', String(availableParallelism())], { env });
 }
 
-/** Tests as 32-bit code are left out where there can be none, and say why (tests/c/c.test.mjs). */
+/** Without 32-bit support, the 32-bit tests are skipped with a reason (tests/c/c.test.mjs). */
 function build32Bit(env, isWanted) {
     const folder = join(root, 'build/native32');
     const why = ensure32Bit();

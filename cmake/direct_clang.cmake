@@ -1,5 +1,5 @@
-# emcc is a Python program that starts clang: half a second more for each of the 500 files of a build. It is asked once what it would
-# start, for C and for C++, and CMake then compiles with that. emcc still links.
+# emcc is a Python program that starts clang: half a second more for each of the 500 files of a build. It is asked once for
+# the command, for C and for C++, and CMake then runs clang directly. emcc still links.
 function(compile_with_clang language compiler suffix)
     set(probe ${CMAKE_BINARY_DIR}/CMakeFiles/probe.${suffix})
     file(WRITE ${probe} "int probe;\n")
@@ -13,7 +13,7 @@ function(compile_with_clang language compiler suffix)
     separate_arguments(words UNIX_COMMAND "${command}")
     list(REMOVE_ITEM words "-###" -c ${probe} -o probe.o)
     if(failed OR NOT words)
-        return() # another emcc that tells it in another way: it compiles
+        return() # an emcc with another output: it compiles itself
     endif()
     list(JOIN words " " command)
     set(CMAKE_${language}_COMPILE_OBJECT "${command} <DEFINES> <INCLUDES> <FLAGS> -o <OBJECT> -c <SOURCE>" PARENT_SCOPE)

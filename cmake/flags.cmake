@@ -21,7 +21,7 @@ else()
         add_link_options(-fsanitize=address,undefined)
     endif()
     if(ACG_FUZZ)
-        # Third parties' branches are to be found as well as ours. Floats that no integer can hold: not part of `undefined`.
+        # Coverage also in third-party code. Conversion of floats that do not fit an integer: not part of `undefined`.
         add_compile_options(-fsanitize=fuzzer-no-link,float-cast-overflow -fno-sanitize-recover=float-cast-overflow)
         add_link_options(-fsanitize=float-cast-overflow)
     endif()

@@ -7,7 +7,7 @@ import { format as clangFormat } from '@wasm-fmt/clang-format';
 import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { root } from './setup/shell.mjs';
 
-// Made by scripts.
+// Generated files.
 const GENERATED = /_tables\.h$|html_names\.h$/;
 
 const cStyle = readFileSync(join(root, '.clang-format'), 'utf8');

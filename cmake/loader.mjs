@@ -1,15 +1,14 @@
-// Run behind the linker on the JavaScript that loads a build: `node cmake/loader.mjs dist/wasm/acg2vec-simd.js`. What emscripten writes for
-// Node and for threads stops bundlers: they follow its imports of Node's modules, and take its worker for one of theirs. Here both become
-// questions to whoever calls the loader (js/worker/entry_*.js, thread_*.js), as does the memory that threads share, and the module does nothing
-// until it is called.
+// Runs after the linker on the JavaScript that loads a build: `node cmake/loader.mjs dist/wasm/acg2vec-simd.js`. Emscripten's code for Node
+// and threads breaks bundlers: they follow its imports of Node's modules, and bundle its worker. Here the caller of the loader
+// (js/worker/entry_*.js, thread_*.js) provides both, and the memory that threads share. The module does nothing until it is called.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** What is replaced, and by what. */
+/** The replacements. */
 const CHANGES = [
     [/await import\("(?:node:)?module"\)/g, 'await moduleArg.nodeModule()'],
     [/new Worker\(new URL\("[^"]*",\s*import\.meta\.url\),\s*(?:\{[^}]*\}|workerOptions)\)/g, 'moduleArg.startThread()'],
     [/new WebAssembly\.Memory\((?=\{)/g, 'moduleArg.newMemory('],
-    [/(?<![\w.$"'])process(?=[.=])/g, 'globalThis.process'], // bundlers look for a substitute of a bare one
+    [/(?<![\w.$"'])process(?=[.=])/g, 'globalThis.process'], // bundlers replace a bare `process`
     [/var isPthread\s*=[\s\S]*isPthread\s*&&\s*Module\(\);?\s*$/g, ''],
 ];
 const LEFT = /\bimport\s*\(|new Worker\(|isPthread/;

@@ -1,5 +1,5 @@
 // `npm run reproducible [preset…]`: builds the committed state twice, in two folders with other names, and compares the modules byte for byte.
-// The compiler's cache is off, so that each is really compiled.
+// The compiler's cache is off.
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -10,7 +10,7 @@ import { SetupError, root, run, sha256 } from './setup/shell.mjs';
 const PACKAGE = '@cyclonedx/cyclonedx-library@10.3.0';
 const PACKAGE_SHA256 = '9833bd949052eb18218dd64b13ad62d9246f7395eef01c66dad08fcbacf74f01';
 
-/** CycloneDX's schema and those that it names: address -> schema */
+/** CycloneDX's schema and those that it references: URL -> schema */
 function readSchemas() {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-'));
     try {

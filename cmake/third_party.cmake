@@ -5,7 +5,7 @@ if(NOT found)
     message(FATAL_ERROR "The third-party sources are missing: run `npm run build`, which fetches them.")
 endif()
 
-# Other people's warnings are not ours to read, nor their signed overflows on damaged files (libwebp's DCT, stb's) to mend.
+# No warnings for third-party code, and no checks of signed overflow, which damaged files cause in libwebp's DCT and stb.
 function(third_party_library name)
     add_library(${name} STATIC ${ARGN})
     target_compile_options(${name} PRIVATE -w)
@@ -19,3 +19,7 @@ if(NOT ACG_FUZZ)
     include(cmake/third_party/xnnpack.cmake)
 endif()
 include(cmake/third_party/images.cmake)
+# In one of the WebAssembly builds: it is a module of its own, without threads, that all of them share.
+if(NOT EMSCRIPTEN OR NOT (ACG_THREADS OR ACG_RELAXED_SIMD))
+    include(cmake/third_party/lcms2.cmake)
+endif()

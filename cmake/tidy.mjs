@@ -1,4 +1,4 @@
-// `npm run tidy`: clang-tidy over src, with the checks of .clang-tidy and the commands of the native build. With paths, over those.
+// `npm run tidy`: clang-tidy over src, with the checks of .clang-tidy and the commands of the native build. With arguments, only over these paths.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -19,7 +19,7 @@ function sources(paths) {
 try {
     installPackages([`clang-tidy-${VERSION}`], 'npm run tidy');
     const list = sources(process.argv.slice(2)).join('\0');
-    // gcc's flags that clang does not know are none of its business
+    // ignore gcc's flags that clang does not support
     const each = [`clang-tidy-${VERSION}`, '--quiet', '-p', build, '--extra-arg=-Wno-unknown-warning-option'];
     const { status } = spawnSync('xargs', ['-0', '-n', '4', '-P', String(availableParallelism()), ...each], {
         cwd: root,

@@ -17,7 +17,7 @@ import { search } from './cli/search.js';
 import { serve } from './cli/serve.js';
 import { upscale } from './cli/upscale.js';
 import { UsageError } from './cli/usage.js';
-import { inWords } from './platform/node/system_errors.js';
+import { readableError } from './platform/node/system_errors.js';
 
 /** @type {Record<string, (args: string[], signal: AbortSignal) => Promise<number>>} */
 const COMMANDS = { upscale, score, tag, classify, embed, index, search, duplicates, recommend, models, serve, completion };
@@ -49,7 +49,8 @@ function ended(reason) {
     const code = /** @type {NodeJS.ErrnoException} */ (reason).code;
     // EPIPE: whoever reads the results has left, as `| head` does, and nobody wants the rest
     const isWanted = typeof code === 'string' && code !== 'EPIPE';
-    if (isWanted) process.stderr.write(`acg2vec: The results could not be written: ${sentence(inWords(reason, 'standard output'))}.\n`);
+    if (isWanted)
+        process.stderr.write(`acg2vec: The results could not be written: ${sentence(readableError(reason, 'standard output'))}.\n`);
     process.exit(isWanted ? 1 : INTERRUPTED); // at once: what was to be written may wait for a reader for ever
 }
 
@@ -69,6 +70,6 @@ async function version() {
 try {
     process.exitCode = await main(givenArguments());
 } catch (error) {
-    process.stderr.write(`acg2vec: ${sentence(inWords(error))}.\n`);
+    process.stderr.write(`acg2vec: ${sentence(readableError(error))}.\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -27,7 +27,8 @@
  *   src/core/reason.h
  * @typedef {'NOT_FETCHED' | 'SERVER_REFUSED' | 'FILE_CHANGED' | 'MODEL_MISSING' | 'MODEL_DAMAGED' | 'OTHER_FILE' | 'OTHER_NETWORK' |
  *   'OTHER_VERSION' | 'NO_ROOM' | 'NOT_KEPT' | 'FILE_TAKEN' | 'NO_ROOM_TEMPORARY' | 'PICTURE_UNREADABLE' | 'NO_SIMD' | 'ENGINE_NOT_LOADED' |
- *   'ENGINE_STOPPED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM' | 'DECODER_NOT_LOADED'} PackageReason
+ *   'ENGINE_STOPPED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM' | 'DECODER_NOT_LOADED' |
+ *   'HDR_NOT_CONVERTED' | 'PROFILE_NOT_CONVERTED'} PackageReason
  * @typedef {EngineReason | PackageReason} Reason why something failed or is odd, more closely than an ErrorCode: a program can say it in
  *   another language, with the values that the English sentence names. Sentences that are for programmers have none
  * @typedef {Record<string, string | number>} Values
@@ -126,10 +127,12 @@
  *   png or webp and is refused for the other formats
  * @property {number} [quality] of webp and jpg, 1 to 100, default 90; webp of quality 100 is lossless
  * @property {'none' | 'keep'} [metadata] 'keep': the file gets EXIF (orientation applied, size corrected), XMP and the text of a PNG, if
- *   its format has these; default 'none', because they may tell where and by whom a picture was made. The colour profile is always kept
+ *   its format has these; default 'none', because they may tell where and by whom a picture was made. The colour profile stays unless `colour` says otherwise
  * @property {'exact' | 'near' | 'off'} [grey] which pictures are treated as grey and stay grey: default 'exact', those whose three
  *   channels are equal everywhere; 'near': also those that are nearly grey, such as grey JPEGs with noise; 'off': none. A grey picture
  *   becomes a png or jpg of one channel, unless it has a colour profile of RGB
+ * @property {'keep' | 'srgb'} [colour] default 'keep': the network gets the numbers of the file, and the output the colour profile. 'srgb':
+ *   colours are converted to sRGB first, and the output says sRGB; needed by programs that heed no profiles. HDR stays as it is
  * @property {'refuse' | 'keep'} [damaged] what to do with a file that is cut short or damaged: default 'refuse'; 'keep': use the part that is
  *   there, with a warning
  * @property {boolean} [guard] true: areas that the network draws in a wrong colour (some networks do so with large areas of pure colour)
@@ -207,6 +210,10 @@
  *
  * @typedef {object} KeptModel
  * @property {string} id
+ * @property {string} model what calls name it: `{ model }`; a model for pictures and texts has an entry for each
+ * @property {'upscale' | 'embed' | 'score' | 'tag'} task
+ * @property {'image' | 'text' | undefined} input what it looks at; undefined: it enlarges
+ * @property {TagDefaults | undefined} defaults of a tagger
  * @property {string} licence
  * @property {string} origin by whom it is, in a sentence
  * @property {number | undefined} bytes how large its files are, if that is known
@@ -274,6 +281,11 @@
 /**
  * @typedef {'deepdanbooru' | 'wd-vit'} TagModel DeepDanbooru, or WD tagger v3 (ViT)
  * @typedef {Partial<Record<'general' | 'character' | 'copyright' | 'artist' | 'meta' | 'rating', number>>} Thresholds by category
+ *
+ * @typedef {object} TagDefaults the defaults of a tagger
+ * @property {number} threshold
+ * @property {Thresholds} thresholds
+ * @property {boolean} [fit] undefined: the option makes no difference to this tagger
  *
  * @typedef {object} TagThresholds
  * @property {TagModel} [model] whose tags, default 'deepdanbooru'

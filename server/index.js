@@ -1,4 +1,4 @@
-// The service as a program uses it: `createService`, and as `acg2vec serve` does: `run`.
+// The interface of the service: `createService` for programs, `run` for `acg2vec serve`.
 import { buildApp } from './http/app.js';
 import { Refusal } from './http/refusal.js';
 import { checkOptions } from './options.js';
@@ -11,10 +11,10 @@ export { openCollection } from './store/open.js';
 
 /**
  * @typedef {import('./options.js').GivenOptions} GivenOptions
- * @typedef {{ url: string, close: () => Promise<void> }} Service close: takes no more requests, and ends when those there are done
+ * @typedef {{ url: string, close: () => Promise<void> }} Service close: accepts no more requests, and resolves when the current ones are done
  */
 
-/** For the answers to requests that were given up. */
+/** The time to send answers to requests that were given up. */
 const LAST_WORDS_MS = 1000;
 
 /**
@@ -58,7 +58,7 @@ export async function run(given) {
 
 /**
  * @param {import('fastify').FastifyInstance} app
- * @param {{ close: () => Promise<void> }[]} others what it needs, to be closed after it
+ * @param {{ close: () => Promise<void> }[]} others other resources, which are closed after it
  * @param {{ end: AbortController, stop: AbortController, grace: number }} how grace: seconds
  */
 async function close(app, others, { end, stop, grace }) {

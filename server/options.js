@@ -5,16 +5,16 @@ import { isStore } from './store/open.js';
  * @typedef {import('acg2vec').Engine} Engine
  *
  * @typedef {object} Limits
- * @property {number} megabytes the most of an upload, default 20, as in the original
- * @property {number} megapixels the most of a picture, default 16
- * @property {number} seconds the most for a request, with its upload and its time in the queue, default 120
+ * @property {number} megabytes maximum of an upload, default 20, as in the original
+ * @property {number} megapixels maximum of a picture, default 16
+ * @property {number} seconds maximum for a request, including its upload and its time in the queue, default 120
  * @property {number} queue how many requests may wait while all workers are busy, default 32
- * @property {number} rate how many requests an address may send in a minute, default 0: any number
- * @property {number} memory megabytes of the process above which requests are put off, default 0: any number
- * @property {number} grace seconds that work may go on after the service was told to stop, default 20
+ * @property {number} rate how many requests an address may send in a minute, default 0: no limit
+ * @property {number} memory megabytes of the process above which requests are refused for a while, default 0: no limit
+ * @property {number} grace seconds that work may continue after a signal to stop, default 20
  *
  * @typedef {object} Access
- * @property {string} [token] that each request has to bring
+ * @property {string} [token] that each request must contain
  * @property {string[]} cors origins whose pages may call the service, default none; '*': any
  *
  * @typedef {object} ServiceOptions
@@ -22,7 +22,7 @@ import { isStore } from './store/open.js';
  * @property {number} [port] default 8081; 0: any free one
  * @property {number} [workers] engines that work at the same time, default 1
  * @property {number} [threads] of each; default: the cores, shared between the workers
- * @property {string} [models] the folder where weights are looked for first
+ * @property {string} [models] the folder that is searched for weights first
  * @property {string} [store] for the paths that search: the path of an index (acg2vec index), milvus://host:port/collection or
  *   postgres://user:password@host:port/database?table=pictures; it is made if there is none
  * @property {import('acg2vec').TagModel} [tagger] whose tags are kept in the store with each new picture, default: none, or that of the index
@@ -39,17 +39,17 @@ const LOGS = ['info', 'warn', 'error', 'silent'];
 const TAGGERS = ['deepdanbooru', 'wd-vit'];
 const STORES = 'the path of an index, milvus://host:port/collection or postgres://user:password@host:port/database?table=name';
 
-/** @type {Record<string, { least: number, most: number, fallback: number, isWhole?: boolean }>} */
+/** @type {Record<string, { min: number, max: number, fallback: number, isWhole?: boolean }>} */
 const NUMBERS = {
-    port: { least: 0, most: 65535, fallback: 8081, isWhole: true },
-    workers: { least: 1, most: 64, fallback: 1, isWhole: true },
-    megabytes: { least: 0.001, most: 1024, fallback: 20 },
-    megapixels: { least: 0.001, most: 4096, fallback: 16 },
-    seconds: { least: 0.1, most: 86400, fallback: 120 },
-    queue: { least: 0, most: 10000, fallback: 32, isWhole: true },
-    rate: { least: 0, most: 1e6, fallback: 0, isWhole: true },
-    memory: { least: 0, most: 1e6, fallback: 0 },
-    grace: { least: 0, most: 3600, fallback: 20 },
+    port: { min: 0, max: 65535, fallback: 8081, isWhole: true },
+    workers: { min: 1, max: 64, fallback: 1, isWhole: true },
+    megabytes: { min: 0.001, max: 1024, fallback: 20 },
+    megapixels: { min: 0.001, max: 4096, fallback: 16 },
+    seconds: { min: 0.1, max: 86400, fallback: 120 },
+    queue: { min: 0, max: 10000, fallback: 32, isWhole: true },
+    rate: { min: 0, max: 1e6, fallback: 0, isWhole: true },
+    memory: { min: 0, max: 1e6, fallback: 0 },
+    grace: { min: 0, max: 3600, fallback: 20 },
 };
 
 /** For `parseArgs`. */
@@ -74,14 +74,14 @@ export const ARGUMENTS = /** @type {const} */ ({
 });
 
 /**
- * What `parseArgs` read, as options.
+ * Converts the result of `parseArgs` to options.
  * @param {Record<string, string | string[] | undefined>} values
  * @returns {GivenOptions}
  */
 export function fromArguments(values) {
     const isNumber = (/** @type {string} */ name) => name in NUMBERS || name === 'threads';
     const read = Object.entries(values).map(([name, value]) => [name, isNumber(name) ? numberOf(value) : value]);
-    const token = process.env.ACG2VEC_TOKEN; // other users of the computer do not see it there
+    const token = process.env.ACG2VEC_TOKEN; // invisible to other users of the computer, unlike an argument
     return { ...(token && { token }), ...Object.fromEntries(read) };
 }
 
@@ -93,7 +93,7 @@ export function fromArguments(values) {
 export function checkOptions(given) {
     const numbers = Object.entries(NUMBERS).map(([name, range]) => [name, checkNumber(name, /** @type {any} */ (given)[name], range)]);
     const { host = '127.0.0.1', threads, models, token, cors = [], log = 'info', store, tagger, startEngine, openIndex } = given;
-    if (threads !== undefined) checkNumber('threads', threads, { least: 1, most: 64, fallback: 1, isWhole: true });
+    if (threads !== undefined) checkNumber('threads', threads, { min: 1, max: 64, fallback: 1, isWhole: true });
     if (!LOGS.includes(log)) throw wrong(`one of ${LOGS.join(', ')}`, 'log', log);
     if (store !== undefined && !isStore(store)) throw wrong(STORES, 'store', `'${store}'`);
     if (tagger !== undefined && !TAGGERS.includes(tagger)) throw wrong(`one of ${TAGGERS.join(', ')}`, 'tagger', tagger);
@@ -112,12 +112,12 @@ const isOrigin = (text) => URL.canParse(text) && new URL(text).origin === text;
 /**
  * @param {string} name
  * @param {unknown} value
- * @param {{ least: number, most: number, fallback: number, isWhole?: boolean }} range
+ * @param {{ min: number, max: number, fallback: number, isWhole?: boolean }} range
  */
-function checkNumber(name, value, { least, most, fallback, isWhole }) {
+function checkNumber(name, value, { min, max, fallback, isWhole }) {
     if (value === undefined) return fallback;
-    const isGood = typeof value === 'number' && value >= least && value <= most && (!isWhole || Number.isInteger(value));
-    if (!isGood) throw wrong(`a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}`, name, value);
+    const isGood = typeof value === 'number' && value >= min && value <= max && (!isWhole || Number.isInteger(value));
+    if (!isGood) throw wrong(`a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`, name, value);
     return value;
 }
 

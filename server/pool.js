@@ -1,5 +1,5 @@
-// The engines, and who may use them: a request first gets a place, before its body is read; with a place it may wait for a free engine.
-// There are no more places than may wait and work, so whatever comes, memory does not grow.
+// The engines, and their queue: a request first gets a place, before its body is read, and then waits for a free engine. The number of places is
+// limited, so that memory does not grow with the load.
 import { Refusal } from './http/refusal.js';
 
 /**
@@ -17,7 +17,7 @@ export class Pool {
     #engines = [];
     /** @type {Engine[]} */
     #idle = [];
-    /** @type {Set<Waiting>} in the order in which they came */
+    /** @type {Set<Waiting>} in order of arrival */
     #waiting = new Set();
     #places = 0;
 
@@ -50,7 +50,7 @@ export class Pool {
     }
 
     /**
-     * A place for a request, until the function that is returned is called.
+     * Takes a place for a request. The returned function gives it back.
      * @returns {() => void}
      * @throws {Refusal} 429
      */

@@ -1,8 +1,8 @@
-// A server of one file that fails as a test says: it breaks connections, refuses, has ranges or none, changes its file.
+// A server of one file that fails in the ways that a test sets: it breaks connections, refuses requests, supports ranges or not, changes its file.
 import { createServer } from 'node:http';
 
 /**
- * @typedef {object} Site what the server does; `n` counts the requests for the file from 1
+ * @typedef {object} Site the server's behaviour; `n` counts the requests for the file from 1
  * @property {(n: number) => Buffer} content
  * @property {((n: number) => string) | undefined} etag
  * @property {boolean} [ranges] default true
@@ -12,7 +12,7 @@ import { createServer } from 'node:http';
  */
 
 /**
- * @param {Buffer} content of every URL, but for those that `answer` answers
+ * @param {Buffer} content of every URL, except those that `answer` answers
  * @param {(url: string) => { type: string, body: string | Buffer } | undefined} [answer]
  */
 export async function serveFlakily(content, answer = () => undefined) {
@@ -42,7 +42,7 @@ function sendFile({ site, asked }, request, response) {
     if (from > 0) headers['content-range'] = `bytes ${from}-${content.length - 1}/${content.length}`;
     response.writeHead(from > 0 ? 206 : 200, headers);
     const end = site.breaks?.(n);
-    response.flushHeaders(); // also where it breaks before the first byte
+    response.flushHeaders(); // even if the connection breaks before the first byte
     if (end === undefined) response.end(content.subarray(from));
     else response.write(content.subarray(from, Math.max(from, end)), () => setTimeout(() => response.destroy(), 20));
 }

@@ -1,14 +1,13 @@
-// A server that behaves as the hub of published models does towards a page: it answers with a redirect to another host, which allows any
-// origin, gives ranges from a known start, refuses to be asked beforehand (no preflight), and does not let a page read an ETag. It breaks
-// connections and gives wrong bytes as a test says.
+// A server that behaves like the hub of published models: it redirects to another host, which allows any origin, supports ranges with a known start,
+// refuses preflight requests, and does not expose the ETag to pages. A test can make it break connections and send wrong bytes.
 import { createServer } from 'node:http';
 
 /**
  * @typedef {object} Hub
  * @property {string} base of the files' URLs: `${base}/config.json`
  * @property {string[]} origins of both hosts, for a policy of the page
- * @property {{ path: string, from: number }[]} asked of the second host
- * @property {Map<string, Buffer>} files may be changed
+ * @property {{ path: string, from: number }[]} asked requests to the second host
+ * @property {Map<string, Buffer>} files a test may change them
  * @property {((path: string, n: number) => number | undefined) | undefined} breaks the byte after which the nth connection breaks
  * @property {((path: string) => number | undefined) | undefined} stalls the byte after which nothing more comes
  * @property {() => Promise<void>} close

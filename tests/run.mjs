@@ -1,5 +1,5 @@
-// `npm test`: every *.test.mjs under tests/, as many files at a time as there are cores (at most 4: browsers want memory), a line for
-// each test in the order of the files, and a last line that counts them. Arguments choose files by a part of their path:
+// `npm test`: every *.test.mjs under tests/, one file for each core at a time (at most 4, because browsers need memory). Prints a line for
+// each test in the order of the files, and a last line with the counts. Arguments choose files by a part of their path:
 // `npm test -- browser`. `--convert` runs the converters' tests too, which need the Python environment of `npm run convert`; `--install`
 // those of the package in every bundler, framework and runtime, which are installed for them; `--browsers` those of the page in other browsers;
 // `--milvus` those with a server of Milvus; `--balanced` those with several services behind nginx.
@@ -31,7 +31,7 @@ const files = order
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 
-// A file of tests and a test with subtests pass or fail with what is in them: only the leaves are counted.
+// A file and a test with subtests pass or fail with their subtests: only tests without subtests are counted.
 const parents = new Set();
 const keyOf = ({ file, line, column, name }) => `${file}:${line}:${column}:${name}`;
 
@@ -54,7 +54,7 @@ function count(event, outcome) {
 stream.on('test:pass', (event) => count(event, 'passed'));
 stream.on('test:fail', (event) => count(event, 'failed'));
 stream.on('end', () => {
-    // The reporter's last words come after its input ends.
+    // The reporter's last output comes after the end of its input.
     setTimeout(() => {
         if (skips.length) console.log(`\nskipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
         console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

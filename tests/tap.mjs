@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 
 export function runProgram(command, args, { env = process.env, cwd } = {}) {
     const own = { ...env };
-    delete own.NODE_OPTIONS; // of this runner, not for what it runs
+    delete own.NODE_OPTIONS; // these options are for this runner, not for its programs
     delete own.NODE_TEST_CONTEXT;
     return new Promise((resolve, reject) => {
         const child = spawn(command, args, { env: own, cwd });
@@ -15,7 +15,7 @@ export function runProgram(command, args, { env = process.env, cwd } = {}) {
     });
 }
 
-/** TAP as cmocka prints it -> [{ name, outcome, words }]; the words of a failure and a skip's reason stand on lines of their own. */
+/** TAP as cmocka prints it -> [{ name, outcome, words }]; the message of a failure and the reason of a skip are on separate lines. */
 function parseTap(output) {
     const tests = [];
     let before = [];

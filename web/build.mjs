@@ -7,36 +7,41 @@ import { fileURLToPath } from 'node:url';
 import { modelsCacheFolder, readManifest } from '../js/platform/node/weights.js';
 import { bundlePage } from './bundle.mjs';
 import { makeInstallable } from './install.mjs';
+import { WORD_MODEL } from './tabs/model_names.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = path.join(ROOT, 'build/site');
 const WEIGHTS = modelsCacheFolder();
+const NOTICES = path.join(ROOT, 'dist/THIRD_PARTY_NOTICES');
 
-/** Large files are not copied where a second name will do. @param {string} from @param {string} to */
+/** Makes a hard link instead of a copy, if possible, because the files are large. @param {string} from @param {string} to */
 async function linkFile(from, to) {
     await mkdir(path.dirname(to), { recursive: true });
     await link(realpathSync(from), to).catch(() => cp(from, to, { dereference: true }));
 }
 
-/** The networks that the page lets look at pictures. */
-export const NETWORKS = [
-    ...['dclip', 'clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336'].flatMap((name) => [`${name}/image`, `${name}/text`]),
-    ...['illust2vec', 'pix2score', 'deepdanbooru', 'wd-vit', 'acgvoc2vec'],
-];
+/**
+ * The networks that the page uses: all for pictures, with those for texts of the same model, and the one that compares words.
+ * @param {import('../js/models/manifest.js').Model[]} models
+ */
+export function networksOfPage(models) {
+    const forPictures = new Set(models.filter(({ input }) => input === 'image').map(({ model }) => model));
+    return models.filter(({ model, input }) => input && (forPictures.has(model) || model === WORD_MODEL));
+}
 
 /**
- * The networks of safetensors files: each file counts for itself, since a browser may keep what is missing.
+ * Copies the networks of safetensors files. Each file is listed separately, because a browser may keep those that are missing here.
  * @param {string} site
  * @param {import('../js/models/manifest.js').Model[]} models
  * @param {string} weights the folder
  */
 export async function copyNetworks(site, models, weights) {
     const offered = [];
-    for (const { id, files } of models) {
+    for (const { id, model, task, input, files } of models) {
         for (const file of files) {
             const from = path.join(weights, file.path);
             const here = existsSync(from);
-            offered.push({ id, path: file.path, bytes: here ? statSync(from).size : 0, here });
+            offered.push({ id, model, task, input, path: file.path, bytes: here ? statSync(from).size : 0, here });
             for (const each of [from, `${from}.sha256`].filter((name) => existsSync(name))) {
                 await linkFile(each, path.join(site, 'weights', path.relative(weights, each)));
             }
@@ -45,14 +50,10 @@ export async function copyNetworks(site, models, weights) {
     await writeFile(path.join(site, 'networks.json'), JSON.stringify(offered));
 }
 
-/** Copies what is here, and writes down what there is at all, for the page to offer. @param {string} site */
+/** Copies the weights that are here, and lists all models, for the page to offer. @param {string} site */
 export async function copyWeights(site) {
     const all = (await readManifest()).models;
-    await copyNetworks(
-        site,
-        all.filter(({ id }) => NETWORKS.includes(id)),
-        WEIGHTS,
-    );
+    await copyNetworks(site, networksOfPage(all), WEIGHTS);
     const models = all.filter(({ task }) => task === 'upscale');
     /** @type {string[]} */
     const missing = [];
@@ -70,8 +71,8 @@ export async function copyWeights(site) {
 }
 
 /**
- * Writes the whole site anew. Rejects with a sentence when a part of it is not there; missing weights are told only.
- * @param {string} [site] the folder; what is in it goes away
+ * Writes the whole site. Rejects with a sentence if a part of it is missing; missing weights are only reported.
+ * @param {string} [site] the folder; its old contents are removed
  * @returns {Promise<{ copied: number, missing: string[] }>} the models that are in the site, and those that are not
  */
 export async function buildSite(site = SITE) {
@@ -79,6 +80,8 @@ export async function buildSite(site = SITE) {
         throw new Error('Found no dist/wasm: build the engine for WebAssembly first');
     }
     await bundlePage(path.join(ROOT, 'web/index.html'), site);
+    // absent where only the engine was built
+    if (existsSync(NOTICES)) await cp(NOTICES, path.join(site, 'THIRD_PARTY_NOTICES.txt'));
     const copied = await copyWeights(site);
     await makeInstallable(site);
     return copied;

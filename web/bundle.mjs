@@ -1,5 +1,5 @@
-// Makes a few files of a page and of all modules that it leads to, the package's and its worker's too: they come at once, where
-// loose modules name the next ones only when they are there. Names tell what is in a file, so that a browser may keep it.
+// Bundles a page and all its modules, also those of the package and its worker, into a few files, which load in parallel: separate modules would
+// load one level after the other. Names contain a hash of the contents, so that a browser may cache them.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const PACKAGE = fileURLToPath(new URL('../js/index.js', import.meta.url));
 /** Each has a catalogue in words. */
 export const LANGUAGES = ['zh', 'en', 'ja'];
 
-/** The texts of index.html that nobody could fill in later: its head's, in English, and what is said without JavaScript, in all languages. */
+/** The texts of index.html that cannot be filled in later: those of its head, in English, and that for browsers without JavaScript, in all languages. */
 const HEAD = {
     name: 'words',
     transformIndexHtml: (/** @type {string} */ html) =>
@@ -24,7 +24,7 @@ export const wordsOf = (language) => JSON.parse(readFileSync(new URL(`words/${la
 
 /**
  * @param {string} page an .html file
- * @param {string} folder where the page gets the same name; what is in it goes away
+ * @param {string} folder where the page gets the same name; its old contents are removed
  */
 export async function bundlePage(page, folder) {
     await build({
@@ -39,7 +39,7 @@ export async function bundlePage(page, folder) {
         build: {
             outDir: folder,
             emptyOutDir: true,
-            assetsInlineLimit: 0, // the page's policy wants files
+            assetsInlineLimit: 0, // the page's policy allows only files
             modulePreload: { polyfill: false },
             license: { fileName: 'licences.md' }, // of the libraries that are in the page
             rolldownOptions: { input: page },

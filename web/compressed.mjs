@@ -1,4 +1,4 @@
-// What compresses well is sent compressed, and kept in memory: page, scripts, styles, catalogues and the engine, but no weights or pictures.
+// Sends compressible files compressed, and keeps these in memory: page, scripts, styles, catalogues and the engine, but not weights and pictures.
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,7 +19,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
     '.md': 'text/markdown',
     '.wasm': 'application/wasm',
 });
-const LEAST = 512; // bytes, from which on it is worth it
+const LEAST = 512; // bytes: smaller files are not compressed
 const QUALITY = 9; // of brotli, to 11, which takes ten times as long
 
 const CODINGS = {
@@ -31,8 +31,8 @@ const CODINGS = {
 
 /**
  * @param {string} root the folder
- * @param {(response: Response, name: string) => void} setHeaders as for the other files
- * @returns {(request: Request, response: Response) => Promise<boolean>} false: it is for another to answer
+ * @param {(response: Response, name: string) => void} setHeaders sets the same headers as for other files
+ * @returns {(request: Request, response: Response) => Promise<boolean>} false: another handler must answer
  */
 export function answerCompressed(root, setHeaders) {
     /** @type {Map<string, { tag: string, body: Promise<Buffer> }>} the newest of each file and coding */
@@ -77,7 +77,7 @@ function nameOf({ url = '/', method = '' }) {
     }
 }
 
-/** Nothing outside of the root. @param {string} root @param {string} name */
+/** The path of a file in the root; undefined for paths outside of it. @param {string} root @param {string} name */
 function fileAt(root, name) {
     const whole = path.join(path.resolve(root), name);
     if (!whole.startsWith(path.resolve(root) + path.sep)) return undefined;
@@ -86,7 +86,7 @@ function fileAt(root, name) {
     return { path: whole, tag: `${found.size}-${Math.round(found.mtimeMs)}`, modified: found.mtime.toUTCString() };
 }
 
-/** Parts of a file are parts of it as it is. @param {Request} request @returns {keyof typeof CODINGS | undefined} */
+/** The compression for a request; none for parts of a file. @param {Request} request @returns {keyof typeof CODINGS | undefined} */
 function codingFor({ headers }) {
     if (headers.range) return undefined;
     const accepted = String(headers['accept-encoding'] ?? '')

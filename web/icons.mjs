@@ -21,7 +21,7 @@ function isInside(x, y, halfWidth, halfHeight, radius) {
 
 /**
  * @param {number} side in pixels
- * @param {boolean} isWhole the paper fills the square, for a system that cuts its own shape out of it
+ * @param {boolean} isWhole the paper fills the square, for systems that mask icons
  * @returns {Buffer} a PNG
  */
 export function drawIcon(side, isWhole) {

@@ -1,5 +1,5 @@
-// What makes the site a program that can be installed and works without a network: icons, a manifest for each language, and the service
-// worker with the list of what is in the site.
+// Makes the site an installable program that works without a network: icons, a manifest for each language, and the service worker with the list of
+// the site's files.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -8,15 +8,17 @@ import { LANGUAGES, wordsOf } from './bundle.mjs';
 import { drawIcon } from './icons.mjs';
 
 const WORKER = 'service_worker.js';
+const NOT_KEPT = [WORKER, 'THIRD_PARTY_NOTICES.txt'];
 const ICONS = [
     { side: 192, purpose: 'any' },
     { side: 512, purpose: 'any' },
     { side: 512, purpose: 'maskable' },
 ];
 
-const DECODER = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?)-[\w-]{8}\.(?:js|wasm)$/;
+/** What few pictures need: decoders, and what converts colours. */
+const EXTRA = /^assets\/(?:avif_dec|jxl_oxide_wasm(?:_bg)?|lcms2)-[\w-]{8}\.(?:js|wasm)$/;
 
-/** What the system may open with the page, by its type. */
+/** The files that the system may open with the page, by type. */
 const PICTURES = {
     'image/png': ['.png', '.apng'],
     'image/jpeg': ['.jpg', '.jpeg'],
@@ -30,7 +32,7 @@ const PICTURES = {
     'image/x-portable-pixmap': ['.ppm'],
 };
 
-/** @param {string} site the folder, in which all else is */
+/** @param {string} site the folder, which is complete otherwise */
 export async function makeInstallable(site) {
     await mkdir(path.join(site, 'icons'), { recursive: true });
     for (const { side, purpose } of ICONS)
@@ -78,25 +80,25 @@ function manifestIn(language) {
 }
 
 /**
- * Everything but the weights; apart are the engine's builds, of which a machine needs one, and the decoders of AVIF and JPEG XL.
+ * Everything but the weights; apart are the engine's builds, of which a machine needs one, and what few pictures need.
  * @param {string} site
  */
 function contentsOf(site) {
     const all = readdirSync(site, { recursive: true, encoding: 'utf8' })
         .map((name) => name.split(path.sep).join('/'))
-        .filter((name) => !name.startsWith('weights') && name !== WORKER && statSync(path.join(site, name)).isFile())
+        .filter((name) => !name.startsWith('weights') && !NOT_KEPT.includes(name) && statSync(path.join(site, name)).isFile())
         .sort();
     const hash = createHash('sha256');
     /** @type {Record<string, string[]>} */
     const engines = {};
     const files = [];
-    const decoders = [];
+    const extras = [];
     for (const name of all) {
         hash.update(name).update(readFileSync(path.join(site, name)));
         const build = /^assets\/acg2vec-([a-z-]+)-[\w-]{8}\.(?:js|wasm)$/.exec(name)?.[1];
         if (build) (engines[build] ??= []).push(name);
-        else if (DECODER.test(name)) decoders.push(name);
+        else if (EXTRA.test(name)) extras.push(name);
         else files.push(name);
     }
-    return { version: hash.digest('hex').slice(0, 16), files, engines, decoders };
+    return { version: hash.digest('hex').slice(0, 16), files, engines, extras };
 }

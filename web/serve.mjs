@@ -22,14 +22,14 @@ export const ISOLATION = {
  * @param {number} [options.port]
  * @param {string} [options.root]
  * @param {boolean} [options.isolation]
- * @param {Record<string, string>} [options.headers] that go with every answer
+ * @param {Record<string, string>} [options.headers] sent with every response
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve({ port = 8080, root = SITE, isolation = true, headers = {} } = {}) {
     if (!existsSync(path.join(root, 'index.html'))) {
         throw new Error(`Found no page in ${root}. Assemble it first: node web/build.mjs`);
     }
-    const answer = sirv(root, { dev: true, etag: true, setHeaders: keepAssets }); // dev: looks at the disk each time, so that a new build shows
+    const answer = sirv(root, { dev: true, etag: true, setHeaders: keepAssets }); // dev: reads the disk each time, so that a new build is served
     const compressed = answerCompressed(root, keepAssets);
     const server = createServer(async (request, response) => {
         response.setHeaders(new Map(Object.entries({ ...(isolation ? ISOLATION : {}), ...headers })));
@@ -54,7 +54,7 @@ export async function serve({ port = 8080, root = SITE, isolation = true, header
     };
 }
 
-/** What has a new name when it changes is not asked for again. @param {import('node:http').ServerResponse} response @param {string} name */
+/** Lets browsers cache files whose names change with their contents. @param {import('node:http').ServerResponse} response @param {string} name */
 function keepAssets(response, name) {
     if (name.startsWith('/assets/')) response.setHeader('Cache-Control', 'max-age=31536000, immutable');
 }

@@ -1,18 +1,18 @@
-// The page's service worker: keeps page and engine, so that both are there without a network, and gives every file the headers that let a
-// page use threads. build.mjs writes SITE before it, what is in the site. Models are kept by the package itself.
+// The page's service worker: caches page and engine, so that both work without a network, and adds the headers to every file that let a page use
+// threads. build.mjs writes SITE, the list of the site's files, before it. The package itself keeps models.
 
 /* global SITE */
-/** @typedef {{ version: string, files: string[], engines: Record<string, string[]>, decoders: string[] }} Site engines: the files of each
- *   build; decoders: of pictures that few have, which are kept when the first comes */
+/** @typedef {{ version: string, files: string[], engines: Record<string, string[]>, extras: string[] }} Site engines: the files of each
+ *   build; extras: what few pictures need (decoders, colours), cached at its first use */
 
 const worker = /** @type {any} */ (self);
-const { version, files, engines, decoders } = /** @type {Site} */ (worker.SITE);
+const { version, files, engines, extras } = /** @type {Site} */ (worker.SITE);
 
 const PREFIX = 'acg2vec-page-';
 const PAGE = PREFIX + version;
 const SHARED = 'acg2vec-shared';
 const PAGE_FILE = 'index.html';
-const KNOWN = new Set([...files, ...Object.values(engines).flat(), ...decoders]);
+const KNOWN = new Set([...files, ...Object.values(engines).flat(), ...extras]);
 
 const ISOLATION = {
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -35,28 +35,28 @@ worker.addEventListener('fetch', (/** @type {any} */ event) => {
     else if (request.method === 'GET' && !path.startsWith('weights/')) event.respondWith(answer(request, path));
 });
 
-/** Where a file is below the page; undefined: it is not ours. @param {Request} request */
+/** The path of a file below the page; undefined: it is not ours. @param {Request} request */
 function pathOf({ url }) {
     const [whole] = url.split(/[?#]/);
     const { scope } = worker.registration;
     return whole.startsWith(scope) ? whole.slice(scope.length) || PAGE_FILE : undefined;
 }
 
-/** The whole page, and of the engine's builds and the decoders those that an earlier version has kept. */
+/** Caches the whole page, and those builds of the engine and extras that an earlier version has cached. */
 async function keepPage() {
     const kept = new Set();
     for (const name of await olderCaches()) {
         for (const { url } of await (await caches.open(name)).keys()) kept.add(buildOf(url));
     }
     const builds = Object.keys(engines).filter((build) => kept.has(build));
-    const used = await Promise.all(decoders.map(async (path) => ((await caches.match(path)) ? [path] : [])));
+    const used = await Promise.all(extras.map(async (path) => ((await caches.match(path)) ? [path] : [])));
     await keep([...files, ...builds.flatMap((build) => engines[build]), ...used.flat()]);
 }
 
 /** @param {string} url */
 const buildOf = (url) => /acg2vec-([a-z-]+)-[\w-]{8}\.(?:js|wasm)$/.exec(url)?.[1];
 
-/** What has its contents in its name is not asked for again. @param {string[]} paths */
+/** Caches files. Files with a hash in their names are not fetched again if they are cached. @param {string[]} paths */
 async function keep(paths) {
     const cache = await caches.open(PAGE);
     for (const path of paths) {
@@ -64,14 +64,14 @@ async function keep(paths) {
         if (isNamed && (await cache.match(path))) continue;
         const found = isNamed ? await caches.match(path) : undefined;
         const response = found ?? (await fetch(path, { cache: isNamed ? 'default' : 'no-cache' }));
-        if (!response.ok) throw new Error(`${path}: ${response.status}`); // this version is not installed; the one before stays
+        if (!response.ok) throw new Error(`${path}: ${response.status}`); // this version is not installed; the old one stays
         await cache.put(path, response);
     }
 }
 
 const olderCaches = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== PAGE);
 
-/** The version before this one is left for tabs that still show it. */
+/** Keeps the cache of the version before this one, for tabs that still show it. */
 async function takeOver() {
     for (const name of (await olderCaches()).slice(0, -1)) await caches.delete(name);
     await worker.clients.claim();
@@ -79,7 +79,7 @@ async function takeOver() {
 
 /** @param {Request} request @param {string} path */
 async function answer(request, path) {
-    if (decoders.includes(path)) await keep([path]).catch(() => {}); // then the fetch below tells what is wrong
+    if (extras.includes(path)) await keep([path]).catch(() => {}); // if that fails, the fetch below reports the error
     const kept = KNOWN.has(path) ? await (await caches.open(PAGE)).match(path) : undefined;
     const older = kept ?? (path.startsWith('assets/') ? await caches.match(path) : undefined);
     return isolated(older ?? (await fetch(request)));
@@ -87,13 +87,13 @@ async function answer(request, path) {
 
 /** @param {Response} response */
 function isolated(response) {
-    if (response.status === 0) return response; // nothing of it may be read
+    if (response.status === 0) return response; // an opaque response cannot be read
     const headers = new Headers(response.headers);
     for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
     return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-/** Pictures that another program has shared wait for the page, which asks for them. @param {Request} request */
+/** Keeps pictures that another program has shared until the page asks for them. @param {Request} request */
 async function takeShared(request) {
     const cache = await caches.open(SHARED);
     const pictures = /** @type {File[]} */ ((await request.formData()).getAll('pictures'));

@@ -1,4 +1,4 @@
-// Installs Debian's browsers: Chromium and Firefox for the tests of the page and the benchmarks, WebKitGTK if it is asked for:
+// Installs Debian's browsers: Chromium and Firefox for the tests of the page and the benchmarks, WebKitGTK on request:
 // `node cmake/setup/browser.mjs [webkitgtk]`.
 import { existsSync } from 'node:fs';
 import { installPackages } from './debian.mjs';
@@ -19,7 +19,7 @@ for (const name of ['chromium', 'firefox', ...process.argv.slice(2)]) {
         if (!isThere()) installPackages(packages, `the tests in ${name}`);
     } catch (error) {
         if (!(error instanceof SetupError)) throw error;
-        // What needs no browser is still tested; the rest says that it is skipped.
+        // Tests without a browser still run; the others are skipped with a reason.
         say(error.message);
     }
 }

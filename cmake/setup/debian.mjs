@@ -9,7 +9,7 @@ function isInstalled(name) {
     return query.status === 0 && query.stdout.startsWith('install ok installed');
 }
 
-/** Installs those of `names` that are missing. `purpose` ends the sentence that is said when that is not possible. */
+/** Installs those of `names` that are missing. `purpose` is the end of the error message. */
 export function installPackages(names, purpose) {
     const missing = names.filter((name) => !isInstalled(name));
     if (missing.length === 0) return;
@@ -45,7 +45,7 @@ export class PrivateRelease {
             'Dir::State::lists': at('lists'),
             'Dir::Cache': at('cache'),
             'Acquire::Languages': 'none',
-            // The sandbox user cannot write into a folder of ours; what comes is checked by signature or SHA-256.
+            // The sandbox user cannot write into our folders; downloads are checked by signature or SHA-256.
             'APT::Sandbox::User': '',
         };
         run('apt-get', [...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]), '-q', ...args], { cwd });
@@ -74,7 +74,7 @@ export class PrivateRelease {
             .map((name) => join(folder, name));
     }
 
-    /** Downloads a source package's upstream archive into `folder`. Its SHA-256 is the caller's to check. */
+    /** Downloads a source package's upstream archive into `folder`. The caller checks its SHA-256. */
     downloadSource(name, folder) {
         this.update();
         mkdirSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
-// What acg2vec is made of and what works on it: the libraries of cmake/third_party.json, emscripten's runtime, the npm packages of
-// package-lock.json, the weights that ship with the package. For the bill of materials and the checks of licences and hashes.
+// The components of acg2vec and its tools: the libraries of cmake/third_party.json, emscripten's runtime, the npm packages of
+// package-lock.json with the libraries inside some of them (cmake/inside_packages.json), the weights that ship with the package. For the
+// bill of materials and the checks of licences and hashes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvFile, root } from './shell.mjs';
@@ -8,11 +9,11 @@ const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
 /**
  * @typedef {object} Dependency
- * @property {string} purl the package URL, which names it
+ * @property {string} purl the package URL, its unique name
  * @property {string} name
  * @property {string} version
  * @property {string} licence an SPDX expression
- * @property {'required' | 'optional' | 'excluded'} scope excluded: only builds and tests have it
+ * @property {'required' | 'optional' | 'excluded'} scope excluded: only used by builds and tests
  * @property {'library' | 'machine-learning-model'} type
  * @property {string} [sha512] of its archive, and
  * @property {string} [sha256] of its file
@@ -20,7 +21,7 @@ const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
  * @property {string[]} needs purls
  */
 
-/** What a package in a public repository, or at an address, is called. */
+/** The package URL of a package in a public repository, or at a URL. */
 function purlOfSource({ name, version, upstream }) {
     const found = /^https:\/\/github\.com\/([^/]+)\/([^/]+)\/archive\/(.+)\.tar\.gz$/.exec(upstream);
     if (found) return `pkg:github/${found[1]}/${found[2]}@${found[3]}`.toLowerCase();
@@ -52,6 +53,13 @@ export function emscripten() {
     return { purl, name: 'emscripten', version, licence, scope: 'required', type: 'library', needs: [] };
 }
 
+/** @returns {(Dependency & { inside: string })[]} the libraries inside npm packages that do not name them */
+export function insidePackages() {
+    return readJson('cmake/inside_packages.json').map(({ purl, name, version, licence, inside }) => {
+        return { purl, name, version, licence, scope: 'optional', type: 'library', needs: [], inside };
+    });
+}
+
 /** The folder in which Node finds `name` from that of a package. */
 function resolveFrom(packages, folder, name) {
     for (let from = folder; ; from = from.slice(0, Math.max(0, from.lastIndexOf('node_modules/') - 1))) {
@@ -66,7 +74,7 @@ const npmPurl = (name, version) => `pkg:npm/${name.replace('@', '%40')}@${versio
 
 const isOwn = (packages, path) => packages[path].link || !path.includes('node_modules/');
 
-/** The purls of what the package in a folder of the lock file names, but for what only its development needs. */
+/** The purls of the dependencies of the package in a folder of the lock file, without development dependencies. */
 function npmNeeds(packages, folder) {
     const { dependencies = {}, optionalDependencies = {} } = packages[folder];
     return Object.keys({ ...dependencies, ...optionalDependencies })
@@ -75,7 +83,7 @@ function npmNeeds(packages, folder) {
         .map((path) => npmPurl(npmName(path), packages[path].version));
 }
 
-/** @returns {{ package: string[], service: string[] }} what these two name themselves */
+/** @returns {{ package: string[], service: string[] }} their direct dependencies */
 export function namedByUs() {
     const { packages } = readJson('package-lock.json');
     return { package: npmNeeds(packages, ''), service: npmNeeds(packages, 'server') };
@@ -84,6 +92,7 @@ export function namedByUs() {
 /** @returns {Dependency[]} those of the package, of the service, and of the tests */
 export function npmPackages() {
     const { packages } = readJson('package-lock.json');
+    const inside = insidePackages();
     return Object.keys(packages)
         .filter((path) => !isOwn(packages, path))
         .map((path) => {
@@ -96,7 +105,7 @@ export function npmPackages() {
                 scope: dev ? 'excluded' : optional ? 'optional' : 'required',
                 type: 'library',
                 sha512: /^sha512-/.test(integrity ?? '') ? Buffer.from(integrity.slice(7), 'base64').toString('hex') : undefined,
-                needs: npmNeeds(packages, path),
+                needs: [...npmNeeds(packages, path), ...inside.flatMap((each) => (each.inside === npmName(path) ? [each.purl] : []))],
             };
         });
 }
@@ -115,11 +124,11 @@ export function packagedModels() {
 
 /** @returns {Dependency[]} each package URL once */
 export function dependencies() {
-    const all = [...libraries(), emscripten(), ...npmPackages(), ...packagedModels()];
+    const all = [...libraries(), emscripten(), ...npmPackages(), ...insidePackages(), ...packagedModels()];
     return [...new Map(all.map((each) => [each.purl, each])).values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 }
 
-// What may be in the package and the service: licences that ask for no more than that their text comes along.
+// Licences for the package and the service: they only require that their text is included.
 const PERMISSIVE = [
     '0BSD',
     'Apache-2.0',
@@ -133,16 +142,16 @@ const PERMISSIVE = [
     'Zlib',
     'libpng-2.0',
 ];
-/** And what only builds and tests with us. */
+/** Licences for tools of builds and tests. */
 const FOR_TOOLS = [...PERMISSIVE, 'MPL-2.0'];
 /**
- * And what Milvus' client brings along, in the service alone. npm installs it beside the service, unchanged: the LGPL asks for no more.
+ * Licences of dependencies of Milvus' client, only for the service. npm installs them separately and unchanged, which is enough for the LGPL.
  */
 const OF_MILVUS = /^pkg:npm\/(?:memium|utilium)@/;
 
 /**
  * @param {Pick<Dependency, 'licence' | 'scope' | 'purl'>} dependency
- * @returns {string | undefined} what is wrong with its licence
+ * @returns {string | undefined} the problem with its licence
  */
 export function licenceProblem({ licence, scope, purl }) {
     if (!licence) return `${purl} has no licence entry`;

@@ -8,7 +8,7 @@ import { SetupError } from './shell.mjs';
 
 const purpose = 'testing as 32-bit code';
 
-/** Whether a program of 32 bits under sanitizers, in C and in C++, can be made and runs. */
+/** Whether 32-bit programs with sanitizers, in C and C++, can be built and run. */
 function works() {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-'));
     try {
@@ -28,7 +28,7 @@ function works() {
     }
 }
 
-/** Installs what is missing. Returns a sentence that says why there can be no 32-bit code, or '' if there can. */
+/** Installs what is missing. Returns a sentence that says why 32-bit code is not possible, or ''. */
 export function ensure32Bit() {
     if (works()) return '';
     if (process.arch !== 'x64') return `Only x86-64 has the 32-bit code that the C tests run as too, and this is ${process.arch}.`;

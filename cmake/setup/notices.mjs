@@ -1,22 +1,14 @@
 // Writes dist/THIRD_PARTY_NOTICES, which ships with the engine: the licence texts of all libraries that are linked into it, from
-// their sources.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+// their sources, and of those inside the packages that decode AVIF and JPEG XL.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textsInsidePackages } from './inside_packages.mjs';
 import { SetupError, root } from './shell.mjs';
+import { textsIn } from './texts.mjs';
 
-const LICENCE = /^(licen[cs]e|copying|copyright|notice|patents|readme\.ijg)/i;
 const LINE = '='.repeat(100);
 
-/** The licence texts of a source's folder, one after the other. */
-function textsIn(folder, name) {
-    const files = readdirSync(folder)
-        .filter((file) => LICENCE.test(file))
-        .sort();
-    if (!files.length) throw new SetupError(`Expected a licence file of ${name} in ${folder} but found none.`);
-    return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
-}
-
-/** Emscripten's runtime and C library are in the module too: its own text, which names theirs, or Debian's account of all. */
+/** Emscripten's runtime and C library are in the module too: its own text, which includes theirs, or Debian's copyright file. */
 function emscriptenText(folder) {
     const own = [join(folder, 'LICENSE'), join(folder, 'system/lib/libc/musl/COPYRIGHT')].filter(existsSync);
     const debian = join(folder, '../doc/emscripten/copyright');
@@ -32,7 +24,9 @@ function emscriptenText(folder) {
 export function writeNotices(sources, emscripten) {
     const parts = sources.map(({ name, version, licence, folder }) => [`${name} ${version} (${licence})`, textsIn(folder, name)]);
     parts.push(['Emscripten: runtime and C library (MIT, and those named here)', emscriptenText(emscripten)]);
-    const head = 'The WebAssembly builds of acg2vec contain the following software, under these licences.';
+    parts.push(...textsInsidePackages());
+    const head =
+        'The WebAssembly builds of acg2vec, and the packages that decode AVIF and JPEG XL for it, contain the following software, under these licences.';
     const text = [head, ...parts.map(([title, body]) => `${LINE}\n${title}\n${LINE}\n\n${body}`)].join('\n\n');
     mkdirSync(join(root, 'dist'), { recursive: true });
     writeFileSync(join(root, 'dist/THIRD_PARTY_NOTICES'), `${text}\n`);

@@ -1,5 +1,5 @@
-// Writes dist/sbom.cdx.json, which ships with the engine: the bill of materials in CycloneDX 1.6. No date and no random number is in it, so
-// that it is the same whenever it is made of the same commit.
+// Writes dist/sbom.cdx.json, which ships with the engine: the bill of materials in CycloneDX 1.6. It contains no date and no random number, so
+// that it is the same for the same commit.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencies, namedByUs } from './dependencies.mjs';
@@ -35,7 +35,7 @@ export function makeSbom() {
     const service = ownComponent('server', 'application');
     const all = dependencies();
     const ours = namedByUs();
-    const linked = all.filter(({ purl, scope }) => scope !== 'excluded' && !purl.startsWith('pkg:npm/')).map(({ purl }) => purl);
+    const linked = all.filter(({ purl, scope }) => scope === 'required' && !purl.startsWith('pkg:npm/')).map(({ purl }) => purl);
     return {
         $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
         bomFormat: 'CycloneDX',

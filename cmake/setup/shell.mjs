@@ -9,7 +9,7 @@ import { cacheFolder } from '../../js/platform/node/cache_folder.js';
 export const root = resolve(fileURLToPath(import.meta.url), '../../..');
 export const cache = cacheFolder();
 
-/** A failure that the user can do something about: printed without a stack. */
+/** An error that the user can fix: printed without a stack. */
 export class SetupError extends Error {}
 
 export function say(text) {

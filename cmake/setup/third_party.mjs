@@ -1,7 +1,7 @@
 // Fetches the sources of cmake/third_party.json into the user's cache and checks them. None of them enters the repository.
 //
-// Each has two sources: Debian's source package and the upstream archive. The two pack the same files differently, so what is
-// pinned is the contents: `files_sha256`, over the sorted lines "<sha256 of the file>  <path>" of the files that the build
+// Each has two sources: Debian's source package and the upstream archive. The two pack the same files differently, so the
+// contents are pinned: `files_sha256`, over the sorted lines "<sha256 of the file>  <path>" of the files that the build
 // uses (`uses`). Debian's archive is pinned by its own SHA-256 as well, before anything is unpacked.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -91,12 +91,12 @@ function folderOf({ name, files_sha256 }) {
     return join(cache, 'third_party', `${name}-${files_sha256.slice(0, 12)}`);
 }
 
-/** What ends up in the engine, and where its source is. */
+/** The libraries in the engine, and the folders of their sources. */
 export function linkedSources() {
     return table.filter((entry) => entry.for !== 'tests').map((entry) => ({ ...entry, folder: folderOf(entry) }));
 }
 
-/** Makes sure of all sources, and returns the lines of a CMake file that say where each is (NAME_DIR). */
+/** Fetches all missing sources, and returns the lines of a CMake file with their folders (NAME_DIR). */
 export async function ensureThirdParty() {
     const lines = [];
     for (const entry of table) {

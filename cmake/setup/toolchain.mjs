@@ -1,4 +1,4 @@
-// Finds an emscripten at or above the pinned version, or makes a private one of Debian's packages in the user's cache.
+// Finds an emscripten of at least the pinned version, or unpacks a private one from Debian's packages in the user's cache.
 import { execFileSync } from 'node:child_process';
 import {
     chmodSync,

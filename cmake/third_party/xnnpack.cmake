@@ -1,6 +1,6 @@
-# XNNPACK: only the operators that ops/*_xnn.c call, with the f32 micro-kernels of the target. XNNPACK's own CMake knows no
-# WebAssembly and compiles thousands of files. Functions that nobody calls may name symbols that are not here: the linker
-# drops them.
+# XNNPACK: only the operators that ops/*_xnn.c call, with the f32 micro-kernels of the target. XNNPACK's own CMake does not
+# support WebAssembly and compiles thousands of files. Unused functions may reference missing symbols: the linker drops
+# them.
 function(xnn_microkernels isa pattern out)
     file(STRINGS ${XNNPACK_DIR}/cmake/gen/${isa}_microkernels.cmake lines)
     set(production FALSE)
@@ -30,7 +30,7 @@ else()
     # Natively the baseline of x86-64 is enough: this build is for sanitizers and debuggers, not for speed.
     xnn_microkernels(sse ${kernels} simd_sources)
     xnn_microkernels(sse2 ${kernels} sse2_sources)
-    # Never chosen, but named in tables beside those that are.
+    # Never used, but referenced in tables.
     xnn_microkernels(avx ${kernels} avx_sources)
     xnn_microkernels(fma3 ${kernels} fma3_sources)
 endif()
@@ -77,5 +77,5 @@ set(off ASSEMBLY SPARSE DWCONV_MULTIPASS KLEIDIAI HVX RISCV_VECTOR VSX ARM_BF16 
     ARM_FP16_VECTOR ARM_I8MM ARM_SME ARM_SME2 AVX256SKX AVX256VNNI AVX256VNNIGFNI AVX512AMX AVX512F AVX512FP16 AVX512SKX
     AVX512VBMI AVX512VNNI AVX512VNNIGFNI AVXVNNI AVXVNNIINT8)
 list(TRANSFORM off REPLACE "(.+)" "XNN_ENABLE_\\1=0")
-# cpuinfo itself is never there; natively a stub stands in for it.
+# cpuinfo is not used; in native builds a stub replaces it.
 target_compile_definitions(xnnpack PRIVATE NDEBUG XNN_ENABLE_CPUINFO=$<NOT:$<BOOL:${EMSCRIPTEN}>> XNN_LOG_LEVEL=0 XNN_ENABLE_MEMOPT=1 XNN_ENABLE_GEMM_M_SPECIALIZATION=1 ${off})

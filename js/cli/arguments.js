@@ -6,7 +6,7 @@ export function givenArguments() {
     const known = process.argv.slice(2);
     if (!known.some((argument) => argument.includes('\ufffd'))) return known;
     try {
-        const bytes = readFileSync('/proc/self/cmdline'); // each with a 0 behind it
+        const bytes = readFileSync('/proc/self/cmdline'); // each ends with a zero byte
         const all = bytes.toString('latin1').split('\0').slice(0, -1);
         return all.slice(-known.length).map((argument) => pathFromBytes(Buffer.from(argument, 'latin1')));
     } catch {

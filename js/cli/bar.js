@@ -1,4 +1,4 @@
-// A progress bar with the time left on standard error, where that is a terminal; nothing elsewhere.
+// A progress bar with the time left on standard error, if that is a terminal; otherwise nothing.
 import { SingleBar } from 'cli-progress';
 import { clock } from './plan.js';
 

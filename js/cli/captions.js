@@ -20,7 +20,7 @@ import { asUsage, UsageError } from './usage.js';
  * @typedef {import('./lines.js').Engine} Engine
  * @typedef {import('./lines.js').CallOptions} CallOptions
  *
- * @typedef {object} Caption what the arguments ask for
+ * @typedef {object} Caption the parsed arguments
  * @property {CaptionOptions} options
  * @property {{ extension?: string, mode: 'keep' | 'append' | 'overwrite' } | undefined} files undefined: on standard output
  */
@@ -47,7 +47,7 @@ const OF_FILES = ['caption-extension', 'append-tags', 'overwrite'];
 
 /**
  * @param {{ [K in keyof typeof CAPTION]?: any }} values
- * @returns {Caption | undefined} undefined: none of this was asked for
+ * @returns {Caption | undefined} undefined: no captions are wanted
  * @throws {UsageError}
  */
 export function readCaption(values) {
@@ -180,7 +180,7 @@ class CaptionPlaces {
 
     /**
      * @param {string} picture
-     * @throws if it cannot have a caption there
+     * @throws if its caption cannot be written there
      */
     of(picture) {
         const path = captionName(picture, this.#options);
@@ -200,7 +200,7 @@ class CaptionFile {
 
     /**
      * @param {string} path
-     * @param {string} target where symbolic links lead
+     * @param {string} target the target of symbolic links
      */
     constructor(path, target) {
         this.path = path;
@@ -213,7 +213,7 @@ class CaptionFile {
 
     /**
      * @returns {string | undefined} undefined: there is none
-     * @throws if it is no text
+     * @throws if it is not text
      */
     read() {
         if (!this.isThere()) return undefined;
@@ -229,7 +229,7 @@ class CaptionFile {
 
     /**
      * @param {string} text
-     * @param {boolean} replace what may have come in the meantime
+     * @param {boolean} replace a file that may have appeared in the meantime
      */
     async write(text, replace) {
         const file = new OutputFile(this.#target, this.path);

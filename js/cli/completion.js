@@ -1,11 +1,11 @@
-// `acg2vec completion <shell>`: a script by which a shell completes commands and options. What there is, the texts of --help say.
+// `acg2vec completion <shell>`: prints a script with which a shell completes commands and options. They are taken from the texts of --help.
 import { HELP } from './help.js';
 import { parse, UsageError } from './usage.js';
 
 /** @type {Record<string, () => string>} */
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-/** Those that are in the text of --help. */
+/** The options in the text of --help. */
 const commands = () => Object.keys(HELP).filter((name) => name !== 'acg2vec');
 
 /** @param {string} command */
@@ -43,7 +43,7 @@ complete -o default -F _acg2vec acg2vec
 `;
 }
 
-/** Zsh runs bash's. */
+/** Zsh runs bash's script. */
 function zshScript() {
     return `autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n${bashScript()}`;
 }

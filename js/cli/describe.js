@@ -35,7 +35,7 @@ const TAG = {
 export async function tag(args, signal) {
     const { values, positionals } = parse(args, { ...COMMON, ...CAPTION, ...TAG });
     const caption = readCaption(values);
-    const ratings = caption?.options.format === 'a1111' ? { rating: 0 } : {}; // of which it tells all
+    const ratings = caption?.options.format === 'a1111' ? { rating: 0 } : {}; // which has all ratings
     const model = /** @type {import('../types.js').TagModel | undefined} */ (values.model);
     const options = { model, ...readThresholds(values, ratings), fit: values.fit };
     asUsage(() => checkDescribeOptions({ ...options, tag: true }));

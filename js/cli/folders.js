@@ -12,18 +12,18 @@ import { expandWildcards } from './wildcards.js';
 /**
  * @typedef {object} Input
  * @property {string} path
- * @property {string} name where the output belongs, below the output folder: a path without the folder that was named
+ * @property {string} name the path of the output below the output folder: without the folder that was named
  * @property {boolean} [inFolder] whether it was found there
  *
  * @typedef {object} Found
  * @property {Input[]} inputs
- * @property {{ path: string, kind: string }[]} passedOver what in folders is no picture, and what it is instead
+ * @property {{ path: string, kind: string }[]} passedOver files in folders that are not pictures, and their kinds
  * @property {{ input: string, error: unknown }[]} unread folders
  */
 
 /**
- * @param {string[]} named files and folders; what is named twice is found once
- * @param {string} [output] a folder: what is there already of it is no input
+ * @param {string[]} named files and folders; an input that is named twice is found once
+ * @param {string} [output] a folder: existing files in it are not inputs
  * @returns {Found}
  */
 export function findPictures(named, output) {
@@ -39,7 +39,7 @@ export function findPictures(named, output) {
 }
 
 /**
- * The same for a command that prints a line for each picture: what is named twice is told twice, unless a folder is named.
+ * The same for a command that prints a line for each picture: an input that is named twice has two lines, unless a folder is named.
  * @param {string[]} named
  * @returns {Found}
  * @throws {UsageError} for folders without pictures
@@ -51,7 +51,7 @@ export function findNamed(named) {
 }
 
 /**
- * What findPictures finds, which has to be something.
+ * The result of findPictures, which must not be empty.
  * @param {string[]} named
  * @returns {Found}
  * @throws {UsageError}
@@ -64,7 +64,7 @@ export function foundPictures(named) {
 }
 
 /**
- * What a name in a call stands for: itself, or the files that its * and ? fit.
+ * The files that a name in a call means: itself, or those that match its * and ?.
  * @param {string} name
  */
 const namedPaths = (name) => (!/[*?]/.test(name) || isUrl(name) || statOrNothing(name) ? [name] : expandWildcards(name));
@@ -79,7 +79,7 @@ export function statOrNothing(path) {
     try {
         return statSync(systemPath(path));
     } catch {
-        return undefined; // there is none, or whoever opens it will hear why it cannot be used
+        return undefined; // it does not exist, or cannot be used: opening it will report that
     }
 }
 
@@ -91,11 +91,11 @@ class Walk {
     /**
      * @param {string} root
      * @param {string | undefined} output
-     * @param {Found} found gets what is there
+     * @param {Found} found is filled
      */
     constructor(root, output, found) {
         this.#root = root;
-        // The output may lie in the folder; of a folder onto itself, every output would overwrite its input, which is said elsewhere.
+        // The output may lie in the folder; of a folder onto itself, every output would overwrite its input, which is reported elsewhere.
         this.#output = output === undefined || resolve(root) === resolve(output) ? undefined : resolve(output);
         this.#found = found;
     }
@@ -129,12 +129,12 @@ class Walk {
 }
 
 /**
- * What something that is no folder is, if it is no picture.
+ * The kind of an entry that is neither a folder nor a picture.
  * @param {string} path
  */
 function kindOf(path) {
     const stats = statOrNothing(path);
-    if (stats?.isDirectory()) return 'link to a folder'; // which may lead in a circle
+    if (stats?.isDirectory()) return 'link to a folder'; // links may form a circle
     if (stats?.isFIFO()) return 'pipe';
     if (stats?.isSocket()) return 'socket';
     if (stats && !stats.isFile()) return 'device';

@@ -1,4 +1,4 @@
-// acg2vec models fetch and convert: get weights from where they are published, or from published files that the user has.
+// acg2vec models fetch and convert: gets weights from their publication, or from published files that the user has.
 import { sentence } from '../errors.js';
 import { chooseModels } from '../models/kept.js';
 import { createEngine } from '../node.js';
@@ -13,10 +13,10 @@ import { verify } from './verify_model.js';
 /**
  * @typedef {import('../models/manifest.js').Model} Model
  * @typedef {{ dtype?: string, as?: string[], to?: string }} Values
- * @typedef {(line: { id: string, state: string }) => void} Write what is told of a model
+ * @typedef {(line: { id: string, state: string }) => void} Write prints the state of a model
  */
 
-/** Files from this size on have a bar. */
+/** Files from this size on have a progress bar. */
 const LARGE_BYTES = 2 ** 24;
 
 /**
@@ -86,10 +86,10 @@ async function stateOf(model, { dtype, folder }) {
 }
 
 /**
- * @param {Model[]} models of one publication, or one that is published as it is used
+ * @param {Model[]} models of one publication, or one model that needs no conversion
  * @param {import('../types.js').FetchOptions} options
  * @param {AbortSignal} signal
- * @returns {Promise<unknown>} what went wrong, or undefined
+ * @returns {Promise<unknown>} the error, or undefined
  */
 async function getAll(models, options, signal) {
     try {

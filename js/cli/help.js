@@ -57,16 +57,19 @@ by their names. Skipped files are reported: other files, hidden ones (the name b
   --tta                        the average of the eight mirrored and turned pictures; takes 8 to 20 times as long
   --guard                      where the network draws a wrong colour, as some do with large areas of pure colour, enlarge with
                                bicubic interpolation instead
-  --memory <MiB>               memory of the engine for the picture and the work, default 640
+  --memory <MiB>               memory of the engine for the picture and the work, default 640. Less than the smallest tiles take is
+                               refused, unless --tile is given
   --temp <folder>|off          folder of a temporary file for what does not fit into --memory, default the system's folder for
                                temporary files; without it (off), or without space in it, exact tiles take up to three times
                                as long
   --format png|webp|jpg        default: the ending of the name after -o, or png; PNG keeps 16 bits
   --quality <n>                quality of webp and jpg, 1 to 100, default 90; webp of 100 is lossless
   --metadata none|keep         keep: EXIF, XMP and PNG text go into the output, if its format has these; default none, because
-                               they may tell where and by whom a picture was made. The colour profile is always kept
+                               they may tell where and by whom a picture was made. The colour profile stays unless --colour says otherwise
   --grey exact|near|off        which pictures stay grey: those without any colour (exact, default), also those that are nearly
                                grey, such as grey JPEGs with noise (near), or none (off)
+  --colour keep|srgb           srgb: convert the colours of a picture with a profile (or gAMA, cHRM, cICP) to sRGB, and say so in the
+                               output; default keep: the numbers stay, and the profile with them. HDR is always kept
   --damaged refuse|keep        keep: use the part that is there of a file that is cut short or damaged; default refuse
   --max-pixels <n>             the most pixels of a picture, default 268435456
   --threads <n>                default: the number of cores, up to 8

@@ -3,7 +3,7 @@ import { watch } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemPath } from '../platform/node/paths.js';
-import { inWords } from '../platform/node/system_errors.js';
+import { readableError } from '../platform/node/system_errors.js';
 import { temporaryBeside } from '../platform/node/temporary.js';
 import { Bar } from './bar.js';
 import { statOrNothing } from './folders.js';
@@ -28,7 +28,7 @@ const OPTIONS = {
     'max-pixels': { type: 'string' },
 };
 
-/** After a change in a folder, how long nothing may change before it is looked at again: a file may be written in parts. */
+/** How long a folder must be unchanged, after a change, before it is read again: a file may be written in parts. */
 const QUIET_MS = 1000;
 
 /**
@@ -85,7 +85,7 @@ async function importFrom(index, path, report, signal) {
 }
 
 /**
- * Under its name the file is never seen half done.
+ * The file appears under its name only when it is complete.
  * @param {PictureIndex} index
  * @param {string} path
  * @param {'parquet' | 'jsonl'} format
@@ -101,7 +101,7 @@ async function exportTo(index, path, format, model) {
     } catch (error) {
         await file.close().catch(() => {});
         await rm(systemPath(part), { force: true });
-        throw inWords(error, path);
+        throw readableError(error, path);
     }
 }
 
@@ -146,7 +146,7 @@ function summary(path, { failed, ...counts }) {
 }
 
 /**
- * Until the signal says that it is enough.
+ * Watches until the signal ends it.
  * @param {string[]} folders
  * @param {(folder: string) => Promise<void>} update
  * @param {AbortSignal} signal

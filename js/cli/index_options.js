@@ -22,8 +22,8 @@ export const INDEX = {
 const NAMES = [...IMAGE_MODELS, ...TAG_MODELS, SCORE_MODEL];
 
 /**
- * Which models are named, and the folder of weights, which has the same option in all other commands: what is no list of models is a
- * folder.
+ * The names of models, and the folder of weights. Both have the option --models, as the folder has in all other commands: a value that is not a
+ * list of models is a folder.
  * @param {string[]} [given]
  */
 export function readModels(given = []) {
@@ -39,9 +39,9 @@ export function readModels(given = []) {
 }
 
 /**
- * As `add` takes them.
+ * The options of `add` for these names.
  * @param {string[]} names
- * @returns {Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>} nothing of none: as the index has them
+ * @returns {Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>} no options without names: as the index has them
  */
 export function addOptions(names) {
     if (names.length === 0) return {};

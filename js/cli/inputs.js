@@ -35,12 +35,12 @@ async function fetchPicture(url, signal) {
         return await fetchBytes(url, signal);
     } catch (error) {
         if (signal.aborted) throw error;
-        throw new Error(sentence(error), { cause: error }); // of this picture only: the others may be had
+        throw new Error(sentence(error), { cause: error }); // only this picture failed: the others may succeed
     }
 }
 
 /**
- * Whether no other input can be done either: a model's files are not there, or not what they should be.
+ * Whether the error concerns all inputs: a model's files are missing or wrong.
  * @param {unknown} error
  */
 export function isHopeless(error) {

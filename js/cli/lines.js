@@ -17,8 +17,8 @@ import { asUsage, number, UsageError } from './usage.js';
  * @property {string} what the kind of input
  * @property {(input: string) => string} [name] its name beside the progress bar
  * @property {(engine: Engine, input: string, options: CallOptions) => Promise<Facts>} one computes the contents of its line, and warnings
- * @property {(facts: any) => string} [line] what is printed without --json, if that is no JSON
- * @property {Pick<import('./folders.js').Found, 'passedOver' | 'unread'>} [found] what in folders is no input
+ * @property {(facts: any) => string} [line] the line without --json, if that is not JSON
+ * @property {Pick<import('./folders.js').Found, 'passedOver' | 'unread'>} [found] files in folders that are not inputs
  *
  * @typedef {{ threads?: string, models?: string, damaged?: string, 'max-pixels'?: string, json?: boolean }} Values of COMMON
  */
@@ -96,7 +96,7 @@ export function readPictureOptions({ damaged, 'max-pixels': maxPixels }) {
 }
 
 /**
- * For JSON: numbers with as few digits as tell float32 values apart.
+ * For JSON: numbers with the fewest digits that distinguish float32 values.
  * @param {string} _key
  * @param {unknown} value
  */

@@ -1,4 +1,4 @@
-// acg2vec models: lists, checks and deletes weights. What gets them is in get_models.js.
+// acg2vec models: lists, checks and deletes weights. get_models.js gets them.
 import { stat } from 'node:fs/promises';
 import { clearKept, listKept } from '../platform/node/kept.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
@@ -83,7 +83,7 @@ async function sizeOf(paths) {
 }
 
 /**
- * As small as the converter makes them.
+ * The smallest size that the converter makes.
  * @param {Model['files']} files
  */
 function convertedBytes(files) {

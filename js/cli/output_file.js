@@ -1,9 +1,9 @@
-// A file that appears under its name only when it is complete: until then its bytes go to a temporary neighbour. A symbolic link stays:
+// A file that appears under its name only when it is complete: until then its bytes go to a temporary file in the same folder. A symbolic link stays:
 // its target is replaced.
 import { closeSync, futimesSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemPath } from '../platform/node/paths.js';
-import { inWords } from '../platform/node/system_errors.js';
+import { readableError } from '../platform/node/system_errors.js';
 import { removeAbandoned, temporaryBeside, TOUCH_MS } from '../platform/node/temporary.js';
 
 export class OutputFile {
@@ -16,8 +16,8 @@ export class OutputFile {
     #touching;
 
     /**
-     * @param {string} path that is no symbolic link; its folder is made with the first bytes
-     * @param {string} shown what the user calls it
+     * @param {string} path that is not a symbolic link; its folder is created with the first bytes
+     * @param {string} shown the user's name for it
      * @throws if it cannot have that name
      */
     constructor(path, shown) {
@@ -43,7 +43,7 @@ export class OutputFile {
         });
     }
 
-    /** Leaves nothing behind; after finish it does nothing. */
+    /** Removes the temporary file; after finish it does nothing. */
     discard() {
         try {
             this.#close();
@@ -77,7 +77,7 @@ export class OutputFile {
         try {
             act();
         } catch (error) {
-            if (!allowed.includes(String(/** @type {NodeJS.ErrnoException} */ (error).code))) throw inWords(error, this.#shown);
+            if (!allowed.includes(String(/** @type {NodeJS.ErrnoException} */ (error).code))) throw readableError(error, this.#shown);
         }
     }
 }
@@ -87,6 +87,6 @@ function touch(file) {
     try {
         futimesSync(file, new Date(), new Date());
     } catch {
-        // what is wrong with it, the next write will tell
+        // the next write will report the error
     }
 }

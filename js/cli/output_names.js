@@ -4,7 +4,7 @@ import { pathBytes } from '../platform/node/paths.js';
 import { UsageError } from './usage.js';
 
 /**
- * @typedef {{ scale: number, model: string, denoise: string }} Facts that a name may tell
+ * @typedef {{ scale: number, model: string, denoise: string }} Facts that a name may contain
  */
 
 const FIELDS = ['name', 'ext', 'scale', 'model', 'denoise'];
@@ -12,7 +12,7 @@ const NAME_BYTES = 255; // of most file systems
 
 /**
  * @param {string} pattern of --name
- * @param {string[]} extensions of the output's format: one of them at the end is not doubled
+ * @param {string[]} extensions of the output's format: one at the end of the pattern is not repeated
  * @throws {UsageError}
  */
 export function checkPattern(pattern, extensions) {
@@ -28,11 +28,11 @@ export function checkPattern(pattern, extensions) {
 }
 
 /**
- * A name for each input, below the output folder. Where several would have the same, also where capital and small letters are one, each
- * has the input's extension in it (anim-gif.png, anim-webp.png), and a number if they are still the same.
+ * A name for each input, below the output folder. If several were equal, also on systems that ignore case, each gets the input's extension
+ * (anim-gif.png, anim-webp.png), and a number if they are still equal.
  * @param {string[]} inputs names, with their folders
- * @param {{ pattern: string, facts: Facts, extension: string, keyOf: (name: string) => string }} options keyOf: the same for names of the
- *   same file
+ * @param {{ pattern: string, facts: Facts, extension: string, keyOf: (name: string) => string }} options keyOf: equal for names of
+ *   the same file
  * @returns {string[]}
  */
 export function outputNames(inputs, { keyOf, ...options }) {
@@ -42,7 +42,7 @@ export function outputNames(inputs, { keyOf, ...options }) {
 }
 
 /**
- * Another name for each that is not alone in its own, or is a folder of another.
+ * Renames each output whose name is not unique, or is the folder of another.
  * @param {string[]} names
  * @param {(i: number) => string} other
  * @param {(name: string) => string} keyOf
@@ -85,7 +85,7 @@ function outputName(input, suffix, { pattern, facts, extension }) {
 }
 
 /**
- * As much of a name as leaves room for what follows it, in whole characters.
+ * Shortens a name, by whole characters, to leave room for the part after it.
  * @param {string} stem
  * @param {string} rest
  */

@@ -1,17 +1,17 @@
-// Finds out what is at the path of an output: nothing or a file, which is replaced, or a pipe or a device, which is written into.
+// Examines the path of an output: nothing or a file, which is replaced, or a pipe or a device, which is written into.
 import { statOrNothing } from './folders.js';
 import { descriptorOf, isStandardOutput, linksFrom } from './streams.js';
 import { UsageError } from './usage.js';
 
 /**
  * @typedef {{ kind: 'file', path: string } | { kind: 'pipe' | 'device', path: string } | { kind: 'open', number: number, path: string }} Place
- *   path: where symbolic links lead; of an open file: what the user called it
+ *   path: the target of symbolic links; of an open file: the user's name for it
  */
 
 /**
  * @param {string} output
  * @returns {Place}
- * @throws {UsageError} for what is neither
+ * @throws {UsageError} for anything else
  */
 export function placeOf(output) {
     const number = output === '-' ? 1 : descriptorOf(output);

@@ -1,9 +1,9 @@
-// An output that is written while it is computed: a device, a named pipe, standard output. Never waits for a slow or missing reader in a
-// way that cannot be interrupted: until then the bytes stay in memory.
+// An output that is written while it is computed: a device, a named pipe, standard output. Waiting for a slow or
+// missing reader can be interrupted; until it reads, the bytes stay in memory.
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
-import { inWords } from '../platform/node/system_errors.js';
+import { readableError } from '../platform/node/system_errors.js';
 import { descriptorOf, isStandardOutput, openForWriting } from './streams.js';
 import { UsageError } from './usage.js';
 
@@ -50,7 +50,7 @@ export class OutputStream {
         this.#sink ??= this.#open();
         this.#last = Promise.all([this.#sink, this.#last]).then(([sink]) => sink(bytes));
         this.#last.catch(
-            (error) => (this.#error = inWords(error, isStandardOutput(this.#place.path) ? 'standard output' : this.#place.path)),
+            (error) => (this.#error = readableError(error, isStandardOutput(this.#place.path) ? 'standard output' : this.#place.path)),
         );
     }
 
@@ -79,7 +79,7 @@ export class OutputStream {
      * @returns {Sink}
      */
     #streamTo(stream) {
-        stream.on('error', () => {}); // whoever writes hears of it
+        stream.on('error', () => {}); // writing reports the error
         if (!Object.values(STANDARD).some((each) => each === stream)) this.#end = () => void stream.destroy();
         return (bytes) => written(stream, bytes, this.#signal);
     }

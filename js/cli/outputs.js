@@ -16,14 +16,14 @@ import { UsageError } from './usage.js';
  * @property {import('./folders.js').Found['unread']} unread
  */
 
-/** @type {Record<string, string[]>} the first is what a name gets that has none */
+/** @type {Record<string, string[]>} the first is for a name without an extension */
 const EXTENSIONS = { png: ['.png'], webp: ['.webp'], jpg: ['.jpg', '.jpeg'] };
 
 const AS_NAMED = '{name}';
 const NO_FACTS = { scale: 2, model: 'se', denoise: 'conservative' };
 
 /**
- * The format that was asked for, or else the one that the output's name says, or else PNG.
+ * The format in the options, or else that of the output's extension, or else PNG.
  * @param {string | undefined} asked
  * @param {string | undefined} output
  * @throws {UsageError}
@@ -37,7 +37,7 @@ export function fileFormat(asked, output) {
 }
 
 /**
- * @param {string[]} named pictures, and folders of them, whose order of folders the output repeats
+ * @param {string[]} named pictures, and folders of them, whose subfolders are repeated in the output
  * @param {string | undefined} output
  * @param {{ format?: string, name?: string, facts?: import('./output_names.js').Facts }} [options] name: of --name, and `facts` for it
  * @returns {OutputPlan}
@@ -94,11 +94,11 @@ function checkFileName(output, extensions) {
     const extension = extname(output).toLowerCase();
     if (extension === '' || extensions.includes(extension)) return;
     const known = Object.values(EXTENSIONS).flat();
-    const possible = known.includes(extension) ? extensions : known; // a known one: another was asked for with --format
+    const possible = known.includes(extension) ? extensions : known; // a known extension: --format has another
     throw new UsageError(`Expected a name that ends in ${possible.join(' or ')} for -o but received '${output}'`);
 }
 
-/** @param {string} folder to be made, if it is not there */
+/** @param {string} folder which is created if necessary */
 function refuseFileAsFolder(folder) {
     const stats = statOrNothing(folder);
     if (!stats && dirname(folder) !== folder) refuseFileAsFolder(dirname(folder));
@@ -117,7 +117,7 @@ function refuseOverwriting(jobs) {
 }
 
 /**
- * The same for outputs that would be one file, also where capital and small letters are one.
+ * A key that is equal for outputs that are the same file, also on systems that ignore case.
  * @param {string} path
  */
 function keyOfOutput(path) {
@@ -127,7 +127,7 @@ function keyOfOutput(path) {
 }
 
 /**
- * The same for two names of the same file.
+ * A key that is equal for two names of the same file.
  * @param {string} path
  */
 function identity(path) {

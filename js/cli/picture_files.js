@@ -5,7 +5,7 @@ import { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from '../client/pict
 
 /**
  * @param {string} path of a regular file
- * @throws a system error if its first bytes are wanted and cannot be read
+ * @throws a system error if its first bytes are needed and cannot be read
  */
 export function isPictureFile(path) {
     return isNamedPicture(path) || beginsAsPicture(beginning(path));

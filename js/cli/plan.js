@@ -1,11 +1,11 @@
-// Prints what an upscale will take, as engine.plan predicts it.
+// Prints time and memory of an upscale, as engine.plan predicts them.
 
 /** @typedef {import('../types.js').UpscalePlan} UpscalePlan */
 
 const LONG_MS = 20_000;
 
 /**
- * On standard error, if the work will be long.
+ * Prints a prediction on standard error, if the work will be long.
  * @param {string} input
  * @param {UpscalePlan} plan
  */

@@ -27,7 +27,7 @@ const OPTIONS = {
 export async function recommend(args, signal) {
     const { values, positionals } = parse(args, OPTIONS);
     const { like = [], unlike = [] } = values;
-    // --like a.png b.png: what stands behind belongs to the last option, which the parser does not know
+    // --like a.png b.png: further arguments belong to the last option, which the parser does not support
     if (positionals.length > 0) throw new UsageError(`Expected --like or --unlike before ${positionals.join(' ')}`);
     if (like.length === 0) throw new UsageError('Expected --like and a picture');
     const report = new Report(values);

@@ -1,7 +1,7 @@
 // The output of a command: results on standard output, messages on standard error; with --json everything as lines of JSON too.
 import { sentence } from '../errors.js';
 import { pathBytes } from '../platform/node/paths.js';
-import { inWords } from '../platform/node/system_errors.js';
+import { readableError } from '../platform/node/system_errors.js';
 
 const FEW = 10;
 
@@ -11,7 +11,7 @@ export class Report {
     failures = 0;
 
     /**
-     * @param {{ json?: boolean, results?: NodeJS.WritableStream }} options results: elsewhere than on standard output, where a picture goes
+     * @param {{ json?: boolean, results?: NodeJS.WritableStream }} options results: in place of standard output, if a picture is written there
      */
     constructor({ json = false, results = process.stdout }) {
         this.#json = json;
@@ -19,7 +19,7 @@ export class Report {
     }
 
     /**
-     * @param {string} text empty: nothing is to be said
+     * @param {string} text empty: nothing is printed
      * @param {object} [facts] for --json, if `text` is not
      */
     result(text, facts) {
@@ -33,15 +33,15 @@ export class Report {
      */
     failure(input, error) {
         this.failures++;
-        const told = inWords(error, 'it');
+        const told = readableError(error, 'it');
         say(`${input}: ${sentence(told)}.`);
         if (!this.#json) return;
-        // of what the system refuses, its own name (ENOENT, EACCES, ENOSPC)
+        // the system's error code (ENOENT, EACCES, ENOSPC)
         const code = /** @type {{ code?: string }} */ (told).code ?? 'INTERNAL';
         write(this.#results, JSON.stringify({ input, error: { code, message: sentence(told) } }));
     }
 
-    /** @param {{ path: string, kind: string }[]} all what in folders was no picture */
+    /** @param {{ path: string, kind: string }[]} all files in folders that are not pictures */
     passedOver(all) {
         if (all.length === 0) return;
         const kinds = [...new Set(all.map(({ kind }) => kind))].sort();

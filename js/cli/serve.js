@@ -1,4 +1,4 @@
-// acg2vec serve: the REST service. It is a package of its own, so that this one needs none of its dependencies.
+// acg2vec serve: the REST service. It is a separate package, so that this one does not have its dependencies.
 import { parse, UsageError } from './usage.js';
 
 const PACKAGE = 'acg2vec-server';

@@ -112,7 +112,7 @@ async function gather(stream, signal) {
 function targetOf(path) {
     try {
         const target = pathFromBytes(readlinkSync(systemPath(path), 'buffer'));
-        return resolve(dirname(onePath(path)), target); // .. in it goes up from where the folder really is
+        return resolve(dirname(onePath(path)), target); // .. in it is relative to the folder's real path
     } catch {
         return undefined;
     }

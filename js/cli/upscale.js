@@ -42,6 +42,7 @@ const OPTIONS = {
     quality: { type: 'string' },
     metadata: { type: 'string' },
     grey: { type: 'string' },
+    colour: { type: 'string' },
     damaged: { type: 'string' },
     'max-pixels': { type: 'string' },
     threads: { type: 'string' },
@@ -124,10 +125,11 @@ async function readOptions({
     quality,
     metadata,
     grey,
+    colour,
     damaged,
     'max-pixels': maxPixels,
 }) {
-    const texts = { fit, model, denoise, sync, tta, guard, format, metadata, grey, damaged };
+    const texts = { fit, model, denoise, sync, tta, guard, format, metadata, grey, colour, damaged };
     const megabytes = number(memory);
     const bytes = typeof megabytes === 'number' ? megabytes * 2 ** 20 : megabytes;
     const options = {
@@ -148,7 +150,7 @@ async function readOptions({
 }
 
 /**
- * The report on a picture: a line for people, and the same facts for --json.
+ * The report about a picture: a line of text, and the same facts for --json.
  * @param {Engine} engine
  * @param {Job} job
  * @param {UpscaleOptions} options
@@ -177,6 +179,6 @@ async function upscaleFile(engine, { input, output }, options, signal) {
 async function planFile(engine, { input, output }, options, signal) {
     const plan = await engine.plan(await readPicture(input, signal), { ...options, signal });
     sayWarnings(input, plan.warnings);
-    const { notes, ...told } = plan; // a line has the sentences
+    const { notes, ...told } = plan; // the line already has the sentences
     return { line: `${output}: ${showPlan(plan)}`, ...told };
 }

@@ -1,4 +1,4 @@
-// Errors in the call itself, as opposed to errors while it runs; reading of arguments.
+// Reads arguments. Errors in the call itself are separate from errors while it runs.
 import { parseArgs } from 'node:util';
 import { AcgError, sentence } from '../errors.js';
 
@@ -15,13 +15,13 @@ export function parse(args, options) {
     try {
         return parseArgs({ args, options, allowPositionals: true });
     } catch (error) {
-        // Node explains at length; its first sentence says it
+        // Node's message is long; its first sentence is enough
         throw new UsageError(sentence(error).split(/\.\s/)[0], { cause: error });
     }
 }
 
 /**
- * An error of `check` is one of the call.
+ * Reports an error of `check` as an error in the call.
  * @template T
  * @param {() => T} check
  */
@@ -35,7 +35,7 @@ export function asUsage(check) {
 }
 
 /**
- * The number that `text` writes; anything else as it is, for the check of the value to refuse.
+ * `text` as a number; any other text is returned unchanged, so that the check of the option refuses it.
  * @param {string | undefined} text
  */
 export function number(text) {

@@ -1,4 +1,4 @@
-// Whether the files of a model are here and are what they should be.
+// Checks that the files of a model are here and correct.
 import { stat } from 'node:fs/promises';
 import { sentence } from '../errors.js';
 import { readChecked } from '../platform/node/stream.js';

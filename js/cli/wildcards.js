@@ -1,9 +1,9 @@
-// Names with * and ? in them, as Windows passes them and a quoted argument does: the files that they fit.
+// Expands names with * and ?, which Windows and quoted arguments pass unexpanded, to the files that match.
 import { join, parse, sep } from 'node:path';
 import { entriesOf } from '../platform/node/folder_entries.js';
 
 /**
- * The paths that fit, by name; the pattern itself if none does.
+ * The matching paths, sorted by name; the pattern itself if there are none.
  * @param {string} pattern
  */
 export function expandWildcards(pattern) {

@@ -3,6 +3,7 @@ import { AcgError, badArgument } from '../errors.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
 import { publishedBytes, publishedSha256 } from '../models/manifest.js';
 import { readModelFile } from '../models/stream.js';
+import { TAG_DEFAULTS } from '../options/describe.js';
 import { checkConvertOptions } from '../options/models.js';
 import { folderName } from '../shared/paths.js';
 import { Rpc } from './rpc.js';
@@ -17,6 +18,7 @@ import { Rpc } from './rpc.js';
  * @typedef {import('../types.js').FetchOptions} FetchOptions
  * @typedef {import('../types.js').GivenFile} GivenFile
  * @typedef {import('../types.js').KeptModel} KeptModel
+ * @typedef {import('../types.js').TagModel} TagModel
  */
 
 /** What models/convert calls the network of a publication, by a network that is made of it. @type {Record<string, string>} */
@@ -48,7 +50,7 @@ export class Models {
         const sizes = bytesByPath(await keptModels.list());
         const originals = bytesByPath(await keptModels.listOriginals());
         return this.#manifest.models.map((model) => {
-            const { id, licence, origin, files } = model;
+            const { id, licence, origin, files, task, input } = model;
             const missing = files
                 .map(({ path, versions }) => ({ path, bytes: versions[0]?.bytes }))
                 .filter(({ path, bytes = 1 }) => (sizes.get(path) ?? 0) < bytes);
@@ -56,6 +58,10 @@ export class Models {
             const isWhole = missing.length === 0;
             return {
                 id,
+                model: model.model,
+                task,
+                input,
+                defaults: task === 'tag' ? TAG_DEFAULTS[/** @type {TagModel} */ (model.model)] : undefined,
                 licence,
                 origin,
                 bytes: modelBytes(files),

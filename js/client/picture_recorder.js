@@ -3,7 +3,7 @@ import { checkBins, HEADS } from './score_bins.js';
 import { addJob, scoresOf } from './describer.js';
 import { findNetwork } from '../models/manifest.js';
 import { chooseTags } from '../models/tags.js';
-import { SCORE_MODEL, TAG_THRESHOLDS } from '../options/describe.js';
+import { SCORE_MODEL, TAG_DEFAULTS } from '../options/describe.js';
 import { imageOutput } from '../options/embed.js';
 
 /**
@@ -129,6 +129,6 @@ function identityOf({ name, kind }, { sha256 = '', dims }, output) {
 function lookOf(model, outputs, open, output) {
     if (model.kind === 'vector') return { model, vector: outputs[output] };
     if (model.kind === 'scores') return { model, scores: scoresOf(outputs) };
-    const { threshold, thresholds } = TAG_THRESHOLDS[/** @type {TagModel} */ (model.name)];
+    const { threshold, thresholds } = TAG_DEFAULTS[/** @type {TagModel} */ (model.name)];
     return { model, tags: chooseTags(open.tags ?? [], outputs.tags, threshold, thresholds) };
 }

@@ -1,5 +1,5 @@
-// Brings pictures into an index: only what is new or has changed is read, and only what was not seen before with these weights is looked
-// at. Each picture is one transaction with all that is kept of it.
+// Brings pictures into an index: only new or changed files are read, and only pictures that these weights have not seen run through
+// the networks. Each picture with all its data is one transaction.
 import { DatabaseError } from './connection.js';
 import { AcgError, cancelled } from '../errors.js';
 import { sha256 as sha256Of } from '../shared/bytes.js';
@@ -14,16 +14,16 @@ import { copyStatements, recordStatements } from './records.js';
  * @typedef {import('../client/picture_recorder.js').PictureRecorder} PictureRecorder
  * @typedef {import('../client/picture_recorder.js').Wanted} Wanted
  * @typedef {import('../types.js').Outcome} Outcome
- * @typedef {{ id: number, path: string, bytes: number, modified: number, sha256: string, missing: string[] }} KnownPicture missing: names
- *   of the models that have not seen it yet, of those that are wanted
+ * @typedef {{ id: number, path: string, bytes: number, modified: number, sha256: string, missing: string[] }} KnownPicture missing: the
+ *   wanted models that have not seen it yet
  *
  * @typedef {object} AddTools
  * @property {Database} database
  * @property {PictureRecorder} recorder
  * @property {import('../client/vectors.js').EngineVectors} vectors
- * @property {(path: string) => Promise<boolean>} isThere whether there is still such a file
+ * @property {(path: string) => Promise<boolean>} isThere whether the file still exists
  * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>} thumbnail a small WebP, where one can be made
- * @property {(picture: number) => void} changed hears which picture's vectors are new
+ * @property {(picture: number) => void} changed called with a picture whose vectors are new
  *
  * @typedef {object} AddSettings
  * @property {Wanted[]} wanted
@@ -39,7 +39,7 @@ const LOOKUP = 500;
 export class Adding {
     #tools;
     #settings;
-    /** @type {IndexModel[]} of what is wanted, in that order; known once a picture has to be looked at */
+    /** @type {IndexModel[]} the rows of the wanted models, in that order; known as soon as a picture has to be examined */
     #models = [];
 
     /**
@@ -75,7 +75,7 @@ export class Adding {
     }
 
     /**
-     * Those that are new, have another size or time, or have not been seen by all models.
+     * The files that are new, have another size or time, or have not been seen by all models.
      * @param {IndexedFile[]} files
      */
     async #changed(files) {
@@ -184,7 +184,7 @@ export class Adding {
 }
 
 /**
- * Whether no other picture can be done either.
+ * Whether the error concerns all pictures, so that the work must end.
  * @param {unknown} error
  */
 function isHopeless(error) {

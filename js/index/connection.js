@@ -1,4 +1,4 @@
-// A database in a worker, as the rest of the index sees it.
+// Opens a database in a worker, and sends it requests.
 import { Rpc } from '../client/rpc.js';
 import { AcgError } from '../errors.js';
 
@@ -7,7 +7,7 @@ import { AcgError } from '../errors.js';
  * @typedef {import('./database.js').DatabaseRequests} DatabaseRequests
  */
 
-/** The index cannot be read or written: what is under way cannot go on. */
+/** The index cannot be read or written, so the current work must end. */
 export class DatabaseError extends AcgError {
     /** @param {AcgError} cause */
     constructor(cause) {

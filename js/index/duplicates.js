@@ -2,7 +2,7 @@
 // is the best, and why. Deletes nothing.
 import { badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
-import { ALIKE_COSINE, cosine, differentBits, HASH_DISTANCE, LEAST_CONTRAST } from './likeness.js';
+import { ALIKE_COSINE, cosine, differentBits, HASH_DISTANCE, MIN_CONTRAST } from './likeness.js';
 import { searchModel } from './models.js';
 import { halvesOfRows } from './query.js';
 
@@ -60,7 +60,7 @@ function checkOptions({ distance = HASH_DISTANCE, minCosine = ALIKE_COSINE, mirr
 }
 
 /**
- * Each picture with the first that has the same bytes.
+ * Pairs each picture with the first one that has the same bytes.
  * @param {Row[]} rows
  * @returns {Pair[]}
  */
@@ -82,10 +82,10 @@ function equalPairs(rows) {
  * @param {Row[]} rows
  * @param {number} distance
  * @param {boolean} mirrored whether mirrored pictures count, too
- * @returns {Promise<Pair[]>} other than with equal bytes
+ * @returns {Promise<Pair[]>} without those of equal bytes
  */
 async function nearPairs(vectors, rows, distance, mirrored) {
-    const numbers = rows.flatMap(({ contrast }, i) => (contrast >= LEAST_CONTRAST ? [i] : []));
+    const numbers = rows.flatMap(({ contrast }, i) => (contrast >= MIN_CONTRAST ? [i] : []));
     if (numbers.length === 0) return [];
     const straight = numbers.map((i) => rows[i].hash);
     const hashes = mirrored ? [...straight, ...numbers.map((i) => rows[i].mirrored)] : straight;
@@ -101,7 +101,7 @@ async function nearPairs(vectors, rows, distance, mirrored) {
 }
 
 /**
- * Those whose vectors say the same. Without vectors, a pair stays.
+ * Keeps the pairs whose vectors are near, too, and pairs without vectors.
  * @param {Database} database
  * @param {IndexModel} model
  * @param {Row[]} rows
@@ -168,7 +168,7 @@ function groupsOf(rows, pairs) {
     return groups.sort((a, b) => b.others.length - a.others.length || a.best.id - b.best.id);
 }
 
-/** What makes a picture the better one, in this order. @type {[DuplicateGroup['best']['reason'], string, (a: Row, b: Row) => number][]} */
+/** The criteria for the best picture, in this order. @type {[DuplicateGroup['best']['reason'], string, (a: Row, b: Row) => number][]} */
 const REASONS = [
     ['pixels', 'it has the most pixels', (a, b) => b.width * b.height - a.width * a.height],
     ['format', 'its format keeps every pixel', (a, b) => Number(LOSSLESS.test(b.path)) - Number(LOSSLESS.test(a.path))],

@@ -1,5 +1,5 @@
-// Writes an index as a table for other programs: Parquet with the columns that Milvus imports and the service's store has
-// (server/store/milvus.js), or lines of JSON. In parts, so that it need not fit into memory.
+// Writes an index as a table for other programs: Parquet with the columns of the service's store in Milvus
+// (server/store/milvus.js), or JSON lines. In parts, so that the table need not fit into memory.
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { searchModel } from './models.js';
@@ -9,7 +9,7 @@ import { halvesOfRows } from './query.js';
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('./models.js').IndexModel} IndexModel
  * @typedef {{ id: number, path: string, sha256: string, bytes: number, width: number, height: number, vector: Float32Array, tags: string,
- *   tag_names: string[], facts: string }} Row tags: JSON; facts: what an import needs beside the rest, as JSON
+ *   tag_names: string[], facts: string }} Row tags: JSON; facts: the other data that an import needs, as JSON
  * @typedef {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} Sink
  */
 
@@ -108,7 +108,7 @@ async function writeParquet(parts, { name, sha256 }, sink) {
     const writer = new ByteWriter();
     const take = async () => {
         const bytes = new Uint8Array(writer.getBuffer());
-        writer.index = 0; // what it counts the file's bytes with is `offset`
+        writer.index = 0; // its own counter of the file's bytes is `offset`
         await sink(bytes);
     };
     const kvMetadata = [

@@ -29,7 +29,7 @@ export function filterOf({ tags, notTags, words, folder, after, before }) {
     for (const word of listOf(words)) add(NAMED, inPath(word, 'words'));
     if (folder !== undefined) {
         const root = textOf(folder, 'folder').replace(/[\\/]+$/, '');
-        add('path > ? AND path < ?', `${root}/`, `${root}0`); // 0 is the character behind /
+        add('path > ? AND path < ?', `${root}/`, `${root}0`); // 0 is the character after /
     }
     if (after !== undefined) add('modified >= ?', timeOf(after, 'after'));
     if (before !== undefined) add('modified < ?', timeOf(before, 'before'));
@@ -40,7 +40,7 @@ export function filterOf({ tags, notTags, words, folder, after, before }) {
  * How many of these words each picture has, in its path or as a tag.
  * @param {import('./database.js').Database} database
  * @param {SearchOptions['raise']} raise
- * @returns {Promise<Map<number, number>>} by id; without those that have none
+ * @returns {Promise<Map<number, number>>} by id; without those that have no such word
  * @throws {AcgError} BAD_ARGUMENT
  */
 export async function raisedPictures(database, raise) {
@@ -61,7 +61,7 @@ export async function raisedPictures(database, raise) {
 const inPath = (word, name) => `%${textOf(word, name).replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
- * As taggers write it: 'silver hair' is silver_hair.
+ * A tag in the form that taggers use: 'silver hair' is silver_hair.
  * @param {unknown} tag
  * @param {string} name
  */

@@ -1,5 +1,5 @@
-// Takes in what another index has: a whole index, or lines of JSON as `export` writes them. What is there stays; of a picture that is here
-// already under the same path, only what its own bytes lack is taken.
+// Imports from another index: a whole index, or JSON lines as `export` writes them. Existing data are kept. For a picture that is here
+// already under the same path with the same bytes, only missing data are imported.
 import { AcgError, badArgument, cancelled } from '../errors.js';
 import { ProgressMeter } from '../shared/progress.js';
 import { importLines } from './importing_lines.js';
@@ -24,7 +24,7 @@ const PART = 200;
  * @param {string | Blob} source of it
  * @param {CallOptions} options
  * @returns {Promise<ImportResult>}
- * @throws {AcgError} BAD_FORMAT, UNSUPPORTED: it is neither; UNREADABLE, NO_MEMORY, CANCELLED: what was taken in is kept
+ * @throws {AcgError} BAD_FORMAT, UNSUPPORTED: it is neither; UNREADABLE, NO_MEMORY, CANCELLED: imported pictures are kept
  */
 export async function importIndex(database, file, source, options) {
     const beginning = new TextDecoder('latin1').decode(await file.beginning(SQLITE.length));
@@ -42,7 +42,7 @@ export async function importIndex(database, file, source, options) {
 }
 
 /**
- * What SQLite says of a file that is damaged, said of the one that is taken in.
+ * Rewrites SQLite's error about a damaged file, so that it names the imported file.
  * @template T
  * @param {string} name
  * @param {Promise<T>} work
@@ -115,7 +115,7 @@ async function takePart(database, after, to) {
 }
 
 /**
- * One that is no vector would spoil every search.
+ * An invalid vector would spoil every search.
  * @param {Database} database
  * @param {number} after
  * @param {number} to
@@ -148,7 +148,7 @@ export function isVector(bytes, dims) {
     return halves.some((half) => half & 0x7fff) && halves.every((half) => (half & 0x7c00) !== 0x7c00);
 }
 
-/** Of models that are here with other weights, those that are here stay the current ones. @type {Statement[]} */
+/** If a model is here with other weights, those here stay current. @type {Statement[]} */
 const COMMON = [
     [
         `INSERT OR IGNORE INTO models (name, sha256, dims, used) SELECT name, sha256, dims, used + (SELECT coalesce(min(used), 1) FROM models)
@@ -166,7 +166,7 @@ const ADD = `INSERT INTO pictures (path, bytes, modified, sha256, width, height,
     SELECT path, bytes, modified, sha256, width, height, hash, mirrored, contrast, added FROM imported.pictures AS theirs
     WHERE id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM main.pictures WHERE path = theirs.path) ORDER BY id`;
 
-/** What is taken from the other index: a look of theirs, and the picture and model here. */
+/** The results that are imported: picture and model in the other index, and here. */
 const TAKEN = 'CREATE TEMP TABLE taken (picture INTEGER, model INTEGER, their_picture INTEGER, their_model INTEGER)';
 
 const MATCH = `INSERT INTO temp.taken SELECT ours.id, model.id, theirs.id, their_model.id FROM imported.pictures AS theirs

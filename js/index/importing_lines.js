@@ -1,4 +1,4 @@
-// Takes in lines of JSON as `export` writes them: each is a picture with its vector, its tags, and what else the index keeps of it.
+// Imports JSON lines as `export` writes them: each is a picture with its vector, its tags and its other data.
 import { AcgError, cancelled } from '../errors.js';
 import { areFinite, toHalf } from '../models/convert/floats.js';
 import { ProgressMeter } from '../shared/progress.js';
@@ -22,7 +22,7 @@ const NUMBERS = ['bytes', 'modified', 'width', 'height', 'contrast', 'added'];
  * @param {import('../shared/files.js').IndexedFile} file
  * @param {import('../types.js').CallOptions} options
  * @returns {Promise<ImportResult>}
- * @throws {AcgError} BAD_FORMAT with the number of the line: those before it are kept
+ * @throws {AcgError} BAD_FORMAT with the number of the line: earlier lines are kept
  */
 export async function importLines(database, file, { signal, onProgress }) {
     const result = { added: 0, updated: 0, unchanged: 0 };
@@ -120,7 +120,7 @@ function storedVector(vector) {
 /**
  * @param {Database} database
  * @param {Line[]} lines
- * @param {ImportResult} result is counted up
+ * @param {ImportResult} result whose counts are increased
  */
 async function takePart(database, lines, result) {
     if (lines.length === 0) return;
@@ -147,7 +147,7 @@ const OURS = '(SELECT id FROM pictures WHERE path = ? AND sha256 = ?)';
 const MODEL = '(SELECT id FROM models WHERE name = ? AND sha256 = ?)';
 
 /**
- * Of one tagger the tags are taken; of several it is not told whose they are.
+ * Tags are imported only if they are of one tagger: of several, a line does not say whose they are.
  * @param {Line} line
  * @returns {Statement[]}
  */
@@ -172,7 +172,7 @@ function statementsOf({ path, vector, dims, tags, model, picture }) {
 }
 
 /**
- * A model that is here with other weights stays the current one.
+ * If the model is here with other weights, those stay current.
  * @param {Weights & { dims: number }} model
  * @returns {Statement}
  */

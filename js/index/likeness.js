@@ -3,12 +3,12 @@ import { fromHalf } from '../models/convert/floats.js';
 
 /** @typedef {{ sha256: string, hash: Uint8Array, mirrored: Uint8Array, contrast: number }} Seen mirrored: the hash of the mirrored picture */
 
-/** Of 256 bits so many may differ. */
+/** How many of 256 bits may differ. */
 export const HASH_DISTANCE = 64;
 /** The cosine that vectors must have at least. */
 export const ALIKE_COSINE = 0.9;
-/** Of a picture of nearly one colour the hash says nothing. */
-export const LEAST_CONTRAST = 3;
+/** The hash of a picture of nearly one colour is meaningless. */
+export const MIN_CONTRAST = 3;
 
 /** How many bits of a byte are 1. */
 const BITS = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
@@ -21,7 +21,7 @@ const BITS = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).repl
  */
 export function areAlike(a, b, vectors) {
     if (a.sha256 === b.sha256) return true;
-    if (Math.min(a.contrast, b.contrast) < LEAST_CONTRAST) return false;
+    if (Math.min(a.contrast, b.contrast) < MIN_CONTRAST) return false;
     if (differentBits(a.hash, b.hash) > HASH_DISTANCE && differentBits(a.hash, b.mirrored) > HASH_DISTANCE) return false;
     const [x, y] = vectors();
     return !x || !y || cosine(fromHalf(x), fromHalf(y)) >= ALIKE_COSINE;

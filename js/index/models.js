@@ -1,5 +1,5 @@
-// Which models have looked at which pictures, and with which weights: what one file of weights makes is never compared with what another
-// made. Of each name the row that was used last is current; what others made is stale, and is made again.
+// The models of an index, each with its weights. Results of different weights are never compared. For each name, the row that was used last is
+// current; the results of other rows are stale, and are computed again.
 import { SCORE_MODEL, TAG_MODELS } from '../options/describe.js';
 import { IMAGE_MODELS, LABEL_MODELS } from '../options/embed.js';
 import { oneOf } from '../options/upscale.js';
@@ -12,13 +12,13 @@ import { badArgument } from '../errors.js';
  * @typedef {{ id: number, name: string, sha256: string, dims: number }} IndexModel
  */
 
-/** Which model is taken for a search, if there are vectors of several. */
+/** The order in which models are preferred for a search, if the index has vectors of several. */
 const PREFERENCE = ['dclip', 'clip-l14-336', 'clip-l14', 'clip-b16', 'clip-b32', 'illust2vec', 'illust2vec-style'];
 
 /**
- * What `add` is asked for.
+ * The models that a call of `add` wants.
  * @param {{ models?: unknown, tags?: unknown, scores?: unknown }} options
- * @param {IndexModel[]} known what the index has already: that is the default
+ * @param {IndexModel[]} known the models of the index: they are the default
  * @returns {Wanted[]}
  * @throws {AcgError} BAD_ARGUMENT
  */

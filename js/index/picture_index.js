@@ -1,5 +1,5 @@
-// The index that callers hold: pictures of their own in one SQLite file, with what the engine's models say of them. Each method is in a
-// file of its own; SQLite runs in a worker, the scan of the vectors in the engine's.
+// The index that callers hold: their pictures in one SQLite file, with the results of the engine's models. Each method is implemented in a
+// file of its own. SQLite runs in a worker, the scan of the vectors in the engine's worker.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Engine } from '../client/engine.js';
 import { badArgument } from '../errors.js';
@@ -38,7 +38,7 @@ export class PictureIndex {
     #database;
     /** @type {Map<number, VectorMirror>} by model */
     #mirrors = new Map();
-    /** What other programs have written is not in the mirrors: SQLite's number of the version that is. */
+    /** SQLite's number of the version that the mirrors have: other programs may write. */
     #version = -1;
 
     /**
@@ -79,18 +79,18 @@ export class PictureIndex {
         } catch (error) {
             await database.close();
             const hasEnded = database.isReadOnly && /** @type {{ code?: string }} */ (error).code === 'INTERNAL';
-            if (hasEnded) return PictureIndex.open(options); // the tab that had it was closed just now: this one may get it
+            if (hasEnded) return PictureIndex.open(options); // the tab that had it was just closed: this one may get it
             throw error;
         }
     }
 
     /**
-     * Brings pictures into the index, or up to date there: only what is new or has changed is looked at.
+     * Adds pictures to the index, or updates them: only new and changed pictures run through the networks.
      * @example await index.add(files, { models: ['dclip'], tags: true });
      * @param {IndexSource[]} sources
      * @param {AddOptions} [options]
      * @returns {Promise<AddResult>} one broken file does not end the work
-     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, NO_MEMORY, UNREADABLE, CANCELLED (what was done is kept), INTERNAL
+     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, NO_MEMORY, UNREADABLE, CANCELLED (finished pictures are kept), INTERNAL
      */
     async add(sources, options = {}) {
         if (!Array.isArray(sources)) throw badArgument('an array', 'sources', sources);
@@ -109,8 +109,8 @@ export class PictureIndex {
     }
 
     /**
-     * Makes the index know what is in a folder and below: new and changed pictures are looked at, those that are gone are forgotten. A
-     * picture that was moved is recognised by its bytes.
+     * Synchronises the index with a folder and the folders in it: adds new and changed pictures, and removes those that are gone. A moved
+     * picture is recognised by its bytes.
      * @example await index.sync('/home/me/Pictures', { onProgress });
      * @param {string | import('../types.js').BrowserFolder} folder
      * @param {AddOptions} [options]
@@ -140,7 +140,7 @@ export class PictureIndex {
     }
 
     /**
-     * Forgets pictures; their files stay.
+     * Removes pictures from the index; their files are kept.
      * @param {(string | number)[]} pictures paths or ids
      * @returns {Promise<number>} how many of them were in the index
      */
@@ -226,7 +226,7 @@ export class PictureIndex {
     }
 
     /**
-     * Whose vectors a search for pictures compares, if none is named; undefined: the index has no vectors.
+     * The model whose vectors a search compares, if none is given; undefined: the index has no vectors.
      * @returns {Promise<import('../types.js').EmbedImageModel | undefined>}
      */
     async searchModel() {
@@ -235,7 +235,7 @@ export class PictureIndex {
     }
 
     /**
-     * What the index has of a picture; undefined: it does not have it.
+     * The data of a picture; undefined: it is not in the index.
      * @param {number} id
      * @returns {Promise<import('../types.js').KnownPicture | undefined>}
      */
@@ -251,9 +251,9 @@ export class PictureIndex {
     }
 
     /**
-     * Pictures in the order of their ids, a page at a time: that behind the last id of the page before.
+     * Pictures in the order of their ids, a page at a time: those after the last id of the page before.
      * @example const page = await index.list({ after: last, limit: 100 });
-     * @param {{ after?: number, limit?: number }} [options] after: default 0, from the beginning on; limit: default 100
+     * @param {{ after?: number, limit?: number }} [options] after: default 0: from the beginning; limit: default 100
      * @returns {Promise<Omit<import('../types.js').KnownPicture, 'tags'>[]>}
      */
     async list({ after = 0, limit = 100 } = {}) {
@@ -265,7 +265,7 @@ export class PictureIndex {
     }
 
     /**
-     * The small version of a picture, where one was made.
+     * The small version of a picture, if there is one.
      * @param {number} id
      * @returns {Promise<Blob | undefined>} a WebP
      */
@@ -274,7 +274,7 @@ export class PictureIndex {
     }
 
     /**
-     * The small versions of several pictures, where they were made: faster than one after the other.
+     * The small versions of several pictures, if they exist: faster than one call for each.
      * @param {number[]} ids
      * @returns {Promise<Map<number, Blob>>} WebP, by their ids
      */
@@ -306,13 +306,13 @@ export class PictureIndex {
     }
 
     /**
-     * Takes in what another index has: an index, or lines of JSON that `export` wrote. What is here stays; of a picture that is here under the
-     * same path with the same bytes, only what is missing is taken. Whose bytes differ, stays as it is here.
+     * Imports from another index: an index, or JSON lines that `export` wrote. Existing data are kept. For a picture that is here under the same
+     * path with the same bytes, only missing data are imported; a picture with other bytes is not changed.
      * @example const { added } = await index.import(file, { onProgress });
      * @param {string | URL | Blob} source in Node a path too
      * @param {import('../types.js').CallOptions} [options]
      * @returns {Promise<import('../types.js').ImportResult>}
-     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, UNREADABLE, NO_MEMORY, CANCELLED: what was taken in is kept
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, UNREADABLE, NO_MEMORY, CANCELLED: imported pictures are kept
      */
     async import(source, options = {}) {
         checkSource(source);
@@ -326,7 +326,7 @@ export class PictureIndex {
     }
 
     /**
-     * What the index has.
+     * The number of pictures, vectors and tags in the index, and its size.
      * @returns {Promise<import('../types.js').IndexStats>}
      */
     async stats() {
@@ -341,7 +341,7 @@ export class PictureIndex {
         return tagCounts(this.#database);
     }
 
-    /** Forgets all pictures, and gives their room back; their files stay, and the vectors of words. */
+    /** Removes all pictures from the index and frees their space. Their files and the vectors of words are kept. */
     async clear() {
         await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
         await this.#database.all('VACUUM');
@@ -405,7 +405,7 @@ export class PictureIndex {
 
     /** Vectors that another program has written or removed are read again. */
     async #noticeOthers() {
-        // another tab's connection does not tell what itself has changed
+        // data_version of another tab's connection does not count that tab's own changes
         const ask = this.isReadOnly ? 'SELECT total_changes() AS version' : 'SELECT data_version AS version FROM pragma_data_version';
         const [{ version }] = await this.#database.all(ask);
         if (version !== this.#version) for (const mirror of this.#mirrors.values()) await mirror.close();

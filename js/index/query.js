@@ -1,4 +1,4 @@
-// From what a search asks for to one vector of length 1: texts, pictures, vectors and pictures of the index, added and subtracted.
+// Makes one query vector of length 1: adds and subtracts the vectors of texts, pictures, given vectors and pictures of the index.
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 
@@ -17,7 +17,7 @@ import { fromHalf } from '../models/convert/floats.js';
 export const listOf = (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 
 /**
- * Whether anything is asked for that has a vector.
+ * Whether a search has a part with a vector.
  * @param {SearchOptions} options
  */
 export function hasQuery({ text, notText, image, notImage, vector, like, unlike }) {
@@ -114,7 +114,7 @@ export async function vectorsOf(database, model, ids, name) {
 }
 
 /**
- * Of all rows, one behind the other.
+ * The float16 values of all rows, concatenated.
  * @param {Pick<import('./database.js').Packed, 'blobs' | 'ends'>} rows
  * @param {number} dims of each vector
  * @throws {AcgError} BAD_FORMAT

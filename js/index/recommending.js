@@ -1,5 +1,5 @@
-// Pictures for somebody who likes some and dislikes others: what is liked is grouped into interests, each is searched for, what is near to
-// what is disliked falls, and the answer is chosen so that it is diverse. After "Practical recommendation for illustrations" of ACG2vec
+// Recommends pictures to somebody who likes some and dislikes others. Liked pictures are grouped into interests, and each interest is searched
+// for. Pictures near to disliked ones get lower scores, and the answer is chosen so that it is diverse. After "Practical recommendation for illustrations" of ACG2vec
 // (recSys4Pix): several interests instead of one mean, and a determinantal point process at the end.
 import { Engine } from '../client/engine.js';
 import { AcgError, badArgument } from '../errors.js';
@@ -27,10 +27,10 @@ import { UNWANTED } from './vector_mirror.js';
  * @typedef {(query: Float32Array, count: number) => Promise<Candidate<I>[]>} Find the nearest to a vector, with their cosines
  */
 
-/** Liked pictures whose vectors are at least so near to the middle of an interest belong to it. */
+/** The minimal cosine between a liked picture and the mean of the interest that it belongs to. */
 const INTEREST_COSINE = 0.8;
-const MOST_INTERESTS = 8;
-/** How much nearness to what is disliked counts against nearness to what is liked. */
+const MAX_INTERESTS = 8;
+/** The weight of the similarity to disliked pictures, relative to that to liked ones. */
 const DISLIKE_WEIGHT = 0.5;
 
 /**
@@ -59,7 +59,7 @@ export async function recommend(tools, current, options) {
 }
 
 /**
- * The same over pictures that are kept elsewhere.
+ * The same for pictures in another store.
  * @template {number | string} I
  * @param {import('../client/engine.js').Engine} engine
  * @param {import('../types.js').RecommendFromOptions<I>} options
@@ -114,8 +114,8 @@ async function vectorsFor({ database }, model, given, name) {
 }
 
 /**
- * Groups vectors: each joins the nearest interest if that is near enough, else it begins one; then each once more joins the nearest. An
- * interest is the middle of its vectors.
+ * Groups vectors: each joins the nearest interest if that is near enough, or starts a new one. Then each is assigned once more to the nearest. An
+ * interest is the mean of its vectors.
  * @param {Float32Array[]} likes of length 1
  * @param {number} dims
  * @returns {Float32Array[]}
@@ -127,7 +127,7 @@ export function interestsOf(likes, dims) {
     let groups = [];
     for (const like of likes) {
         const { index, nearness } = nearest(middles, like);
-        if (index >= 0 && (nearness >= INTEREST_COSINE || middles.length >= MOST_INTERESTS)) groups[index].push(like);
+        if (index >= 0 && (nearness >= INTEREST_COSINE || middles.length >= MAX_INTERESTS)) groups[index].push(like);
         else groups.push([like]);
         middles = groups.map((group) => combine(dims, group, []));
     }
@@ -150,7 +150,7 @@ function nearest(middles, vector) {
 }
 
 /**
- * Each with its score for the interest that it fits best.
+ * Candidates, each with its score for the interest that fits best.
  * @template {number | string} I
  * @param {Find<I>} find
  * @param {Float32Array[]} interests

@@ -1,4 +1,4 @@
-// The statements that write what is known of a picture.
+// The SQL statements that write the data of a picture.
 
 /**
  * @typedef {import('./database.js').Statement} Statement
@@ -12,13 +12,13 @@
  * @property {Omit<import('../client/picture_recorder.js').PictureRecord, 'looks'> & { looks: StoredLook[] }} record
  * @property {IndexModel[]} models of each look
  * @property {Uint8Array<ArrayBuffer>} [thumbnail]
- * @property {boolean} isNew whether the picture's content is new: then nothing stays of what was there under its path
+ * @property {boolean} isNew whether the picture's content is new: then all older data under its path are removed
  *
  * @typedef {Omit<Look, 'vector'> & { vector?: Uint8Array<ArrayBuffer> }} StoredLook with its vector in float16
  */
 
 const COLUMNS = 'path, bytes, modified, sha256, width, height, hash, mirrored, contrast, added';
-/** A picture that is known keeps its id, and when it was added. */
+/** A known picture keeps its id and the time when it was added. */
 const INSTEAD = `ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256,
     width = excluded.width, height = excluded.height, hash = excluded.hash, mirrored = excluded.mirrored, contrast = excluded.contrast`;
 const PICTURE = '(SELECT id FROM pictures WHERE path = ?)';
@@ -45,7 +45,7 @@ export function recordStatements({ file, sha256, record, models, thumbnail, isNe
 }
 
 /**
- * A second picture with the same bytes as a first.
+ * Copies the data of a picture to a second one with the same bytes.
  * @param {number} twin
  * @param {IndexedFile} file
  * @returns {Statement[]}
@@ -72,7 +72,7 @@ export function copyStatements(twin, { path, bytes, modified }) {
 }
 
 /**
- * What was known of another picture under the same path; its row stays, and its id.
+ * Removes the data of another picture under the same path; its row and its id are kept.
  * @param {string} path
  * @returns {Statement[]}
  */
@@ -97,7 +97,7 @@ function pictureStatement({ path, bytes, modified }, sha256, { width, height, ha
 const blob = (bytes) => new Uint8Array(bytes);
 
 /**
- * What a model says, instead of what it said with other weights.
+ * Writes a model's results, and removes those of other weights.
  * @param {string} path
  * @param {StoredLook} look
  * @param {IndexModel} model

@@ -1,12 +1,12 @@
-// The tables of an index, and how an older file becomes a newer one. docs/guide/search.md tells other programs what is in them.
+// The tables of an index, and the migration of older files. docs/guide/search.md documents the tables for other programs.
 import { AcgError } from '../errors.js';
 
 /** @typedef {import('./database.js').Database} Database */
 
-/** "acg2" in ASCII: what the file says that it is. */
+/** "acg2" in ASCII: identifies the file. */
 export const APPLICATION_ID = 0x61636732;
 
-/** Step i makes version i + 1 of version i. A step that was released is never changed. */
+/** Step i migrates version i to version i + 1. A released step is never changed. */
 const STEPS = [
     [
         `CREATE TABLE models (
@@ -89,10 +89,10 @@ const STEPS = [
 
 /**
  * @param {Database} database
- * @param {string} name for people
- * @param {'main' | 'imported'} schema imported: only of this version
+ * @param {string} name for messages
+ * @param {'main' | 'imported'} schema imported: the file must have this version
  * @returns {Promise<number>} the version of its tables
- * @throws {AcgError} UNSUPPORTED: it is newer than this program, or something else's
+ * @throws {AcgError} UNSUPPORTED: it is newer than this program, or belongs to another program
  */
 export async function checkOwner(database, name, schema) {
     const [{ application_id: owner }] = await database.all(`PRAGMA ${schema}.application_id`);
@@ -114,8 +114,8 @@ export async function checkOwner(database, name, schema) {
 /**
  * Makes the tables that are missing.
  * @param {Database} database
- * @param {string} name for people
- * @throws {AcgError} UNSUPPORTED: it is newer than this program, or something else's
+ * @param {string} name for messages
+ * @throws {AcgError} UNSUPPORTED: it is newer than this program, or belongs to another program
  */
 export async function openSchema(database, name) {
     const [{ count }] = await database.all('SELECT count(*) AS count FROM sqlite_schema');

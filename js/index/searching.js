@@ -1,4 +1,4 @@
-// Finds pictures: all vectors are scanned in the engine as int8, the best candidates are scored exactly from what the database keeps.
+// Finds pictures: the engine scans all vectors as int8; the best candidates get exact scores from the vectors in the database.
 import { badArgument } from '../errors.js';
 import { filterOf, raisedPictures, tagName } from './filters.js';
 import { searchModel } from './models.js';
@@ -19,17 +19,17 @@ import { UNWANTED } from './vector_mirror.js';
  */
 
 const DEFAULT_LIMIT = 20;
-/** Candidates of the scan for each picture that is wanted: int8 alone would lose some. */
+/** Candidates of the scan for each wanted picture: with int8 alone some would be missed. */
 const CANDIDATES = 4;
 const MIN_CANDIDATES = 100;
-/** What the default cut-off is: so many standard deviations above the mean of the scores of all pictures. */
+/** The default cut-off, in standard deviations above the mean score of all pictures. */
 const CUT_OFF_DEVIATIONS = 2;
-/** Of fewer pictures mean and deviation say nothing. */
+/** With fewer pictures, mean and deviation are meaningless. */
 const CUT_OFF_PICTURES = 50;
 const DIVERSITY_WEIGHT = 0.7;
 
 /**
- * How many to take from the scan so that `limit` are left in the end.
+ * How many candidates the scan must return so that `limit` are left in the end.
  * @param {number} limit
  */
 export const candidatesFor = (limit) => Math.max(limit * CANDIDATES, MIN_CANDIDATES);
@@ -102,7 +102,7 @@ export function checkOptions({ limit = DEFAULT_LIMIT, minScore = 'auto', diverse
 }
 
 /**
- * Where all pictures are much alike, no score may be so high: then half-way between the mean and 1.
+ * If all pictures are very similar, no score may be that high: then half-way between the mean and 1.
  * @param {{ mean: number, deviation: number, count: number }} scores of all pictures
  */
 function cutOff({ mean, deviation, count }) {
@@ -121,7 +121,7 @@ async function wantedPictures(database, options) {
 }
 
 /**
- * Exactly, the best first; of equal ones the one that came into the index first.
+ * Exact scores, the best first; of equal ones the picture that was added first.
  * @param {SearchTools} tools
  * @param {IndexModel} model
  * @param {Float32Array} query
@@ -159,7 +159,7 @@ export async function picturesOf(database, candidates) {
 }
 
 /**
- * Of pictures that are the same, only the first.
+ * Keeps only the first of pictures that are the same.
  * @template {{ id: number } & import('./likeness.js').Seen} P
  * @param {P[]} pictures
  * @param {Candidate[]} candidates
@@ -190,7 +190,7 @@ async function diversePictures(tools, pictures, candidates, limit) {
 }
 
 /**
- * Of these, at most `limit` that are relevant by their scores and unlike each other.
+ * Chooses at most `limit` of these that have high scores and are unlike each other.
  * @template {Omit<Candidate, 'id'>} C
  * @param {Pick<SearchTools, 'vectors'>} tools
  * @param {C[]} candidates
@@ -208,7 +208,7 @@ export async function diversify({ vectors }, candidates, limit) {
 }
 
 /**
- * Without anything that has a vector: by how many words raise it, by the scores of the tags that are asked for, or by id.
+ * A search without a vector: sorted by the number of words that raise a picture, by the scores of the wanted tags, or by id.
  * @param {import('./database.js').Database} database
  * @param {SearchOptions} options
  * @param {ReturnType<typeof checkOptions>} settings
@@ -240,7 +240,7 @@ function result(pictures, facts) {
 }
 
 /**
- * A picture as callers get it: without what tells duplicates.
+ * A picture as callers get it: without the data for finding duplicates.
  * @param {FoundPicture & Partial<import('./likeness.js').Seen>} picture
  * @returns {FoundPicture}
  */

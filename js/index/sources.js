@@ -1,4 +1,4 @@
-// What an index takes for a picture: a file with a path, a size and a time, which is read only if it is new or has changed.
+// The pictures for an index: files with a path, a size and a time, which are read only if they are new or have changed.
 import { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from '../client/picture_kinds.js';
 import { AcgError, badArgument } from '../errors.js';
 import { fileOfBlob } from '../shared/files.js';
@@ -11,7 +11,7 @@ import { fileOfBlob } from '../shared/files.js';
  * @typedef {import('../shared/files.js').FolderListing} FolderListing
  */
 
-// A path is kept as text: a name that is no text would become that of another file.
+// Paths are stored as text. A name that is not valid text could become that of another file.
 const NO_TEXT = /(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/;
 
 /**

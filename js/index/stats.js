@@ -1,4 +1,4 @@
-// What is in an index.
+// Counts the contents of an index.
 
 /**
  * @param {import('./database.js').Database} database

@@ -1,5 +1,5 @@
-// The vectors of one model in the engine's memory, loaded from the database when they are first searched. The engine knows them by rows,
-// the database by pictures.
+// The vectors of one model in the engine's memory, loaded from the database at the first search. The engine numbers them by row, the database
+// by picture.
 import { halvesOfRows } from './query.js';
 
 /**
@@ -9,9 +9,9 @@ import { halvesOfRows } from './query.js';
  * @typedef {import('./models.js').IndexModel} IndexModel
  */
 
-/** The part of pictures that are not found, but whose scores count for mean and deviation. */
+/** The part of unwanted pictures: they are not found, but their scores count for mean and deviation. */
 export const UNWANTED = -1;
-/** Bytes of vectors that are on their way at once. */
+/** Bytes of vectors that are transferred at once. */
 const PAGE_BYTES = 8 * 2 ** 20;
 
 export class VectorMirror {
@@ -20,11 +20,11 @@ export class VectorMirror {
     #model;
     /** @type {VectorStore | undefined} */
     #store;
-    /** @type {number[]} the picture of each row; 0: it is gone */
+    /** @type {number[]} the picture of each row; 0: it was removed */
     #pictures = [];
     /** @type {Map<number, number>} */
     #rows = new Map();
-    /** Whether rows may be appended: they are in the order of the pictures, so that equal scores are. */
+    /** Whether rows are in the order of the pictures, so that equal scores are, too. Only then rows may be appended. */
     #isInOrder = true;
     /** @type {Promise<VectorStore> | undefined} */
     #loading;
@@ -41,7 +41,7 @@ export class VectorMirror {
     }
 
     /**
-     * The nearest pictures of each part. Each vector is looked at once, whatever the parts.
+     * The nearest pictures of each part. Each vector is scanned once, for all parts.
      * @param {Float32Array} query
      * @param {number} k of each part
      * @param {(picture: number) => number} [partOf] which part a picture belongs to; none: all belong to one
@@ -103,7 +103,7 @@ export class VectorMirror {
     }
 
     /**
-     * What is not there yet.
+     * Loads the vectors that are missing.
      * @param {VectorStore | undefined} store
      */
     async #load(store) {

@@ -1,5 +1,5 @@
-// Words near a word: of the tags that the index has or that a tagger knows, or of a list that the caller gives. The vectors of a list are
-// made once and kept.
+// Finds the nearest words to a word: among the tags of the index, those of a tagger, or a list of the caller. The vectors of a list are computed
+// once and kept.
 import { AcgError, badArgument } from '../errors.js';
 import { TAG_MODELS } from '../options/describe.js';
 import { checkTexts } from '../options/embed.js';
@@ -18,7 +18,7 @@ import { halvesOfRows } from './query.js';
 const MODEL = 'acgvoc2vec';
 /** How many words are embedded and written at once. */
 const PART = 64;
-/** The list of the tags that the index has. */
+/** The name of the list of the index's tags. */
 const TAGS = 'tags';
 
 /**
@@ -67,11 +67,11 @@ function checkOptions(word, options) {
     return { words, tagger, list, limit, signal, onProgress, model };
 }
 
-/** As people write a tag. @param {string} word */
+/** A tag in ordinary writing. @param {string} word */
 const asText = (word) => word.replaceAll('_', ' ');
 
 /**
- * Makes the vectors that a list does not have; words that are not in it any more go.
+ * Computes the missing vectors of a list, and removes words that are not in it any more.
  * @param {WordTools} tools
  * @param {Pick<NeighbourOptions, 'signal' | 'onProgress'> & { list: string, words: string[], weights: string,
  *   model: NonNullable<NeighbourOptions['model']> }} of
@@ -109,7 +109,7 @@ async function complete({ database, embedder, vectors }, { list, weights, words,
 }
 
 /**
- * Of a list that is there already; it may have vectors of other weights.
+ * The words of a list that exists already; its vectors may be of other weights.
  * @param {Database} database
  * @param {string} list
  * @returns {Promise<string[]>}

@@ -15,6 +15,7 @@ import { folderName } from '../shared/paths.js';
  * @typedef {object} Model
  * @property {string} id
  * @property {string} network its name in the engine's registry
+ * @property {'upscale' | 'embed' | 'score' | 'tag'} task
  * @property {'image' | 'text'} [input] what it looks at; of a model for both, each network has its own entry
  * @property {string} model
  * @property {number} scale

@@ -11,7 +11,7 @@ export const CAPTION_RATINGS = ['first', 'last', 'none'];
 /** Hydrus's key of the service "my tags". */
 const MY_TAGS = '6c6f63616c2074616773';
 
-/** @type {Record<string, string[]>} options that not all formats have */
+/** @type {Record<string, string[]>} options that only some formats have */
 const ONLY_FOR = {
     separator: ['kohya'],
     alwaysFirstTags: ['kohya'],

@@ -8,15 +8,15 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const THRESHOLD = { min: 0, max: 1 };
 const ORDERS = ['score', 'list'];
-/** Danbooru's. The best rating is always in the result; with a threshold, all ratings that reach it. */
+/** Danbooru's categories. The best rating is always in the result; with a threshold, all ratings that reach it. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
-/** The thresholds of each tagger if none are given. @type {Record<import('../types.js').TagModel, { threshold: number, thresholds: import('../types.js').Thresholds }>} */
-export const TAG_THRESHOLDS = {
-    deepdanbooru: { threshold: 0.5, thresholds: {} },
+/** The defaults of each tagger. @type {Record<import('../types.js').TagModel, import('../types.js').TagDefaults>} */
+export const TAG_DEFAULTS = {
+    deepdanbooru: { threshold: 0.5, thresholds: {}, fit: false },
     'wd-vit': { threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } },
 };
-export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Object.keys(TAG_THRESHOLDS));
+export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Object.keys(TAG_DEFAULTS));
 /** The only model that scores. */
 export const SCORE_MODEL = 'pix2score';
 
@@ -47,7 +47,7 @@ export function checkDescribeOptions(options) {
  * @returns {{ threshold: number, thresholds: import('../types.js').Thresholds }}
  */
 function checkThresholds(model, { threshold, thresholds = {} }) {
-    const own = TAG_THRESHOLDS[model];
+    const own = TAG_DEFAULTS[model];
     if (typeof thresholds !== 'object' || thresholds === null) throw badArgument('an object', 'thresholds', thresholds);
     for (const category of Object.keys(thresholds)) oneOf(CATEGORIES, 'thresholds', category);
     if (threshold !== undefined) checkThreshold('threshold', threshold);

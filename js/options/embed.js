@@ -10,7 +10,7 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const DEFAULT_MODEL = 'dclip';
 const OPENAI_MODELS = /** @type {const} */ (['clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336']);
-/** Those for pictures and texts, whose vectors can be compared with each other. @type {import('../types.js').ClipModel[]} */
+/** The models for pictures and texts, whose vectors can be compared with each other. @type {import('../types.js').ClipModel[]} */
 export const LABEL_MODELS = [DEFAULT_MODEL, ...OPENAI_MODELS];
 /** @type {import('../types.js').EmbedImageModel[]} */
 export const IMAGE_MODELS = [DEFAULT_MODEL, 'illust2vec', 'illust2vec-style', ...OPENAI_MODELS];

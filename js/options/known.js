@@ -4,7 +4,7 @@ import { AcgError } from '../errors.js';
 const CALL = ['signal', 'onProgress'];
 const PICTURE = ['damaged', 'maxPixels'];
 
-/** The options of each call, by what it is about. */
+/** The options of each group of calls. */
 export const OPTIONS = {
     engine: ['threads', 'wasm', 'models', 'decoders', 'onWarning', ...CALL],
     upscale: [
@@ -21,6 +21,7 @@ export const OPTIONS = {
         'quality',
         'metadata',
         'grey',
+        'colour',
     ].concat(['guard', 'width', 'height', 'fit', 'onTile', 'onChunk'], PICTURE, CALL),
     embed: ['model', 'normalize', 'truncate', 'clean', ...PICTURE, ...CALL],
     describe: ['score', 'tag', 'embed', 'facts', 'model', 'threshold', 'thresholds', 'order', 'fit', 'normalize', ...PICTURE, ...CALL],
@@ -56,7 +57,7 @@ export function refuseUnknown(options, kind) {
 }
 
 /**
- * The name that is at most a third of its letters away.
+ * The most similar name, if at most a third of its letters differ.
  * @param {string} word
  * @param {string[]} names
  */
@@ -67,7 +68,7 @@ export function closest(word, names) {
 }
 
 /**
- * How many letters have to be put in, left out, replaced or swapped with their neighbour (optimal string alignment).
+ * The number of insertions, deletions, replacements and swaps of neighbouring letters (optimal string alignment).
  * @param {string} a
  * @param {string} b
  */

@@ -23,6 +23,7 @@ export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 export const FITS = ['inside', 'outside', 'fill'];
 const METADATA = ['none', 'keep'];
 const GREY = ['exact', 'near', 'off'];
+const COLOUR = ['keep', 'srgb'];
 export const DAMAGED = ['refuse', 'keep'];
 const MAX_PIXELS = { min: 1, max: 2 ** 32 - 1 };
 const QUALITY = { min: 1, max: 100 };
@@ -39,7 +40,7 @@ export function checkUpscaleOptions(options) {
     refuseUnknown(options, 'upscale');
     const { model = 'se', scale = DEFAULT_SCALE[model] ?? 2, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
-    const { grey = 'exact', guard = false, width, height, fit = 'inside' } = options;
+    const { grey = 'exact', colour = 'keep', guard = false, width, height, fit = 'inside' } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
         String(options.denoise ?? (scale === 1 ? '1' : (DEFAULT_DENOISE[model] ?? 'conservative')))
     );
@@ -53,6 +54,7 @@ export function checkUpscaleOptions(options) {
     oneOf(METADATA, 'metadata', metadata);
     if (typeof guard !== 'boolean') throw badArgument('true or false', 'guard', guard);
     oneOf(GREY, 'grey', grey);
+    oneOf(COLOUR, 'colour', colour);
     const { damaged, maxPixels } = checkPictureOptions(options);
     oneOf(SYNC, 'sync', sync);
     if (typeof tta !== 'boolean') throw badArgument('true or false', 'tta', tta);
@@ -69,7 +71,7 @@ export function checkUpscaleOptions(options) {
     checkCalls(options);
     checkSize({ width, height, fit });
     const size = { width: width ?? 0, height: height ?? 0, fit };
-    const picture = { grey, damaged, maxPixels };
+    const picture = { grey, colour, damaged, maxPixels };
     return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, guard, ...size, ...picture };
 }
 

@@ -1,4 +1,4 @@
-// What several places do with bytes: join them, and tell their SHA-256.
+// Shared functions for bytes: concatenation and SHA-256.
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes
@@ -15,7 +15,7 @@ export function hexDigits(bytes) {
 }
 
 /**
- * One array of several.
+ * Concatenates arrays.
  * @param {Uint8Array[]} parts
  */
 export function joinBytes(parts) {

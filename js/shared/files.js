@@ -1,4 +1,4 @@
-// A file that an index may read: its path, its size and its time, and its bytes only when they are wanted.
+// A file that an index may read: its path, size and time; its bytes are read on demand.
 import { AcgError, sentence } from '../errors.js';
 
 const PIECE_BYTES = 2 ** 20;
@@ -10,7 +10,7 @@ const PIECE_BYTES = 2 ** 20;
  * @property {number} modified milliseconds since 1970
  * @property {() => Promise<Uint8Array<ArrayBuffer>>} read
  * @property {(count: number) => Promise<Uint8Array>} beginning its first bytes
- * @property {() => AsyncIterable<Uint8Array>} pieces all of it, for files that are too large to be read at once
+ * @property {() => AsyncIterable<Uint8Array>} pieces the whole file, for files that are too large to be read at once
  *
  * @typedef {object} FolderListing
  * @property {string} path of the folder

@@ -1,4 +1,4 @@
-// Recognises, by their first bytes, the kinds of pictures that a library decodes and not the engine.
+// Recognises, by their first bytes, the kinds of pictures that a library decodes, not the engine.
 
 /** @typedef {'avif' | 'jxl'} LibraryKind */
 

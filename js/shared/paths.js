@@ -4,7 +4,7 @@
 export const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);
 
 /**
- * '' if it has none.
+ * The folder of a path; '' if it has none.
  * @param {string} path
  */
 export const folderName = (path) => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -14,12 +14,12 @@ import { AcgError, sentence } from '../errors.js';
  * @property {string | object} [wasm] a prefix, or a map of names to URLs, or a WebAssembly.Module
  * @property {Partial<Record<import('./library_kinds.js').LibraryKind, string>>} [decoders] URLs
  *
- * @typedef {{ black: number, white: number }} Levels what these are to a network
+ * @typedef {{ black: number, white: number }} Levels the values of black and white for a network
  * @typedef {{ id: string, network: string, companion?: Uint8Array<ArrayBuffer>, levels?: Levels, hash?: boolean }} OpenModelBody
  *   network: its name in the engine's registry; the bytes of its weights follow in modelBytes, in order; companion: the small file that a
  *   network has beside them: a vocabulary, or how layers follow each other; hash: modelSha256 is asked for after the last bytes
  * @typedef {{ dims: Record<string, number>, logitFactor: number, categories: string }} ModelInfo how many values each of its outputs
- *   has, what cosines are multiplied by (CLIP; 0: not told), and its tags' categories ('': not told)
+ *   has, what cosines are multiplied by (CLIP; 0: unknown), and its tags' categories ('': unknown)
  *
  * @typedef {object} UpscaleBody
  * @property {import('../client/source.js').Picture} picture
@@ -36,6 +36,7 @@ import { AcgError, sentence } from '../errors.js';
  * @property {'inside' | 'outside' | 'fill'} fit
  * @property {boolean} guard
  * @property {'exact' | 'near' | 'off'} grey
+ * @property {'keep' | 'srgb'} colour
  * @property {'refuse' | 'keep'} damaged
  * @property {number} [maxPixels]
  * @property {number} memory bytes, 0: the engine's own limit

@@ -7,7 +7,7 @@ import { browserLoader } from './threads_browser.js';
 
 trustOwnScripts();
 
-// Loaded when it is wanted: few callers make models.
+// Loaded on demand: few callers convert models.
 const openModelStore = async () => (await import('./convert/store_browser.js')).browserModelStore();
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
 const receive = serve((message, transfer) => port.postMessage(message, transfer), {
@@ -18,8 +18,8 @@ const receive = serve((message, transfer) => port.postMessage(message, transfer)
 });
 port.addEventListener('message', ({ data }) => void receive(data));
 
-// A worker that the browser ends (for want of memory, say) tells nobody. But its locks fall free: whoever waits for this one
-// learns of it. (No locks outside of secure contexts.)
+// A browser may end a worker without a message, for example for lack of memory. Then its locks are released, and the client, which waits for this
+// lock, notices. (There are no locks outside of secure contexts.)
 const lock = `acg2vec-${Math.random().toString(36).slice(2)}`;
 navigator.locks?.request(lock, () => {
     port.postMessage({ lock });

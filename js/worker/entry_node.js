@@ -5,7 +5,7 @@ import { nodeStorage } from './spill/storage_node.js';
 import { serve } from './serve.js';
 import { nodeLoader } from './threads_node.js';
 
-// Loaded when it is wanted: few callers make models.
+// Loaded on demand: few callers convert models.
 const openModelStore = async (/** @type {string | undefined} */ folder) => (await import('./convert/store_node.js')).nodeModelStore(folder);
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 const receive = serve((message, transfer) => port.postMessage(message, /** @type {any} */ (transfer)), {

@@ -2,6 +2,8 @@
 import { AcgError } from '../errors.js';
 import { LibraryDecoder } from './decoders/library_decoder.js';
 import { loadNative } from './native/native.js';
+import { loadNativeColour } from './native/native_colour.js';
+import { SrgbConverter } from './srgb.js';
 import { runSteps } from './steps.js';
 import { planUpscale, upscale } from './upscale.js';
 import { VectorSearch } from './vector_search.js';
@@ -11,7 +13,7 @@ import { VectorSearch } from './vector_search.js';
  * @typedef {import('./steps.js').Context} Context
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
  * @typedef {object} Host what differs between a browser and Node
- * @property {import('./upscale.js').Storage} storage for what does not fit into memory
+ * @property {import('./upscale.js').Storage} storage for data that do not fit into memory
  * @property {(folder?: string) => Promise<import('./convert/model_store.js').ModelStore>} openModelStore
  * @property {import('./native/builds.js').LoaderHost} loader
  * @property {import('./decoders/library_decoder.js').StartDecoder} startDecoder
@@ -24,22 +26,27 @@ export class Runner {
     #native;
     /** @type {Map<string, NativeNetwork>} */
     #models = new Map();
-    /** @type {Map<number, import('./native/native.js').NativeImage>} for networks that look at pictures */
+    /** @type {Map<number, import('./native/native.js').NativeImage>} pictures for networks */
     #pictures = new Map();
     #search = new VectorSearch(() => this.#engine());
     #host;
     #decoder;
+    #srgb;
+    /** Where the .wasm files are. @type {Requests['init'][0]['wasm']} */
+    #wasm;
 
     /** @param {Host} host */
     constructor(host) {
         this.#host = host;
         this.#decoder = new LibraryDecoder(host.startDecoder);
+        this.#srgb = new SrgbConverter(() => loadNativeColour(this.#wasm, host.loader));
     }
 
     /** @param {Requests['init'][0]} body */
     async init(body) {
         this.#native = await loadNative(body, this.#host.loader);
         this.#decoder.modules = body.decoders ?? {};
+        this.#wasm = body.wasm;
     }
 
     /** @param {Requests['openModel'][0]} body */
@@ -172,7 +179,7 @@ export class Runner {
      * @param {Context} context
      */
     async convert(body, context) {
-        const { convert } = await import('./convert/convert.js'); // few callers need it
+        const { convert } = await import('./convert/convert.js'); // loaded on demand
         return convert({ native: this.#engine(), store: await this.#host.openModelStore(body.folder) }, body, context);
     }
 
@@ -190,7 +197,8 @@ export class Runner {
 
     /** @param {{ model: string }} body */
     #taskOf({ model }) {
-        return { native: this.#engine(), model: this.#model(model), storage: this.#host.storage, decoder: this.#decoder };
+        const { storage } = this.#host;
+        return { native: this.#engine(), model: this.#model(model), storage, decoder: this.#decoder, srgb: this.#srgb };
     }
 
     #engine() {
@@ -207,7 +215,7 @@ export class Runner {
 }
 
 /**
- * What a network makes of a picture or of texts.
+ * Runs a network on a picture or on texts.
  * @template T
  * @param {import('./native/native_embed.js').NativeEmbed} task
  * @param {Context} context

@@ -1,5 +1,5 @@
-// The worker's end of the line: takes requests, runs them in the engine, answers. The two bindings give it a port
-// and what differs between a browser and Node.
+// The worker's side of the messages: takes requests, runs them in the engine, and answers. The two bindings give it a port
+// and the parts that differ between a browser and Node.
 import { Runner } from './runner.js';
 import { packError } from '../shared/protocol.js';
 
@@ -11,7 +11,7 @@ import { packError } from '../shared/protocol.js';
 /**
  * @param {(message: FromWorker, transfer: Transferable[]) => void} post
  * @param {import('./runner.js').Host} host
- * @returns {(message: ToWorker) => Promise<void>} what takes the messages
+ * @returns {(message: ToWorker) => Promise<void>} receives the messages
  */
 export function serve(post, host) {
     const runner = new Runner(host);

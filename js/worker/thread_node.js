@@ -1,4 +1,4 @@
-// A thread of a build in Node. By its workerData the loader knows that it is one.
+// A thread of a build in Node. The loader recognises a thread by its workerData.
 import { BUILDS } from './native/builds.js';
 
 const variant = /** @type {import('../types.js').Variant} */ (process.argv[2]);

@@ -1,4 +1,4 @@
-// A thread of the build 'simd-threads' in a browser. By its name the loader knows that it is one.
+// A thread of the build 'simd-threads' in a browser. The loader recognises a thread by its name.
 import load from '../../dist/wasm/acg2vec-simd-threads.js';
 
 load();

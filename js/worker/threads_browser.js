@@ -1,4 +1,4 @@
-// What the loader of a build asks of a browser: to start its threads.
+// Starts the threads of a build in a browser, for its loader.
 import { startScript } from '../shared/script_worker.js';
 
 /** @type {import('./native/builds.js').LoaderHost} */
@@ -11,7 +11,7 @@ function startThread(variant, failed) {
         ? startScript(startRelaxed, new URL('./thread_relaxed.js', here), 'em-pthread-relaxed')
         : startScript(startSimd, new URL('./thread_simd.js', here), 'em-pthread-simd');
     worker.addEventListener('error', (event) => {
-        if (event.message) return; // it runs, and has thrown
+        if (event.message) return; // it was loaded, and has thrown
         event.preventDefault();
         event.stopImmediatePropagation();
         failed(new Error("the script of its threads could not be loaded. It needs the same headers as the page's other scripts"));
@@ -19,7 +19,7 @@ function startThread(variant, failed) {
     return worker;
 }
 
-// literally so: bundlers look for this form, and name chunks for the names. Those begin as the loaders of the builds want it.
+// written out in full: bundlers look for this form, and name chunks after the names, whose beginnings the loaders of the builds check.
 function startRelaxed() {
     return new Worker(new URL('./thread_relaxed.js', import.meta.url), { type: 'module', name: 'em-pthread-relaxed' });
 }

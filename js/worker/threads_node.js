@@ -1,4 +1,4 @@
-// What the loader of a build asks of Node: what it `require`s there, and to start its threads.
+// Gives the loader of a build the modules of Node that it requires, and starts its threads.
 import { Worker } from 'node:worker_threads';
 
 /** @type {import('./native/builds.js').LoaderHost} */

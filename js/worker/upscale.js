@@ -1,4 +1,5 @@
-// Upscales a picture, or plans it, with what the runner has open.
+// Upscales a picture, or plans it, with the models that the runner has open.
+import { convertFresh } from './srgb.js';
 import { runSteps, stepUntil } from './steps.js';
 
 /**
@@ -8,18 +9,19 @@ import { runSteps, stepUntil } from './steps.js';
  * @typedef {import('./native/native.js').NativeImage} NativeImage
  * @typedef {import('./native/native_embed.js').NativeNetwork} NativeNetwork
  * @typedef {import('./decoders/library_decoder.js').LibraryDecoder} LibraryDecoder
- * @typedef {{ native: Native, model: NativeNetwork, storage: Storage, decoder: LibraryDecoder }} Engine
+ * @typedef {{ native: Native, model: NativeNetwork, storage: Storage, decoder: LibraryDecoder,
+ *   srgb: import('./srgb.js').SrgbConverter }} Engine
  *
- * @typedef {object} Storage where a task may keep what the engine's memory cannot hold
+ * @typedef {object} Storage for data that do not fit into the engine's memory
  * @property {(temp: string | boolean) => Promise<number>} room bytes that a file may have, 0: none
  * @property {(temp: string | boolean, isShared: boolean) => Promise<TemporaryFile>} open isShared: the engine's memory is shared with
  *   threads, so that it can be read and written while the engine computes. Other memory may move when it grows: it is read and written
  *   at once
  *
  * @typedef {object} TemporaryFile
- * @property {(bytes: Uint8Array, at: number) => Promise<void>} read what was written
+ * @property {(bytes: Uint8Array, at: number) => Promise<void>} read written bytes
  * @property {(bytes: Uint8Array, at: number) => Promise<void>} write
- * @property {() => Promise<void>} close removes it
+ * @property {() => Promise<void>} close closes the file and removes it
  */
 
 /**
@@ -31,15 +33,16 @@ import { runSteps, stepUntil } from './steps.js';
 export async function upscale(engine, body, context) {
     const started = performance.now();
     const image = await decode(engine, body, context.signal);
-    let task, file;
+    let task, file, toSrgb, notes;
     try {
         await readFrames(image, context.signal);
         const decoded = performance.now();
-        ({ task, file } = await begin(engine, image, body));
-        await run(task, file, body.wantTiles, context);
+        ({ toSrgb, notes } = body.colour === 'srgb' ? await engine.srgb.open(image) : { notes: [] });
+        ({ task, file } = await begin(engine, image, { ...body, srgb: toSrgb !== undefined }));
+        await run(task, { file, toSrgb, wantTiles: body.wantTiles }, context);
         return {
             ...outputOf(task, image),
-            notes: [...image.notes, ...task.notes],
+            notes: [...image.notes, ...notes, ...task.notes],
             tiles: task.tiles,
             heap: engine.native.heapBytes,
             decodeMs: decoded - started,
@@ -47,6 +50,7 @@ export async function upscale(engine, body, context) {
         };
     } finally {
         await task?.end();
+        toSrgb?.close();
         image.free();
         await file?.close();
     }
@@ -64,7 +68,7 @@ export async function planUpscale(engine, body, { signal }) {
     let task;
     try {
         await readFrames(image, signal);
-        task = native.planUpscale(model, image, { ...body, spill: await roomFor(storage, body) });
+        task = native.planUpscale(model, image, { ...body, srgb: false, spill: await roomFor(storage, body) });
         const { tiles, work } = task;
         return {
             ...outputOf(task, image),
@@ -79,7 +83,7 @@ export async function planUpscale(engine, body, { signal }) {
 }
 
 /**
- * What a task and a plan say of the output, and what it costs.
+ * The facts about the output, and its cost, in tasks and plans.
  * @param {import('./native/native_upscale.js').NativeUpscale} task
  * @param {NativeImage} image
  */
@@ -89,14 +93,15 @@ function outputOf({ width, height, channels, frames, cost }, image) {
 
 /**
  * @param {import('./native/native_upscale.js').NativeUpscale} task
- * @param {TemporaryFile | undefined} file
- * @param {boolean} wantTiles
+ * @param {{ file?: TemporaryFile, toSrgb?: import('./srgb.js').ToSrgb, wantTiles: boolean }} how
  * @param {Context} context
  */
-async function run(task, file, wantTiles, context) {
-    const { emit } = context;
+async function run(task, { file, toSrgb, wantTiles }, context) {
+    const { emit, signal } = context;
+    if (toSrgb) await convertFresh(toSrgb, task, signal);
     const step = async () => {
         await task.step(file);
+        if (toSrgb) await convertFresh(toSrgb, task, signal);
         const finished = wantTiles && task.tile();
         if (finished) emit('tile', finished, [finished.data.buffer]);
         for (let chunk; (chunk = task.takeOutput()); ) emit('chunk', chunk, [chunk.buffer]);
@@ -105,10 +110,10 @@ async function run(task, file, wantTiles, context) {
 }
 
 /**
- * The task, and its file if it needs one; if none can be had, a task that needs none.
+ * The task, and its file if it needs one; if no file can be opened, a task that needs none.
  * @param {Engine} engine
  * @param {NativeImage} image
- * @param {Requests['upscale'][0]} body
+ * @param {Requests['upscale'][0] & { srgb: boolean }} body
  */
 async function begin({ native, model, storage }, image, body) {
     const task = native.beginUpscale(model, image, { ...body, spill: await roomFor(storage, body) });
@@ -131,7 +136,7 @@ async function roomFor(storage, { sync, temp }) {
 
 /**
  * @param {Engine} engine
- * @param {Requests['plan'][0]} body loses its picture: the engine has it now, and its bytes may be many
+ * @param {Requests['plan'][0]} body its picture is deleted: the engine has it now, and its bytes may be many
  * @param {AbortSignal} signal
  */
 async function decode({ native, decoder }, body, signal) {
@@ -144,7 +149,7 @@ async function decode({ native, decoder }, body, signal) {
 }
 
 /**
- * All frames of an animation, before the work on them.
+ * Examines all frames of an animation, before the work on them.
  * @param {NativeImage} image
  * @param {AbortSignal} signal
  */

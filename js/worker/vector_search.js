@@ -1,5 +1,5 @@
-// What the engine does with vectors of an index: keeps them as int8 to scan all of them, and scores a few exactly, which the index gives
-// it as float16.
+// Searches the vectors of an index with the engine: scans all of them as int8, and computes exact scores of a few, which the index passes as
+// float16.
 import { AcgError } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 
@@ -67,7 +67,7 @@ export class VectorSearch {
 }
 
 /**
- * Of length 1; zero and what is no number stay what they are, for the engine to refuse.
+ * Normalises a vector to length 1; zero and NaN are not changed, so that the engine refuses them.
  * @param {Float32Array} vector
  */
 function unit(vector) {

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import cors from '@fastify/cors';
 import { Refusal } from './refusal.js';
 
-/** What tells whether the service lives is open to all. */
+/** The health checks are open to all. */
 const OPEN = new Set(['/healthz', '/readyz', '/ping']);
 
 /**
@@ -22,7 +22,7 @@ export async function guardAccess(app, { token, cors: origins }) {
     });
 }
 
-/** Bearer, or Basic with the token as the password: all that many programs can send is http://user:token@host. @param {string} [header] */
+/** Bearer, or Basic with the token as the password: many programs can only send http://user:token@host. @param {string} [header] */
 function tokenOf(header = '') {
     const [, scheme, value] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
     if (/^bearer$/i.test(scheme ?? '')) return value;
@@ -32,5 +32,5 @@ function tokenOf(header = '') {
         .replace(/^[^:]*:/, '');
 }
 
-/** Of one length, whatever the token's. @param {string} text */
+/** A hash of the token, so that both sides have the same length. @param {string} text */
 const digest = (text) => createHash('sha256').update(text).digest();

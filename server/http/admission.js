@@ -1,8 +1,8 @@
-// What a request needs before its body is read: an upload that is not too large, a place, and a time by which it must be done.
+// Checks a request before its body is read: the size of the upload, a free place in the queue, and a deadline.
 import { FORM_BYTES } from './forms.js';
 import { Refusal } from './refusal.js';
 
-/** The rest of a refused upload is read and dropped, so that the client finds the answer: until nothing has come for so long, */
+/** The rest of a refused upload is read and dropped, so that the client gets the answer: until nothing has come for this time, */
 const IDLE_MS = 1000;
 /** and no longer than this. */
 const LINGER_MS = 10_000;
@@ -40,8 +40,8 @@ function checkLength(request, megabytes) {
 }
 
 /**
- * Ends an upload that was refused before it was read. Not at once, also if the client asked for that: what it still sends would meet a
- * closed connection, and the answer would be lost.
+ * Ends an upload that was refused before it was read. Not immediately: the client would still send to a closed connection, and
+ * lose the answer.
  * @param {import('fastify').FastifyRequest} request
  * @param {import('fastify').FastifyReply} reply
  */
@@ -49,7 +49,7 @@ export function endUpload({ raw }, reply) {
     const { 'content-length': length = '0', 'transfer-encoding': coding } = raw.headers;
     if (raw.complete || (length === '0' && coding === undefined)) return;
     reply.header('connection', 'keep-alive');
-    // the whole of it may have come meanwhile, and the connection then serves another request
+    // the rest may have come meanwhile, and the connection may serve another request
     const end = setTimeout(() => raw.complete || raw.socket.destroy(), IDLE_MS).unref();
     const last = Date.now() + LINGER_MS;
     raw.unpipe();

@@ -29,12 +29,12 @@ import { webui } from '../routes/webui.js';
  * @property {import('../options.js').Options} options
  * @property {import('../store/store.js').Store} [store]
  * @property {AbortSignal} ending aborted when the service was told to stop: it takes no more requests
- * @property {AbortSignal} stopping aborted when the work that is left then is given up
+ * @property {AbortSignal} stopping aborted when the remaining work is given up
  *
  * @typedef {(app: App, context: Context) => Promise<void>} Routes
  */
 
-/** @type {Routes[]} those that work, and so need a place */
+/** @type {Routes[]} routes that work, and need a place in the queue */
 const WORK = [original, images, autotagger, immich, webui, search];
 
 const RETRY_SECONDS = 5;
@@ -77,7 +77,7 @@ export async function buildApp(context) {
     return app;
 }
 
-/** Nothing of a request but its path: no address of a picture, no text that is searched for. @param {string} level */
+/** Logs only the path of a request: no URLs of pictures, no search texts. @param {string} level */
 function loggerOf(level) {
     if (level === 'silent') return false;
     const req = ({ method = '', url = '', ip = '' }) => ({ method, path: url.split('?')[0], ip });
@@ -85,7 +85,7 @@ function loggerOf(level) {
 }
 
 /**
- * The end waits for all connections: one that is kept for the client's next request is closed after its last answer.
+ * Closing waits for all connections: an idle keep-alive connection is closed after its last answer.
  * @param {App} app
  * @param {AbortSignal} ending
  */
@@ -99,7 +99,7 @@ function letGo(app, ending) {
 }
 
 /**
- * More than the process can bear is answered as a full queue is.
+ * Too high a load is answered like a full queue.
  * @param {App} app
  * @param {number} megabytes
  */
@@ -108,13 +108,13 @@ async function putOff(app, megabytes) {
         maxEventLoopDelay: EVENT_LOOP_DELAY_MS,
         maxRssBytes: megabytes * 1e6,
         pressureHandler: (_request, _reply, _type, value) => {
-            if (value === Number.POSITIVE_INFINITY) return; // nothing was measured yet
+            if (value === Number.POSITIVE_INFINITY) return; // no measurement yet
             throw new Refusal(429, 'The service is overloaded: try again later', { retryAfter: RETRY_SECONDS });
         },
     });
 }
 
-/** The document is made of the schemas that the routes check requests with. @param {App} app */
+/** The OpenAPI document is generated from the schemas that check requests. @param {App} app */
 async function document(app) {
     await app.register(swagger, {
         openapi: {

@@ -1,11 +1,11 @@
-// How a failed request is answered. Adapters have the shape that their clients know.
+// The answers to failed requests. Adapters answer in the form that their clients expect.
 import { endUpload } from './admission.js';
 import { outcomeOf } from './refusal.js';
 
 /**
  * @typedef {object} Shape
  * @property {(message: string, status: number) => object} body
- * @property {(status: number) => number} [status] what this client knows a status as
+ * @property {(status: number) => number} [status] converts a status to that of this client
  */
 
 /** @type {Shape} the original's envelope */
@@ -33,12 +33,12 @@ const failure = (/** @type {Record<string, object>} */ properties) => ({
     required: Object.keys(properties),
 });
 
-/** For the document. */
+/** For the OpenAPI document. */
 export const FAILURE = failure({ message: sentence });
 
 /**
- * The answers of an adapter, for the document.
- * @param {string[]} names what its errors have
+ * The answers of an adapter, for the OpenAPI document.
+ * @param {string[]} names the properties of its errors
  */
 export function answersOfAdapter(...names) {
     const failed = failure(Object.fromEntries(names.map((name) => [name, sentence])));

@@ -14,7 +14,7 @@ const FIELD_BYTES = 64 << 10;
 const NAME_BYTES = 100;
 const HEADERS = 16; // of each part
 
-/** What a form may have beside its files. */
+/** The limits of a form, except those of its files. */
 export const FORM_BYTES = 1 << 20;
 
 /** For Ajv: a keyword of schemas whose value is a file of a form. */
@@ -26,7 +26,7 @@ export function uploads(/** @type {any} */ ajv) {
     });
 }
 
-/** As OpenAPI writes it. @param {any} schema @returns {any} */
+/** The schema in the form of OpenAPI. @param {any} schema @returns {any} */
 export function documented(schema) {
     if (Array.isArray(schema)) return schema.map(documented);
     if (typeof schema !== 'object' || schema === null) return schema;
@@ -42,7 +42,7 @@ export function documented(schema) {
 export async function readForms(app, { megabytes }) {
     const fileSize = Math.floor(megabytes * 1e6);
     await app.register(multipart, {
-        throwFileSizeLimit: false, // it would read to the end first
+        throwFileSizeLimit: false, // it would read the whole file first
         limits: { fileSize, fields: FIELDS, fieldSize: FIELD_BYTES, fieldNameSize: NAME_BYTES, headerPairs: HEADERS },
     });
     app.addHook('preValidation', async (request) => {
@@ -52,7 +52,7 @@ export async function readForms(app, { megabytes }) {
 }
 
 /**
- * Of a route that may have several files, a field with files is an array.
+ * For a route that accepts several files, a field with files is an array.
  * @param {Request} request
  */
 async function readParts(request) {

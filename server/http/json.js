@@ -1,15 +1,15 @@
-// Reads JSON bodies, but none that are bombs: a small body can become a very large tree of objects.
+// Reads JSON bodies, and refuses bombs: a small body can become a very large tree of objects.
 import { Ajv } from 'ajv';
 import { Refusal } from './refusal.js';
 
-const MOST_DEPTH = 16;
-const MOST_VALUES = 20_000;
+const MAX_DEPTH = 16;
+const MAX_VALUES = 20_000;
 
 const strict = new Ajv({ useDefaults: true });
 
 /**
- * For routes of our own that take JSON: a value has the type that the schema says. Fastify's own validator makes texts of numbers and
- * numbers of texts, as forms and addresses need it.
+ * For routes of our own that take JSON: a value has the type that the schema says. Fastify's own validator converts between texts and
+ * numbers, for forms and query strings.
  * @type {import('fastify').FastifySchemaCompiler<any>}
  */
 export const strictly = ({ schema }) => strict.compile(schema);
@@ -29,7 +29,7 @@ export function readJson(app) {
 }
 
 /**
- * Counts brackets and commas outside of texts; a text may be as long as it likes, as pictures in base64 are.
+ * Counts brackets and commas outside of strings; strings may have any length, because pictures in base64 are long.
  * @param {Buffer} body
  * @throws {Refusal}
  */
@@ -42,14 +42,14 @@ export function checkJson(body) {
         else if (byte === 0x5b || byte === 0x7b) depth++;
         else if (byte === 0x5d || byte === 0x7d) depth--;
         else if (byte === 0x2c) values++;
-        if (depth > MOST_DEPTH) throw new Refusal(400, `Expected JSON of at most ${MOST_DEPTH} levels`);
-        if (values > MOST_VALUES) throw new Refusal(413, `Expected JSON of at most ${MOST_VALUES} values`);
+        if (depth > MAX_DEPTH) throw new Refusal(400, `Expected JSON of at most ${MAX_DEPTH} levels`);
+        if (values > MAX_VALUES) throw new Refusal(413, `Expected JSON of at most ${MAX_VALUES} values`);
     }
 }
 
 /**
  * @param {Buffer} body
- * @param {number} at behind the quotation mark that begins it
+ * @param {number} at after the opening quotation mark
  */
 function endOfText(body, at) {
     for (;;) {

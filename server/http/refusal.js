@@ -1,4 +1,4 @@
-// The errors of the service itself, and what every error is over HTTP: a status, and a sentence.
+// The errors of the service, and the conversion of every error to HTTP: a status and a message.
 
 export class Refusal extends Error {
     /**
@@ -14,7 +14,7 @@ export class Refusal extends Error {
     }
 }
 
-/** Of the engine's errors. NOT_FOUND and BAD_MODEL are said of weights: a client cannot help that. @type {Record<string, number>} */
+/** The status of each code of the engine. NOT_FOUND and BAD_MODEL concern weights: the client is not the reason. @type {Record<string, number>} */
 const STATUSES = {
     BAD_ARGUMENT: 400,
     BAD_FORMAT: 400,
@@ -25,15 +25,15 @@ const STATUSES = {
     BAD_MODEL: 503,
 };
 
-/** What one code cannot tell, the engine's sentence does. @type {[RegExp, number, string?][]} */
+/** Exceptions that are recognised by the engine's message. @type {[RegExp, number, string?][]} */
 const BY_SENTENCE = [
     [/^Expected a PNG, JPEG, .* but found/, 415],
     [/ is too large: \d+ x \d+ pixels/, 413, 'The picture has more pixels than this service takes'],
     [/^The index .* could not be/, 503, 'The store cannot be reached: the log of the service says why'],
-    [/multipart|terminated early|^Malformed|^Missing Content/i, 400], // of the reader of forms
+    [/multipart|terminated early|^Malformed|^Missing Content/i, 400], // from the parser of forms
 ];
 
-/** What the frameworks say, in words that name the limit. @type {Record<string, string>} */
+/** Messages for errors of the frameworks, which name the limit. @type {Record<string, string>} */
 const SENTENCES = {
     FST_PARTS_LIMIT: 'The form has too many parts',
     FST_FILES_LIMIT: 'The form has too many files',

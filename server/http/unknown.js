@@ -4,11 +4,11 @@ import { endUpload } from './admission.js';
 
 /** @typedef {import('fastify').FastifyInstance} App */
 
-/** Of Node's parser; what is not here is a bad request. @type {Record<string, number>} */
+/** The status for errors of Node's parser; all others are bad requests. @type {Record<string, number>} */
 const STATUSES = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431, HPE_INVALID_METHOD: 405 };
 
 /**
- * Before the routes are registered, behind what says who may call.
+ * To be registered before the routes, and after the access check.
  * @param {App} app
  */
 export function answerUnknown(app) {
@@ -36,13 +36,13 @@ export function answerUnknown(app) {
             .header('allow', allowed)
             .send({ message: `This path takes ${allowed}.` });
     };
-    // before the body is looked at: its type, or that it has none, is not what is wrong
+    // before the body is examined: its type is not the error
     app.addHook('onRequest', async (request, reply) => (request.is404 ? answer(request, reply) : undefined));
     app.setNotFoundHandler(answer);
 }
 
 /**
- * What Node could not read as a request of HTTP.
+ * Answers data that Node cannot parse as an HTTP request.
  * @param {Error & { code?: string }} error
  * @param {import('node:net').Socket} socket
  */

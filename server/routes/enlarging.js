@@ -1,4 +1,4 @@
-// Enlarging for several paths: its parameters, and the picture as a stream.
+// Enlarging for several routes: its parameters, and the picture as a stream.
 import { PassThrough } from 'node:stream';
 import { Refusal } from '../http/refusal.js';
 
@@ -9,7 +9,7 @@ export const FORMATS = ['png', 'webp', 'jpg'];
 /** @type {Record<string, string>} */
 export const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };
 
-/** The parameters, as a schema. Which model has which scale and level, the engine says. */
+/** The schema of the parameters. The engine checks which model has which scale and level. */
 export const UPSCALE = {
     scale: { type: 'integer', enum: [1, 2, 3, 4], description: 'default 2, of x4plus-anime 4' },
     model: { type: 'string', enum: MODELS, description: 'default se' },
@@ -17,9 +17,10 @@ export const UPSCALE = {
     strength: { type: 'number', minimum: 0.5, maximum: 1.5 },
     format: { type: 'string', enum: FORMATS, description: 'default png' },
     quality: { type: 'integer', minimum: 1, maximum: 100, description: 'of webp and jpg, default 90' },
+    colour: { type: 'string', enum: ['keep', 'srgb'], description: 'srgb: colours are converted to sRGB; default keep' },
 };
 
-/** What may wait for a client that reads slower than the engine writes. */
+/** The buffer for a client that reads slower than the engine writes. */
 const BACKLOG_BYTES = 64 << 20;
 
 /**
@@ -42,12 +43,12 @@ export async function streamUpscale(pool, picture, { signal, ...options }, reply
         pool.run((engine) => engine.upscale(picture, { ...options, signal: either, onChunk }), either).then(
             () => out.end(),
             (error) => {
-                failed(error); // nothing, if the answer has begun; then it breaks off
+                failed(error); // no effect if the answer has begun: it is then cut off
                 out.destroy(error);
             },
         );
     });
-    out.on('error', () => {}); // before it is sent: the request fails with the same error
+    out.on('error', () => {}); // before the answer begins: the request fails with the same error
     await done;
     return reply.type(MEDIA_TYPES[options.format ?? 'png']).send(out);
 }

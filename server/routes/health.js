@@ -1,4 +1,4 @@
-// What watches the service asks: does it live, can it work?
+// Health checks for monitoring: is the service alive, is it ready?
 
 /** @type {import('../http/app.js').Routes} */
 export async function health(app, { pool, store, ending }) {

@@ -1,4 +1,4 @@
-// Our own paths: a picture enlarged, a picture's tags.
+// Our own routes: enlarging a picture, tags of a picture.
 import { FAILURE } from '../http/errors.js';
 import { FORMATS, MEDIA_TYPES, streamUpscale, UPSCALE } from './enlarging.js';
 import { IMAGE_FORM, PICTURE, pictureOptions } from './pictures.js';

@@ -1,4 +1,4 @@
-// What routes for pictures share.
+// Shared by the routes for pictures.
 
 /** @typedef {{ image: import('../http/forms.js').Upload }} PictureForm */
 
@@ -8,7 +8,7 @@ export const PICTURE = { picture: true, description: 'A PNG, JPEG, WebP, AVIF, J
 export const IMAGE_FORM = { type: 'object', properties: { image: PICTURE }, required: ['image'] };
 
 /**
- * For the engine's calls that take a picture.
+ * The options of the engine's calls that take a picture.
  * @param {import('fastify').FastifyRequest} request
  * @param {{ megapixels: number }} limits
  */
@@ -17,7 +17,7 @@ export function pictureOptions(request, { megapixels }) {
 }
 
 /**
- * With as few digits as tell values of float32 apart.
+ * Numbers with the fewest digits that distinguish float32 values.
  * @param {ArrayLike<number>} values
  */
 export function floats(values) {

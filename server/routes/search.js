@@ -1,4 +1,4 @@
-// Pictures that are kept and found again, over the store.
+// Adds and searches pictures in the store.
 import { FAILURE } from '../http/errors.js';
 import { strictly } from '../http/json.js';
 import { Refusal } from '../http/refusal.js';

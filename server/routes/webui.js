@@ -1,4 +1,4 @@
-// The API of Stable Diffusion WebUI (A1111), as far as the engine has it: the tagger extension's, and enlarging a single picture.
+// The API of Stable Diffusion WebUI (A1111), the parts that the engine supports: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
 import { upscaleWhole } from './enlarging.js';
@@ -8,15 +8,17 @@ import { pictureOptions } from './pictures.js';
 
 const TAGGERS = ['deepdanbooru', 'wd-vit'];
 
-/** What the list of upscalers has, and what each is. @type {Record<string, import('acg2vec').UpscaleOptions>} */
+/** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
+
+/** The list of upscalers, with the options and the scales of each, ascending. @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>} */
 const UPSCALERS = {
-    'Real-CUGAN': { model: 'se' },
-    'Real-CUGAN pro': { model: 'pro' },
-    'Real-CUGAN denoise': { model: 'se', denoise: 3 },
-    'waifu2x cunet': { model: 'cunet', denoise: 1 },
-    'waifu2x photo': { model: 'upconv-photo', denoise: 1 },
-    'R-ESRGAN AnimeVideo': { model: 'animevideo' },
-    'R-ESRGAN 4x+ Anime6B': { model: 'x4plus-anime' },
+    'Real-CUGAN': { model: 'se', scales: [2, 3, 4] },
+    'Real-CUGAN pro': { model: 'pro', scales: [2, 3] },
+    'Real-CUGAN denoise': { model: 'se', denoise: 3, scales: [2, 3, 4] },
+    'waifu2x cunet': { model: 'cunet', denoise: 1, scales: [1, 2] },
+    'waifu2x photo': { model: 'upconv-photo', denoise: 1, scales: [2] },
+    'R-ESRGAN AnimeVideo': { model: 'animevideo', scales: [2, 3, 4] },
+    'R-ESRGAN 4x+ Anime6B': { model: 'x4plus-anime', scales: [4] },
 };
 const FALLBACK = 'Real-CUGAN';
 
@@ -91,15 +93,18 @@ export async function webui(app, { pool, options }) {
         },
     };
     app.post('/sdapi/v1/extra-single-image', { schema: extra, bodyLimit }, async (request) => {
-        const { image, resize_mode: mode, upscaling_resize: scale, upscaler_1: name } = /** @type {any} */ (request.body);
+        const { image, resize_mode: mode, upscaling_resize: factor, upscaler_1: name } = /** @type {any} */ (request.body);
         if (mode === 1) throw new Refusal(400, 'Expected resize_mode 0: sizes in pixels are not supported');
-        const settings = /** @type {any} */ ({ ...UPSCALERS[upscalerOf(name)], scale: scaleOf(upscalerOf(name), scale) });
-        const file = await upscaleWhole(pool, decoded(image), { ...settings, ...pictureOptions(request, options) });
+        const { scales, ...network } = UPSCALERS[upscalerOf(name)];
+        const settings = { ...network, scale: scaleOf(upscalerOf(name), factor), ...pictureOptions(request, options) };
+        const picture = decoded(image);
+        const width = settings.scale === factor ? undefined : await widthOf(pool, picture, settings, factor);
+        const file = await upscaleWhole(pool, picture, { ...settings, width });
         return { html_info: '', image: file.toString('base64') };
     });
 }
 
-/** Names of other taggers of the same kinds are known: programs have them built in. @param {string} name @returns {TagModel} */
+/** Also accepts names of similar taggers, because programs have them built in. @param {string} name @returns {TagModel} */
 function taggerOf(name) {
     if (/deepdanbooru/i.test(name)) return 'deepdanbooru';
     if (/^wd/i.test(name)) return 'wd-vit';
@@ -113,8 +118,23 @@ function upscalerOf(name) {
     throw new Refusal(400, `Expected one of ${Object.keys(UPSCALERS).join(', ')} for upscaler_1 but received ${name}`);
 }
 
-/** @param {string} name @param {number} wanted */
-const scaleOf = (name, wanted) => (UPSCALERS[name].model === 'x4plus-anime' ? 4 : wanted);
+/** The smallest scale of a network that is enough, or its largest. @param {string} name @param {number} factor */
+function scaleOf(name, factor) {
+    const { scales } = UPSCALERS[name];
+    return scales.find((scale) => Number(scale) >= factor) ?? scales.at(-1);
+}
+
+/**
+ * The width in pixels of the picture, enlarged by a factor that the network does not have.
+ * @param {import('../pool.js').Pool} pool
+ * @param {Buffer} picture
+ * @param {UpscaleOptions & { signal: AbortSignal }} settings
+ * @param {number} factor
+ */
+async function widthOf(pool, picture, settings, factor) {
+    const { width } = await pool.run((engine) => engine.plan(picture, settings), settings.signal);
+    return Math.max(1, Math.round((width / Number(settings.scale)) * factor));
+}
 
 /** @param {string} text @returns {Buffer} */
 function decoded(text) {

@@ -1,14 +1,14 @@
-// A collection of pictures in a database that several services share: what remote.js needs of it (types), and what is the same in Milvus
-// (milvus.js) and PostgreSQL (postgres.js): fields, how the graph of the nearest is built and searched, how tags are named.
+// A collection of pictures in a database that several services share: its interface for remote.js (types), and the parts that Milvus
+// (milvus.js) and PostgreSQL (postgres.js) share: fields, parameters of the HNSW graph, names of tags.
 import { Refusal } from '../http/refusal.js';
 
 /**
  * @typedef {import('acg2vec').Tag} Tag
  * @typedef {import('acg2vec').EmbedImageModel} EmbedImageModel
  *
- * @typedef {object} Identity whose vectors a collection has: others are not compared with them
+ * @typedef {object} Identity the model of a collection's vectors: vectors of other models are not compared with them
  * @property {EmbedImageModel} model
- * @property {string} weights their SHA-256; '': nobody can tell
+ * @property {string} weights their SHA-256; '': unknown
  * @property {number} dims
  *
  * @typedef {object} PictureRecord
@@ -23,9 +23,9 @@ import { Refusal } from '../http/refusal.js';
  *
  * @typedef {object} Collection all calls fail with a Refusal 503 where the database cannot be reached, and work again when it can
  * @property {() => Promise<Identity | undefined>} identity undefined: there is no such collection yet
- * @property {(identity: Identity) => Promise<void>} create nothing, if another service has made it meanwhile
+ * @property {(identity: Identity) => Promise<void>} create creates it, unless another service has done so meanwhile
  * @property {(records: WholeRecord[]) => Promise<void>} upsert
- * @property {(keys: string[]) => Promise<WholeRecord[]>} get those that are there, in any order
+ * @property {(keys: string[]) => Promise<WholeRecord[]>} get existing records, in any order
  * @property {(vector: Float32Array, filter: Filter) => Promise<(WholeRecord & { score: number })[]>} nearest by cosine, the best first
  * @property {(after: string, limit: number) => Promise<PictureRecord[]>} list by key
  * @property {() => Promise<number>} count
@@ -36,13 +36,13 @@ import { Refusal } from '../http/refusal.js';
 /** The graph (HNSW): edges of a vector, and how many candidates are kept while it is built. */
 export const GRAPH = { edges: 16, candidates: 200 };
 
-/** How many candidates a search keeps: more than it is to find. @param {number} limit */
+/** How many candidates a search keeps: more than its limit. @param {number} limit */
 export const searchWidth = (limit) => Math.max(100, limit * 2);
 
-/** The most of a picture's tags, and of their names' bytes. */
-export const TAGS = { most: 1024, bytes: 256 };
+/** The maximum number of a picture's tags, and of the bytes of a name. */
+export const TAGS = { max: 1024, bytes: 256 };
 
-/** As taggers write it: 'silver hair' is silver_hair. @param {string} tag */
+/** A tag in the form that taggers use: 'silver hair' is silver_hair. @param {string} tag */
 export const tagName = (tag) => tag.trim().replaceAll(' ', '_');
 
 /** Of a collection or a table. @param {string} name */

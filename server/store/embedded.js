@@ -11,7 +11,7 @@ import { Refusal } from '../http/refusal.js';
  */
 
 /**
- * @param {string} location of the file; it is made if there is none
+ * @param {string} location of the file; it is created if it does not exist
  * @param {{ startEngine: () => Promise<Engine>, openIndex: OpenIndex, tagger?: import('acg2vec').TagModel }} options
  * @returns {Promise<Store>}
  */
@@ -28,7 +28,7 @@ export async function openEmbedded(location, { startEngine, openIndex, tagger })
 /**
  * @param {PictureIndex} index
  * @param {Engine} engine
- * @param {import('acg2vec').TagModel} [tagger] default: as the index has it
+ * @param {import('acg2vec').TagModel} [tagger] default: that of the index
  * @returns {Store}
  */
 function storeOf(index, engine, tagger) {

@@ -1,4 +1,4 @@
-// A collection of Milvus, 2.3 or later. Its fields are the columns of `acg2vec index --export`, which Milvus imports by itself.
+// A collection of Milvus, 2.3 or later. Its fields are the columns of `acg2vec index --export`, which Milvus can import.
 import { Refusal } from '../http/refusal.js';
 import { GRAPH, searchWidth, TAGS, unreachable } from './collection.js';
 
@@ -12,7 +12,7 @@ import { GRAPH, searchWidth, TAGS, unreachable } from './collection.js';
  */
 
 const CALL_MS = 20_000;
-/** For what has to be in the answer now; a search need not wait for what was added in the last moment. */
+/** For queries that must see the last writes; a search need not. */
 const STRONG = { consistency_level: 'Strong' };
 const BOUNDED = { consistency_level: 'Bounded' };
 const BYTES = { path: 4096, tags: 65535 };
@@ -101,7 +101,7 @@ export class MilvusCollection {
     }
 
     /**
-     * Behind the last key of the page before: iterators and offsets lose rows that were written meanwhile.
+     * The rows after the last key of the page before: iterators and offsets lose rows that are written meanwhile.
      * @param {string} after
      * @param {number} limit
      */
@@ -127,8 +127,8 @@ export class MilvusCollection {
     }
 
     /**
-     * Milvus reads a file that `acg2vec index --export` has written, and adds its rows.
-     * @param {string} path where it is in Milvus' own storage
+     * Lets Milvus import a file that `acg2vec index --export` has written.
+     * @param {string} path its path in Milvus' own storage
      * @param {AbortSignal} [signal]
      * @returns {Promise<number>} of rows
      */
@@ -191,7 +191,7 @@ export class MilvusCollection {
                 name: 'tag_names',
                 data_type: DataType.Array,
                 element_type: DataType.VarChar,
-                max_capacity: TAGS.most,
+                max_capacity: TAGS.max,
                 max_length: TAGS.bytes,
             },
             { name: 'vector', data_type: DataType.FloatVector, dim: identity.dims },
@@ -217,7 +217,7 @@ export class MilvusCollection {
         }
     }
 
-    /** The next call connects anew. */
+    /** Disconnects; the next call connects again. */
     async #forget() {
         const opening = this.#opening;
         this.#opening = undefined;
@@ -227,7 +227,7 @@ export class MilvusCollection {
 }
 
 /**
- * Milvus has it in the description; Milvus Lite forgets that, and keeps properties.
+ * Reads the identity from the description in Milvus; Milvus Lite loses that, but keeps properties.
  * @param {any} collection
  * @returns {Identity}
  */
@@ -241,7 +241,7 @@ function identityOf({ collection_name: name, schema, properties }) {
 }
 
 /**
- * Milvus tells most errors in its answers.
+ * Throws errors that Milvus reports in its answers.
  * @template T
  * @param {T} answer
  * @returns {T}
@@ -261,9 +261,9 @@ function conditionOf({ tags, notTags, without }) {
     return conditions.join(' and ');
 }
 
-/** What has no room is left out. @param {import('acg2vec').Tag[]} tags */
+/** Tags that do not fit are left out. @param {import('acg2vec').Tag[]} tags */
 function tagFields(tags) {
-    const fit = tags.filter(({ name }) => Buffer.byteLength(name) <= TAGS.bytes).slice(0, TAGS.most);
+    const fit = tags.filter(({ name }) => Buffer.byteLength(name) <= TAGS.bytes).slice(0, TAGS.max);
     while (Buffer.byteLength(JSON.stringify(fit)) > BYTES.tags) fit.pop();
     return { tags: JSON.stringify(fit), tag_names: fit.map(({ name }) => name) };
 }
@@ -280,5 +280,5 @@ const factsOf = ({ sha256, path, bytes, width, height }) => ({
 /** @param {any} row @returns {WholeRecord} */
 const recordOf = ({ tags, vector, ...row }) => ({ ...factsOf(row), tags: JSON.parse(tags), vector: Float32Array.from(vector) });
 
-/** The client throws errors, and answers of Milvus as they are. @param {any} error */
+/** The client throws errors, and also plain answers of Milvus. @param {any} error */
 const reasonOf = (error) => String(error.reason ?? error.message);

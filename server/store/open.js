@@ -1,4 +1,4 @@
-// The store that --store names: the path of an index, or the address of a database.
+// Opens the store of --store: the path of an index, or the URL of a database.
 import { isName } from './collection.js';
 import { openEmbedded } from './embedded.js';
 import { openRemote } from './remote.js';
@@ -10,13 +10,13 @@ import { openRemote } from './remote.js';
  * @typedef {(url: URL) => Promise<Collection>} OpenCollection
  */
 
-/** By the address's protocol; packages of databases are loaded when they are needed. @type {Record<string, OpenCollection>} */
+/** By the protocol of the URL; packages of databases are loaded on demand. @type {Record<string, OpenCollection>} */
 const DATABASES = {
     'milvus:': async (url) => (await import('./milvus.js')).openMilvus(url),
     'postgres:': async (url) => (await import('./postgres.js')).openPostgres(url),
 };
 
-/** Where the collection's name stands in the address. @type {Record<string, (url: URL) => string>} */
+/** Reads the collection's name from the URL. @type {Record<string, (url: URL) => string>} */
 const NAMES = {
     'milvus:': (url) => url.pathname.slice(1),
     'postgres:': (url) => url.searchParams.get('table') ?? 'pictures',
@@ -32,7 +32,7 @@ export function isStore(store) {
 }
 
 /**
- * A database need not be there yet: requests fail until it is.
+ * A database need not be reachable yet: requests fail until it is.
  * @param {string} store
  * @param {{ startEngine: () => Promise<Engine>, openIndex: import('./embedded.js').OpenIndex,
  *   tagger?: import('acg2vec').TagModel }} options

@@ -12,9 +12,9 @@ import { GRAPH, searchWidth, unreachable } from './collection.js';
 const CONNECTIONS = 8;
 const CONNECT_MS = 5000;
 const QUERY_MS = 30_000;
-/** pgvector's own limit; a search that needs more goes on by itself (iterative scan). */
+/** pgvector's own limit; a search that needs more continues (iterative scan). */
 const MOST_WIDTH = 1000;
-/** Two services that make the table at the same time: one waits. Any number that is ours. */
+/** The key of an advisory lock, any number of ours: of two services that create the table at the same time, one waits. */
 const LOCK = 0x61636732;
 
 /**
@@ -32,7 +32,7 @@ export async function openPostgres(url) {
         connectionTimeoutMillis: CONNECT_MS,
         query_timeout: QUERY_MS,
     });
-    pool.on('error', () => {}); // a connection that is lost while nobody uses it: the next call opens another
+    pool.on('error', () => {}); // an idle connection was lost: the next call opens another
     return new PostgresCollection(pool, table);
 }
 
@@ -187,14 +187,14 @@ class PostgresCollection {
         }
     }
 
-    /** The table may be gone, or another. @param {unknown} error */
+    /** Whether the table is missing, or a different one. @param {unknown} error */
     #failure(error) {
         this.#identity = undefined;
         return unreachable(error);
     }
 }
 
-/** As pgvector reads it. @param {Float32Array} vector */
+/** A vector in pgvector's text format. @param {Float32Array} vector */
 const textOf = (vector) => `[${Array.from(vector, (value) => Number(value.toPrecision(9))).join(',')}]`;
 
 /** @param {any} row @returns {WholeRecord} */

@@ -1,4 +1,4 @@
-// The store in a collection that several services share. What is looked at here, with an engine of its own, is found by all of them.
+// The store in a collection that several services share. It computes vectors with an engine of its own; all services find the pictures.
 import { createHash } from 'node:crypto';
 import { recommendFrom } from 'acg2vec';
 import { Refusal } from '../http/refusal.js';
@@ -16,9 +16,9 @@ import { tagName } from './collection.js';
  * @typedef {import('./collection.js').WholeRecord} WholeRecord
  */
 
-/** Whose vectors a new collection gets. */
+/** The model of a new collection. */
 const MODEL = 'dclip';
-/** Errors after which no other picture can be done either. */
+/** Errors that concern all pictures. */
 const HOPELESS = ['NOT_FOUND', 'BAD_MODEL', 'CANCELLED'];
 
 /**
@@ -160,9 +160,9 @@ class RemoteStore {
     /**
      * @param {Buffer} bytes
      * @param {string} sha256
-     * @param {WholeRecord[]} records where what is known of it is put
+     * @param {WholeRecord[]} records to which the new record is added
      * @param {Call} call
-     * @returns {Promise<string | undefined>} what is wrong with the picture
+     * @returns {Promise<string | undefined>} the error, if the picture is broken
      */
     async #lookAt(bytes, sha256, records, call) {
         try {

@@ -1,11 +1,11 @@
-// What the service needs of a store of pictures. Types only: embedded.js implements it over the package's own index, remote.js over the
+// The interface of a store of pictures. Types only: embedded.js implements it over the package's own index, remote.js over the
 // collections of Milvus and PostgreSQL.
 
 /**
  * @typedef {import('acg2vec').Tag} Tag
  *
  * @typedef {{ name: string, bytes: Buffer }} GivenPicture
- * @typedef {{ name: string, id?: string, outcome: string, error?: string }} Kept id: undefined, where it failed
+ * @typedef {{ name: string, id?: string, outcome: string, error?: string }} Kept id: undefined if it failed
  *
  * @typedef {object} Found
  * @property {string} id
@@ -19,7 +19,7 @@
  *
  * @typedef {object} Narrowing
  * @property {number} limit
- * @property {string[]} [tags] that a picture has to have
+ * @property {string[]} [tags] that a picture must have
  * @property {string[]} [notTags]
  *
  * @typedef {{ signal: AbortSignal, maxPixels?: number }} Call
@@ -31,9 +31,9 @@
  * @property {(picture: Buffer, narrowing: Narrowing, call: Call) => Promise<Found[]>} searchImage
  * @property {(like: string[], unlike: string[], narrowing: { limit: number }, call: Call) => Promise<Found[]>} recommend
  * @property {(id: string) => Promise<StoredPicture | undefined>} get
- * @property {(after: string, limit: number) => Promise<ListedPicture[]>} list a page of all pictures, by id: those behind the id `after`;
- *   '': from the beginning on
- * @property {() => Promise<void>} check fails where it cannot be reached
+ * @property {(after: string, limit: number) => Promise<ListedPicture[]>} list a page of all pictures, by id: those after the id `after`;
+ *   '': from the beginning
+ * @property {() => Promise<void>} check fails if it cannot be reached
  * @property {() => Promise<void>} close
  */
 

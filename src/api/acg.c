@@ -26,6 +26,8 @@ struct AcgUpscale {
     AcgTile tile;
     AcgWork work;
     AcgPart part;
+    Image *to_convert; // a still picture that is not sRGB yet
+    AcgPixels pixels;
     const Bytes *output;
     Bytes file_warnings; // known from the beginning
     Bytes warnings;      // terminated: what acg_upscale_warnings gave
@@ -80,6 +82,7 @@ static Status read_options(const AcgUpscaleOptions *from, UpscaleOptions *option
         .width = from->width,
         .height = from->height,
         .fit = (UpscaleFit)from->fit,
+        .is_srgb = from->srgb != 0,
         .memory = memory < SIZE_MAX ? (size_t)memory : SIZE_MAX,
         .spill = spill,
     };
@@ -107,7 +110,7 @@ static Status begin(Upscaler *upscaler, const Picture *picture, const UpscaleOpt
     return status;
 }
 
-static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *from, bool is_plan) {
+static AcgUpscale *begin_task(AcgModel *model, AcgImage *image, const AcgUpscaleOptions *from, bool is_plan) {
     UpscaleOptions options;
     if (check(model, image) || read_options(from, &options)) return NULL;
     options.is_plan = is_plan;
@@ -122,6 +125,7 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
         return NULL;
     }
     model->is_busy = true;
+    if (options.is_srgb && !task->animation) task->to_convert = &image->picture.image;
     upscale_file_warn(&options, picture_metadata(&image->picture), picture_is_grey(&image->picture),
                       &task->file_warnings);
     const TargetSize enlarged =
@@ -130,11 +134,11 @@ static AcgUpscale *begin_task(AcgModel *model, const AcgImage *image, const AcgU
     return task;
 }
 
-EXPORT AcgUpscale *acg_upscale_begin(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options) {
+EXPORT AcgUpscale *acg_upscale_begin(AcgModel *model, AcgImage *image, const AcgUpscaleOptions *options) {
     return begin_task(model, image, options, false);
 }
 
-EXPORT AcgUpscale *acg_upscale_prepare(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options) {
+EXPORT AcgUpscale *acg_upscale_prepare(AcgModel *model, AcgImage *image, const AcgUpscaleOptions *options) {
     return begin_task(model, image, options, true);
 }
 
@@ -170,6 +174,16 @@ EXPORT const AcgPart *acg_upscale_to_write(AcgUpscale *task) { return keep_part(
 EXPORT int acg_upscale_awaits(const AcgUpscale *task) {
     return (upscale_awaits_read(task->task) ? ACG_AWAITS_READ : 0) |
            (upscale_awaits_write(task->task) ? ACG_AWAITS_WRITE : 0);
+}
+
+EXPORT const AcgPixels *acg_upscale_to_convert(AcgUpscale *task) {
+    const Image *image = task->animation ? animation_to_convert(task->animation) : task->to_convert;
+    task->to_convert = NULL;
+    task->pixels = (AcgPixels){0};
+    if (!image) return &task->pixels;
+    const size_t n = (size_t)image->width * (size_t)image->height;
+    task->pixels = (AcgPixels){image->pixels, n, image->channels, image->bits};
+    return &task->pixels;
 }
 
 static Status step_animation(AcgUpscale *task, UpscaleTile *tile) {

@@ -50,7 +50,8 @@ typedef struct AcgWork {
 } AcgWork;
 
 typedef struct AcgUpscaleOptions {
-    double memory;  // bytes for the picture and the work on it, or 0 for the engine's own limit
+    double memory;  // bytes for the picture and the work on it (of a tile that is chosen here, else as many as it
+                    // takes), or 0 for the engine's own limit, beyond which it goes where it must
     double spill;   // bytes that the caller can keep in a file for the task, or 0 (acg_upscale_spilled)
     float strength; // 0.5 to 1.5, 1 = as published
     int32_t tile;   // side of a tile in input pixels, at least 16, or 0 to let the engine choose
@@ -63,13 +64,14 @@ typedef struct AcgUpscaleOptions {
     int32_t width;   // of the output, in pixels; 0: follows from the height, or is as the network enlarges
     int32_t height;  // likewise
     int32_t fit;     // ACG_FIT_*: how the output fits into both
+    int32_t srgb;    // 1 = the caller converts the picture to sRGB (acg_upscale_to_convert)
 } AcgUpscaleOptions;
 
 // Begins to enlarge `image`, or every frame of it (kept by the caller, and needed until the end, as the network is,
 // which has one such task at a time).
-AcgUpscale *acg_upscale_begin(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options);
+AcgUpscale *acg_upscale_begin(AcgModel *model, AcgImage *image, const AcgUpscaleOptions *options);
 // Only plans: the task answers the same questions, but takes hardly any memory and cannot be stepped.
-AcgUpscale *acg_upscale_prepare(AcgModel *model, const AcgImage *image, const AcgUpscaleOptions *options);
+AcgUpscale *acg_upscale_prepare(AcgModel *model, AcgImage *image, const AcgUpscaleOptions *options);
 int acg_upscale_width(const AcgUpscale *task);
 int acg_upscale_height(const AcgUpscale *task);
 int acg_upscale_channels(const AcgUpscale *task);
@@ -98,6 +100,16 @@ const AcgPart *acg_upscale_to_read(AcgUpscale *task); // each is valid until the
 const AcgPart *acg_upscale_to_write(AcgUpscale *task);
 enum { ACG_AWAITS_READ = 1, ACG_AWAITS_WRITE = 2 };
 int acg_upscale_awaits(const AcgUpscale *task); // ACG_AWAITS_*, added up, whether or not one is under way
+
+// With `srgb`: the pixels that the caller has to convert, in their place, before the next step: of a still picture,
+// those of `image` itself. To be asked after acg_upscale_begin and after each step.
+typedef struct AcgPixels {
+    uint8_t *pixels; // rows without gaps; NULL: none
+    size_t n;
+    int32_t channels; // 3 or 4, of which the last is alpha
+    int32_t bits;     // of a sample: 8 or 16
+} AcgPixels;
+const AcgPixels *acg_upscale_to_convert(AcgUpscale *task); // valid until the next call
 
 // Does one step: a part of one tile, never more. To abort, stop stepping and call acg_upscale_end; after a failure no
 // more steps are done.

@@ -80,9 +80,24 @@ EXPORT const uint8_t *acg_image_hash(AcgImage *image) {
     return picture_hash(&image->picture, &image->hash) ? NULL : image->hash.bits;
 }
 
+EXPORT const AcgColours *acg_image_colours(AcgImage *image) {
+    PictureColours colours;
+    bytes_clear(&image->profile);
+    if (picture_colours(&image->picture, &image->profile, &colours)) return NULL;
+    image->colours = (AcgColours){
+        .kind = (int32_t)colours,
+        .channels = picture_channels(&image->picture),
+        .bits = picture_bits(&image->picture),
+        .profile = image->profile.data,
+        .profile_bytes = image->profile.size,
+    };
+    return &image->colours;
+}
+
 EXPORT void acg_image_free(AcgImage *image) {
     if (!image) return;
     picture_free(&image->picture);
     bytes_free(&image->warnings);
+    bytes_free(&image->profile);
     free(image);
 }

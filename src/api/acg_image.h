@@ -30,6 +30,18 @@ int acg_image_step(AcgImage *image);              // examines one frame, or does
 // Warnings about the file, one a line: a sentence, a tab and its facts as in acg_facts. "": none. Of an animation those
 // of the frames examined so far. Valid until the next call.
 const char *acg_image_warnings(AcgImage *image);
+// What the numbers of a picture to enlarge mean. ACG_COLOURS_SRGB: sRGB, or nothing is told; ACG_COLOURS_PROFILE: what
+// the ICC profile says, one of RGB, which is made where the file tells it in another way; ACG_COLOURS_HDR: PQ or HLG,
+// which no profile can say. Of an animation when no frame is left. Valid until the next call. NULL: there is no memory
+// for it.
+enum { ACG_COLOURS_SRGB = 0, ACG_COLOURS_PROFILE = 1, ACG_COLOURS_HDR = 2 };
+typedef struct AcgColours {
+    int32_t kind;           // ACG_COLOURS_*
+    int32_t channels, bits; // of its pixels
+    const uint8_t *profile;
+    size_t profile_bytes;
+} AcgColours;
+const AcgColours *acg_image_colours(AcgImage *image);
 void acg_image_free(AcgImage *image); // accepts NULL
 
 // The same for networks that look at a picture instead of enlarging it: with 8 bits a sample; of an animation the first

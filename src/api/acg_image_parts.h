@@ -9,6 +9,8 @@ struct AcgImage {
     Picture picture;
     Bytes warnings;      // terminated: what acg_image_warnings gave
     PerceptualHash hash; // what acg_image_hash gave
+    AcgColours colours;  // what acg_image_colours gave
+    Bytes profile;       // of it
     bool keeps_metadata;
 };
 

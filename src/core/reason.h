@@ -34,8 +34,9 @@ typedef enum Reason {
 
     // Memory. REASON_NO_MEMORY is that of every STATUS_NO_MEMORY without another reason.
     REASON_NO_MEMORY,
-    REASON_WORK_TOO_LARGE, // mebibytes
-    REASON_TILE_TOO_LARGE, // width, height
+    REASON_WORK_TOO_LARGE,       // mebibytes
+    REASON_TILE_TOO_LARGE,       // width, height
+    REASON_MEMORY_LIMIT_TOO_LOW, // mebibytes, limit
 
     // Warnings. A file that ends too early:
     REASON_MAYBE_CUT,       // file

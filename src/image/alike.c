@@ -1,4 +1,4 @@
-// Rows are compared whole before their pixels are.
+// Whole rows are compared first, then pixels.
 #include "image/alike.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ static int first_difference(const uint8_t *a, const uint8_t *b, int from, int to
     return x;
 }
 
-// The first pixel of those that are all alike up to the end.
+// The first pixel from which on all are alike up to the end.
 static int last_difference(const uint8_t *a, const uint8_t *b, int from, int to, int channels) {
     int x = to;
     while (x > from && pixels_are_alike(a + (x - 1) * channels, b + (x - 1) * channels, channels)) x--;
@@ -29,7 +29,7 @@ AlikeRect alike_difference(const uint8_t *a, const uint8_t *b, int width, int he
         const int first = first_difference(a, b, 0, width, channels);
         if (first == width) continue;
         if (first < left) left = first;
-        // What lies within the columns that are known to differ need not be looked at.
+        // Columns that are known to differ need no comparison.
         const int last = last_difference(a, b, first > right ? first : right, width, channels);
         if (last > right) right = last;
         if (top == height) top = y;

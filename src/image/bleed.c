@@ -1,5 +1,5 @@
-// The order of the work, row by row: what is seen is found, pixels near it are numbered by rings and get their colours,
-// and the rest gets them from a pyramid.
+// The order of the work, row by row: find the visible pixels; number the pixels near them by rings and give them their
+// colours; give the rest its colours from a pyramid.
 #include "image/bleed.h"
 
 #include <stdlib.h>
@@ -17,11 +17,11 @@ struct Bleed {
     BleedRings rings;
     BleedPyramid pyramid;
     Phase phase;
-    int nth;      // of FILL which ring, of PULL which level
+    int nth;      // of FILL the ring, of PULL the level
     int y, y_end; // rows of the phase that are still to be done; of NUMBER_UP from the last to the first
 };
 
-// ---- which rows of what come next
+// ---- which rows come next
 
 static void begin_phase(Bleed *bleed, Phase phase, int nth, int y, int y_end) {
     bleed->phase = phase;
@@ -52,11 +52,11 @@ static Status begin_rings(Bleed *bleed) {
     return status;
 }
 
-// All memory is there before the first pixel changes.
+// Allocates all memory before the first pixel changes.
 static Status begin_colours(Bleed *bleed) {
     Status status = STATUS_OK;
     if (bleed_rings_has_far(&bleed->rings)) status = bleed_pyramid_create(&bleed->rings, &bleed->pyramid);
-    if (!status) begin_box(bleed, FILL, BLEED_RINGS_SEEN + 1);
+    if (!status) begin_box(bleed, FILL, BLEED_RINGS_VISIBLE + 1);
     return status;
 }
 

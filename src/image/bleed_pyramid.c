@@ -1,4 +1,4 @@
-// Up: averages of four cells. Down: each empty cell lies between four of the level above.
+// Up: averages of four cells. Down: each empty cell is interpolated from four cells of the level above.
 #include "image/bleed_pyramid.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ enum { FAR = BLEED_RINGS_FAR, N_ROWS = BLEED_PYRAMID_ROWS };
 
 static BleedBox halved(BleedBox box) { return (BleedBox){box.x0 / 2, box.y0 / 2, (box.x1 + 1) / 2, (box.y1 + 1) / 2}; }
 
-// A row has room for one cell more, since two are written at once.
+// A row has room for one extra cell, because two are written at once.
 static size_t row_cells(const BleedLevel *level) { return (size_t)level->width + 1; }
 
 static size_t n_cells(const BleedLevel *level) {
@@ -80,7 +80,7 @@ static BleedCell average_pixels(const BleedRings *rings, int y, int x) {
     return bleed_cell_average(&sum);
 }
 
-// Those of four cells that are in the box.
+// Only of those of the four cells that are in the box.
 static BleedCell average_cells(const BleedLevel *from, int y, int x) {
     const BleedBox *box = &from->box;
     BleedSum sum = {0};
@@ -102,12 +102,12 @@ void bleed_pyramid_pull(const BleedPyramid *pyramid, int level, int y) {
 
 // ---- down
 
-// Three parts of the nearer row and one of the other.
+// 3/4 of the nearer row and 1/4 of the other.
 static void blend(const uint16_t *restrict near, const uint16_t *restrict other, int n, uint32_t *restrict to) {
     for (int i = 0; i < n; i++) to[i] = 3u * near[i] + other[i];
 }
 
-// The same between two cells of such a row: two cells in the place of each.
+// The same between two cells of such a row: each becomes two cells.
 static void spread(const uint32_t *restrict blended, int n, uint16_t *restrict to) {
     for (int x = 0; x < n; x++, blended += 4, to += 8) {
         for (int c = 0; c < 4; c++) to[c] = (uint16_t)((3 * blended[c] + blended[c - 4] + 8) >> 4);
@@ -117,8 +117,8 @@ static void spread(const uint32_t *restrict blended, int n, uint16_t *restrict t
 
 static const BleedCell *row_of(BleedPyramid *pyramid, int level, int y);
 
-// Row `y` of a level, or of the picture, out of the level above, where every cell is filled. Beyond the edge, cells are
-// as those at the edge.
+// Interpolates row `y` of a level, or of the picture, from the level above, in which every cell is filled. Edge cells
+// are repeated beyond the edge.
 static void interpolate(BleedPyramid *pyramid, int level, int y, uint16_t *to) {
     const BleedLevel *above = &pyramid->levels[level + 1];
     const int near_y = y / 2, other_y = y & 1 ? near_y + 1 : near_y - 1, n = above->width;
@@ -148,7 +148,7 @@ static const BleedCell *row_of(BleedPyramid *pyramid, int level, int y) {
     return row;
 }
 
-// The alpha of what is FAR is 0, and so is the weight of every cell here.
+// Pixels that are FAR have alpha 0, and every cell here has weight 0.
 static void store(const BleedPyramid *pyramid, int y, int x0, int x1) {
     const Image *image = pyramid->rings->image;
     const uint16_t *from = pyramid->row + x0 * 4;

@@ -7,20 +7,20 @@
 
 enum {
     BLEED_PYRAMID_LEVELS = 17, // of sides up to IMAGE_MAX_SIDE
-    BLEED_PYRAMID_ROWS = 4,    // of a level that are kept: three are needed at once
+    BLEED_PYRAMID_ROWS = 4,    // of a level that stay in memory: three are needed at once
 };
 
 typedef struct BleedLevel {
     int width, height;
     BleedBox box;
-    BleedCell *cells;                    // [box], what comes of the level below; weight 0: nothing
+    BleedCell *cells;                    // [box], averages of the level below; weight 0: none
     BleedCell *rows[BLEED_PYRAMID_ROWS]; // whole ones: y at y % BLEED_PYRAMID_ROWS. Their weights are 0
     int row_y[BLEED_PYRAMID_ROWS];
 } BleedLevel;
 
 typedef struct BleedPyramid {
     const BleedRings *rings;
-    BleedLevel levels[BLEED_PYRAMID_LEVELS]; // level 0 is the picture itself, and only its sizes are told
+    BleedLevel levels[BLEED_PYRAMID_LEVELS]; // level 0 is the picture itself: only its sizes are set
     int n_levels;
     void *memory;      // owned, of all levels
     uint32_t *blended; // [a row of level 1, and one more at each end][4]
@@ -31,9 +31,9 @@ typedef struct BleedPyramid {
 MUST_CHECK Status bleed_pyramid_create(const BleedRings *rings, BleedPyramid *pyramid);
 void bleed_pyramid_free(BleedPyramid *pyramid); // accepts a zeroed one
 
-// Row `y` of a level from 1 on, from y0 to y1 of its box; level by level, when all rings have their colours.
+// Computes row `y`, from y0 to y1 of its box, of a level from 1 on. Level by level, after all rings have their colours.
 void bleed_pyramid_pull(const BleedPyramid *pyramid, int level, int y);
-// Gives the pixels of row `y` that are FAR their colours; rows from 0 on, in turn.
+// Sets the colours of the pixels of row `y` that are FAR; rows in order, from 0 on.
 void bleed_pyramid_push(BleedPyramid *pyramid, int y);
 
 #endif

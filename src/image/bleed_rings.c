@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN = BLEED_RINGS_SEEN, FAR = BLEED_RINGS_FAR };
+enum { SEEN = BLEED_RINGS_VISIBLE, FAR = BLEED_RINGS_FAR };
 
 static size_t index_of(const Image *image, int y, int x) { return (size_t)y * (size_t)image->width + (size_t)x; }
 
-// ---- what is seen
+// ---- visible pixels
 
-static bool is_seen(const Image *image, size_t i) { return image_sample(image->pixels, image->bits, i * 4 + 3) > 0; }
+static bool is_visible(const Image *image, size_t i) { return image_sample(image->pixels, image->bits, i * 4 + 3) > 0; }
 
-// Whether any of `n` pixels of 8 bits is seen.
+// Whether any of `n` pixels of 8 bits is visible.
 static bool has_alpha(const uint8_t *restrict pixels, size_t n) {
     static const uint8_t alpha[] = {0, 0, 0, 255};
     uint32_t all = 0, mask;
@@ -29,9 +29,9 @@ void bleed_rings_find(const Image *image, int y, BleedBox *box) {
     const size_t row = index_of(image, y, 0);
     size_t first = 0, end = (size_t)image->width;
     if (image->bits == 8 && !has_alpha(image->pixels + row * 4, end)) return;
-    while (first < end && !is_seen(image, row + first)) first++;
+    while (first < end && !is_visible(image, row + first)) first++;
     if (first == end) return;
-    while (!is_seen(image, row + end - 1)) end--;
+    while (!is_visible(image, row + end - 1)) end--;
     if (box->y1 == 0) *box = (BleedBox){(int)first, y, (int)end, y + 1};
     if ((int)first < box->x0) box->x0 = (int)first;
     if ((int)end > box->x1) box->x1 = (int)end;
@@ -58,7 +58,7 @@ void bleed_rings_free(BleedRings *rings) { free(rings->numbers); }
 
 static uint8_t min_u8(uint8_t a, uint8_t b) { return a < b ? a : b; }
 
-// Each number becomes one more than the smallest of the three in the row `beside`, if that is smaller.
+// Each number becomes the minimum of itself and 1 + the smallest of the three nearest in the row `beside`.
 static void spread_over(const uint8_t *restrict beside, uint8_t *restrict row, int n) {
     for (int x = 0; x < n; x++) {
         const uint8_t nearest = min_u8(min_u8(beside[x - 1], beside[x + 1]), beside[x]);
@@ -68,7 +68,7 @@ static void spread_over(const uint8_t *restrict beside, uint8_t *restrict row, i
 
 static void mark_seen(const Image *image, size_t first, uint8_t *restrict row, int n) {
     if (image->bits == 16) {
-        for (int x = 0; x < n; x++) row[x] = is_seen(image, first + (size_t)x) ? SEEN : FAR;
+        for (int x = 0; x < n; x++) row[x] = is_visible(image, first + (size_t)x) ? SEEN : FAR;
         return;
     }
     const uint8_t *restrict pixels = image->pixels + first * 4;
@@ -103,7 +103,7 @@ bool bleed_rings_has_far(const BleedRings *rings) {
 
 // ---- colours
 
-// Of the neighbours that have a colour before this ring gets it, those at a side count twice.
+// The average of the neighbours that have a colour before this ring gets its own; those at a side count twice.
 static BleedCell average_around(const BleedRings *rings, const uint8_t *at, size_t i, int ring) {
     const ptrdiff_t stride = (ptrdiff_t)bleed_rings_stride(rings), width = rings->image->width;
     BleedSum sum = {0};

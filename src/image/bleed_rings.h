@@ -9,8 +9,8 @@
 enum { BLEED_RINGS_N = 8 };
 
 enum {
-    BLEED_RINGS_SEEN = 1, // a pixel of the picture, as if it were a ring; the first ring is 2
-    BLEED_RINGS_FAR = BLEED_RINGS_SEEN + BLEED_RINGS_N + 1,
+    BLEED_RINGS_VISIBLE = 1, // a pixel of the picture, as if it were a ring; the first ring is 2
+    BLEED_RINGS_FAR = BLEED_RINGS_VISIBLE + BLEED_RINGS_N + 1,
 };
 
 typedef struct BleedRings {
@@ -19,13 +19,13 @@ typedef struct BleedRings {
     uint8_t *numbers; // owned; [box, with a frame of FAR around it]
 } BleedRings;
 
-// Widens `box`, which begins as zeros, so that it holds what is seen in row `y`; rows come in turn. Empty: y1 is 0.
+// Extends `box`, at first all zeros, to the visible pixels of row `y`; rows come in order. Empty: y1 is 0.
 void bleed_rings_find(const Image *image, int y, BleedBox *box);
 // STATUS_NO_MEMORY. `seen` is not empty.
 MUST_CHECK Status bleed_rings_create(const Image *image, const BleedBox *seen, BleedRings *rings);
 void bleed_rings_free(BleedRings *rings); // accepts a zeroed one
 
-// Of each row of the box: first the numbers downwards, then upwards, then each ring's colours.
+// For each row of the box: first the numbers downwards, then upwards, then each ring's colours.
 void bleed_rings_number_down(const BleedRings *rings, int y);
 void bleed_rings_number_up(const BleedRings *rings, int y);
 void bleed_rings_fill(const BleedRings *rings, int ring, int y);
@@ -37,11 +37,11 @@ static inline size_t bleed_rings_stride(const BleedRings *rings) { return (size_
 static inline uint8_t *bleed_rings_row(const BleedRings *rings, int y) {
     return rings->numbers + bleed_rings_stride(rings) * (size_t)(y - rings->box.y0 + 1) + 1;
 }
-// The pixel at `i` of the picture, whose number is `ring`; what is FAR has weight 0.
+// The pixel at `i` of the picture, whose number is `ring`; weight 0 if it is FAR.
 static inline BleedCell bleed_rings_load(const BleedRings *rings, size_t i, int ring) {
     if (ring == BLEED_RINGS_FAR) return (BleedCell){0};
     BleedCell cell = bleed_cell_load(rings->image, i);
-    if (ring != BLEED_RINGS_SEEN) cell.weight = BLEED_FULL;
+    if (ring != BLEED_RINGS_VISIBLE) cell.weight = BLEED_FULL;
     return cell;
 }
 

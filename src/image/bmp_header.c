@@ -1,4 +1,4 @@
-// Which forms there are, and what is made of those that are not quite right, is as in Chromium 156.
+// Accepts the same forms as Chromium 156, and corrects wrong ones in the same way.
 #include "image/bmp_header.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ typedef struct Source {
     uint32_t info; // bytes of the header behind the file header
 } Source;
 
-// 0 for what a short header leaves out. `at` counts from the length of the header on, which is at 0.
+// 0 if a short header has no such field. `at` counts from the field with the header's length, which is at 0.
 static uint32_t field32(const Source *source, uint32_t at) {
     return at + 4 <= source->info ? little32(source->bytes + FILE_HEADER + at) : 0;
 }
@@ -103,8 +103,8 @@ static bool has_fields(const Source *source) {
     return compression == BIT_FIELDS || compression == ALPHA_BIT_FIELDS;
 }
 
-// How many bytes of masks follow upon a header that has none.
-static size_t masks_behind(const Source *source) {
+// How many bytes of masks follow after a header that has none in it.
+static size_t masks_after_header(const Source *source) {
     if (source->info != INFO || !has_fields(source)) return 0;
     return field32(source, 16) == ALPHA_BIT_FIELDS ? 16 : 12;
 }
@@ -112,7 +112,7 @@ static size_t masks_behind(const Source *source) {
 static bool is_row_of_ones(uint32_t mask) { return ((mask + (mask & (0u - mask))) & mask) == 0; }
 
 static Status read_masks(const Source *source, BmpHeader *out) {
-    const size_t behind = masks_behind(source), at = FILE_HEADER + INFO;
+    const size_t behind = masks_after_header(source), at = FILE_HEADER + INFO;
     if (source->size < FILE_HEADER + source->info + behind) return decode_cut(what, source->size);
     const uint32_t n = behind ? (uint32_t)behind / 4 : source->info >= WITH_ALPHA ? 4 : 3;
     for (uint32_t i = 0; i < n; i++) out->masks[i] = little32(source->bytes + at + 4 * i);
@@ -123,14 +123,15 @@ static Status read_masks(const Source *source, BmpHeader *out) {
     return STATUS_OK;
 }
 
-// Of pixels without masks. The fourth byte is alpha only if the header knows such a thing and says so.
+// The masks of pixels that have none in the file. The fourth byte is alpha only if the header has a field for it that
+// says so.
 static void usual_masks(const Source *source, BmpHeader *out) {
     const uint32_t n = out->bits == 16 ? 5 : 8, ones = (1u << n) - 1;
     for (uint32_t i = 0; i < 3; i++) out->masks[i] = ones << (n * (2 - i));
     if (out->bits == 32 && source->info >= V4 && field32(source, 52)) out->masks[3] = 0xff000000;
 }
 
-// Where the palette, or without one the header, ends at the latest.
+// Finds where the pixels begin: at the latest after the palette, or, without one, after the header.
 static void find_pixels(const Source *source, BmpHeader *out, size_t start, size_t end, Bytes *warnings) {
     out->pixels = little32(source->bytes + 10);
     if (out->pixels >= start) return;
@@ -172,7 +173,7 @@ Status bmp_header_read(const uint8_t *bytes, size_t size, const DecodeOptions *o
     if (out->bits <= 8) {
         read_palette(&source, out, warnings);
     } else {
-        const size_t end = FILE_HEADER + source.info + masks_behind(&source);
+        const size_t end = FILE_HEADER + source.info + masks_after_header(&source);
         find_pixels(&source, out, end, end, warnings);
         if (has_fields(&source))
             status = read_masks(&source, out);

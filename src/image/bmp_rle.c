@@ -1,10 +1,10 @@
-// Runs of equal pixels, stretches of unequal ones, and jumps. What goes beyond a row's end is left out.
+// Runs of equal pixels, literal runs of different pixels, and jumps. Pixels beyond a row's end are left out.
 #include "image/bmp_rle.h"
 
 #include "core/warnings.h"
 #include "image/decode.h"
 
-enum { END_OF_ROW, END_OF_PICTURE, JUMP }; // the second byte, where the first is 0; above: the length of a stretch
+enum { END_OF_ROW, END_OF_PICTURE, JUMP }; // the second byte, if the first is 0; larger: the length of a literal run
 
 static const char what[] = "BMP file";
 
@@ -20,7 +20,7 @@ static size_t left(const Reader *reader) { return (size_t)(reader->end - reader-
 
 static bool is_full(const Reader *reader) { return reader->y >= reader->header->height; }
 
-// Blue, green and red of pixel `i` of what lies at `from`.
+// Blue, green and red of pixel `i` of the data at `from`.
 static const uint8_t *colour(const Reader *reader, const uint8_t *from, uint32_t i) {
     switch (reader->header->packing) {
         case BMP_RLE24: return from + 3 * i;
@@ -39,7 +39,7 @@ static void set(Reader *reader, const uint8_t *bgr) {
     for (int c = 0; c < 3; c++) to[c] = bgr[2 - c];
 }
 
-// Each of the three: false where its bytes are not all there.
+// Each of the three returns false if its bytes are not all there.
 static bool read_run(Reader *reader, uint32_t n) {
     const size_t size = reader->header->packing == BMP_RLE24 ? 3 : 1;
     if (left(reader) < size) return false;
@@ -67,7 +67,7 @@ static bool read_jump(Reader *reader) {
     return true;
 }
 
-// Whether the picture has an end, of the file's making or because all its rows are there.
+// Whether the picture ends properly: with a mark in the file, or because all its rows are there.
 static bool read_all(Reader *reader) {
     while (!is_full(reader)) {
         if (left(reader) < 2) return false;

@@ -1,4 +1,4 @@
-// Four taps each way; all of them from the whole picture, so that parts of a result join without a seam.
+// Four taps in each direction, always taken from the whole picture, so that parts of a result join without a seam.
 #include "image/cubic.h"
 
 #include <math.h>

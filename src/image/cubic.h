@@ -1,4 +1,4 @@
-// Bicubic enlargement (Keys 1981, a = -0.5) by a whole number: for alpha, and for areas that the network gets wrong.
+// Bicubic enlargement (Keys 1981, a = -0.5) by a whole number: for alpha, and for areas where the network fails.
 #ifndef IMAGE_CUBIC_H
 #define IMAGE_CUBIC_H
 
@@ -10,7 +10,7 @@ typedef struct Cubic {
     const Image *image; // not owned
     int scale;
     float weights[CUBIC_MAX_SCALE]
-                 [CUBIC_TAPS]; // of the taps, for each place of an output sample between two of the input
+                 [CUBIC_TAPS]; // of the taps, for each position of an output sample between two input samples
 } Cubic;
 
 Cubic cubic_of(const Image *image, int scale);

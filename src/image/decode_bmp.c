@@ -1,4 +1,4 @@
-// BMP to pixels. What is usual, stb_image reads, behind a header put in order; the rest is read here.
+// BMP to pixels. stb_image reads the usual forms, with a normalised header; the rest is read here.
 #include "image/decode_bmp.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ typedef struct Reader {
     BmpHeader header;
     const uint8_t *bytes;
     size_t size;
-    size_t row_bytes; // as they lie in the file, with what fills them up to four
+    size_t row_bytes; // in the file, with the padding to a multiple of four
     uint32_t n_rows;  // that are there
     Image image;
 } Reader;
@@ -29,7 +29,7 @@ static void count_rows(Reader *reader) {
     const size_t row_bits = (size_t)header->width * header->bits;
     reader->row_bytes = (row_bits + 31) / 32 * 4;
     const size_t there = reader->size > header->pixels ? reader->size - header->pixels : 0;
-    const bool has_last = there % reader->row_bytes >= (row_bits + 7) / 8; // what fills up the last may be missing
+    const bool has_last = there % reader->row_bytes >= (row_bits + 7) / 8; // the padding of the last row may be missing
     const size_t n = there / reader->row_bytes + has_last;
     reader->n_rows = n < header->height ? (uint32_t)n : header->height;
 }
@@ -48,18 +48,18 @@ static bool suits_stb(const BmpHeader *header) {
     return is_byte(masks[0]) && is_byte(masks[1]) && is_byte(masks[2]) && (!masks[3] || is_byte(masks[3]));
 }
 
-enum { FILE_HEADER = 14, V4_HEADER = 108, INFO_HEADER = 40, MOST_HEADER = FILE_HEADER + V4_HEADER + 4 * 256 };
+enum { FILE_HEADER = 14, V4_HEADER = 108, INFO_HEADER = 40, MAX_HEADER = FILE_HEADER + V4_HEADER + 4 * 256 };
 
 static void put32(uint8_t *to, uint32_t value) {
     for (int i = 0; i < 4; i++) to[i] = (uint8_t)(value >> 8 * i);
 }
 
-// The header as stb_image likes it best, and its length.
+// The header in the form that stb_image reads without errors, and its length.
 static size_t plain_header(const BmpHeader *header, uint8_t *out) {
     const bool has_masks = header->bits == 32;
     const size_t info = has_masks ? V4_HEADER : INFO_HEADER, n_colours = header->bits <= 8 ? 1u << header->bits : 0;
     const size_t size = FILE_HEADER + info + 4 * n_colours;
-    memset(out, 0, MOST_HEADER);
+    memset(out, 0, MAX_HEADER);
     memcpy(out, "BM", 2);
     put32(out + 10, (uint32_t)size);
     put32(out + 14, (uint32_t)info);
@@ -74,7 +74,7 @@ static size_t plain_header(const BmpHeader *header, uint8_t *out) {
 
 static Status read_with_stb(Reader *reader) {
     const BmpHeader *header = &reader->header;
-    uint8_t plain[MOST_HEADER];
+    uint8_t plain[MAX_HEADER];
     const size_t there = reader->size - header->pixels, needed = reader->row_bytes * reader->n_rows;
     const DecodeStbPart parts[] = {
         {plain, plain_header(header, plain)},
@@ -92,7 +92,7 @@ static Status read_with_stb(Reader *reader) {
 typedef struct Field {
     uint32_t mask;
     int shift;
-    uint8_t values[256]; // of what the highest eight bits of the field can be
+    uint8_t values[256]; // the sample for each value of the highest eight bits of the field
 } Field;
 
 static void plan_field(uint32_t mask, Field *out) {

@@ -1,5 +1,5 @@
 // JPEG to pixels with libjpeg-turbo: baseline, progressive and arithmetic-coded; grey, YCbCr, RGB, CMYK and YCCK.
-// What libjpeg makes up for pixels that are missing or damaged is an error here, unless such files are to be kept.
+// libjpeg invents missing or damaged pixels. Here they are an error, unless the options keep damaged files.
 #include "image/decode_jpeg.h"
 
 #include <stdlib.h>
@@ -18,8 +18,8 @@ enum {
     APP2 = JPEG_APP0 + 2,
     RST0 = JPEG_RST0,
     RST7 = JPEG_RST0 + 7,
-    SOF0 = 0xc0,       // there are no markers of segments below
-    MOST_VISITS = 100, // of a block; files of use have about ten, and Chromium ends at a hundred scans
+    SOF0 = 0xc0,      // there are no markers of segments below
+    MAX_VISITS = 100, // of a block; usual files have about ten, and Chromium stops at a hundred scans
     FREE_VISITS = 1 << 20,
 };
 
@@ -39,15 +39,15 @@ typedef struct Reader {
     bool has_bad_restart; // and a warning was given
     bool has_gap;         // a part between two restart markers is missing, which libjpeg will report
     bool is_damaged;      // the options keep it, and a warning was given
-    bool lacks_scans;     // so that the picture is coarser than it was meant to be
-    bool has_all_rows;    // what comes is behind the pixels
+    bool lacks_scans;     // so the picture is coarser than it should be
+    bool has_all_rows;    // all pixels have been read
 } Reader;
 
 static Reader *reader_of(j_common_ptr jpeg) { return jpeg->client_data; }
 
 static Bytes *warnings_of(j_common_ptr jpeg) { return &reader_of(jpeg)->image.warnings; }
 
-// ---- what libjpeg says
+// ---- messages of libjpeg
 
 static Status explain(j_common_ptr jpeg, const char *phrase) {
     const j_decompress_ptr decoder = (j_decompress_ptr)jpeg;
@@ -69,7 +69,7 @@ static Status explain(j_common_ptr jpeg, const char *phrase) {
     }
 }
 
-// The first row of what is being read.
+// The first row that is being read.
 static unsigned current_row(const struct jpeg_decompress_struct *jpeg) {
     const unsigned row = jpeg->input_iMCU_row * (unsigned)jpeg->max_v_samp_factor * DCTSIZE;
     return row < jpeg->image_height ? row : jpeg->image_height;
@@ -132,8 +132,8 @@ static Status warn(j_common_ptr jpeg, const char *phrase) {
     }
 }
 
-// Another marker stands where a restart marker should be. libjpeg's way, which is Chromium's, decides by the numbers of
-// restart markers; and what is no marker of a segment, nor the end, was one of them before it was damaged.
+// There is another marker where a restart marker should be. libjpeg, and so Chromium, decides by the numbers of the
+// restart markers. A marker that is neither that of a segment nor the end is taken for a damaged restart marker.
 static boolean find_restart(j_decompress_ptr jpeg, int desired) {
     Reader *reader = jpeg->client_data;
     const int found = jpeg->unread_marker;
@@ -160,28 +160,29 @@ static uint64_t n_blocks(const struct jpeg_decompress_struct *jpeg) {
     return n;
 }
 
-// Called at least once in each scan. A scan costs as many visits as it has blocks, even if a few bytes are all of it.
+// Called at least once in each scan. A scan costs one visit for each of its blocks, even if it is only a few bytes.
 static void limit_visits(j_common_ptr common) {
     const j_decompress_ptr jpeg = (j_decompress_ptr)common;
     Reader *reader = reader_of(common);
     if (jpeg->input_scan_number == reader->counted_scan) return;
     reader->counted_scan = jpeg->input_scan_number;
     reader->n_visits += (uint64_t)jpeg->MCUs_per_row * jpeg->MCU_rows_in_scan * (uint64_t)jpeg->blocks_in_MCU;
-    if (reader->n_visits <= n_blocks(jpeg) * MOST_VISITS + FREE_VISITS) return;
+    if (reader->n_visits <= n_blocks(jpeg) * MAX_VISITS + FREE_VISITS) return;
     guard_jpeg_fail(common,
                     status_fail_for(REASON_TOO_MANY_SCANS, STATUS_UNSUPPORTED,
                                     "The %s is not supported: its scans go over the picture more than %d times.", what,
-                                    MOST_VISITS));
+                                    MAX_VISITS));
 }
 
-// ---- beside the pixels
+// ---- metadata
 
 static void keep(Reader *reader, Bytes *bytes, const uint8_t *data, size_t size) {
     Status status = bytes_append(bytes, data, size);
     if (status) guard_jpeg_fail((j_common_ptr)&reader->jpeg, status);
 }
 
-// The contents of the first APP1 marker that begins with `signature`; of XMP, what would not fit into one is left out.
+// The contents of the first APP1 marker that begins with `signature`; parts of XMP that do not fit into one marker are
+// left out.
 static void keep_app1(Reader *reader, const char *signature, size_t size, Bytes *out) {
     for (jpeg_saved_marker_ptr at = reader->jpeg.marker_list; at; at = at->next) {
         if (at->marker != APP1 || at->data_length <= size || memcmp(at->data, signature, size)) continue;
@@ -216,8 +217,8 @@ static void keep_metadata(Reader *reader) {
 
 // ---- pixels
 
-// Without a profile's help. All take CMYK for the ink that is not there, as Adobe's programs write it, and say so or
-// not.
+// Without the profile. CMYK is read as inverted, as Adobe's programs write it and all programs read it, whether or not
+// the file says so.
 static void cmyk_to_rgb(const uint8_t *from, int width, uint8_t *to) {
     for (int x = 0; x < width; x++, from += 4, to += 3) {
         for (int c = 0; c < 3; c++) to[c] = (uint8_t)((from[c] * from[3] + 127) / 255);
@@ -288,7 +289,7 @@ static void read_picture(void *context) {
     jpeg_finish_decompress(jpeg);
 }
 
-// ---- what came out
+// ---- after decoding
 
 // libjpeg stopped after some rows.
 static void fill_up(Reader *reader) {

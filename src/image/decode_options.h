@@ -14,7 +14,7 @@ typedef enum GreyMode {
 
 typedef struct DecodeOptions {
     bool deep; // samples of 16 bits stay so (only PNG, PSD and PPM have them); otherwise they become 8, rounded
-    bool keeps_damaged;  // a file that is cut short or damaged is filled up to what is there, with a warning; otherwise
+    bool keeps_damaged;  // missing or damaged parts of a file are filled up, with a warning; otherwise
                          // it is refused
     uint64_t max_pixels; // of a picture, or of an animation's canvas; 0: IMAGE_MAX_PIXELS
     GreyMode grey;

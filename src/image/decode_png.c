@@ -1,6 +1,6 @@
-// PNG to pixels with libpng, which sees only what the pixels need (png_file.h). First by the letter; if that fails,
-// what does not show is let pass, as browsers do: checksums of the pixels, a window that was declared too small.
-// Whatever shows is an error, or, if damaged files are to be kept, a warning.
+// PNG to pixels with libpng, which gets only the chunks that pixels need (png_file.h). First strictly; if that fails,
+// faults that change no pixel are ignored, as browsers do: checksums of the pixels, a declared window that is too
+// small. A fault that changes pixels is an error, or, if the options keep damaged files, a warning.
 #include "image/decode_png.h"
 
 #include <assert.h>
@@ -65,7 +65,7 @@ static void read_header(Reader *reader) {
     png_set_gray_to_rgb(png);
 }
 
-// What is not there is white, or transparent where the picture can be.
+// Missing pixels are white, or transparent if the picture has alpha.
 static void fill(Image *image) {
     memset(image->pixels, image->channels == 4 ? 0 : 0xff, image_row_bytes(image) * (size_t)image->height);
 }
@@ -88,7 +88,7 @@ static int count_rows(int width, int height, int n_passes) {
 static void read_rows(Reader *reader, int n_passes) {
     const size_t row_bytes = png_get_rowbytes(reader->png, reader->info);
     assert(row_bytes == image_row_bytes(&reader->image));
-    // Of an interlaced picture that is cut short, pixels stand for those that are missing beside them.
+    // If an interlaced picture is cut short, pixels are repeated in place of missing neighbours.
     const bool shows_blocks = reader->care == ANYTHING && n_passes > 1;
     for (int pass = 0; pass < n_passes; pass++) {
         for (int y = 0; y < reader->image.height; y++) {
@@ -117,7 +117,7 @@ static void read_picture(void *context) {
 
 static bool is_whole(const Reader *reader) { return reader->image.pixels && reader->n_read == reader->n_rows; }
 
-// On a failure behind the last row, and of what may be damaged, the picture is there.
+// After a failure behind the last row, and for a file that may be damaged, the picture is there.
 static Status read_with(Care care, const PngFile *file, const DecodeOptions *options, Reader *reader) {
     *reader = (Reader){.guard = {.explain = explain}, .file = file, .options = options, .care = care};
     Status status = guard_png_run(&reader->guard, read_picture, reader);
@@ -136,8 +136,8 @@ static void warn_damaged(const Reader *reader, Bytes *warnings) {
                      reader->n_rows, reader->n_read);
 }
 
-// Once more, with what does not show let pass; `strict` is what was wrong by the letter. Where a chunk's checksum is
-// wrong too, pixels are damaged.
+// Reads once more and ignores faults that change no pixel; `strict` is the error of the strict reading. If a chunk's
+// checksum is wrong too, pixels are damaged.
 static Status read_leniently(PngFile *file, const DecodeOptions *options, const StatusRecord *strict, Reader *reader) {
     Status status = file->is_damaged ? STATUS_BAD_FORMAT : read_with(LENIENT, file, options, reader);
     if (!file->is_damaged && is_whole(reader)) {
@@ -207,7 +207,7 @@ static Status read_file(const uint8_t *bytes, size_t size, PngFile *file, const 
 }
 
 Status decode_png(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
-    // Before libpng does it, for clearer sentences: signature, then IHDR's length, name, width and height.
+    // Checked before libpng does, for clearer messages: signature, then IHDR's length, name, width and height.
     if (size >= 24 && !memcmp(bytes + 12, "IHDR", 4)) {
         Status status = decode_check_size(what, png_chunk_u32(bytes + 16), png_chunk_u32(bytes + 20), options);
         if (status) return status;

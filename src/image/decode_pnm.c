@@ -1,5 +1,5 @@
-// Netpbm's formats. The binary samples of PPM and PGM, stb_image reads; it neither scales them nor turns the bytes of
-// those of 16 bits, which is done here. Text and bitmaps are read here.
+// Netpbm's formats. stb_image reads the binary samples of PPM and PGM. It does not scale them, nor swap the bytes of
+// 16-bit samples: both is done here. Text and bitmaps are read here.
 #include "image/decode_pnm.h"
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ static size_t skip_space(const uint8_t *bytes, size_t size, size_t at) {
     return at;
 }
 
-bool decode_pnm_tells(const uint8_t *bytes, size_t size) {
+bool decode_pnm_matches(const uint8_t *bytes, size_t size) {
     if (size < 4 || bytes[0] != 'P' || bytes[1] < '1' || bytes[1] > '6') return false;
     const size_t at = skip_space(bytes, size, 2);
     return at > 2 && at < size && is_digit(bytes[at]);
@@ -141,7 +141,7 @@ static void read_bits(Reader *reader, uint32_t n_rows) {
     }
 }
 
-// stb_image's samples of 16 bits are the file's bytes, one after the other. What becomes 8 bits is made so in place.
+// stb_image's samples of 16 bits are the file's bytes, one after the other. Samples are converted to 8 bits in place.
 static void scale(Reader *reader) {
     const size_t n = 3 * n_pixels(reader);
     const uint8_t *from = reader->image.pixels;
@@ -217,7 +217,7 @@ Status decode_pnm(const uint8_t *bytes, size_t size, const DecodeOptions *option
         image_free(&reader.image);
         return status;
     }
-    if (!is_text(&reader) && decode_pnm_tells(bytes + reader.at, size - reader.at)) {
+    if (!is_text(&reader) && decode_pnm_matches(bytes + reader.at, size - reader.at)) {
         warnings_add(&reader.image.warnings, REASON_OTHER_PICTURES_LEFT_OUT,
                      "The %s holds more than one picture; the first is taken.", reader.what);
     }

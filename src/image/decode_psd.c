@@ -1,6 +1,6 @@
-// PSD: its channels lie one after the other. stb_image reads them, three at a time and always as 8 bits of RGB, since
-// it knows no packed 16 bits, no grey and no CMYK, and takes any fourth channel for alpha. What they mean is worked out
-// here.
+// PSD: its channels are stored one after the other. stb_image reads them, three at a time and always as 8-bit RGB: it
+// does not support packed 16-bit samples, grey and CMYK, and takes any fourth channel for alpha. The channels are
+// interpreted here.
 #include "image/decode_psd.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "image/decode_stb.h"
 #include "image/psd_header.h"
 
-enum { MOST_CHANNELS = 5, AT_A_TIME = 3 }; // those of CMYK, and alpha
+enum { MAX_CHANNELS = 5, AT_A_TIME = 3 }; // those of CMYK, and alpha
 
 static const char what[] = "PSD file";
 
@@ -20,24 +20,24 @@ typedef struct Reader {
     PsdHeader header;
     const uint8_t *bytes;
     size_t size;
-    size_t row_bytes;                              // of a channel, unpacked
-    uint32_t n_used;                               // channels
-    size_t start[MOST_CHANNELS];                   // where a channel's rows begin, and how many bytes they are
-    size_t length[MOST_CHANNELS];                  //
-    uint32_t n_rows;                               // that are there of all used channels
-    Image channels[MOST_CHANNELS / AT_A_TIME + 1]; // as stb_image has them: RGBA, of 16 bits the bytes side by side
+    size_t row_bytes;                             // of a channel, unpacked
+    uint32_t n_used;                              // channels
+    size_t start[MAX_CHANNELS];                   // where a channel's rows begin, and how many bytes they are
+    size_t length[MAX_CHANNELS];                  //
+    uint32_t n_rows;                              // that all used channels have in the file
+    Image channels[MAX_CHANNELS / AT_A_TIME + 1]; // as stb_image has them: RGBA, of 16 bits the bytes side by side
     Image image;
 } Reader;
 
 // ---- where the channels lie, and how much of them is there
 
-// Whether a packed row ends just where its length says, and is as long as the picture is wide.
+// Whether a packed row ends exactly where its length says, and has as many samples as the picture has columns.
 static bool is_whole_row(const Reader *reader, size_t at, size_t length) {
     const size_t end = at + length;
     size_t n = 0;
     while (at < end) {
         const uint32_t code = reader->bytes[at++];
-        if (code == 128) continue; // says nothing
+        if (code == 128) continue; // no operation
         const size_t stored = code < 128 ? code + 1 : 1;
         if (end - at < stored) return false;
         n += code < 128 ? code + 1 : 257 - code;
@@ -121,7 +121,7 @@ static Status read_channels(Reader *reader, uint32_t first, Image *out) {
     return decode_stb(what, parts, (int)(3 + n), 4, out);
 }
 
-// ---- what the samples mean
+// ---- interpretation of the samples
 
 static uint32_t sample(const Reader *reader, uint32_t channel, size_t x, size_t y) {
     const uint8_t *row = reader->channels[channel / AT_A_TIME].pixels + y * reader->row_bytes * 4;
@@ -130,15 +130,15 @@ static uint32_t sample(const Reader *reader, uint32_t channel, size_t x, size_t 
     return (uint32_t)at[0] << 8 | at[4];
 }
 
-// A colour that was laid on white.
+// The colour before it was composited over white.
 static uint32_t without_white(uint32_t colour, uint32_t alpha, uint32_t top) {
     if (alpha == 0 || colour + alpha <= top) return alpha == 0 ? colour : 0;
     const uint64_t free_of_it = ((uint64_t)(colour + alpha - top) * top + alpha / 2) / alpha;
     return free_of_it < top ? (uint32_t)free_of_it : top;
 }
 
-// Photoshop lays the merged picture on white, other programs write it as it is, and nothing tells which: but what was
-// laid on white is nowhere darker than its transparency lets through.
+// Photoshop composites the merged picture over white, other programs do not, and the file does not say which. A picture
+// that was composited over white is nowhere darker than its alpha allows.
 static bool is_on_white(const Reader *reader) {
     const PsdHeader *header = &reader->header;
     const uint32_t top = header->bits == 16 ? 65535 : 255, rounding = 2 * (top / 255);
@@ -174,8 +174,7 @@ static void put_pixel(Reader *reader, size_t x, size_t y) {
     for (uint32_t c = 0; c < 3; c++) {
         uint32_t value = values[n_colours >= 3 ? c : 0];
         if (header->mode == PSD_PALETTE) value = header->palette[256 * c + value];
-        if (header->mode == PSD_CMYK)
-            value = (uint32_t)(((uint64_t)value * values[3] + top / 2) / top); // of ink that is not there
+        if (header->mode == PSD_CMYK) value = (uint32_t)(((uint64_t)value * values[3] + top / 2) / top); // inverted ink
         put(&reader->image, at + c, value, top);
     }
     if (header->alpha) put(&reader->image, at + 3, alpha, top);

@@ -15,15 +15,15 @@
 #define STBI_NO_STDIO
 #define STBI_NO_THREAD_LOCALS
 #define STBI_NO_SIMD // one code path everywhere, so that the native tests test what the browser runs
-#define STBI_ASSERT(condition) ((void)(condition)) // its asserts are met by broken files too
+#define STBI_ASSERT(condition) ((void)(condition)) // broken files fail its asserts
 #define STBI_MAX_DIMENSIONS IMAGE_MAX_SIDE
 #define STBI_MALLOC(size) allocate(size)
 #define STBI_REALLOC(memory, size) realloc(memory, size)
 #define STBI_FREE(memory) free(memory)
 
-static bool no_memory; // stb_image may forget that reason for a later one
+static bool no_memory; // stb_image may replace this reason by a later one
 
-// Zeroed, so that what a broken file leaves out is black and not another picture's memory.
+// Zeroed, so that missing parts of a broken file are black and not old memory.
 static void *allocate(size_t size) {
     void *memory = calloc(1, size);
     if (!memory) no_memory = true;

@@ -11,9 +11,9 @@ typedef struct DecodeStbPart {
     size_t size;
 } DecodeStbPart;
 
-// What the parts, one after the other, are a file of: `channels` 1 (grey), 3 or 4 samples a pixel, 8 bits each or, of
-// decode_stb_deep, 16, to which stb_image converts what it finds. `out` owns the pixels (free) and says nothing else of
-// them than width, height, channels and bits; it is written only on STATUS_OK. `what` names the file in sentences.
+// Decodes the file that the parts make, one after the other, to `channels` 1 (grey), 3 or 4 samples a pixel, with 8
+// bits each, or 16 for decode_stb_deep; stb_image converts to these. `out` owns the pixels (free); only width, height,
+// channels and bits are set. It is written only on STATUS_OK. `what` names the file in sentences.
 MUST_CHECK Status decode_stb(const char *what, const DecodeStbPart *parts, int n_parts, int channels, Image *out);
 MUST_CHECK Status decode_stb_deep(const char *what, const DecodeStbPart *parts, int n_parts, int channels, Image *out);
 

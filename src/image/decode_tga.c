@@ -1,5 +1,5 @@
-// TGA by stb_image, which gets a header without what it takes wrongly: a palette that begins elsewhere than at 0, or
-// belongs to a picture that has no use for it. What it does not know, rows from the right to the left, is done here.
+// TGA by stb_image. Its header is normalised first, because stb_image misreads palettes that do not begin at index 0 or
+// that the picture does not use. Rows from right to left, which it does not support, are mirrored here.
 #include "image/decode_tga.h"
 
 #include <string.h>
@@ -69,7 +69,7 @@ static size_t pixels_at(const Header *header) {
     return HEADER + header->id_bytes + palette;
 }
 
-bool decode_tga_tells(const uint8_t *bytes, size_t size) {
+bool decode_tga_matches(const uint8_t *bytes, size_t size) {
     if (size < HEADER || bytes[1] > 1 || bytes[2] & 0xf4 || bytes[17] & 0xc0) return false;
     const Header header = read_header(bytes);
     if (!header.width || !header.height || header.alpha_bits > 8 || !has_usual_depth(&header)) return false;
@@ -150,7 +150,7 @@ static void mirror(Image *image) {
     }
 }
 
-// Programs write 32 bits without meaning a word about alpha by the last eight.
+// Programs write 32 bits even if the last eight are not alpha.
 static void check_alpha(const Header *header, Image *image) {
     const size_t n = (size_t)image->width * (size_t)image->height;
     for (size_t i = 0; i < n; i++) {

@@ -6,7 +6,7 @@
 
 // Whether the bytes may be a TGA file. There is no magic number, so every field of the header has to be plausible. Ask
 // this last.
-bool decode_tga_tells(const uint8_t *bytes, size_t size);
+bool decode_tga_matches(const uint8_t *bytes, size_t size);
 // As image_decode, for such bytes. Writes `out` only on STATUS_OK.
 MUST_CHECK Status decode_tga(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
 

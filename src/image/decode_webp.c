@@ -30,7 +30,7 @@ static Status decode(const WebpFile *file, size_t size, const DecodeOptions *opt
     return status ? status : webp_file_metadata(file, &out->meta, &out->warnings);
 }
 
-// The picture that libwebp finds in spite of chunks that make no sense, without what else is in the file.
+// The picture that libwebp finds although the chunks make no sense; metadata are left out.
 static Status decode_in_spite(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out) {
     WebPBitstreamFeatures found;
     const bool is_found = WebPGetFeatures(bytes, size, &found) == VP8_STATUS_OK;

@@ -1,4 +1,4 @@
-// The checks that all formats share, and which encoder a format goes to.
+// The checks that all formats share, and the choice of the encoder.
 #include "image/encode.h"
 
 #include <assert.h>
@@ -71,7 +71,7 @@ Status encode_exif(const EncodePicture *picture, Bytes *out) {
     return status;
 }
 
-// A profile of grey does not belong to three channels.
+// A grey profile does not fit three channels.
 static Status replace_grey_profile(EncodePicture *picture, Bytes *made) {
     Status status = icc_make_rgb(picture->icc, made);
     picture->icc = made->size ? made : NULL;
@@ -84,7 +84,7 @@ Status encode_settle(EncodePicture *picture, Bytes *made) {
     Status status = STATUS_OK;
     if (picture->format != ENCODE_PNG && picture->colour && picture->colour->size)
         status = icc_make(picture->colour, picture->icc && picture->icc->size, made, &outcome);
-    if (made->size) picture->icc = made;
+    if (made->size || outcome == ICC_SRGB) picture->icc = made;
     const bool has_profile = picture->icc && picture->icc->size;
     picture->is_grey = picture->is_grey && kind->has_grey && !(has_profile && icc_is_rgb(picture->icc));
     if (status || !has_profile || picture->is_grey || !icc_is_grey(picture->icc)) return status;

@@ -13,14 +13,14 @@ typedef enum EncodeFormat { ENCODE_PNG, ENCODE_JPEG, ENCODE_WEBP, ENCODE_WEBP_LO
 typedef struct EncodePicture {
     EncodeFormat format;
     int width, height;
-    int channels; // 3 = RGB, 4 = RGBA, straight alpha. JPEG has none: it is laid on white
+    int channels; // 3 = RGB, 4 = RGBA, straight alpha. JPEG has none: the picture is composited over white
     int bits;     // of a sample: 8, or 16 (PNG only) as uint16_t in the machine's order
     int quality;  // of JPEG and lossy WebP, 1 to 100. JPEG keeps the full resolution of colours (4:4:4) from 90 on
     int level;    // of PNG and lossless WebP, 1 (fast) to 9 (small)
     // All three colours of each pixel are equal: PNG and JPEG then hold one channel, unless there is a profile of RGB.
     bool is_grey;
     // What Metadata keeps under these names; NULL or of size 0: none. All are needed until encode_free. A broken
-    // profile is left out; the size that EXIF tells becomes that of the picture; only PNG takes up text and colour.
+    // profile is left out; the size in EXIF is set to that of the picture; only PNG stores text and colour.
     const Bytes *icc, *colour, *exif, *xmp, *text;
     Density density; // PNG and JPEG
 } EncodePicture;
@@ -30,13 +30,13 @@ typedef struct Encode Encode;
 // Checks whether the format can hold the picture. STATUS_UNSUPPORTED: it is too large or has too much EXIF or XMP;
 // STATUS_BAD_ARGUMENT: any other reason.
 MUST_CHECK Status encode_check(const EncodePicture *picture);
-// Makes what the picture tells of its colours fit its format; encode_begin does it. is_grey stays true only where one
-// channel can be written (not in a WebP, nor with a profile of RGB). What colour chunks say where the format has none,
-// and a profile of grey beside three channels, become a profile of RGB: appended to the empty `made`, which the caller
+// Adapts the picture's colour information to the format; encode_begin calls it. is_grey stays true only where one
+// channel can be written (not in a WebP, nor with a profile of RGB). Colour chunks, if the format has none, and a grey
+// profile with three channels become a profile of RGB: appended to the empty `made`, which the caller
 // owns and `picture` then refers to.
 MUST_CHECK Status encode_settle(EncodePicture *picture, Bytes *made);
-// Whether a file of the picture's format keeps its profile; true if it has none. A broken one is not kept, nor one of
-// grey that no profile of RGB can be made of. Where memory runs out the answer is true.
+// Whether a file of the picture's format keeps its profile; true if it has none. A broken one is not kept, nor a
+// grey one that cannot become a profile of RGB. True if there is not enough memory to find out.
 bool encode_keeps_profile(const EncodePicture *picture);
 // The picture's EXIF with the picture's size, appended to `out`.
 MUST_CHECK Status encode_exif(const EncodePicture *picture, Bytes *out);

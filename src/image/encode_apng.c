@@ -38,7 +38,8 @@ Status encode_apng_begin(const EncodePicture *picture, int n_frames, int n_loops
     return STATUS_OK;
 }
 
-// In 16 bits each: if need be in milliseconds, hundredths, tenths, or seconds, of which 65535 are the longest delay.
+// As two 16-bit numbers: if necessary in milliseconds, hundredths, tenths or seconds. The longest delay is 65535
+// seconds.
 static FrameDelay short_delay(FrameDelay delay) {
     if (delay.numerator <= 65535 && delay.denominator <= 65535) return delay;
     for (int unit = 1000;; unit /= 10) {
@@ -49,7 +50,7 @@ static FrameDelay short_delay(FrameDelay delay) {
 }
 
 static Status append_frame_control(EncodeApng *apng) {
-    uint8_t control[26] = {0}; // replaces what was there, and stays
+    uint8_t control[26] = {0}; // replaces the canvas, and stays
     const FrameDelay delay = short_delay(apng->delay);
     png_chunk_set_u32(control, apng->sequence++);
     png_chunk_set_u32(control + 4, (uint32_t)apng->part.width);
@@ -85,7 +86,7 @@ static Status take_over(EncodeApng *apng, const PngChunk *chunk) {
     return !status && png_chunk_is(chunk, "IHDR") ? append_animation_control(apng) : status;
 }
 
-// libpng writes whole chunks at times and parts of them at others: what is not whole waits.
+// libpng writes whole chunks or parts of them: an incomplete chunk waits for its rest.
 static Status take_over_whole_chunks(EncodeApng *apng) {
     size_t at = 0;
     PngChunk chunk;

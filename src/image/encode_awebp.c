@@ -92,7 +92,7 @@ void encode_awebp_free(EncodeAwebp *awebp) {
     free(awebp);
 }
 
-// Moves the beginning of the next frame, which libwebp takes as a number that may wrap around.
+// Advances the start time of the next frame. libwebp's number of milliseconds may wrap around.
 static void pass_time(EncodeAwebp *awebp, FrameDelay delay) {
     const double before = awebp->seconds;
     awebp->seconds += (double)delay.numerator / delay.denominator;

@@ -1,4 +1,4 @@
-// Finds what changed for encode_apng.h; libwebp's encoder of animations (encode_awebp.h) does that itself.
+// Finds the changed rectangle for encode_apng.h; libwebp's animation encoder (encode_awebp.h) does that itself.
 #include "image/encode_frames.h"
 
 #include <stdlib.h>

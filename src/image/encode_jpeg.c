@@ -73,13 +73,14 @@ static void write_metadata(Writer *writer) {
     if (icc && icc->size) jpeg_write_icc_profile(&writer->jpeg, icc->data, (unsigned)icc->size);
 }
 
-// How far n pixels a metre are from whole ones in a unit of which there are per_10000 in 10000 metres.
+// The rounding error of n pixels a metre in another unit, of which per_10000 make 10000 metres.
 static uint64_t rounding(uint64_t n, uint64_t per_10000) {
     const uint64_t rest = n * 10000 % per_10000;
     return (rest < per_10000 - rest ? rest : per_10000 - rest) * 10000 / per_10000;
 }
 
-// JFIF has whole pixels an inch or a centimetre. What comes nearer is taken; what does not fit is left out.
+// JFIF stores whole pixels an inch or a centimetre. The more exact unit is used; a density that does not fit is left
+// out.
 static void set_density(struct jpeg_compress_struct *jpeg, Density density) {
     enum { PROPORTIONS, PER_INCH, PER_CENTIMETRE };
     enum { INCHES = 393701, CENTIMETRES = 1000000, MOST = 65535 }; // in 10000 metres

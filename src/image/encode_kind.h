@@ -13,7 +13,8 @@ typedef struct EncodeKind {
     bool has_grey;            // it writes pictures of one channel
     bool has_quality;         // or else it has a level
     size_t max_exif, max_xmp; // bytes; 0: any
-    // `out` becomes the encoder that the others get. As their namesakes in encode.h; `picture` lives until `free`.
+    // `out` is set to the encoder that the other functions get. They do the same as those in encode.h; `picture` lives
+    // until `free`.
     Status (*begin)(const EncodePicture *picture, Bytes *sink, void **out);
     Status (*rows)(void *encoder, const uint8_t *rows, size_t row_bytes, int n_rows);
     Status (*finish)(void *encoder);

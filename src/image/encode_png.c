@@ -36,7 +36,7 @@ static void flush(png_structp png) { (void)png; }
 
 static void set_metadata(Writer *writer) {
     const Bytes *icc = writer->picture->icc, *exif = writer->picture->exif;
-    png_set_benign_errors(writer->png, 1); // odd metadata stops no picture
+    png_set_benign_errors(writer->png, 1); // odd metadata must not stop the picture
     if (icc && icc_fits_png(icc))
         png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc->data,
                      (png_uint_32)icc->size);
@@ -92,7 +92,7 @@ static void write_header(void *context) {
     set_metadata(writer);
     png_write_info(png, writer->info);
     write_chunks(writer, writer->picture->colour);
-    write_xmp(writer); // before the text, where a second packet may be
+    write_xmp(writer); // before the text, which may hold a second packet
     write_chunks(writer, writer->picture->text);
     const uint16_t one = 1;
     if (picture->bits == 16 && *(const uint8_t *)&one) png_set_swap(png);

@@ -56,7 +56,7 @@ static void set_number(const Tiff *tiff, size_t at, int n_bytes, uint32_t value)
     }
 }
 
-// Where the entry of `tag` stands in the directory at `directory`; 0: nowhere.
+// The offset of the entry of `tag` in the directory at `directory`; 0: there is none.
 static size_t find_entry(const Tiff *tiff, size_t directory, uint32_t tag) {
     const uint32_t n_entries = number(tiff, directory, 2);
     for (uint32_t i = 0; i < n_entries; i++) {
@@ -80,7 +80,7 @@ int exif_take_orientation(Bytes *exif) {
     return (int)found;
 }
 
-// As a number of 32 bits, whatever it was.
+// Writes the value as a 32-bit number, whatever type it had.
 static void set_value(const Tiff *tiff, size_t directory, uint32_t tag, int value) {
     const size_t entry = directory ? find_entry(tiff, directory, tag) : 0;
     const uint32_t type = number(tiff, entry + 2, 2);

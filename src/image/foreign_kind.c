@@ -94,14 +94,14 @@ static const Magic magics[] = {
     {"a Git LFS pointer", 0, 42, "version https://git-lfs.github.com/spec/v1"}, // to a file that is elsewhere
 };
 
-// By the brand behind "ftyp".
+// By the brand after "ftyp".
 static const Magic brands[] = {
     {"an AVIF file", 8, 3, "avi"},    {"a HEIC file", 8, 2, "he"},       {"a HEIC file", 8, 3, "mif"},
     {"a HEIC file", 8, 3, "msf"},     {"a QuickTime video", 8, 2, "qt"}, {"a Canon raw file (CR3)", 8, 3, "crx"},
     {"a JPEG 2000 file", 8, 2, "jp"}, {"an M4A sound", 8, 3, "M4A"},
 };
 
-// A HEIF file of a general brand tells its kind among those that it is compatible with.
+// A HEIF file with a general brand has its specific brand among the compatible ones.
 static bool is_avif(const uint8_t *bytes, size_t size) {
     enum { FIRST = 16, BRAND = 4 };
     const size_t box = (size_t)bytes[2] << 8 | bytes[3], end = box < size ? box : size;
@@ -131,7 +131,7 @@ static bool is_jpeg_ls(const uint8_t *bytes, size_t size) {
     return false;
 }
 
-// Four bytes are few, and a TGA may begin so too: the first picture's entry has to make sense.
+// The four bytes are not enough, because a TGA may begin with them too: the first picture's entry must be plausible.
 static const char *icon_name(const uint8_t *bytes, size_t size) {
     enum { ENTRY = 6, RESERVED = ENTRY + 3, OFFSET = ENTRY + 12, ENTRY_BYTES = 16 };
     if (size < ENTRY + ENTRY_BYTES || memcmp(bytes, "\0\0", 2) || bytes[3]) return NULL;
@@ -149,8 +149,8 @@ static bool begins_with(const uint8_t *bytes, size_t size, size_t at, const char
     return true;
 }
 
-// Behind the end of what begins at `at`: a comment, or a declaration, which may have others in brackets.
-static size_t behind_aside(const uint8_t *bytes, size_t size, size_t at) {
+// The position after the comment or the declaration at `at`. A declaration may contain others in brackets.
+static size_t after_aside(const uint8_t *bytes, size_t size, size_t at) {
     const bool is_comment = begins_with(bytes, size, at, "<!--");
     int depth = 0;
     for (at += 2; at < size; at++) {
@@ -164,7 +164,7 @@ static size_t behind_aside(const uint8_t *bytes, size_t size, size_t at) {
     return size;
 }
 
-// Behind white space, a byte order mark, declarations and comments of XML: where the first element is.
+// The position of the first element, after white space, a byte order mark, declarations and comments of XML.
 static size_t first_element(const uint8_t *bytes, size_t size) {
     size_t at = size >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
     for (;;) {
@@ -172,7 +172,7 @@ static size_t first_element(const uint8_t *bytes, size_t size) {
         const bool is_aside = begins_with(bytes, size, at, "<?") || begins_with(bytes, size, at, "<!--") ||
                               begins_with(bytes, size, at, "<!doctype svg");
         if (!is_aside) return at;
-        at = behind_aside(bytes, size, at);
+        at = after_aside(bytes, size, at);
     }
 }
 
@@ -188,7 +188,7 @@ static const char *xml_name(const uint8_t *bytes, size_t size) {
     return NULL;
 }
 
-// The same of UTF-16, of which every other byte is enough.
+// The same for UTF-16: every other byte is enough.
 static const char *wide_xml_name(const uint8_t *bytes, size_t size) {
     const bool is_little = size >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe;
     const bool is_big = size >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff;

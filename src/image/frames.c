@@ -1,4 +1,4 @@
-// Puts frames onto the picture and takes them away again.
+// Draws frames onto the canvas and disposes of them.
 #include "image/frames.h"
 
 #include <assert.h>
@@ -26,8 +26,8 @@ struct Frames {
     int orientation;
     Place last;             // frame
     FrameDisposal disposal; // of it
-    Image before;           // what was in its place, if it will be taken back
-    Place cleared;          // before the current frame came
+    Image before;           // the pixels under it, if they will be restored
+    Place cleared;          // before the current frame was drawn
     FramesRows changed;
 };
 
@@ -62,7 +62,7 @@ int frames_count(const uint8_t *bytes, size_t size, const DecodeOptions *options
     return n;
 }
 
-// The pixels are put together as the file has them, and then turned.
+// Frames are composed in the file's orientation, and then rotated.
 static Status create_canvas(Frames *frames) {
     FramesInfo *info = &frames->info;
     Image *canvas = &frames->canvas;
@@ -142,7 +142,7 @@ static bool is_row_of(const Place *place, int y) { return y >= place->y && y < p
 
 static int between(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
 
-// libwebp lays nothing over what was just cleared, where its arithmetic would not give back the same pixel.
+// Pixels over a cleared area are copied: libwebp does not blend there, and its arithmetic would change them.
 static void place_row(const Frames *frames, const FramePatch *patch, int y, int n) {
     const Place *cleared = &frames->cleared;
     const uint8_t *from = pixel_at(&patch->image, y, 0);
@@ -183,14 +183,14 @@ static void take_back(Frames *frames) {
     image_free(before);
 }
 
-// The picture as the next frame finds it.
+// Disposes of the last frame, before the next one is drawn.
 static void dispose(Frames *frames) {
     frames->cleared = (Place){0};
-    if (frames->disposal == FRAME_IS_CLEARED) {
+    if (frames->disposal == FRAME_CLEAR) {
         clear(&frames->canvas, &frames->last);
         frames->cleared = frames->last;
     }
-    if (frames->disposal == FRAME_IS_TAKEN_BACK) take_back(frames);
+    if (frames->disposal == FRAME_RESTORE) take_back(frames);
 }
 
 static FramesRows rows_of(const Place *place) { return (FramesRows){place->y, place->width > 0 ? place->height : 0}; }
@@ -204,10 +204,10 @@ static FramesRows both(FramesRows a, FramesRows b) {
 
 static Status put_on(Frames *frames, const FramePatch *patch) {
     const Place place = place_of(&frames->canvas, patch);
-    const FramesRows before = frames->disposal == FRAME_STAYS ? (FramesRows){0} : rows_of(&frames->last);
+    const FramesRows before = frames->disposal == FRAME_KEEP ? (FramesRows){0} : rows_of(&frames->last);
     frames->changed = both(before, rows_of(&place));
     dispose(frames);
-    Status status = patch->disposal == FRAME_IS_TAKEN_BACK ? keep_before(frames, &place) : STATUS_OK;
+    Status status = patch->disposal == FRAME_RESTORE ? keep_before(frames, &place) : STATUS_OK;
     if (status) return status;
     for (int y = 0; y < place.height; y++) place_row(frames, patch, y, place.width);
     frames->last = place;
@@ -246,7 +246,7 @@ Status frames_copy(const Image *canvas, int channels, Image *out) {
     return STATUS_OK;
 }
 
-// In place: what is written never overtakes what is read.
+// In place: writes never overtake reads.
 static Status drop_alpha(Image *image) {
     const size_t n = (size_t)image->width * (size_t)image->height;
     for (size_t i = 1; i < n; i++) memmove(image->pixels + i * 3, image->pixels + i * 4, 3);
@@ -257,7 +257,7 @@ static Status drop_alpha(Image *image) {
     return STATUS_OK;
 }
 
-// The current frame, with all that the file tells, out of the animation.
+// Moves the current frame out of the animation, with the file's metadata.
 static Status take(Frames *frames, Image *out) {
     FramesInfo *info = &frames->info;
     Image *image = seen(frames);

@@ -18,7 +18,7 @@ typedef struct FramesInfo {
     Bytes warnings; // as of Image, owned by the Frames; those of a frame are there when it was read
 } FramesInfo;
 
-// How many frames a file has; 1 for a still picture, and for whatever is no whole picture file.
+// How many frames a file has; 1 for a still picture, and for any file that is not a whole picture.
 int frames_count(const uint8_t *bytes, size_t size, const DecodeOptions *options);
 
 // Opens an animation. `bytes` are needed until frames_close; `options` (NULL: all as their zeros) are copied. Errors as

@@ -1,5 +1,5 @@
-// GIF: how large the picture is, how many frames there are, and the pixels of each. Where a file is odd, what Chromium
-// shows is shown (docs/guide/formats.md).
+// GIF: how large the picture is, how many frames there are, and the pixels of each. Odd files are decoded as
+// Chromium shows them (docs/guide/formats.md).
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static bool pass_indices(GifLzw *lzw, size_t n) {
     return true;
 }
 
-// Goes behind a frame that was just found. `is_whole`: its pixels are all there, whatever of its end is missing.
+// Skips the frame that was just found. `is_whole`: all its pixels are there, even if a part of its end is missing.
 static Status pass_frame(Reader *reader, bool *is_whole) {
     GifBlocks *blocks = &reader->blocks;
     *is_whole = gif_blocks_skip_pixels(blocks, blocks->at);
@@ -52,7 +52,7 @@ static Status pass_frame(Reader *reader, bool *is_whole) {
 
 // ---- the file
 
-// The picture holds its first frame, however small it says it is; what later ones have beyond it is not seen.
+// Enlarges the canvas to the first frame, if the header says less; parts of later frames beyond it are not visible.
 static void grow(Reader *reader) {
     const GifImageDesc *frame = &reader->blocks.gif->Image;
     FramesInfo *info = reader->info;
@@ -71,7 +71,7 @@ static Status explain_nothing(const Reader *reader, GifFound found) {
     return decode_cut(what, reader->blocks.size);
 }
 
-// What the end of the file is worth, after all whole frames. `has_part`: one that is cut follows them.
+// The status of the end of the file, after all whole frames. `has_part`: a frame that is cut short follows them.
 static Status explain_end(const Reader *reader, GifFound found, bool has_part) {
     FramesInfo *info = reader->info;
     const bool is_cut = has_part || found == GIF_FOUND_CUT;
@@ -178,7 +178,7 @@ static void paint_row(Paint *paint, int n, uint8_t *to) {
     }
 }
 
-// What lies beyond the patch is read and not painted. A row that ends too early is painted as far as it goes.
+// Pixels beyond the patch are read and not painted. Of a row that ends too early, the pixels that exist are painted.
 static void paint_rows(Reader *reader, Paint *paint, const Image *patch) {
     const GifImageDesc *frame = &reader->blocks.gif->Image;
     for (int i = 0; i < frame->Height; i++) {
@@ -193,7 +193,7 @@ static void paint_rows(Reader *reader, Paint *paint, const Image *patch) {
     }
 }
 
-// A missing row of an interlaced frame becomes as the nearest one above that is there.
+// A missing row of an interlaced frame is copied from the nearest existing one above.
 static void fill_rows(const Paint *paint, const Image *patch) {
     const size_t row_bytes = image_row_bytes(patch);
     for (int y = 0, above = -8; y < patch->height; y++) {
@@ -249,7 +249,7 @@ static Status read_pixels(Reader *reader, Paint *paint, const Image *patch) {
     return STATUS_OK;
 }
 
-// Only the part of the frame that is seen is kept. There may be none.
+// Keeps only the visible part of the frame, which may be empty.
 static Status read_patch(Reader *reader, FramePatch *patch) {
     const GifImageDesc *frame = &reader->blocks.gif->Image;
     const int width = frame_clipped(frame->Left, frame->Width, reader->info->width);
@@ -271,10 +271,10 @@ static Status read_patch(Reader *reader, FramePatch *patch) {
 }
 
 static FrameDisposal disposal(const GraphicsControlBlock *control) {
-    if (control->DisposalMode == DISPOSE_BACKGROUND) return FRAME_IS_CLEARED;
+    if (control->DisposalMode == DISPOSE_BACKGROUND) return FRAME_CLEAR;
     const bool is_previous =
-        control->DisposalMode == DISPOSE_PREVIOUS || control->DisposalMode == 4; // some programs' number
-    return is_previous ? FRAME_IS_TAKEN_BACK : FRAME_STAYS;
+        control->DisposalMode == DISPOSE_PREVIOUS || control->DisposalMode == 4; // some programs write 4
+    return is_previous ? FRAME_RESTORE : FRAME_KEEP;
 }
 
 static Status next(void *context, FramePatch *patch) {

@@ -1,4 +1,4 @@
-// Animated PNG: where its frames stand tells png_frames.h; each is put into a PNG file of its own and decoded as one.
+// Animated PNG: png_frames.h finds the frames; each is put into a PNG file of its own and decoded as one.
 #include <stdlib.h>
 
 #include "core/warnings.h"
@@ -31,7 +31,7 @@ static Status next_chunk(const Reader *reader, size_t *at, PngChunkFound *found,
 
 // ---- the file
 
-// The file is a still picture, or is to be taken for one.
+// The status for a file that is a still picture, or is treated as one.
 static Status still(void) {
     return status_fail(STATUS_BAD_ARGUMENT, "Expected an animation but the %s is a still picture.", what);
 }
@@ -69,7 +69,7 @@ static Status read_head(Reader *reader) {
         if (found == PNG_CHUNK_WHOLE)
             status = take_chunk(reader, &chunk, before);
         else if (png_chunk_is_critical(&chunk))
-            return still(); // which says what is wrong
+            return still(); // its decoder reports the error
         else
             png_metadata_refuse(&chunk, &reader->info->warnings);
         if (status) return status;
@@ -196,8 +196,8 @@ static Status decode_frame(Reader *reader, const PngFrame *frame, bool keeps_dam
                                                                          : status;
 }
 
-// If damaged files are kept, what was there before is seen in the place of a damaged one; but of the first, what there
-// is of it.
+// If damaged files are kept, a damaged frame is replaced by the canvas before it; of a damaged first frame, the
+// existing part is used.
 static Status read_image(Reader *reader, const PngFrame *frame, Image *image) {
     const bool keeps = reader->options.keeps_damaged, is_first = reader->frames.n_frames == 1;
     Status status = decode_frame(reader, frame, keeps && is_first, image);
@@ -214,7 +214,7 @@ static Status next(void *context, FramePatch *patch) {
     patch->x = (int)frame.x;
     patch->y = (int)frame.y;
     patch->delay = (FrameDelay){frame.numerator, frame.denominator ? frame.denominator : 100};
-    patch->disposal = frame.disposal == 1 ? FRAME_IS_CLEARED : frame.disposal == 2 ? FRAME_IS_TAKEN_BACK : FRAME_STAYS;
+    patch->disposal = frame.disposal == 1 ? FRAME_CLEAR : frame.disposal == 2 ? FRAME_RESTORE : FRAME_KEEP;
     patch->is_over = frame.blending == 1;
     return read_image(reader, &frame, &patch->image);
 }

@@ -1,4 +1,4 @@
-// Reads all frames once, and keeps of each a few bytes.
+// Reads all frames once, and keeps a few bytes for each.
 #include "image/frames_survey.h"
 
 #include <limits.h>
@@ -93,7 +93,7 @@ static bool looks_as_before(const FramesSurvey *survey, const Image *changed) {
     return !alike_difference(changed->pixels, last_rows(survey), changed->width, changed->height, 4).width;
 }
 
-// Of a large picture, most frames change little, so only that is looked at.
+// Examines only the changed rows, because most frames of a large picture change little.
 Status frames_survey_step(FramesSurvey *survey) {
     const Image *canvas;
     FrameDelay delay;

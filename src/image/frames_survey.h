@@ -7,8 +7,7 @@
 
 // A frame and the equal frames after it.
 typedef struct FramesShown {
-    FrameDelay
-        delay; // of all of them. Where there are several, 10 ms or less count as the 100 ms that programs make of it
+    FrameDelay delay; // of all of them together. If there are several, 10 ms or less count as 100 ms, as in browsers
     int n_frames;
 } FramesShown;
 

@@ -14,7 +14,7 @@ typedef struct Reader {
     FramesInfo *info;
     int n_read;
     int width, height;
-    bool is_clear; // nothing will be left on the picture when the next frame comes
+    bool is_clear; // the canvas will be empty when the next frame comes
 } Reader;
 
 // A last frame that is cut counts only if it is the first.
@@ -53,7 +53,7 @@ static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *
     return webp_file_metadata(&reader->file, &info->meta, &info->warnings);
 }
 
-// As libwebp's own animation decoder and Chromium reckon it, with the square of 255 a power of two, rounded down.
+// As libwebp's animation decoder and Chromium compute it, with a power of two in place of 255², rounded down.
 static void lay_over(const uint8_t *from, uint8_t *to) {
     const uint32_t above = from[3], below = (uint32_t)to[3] * (256 - above) / 256, both = above + below;
     const uint32_t scale = (1u << 24) / both;
@@ -65,7 +65,7 @@ static bool is_whole(const Reader *reader, const WebPIterator *frame) {
     return frame->width == reader->width && frame->height == reader->height;
 }
 
-// Also notes what the frame leaves behind. Over nothing, nothing is laid.
+// Also records how the frame is disposed of. Over an empty canvas no blending is necessary.
 static void place(Reader *reader, const WebPIterator *frame, FramePatch *patch) {
     const bool is_opaque = !frame->has_alpha || frame->blend_method == WEBP_MUX_NO_BLEND;
     const bool is_first = reader->n_read == 0 || reader->is_clear || (is_opaque && is_whole(reader, frame));
@@ -76,7 +76,7 @@ static void place(Reader *reader, const WebPIterator *frame, FramePatch *patch) 
     patch->is_over = frame->blend_method == WEBP_MUX_BLEND && !is_first;
     patch->lay_over = lay_over;
     patch->delay = (FrameDelay){frame->duration, 1000};
-    patch->disposal = is_cleared ? FRAME_IS_CLEARED : FRAME_STAYS;
+    patch->disposal = is_cleared ? FRAME_CLEAR : FRAME_KEEP;
 }
 
 static Status next(void *context, FramePatch *patch) {
@@ -91,7 +91,7 @@ static Status next(void *context, FramePatch *patch) {
     WebPDemuxReleaseIterator(&frame);
     if (!status && reader->n_read == 0) status = webp_file_has_rows(n_rows);
     if (n_rows == 0) image_free(&patch->image);
-    patch->image.height = n_rows; // where others are missing, the frame before stays
+    patch->image.height = n_rows; // the frame before stays visible in missing rows
     reader->n_read++;
     return status;
 }

@@ -1,4 +1,4 @@
-// giflib asks for bytes one block after the other, so that it can be set back to any of them.
+// giflib reads one block after the other, so it can be set back to any of them.
 #include "image/gif_blocks.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ Status gif_blocks_begin(const uint8_t *bytes, size_t size, GifBlocks *blocks) {
     if (blocks->is_cut) return decode_cut(what, size);
     if (code == D_GIF_ERR_NOT_GIF_FILE)
         return decode_damaged(what, "its first bytes are not those of GIF87a or GIF89a");
-    return decode_no_memory(what); // what else there is to a header cannot be wrong
+    return decode_no_memory(what); // nothing else in a header can be wrong
 }
 
 void gif_blocks_end(GifBlocks *blocks) {
@@ -72,7 +72,7 @@ static Status read_frame_header(GifBlocks *blocks, GifFound *found) {
     blocks->frame_at = blocks->at;
     const bool is_read = DGifGetImageHeader(blocks->gif) == GIF_OK;
     if (!is_read && blocks->gif->Error == D_GIF_ERR_NOT_ENOUGH_MEM) return decode_no_memory(what);
-    // If it is neither read nor cut, then it is only its code size that giflib does not take, the last byte of it.
+    // If it is neither read nor cut short, giflib has refused its code size, the last byte of it.
     *found = blocks->is_cut ? GIF_FOUND_CUT : GIF_FOUND_FRAME;
     return STATUS_OK;
 }

@@ -13,11 +13,11 @@ typedef struct GifBlocks {
     GifFileType *gif;
     const uint8_t *bytes; // not owned
     size_t size, at;
-    size_t frame_at;              // where the header of the frame begins that was found last
+    size_t frame_at;              // the offset of the header of the last frame that was found
     bool is_cut;                  // bytes beyond the end were asked for
     bool takes_part;              // of the pixels' last block, if the file ends in it
     bool is_in_block;             // then: its length has been read
-    bool is_announced;            // there was a control block, which stands before a frame
+    bool is_announced;            // there was a control block, which comes before a frame
     GraphicsControlBlock control; // for the next frame
     int n_loops;                  // 0: for ever
 } GifBlocks;
@@ -25,21 +25,21 @@ typedef struct GifBlocks {
 typedef enum GifFound {
     GIF_FOUND_FRAME, // `gif->Image` describes it, and its pixels' data come next
     GIF_FOUND_TRAILER,
-    GIF_FOUND_NO_MORE, // the file ends where a block might begin, or within one that does not matter
-    GIF_FOUND_UNKNOWN, // a block of a kind that there is not
-    GIF_FOUND_CUT,     // the file ends within a frame, or after what announces one
+    GIF_FOUND_NO_MORE, // the file ends between two blocks, or within one that has no pixels
+    GIF_FOUND_UNKNOWN, // a block of an unknown kind
+    GIF_FOUND_CUT,     // the file ends within a frame, or after its control block
 } GifFound;
 
 // Reads the header. Errors: STATUS_BAD_FORMAT, STATUS_NO_MEMORY. gif_blocks_end in any case.
 MUST_CHECK Status gif_blocks_begin(const uint8_t *bytes, size_t size, GifBlocks *blocks);
 void gif_blocks_end(GifBlocks *blocks); // accepts a zeroed one
-// To the next frame, or to where there is none. Errors: STATUS_NO_MEMORY.
+// Seeks the next frame, or the end. Errors: STATUS_NO_MEMORY.
 MUST_CHECK Status gif_blocks_seek(GifBlocks *blocks, GifFound *found);
 // The code size of the frame that was found; there is none above 8.
 int gif_blocks_code_size(const GifBlocks *blocks);
-// Back to where it was found, to read its pixels as far as they go. Errors: STATUS_NO_MEMORY.
+// Goes back to the frame that was found, to read the pixels that exist. Errors: STATUS_NO_MEMORY.
 MUST_CHECK Status gif_blocks_again(GifBlocks *blocks);
-// From `start`, where the data of a frame's pixels begin, to behind them. Returns whether they end within the file.
+// Skips the data of a frame's pixels, which begin at `start`. Returns whether they end within the file.
 bool gif_blocks_skip_pixels(GifBlocks *blocks, size_t start);
 
 #endif

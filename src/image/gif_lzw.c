@@ -1,4 +1,4 @@
-// Lempel, Ziv and Welch, as GIF89a, appendix F, has it.
+// Lempel, Ziv and Welch's algorithm as in GIF89a, appendix F.
 #include "image/gif_lzw.h"
 
 #include <stdbool.h>
@@ -24,7 +24,7 @@ static uint8_t expand(GifLzw *lzw, int code) {
     return lzw->expanded[lzw->n_expanded++] = (uint8_t)code;
 }
 
-// The code that is about to exist is the one before with its own first index after it.
+// The next code of the table, which is not complete yet, is the previous code and then its own first index.
 static uint8_t expand_next(GifLzw *lzw) {
     lzw->n_expanded = 1;
     return lzw->expanded[0] = expand(lzw, lzw->previous);

@@ -1,5 +1,5 @@
 // The palette indices of a GIF's frame. giflib reads the codes from the file. They are expanded here, because giflib
-// silently makes pixels of impossible codes.
+// silently accepts impossible codes.
 #ifndef IMAGE_GIF_LZW_H
 #define IMAGE_GIF_LZW_H
 
@@ -21,7 +21,7 @@ typedef struct GifLzw {
 
 // To be called when giflib is at the frame's pixels (DGifGetImageHeader). `code_size` from 0 to 8 is the file's.
 void gif_lzw_begin(GifLzw *lzw, GifFileType *gif, int code_size);
-// The next `n` indices. Returns how many there are: fewer if the data ends before, or a code cannot be.
+// The next `n` indices. Returns how many there are: fewer if the data ends, or a code is invalid.
 int gif_lzw_read(GifLzw *lzw, uint8_t *indices, int n);
 
 #endif

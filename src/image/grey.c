@@ -1,4 +1,4 @@
-// Each pixel by itself; one that has colour ends the search.
+// Examines pixel by pixel, up to the first one with colour.
 #include "image/grey.h"
 
 #include <string.h>

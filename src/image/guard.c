@@ -1,4 +1,4 @@
-// setjmp stands in a function that does nothing else, so that no variable is at stake when a jump comes.
+// The function with setjmp does nothing else, so a jump cannot corrupt its variables.
 #include "image/guard.h"
 
 void guard_fail(Guard *guard, Status status) {

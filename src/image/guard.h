@@ -1,4 +1,4 @@
-// Libraries that report errors by jumping (libpng, libjpeg) come back as a Status. The only setjmp of the engine.
+// Converts the errors of libraries that jump (libpng, libjpeg) to a Status. The only setjmp of the engine.
 #ifndef IMAGE_GUARD_H
 #define IMAGE_GUARD_H
 

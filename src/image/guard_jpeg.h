@@ -23,8 +23,8 @@ typedef struct GuardJpeg {
     GuardJpegExplain *warn;
 } GuardJpeg;
 
-// The error manager for jpeg_create_*. `guard` must live as long as what is created. `explain` is asked about errors,
-// which nothing goes on after; `warn` about libjpeg's warnings, after which it goes on if the answer is STATUS_OK.
+// The error manager for jpeg_create_*. `guard` must live as long as what is created. `explain` is called for errors,
+// which end the work; `warn` for libjpeg's warnings: the work continues if it returns STATUS_OK.
 struct jpeg_error_mgr *guard_jpeg_manager(GuardJpeg *guard, GuardJpegExplain *explain, GuardJpegExplain *warn);
 
 // Leaves the running guard_run of the GuardJpeg with `status`, whose sentence is already written.

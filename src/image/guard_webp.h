@@ -1,5 +1,5 @@
-// libwebp tells of memory that it does not get in some places as damage, and in others not at all: a file that it wrote
-// then may be broken. So it is compiled to ask here, and its callers ask here too.
+// If an allocation fails, libwebp reports damage in some places and nothing in others, so a file that it writes may be
+// broken. It is therefore compiled with these functions, and its callers ask whether one failed.
 #ifndef IMAGE_GUARD_WEBP_H
 #define IMAGE_GUARD_WEBP_H
 

@@ -1,5 +1,5 @@
-// What the chunks say was tried in Chromium; the numbers are those of ITU-T H.273. The matrix is as in ICC.1:2022,
-// annex E.
+// Interprets chunks as Chromium does (found by trials); the numbers are those of ITU-T H.273. The matrix is as in
+// ICC.1:2022, annex E.
 #include "image/icc_make.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static const IccCurve srgb_curve = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.
 static const IccCurve smpte240_curve = {1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1.0 / 4, 0.0913};
 static IccCurve power(double g) { return (IccCurve){g, 1, 0, 0, 0}; }
 
-// ---- what the chunks say
+// ---- interpretation of the chunks
 
 static bool find(const Bytes *chunks, const char *name, uint32_t size, PngChunk *out) {
     for (size_t at = 0; png_chunk_read(chunks->data, chunks->size, &at, out) == PNG_CHUNK_WHOLE;) {
@@ -29,7 +29,7 @@ static bool find(const Bytes *chunks, const char *name, uint32_t size, PngChunk 
     return false;
 }
 
-// What a picture's numbers mean.
+// How a picture's numbers are to be read.
 typedef struct Meaning {
     Primaries primaries;
     IccCurve curve;
@@ -55,7 +55,7 @@ static bool primaries_of(int code, Primaries *out) {
     return out->white[0] > 0;
 }
 
-// ITU-T H.273, table 3. What cameras write is shown as screens do it (ITU-R BT.1886).
+// ITU-T H.273, table 3. Curves of cameras are replaced by that of screens (ITU-R BT.1886).
 static bool curve_of(int code, IccCurve *out) {
     switch (code) {
         case 1:
@@ -76,16 +76,16 @@ static bool curve_of(int code, IccCurve *out) {
     }
 }
 
-// False: they mean nothing.
+// False: the numbers have no meaning.
 static bool read_cicp(const uint8_t *data, Meaning *out, IccMade *made) {
     enum { PQ = 16, HLG = 18 };
     const bool is_rgb = data[2] == 0 && data[3] == 1; // no matrix, the full range
     const bool is_hdr = data[1] == PQ || data[1] == HLG;
-    if (is_hdr) out->curve = srgb_curve; // there is none that is near
+    if (is_hdr) out->curve = srgb_curve; // no curve is similar
     if (!is_rgb || !primaries_of(data[0], &out->primaries)) return false;
     if (!is_hdr && !curve_of(data[1], &out->curve)) return false;
-    out->code_points = is_hdr ? data : NULL; // curves are known to more programs
-    *made = data[0] == 1 && data[1] == 13 ? ICC_NOT_NEEDED : is_hdr ? ICC_MADE_FOR_SOME : ICC_MADE;
+    out->code_points = is_hdr ? data : NULL; // more programs support curves
+    *made = data[0] == 1 && data[1] == 13 ? ICC_SRGB : is_hdr ? ICC_MADE_FOR_SOME : ICC_MADE;
     return true;
 }
 
@@ -135,7 +135,7 @@ static void transform(const IccMatrix *a, const double v[3], double out[3]) {
     for (int i = 0; i < 3; i++) out[i] = a->m[i][0] * v[0] + a->m[i][1] * v[1] + a->m[i][2] * v[2];
 }
 
-// By cofactors. False: it has none.
+// By cofactors. False: the matrix has no inverse.
 static bool invert(const IccMatrix *a, IccMatrix *out) {
     double determinant = 0;
     for (int i = 0; i < 3; i++) {
@@ -201,7 +201,7 @@ Status icc_make(const Bytes *chunks, bool has_profile, Bytes *out, IccMade *made
     IccParts parts;
     uint8_t curve[ICC_WRITE_CURVE_BYTES];
     *made = read_chunks(chunks, has_profile, &meaning);
-    if (*made == ICC_NOT_NEEDED) return STATUS_OK;
+    if (*made == ICC_NOT_NEEDED || *made == ICC_SRGB) return STATUS_OK;
     if (!matrix_of(&meaning.primaries, &parts.columns, &parts.adapted)) {
         *made = ICC_NOT_NEEDED;
         return STATUS_OK;

@@ -1,4 +1,4 @@
-// ICC.1:2022, 7.2, 7.3 and 10: a header, a table of tags, and what they refer to.
+// ICC.1:2022, 7.2, 7.3 and 10: a header, a table of tags, and the elements that they refer to.
 #include "image/icc_write.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 
 enum {
     HEADER_BYTES = 128,
-    MOST_TAGS = 11,
+    MAX_TAGS = 11,
     ENTRY_BYTES = 12,
-    TABLE_BYTES = 4 + MOST_TAGS * ENTRY_BYTES,
+    TABLE_BYTES = 4 + MAX_TAGS * ENTRY_BYTES,
     XYZ_BYTES = 20,
     CHAD_BYTES = 44,
     TEXT_BYTES = 44, // with room for 16 bytes
@@ -101,7 +101,7 @@ static Status append(const Writer *writer, bool has_code_points, Bytes *out) {
     put_name(header + 12, "mntr");
     put_name(header + 16, "RGB ");
     put_name(header + 20, "XYZ ");
-    png_chunk_set_u16(header + 24, 2024); // a date, which has to be one
+    png_chunk_set_u16(header + 24, 2024); // a date: it must be valid
     header[27] = header[29] = 1;
     put_name(header + 36, "acsp");
     put_fixed(header + 68, 0.9642);
@@ -113,7 +113,7 @@ static Status append(const Writer *writer, bool has_code_points, Bytes *out) {
 }
 
 Status icc_write(const IccParts *parts, Bytes *out) {
-    const int n_tags = parts->code_points ? MOST_TAGS : MOST_TAGS - 1;
+    const int n_tags = parts->code_points ? MAX_TAGS : MAX_TAGS - 1;
     Writer writer = {.first = HEADER_BYTES + 4 + (size_t)(n_tags * ENTRY_BYTES)};
     png_chunk_set_u32(writer.table, (uint32_t)n_tags);
     Status status = put_text(&writer);

@@ -1,4 +1,4 @@
-// The picture in memory, and which decoder a file goes to.
+// The picture in memory, and the choice of the decoder.
 #include "image/image.h"
 
 #include <assert.h>
@@ -61,7 +61,7 @@ void image_free(Image *image) {
     *image = (Image){0};
 }
 
-// A kind of file and the bytes it is told by.
+// A kind of file, and the bytes by which it is recognised.
 typedef struct Kind {
     Status (*decode)(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);
     size_t offset, length;
@@ -92,12 +92,12 @@ static bool looks_like_text(const uint8_t *bytes, size_t size) {
     return true;
 }
 
-// Kinds that are told by more than a few bytes, once nothing else will do.
+// Kinds that need more than a few bytes to be recognised; tried last.
 static const Kind *find_by_contents(const uint8_t *bytes, size_t size) {
     static const Kind pnm = {.decode = decode_pnm}, tga = {.decode = decode_tga};
-    if (decode_pnm_tells(bytes, size)) return &pnm;
+    if (decode_pnm_matches(bytes, size)) return &pnm;
     if (looks_like_text(bytes, size)) return NULL;
-    return decode_tga_tells(bytes, size) ? &tga : NULL;
+    return decode_tga_matches(bytes, size) ? &tga : NULL;
 }
 
 // AVIF and JPEG XL come here as PNG: js/worker/decoders.
@@ -118,7 +118,7 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
                                                               SUPPORTED "an unknown kind of file of %zu bytes.", size);
     }
 
-    // Into a local picture, so that no decoder can leave a half-written one with the caller.
+    // Decodes into a local picture, so that the caller never gets an incomplete one.
     Image image = {0};
     Status status = kind->decode(bytes, size, options, &image);
     if (status) return status;

@@ -1,4 +1,4 @@
-// A decoded picture in memory, and the way from a file's bytes to it.
+// A decoded picture in memory, and its decoding from a file's bytes.
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
@@ -16,20 +16,21 @@ typedef struct Image {
     int channels;   // 3 = RGB, 4 = RGBA with straight (not premultiplied) alpha
     int bits;       // of a sample: 8 or 16
     bool is_grey;   // every pixel has three equal colours, which a file may hold as one
-    Metadata meta;  // the orientations in it made 1; the profile is one of RGB, or of grey if the picture is grey
+    Metadata meta;  // its orientations are set to 1; the profile is one of RGB, or of grey if the picture is grey
     Bytes warnings; // owned: what was odd about the file (core/warnings.h)
 } Image;
 
 enum {
     IMAGE_MAX_SIDE = 65535,
-    IMAGE_MAX_PIXELS = 1 << 28, // unless asked otherwise: 1 GiB as RGBA, what 32-bit addresses reach beside the work
+    IMAGE_MAX_PIXELS = 1
+        << 28, // by default: 1 GiB as RGBA, which leaves enough of the 32-bit address space for the work
 };
 
 // Decodes a still PNG, JPEG, WebP, GIF, BMP, TGA, PSD (its merged picture) or PPM (PGM, PBM) file, told apart by its
 // bytes, never by its name (animations: frames.h). Grey and palette become RGB; tRNS, alpha channels and WebP alpha
-// become RGBA; an RGBA picture stays RGBA even if opaque. The orientation that EXIF tells of is applied. A profile of
+// become RGBA; an RGBA picture stays RGBA even if opaque. The orientation in EXIF is applied. A profile of
 // CMYK is dropped, since the pixels have become RGB, and one of grey unless the picture counts as grey. `options` NULL:
-// all as their zeros. `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors:
+// all zero. `out` is written only on STATUS_OK and is then owned by the caller (image_free). Errors:
 // STATUS_BAD_FORMAT (empty, unknown, truncated, broken, a side of 0), STATUS_UNSUPPORTED (larger than the limits
 // above), STATUS_NO_MEMORY.
 MUST_CHECK Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *options, Image *out);

@@ -1,4 +1,4 @@
-// All bytes at once. Behind them come ends of a picture without end, as libjpeg's own sources give them.
+// Gives all bytes at once, and after them end markers for ever, as libjpeg's own sources do.
 #include "image/jpeg_source.h"
 
 #include "image/byte_order.h"
@@ -39,8 +39,8 @@ static bool has_end(const uint8_t *bytes, size_t size) {
     return false;
 }
 
-// Where a segment begins that the file's end cuts off, or the file's size: libjpeg would read such a segment with our
-// ends in it, and stop.
+// The offset of a last segment that is cut short, or the file's size. libjpeg would read our end markers as a part of
+// such a segment, and stop.
 static size_t whole_segments(const uint8_t *bytes, size_t size) {
     for (size_t at = 0; at + 1 < size;) {
         const uint8_t marker = bytes[at + 1];

@@ -1,4 +1,4 @@
-// libjpeg's source: a file in memory, and what it gets where that ends.
+// libjpeg's source: a file in memory, and end markers after it.
 #ifndef IMAGE_JPEG_SOURCE_H
 #define IMAGE_JPEG_SOURCE_H
 
@@ -11,16 +11,17 @@
 typedef struct JpegSource {
     struct jpeg_source_mgr manager; // first: libjpeg hands out its address
     const uint8_t *bytes;           // not owned
-    size_t size;                    // without a segment at the end that is cut off
+    size_t size;                    // without a last segment that is cut short
     size_t file_size;
-    bool may_end; // set it when the header is read: from then on a file that ends gets an end; before, it is refused
+    bool may_end;     // to be set after the header was read: a file that ends later gets an end marker; before, it is
+                      // refused
     bool is_past_end; // it got one
 } JpegSource;
 
 // `source` must live as long as `jpeg`, whose error manager is a GuardJpeg.
 void jpeg_source_init(JpegSource *source, const uint8_t *bytes, size_t size, j_decompress_ptr jpeg);
-// Whether a segment of the file begins where the source stands, right behind a marker: its length is told, and another
-// marker stands behind it.
+// Whether a segment begins at the source's position, directly after a marker: it has a length, and another marker
+// follows after it.
 bool jpeg_source_is_at_segment(const JpegSource *source);
 
 #endif

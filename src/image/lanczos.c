@@ -1,4 +1,4 @@
-// Each row is first made as wide as the output, then added to the sums of the few output rows that it is a part of.
+// Each row is first resized to the output's width, then added to the sums of the few output rows that depend on it.
 #include "image/lanczos.h"
 
 #include <assert.h>
@@ -8,12 +8,12 @@
 #include "core/checked.h"
 #include "core/ints.h"
 
-// Pixels are four floats while they are worked on: three colours and alpha.
+// During the work a pixel is four floats: three colours and alpha.
 enum { LOBES = 3, LANES = 4, ALPHA = 3 };
 
 static const double pi = 3.14159265358979323846;
 
-// For each sample of one side of the output: which samples of the input it is made of, and how.
+// For each sample of one side of the output: the input samples that it depends on, and their weights.
 typedef struct Taps {
     int n, capacity; // output samples; room for weights of each
     int *first;      // owned, as are the others
@@ -45,7 +45,7 @@ static double stretch_of(int in, int out) { return in > out ? (double)in / out :
 
 static int capacity_of(int in, int out) { return 2 * (int)ceil(LOBES * stretch_of(in, out)) + 1; }
 
-// The most rows of the output that one row of the input is a part of.
+// The maximum number of output rows that depend on one input row.
 static int sums_of(int in, int out) { return (int)ceil(2.0 * LOBES * stretch_of(out, in)) + 3; }
 
 // Sample i of the output has its centre at (i + 1/2) * in / out.
@@ -85,12 +85,12 @@ static void free_taps(Taps *taps) {
 
 // ---- light
 
-static int most_of(int bits) { return (1 << bits) - 1; }
+static int max_level(int bits) { return (1 << bits) - 1; }
 
 static double to_linear(double v) { return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }
 
 static void fill_tables(Lanczos *lanczos) {
-    const int most = most_of(lanczos->shape.bits);
+    const int most = max_level(lanczos->shape.bits);
     for (int level = 0; level <= most; level++) {
         lanczos->linear[level] = (float)to_linear((double)level / most);
         lanczos->thresholds[level] = level ? (float)to_linear((level - 0.5) / most) : 0;
@@ -119,7 +119,7 @@ static void store(uint8_t *row, int bits, size_t i, int level) {
 static void load_line(Lanczos *lanczos, const uint8_t *row) {
     const LanczosShape *shape = &lanczos->shape;
     const size_t channels = (size_t)shape->channels;
-    const float most = (float)most_of(shape->bits);
+    const float most = (float)max_level(shape->bits);
     for (size_t x = 0; x < (size_t)shape->in_width; x++) {
         float *to = lanczos->line + x * LANES;
         const float alpha = channels == 4 ? (float)load(row, shape->bits, x * channels + ALPHA) / most : 1;
@@ -128,11 +128,11 @@ static void load_line(Lanczos *lanczos, const uint8_t *row) {
     }
 }
 
-// A pixel without alpha has no colour: it is black.
+// A fully transparent pixel is black.
 static void store_row(Lanczos *lanczos, const float *sums) {
     const LanczosShape *shape = &lanczos->shape;
     const size_t channels = (size_t)shape->channels;
-    const int most = most_of(shape->bits);
+    const int most = max_level(shape->bits);
     for (size_t x = 0; x < (size_t)shape->out_width; x++, sums += LANES) {
         const float alpha = channels == 4 ? sums[ALPHA] : 1;
         const float level = floorf(alpha * (float)most + 0.5f);

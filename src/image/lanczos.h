@@ -1,4 +1,4 @@
-// Makes a picture another size with Lanczos' filter (three lobes) in linear light, row by row while the rows come.
+// Resizes a picture with Lanczos' filter (three lobes) in linear light, row by row as the rows come.
 #ifndef IMAGE_LANCZOS_H
 #define IMAGE_LANCZOS_H
 
@@ -15,12 +15,12 @@ typedef struct LanczosShape {
 
 typedef struct Lanczos Lanczos;
 
-// Colours are taken as sRGB (IEC 61966-2-1), whatever the picture's profile says. They are weighed by alpha, which is
-// linear as it is. The filter grows with the factor of reduction and ends at the edges, where its weights still sum up
+// Colours are taken as sRGB (IEC 61966-2-1), whatever the picture's profile says. They are weighted by alpha, which is
+// linear already. The filter grows with the factor of reduction and ends at the edges, where its weights still sum up
 // to 1. Three equal colours give three equal colours. STATUS_NO_MEMORY.
 MUST_CHECK Status lanczos_begin(LanczosShape shape, Lanczos **out);
 void lanczos_end(Lanczos *lanczos); // accepts NULL
-// Bytes that it holds: a few rows. SIZE_MAX: more than can be counted.
+// Bytes that it holds: a few rows. SIZE_MAX: too many.
 size_t lanczos_bytes(LanczosShape shape);
 
 // Takes the next row of the picture, without gaps. To be called only when lanczos_take has none.

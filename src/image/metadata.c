@@ -1,4 +1,4 @@
-// Frees it.
+// Frees metadata.
 #include "image/metadata.h"
 
 void metadata_free(Metadata *metadata) {

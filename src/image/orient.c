@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How the file's picture becomes the one that is seen (EXIF 2.3, 4.6.4).
+// How the file's picture becomes upright (EXIF 2.3, 4.6.4).
 static const struct {
-    bool transposed, right_to_left, bottom_up; // of what is seen: flips after the transposition
+    bool transposed, right_to_left, bottom_up; // flips of the upright picture, after the transposition
 } orientations[9] = {
     [2] = {false, true, false}, [3] = {false, true, true}, [4] = {false, false, true}, [5] = {true, false, false},
     [6] = {true, true, false},  [7] = {true, true, true},  [8] = {true, false, true},

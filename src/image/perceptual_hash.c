@@ -1,4 +1,4 @@
-// In double throughout: the picture is read once, the rest is small.
+// Everything in double: the picture is read once, and the rest is little work.
 #include "image/perceptual_hash.h"
 
 #include <math.h>

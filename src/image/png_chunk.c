@@ -58,8 +58,7 @@ Status png_chunk_append(Bytes *out, const char *name, const uint8_t *prefix, siz
     png_chunk_set_u32(head, (uint32_t)(prefix_size + size));
     memcpy(head + 4, name, 4);
     uint32_t checksum = (uint32_t)crc32(0, head + 4, 4);
-    if (prefix_size)
-        checksum = (uint32_t)crc32(checksum, prefix, (uInt)prefix_size); // zlib takes NULL for a wish to begin anew
+    if (prefix_size) checksum = (uint32_t)crc32(checksum, prefix, (uInt)prefix_size); // zlib would start again on NULL
     if (size) checksum = (uint32_t)crc32(checksum, data, (uInt)size);
     png_chunk_set_u32(tail, checksum);
     Status status = bytes_append(out, head, sizeof head);

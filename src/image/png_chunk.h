@@ -18,17 +18,17 @@ typedef struct PngChunk {
 
 typedef enum PngChunkFound {
     PNG_CHUNK_WHOLE,
-    PNG_CHUNK_CUT, // it reaches beyond the end of the bytes, or nothing is there: `size` is what is there of its data
+    PNG_CHUNK_CUT, // it reaches beyond the end of the bytes, or there is none: `size` is the existing part of its data
     PNG_CHUNK_DAMAGED,  // its checksum is wrong
-    PNG_CHUNK_NONSENSE, // it has a length that cannot be; `out` is not written
+    PNG_CHUNK_NONSENSE, // its length is impossible; `out` is not written
 } PngChunkFound;
 
-// The chunk at `*at`, which moves behind it if it is whole or damaged.
+// The chunk at `*at`, which advances beyond it if it is whole or damaged.
 PngChunkFound png_chunk_read(const uint8_t *bytes, size_t size, size_t *at, PngChunk *out);
 static inline bool png_chunk_is(const PngChunk *chunk, const char *name) { return !memcmp(chunk->name, name, 4); }
 // Whether a program that does not know the chunk cannot show the picture.
 static inline bool png_chunk_is_critical(const PngChunk *chunk) { return !(chunk->name[0] & 0x20); }
-// Whether its name is four letters, which may stand in a sentence.
+// Whether its name is four letters, so that a message may contain it.
 bool png_chunk_has_name(const PngChunk *chunk);
 
 // Appends a chunk of `prefix`, then `data`.

@@ -26,11 +26,11 @@ static Status keep(Sorter *sorter, const PngChunk *chunk) {
     return png_chunk_append(&sorter->file->pixels, chunk->name, NULL, 0, chunk->data, chunk->size);
 }
 
-// ---- palette and transparency, as long as libpng wants them
+// ---- palette and transparency, in the lengths that libpng expects
 
-enum { ENTRY = 3, MOST_ENTRIES = 256 };
+enum { ENTRY = 3, MAX_ENTRIES = 256 };
 
-// All that pixels can refer to: what is beyond the palette is its last colour, as in Chromium.
+// The size of a palette for all indices: those beyond the file's palette are its last colour, as in Chromium.
 static size_t palette_size(const Sorter *sorter) {
     const size_t all = (size_t)1 << (sorter->bits <= 8 ? sorter->bits : 8);
     return sorter->n_colours < all ? all : sorter->n_colours;
@@ -42,8 +42,8 @@ static Status keep_palette(Sorter *sorter, const PngChunk *chunk) {
     sorter->place = PNG_BEFORE_PIXELS;
     if (sorter->colour != COLOUR_PALETTE) return STATUS_OK; // only a suggestion
     sorter->n_colours = chunk->size / ENTRY;
-    if (!sorter->n_colours || chunk->size > MOST_ENTRIES * ENTRY) return damaged("PLTE: invalid");
-    uint8_t colours[MOST_ENTRIES * ENTRY];
+    if (!sorter->n_colours || chunk->size > MAX_ENTRIES * ENTRY) return damaged("PLTE: invalid");
+    uint8_t colours[MAX_ENTRIES * ENTRY];
     const size_t n = palette_size(sorter);
     for (size_t i = 0; i < n; i++) {
         const size_t from = i < sorter->n_colours ? i : sorter->n_colours - 1;
@@ -52,9 +52,9 @@ static Status keep_palette(Sorter *sorter, const PngChunk *chunk) {
     return png_chunk_append(&sorter->file->pixels, "PLTE", NULL, 0, colours, n * ENTRY);
 }
 
-// The alpha of each colour; those that are not told are opaque.
+// The alpha of each colour; colours without one are opaque.
 static Status keep_alphas(Sorter *sorter, const PngChunk *chunk) {
-    uint8_t alphas[MOST_ENTRIES];
+    uint8_t alphas[MAX_ENTRIES];
     const size_t n = palette_size(sorter);
     for (size_t i = 0; i < n; i++) {
         const size_t from = i < sorter->n_colours ? i : sorter->n_colours - 1;
@@ -66,7 +66,7 @@ static Status keep_alphas(Sorter *sorter, const PngChunk *chunk) {
 static Status keep_transparency(Sorter *sorter, const PngChunk *chunk) {
     if (sorter->has_transparency || sorter->place == PNG_BEHIND_PIXELS) return STATUS_OK;
     const uint32_t least = sorter->colour == COLOUR_GREY ? 2 : sorter->colour == COLOUR_RGB ? 6 : 0; // of one colour
-    const bool is_of_palette = sorter->n_colours && chunk->size > 0 && chunk->size <= MOST_ENTRIES;
+    const bool is_of_palette = sorter->n_colours && chunk->size > 0 && chunk->size <= MAX_ENTRIES;
     sorter->has_transparency = is_of_palette || (least && chunk->size >= least);
     if (!sorter->has_transparency)
         warnings_add(&sorter->file->warnings, REASON_TRANSPARENCY_LEFT_OUT,
@@ -120,7 +120,7 @@ static Status take(Sorter *sorter, const PngChunk *chunk) {
     return png_metadata_keep(chunk, sorter->place, &file->meta, &file->warnings);
 }
 
-// A wrong checksum: what pixels cannot do without goes to libpng as it is, with its wrong checksum.
+// A chunk with a wrong checksum: if pixels need it, libpng gets it with its wrong checksum.
 static Status take_damaged(Sorter *sorter, const PngChunk *chunk) {
     enum { AROUND = 12 };
     const bool is_behind = sorter->place == PNG_BEHIND_PIXELS, is_pixels = png_chunk_is(chunk, "IDAT");

@@ -1,5 +1,5 @@
-// The chunks of a PNG file, sorted before any pixel is decoded: what libpng is to see, and what is carried along. Only
-// what the pixels need goes to libpng (IHDR, PLTE, tRNS, IDAT), so that no fault elsewhere can stop it.
+// The chunks of a PNG file, sorted before any pixel is decoded: those for libpng, and those that are copied. libpng
+// gets only the chunks that pixels need (IHDR, PLTE, tRNS, IDAT), so that a fault in others cannot stop it.
 #ifndef IMAGE_PNG_FILE_H
 #define IMAGE_PNG_FILE_H
 
@@ -12,12 +12,12 @@ typedef struct PngFile {
     size_t size;     // of the whole file
     Bytes pixels;    // owned: a PNG file of the chunks that pixels need, with an end
     Metadata meta;   // owned
-    Bytes warnings;  // owned: what is odd, though nothing of the picture is missing for it
+    Bytes warnings;  // owned: about faults that do not change the picture
     bool is_cut;     // the file ends before its IEND
     bool is_damaged; // a chunk that pixels need has a wrong checksum
     bool is_mixed;   // other chunks stand between those of the pixels
     bool is_apple;   // it has Apple's CgBI chunk, and its pixels are not those of a PNG
-    int n_animation; // frames that an acTL chunk before the pixels tells of; 0: none, or only the picture itself
+    int n_animation; // frames, by an acTL chunk before the pixels; 0: none, or only the picture itself
 } PngFile;
 
 // Reads the chunks of a file of the PNG signature, as far as they go. `out` is written to in any case, and freed by the

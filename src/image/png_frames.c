@@ -1,4 +1,4 @@
-// PNG specification, third edition, 11.3.6. What ends an animation was found out by trying Chromium.
+// PNG specification, third edition, 11.3.6. The conditions that end an animation are Chromium's, found by trials.
 #include "image/png_frames.h"
 
 enum { ACTL_BYTES = 8, FCTL_BYTES = 26, NUMBER_BYTES = 4 };

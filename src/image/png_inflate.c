@@ -10,7 +10,7 @@ Status png_inflate(const uint8_t *from, size_t size, Bytes *out, bool *is_whole)
     uint8_t piece[PIECE];
     Status status = STATUS_OK;
     int result = inflateInit(&stream);
-    while (result == Z_OK && !status && out->size < PNG_INFLATE_MOST) {
+    while (result == Z_OK && !status && out->size < PNG_INFLATE_MAX) {
         stream.next_out = piece;
         stream.avail_out = PIECE;
         result = inflate(&stream, Z_NO_FLUSH);

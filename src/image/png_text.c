@@ -8,18 +8,18 @@
 const uint8_t png_text_xmp_prefix[] = "XML:com.adobe.xmp\0\0\0\0"; // and the terminator
 _Static_assert(sizeof png_text_xmp_prefix == PNG_TEXT_XMP_PREFIX_BYTES, "");
 
-// Behind the next zero from `at` on, or beyond the end.
-static size_t behind_zero(const PngChunk *chunk, size_t at) {
+// The position after the next zero from `at` on, or beyond the end.
+static size_t after_zero(const PngChunk *chunk, size_t at) {
     while (at < chunk->size && chunk->data[at]) at++;
     return at + 1;
 }
 
-// Where the packet begins; 0: it is none.
+// Where the packet begins; 0: the chunk is no packet.
 static size_t find_packet(const PngChunk *chunk) {
     enum { KEYWORD = 18, FLAGS = 2 };
     if (!png_chunk_is(chunk, "iTXt") || chunk->size < PNG_TEXT_XMP_PREFIX_BYTES) return 0;
     if (memcmp(chunk->data, png_text_xmp_prefix, KEYWORD) || chunk->data[KEYWORD]) return 0;
-    const size_t at = behind_zero(chunk, behind_zero(chunk, KEYWORD + FLAGS));
+    const size_t at = after_zero(chunk, after_zero(chunk, KEYWORD + FLAGS));
     return at < chunk->size ? at : 0;
 }
 
@@ -38,8 +38,8 @@ static int digit(uint8_t c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-// Behind the n-th end of a line.
-static size_t behind_lines(const Bytes *text, int n) {
+// The position after the n-th line end.
+static size_t after_lines(const Bytes *text, int n) {
     size_t at = 0;
     while (at < text->size && n > 0) n -= text->data[at++] == '\n';
     return at;
@@ -48,7 +48,7 @@ static size_t behind_lines(const Bytes *text, int n) {
 // An empty line, one with a name, one with the number of bytes, then the digits, in lines.
 static Status read_digits(const Bytes *text, Bytes *out) {
     int high = -1;
-    for (size_t at = behind_lines(text, 3); at < text->size; at++) {
+    for (size_t at = after_lines(text, 3); at < text->size; at++) {
         const int value = digit(text->data[at]);
         if (value < 0) continue;
         if (high >= 0) {
@@ -81,7 +81,7 @@ static bool is_raw_exif(const PngChunk *chunk) {
 Status png_text_raw_exif(const PngChunk *chunk, Bytes *exif) {
     if (!is_raw_exif(chunk)) return STATUS_OK;
     Bytes text = {0}, found = {0};
-    Status status = read_text(chunk, behind_zero(chunk, 0), &text);
+    Status status = read_text(chunk, after_zero(chunk, 0), &text);
     if (!status) status = read_digits(&text, &found);
     exif_strip_prefix(&found);
     if (!status && exif_is_tiff(&found)) status = bytes_append(exif, found.data, found.size);

@@ -1,4 +1,4 @@
-// The text chunks of a PNG file, carried along unread but for one: the XMP packet, which other formats have too.
+// The text chunks of a PNG file. They are copied unread, except for the XMP packet, which other formats have too.
 #ifndef IMAGE_PNG_TEXT_H
 #define IMAGE_PNG_TEXT_H
 
@@ -12,7 +12,7 @@ MUST_CHECK Status png_text_keep(const PngChunk *chunk, Bytes *text, Bytes *xmp);
 // hexadecimal digits), appends its TIFF structure to `exif`.
 MUST_CHECK Status png_text_raw_exif(const PngChunk *chunk, Bytes *exif);
 
-// What stands before an XMP packet in the data of its iTXt chunk.
+// The bytes before an XMP packet in the data of its iTXt chunk.
 extern const uint8_t png_text_xmp_prefix[];
 enum { PNG_TEXT_XMP_PREFIX_BYTES = 22 };
 

@@ -16,7 +16,7 @@ typedef struct Section {
 
 static size_t left(const Section *section) { return section->size - section->at; }
 
-// What follows as a length of four bytes and as many bytes.
+// Reads a section: a length of four bytes, and that many bytes.
 static bool read_section(Section *from, Section *out) {
     if (left(from) < 4) return false;
     const uint32_t size = big32(from->bytes + from->at);
@@ -35,7 +35,7 @@ uint32_t psd_header_n_colours(const PsdHeader *header) {
     return header->mode == PSD_CMYK ? 4 : header->mode == PSD_RGB ? 3 : 1;
 }
 
-enum { MOST_CHANNELS = 56 };
+enum { MAX_CHANNELS = 56 };
 
 static Status read_mode(uint32_t mode, PsdHeader *out) {
     out->mode = (PsdMode)mode;
@@ -46,7 +46,7 @@ static Status read_mode(uint32_t mode, PsdHeader *out) {
     const bool is_known =
         mode == PSD_GREY || mode == PSD_PALETTE || mode == PSD_RGB || mode == PSD_CMYK || mode == PSD_DUOTONE;
     if (!is_known || (mode == PSD_PALETTE && out->bits != 8)) return unsupported("its colours are of an unknown kind");
-    if (out->n_channels > MOST_CHANNELS) return decode_damaged(what, "it has more channels than there can be");
+    if (out->n_channels > MAX_CHANNELS) return decode_damaged(what, "it has more channels than there can be");
     if (out->n_channels < psd_header_n_colours(out)) return decode_damaged(what, "channels of its colours are missing");
     return STATUS_OK;
 }
@@ -70,7 +70,7 @@ static Status read_header(Section *file, const DecodeOptions *options, PsdHeader
 
 static void read_density(const Section *resource, PsdHeader *out) {
     if (resource->size < 16) return;
-    const uint64_t unit = 65536 * 254; // they are 65536ths of a pixel an inch, in whatever unit they are shown
+    const uint64_t unit = 65536 * 254; // the unit is 1/65536 pixel an inch, whatever unit Photoshop shows
     const uint64_t x = (big32(resource->bytes) * UINT64_C(10000) + unit / 2) / unit;
     const uint64_t y = (big32(resource->bytes + 8) * UINT64_C(10000) + unit / 2) / unit;
     if (x && y) out->density = (Density){.x = (uint32_t)x, .y = (uint32_t)y, .is_per_metre = true};
@@ -100,7 +100,7 @@ static void read_resources(Section *resources, PsdHeader *out) {
 // A number of layers below 0 says so.
 static int count_layers(const Section *info) { return info->size < 2 ? 0 : (int)(int16_t)big16(info->bytes); }
 
-// Of samples of 16 bits the layers lie in a block of their own behind all others.
+// With 16-bit samples the layers are in a block of their own after all others.
 static int find_layers(Section *section) {
     Section info, masks, block;
     if (!read_section(section, &info)) return 0;

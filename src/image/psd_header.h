@@ -1,11 +1,11 @@
-// What stands before the merged picture of a PSD file (Photoshop).
+// The parts of a PSD file (Photoshop) before the merged picture.
 #ifndef IMAGE_PSD_HEADER_H
 #define IMAGE_PSD_HEADER_H
 
 #include "image/image.h"
 
 typedef enum PsdMode { PSD_GREY = 1, PSD_PALETTE = 2, PSD_RGB = 3, PSD_CMYK = 4, PSD_DUOTONE = 8 } PsdMode;
-// What the channel behind the colours is. PSD_MATTED: alpha, and the colours are laid on white by it.
+// The meaning of the channel after the colours. PSD_MATTED: alpha, and the colours are composited over white.
 typedef enum PsdAlpha { PSD_OPAQUE, PSD_STRAIGHT, PSD_MATTED } PsdAlpha;
 
 typedef struct PsdHeader {

@@ -1,4 +1,4 @@
-// Two passes of fixed-point weights. Only what the wanted rectangle needs is computed.
+// Two passes with fixed-point weights. Computes only the samples that the wanted rectangle needs.
 #include "image/resize_pillow.h"
 
 #include <assert.h>
@@ -12,15 +12,15 @@
 
 enum { PRECISION = 32 - 8 - 2, CHANNELS = 3, WHITE = 255 };
 
-// One side of the picture, with white margins or without, and what it becomes.
+// One side of the picture, with or without white margins, and its length in the result.
 typedef struct Side {
     int n;      // samples of the picture
     int before; // white ones before them
-    int in;     // all of these, and white ones behind
+    int in;     // all of these, and white ones after them
     int out;
 } Side;
 
-// For each sample of one side that is wanted: which samples of the picture it is made of, and how.
+// For each wanted sample of one side: the samples of the picture that it depends on, and their weights.
 typedef struct Taps {
     int n, capacity; // wanted samples; room for weights of each
     int *first;      // owned, as are all four
@@ -77,7 +77,7 @@ static Status no_memory(Side side) {
     return status_fail(STATUS_NO_MEMORY, "Not enough memory to resize a picture of %d pixels to %d.", side.n, side.out);
 }
 
-// Plans `n` samples from `begin` on of what a side becomes.
+// Plans `n` samples of a side of the result, from `begin` on.
 static Status plan_taps(Taps *taps, Side side, int begin, int n, ResizePillowFilter filter) {
     const double factor = (double)side.in / side.out, scale = factor < 1 ? 1 : factor;
     const double support = (filter == RESIZE_PILLOW_BICUBIC ? 2 : 1) * scale;
@@ -103,7 +103,7 @@ static uint8_t clamp(int32_t sum) {
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-// One pass: of the rows of `in` along their length, or across them.
+// One pass, along the rows of `in` or across them.
 typedef struct Pass {
     const Taps *taps;
     const uint8_t *in;
@@ -154,7 +154,7 @@ static void resize_columns(void *context, int y) {
     }
 }
 
-// One behind the last column or row of the picture that is looked at.
+// One past the last column or row of the picture that is read.
 static int end_of(const Taps *taps) { return taps->first[taps->n - 1] + taps->n_taps[taps->n - 1]; }
 
 static void run_rows_first(const Image *image, const Taps *columns, const Taps *rows, uint8_t *between, uint8_t *out) {
@@ -175,8 +175,8 @@ static void run_columns_first(const Image *image, const Taps *columns, const Tap
                  rows->n);
 }
 
-// Pillow 13 makes a picture lower first if its height shrinks by more than twice what its width does; earlier ones
-// never.
+// Pillow 13 resizes the height first if it shrinks by more than twice the factor of the width; earlier versions never
+// do.
 static bool is_columns_first(Side width, Side height) {
     const int less_height = height.in - height.out, less_width = width.in - width.out;
     return less_height > 0 && less_height > 2 * less_width;

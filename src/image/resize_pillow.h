@@ -1,4 +1,4 @@
-// Resizes pictures to the bit as the Python library Pillow does.
+// Resizes pictures bit for bit as the Python library Pillow does.
 #ifndef IMAGE_RESIZE_PILLOW_H
 #define IMAGE_RESIZE_PILLOW_H
 
@@ -6,13 +6,13 @@
 
 typedef enum ResizePillowFilter { RESIZE_PILLOW_BILINEAR, RESIZE_PILLOW_BICUBIC } ResizePillowFilter;
 
-// The size that a picture gets, and the rectangle of that which is wanted.
+// The size of the result, and the wanted rectangle of it.
 typedef struct ResizePillowTarget {
     int width, height;
     int x, y, crop_width, crop_height;
 } ResizePillowTarget;
 
-// What torchvision's Resize(side) and CenterCrop(side) make of a picture: its shorter side becomes `side`, the longer
+// The target of torchvision's Resize(side) and CenterCrop(side): its shorter side becomes `side`, the longer
 // one int(side * long / short), and a square of `side` is cut from the middle.
 ResizePillowTarget resize_pillow_centre(int width, int height, int side);
 
@@ -21,8 +21,8 @@ ResizePillowTarget resize_pillow_centre(int width, int height, int side);
 // and later, src/libImaging/Resample.c); bicubic is Keys 1981 with a = -0.5. STATUS_NO_MEMORY.
 MUST_CHECK Status resize_pillow(const Image *image, ResizePillowFilter filter, ResizePillowTarget target, uint8_t *out);
 
-// The same of the picture in the middle of a white square whose side is its longer one (an odd pixel of margin goes
-// right and below): [side][side][3]. The margins take no memory.
+// The same of the picture in the middle of a white square whose side is its longer one (an odd pixel of margin is at
+// the right and at the bottom): [side][side][3]. The margins take no memory.
 MUST_CHECK Status resize_pillow_white_square(const Image *image, ResizePillowFilter filter, int side, uint8_t *out);
 
 #endif

@@ -100,7 +100,7 @@ static void area_row(void *context, int y) {
     }
 }
 
-// Twice where a sample of the result lies in the input that is put in the middle of it.
+// Twice the position of a sample of the result in the input, which is centred in the result.
 static int twice_at(int i, int in, int out) { return 2 * i - (out - in); }
 
 static void pad_row(void *context, int y) {
@@ -123,7 +123,7 @@ static void pad_row(void *context, int y) {
 Status resize_tf_fit(const Image *image, int width, int height, float *out) {
     assert(image->channels == CHANNELS && image->bits == 8 && width > 0 && height > 0);
     const float scale = fminf((float)height / (float)image->height, (float)width / (float)image->width);
-    // rounded to nothing, a side cannot be resized: TensorFlow refuses that, one pixel is kept here
+    // TensorFlow refuses a side that is rounded to zero; here it is one pixel
     const int fit_width = clamp((int)rintf(scale * (float)image->width), width + 1);
     const int fit_height = clamp((int)rintf(scale * (float)image->height), height + 1);
     Work fit = {.image = image, .width = fit_width > 0 ? fit_width : 1, .height = fit_height > 0 ? fit_height : 1};

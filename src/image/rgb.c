@@ -1,4 +1,4 @@
-// In place: what is written never overtakes what is read.
+// In place: writes never overtake reads.
 #include "image/rgb.h"
 
 #include "image/frames.h"

@@ -79,7 +79,7 @@ static int decode_rows(const WebPData *data, const Image *image) {
     if (!set_output(&config, image)) return 0;
     WebPIDecoder *decoder = WebPIDecode(NULL, 0, &config);
     if (!decoder) return 0;
-    (void)WebPIUpdate(decoder, data->bytes, data->size); // as far as it goes
+    (void)WebPIUpdate(decoder, data->bytes, data->size); // decodes the part that exists
     if (!WebPIDecGetRGB(decoder, &n_rows, NULL, NULL, NULL)) n_rows = 0;
     WebPIDelete(decoder);
     WebPFreeDecBuffer(&config.output);
@@ -104,7 +104,7 @@ static Status explain(VP8StatusCode code) {
         case VP8_STATUS_NOT_ENOUGH_DATA: return decode_damaged(what, "a picture's data ends too early");
         case VP8_STATUS_UNSUPPORTED_FEATURE:
             return decode_damaged(what, "it uses a feature that the format does not have");
-        // libwebp says of an alpha that it cannot begin with that there is no memory for it.
+        // libwebp reports this, too, for alpha data that it cannot start to decode.
         case VP8_STATUS_OUT_OF_MEMORY:
         case VP8_STATUS_BITSTREAM_ERROR: return decode_damaged(what, "its data makes no sense");
         default: return status_fail(STATUS_INTERNAL, "Decoding the %s failed with libwebp's code %d.", what, (int)code);
@@ -139,7 +139,7 @@ static void warn_of_rows(const WebPIterator *iterator, int n_missing, Bytes *war
     }
 }
 
-// What is missing is transparent.
+// Missing rows are transparent.
 static Status keep_rows(const WebPIterator *iterator, bool has_alpha, Bytes *warnings, Image *out, int *n_rows) {
     Status status = decode_rows_into(iterator, has_alpha, out, n_rows);
     if (status || *n_rows == iterator->height) return status;
@@ -164,7 +164,7 @@ static Status decode_as(const WebPIterator *iterator, const WebPData *data, bool
     return guard_webp_ran_out() ? decode_no_memory(what) : STATUS_OK;
 }
 
-// Whether the frame is as it should be without its alpha; then as `out`.
+// Decodes the frame without its alpha to `out`. False: it is damaged, too.
 static Status try_without_alpha(const WebPIterator *iterator, VP8StatusCode *code, Image *out) {
     WebPData colours;
     if (!iterator->complete || !without_alpha(&iterator->fragment, &colours)) return STATUS_OK;

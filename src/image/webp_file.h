@@ -1,4 +1,4 @@
-// What still and animated WebP have in common: the file's chunks, and one frame's pixels.
+// Shared by still and animated WebP: the file's chunks, and one frame's pixels.
 #ifndef IMAGE_WEBP_FILE_H
 #define IMAGE_WEBP_FILE_H
 
@@ -25,11 +25,11 @@ void webp_file_close(WebpFile *file); // accepts a zeroed one
 MUST_CHECK Status webp_file_metadata(const WebpFile *file, Metadata *meta, Bytes *warnings);
 
 // The pixels of one frame, RGBA if `has_alpha`, as a new picture, and how many of its rows there are: all, unless
-// damage is kept. Those that are missing are transparent; there may be none. Or else, if only its alpha is damaged,
-// that is left out. `warnings` tell of it. Errors: STATUS_BAD_FORMAT, STATUS_NO_MEMORY.
+// damage is kept. Missing rows are transparent; there may be none. If only the alpha is damaged, it is
+// left out. `warnings` report both. Errors: STATUS_BAD_FORMAT, STATUS_NO_MEMORY.
 MUST_CHECK Status webp_file_decode(const WebPIterator *iterator, bool has_alpha, const DecodeOptions *options,
                                    Bytes *warnings, Image *out, int *n_rows);
-// If its rows are none: that of a picture of which nothing is there.
+// If there are no rows: the error for a picture without pixels.
 MUST_CHECK Status webp_file_has_rows(int n_rows);
 
 #endif

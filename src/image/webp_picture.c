@@ -1,4 +1,4 @@
-// libwebp takes the whole picture as ARGB in one number a pixel.
+// libwebp takes the whole picture as 32-bit ARGB numbers.
 #include "image/webp_picture.h"
 
 Status webp_picture_no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for the WebP file."); }

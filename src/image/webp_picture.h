@@ -1,4 +1,4 @@
-// What the still and the animated WebP encoders share: settings, pixels as libwebp takes them, and its errors.
+// Shared by the still and the animated WebP encoder: settings, pixels in libwebp's form, and its errors.
 #ifndef IMAGE_WEBP_PICTURE_H
 #define IMAGE_WEBP_PICTURE_H
 
@@ -11,7 +11,7 @@ MUST_CHECK Status webp_picture_create(const EncodePicture *picture, WebPConfig *
 // Puts rows of pixels, `row_bytes` apart, into `gathered` from row `y` on.
 void webp_picture_rows(const EncodePicture *picture, const uint8_t *rows, size_t row_bytes, int n_rows, int y,
                        WebPPicture *gathered);
-// What libwebp says went wrong in writing.
+// The status for an error of libwebp's encoder.
 MUST_CHECK Status webp_picture_explain(WebPEncodingError code);
 MUST_CHECK Status webp_picture_no_memory(void);
 

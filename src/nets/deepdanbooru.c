@@ -151,7 +151,7 @@ static void run_stem(const Deepdanbooru *net, ConvnetRun *run, const float *pixe
     const Tensor stem = convnet_conv(run, net->stem, in, ACTIVATION_RELU);
     convnet_tap(&net->tap, run, "stem", "", stem);
     run->x = convnet_take(run, windows_out_side(stem.h, 2), stem.c);
-    const Windows windows = {stem, 3, 2, windows_same_before(stem.h, 3, 2), run->x.h, run->x.w};
+    const Windows windows = {stem, 3, 2, windows_same_padding(stem.h, 3, 2), run->x.h, run->x.w};
     if (!convnet_is_measuring(run)) pool_max(&windows, -INFINITY, run->x.data);
     convnet_give(run, stem);
     convnet_tap(&net->tap, run, "pool", "", run->x);

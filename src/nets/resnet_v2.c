@@ -138,7 +138,7 @@ static void run_stem(const ResnetV2 *net, ConvnetRun *run, const float *pixels) 
     const Tensor stem = convnet_conv(run, net->stem, in, ACTIVATION_NONE);
     convnet_tap(&net->tap, run, "conv1_conv", "", stem);
     run->x = convnet_take(run, windows_out_side(stem.h, 2), stem.c);
-    const Windows windows = {.in = stem, .kernel = 3, .stride = 2, .before = 1, .out_h = run->x.h, .out_w = run->x.w};
+    const Windows windows = {.in = stem, .kernel = 3, .stride = 2, .padding = 1, .out_h = run->x.h, .out_w = run->x.w};
     if (!convnet_is_measuring(run)) pool_max(&windows, 0, run->x.data);
     convnet_give(run, stem);
     convnet_tap(&net->tap, run, "pool1_pool", "", run->x);

@@ -1,4 +1,4 @@
-// What happens to each value at the end of a layer.
+// The activation functions at the end of a layer.
 #ifndef OPS_ACTIVATION_H
 #define OPS_ACTIVATION_H
 
@@ -17,7 +17,7 @@ typedef enum Activation {
 // In place, n values. Absolute error at most 2e-7 of max(1, |x|).
 void activation_run(Activation activation, float *x, size_t n);
 
-// In place: exp(x) over the sum of all n of them, in double precision.
+// In place: exp(x) divided by the sum of all n exp(x), in double precision.
 void activation_softmax(float *x, size_t n);
 
 // The kernels, and the reference of one value.

@@ -1,4 +1,4 @@
-// Activations as their definitions say them, in double precision.
+// Activations by their definitions, in double precision.
 #include "ops/activation.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-// Scaled dot-product attention of several heads (Vaswani et al. 2017), without ever holding a head's whole table of
-// scores.
+// Scaled dot-product attention of several heads (Vaswani et al. 2017), without holding all scores of a head in
+// memory.
 #ifndef OPS_ATTENTION_H
 #define OPS_ATTENTION_H
 
@@ -10,9 +10,9 @@
 
 typedef struct Attention {
     int heads, head_dim;
-    int n_queries, n_keys;      // tokens; n_keys may be less than there are: the rest is masked
+    int n_queries, n_keys;      // tokens; n_keys may be less than the number of tokens: the rest is masked
     float scale;                // of the scores: usually 1 / sqrt(head_dim)
-    bool causal;                // query i sees keys 0 … i only; wants n_queries <= n_keys
+    bool causal;                // query i sees only keys 0 … i; n_queries must be <= n_keys
     const float *q;             // [n_queries][heads * head_dim]
     const float *k, *v;         // [n_keys][heads * head_dim]
     size_t q_stride, kv_stride; // from token to token: 3 * dim where q, k and v are parts of one row

@@ -1,4 +1,4 @@
-// Attention as its definition says it: two passes over the keys for each query.
+// Attention by its definition: two passes over the keys for each query.
 #include "ops/attention.h"
 
 #include <math.h>

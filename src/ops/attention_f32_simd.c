@@ -1,5 +1,5 @@
-// Attention, a head a thread at a time: its keys and values packed once, then blocks of queries whose scores stay in
-// the cache.
+// Attention; each thread computes one head at a time. It packs the head's keys and values once, and then multiplies
+// blocks of queries whose scores stay in the cache.
 #include "ops/attention.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static Scratch scratch_of(const Attention *a, float *memory) {
 }
 
 Status attention_f32_simd_plan(int n_keys, int head_dim) {
-    const size_t row = padded(head_dim) * 2 + QUERIES; // of each key, at most
+    const size_t row = padded(head_dim) * 2 + QUERIES; // floats for each key, at most
     const size_t n = checked_add_or_max(checked_mul_or_max(padded(n_keys), row), longer(n_keys, head_dim));
     return parallel_reserve_scratch(checked_mul_or_max(n, sizeof(float)));
 }
@@ -74,7 +74,7 @@ static float max_of(const float *x, int n) {
     return rest;
 }
 
-// n scores to exp(score - the largest), in place, and those from there to n_all to zero; returns the sum.
+// Replaces n scores by exp(score - largest score) and those from n to n_all by zero, in place; returns the sum.
 static float weigh(float *scores, int n, int n_all) {
     const f32x4 shift = f32x4_splat(max_of(scores, n));
     f32x4 sum = f32x4_splat(0);
@@ -153,7 +153,7 @@ static void run_head(void *context, int head, int thread) {
 }
 
 void attention_f32_simd_run(const Attention *a) {
-    // of a head: queries, keys and values, and a quarter of the multiplications, since that many are done at once
+    // work of a head: queries, keys and values, and a quarter of the multiplications, since four are done at once
     const size_t n_scores = (size_t)a->n_queries * (size_t)a->n_keys, depth = (size_t)a->head_dim;
     const size_t values = depth * ((size_t)a->n_queries + 2 * (size_t)a->n_keys) + n_scores * depth / SIMD_LANES;
     parallel_for_thread_light(run_head, (void *)a, a->heads, values);

@@ -10,7 +10,7 @@
 
 ConvPadding conv_same_padding(int in_side, int kernel, int stride) {
     const int all = (windows_out_side(in_side, stride) - 1) * stride + kernel - in_side;
-    const int before = windows_same_before(in_side, kernel, stride);
+    const int before = windows_same_padding(in_side, kernel, stride);
     return (ConvPadding){before, all > 0 ? all - before : 0};
 }
 

@@ -1,13 +1,13 @@
-// Convolution, channels last, with bias, LeakyReLU and a residual. Weights stay as a file has them where memory counts.
-// conv.c takes the first kernel of a table that suits the layer; the reference is the reference of linear layers over
-// windows.
+// Convolution, channels last, with bias, LeakyReLU and a residual. Weights keep the dtype of the file where memory is
+// scarce. conv.c takes the first kernel of a table that suits the layer; the reference is the reference of linear
+// layers over windows.
 #ifndef OPS_CONV_H
 #define OPS_CONV_H
 
 #include "core/tensor.h"
 #include "ops/linear.h"
 
-// Rows of zeros above the map and below it, and as many columns left and right of it.
+// `before`: rows of zeros above the map and columns left of it; `after`: those below it and right of it.
 typedef struct ConvPadding {
     int before, after;
 } ConvPadding;
@@ -16,7 +16,8 @@ typedef struct ConvSpec {
     int in_c, out_c;
     int kernel, stride; // square
     ConvPadding padding;
-    int in_side; // of the map, if it is always the same square: by it the kernel is chosen; 0: any map, a large one
+    int in_side; // of the map, if it is always the same square: it decides which kernel runs; 0: any map, usually a
+                 // large one
     Dtype kept;  // see LinearSpec
     bool is_15_bit;
     bool is_rotated; // of I8 and a kernel of one pixel: see LinearSpec
@@ -28,19 +29,19 @@ static inline int conv_out_side(ConvSpec spec, int in_side) {
     return (in_side + spec.padding.before + spec.padding.after - spec.kernel) / spec.stride + 1;
 }
 
-// TensorFlow's SAME: as many outputs as strides begin within the map, the larger half of the zeros behind.
+// TensorFlow's SAME: one output for each stride that begins within the map; the larger half of the zeros comes after.
 ConvPadding conv_same_padding(int in_side, int kernel, int stride);
 
-// A layer without memory for its weights, which may never come. STATUS_UNSUPPORTED for other kinds of `kept`.
+// Allocates no memory for weights, which may never be needed. STATUS_UNSUPPORTED for other kinds of `kept`.
 MUST_CHECK Status conv_create(ConvSpec spec, const Kernels *kernels, Conv **out);
 void conv_free(Conv *conv);
 ConvSpec conv_spec(const Conv *conv);
 size_t conv_bytes(const Conv *conv); // memory that weights and bias take, once packed
 
-// Each takes memory and packs; what is given may be freed afterwards. Before a run there must be weights; without a
-// bias it is zero. STATUS_NO_MEMORY.
-// weights [out_c][in_c][kernel][kernel], of the dtype that is kept; scales of I8, one for each channel, or, if the
-// kernel is one pixel, one for each of its K-blocks.
+// Both allocate memory and pack; the caller may free its arrays afterwards. A run needs weights; without a bias it is
+// zero. STATUS_NO_MEMORY.
+// weights [out_c][in_c][kernel][kernel], of the dtype `kept`; scales of I8: one for each channel, or, if the kernel is
+// one pixel, one for each of its K-blocks.
 MUST_CHECK Status conv_pack(Conv *conv, const void *weights, LinearScales scales);
 MUST_CHECK Status conv_set_bias(Conv *conv, const float *bias); // [out_c]
 
@@ -54,7 +55,7 @@ typedef struct ConvEnd {
 } ConvEnd;
 
 // out [conv_out_side(h)][conv_out_side(w)][out_c]; overlaps neither `in` nor scratch. `in` may be read 16 bytes past
-// its end. Does not depend on the threads.
+// its end. The result does not depend on the number of threads.
 void conv_run(const Conv *conv, Tensor in, ConvEnd end, Tensor out, void *scratch);
 
 #endif

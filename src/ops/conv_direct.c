@@ -1,5 +1,5 @@
-// Direct convolution of any kernel and stride. The window of an output pixel is `kernel` runs of kernel * in_c values
-// that lie together in the map, so that nothing needs to be gathered first.
+// Direct convolution of any kernel and stride. The window of an output pixel is `kernel` contiguous runs of
+// kernel * in_c values in the map, so nothing has to be gathered first.
 #include <stdlib.h>
 
 #include "core/parallel.h"
@@ -11,7 +11,7 @@ typedef struct Direct {
     float *weights; // [out_c / GEMM_COLS][ky][kx][in_c][GEMM_COLS]
 } Direct;
 
-// With one tap a row of windows is the map itself: the linear layer multiplies it in blocks of the depth too.
+// Not for one tap: there a row of windows is the map itself, and the linear layer also blocks the depth.
 static bool suits(ConvSpec spec) {
     return spec.kept == DTYPE_F32 && spec.kernel > 1 && !spec.padding.before && !spec.padding.after;
 }

@@ -1,4 +1,4 @@
-// Convolution over XNNPACK, which knows no LeakyReLU: that is a second pass over the output.
+// Convolution with XNNPACK, which has no LeakyReLU: that is a second pass over the output.
 #include "ops/conv_f32_xnn.h"
 
 #include <math.h>

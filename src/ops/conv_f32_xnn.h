@@ -1,5 +1,5 @@
-// Convolution over XNNPACK's indirect GEMM: what our own is compared with, and not in the engine. See conv.h for the
-// contract.
+// Convolution with XNNPACK's indirect GEMM. It is not in the engine; our kernels are compared with it. See conv.h for
+// the contract.
 #ifndef OPS_CONV_F32_XNN_H
 #define OPS_CONV_F32_XNN_H
 

@@ -1,13 +1,13 @@
-// What a kernel for convolutions offers. A layer of it is a struct that begins with `Conv`.
+// The interface of a kernel for convolutions. Its layers are structs that begin with `Conv`.
 #ifndef OPS_CONV_KERNEL_H
 #define OPS_CONV_KERNEL_H
 
 #include "ops/conv.h"
 
-// The functions do what their namesakes of conv.h do.
+// The functions do the same as those of the same name in conv.h.
 typedef struct ConvKernel {
-    bool (*suits)(ConvSpec spec); // whether it knows such layers, and is the fastest of those behind it; NULL: all
-    size_t layer_bytes;           // of its struct, which conv.c takes zeroed
+    bool (*suits)(ConvSpec spec); // whether it can run such layers and is faster than the kernels after it; NULL: all
+    size_t layer_bytes;           // of its struct, which conv.c allocates zeroed
     Status (*create)(Conv *conv, const Kernels *kernels); // NULL: nothing to do
     void (*free)(Conv *conv);                             // all but the struct and `bias`; accepts a half-built layer
     size_t (*bytes)(const Conv *conv);
@@ -23,8 +23,8 @@ struct Conv {
     float *bias; // [out_c, up to whole columns of a product], zero until it is set; NULL: no weights and no bias yet
 };
 
-extern const ConvKernel conv_winograd_kernel; // 3x3, stride 1: in Winograd's domain
-extern const ConvKernel conv_direct_kernel;   // float32, no padding: straight from the map's rows
+extern const ConvKernel conv_winograd_kernel; // 3x3, stride 1: Winograd
+extern const ConvKernel conv_direct_kernel;   // float32, no padding: directly from the map's rows
 extern const ConvKernel conv_windows_kernel;  // all: a linear layer over windows
 
 #endif

@@ -1,5 +1,5 @@
-// Convolution as a linear layer over windows, for all that the other kernels do not know; over the reference of linear
-// layers it is the reference of convolutions.
+// Convolution as a linear layer over windows, for all layers that the other kernels cannot run. With the reference of
+// linear layers it is the reference of convolutions.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
-// 3x3 convolution of stride 1 in Winograd's domain: tiles of the map to there, one matrix product for each of its
-// planes, and back with bias and LeakyReLU. The work is divided in one of two ways.
+// 3x3 convolution of stride 1 in Winograd's domain: the tiles of the map are transformed, each plane is one matrix
+// product, and the results are transformed back with bias and LeakyReLU. The work is divided in one of two ways.
 // By tiles, for layers that run on many large maps: weights are kept in Winograd's domain (of F(6x6), seven times the
-// memory), and a thread takes a few tiles through all channels, so that they never leave its own second-level cache.
-// By channels, for layers with one small map: weights stay as the file has them, in an eighth of the memory or less,
-// and are transformed while the layer runs. So a thread takes a few output channels, whose weights it transforms once
-// for all tiles, and these lie in memory that the threads share.
+// memory), and a thread runs a few tiles through all channels, so that they stay in its second-level cache.
+// By channels, for layers with one small map: weights keep the file's dtype, in an eighth of the memory or less, and
+// are transformed while the layer runs. A thread takes a few output channels and transforms their weights once for all
+// tiles, which lie in memory that the threads share.
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ enum {
     KERNEL = 3,
     TAPS = KERNEL * KERNEL,
     I8_SIDE = 12,   // of the outputs, at least, for int8 weights: below it the product of integers is faster
-    TRANSFORM = 4,  // what it costs to transform a weight, in tiles that it is multiplied with
+    TRANSFORM = 4,  // the cost of transforming a weight, in multiplications with a tile
     PLANE_PAD = 16, // floats: planes a power of two apart would share the same lines of the cache
     GROUP_C = 4,    // input channels whose weights are transformed at a time,
     GROUP = GROUP_C * GEMM_COLS,
@@ -67,7 +67,7 @@ static int n_tiles(const Transforms *transforms, int h, int w) {
     return divide_up(h, transforms->out) * divide_up(w, transforms->out);
 }
 
-// Multiplications for each pair of channels, or what takes as long.
+// The cost for each pair of channels, in multiplications.
 static int cost(const Transforms *transforms, int side) {
     return transforms->planes * (n_tiles(transforms, side, side) + TRANSFORM);
 }
@@ -116,7 +116,7 @@ typedef struct Packing {
     const void *weights; // [out_c][in_c][TAPS]
 } Packing;
 
-// As they are.
+// Packs weights unchanged.
 static void pack_channel(void *context, int channel) {
     const Packing *packing = context;
     const ConvSpec spec = packing->winograd->conv.spec;
@@ -190,7 +190,7 @@ typedef struct Run {
     size_t in_plane, weight_plane, out_plane; // strides
 } Run;
 
-// Blocks of about equal size, so that the last one is no remainder that all threads but one wait for.
+// Blocks of about equal size: threads would wait for a small last one.
 static int block_for(const Winograd *winograd, int n_all) {
     const Blocking *blocking = winograd->blocking;
     const int channels = winograd->conv.spec.in_c + (blocking->by_tiles ? (int)padded_c(winograd) : 0);
@@ -222,12 +222,12 @@ typedef struct Tiles {
     float *planes; // [plane][block][in_c]
 } Tiles;
 
-// Where tile number `tile` has its first output.
+// The row and the column of the first output of tile number `tile`.
 static int top_of(const Run *run, int tile) { return tile / run->tiles_across * run->transforms.out; }
 static int left_of(const Run *run, int tile) { return tile % run->tiles_across * run->transforms.out; }
 
-// Tile i. Those that only fill a block of rows are zeroed: whatever else the memory holds may be subnormal, and slow to
-// multiply. edge: a tile that hangs over the map's edge.
+// Transforms tile i. Tiles that only fill up a block of rows are zeroed, because old values may be subnormal and slow
+// to multiply. edge: scratch for a tile that crosses the map's edge.
 static void transform_in(const Tiles *tiles, int i, float *edge) {
     const Run *run = tiles->run;
     const Tensor in = run->in;
@@ -298,8 +298,8 @@ static void transform_out(const Tiles *tiles, int channel, int n_channels, int i
     run->transforms.of_output(planes + i * n_channels, run->out_plane, &to);
 }
 
-// Panels [panel, panel + run->panels), or those that are left, of all these tiles. weights: for the transformed ones,
-// unless they are kept; out: [plane][block][channels of the panels].
+// Multiplies the panels [panel, panel + run->panels), or those that are left, with all these tiles. weights: scratch
+// for transformed weights, unless these are kept; out: [plane][block][channels of the panels].
 static void run_panels(const Tiles *tiles, int panel, float *weights, float *out) {
     const Run *run = tiles->run;
     const Winograd *winograd = run->winograd;
@@ -324,7 +324,7 @@ static void run_panels(const Tiles *tiles, int panel, float *weights, float *out
     for (int i = 0; i < tiles->n; i++) transform_out(tiles, panel * GEMM_COLS, out_c, i, out);
 }
 
-// By tiles: a block from one side to the other.
+// By tiles: a block, from its inputs to its outputs.
 static void run_block(void *context, int i, int thread) {
     const Run *run = context;
     float *edge = parallel_scratch(thread);

@@ -1,4 +1,5 @@
-// Four samples of a row make one, then four rows. Every 4 samples give `times`, always with the same weights.
+// Interpolates along the rows, then along the columns. Every 4 samples give `times` samples, always with the same
+// weights.
 #include "ops/cubic_reduce.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 
 enum { TAPS = 4, PERIOD = 4 };
 
-// Where a sample of the result lies, and the weights of the four around it.
+// The position of a sample of the result, and the weights of the four samples around it.
 typedef struct Phase {
     int first;
     float weights[TAPS];

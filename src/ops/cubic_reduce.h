@@ -5,7 +5,7 @@
 
 #include "core/tensor.h"
 
-// The part of a tensor that counts: what lies outside stands for the sample at its edge.
+// The valid part of a tensor: samples outside of it are replaced by the sample at its edge.
 typedef struct CubicBounds {
     int top, left, bottom, right; // from the first row to before the last one, and likewise the columns
 } CubicBounds;

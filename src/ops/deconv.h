@@ -20,12 +20,12 @@ static inline int deconv_out_side(DeconvSpec spec, int in_side) {
     return (in_side - 1) * spec.stride + spec.kernel - 2 * spec.crop;
 }
 
-// A layer without memory for its weights, which may never come.
+// Allocates no memory for weights, which may never be needed.
 MUST_CHECK Status deconv_create(DeconvSpec spec, const Kernels *kernels, Deconv **out);
 void deconv_free(Deconv *deconv);
 DeconvSpec deconv_spec(const Deconv *deconv);
 
-// Each takes memory and packs; what is given may be freed afterwards. Before a run there must be both.
+// Both allocate memory and pack; the caller may free its arrays afterwards. A run needs both.
 // STATUS_NO_MEMORY.
 MUST_CHECK Status deconv_pack(Deconv *deconv, const float *weights);  // [out_c][in_c][kernel][kernel], ncnn's order
 MUST_CHECK Status deconv_set_bias(Deconv *deconv, const float *bias); // [out_c]

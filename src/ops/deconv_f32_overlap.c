@@ -1,6 +1,6 @@
-// A group is `stride` output rows, counting from before the crop: its first kernel - stride rows see the input rows g
-// and g - 1, the others g alone. For each of its rows an input pixel has kernel * out_c values: `head`, of the stride
-// pixels that begin at its own place, and `tail`, which lies over its right neighbour's head.
+// A group is `stride` output rows, counting from before the crop: its first kernel - stride rows depend on the input
+// rows g and g - 1, the others only on g. In each of its rows an input pixel gives kernel * out_c values: `head`, for
+// the `stride` pixels from its own position on, and `tail`, which overlaps its right neighbour's head.
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +10,10 @@
 #include "ops/deconv_kernel.h"
 #include "ops/gemm_f32_simd.h"
 
-// Rows of a group that see the same input rows: one product.
+// Rows of a group that depend on the same input rows: one product.
 typedef struct Part {
     int first, n;   // rows
-    int n_runs;     // input rows that they see
+    int n_runs;     // input rows that they depend on
     int n_cols;     // n * kernel * out_c, padded to whole panels
     float *weights; // [n_cols / GEMM_COLS][n_runs][in_c][GEMM_COLS]
     float *bias;    // [n_cols]: in every head
@@ -35,8 +35,8 @@ static Part part_of(DeconvSpec spec, int i) {
     return part;
 }
 
-// Of the layers that it knows, those where it multiplies less than deconv_f32_simd.c, which fills up whole panels of
-// columns and the taps that a kernel has not.
+// The layers where it multiplies less than deconv_f32_simd.c, which pads to whole panels of columns and to missing taps
+// of the kernel.
 static bool suits(DeconvSpec spec) {
     enum { TAPS = 2 };
     if (spec.kernel <= spec.stride || spec.kernel > TAPS * spec.stride) return false;
@@ -72,7 +72,7 @@ static void free_layer(Deconv *base) {
     free(deconv->mask);
 }
 
-// All but the weights and the bias; whichever of the two comes first takes it.
+// Allocates everything except the weights and the bias, before the first of these two is set.
 static Status take_memory(Overlap *deconv) {
     const DeconvSpec spec = deconv->base.spec;
     if (deconv->mask) return STATUS_OK;
@@ -131,7 +131,7 @@ typedef struct Run {
     Tensor in, out;
 } Run;
 
-// products [in.w + 2][n_cols]; left of the row there is nothing, and right of it the bias, on which the last tail lies.
+// products [in.w + 2][n_cols]; left of the row are zeros, and right of it the bias, to which the last tail is added.
 static void multiply(const Run *run, const Part *part, int group, float *products) {
     const int in_c = run->deconv->base.spec.in_c,
               first = max(0, group - run->in.h + 1); // input rows that are not there
@@ -155,8 +155,8 @@ static void multiply(const Run *run, const Part *part, int group, float *product
     memcpy(products + (size_t)(run->in.w + 1) * n_cols, part->bias, n_cols * sizeof *products);
 }
 
-// Heads of n_pixels pixels, each with the tail of the one before, as a row. Vectors reach over the pixel's end: what
-// they write there the next one writes again.
+// Adds each head and the tail of the pixel before it, for n_pixels pixels, as a row. Vectors write beyond the pixel's
+// end; the next pixel overwrites that.
 static void add_up(const Overlap *deconv, const float *products, size_t n_cols, int n_pixels, float *row) {
     const f32x4 slope = f32x4_splat(deconv->base.spec.slope);
     const int head = deconv->head, tail = deconv->tail;

@@ -1,6 +1,5 @@
-// Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g sees the
-// input pixels g - taps + 1 to g and no others, so that its `stride` pixels of all channels are one row of a matrix
-// product.
+// Transposed convolution by groups of `stride` output pixels of a row. Counting from before the crop, group g depends
+// only on the input pixels g - taps + 1 to g, so its `stride` pixels of all channels are one row of a matrix product.
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +10,7 @@
 
 typedef struct Groups {
     Deconv base;
-    int taps;           // of the kernel that meet one output pixel, in each direction
+    int taps;           // taps that contribute to one output pixel, in each direction
     int n_cols;         // stride * out_c: a group
     size_t phase_count; // floats of one phase's weights
     float *weights; // [phase: ky % stride][n_cols / GEMM_COLS][ky / stride][input pixel of the window][in_c][GEMM_COLS]
@@ -31,7 +30,7 @@ static void pack_tap(void *context, int tap) {
     const DeconvSpec spec = deconv->base.spec;
     const int kernel = spec.kernel, stride = spec.stride, taps = deconv->taps;
     const int ky = tap / kernel, kx = tap % kernel;
-    const int window = taps - 1 - kx / stride; // the input pixel that this tap meets
+    const int window = taps - 1 - kx / stride; // the input pixel of this tap
     for (int o = 0; o < spec.out_c; o++) {
         const int col = kx % stride * spec.out_c + o;
         const size_t run =
@@ -74,7 +73,7 @@ static Status set_bias(Deconv *base, const float *bias) {
 
 // ---- running
 
-// A group at the edge: its window with zeros for what is not there, then its output.
+// Scratch of a group at the edge: its window, with zeros beyond the input, and its output.
 static size_t window_count(const Groups *deconv) {
     return (size_t)(deconv->taps * deconv->taps) * (size_t)deconv->base.spec.in_c;
 }
@@ -95,7 +94,7 @@ static GemmProduct product_for(const Run *run, int y) {
     const Groups *deconv = run->deconv;
     const int stride = deconv->base.spec.stride, taps = deconv->taps;
     const int group = (y + deconv->base.spec.crop) / stride, phase = (y + deconv->base.spec.crop) % stride;
-    // Input rows from `group` upwards meet ky = phase, phase + stride, …; those outside of the input are left out.
+    // Input rows from `group` upwards belong to ky = phase, phase + stride, …; rows outside of the input are left out.
     const int first = max(0, group - run->in.h + 1);
     const int run_length = taps * deconv->base.spec.in_c;
     return (GemmProduct){
@@ -142,7 +141,7 @@ static void run_row(void *context, int y, int thread) {
     const Groups *deconv = run->deconv;
     const int stride = deconv->base.spec.stride, crop = deconv->base.spec.crop, taps = deconv->taps;
     GemmProduct product = product_for(run, y);
-    // Groups [begin, end) touch the row; of these [inner, outer) lie wholly in it and see nothing but input.
+    // Groups [begin, end) overlap the row. Of these, [inner, outer) lie wholly in it and depend only on existing input.
     const int begin = crop / stride, end = (run->out.w - 1 + crop) / stride + 1;
     const int inner = min(end, max(taps - 1, (crop + stride - 1) / stride));
     const int outer = max(inner, min(run->in.w, (run->out.w + crop) / stride));

@@ -1,4 +1,4 @@
-// Transposed convolution over XNNPACK: what our own is compared with, and not in the engine. See deconv.h for the
+// Transposed convolution with XNNPACK. It is not in the engine; our kernels are compared with it. See deconv.h for the
 // contract.
 #ifndef OPS_DECONV_F32_XNN_H
 #define OPS_DECONV_F32_XNN_H

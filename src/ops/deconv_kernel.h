@@ -1,4 +1,4 @@
-// What a kernel for transposed convolutions offers. A layer of it is a struct that begins with `Deconv`.
+// The interface of a kernel for transposed convolutions. Its layers are structs that begin with `Deconv`.
 #ifndef OPS_DECONV_KERNEL_H
 #define OPS_DECONV_KERNEL_H
 
@@ -6,10 +6,10 @@
 
 #include "ops/deconv.h"
 
-// The functions do what their namesakes of deconv.h do.
+// The functions do the same as those of the same name in deconv.h.
 typedef struct DeconvKernel {
-    bool (*suits)(DeconvSpec spec); // whether it knows such layers, and is the fastest of those behind it; NULL: all
-    size_t layer_bytes;             // of its struct, which deconv.c takes zeroed
+    bool (*suits)(DeconvSpec spec); // whether it can run such layers and is faster than the kernels after it; NULL: all
+    size_t layer_bytes;             // of its struct, which deconv.c allocates zeroed
     void (*free)(Deconv *deconv);   // all but the struct; accepts a half-built layer
     Status (*pack)(Deconv *deconv, const float *weights);
     Status (*set_bias)(Deconv *deconv, const float *bias);
@@ -22,7 +22,7 @@ struct Deconv {
     DeconvSpec spec;
 };
 
-// For few output channels: what each input pixel adds to an output row is one row of a product, and neighbours overlap.
+// For few output channels: what each input pixel adds to an output row is one row of a product, and these rows overlap.
 extern const DeconvKernel deconv_f32_overlap_kernel;
 extern const DeconvKernel deconv_f32_simd_kernel; // all: products that write whole output pixels, each once
 extern const DeconvKernel deconv_f32_ref_kernel;  // all: sums in double precision

@@ -26,11 +26,11 @@ void elementwise_join(Tensor a, Tensor b, Tensor out);
 // to += from without `crop` rows and columns on each side: from is [to.h + 2 crop][to.w + 2 crop][to.c].
 void elementwise_add_cropped(Tensor to, Tensor from, int crop);
 
-// to[y][x] += from[crop + y / r][crop + x / r]: `from`, without its rim, enlarged r times by nearest neighbour.
+// to[y][x] += from[crop + y / r][crop + x / r]: `from`, without its border, enlarged r times by nearest neighbour.
 void elementwise_add_nearest(Tensor to, Tensor from, int crop, int r);
 
-// In place: zeros in so many rows at the top and at the bottom, and columns at the left and the right; all that there
-// are if it is more, none if it is less than 1.
+// In place: sets this many rows at the top and bottom, and columns at the left and right, to zero. A number may be
+// larger than the tensor, or less than 1 (none).
 void elementwise_clear_edges(Tensor t, int top, int left, int bottom, int right);
 
 // out [h * r][w * r][c / r²] from [h][w][c], where channel (q * r + i) * r + j holds channel q of row i, column j of

@@ -1,4 +1,4 @@
-// Rows of an image, and rows that lie together, times packed weights.
+// Products of contiguous rows, and of rows of an image, with packed weights.
 #include "ops/gemm_f32_simd.h"
 
 // ---- a block of rows and columns in registers
@@ -7,15 +7,16 @@ typedef struct GemmBlock {
     f32x4 rows[GEMM_ROWS][2];
 } GemmBlock;
 
-// block + A · B; all of the arguments but `a` and `b` better known to the compiler.
-static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock block, const float *a, size_t stride,
-                                                                      const float *b, size_t depth) {
+// block + A · B. A: `depth` values, at least one, in each of n_rows rows, `stride` apart; B: packed [depth][GEMM_COLS].
+// Faster if all arguments but `a` and `b` are constants for the compiler.
+static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock block, size_t n_rows, const float *a,
+                                                                      size_t stride, const float *b, size_t depth) {
     const float *const end = a + depth;
     SIMD_NO_UNROLL
     for (; a != end; a++, b += GEMM_COLS) {
         const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
         SIMD_UNROLL
-        for (size_t i = 0; i < GEMM_ROWS; i++) {
+        for (size_t i = 0; i < n_rows; i++) {
             const f32x4 x = f32x4_load_splat(a + i * stride);
             block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
             block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
@@ -24,39 +25,41 @@ static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock 
     return block;
 }
 
-// block + A · B. A: `depth` values, at least one, in each of GEMM_ROWS rows, `stride` apart; B: packed
-// [depth][GEMM_COLS]. With a stride that the compiler knows one pointer walks all rows.
+// The same with GEMM_ROWS rows. With a constant stride, one pointer is enough for all rows.
 static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock block, const float *a, size_t stride,
                                                                    const float *b, size_t depth) {
     switch (stride) {
-        case 32: return add_product_of(block, a, 32, b, depth);
-        case 64: return add_product_of(block, a, 64, b, depth);
-        case 128: return add_product_of(block, a, 128, b, depth);
-        case 256: return add_product_of(block, a, 256, b, depth);
-        default: return add_product_of(block, a, stride, b, depth);
+        case 32: return add_product_of(block, GEMM_ROWS, a, 32, b, depth);
+        case 64: return add_product_of(block, GEMM_ROWS, a, 64, b, depth);
+        case 128: return add_product_of(block, GEMM_ROWS, a, 128, b, depth);
+        case 256: return add_product_of(block, GEMM_ROWS, a, 256, b, depth);
+        default: return add_product_of(block, GEMM_ROWS, a, stride, b, depth);
     }
 }
 
 // ---- panels
 
-static inline __attribute__((always_inline)) void multiply_block(const GemmPanels *p, int row, int panel,
+static inline __attribute__((always_inline)) void multiply_block(const GemmPanels *p, int row, size_t n_rows, int panel,
                                                                  size_t in_stride) {
-    const float *const start = p->start + (size_t)row * p->start_stride + panel * GEMM_COLS;
-    float *const out = p->out + (size_t)row * p->out_stride + panel * GEMM_COLS;
+    const size_t start_stride = p->start_stride, out_stride = p->out_stride; // read once: any store could change them
+    const float *start = p->start + (size_t)row * start_stride + panel * GEMM_COLS;
+    float *out = p->out + (size_t)row * out_stride + panel * GEMM_COLS;
     GemmBlock block;
-    for (size_t i = 0; i < GEMM_ROWS; i++) {
-        block.rows[i][0] = f32x4_load(start + i * p->start_stride);
-        block.rows[i][1] = f32x4_load(start + i * p->start_stride + SIMD_LANES);
+    SIMD_UNROLL
+    for (size_t i = 0; i < n_rows; i++, start += start_stride) {
+        block.rows[i][0] = f32x4_load(start);
+        block.rows[i][1] = f32x4_load(start + SIMD_LANES);
     }
-    block = add_product_of(block, p->in + (size_t)row * in_stride, in_stride,
+    block = add_product_of(block, n_rows, p->in + (size_t)row * in_stride, in_stride,
                            p->weights + (size_t)panel * p->weights_stride, p->depth);
-    for (size_t i = 0; i < GEMM_ROWS; i++) {
-        f32x4_store(out + i * p->out_stride, block.rows[i][0]);
-        f32x4_store(out + i * p->out_stride + SIMD_LANES, block.rows[i][1]);
+    SIMD_UNROLL
+    for (size_t i = 0; i < n_rows; i++, out += out_stride) {
+        f32x4_store(out, block.rows[i][0]);
+        f32x4_store(out + SIMD_LANES, block.rows[i][1]);
     }
 }
 
-// Half as many rows times two panels: as many accumulators.
+// Half as many rows times two panels: the same number of accumulators.
 static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels *p, int row, size_t in_stride) {
     enum { ROWS = GEMM_ROWS / 2, VECTORS = 2 * GEMM_COLS / SIMD_LANES };
     const float *const start = p->start + (size_t)row * p->start_stride;
@@ -84,15 +87,18 @@ static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels
 }
 
 static inline __attribute__((always_inline)) void multiply_panels(const GemmPanels *p, size_t in_stride) {
+    enum { FEW = 4 };
     const int rest = p->n_rows % GEMM_ROWS, n_paired = p->n_panels > 1 && rest <= GEMM_ROWS / 2 ? rest : 0;
-    for (int row = 0; row < p->n_rows - n_paired; row += GEMM_ROWS) {
-        for (int panel = 0; panel < p->n_panels; panel++) multiply_block(p, row, panel, in_stride);
+    const int n_few = rest == FEW ? FEW : 0, n_whole = p->n_rows - n_paired - n_few;
+    for (int row = 0; row < n_whole; row += GEMM_ROWS) {
+        for (int panel = 0; panel < p->n_panels; panel++) multiply_block(p, row, GEMM_ROWS, panel, in_stride);
     }
-    if (n_paired) multiply_pair(p, p->n_rows - n_paired, in_stride);
+    if (n_paired) multiply_pair(p, n_whole, in_stride);
+    for (int panel = 0; n_few && panel < p->n_panels; panel++) multiply_block(p, n_whole, FEW, panel, in_stride);
 }
 
 void gemm_f32_simd_panels(const GemmPanels *p) {
-    switch (p->in_stride) { // known to the compiler, as in add_product
+    switch (p->in_stride) { // constant for the compiler, as in add_product
         case 64: multiply_panels(p, 64); break;
         case 128: multiply_panels(p, 128); break;
         case 256: multiply_panels(p, 256); break;
@@ -102,7 +108,7 @@ void gemm_f32_simd_panels(const GemmPanels *p) {
 
 // ---- rows of an image
 
-// Rows at a time: they stay in the first-level cache while all columns of weights go over them.
+// Rows at a time: they stay in the first-level cache while all columns of weights are multiplied with them.
 enum { CHUNK = 36 };
 
 static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride, const float *weights,
@@ -130,14 +136,14 @@ static inline void store(const GemmProduct *p, const GemmBlock *block, float *ou
 // Rows [begin, end) times the panel of columns from `col`.
 static void run_panel(const GemmProduct *p, const float *weights, int col, int begin, int end) {
     for (int row = begin; row < end; row += GEMM_ROWS) {
-        // The last block is moved back over rows that are done already, and writes the same there again.
+        // The last block is moved back so that it is whole: it computes some rows again.
         const int from = row + GEMM_ROWS > p->n_rows ? p->n_rows - GEMM_ROWS : row;
         const GemmBlock block = multiply(p, p->in + (size_t)from * p->in_stride, p->in_stride, weights, p->bias + col);
         store(p, &block, p->out + (size_t)from * p->out_stride + col, GEMM_ROWS, p->n_cols - col);
     }
 }
 
-// Fewer rows than a block has: each alone, as all rows of a block.
+// For fewer rows than a block has: each row is computed alone, as all rows of a block.
 static void run_panel_alone(const GemmProduct *p, const float *weights, int col) {
     for (int row = 0; row < p->n_rows; row++) {
         const GemmBlock block = multiply(p, p->in + (size_t)row * p->in_stride, 0, weights, p->bias + col);

@@ -1,5 +1,5 @@
-// The matrix product that all float32 kernels share: rows that lie together times packed weights, and rows of an image
-// times packed weights with bias and LeakyReLU.
+// The matrix products that all float32 kernels share: contiguous rows times packed weights, and rows of an image times
+// packed weights with bias and LeakyReLU.
 #ifndef OPS_GEMM_F32_SIMD_H
 #define OPS_GEMM_F32_SIMD_H
 
@@ -17,10 +17,10 @@ enum { GEMM_ROWS = 4 };
 #endif
 enum { GEMM_COLS = 2 * SIMD_LANES };
 
-// Columns of a product, up to whole blocks: what packed weights and bias are padded to.
+// The columns of a product, rounded up to whole blocks: packed weights and bias are padded to it.
 static inline int gemm_f32_simd_padded(int n_cols) { return (n_cols + GEMM_COLS - 1) / GEMM_COLS * GEMM_COLS; }
 
-// Rows up to whole blocks.
+// Rows, rounded up to whole blocks.
 static inline int gemm_f32_simd_padded_rows(int n_rows) { return (n_rows + GEMM_ROWS - 1) / GEMM_ROWS * GEMM_ROWS; }
 
 // out = start + in · weights, for one panel of GEMM_COLS columns or for two.
@@ -32,8 +32,8 @@ typedef struct GemmPanels {
     size_t weights_stride;
     int n_panels;        // 1 or 2
     size_t depth;        // at least 1
-    const float *start;  // what the sums begin with: [n_rows, padded][n_panels * GEMM_COLS], may be `out`
-    size_t start_stride; // 0: all rows begin with the same
+    const float *start;  // the initial values of the sums: [n_rows, padded][n_panels * GEMM_COLS], may be `out`
+    size_t start_stride; // 0: the same for all rows
     float *out;          // [n_rows, padded][n_panels * GEMM_COLS]
     size_t out_stride;
 } GemmPanels;
@@ -57,7 +57,7 @@ typedef struct GemmProduct {
     float slope;
 } GemmProduct;
 
-// Reads nothing but those rows, writes nothing but n_rows x n_cols.
+// Reads only those rows, and writes only n_rows x n_cols values.
 void gemm_f32_simd_run(const GemmProduct *product);
 
 #endif

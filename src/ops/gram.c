@@ -1,5 +1,5 @@
-// A matrix product of the map with itself, some hundred pixels at a time: turned, so that a channel's values lie
-// together, on one side, and in panels of channels on the other.
+// The product of the transposed map with the map, some hundred pixels at a time. One factor is transposed, so that a
+// channel's values are contiguous; the other is packed in panels of channels.
 #include "ops/gram.h"
 
 #include <string.h>
@@ -12,11 +12,11 @@ enum { PIXELS = 256 };
 
 typedef struct Run {
     Tensor in;
-    size_t first, n; // pixels
-    int padded_c;    // to whole rows and columns of the product
-    float *turned;   // [padded_c][PIXELS]
-    float *panels;   // [padded_c / GEMM_COLS][PIXELS][GEMM_COLS]
-    float *sums;     // [padded_c / GEMM_COLS][padded_c][GEMM_COLS]
+    size_t first, n;   // pixels
+    int padded_c;      // to whole rows and columns of the product
+    float *transposed; // [padded_c][PIXELS]
+    float *panels;     // [padded_c / GEMM_COLS][PIXELS][GEMM_COLS]
+    float *sums;       // [padded_c / GEMM_COLS][padded_c][GEMM_COLS]
 } Run;
 
 enum { UNIT = GEMM_COLS * GEMM_ROWS }; // whole blocks of rows and of columns
@@ -37,7 +37,7 @@ static void pack_panel(void *context, int panel) {
         const float *pixel = run->in.data + (run->first + i) * (size_t)run->in.c + first;
         for (int c = 0; c < GEMM_COLS; c++) {
             to[c] = c < left ? pixel[c] : 0;
-            run->turned[(size_t)(first + c) * PIXELS + i] = to[c];
+            run->transposed[(size_t)(first + c) * PIXELS + i] = to[c];
         }
     }
 }
@@ -47,7 +47,7 @@ static void multiply_panel(void *context, int panel) {
     const float *weights = run->panels + (size_t)panel * PIXELS * GEMM_COLS;
     float *sums = run->sums + (size_t)panel * (size_t)run->padded_c * GEMM_COLS;
     gemm_f32_simd_panels(&(GemmPanels){
-        .in = run->turned,
+        .in = run->transposed,
         .in_stride = PIXELS,
         .n_rows = run->padded_c,
         .weights = weights,
@@ -62,8 +62,8 @@ static void multiply_panel(void *context, int panel) {
 
 void gram_run(Tensor in, float *gram, void *scratch) {
     const size_t c = padded(in.c), n_pixels = (size_t)in.h * (size_t)in.w;
-    Run run = {.in = in, .padded_c = (int)c, .turned = scratch};
-    run.panels = run.turned + c * PIXELS;
+    Run run = {.in = in, .padded_c = (int)c, .transposed = scratch};
+    run.panels = run.transposed + c * PIXELS;
     run.sums = run.panels + c * PIXELS;
     memset(run.sums, 0, c * c * sizeof(float));
     for (run.first = 0; run.first < n_pixels; run.first += PIXELS) {

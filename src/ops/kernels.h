@@ -1,6 +1,6 @@
 // The implementations of all operators that have more than one, as tables of functions. Layers that pack weights are
-// created with a table, and keep its kernel; the others are run by the table that was chosen for the engine. Another
-// implementation is another table.
+// created with a table and keep its kernel. All other operators use the table that was chosen for the engine. A new
+// implementation is a new table.
 #ifndef OPS_KERNELS_H
 #define OPS_KERNELS_H
 
@@ -25,9 +25,9 @@ struct Kernels {
 };
 
 extern const Kernels kernels_simd;      // over core/simd.h
-extern const Kernels kernels_reference; // as the definitions say it, in double precision: slow
+extern const Kernels kernels_reference; // by the definitions, in double precision: slow
 
-// For the engine, once, before it runs anything; kernels_simd if it is never called.
+// Sets the table of the engine: once, before anything runs. The default is kernels_simd.
 void kernels_choose(const Kernels *kernels);
 const Kernels *kernels_chosen(void);
 

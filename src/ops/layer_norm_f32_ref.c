@@ -1,4 +1,4 @@
-// Layer normalisation as its definition says it.
+// Layer normalisation by its definition.
 #include "ops/layer_norm.h"
 
 #include <math.h>

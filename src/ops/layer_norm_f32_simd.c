@@ -1,5 +1,5 @@
 // Layer normalisation, divided among the threads by rows. Two passes over a row that stays in the cache: the mean
-// first, so that a large one costs no digits.
+// first, so that a large mean costs no precision.
 #include "ops/layer_norm.h"
 
 #include <math.h>

@@ -1,6 +1,5 @@
-// Fully connected layers, and convolutions that are computed as such: rows of values times packed weights, with bias,
-// activation and residual.
-// The table of kernels has the implementation.
+// Fully connected layers, and convolutions that are computed in the same way: rows of values times packed weights, with
+// bias, activation and residual. The table of kernels has the implementation.
 #ifndef OPS_LINEAR_H
 #define OPS_LINEAR_H
 
@@ -25,8 +24,8 @@ typedef struct Kernels Kernels; // ops/kernels.h
 
 // Memory for the weights, all zero, and for the bias, zero as well. STATUS_UNSUPPORTED for other kinds of `kept`.
 MUST_CHECK Status linear_create(LinearSpec spec, const Kernels *kernels, Linear **out);
-// The same without that memory, which must be taken before weights, or a bias, are put there: for layers whose weights
-// may never come. Either function does nothing where the memory is there already.
+// The same without memory, for layers whose weights may never be needed. The two functions below allocate it, before
+// weights or a bias are set; they do nothing if it is there already.
 MUST_CHECK Status linear_create_empty(LinearSpec spec, const Kernels *kernels, Linear **out);
 MUST_CHECK Status linear_take_memory(Linear *linear);
 MUST_CHECK Status linear_take_bias_memory(Linear *linear); // for the bias alone
@@ -42,10 +41,11 @@ typedef struct LinearScales {
     int per_channel;
 } LinearScales;
 
-// Whether weights of `dtype` may be packed: what is kept itself, or any of F32, F16, BF16 into F32 or I8.
+// Whether weights of `dtype` can be packed: the dtype `kept` itself, or any of F32, F16, BF16 into F32 or I8.
 bool linear_takes(const Linear *linear, Dtype dtype);
-// Packs weights [n][in_c] of output channels [first, first + n); they may be given back afterwards. Those of one layer
-// may come from several tensors and in several parts. A weight of I8 is scale * int8; no scales for the other dtypes.
+// Packs weights [n][in_c] of output channels [first, first + n); the caller may free them afterwards. Those of one
+// layer may come from several tensors and in several parts. A weight of I8 is scale * int8; no scales for the other
+// dtypes.
 void linear_pack(Linear *linear, int first, int n, const void *weights, Dtype dtype, LinearScales scales);
 // bias [n], of output channels [first, first + n).
 void linear_set_bias(Linear *linear, int first, int n, const float *bias);
@@ -62,8 +62,8 @@ typedef struct LinearEnd {
 } LinearEnd;
 
 // y [rows][out_c] = activation(x [rows][in_c] · weightsᵀ + bias) + residual, or activation(… + residual); rows are
-// *_stride values apart. y may overlap neither x nor scratch. Reads and writes nothing but those. The result depends
-// neither on the threads nor on the other rows.
+// *_stride values apart. y may overlap neither x nor scratch. Reads and writes only these. The result does not
+// depend on the number of threads, nor on the other rows.
 void linear_run(const Linear *linear, const float *x, size_t x_stride, int rows, LinearEnd end, float *y,
                 size_t y_stride, void *scratch);
 // The same for rows that are windows of a map: a convolution. in_c = kernel * kernel * c, in the order ky, kx, channel;

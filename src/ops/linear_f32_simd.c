@@ -1,5 +1,5 @@
 // The float32 product. Rows are copied into K-blocks that lie together; weights of 16 bits are converted a
-// panel and a K-block at a time, and the next ones fetched from memory meanwhile.
+// panel and a K-block at a time.
 #include "ops/linear_f32_simd.h"
 
 #include <stdlib.h>
@@ -13,15 +13,15 @@
 struct LinearF32Simd {
     LinearSpec spec;
     size_t bytes;
-    void *weights; // [panels of GEMM_COLS channels][in_c][GEMM_COLS], of kind spec.kept
-    bool is_low;   // of F16: they are low halves (core/half.h), as long as every weight has one
+    void *weights;    // [panels of GEMM_COLS channels][in_c][GEMM_COLS], of kind spec.kept
+    bool is_rebiased; // of F16: they are rebiased (core/half.h), as long as every weight can be
 };
 
 Status linear_f32_simd_create(LinearSpec spec, LinearF32Simd **out) {
     LinearF32Simd *linear = calloc(1, sizeof *linear);
     if (!linear) goto fail;
     linear->spec = spec;
-    linear->is_low = spec.kept == DTYPE_F16;
+    linear->is_rebiased = spec.kept == DTYPE_F16;
     if (!checked_mul((size_t)gemm_f32_simd_padded(spec.out_c) * dtype_bytes(spec.kept), (size_t)spec.in_c,
                      &linear->bytes)) {
         goto fail;
@@ -58,14 +58,14 @@ static void pack_channel_16(uint16_t *to, const uint16_t *weights, int n, bool t
     for (int i = 0; i < n; i++, to += GEMM_COLS) *to = to_low ? half_rebias(weights[i]) : weights[i];
 }
 
-// Before weights that have no low halves: what was packed becomes halves again.
-static void give_up_low(LinearF32Simd *linear) {
+// Called before weights that cannot be rebiased: converts the packed ones back to plain fp16.
+static void undo_rebias(LinearF32Simd *linear) {
     uint16_t *words = linear->weights;
     for (size_t i = 0; i < linear->bytes / sizeof *words; i++) words[i] = half_from_rebiased(words[i]);
-    linear->is_low = false;
+    linear->is_rebiased = false;
 }
 
-static bool all_low(const uint16_t *halves, size_t n) {
+static bool can_rebias_all(const uint16_t *halves, size_t n) {
     bool all = true;
     for (size_t i = 0; i < n; i++) all &= half_can_be_rebiased(halves[i]);
     return all;
@@ -73,17 +73,23 @@ static bool all_low(const uint16_t *halves, size_t n) {
 
 void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *weights, Dtype dtype) {
     const size_t in_c = (size_t)linear->spec.in_c;
-    if (linear->is_low && !all_low(weights, (size_t)n * in_c)) give_up_low(linear);
+    if (linear->is_rebiased && !can_rebias_all(weights, (size_t)n * in_c)) undo_rebias(linear);
     for (size_t i = 0; i < (size_t)n; i++) {
         const size_t channel = (size_t)first + i, at = channel / GEMM_COLS * in_c * GEMM_COLS + channel % GEMM_COLS;
         const char *from = (const char *)weights + i * in_c * dtype_bytes(dtype);
         if (linear->spec.kept == DTYPE_F32) {
             pack_channel_f32((float *)linear->weights + at, from, dtype, (int)in_c);
         } else {
-            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c, linear->is_low);
+            pack_channel_16((uint16_t *)linear->weights + at, (const uint16_t *)from, (int)in_c, linear->is_rebiased);
         }
     }
 }
+
+// The weights of a K-block lie together in memory, so that the processor prefetches them by itself. With few rows, reading
+// weights limits the speed. All K-blocks of a layer but the last have the same depth, a multiple of 4.
+static int depth_of(int in_c) { return round_up(divide_up(in_c, divide_up(in_c, LINEAR_F32_DEPTH)), SIMD_LANES); }
+static int k_blocks_of(int in_c) { return divide_up(in_c, depth_of(in_c)); }
+static int depth_at(int in_c, int k_block) { return min(in_c - k_block * depth_of(in_c), depth_of(in_c)); }
 
 // Whole parts, and a last one.
 int linear_f32_simd_padded_rows(int n_rows) {
@@ -93,19 +99,19 @@ int linear_f32_simd_padded_rows(int n_rows) {
 
 size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
     const size_t padded = (size_t)linear_f32_simd_padded_rows(n_rows);
-    return (size_t)linear_tile_k_blocks(linear->spec.in_c) * padded * LINEAR_DEPTH * sizeof(float);
+    return (size_t)k_blocks_of(linear->spec.in_c) * padded * (size_t)depth_of(linear->spec.in_c) * sizeof(float);
 }
 
-// Where a K-block of a row lies: [k_block][row][LINEAR_DEPTH].
-static size_t place(int k_block, int row, int n_rows) {
-    return ((size_t)k_block * (size_t)linear_f32_simd_padded_rows(n_rows) + (size_t)row) * LINEAR_DEPTH;
+// Where a K-block of a row lies: [k_block][row][depth].
+static size_t place(int in_c, int k_block, int row, int n_rows) {
+    return ((size_t)k_block * (size_t)linear_f32_simd_padded_rows(n_rows) + (size_t)row) * (size_t)depth_of(in_c);
 }
 
 void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int row, int n_rows, void *rows) {
     const int in_c = linear->spec.in_c;
-    for (int k_block = 0; k_block < linear_tile_k_blocks(in_c); k_block++) {
-        memcpy((float *)rows + place(k_block, row, n_rows), x + k_block * LINEAR_DEPTH,
-               (size_t)linear_tile_depth(in_c, k_block) * sizeof(float));
+    for (int k_block = 0; k_block < k_blocks_of(in_c); k_block++) {
+        memcpy((float *)rows + place(in_c, k_block, row, n_rows), x + k_block * depth_of(in_c),
+               (size_t)depth_at(in_c, k_block) * sizeof(float));
     }
 }
 
@@ -115,25 +121,15 @@ typedef struct Piece {
 } Piece;
 
 static Piece piece_of(const LinearF32Simd *linear, int col, int k_block) {
-    const int in_c = linear->spec.in_c, depth = linear_tile_depth(in_c, k_block);
-    const size_t panel = (size_t)(col / GEMM_COLS), first = (size_t)(k_block * LINEAR_DEPTH);
+    const int in_c = linear->spec.in_c, depth = depth_at(in_c, k_block);
+    const size_t panel = (size_t)(col / GEMM_COLS), first = (size_t)(k_block * depth_of(in_c));
     return (Piece){(panel * (size_t)in_c + first) * GEMM_COLS, (size_t)(depth * GEMM_COLS)};
-}
-
-// Has a piece in the cache by the time that it is wanted. With few rows memory is what takes the time, and the pieces
-// are too short for the processor to see by itself what comes next; WebAssembly has no prefetch, so that a byte of each
-// line is read.
-static void fetch(const LinearF32Simd *linear, Piece piece) {
-    enum { LINE = 64 };
-    const size_t each = dtype_bytes(linear->spec.kept);
-    const volatile char *const bytes = (const volatile char *)linear->weights + piece.at * each;
-    for (size_t i = 0; i < piece.n * each; i += LINE) (void)bytes[i];
 }
 
 static __attribute__((noinline)) void convert(const LinearF32Simd *linear, Piece piece, float *to) {
     const uint16_t *const from = (const uint16_t *)linear->weights + piece.at;
     const size_t n = piece.n;
-    if (linear->is_low) {
+    if (linear->is_rebiased) {
         const RebiasedHalf by = rebiased_half();
         for (size_t i = 0; i < n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load_rebiased_half(from + i, by));
     } else if (linear->spec.kept == DTYPE_F16) {
@@ -143,44 +139,32 @@ static __attribute__((noinline)) void convert(const LinearF32Simd *linear, Piece
     }
 }
 
-// The panels from column c: two, or the last one.
-static int panels_from(int c, int end) { return c + GEMM_COLS < end ? 2 : 1; }
-
-static void fetch_panels(const LinearF32Simd *linear, int c, int end, int k_block) {
-    for (int i = 0; i < panels_from(c, end); i++) fetch(linear, piece_of(linear, c + i * GEMM_COLS, k_block));
-}
-
-// Their weights, as floats.
-static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *wide, GemmPanels *panels) {
+// The weights of the panels from column c, as floats.
+static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *converted, GemmPanels *panels) {
     if (linear->spec.kept == DTYPE_F32) {
         panels->weights = (const float *)linear->weights + piece_of(linear, c, k_block).at;
         panels->weights_stride = (size_t)linear->spec.in_c * GEMM_COLS;
         return;
     }
-    panels->weights = wide;
+    panels->weights = converted;
     panels->weights_stride = panels->depth * GEMM_COLS;
     for (int i = 0; i < panels->n_panels; i++) {
-        convert(linear, piece_of(linear, c + i * GEMM_COLS, k_block), wide + (size_t)i * panels->weights_stride);
+        convert(linear, piece_of(linear, c + i * GEMM_COLS, k_block), converted + (size_t)i * panels->weights_stride);
     }
 }
 
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
-                              float *wide) {
-    const int in_c = linear->spec.in_c, col = part.col, n_k_blocks = linear_tile_k_blocks(in_c);
-    const int end = min(col + LINEAR_COLS, linear->spec.out_c), step = 2 * GEMM_COLS;
-    GemmPanels panels = {.in_stride = LINEAR_DEPTH, .n_rows = part.n, .out_stride = LINEAR_COLS};
-    for (int k_block = 0; k_block < n_k_blocks; k_block++) {
-        panels.depth = (size_t)linear_tile_depth(in_c, k_block);
-        panels.in = (const float *)part.rows + place(k_block, part.first, part.n_rows);
+                              float *converted) {
+    const int in_c = linear->spec.in_c, col = part.col, end = min(col + LINEAR_COLS, linear->spec.out_c);
+    const bool is_paired = part.n % GEMM_ROWS && part.n <= GEMM_ROWS / 2;
+    GemmPanels panels = {.in_stride = (size_t)depth_of(in_c), .n_rows = part.n, .out_stride = LINEAR_COLS};
+    for (int k_block = 0; k_block < k_blocks_of(in_c); k_block++) {
+        panels.depth = (size_t)depth_at(in_c, k_block);
+        panels.in = (const float *)part.rows + place(in_c, k_block, part.first, part.n_rows);
         panels.start_stride = k_block ? LINEAR_COLS : 0;
-        for (int c = col; c < end; c += step) {
-            if (c + step < end) {
-                fetch_panels(linear, c + step, end, k_block);
-            } else if (k_block + 1 < n_k_blocks) {
-                fetch_panels(linear, col, end, k_block + 1);
-            }
-            panels.n_panels = panels_from(c, end);
-            set_weights(linear, c, k_block, wide, &panels);
+        for (int c = col; c < end; c += panels.n_panels * GEMM_COLS) {
+            panels.n_panels = is_paired && c + GEMM_COLS < end ? 2 : 1;
+            set_weights(linear, c, k_block, converted, &panels);
             panels.out = sums + c - col;
             panels.start = k_block ? panels.out : bias + c;
             gemm_f32_simd_panels(&panels);

@@ -18,8 +18,8 @@ size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows);
 int linear_f32_simd_padded_rows(int n_rows);
 void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int row, int n_rows, void *rows);
 // sums [part.n, padded][LINEAR_COLS] = bias + rows · weights of the block of channels from `col`; bias is padded to
-// whole blocks. wide: 2 * LINEAR_DEPTH * GEMM_COLS floats of the thread's own.
+// whole blocks. converted: 2 * LINEAR_F32_DEPTH * GEMM_COLS floats of the thread's own.
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
-                              float *wide);
+                              float *converted);
 
 #endif

@@ -47,19 +47,19 @@ void linear_i8_rotate(float *x, int n) {
     }
 }
 
-static int farthest(const float *x, int n) {
-    int far = 0;
+static int largest(const float *x, int n) {
+    int at = 0;
     for (int i = 1; i < n; i++) {
-        if (fabsf(x[i]) > fabsf(x[far])) far = i;
+        if (fabsf(x[i]) > fabsf(x[at])) at = i;
     }
-    return far;
+    return at;
 }
 
-LinearI8Range linear_i8_range(const float *x, int n, bool has_far) {
-    LinearI8Range range = {.far = has_far ? farthest(x, n) : -1};
+LinearI8Range linear_i8_range(const float *x, int n, bool has_outlier) {
+    LinearI8Range range = {.outlier = has_outlier ? largest(x, n) : -1};
     for (int i = 0; i < n; i++) {
-        if (i != range.far) range.low = fminf(range.low, x[i]), range.high = fmaxf(range.high, x[i]);
+        if (i != range.outlier) range.low = fminf(range.low, x[i]), range.high = fmaxf(range.high, x[i]);
     }
-    if (!has_far || fabsf(x[range.far]) > LINEAR_I8_FAR * fmaxf(range.high, -range.low)) return range;
-    return (LinearI8Range){fminf(range.low, x[range.far]), fmaxf(range.high, x[range.far]), -1};
+    if (!has_outlier || fabsf(x[range.outlier]) > LINEAR_I8_OUTLIER * fmaxf(range.high, -range.low)) return range;
+    return (LinearI8Range){fminf(range.low, x[range.outlier]), fmaxf(range.high, x[range.outlier]), -1};
 }

@@ -1,4 +1,4 @@
-// Products of whole numbers in twelve sums, and the choice between the code paths to them.
+// Products of integers in twelve sums, and the choice between the code paths.
 #include "ops/linear_i8_panel.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ typedef struct Block {
 } Block;
 
 #if SIMD_HAS_DOT
-// Adds what a row's far input exceeds its byte by, times that input's weights.
+// Adds the part of a row's outlier that does not fit into a byte, times that input's weights.
 static void add_excess(const LinearI8Panel *p, LinearI8Excess excess, LinearI8Path path, i32x4 sums[2]) {
     int32_t products[GEMM_COLS];
     const uint8_t *weights = p->weights + excess.place / SIMD_DOT * SIMD_DOT * GEMM_COLS + excess.place % SIMD_DOT;
@@ -122,8 +122,8 @@ void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Path path) {
 
 // ---- the choice
 
-// What the trials have shown. A vote each, so that an interruption or a coarse clock spoils one and not all; at most
-// eight count, so that those before the browser optimised the code are soon outvoted.
+// The results of the trials. Each has one vote, so that an interruption or a coarse clock spoils only one. At most
+// eight count, so that trials before the browser optimised the code are soon outvoted.
 static struct {
     int n;
     int leads[LINEAR_I8_PATHS]; // over LINEAR_I8_WORDS
@@ -159,8 +159,8 @@ static double seconds_of(const LinearI8Panel *panel, LinearI8Path path) {
     return (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) * 1e-9;
 }
 
-// Inputs and weights of every size, and rows and channels where all are as large as can be, or as small: there an
-// instruction that saturates on the way shows it.
+// Inputs and weights of all sizes; in some rows and channels all are the largest or the smallest value, which shows
+// whether an instruction saturates.
 static int trial_input(int row, int i) { return row < 2 ? row * 254 - 127 : (i * 89 + row) % 255 - 127; }
 static int trial_weight(int channel, int i) { return channel < 2 ? channel * 255 : (i * 57 + channel * 31) % 256; }
 

@@ -1,6 +1,6 @@
-// The innermost product of an int8 layer: a K-block of rows times the weights of GEMM_COLS channels. There are several
-// code paths to the same integers; which of them are right, and which is fastest, depends on the machine and is found
-// by trying.
+// The innermost product of an int8 layer: a K-block of rows times the weights of GEMM_COLS channels. Several
+// code paths compute the same integers. Which of them are correct, and which is fastest, depends on the machine and is
+// found by trials.
 #ifndef OPS_LINEAR_I8_PANEL_H
 #define OPS_LINEAR_I8_PANEL_H
 
@@ -21,7 +21,7 @@ typedef enum LinearI8Path {
     LINEAR_I8_SIGNED,   // bytes, weights less their offset: ARM
 } LinearI8Path;
 
-// Of an input that does not fit into a byte: what it is larger by.
+// The part of an input that does not fit into a byte.
 typedef struct LinearI8Excess {
     int32_t place, size; // size 0: it fits
 } LinearI8Excess;
@@ -46,15 +46,15 @@ typedef struct LinearI8Panel {
 // sums = bias + rows · weights.
 void linear_i8_panel_multiply(const LinearI8Panel *panel, LinearI8Path path);
 
-// Tries all code paths at the extremes of their operands, and times them, for some hundred microseconds. Called for
-// each of an engine's first matrices, while a file comes: at first a browser runs what it has not optimised yet. After
-// LINEAR_I8_TRIALS, or when only one path is left, it is decided for good, and this does nothing.
+// Tests all code paths at the extremes of their operands, and times them, for some hundred microseconds. Called for
+// each of an engine's first matrices while a file loads, because a browser runs code before it has optimised it. After
+// LINEAR_I8_TRIALS, or when only one path is left, the decision is final, and this does nothing.
 void linear_i8_panel_try(void);
 bool linear_i8_panel_is_decided(void);
 int linear_i8_panel_n_trials(void);
-// False if the path has ever given other integers than it should, or is not in this build.
+// False if the path has ever given wrong integers, or is not in this build.
 bool linear_i8_panel_is_right(LinearI8Path path);
-// The fastest of those that are right; changed by linear_i8_panel_try alone.
+// The fastest of the correct paths; only linear_i8_panel_try changes it.
 LinearI8Path linear_i8_panel_fastest(void);
 
 #endif

@@ -1,5 +1,5 @@
-// The integer product. Weights lie in memory as 0 … 255, 128 too many; each row's sum of inputs takes the offset away
-// again.
+// The integer product. Weights lie in memory as 0 … 255, with an offset of 128; each row's sum of inputs removes the
+// effect of the offset.
 #include "ops/linear_i8_simd.h"
 
 #include <math.h>
@@ -85,13 +85,14 @@ void linear_i8_simd_pack(LinearI8Simd *linear, int first, int n, const void *wei
     }
 }
 
-// The same from packing a row to multiplying it, since no weights are packed meanwhile.
+// Does not change between packing a row and multiplying it, because no weights are packed meanwhile.
 static LinearI8Path path_of(const LinearI8Simd *linear) {
     return linear->spec.is_15_bit ? LINEAR_I8_WORDS : linear_i8_panel_fastest();
 }
 
 // A chunk of rows: inputs [k_block][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
-// [k_block][row] the scale, LINEAR_I8_OFFSET times the sum, the zero point, and what a far input exceeds bytes by.
+// [k_block][row] the scale, LINEAR_I8_OFFSET times the sum, the zero point, and the part of an outlier that exceeds a
+// byte.
 typedef struct Rows {
     void *inputs;
     float *scales;
@@ -121,17 +122,17 @@ static Rows rows_at(const LinearI8Simd *linear, int k_block, int row, int n_rows
                   excess + at};
 }
 
-// Whether the largest of these sizes is far from the others: if not, no input that they are the largest of is.
-static bool may_be_far(const float *sizes, int n) {
+// Whether the largest of these maxima is far from the others. If not, there is no outlier among the inputs.
+static bool may_have_outlier(const float *sizes, int n) {
     float most = 0, second = 0;
     for (int i = 0; i < n; i++) {
         second = fmaxf(second, fminf(most, sizes[i]));
         most = fmaxf(most, sizes[i]);
     }
-    return most > LINEAR_I8_FAR * second;
+    return most > LINEAR_I8_OUTLIER * second;
 }
 
-// Two of each at a time, since each waits for its last.
+// Two independent minima and maxima, so that no instruction waits for the one before it.
 static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
     f32x4 min[2], max[2];
     float lows[2 * SIMD_LANES], highs[2 * SIMD_LANES], sizes[2 * SIMD_LANES + 1], low = 0, high = 0;
@@ -152,7 +153,7 @@ static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
         sizes[j] = fmaxf(highs[j], -lows[j]);
     }
     LinearI8Range range = {low, high, -1};
-    if (!is_15_bit && may_be_far(sizes, 2 * SIMD_LANES + 1)) range = linear_i8_range(x, n, true);
+    if (!is_15_bit && may_have_outlier(sizes, 2 * SIMD_LANES + 1)) range = linear_i8_range(x, n, true);
     return linear_i8_inputs(x, range, is_15_bit);
 }
 
@@ -172,21 +173,21 @@ static inline i32x4 quantise_16(const float *x, LinearI8Inputs inputs, LinearI8P
     return i32x4_add(i32x4_add(ints[0], ints[1]), i32x4_add(ints[2], ints[3]));
 }
 
-// Of a row's integers, each within `most` and one more for what falls between, and a far one: NaNs among the inputs
-// make it larger.
+// Whether the sum of a row's integers is possible: each is at most `most` + 1 because of rounding, and one is an
+// outlier. NaNs among the inputs make the sum larger.
 static bool is_sum_of_numbers(int32_t sum, int most) {
-    const int32_t limit = LINEAR_DEPTH * (most + 1) + linear_i8_most(true);
+    const int32_t limit = LINEAR_DEPTH * (most + 1) + linear_i8_max(true);
     return sum >= -limit && sum <= limit;
 }
 
-// The far input among bytes becomes as large as one can be, and what it exceeds that by is told. The same integer as
-// quantise_16 gives: a product and its rounding are the same in a vector and alone.
-static LinearI8Excess cut_far(const float *x, LinearI8Inputs inputs, int8_t *row) {
-    const int most = linear_i8_most(false);
-    const int q = (int)rintf(x[inputs.far] * inputs.inverse_scale) - inputs.zero_point;
+// Clamps the outlier to a byte, and returns the part that exceeds it. Gives the same integer as quantise_16: a product
+// is rounded in the same way in a vector and alone.
+static LinearI8Excess clamp_outlier(const float *x, LinearI8Inputs inputs, int8_t *row) {
+    const int most = linear_i8_max(false);
+    const int q = (int)rintf(x[inputs.outlier] * inputs.inverse_scale) - inputs.zero_point;
     const int cut = q > most ? most : q < -most ? -most : q;
-    row[inputs.far] = (int8_t)cut;
-    return (LinearI8Excess){inputs.far, q - cut};
+    row[inputs.outlier] = (int8_t)cut;
+    return (LinearI8Excess){inputs.outlier, q - cut};
 }
 
 // One to three steps of linear_i8_rotate at once, from `stride` on, while the values are in registers.
@@ -236,7 +237,7 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *from, int 
         const Rows to = rows_at(linear, k_block, row, n_rows, rows);
         const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.is_15_bit);
         i32x4 sum = i32x4_splat(0);
-        uint32_t sums[SIMD_LANES]; // they wrap around where inputs are no numbers
+        uint32_t sums[SIMD_LANES]; // they wrap around if inputs are NaN
         int i = 0, unread = 0;
         for (; i + 16 <= depth; i += 16) sum = i32x4_add(sum, quantise_16(x + i, inputs, path, to.inputs, i));
         if (i < depth) {
@@ -247,11 +248,11 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *from, int 
         }
         i32x4_store((int32_t *)sums, sum);
         const uint32_t total = sums[0] + sums[1] + sums[2] + sums[3];
-        *to.scales = is_sum_of_numbers((int32_t)total, linear_i8_most(linear->spec.is_15_bit)) ? inputs.scale : NAN;
+        *to.scales = is_sum_of_numbers((int32_t)total, linear_i8_max(linear->spec.is_15_bit)) ? inputs.scale : NAN;
         *to.offset = (int32_t)(LINEAR_I8_OFFSET * (total + (uint32_t)(unread * inputs.zero_point)));
         *to.zero_points = inputs.zero_point;
-        const bool is_cut = inputs.far >= 0 && path != LINEAR_I8_WORDS;
-        *to.excess = is_cut ? cut_far(x, inputs, to.inputs) : (LinearI8Excess){0};
+        const bool is_cut = inputs.outlier >= 0 && path != LINEAR_I8_WORDS;
+        *to.excess = is_cut ? clamp_outlier(x, inputs, to.inputs) : (LinearI8Excess){0};
     }
 }
 

@@ -1,4 +1,4 @@
-// What a kernel for linear layers offers.
+// The interface of a kernel for linear layers.
 #ifndef OPS_LINEAR_KERNEL_H
 #define OPS_LINEAR_KERNEL_H
 
@@ -27,7 +27,7 @@ static inline float linear_scale(LinearScales channel, int k_block) {
     return channel.values ? channel.values[channel.per_channel > 1 ? k_block : 0] : 1;
 }
 
-// The functions do what their namesakes of linear.h do. All but the first are called once there are weights.
+// The functions do the same as those of the same name in linear.h. All but the first need weights.
 typedef struct LinearKernel {
     Status (*take_memory)(Linear *linear); // for linear->weights
     void (*free)(Linear *linear);          // of linear->weights

@@ -1,4 +1,4 @@
-// Linear layers as their definitions say them, in double precision.
+// Linear layers by their definitions, in double precision.
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -41,12 +41,12 @@ static void pack(Linear *linear, int first, int n, const void *weights, Dtype dt
     }
 }
 
-// A thread's own: the sums of a part and two panels of widened weights; while rows are packed, a window.
-enum { SUMS = LINEAR_PART * LINEAR_COLS, WIDE = 2 * LINEAR_DEPTH * GEMM_COLS };
+// A thread's own: the sums of a part and two panels of converted weights; while rows are packed, a window.
+enum { SUMS = LINEAR_PART * LINEAR_COLS, CONVERTED = 2 * LINEAR_F32_DEPTH * GEMM_COLS };
 
 static Status plan(const Linear *linear, int max_rows, size_t *scratch_bytes) {
     const int rows = min(max_rows, linear_tile_rows(linear->spec.in_c));
-    const size_t own = SUMS + WIDE, window = (size_t)linear->spec.in_c;
+    const size_t own = SUMS + CONVERTED, window = (size_t)linear->spec.in_c;
     *scratch_bytes = is_i8(linear) ? linear_i8_simd_rows_bytes(linear->weights, rows)
                                    : linear_f32_simd_rows_bytes(linear->weights, rows);
     return parallel_reserve_scratch((own > window ? own : window) * sizeof(float));
@@ -63,7 +63,7 @@ typedef struct Chunk {
     int padded_rows;
 } Chunk;
 
-enum { PACK_ROWS = 12 }; // at a time: one alone may be too little for a thread
+enum { PACK_ROWS = 12 }; // at a time: one row alone may be too little work for a thread
 
 static void pack_rows(void *context, int i, int thread) {
     const Chunk *chunk = context;
@@ -90,7 +90,7 @@ static inline __attribute__((always_inline)) void add(const float *a, const floa
 }
 
 static void finish_row(LinearEnd end, float *sums, size_t n, const float *residual, float *y) {
-    if (residual && end.residual_first && end.activation == ACTIVATION_RELU) { // a residual network's: in one pass
+    if (residual && end.residual_first && end.activation == ACTIVATION_RELU) { // as in residual networks: in one pass
         add(sums, residual, n, true, y);
         return;
     }

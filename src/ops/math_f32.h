@@ -4,11 +4,11 @@
 
 #include "core/simd_int.h"
 
-// Read from memory: as constants in the code V8 would build each from general registers, again and again.
+// Read from memory: V8 would build a constant in the code from general registers each time.
 extern const float math_f32_exp_constants[12];
 extern const float math_f32_tail_constants[10];
 
-// Relative error at most 2e-7 from -87.3 to 88; what is beyond is taken as those. Cody and Waite's reduction to |r| <=
+// Relative error at most 2e-7 from -87.3 to 88; x is clamped to that range. Cody and Waite's reduction to |r| <=
 // ln 2 / 2 and a minimax polynomial of degree 6 (3e-9).
 static inline f32x4 math_f32_exp(f32x4 x) {
     const float *const k = math_f32_exp_constants;
@@ -24,8 +24,8 @@ static inline f32x4 math_f32_exp(f32x4 x) {
     return f32x4_of_bits(i32x4_add(i32x4_bits(p), i32x4_shift_left(i32x4_bits(shifted), 23)));
 }
 
-// The normal distribution beyond u >= 0: (1 - erf(u / sqrt 2)) / 2 = exp(-u² / 2) * p(1 / (1 + 0.3 u)), where p is a
-// minimax polynomial whose error, times that exponential and u, is at most 7e-9.
+// The upper tail of the normal distribution, u >= 0: (1 - erf(u / sqrt 2)) / 2 = exp(-u² / 2) * p(1 / (1 + 0.3 u)),
+// where p is a minimax polynomial whose error, times that exponential and u, is at most 7e-9.
 static inline f32x4 math_f32_tail(f32x4 u) {
     const float *const k = math_f32_tail_constants;
     const f32x4 one = f32x4_load_splat(k);

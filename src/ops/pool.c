@@ -1,4 +1,4 @@
-// Pooling by the largest by the kernel of the chosen table, and by the mean.
+// Maximum pooling by the kernel of the chosen table, and mean pooling.
 #include "ops/pool.h"
 
 #include "core/ints.h"
@@ -6,7 +6,7 @@
 
 void pool_max(const Windows *windows, float outside, float *out) { kernels_chosen()->pool_max(windows, outside, out); }
 
-// A few channels at a time, whose sums stay at hand.
+// A few channels at a time, so that their sums stay in the cache.
 enum { GROUP = 64 };
 
 void pool_mean(Tensor in, float *means) {

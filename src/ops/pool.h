@@ -5,8 +5,8 @@
 #include "core/tensor.h"
 #include "ops/windows.h"
 
-// out [out_h][out_w][c] = the largest value of each window. What lies beyond the map counts as `outside`: -INFINITY
-// leaves it out (TensorFlow's SAME), 0 is a map in a frame of zeros. A window of one pixel takes every stride-th pixel.
+// out [out_h][out_w][c] = the largest value of each window. Values beyond the map are `outside`: -INFINITY leaves
+// them out (TensorFlow's SAME), 0 is zero padding. A window of one pixel takes every stride-th pixel.
 void pool_max(const Windows *windows, float outside, float *out);
 
 // means [c]; sums in double precision.

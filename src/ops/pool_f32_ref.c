@@ -1,4 +1,4 @@
-// Pooling as its definition says it.
+// Pooling by its definition.
 #include "ops/pool.h"
 
 #include <math.h>
@@ -6,8 +6,8 @@
 void pool_f32_ref_max(const Windows *windows, float outside, float *out) {
     const Tensor in = windows->in;
     for (int i = 0; i < windows->out_h * windows->out_w * in.c; i++) {
-        const int c = i % in.c, top = i / in.c / windows->out_w * windows->stride - windows->before;
-        const int left = i / in.c % windows->out_w * windows->stride - windows->before;
+        const int c = i % in.c, top = i / in.c / windows->out_w * windows->stride - windows->padding;
+        const int left = i / in.c % windows->out_w * windows->stride - windows->padding;
         float max = -INFINITY;
         for (int y = top; y < top + windows->kernel; y++) {
             for (int x = left; x < left + windows->kernel; x++) {

@@ -1,4 +1,4 @@
-// Pooling by the largest, divided among the threads by rows of the output.
+// Maximum pooling, divided among the threads by rows of the output.
 #include "ops/pool.h"
 
 #include <math.h>
@@ -24,11 +24,11 @@ static void max_row(void *context, int row) {
     const Pass *pass = context;
     const Windows *windows = pass->windows;
     const Tensor in = windows->in;
-    const int kernel = windows->kernel, top = row * windows->stride - windows->before;
+    const int kernel = windows->kernel, top = row * windows->stride - windows->padding;
     const int first_y = max(top, 0), end_y = min(top + kernel, in.h);
     float *to = pass->out + (size_t)row * (size_t)windows->out_w * (size_t)in.c;
     for (int i = 0; i < windows->out_w; i++, to += in.c) {
-        const int left = i * windows->stride - windows->before;
+        const int left = i * windows->stride - windows->padding;
         const int first_x = max(left, 0), end_x = min(left + kernel, in.w);
         const bool is_whole = (end_y - first_y) * (end_x - first_x) == kernel * kernel;
         for (int c = 0; c < in.c; c++) to[c] = is_whole ? -INFINITY : pass->outside;

@@ -12,7 +12,7 @@ typedef struct Pass {
     double *rows;
 } Pass;
 
-// So few pixels are summed in float, which is exact enough and four at a time; the rest in double.
+// This many pixels are summed in float: exact enough, and four at a time. Their sums are added in double.
 enum { FLOAT_RUN = 16 };
 
 static void add_run(const float *p, int n_pixels, int n_channels, double *sums) {

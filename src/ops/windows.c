@@ -1,16 +1,15 @@
-// Each row of a window is a run of values that lie together, with zeros before or behind where it hangs over the edge.
+// Each row of a window is a contiguous run of values, with zeros before or after it where it crosses the edge.
 #include "ops/windows.h"
 
 #include "core/ints.h"
 #include "core/simd.h"
 
-int windows_same_before(int in_side, int kernel, int stride) {
+int windows_same_padding(int in_side, int kernel, int stride) {
     const int all = (windows_out_side(in_side, stride) - 1) * stride + kernel - in_side;
     return all > 0 ? all / 2 : 0;
 }
 
-// memcpy and memset, for the few values that a row of a small window has: as instructions of their own they take longer
-// to begin than that.
+// Replace memcpy and memset for the few values in a row of a small window: a call takes longer than the copy.
 static void copy(const float *from, size_t n, float *to) {
     size_t i = 0;
     for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load(from + i));
@@ -37,7 +36,7 @@ void windows_cut(Tensor in, int top, int left, int side, float *to) {
 }
 
 void windows_gather(const Windows *windows, int row, float *to) {
-    const int top = row / windows->out_w * windows->stride - windows->before;
-    const int left = row % windows->out_w * windows->stride - windows->before;
+    const int top = row / windows->out_w * windows->stride - windows->padding;
+    const int left = row % windows->out_w * windows->stride - windows->padding;
     windows_cut(windows->in, top, left, windows->kernel, to);
 }

@@ -1,5 +1,5 @@
-// The windows that a convolution looks through, as rows of a matrix: convolution is then a linear layer over them. What
-// lies beyond the map is zero.
+// The windows of a convolution as rows of a matrix (im2col): the convolution is then a linear layer over them. Values
+// beyond the map are zero.
 #ifndef OPS_WINDOWS_H
 #define OPS_WINDOWS_H
 
@@ -8,20 +8,20 @@
 typedef struct Windows {
     Tensor in;
     int kernel, stride;
-    int before; // rows of zeros above the map, and columns left of it; below and to the right as many as are needed
+    int padding; // rows of zeros above the map, and columns left of it; below and to the right as many as are needed
     int out_h, out_w;
 } Windows;
 
-// As many windows along a side as strides begin within it: TensorFlow's SAME, and what (kernel - 1) / 2 zeros on both
-// sides give.
+// The number of windows along a side, one for each stride that begins within it: as with TensorFlow's SAME, and as
+// with (kernel - 1) / 2 zeros on both sides.
 static inline int windows_out_side(int in_side, int stride) { return (in_side + stride - 1) / stride; }
-// Zeros before the map: TensorFlow's SAME puts the larger half behind.
-int windows_same_before(int in_side, int kernel, int stride);
+// The zeros before the map: TensorFlow's SAME puts the larger half after it.
+int windows_same_padding(int in_side, int kernel, int stride);
 
 // to [kernel][kernel][in.c]: window number `row`, counted along the rows of the output.
 void windows_gather(const Windows *windows, int row, float *to);
 
-// to [side][side][in.c]: the square whose first pixel is in[y][x], with zeros where there is no map.
+// to [side][side][in.c]: the square whose first pixel is in[y][x], with zeros beyond the map.
 void windows_cut(Tensor in, int y, int x, int side, float *to);
 
 #endif

@@ -10,7 +10,7 @@ static const float constants[] = {-2.5f,    -2,          -0.5f,      2,         
                                   1 / 3.0f, -ROOT_2 / 3, ROOT_2 / 6, ROOT_2 * 2, ROOT_2 / 4};
 enum { K_M5_2, K_M2, K_M1_2, K_2, K_1_2, K_R2, K_R1_2, K_M2_3, K_1_6, K_M1_3, K_1_3, K_MR2_3, K_R2_6, K_2R2, K_R2_4 };
 
-// Unknown to the compiler, as in winograd_f32.c.
+// Hides the constants from the compiler, as in winograd_f32.c.
 static inline const float *hidden_constants(void) {
     const float *k = constants;
     __asm__("" : "+r"(k));

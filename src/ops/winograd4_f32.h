@@ -1,6 +1,6 @@
 // The transforms of Winograd's F(4x4, 3x3), as winograd_f32.h has those of F(6x6, 3x3): 36 multiplications in place of
-// 144, at the points 0, ±1/√2, ±√2 and infinity. Fewer are saved, but a small map fills its tiles better, weights are
-// brought to 36 planes and not to 64, and the error is a fifth.
+// 144, at the points 0, ±1/√2, ±√2 and infinity. It saves fewer multiplications, but a small map fills its tiles
+// better, weights have 36 planes instead of 64, and the error is a fifth.
 #ifndef OPS_WINOGRAD4_F32_H
 #define OPS_WINOGRAD4_F32_H
 

@@ -31,8 +31,8 @@ enum {
     K_8_45
 };
 
-// The constants, so that the compiler does not know them: in the code V8 would build each from general registers, again
-// and again, where a load is a single instruction (the input's transform takes 0.7 of the time).
+// Hides the constants from the compiler: V8 would build each from general registers every time, where a load is one
+// instruction (with loads, the input's transform takes 0.7 of the time).
 static inline const float *hidden_constants(void) {
     const float *k = constants;
     __asm__("" : "+r"(k));

@@ -1,6 +1,6 @@
 // The transforms of Winograd's F(6x6, 3x3): six by six outputs of a 3x3 convolution from eight by eight inputs with 64
 // multiplications in place of 324 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015), at the
-// points 0, ±1, ±2, ±1/2 and infinity. A tile in Winograd's domain is 64 planes; multiplying them is the caller's.
+// points 0, ±1, ±2, ±1/2 and infinity. A tile in Winograd's domain is 64 planes; the caller multiplies them.
 #ifndef OPS_WINOGRAD_F32_H
 #define OPS_WINOGRAD_F32_H
 
@@ -16,17 +16,17 @@ void winograd_f32_kernels(const float *kernels, size_t tap_stride, size_t n, flo
 // One tile [8][8] of all channels (a multiple of 4), channels last: planes[p * plane_stride + channel].
 void winograd_f32_input(const float *in, size_t row_stride, int n_channels, float *planes, size_t plane_stride);
 
-// What becomes of a tile's outputs.
+// Where a tile's outputs go.
 typedef struct WinogradOutput {
     float *data; // the tile's first pixel
     size_t row_stride, pixel_stride;
-    int n_rows, n_columns; // of the six by six, those that exist
+    int n_rows, n_columns; // of the six by six, those inside of the map
     int n_channels;        // any number; planes and bias are padded to a multiple of 4
     const float *bias;
     float slope; // LeakyReLU, as in conv.h
 } WinogradOutput;
 
-// Writes to the planes too: they hold nothing of use afterwards.
+// Also overwrites the planes.
 void winograd_f32_output(float *planes, size_t plane_stride, const WinogradOutput *out);
 
 #endif

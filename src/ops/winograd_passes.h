@@ -1,5 +1,5 @@
 // Winograd's transforms of tiles and kernels, over one-dimensional ones: first down the columns, then along the rows.
-// `line` and `side`, a tile's in Winograd's domain, are to be known to the compiler.
+// `line` and `side` (of a tile in Winograd's domain) should be constants for the compiler.
 #ifndef OPS_WINOGRAD_PASSES_H
 #define OPS_WINOGRAD_PASSES_H
 
@@ -16,8 +16,8 @@ typedef void (*WinogradLine)(const float *k, const float *from, size_t step, flo
 // from[i * step], i below `side`, to y.
 typedef void (*WinogradOutputLine)(const float *k, const float *from, size_t step, f32x4 *y);
 
-// The planes lie pages apart, and a core translates few pages' addresses at a time for stores: so the planes of a row
-// of the tile get a whole line of the cache each, 16 channels, before the next row's have their turn.
+// The planes lie pages apart, and a core has few TLB entries for stores. So the planes of one row of the tile get a
+// whole cache line each (16 channels) before those of the next row.
 enum { WINOGRAD_PASSES_GROUP = 4 * SIMD_LANES, WINOGRAD_PASSES_MAX = WINOGRAD_IN, WINOGRAD_PASSES_KERNEL = 3 };
 
 WINOGRAD_PASSES_INLINE void winograd_passes_input_group(WinogradLine line, int side, const float *k, const float *in,
@@ -69,8 +69,8 @@ WINOGRAD_PASSES_INLINE void winograd_passes_kernels(WinogradLine line, int side,
     }
 }
 
-// Reads what will be written. The stores go to many places at a time, and would wait for each line of the cache on its
-// own; loads wait for many at once, and WebAssembly has no prefetch.
+// Reads the memory that will be written. Stores would wait for each cache line in turn; loads wait for many at once.
+// WebAssembly has no prefetch.
 static inline void winograd_passes_fetch(const WinogradOutput *out) {
     enum { LINE = 16 }; // floats
     for (int y = 0; y < out->n_rows; y++) {
@@ -113,8 +113,8 @@ WINOGRAD_PASSES_INLINE void winograd_passes_part(WinogradOutputLine line, int n,
     }
 }
 
-// n: the side of a tile's outputs, two less than in Winograd's domain. If the second point there is 1, that plane is in
-// each output once, and so is what is added to it: the bias.
+// n: the side of a tile's outputs, two less than in Winograd's domain. If the second point is 1, that plane is added
+// to each output exactly once, so the bias can be added to the plane.
 WINOGRAD_PASSES_INLINE void winograd_passes_output(WinogradOutputLine line, int n, bool has_point_1, const float *k,
                                                    float *planes, size_t plane_stride, const WinogradOutput *out) {
     const int side = n + 2;

@@ -1,4 +1,4 @@
-// What all operators over XNNPACK share: starting the library, and its errors as ours. Only *_xnn.c include this.
+// What all operators with XNNPACK share: start of the library, and conversion of its errors. Only *_xnn.c include this.
 #ifndef OPS_XNN_H
 #define OPS_XNN_H
 
@@ -10,7 +10,7 @@
 MUST_CHECK Status xnn_start(void);
 // `what` names the call in the sentence, e.g. "a convolution".
 MUST_CHECK Status xnn_check(enum xnn_status status, const char *what);
-// For running, which cannot fail once planned: anything but success is a bug of ours and stops the program.
+// For running, which cannot fail after planning: any error is a bug of ours and stops the program.
 void xnn_must(enum xnn_status status);
 // The same weights in XNNPACK's order: [out_c][in_c][kernel][kernel] -> [out_c][kernel][kernel][in_c]; NULL: no memory.
 // The caller frees it.

@@ -18,6 +18,7 @@ struct Animation {
     Image picture;        // the frame under way
     Upscale *upscale;     // its enlargement, as bare rows
     bool has_step;        // the last step was one of it
+    bool is_fresh;        // it has to be converted to sRGB
     int n_to_pass;        // frames before the next that looks different
     int n_done;           // frames of the output
     long long frame_work; // of one of them
@@ -86,9 +87,16 @@ static Status load_frame(Animation *animation) {
     if (animation->picture.is_grey) grey_make(&animation->picture);
     UpscaleOptions options = animation->options;
     options.format = UPSCALE_PIXELS;
+    animation->is_fresh = options.is_srgb;
     status = upscale_begin(animation->upscaler, &animation->picture, options, &animation->upscale);
     if (!status) animation->n_to_pass = frames_survey_shown(animation->survey, animation->n_done).n_frames - 1;
     return status;
+}
+
+Image *animation_to_convert(Animation *animation) {
+    Image *picture = animation->is_fresh ? &animation->picture : NULL;
+    animation->is_fresh = false;
+    return picture;
 }
 
 static Status pass_over_frame(Animation *animation) {

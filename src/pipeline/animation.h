@@ -24,6 +24,9 @@ long long animation_done(const Animation *animation);
 Upscale *animation_upscale(Animation *animation);
 // As upscale_consistency, of all frames so far.
 ConsistencyCount animation_consistency(const Animation *animation);
+// With `is_srgb`: the frame that the next step begins with, for the caller to convert it before that; NULL: it has been
+// given already.
+Image *animation_to_convert(Animation *animation);
 int animation_frame(const Animation *animation); // its number, from 0
 
 // One step: one of the frame's, or a frame that is passed over. STATUS_BAD_ARGUMENT if all are done.

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "image/grey.h"
+#include "image/icc.h"
+#include "image/icc_make.h"
 #include "image/rgb.h"
 
 enum { LARGE = 1 << 22 }; // pixels: of more, colours are spread step by step
@@ -87,6 +89,8 @@ int picture_channels(const Picture *picture) {
     return !picture->frames ? picture->image.channels : frames_survey_is_opaque(picture->frames) ? 3 : 4;
 }
 
+int picture_bits(const Picture *picture) { return picture->frames ? 8 : picture->image.bits; }
+
 bool picture_is_grey(const Picture *picture) {
     return picture->frames ? frames_survey_is_grey(picture->frames) : picture->image.is_grey;
 }
@@ -97,6 +101,17 @@ const Bytes *picture_warnings(const Picture *picture) {
 
 const Metadata *picture_metadata(const Picture *picture) {
     return picture->frames ? &frames_survey_info(picture->frames)->meta : &picture->image.meta;
+}
+
+Status picture_colours(const Picture *picture, Bytes *profile, PictureColours *colours) {
+    const Metadata *meta = picture_metadata(picture);
+    IccMade made;
+    Status status = icc_make(&meta->colour, meta->icc.size > 0, profile, &made);
+    if (!status && made == ICC_NOT_NEEDED && icc_is_rgb(&meta->icc))
+        status = bytes_append(profile, meta->icc.data, meta->icc.size);
+    if (!status && made == ICC_NOT_NEEDED && icc_is_grey(&meta->icc)) status = icc_make_rgb(&meta->icc, profile);
+    *colours = made == ICC_MADE_FOR_SOME ? PICTURE_HDR : profile->size ? PICTURE_PROFILE : PICTURE_SRGB;
+    return status;
 }
 
 Status picture_hash(const Picture *picture, PerceptualHash *out) {

@@ -42,10 +42,19 @@ MUST_CHECK Status picture_step(Picture *picture);
 int picture_width(const Picture *picture);
 int picture_height(const Picture *picture);
 int picture_channels(const Picture *picture); // 3 or 4; of an animation only when no frame is left
+int picture_bits(const Picture *picture);     // of a sample: 8 or 16
 bool picture_is_grey(const Picture *picture); // of an animation likewise
 // What is odd about the file: of an animation all that was seen so far.
 const Bytes *picture_warnings(const Picture *picture);
 const Metadata *picture_metadata(const Picture *picture);
+// What the numbers of a picture's pixels mean.
+typedef enum PictureColours {
+    PICTURE_SRGB,    // sRGB, or nothing is told
+    PICTURE_PROFILE, // what an ICC profile of RGB says
+    PICTURE_HDR,     // PQ or HLG: no profile can say it
+} PictureColours;
+// Of a picture to enlarge. PICTURE_PROFILE: its profile, or one that says the same, is appended to the empty `profile`.
+MUST_CHECK Status picture_colours(const Picture *picture, Bytes *profile, PictureColours *colours);
 // Of a picture to look at. STATUS_BAD_ARGUMENT: one to enlarge.
 MUST_CHECK Status picture_hash(const Picture *picture, PerceptualHash *out);
 

@@ -41,7 +41,8 @@ typedef struct UpscaleOptions {
     UpscaleFit fit;
     UpscaleFormat format;
     int quality;         // of JPEG and WebP, 1 to 100
-    bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is always kept
+    bool keeps_metadata; // EXIF, XMP and text, beside the colour profile, which is kept unless `is_srgb`
+    bool is_srgb;        // the caller converts the picture, or each frame, to sRGB before its first step
     UpscaleSync sync;
     bool guard;     // areas of grossly wrong colour are enlarged without the network (consistency.h)
     bool tta;       // test-time augmentation: the average of the results of the eight views of the picture (view.h)
@@ -49,7 +50,8 @@ typedef struct UpscaleOptions {
     bool is_plan;  // plans only: the task answers the same questions, but takes hardly any memory and cannot be stepped
     size_t memory; // bytes for the picture and the work on it, or 0: UPSCALE_DEFAULT_MEMORY. If the maps between two
                    // passes of exact tiles do not fit, they are kept at 16 bits, or spilled, or computed again (2.87
-                   // times the work). A tile that was asked for is taken even if it needs more.
+                   // times the work). If nothing fits, a limit that was asked for is an error, STATUS_NO_MEMORY; but a
+                   // tile that was asked for is taken even if it needs more, and so is the default limit.
     uint64_t spill; // bytes that may be spilled to a file by whoever runs the task (upscale_to_read, upscale_to_write)
 } UpscaleOptions;
 

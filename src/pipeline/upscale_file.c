@@ -14,10 +14,18 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
     return ENCODE_PNG;
 }
 
+// What a file says of colours: of a PNG that they are sRGB, which is what others mean that say nothing.
+static void tell_srgb(EncodePicture *picture) {
+    static const uint8_t chunk[] = {0, 0, 0, 1, 's', 'R', 'G', 'B', 0, 0xae, 0xce, 0x1c, 0xe9}; // perceptual intent
+    static const Bytes chunks = {(uint8_t *)chunk, sizeof chunk, sizeof chunk};
+    picture->icc = NULL;
+    picture->colour = &chunks;
+}
+
 EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *image, const Metadata *meta, int scale) {
     const bool keeps = options->keeps_metadata;
     const TargetSize size = target_size(options, target_enlarged(image->width, image->height, scale));
-    return (EncodePicture){
+    EncodePicture picture = {
         .format = file_format(options),
         .width = size.width,
         .height = size.height,
@@ -33,6 +41,8 @@ EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *i
         .text = keeps ? &meta->text : NULL,
         .density = meta->density,
     };
+    if (options->is_srgb) tell_srgb(&picture);
+    return picture;
 }
 
 static bool keeps_profile(const UpscaleOptions *options, const Metadata *meta, bool is_grey) {
@@ -47,7 +57,7 @@ void upscale_file_warn(const UpscaleOptions *options, const Metadata *meta, bool
     Bytes profile = {0};
     IccMade made = ICC_NOT_NEEDED;
     const bool has_chunks = options->format == UPSCALE_PNG || options->format == UPSCALE_PIXELS;
-    if (has_chunks || icc_make(&meta->colour, meta->icc.size > 0, &profile, &made)) return;
+    if (has_chunks || options->is_srgb || icc_make(&meta->colour, meta->icc.size > 0, &profile, &made)) return;
     bytes_free(&profile);
     if (made == ICC_MADE_FOR_SOME) {
         warnings_add(warnings, REASON_HDR,

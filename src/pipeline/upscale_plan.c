@@ -128,16 +128,30 @@ static Status plan_strategy(const Planner *planner, const Strategy *strategy, Up
     return status;
 }
 
-static bool fits(const Planner *planner, const UpscalePlan *plan) {
-    const UpscaleOptions *options = planner->options;
-    const size_t limit = options->memory ? options->memory : UPSCALE_DEFAULT_MEMORY;
+// Of the picture and the work.
+static size_t needed_bytes(const Planner *planner, const UpscalePlan *plan) {
     const size_t parts[] = {plan->scratch_bytes, plan->band_bytes, plan->average_bytes, plan->kept_bytes};
     size_t all = checked_mul_or_max(image_row_bytes(planner->image), (size_t)planner->image->height);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) all = checked_add_or_max(all, parts[i]);
-    return all <= limit && all < SIZE_MAX && plan->spilled_bytes <= options->spill;
+    return all;
 }
 
-// The first that fits; the last of all if none does, which is the smallest.
+static bool fits(const Planner *planner, const UpscalePlan *plan) {
+    const UpscaleOptions *options = planner->options;
+    const size_t limit = options->memory ? options->memory : UPSCALE_DEFAULT_MEMORY;
+    const size_t needed = needed_bytes(planner, plan);
+    return needed <= limit && needed < SIZE_MAX && plan->spilled_bytes <= options->spill;
+}
+
+static Status refuse(const Planner *planner, const UpscalePlan *smallest) {
+    const size_t mebibyte = (size_t)1 << 20, needed = needed_bytes(planner, smallest);
+    return status_fail_for(REASON_MEMORY_LIMIT_TOO_LOW, STATUS_NO_MEMORY,
+                           "The picture and the work on it take at least %zu MiB but memory is limited to %zu MiB.",
+                           needed / mebibyte + (needed % mebibyte != 0), planner->options->memory / mebibyte);
+}
+
+// The first that fits. If none does, a limit that was asked for holds, unless a tile was asked for as well; else it is
+// the smallest, which is the last of all.
 static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sides, UpscalePlan *out) {
     const UpscaleOptions *options = planner->options;
     for (const Round *round = rounds[options->sync]; round < rounds[options->sync] + MAX_ROUNDS; round++) {
@@ -151,6 +165,7 @@ static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sid
             }
         }
     }
+    if (options->memory && !options->tile) return refuse(planner, out);
     if (options->sync != UPSCALE_EXACT || !options->spill) return STATUS_OK;
     const UpscalePlan smallest = *out;
     *out = sides[n_sides - 1];

@@ -1,5 +1,5 @@
-// Row by row of the Cholesky factor of S: what a candidate adds to log det S is the logarithm of what is left of its
-// diagonal.
+// Computes the Cholesky factor of S row by row: a candidate adds the logarithm of the rest of its diagonal to log det
+// S.
 #include "search/diverse.h"
 
 #include <math.h>
@@ -10,13 +10,13 @@
 #include "core/parallel.h"
 #include "search/stored_vector.h"
 
-// Less of the diagonal is left by rounding alone.
+// A smaller rest of the diagonal is only a rounding error.
 static const double nothing = 1e-10;
 
 typedef struct Work {
     const DiverseCandidates *from;
     double *lengths; // [n]
-    double *left;    // [n], of the diagonal of S; 0: chosen
+    double *left;    // [n], the rest of the diagonal of S; 0: chosen
     double *rows;    // [k][n], of the factor
     int n_rows;
     int last; // the candidate that was chosen last
@@ -80,7 +80,7 @@ static double similarity(const Work *work, int i) {
     return (1 + dot / (work->lengths[work->last] * work->lengths[i])) / 2;
 }
 
-// The next row of the factor, and what it leaves, for one candidate.
+// For one candidate: its value in the next row of the factor, and the rest of its diagonal.
 static void take_away(void *context, int i) {
     const Work *work = context;
     const size_t n = (size_t)work->from->n;

@@ -11,11 +11,11 @@ enum {
     WORDS = NEAR_PAIRS_HASH_BYTES / 2,
     KEYS = 1 << 16,
     FEW = 1024,         // hashes: comparing each with each is faster
-    MOST_PROBES = 137,  // keys that differ in at most 2 bits: with 3 it would be 697
-    ROWS_AT_A_TIME = 64 // of each with each
+    MAX_PROBES = 137,   // keys that differ in at most 2 bits: with 3 it would be 697
+    ROWS_AT_A_TIME = 64 // when each is compared with each
 };
 
-// What one part of the work found.
+// The pairs that one part of the work found.
 typedef struct Part {
     uint64_t *pairs; // a << 32 | b
     size_t n, capacity;
@@ -25,13 +25,13 @@ typedef struct Part {
 typedef struct Finder {
     const uint8_t *hashes;
     int n, distance, radius; // of the hash, of a word
-    uint16_t probes[MOST_PROBES];
+    uint16_t probes[MAX_PROBES];
     int n_probes;
     Part *parts;
 } Finder;
 
 static void keep(Part *part, int a, int b) {
-    if (part->has_failed || part->n > NEAR_PAIRS_MOST) return;
+    if (part->has_failed || part->n > NEAR_PAIRS_MAX) return;
     if (part->n == part->capacity) {
         const size_t capacity = part->capacity ? 2 * part->capacity : 256;
         uint64_t *pairs = realloc(part->pairs, capacity * sizeof *pairs);
@@ -88,7 +88,7 @@ static bool make_table(const Finder *finder, int word, Table *table) {
     return true;
 }
 
-// Whether a table before this one has the pair, too.
+// Whether an earlier table has the pair, too.
 static bool is_found_before(const Finder *finder, int a, int b, int word) {
     for (int before = 0; before < word; before++) {
         const unsigned apart = word_at(finder, a, before) ^ word_at(finder, b, before);
@@ -126,11 +126,11 @@ static Status join(Part *parts, int n_parts, int distance_asked, NearPairs *out)
     for (int i = 0; i < n_parts; i++) {
         if (parts[i].has_failed) return status_fail(STATUS_NO_MEMORY, "Not enough memory for pairs of hashes.");
         n += parts[i].n;
-        if (n > NEAR_PAIRS_MOST)
+        if (n > NEAR_PAIRS_MAX)
             return status_fail(STATUS_UNSUPPORTED,
                                "Expected at most %d pairs of hashes within a distance of %d but found more: choose a "
                                "smaller distance, or leave out pictures of one colour.",
-                               NEAR_PAIRS_MOST, distance_asked);
+                               NEAR_PAIRS_MAX, distance_asked);
     }
     uint64_t *all = malloc((n + 1) * sizeof *all);
     if (!all) return status_fail(STATUS_NO_MEMORY, "Not enough memory for pairs of hashes.");

@@ -11,7 +11,7 @@
 
 enum {
     NEAR_PAIRS_HASH_BYTES = 32,
-    NEAR_PAIRS_MOST = 1 << 24, // pairs: of more, many are copies of one picture
+    NEAR_PAIRS_MAX = 1 << 24, // pairs: if there are more, many pictures are copies of one
 };
 
 typedef struct NearPairs {
@@ -20,7 +20,7 @@ typedef struct NearPairs {
 } NearPairs;
 
 // All pairs of hashes [n][NEAR_PAIRS_HASH_BYTES] that differ in `distance` bits at most. STATUS_BAD_ARGUMENT: distance
-// not from 0 to 256, or n < 0; STATUS_UNSUPPORTED: more than NEAR_PAIRS_MOST; STATUS_NO_MEMORY.
+// not from 0 to 256, or n < 0; STATUS_UNSUPPORTED: more than NEAR_PAIRS_MAX; STATUS_NO_MEMORY.
 MUST_CHECK Status near_pairs_find(const uint8_t *hashes, int n, int distance, NearPairs *out);
 void near_pairs_free(NearPairs *pairs);
 

@@ -18,7 +18,7 @@ typedef struct RowDotQuery {
 
 typedef double RowDot(const RowDotQuery *query, const void *row, size_t padded);
 
-// That of a dtype; the plain twin.
+// The kernel of a dtype, and its plain twin.
 RowDot *row_dot_simd(Dtype dtype);
 RowDot *row_dot_ref(Dtype dtype);
 

@@ -1,5 +1,5 @@
-// Several sums, since each addition waits for its last. One row after the other: memory is what limits, and it is
-// fastest read straight on. Bytes are widened to 16 bits, so the result is the same on every machine.
+// Several sums, so that no addition waits for the one before it. One row after the other: memory limits the speed, and
+// sequential reads are fastest. Bytes are widened to 16 bits, so the result is the same on every machine.
 #include "core/simd_dot.h"
 #include "search/row_dot.h"
 

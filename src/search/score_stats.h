@@ -18,7 +18,7 @@ static inline void score_stats_join(ScoreStats *all, const ScoreStats *part) {
     all->count = count;
 }
 
-// Of a part, less its first score, so that plain sums lose nothing.
+// Sums over a part, with its first score subtracted, so that plain sums lose no precision.
 typedef struct ScoreSums {
     double count, first, sum, squares;
 } ScoreSums;
@@ -37,7 +37,7 @@ static inline ScoreStats score_stats_of(const ScoreSums *part) {
     return (ScoreStats){part->count, part->first + mean, fmax(0, part->squares - part->sum * mean)};
 }
 
-// Of all that there are, not of a sample; 0 of none.
+// The population standard deviation; 0 without scores.
 static inline double score_stats_deviation(const ScoreStats *all) {
     return all->count > 0 ? sqrt(all->squares / all->count) : 0;
 }

@@ -20,7 +20,7 @@ struct Search {
     double length;
     RowDotQuery forms;
     double word_scale; // of forms.words: query = word_scale * words
-    // Of a fast score, relative to the product of both lengths.
+    // Bounds of the error of a fast score, relative to the product of both lengths.
     double float_error, word_error;
     TopK *tops; // [n_threads]
     ScoreStats stats;
@@ -33,10 +33,10 @@ static void make_floats(Search *search) {
 }
 
 // A float32 sum of n products is wrong by n roundings at most (Higham 2002, section 3.1), here with one chain of every
-// SIMD_LANES-th value; so is each value of the query, by one; and what is below the normal floats may become 0.
+// SIMD_LANES-th value; each value of the query by one rounding; and subnormal values may become 0.
 static double float_error(const Search *search) { return ((double)search->padded / 4 + 16) * (FLT_EPSILON / 2) * 1.01; }
 
-// The largest magnitude of an int16, or the largest whose sums still are an int32.
+// Scales the query to the largest int16, or to the largest value whose sums still fit into an int32.
 static void make_words(Search *search) {
     double most = 0, sum = 0, squares = 0;
     for (size_t i = 0; i < (size_t)search->dims; i++) {
@@ -156,7 +156,7 @@ static void look_at(const Scan *scan, const VectorBlock *block, int i, double do
     const double unit = search->metric == SEARCH_DOT ? 1 : lengths;
     const bool is_rebiased = block->lengths[i] >= 0;
     double score = dot / unit;
-    if (!is_rebiased || (dot + scan->error * lengths) >= top_k_least(top) * unit) {
+    if (!is_rebiased || (dot + scan->error * lengths) >= top_k_threshold(top) * unit) {
         const double exact = exact_score(scan, block, i, thread);
         top_k_add(top, (ScoredRow){exact, search->n_rows + block->first + i});
         if (!is_rebiased) score = exact;

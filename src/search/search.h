@@ -1,8 +1,8 @@
 // The nearest vectors to a query: an exact scan of all rows on all threads.
 //
-// Each row first gets a fast score, whose error has a known bound. Those that could be among the best get the exact
-// one, in float64. So the answer is that of an exhaustive search in float64 over the vectors as they are stored,
-// whatever the dtype, and depends neither on threads nor on the machine.
+// Each row first gets a fast score, whose error has a known bound. Rows that could be among the best get the
+// exact score, in float64. So the answer is the same as that of an exhaustive search in float64 over the stored
+// vectors, for each dtype. It depends neither on threads nor on the machine.
 #ifndef SEARCH_SEARCH_H
 #define SEARCH_SEARCH_H
 
@@ -18,8 +18,8 @@ typedef struct Search Search;
 MUST_CHECK Status search_begin(const float *query, int dims, int k, SearchMetric metric, Search **out);
 void search_end(Search *search); // accepts NULL
 
-// Looks at all rows, which get the numbers behind those of earlier calls: vectors that do not fit into memory come
-// through one VectorRows, block after block. `filter` NULL: all may be in the answer; else bit r % 8 of byte r / 8 says
+// Scans all rows. Their numbers follow those of earlier calls, so a collection that does not fit into memory can pass
+// through one VectorRows part by part. `filter` NULL: all may be in the answer; else bit r % 8 of byte r / 8 says
 // whether row r of `rows` may. STATUS_BAD_ARGUMENT: other dims; STATUS_UNSUPPORTED: more than 2^31 - 1 rows in all;
 // STATUS_NO_MEMORY.
 MUST_CHECK Status search_add(Search *search, const VectorRows *rows, const uint8_t *filter);
@@ -32,7 +32,7 @@ typedef struct SearchFound {
     double count, mean, deviation;
 } SearchFound;
 
-// Once, after the last search_add.
+// To be called once, after the last search_add.
 SearchFound search_found(Search *search);
 
 // The exact scores [n] of n vectors as they are stored, for those that a search of a coarser dtype has found. Errors as

@@ -1,4 +1,4 @@
-// Plain loops: a vector is stored once, and few of a search are looked at in float64.
+// Plain loops: a vector is stored once, and a search scores few vectors in float64.
 #include "search/stored_vector.h"
 
 #include <math.h>
@@ -36,7 +36,8 @@ static inline float value_at(Dtype dtype, const uint8_t *values, size_t i) {
     }
 }
 
-// Four sums, since each addition waits for its last; the order is the same for every vector, so equal vectors tie.
+// Four sums, so that no addition waits for the one before it; the order is the same for every vector, so equal vectors
+// tie.
 static inline __attribute__((always_inline)) VectorProduct product(Dtype dtype, size_t dims, const float *query,
                                                                    const uint8_t *values) {
     double dots[4] = {0}, squares[4] = {0};
@@ -84,7 +85,7 @@ double stored_vector_length(VectorForm form, const uint8_t *stored) {
     }
 }
 
-// The first value, of one that has it, that is no number or infinite.
+// Names the first value that is NaN or infinite.
 static Status fail_of_value(VectorForm form, const uint8_t *values, Status code, const char *name) {
     size_t i = 0;
     while (isfinite(value_at(form.dtype, values, i))) i++;

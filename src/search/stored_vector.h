@@ -1,4 +1,5 @@
-// One vector as it is kept, in a database and in memory: as float32, as float16, or as int8 with a scale of its own.
+// The form in which a vector is stored, in a database and in memory: as float32, as float16, or as int8 with a scale of
+// its own.
 #ifndef SEARCH_STORED_VECTOR_H
 #define SEARCH_STORED_VECTOR_H
 
@@ -34,7 +35,7 @@ MUST_CHECK Status stored_vector_from(VectorForm form, const float *values, const
 
 // The same check alone, of values [dims] that stay float32.
 MUST_CHECK Status stored_vector_check_values(int dims, const float *values, const char *name);
-// Of a stored vector from outside: STATUS_BAD_FORMAT for what stored_vector_from never makes.
+// Checks a stored vector from outside: STATUS_BAD_FORMAT for anything that stored_vector_from never makes.
 MUST_CHECK Status stored_vector_check(VectorForm form, const uint8_t *stored, const char *name);
 
 // In float64, value by value: the dot product of a query [dims] with values of the form (behind the header; without

@@ -20,7 +20,7 @@ void top_k_free(TopK *top) {
 
 static bool is_worse(ScoredRow a, ScoredRow b) { return a.score < b.score || (a.score == b.score && a.row > b.row); }
 
-// Puts `row` where the heap's first of n was.
+// Replaces the heap's first of n rows by `row`.
 static void sink(ScoredRow *heap, int n, ScoredRow row) {
     int at = 0;
     for (int child; (child = 2 * at + 1) < n; at = child) {

@@ -12,7 +12,7 @@ typedef struct ScoredRow {
     int32_t row;
 } ScoredRow;
 
-// Until top_k_sort a heap, whose first is the worst.
+// A heap until top_k_sort; its first row is the worst.
 typedef struct TopK {
     ScoredRow *best; // owned
     int n, k;
@@ -22,8 +22,10 @@ typedef struct TopK {
 MUST_CHECK Status top_k_create(int k, TopK *out);
 void top_k_free(TopK *top); // accepts a zeroed one
 
-// What a score must reach to have a chance.
-static inline double top_k_least(const TopK *top) { return top->n < top->k ? -(double)INFINITY : top->best[0].score; }
+// The score that a row must reach to be among the best.
+static inline double top_k_threshold(const TopK *top) {
+    return top->n < top->k ? -(double)INFINITY : top->best[0].score;
+}
 
 void top_k_add(TopK *top, ScoredRow row);
 // The best first. Nothing can be added afterwards.

@@ -91,7 +91,7 @@ static Status open_block(VectorRows *rows) {
     return status;
 }
 
-// Whether all could be rebiased; if not, they stay as they are.
+// Rebiases all values in place. False: not all can be, and none was changed.
 static bool rebias(size_t dims, uint16_t *values) {
     for (size_t i = 0; i < dims; i++) {
         if (!half_can_be_rebiased(values[i])) return false;
@@ -100,7 +100,7 @@ static bool rebias(size_t dims, uint16_t *values) {
     return true;
 }
 
-// Of a vector that has been checked.
+// Appends a vector that has been checked.
 static Status put(VectorRows *rows, const uint8_t *stored) {
     const Status status = open_block(rows);
     if (status) return status;

@@ -9,8 +9,8 @@ typedef struct VectorRows VectorRows;
 
 typedef struct VectorBlock {
     void *values; // [capacity][padded]: see row_dot.h
-    // [capacity], of the row as it is stored; negative: a row of float16 that cannot be rebiased and lies there as it
-    // is
+    // [capacity], of the row as it is stored; negative: a row of float16 that cannot be rebiased and is stored
+    // unchanged
     float *lengths;
     float *scales; // [capacity], of int8; else NULL
     int first, n;  // its rows
@@ -39,7 +39,7 @@ static inline const uint8_t *vector_rows_values(VectorForm form, size_t padded, 
     return (const uint8_t *)block->values + (size_t)i * padded * dtype_bytes(form.dtype);
 }
 
-// The same as it is stored (stored_vector_product), perhaps in `room` for dims of 16 bits.
+// The same values in their stored form (stored_vector_product), perhaps in `room` for dims of 16 bits.
 const uint8_t *vector_rows_as_stored(VectorForm form, size_t padded, const VectorBlock *block, int i, void *room);
 
 #endif

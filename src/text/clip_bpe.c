@@ -1,4 +1,4 @@
-// OpenAI's simple_tokenizer.py: words by a regular expression, each a row of bytes that are merged by rank.
+// OpenAI's simple_tokenizer.py: words by a regular expression, each a sequence of bytes that are merged by rank.
 #include "text/clip_bpe.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct ClipBpe {
     ClipMerges merges;
 };
 
-// Where ids go.
+// The ids that were written.
 typedef struct Output {
     int32_t *ids;
     int n;        // the first is CLIP_START
@@ -38,8 +38,8 @@ typedef struct Pair {
 } Pair;
 
 typedef struct Word {
-    int32_t *symbols, *before, *behind; // [room]; `behind` the last stands n, before the first -1
-    int32_t *ranks; // [room], of each symbol and the one behind it: CLIP_NO_MERGE where they do not merge
+    int32_t *symbols, *previous, *next; // [room]; next of the last is n, previous of the first -1
+    int32_t *ranks; // [room], of each symbol and the one after it: CLIP_NO_MERGE if they do not merge
     Pair *heap;     // [2 * room], the lowest first, of equal ones the leftmost; some are out of date
     size_t n_heap, room;
 } Word;
@@ -58,9 +58,9 @@ static Status reserve(Word *word, size_t n) {
     if (checked_mul(n, 2 * sizeof(Pair), &size)) word->heap = malloc(size);
     if (!word->symbols || !word->heap)
         return status_fail(STATUS_NO_MEMORY, "Not enough memory for a word of %zu bytes.", n);
-    word->before = word->symbols + n;
-    word->behind = word->before + n;
-    word->ranks = word->behind + n;
+    word->previous = word->symbols + n;
+    word->next = word->previous + n;
+    word->ranks = word->next + n;
     word->room = n;
     return STATUS_OK;
 }
@@ -89,7 +89,7 @@ static Pair pop_pair(Word *word) {
 
 // Looks up the pair that begins at symbol i.
 static void rank_pair(const ClipMerges *merges, Word *word, int32_t i, int32_t n) {
-    const int32_t next = word->behind[i];
+    const int32_t next = word->next[i];
     word->ranks[i] = next < n ? clip_merges_rank(merges, word->symbols[i], word->symbols[next]) : CLIP_NO_MERGE;
     if (word->ranks[i] != CLIP_NO_MERGE) push_pair(word, (Pair){word->ranks[i], i});
 }
@@ -98,18 +98,18 @@ static void rank_pair(const ClipMerges *merges, Word *word, int32_t i, int32_t n
 // an earlier rank, so all pairs of a rank exist before the first of them is merged.
 static void merge(const ClipMerges *merges, Word *word, int32_t n) {
     word->n_heap = 0;
-    for (int32_t i = 0; i < n; i++) word->before[i] = i - 1, word->behind[i] = i + 1;
+    for (int32_t i = 0; i < n; i++) word->previous[i] = i - 1, word->next[i] = i + 1;
     for (int32_t i = 0; i < n; i++) rank_pair(merges, word, i, n);
     while (word->n_heap) {
         const Pair pair = pop_pair(word);
-        const int32_t gone = word->behind[pair.at];
+        const int32_t gone = word->next[pair.at];
         if (word->ranks[pair.at] != pair.rank) continue; // outdated: one of the two symbols has been merged
         word->symbols[pair.at] = CLIP_FIRST_MERGED + pair.rank;
         word->ranks[gone] = CLIP_NO_MERGE;
-        word->behind[pair.at] = word->behind[gone];
-        if (word->behind[gone] < n) word->before[word->behind[gone]] = pair.at;
+        word->next[pair.at] = word->next[gone];
+        if (word->next[gone] < n) word->previous[word->next[gone]] = pair.at;
         rank_pair(merges, word, pair.at, n);
-        if (word->before[pair.at] >= 0) rank_pair(merges, word, word->before[pair.at], n);
+        if (word->previous[pair.at] >= 0) rank_pair(merges, word, word->previous[pair.at], n);
     }
 }
 
@@ -126,12 +126,12 @@ static Status encode_word(const ClipMerges *merges, const int32_t *text, size_t 
     // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): a code point has at least one byte
     word->symbols[n_symbols - 1] += CLIP_N_BYTES;
     merge(merges, word, n_symbols);
-    for (int32_t i = 0; i < n_symbols && !out->is_full; i = word->behind[i]) put_id(out, word->symbols[i]);
+    for (int32_t i = 0; i < n_symbols && !out->is_full; i = word->next[i]) put_id(out, word->symbols[i]);
     return STATUS_OK;
 }
 
-// Whether `word` (ASCII, small letters) stands at `text`; OpenAI's expression ignores case, and the long s is an s to
-// it.
+// Whether the text at `text` begins with `word` (ASCII, small letters). OpenAI's expression ignores case, and matches
+// the long s as an s.
 static bool begins(const int32_t *text, size_t n, const char *word, ClipCleaning cleaning) {
     for (; *word; word++, text++, n--) {
         if (!n || (*text != *word && !(cleaning == CLIP_AS_OPENAI && *word == 's' && *text == LONG_S))) return false;
@@ -140,7 +140,8 @@ static bool begins(const int32_t *text, size_t n, const char *word, ClipCleaning
 }
 
 static UnicodeClass class_of(int32_t code, ClipCleaning cleaning) {
-    // its capital is a letter: to an expression that ignores case, it is neither a letter nor none
+    // its capital is a letter, so an expression that ignores case matches it neither as a letter nor as another
+    // character
     if (code == YPOGEGRAMMENI && cleaning == CLIP_AS_OPENAI) return UNICODE_SPACE;
     const UnicodeClass class = unicode_class(code);
     return class == UNICODE_LETTER || class == UNICODE_NUMBER || class == UNICODE_SPACE ? class : UNICODE_OTHER;
@@ -148,7 +149,7 @@ static UnicodeClass class_of(int32_t code, ClipCleaning cleaning) {
 
 // The length of the next word, n > 0, or of the blanks before it:
 // 's|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+ with OpenAI's expression beginning with the two special
-// tokens; that they are not just words, encode_clean has seen before.
+// tokens, which encode_clean has handled before.
 static size_t next_word(const int32_t *text, size_t n, ClipCleaning cleaning, bool *is_word) {
     static const char *const parts[] = {start_of_text, end_of_text, "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"};
     *is_word = true;

@@ -24,7 +24,7 @@ typedef struct ClipBpe ClipBpe; // not changed by encoding
 MUST_CHECK Status clip_bpe_create(const char *file, size_t size, ClipBpe **out);
 void clip_bpe_free(ClipBpe *bpe); // accepts NULL
 
-// Writes the ids of `text` (UTF-8; what is broken becomes U+FFFD), CLIP_START first and CLIP_END last, without padding:
+// Writes the ids of `text` (UTF-8; invalid bytes become U+FFFD), CLIP_START first and CLIP_END last, without padding:
 // *n_ids is from 2 to CLIP_MAX_TOKENS. If a text has more tokens, `truncate` keeps the first 75, as both originals do;
 // without `truncate` this is STATUS_BAD_ARGUMENT. A text of more than CLIP_MAX_TEXT_BYTES is STATUS_BAD_ARGUMENT too.
 MUST_CHECK Status clip_bpe_encode(const ClipBpe *bpe, const char *text, size_t size, ClipCleaning cleaning,

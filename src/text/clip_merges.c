@@ -69,7 +69,7 @@ static Status add_merge(Reader *reader, const char *text, size_t size) {
     return string_map_put(&reader->ids, name, n_left + n_right, CLIP_FIRST_MERGED + reader->n++);
 }
 
-// One merge a line, behind a first line that tells the version; what follows the merges of CLIP is not read.
+// One merge a line, after a first line with the version; lines after the merges of CLIP are not read.
 static Status read_lines(Reader *reader, const char *text, size_t size) {
     const char *end = text + size;
     bool is_first = true;
@@ -118,14 +118,14 @@ static Status read_json_merges(Reader *reader, Json *json) {
     return status;
 }
 
-// The vocabulary must say what follows from the merges.
+// The vocabulary must agree with the merges.
 static Status check_json_vocabulary(const Reader *reader, Json *json) {
     char token[MAX_TOKEN_BYTES];
     Status status = STATUS_OK;
     json_object(json);
     while (json_key(json, token, sizeof token)) {
         size_t id;
-        if (!json_size(json, &id) || id >= CLIP_START || status) continue; // start and end are no words
+        if (!json_size(json, &id) || id >= CLIP_START || status) continue; // start and end are not words
         if (string_map_get(&reader->ids, token, strlen(token)) == (int32_t)id) continue;
         status = status_fail(STATUS_UNSUPPORTED, "Expected CLIP's own order of tokens but \"%.80s\" is token %zu.",
                              token, id);

@@ -23,9 +23,9 @@ typedef struct ClipMerges {
     uint16_t *slots;                // owned; a hash table of 1 + an index of `pairs`, 0: free
 } ClipMerges;
 
-// Reads the list of merges, from which the ids follow: OpenAI's bpe_simple_vocab_16e6.txt (not compressed) and the
-// merges.txt and tokenizer.json of Hugging Face are told apart by their first bytes. Of a tokenizer.json, its own ids
-// are checked against those. STATUS_BAD_FORMAT names the line or the token, STATUS_UNSUPPORTED what is not CLIP's.
+// Reads the list of merges, which determines the ids: OpenAI's bpe_simple_vocab_16e6.txt (not compressed), or Hugging
+// Face's merges.txt or tokenizer.json; the first bytes tell which. The ids in a tokenizer.json are checked, too.
+// STATUS_BAD_FORMAT names the line or the token, STATUS_UNSUPPORTED the part that is not CLIP's.
 MUST_CHECK Status clip_merges_read(const char *file, size_t size, ClipMerges *out);
 void clip_merges_free(ClipMerges *merges); // accepts a zeroed one and leaves one
 

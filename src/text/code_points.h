@@ -12,7 +12,7 @@ typedef struct CodePoints {
     size_t n, capacity;
 } CodePoints;
 
-// Decodes UTF-8; what is broken becomes U+FFFD, as with Python's errors='replace'. `out` is written only on STATUS_OK.
+// Decodes UTF-8; invalid bytes become U+FFFD, as with Python's errors='replace'. `out` is written only on STATUS_OK.
 MUST_CHECK Status code_points_decode(const char *text, size_t size, CodePoints *out);
 
 // Appends `n` code points.

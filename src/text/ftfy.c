@@ -64,8 +64,7 @@ static Status pass(CodePoints *line, bool has_references) {
     return unicode_nfc(line);
 }
 
-// References may stand within references, a layer for each pass: where two passes have not been enough, the others are
-// done only where they change something.
+// References may be nested; each pass resolves one layer. After two passes, the others run only on places that changed.
 static Status fix_line(CodePoints *line, bool has_references) {
     enum { WHOLE_PASSES = 2 };
     CodePoints before = {0};
@@ -83,7 +82,7 @@ static Status fix_line(CodePoints *line, bool has_references) {
 Status ftfy_fix(CodePoints *text) {
     CodePoints made = {0}, line = {0};
     Status status = STATUS_OK;
-    bool has_references = true; // until a "<" says that this is HTML itself
+    bool has_references = true; // until a "<" shows that the text is HTML
     for (size_t begin = 0, end; begin < text->n && !status; begin = end) {
         for (end = begin; end < text->n && text->at[end] != '\n';) end++;
         if (end < text->n) end++;

@@ -1,6 +1,5 @@
-// The line as a list of characters, and of it those "&" that a reference may begin at. In each pass all references that
-// are whole become what they stand for; then regions, which are the places where that was, go through the fixes of a
-// pass.
+// The line is a linked list of characters, with a list of the "&" where a reference may begin. Each pass replaces all
+// complete references by their values, and then applies the other fixes to the changed regions.
 #include "text/ftfy_layers.h"
 
 #include <stdbool.h>
@@ -13,38 +12,38 @@
 
 typedef struct Node {
     int32_t code;
-    int32_t before, behind; // numbers of nodes
-    int32_t site, span;     // the last pass that it was a site of, and one in which it was among what is normalised
+    int32_t previous, next; // numbers of nodes
+    int32_t site, span;     // the last pass in which it was a site, and the last one in which it was normalised
 } Node;
 
 typedef CodePoints Numbers; // of nodes
 
 typedef struct Layers {
-    Node *nodes; // owned; number 0 stands before the first and behind the last, and is no character
+    Node *nodes; // owned; number 0 is before the first and after the last, and is no character
     size_t n, capacity;
     int32_t pass;
     Numbers sites, next_sites; // the "&" to look at, from left to right
     Numbers regions;           // of this pass: for each the nodes left and right of it, which do not belong to it
-    Numbers spans;             // to be normalised: for each its first node, and the one behind its last
+    Numbers spans;             // to be normalised: for each its first node, and the one after its last
     CodePoints value, run;     // scratch
 } Layers;
 
-// Code points below begin a part of their own for normalisation form C; so does no mark.
+// Code points below it start a new part for normalisation form C; combining marks never do.
 enum { FIRST_MARK = 0x300, NO_CHARACTER = -1 };
 
 // ---- the list
 
 static int32_t code_of(const Layers *layers, int32_t i) { return layers->nodes[i].code; }
-static int32_t before(const Layers *layers, int32_t i) { return layers->nodes[i].before; }
-static int32_t behind(const Layers *layers, int32_t i) { return layers->nodes[i].behind; }
+static int32_t previous_of(const Layers *layers, int32_t i) { return layers->nodes[i].previous; }
+static int32_t next_of(const Layers *layers, int32_t i) { return layers->nodes[i].next; }
 
 // Links the two nodes; nodes between them leave the list.
 static void join(Layers *layers, int32_t left, int32_t right) {
-    layers->nodes[left].behind = right;
-    layers->nodes[right].before = left;
+    layers->nodes[left].next = right;
+    layers->nodes[right].previous = left;
 }
 
-static void drop(Layers *layers, int32_t i) { join(layers, before(layers, i), behind(layers, i)); }
+static void drop(Layers *layers, int32_t i) { join(layers, previous_of(layers, i), next_of(layers, i)); }
 
 static Status insert(Layers *layers, int32_t right, int32_t code) {
     size_t size;
@@ -55,7 +54,7 @@ static Status insert(Layers *layers, int32_t right, int32_t code) {
         layers->nodes = grown;
         layers->capacity = capacity;
     }
-    const int32_t made = (int32_t)layers->n++, left = made ? before(layers, right) : 0;
+    const int32_t made = (int32_t)layers->n++, left = made ? previous_of(layers, right) : 0;
     layers->nodes[made] = (Node){.code = code, .site = -1, .span = -1};
     join(layers, left, made);
     join(layers, made, right);
@@ -80,7 +79,7 @@ static Status add_site(Layers *layers, int32_t i) {
     return code_points_push(&layers->next_sites, i);
 }
 
-// References that follow one another leave one region.
+// Adjacent references make one region.
 static Status add_region(Layers *layers, int32_t left, int32_t site, int32_t right) {
     Numbers *regions = &layers->regions;
     if (regions->n && regions->at[regions->n - 1] == site) {
@@ -94,14 +93,14 @@ static Status add_region(Layers *layers, int32_t left, int32_t site, int32_t rig
 static Status resolve_site(Layers *layers, int32_t site) {
     int32_t text[HTML_FTFY_LONGEST];
     size_t n = 0, length;
-    for (int32_t i = behind(layers, site); i && n < HTML_FTFY_LONGEST; i = behind(layers, i))
+    for (int32_t i = next_of(layers, site); i && n < HTML_FTFY_LONGEST; i = next_of(layers, i))
         text[n++] = code_of(layers, i);
     layers->value.n = 0;
     Status status = html_reference(text, n, HTML_AS_FTFY, &layers->value, &length);
     if (status || !length) return status;
-    const int32_t left = before(layers, site);
-    int32_t right = behind(layers, site);
-    for (size_t i = 0; i < length; i++) right = behind(layers, right);
+    const int32_t left = previous_of(layers, site);
+    int32_t right = next_of(layers, site);
+    for (size_t i = 0; i < length; i++) right = next_of(layers, right);
     join(layers, left, right);
     status = add_region(layers, left, site, right);
     for (size_t i = 0; i < layers->value.n && !status; i++) status = insert(layers, right, layers->value.at[i]);
@@ -112,13 +111,13 @@ static bool is_of_reference(int32_t c) {
     return c == '#' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Those that a region may have made whole: the one that it may belong to, and those in it.
+// Adds the sites of references that a region may have completed: the one before it, and those in it.
 static Status find_sites(Layers *layers, int32_t left, int32_t right) {
     Status status = STATUS_OK;
     int32_t i = left;
-    for (int n = 0; n < HTML_FTFY_LONGEST && is_of_reference(code_of(layers, i)); n++) i = before(layers, i);
+    for (int n = 0; n < HTML_FTFY_LONGEST && is_of_reference(code_of(layers, i)); n++) i = previous_of(layers, i);
     if (code_of(layers, i) == '&') status = add_site(layers, i);
-    for (i = behind(layers, left); i != right && !status; i = behind(layers, i)) {
+    for (i = next_of(layers, left); i != right && !status; i = next_of(layers, i)) {
         if (code_of(layers, i) == '&') status = add_site(layers, i);
     }
     return status;
@@ -128,9 +127,9 @@ static Status find_sites(Layers *layers, int32_t left, int32_t right) {
 
 static Status replace(Layers *layers, int32_t left, int32_t right) {
     Status status = STATUS_OK;
-    for (int32_t i = behind(layers, left), next; i != right && !status; i = next) {
+    for (int32_t i = next_of(layers, left), next; i != right && !status; i = next) {
         int32_t parts[FTFY_CHARS_MAX_PARTS];
-        next = behind(layers, i);
+        next = next_of(layers, i);
         const int n = ftfy_chars_replace(code_of(layers, i), code_of(layers, next), parts);
         if (n == 0 || ftfy_chars_is_dropped(parts[0])) {
             drop(layers, i);
@@ -142,25 +141,25 @@ static Status replace(Layers *layers, int32_t left, int32_t right) {
     return status;
 }
 
-// A region, and what stands around it, if any of it may join with its neighbour: from a code point that begins a part
-// of its own up to one that does. A region that lies in the last of these only makes it longer.
+// Adds the span of a region that has to be normalised: extended on both sides to code points that start a new part. A
+// region within the last span only extends it.
 static Status find_span(Layers *layers, int32_t left, int32_t right) {
     Numbers *spans = &layers->spans;
     const Node *nodes = layers->nodes;
     bool is_needed = nodes[right].code >= FIRST_MARK;
-    for (int32_t i = nodes[left].behind; i != right; i = nodes[i].behind) is_needed |= nodes[i].code >= FIRST_MARK;
+    for (int32_t i = nodes[left].next; i != right; i = nodes[i].next) is_needed |= nodes[i].code >= FIRST_MARK;
     if (!is_needed || nodes[right].span == layers->pass) return STATUS_OK;
     const bool goes_on = nodes[left].span == layers->pass;
-    int32_t first = goes_on ? spans->at[spans->n - 1] : left ? left : nodes[0].behind, end = right;
-    while (!goes_on && nodes[first].code >= FIRST_MARK && nodes[first].before) first = nodes[first].before;
-    while (nodes[end].code >= FIRST_MARK) end = nodes[end].behind;
-    for (int32_t i = first; i != end; i = nodes[i].behind) layers->nodes[i].span = layers->pass;
+    int32_t first = goes_on ? spans->at[spans->n - 1] : left ? left : nodes[0].next, end = right;
+    while (!goes_on && nodes[first].code >= FIRST_MARK && nodes[first].previous) first = nodes[first].previous;
+    while (nodes[end].code >= FIRST_MARK) end = nodes[end].next;
+    for (int32_t i = first; i != end; i = nodes[i].next) layers->nodes[i].span = layers->pass;
     if (!goes_on) return code_points_append(spans, (const int32_t[]){first, end}, 2);
     spans->at[spans->n - 1] = end;
     return STATUS_OK;
 }
 
-// From a node up to the next that begins a part of its own, which is returned in `end`.
+// Normalises from a node up to the next one that starts a new part, which is returned in `end`.
 static Status normalise_run(Layers *layers, int32_t first, int32_t *end) {
     CodePoints *run = &layers->run;
     int32_t i = first;
@@ -168,7 +167,7 @@ static Status normalise_run(Layers *layers, int32_t first, int32_t *end) {
     run->n = 0;
     do {
         status = code_points_push(run, code_of(layers, i));
-        i = behind(layers, i);
+        i = next_of(layers, i);
     } while (!status && code_of(layers, i) >= FIRST_MARK);
     *end = i;
     if (!status) status = unicode_nfc(run);
@@ -178,10 +177,10 @@ static Status normalise_run(Layers *layers, int32_t first, int32_t *end) {
             status = insert(layers, *end, run->at[k]);
         } else {
             layers->nodes[i].code = run->at[k];
-            i = behind(layers, i);
+            i = next_of(layers, i);
         }
     }
-    if (!status && i != *end) join(layers, before(layers, i), *end);
+    if (!status && i != *end) join(layers, previous_of(layers, i), *end);
     return status;
 }
 
@@ -234,7 +233,7 @@ Status ftfy_layers_resolve(CodePoints *line) {
         if (!status) status = run_pass(&layers);
     } while (!status && layers.regions.n);
     line->n = 0;
-    for (int32_t i = status ? 0 : behind(&layers, 0); i && !status; i = behind(&layers, i))
+    for (int32_t i = status ? 0 : next_of(&layers, 0); i && !status; i = next_of(&layers, i))
         status = code_points_push(line, code_of(&layers, i));
     layers_free(&layers);
     return status;

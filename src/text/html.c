@@ -9,7 +9,7 @@
 
 enum { LONGEST_NAME = 33, FTFY_LONGEST = HTML_FTFY_LONGEST - 2, CODE_LIMIT = 0x110000 };
 
-// What is looked at, from behind an "&".
+// The text after an "&".
 typedef struct Text {
     const int32_t *at;
     size_t n;
@@ -30,7 +30,7 @@ static const char *find_name(const char *name, size_t *length) {
     const char *value = NULL;
     if (*name < 'A' || *name > 'z') return NULL;
     const char *p = html_names + html_name_starts[*name - 'A'], *end = html_names + html_name_starts[*name - 'A' + 1];
-    while (p < end && strcmp(p, name) <= 0) { // they are sorted, and what a name begins with stands before it
+    while (p < end && strcmp(p, name) <= 0) { // names are sorted: a prefix of a name comes before it
         const size_t n = strlen(p);
         if (!strncmp(p, name, n)) {
             value = p + n + 1;
@@ -66,7 +66,7 @@ static Status append_utf8(CodePoints *out, const char *text) {
     return status;
 }
 
-// What a number stands for; -1: nothing.
+// The code point of a number; -1: none.
 static int32_t number_value(int32_t number) {
     if (number == 0 || number >= CODE_LIMIT || (number >= 0xD800 && number <= 0xDFFF)) return UTF8_REPLACEMENT;
     if (number >= 0x80 && number <= 0x9F) return unicode_windows_1252(number);

@@ -10,10 +10,10 @@ enum { CAPITAL_SIGMA = 0x3A3, SIGMA = 0x3C3, FINAL_SIGMA = 0x3C2 };
 // Hangul syllables: The Unicode Standard, 3.12.
 enum { S_BASE = 0xAC00, L_BASE = 0x1100, V_BASE = 0x1161, T_BASE = 0x11A7, N_L = 19, N_V = 21, N_T = 28 };
 enum { N_SYLLABLES = N_L * N_V * N_T };
-// Below the one no code point decomposes; none below the other is a mark, nor composes with one before it.
+// No code point below FIRST_COMPOSED decomposes; none below FIRST_MARK is a mark, or composes with the one before it.
 enum { FIRST_COMPOSED = 0xC0, FIRST_MARK = 0x300, N_CLASSES = 256 };
 
-// The last of the runs that begins at `code` or before; each begins at run >> shift. `n` if all begin behind it.
+// The last run that begins at `code` or before; each begins at run >> shift. `n` if all begin after it.
 static size_t find_run(const uint32_t *runs, size_t n, int shift, int32_t code) {
     size_t low = 0, high = n;
     while (low < high) {
@@ -45,7 +45,7 @@ static int32_t lower(int32_t code) {
     return (code - (int32_t)lower_runs[low].first) % lower_runs[low].step ? code : code + lower_runs[low].distance;
 }
 
-// Whether a cased letter stands before (`step` -1) or behind (1) position `i`, case-ignorable ones skipped.
+// Whether a cased letter comes before (`step` -1) or after (1) position `i`; case-ignorable characters are skipped.
 static bool is_next_to_cased(const CodePoints *text, size_t i, int step) {
     for (size_t j = i + (size_t)step; j < text->n; j += (size_t)step) { // below 0 it wraps around to more than n
         const uint32_t p = properties(text->at[j]);
@@ -103,7 +103,7 @@ static Status decompose(CodePoints *out, int32_t code) {
         const int32_t parts[] = {L_BASE + syllable / (N_V * N_T), V_BASE + syllable / N_T % N_V, T_BASE + t};
         return code_points_append(out, parts, t ? 3 : 2);
     }
-    while (decompose_once(code, &first, &second)) { // only the first part is ever made of parts itself
+    while (decompose_once(code, &first, &second)) { // only the first part can be decomposed further
         if (second) tail[n_tail++] = second;
         code = first;
     }
@@ -134,7 +134,7 @@ static Status order_long_run(int32_t *marks, size_t n, CodePoints *copy) {
     return STATUS_OK;
 }
 
-// Brings runs of combining marks into the order of their classes, equal ones as they were.
+// Sorts runs of combining marks by their classes; the sort is stable.
 static Status order(CodePoints *text) {
     enum { SHORT = 32 };
     CodePoints copy = {0};
@@ -174,7 +174,7 @@ static int32_t compose_pair(int32_t first, int32_t second) {
 
 static void compose(CodePoints *text) {
     size_t n = 0, starter = SIZE_MAX; // of what is written
-    int last_class = 0;               // of what was written last behind the starter; 0: nothing
+    int last_class = 0;               // of the last character written after the starter; 0: none
     for (size_t i = 0; i < text->n; i++) {
         const int32_t code = text->at[i];
         const int ccc = combining_class(code);

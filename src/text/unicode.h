@@ -1,4 +1,4 @@
-// What the Unicode Standard says of characters, as far as tokenizers ask. Versions: make_tables.py.
+// The properties of characters that tokenizers need, by the Unicode Standard. Versions: make_tables.py.
 #ifndef TEXT_UNICODE_H
 #define TEXT_UNICODE_H
 
@@ -13,7 +13,7 @@ typedef enum UnicodeClass {
     UNICODE_LETTER,      // \p{L}
     UNICODE_NUMBER,      // \p{N}
     UNICODE_SPACE,       // White_Space
-    UNICODE_PUNCTUATION, // what BERT takes for it: \p{P} of Unicode 8 and ASCII's symbols
+    UNICODE_PUNCTUATION, // as BERT defines it: \p{P} of Unicode 8 and ASCII's symbols
     UNICODE_CONTROL,     // what BERT drops: \p{Cc}, \p{Cf}, \p{Co}, unless it is White_Space
 } UnicodeClass;
 

@@ -12,7 +12,7 @@
 #include "text/unicode.h"
 
 enum { MAX_TOKEN_BYTES = 1024, MAX_WORD_BYTES = WORDPIECE_MAX_WORD * UTF8_MAX_BYTES };
-// Found in a text as they stand, before it is cleaned.
+// Searched for in the text before it is cleaned.
 static const char *const special_tokens[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
 enum { UNK = 1, CLS, SEP, N_SPECIAL = 5 };
 
@@ -24,7 +24,7 @@ struct WordPiece {
 
 typedef struct Output {
     int32_t *ids;
-    int n, capacity; // room for the last token is left out of it
+    int n, capacity; // without the room for the last token
     bool is_full;    // there were more
 } Output;
 
@@ -147,7 +147,7 @@ void wordpiece_free(WordPiece *wordpiece) {
 
 int32_t wordpiece_largest_id(const WordPiece *wordpiece) { return wordpiece->largest_id; }
 
-// The longest token that begins at `from`, again and again; a word that is not made of tokens is unknown as a whole.
+// Takes the longest token that fits, again and again. A word that is not completely covered by tokens is unknown.
 static void encode_word(const WordPiece *wordpiece, const int32_t *word, size_t n, Output *out) {
     char bytes[2 + MAX_WORD_BYTES] = "##";
     char *text = bytes + 2;
@@ -196,7 +196,7 @@ static bool is_dropped(int32_t c) {
 
 // `text` holds no special token.
 static void encode_part(const WordPiece *wordpiece, const int32_t *text, size_t n, Output *out) {
-    int32_t word[WORDPIECE_MAX_WORD + 1]; // one more, by which a word is seen to be too long
+    int32_t word[WORDPIECE_MAX_WORD + 1]; // one extra, to detect a word that is too long
     size_t n_word = 0;
     for (size_t i = 0; i <= n && !out->is_full; i++) {
         const int32_t c = i < n ? text[i] : ' ';

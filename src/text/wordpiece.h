@@ -19,7 +19,7 @@ MUST_CHECK Status wordpiece_create(const char *file, size_t size, WordPiece **ou
 void wordpiece_free(WordPiece *wordpiece); // accepts NULL
 int32_t wordpiece_largest_id(const WordPiece *wordpiece);
 
-// Writes the ids of `text` (UTF-8; what is broken becomes U+FFFD, which is then dropped), [CLS] first and [SEP] last,
+// Writes the ids of `text` (UTF-8; invalid bytes become U+FFFD, which is then dropped), [CLS] first and [SEP] last,
 // without padding: *n_ids is from 2 to `max_ids`, which is at least 2. `truncate` cuts a text with more tokens;
 // without it this is STATUS_BAD_ARGUMENT. A text of more than WORDPIECE_MAX_TEXT_BYTES is STATUS_BAD_ARGUMENT too.
 MUST_CHECK Status wordpiece_encode(const WordPiece *wordpiece, const char *text, size_t size, bool truncate,

@@ -1,4 +1,4 @@
-// Where the .bin has come to is a layer, and a part of it: flag, weights, what fills them up to four bytes, bias.
+// The position in the .bin is a layer and a part of it: flag, weights, padding to four bytes, bias.
 #include "weights/ncnn.h"
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@ enum {
     FLAG_FLOAT = 0x0002C056,
     BUFFER = 65536,
     PIECE = 2048, // values converted at once, since browsers do not replace a running function by its optimised version
-    NAME_BYTES = 48,                            // of a tensor: a layer's, with .weight or .bias behind it
+    NAME_BYTES = 48,                            // of a tensor: its layer's name with .weight or .bias
     STRINGS = NCNN_DESCRIPTION + 2 * NAME_BYTES // bytes of all texts of a layer
 };
 
@@ -31,7 +31,7 @@ struct Ncnn {
     bool is_half;
     size_t left;       // values of the part that have not come
     size_t placed;     // bytes of the tensor that the sink has been given, as float32
-    uint8_t *at;       // where the next go; NULL with room: they are not wanted
+    uint8_t *at;       // the destination of the next ones; NULL with room: they are not wanted
     size_t room;       // bytes
     size_t n_buffered; // bytes of an unfinished value, at the buffer's beginning
     uint8_t buffer[BUFFER];
@@ -91,7 +91,7 @@ static Status fill_table(Ncnn *ncnn) {
     return tensor_table_sort(&ncnn->table);
 }
 
-// ---- the way through the .bin
+// ---- the position in the .bin
 
 static size_t value_bytes(const Ncnn *ncnn) {
     const bool is_half = ncnn->is_half && (ncnn->part == PART_WEIGHTS || ncnn->part == PART_FILLER);
@@ -137,7 +137,7 @@ static Status place_more(Ncnn *ncnn, const TensorSpec *spec) {
     return status;
 }
 
-// Hands the next bytes of a tensor on.
+// Passes the next bytes of a tensor to the sink.
 static Status put(Ncnn *ncnn, const void *values, size_t bytes) {
     for (const uint8_t *from = values; bytes;) {
         if (!ncnn->room) {
@@ -203,7 +203,7 @@ static Status end_part(Ncnn *ncnn) {
     return status;
 }
 
-// Takes n values of the present part.
+// Takes n values of the current part.
 static Status take(Ncnn *ncnn, const uint8_t *from, size_t n) {
     Status status = STATUS_OK;
     if (ncnn->part == PART_FLAG) status = read_flag(ncnn, from);
@@ -212,7 +212,7 @@ static Status take(Ncnn *ncnn, const uint8_t *from, size_t n) {
     return status || ncnn->left ? status : end_part(ncnn);
 }
 
-// Takes what is in the buffer, as far as it is whole values.
+// Takes the whole values in the buffer.
 static Status take_buffer(Ncnn *ncnn) {
     size_t at = 0;
     while (ncnn->part != PART_END) {
@@ -238,7 +238,7 @@ static Status read_param(Ncnn *ncnn, const char *text, size_t size) {
     return ncnn->sink.begin ? ncnn->sink.begin(ncnn->sink.context, &ncnn->table) : STATUS_OK;
 }
 
-// ---- from outside
+// ---- exported functions
 
 Status ncnn_create(const TensorSink *sink, Ncnn **out) {
     Ncnn *ncnn = calloc(1, sizeof *ncnn);
@@ -266,7 +266,7 @@ size_t ncnn_want(Ncnn *ncnn, void **at) {
     return ncnn->status ? 0 : BUFFER - ncnn->n_buffered;
 }
 
-// Without a .param, which ncnn_end will miss, nothing can be done with the bytes.
+// Without a .param the bytes are dropped; ncnn_end reports the error.
 Status ncnn_took(Ncnn *ncnn, size_t n) {
     const size_t room = BUFFER - ncnn->n_buffered;
     if (n > room)

@@ -80,7 +80,7 @@ static NcnnType type_of(const char *word) {
     return NCNN_OTHER;
 }
 
-// Fills in what the keys say. False: a value is missing or senseless.
+// Fills in the values of the keys. False: a value is missing or makes no sense.
 static bool describe(NcnnLayer *layer, const Keys *keys) {
     const bool is_product = layer->type == NCNN_INNER_PRODUCT, is_prelu = layer->type == NCNN_PRELU;
     int kernel_h, stride_h, pad_h, has_bias, n_weights;
@@ -106,7 +106,7 @@ static bool describe(NcnnLayer *layer, const Keys *keys) {
     return n_weights % (layer->out * layer->kernel * layer->kernel) == 0;
 }
 
-// Keeps what the last layer that resizes does, as far as it makes sense.
+// Records what the last layer that resizes does, if it makes sense.
 static void read_resize(const char *type, const Keys *keys, NcnnParam *param) {
     if (strcmp(type, "Interp") != 0) return;
     if (!key_int(keys, 0, 0, 0, 3, &param->resize)) param->resize = 0;

@@ -1,4 +1,4 @@
-// ncnn's .param: a text that lists a network's layers. For ncnn.c. Knows nothing of what the layers mean.
+// ncnn's .param: a text that lists a network's layers. For ncnn.c. It does not know what the layers mean.
 // Format: ncnn's docs/developer-guide/param-and-model-file-structure.md.
 #ifndef WEIGHTS_NCNN_PARAM_H
 #define WEIGHTS_NCNN_PARAM_H

@@ -1,4 +1,4 @@
-// Where the file has come to is a part (length, header, tensor, end), and what is left of that part.
+// The position in the file is a part (length, header, tensor, end), and the number of bytes left of that part.
 #include "weights/safetensors.h"
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 enum {
     LENGTH_BYTES = 8,
     MAX_HEADER_BYTES = 100000000, // as the format's own library
-    HEADER_STEP_BYTES = 65536,    // no more memory is taken at once for a header that has not come yet
+    HEADER_STEP_BYTES = 65536,    // the memory for a header grows in such steps, as its bytes come
     DISCARD_BYTES = 65536,
 };
 
@@ -30,7 +30,7 @@ struct Safetensors {
     TensorTable table;
     size_t data_bytes;
     size_t tensor; // the one that is coming
-    size_t placed; // of its bytes, those that there has been memory for
+    size_t placed; // of its bytes, those that had memory
     uint8_t discard[DISCARD_BYTES];
 };
 
@@ -203,7 +203,7 @@ Status safetensors_read(const void *bytes, size_t size, const TensorSink *sink) 
         if (n) memcpy(at, from, n);
         from += n;
         size -= n;
-        status = safetensors_took(file, n ? n : size); // what is left when nothing is wanted is too much
+        status = safetensors_took(file, n ? n : size); // bytes after the last wanted one are an error
     }
     if (!status) status = safetensors_end(file);
     safetensors_free(file);

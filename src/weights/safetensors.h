@@ -1,5 +1,5 @@
-// Reads a safetensors file while it comes: says where its next bytes go, and they go straight to where they stay. Knows
-// nothing of what the tensors mean, and never holds more of the file than its header.
+// Reads a safetensors file as a stream: it says where the next bytes go, which is their final place. It does not know
+// what the tensors mean, and holds nothing of the file except its header.
 // Format: an 8-byte little-endian length, that many bytes of JSON, the tensors' bytes one after the other.
 #ifndef WEIGHTS_SAFETENSORS_H
 #define WEIGHTS_SAFETENSORS_H
@@ -25,9 +25,9 @@ MUST_CHECK Status safetensors_end(Safetensors *file);
 // All of it at once: `size` bytes that are in memory already.
 MUST_CHECK Status safetensors_read(const void *bytes, size_t size, const TensorSink *sink);
 
-// What the header says; empty until it is there.
+// The table of the header; empty until that is there.
 const TensorTable *safetensors_table(const Safetensors *file);
-// The length of the file as its header tells it; 0 until it is there.
+// The length of the file by its header; 0 until that is there.
 size_t safetensors_bytes(const Safetensors *file);
 
 #endif

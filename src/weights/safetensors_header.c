@@ -10,7 +10,7 @@
 #include "core/checked.h"
 #include "core/json.h"
 
-// For sentences: no more of a name than leaves room for the rest.
+// For messages: the part of a name that leaves room for the rest.
 #define NAME "%.150s"
 
 static const char what[] = "the header of the safetensors file", metadata_key[] = "__metadata__";
@@ -98,7 +98,7 @@ static Status check_size(const TensorSpec *spec, size_t begin, size_t end) {
     char shape[TENSOR_SHAPE_TEXT];
     size_t bytes = dtype_bytes(spec->dtype);
     bool fits = true;
-    // zeros first: they make every product with them fit
+    // zeros first: every product with a zero fits
     for (int i = 0; i < spec->n_dims; i++) bytes = spec->dims[i] ? bytes : 0;
     for (int i = 0; i < spec->n_dims && bytes; i++) fits = fits && checked_mul(bytes, spec->dims[i], &bytes);
     if (!fits) {
@@ -172,7 +172,7 @@ static Status read_all(const char *text, size_t size, TensorTable *table) {
     return json_close(&json);
 }
 
-// Empty tensors come before the one that begins where they are.
+// Empty tensors come before the one that begins at the same offset.
 static int compare_places(const void *a, const void *b) {
     const TensorSpec *x = a, *y = b;
     if (x->begin != y->begin) return x->begin < y->begin ? -1 : 1;
@@ -190,7 +190,7 @@ static Status put_in_order(TensorTable *table, size_t *data_bytes) {
                                ": expected its data to begin at %zu, where the data before it ends, but found %zu.",
                                tensor->name, *data_bytes, tensor->begin);
         }
-        *data_bytes += tensor->bytes; // cannot wrap around: it is the end that was read
+        *data_bytes += tensor->bytes; // cannot wrap around: the sum is the end that was read
     }
     return tensor_table_sort(table);
 }

@@ -4,9 +4,9 @@
 
 #include "weights/tensor_table.h"
 
-// `json` is not kept. Checks everything that can be known before the data: that each tensor is described wholly, its
-// dtype, that its shape and its place agree, and that all of them follow one another without gap and overlap. The
-// sentence names the tensor. *data_bytes is what all of them take.
+// `json` is not kept. Checks everything that is known before the data: each tensor is completely described, its dtype
+// is supported, its shape fits its offsets, and tensors follow each other without gaps and overlaps. The message names
+// the tensor. *data_bytes: of all tensors.
 MUST_CHECK Status safetensors_header_parse(const char *json, size_t size, TensorTable *out, size_t *data_bytes);
 
 #endif

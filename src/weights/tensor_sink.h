@@ -1,4 +1,4 @@
-// Who takes the tensors of a model file while it comes: what every reader feeds.
+// The receiver of a model file's tensors while the file loads; all readers feed one.
 #ifndef WEIGHTS_TENSOR_SINK_H
 #define WEIGHTS_TENSOR_SINK_H
 
@@ -7,8 +7,8 @@
 // The functions are called in this order, and the first failure of one ends the reading; any may be NULL.
 typedef struct TensorSink {
     void *context;
-    // It is known which tensors there are, and nothing of them has come: the place to look up shapes and texts, to find
-    // what is missing, and to allocate. The table stays until the reader is freed.
+    // The list of tensors is known, and no bytes have come: the place to look up shapes and texts, to find missing
+    // tensors, and to allocate. The table stays until the reader is freed.
     Status (*begin)(void *context, const TensorTable *table);
     // For each tensor, in the order of the data, once or several times: `have` of its `spec->bytes` bytes have come;
     // sets `destination` to where those behind them go (no alignment is wanted) and `room` to how many at most, from 1,

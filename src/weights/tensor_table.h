@@ -1,5 +1,5 @@
-// What a model file says of its tensors before their bytes come: names, shapes, and texts beside them. The readers fill
-// it; whoever takes the tensors looks them up in it.
+// The description of a model file's tensors, which is known before their bytes come: names, shapes, and metadata texts.
+// The readers fill it; the receiver of the tensors looks them up in it.
 #ifndef WEIGHTS_TENSOR_TABLE_H
 #define WEIGHTS_TENSOR_TABLE_H
 
@@ -16,7 +16,7 @@ typedef struct TensorSpec {
     int n_dims; // 0: one value
     size_t dims[TENSOR_MAX_DIMS];
     size_t bytes; // all its values', row after row, little-endian
-    size_t begin; // of a safetensors file: where they begin behind the header
+    size_t begin; // of a safetensors file: where they begin after the header
 } TensorSpec;
 
 typedef struct TensorText {

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WARM_UPS = 2;
 const SETTLE_MS = 200; // as run.mjs
 
-/** An empty folder to be served, but for the package and the page. */
+/** A folder to serve, with only the package and the page. */
 export function newSite(name) {
     const site = join(ROOT, 'build', name);
     rmSync(site, { recursive: true, force: true });
@@ -56,7 +56,7 @@ async function measure(browser, url, { name, ours, ort, times = 1 }, { threads, 
 
 /**
  * @param {string} site
- * @param {{ name: string, ours: object, ort: object, times?: number }[]} tasks what embed.html is given of both; times: what
+ * @param {{ name: string, ours: object, ort: object, times?: number }[]} tasks the arguments of embed.html for both; times: what
  *   onnxruntime-web's time is multiplied by, where it runs a part of the layers
  * @param {{ threads: number, rounds: number }} options
  */

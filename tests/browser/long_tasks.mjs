@@ -65,7 +65,7 @@ try {
         await page.click('#enlarge-run');
         await state('enlarge', 'done');
     });
-    await page.click('#enlarge-another'); // nothing is left that the page would offer again
+    await page.click('#enlarge-another'); // so that the page has nothing to offer again
     await page.goto('about:blank');
     await page.goto(`${server.url}#scores`);
     mkdirSync(join(folder, 'set'));

@@ -67,7 +67,7 @@ export async function enlargeInPage(page) {
     return Number(/SIMD, (\d+) threads/.exec(machine)?.[1] ?? (/one thread/.test(machine) ? 1 : NaN));
 }
 
-/** As many as the browser tells of, up to 8: WebKit tells of at least 4. @param {Page} page @param {boolean} hasThreads */
+/** As many threads as the browser reports cores, up to 8: WebKit reports at least 4. @param {Page} page @param {boolean} hasThreads */
 export const expectedThreads = async (page, hasThreads) =>
     hasThreads ? page.evaluate(() => Math.min(navigator.hardwareConcurrency, 8)) : 1;
 

@@ -12,9 +12,9 @@ const AT_ONCE = 500; // files that are sent to the page
 const SIDE = 24; // of a picture
 const INTERRUPTIONS = 2;
 const ASK_EVERY = 250;
-/** As a wheel that is turned fast: in this time most rows come and go. */
+/** Like a fast wheel: in this time most rows appear and disappear. */
 const SCROLL = { pixels: 120, frames: 300 };
-/** What Chromium's trace calls the moment at which a frame shows. */
+/** The name in Chromium's trace of the moment at which a frame is shown. */
 const PRESENTED = 'SwapEndToPresentationCompositorFrame';
 /** Of all pictures, on a busy machine. */
 const patience = (/** @type {number} */ pictures) => 60e3 + pictures * 1000;
@@ -59,7 +59,7 @@ export async function indexMany(context, { browser, root, pictures, tell = () =>
         .split('\n')
         .map((line) => JSON.parse(line).path);
     assert.deepEqual(paths.toSorted(), Array.from({ length: pictures }, (_, i) => `${FOLDER}/${i}.png`).toSorted());
-    // only the picture that was under way may be looked at again; of a killed renderer the last looks may not be told
+    // only the current picture may be computed again; a killed renderer may not report its last pictures
     assert.ok(Math.abs(looks - pictures) <= INTERRUPTIONS, `${looks} looks at ${pictures} pictures`);
     const search = await timeOfSearch(page);
     tell(`a search by words, ${search} ms`);
@@ -107,7 +107,7 @@ async function makeFolder(page, count) {
 async function waitForLooks(page, looks, least) {
     for (let i = 0; looks() < least; i++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        if (i % ASK_EVERY > 0) continue; // the page has work to do
+        if (i % ASK_EVERY > 0) continue; // do not disturb the page
         const problem = await page.$$eval('#search-message:not([hidden]), #toast:not([hidden])', (all) =>
             all.map((each) => each.textContent),
         );

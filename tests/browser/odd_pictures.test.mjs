@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { decodePng, makePng, ROOT, temporaryFolder, weightsMissing } from '../js/support.mjs';
+import { compare, decodePng, makePng, ROOT, temporaryFolder, weightsMissing } from '../js/support.mjs';
 import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2, 4]));
@@ -123,6 +123,32 @@ describe('page, odd pictures', () => {
         await open(page, { name: 'cut.avif', bytes: ofLibrary('lossless_alpha.avif').subarray(0, 900), type: 'image/avif' });
         await refused(page);
         assert.match(await page.textContent('#enlarge-message'), /^The AVIF file ends too early/);
+    });
+
+    inBrowser('converts colours to sRGB as Pillow does, with a module that comes with the first such picture', async (context) => {
+        const page = await openPage(context, options);
+        const ofColour = (name) => readFileSync(join(ROOT, 'tests/js/colour', name));
+        const asked = [];
+        page.context().on('request', (request) => asked.push(...(request.url().match(/lcms2-[^/]*\.wasm$/) ?? [])));
+        const enlarged = async (name, bytes) => {
+            await open(page, { name, bytes });
+            await enlarge(page);
+            return (await download(page)).bytes;
+        };
+        const name = 'profile_alpha.png';
+        assert.ok((await enlarged(name, ofColour(name))).includes('iCCP'));
+        const wanted = await enlarged('of Pillow.png', ofColour(`${name}.srgb.png`));
+        assert.deepEqual(asked, []);
+        await page.click('#advanced summary');
+        await page.selectOption('[name=colour]', 'srgb');
+        const found = await enlarged('again.png', ofColour(name));
+        assert.equal(asked.length, 1);
+        assert.ok(found.includes('sRGB') && !found.includes('iCCP'));
+        const { psnr, maxDiff } = compare(decodePng(found).data, decodePng(wanted).data);
+        assert.ok(psnr > 45 && maxDiff <= 6, `${psnr} dB, ${maxDiff}`);
+        await open(page, { name: 'hdr.png', bytes: ofColour('hdr.png') });
+        await enlarge(page);
+        assert.match((await notes(page, '#enlarge-notes')).join(), /HDR .* not converted to sRGB/);
     });
 
     inBrowser('in a batch, each line has its notes and its button', async (context) => {

@@ -1,14 +1,14 @@
 // The page's search: real files, a tiny CLIP and tagger, SQLite in the origin private file system, in Chromium; against PyTorch's vectors.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { clipModel, expected } from '../js/clip_files.mjs';
 import { convnetModels } from '../js/convnet_files.mjs';
 import { indexEngine, openIndex, picture, writeFiles } from '../js/index_support.mjs';
 import { readGolden, temporaryFolder } from '../js/support.mjs';
-import { assembleNetworkSites, browserMissing, download, openPage, shareBrowser } from './support.mjs';
+import { assembleNetworkSites, browserMissing, changeManifest, download, openPage, shareBrowser } from './support.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FOLDER = 'Bilder';
@@ -328,5 +328,32 @@ describe('page, search', () => {
         await page.waitForFunction(() => /in another tab/.test(document.querySelector('#toast').textContent));
         await other.close();
         await counted(page, `${COUNT} pictures in all`); // by itself
+    });
+
+    inBrowser('a CLIP and a tagger that only the manifest knows are offered, with the thresholds of the package', async (context) => {
+        const folder = temporaryFolder(context);
+        cpSync(sites.full.root, folder, { recursive: true });
+        changeManifest({ root: folder }, ({ models }) => {
+            const of = (model) => models.filter((each) => each.model === model);
+            const again = (model, name) =>
+                of(model).map((each) => ({ ...each, id: each.id.replace(model, name), model: name, origin: `${name} by us` }));
+            models.push(...again('dclip', 'new-clip'), ...again('deepdanbooru', 'new-tagger'));
+        });
+        const page = await open(context, { root: folder });
+        await page.waitForSelector('#search-model option[value=new-clip]', { state: 'attached' });
+        assert.deepEqual(await page.$$eval('#search-model option', (all) => all.map(({ value }) => value)), [
+            'dclip',
+            'new-clip',
+            'illust2vec',
+        ]);
+        await page.click('a[href="#scores"]');
+        await page.waitForSelector('#describe-taggers input[value=new-tagger]', { state: 'attached' });
+        assert.deepEqual(await page.$$eval('#describe-taggers input', (all) => all.map(({ value }) => value)), [
+            'deepdanbooru',
+            'wd-vit',
+            'new-tagger',
+        ]);
+        assert.equal(await page.textContent('#describe-weights .model[data-model=new-tagger] .what'), 'new-tagger by us');
+        assert.equal(await page.inputValue('#describe-threshold'), '0.5');
     });
 });

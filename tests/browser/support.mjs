@@ -1,4 +1,4 @@
-// What the tests in Chromium share: a freshly assembled site, its server, and Chromium watched for errors and requests.
+// Shared by the tests in Chromium: a new site, its server, and Chromium, whose errors and requests are watched.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,9 +36,9 @@ function makeFolder() {
 }
 
 /**
- * What the tests of one `describe` share: Chromium, and a site that `assemble` makes before them; all is removed after them.
+ * Shared by the tests of one `describe`: Chromium, and a site that `assemble` makes before them; both are removed after them.
  * @template {{ remove: () => void }} Site
- * @param {string | false} skip why there is nothing to be made
+ * @param {string | false} skip why the tests are skipped
  * @param {() => Promise<Site>} assemble
  * @returns {Site & { browser: import('playwright-core').Browser }} empty until the tests run
  */
@@ -57,8 +57,8 @@ export function shareBrowser(skip, assemble) {
 }
 
 /**
- * The site in a folder of its own: what build/site would be now.
- * @param {string[]} modules of the page that stand beside it as they are, for a test to import
+ * The site, as build/site would be now, in a separate folder.
+ * @param {string[]} modules of the page that are copied unbundled into the site, for a test to import
  */
 export async function assembleSite(...modules) {
     const site = makeFolder();
@@ -69,7 +69,7 @@ export async function assembleSite(...modules) {
 
 const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js" } }';
 
-/** An empty page without a bundler, as README.md tells to make one, that can import the package; and the weights. */
+/** An empty page without a bundler, as in README.md, that can import the package; and the weights. */
 export async function assemblePackage() {
     const site = makeFolder();
     for (const part of ['js', 'dist/wasm', 'models/manifest.json']) cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
@@ -82,7 +82,7 @@ export async function assemblePackage() {
 }
 
 /**
- * Two sites with tiny networks in place of the published ones: one has them, the other tells that it has none.
+ * Two sites with tiny networks in place of the published ones: one has them, the other says that it has none.
  * @param {Record<string, Buffer>} files by their paths in the manifest
  */
 export async function assembleNetworkSites(files) {
@@ -112,10 +112,10 @@ export function changeManifest({ root }, change) {
 }
 
 /**
- * The site as it is, which has no networks of its own, with a hub of the test in the place of the real one.
+ * The site without networks, with the test's hub in place of the real one.
  * @param {import('../hub_server.mjs').Hub} hub
  * @param {string[]} ids of the networks that the page offers
- * @param {(manifest: any) => void} change names the hub's files in place of the published ones
+ * @param {(manifest: any) => void} change replaces the published files by the hub's
  */
 export async function assembleHubSite(hub, ids, change) {
     const site = await assembleSite();
@@ -131,7 +131,7 @@ export async function assembleHubSite(hub, ids, change) {
 }
 
 /**
- * Gives a site tiny networks in place of the published ones, or tells it that it has none.
+ * Gives a site tiny networks in place of the published ones, or says that it has none.
  * @param {{ root: string }} site
  * @param {Record<string, Buffer>} files by their paths in the manifest
  * @param {boolean} here
@@ -148,7 +148,7 @@ async function giveNetworks(site, files, here) {
     const models = manifest.models.filter((model) => model.files.some((file) => files[file.path]));
     for (const file of models.flatMap((model) => model.files)) {
         const bytes = files[file.path];
-        // the manifest as it is, but for a published SHA-256
+        // the manifest is unchanged, except for a published SHA-256
         if (file.versions.length) file.versions = [{ bytes: bytes.length, sha256: sha256(bytes) }];
         mkdirSync(dirname(join(folder, file.path)), { recursive: true });
         writeFileSync(join(folder, file.path), bytes);
@@ -159,7 +159,7 @@ async function giveNetworks(site, files, here) {
     await copyNetworks(site.root, models, here ? folder : join(folder, 'nothing'));
 }
 
-/** The policy that the page gives itself, for the server to give to every file: workers do not inherit a page's own. */
+/** The policy that the page gives itself, for the server to send with every file: workers do not inherit the policy of a page. */
 export function policyOf(root) {
     const html = readFileSync(join(root, 'index.html'), 'utf8');
     const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html) ?? [];
@@ -213,7 +213,7 @@ export async function openPage(context, options) {
     return page;
 }
 
-/** Waits for a state of the page; fails at once, with the page's own sentence, if it shows an error instead. */
+/** Waits for a state of the page; fails at once, with the page's message, if it shows an error. */
 export async function reach(page, state) {
     await page.waitForFunction((wanted) => {
         const problem = document.querySelector('#enlarge-message:not([hidden])');
@@ -238,7 +238,7 @@ export async function open(page, file) {
     await reach(page, 'chosen');
 }
 
-/** Presses the download link, or what else downloads. */
+/** Clicks the download link, or another element that downloads. */
 export async function download(page, selector = '#enlarge-download') {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };

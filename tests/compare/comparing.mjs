@@ -1,5 +1,5 @@
-// What the comparisons of full-size networks with their frameworks have in common: programs that they run, how far vectors are apart, and the
-// record of that which they leave beside a network's file for tests/bench/networks.mjs.
+// What the comparisons of full-size networks with their frameworks have in common: programs that they run, distances of vectors, and the
+// record that they write beside a network's file for tests/bench/networks.mjs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export function run(command, ...args) {
     if (status !== 0) throw new Error(`${command} ${args.slice(0, 2).join(' ')} failed`);
 }
 
-/** What a program of this folder leaves in found.json, with engine memory and times, in a process of its own. */
+/** Runs a program of this folder in its own process; returns its found.json, with results, memory and times. */
 function runApart(program, folder, ...args) {
     const engine = ['--experimental-wasm-relaxed-simd', join(here, program), ...args];
     run(process.execPath, ...(Number(process.versions.node.split('.')[0]) < 22 ? engine : engine.slice(1)));
@@ -57,7 +57,7 @@ export function writeRecord(file, framework, compared, outputs) {
     writeFileSync(recordPath(file), `${JSON.stringify({ framework, compared, outputs }, null, 4)}\n`);
 }
 
-/** What the last comparison of this file left, if there was one since it was made. */
+/** The record of the last comparison of this file, if it is newer than the file. */
 export function readRecord(file) {
     const path = recordPath(file);
     if (!existsSync(path) || statSync(path).mtimeMs < statSync(file).mtimeMs) return undefined;

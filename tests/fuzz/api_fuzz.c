@@ -112,6 +112,8 @@ static void put_image(Session *session, AcgImage *image, bool is_rgb) {
     session->is_rgb[slot] = is_rgb;
     MUST(width_of(image) > 0 && height_of(image) > 0 && acg_image_frames_left(image) >= 0);
     read_all(acg_image_warnings(image), strlen(acg_image_warnings(image)) + 1);
+    const AcgColours *colours = is_rgb ? NULL : acg_image_colours(image);
+    if (colours) read_all(colours->profile, colours->profile_bytes);
 }
 
 static double draw_max_pixels(Draw *draw) { return draw_byte(draw) & 1 ? draw_any_double(draw) : 1 << 18; }
@@ -172,6 +174,7 @@ static AcgUpscaleOptions draw_options(Draw *draw) {
     static const int tiles[] = {0, 0, 16, 18, 20, 32, 64, 96, 1250, 1350, 1400, 1500, 2048, 4096, 17, 0};
     static const double memories[] = {0, 0, 1e5, 1e6, 3e7, 1e9, 4e9, 1e12};
     AcgUpscaleOptions options = {
+        .srgb = draw->left % 2,
         .tile = tiles[draw_byte(draw) % 16],
         .strength = 1,
         .format = draw_byte(draw) % 4,
@@ -272,8 +275,16 @@ static void take_output(Session *session) {
     }
 }
 
+// As if it were another picture of the same size, of which all is grey.
+static void convert(AcgUpscale *task) {
+    const AcgPixels *found = acg_upscale_to_convert(task);
+    if (found->pixels) memset(found->pixels, 127, found->n * (size_t)found->channels * (size_t)(found->bits / 8));
+    MUST(!acg_upscale_to_convert(task)->pixels);
+}
+
 static void step(Session *session) {
     AcgUpscale *task = session->task;
+    convert(task);
     const int awaits = acg_upscale_awaits(task);
     if (awaits & ACG_AWAITS_READ) complete(session, ACG_AWAITS_READ);
     if (awaits & ACG_AWAITS_WRITE) complete(session, ACG_AWAITS_WRITE);

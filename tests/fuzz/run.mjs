@@ -1,5 +1,5 @@
-// `npm run fuzz -- [--seconds 300] [--bits 64|32] [harness…]`: builds the harnesses and runs each so long, or all of them.
-// `npm run fuzz -- --repeat build/fuzz/findings/64/NAME/FILE` runs one input again and shows all that is said.
+// `npm run fuzz -- [--seconds 300] [--bits 64|32] [harness…]`: builds the harnesses, and runs the given ones or all for this time.
+// `npm run fuzz -- --repeat build/fuzz/findings/64/NAME/FILE` runs one input again and shows the full output.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -20,6 +20,7 @@ const settings = {
     image: { longest: 8192, words: 'picture.dict' },
     frames: { longest: 8192, words: 'picture.dict' },
     metadata: { longest: 2048, words: 'picture.dict' },
+    colour: { longest: 8192 },
     json: { longest: 2048, words: 'json.dict' },
     ncnn: { longest: 4096, words: 'ncnn.dict' },
     safetensors: { longest: 8192, words: 'json.dict' },
@@ -55,7 +56,7 @@ function build(bits) {
 const presetOf = (bits) => (bits === '32' ? 'fuzz32' : 'fuzz');
 const programOf = (name, bits) => join(root, 'build', presetOf(bits), 'tests/fuzz', `${name}_fuzz`);
 
-/** Too large a piece of memory is refused, as WebAssembly would refuse it, so that this way is tried too. */
+/** Too large allocations fail, as in WebAssembly, so that this case is tested, too. */
 function environment(bits) {
     return {
         ...process.env,
@@ -85,19 +86,19 @@ function search(name, bits, seconds) {
     mkdirSync(findings, { recursive: true });
     const args = [`-max_total_time=${seconds}`, `-max_len=${longest}`, '-print_final_stats=1', `-artifact_prefix=${findings}/`];
     if (words) args.push(`-dict=${join(here, words)}`);
-    // findings of before are tried first
+    // earlier findings are tried first
     return run(name, bits, [...args, corpus, findings, join(folder, 'seeds', name)]);
 }
 
 const first = (pattern, words) => pattern.exec(words)?.[1];
 
-/** What libFuzzer or a sanitizer says of a finding, without what was said before. */
+/** The message of libFuzzer or a sanitizer about a finding. */
 function reportIn(words) {
     const at = words.search(/.*(?:: broken: |runtime error: |Assertion `|ERROR: )/);
     return at < 0 ? '' : words.slice(at);
 }
 
-/** In a few words what went wrong. */
+/** A short description of the error. */
 function nameFault(words) {
     return (
         first(/: (broken: .+)/, words) ??
@@ -126,7 +127,7 @@ function tell(name, _bits, { status, words }) {
     return false;
 }
 
-/** The path of a finding says which harness and which build found it. */
+/** The path of a finding contains the harness and the build that found it. */
 function repeat(path) {
     const name = basename(dirname(resolve(path)));
     const bits = basename(dirname(dirname(resolve(path))));

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
 
 const tests = fileURLToPath(new URL('../', import.meta.url));
 const read = (path) => readFileSync(join(tests, path));
@@ -34,6 +35,12 @@ const metadata = new Map(
         .filter((bytes) => bytes.length)
         .map((bytes) => [bytes.byteOffset, bytes]),
 );
+// The profiles in the PNGs of tests/js/colour: of RGB by curves and by a table, and of grey.
+const profiles = ['profile', 'profile_alpha', 'profile_table', 'profile_grey', 'broken'].map((name) => {
+    const png = read(`js/colour/${name}.png`);
+    const at = png.indexOf('iCCP');
+    return [name, inflateSync(png.subarray(at + 9, at + 4 + png.readUInt32BE(at - 4)))];
+});
 const texts = fixtures('text').texts.map(([text]) => text);
 
 const json = [
@@ -86,6 +93,7 @@ const seeds = {
     image: pictures,
     frames: pictures.filter(([name]) => /gif|png|webp/.test(name)),
     metadata: [...metadata.values()].map((bytes, i) => [`${i}`, bytes]),
+    colour: profiles,
     json: json.flatMap((text, i) => [0, 7, 8, 22].map((way) => [`${i}_${way}`, Buffer.concat([Buffer.from([way]), Buffer.from(text)])])),
     ncnn: [['layers', Buffer.concat([Buffer.from(`${param}\0`), bin])]],
     safetensors: [

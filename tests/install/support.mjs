@@ -1,4 +1,4 @@
-// What the installations share: the package as npm packs it, a project with it in a folder of its own, and the check of what the project made.
+// Shared by the tests of installations: the package as npm packs it, a project with it in a separate folder, and the check of its result.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -14,10 +14,10 @@ const WIDTH = 24;
 const HEIGHT = 18;
 const BUILD_MS = 300e3;
 
-/** Packages tell nobody what they do here. */
+/** Switches off telemetry of packages. */
 const QUIET = { CI: '1', NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 
-/** The package as npm packs it, from what is built already. */
+/** The package as npm packs it, from the existing build. */
 export function pack(folder) {
     const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
     return join(folder, execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' }).trim());
@@ -93,14 +93,14 @@ function link(folder, tarball) {
 }
 
 /**
- * Runs a command in a project; what it printed is the error if it fails.
+ * Runs a command in a project; its output is the error if it fails.
  * @param {string} folder
  * @param {string[]} command
  * @param {string} [input]
  */
 export function run(folder, [program, ...args], input) {
     const path = `${join(folder, 'node_modules/.bin')}:${process.env.PATH}`;
-    // no weights but those of the package
+    // only the weights of the package
     const env = { ...process.env, ...QUIET, PATH: path, XDG_CACHE_HOME: join(folder, '.cache'), ACG2VEC_MODELS: '' };
     const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, timeout: BUILD_MS, env, input, encoding: 'utf8' });
     if (status === 0) return stdout;

@@ -316,6 +316,10 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
     const find = async (id) => (await engine.models.list()).find((each) => each.id === id);
     assert.deepEqual(await find('realcugan/se/up2x-conservative'), {
         id: 'realcugan/se/up2x-conservative',
+        model: 'se',
+        task: 'upscale',
+        input: undefined,
+        defaults: undefined,
         licence: 'MIT',
         origin: platformManifest.models[0].origin,
         bytes: 2578409,
@@ -328,10 +332,13 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
         published: undefined,
     });
     const { published, ...image } = await find('dclip/image');
+    const what = { id: 'dclip/image', model: 'dclip', task: 'embed', input: 'image', defaults: undefined };
     assert.deepEqual(
         { ...image, origin: '' },
-        { id: 'dclip/image', licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true, missing: [] },
+        { ...what, licence: 'none stated', origin: '', bytes: undefined, keptBytes: 7, isWhole: true, missing: [] },
     );
+    assert.deepEqual((await find('wd-vit')).defaults, { threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } });
+    assert.equal((await find('deepdanbooru')).defaults.fit, false);
     const { canFetch, bytes, begunBytes, keptBytes } = published;
     assert.deepEqual([canFetch, bytes > 1.7e9, begunBytes, keptBytes.int8], [true, true, 3, 310726292]);
     assert.equal((await find('pix2score')).published.canFetch, false);

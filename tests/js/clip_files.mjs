@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 const N_MERGES = 48894;
 const N_TOKENS = N_MERGES + 514;
 
-/** What PyTorch and transformers say: see tests/nets/make_clip_golden.py. */
+/** The results of PyTorch and transformers: see tests/nets/make_clip_golden.py. */
 export const expected = JSON.parse(readFileSync(golden('clip/expected.json'), 'utf8'));
 
 /** The text network, its words repeated until there are as many as CLIP has: word i is row i modulo those of the file. */
@@ -63,7 +63,7 @@ export function safetensors(header, body) {
     return Buffer.concat([length, text, body]);
 }
 
-/** A merges.txt of full length in which only those are real that the expected texts need; the others make bytes that no text has. */
+/** A merges.txt of full length. Only the merges that the expected texts need are real; the others make bytes that occur in no text. */
 export function merges() {
     const digits = (number, n) =>
         Array.from({ length: n }, (_, i) => String.fromCharCode(0xf8 + ((number >> (3 * (n - 1 - i))) & 7))).join('');

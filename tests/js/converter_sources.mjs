@@ -1,4 +1,4 @@
-// Small published models that are the same everywhere: made of whole numbers and exact sums alone, from a seed. The converter in Python
+// Small published models that are the same on every machine: made from a seed, with only integers and exact sums. The converter in Python
 // reads the same bytes (tests/convert/expected.py), written by `node tests/js/converter_sources.mjs FOLDER`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -29,7 +29,7 @@ export class Random {
     }
 }
 
-/** [out][in …] with what is hard to round: rows of zeros, rows all but zero, rows of whole and half steps, rows far out. */
+/** [out][in …] with rows that are hard to round: zeros, nearly zeros, whole and half steps, very large values. */
 export function weights(random, shape) {
     const values = new Float32Array(product(shape));
     const n = values.length / (shape[0] || 1);
@@ -238,7 +238,7 @@ function kernel(random, h, w, inC, outC) {
     return tensor('F32', [h, w, inC, outC], values);
 }
 
-/** Keras's variables, with normalisations as training leaves them: some all but off, some far out. */
+/** Keras's variables, with normalisations as after training: some nearly zero, some very large. */
 class KerasSource {
     constructor(seed) {
         this.random = new Random(seed);

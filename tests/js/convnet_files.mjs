@@ -1,4 +1,4 @@
-// The tiny pix2score, DeepDanbooru and illust2vec of tests/golden as the files of models, and what Keras says of a picture.
+// The tiny pix2score, DeepDanbooru and illust2vec of tests/golden as the files of models, and the results of Keras for a picture.
 import { readFileSync } from 'node:fs';
 import { golden, readGolden } from './support.mjs';
 

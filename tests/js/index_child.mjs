@@ -1,4 +1,4 @@
-// A process for index_kill.mjs: brings an index up to date with a folder, and prints each picture that is looked at.
+// A process for index_kill.mjs: brings an index up to date with a folder, and prints each picture that runs through a network.
 import { Engine } from '../../js/client/engine.js';
 import { sha256 } from '../../js/shared/bytes.js';
 import { indexEngine, openIndex } from './index_support.mjs';

@@ -1,4 +1,4 @@
-// Kills a process with kill -9 again and again while it indexes, and looks at what is left each time. Alone:
+// Kills a process with kill -9 again and again while it indexes, and checks the index each time. Alone:
 // node tests/js/index_kill.mjs --times 50
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { picture, query, randomOf, writeFiles } from './index_support.mjs';
 
 const CHILD = fileURLToPath(new URL('index_child.mjs', import.meta.url));
-/** A process is killed at most so many pictures after the first, and so many milliseconds after the last of these. */
+/** The maximum number of pictures after which a process is killed, and of milliseconds after the last of these. */
 const PICTURES = 4;
 const DELAY_MS = 60;
 
@@ -34,13 +34,13 @@ export async function killAgainAndAgain({ folder, times, pictures, seed, tell = 
     check(database);
     const [{ n }] = query(database, 'SELECT count(*) AS n FROM pictures');
     assert.equal(n, pictures);
-    // only the picture that was under way when its process was killed may have been looked at again
+    // only the current picture of a killed process may have been computed again
     const again = [...looks.values()].reduce((sum, times) => sum + times - 1, 0);
     assert.ok(again <= times, `${again} pictures were looked at twice in ${times} runs`);
     return { again };
 }
 
-/** Whether what is there is whole: each picture with all that is kept of it. */
+/** Checks that each picture in the index has all its data. */
 function check(database) {
     assert.deepEqual(query(database, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
     assert.deepEqual(query(database, 'PRAGMA foreign_key_check'), []);

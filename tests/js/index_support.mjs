@@ -1,5 +1,5 @@
-// What the tests of the index share: an engine of tiny networks that knows the SHA-256 of its files, folders of small pictures, and the
-// exact answer in float64.
+// Shared by the tests of the index: an engine with tiny networks whose SHA-256 are known, folders of small pictures, and exact results in
+// float64.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -73,7 +73,7 @@ export function cosine(a, b) {
     return ab / Math.sqrt(aa * bb);
 }
 
-/** A statement run in a file by SQLite alone, without the index. */
+/** Runs a statement with SQLite directly, without the index. */
 export function query(path, sql, values = []) {
     const sqlite = new Sqlite(sqlite3, { name: path, path, vfs: VFS_NAME }, { create: true, readOnly: false });
     try {

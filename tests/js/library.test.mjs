@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
+import { decodeJxl } from '../../js/worker/decoders/jxl.js';
 import { orMissing } from '../../js/worker/decoders/packages.js';
 import { startDecoder } from '../../js/worker/decoders/start_node.js';
 import { LibraryDecoder } from '../../js/worker/decoders/library_decoder.js';
@@ -162,6 +163,59 @@ describe('limits', () => {
         file.writeUInt32BE(10000, file.indexOf('ispe') + 12);
         assert.deepEqual(await refused(file), { code: 'NO_MEMORY', message: 'Not enough memory for the AVIF file.', reason: 'NO_MEMORY' });
     });
+});
+
+test('what the library for JPEG XL holds is freed, also after a refusal', async () => {
+    const held = new Set();
+    class Handle {
+        constructor() {
+            held.add(this);
+        }
+        free() {
+            held.delete(this);
+        }
+    }
+    class JxlImage extends Handle {
+        width = 5;
+        height = 4;
+        loaded = true;
+        feedBytes = () => 0;
+        tryInit = () => true;
+        render() {
+            const rendered = new Handle();
+            return Object.assign(rendered, { encodeToPng: () => fixture('lossless.jxl.png') });
+        }
+    }
+    const run = (change, settings = {}) => {
+        const library = {
+            JxlImage: class extends JxlImage {
+                constructor() {
+                    super();
+                    Object.assign(this, change);
+                }
+            },
+        };
+        return decodeJxl(fixture('lossless.jxl'), settings, async () => library).then(
+            () => 'decoded',
+            ({ code }) => code,
+        );
+    };
+    const damaged = () => {
+        throw 'damaged';
+    };
+    assert.deepEqual(
+        await Promise.all([
+            run({}),
+            run({ tryInit: () => false }),
+            run({ feedBytes: damaged }),
+            run({ loaded: false }),
+            run({}, { maxPixels: 1 }),
+            run({ render: damaged }),
+            run({ render: () => Object.assign(new Handle(), { encodeToPng: damaged }) }),
+        ]),
+        ['decoded', 'BAD_FORMAT', 'BAD_FORMAT', 'BAD_FORMAT', 'UNSUPPORTED', 'BAD_FORMAT', 'BAD_FORMAT'],
+    );
+    assert.equal(held.size, 0);
 });
 
 test('an abort ends it; the next picture is right', async () => {

@@ -20,6 +20,7 @@ test('the defaults are those of the documentation', () => {
         memory: 0,
         temp: true,
         grey: 'exact',
+        colour: 'keep',
         guard: false,
         damaged: 'refuse',
         maxPixels: undefined,
@@ -91,7 +92,7 @@ test('an option that does not exist is refused with the one that was meant', () 
     refused({ modle: 'se' }, "Expected only options that exist but received 'modle' (did you mean 'model'?).");
     refused({ onprogress: () => {} }, /did you mean 'onProgress'\?/);
     refused({ denioze: 3 }, /did you mean 'denoise'\?/);
-    refused({ colour: 1 }, /received 'colour': there are scale, model, /);
+    refused({ flavour: 1 }, /received 'flavour': there are scale, model, /);
     checkUpscaleOptions({ modle: undefined });
 });
 

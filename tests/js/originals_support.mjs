@@ -25,7 +25,7 @@ export const expected = Object.fromEntries(
     ]),
 );
 
-/** As a network gives it: in pieces of `size`. */
+/** A file in pieces of `size`, as from a network. */
 export async function* inPieces(bytes, size) {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
@@ -74,8 +74,8 @@ export function bytesOf(...parts) {
 }
 
 /**
- * A .zip of entries { name, data, method, crc, bytes, packedBytes, flags, at, extra, descriptor }: what is given is told, whatever the data is.
- * With a descriptor of 16 or 24 bytes the header before the data tells no sizes, as PyTorch's.
+ * A .zip of entries { name, data, method, crc, bytes, packedBytes, flags, at, extra, descriptor }: the given fields are written, even if they do not fit the data.
+ * With a descriptor of 16 or 24 bytes the header before the data has no sizes, as in PyTorch's files.
  */
 export function makeZip(entries, { count = entries.length } = {}) {
     const locals = [];

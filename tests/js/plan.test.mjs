@@ -71,6 +71,24 @@ test('a plan has the sizes and tiles of the work that follows', { skip }, async 
     }
 });
 
+test('a limit on memory that nothing fits into is refused with the least that is needed, which then is enough', { skip }, async () => {
+    const engine = await createEngine({ threads: 1 });
+    try {
+        const large = picture(300, 200);
+        for (const call of ['plan', 'upscale']) {
+            await assert.rejects(engine[call](large, { memory: 3 * 2 ** 20, temp: false }), ({ code, reason, values, message }) => {
+                assert.deepEqual([code, reason, values.limit], ['NO_MEMORY', 'MEMORY_LIMIT_TOO_LOW', 3]);
+                assert.match(message, /take at least \d+ MiB but memory is limited to 3 MiB\.$/);
+                return true;
+            });
+        }
+        const { values } = await engine.plan(large, { memory: 1 }).catch((error) => error);
+        assert.equal((await engine.plan(large, { memory: values.mebibytes * 2 ** 20 })).width, 600);
+    } finally {
+        await engine.close();
+    }
+});
+
 test('the predicted memory is that which the work takes', { skip }, async () => {
     const native = await loadNative({ variant: 'simd', threads: 1 }, nodeLoader);
     const model = findModel(await readManifest(), { model: 'se', scale: 2, denoise: 'conservative' });

@@ -1,4 +1,4 @@
-// What the tests share: pictures in and out, comparing, folders of their own, the command line as a child process.
+// Shared by the tests: making and reading pictures, comparisons, temporary folders, the command line as a child process.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -29,7 +29,7 @@ export function temporaryFolder(context) {
     return folder;
 }
 
-/** What a process that is gone has put into the names of its unfinished files (js/platform/node/temporary.js). */
+/** The token of an ended process in the names of its unfinished files (js/platform/node/temporary.js). */
 export function tokenOfKilled() {
     const script = `import('${new URL('../../js/platform/node/temporary.js', import.meta.url)}').then(({ temporaryToken }) => process.stdout.write(temporaryToken()))`;
     return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
@@ -42,7 +42,7 @@ export async function weightsMissing(scales = [2, 3, 4]) {
     return modelMissing(models.flatMap(({ files }) => files));
 }
 
-/** The same for the files of one model of the manifest. */
+/** The same for the files of one model in the manifest. */
 export async function modelMissing(files) {
     try {
         for (const file of files) await readModelFile(file, { resolveUrl: String });
@@ -53,7 +53,7 @@ export async function modelMissing(files) {
     }
 }
 
-/** Decoded by pngjs, which always makes RGBA; `hasAlpha` tells what the file has. */
+/** Decoded by pngjs, which always makes RGBA; `hasAlpha`: whether the file has alpha. */
 export function decodePng(bytes) {
     const { width, height, data, alpha } = PNG.sync.read(Buffer.from(bytes));
     return { width, height, data, hasAlpha: alpha };
@@ -84,7 +84,7 @@ export function makeApng(width, height, frames, loops, { spoil } = {}) {
     ]);
 }
 
-/** A PNG of the given IHDR but for its size, and of compressed data. */
+/** A PNG with the given IHDR, except for its size, and the given compressed data. */
 export function pngOf(header, width, height, parts) {
     const sized = Buffer.from(header);
     sized.writeUInt32BE(width, 0);
@@ -97,9 +97,9 @@ export function pngOf(header, width, height, parts) {
     ]);
 }
 
-/** A PNG with chunks [type, data] more, before its pixels. */
+/** A PNG with additional chunks [type, data] before its pixels. */
 export function withChunks(png, chunks) {
-    const at = PNG_SIGNATURE.length + 25; // behind IHDR
+    const at = PNG_SIGNATURE.length + 25; // after IHDR
     return Buffer.concat([png.subarray(0, at), ...chunks.map(([type, data]) => pngChunk(type, data)), png.subarray(at)]);
 }
 
@@ -181,7 +181,7 @@ export function acg2vec(args, { env = {}, cwd, started } = {}) {
 }
 
 /**
- * A server that fails as a test says, for all tests of a file; and for each test a cache of its own that is empty.
+ * A server that fails in the ways that a test sets, for all tests of a file; and an empty cache for each test.
  * @param {Buffer} content
  */
 export async function shareServer(content) {
@@ -199,7 +199,7 @@ export async function shareServer(content) {
     return server;
 }
 
-/** Takes the first of a model's pieces, and refuses it as the engine does one of no network that it knows. */
+/** Takes the first piece of a model, and refuses it like the engine refuses an unknown network. */
 export async function refuse(pieces) {
     const error = new AcgError('BAD_FORMAT', 'no such network');
     await assert.rejects(

@@ -1,4 +1,4 @@
-// An engine whose models are tiny ones of tests/golden, and how its vectors are compared with those expected.
+// An engine whose models are tiny ones of tests/golden, and the comparison of its vectors with the expected ones.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createClient } from '../../js/client/engine.js';

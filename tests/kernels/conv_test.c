@@ -259,7 +259,7 @@ static void test_same_padding(void **state) {
                  {33, 3, 2, 1, 1},  {32, 3, 1, 1, 1},  {32, 1, 2, 0, 0}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const ConvPadding padding = conv_same_padding(sizes[i].side, sizes[i].kernel, sizes[i].stride);
-        assert_int_equal(windows_same_before(sizes[i].side, sizes[i].kernel, sizes[i].stride), sizes[i].before);
+        assert_int_equal(windows_same_padding(sizes[i].side, sizes[i].kernel, sizes[i].stride), sizes[i].before);
         assert_int_equal(padding.before, sizes[i].before);
         assert_int_equal(padding.after, sizes[i].after);
     }

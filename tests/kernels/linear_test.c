@@ -36,6 +36,7 @@ static const Case cases[] = {
     {77, 768, 192},
     {257, 588, 72},
     {50, 3072, 8},
+    {16, 1027, 24}, // K-blocks of unequal depth
     {263, 33, 17},
     {264, 36, 16},
     {265, 40, 24},
@@ -181,7 +182,7 @@ static void test_threads_and_rows_do_not_matter(void **state) {
     }
 }
 
-// To the bit: those that have low halves; then, in the part that is packed last, larger ones, infinities and NaNs as
+// To the bit: those that can be rebiased; then, in the part that is packed last, larger ones, infinities and NaNs as
 // well.
 static void test_every_half(void **state) {
     (void)state;
@@ -210,11 +211,12 @@ static void test_every_half(void **state) {
 
 // What int8 costs in accuracy: against exact products of the same float weights. Rows with an outlier channel thirty
 // times as large as the others, as transformers have them. Evenly spread weights lose 1/(4 * 127²) of their power, and
-// fine inputs nothing beside that.
+// fine inputs nothing beside that. Nearly half of the power comes from that one channel, whose OUT_C weights are few:
+// what they lose is spread by a tenth (one over the root of OUT_C), so the sum by less than a quarter.
 static void test_int8_is_close(void **state) {
     (void)state;
     enum { ROWS = 12, IN_C = 1024, OUT_C = 96 };
-    const double bounds[] = {1e-3, 1.05 / (4 * 127 * 127)};
+    const double bounds[] = {1e-3, 1.25 / (4 * 127 * 127)};
     float *weights = random_floats(IN_C * OUT_C, 1), *bias = random_floats(OUT_C, 1),
           *x = random_floats(ROWS * IN_C, 1);
     for (int row = 0; row < ROWS; row++) x[row * IN_C + 333] *= 30;
@@ -245,7 +247,7 @@ static int extreme_input(int row, int i, int max) {
 static int extreme_weight(int col, int i) { return col < 2 ? col * 255 - 128 : i * 31 % 256 - 128; }
 
 // One panel of inputs up to `max` against a plain sum.
-// Row 1 has a far one.
+// Row 1 has an outlier.
 enum { FAR_PLACE = 7, FAR_EXCESS = 3000 };
 
 static int panel_input(int row, int i, int max) {
@@ -334,9 +336,9 @@ static void test_int8_extremes(void **state) {
     assert_true(linear_i8_panel_is_right(linear_i8_panel_fastest()));
 }
 
-// Rows whose K-blocks hold one input that is far from the others, or just not, at the beginning, in the middle and in
+// Rows whose K-blocks hold one outlier, or an input that is just not one, at the beginning, in the middle and in
 // the rest that vectors leave; and a scale for each K-block of a channel.
-static void test_int8_far_inputs_and_block_scales(void **state) {
+static void test_int8_outliers_and_block_scales(void **state) {
     (void)state;
     enum { ROWS = 14, IN = 517, OUT = 20, BLOCKS = 3 };
     static const float times[ROWS] = {1.9f, 2.1f, -2.1f, 30, -60, 70, -1000, 1e6f, 0, 1e-3f, 3, -3, 64, -64};
@@ -357,13 +359,13 @@ static void test_int8_far_inputs_and_block_scales(void **state) {
     }
     assert_guards(y[0]);
     assert_true(normalised_error(y[0], y[1]) <= 1e-11);
-    for (int row = 0; row < ROWS; row++) { // and what they stand for: the far inputs cost the others nothing
+    for (int row = 0; row < ROWS; row++) { // and the values: outliers cost the other inputs nothing
         for (int c = 0; c < OUT; c++) {
             double exact = 0, steps = 0;
             for (int i = 0; i < IN; i++) {
                 const double weight = scales[c * BLOCKS + i / 256] * (double)weights[c * IN + i];
                 exact += x[row * IN + i] * weight;
-                steps += fabs(weight) * fmax(2, fabs(times[row]) / LINEAR_I8_FARTHEST) / 253;
+                steps += fabs(weight) * fmax(2, fabs(times[row]) / LINEAR_I8_OUTLIER_MAX) / 253;
             }
             assert_true(fabs(y[0].data[row * OUT + c] - exact) <= steps);
         }
@@ -400,7 +402,7 @@ static void test_int8_rotation(void **state) {
 }
 
 // What rotated weights stand for: rows with one channel thirty times as large as the others, one with only positive
-// inputs, and weights of which some are far out. Rotating both loses less by rounding.
+// inputs, and weights with outliers. Rotating both loses less by rounding.
 static void test_int8_rotated_layer_is_close(void **state) {
     (void)state;
     enum { ROWS = 12, IN_C = 640, OUT_C = 96 };
@@ -666,7 +668,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_int8_extremes),
         cmocka_unit_test(test_int8_rotation),
         cmocka_unit_test(test_int8_rotated_layer_is_close),
-        cmocka_unit_test(test_int8_far_inputs_and_block_scales),
+        cmocka_unit_test(test_int8_outliers_and_block_scales),
         cmocka_unit_test(test_every_allocation_failing),
     };
     return RUN_TESTS("linear", argc, argv, tests);

@@ -1,10 +1,10 @@
 // The supply chain: each dependency has a licence that may come along, and what is fetched is known by its hash before it is used.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { dependencies, licenceProblem, npmPackages } from '../../cmake/setup/dependencies.mjs';
+import { dependencies, insidePackages, libraries, licenceProblem, npmPackages } from '../../cmake/setup/dependencies.mjs';
 import { makeSbom } from '../../cmake/setup/sbom.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -83,7 +83,40 @@ it('the bill of materials names each dependency once, with its licence, and all 
         graph.flatMap(({ dependsOn = [] }) => dependsOn).filter((ref) => !refs.includes(ref)),
         [],
     );
-    for (const name of ['libpng', 'libwebp', 'libjpeg-turbo', 'zlib', 'giflib', 'stb', 'pthreadpool', 'emscripten']) {
+    for (const name of ['libpng', 'libwebp', 'libjpeg-turbo', 'zlib', 'giflib', 'stb', 'lcms2', 'pthreadpool', 'emscripten']) {
         assert.equal(components.filter((each) => each.name === name && each.scope === 'required').length, 1, name);
+    }
+    for (const [name, inside] of [
+        ['libavif', '@jsquash/avif'],
+        ['libaom', '@jsquash/avif'],
+        ['jxl-oxide', 'jxl-oxide-wasm'],
+    ]) {
+        const [part, whole] = [name, inside].map((each) => components.find((component) => component.name === each));
+        assert.equal(part.scope, 'optional', name);
+        assert.ok(graph.find(({ ref }) => ref === whole['bom-ref']).dependsOn.includes(part['bom-ref']), name);
+    }
+});
+
+/** How a decoder tells what is in it; libavif's does not. */
+const TOLD = { libaom: (version) => `AV1 Decoder v${version}`, 'jxl-oxide': (version) => version };
+const MODULES = { '@jsquash/avif': 'codec/dec/avif_dec.wasm', 'jxl-oxide-wasm': 'jxl_oxide_wasm_bg.wasm' };
+
+it('the versions inside packages are those that their modules tell', () => {
+    for (const { name, version, inside } of insidePackages().filter((each) => each.name !== 'libavif')) {
+        const module = readFileSync(join(root, 'node_modules', inside, MODULES[inside]), 'latin1');
+        assert.ok(module.includes(TOLD[name]?.(version) ?? `${name}-${version}`), `${name} ${version}`);
+    }
+});
+
+const notices = join(root, 'dist/THIRD_PARTY_NOTICES');
+
+it('the notices have the licence text of each library that is linked, and of those that decode pictures', {
+    skip: !existsSync(notices),
+}, () => {
+    const text = readFileSync(notices, 'utf8');
+    for (const { name, version } of [...libraries().filter(({ scope }) => scope === 'required'), ...insidePackages()]) {
+        const title = text.indexOf(`\n${name} ${version} (`);
+        assert.ok(title > 0, name);
+        assert.match(text.slice(title, title + 4000), /permission|permitted|licen[cs]e/i, name);
     }
 });

@@ -24,6 +24,7 @@ const layers = {
     nets: ['core', 'ops', 'weights'],
     pipeline: ['core', 'image', 'text', 'nets'],
     search: ['core'],
+    colour: [],
     api: ['core', 'nets', 'pipeline', 'search'],
 };
 
@@ -32,6 +33,7 @@ const thirdParty = [
     [/^xnnpack/, /^src\/ops\/(\w+_)?xnn\.[ch]$/],
     [/^pthreadpool/, /^src\/core\/parallel\.c$/],
     [/^(png|zlib|webp\/|stb_|jpeglib|jerror|gif_lib)/, /^src\/image\//],
+    [/^lcms2/, /^src\/colour\//],
     [/^emscripten/, /^src\/api\//],
     [/^wasm_simd128/, /^src\/core\/simd\.h$/],
 ];

@@ -139,8 +139,18 @@ describe('adapters', () => {
         };
         const { html_info: info, image } = await answer('/sdapi/v1/extra-single-image', asked);
         assert.equal(typeof info, 'string');
-        const { width, height } = decodePng(Buffer.from(image, 'base64'));
-        assert.deepEqual([width, height], [48, 40]);
+        const sizeOf = (/** @type {string} */ text) => {
+            const { width, height } = decodePng(Buffer.from(text, 'base64'));
+            return [width, height];
+        };
+        assert.deepEqual(sizeOf(image), [48, 40]);
+        for (const [factor, size] of /** @type {const} */ ([
+            [1, [24, 20]],
+            [1.5, [36, 30]],
+        ])) {
+            const resized = await answer('/sdapi/v1/extra-single-image', { ...asked, upscaling_resize: factor });
+            assert.deepEqual(sizeOf(resized.image), size, `a factor that the network does not have: ${factor}`);
+        }
         assert.match((await answer('/sdapi/v1/extra-single-image', { ...asked, resize_mode: 1 }, 422)).detail, /resize_mode 0/);
         assert.match((await answer('/sdapi/v1/extra-single-image', { ...asked, upscaler_1: 'Lanczos' }, 422)).detail, /received Lanczos/);
     });

@@ -10,8 +10,8 @@ import { pythonWith } from './python.mjs';
 import { startService } from './support.mjs';
 
 /**
- * What no schema can tell from what is right is left out: that a file is no picture, and levels that a network does not have (refused with 415 and
- * 400); and in a form, where all is text, that a tag such as {} is none. Too many files or fields are refused with 413, a long id with 414.
+ * Leaves out errors that no schema can express: a file that is not a picture (415), a level that a network does not have (400), and in forms, where
+ * everything is text, an invalid tag such as {}. Too many files or fields are refused with 413, a long id with 414.
  */
 const CONFIGURATION = `
 [checks.positive_data_acceptance]

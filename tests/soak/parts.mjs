@@ -1,5 +1,5 @@
-// What `npm run soak` repeats: an engine's life from its creation to its end, on time or not. Each part returns what it saw, and throws when
-// something is not as it was. `tests/js/soak.test.mjs` runs the same in short.
+// What `npm run soak` repeats: an engine's life from its creation to its end, on time or not. Each part returns its measurements, and throws when
+// a state has changed. `tests/js/soak.test.mjs` runs the same in short.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ export function picture(width, height, seed = 0) {
     return { data, width, height, channels: 3 };
 }
 
-/** The process after its garbage is gone, if node has --expose-gc. */
+/** The memory of the process after a garbage collection, if node has --expose-gc. */
 function residentMiB() {
     globalThis.gc?.();
     return process.memoryUsage.rss() / MIB;
@@ -43,7 +43,7 @@ export async function cycles(n) {
     return { cycles: n, residentMiB: seen };
 }
 
-/** Two engines at once give what each gives alone. */
+/** Two engines at once give the same results as each alone. */
 export async function two(n) {
     const alone = await createEngine({ threads: 1 });
     const inputs = [picture(40, 30, 1), picture(33, 47, 2)];
@@ -139,7 +139,7 @@ async function abortEach(runner, { size: [columns, rows] = [30, 18], ...options 
         memory: 0,
     };
     const body = () => ({ model: 'm', picture: { pixels, ...size }, ...settings, tta: false, guard: false, wantTiles: false, ...options });
-    /** Runs until the engine has asked for the `last` time whether it is to stop. */
+    /** Runs until the engine has checked for the `last` time whether to stop. */
     const run = async (last = Infinity) => {
         let asked = 0;
         const parts = [];

@@ -1,4 +1,4 @@
-// `npm run soak -- [part…] [--minutes 10] [--cycles 1000] [--kills 100]`: the parts of parts.mjs at length, with what they saw. The process must
+// `npm run soak -- [part…] [--minutes 10] [--cycles 1000] [--kills 100]`: runs the parts of parts.mjs for a long time, and prints their measurements. The process must
 // not grow and not become slower.
 import { parseArgs } from 'node:util';
 import { aborts, cycles, kills, mixed, two } from './parts.mjs';

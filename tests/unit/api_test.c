@@ -30,7 +30,7 @@ static AcgImage *picture(void) {
     return image;
 }
 
-static AcgUpscale *begin(AcgModel *cugan, const AcgImage *image, double most, double spill) {
+static AcgUpscale *begin(AcgModel *cugan, AcgImage *image, double most, double spill) {
     const AcgUpscaleOptions options = {.memory = most, .spill = spill, .strength = 1, .sync = ACG_SYNC_EXACT};
     return acg_upscale_begin(cugan, image, &options);
 }
@@ -51,12 +51,14 @@ static void test_memory_and_spill(void **state) {
         assert_null(begin(cugan, image, 0, senseless[i]));
         assert_failed("number of bytes from 0 for spill");
     }
-    const double large[] = {0, -0.0, 1.5, 0x1p31, 0x1p32, 0x1p63, 0x1p64, 1e300, INFINITY};
+    const double large[] = {0, -0.0, 0x1p31, 0x1p32, 0x1p63, 0x1p64, 1e300, INFINITY};
     for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
         AcgUpscale *task = begin(cugan, image, large[i], large[i]);
         assert_non_null(task);
         acg_upscale_end(task);
     }
+    assert_null(begin(cugan, image, 1.5, 0)); // less than anything takes
+    assert_int_equal(acg_status(), STATUS_NO_MEMORY);
     acg_image_free(image);
     acg_model_close(cugan);
 }
@@ -103,6 +105,34 @@ static void test_a_profile_that_is_left_out(void **state) {
         acg_upscale_end(task);
     }
     acg_image_free(image);
+    acg_model_close(cugan);
+}
+
+// Its profile is given as it is, whether or not any program can use it.
+static void test_what_the_caller_converts(void **state) {
+    (void)state;
+    AcgModel *cugan = open_cugan();
+    AcgImage *image = picture_with_an_odd_profile();
+    const AcgColours *colours = acg_image_colours(image);
+    assert_non_null(colours);
+    assert_int_equal(colours->kind, ACG_COLOURS_PROFILE);
+    assert_int_equal(colours->profile_bytes, 201);
+    assert_memory_equal(colours->profile + 16, "RGB ", 4);
+    assert_int_equal(colours->channels, 3);
+    assert_int_equal(colours->bits, 8);
+    for (int srgb = 0; srgb < 2; srgb++) {
+        const AcgUpscaleOptions options = {.strength = 1, .format = ACG_FORMAT_PNG, .srgb = srgb};
+        AcgUpscale *task = acg_upscale_begin(cugan, image, &options);
+        assert_non_null(task);
+        assert_int_equal(acg_upscale_to_convert(task)->n, srgb * 20 * 18);
+        assert_null(acg_upscale_to_convert(task)->pixels);               // once
+        assert_int_equal(strlen(acg_upscale_warnings(task)) == 0, srgb); // the profile is left out by wish
+        acg_upscale_end(task);
+    }
+    acg_image_free(image);
+    AcgImage *plain = picture();
+    assert_int_equal(acg_image_colours(plain)->kind, ACG_COLOURS_SRGB);
+    acg_image_free(plain);
     acg_model_close(cugan);
 }
 
@@ -379,6 +409,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_and_spill),
         cmocka_unit_test(test_a_profile_that_is_left_out),
+        cmocka_unit_test(test_what_the_caller_converts),
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_output_before_it_is_asked_for),
         cmocka_unit_test(test_weights_that_overflow),

@@ -859,7 +859,7 @@ static void test_profiles(void **state) {
     bytes_free(&icc);
     assert_int_equal(make("gAMA", "\0\0\xd6\xd8", 4, true, &icc), ICC_NOT_NEEDED); // a profile goes before it
     assert_int_equal(make("sRGB", "\0", 1, false, &icc), ICC_NOT_NEEDED);
-    assert_int_equal(make("cICP", "\1\15\0\1", 4, false, &icc), ICC_NOT_NEEDED);
+    assert_int_equal(make("cICP", "\1\15\0\1", 4, false, &icc), ICC_SRGB);
     assert_int_equal(make("gAMA", "\0\0\0\0", 4, false, &icc), ICC_NOT_NEEDED);
     assert_int_equal(icc.size, 0);
     assert_int_equal(make("cICP", "\11\20\0\1", 4, false, &icc), ICC_MADE_FOR_SOME); // PQ

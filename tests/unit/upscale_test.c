@@ -256,6 +256,31 @@ static void test_exact_tiles_in_half_the_memory(void **state) {
     network_free(cugan);
 }
 
+// The least that the sentence tells is enough, and a MiB less is not; a tile that was asked for goes before the limit.
+static void test_too_low_a_limit(void **state) {
+    (void)state;
+    Upscaler *cugan = load();
+    Image image = make_image(300, 260, 3, pattern);
+    Upscale *task = NULL;
+    for (UpscaleSync sync = UPSCALE_OFF; sync <= UPSCALE_FAST; sync++) {
+        UpscaleOptions options = {.strength = 1, .sync = sync, .memory = 3 << 20, .is_plan = true};
+        assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_NO_MEMORY);
+        unsigned long least = 0;
+        assert_int_equal(sscanf(status_message(), "The picture and the work on it take at least %lu MiB", &least), 1);
+        assert_string_equal(strstr(status_message(), " but"), " but memory is limited to 3 MiB.");
+        options.memory = (least - 1) << 20;
+        assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_NO_MEMORY);
+        options.memory = least << 20;
+        assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+        upscale_end(task);
+        options = (UpscaleOptions){.strength = 1, .sync = sync, .memory = 1, .tile = 96, .is_plan = true};
+        assert_int_equal(upscale_begin(cugan, &image, options, &task), STATUS_OK);
+        upscale_end(task);
+    }
+    image_free(&image);
+    network_free(cugan);
+}
+
 // Fills a tensor whose top left is (y, x) of the map of the whole picture.
 static void fill(Tensor t, int y, int x, int salt) {
     for (int i = 0; i < t.h; i++) {
@@ -479,6 +504,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_exact_tiles_equal_the_whole),
         cmocka_unit_test(test_exact_tiles_at_3x_and_4x),
         cmocka_unit_test(test_the_memory_of_a_large_picture_is_large),
+        cmocka_unit_test(test_too_low_a_limit),
         cmocka_unit_test(test_exact_tiles_in_half_the_memory),
         cmocka_unit_test(test_spilled_maps_are_those_in_memory),
         cmocka_unit_test(test_exact_tiles_through_a_file),

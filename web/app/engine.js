@@ -1,4 +1,4 @@
-// Keeps the one engine of the page: made when first wanted, made anew when the number of threads changes or it broke.
+// Keeps the only engine of the page. It is created on demand, and again after a crash or when the number of threads changes.
 import { createEngine } from 'acg2vec';
 import { toast } from '../ui/toast.js';
 import { t } from '../words/words.js';
@@ -7,10 +7,10 @@ import { urlOnSite } from './site_weights.js';
 /** @type {{ threads: number | undefined, engine: ReturnType<typeof createEngine> } | null} */
 let current = null;
 
-/** How many tasks have the engine that there is. */
+/** How many tasks are using the engine. */
 let uses = 0;
 
-/** @param {number | undefined} threads undefined: the engine chooses. While it is held, the engine stays the one that it is */
+/** @param {number | undefined} threads undefined: the engine chooses. While tasks hold it, the engine is not replaced */
 export async function engineWith(threads) {
     if (current && current.threads !== threads && !uses) {
         await dropEngine();
@@ -26,13 +26,13 @@ export async function engineWith(threads) {
     try {
         return await current.engine;
     } catch (error) {
-        current = null; // a failed start is not remembered
+        current = null; // a failed start is tried again
         throw error;
     }
 }
 
 /**
- * Another tab does not close the engine before `task` is done.
+ * Runs a task; until it ends, another tab does not close the engine.
  * @template T
  * @param {() => Promise<T>} task
  */
@@ -52,7 +52,7 @@ export async function dropEngine() {
 }
 
 /**
- * A cancelled call is over at once: the engine ends its step before it answers to an abort, and nobody needs to wait for that.
+ * Rejects immediately on an abort: the engine finishes its current step first, and the user need not wait for that.
  * @template T
  * @param {Promise<T>} promise
  * @param {AbortSignal} signal
@@ -65,15 +65,15 @@ export function untilAborted(promise, signal) {
     });
 }
 
-/** What a cancelled task rejects with. */
+/** The error of a cancelled task. */
 export const cancelled = () => Object.assign(new Error(t('tab.cancelled')), { code: 'CANCELLED' });
 
-/** What the page chose, as the engine takes it. @param {import('../tabs/enlarge_options.js').Options} options */
+/** The chosen options in the form of the engine. @param {import('../tabs/enlarge_options.js').Options} options */
 export function sizedOptions({ threads: _, ...options }) {
     return options;
 }
 
-/** The same with the size that the network makes. @param {import('../tabs/enlarge_options.js').Options} options */
+/** The same without a wanted size: the result has the network's scale. @param {import('../tabs/enlarge_options.js').Options} options */
 export function engineOptions(options) {
     const { width: _, height: __, fit: ___, ...others } = sizedOptions(options);
     return others;

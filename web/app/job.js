@@ -1,5 +1,5 @@
-// A picture that came into the page, and what became of it.
-import { t, told } from '../words/words.js';
+// A picture in the page, its state and its result.
+import { t, messageOf } from '../words/words.js';
 import { sizeInBrowser } from './picture.js';
 import { remedyFor } from './remedy.js';
 
@@ -8,38 +8,38 @@ import { remedyFor } from './remedy.js';
  *
  * @typedef {object} Result
  * @property {string} name for the file
- * @property {Blob} [blob] what to download; not if it was written into a file at once
+ * @property {Blob} [blob] the file to download; undefined if it was written directly into a file
  * @property {string} [url] of the blob
  * @property {number} width
  * @property {number} height
  * @property {number} bytes
  * @property {number} ms
  * @property {import('acg2vec').Note[]} notes
- * @property {boolean} isStretched its proportions are not the picture's, as it was asked for
+ * @property {boolean} isStretched its proportions differ from the picture's, because the user wanted that
  * @property {string} madeWith the options, as text
- * @property {HTMLCanvasElement} preview reduced if need be
+ * @property {HTMLCanvasElement} preview reduced if necessary
  * @property {boolean} [isSaved] it was downloaded
  *
  * @typedef {object} Job
  * @property {string} name
  * @property {string} folder where it was found, with / at its end, or ''
- * @property {File} file what the engine enlarges
+ * @property {File} file the picture's file
  * @property {string} url of the file
- * @property {number} width 0: not known, or not yet
+ * @property {number} width 0: unknown
  * @property {number} height
- * @property {boolean} isOpen whether it was found to be a picture
+ * @property {boolean} isOpen whether it could be opened as a picture
  * @property {boolean} isShown whether the browser can show it
- * @property {import('./remedy.js').Allowed} allowed what the engine may do with it that it would not do unasked
- * @property {import('./remedy.js').Remedy | null} remedy what could be allowed, since it failed
- * @property {import('acg2vec').Note[]} notes what is odd about it or its result
+ * @property {import('./remedy.js').Allowed} allowed what the user has allowed for it
+ * @property {import('./remedy.js').Remedy | null} remedy what the user may allow after a failure
+ * @property {import('acg2vec').Note[]} notes warnings about it or its result
  * @property {JobState} state
  * @property {string} message why it failed
- * @property {string} note what else the list says of it
+ * @property {string} note other words about it in the list
  * @property {Result | null} result of enlarging
- * @property {Record<string, any>} known what other tabs found out about it
+ * @property {Record<string, any>} known results of other tabs
  */
 
-/** The URLs that were made: of a thousand pictures few are looked at. @type {WeakMap<object, string>} */
+/** The URLs, created on demand: of a thousand pictures few are shown. @type {WeakMap<object, string>} */
 const urls = new WeakMap();
 
 /** @param {import('../files/dropped_files.js').Found} found @returns {Job} */
@@ -70,7 +70,7 @@ function createJob({ file, folder }) {
 /**
  * Finds out its size. Throws an Error with a sentence when it is no picture.
  * @param {Job} job
- * @param {import('./picture.js').Measure} measure for what the browser cannot show
+ * @param {import('./picture.js').Measure} measure for files that the browser cannot show
  */
 export async function openJob(job, measure) {
     if (job.isOpen) {
@@ -83,7 +83,7 @@ export async function openJob(job, measure) {
 }
 
 /**
- * Opens the first that opens. A single one that does not leaves things as they are; of several, each says so in the list.
+ * Opens the first picture that can be opened. If a single one fails, nothing changes; of several, each shows its error in the list.
  * @param {Job[]} jobs are closed if none opens
  * @param {import('./picture.js').Measure} measure
  * @param {(sentence: string) => void} onProblem
@@ -104,12 +104,12 @@ async function openFirst(jobs, measure, onProblem) {
 }
 
 /**
- * Opens pictures in place of others; if none opens, those stay.
+ * Replaces the open pictures; if no new one can be opened, the old ones stay.
  * @param {Job[]} old
  * @param {import('../files/dropped_files.js').Found[]} found at least one
  * @param {import('./picture.js').Measure} measure
- * @param {(sentence: string) => void} onProblem '': there is none any more
- * @returns {Promise<{ jobs: Job[], first: Job, words: string } | null>} first: the first that opened; words: for those who cannot see it
+ * @param {(sentence: string) => void} onProblem '': removes the last sentence
+ * @returns {Promise<{ jobs: Job[], first: Job, words: string } | null>} first: the first that opened; words: for screen readers
  */
 export async function replaceJobs(old, found, measure, onProblem) {
     const jobs = found.map(createJob);
@@ -125,11 +125,11 @@ export async function replaceJobs(old, found, measure, onProblem) {
 /** @param {Job} job @param {unknown} error */
 export function failJob(job, error) {
     job.state = 'failed';
-    job.message = told(error);
+    job.message = messageOf(error);
     job.remedy = remedyFor(error, job.allowed) ?? (isPassing(error) ? { words: 'picture.remedy.again', allows: {} } : null);
 }
 
-/** Whether it may succeed another time: it was not the picture. @param {unknown} error */
+/** Whether another attempt may succeed: the picture was not the reason. @param {unknown} error */
 function isPassing(error) {
     return ['NO_MEMORY', 'INTERNAL', 'UNREADABLE', 'NOT_FOUND', 'BAD_MODEL'].includes(/** @type {{ code?: string }} */ (error).code ?? '');
 }
@@ -148,7 +148,7 @@ export function forgetResult(job) {
     job.result = null;
 }
 
-/** Gives back what it holds. @param {Job} job */
+/** Frees its resources. @param {Job} job */
 export function closeJob(job) {
     forgetResult(job);
     URL.revokeObjectURL(urls.get(job) ?? '');

@@ -1,4 +1,4 @@
-// Keeps the one index of the page, opened with the engine that there is: its files can be open once only, in one tab of the browser.
+// Keeps the only index of the page, opened with the current engine. Its files can be open only once, in one tab of the browser.
 import { createIndex } from 'acg2vec';
 import { engineWith, holdEngine } from './engine.js';
 
@@ -9,19 +9,19 @@ let current;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 let readOnly = false;
-/** Whether something else has its files, so that this tab has no index at all, not even one to read. */
+/** Whether another program or tab has the files and does not share them, so that this tab has no index, not even for reading. */
 let isTaken = false;
 let isAsking = false;
 const ASK_MS = 1500;
 
-/** Whether another tab has the index, so that this one can only read it; false: nobody knows yet. */
+/** Whether another tab has the index, so that this one can only read it; false until that is known. */
 export const isReadOnly = () => readOnly;
 
-/** `listener` is called when the index was opened anew, because what had it is gone. @param {() => void} listener */
+/** `listener` is called when the index was opened again, after the other tab has ended. @param {() => void} listener */
 export const onReopened = (listener) => void listeners.add(listener);
 
 /**
- * What `task` makes of the index, with an engine that stays as long.
+ * Runs a task with the index; its engine is not closed meanwhile.
  * @template T
  * @param {number | undefined} threads
  * @param {(index: PictureIndex) => Promise<T>} task
@@ -38,8 +38,8 @@ export async function useIndex(threads, task) {
         } catch (error) {
             const { code } = /** @type {{ code?: string }} */ (error);
             if (!index.isReadOnly || code !== 'INTERNAL') throw error;
-            // the tab that had the files was closed, and this one may get them. Of several tasks that fail at once only the first opens it
-            // anew: the next would find it taken, and only read
+            // the tab with the files was closed, and this one may get them. Of several tasks that fail at the same time, only the first opens the
+            // index again: for the next one it would be taken
             if (current === opened) current = { engine, index: open(engine, threads, index) };
             return task(await openWith(engine, threads));
         } finally {
@@ -48,13 +48,13 @@ export async function useIndex(threads, task) {
     });
 }
 
-/** Asks now and then, so that it is noticed when what has the index is gone. @param {number | undefined} threads */
+/** Tries again at intervals, to notice when the other tab has ended. @param {number | undefined} threads */
 function noticeEnd(threads) {
     if (isAsking) return;
     isAsking = true;
     setTimeout(() => {
         isAsking = false;
-        useIndex(threads, (index) => index.idOf('')).catch(() => {}); // whoever wants something of it is told
+        useIndex(threads, (index) => index.idOf('')).catch(() => {}); // callers that need it get the error
     }, ASK_MS);
 }
 
@@ -66,7 +66,7 @@ function openWith(engine, threads) {
     }
     const opening = current;
     return opening.index.catch((error) => {
-        if (current === opening) current = undefined; // a failed start is not remembered
+        if (current === opening) current = undefined; // a failed start is tried again
         throw error;
     });
 }
@@ -79,7 +79,7 @@ function openWith(engine, threads) {
 async function open(engine, threads, before) {
     await Promise.resolve(before)
         .then((index) => index?.close())
-        .catch(() => {}); // its engine is gone
+        .catch(() => {}); // its engine has ended
     const isAnew = readOnly || isTaken;
     try {
         const index = await createIndex({ engine });

@@ -5,7 +5,7 @@ import { listenForPictures } from '../files/picture_input.js';
 import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
 import { Place } from './place.js';
 import { $, stamp } from '../ui/dom.js';
-import { chooseLanguage, currentLanguage, languages, onLanguage, t, told } from '../words/words.js';
+import { chooseLanguage, currentLanguage, languages, onLanguage, t, messageOf } from '../words/words.js';
 import { toast } from '../ui/toast.js';
 
 /** @typedef {import('../files/dropped_files.js').Found} Found */
@@ -47,7 +47,7 @@ const TABS = [
 const PLACES = TABS.map(([id, make]) => new Place(id, make, BUTTONS));
 let [shown] = PLACES;
 
-/** Shows the tab that the address names. What is open in the one before comes along, if nothing is open in this. */
+/** Shows the tab in the address. Pictures that are open in the last tab are opened in this one, too, if it has none. */
 async function show() {
     const before = shown;
     shown = PLACES.find(({ link }) => link.hash === location.hash) ?? PLACES[0];
@@ -59,7 +59,7 @@ async function show() {
     tab.onEnter();
 }
 
-const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: told(error) })));
+const showOrTell = () => show().catch((error) => toast(t('page.broken', { why: messageOf(error) })));
 window.addEventListener('hashchange', showOrTell);
 showOrTell();
 
@@ -71,7 +71,7 @@ async function open(found, passedOver) {
 
 const language = /** @type {HTMLSelectElement} */ ($('language'));
 for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
-language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(told(error))));
+language.addEventListener('change', () => chooseLanguage(language.value).catch((error) => toast(messageOf(error))));
 const appManifest = Object.assign(document.createElement('link'), { rel: 'manifest' });
 document.head.append(appManifest);
 const sayHead = () => {
@@ -94,7 +94,7 @@ function asFound(files) {
     return files.map((file) => ({ file, folder: '' }));
 }
 
-/** A new version waits until the user wants it. @param {() => void} take */
+/** Offers a new version to the user. @param {() => void} take */
 function offerUpdate(take) {
     $('update').hidden = false;
     $('update-later').onclick = () => ($('update').hidden = true);
@@ -103,10 +103,10 @@ function offerUpdate(take) {
 
 const offline = () => keepOffline({ isUntouched: () => PLACES.every(({ tab }) => !tab?.jobs.length), onUpdate: offerUpdate });
 
-// What is wanted next comes when the page is at rest; before that it would only be in the way of it.
+// Loads the other tabs when the page is idle, so that they do not delay the first one.
 const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 1000));
 
-/** One after the other, so that none of it holds up the page for long. */
+/** One after the other, so that none blocks the page for long. */
 async function loadTabs() {
     for (const place of PLACES) {
         await new Promise((resolve) => atRest(() => resolve(undefined)));

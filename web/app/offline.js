@@ -1,5 +1,5 @@
-// The page's side of the service worker: it is registered, told which engine suits the machine, and a new version of the page is offered.
-// Where a host sends no isolation headers, the worker does, and the page is loaded once more for them to hold.
+// The page's side of the service worker: registers it, tells it which engine this machine uses, and offers a new version of the page. If a host
+// sends no isolation headers, the worker adds them, and the page is reloaded once to get them.
 
 const RELOADED = 'acg2vec-isolated';
 const LOOK_EVERY_MS = 36e5;
@@ -9,12 +9,12 @@ const workers = navigator.serviceWorker;
 
 /**
  * @param {object} page
- * @param {() => boolean} page.isUntouched nothing would be lost if it were loaded again
+ * @param {() => boolean} page.isUntouched nothing would be lost by a reload
  * @param {(take: () => void) => void} page.onUpdate a new version is there; `take` shows it
  */
 export async function keepOffline({ isUntouched, onUpdate }) {
     const registration = await workers?.register('service_worker.js').catch(() => undefined);
-    if (!registration) return; // the page works as it is
+    if (!registration) return; // the page works without it
     offerUpdates(registration, onUpdate);
     if (!globalThis.crossOriginIsolated) await isolateOnce(isUntouched);
 }
@@ -63,7 +63,7 @@ function offerUpdates(registration, onUpdate) {
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY_MS);
 }
 
-/** At most once in a tab: whatever keeps the headers from holding would do so again. @param {() => boolean} isUntouched */
+/** At most once in a tab: if the headers had no effect, a second reload would not help. @param {() => boolean} isUntouched */
 async function isolateOnce(isUntouched) {
     await workers.ready;
     if (!workers.controller) await new Promise((resolve) => workers.addEventListener('controllerchange', resolve, { once: true }));
@@ -71,13 +71,13 @@ async function isolateOnce(isUntouched) {
     location.reload();
 }
 
-/** Remembers that it is asked. */
+/** Whether it was called before. */
 function hasReloaded() {
     try {
         const before = sessionStorage.getItem(RELOADED);
         sessionStorage.setItem(RELOADED, 'yes');
         return before !== null;
     } catch {
-        return true; // what cannot be remembered is not begun
+        return true; // without storage the page is not reloaded
     }
 }

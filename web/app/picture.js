@@ -1,6 +1,6 @@
-// How large a file is as a picture: as the browser shows it, or as the engine tells.
+// The size of a picture: from the browser, or from the engine.
 import { beginsAsPicture, BEGINNING_BYTES } from 'acg2vec';
-import { t, told } from '../words/words.js';
+import { t, messageOf } from '../words/words.js';
 import { engineOptions, engineWith } from './engine.js';
 import { remedyFor } from './remedy.js';
 
@@ -14,7 +14,7 @@ import { remedyFor } from './remedy.js';
  * @param {File} file
  * @param {string} url of the file
  * @returns {Promise<Size | null>} null: the browser cannot show it
- * @throws an Error with a sentence if there is nothing to show
+ * @throws an Error with a sentence if the file is not a picture
  */
 export async function sizeInBrowser(file, url) {
     if (!file.size) {
@@ -37,7 +37,7 @@ async function isVector(file) {
 }
 
 /**
- * Asks the engine, which reads kinds that browsers do not. One that it takes up only if it is allowed to has a size, too.
+ * Asks the engine, which reads more kinds than browsers. A picture that needs the user's permission has a size, too.
  * @param {import('./job.js').Job} job
  * @param {import('../tabs/enlarge_options.js').Options} options
  * @returns {Promise<Size>}
@@ -52,21 +52,21 @@ export async function sizeByEngine(job, options) {
         return await ask(job.allowed);
     } catch (error) {
         const remedy = remedyFor(error, job.allowed);
-        if (!remedy) throw inWords(job, error);
+        if (!remedy) throw readableError(job, error);
         return ask({ ...job.allowed, ...remedy.allows }).catch((again) => {
-            throw inWords(job, again);
+            throw readableError(job, again);
         });
     }
 }
 
 /** @param {import('./job.js').Job} job @param {unknown} error */
-function inWords({ name }, error) {
+function readableError({ name }, error) {
     const { code } = /** @type {{ code?: string }} */ (error);
-    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(t('picture.unreadable', { name, why: told(error) })) : error;
+    return code === 'BAD_FORMAT' || code === 'UNSUPPORTED' ? new Error(t('picture.unreadable', { name, why: messageOf(error) })) : error;
 }
 
 /**
- * Where the engine does not tell sizes: whether the first bytes are those of a picture. TGA has none of its own.
+ * For tabs where the size is not needed: checks only whether the first bytes are those of a picture. TGA has no magic number.
  * @type {Measure}
  */
 export async function sizeUnknown({ name, file }) {

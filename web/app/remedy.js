@@ -1,11 +1,11 @@
-// What can be done about a picture that the engine refuses: to allow what it does not do unasked. Allows nothing itself.
+// The remedy for a picture that the engine refuses: an option that the user may allow. Allows nothing itself.
 
 /**
  * @typedef {Pick<import('acg2vec').UpscaleOptions, 'damaged' | 'maxPixels'>} Allowed for one picture
  * @typedef {{ words: string, allows: Allowed }} Remedy words: the key of the button's text
  */
 
-const MOST_PIXELS = 2 ** 32 - 1;
+const MAX_PIXELS = 2 ** 32 - 1;
 
 /**
  * @param {unknown} error
@@ -16,7 +16,7 @@ export function remedyFor(error, allowed) {
     const { reason } = /** @type {{ reason?: import('acg2vec').Reason }} */ (error);
     const isDamaged = reason === 'FILE_DAMAGED' || reason === 'FILE_CUT';
     if (isDamaged && !allowed.damaged) return { words: 'picture.remedy.damaged', allows: { damaged: 'keep' } };
-    if (reason === 'TOO_MANY_PIXELS' && !allowed.maxPixels) return { words: 'picture.remedy.large', allows: { maxPixels: MOST_PIXELS } };
+    if (reason === 'TOO_MANY_PIXELS' && !allowed.maxPixels) return { words: 'picture.remedy.large', allows: { maxPixels: MAX_PIXELS } };
     return null;
 }
 

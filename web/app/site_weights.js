@@ -1,13 +1,16 @@
-// Which weights this site has itself, as its build has written down. What it has not got may be kept in the browser (engine.models).
+// The weights that this site has, by the list that its build has written. Other weights may be kept in the browser (engine.models).
 
-/** @typedef {{ id: string, path: string, bytes: number, here: boolean }} WeightFile id: of its model; bytes: 0 if it is not here */
+/**
+ * @typedef {Pick<import('acg2vec').KeptModel, 'id' | 'model' | 'task' | 'input'> & { path: string, bytes: number, here: boolean }} WeightFile a
+ *   file with its model; bytes: 0 if it is not here
+ */
 
 const WEIGHTS = new URL('weights/', document.baseURI).href;
 
 /** @type {Promise<WeightFile[]> | undefined} */
 let offered;
 
-/** The files of the networks that have to be got first. */
+/** The files of all networks that do not enlarge. */
 export function siteFiles() {
     offered ??= fetchOffered();
     return offered;
@@ -19,7 +22,7 @@ async function fetchOffered() {
 }
 
 /**
- * Where this site has a model's file; undefined: nowhere.
+ * The URL of a model's file on this site; undefined: it is not there.
  * @param {string} path in the manifest
  */
 export async function urlOnSite(path) {

@@ -1,4 +1,4 @@
-// The page's policy demands Trusted Types: nothing becomes a script but files of this site, which start as workers.
+// The page's policy requires Trusted Types: only files of this site may become scripts, as workers.
 
 export function trustOwnScripts() {
     const { trustedTypes } = /** @type {any} */ (globalThis);

@@ -1,4 +1,4 @@
-// A file that the page made, as a download.
+// Downloads a file that the page has made.
 
 /** @param {Blob} blob @param {string} name */
 export function downloadBlob(blob, name) {

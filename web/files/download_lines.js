@@ -1,16 +1,16 @@
-// Buttons that download what is known of pictures: as JSON, of several as lines of it, or as a table for spreadsheets.
+// Buttons that download the results of pictures: as JSON (JSON lines for several), or as a table for spreadsheets.
 import { downloadBlob } from './download_blob.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 
-const BOM = Uint8Array.of(0xef, 0xbb, 0xbf); // by which spreadsheets tell UTF-8
-const FIGURES = 9; // enough to tell float32 values apart; as many as the command line writes
+const BOM = Uint8Array.of(0xef, 0xbb, 0xbf); // by which spreadsheets recognise UTF-8
+const FIGURES = 9; // enough to distinguish float32 values; as on the command line
 
 /**
  * @param {HTMLButtonElement} button hidden if there are no pictures
  * @param {Job[]} jobs
- * @param {(job: Job) => object} facts what becomes a line; asked for at the click
- * @param {{ words: string, name: string }} options what the button says, and the name of the file of several, without its end
+ * @param {(job: Job) => object} facts the contents of a line; called at the click
+ * @param {{ words: string, name: string }} options the button's text, and the name of the file for several pictures, without extension
  */
 export function offerLines(button, jobs, facts, { words, name }) {
     offer(button, jobs, words, () => {
@@ -23,7 +23,7 @@ export function offerLines(button, jobs, facts, { words, name }) {
 /**
  * @param {HTMLButtonElement} button hidden if there are no pictures
  * @param {Job[]} jobs
- * @param {() => (string | number)[][]} rows the first has the names of the columns; asked for at the click
+ * @param {() => (string | number)[][]} rows the first has the names of the columns; called at the click
  * @param {{ words: string, name: string }} options
  */
 export function offerTable(button, jobs, rows, { words, name }) {

@@ -1,11 +1,11 @@
-// A result dragged from the page into a folder or another program, where the browser can do that (Chromium).
+// A result dragged from the page into a folder or another program, if the browser supports that (Chromium).
 
 /** @typedef {{ name: string, url?: string, blob?: Blob }} Draggable */
 
 /**
  * @param {HTMLElement} root with the links of results
  * @param {(href: string) => Draggable | undefined} resultOf
- * @param {(href: string) => void} onTaken it was dropped where it was taken
+ * @param {(href: string) => void} onTaken it was dropped and accepted
  */
 export function letDragOut(root, resultOf, onTaken) {
     const hrefOf = (/** @type {Event} */ { target }) => /** @type {HTMLAnchorElement} */ (target).href ?? '';

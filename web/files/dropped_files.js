@@ -2,12 +2,12 @@
 import { compare, t } from '../words/words.js';
 import { beginsAsPicture, BEGINNING_BYTES, isNamedPicture } from 'acg2vec';
 
-const FEW = 4; // files whose names are told
+const FEW = 4; // files whose names are listed
 
-/** @typedef {{ file: File, folder: string }} Found folder: '', or the way from where one chose to the file, with / at its end */
+/** @typedef {{ file: File, folder: string }} Found folder: '', or the path from the chosen folder to the file, with / at its end */
 
 /**
- * To be called while the event is handled: afterwards its data are gone.
+ * To be called while the event is handled: its data are not available afterwards.
  * @param {DataTransfer} transfer
  * @returns {Promise<Found[]>}
  */
@@ -24,7 +24,7 @@ export function chosenFiles(files) {
 }
 
 /**
- * Pictures are told by their names, or by their first bytes.
+ * Recognises pictures by their names or their first bytes.
  * @param {Found[]} found
  * @returns {Promise<{ pictures: Found[], passedOver: string }>} in the order of their names; and a sentence on the others, or ''
  */
@@ -51,7 +51,7 @@ function passedOverWords(others, count) {
 }
 
 /**
- * What a file is if it is not to be opened: hidden in a folder, or no picture.
+ * The kind of a file that is not opened: hidden in a folder, or not a picture.
  * @param {Found} found
  */
 async function otherKind({ file, folder }) {

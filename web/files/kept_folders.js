@@ -1,9 +1,9 @@
 // The folders that the user chose, kept in the browser: handles of the File System Access API, which IndexedDB can keep. After a reload
-// the browser may want to be asked again before their files are read.
+// the browser may ask the user again before their files can be read.
 import { findIn } from './save.js';
 import { smallStore } from './small_store.js';
 
-/** @typedef {{ name: string, handle: any, isDone: boolean }} KeptFolder isDone: all in it was looked at */
+/** @typedef {{ name: string, handle: any, isDone: boolean }} KeptFolder isDone: all pictures in it were added */
 
 const inStore = smallStore('acg2vec-search', 'folders', 'name');
 
@@ -12,7 +12,7 @@ export const canKeepFolders = 'showDirectoryPicker' in globalThis;
 
 /**
  * To be called at a click, before anything is awaited.
- * @returns {Promise<any>} a handle; null: the user thought better of it
+ * @returns {Promise<any>} a handle; null: the user cancelled
  */
 export function chooseFolder() {
     return /** @type {any} */ (globalThis).showDirectoryPicker({ id: 'acg2vec-pictures' }).catch((/** @type {Error} */ error) => {

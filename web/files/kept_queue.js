@@ -1,5 +1,5 @@
-// The pictures that work was begun on and whose results are not saved yet, kept in the browser, so that they can be opened again after a
-// reload. Copies of the files: the user's own stay as they are. Each visit of the page keeps its own.
+// Keeps pictures in the browser while their results are not saved, so that they can be opened again after a reload. It keeps copies; the user's
+// files are not changed. Each visit of the page has its own queue.
 import { smallStore } from './small_store.js';
 
 /**
@@ -16,15 +16,15 @@ const VISIT = `${Date.now()}-${Math.random()}`;
 const inStore = smallStore('acg2vec-queue', 'pictures', 'id');
 const lockOf = (/** @type {string} */ visit) => `acg2vec-queue ${visit}`;
 
-/** Without locks nobody could tell whose pictures belong to a page that is open. */
+/** Without locks it would be unknown whether the page of some pictures is still open. */
 const canKeep = 'locks' in navigator && 'indexedDB' in globalThis;
 /** @type {Map<File, string>} */
 const ids = new Map();
 
-if (canKeep) navigator.locks.request(lockOf(VISIT), () => new Promise(() => {})).catch(() => {}); // held as long as the page is there
+if (canKeep) navigator.locks.request(lockOf(VISIT), () => new Promise(() => {})).catch(() => {}); // held until the page is closed
 
 /**
- * What does not fit is not kept.
+ * Pictures that do not fit are not kept.
  * @param {{ file: File, folder: string }[]} pictures
  * @param {Kept['settings']} settings
  */
@@ -45,7 +45,7 @@ export async function forgetPictures(files) {
     await forgetIds(known);
 }
 
-/** What pages that are gone have left, in the order of their queue. @returns {Promise<Kept[]>} */
+/** The pictures of closed pages, in the order of their queues. @returns {Promise<Kept[]>} */
 export async function leftPictures() {
     if (!canKeep) return [];
     /** @type {Kept[]} */

@@ -1,4 +1,4 @@
-// The ways pictures come into the page: dropped anywhere, chosen, or pasted. Hands on files; does not read them.
+// The inputs for pictures: drop anywhere, file dialogs, and the clipboard. Passes files on; does not read them.
 import { t } from '../words/words.js';
 import { chosenFiles, droppedFiles, picturesAmong } from './dropped_files.js';
 
@@ -17,7 +17,7 @@ export function listenForPictures(inputs, onPictures, onProblem) {
         if (pictures.length) {
             onPictures(pictures, passedOver);
         } else if (found.length === 1) {
-            onPictures(found, ''); // whoever opens it says what is wrong with it
+            onPictures(found, ''); // opening it reports the error
         } else {
             onProblem(found.length ? t('files.none', { n: found.length }) : otherwise);
         }
@@ -28,7 +28,7 @@ export function listenForPictures(inputs, onPictures, onProblem) {
             if (input.files) {
                 take(chosenFiles(input.files), t('files.folder.empty'));
             }
-            input.value = ''; // so that choosing the same file again is a change
+            input.value = ''; // so that choosing the same file again fires a change event
         });
     }
 
@@ -50,7 +50,7 @@ export function listenForPictures(inputs, onPictures, onProblem) {
 
     document.addEventListener('paste', ({ clipboardData, target }) => {
         const found = chosenFiles(clipboardData?.files ?? []);
-        const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement; // which the field takes
+        const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement; // the field takes the text
         if (found.length || !isText) take(found, t('files.clipboard.empty'));
     });
     if (!navigator.clipboard?.read) return undefined;

@@ -1,12 +1,12 @@
-// Where a result goes while it is made: into memory, or straight into files that the user picked. Names no files itself.
+// The destination of a result while it is computed: memory, or files that the user picked. Does not choose file names.
 import { t } from '../words/words.js';
 
 /**
  * @typedef {object} Target takes one result's bytes as they come
  * @property {(chunk: Uint8Array<ArrayBuffer>) => void} write
- * @property {() => Promise<void>} restart forget what came so far
- * @property {() => Promise<number>} finish when all is on the disk; how many bytes
- * @property {() => Promise<void>} discard leave nothing behind
+ * @property {() => Promise<void>} restart drops the bytes so far
+ * @property {() => Promise<number>} finish resolves when all is on disk, with the number of bytes
+ * @property {() => Promise<void>} discard removes the file
  *
  * @typedef {(job: import('../app/job.js').Job, name: string) => Promise<Target>} Targets
  */
@@ -17,11 +17,11 @@ export const canWriteFiles = 'showSaveFilePicker' in globalThis;
 const TYPES = /** @type {Record<string, string>} */ ({ png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' });
 
 /**
- * Asks where to. To be called at a click, before anything is awaited.
+ * Asks for the destination. To be called at a click, before anything is awaited.
  * @param {number} count of pictures
  * @param {string} name proposed for a single one
  * @param {string} format
- * @returns {Promise<Targets | null>} null: the user thought better of it
+ * @returns {Promise<Targets | null>} null: the user cancelled
  */
 export async function pickTargets(count, name, format) {
     try {
@@ -42,7 +42,7 @@ export async function pickTargets(count, name, format) {
 
 /**
  * Asks for a folder to write into. To be called at a click, before anything is awaited.
- * @returns {Promise<FileSystemDirectoryHandle | null>} null: the user thought better of it
+ * @returns {Promise<FileSystemDirectoryHandle | null>} null: the user cancelled
  */
 export async function pickFolder() {
     return /** @type {any} */ (globalThis).showDirectoryPicker({ mode: 'readwrite' }).catch((/** @type {Error} */ error) => {
@@ -66,7 +66,7 @@ export async function findIn(folder, path) {
 }
 
 /**
- * Writes a file in a folder whole, or leaves what is there.
+ * Writes a file in a folder completely, or leaves the old one.
  * @param {FileSystemDirectoryHandle} folder
  * @param {string} path
  * @param {string} text
@@ -95,7 +95,7 @@ async function fileIn(folder, path, create = true) {
 /** @param {FileSystemFileHandle} handle @returns {Promise<Target>} */
 async function fileTarget(handle) {
     const before = (await handle.getFile()).size;
-    const stream = await handle.createWritable(); // writes beside the file, which changes when the stream is closed
+    const stream = await handle.createWritable(); // writes to a temporary file, which replaces the file when the stream is closed
     let bytes = 0;
     /** @type {unknown} */
     let failure;
@@ -126,7 +126,7 @@ async function fileTarget(handle) {
             await last;
             await stream.abort().catch(() => {});
             if (!before) {
-                await /** @type {any} */ (handle).remove?.().catch(() => {}); // picking made an empty one
+                await /** @type {any} */ (handle).remove?.().catch(() => {}); // picking has created an empty file
             }
         },
     };

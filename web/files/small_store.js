@@ -4,7 +4,7 @@
  * @param {string} name of the database
  * @param {string} store
  * @param {string} keyPath
- * @returns {<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>) => Promise<T>} asks the store something
+ * @returns {<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>) => Promise<T>} runs a request on the store
  */
 export function smallStore(name, store, keyPath) {
     return async (mode, ask) => {
@@ -14,7 +14,7 @@ export function smallStore(name, store, keyPath) {
         try {
             const transaction = database.transaction(store, mode);
             const result = await resultOf(ask(transaction.objectStore(store)));
-            await completed(transaction); // only now it outlasts a killed tab
+            await completed(transaction); // before this, a killed tab would lose it
             return result;
         } finally {
             database.close();

@@ -1,6 +1,6 @@
 // Small pictures of files, one decoded after the other, so that a thousand large files do not fill the memory.
 
-const HEIGHT = 80; // twice what shows, for fine screens
+const HEIGHT = 80; // twice the displayed height, for high-resolution screens
 
 /** @type {WeakMap<File, Promise<ImageBitmap | undefined>>} */
 const known = new WeakMap();
@@ -8,8 +8,8 @@ let last = Promise.resolve();
 
 /**
  * @param {{ file: File }} picture
- * @param {() => boolean} isWanted still, when its turn comes
- * @returns {Promise<ImageBitmap | undefined>} undefined: the browser cannot show it, or nobody wants it any more
+ * @param {() => boolean} isWanted asked when its turn comes
+ * @returns {Promise<ImageBitmap | undefined>} undefined: the browser cannot show it, or it is no longer wanted
  */
 export function thumbnail({ file }, isWanted) {
     const before = known.get(file);

@@ -1,4 +1,4 @@
-// How long the pictures after this one will take, by those before it.
+// Predicts the time of the remaining pictures from the finished ones.
 
 export class BatchClock {
     #count;
@@ -19,7 +19,7 @@ export class BatchClock {
         this.#begun++;
     }
 
-    /** What comes after this picture, in ms. @param {number} [left] what is left of this picture */
+    /** The time of the pictures after this one, in ms. @param {number} [left] the time left for this picture */
     rest(left = Infinity) {
         const after = this.#count() - this.#begun;
         if (after <= 0) return 0;

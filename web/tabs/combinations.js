@@ -1,4 +1,4 @@
-// Which networks there are, which of them this site has, and in words why another choice cannot be made.
+// The networks that enlarge, which of them this site has, and why another choice is not possible.
 import { listed, t } from '../words/words.js';
 
 /** @typedef {{ id?: string, model: string, scale: number, denoise: string, here: boolean }} Combination */
@@ -10,7 +10,7 @@ export async function loadCombinations() {
 }
 
 /**
- * An empty text: it can be chosen. Of `wanted`, what is undefined may be anything.
+ * Why a combination cannot be chosen, or ''. Undefined properties of `wanted` match anything.
  * @param {Combination[]} all
  * @param {{ model: string, scale?: number, denoise?: string }} wanted
  */

@@ -4,7 +4,7 @@ import { detailedPlaces, inside } from '../ui/detail.js';
 import { $, make } from '../ui/dom.js';
 import { megabytes } from '../ui/format.js';
 import { announce } from '../ui/toast.js';
-import { t, told } from '../words/words.js';
+import { t, messageOf } from '../words/words.js';
 import { levelName } from './combinations.js';
 
 /**
@@ -15,20 +15,18 @@ import { levelName } from './combinations.js';
 
 const SIDE = 96; // of a part, in pixels of the picture
 const FIRST_PARTS = 3;
-const MOST_PARTS = 6;
-/** Takes many times as long as all others, so it is not ticked at first. */
-const SLOW = 'x4plus-anime';
+const MAX_PARTS = 6;
 
 export class NetworkComparison {
     #dialog = $('comparison');
     #image = $('comparison-picture');
     /** @type {Place[]} */
     #places = [];
-    /** @type {Combination[]} that could be tried */
+    /** @type {Combination[]} that can be tried */
     #candidates = [];
     /** @type {AbortController | null} */
     #work = null;
-    /** What shows was made of this. */
+    /** Identifies the picture and the options of the shown results. */
     #shown = '';
 
     /**
@@ -84,7 +82,7 @@ export class NetworkComparison {
             row.querySelector('legend').textContent = t(`enlarge.network.${name}`);
             const own = this.#candidates.filter((each) => each.model === name);
             const first = own.find((each) => each.denoise === denoise) ?? own[0];
-            row.append(...own.map((one) => tickOf(one, one === first && (name !== SLOW || name === model), left(one))));
+            row.append(...own.map((one) => tickOf(one, one === first && (name !== SLOW_MODEL || name === model), left(one))));
             return row;
         });
         $('comparison-networks').replaceChildren(...rows);
@@ -92,7 +90,7 @@ export class NetworkComparison {
 
     /** @param {MouseEvent} event */
     #addPart({ offsetX, offsetY }) {
-        if (this.#work || this.#places.length === MOST_PARTS) return;
+        if (this.#work || this.#places.length === MAX_PARTS) return;
         const [scale, half] = [this.#image.naturalWidth / this.#image.clientWidth, this.#side / 2];
         this.#places.push(inside(this.#image, this.#side, { x: offsetX * scale - half, y: offsetY * scale - half }));
         this.#refresh();
@@ -133,7 +131,7 @@ export class NetworkComparison {
             await holdEngine(() => untilAborted(this.#compare(chosen, signal), signal));
             this.#say(t('compare.done'));
         } catch (error) {
-            this.#say(signal.aborted ? t('tab.cancelled') : told(error));
+            this.#say(signal.aborted ? t('tab.cancelled') : messageOf(error));
         }
         this.#work = null;
         this.#refresh();
@@ -188,7 +186,7 @@ export class NetworkComparison {
 /** @param {Combination} one */
 const nameOf = ({ model, denoise }) => t('compare.name', { network: t(`enlarge.network.${model}`), level: levelName(denoise) });
 
-/** @param {Combination} one @param {boolean} isTicked @param {number} left bytes that it would have to fetch */
+/** @param {Combination} one @param {boolean} isTicked @param {number} left bytes that must be fetched */
 function tickOf(one, isTicked, left) {
     const label = make('comparison-tick');
     const [tick, words] = label.children;
@@ -199,7 +197,7 @@ function tickOf(one, isTicked, left) {
     return label;
 }
 
-/** @param {number | undefined} threads @returns {Promise<(one: Combination) => number>} what has to come of a network's weights before it can run */
+/** @param {number | undefined} threads @returns {Promise<(one: Combination) => number>} the bytes of a network's weights that must be fetched before it can run */
 async function bytesLeft(threads) {
     const engine = await engineWith(threads);
     const models = new Map((await engine.models.list()).map((model) => [model.id, model]));

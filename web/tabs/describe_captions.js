@@ -1,9 +1,9 @@
-// Captions of the pictures that have tags: what the form asks for, and their way into a folder or an archive.
+// Captions of the pictures that have tags: reads the form, and writes them into a folder or an archive.
 import { captionName, captionOf } from 'acg2vec';
 import { canWriteFiles, findIn, pickFolder, writeIn } from '../files/save.js';
 import { downloadZip } from '../files/zip.js';
 import { $ } from '../ui/dom.js';
-import { t, told } from '../words/words.js';
+import { t, messageOf } from '../words/words.js';
 import { isShown, shownTags } from './describe_work.js';
 
 /**
@@ -14,13 +14,13 @@ import { isShown, shownTags } from './describe_work.js';
 
 const KOHYA = 'kohya';
 const ADDABLE = [KOHYA, 'hydrus-sidecar'];
-const FEW = 3; // failures that are told
+const FEW = 3; // failures that are listed
 
 export class Captions {
     #form = $('describe-captions-form');
     #buttons = [$('describe-captions-write'), $('describe-captions-zip')];
 
-    /** @param {() => { all: Job[], jobs: Job[], least: import('./describe_work.js').Least }} known all pictures, those that have tags, and their least scores */
+    /** @param {() => { all: Job[], jobs: Job[], least: import('./describe_work.js').MinScores }} known all pictures, those that have tags, and their least scores */
     constructor(known) {
         this.known = known;
         const [write, zip] = this.#buttons;
@@ -43,14 +43,14 @@ export class Captions {
         if (!jobs.length) this.#say('');
     }
 
-    /** @param {() => Promise<string>} task gives what is said in the end */
+    /** @param {() => Promise<string>} task returns the final message */
     async #run(task) {
         this.#say('');
         for (const button of this.#buttons) button.disabled = true;
         try {
             this.#say(await task());
         } catch (error) {
-            this.#say(told(error));
+            this.#say(messageOf(error));
         }
         for (const button of this.#buttons) button.disabled = false;
     }
@@ -66,7 +66,7 @@ export class Captions {
             try {
                 said[await this.#writeOne(folder, caption)]++;
             } catch (error) {
-                failures.push(t('captions.failed', { path: caption.path, why: told(error) }));
+                failures.push(t('captions.failed', { path: caption.path, why: messageOf(error) }));
             }
         }
         const kept = said.kept ? t('captions.kept', { n: said.kept }) : '';
@@ -97,9 +97,9 @@ export class Captions {
     }
 
     /**
-     * One for each picture; of two that would have the same, the first. None is a picture itself.
+     * One caption for each picture. If two have the same path, only the first; never a path of a picture.
      * @param {string} chosen the folder that was chosen: paths begin in it, if all pictures lie in one of that name
-     * @returns {[Caption[], string]} and a sentence on those that have none, or ''
+     * @returns {[Caption[], string]} and a sentence about pictures without one, or ''
      */
     #captions(chosen) {
         const { all, jobs } = this.known();
@@ -135,7 +135,7 @@ export class Captions {
         });
     }
 
-    /** From the thresholds on; of the ratings the best, and for WebUI all. @param {Job} job @returns {import('acg2vec').Tag[]} */
+    /** The tags that reach the thresholds; of the ratings the best, or all for WebUI. @param {Job} job @returns {import('acg2vec').Tag[]} */
     #tags(job) {
         const { least } = this.known();
         const own = { ...least, character: Number(this.#value('character') || least.character) };

@@ -1,14 +1,14 @@
-// What is known of pictures, as files: what the command line prints for each, and the same as rows for a spreadsheet.
+// Descriptions of pictures as files: the same as the command line prints, and rows for a spreadsheet.
 import { HEADS } from '../ui/score_chart.js';
 import { shownTags } from './describe_work.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
-/** @typedef {import('./describe_work.js').Least} Least */
+/** @typedef {import('./describe_work.js').MinScores} MinScores */
 
 /** @param {Job} job @returns {import('acg2vec').Description} */
 const descriptionOf = ({ known }) => known.description;
 
-/** Scores and tags together. @param {Job} job @param {Least} least */
+/** Scores and tags together. @param {Job} job @param {MinScores} least */
 export function descriptionFacts(job, least) {
     const { score, tags, warnings } = descriptionOf(job);
     const heads = score ? HEADS.map((head) => [head, withoutLabels(score[head])]) : [];
@@ -24,9 +24,9 @@ export function descriptionFacts(job, least) {
 const withoutLabels = ({ label, expected, probabilities }) => ({ label, expected, probabilities });
 
 /**
- * A row of names of columns, and one for each picture; columns that no picture has anything for are left out.
+ * A row with the names of the columns, and one for each picture; empty columns are left out.
  * @param {Job[]} jobs
- * @param {Least} least
+ * @param {MinScores} least
  */
 export function descriptionRows(jobs, least) {
     const isScored = jobs.some((job) => descriptionOf(job).score);
@@ -48,7 +48,7 @@ function scoreCells(job) {
     return HEADS.flatMap((head) => (score ? [score[head].label, score[head].expected] : ['', '']));
 }
 
-/** The best rating; the other tags, and their scores in the same order. @param {Job} job @param {Least} least */
+/** The best rating; the other tags, and their scores in the same order. @param {Job} job @param {MinScores} least */
 function tagCells(job, least) {
     const shown = shownTags(descriptionOf(job).tags ?? [], least);
     const tags = shown.filter(({ category }) => category !== 'rating');

@@ -4,30 +4,28 @@ import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
 import { announce } from '../ui/toast.js';
-import { fixed, t } from '../words/words.js';
+import { fixed, isText, t } from '../words/words.js';
 import { Captions } from './describe_captions.js';
 import { descriptionFacts, descriptionRows } from './describe_lines.js';
 import { DescribeTable } from './describe_table.js';
 import { describeAll, isDescribed, shownTags } from './describe_work.js';
-import { GROUPS } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
 
-const SCORER = 'pix2score';
-/** With the least scores that it has at first: what it was published with. @type {Record<string, import('./describe_work.js').Least>} */
-const TAGGERS = { deepdanbooru: { general: 0.5, character: 0.5 }, 'wd-vit': { general: 0.35, character: 0.85 } };
 const CATEGORIES = /** @type {const} */ (['general', 'character']);
 const COPIED_MS = 2000;
-const FEW = 12; // pictures, which the list shows as well as the table
+const FEW = 12; // pictures: up to this number the list is shown at first, not the table
 
 export class DescribeTab extends NetworkTab {
-    /** @type {boolean | null} null: the user has not chosen; by how many pictures there are */
+    /** @type {boolean | null} null: the user has not chosen; the number of pictures decides */
     #wantsTable = null;
+    /** Whether the thresholds of the taggers are known. */
+    #hasDefaults = false;
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('describe', page, [GROUPS.pix2score, GROUPS.deepdanbooru, GROUPS['wd-vit']]);
+        super('describe', page, (all) => all.filter(({ task }) => task === 'score' || task === 'tag'));
         this.choices = this.at('form').elements;
         this.at('taggers').addEventListener('change', () => this.#take(this.#tagger));
         this.at('form').addEventListener('change', () => this.refresh());
@@ -43,9 +41,9 @@ export class DescribeTab extends NetworkTab {
         this.captions = new Captions(() => ({
             all: this.jobs,
             jobs: this.state === 'working' ? [] : this.jobs.filter((job) => job.known.description?.tags),
-            least: this.#least,
+            least: this.#minScores,
         }));
-        this.table = new DescribeTable(() => ({ jobs: this.jobs, selected: this.selected, least: this.#least }), {
+        this.table = new DescribeTable(() => ({ jobs: this.jobs, selected: this.selected, least: this.#minScores }), {
             onSelect: (job) => this.select(job),
             onRemedy: (job) => this.retry(job),
             onFilter: () => this.#showTable(),
@@ -71,35 +69,60 @@ export class DescribeTab extends NetworkTab {
         return { score: isChecked('score'), tag, model: tag ? this.#tagger : undefined, fit: tag && isChecked('fit') };
     }
 
-    /** @returns {import('acg2vec').TagModel} */
+    /** The chosen tagger. @returns {import('acg2vec').TagModel | undefined} */
     get #tagger() {
-        return this.choices.namedItem('tagger').value;
+        return this.at('taggers').querySelector(':checked')?.value;
     }
 
-    /** What the sliders say. @returns {import('./describe_work.js').Least} */
-    get #least() {
+    /** The ids of the networks that score. */
+    get #scorers() {
+        return this.weights.groups.filter(({ task }) => task === 'score').flatMap(({ ids }) => ids);
+    }
+
+    /** The minimum scores of the sliders. @returns {import('./describe_work.js').MinScores} */
+    get #minScores() {
         const [general, character] = CATEGORIES.map((category) => Number(this.choices.namedItem(category).value));
         return { general, character };
     }
 
-    /** @param {string} tagger */
+    /** Chooses a tagger, and sets the sliders to its thresholds in the package. @param {string | undefined} tagger */
     #take(tagger) {
-        this.choices.namedItem('tagger').value = tagger;
-        for (const category of CATEGORIES) this.choices.namedItem(category).value = TAGGERS[tagger][category];
+        for (const choice of this.at('taggers').querySelectorAll('input')) choice.checked = choice.value === tagger;
+        const { defaults } = this.weights.taggers.find(({ key }) => key === tagger) ?? {};
+        if (defaults)
+            for (const category of CATEGORIES) this.choices.namedItem(category).value = defaults.thresholds[category] ?? defaults.threshold;
         this.#show();
     }
 
-    /** What there are weights for; of the taggers the first that is here, if the chosen one is not. */
+    /** Adds a choice for each tagger. Thresholds come later than the list of taggers: with the engine. */
+    #offerTaggers() {
+        const { taggers } = this.weights;
+        const known = [...this.at('taggers').querySelectorAll('input')].map(({ value }) => value);
+        for (const { key, name } of taggers.filter(({ key }) => !known.includes(key))) {
+            const label = document.createElement('label');
+            const input = Object.assign(document.createElement('input'), { type: 'radio', name: 'tagger', value: key });
+            label.append(input, Object.assign(document.createElement('span'), { textContent: name }));
+            this.at('tagger-hint').before(label);
+        }
+        if (taggers.length && !this.#tagger) this.#take(taggers[0].key);
+        if (this.#hasDefaults || !taggers.some(({ defaults }) => defaults)) return;
+        this.#hasDefaults = true;
+        this.#take(this.#tagger);
+    }
+
+    /** Enables the tasks whose weights are here; chooses the first tagger that is here, if the chosen one is not. */
     #enable() {
-        const here = Object.keys(TAGGERS).filter((model) => this.weights.has([model]));
+        this.#offerTaggers();
+        const here = this.weights.taggers.filter(({ isHere }) => isHere).map(({ key }) => /** @type {string} */ (key));
         for (const choice of this.at('taggers').querySelectorAll('input')) choice.disabled = !here.includes(choice.value);
-        if (here.length && !here.includes(this.#tagger)) this.#take(here[0]);
-        this.choices.namedItem('score').disabled = !this.weights.has([SCORER]);
+        if (here.length && !here.includes(this.#tagger ?? '')) this.#take(here[0]);
+        this.choices.namedItem('score').disabled = !this.weights.has(this.#scorers);
         this.choices.namedItem('tag').disabled = !here.length;
-        const isFitting = this.#tagger === 'deepdanbooru';
+        const tagger = this.weights.taggers.find(({ key }) => key === this.#tagger);
+        const isFitting = tagger?.defaults?.fit !== undefined;
         this.choices.namedItem('fit').disabled = !here.length || !isFitting || !this.choices.namedItem('tag').checked;
         this.at('fit').hidden = !isFitting;
-        this.at('tagger-hint').textContent = t(`describe.tagger.${this.#tagger}.hint`);
+        this.at('tagger-hint').textContent = isText(`describe.tagger.${tagger?.key}.hint`) ? t(`describe.tagger.${tagger?.key}.hint`) : '';
     }
 
     /** @param {Job} job @param {boolean} another */
@@ -120,7 +143,7 @@ export class DescribeTab extends NetworkTab {
         const what = score === tag ? 'describe.run' : score ? 'describe.run.score' : 'describe.run.tag';
         const left = this.jobs.filter((job) => !isDescribed(job, wanted));
         this.offerRun(this.#runWords(what, left), (score || tag) && left.length > 0, [
-            ...(score ? [SCORER] : []),
+            ...(score ? this.#scorers : []),
             ...(model ? [model] : []),
         ]);
         this.at('cancel').textContent = t(this.jobs.length > 1 ? 'describe.pause' : 'tab.cancel');
@@ -146,18 +169,18 @@ export class DescribeTab extends NetworkTab {
         this.#show();
     }
 
-    /** What is known of the picture that shows. */
+    /** Shows the results of the selected picture. */
     #show() {
         const { score, tags } = this.selected?.known.description ?? {};
         $('describe-scores').hidden = !score;
-        $('describe-tags').hidden = !tags && !this.jobs.some(({ known }) => known.description?.tags); // whose thresholds may be moved
+        $('describe-tags').hidden = !tags && !this.jobs.some(({ known }) => known.description?.tags); // their thresholds can be moved
         if (score) {
             drawRadar($('describe-radar'), score);
             drawBins($('describe-bins'), score[String(new FormData($('describe-heads')).get('head'))]);
             $('describe-expected').textContent = expectedWords(score);
         }
         if (!$('describe-tags').hidden) {
-            const least = this.#least;
+            const least = this.#minScores;
             const shown = shownTags(tags ?? [], least);
             $('describe-threshold-value').textContent = fixed(least.general, 2);
             $('describe-threshold-character-value').textContent = fixed(least.character, 2);
@@ -166,7 +189,7 @@ export class DescribeTab extends NetworkTab {
         }
     }
 
-    /** The table, if it is wanted, and the downloads, which hold what the table shows. */
+    /** Shows the table, if it is wanted, and offers downloads of its pictures. */
     #showTable() {
         const isTable = this.#isTable;
         $('describe-table-bar').hidden = this.jobs.length < 2;
@@ -179,7 +202,7 @@ export class DescribeTab extends NetworkTab {
     /** @param {Job[]} jobs */
     #offerDownloads(jobs) {
         const known = this.state === 'working' ? [] : jobs.filter((job) => job.known.description);
-        const least = this.#least;
+        const least = this.#minScores;
         const name = 'descriptions';
         offerLines(this.at('download'), known, (job) => descriptionFacts(job, least), { words: t('tab.json'), name });
         offerTable($('describe-csv'), known, () => descriptionRows(known, least), { words: t('table.csv'), name });
@@ -187,7 +210,7 @@ export class DescribeTab extends NetworkTab {
     }
 
     async #copyTags() {
-        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#least));
+        const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#minScores));
         const words = await navigator.clipboard.writeText(text).then(
             () => t('describe.copied'),
             () => t('describe.copy.refused'),

@@ -9,10 +9,10 @@ import { FilteredTable, NAME } from './filtered_table.js';
  * @typedef {import('acg2vec').Tag} Tag
  * @typedef {import('../ui/picture_table.js').Column} Column
  *
- * @typedef {object} Described what the tab knows
+ * @typedef {object} Described the data of the tab
  * @property {Job[]} jobs
  * @property {Job | null} selected
- * @property {import('./describe_work.js').Least} least
+ * @property {import('./describe_work.js').MinScores} least
  */
 
 const TOP_TAGS = 12; // as many as a row may have room for
@@ -21,7 +21,7 @@ export class DescribeTable {
     #table;
     /** @type {() => Described} */
     #known;
-    /** What the filter asks for, as tags are written. */
+    /** The text of the filter, written like a tag. */
     #text = '';
 
     /**
@@ -38,7 +38,7 @@ export class DescribeTable {
         this.#table.reveal(isTable);
     }
 
-    /** What shows now of the pictures, the thresholds and the filter. */
+    /** Updates the table for the current pictures, thresholds and filter. */
     refresh() {
         const { jobs, selected } = this.#known();
         this.#text = asTag(this.#table.text);
@@ -60,7 +60,7 @@ export class DescribeTable {
         return [NAME, ...(isScored ? SCORES : []), ...(isTagged ? this.#tagColumns() : [])];
     }
 
-    /** With a tag in the filter, how sure the network is of it. @returns {Column[]} */
+    /** If the filter is a tag, a column with its score. @returns {Column[]} */
     #tagColumns() {
         const match = (/** @type {Job} */ job) => this.#matching(job)?.score;
         /** @type {Column} */
@@ -77,13 +77,13 @@ export class DescribeTable {
         ];
     }
 
-    /** Those that show, without the rating. @param {Job} job @returns {Tag[]} */
+    /** The visible tags, without the rating. @param {Job} job @returns {Tag[]} */
     #tags({ known }) {
         const { least } = this.#known();
         return (known.description?.tags ?? []).filter((/** @type {Tag} */ tag) => tag.category !== 'rating' && isShown(tag, least));
     }
 
-    /** The one of its tags that the filter names, or the first in whose name it is. @param {Job} job */
+    /** The tag that is equal to the filter, or the first one that contains it. @param {Job} job */
     #matching(job) {
         const tags = this.#tags(job);
         const text = this.#text;
@@ -100,7 +100,7 @@ export class DescribeTable {
         return value !== undefined && value >= Number(least.value);
     }
 
-    /** Of which figures there can be a least one. @param {Column[]} columns */
+    /** Offers a minimum for each column of figures. @param {Column[]} columns */
     #offerLeast(columns) {
         const { of } = this.#table.fields;
         const there = columns.map(({ key }) => key);

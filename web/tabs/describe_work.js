@@ -4,26 +4,26 @@ import { binWords } from '../ui/score_chart.js';
 import { eachPicture } from './network_tab.js';
 
 /**
- * @typedef {import('../app/job.js').Job} Job with known.description (all tags of LEAST and above, and all ratings) and known.madeWith
+ * @typedef {import('../app/job.js').Job} Job with known.description (all tags of MIN_SCORE and above, and all ratings) and known.madeWith
  *   (what was asked for, as text)
- * @typedef {{ score: boolean, tag: boolean, model?: import('acg2vec').TagModel, fit: boolean }} Wanted model: that tags
- * @typedef {{ general: number, character: number }} Least scores of tags that show; those of other categories are as general ones
+ * @typedef {{ score: boolean, tag: boolean, model?: import('acg2vec').TagModel, fit: boolean }} Wanted model: the tagger
+ * @typedef {{ general: number, character: number }} MinScores the minimum scores of visible tags; general: also for other categories
  */
 
-/** The least score of a tag that the page can show. */
-const LEAST = 0.05;
-const ALL = { threshold: LEAST, thresholds: { rating: 0 } };
+/** The minimum score of tags that the page asks for. */
+const MIN_SCORE = 0.05;
+const ALL = { threshold: MIN_SCORE, thresholds: { rating: 0 } };
 
 /** Whether there is nothing more to do. @param {Job} job @param {Wanted} wanted */
 export const isDescribed = ({ known }, wanted) => known.madeWith === JSON.stringify(wanted);
 
 /**
  * @param {import('acg2vec').Engine} engine
- * @param {Job[]} jobs get their descriptions, those that have another; one that cannot be read says so
+ * @param {Job[]} jobs get their descriptions, unless they have the same already; failures are set in the job
  * @param {Wanted} wanted
  * @param {import('./network_tab.js').Listen} listen
- * @param {(counted: string) => void} onBegin of each
- * @param {() => void} onDone of each
+ * @param {(counted: string) => void} onBegin called for each
+ * @param {() => void} onDone called for each
  */
 export async function describeAll(engine, jobs, wanted, listen, onBegin, onDone) {
     const todo = jobs.filter((job) => !isDescribed(job, wanted));
@@ -43,11 +43,11 @@ function noteOf({ score, tags }) {
     return tags?.find(({ category }) => category === 'rating')?.name ?? '';
 }
 
-/** The best rating, and the other tags from the least scores on. @param {import('acg2vec').Tag[]} tags @param {Least} least */
+/** The best rating, and the other tags that reach the minimum scores. @param {import('acg2vec').Tag[]} tags @param {MinScores} least */
 export function shownTags(tags, least) {
     const rating = tags.find(({ category }) => category === 'rating'); // the best is the first
     return tags.filter((tag) => (tag.category === 'rating' ? tag === rating : isShown(tag, least)));
 }
 
-/** @param {import('acg2vec').Tag} tag @param {Least} least */
+/** @param {import('acg2vec').Tag} tag @param {MinScores} least */
 export const isShown = ({ category, score }, { general, character }) => score >= (category === 'character' ? character : general);

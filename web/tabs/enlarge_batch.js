@@ -1,4 +1,4 @@
-// Enlarges pictures one after the other. Shows nothing itself: whoever asks for it is told.
+// Enlarges pictures one after the other. Shows nothing itself: it calls listeners.
 import { dropEngine, engineWith, sizedOptions, untilAborted } from '../app/engine.js';
 import { failJob, finishJob, openJob } from '../app/job.js';
 import { t } from '../words/words.js';
@@ -13,22 +13,22 @@ import { downloadName, unlike } from '../ui/format.js';
  * @property {(engine: import('acg2vec').Engine) => void} onEngine
  * @property {(progress: import('acg2vec').Progress) => void} onProgress
  * @property {(tile: import('acg2vec').Tile) => void} onTile
- * @property {(sentence: string) => void} onTrouble the work begins again, because of this
+ * @property {(sentence: string) => void} onTrouble the work is started again, for this reason
  *
- * @typedef {object} Own what is a batch's own
+ * @typedef {object} Own the options of one batch
  * @property {import('./enlarge_options.js').Options} chosen
  * @property {string} pattern of the results' names
- * @property {import('../files/save.js').Targets | undefined} targets where results are written straight to
+ * @property {import('../files/save.js').Targets | undefined} targets the files that results are written to
  * @property {import('../app/picture.js').Measure} measure
- * @property {(job: Job, counted: string, cancel: () => void) => Promise<void>} onBegin counted: which of how many, or ''; cancel: this one
+ * @property {(job: Job, counted: string, cancel: () => void) => Promise<void>} onBegin counted: the number of the picture and the total, or ''; cancel: stops this one
  * @property {() => HTMLCanvasElement} preview of the picture that has just been enlarged
  *
  * @typedef {Own & Listeners} Batch
  */
 
 /**
- * Afterwards each job says what became of it. Ends early when it is cancelled, or when no other can succeed.
- * @param {() => Job[]} queue what is to be done, in this order; it may change meanwhile
+ * Afterwards each job has its outcome. Ends early when it is cancelled, or when no other picture can succeed.
+ * @param {() => Job[]} queue the pictures to enlarge, in this order; it may change meanwhile
  * @param {Batch} batch
  */
 export async function enlargeAll(queue, batch) {
@@ -75,11 +75,11 @@ async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegi
         } else {
             failJob(job, error);
         }
-        return code !== 'NOT_FOUND' && code !== 'BAD_MODEL'; // without weights nothing can be done
+        return code !== 'NOT_FOUND' && code !== 'BAD_MODEL'; // without weights no picture can succeed
     }
 }
 
-/** Whether the proportions may be others than the picture's. @param {import('./enlarge_options.js').Options} options */
+/** Whether the result may have other proportions than the picture. @param {import('./enlarge_options.js').Options} options */
 const isStretched = ({ width, height, fit }) => Boolean(width && height) && fit === 'fill';
 
 /**
@@ -99,13 +99,13 @@ async function enlarge(file, options, target, listeners) {
     }
 }
 
-/** Once more if the engine's worker is lost. @type {typeof enlargeOnce} */
+/** Tries once more if the engine's worker has crashed. @type {typeof enlargeOnce} */
 async function enlargeTwice(file, options, target, listeners) {
     try {
         return await enlargeOnce(file, options, target, listeners);
     } catch (error) {
         if (listeners.signal.aborted || /** @type {{ code?: string }} */ (error).code !== 'INTERNAL') throw error;
-        await dropEngine(); // what is left of it may not be sound
+        await dropEngine(); // it may be in a bad state
         await target?.restart();
         listeners.onTrouble(t('enlarge.restarted'));
         return enlargeOnce(file, options, target, listeners);

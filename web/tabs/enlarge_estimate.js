@@ -1,4 +1,4 @@
-// Says what the work would take, before it begins. Asks the engine, a moment after the last change.
+// Shows the predicted time and memory before the work begins. Asks the engine shortly after the last change.
 import { engineWith, sizedOptions } from '../app/engine.js';
 import { duration, megabytes } from '../ui/format.js';
 import { t } from '../words/words.js';
@@ -7,14 +7,14 @@ import { t } from '../words/words.js';
 /** @typedef {import('acg2vec').UpscalePlan} Plan */
 
 const SETTLE_MS = 350;
-const MOST_PLANNED = 20;
+const MAX_PLANNED = 20;
 
 export class Estimate {
     #latest = new AbortController();
 
     /**
      * @param {HTMLElement} element for the sentence
-     * @param {(job: import('../app/job.js').Job, plan: Plan) => void} onPlan of the one that shows
+     * @param {(job: import('../app/job.js').Job, plan: Plan) => void} onPlan called for the selected picture
      */
     constructor(element, onPlan) {
         this.element = element;
@@ -22,9 +22,9 @@ export class Estimate {
     }
 
     /**
-     * @param {Job} job that shows
+     * @param {Job} job the selected one
      * @param {import('./enlarge_options.js').Options} options
-     * @param {Job[]} todo what would be enlarged
+     * @param {Job[]} todo the pictures that would be enlarged
      */
     async show(job, options, todo) {
         this.hide();
@@ -41,7 +41,7 @@ export class Estimate {
             const words = todo.length > 1 ? allWords(await planAll(todo, planOf), todo.length) : wordsOf(plan);
             if (!signal.aborted) this.element.textContent = words;
         } catch {
-            // whatever is wrong with the picture is said when it is enlarged
+            // an error of the picture is shown when it is enlarged
         }
     }
 
@@ -52,12 +52,12 @@ export class Estimate {
 }
 
 /**
- * What several pictures take: of many, some tell it for all. One that cannot be read takes nothing.
+ * The total of several pictures; of many, a sample is planned and scaled. Unreadable pictures count as nothing.
  * @param {Job[]} todo
  * @param {(job: Job) => Promise<Plan>} planOf
  */
 async function planAll(todo, planOf) {
-    const some = todo.slice(0, MOST_PLANNED);
+    const some = todo.slice(0, MAX_PLANNED);
     const total = { ms: 0, memory: 0 };
     for (const job of some) {
         const plan = await planOf(job).catch(() => null);

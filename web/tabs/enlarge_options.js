@@ -1,4 +1,4 @@
-// The form: what may be combined, and what was chosen. Knows nothing of the engine.
+// The form: which options can be combined, and which are chosen. Knows nothing of the engine.
 import { $ } from '../ui/dom.js';
 import { keepForm } from '../ui/kept_form.js';
 import { fixed, onLanguage, t } from '../words/words.js';
@@ -19,12 +19,13 @@ import { whyNot } from './combinations.js';
  * @property {boolean} tta
  * @property {'keep' | 'none'} metadata
  * @property {'exact' | 'near' | 'off'} grey
+ * @property {'keep' | 'srgb'} colour
  * @property {boolean} guard
  * @property {'auto' | number} tile
  * @property {number | undefined} threads undefined: the engine chooses
  */
 
-/** What to fall back on, the most like it first, when the chosen level does not exist. */
+/** Replacements for a level that does not exist, the most similar first. */
 const LIKE = /** @type {Record<string, string[]>} */ ({ 0: ['1'], 1: ['3'], 2: ['3'], 3: [], none: [], conservative: ['none'] });
 const ANY_LEVEL = ['conservative', 'none', '3', '2', '1', '0'];
 const ANY_SCALE = ['2', '3', '4', '1'];
@@ -63,13 +64,14 @@ export class OptionsForm {
             tta: value('tta') === 'on',
             metadata: value('metadata') === 'keep' ? 'keep' : 'none',
             grey: /** @type {Options['grey']} */ (value('grey')),
+            colour: /** @type {Options['colour']} */ (value('colour')),
             guard: value('guard') === 'on',
             tile: value('tile') === 'auto' ? 'auto' : Number(value('tile')),
             threads: value('threads') === 'auto' ? undefined : Number(value('threads')),
         };
     }
 
-    /** What results are called; '': as usual. */
+    /** The pattern of result names; '': the default. */
     get pattern() {
         return /** @type {HTMLInputElement} */ (this.form.elements.namedItem('pattern')).value.trim();
     }
@@ -80,7 +82,7 @@ export class OptionsForm {
         this.#refresh();
     }
 
-    /** The networks and levels that enlarge as much as is chosen. */
+    /** The networks and levels of the chosen scale. */
     get candidates() {
         return this.#combinations.filter(({ scale, here }) => here && String(scale) === this.#value('scale'));
     }
@@ -93,7 +95,7 @@ export class OptionsForm {
         this.#refresh();
     }
 
-    /** Of the result; undefined: it is not asked for, or what stands there is no number of pixels. @param {'width' | 'height'} name */
+    /** A side of the result; undefined: not wanted, or not a valid number. @param {'width' | 'height'} name */
     #side(name) {
         const { value, validity } = /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name));
         return value && validity.valid ? Number(value) : undefined;
@@ -125,7 +127,7 @@ export class OptionsForm {
     }
 
     /**
-     * Enables what exists. If the chosen one does not, takes the first of `instead` that does.
+     * Enables the values that exist. If the chosen one does not, takes the first of `instead` that does.
      * @param {string} name
      * @param {(value: string) => string} reason why a value cannot be chosen, or ''
      * @param {string[]} instead

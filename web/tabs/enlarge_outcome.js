@@ -1,4 +1,4 @@
-// What became of the work, in words, and the ways to download it.
+// Describes the outcome of the work, and offers downloads.
 import { downloadZip } from '../files/zip.js';
 import { duration, megabytes, size, unlike } from '../ui/format.js';
 import { t } from '../words/words.js';
@@ -9,7 +9,7 @@ import { reductionFor } from '../ui/tile_canvas.js';
 const KINDS = /** @type {Record<string, string>} */ ({ png: 'PNG', webp: 'WebP', jpg: 'JPEG' });
 
 /**
- * @param {Job[]} todo what was to be done
+ * @param {Job[]} todo the pictures of the batch
  * @param {number} count of all pictures there are
  * @param {number} ms
  */

@@ -12,7 +12,7 @@ import { downloadName, isSame, size } from '../ui/format.js';
 import { fillForm, formValues } from '../ui/kept_form.js';
 import { toast } from '../ui/toast.js';
 import { Viewer } from '../ui/viewer.js';
-import { noteWords, t, told } from '../words/words.js';
+import { noteWords, t, messageOf } from '../words/words.js';
 import { loadCombinations } from './combinations.js';
 import { BatchClock } from './batch_clock.js';
 import { NetworkComparison } from './compare_networks.js';
@@ -65,9 +65,9 @@ export class EnlargeTab extends Tab {
         showHero($('hero-before'), $('hero-after'));
     }
 
-    /** Lets the engine start. */
+    /** Starts the engine in advance. */
     warm() {
-        engineWith(this.page.threads()).then(showMachine, () => {}); // a failure is told when the engine is needed
+        engineWith(this.page.threads()).then(showMachine, () => {}); // a failure is shown when the engine is needed
     }
 
     onOpen() {
@@ -89,7 +89,7 @@ export class EnlargeTab extends Tab {
         this.refreshJobs();
     }
 
-    /** The one that is worked on is only cancelled. @param {Job} job */
+    /** Removes a picture from the queue; the current one is cancelled instead. @param {Job} job */
     #leave(job) {
         if (job.state === 'working') return this.#cancelOne();
         const place = this.jobs.indexOf(job);
@@ -120,7 +120,7 @@ export class EnlargeTab extends Tab {
         forgetPictures([job.file]);
     }
 
-    /** Offers what was not finished when the page was left. */
+    /** Offers pictures that were not finished at the last visit. */
     async offerUnfinished() {
         const left = await leftPictures();
         const bar = $('unfinished');
@@ -172,12 +172,12 @@ export class EnlargeTab extends Tab {
         if (selected && state !== 'working') this.#showChoice(selected);
     }
 
-    /** What would become of the picture, and what the button does. @param {Job} job */
+    /** Shows the size of the result, and the button's action. @param {Job} job */
     #showChoice(job) {
         const { jobs, state } = this;
         const chosen = this.options.read();
         const [width, height] = [job.width * chosen.scale, job.height * chosen.scale];
-        const isAsked = chosen.width || chosen.height; // the estimate tells what comes of that
+        const isAsked = chosen.width || chosen.height; // the estimate shows the resulting size
         this.at('sizes').textContent = isAsked ? '' : sizesOf(job, { width, height });
         const run = this.at('run');
         run.hidden = !this.#todo(chosen).length;
@@ -191,7 +191,7 @@ export class EnlargeTab extends Tab {
         if (!run.hidden) this.estimate.show(job, chosen, this.#todo(chosen));
     }
 
-    /** What is not made with these options yet. @param {Options} chosen */
+    /** The pictures without a result of these options. @param {Options} chosen */
     #todo(chosen) {
         return this.jobs.filter(({ result }) => !result || !isSame(result.madeWith, chosen));
     }
@@ -243,7 +243,7 @@ export class EnlargeTab extends Tab {
             onTrouble: toast,
             preview: () => viewer.preview(this.jobs.length > 1),
         });
-        forgetPictures(todo.filter(({ result }) => !result?.blob).map(({ file }) => file)); // there is nothing to be saved
+        forgetPictures(todo.filter(({ result }) => !result?.blob).map(({ file }) => file)); // these have no result to save
         return this.#outcome(queue(), performance.now() - begun, signal);
     }
 
@@ -265,7 +265,7 @@ export class EnlargeTab extends Tab {
         return this.state === 'done' ? [this.at('download'), $('zip'), this.at('another')] : [this.at('run')];
     }
 
-    /** The result as a picture in the clipboard. */
+    /** Copies the result to the clipboard as a picture. */
     async #copy() {
         const blob = this.selected?.result?.blob;
         if (!blob) return;
@@ -278,7 +278,7 @@ export class EnlargeTab extends Tab {
 
     async #downloadZip() {
         $('zip').disabled = true;
-        await downloadResults(this.jobs).catch((error) => this.say(told(error)));
+        await downloadResults(this.jobs).catch((error) => this.say(messageOf(error)));
         forgetPictures(this.jobs.filter(({ result }) => result?.isSaved).map(({ file }) => file));
         $('zip').disabled = false;
     }
@@ -287,7 +287,7 @@ export class EnlargeTab extends Tab {
 /** @param {Job} job @param {{ width: number, height: number }} result */
 const sizesOf = (job, result) => (job.width ? `${size(job.width, job.height)} → ${size(result.width, result.height)}` : '');
 
-/** Whether the browser takes it into the clipboard: all take PNG. @param {Blob} [blob] */
+/** Whether the browser can copy it to the clipboard: all support PNG. @param {Blob} [blob] */
 const canCopy = (blob) => Boolean(navigator.clipboard?.write) && blob?.type === 'image/png';
 
 /** @param {{ info: { variant: string, threads: number } }} engine */

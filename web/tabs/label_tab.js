@@ -16,7 +16,7 @@ export class LabelTab extends NetworkTab {
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('label', page, [GROUPS.dclip]);
+        super('label', page, (all) => all.filter(({ key }) => key === LABEL_MODEL));
         this.at('form').addEventListener('change', (/** @type {any} */ { target }) => {
             if (target.name === 'task') this.#hideOutcome();
             this.refresh();

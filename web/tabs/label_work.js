@@ -1,4 +1,5 @@
 // Asks the engine for vectors and probabilities. Each picture goes through the network once.
+import { LABEL_MODEL } from './model_names.js';
 import { eachPicture } from './network_tab.js';
 
 /**
@@ -7,9 +8,7 @@ import { eachPicture } from './network_tab.js';
  * @typedef {import('./network_tab.js').Listen} Listen
  */
 
-const MODEL = 'dclip';
-
-/** @param {Engine} engine @param {Job} job gets its vector if it has none @param {string[]} labels @param {Listen} listen */
+/** @param {Engine} engine @param {Job} job its vector is computed if it has none @param {string[]} labels @param {Listen} listen */
 export async function classify(engine, job, labels, listen) {
     if (!job.known.vector) await eachPicture([job], listen.signal, () => embed(engine, job, listen));
     if (job.state === 'failed') throw new Error(job.message);
@@ -49,18 +48,18 @@ export async function sortBySentence(engine, jobs, sentence, listen) {
     return jobs.toSorted((a, b) => fit(b) - fit(a));
 }
 
-/** What the command line prints for a picture. @param {Job} job */
+/** The same facts that the command line prints for a picture. @param {Job} job */
 export function vectorFacts({ folder, name, known, notes }) {
     const warnings = notes.map(({ sentence }) => sentence);
     const vector = [...known.vector];
-    return { input: folder + name, model: MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) };
+    return { input: folder + name, model: LABEL_MODEL, dim: vector.length, vector, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** @param {Engine} engine @param {Job} job @param {Listen} listen */
 async function embed(engine, job, listen) {
     if (job.known.vector) return;
-    const { vectors, notes } = await engine.describe(job.file, { embed: [MODEL], ...job.allowed, ...listen });
-    job.known.vector = vectors?.[MODEL];
+    const { vectors, notes } = await engine.describe(job.file, { embed: [LABEL_MODEL], ...job.allowed, ...listen });
+    job.known.vector = vectors?.[LABEL_MODEL];
     job.notes = notes;
 }
 

@@ -1,25 +1,25 @@
-// One model: what it is, whether it is here, and the buttons that get it, stop that, and remove it. The elements are those of the template
-// "model" in index.html.
+// The card of one model: a description, its state, and buttons to get it, to stop the download, and to remove it. The elements are those of the
+// template "model" in index.html.
 import { Rate } from '../ui/rate.js';
 import { stamp } from '../ui/dom.js';
 import { announce } from '../ui/toast.js';
-import { onLanguage, t, told } from '../words/words.js';
+import { onLanguage, t, messageOf } from '../words/words.js';
 import * as words from './model_words.js';
 
 /**
  * @typedef {object} ModelState
- * @property {boolean} isHere nothing has to be got
- * @property {boolean} isConverted what is kept is made of what is published
- * @property {boolean} isOnSite this site has all of it
- * @property {number} left bytes that come from this site when they are needed
+ * @property {boolean} isHere all files are here
+ * @property {boolean} isConverted its kept files are converted from published ones
+ * @property {boolean} isOnSite this site has all files
+ * @property {number} left bytes that will be fetched from this site on demand
  * @property {number} keptBytes in this browser
- * @property {string[]} missing paths of files that are nowhere
- * @property {boolean} needsOriginal whether what is published has to be got for them
+ * @property {string[]} missing paths of missing files
+ * @property {boolean} needsOriginal whether the published files are needed for these
  * @property {string} licence
  * @property {string} page
- * @property {boolean} canFetch whether a page may
+ * @property {boolean} canFetch whether a page may fetch it
  * @property {number} [downloadBytes]
- * @property {number} [resultBytes] what is kept of it
+ * @property {number} [resultBytes] size of the kept files
  * @property {number} begunBytes of a download that was stopped
  *
  * @typedef {import('acg2vec').Progress} Progress
@@ -74,16 +74,16 @@ export class ModelCard {
         this.#refresh();
     }
 
-    /** @param {string} sentence an empty one takes the last away */
+    /** @param {string} sentence '' removes the last one */
     say(sentence) {
         this.at('message').textContent = sentence;
         this.at('message').hidden = !sentence;
     }
 
     /**
-     * Shows how far a task is, and what became of it.
+     * Shows the progress and the outcome of a task.
      * @param {(listen: Listen) => Promise<void>} task rejects with an Error whose message is a sentence
-     * @param {() => Promise<void>} update looks again at what is here
+     * @param {() => Promise<void>} update reads the state again
      */
     async work(task, update) {
         const { signal } = (this.#work = new AbortController());
@@ -97,7 +97,7 @@ export class ModelCard {
             await this.#end(update);
             const { code } = /** @type {{ code?: string }} */ (error);
             if (code === 'CANCELLED') announce(words.isStopped(this.group.name));
-            else this.say(words.failure(told(error), code === 'NOT_FOUND' && Boolean(this.#state?.begunBytes)));
+            else this.say(words.failure(messageOf(error), code === 'NOT_FOUND' && Boolean(this.#state?.begunBytes)));
         }
     }
 
@@ -142,7 +142,7 @@ export class ModelCard {
         this.root.querySelector('.meter span').style.transform = `scaleX(${share})`;
     }
 
-    /** Shows what is so now; the focus does not get lost with a button that goes. */
+    /** Shows the current state; if the focused button disappears, another one gets the focus. */
     #refresh() {
         const focused = this.root.contains(document.activeElement) && document.activeElement;
         const state = this.#state;
@@ -165,7 +165,7 @@ export class ModelCard {
         if (!isHere) this.#offer(state);
     }
 
-    /** What one wants to know before one gets it. @param {ModelState} state */
+    /** Shows the facts that a user needs before the download. @param {ModelState} state */
     #offer(state) {
         const { page, missing, needsOriginal, downloadBytes, begunBytes } = state;
         const link = Object.assign(document.createElement('a'), { target: '_blank', rel: 'noopener', href: page });

@@ -1,37 +1,49 @@
-// What is said of models and of how one gets them: which text of the catalogue, with which figures.
+// The models of the package as the page shows them, and the texts about them and about getting them.
 import { megabytes, partOf, timeLeft, wholePercent } from '../ui/format.js';
-import { listed, t } from '../words/words.js';
+import { isText, listed, t } from '../words/words.js';
+import { nameOf, pageOf } from './model_names.js';
 
 /**
- * @typedef {object} Group what is got at once, and looks like one model
- * @property {string} key what it is and by whom stands under model.KEY
- * @property {string[]} ids of the models in it
- * @property {string} name
- * @property {string} [does] one of several that do the same is enough
- * @property {string} [page] where it is published, if the package does not tell
+ * @typedef {import('acg2vec').KeptModel} KeptModel
+ * @typedef {Pick<KeptModel, 'id' | 'model' | 'task' | 'input'> & Partial<KeptModel>} Network
+ *
+ * @typedef {object} Group the networks of one model, which are got together
+ * @property {string} key the model's name for callers of the package; the text model.KEY says what it does
+ * @property {string[]} ids of its networks
+ * @property {string} [image] the id of the network for pictures
+ * @property {string} [text] the id of the network for texts
+ * @property {string} name for users
+ * @property {KeptModel['task']} task one model for each task is enough
+ * @property {KeptModel['defaults']} defaults of a tagger
+ * @property {string} origin in English
+ * @property {string} page where it is published, '' if only the package knows
  */
 
-/** @type {Record<string, Group>} */
-export const GROUPS = {
-    dclip: { key: 'dclip', ids: ['dclip/image', 'dclip/text'], name: 'DanbooruCLIP', does: 'search' },
-    'clip-b32': { key: 'clip-b32', ids: ['clip-b32/image', 'clip-b32/text'], name: 'CLIP ViT-B/32', does: 'search' },
-    illust2vec: { key: 'illust2vec', ids: ['illust2vec'], name: 'illust2vec', does: 'search' },
-    acgvoc2vec: { key: 'acgvoc2vec', ids: ['acgvoc2vec'], name: 'ACGVoc2vec' },
-    pix2score: { key: 'pix2score', ids: ['pix2score'], name: 'pix2score' },
-    deepdanbooru: { key: 'deepdanbooru', ids: ['deepdanbooru'], name: 'DeepDanbooru', does: 'tag' },
-    'wd-vit': {
-        key: 'wd-vit',
-        ids: ['wd-vit'],
-        name: 'WD ViT v3',
-        does: 'tag',
-        page: 'https://huggingface.co/SmilingWolf/wd-vit-tagger-v3',
-    },
-};
+/** @param {Network[]} models @returns {Group[]} in the order of the package, without the networks that enlarge */
+export function groupsOf(models) {
+    const networks = models.filter(({ input }) => input);
+    return [...new Set(networks.map(({ model }) => model))].map((key) => {
+        const own = networks.filter(({ model }) => model === key);
+        const idFor = (/** @type {string} */ wanted) => own.find(({ input }) => input === wanted)?.id;
+        const { task, defaults, origin = '' } = own[0];
+        const ids = [...new Set(own.map(({ id }) => id))];
+        return { key, ids, image: idFor('image'), text: idFor('text'), name: nameOf(key), task, defaults, origin, page: pageOf(key) };
+    });
+}
+
+/** @param {Group[]} groups @returns {Group[]} that make vectors of pictures: first the default, then the newest, as an index prefers them */
+export function searchGroups(groups) {
+    const [first, ...others] = groups.filter(({ task, image }) => task === 'embed' && image);
+    return first ? [first, ...others.reverse()] : [];
+}
 
 const NO_LICENCE = 'none stated'; // in the manifest
 
+/** Whether the page has a text that says what the model does. @param {Group} group */
+export const hasWords = ({ key }) => isText(`model.${key}`);
+
 /** @param {Group} group */
-export const what = ({ key }) => t(`model.${key}`);
+export const what = (group) => (hasWords(group) ? t(`model.${group.key}`) : group.origin);
 
 /** @param {number} models */
 export const introduction = (models) => t(models > 1 ? 'model.introduction.many' : 'model.introduction');
@@ -39,11 +51,11 @@ export const introduction = (models) => t(models > 1 ? 'model.introduction.many'
 /** @param {string} page */
 export const hostOf = (page) => (new URL(page).host === 'huggingface.co' ? 'Hugging Face' : new URL(page).host);
 
-/** @param {string} page without what every address has */
+/** @param {string} page shortened: without https:// and the tag of a release */
 export const shortAddress = (page) => page.replace(/^https:\/\//, '').replace(/\/releases\/tag\/.*/, '');
 
 /**
- * What a person wants to know before.
+ * The facts that a user needs before the download.
  * @param {{ downloadBytes?: number, resultBytes?: number, licence: string, canFetch: boolean }} model
  * @returns {[string, string][]}
  */
@@ -55,7 +67,7 @@ export function factsOf({ downloadBytes, resultBytes, licence, canFetch }) {
     return rows;
 }
 
-/** @param {string} page @param {number | undefined} bytes @param {number} begun how many are here already */
+/** @param {string} page @param {number | undefined} bytes @param {number} begun bytes that are here already */
 export function getWords(page, bytes, begun) {
     if (begun && bytes) return t('model.continue', { part: partOf(begun, bytes) });
     const host = hostOf(page);
@@ -63,7 +75,7 @@ export function getWords(page, bytes, begun) {
 }
 
 /** @param {string} page @param {string[]} missing paths of small files */
-export const getRestWords = (page, missing) => t('model.get.rest', { names: listed(missing.map(nameOf)), host: hostOf(page) });
+export const getRestWords = (page, missing) => t('model.get.rest', { names: listed(missing.map(fileName)), host: hostOf(page) });
 
 /** @param {string} page */
 export const byHand = (page) => t('model.byhand', { host: hostOf(page) });
@@ -75,11 +87,11 @@ export const keptWords = (bytes) => t('model.status.kept', { size: megabytes(byt
 export const onSiteWords = (left, kept) =>
     t(kept ? 'model.status.begun' : 'model.status.site', { size: megabytes(left), kept: megabytes(kept) });
 
-/** @param {number} bytes that are here @param {string[]} missing paths */
-export const stillMissing = (bytes, missing) => t('model.status.missing', { size: megabytes(bytes), names: listed(missing.map(nameOf)) });
+/** @param {number} kept bytes @param {string[]} missing paths */
+export const stillMissing = (bytes, missing) => t('model.status.missing', { size: megabytes(bytes), names: listed(missing.map(fileName)) });
 
 /** @param {string} path */
-const nameOf = (path) => path.replace(/.*\//, '');
+const fileName = (path) => path.replace(/.*\//, '');
 
 /** @param {number} bytes */
 export const removeWords = (bytes) => t('model.remove', { size: megabytes(bytes) });
@@ -98,11 +110,11 @@ export const spokenShare = (name, share) => t('model.share', { name, share: whol
 /** @param {string} name */
 export const begins = (name) => t('model.getting', { name });
 
-/** @param {string} why @param {boolean} isBegun whether a part of a download is here */
+/** @param {string} why @param {boolean} isBegun whether a part of the download is kept */
 export const failure = (why, isBegun) => (isBegun ? t('model.failed', { why }) : why);
 
 /**
- * How far it is: bold, and beside it.
+ * The progress: the bold text, and the text next to it.
  * @param {{ stage: string, done: number, total: number }} progress
  * @param {number | undefined} perSecond bytes
  * @returns {[string, string]}

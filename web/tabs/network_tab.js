@@ -1,34 +1,37 @@
-// What the tabs have in common that ask a network about pictures: the picture as it is, the network's weights, and what became known of
-// each picture.
+// The base of tabs that run a network on pictures: shows the picture, manages the network's weights, and keeps the results of each picture.
 import { engineWith, holdEngine, untilAborted } from '../app/engine.js';
 import { failJob } from '../app/job.js';
 import { duration, megabytes, size } from '../ui/format.js';
-import { t, told } from '../words/words.js';
+import { t, messageOf } from '../words/words.js';
 import { Tab } from './tab.js';
 import { Weights } from './weights.js';
 
-const LARGE = 1e7; // bytes, from which on a download is worth a word
+const LARGE = 1e7; // bytes: larger downloads are mentioned
 
 /**
  * @typedef {import('../app/job.js').Job} Job
- * @typedef {{ signal: AbortSignal, onProgress: (progress: import('acg2vec').Progress) => void }} Listen what each call of the engine gets
+ * @typedef {{ signal: AbortSignal, onProgress: (progress: import('acg2vec').Progress) => void }} Listen the options of each call of the engine
  */
 
 /** @abstract */
 export class NetworkTab extends Tab {
     #isLoaded = false;
 
-    /** @param {string} id @param {import('./tab.js').Page} page @param {import('./model_words.js').Group[]} models that it needs */
-    constructor(id, page, models) {
+    /**
+     * @param {string} id
+     * @param {import('./tab.js').Page} page
+     * @param {(all: import('./model_words.js').Group[]) => import('./model_words.js').Group[]} chooseModels returns those that the tab needs
+     */
+    constructor(id, page, chooseModels) {
         super(id, page);
-        this.weights = new Weights(this, models);
+        this.weights = new Weights(this, chooseModels);
         this.at('form').addEventListener('submit', (/** @type {Event} */ event) => {
             event.preventDefault();
-            this.at('run').click(); // which does nothing if it is disabled
+            this.at('run').click(); // no effect if it is disabled
         });
     }
 
-    /** What was computed is of no use any more. */
+    /** The computed results are obsolete. */
     onForget() {}
 
     get hasPanel() {
@@ -38,7 +41,7 @@ export class NetworkTab extends Tab {
     onEnter() {
         if (this.#isLoaded) return;
         this.#isLoaded = true;
-        this.weights.load().catch((error) => this.say(told(error)));
+        this.weights.load().catch((error) => this.say(messageOf(error)));
     }
 
     onOpen() {
@@ -67,7 +70,7 @@ export class NetworkTab extends Tab {
         this.at('picture').removeAttribute('src');
     }
 
-    /** Other weights have come: what is known of the pictures was computed with those of before. */
+    /** The weights have changed, so the results of the pictures are obsolete. */
     forget() {
         for (const job of this.jobs) Object.assign(job, { note: '', notes: [], known: {} });
         if (this.state === 'done') this.state = 'chosen';
@@ -75,7 +78,7 @@ export class NetworkTab extends Tab {
         this.say('');
     }
 
-    /** What the button says, with how much would come over the network. @param {string} words @param {boolean} enabled @param {string[]} [models] */
+    /** Sets the button's text, with the size of the necessary download. @param {string} words @param {boolean} enabled @param {string[]} [models] */
     offerRun(words, enabled, models) {
         const left = this.weights.toFetch(models);
         this.at('run').disabled = !enabled;
@@ -83,10 +86,10 @@ export class NetworkTab extends Tab {
     }
 
     /**
-     * Asks the engine, and shows how far it is and how long it took.
+     * Runs a task with the engine, and shows its progress and duration.
      * @template T
      * @param {(engine: import('acg2vec').Engine, listen: Listen) => Promise<T>} task
-     * @returns {Promise<T | undefined>} undefined: nothing came of it, which is told
+     * @returns {Promise<T | undefined>} undefined: it failed or was cancelled, which is shown
      */
     async ask(task) {
         /** @type {T | undefined} */
@@ -107,7 +110,7 @@ export class NetworkTab extends Tab {
             },
             () => true,
         );
-        this.weights.update().catch(() => {}); // only what is kept may not be told
+        this.weights.update().catch(() => {}); // at worst, the kept sizes are not up to date
         return result;
     }
 
@@ -115,7 +118,7 @@ export class NetworkTab extends Tab {
      * @template T
      * @param {(engine: import('acg2vec').Engine, listen: Listen) => Promise<T>} task
      * @param {AbortSignal} signal
-     * @param {{ loadMs: number, last: number }} clock tells how long the weights took to come
+     * @param {{ loadMs: number, last: number }} clock measures how long the weights took to load
      */
     async #withEngine(task, signal, clock) {
         const engine = await engineWith(this.page.threads());
@@ -133,7 +136,7 @@ export class NetworkTab extends Tab {
 }
 
 /**
- * Each picture in turn; one that fails says so in its job, unless no other could be done either.
+ * Runs the task for each picture. A failure is set in the job; an error that concerns all pictures is thrown.
  * @param {Job[]} jobs
  * @param {AbortSignal} signal
  * @param {(job: Job, i: number) => Promise<void>} task

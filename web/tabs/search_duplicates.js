@@ -1,4 +1,4 @@
-// Pictures that are the same, in groups side by side, the best first and marked. Nothing is deleted: paths can be copied.
+// Shows groups of equal pictures side by side, the best first and marked. Nothing is deleted: paths can be copied.
 import { make } from '../ui/dom.js';
 import { megabytes, size } from '../ui/format.js';
 import { number, t } from '../words/words.js';

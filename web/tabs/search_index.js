@@ -1,4 +1,4 @@
-// The index of the page: filled in the background, paused and taken up again. Shows nothing.
+// The index of the page: adds pictures in the background; can be paused and resumed. Shows nothing.
 import { isReadOnly, onReopened, useIndex } from '../app/kept_index.js';
 import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '../files/kept_folders.js';
 
@@ -10,8 +10,8 @@ import { fileInFolders, forgetFolders, keepFolder, keptFolders, mayRead } from '
  * @typedef {{ path: string, why: unknown }} Failure
  *
  * @typedef {object} Listener
- * @property {() => void} onChange anything is different
- * @property {() => void} onReopened the tab that had it was closed: this one may write now
+ * @property {() => void} onChange the state has changed
+ * @property {() => void} onReopened the other tab was closed: this one can write now
  * @property {(progress: import('acg2vec').Progress) => void} onProgress
  */
 
@@ -22,11 +22,11 @@ export class SearchIndex {
     #adding;
     /** @type {KeptFolder[]} */
     #folders = [];
-    /** Files that no folder leads to, by their paths: until the page is left. @type {Map<string, File>} */
+    /** Files that are in no kept folder, by their paths, until the page is closed. @type {Map<string, File>} */
     #files = new Map();
-    /** @type {Set<string>} paths of files that were not looked at yet */
+    /** @type {Set<string>} paths of files that were not added yet */
     #left = new Set();
-    /** What could not be read. @type {Failure[]} */
+    /** The files that could not be read. @type {Failure[]} */
     failures = [];
     /** How many pictures came in since the work began. */
     added = 0;
@@ -46,20 +46,20 @@ export class SearchIndex {
         return this.#adding !== undefined;
     }
 
-    /** The names of the folders, and whether all in them was looked at. */
+    /** The names of the folders, and whether all pictures in them were added. */
     get folders() {
         return this.#folders.map(({ name, isDone }) => ({ name, isDone }));
     }
 
-    /** Whether there is something to go on with. */
+    /** Whether there is unfinished work. */
     get isUnfinished() {
         return this.#left.size > 0 || this.#folders.some(({ isDone }) => !isDone);
     }
 
-    /** Takes up what was under way when the page was left, where the browser need not be asked. */
+    /** Loads the kept folders. True: there is unfinished work that needs no permission of the user. */
     async resume() {
-        const folders = await keptFolders().catch(() => []); // the browser keeps nothing
-        if (this.#adding) return false; // work on those that are known has begun meanwhile
+        const folders = await keptFolders().catch(() => []); // no storage
+        if (this.#adding) return false; // work on other folders has begun meanwhile
         this.#folders = folders;
         const readable = await Promise.all(this.#folders.map((folder) => mayRead(folder)));
         this.#listener.onChange();
@@ -80,7 +80,7 @@ export class SearchIndex {
         if (known && !(await known.handle.isSameEntry(handle))) return false;
         const folder = { name: handle.name, handle, isDone: false };
         this.#folders = [...this.#folders.filter((each) => each !== known), folder];
-        await keepFolder(folder).catch(() => {}); // then it is not there at the next visit
+        await keepFolder(folder).catch(() => {}); // if that fails, it is not there at the next visit
         return true;
     }
 
@@ -92,15 +92,15 @@ export class SearchIndex {
         }
     }
 
-    /** Folders that were done are looked at again. */
+    /** Marks all folders to be read again. */
     again() {
         for (const folder of this.#folders) folder.isDone = false;
     }
 
     /**
-     * Looks at what was not looked at yet, until it is done or paused.
+     * Adds the remaining pictures, until all are done or the work is paused.
      * @param {{ model: import('acg2vec').EmbedImageModel, tags: false | import('acg2vec').TagModel, ask: boolean }} options model: whose vectors
-     *   are made; ask: it follows a click, and the browser may ask
+     *   are made; ask: called after a click, so the browser may ask for permission
      */
     async run({ model, tags, ask }) {
         if (this.#adding) return;
@@ -121,7 +121,7 @@ export class SearchIndex {
     }
 
     /**
-     * Takes in what another index has; it can be paused, and then what was taken in stays.
+     * Imports from another index. It can be paused; imported pictures are kept.
      * @param {File} file
      * @returns {Promise<import('acg2vec').ImportResult>}
      */
@@ -140,7 +140,7 @@ export class SearchIndex {
         this.#adding?.abort();
     }
 
-    /** A picture's file, as far as the page can still read it. @param {string} path @returns {Promise<File | null>} */
+    /** A picture's file, or null if the page cannot read it any more. @param {string} path @returns {Promise<File | null>} */
     async fileOf(path) {
         return this.#files.get(path) ?? fileInFolders(this.#folders, path);
     }

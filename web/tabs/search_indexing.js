@@ -1,19 +1,18 @@
-// How pictures come into the index, as the page shows it: folders and files to choose, how far the work is, what could not be read.
+// Shows the work on the index: buttons for folders and files, progress, and the files that could not be read.
 import { canKeepFolders, chooseFolder } from '../files/kept_folders.js';
 import { chosenFiles, picturesAmong } from '../files/dropped_files.js';
 import { $ } from '../ui/dom.js';
 import { Progress } from '../ui/progress.js';
 import { announce, toast } from '../ui/toast.js';
-import { listed, t, told } from '../words/words.js';
+import { listed, t, messageOf } from '../words/words.js';
 
-const TAGGERS = /** @type {const} */ (['wd-vit', 'deepdanbooru']);
-const MOST_FAILURES = 100; // that are listed
+const MAX_FAILURES = 100; // in the list
 
 /** @typedef {import('../files/dropped_files.js').Found} Found */
 
 export class Indexing {
     #left = { done: 0, total: 0 };
-    /** The name of the file that is taken in. */
+    /** The name of the file that is being imported. */
     #importing = '';
 
     /** @param {import('./search_tab.js').SearchTab} tab @param {import('./search_index.js').SearchIndex} index */
@@ -32,9 +31,9 @@ export class Indexing {
         });
     }
 
-    /** The tagger that there are weights for. */
+    /** The newest tagger whose weights are here: the last in the package's list. @returns {import('acg2vec').TagModel | undefined} */
     get #tagger() {
-        return TAGGERS.find((name) => this.tab.weights.has([name]));
+        return this.tab.weights.taggers.findLast(({ isHere }) => isHere)?.key;
     }
 
     /** @param {Found[]} found */
@@ -45,10 +44,10 @@ export class Indexing {
         this.run(true);
     }
 
-    /** @param {boolean} ask whether it follows a click */
+    /** @param {boolean} ask whether it is called after a click */
     async run(ask) {
         const model = this.tab.models.current?.id;
-        if (this.index.isAdding || !model) return; // it comes to the others by itself
+        if (this.index.isAdding || !model) return; // the current work also handles these
         this.#left = { done: 0, total: 0 };
         this.tab.say('');
         this.bar.start(t('tab.starting'));
@@ -56,15 +55,15 @@ export class Indexing {
         try {
             await this.index.run({ model, tags, ask });
         } catch (error) {
-            if (this.tab.state === 'empty') toast(told(error));
-            else this.tab.say(told(error));
+            if (this.tab.state === 'empty') toast(messageOf(error));
+            else this.tab.say(messageOf(error));
         }
         this.bar.stop(this.#words());
         this.refresh();
-        await this.tab.weights.update().catch(() => {}); // only what is kept may not be told
+        await this.tab.weights.update().catch(() => {}); // at worst, the kept sizes are not up to date
     }
 
-    /** Takes in another index. @param {File} file */
+    /** Imports another index. @param {File} file */
     async import(file) {
         this.#importing = file.name;
         this.tab.say('');
@@ -98,7 +97,7 @@ export class Indexing {
         $('search-tags-hint').textContent = t(tagger ? 'search.tags.hint' : 'search.tags.lack');
         $('search-failed').hidden = failures.length === 0;
         $('search-failed').firstElementChild.textContent = t('search.failed', { n: failures.length });
-        const lines = failures.slice(0, MOST_FAILURES).map(({ path, why }) => t('search.failure', { path, why: told(why) }));
+        const lines = failures.slice(0, MAX_FAILURES).map(({ path, why }) => t('search.failure', { path, why: messageOf(why) }));
         $('search-failures').replaceChildren(...lines.map((textContent) => Object.assign(document.createElement('li'), { textContent })));
     }
 
@@ -129,14 +128,14 @@ export class Indexing {
             if (await this.index.addFolder(handle)) await this.run(true);
             else toast(t('search.folder.known', { name: handle.name }));
         } catch (error) {
-            toast(told(error));
+            toast(messageOf(error));
         }
     }
 
     /** @param {HTMLInputElement} input */
     async #onChosen(input) {
         const { pictures, passedOver } = await picturesAmong(chosenFiles(input.files ?? []));
-        input.value = ''; // so that choosing the same again is a change
+        input.value = ''; // so that choosing the same file again fires a change event
         if (passedOver) announce(passedOver);
         if (pictures.length) this.addFiles(pictures);
         else toast(t('files.folder.empty'));

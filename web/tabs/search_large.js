@@ -1,4 +1,4 @@
-// One picture of the index, large: its file, or what the index keeps of it if the page cannot read that any more.
+// Shows one picture of the index large: its file, or its thumbnail if the page cannot read the file any more.
 import { $ } from '../ui/dom.js';
 import { megabytes, size } from '../ui/format.js';
 import { t } from '../words/words.js';

@@ -1,25 +1,9 @@
-// Which model searches: those that are here, which of them looked at the pictures of the index, and what it can compare.
+// Chooses the model of the search: among those that are here, by the number of pictures that have vectors of it, and by its abilities.
 import { $ } from '../ui/dom.js';
 import { t } from '../words/words.js';
+import { searchGroups } from './model_words.js';
 
-/**
- * @typedef {import('acg2vec').EmbedImageModel} EmbedImageModel
- * @typedef {{ id: EmbedImageModel, name: string, image: string, text?: string }} SearchModel image and text: the ids of its halves
- */
-
-const CLIPS = /** @type {[EmbedImageModel, string][]} */ ([
-    ['dclip', 'DanbooruCLIP'],
-    ['clip-l14-336', 'CLIP ViT-L/14@336px'],
-    ['clip-l14', 'CLIP ViT-L/14'],
-    ['clip-b16', 'CLIP ViT-B/16'],
-    ['clip-b32', 'CLIP ViT-B/32'],
-]);
-
-/** The better ones first. @type {SearchModel[]} */
-const MODELS = [
-    ...CLIPS.map(([id, name]) => ({ id, name, image: `${id}/image`, text: `${id}/text` })),
-    { id: 'illust2vec', name: 'illust2vec', image: 'illust2vec' },
-];
+/** @typedef {import('acg2vec').EmbedImageModel} EmbedImageModel */
 
 export class SearchModels {
     /** @type {EmbedImageModel | undefined} what the user chose */
@@ -27,7 +11,7 @@ export class SearchModels {
     /** @type {import('acg2vec').IndexStats['models']} */
     #indexed = [];
 
-    /** @param {import('./search_tab.js').SearchTab} tab @param {() => void} onChange another one is to search */
+    /** @param {import('./search_tab.js').SearchTab} tab @param {() => void} onChange the model has changed */
     constructor(tab, onChange) {
         this.tab = tab;
         $('search-model').addEventListener('change', () => {
@@ -36,21 +20,23 @@ export class SearchModels {
         });
     }
 
-    /** The index has seen other pictures. @param {import('acg2vec').IndexStats} stats */
+    /** The index has changed. @param {import('acg2vec').IndexStats} stats */
     update({ models }) {
         this.#indexed = models;
     }
 
-    /** Those whose picture half is here. */
+    /** Those whose network for pictures is here, the better ones first. */
     get here() {
-        return MODELS.filter(({ image }) => this.tab.weights.has([image]));
+        const { weights } = this.tab;
+        const groups = searchGroups(weights.groups).filter(({ image = '' }) => weights.has([image]));
+        return groups.map(({ key, name, text }) => ({ id: /** @type {EmbedImageModel} */ (key), name, text }));
     }
 
-    /** What the user chose; otherwise the one that has seen the most pictures. Undefined: none is here. */
+    /** The model that the user chose; otherwise the one with vectors of the most pictures. Undefined: none is here. */
     get current() {
         const { here } = this;
         const chosen = here.find(({ id }) => id === this.#chosen);
-        const [most] = here.toSorted((a, b) => this.#seen(b.id) - this.#seen(a.id)); // of equal ones the better stays first
+        const [most] = here.toSorted((a, b) => this.#seen(b.id) - this.#seen(a.id)); // stable: of equal ones the better is first
         return chosen ?? most;
     }
 
@@ -60,7 +46,7 @@ export class SearchModels {
         return Boolean(current?.text && this.tab.weights.has([current.text]));
     }
 
-    /** For a search: undefined, if the index has nothing of it. */
+    /** The model for a search; undefined: the index has no vectors of it. */
     get searching() {
         const { current } = this;
         return current && this.#seen(current.id) > 0 ? current.id : undefined;
@@ -79,7 +65,7 @@ export class SearchModels {
             $('search-text-lack').textContent = t(current.text ? 'search.text.lack' : 'search.text.pictures', { name: current.name });
     }
 
-    /** How many pictures. @param {EmbedImageModel} id */
+    /** How many pictures have vectors of a model. @param {EmbedImageModel} id */
     #seen(id) {
         return this.#indexed.find(({ name }) => name === id)?.pictures ?? 0;
     }

@@ -1,4 +1,4 @@
-// What is searched for: words, pictures and tags, each wanted or not.
+// The parts of a search: words, pictures and tags, each wanted or unwanted.
 import { make } from '../ui/dom.js';
 import { t } from '../words/words.js';
 
@@ -32,7 +32,7 @@ export class SearchQuery {
         return field.disabled ? '' : field.value.trim();
     }
 
-    /** Whether anything is asked for that has a vector: then pictures have a likeness. */
+    /** Whether a part has a vector: then results have a score. */
     get hasLikeness() {
         return Boolean(this.#field('text') || this.#field('without')) || this.#parts.some(({ kind }) => kind !== 'tag');
     }
@@ -58,7 +58,7 @@ export class SearchQuery {
         };
     }
 
-    /** Each part once: a second time changes whether it is wanted. @param {Part[]} parts */
+    /** Adds parts; adding a part again switches between wanted and unwanted. @param {Part[]} parts */
     add(parts) {
         for (const part of parts) {
             this.#parts = this.#parts.filter(({ kind, value }) => kind !== part.kind || value !== part.value);

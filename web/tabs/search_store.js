@@ -1,12 +1,11 @@
-// What is in the index, how large it is, and the ways out of it and into it: files for other programs, those of another index, and clearing
-// it.
+// The contents and the size of the index; export for other programs, import of another index, and clearing.
 import { downloadBlob } from '../files/download_blob.js';
 import { $ } from '../ui/dom.js';
 import { megabytes } from '../ui/format.js';
 import { announce, toast } from '../ui/toast.js';
-import { t, told } from '../words/words.js';
+import { t, messageOf } from '../words/words.js';
 
-/** How each format's file is called. */
+/** The file name of each format. */
 const NAMES = { jsonl: 'vectors.jsonl', parquet: 'vectors.parquet', sqlite: 'acg2vec.db' };
 
 export class SearchStore {
@@ -67,7 +66,7 @@ export class SearchStore {
     /** @param {HTMLInputElement} input */
     async #import(input) {
         const [file] = input.files ?? [];
-        input.value = ''; // so that choosing the same again is a change
+        input.value = ''; // so that choosing the same file again fires a change event
         if (!file) return;
         $('search-import-words').textContent = '';
         await this.#try(async () => {
@@ -84,8 +83,8 @@ export class SearchStore {
             await task();
         } catch (error) {
             if (/** @type {{ code?: string }} */ (error).code === 'CANCELLED') return;
-            if (this.tab.state === 'empty') toast(told(error));
-            else this.tab.say(told(error));
+            if (this.tab.state === 'empty') toast(messageOf(error));
+            else this.tab.say(messageOf(error));
         }
     }
 }

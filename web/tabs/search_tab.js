@@ -1,10 +1,10 @@
-// The tab that finds pictures of the user's own: by words, by pictures, by tags, by several of these.
+// The tab Search, which finds the user's own pictures: by words, pictures, tags, or several of these.
 import { $ } from '../ui/dom.js';
 import { PictureGrid } from '../ui/picture_grid.js';
 import { announce, toast } from '../ui/toast.js';
-import { fixed, number, t, told } from '../words/words.js';
+import { fixed, number, t, messageOf } from '../words/words.js';
 import { chosenFiles } from '../files/dropped_files.js';
-import { GROUPS } from './model_words.js';
+import { hasWords, searchGroups } from './model_words.js';
 import { NetworkTab } from './network_tab.js';
 import { DuplicateList } from './search_duplicates.js';
 import { SearchIndex } from './search_index.js';
@@ -19,12 +19,12 @@ import { SearchStore } from './search_store.js';
  * @typedef {import('acg2vec').FoundPicture} FoundPicture
  */
 
-/** The most that a search for likeness finds. */
-const MOST = 300;
-/** How many tags are offered while one is being written. */
+/** The maximum number of results of a search by vectors. */
+const MAX_FOUND = 300;
+/** How many tags are suggested while the user types. */
 const OFFERED_TAGS = 40;
 const CUT_OFF_STEP = 0.005;
-/** While pictures come in, all are shown anew so often. */
+/** How often the results are updated while pictures are added. */
 const SHOW_EVERY_MS = 3000;
 
 /** @type {Record<string, (a: FoundPicture, b: FoundPicture) => number>} */
@@ -41,7 +41,7 @@ export class SearchTab extends NetworkTab {
     #searching;
     /** @type {number | 'auto' | 'off'} */
     #minScore = 'auto';
-    /** What the last search that failed said. */
+    /** The message of the last failed search. */
     #problem = '';
     #hasEntered = false;
     #shownAt = 0;
@@ -50,7 +50,7 @@ export class SearchTab extends NetworkTab {
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('search', page, [GROUPS.dclip, GROUPS['clip-b32'], GROUPS.illust2vec]);
+        super('search', page, (all) => searchGroups(all).filter(hasWords));
         this.models = new SearchModels(this, () => this.#onModel());
         this.index = new SearchIndex(page, {
             onChange: () => this.#onIndex(),
@@ -84,14 +84,14 @@ export class SearchTab extends NetworkTab {
         this.#try(() => this.#goOn());
     }
 
-    /** With what was under way when the page, or the one that had the index, was left. */
+    /** Resumes the work that was unfinished when this page, or another one, was closed. */
     async #goOn() {
         const mayGoOn = await this.index.resume();
         await this.#update();
         if (mayGoOn && !this.index.isReadOnly) this.indexing.run(false);
     }
 
-    /** One picture is searched for; several come into the index, and one does, too, while that is empty. @param {Found[]} found */
+    /** Searches for a single picture; adds several to the index, or one if it is empty. @param {Found[]} found */
     async openPictures(found) {
         if (found.length === 1 && this.state !== 'empty') this.#askByFiles(found.map(({ file }) => file));
         else this.indexing.addFiles(found);
@@ -119,13 +119,13 @@ export class SearchTab extends NetworkTab {
         return this.#ask();
     }
 
-    /** Tells what goes wrong. @param {() => Promise<void>} task */
+    /** Shows errors of a task. @param {() => Promise<void>} task */
     async #try(task) {
         try {
             await task();
         } catch (error) {
-            if (this.state === 'empty') toast(told(error));
-            else this.say(told(error));
+            if (this.state === 'empty') toast(messageOf(error));
+            else this.say(messageOf(error));
         }
     }
 
@@ -181,7 +181,7 @@ export class SearchTab extends NetworkTab {
         $('search-tags').replaceChildren(...offered.map(({ name, pictures }) => new Option(number(pictures), name)));
     }
 
-    /** Something else is searched for. */
+    /** The search has changed. */
     #ask() {
         this.#minScore = 'auto';
         this.say('');
@@ -190,16 +190,16 @@ export class SearchTab extends NetworkTab {
         return this.#search();
     }
 
-    /** The last search counts. */
+    /** Searches; only the result of the last search is shown. */
     async #search() {
         this.#searching?.abort();
         const { signal } = (this.#searching = new AbortController());
         if (this.state === 'empty') return;
-        if (this.at('message').textContent === this.#problem) this.say(''); // that of other work stays
+        if (this.at('message').textContent === this.#problem) this.say(''); // messages of other work stay
         this.#showDuplicates(false);
         const { hasLikeness, options } = this.query;
         const hideDuplicates = this.at('form').elements.namedItem('hideDuplicates').checked;
-        const limit = hasLikeness ? MOST : Math.max(1, this.store.pictures);
+        const limit = hasLikeness ? MAX_FOUND : Math.max(1, this.store.pictures);
         try {
             const found = await this.index.use((index) =>
                 index.search({ ...options, model: this.models.searching, limit, hideDuplicates, minScore: this.#minScore, signal }),
@@ -209,20 +209,20 @@ export class SearchTab extends NetworkTab {
             this.#showFound();
             if (!this.query.isEmpty) announce($('search-count').textContent);
         } catch (error) {
-            if (!signal.aborted) this.say((this.#problem = told(error)));
+            if (!signal.aborted) this.say((this.#problem = messageOf(error)));
         }
     }
 
-    /** Shows what was found, in the order that is chosen. */
+    /** Shows the results in the chosen order. */
     #showFound() {
         const found = this.#found ?? [];
         const { hasLikeness, isEmpty } = this.query;
         const order = ORDERS[$('search-sort').value];
         $('search-none').hidden = found.length > 0;
-        $('search-grid').hidden = found.length === 0; // before it is drawn: what is hidden has no width
+        $('search-grid').hidden = found.length === 0; // before it is drawn: a hidden element has no width
         this.grid.show(order ? found.toSorted(order) : [...found]);
         $('search-count').textContent = t(isEmpty ? 'search.count.all' : 'search.count', { n: found.length });
-        $('search-hide').hidden = !hasLikeness; // all pictures of a large index would be compared with each other
+        $('search-hide').hidden = !hasLikeness; // without a vector, all pictures of a large index would be compared with each other
         for (const part of ['row', 'hint']) $(`search-cut-off-${part}`).hidden = !hasLikeness || this.#found?.mean === undefined;
         if (hasLikeness) this.#refreshCutOff();
     }
@@ -292,7 +292,7 @@ export class SearchTab extends NetworkTab {
         this.#try(() => this.#update());
     }
 
-    /** Looks again at what is in the index. */
+    /** Reads the contents of the index again. */
     async #update() {
         this.models.update(await this.store.update());
         this.#tags = await this.index.use((index) => index.tags());
@@ -301,7 +301,7 @@ export class SearchTab extends NetworkTab {
         if (this.query.isEmpty || !this.#found) await this.#search();
     }
 
-    /** Another model is to search. */
+    /** The model of the search has changed. */
     #onModel() {
         this.refresh();
         if (!this.query.isEmpty) this.#ask();

@@ -1,9 +1,9 @@
-// What every tab is: pictures come in, one of them shows, work on them begins, tells how far it is, can be cancelled. What the work is
-// and what comes of it is for the classes over this one. The elements are those of the template "tab" in index.html.
+// The base of all tabs: opens pictures, shows one of them, and runs work with progress and cancellation. Subclasses define the work and show its
+// results. The elements are those of the template "tab" in index.html.
 import { closeJob, failJob, openJob, replaceJobs } from '../app/job.js';
 import { sizeUnknown } from '../app/picture.js';
 import { takeRemedy } from '../app/remedy.js';
-import { noteWords, onLanguage, t, told } from '../words/words.js';
+import { noteWords, onLanguage, t, messageOf } from '../words/words.js';
 import { $, showNotes } from '../ui/dom.js';
 import { size } from '../ui/format.js';
 import { JobList } from '../ui/job_list.js';
@@ -12,13 +12,13 @@ import { announce, toast } from '../ui/toast.js';
 
 /**
  * @typedef {import('../app/job.js').Job} Job
- * @typedef {'empty' | 'chosen' | 'working' | 'done'} State done: the outcome of the work shows
+ * @typedef {'empty' | 'chosen' | 'working' | 'done'} State done: the outcome is shown
  * @typedef {{ words: string, fine?: string, spoken?: string }} Outcome spoken: for screen readers, if other than words
  *
- * @typedef {object} Page what the tabs have to know of each other
+ * @typedef {object} Page what tabs need from the page
  * @property {() => string} whyBusy why files cannot be changed now, or ''
  * @property {(id: string, found: import('../files/dropped_files.js').Found[]) => Promise<void>} openIn shows another tab with these pictures
- * @property {() => number | undefined} threads how many were chosen; undefined: the engine chooses
+ * @property {() => number | undefined} threads the chosen number; undefined: the engine chooses
  */
 
 /** @abstract */
@@ -27,9 +27,9 @@ export class Tab {
     state = 'empty';
     /** @type {Job[]} */
     jobs = [];
-    /** @type {Job | null} the one that shows */
+    /** @type {Job | null} the selected one */
     selected = null;
-    /** How large a file is that the browser cannot show. @type {import('../app/picture.js').Measure} */
+    /** Measures a file that the browser cannot show. @type {import('../app/picture.js').Measure} */
     measure = sizeUnknown;
 
     /** @type {AbortController | null} */
@@ -60,21 +60,21 @@ export class Tab {
         return $(`${this.id}-${name}`);
     }
 
-    // What a tab adds:
+    // Methods for subclasses:
 
     /** The tab is shown. */
     onEnter() {}
-    /** Other pictures have come. */
+    /** Other pictures were opened. */
     onOpen() {}
-    /** A picture is selected. @param {Job} _job perhaps not opened yet @param {boolean} _another than before */
+    /** A picture is selected. @param {Job} _job may not be opened yet @param {boolean} _whether another was selected before */
     onSelect(_job, _another) {}
     /** The selected picture was opened, or has failed. @param {Job} _job */
     onShow(_job) {}
     /** Anything has changed. */
     onRefresh() {}
-    /** All pictures go. */
+    /** All pictures are removed. */
     onClear() {}
-    /** What moves pictures in the list; null: their order does not matter. @returns {import('../ui/job_list.js').Queue | null} */
+    /** Moves pictures in the list; null: their order does not matter. @returns {import('../ui/job_list.js').Queue | null} */
     get queue() {
         return null;
     }
@@ -86,26 +86,26 @@ export class Tab {
     get hasPanel() {
         return this.state !== 'empty';
     }
-    /** The button was pressed. @param {Job} [_job] to do this one only, again */
+    /** The button was pressed. @param {Job} [_job] to run only this one again */
     run(_job) {}
 
-    // What the page asks of it:
+    // Methods for the page:
 
     whyBusy() {
         return this.#work ? t('tab.busy') : '';
     }
 
-    /** Whether the pictures that are open in another tab come along to this one. */
+    /** Whether pictures that are open in another tab are opened in this one, too. */
     get takesAlong() {
         return true;
     }
 
-    /** Whether something would be lost with the page. */
+    /** Whether closing the page would lose something. */
     get isUnsaved() {
         return this.#work !== null;
     }
 
-    /** The open pictures, as they came. @returns {import('../files/dropped_files.js').Found[]} */
+    /** The open pictures as files. @returns {import('../files/dropped_files.js').Found[]} */
     get found() {
         return this.jobs.map(({ file, folder }) => ({ file, folder }));
     }
@@ -116,7 +116,7 @@ export class Tab {
         return this.#opening;
     }
 
-    // What a tab is built from:
+    // Shared parts of tabs:
 
     /** @param {Job} job */
     async select(job) {
@@ -129,7 +129,7 @@ export class Tab {
         await openJob(job, this.measure).catch((error) => failJob(job, error));
         if (this.selected !== job) return; // another was selected meanwhile
         this.onShow(job);
-        this.refresh(); // the list tells what could not be opened
+        this.refresh(); // the list shows what could not be opened
     }
 
     /** @param {State} state */
@@ -138,7 +138,7 @@ export class Tab {
         this.refresh();
     }
 
-    /** Shows what is so now. */
+    /** Shows the current state. */
     refresh() {
         const { state } = this;
         this.at('part').dataset.state = state;
@@ -154,7 +154,7 @@ export class Tab {
         this.onRefresh();
     }
 
-    /** Shows what is known of the pictures. Of several, the list tells it. */
+    /** Updates the list of pictures, which is shown for several. */
     refreshJobs() {
         this.at('jobs').hidden = !this.isList;
         this.list.refresh(this.selected, this.state !== 'working');
@@ -164,7 +164,7 @@ export class Tab {
         this.at('remedy').hidden = !single?.remedy || this.at('message').hidden;
     }
 
-    /** A sentence about this work; an empty one takes the last away. @param {string} sentence */
+    /** Shows a sentence about this work; '' removes the last one. @param {string} sentence */
     say(sentence) {
         this.at('message').textContent = sentence;
         this.at('message').hidden = !sentence;
@@ -172,14 +172,14 @@ export class Tab {
     }
 
     /**
-     * Does work on the pictures, unless some is being done.
+     * Runs work on the pictures, unless other work is running.
      * @template P
      * @param {(signal: AbortSignal, prepared: P) => Promise<Outcome>} task rejects with an Error whose message is a sentence
-     * @param {() => P | Promise<P | null>} prepare what has to come right after a click; null: the user thought better of it
+     * @param {() => P | Promise<P | null>} prepare must be called directly after a click; null: the user cancelled
      */
     async work(task, prepare) {
         if (this.#work) return;
-        this.#work = new AbortController(); // at once: whoever asks again must find it
+        this.#work = new AbortController(); // immediately, so that a second call sees it
         const { signal } = this.#work;
         this.say('');
         try {
@@ -188,18 +188,18 @@ export class Tab {
             await this.#opening;
             await this.#tell(() => task(signal, prepared));
         } catch (error) {
-            this.say(told(error));
+            this.say(messageOf(error));
         } finally {
             this.#work = null;
         }
     }
 
-    /** Where the focus goes after work: the first of these that can have it. */
+    /** The elements for the focus after work: the first that can have it gets it. */
     get next() {
         return ['run', 'another'].map((name) => this.at(name));
     }
 
-    /** Shows that work goes on, and then what came of it. @param {() => Promise<Outcome>} task */
+    /** Shows that work is running, and then its outcome. @param {() => Promise<Outcome>} task */
     async #tell(task) {
         this.setState('working');
         this.at('cancel').focus({ preventScroll: true });
@@ -215,7 +215,7 @@ export class Tab {
             const { code } = /** @type {{ code?: string }} */ (error);
             this.setState('chosen');
             if (code === 'CANCELLED') said = t('tab.cancelled');
-            else this.say(told(error));
+            else this.say(messageOf(error));
         }
         this.progress.stop(said);
         this.next.find(({ hidden, disabled }) => !hidden && !disabled)?.focus({ preventScroll: true });
@@ -241,7 +241,7 @@ export class Tab {
         );
     }
 
-    /** Again, with what can be done about its failure. @param {Job} job */
+    /** Tries a picture again, with its remedy. @param {Job} job */
     retry(job) {
         if (this.#work) return;
         takeRemedy(job);

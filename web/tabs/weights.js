@@ -1,12 +1,12 @@
-// The models that a tab needs: on this site, kept in this browser, or to be got from where they are published or from the disk. Knows what
-// is here; each model is shown by a card.
+// The models that a tab needs: on this site, kept in this browser, or to be fetched from their publication or read from disk. Knows their states;
+// each model is shown by a card.
 import { engineWith, holdEngine } from '../app/engine.js';
 import { siteFiles } from '../app/site_weights.js';
 import { chosenFiles, droppedFiles } from '../files/dropped_files.js';
 import { $, stamp } from '../ui/dom.js';
 import { announce } from '../ui/toast.js';
 import { ModelCard } from './model_card.js';
-import { t, told } from '../words/words.js';
+import { t, messageOf } from '../words/words.js';
 import * as words from './model_words.js';
 
 /**
@@ -25,41 +25,72 @@ export class Weights {
     #site = [];
     /** @type {Map<string, KeptModel>} by id */
     #kept = new Map();
-    /** Who asked for files. @type {ModelCard | undefined} */
+    #chooseGroups;
+    #actions;
+    /** All models of the package. @type {words.Group[]} */
+    groups = [];
+    /** One for each model that the tab needs. @type {ModelCard[]} */
+    cards = [];
+    /** The card whose file dialog is open. @type {ModelCard | undefined} */
     #asking;
 
-    /** @param {import('./network_tab.js').NetworkTab} tab @param {words.Group[]} groups */
-    constructor(tab, groups) {
+    /** @param {import('./network_tab.js').NetworkTab} tab @param {(all: words.Group[]) => words.Group[]} chooseGroups returns those that the tab needs */
+    constructor(tab, chooseGroups) {
         this.tab = tab;
         this.at = (/** @type {string} */ name) => tab.at(`weights-${name}`);
         tab.at('choices').append(stamp('weights', $(`${tab.id}-tab`)));
-        const actions = {
+        this.#chooseGroups = chooseGroups;
+        this.#actions = {
             get: (/** @type {ModelCard} */ card) => this.#get(card),
             choose: (/** @type {ModelCard} */ card, /** @type {string} */ kind) => this.#choose(card, kind),
             remove: (/** @type {ModelCard} */ card) => this.#remove(card),
         };
-        this.cards = groups.map((group) => new ModelCard(group, actions));
-        this.at('models').append(...this.cards.map(({ root }) => root));
         for (const kind of ['file', 'folder']) this.at(kind).addEventListener('change', () => this.#onChosen(this.at(kind)));
         this.#listenForDrops(tab.at('weights'));
     }
 
     async load() {
         this.#site = await siteFiles();
-        if (this.#ids.every((id) => this.#isOnSite(id))) this.#refresh(); // whatever is kept
+        this.#know(this.#site);
+        if (this.#ids.every((id) => this.#isOnSite(id))) this.#refresh(); // even before the kept files are known
         await this.update();
     }
 
-    /** Looks again at what is here. */
+    /** Reads the states again. */
     async update() {
         const engine = await engineWith(this.tab.page.threads());
-        this.#kept = new Map((await engine.models.list()).map((model) => [model.id, model]));
+        const models = await engine.models.list();
+        this.#kept = new Map(models.map((model) => [model.id, model]));
+        this.#know(models);
         this.#refresh();
     }
 
-    /** Whether all files of these models are there. */
+    /** Which models there are: at first those of the site, before the engine has started, then all of the package. @param {words.Network[]} models */
+    #know(models) {
+        this.groups = words.groupsOf(models);
+        for (const group of this.#chooseGroups(this.groups)) {
+            const known = this.cards.find((card) => card.group.key === group.key);
+            const card = known ?? new ModelCard(group, this.#actions);
+            card.group = group;
+            if (known) continue;
+            this.cards.push(card);
+            this.at('models').append(card.root);
+        }
+    }
+
+    /** Whether all files of these models are there; false as long as it is not known which models there are. */
     has(ids = this.#ids) {
-        return ids.every((id) => this.#isOnSite(id) || (this.#kept.has(id) && this.#missing(id).length === 0));
+        return this.cards.length > 0 && ids.every((id) => this.#isOnSite(id) || (this.#kept.has(id) && this.#missing(id).length === 0));
+    }
+
+    /** The taggers of the package, and which are here. */
+    get taggers() {
+        const taggers = this.groups.filter(({ task }) => task === 'tag');
+        return taggers.map((group) => ({
+            ...group,
+            key: /** @type {import('acg2vec').TagModel} */ (group.key),
+            isHere: this.has(group.ids),
+        }));
     }
 
     /** How large the files of a model are. @param {string} [id] */
@@ -67,20 +98,20 @@ export class Weights {
         return Math.max(sum(this.#onSite(id)), this.#kept.get(id)?.keptBytes ?? 0);
     }
 
-    /** How much of these models comes from this site when they are used, in bytes. */
+    /** The bytes of these models that will be fetched from this site when they are used. */
     toFetch(ids = this.#ids) {
         const left = (/** @type {string} */ id) => Math.max(0, sum(this.#onSite(id)) - (this.#kept.get(id)?.keptBytes ?? 0));
         return ids.reduce((total, id) => total + left(id), 0);
     }
 
-    /** Whether there is something to be got, or that is being done. */
+    /** Whether a model is missing or is being fetched. */
     get isLacking() {
         return this.cards.some((card) => card.isWorking || (card.state && !card.state.isHere && !this.#isReplaced(card)));
     }
 
-    /** Whether another that does the same is here. @param {ModelCard} card */
-    #isReplaced({ group: { does } }) {
-        return does !== undefined && this.cards.some(({ group, state }) => group.does === does && state?.isHere);
+    /** Whether another model for the same task is here. @param {ModelCard} card */
+    #isReplaced({ group: { task } }) {
+        return this.cards.some(({ group, state }) => group.task === task && state?.isHere);
     }
 
     get #ids() {
@@ -106,13 +137,13 @@ export class Weights {
      * @param {words.Group} group
      * @returns {import('./model_card.js').ModelState}
      */
-    #stateOf({ ids, page = '' }) {
+    #stateOf({ ids, page }) {
         const models = ids.flatMap((id) => this.#kept.get(id) ?? []);
         const missing = ids.flatMap((id) => this.#missing(id));
         const published = models.find((model) => model.published)?.published;
         const results = models.map((model) => ({ bytes: model.published ? model.published.keptBytes[DTYPE] : model.bytes }));
         const keptBytes = models.reduce((total, model) => total + model.keptBytes, 0);
-        const isUnfinished = !published && missing.length > 0; // what is kept of it is a part of the download
+        const isUnfinished = !published && missing.length > 0; // its kept bytes are a part of the download
         return {
             isHere: missing.length === 0,
             isConverted: published !== undefined,
@@ -149,7 +180,7 @@ export class Weights {
         const engine = await engineWith(this.tab.page.threads());
         const update = async () => {
             await this.update();
-            if (card.state?.isHere) this.tab.forget(); // what is known of the pictures was computed with other weights, or without any
+            if (card.state?.isHere) this.tab.forget(); // results of the pictures were computed with other weights, or without
         };
         const working = card.work((listen) => holdEngine(async () => void (await task(engine, listen))), update);
         this.#refresh();
@@ -161,7 +192,7 @@ export class Weights {
     #get(card) {
         return this.#work(card, async (engine, listen) => {
             await checkRoom(/** @type {import('./model_card.js').ModelState} */ (card.state));
-            if (!(await navigator.storage?.persisted?.())) navigator.storage?.persist?.().catch(() => {}); // it may ask, and nothing waits for that
+            if (!(await navigator.storage?.persisted?.())) navigator.storage?.persist?.().catch(() => {}); // the browser may ask the user; the download does not wait
             await engine.models.fetch(card.group.ids, listen);
         });
     }
@@ -175,13 +206,13 @@ export class Weights {
     /** @param {HTMLInputElement} input */
     #onChosen(input) {
         const found = chosenFiles(input.files ?? []);
-        input.value = ''; // so that choosing the same again is a change
+        input.value = ''; // so that choosing the same file again fires a change event
         this.#add(this.#asking ?? this.cards[0], found);
     }
 
     /**
-     * Whatever they are, if the tab has a use for it.
-     * @param {ModelCard} card that tells of it
+     * Adds files: to any model of the tab that can be made of them.
+     * @param {ModelCard} card that shows the progress
      * @param {Found[]} found
      */
     async #add(card, found) {
@@ -199,7 +230,7 @@ export class Weights {
     #listenForDrops(section) {
         section.addEventListener('drop', async (event) => {
             event.preventDefault();
-            event.stopPropagation(); // it is no picture
+            event.stopPropagation(); // it is not a picture
             document.body.classList.remove('dragging');
             const { target } = event;
             const found = event.dataTransfer ? await droppedFiles(event.dataTransfer) : [];
@@ -218,7 +249,7 @@ export class Weights {
             await engine.models.clear(card.group.ids);
             this.tab.forget();
         } catch (error) {
-            card.say(told(error));
+            card.say(messageOf(error));
         }
         await this.update();
     }
@@ -226,7 +257,7 @@ export class Weights {
 
 /**
  * @param {import('./model_card.js').ModelState} state
- * @throws an Error with a sentence if the browser has not got that much room
+ * @throws an Error with a sentence if the browser has not enough space
  */
 async function checkRoom({ needsOriginal, isConverted, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
     const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};

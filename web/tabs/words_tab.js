@@ -1,23 +1,21 @@
-// The tab of words: which tags or words of a list are near to a word or a sentence, as a cloud and as a list. The vectors of a list stay in
-// the page's index.
+// The tab Words: shows the tags or words of a list that are nearest to a word or a sentence, as a cloud and as a list. The vectors of a list are kept
+// in the page's index.
 import { useIndex } from '../app/kept_index.js';
 import { $, make } from '../ui/dom.js';
 import { WordCloud } from '../ui/word_cloud.js';
-import { fixed, t, told } from '../words/words.js';
-import { GROUPS } from './model_words.js';
+import { fixed, isText, t, messageOf } from '../words/words.js';
+import { WORD_MODEL } from './model_names.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {{ word: string, score: number }} NearWord */
 
-const MODEL = 'acgvoc2vec';
-const TAGGERS = ['deepdanbooru', 'wd-vit'];
 /** How many words are shown. */
-const MOST = 80;
+const MAX_WORDS = 80;
 /** The name of the list that the user gives. */
 const OWN = 'words';
 
 export class WordsTab extends NetworkTab {
-    /** Words can be asked for at once: nothing has to be opened. @type {import('./tab.js').State} */
+    /** No picture has to be opened first. @type {import('./tab.js').State} */
     state = 'chosen';
     /** @type {NearWord[]} */
     #found = [];
@@ -28,7 +26,7 @@ export class WordsTab extends NetworkTab {
 
     /** @param {import('./tab.js').Page} page */
     constructor(page) {
-        super('words', page, [GROUPS.acgvoc2vec]);
+        super('words', page, (all) => all.filter(({ key }) => key === WORD_MODEL));
         this.cloud = new WordCloud($('words-cloud'), (word) => this.#askFor(word));
         const { list } = this.#fields;
         list.addEventListener('change', () => {
@@ -61,7 +59,7 @@ export class WordsTab extends NetworkTab {
         return false;
     }
 
-    /** Pictures are for the tab Search. @param {import('../files/dropped_files.js').Found[]} found */
+    /** Pictures are opened in the tab Search. @param {import('../files/dropped_files.js').Found[]} found */
     async openPictures(found) {
         await this.page.openIn('search', found);
     }
@@ -78,8 +76,8 @@ export class WordsTab extends NetworkTab {
 
     onRefresh() {
         const { list } = this.#fields;
-        for (const option of list.options) option.disabled = TAGGERS.includes(option.value) && !this.weights.has([option.value]);
-        if (!this.#isListChosen) list.value = TAGGERS.find((name) => this.weights.has([name])) ?? 'tags';
+        this.#offerTaggers(list);
+        if (!this.#isListChosen) list.value = this.weights.taggers.find(({ isHere }) => isHere)?.key ?? 'tags';
         const isOwn = list.value === 'own';
         $('words-own').hidden = !isOwn;
         $('words-list-hint').textContent = this.#hint(list.value);
@@ -93,6 +91,17 @@ export class WordsTab extends NetworkTab {
         this.cloud.show(this.#found);
     }
 
+    /** The lists of the taggers come first. @param {HTMLSelectElement} list */
+    #offerTaggers(list) {
+        for (const { key, name, isHere } of this.weights.taggers) {
+            const known = [...list.options].find(({ value }) => value === key);
+            const option = known ?? new Option('', key);
+            option.textContent = isText(`words.list.${key}`) ? t(`words.list.${key}`) : name;
+            option.disabled = !isHere;
+            if (!known) list.querySelector('[value=tags]')?.before(option);
+        }
+    }
+
     run() {
         const word = this.#fields.word.value.trim();
         return word ? this.#ask(word) : this.say(t('words.none'));
@@ -101,7 +110,7 @@ export class WordsTab extends NetworkTab {
     /** @param {string} list */
     #hint(list) {
         if (list === 'own') return this.#kept && !this.#ownWords.length ? t('words.own.kept', { n: this.#kept }) : '';
-        if (list === 'tags') return t(TAGGERS.some((name) => this.weights.has([name])) ? 'words.tags.hint' : 'words.tags.lack');
+        if (list === 'tags') return t(this.weights.taggers.some(({ isHere }) => isHere) ? 'words.tags.hint' : 'words.tags.lack');
         return t('words.tagger.hint');
     }
 
@@ -116,9 +125,9 @@ export class WordsTab extends NetworkTab {
         const list = this.#fields.list.value;
         const words = this.#ownWords;
         const own = words.length ? { words, list: OWN } : { list: OWN };
-        const among = list === 'own' ? own : TAGGERS.includes(list) ? { tagger: list } : {};
+        const among = list === 'own' ? own : list === 'tags' ? {} : { tagger: list };
         const found = await this.ask((_, listen) =>
-            useIndex(this.page.threads(), (index) => index.neighbours(word, { ...among, limit: MOST, ...listen })),
+            useIndex(this.page.threads(), (index) => index.neighbours(word, { ...among, limit: MAX_WORDS, ...listen })),
         );
         if (!found) return;
         this.#asked = word;
@@ -146,17 +155,17 @@ export class WordsTab extends NetworkTab {
     async #updateKept() {
         try {
             const lists = await useIndex(this.page.threads(), (index) => index.wordLists());
-            this.#kept = lists.find(({ list, model }) => list === OWN && model === MODEL)?.words ?? 0;
+            this.#kept = lists.find(({ list, model }) => list === OWN && model === WORD_MODEL)?.words ?? 0;
             this.refresh();
         } catch (error) {
-            this.say(told(error));
+            this.say(messageOf(error));
         }
     }
 
     /** @param {HTMLInputElement} input */
     async #readOwn(input) {
         const [file] = input.files ?? [];
-        input.value = ''; // so that choosing the same again is a change
+        input.value = ''; // so that choosing the same file again fires a change event
         if (!file) return;
         try {
             this.#fields.own.value = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());

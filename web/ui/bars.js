@@ -2,7 +2,7 @@
 import { fixed, t } from '../words/words.js';
 import { make } from './dom.js';
 
-/** @typedef {{ label: string, share: number, figure: string, title?: string }} Bar share: how long it is, 0 to 1 */
+/** @typedef {{ label: string, share: number, figure: string, title?: string }} Bar share: its length, 0 to 1 */
 
 /** @param {HTMLElement} list @param {Bar[]} bars */
 export function showBars(list, bars) {
@@ -10,7 +10,7 @@ export function showBars(list, bars) {
     list.replaceChildren(...bars.toSorted((a, b) => b.share - a.share).map(makeRow));
 }
 
-/** A probability as one would say it. @param {number} probability */
+/** A probability as text. @param {number} probability */
 export function percent(probability) {
     const isLeast = probability > 0 && probability < 0.001;
     return isLeast ? t('format.percent.least', { n: 0.1 }) : t('format.percent', { n: fixed(100 * probability, 1) });

@@ -1,4 +1,4 @@
-// The divider between before and after: pointer, touch and arrow keys. Says where it stands; does not cut the layers.
+// The divider between before and after: pointer, touch and arrow keys. Reports its position; does not clip the layers.
 
 import { t } from '../words/words.js';
 
@@ -14,7 +14,7 @@ export class Compare {
      * @param {HTMLElement} divider
      * @param {object} picture
      * @param {() => Box} picture.visible the part of the viewer that the picture covers
-     * @param {() => boolean} picture.dragsAnywhere whether a drag that begins beside the divider moves it too
+     * @param {() => boolean} picture.dragsAnywhere whether a drag that does not begin on the divider moves it, too
      * @param {(x: number) => void} picture.onMove
      */
     constructor(viewport, divider, picture) {
@@ -23,7 +23,7 @@ export class Compare {
         this.picture = picture;
         divider.addEventListener('pointerdown', (event) => {
             if (event.button !== 0 || this.#dragging) return;
-            event.stopPropagation(); // the picture must not move with it
+            event.stopPropagation(); // the picture must not move
             this.#begin(event);
         });
         viewport.addEventListener('pointerdown', (event) => {

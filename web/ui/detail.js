@@ -1,4 +1,4 @@
-// Where a picture has most detail: squares that are worth a closer look.
+// Finds the squares of a picture that have the most detail.
 
 /** @typedef {{ x: number, y: number }} Place the upper left corner of a square, in pixels of the picture */
 
@@ -41,14 +41,14 @@ function pixelsOf(image, width, height) {
     const pen = /** @type {CanvasRenderingContext2D} */ (
         Object.assign(document.createElement('canvas'), { width, height }).getContext('2d', { willReadFrequently: true })
     );
-    pen.fillStyle = '#888'; // lines may be drawn on nothing
+    pen.fillStyle = '#888'; // the background of transparent pixels
     pen.fillRect(0, 0, width, height);
     pen.drawImage(image, 0, 0, width, height);
     return pen.getImageData(0, 0, width, height).data;
 }
 
 /**
- * How much green differs between neighbours, summed over each cell.
+ * The differences of green between neighbours, summed over each cell.
  * @param {Uint8ClampedArray} data
  * @param {{ width: number, height: number, step: number }} size step: a cell's side
  */

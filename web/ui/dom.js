@@ -4,11 +4,11 @@ import { onLanguage, t } from '../words/words.js';
 /** @param {string} id @returns {any} */
 export const $ = (id) => document.getElementById(id);
 
-/** Texts and attributes with words in them, and what index.html says there. @type {Map<Node, string>} */
+/** Texts and attributes with keys in them, and their patterns in index.html. @type {Map<Node, string>} */
 const spoken = new Map();
 
 /**
- * Everything in `root`, a {key} in it becomes the catalogue's text, {.key} the text of TAB.key, {tab} the tab's id. The texts change with the language.
+ * Fills in the texts in `root`: {key} becomes the catalogue's text, {.key} the text of TAB.key, {tab} the tab's id. They change with the language.
  * @param {Node} root
  * @param {string} [tab]
  */
@@ -35,7 +35,7 @@ onLanguage(() => {
 });
 
 /**
- * A copy of the template `id`. For a tab, with its own template: each <slot> becomes those children of that which name it, or keeps what is in it.
+ * A copy of the template `id`. For a tab, with its own template: each <slot> is replaced by the children of that template that name it, or by its own content.
  * @param {string} id
  * @param {HTMLTemplateElement} [own]
  * @returns {DocumentFragment}
@@ -52,10 +52,10 @@ export function stamp(id, own) {
     return content;
 }
 
-/** A copy of the element in the template `id`, which has no words in it. @param {string} id @returns {any} */
+/** A copy of the element in the template `id`, which contains no texts. @param {string} id @returns {any} */
 export const make = (id) => $(id).content.firstElementChild.cloneNode(true);
 
-/** Shows sentences as paragraphs. What shows already is left alone, so that nobody has to hear it twice. @param {HTMLElement} root @param {string[]} sentences */
+/** Shows sentences as paragraphs. Unchanged sentences are left alone, so that screen readers do not repeat them. @param {HTMLElement} root @param {string[]} sentences */
 export function showNotes(root, sentences) {
     const shown = [...root.children].map(({ textContent }) => textContent);
     if (shown.length === sentences.length && sentences.every((sentence, i) => sentence === shown[i])) return;

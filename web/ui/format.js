@@ -30,7 +30,7 @@ export function partOf(done, total) {
 /** @param {number} share 0 to 1 */
 export const wholePercent = (share) => t('format.percent', { n: Math.floor(share * 100) });
 
-/** A duration as one would say it: "0.8 s", "12 s", "3 min 20 s". @param {number} ms */
+/** A duration as text: "0.8 s", "12 s", "3 min 20 s". @param {number} ms */
 export function duration(ms) {
     return ms < 9950 ? t('format.seconds', { n: fixed(ms / 1000, 1) }) : wholeDuration(Math.round(ms / 1000));
 }
@@ -43,7 +43,7 @@ function wholeDuration(seconds) {
     return t('format.hours.minutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-/** A time left: never more precise than it can be known. @param {number} ms @param {number} [share] of the work that is done */
+/** A time left, rounded to a plausible precision. @param {number} ms @param {number} [share] of the work that is done */
 export function timeLeft(ms, share = 1) {
     if (ms < SOON_MS && share >= SOON_SHARE) return t('format.soon');
     const seconds = Math.max(1, ms < 20e3 ? Math.ceil(ms / 1000) : Math.ceil(ms / 5000) * 5);
@@ -61,7 +61,7 @@ export function downloadName(name, { model, scale, width, height, denoise, forma
     if (pattern) {
         const values = /** @type {Record<string, string>} */ ({ name: stem, scale: String(scale), network: model, denoise });
         const filled = pattern.replace(/\{(\w+)\}/g, (whole, /** @type {string} */ key) => values[key] ?? whole);
-        return `${filled.replace(/[\\/:*?"<>|]/g, '_')}.${format}`; // what no system takes in a name
+        return `${filled.replace(/[\\/:*?"<>|]/g, '_')}.${format}`; // characters that file systems do not allow
     }
     const family = model === 'se' ? '' : `${model}_`;
     const sides = width && height ? `${width}x${height}` : width ? `w${width}` : height ? `h${height}` : `${scale}x`;
@@ -74,7 +74,7 @@ export function isSame(madeWith, options) {
 }
 
 /**
- * `name`, or the first of "name (2)", "name (3)" … that is not taken; then that one is.
+ * `name`, or the first free one of "name (2)", "name (3)" …, which is then marked as taken.
  * @param {Set<string>} taken
  * @param {string} name
  */

@@ -1,4 +1,4 @@
-// The list of pictures, when there are several: each with its state, to look at and to download. Does no work.
+// The list of pictures, when there are several: each with its state, a button to show it, and a download. Does no work.
 import { noteWords, t } from '../words/words.js';
 import { make, showNotes } from './dom.js';
 import { megabytes, size } from './format.js';
@@ -6,17 +6,17 @@ import { megabytes, size } from './format.js';
 const NOTHING = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>';
 /**
  * @typedef {import('../app/job.js').Job} Job
- * @typedef {{ onMove: (job: Job, by: -1 | 1) => void, onLeave: (job: Job) => void }} Queue onLeave: it is not to be done
+ * @typedef {{ onMove: (job: Job, by: -1 | 1) => void, onLeave: (job: Job) => void }} Queue onLeave: removes it from the queue
  */
 
-/** Rows that are made at once; the others come after, so that a thousand do not hold up the page. */
+/** Rows that are created at once; the others follow later, so that a thousand do not block the page. */
 const AT_ONCE = 60;
 
 /** Whoever shows or hides the list refreshes it then. */
 export class JobList {
     /** @type {Job[]} */
     #jobs = [];
-    /** @type {Map<Job, HTMLElement>} those of the first jobs, and at last of all */
+    /** @type {Map<Job, HTMLElement>} those of the first jobs, later of all */
     #rows = new Map();
     /** @type {Job | null} */
     #selected = null;
@@ -27,7 +27,7 @@ export class JobList {
     /**
      * @param {HTMLElement} root
      * @param {(job: Job) => void} onSelect
-     * @param {(job: Job) => void} onRemedy what could be allowed is
+     * @param {(job: Job) => void} onRemedy the user allows the remedy
      * @param {Queue | null} [queue] null: the order does not matter
      */
     constructor(root, onSelect, onRemedy, queue = null) {
@@ -60,7 +60,7 @@ export class JobList {
         if (this.#rows.size < this.#jobs.length) this.#timer = setTimeout(() => this.#makeRows());
     }
 
-    /** The same pictures in another order; what has the focus keeps it. @param {Job[]} jobs */
+    /** The same pictures in another order; the focus is kept. @param {Job[]} jobs */
     sort(jobs) {
         const focused = document.activeElement;
         this.#jobs = [...jobs];
@@ -132,7 +132,7 @@ function refreshRow(row, job, isSelected, choosable) {
     link.setAttribute('aria-label', t('jobs.download', { name: result.name }));
 }
 
-/** What is done stays where it is. @param {any} order @param {Job} job @param {Job[]} jobs */
+/** Enables the buttons that move a picture; finished pictures cannot be moved. @param {any} order @param {Job} job @param {Job[]} jobs */
 function refreshOrder(order, job, jobs) {
     const [up, down, leave] = order.children;
     const { name, state } = job;

@@ -1,9 +1,9 @@
-// What was chosen in a form is there again at the next visit.
+// Keeps the values of a form for the next visit.
 
 /** @typedef {HTMLInputElement | HTMLSelectElement} Field */
 
 /**
- * Fills the form with what was kept, and keeps what changes.
+ * Fills the form with the kept values, and keeps changes.
  * @param {HTMLFormElement} form
  * @param {string} name to keep it under
  */
@@ -12,14 +12,14 @@ export function keepForm(form, name) {
         fill(fieldsOf(form), JSON.parse(localStorage.getItem(name) ?? '{}'));
         form.addEventListener('input', () => localStorage.setItem(name, JSON.stringify(formValues(form))));
     } catch {
-        // the browser keeps nothing
+        // no storage
     }
 }
 
-/** What is chosen. @param {HTMLFormElement} form */
+/** The values of a form. @param {HTMLFormElement} form */
 export const formValues = (form) => valuesOf(fieldsOf(form));
 
-/** Chooses what formValues gave, as if the user had. @param {HTMLFormElement} form @param {Record<string, string | boolean>} values */
+/** Sets the values of formValues, as if the user had chosen them. @param {HTMLFormElement} form @param {Record<string, string | boolean>} values */
 export function fillForm(form, values) {
     fill(fieldsOf(form), values);
     form.dispatchEvent(new Event('input'));
@@ -43,7 +43,7 @@ function valuesOf(fields) {
     return values;
 }
 
-/** What a select has not got is passed over. @param {Field[]} fields @param {Record<string, string | boolean>} values */
+/** Values that a select does not have are ignored. @param {Field[]} fields @param {Record<string, string | boolean>} values */
 function fill(fields, values) {
     for (const field of fields) {
         const value = values[field.name];

@@ -1,5 +1,5 @@
-// A lens over the picture: the same place before and after, side by side, each pixel of the result one or sixteen of the screen. It follows
-// the mouse, or the keys Shift and an arrow.
+// A lens over the picture: the same place before and after, side by side, each pixel of the result as one or sixteen screen pixels. It follows
+// the mouse, or Shift and the arrow keys.
 import { onLanguage, t } from '../words/words.js';
 
 const LEVELS = [0, 1, 4]; // screen pixels along a pixel of the result; 0: no lens
@@ -8,7 +8,7 @@ const STEP = 16;
 const AWAY = 18; // from the pointer, so that it covers no part of the lens
 
 /**
- * @typedef {object} Seen what lies under the lens
+ * @typedef {object} Seen the pictures under the lens
  * @property {HTMLImageElement | null} before null: the browser cannot show it
  * @property {HTMLImageElement | HTMLCanvasElement} after
  * @property {number} width of the result, in pixels
@@ -23,7 +23,7 @@ export class Lens {
     /**
      * @param {HTMLElement} viewport
      * @param {{ lens: HTMLCanvasElement, button: HTMLButtonElement }} elements
-     * @param {() => Seen | null} see null: there is nothing to look at
+     * @param {() => Seen | null} see null: there is nothing to show
      */
     constructor(viewport, { lens, button }, see) {
         this.viewport = viewport;
@@ -39,7 +39,7 @@ export class Lens {
         onLanguage(() => this.refresh());
     }
 
-    /** Shows what is under it now. */
+    /** Draws the current place. */
     refresh() {
         const seen = this.see();
         const zoom = LEVELS[this.#level];
@@ -100,7 +100,7 @@ export class Lens {
         this.#place(halves.length);
     }
 
-    /** Beside the pointer, inside the viewer. @param {number} halves */
+    /** Places the lens next to the pointer, inside the viewer. @param {number} halves */
     #place(halves) {
         const { clientWidth, clientHeight } = this.viewport;
         const width = SIDE * halves;

@@ -1,19 +1,19 @@
-// A grid of small pictures of which only the visible ones are elements, which are used again: ten thousand scroll like ten. One or several
+// A grid of small pictures. Only the visible ones have elements, which are reused: ten thousand scroll like ten. One or several
 // can be selected, by clicks or keys; a double click or Enter opens one.
 import { make } from './dom.js';
 import { ThumbnailCache } from './thumbnail_cache.js';
 
 /**
  * @typedef {import('./thumbnail_cache.js').GridPicture} GridPicture
- * @typedef {object} GridParts what a grid is told
+ * @typedef {object} GridParts the functions that a grid needs
  * @property {import('./thumbnail_cache.js').Ask} thumbnails
  * @property {(picture: any) => string} caption
- * @property {() => void} onSelect others are selected now
+ * @property {() => void} onSelect the selection has changed
  * @property {(picture: any) => void} onOpen
  *
  * @typedef {object} Cell
  * @property {any} element
- * @property {GridPicture} [picture] that it shows
+ * @property {GridPicture} [picture] the shown picture
  * @property {boolean} [isDone] whether it has its image, if there is one
  * @property {string} [url] of the image
  * @property {boolean} [isSelected]
@@ -57,7 +57,7 @@ export class PictureGrid {
         root.addEventListener('keydown', (event) => this.#onKey(event));
     }
 
-    /** @param {GridPicture[]} pictures in their order; those that were selected stay so */
+    /** @param {GridPicture[]} pictures in their order; the selection is kept */
     show(pictures) {
         this.#pictures = pictures;
         const ids = new Set(pictures.map(({ id }) => id));
@@ -66,7 +66,7 @@ export class PictureGrid {
         this.redraw();
     }
 
-    /** All cells anew: other pictures, or words in another language. */
+    /** Updates all cells: for other pictures, or another language. */
     redraw() {
         this.#draw(this.#takeAway(() => true));
     }
@@ -136,7 +136,7 @@ export class PictureGrid {
     /** @param {Cell[]} spare that can be used again */
     #draw(spare = []) {
         const width = this.#root.clientWidth;
-        if (!width) return spare.forEach(({ element }) => element.remove()); // it does not show
+        if (!width) return spare.forEach(({ element }) => element.remove()); // the grid is hidden
         const columns = Math.max(2, Math.floor(width / LEAST_SIDE));
         const side = Math.floor(width / columns);
         if (columns !== this.#columns || side !== this.#side) spare.push(...this.#takeAway(() => true));
@@ -145,7 +145,7 @@ export class PictureGrid {
         const height = side + CAPTION;
         this.#root.style.height = `${Math.ceil(this.#pictures.length / columns) * height}px`;
         const { scrollTop, clientHeight } = this.#scroller;
-        const rows = Math.ceil(clientHeight / height) + 1 + 2 * SPARE_ROWS; // as many at every place, so that no element is made anew
+        const rows = Math.ceil(clientHeight / height) + 1 + 2 * SPARE_ROWS; // always the same number, so that no element is created while scrolling
         const first = Math.max(0, Math.floor(scrollTop / height) - SPARE_ROWS) * columns;
         const end = Math.min(this.#pictures.length, first + rows * columns);
         spare.push(...this.#takeAway((place) => place < first || place >= end));
@@ -158,7 +158,7 @@ export class PictureGrid {
     }
 
     /**
-     * The cells that are not needed where they are.
+     * The cells that are not visible.
      * @param {(place: number) => boolean} isAway
      */
     #takeAway(isAway) {
@@ -171,7 +171,7 @@ export class PictureGrid {
         return spare;
     }
 
-    /** Writes only what is different: each write makes the browser compute styles. @param {number} place @param {Cell[]} spare */
+    /** Writes only differences: each write makes the browser compute styles. @param {number} place @param {Cell[]} spare */
     #show(place, spare) {
         const picture = this.#pictures[place];
         const cell = this.#cells.get(place) ?? this.#put(spare.pop() ?? this.#made(), place, picture);
@@ -201,19 +201,19 @@ export class PictureGrid {
         element.title = picture.path;
         const [column, row] = [place % this.#columns, Math.floor(place / this.#columns)];
         element.style.transform = `translate(${column * this.#side}px, ${row * (this.#side + CAPTION)}px)`;
-        image.alt = ''; // until the image is known: the browser would lay the words out in its place
+        image.alt = ''; // until the image is loaded: the browser would show the text in its place
         caption.firstChild.data = this.#parts.caption(picture);
         Object.assign(cell, { picture, isDone: false });
         this.#cells.set(place, cell);
         return cell;
     }
 
-    /** What has no image yet. */
+    /** The pictures without an image. */
     #lacking() {
         return [...this.#cells.values()].flatMap(({ isDone, picture }) => (isDone || !picture ? [] : [picture]));
     }
 
-    /** Shows the images that are there, and asks for the others. */
+    /** Shows the available images, and requests the others. */
     #fill() {
         for (const cell of this.#cells.values()) {
             if (cell.isDone || !cell.picture) continue;

@@ -1,4 +1,4 @@
-// A table of pictures of which only the rows in sight are elements: a thousand scroll like ten. A click on a heading sorts by its column;
+// A table of pictures. Only the visible rows have elements: a thousand scroll like ten. A click on a heading sorts by its column;
 // a row is selected by a click, or with the arrow keys.
 import { compare, t } from '../words/words.js';
 import { make } from './dom.js';
@@ -11,13 +11,13 @@ import { make } from './dom.js';
  * @property {string} [words] the key of the heading's text
  * @property {string} [title] the heading, if it is a text of the user
  * @property {(job: Job) => string} text of a cell
- * @property {(job: Job) => string | number | undefined} order what it is sorted by; undefined comes last
+ * @property {(job: Job) => string | number | undefined} order the sort key; undefined comes last
  * @property {boolean} [isFigure] the largest come first, unless the heading is pressed again
  *
- * @typedef {object} TableParts what a table is told
+ * @typedef {object} TableParts the functions that a table needs
  * @property {(job: Job, isWanted: () => boolean) => Promise<ImageBitmap | undefined>} thumbnail
  * @property {(job: Job) => void} onSelect
- * @property {(job: Job) => void} onRemedy what could be allowed is
+ * @property {(job: Job) => void} onRemedy the user allows the remedy
  *
  * @typedef {{ element: any, cells: Map<string, HTMLElement> }} Row
  */
@@ -75,7 +75,7 @@ export class PictureTable {
         this.#drawSoon();
     }
 
-    /** The pictures that show, in their order. */
+    /** The visible pictures, in their order. */
     get shown() {
         return this.#sorted;
     }
@@ -128,7 +128,7 @@ export class PictureTable {
 
     #draw() {
         const { scrollTop, clientHeight } = this.#scroller;
-        if (!clientHeight) return; // it does not show
+        if (!clientHeight) return; // the table is hidden
         const count = this.#sorted.length;
         const first = Math.max(0, Math.min(count, Math.floor(scrollTop / ROW)) - SPARE);
         const end = Math.min(count, Math.ceil((scrollTop + clientHeight) / ROW) + SPARE);
@@ -150,7 +150,7 @@ export class PictureTable {
         if (this.#body.contains(focused)) /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
     }
 
-    /** Its row, with what is known now. @param {Job} job */
+    /** Updates the row of a picture. @param {Job} job */
     #rowOf(job) {
         const row = this.#rows.get(job) ?? this.#makeRow(job);
         const { element, cells } = row;
@@ -216,7 +216,7 @@ function sorted(jobs, { order }, isDown) {
     return keyed.map(({ job }) => job);
 }
 
-/** Takes the place of rows that are no elements. */
+/** A row in place of all rows that have no elements. */
 function spacer() {
     const row = document.createElement('tr');
     row.className = 'spacer';

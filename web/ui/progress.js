@@ -1,9 +1,9 @@
-// Shows how far the work is: bar, percent, time left, window title, and now and then a sentence for screen readers.
+// Shows the progress of work: bar, percent, time left, window title, and at intervals a sentence for screen readers.
 import { t } from '../words/words.js';
 import { partOf, timeLeft, wholePercent } from './format.js';
 import { announce } from './toast.js';
 
-const LARGE = 2e7; // bytes, from which on a download is worth a bar
+const LARGE = 2e7; // bytes: larger downloads have a bar
 const SPOKEN_EVERY_MS = 8000;
 
 export class Progress {
@@ -15,7 +15,7 @@ export class Progress {
         this.at = at;
     }
 
-    /** @param {string} sentence @param {string} [counted] goes before every figure */
+    /** @param {string} sentence @param {string} [counted] precedes every figure */
     start(sentence, counted = '') {
         this.#prefix = counted;
         this.at('work').hidden = false;
@@ -27,7 +27,7 @@ export class Progress {
 
     /**
      * @param {{ done: number, total: number, etaMs?: number, stage: string }} event
-     * @param {number} [restMs] what comes after this picture will take
+     * @param {number} [restMs] the predicted time of the pictures after this one
      */
     update({ done, total, etaMs = Infinity, stage }, restMs = 0) {
         const share = total > 0 ? Math.min(1, done / total) : 0;

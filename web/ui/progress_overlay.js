@@ -1,4 +1,4 @@
-// Darkens what is not finished yet, and clears tile by tile, pass by pass: with exact tiles nothing is finished before the last pass.
+// Darkens the unfinished part of the picture, and clears tile by tile, pass by pass: with exact tiles nothing is finished before the last pass.
 
 const DARKEST = 0.5;
 

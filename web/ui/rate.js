@@ -1,4 +1,4 @@
-// How fast something goes: over the last seconds, since what was before tells little about what comes.
+// Measures a rate over the last seconds, because older values say little about the future.
 
 const WINDOW_MS = 6000;
 const LEAST_MS = 500;
@@ -13,7 +13,7 @@ export class Rate {
         this.#marks = [...this.#marks.filter((mark) => at - mark.at < WINDOW_MS), { at, done }];
     }
 
-    /** Undefined until it can be told. */
+    /** Undefined until it is known. */
     get perSecond() {
         const [first, last] = [this.#marks[0], this.#marks.at(-1)];
         if (!first || !last || last.at - first.at < LEAST_MS) return undefined;

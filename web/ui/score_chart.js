@@ -1,4 +1,4 @@
-// Draws pix2score's three heads: how high the likeliest bin of each stands, as a triangle, and the probabilities of the bins of one.
+// Draws pix2score's three heads: a triangle with the position of the likeliest bin of each, and the probabilities of the bins of one head.
 import { fixed, number, t } from '../words/words.js';
 import { percent } from './bars.js';
 import { make } from './dom.js';
@@ -8,7 +8,7 @@ import { make } from './dom.js';
 export const HEADS = /** @type {const} */ (['bookmark', 'view', 'sanity']);
 const RINGS = [0.2, 0.4, 0.6, 0.8, 1];
 const SIZE = { width: 300, height: 224, centre: [150, 128], radius: 92 };
-/** Where the two lines of words of each corner stand, from it: above the upper one, under the others. */
+/** The offsets of the two lines of text from each corner: above the upper one, below the others. */
 const WORDS = [
     [0, -22],
     [0, 20],

@@ -21,7 +21,7 @@ export function showTags(root, tags) {
     );
 }
 
-/** Without the word that the heading says. @param {import('acg2vec').Tag} tag */
+/** The name without the word that is in the heading. @param {import('acg2vec').Tag} tag */
 const nameOf = ({ name, category }) => (name.startsWith(`${category}:`) ? name.slice(category.length + 1) : name);
 
 /** @param {import('acg2vec').Tag} tag */
@@ -33,5 +33,5 @@ function makeChip(tag) {
     return chip;
 }
 
-/** As one writes them for search and for generators. @param {import('acg2vec').Tag[]} tags */
+/** As text for search and for image generators. @param {import('acg2vec').Tag[]} tags */
 export const tagsAsText = (tags) => tags.map(({ name }) => name).join(', ');

@@ -1,13 +1,13 @@
-// Small pictures by their ids, asked for several at once, and the last ones kept. What scrolls by between two questions is never asked for.
+// A cache of thumbnails by id, which are requested in groups. Pictures that only scroll past between two requests are not requested.
 
 /**
  * @typedef {{ id: number, path: string, modified: number }} GridPicture
- * @typedef {(ids: number[]) => Promise<Map<number, Blob>>} Ask for those that there are
+ * @typedef {(ids: number[]) => Promise<Map<number, Blob>>} Ask returns those that exist
  */
 
-/** Between two questions: so long a picture has to stay at least. */
+/** The interval of requests: a picture must be visible that long. */
 const PAUSE_MS = 80;
-const MOST_KEPT = 600;
+const MAX_KEPT = 600;
 
 export class ThumbnailCache {
     #ask;
@@ -17,7 +17,7 @@ export class ThumbnailCache {
     #urls = new Map();
     #isAsking = false;
 
-    /** @param {Ask} ask @param {() => GridPicture[]} lacking what is wanted now @param {() => void} onCome some have come */
+    /** @param {Ask} ask @param {() => GridPicture[]} lacking returns the wanted ones @param {() => void} onCome called when some have come */
     constructor(ask, lacking, onCome) {
         this.#ask = ask;
         this.#lacking = lacking;
@@ -34,12 +34,12 @@ export class ThumbnailCache {
         return url;
     }
 
-    /** Until nothing is lacking. */
+    /** Requests thumbnails until none is missing. */
     async ask() {
         if (this.#isAsking) return;
         this.#isAsking = true;
         try {
-            await undefined; // all that lack are told at once
+            await undefined; // collects all missing ones first
             for (let pictures; (pictures = this.#unknown()).length > 0; ) {
                 const blobs = await this.#ask(pictures.map(({ id }) => id));
                 for (const picture of pictures) this.#keep(keyOf(picture), blobs.get(picture.id));
@@ -47,7 +47,7 @@ export class ThumbnailCache {
                 await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
             }
         } catch {
-            // the index was closed: who draws the next time asks again
+            // the index was closed: the next drawing requests them again
         } finally {
             this.#isAsking = false;
         }
@@ -60,12 +60,12 @@ export class ThumbnailCache {
     /** @param {string} key @param {Blob | undefined} blob */
     #keep(key, blob) {
         this.#urls.set(key, blob ? URL.createObjectURL(blob) : '');
-        if (this.#urls.size <= MOST_KEPT) return;
+        if (this.#urls.size <= MAX_KEPT) return;
         const [[oldest, url]] = this.#urls;
         URL.revokeObjectURL(url);
         this.#urls.delete(oldest);
     }
 }
 
-/** A file that has changed has another image. @param {GridPicture} picture */
+/** The key of a picture: a changed file has another one. @param {GridPicture} picture */
 const keyOf = ({ id, modified }) => `${id} ${modified}`;

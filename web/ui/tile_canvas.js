@@ -1,4 +1,4 @@
-// The canvas on which finished tiles appear over the stretched original. For looking at only: a large picture is drawn
+// The canvas on which finished tiles appear over the stretched original. Only for display: a large picture is drawn
 // reduced, because browsers limit canvases; the file to download never comes from here.
 
 const MAX_PIXELS = 16 * 1024 * 1024; // the smallest limits among current browsers
@@ -42,7 +42,7 @@ export class TileCanvas {
         this.#workbench.width = tile.width;
         this.#workbench.height = tile.height;
         pen(this.#workbench).putImageData(pixels, 0, 0);
-        // whole pixels, so that neighbours meet without a line between them
+        // whole pixels, so that there are no gaps between neighbours
         const [left, top] = [Math.round(tile.x * reduction), Math.round(tile.y * reduction)];
         const right = Math.round((tile.x + tile.width) * reduction);
         const bottom = Math.round((tile.y + tile.height) * reduction);
@@ -61,14 +61,14 @@ export class TileCanvas {
         return copy;
     }
 
-    /** Shows what `copy` gave. @param {HTMLCanvasElement} copy @param {number} width of the enlarged picture */
+    /** Shows a canvas of `copy`. @param {HTMLCanvasElement} copy @param {number} width of the enlarged picture */
     show(copy, width) {
         [this.canvas.width, this.canvas.height] = [copy.width, copy.height];
         this.context.drawImage(copy, 0, 0);
         this.#reduction = copy.width / width;
     }
 
-    /** Gives the memory back. */
+    /** Frees the memory. */
     clear() {
         for (const canvas of [this.canvas, this.#workbench]) canvas.width = canvas.height = 1;
     }
@@ -78,7 +78,7 @@ export class TileCanvas {
 const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
 
 /**
- * How much smaller a picture must be drawn to stay within what browsers can: 1 or less.
+ * The scale at which a picture must be drawn to stay within the limits of browsers: 1 or less.
  * @param {number} width
  * @param {number} height
  */

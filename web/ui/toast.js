@@ -1,4 +1,4 @@
-// Sentences beside what the page shows: over it, for a while, and for screen readers alone.
+// Messages: shown above the page for a while, or only for screen readers.
 import { $ } from './dom.js';
 
 const SHOWN_MS = 9000;
@@ -7,8 +7,8 @@ const SHOWN_MS = 9000;
 let timer;
 
 /**
- * @param {string} sentence an empty one takes the last away
- * @param {'alert' | 'status'} [role] status: nothing has gone wrong
+ * @param {string} sentence '' removes the last one
+ * @param {'alert' | 'status'} [role] status: it is not an error
  */
 export function toast(sentence, role = 'alert') {
     clearTimeout(timer);

@@ -8,7 +8,7 @@ import { reductionFor, TileCanvas } from './tile_canvas.js';
 import { ZoomPan } from './zoom_pan.js';
 
 const EDGE = 10; // px between a caption and the picture's edge
-const SMALL_PREVIEW = 1024 * 1024; // pixels, where many are kept
+const SMALL_PREVIEW = 1024 * 1024; // pixels, if many previews are kept
 
 /** @typedef {'original' | 'working' | 'compare' | 'result'} Mode result: alone, where the browser shows no original to compare with */
 /** @typedef {import('../app/job.js').Job} Job */
@@ -20,7 +20,7 @@ export class Viewer {
     #original = $('original');
     /** The tiles as they come. */
     #enlarged = $('enlarged');
-    /** The result as the browser shows it, with its colours and, if it is one, its animation. */
+    /** The result as the browser shows it, with its colour profile and animation. */
     #file = $('file-shown');
     #tiles = new TileCanvas(this.#enlarged);
     #overlay = new ProgressOverlay($('progress-overlay'));
@@ -29,7 +29,7 @@ export class Viewer {
     /** @type {Mode} */
     #mode = 'original';
 
-    /** @param {HTMLElement} viewport @param {HTMLElement} unshown says that the browser cannot show the original */
+    /** @param {HTMLElement} viewport @param {HTMLElement} unshown a note that the browser cannot show the original */
     constructor(viewport, unshown) {
         this.viewport = viewport;
         this.unshown = unshown;
@@ -63,7 +63,7 @@ export class Viewer {
         this.#lay(job, width, height);
         this.#tiles.show(preview, width);
         if (url && reductionFor(width, height) === 1) {
-            this.#file.src = url; // over the canvas: it has the colours of the file
+            this.#file.src = url; // above the canvas: it has the colour profile of the file
             this.#file.hidden = false;
         }
         const times = width / job.width;
@@ -75,7 +75,7 @@ export class Viewer {
         this.zoom.setContent(width, height);
     }
 
-    /** What shows until a tile is done is the original, enlarged as browsers do it; a caption says so. */
+    /** Until tiles are finished, the original is shown, enlarged by the browser; a caption says so. */
     beginWork() {
         this.#tiles.begin(this.#original.hidden ? null : this.#original, this.#size.width, this.#size.height);
         this.#enter('working');
@@ -99,7 +99,7 @@ export class Viewer {
         setTimeout(() => frame.remove(), 900);
     }
 
-    /** What the tiles have become, to be shown again. @param {boolean} isSmall because there will be many */
+    /** A copy of the canvas with the tiles, to show it again. @param {boolean} isSmall because many are kept */
     preview(isSmall) {
         return this.#tiles.copy(isSmall ? SMALL_PREVIEW : undefined);
     }
@@ -120,7 +120,7 @@ export class Viewer {
         this.lens.refresh();
     }
 
-    /** What the lens shows. */
+    /** The pictures for the lens. */
     #seen() {
         if (this.#mode !== 'compare' && this.#mode !== 'result') return null;
         const after = this.#file.hidden ? this.#enlarged : this.#file;

@@ -1,19 +1,19 @@
-// A cloud of words, the nearer the larger. d3-cloud finds the places; the words are text of an SVG.
+// A cloud of words; nearer words are larger. d3-cloud finds the positions; the words are text in an SVG.
 
 /** @typedef {{ word: string, score: number }} NearWord */
 
 const SVG = 'http://www.w3.org/2000/svg';
 const [SMALLEST, LARGEST] = [13, 58]; // pixels
 const WEIGHT = '600';
-/** How many words there is room for. */
+/** The maximum number of words. */
 const MOST = 60;
-/** The first of them are in colour. */
+/** The number of the first words in colour. */
 const NEAREST = 6;
 
 export class WordCloud {
     /** @type {NearWord[]} */
     #words = [];
-    /** What is drawn, so that the same is not drawn twice. */
+    /** The drawn words, so that the same are not drawn again. */
     #drawn = '';
     /** @type {any} */
     #layout;
@@ -38,7 +38,7 @@ export class WordCloud {
         this.#drawn = wanted;
         this.#layout?.stop();
         const { default: cloud } = await import('d3-cloud');
-        if (this.#drawn !== wanted) return; // others are to be drawn
+        if (this.#drawn !== wanted) return; // other words were requested meanwhile
         this.#layout = cloud()
             .size([width, height])
             .words(sized(this.#words, width))
@@ -47,7 +47,7 @@ export class WordCloud {
             .font(getComputedStyle(this.svg).fontFamily)
             .fontWeight(WEIGHT)
             .fontSize((/** @type {{ size: number }} */ { size }) => size)
-            .random(() => 0.5) // the same words are in the same places
+            .random(() => 0.5) // the same words get the same positions
             .timeInterval(10)
             .on('end', (/** @type {any[]} */ placed) => this.#draw(placed, width, height));
         this.#layout.start();
@@ -71,7 +71,7 @@ export class WordCloud {
 }
 
 /**
- * The nearest is the largest; what is in a narrow cloud is smaller.
+ * The size of a word: the nearest is the largest; a narrow cloud has smaller words.
  * @param {NearWord[]} words
  * @param {number} width
  */

@@ -1,7 +1,7 @@
-// Where the picture lies in the viewer: zoom by wheel, pinch and keys, pan by dragging. Draws nothing.
+// The position of the picture in the viewer: zoom by wheel, pinch and keys, pan by dragging. Draws nothing.
 
 const MAX_SCALE = 16;
-const MAX_FIT = 2; // a small picture is not blown up further than this to fill the stage
+const MAX_FIT = 2; // the maximum scale of a small picture that fills the stage
 
 /** @typedef {{ x: number, y: number, scale: number }} View the picture's corner in the viewer, and CSS px per picture px */
 
@@ -9,7 +9,7 @@ export class ZoomPan {
     #view = { x: 0, y: 0, scale: 1 };
     #content = { width: 1, height: 1 };
     #isFitted = true;
-    /** Where the fingers or the mouse are, by the pointer's id. @type {Map<number, { x: number, y: number }>} */
+    /** The positions of the pointers, by their ids. @type {Map<number, { x: number, y: number }>} */
     #fingers = new Map();
 
     /** @param {HTMLElement} viewport @param {(view: View) => void} onChange */

@@ -1,9 +1,9 @@
 // What the page says, in the language of its user: one catalogue for each language, and figures as that language writes them.
 import names from './languages.json';
 
-/** @typedef {string | { one?: string, other: string }} Text one and other: by the value `n`, as Intl.PluralRules tells */
+/** @typedef {string | { one?: string, other: string }} Text one and other: by the value `n` and Intl.PluralRules */
 /** @typedef {Record<string, Text>} Catalogue */
-/** @typedef {Record<string, string | number>} Values numbers are written as the language does */
+/** @typedef {Record<string, string | number>} Values numbers are formatted for the language */
 
 const KEPT = 'acg2vec-language';
 
@@ -28,14 +28,14 @@ export const currentLanguage = () => language;
 /** For Intl. */
 export const locale = () => LANGUAGES[language].locale;
 
-/** The one that was chosen here before; or the first that the browser wants and that there is. */
+/** The language that the user chose before, or the first of the browser's languages that exists here. */
 function preferred() {
     const kept = storage()?.getItem(KEPT) ?? '';
     const wanted = [kept, ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
     return wanted.find((each) => LANGUAGES[each]) ?? 'en';
 }
 
-/** Undefined where the browser keeps nothing. */
+/** Undefined if the browser has no storage. */
 function storage() {
     try {
         return globalThis.localStorage;
@@ -44,7 +44,7 @@ function storage() {
     }
 }
 
-/** Speaks another language from now on, and tells who listens. @param {string} chosen */
+/** Changes the language, and calls the listeners. @param {string} chosen */
 export async function speak(chosen) {
     catalogue = (await LANGUAGES[chosen].load()).default;
     language = chosen;
@@ -53,17 +53,20 @@ export async function speak(chosen) {
     for (const listener of listeners) listener();
 }
 
-/** What the user wants is remembered. @param {string} chosen */
+/** Changes the language, and keeps the choice. @param {string} chosen */
 export async function chooseLanguage(chosen) {
     storage()?.setItem(KEPT, chosen);
     await speak(chosen);
 }
 
-/** `listener` is called whenever the page has begun to speak another language. @param {() => void} listener */
+/** `listener` is called whenever the language has changed. @param {() => void} listener */
 export const onLanguage = (listener) => void listeners.add(listener);
 
+/** @param {string} key */
+export const isText = (key) => key in catalogue;
+
 /**
- * The text of a key, with the values where it names them: "{n} tags".
+ * The text of a key, with its values filled in: "{n} tags".
  * @param {string} key
  * @param {Values} [values]
  */
@@ -75,7 +78,7 @@ export function t(key, values = {}) {
     );
 }
 
-/** Intl's formats by what they are for: they are slow to make. @type {Map<string, any>} */
+/** Intl's formats by name: creating them is slow. @type {Map<string, any>} */
 const formats = new Map();
 
 /**
@@ -101,10 +104,10 @@ export const number = (value, options) =>
         ? format(JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value)
         : String(value);
 
-/** Whether all languages write it with these digits only. The first Intl format takes longer than all else that the page shows at first. @param {number} value */
+/** Whether all languages write a number with digits only. The first Intl format is slower than everything else at the start of the page. @param {number} value */
 const isPlain = (value) => Number.isInteger(value) && value >= 0 && value < 1000;
 
-/** With so many digits after the point. @param {number} value @param {number} digits */
+/** With this many digits after the point. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** Which of two names comes first: 2 before 10. @param {string} a @param {string} b @returns {number} */
@@ -114,21 +117,20 @@ export const compare = (a, b) => format('collator', () => new Intl.Collator(loca
 export const listed = (items) => format('list', () => new Intl.ListFormat(locale())).format(items.map(String));
 
 /**
- * What went wrong, as a sentence: by its reason. Without one the engine's English sentence is shown, and its code says what kind of failure
- * it is.
+ * The message of an error, by its reason. Without a reason it is the engine's English sentence, after words for its code.
  * @param {unknown} error
  */
-export function told(error) {
+export function messageOf(error) {
     const { code, message, name } = /** @type {{ code?: string, message: string, name?: string }} */ (error);
-    if (code === undefined && name === 'Error') return message; // one of the page's own
+    if (code === undefined && name === 'Error') return message; // an error of the page
     const kind = `error.${code}` in catalogue ? code : 'other';
     return reasonWords(error) ?? t(`error.${kind}`, { detail: message });
 }
 
-/** What is odd about a picture. @param {import('acg2vec').Note} note */
+/** The text of a warning about a picture. @param {import('acg2vec').Note} note */
 export const noteWords = (note) => t('warning', { detail: reasonWords(note) ?? note.sentence });
 
-/** Undefined: the engine's sentence will do, as mostly in English. @param {any} what an error or a note */
+/** Undefined: the engine's sentence is used, as usually in English. @param {any} what an error or a note */
 function reasonWords({ reason, values }) {
     if (!(`reason.${reason}` in catalogue)) return undefined;
     const shownValues = Object.entries(values).map(([name, value]) => [name, KINDS.includes(name) ? kindWords(value) : value]);
@@ -138,7 +140,7 @@ function reasonWords({ reason, values }) {
 /** Values that are kinds of files. */
 const KINDS = ['file', 'kind'];
 
-/** @param {string} kind as the engine says it: "PNG file", "a GIMP file (XCF)", "a font" */
+/** @param {string} kind in the engine's words: "PNG file", "a GIMP file (XCF)", "a font" */
 function kindWords(kind) {
     const bare = kind.replace(/^an? /, '');
     const own = bare

@@ -1,5 +1,5 @@
-// The way to a database in a browser. Its files can be open in one tab only: that tab has the worker, and answers the others' questions.
-// Web locks tell which one it is, and fall free when it ends in whatever way.
+// Opens a database in a browser. Only one tab can open its files: that tab has the worker, and answers the requests of other tabs. A web lock
+// marks this tab; it is released when the tab ends, for any reason.
 import { AcgError } from '../../errors.js';
 import { packError } from '../../shared/protocol.js';
 
@@ -10,11 +10,11 @@ import { packError } from '../../shared/protocol.js';
  * @typedef {{ tab: string, id: number, request?: Request, answer?: any }} Relayed
  */
 
-/** What another tab may ask. */
+/** The requests that another tab may send. */
 const READING = ['all', 'packed', 'bytes'];
-/** How long a tab that has the files may take to say that it answers. */
+/** How long to wait for the first answer of the tab that has the files. */
 const HELLO_MS = 5000;
-/** The number of that question; the others count from 1. */
+/** The id of that first request; the others count from 1. */
 const HELLO = 0;
 
 const nameOf = (/** @type {string} */ location) => `acg2vec-index ${location}`;
@@ -50,13 +50,13 @@ async function openPort(location, listener) {
         const release = await takeLock(nameOf(location));
         if (release) return ownPort(location, listener, release);
         const port = await otherTabsPort(location, listener);
-        if (port) return port; // otherwise that tab ended meanwhile
+        if (port) return port; // if not, that tab has ended meanwhile
     }
 }
 
 /**
  * @param {string} name
- * @returns {Promise<(() => void) | undefined>} what gives it back; undefined: another tab has it
+ * @returns {Promise<(() => void) | undefined>} releases it; undefined: another tab has it
  */
 function takeLock(name) {
     return new Promise((resolve, reject) => {
@@ -69,19 +69,19 @@ function takeLock(name) {
 }
 
 /**
- * The worker, for this tab and those that ask it.
+ * Starts the worker, for this tab and for requests of other tabs.
  * @param {string} location
  * @param {WorkerListener} listener
  * @param {() => void} release
  * @returns {WorkerPort}
  */
 function ownPort(location, { onMessage, onDeath }, release) {
-    // literally so: bundlers look for this form
+    // written out in full: bundlers look for this form
     const worker = new Worker(new URL('../../worker/database/database_browser.js', import.meta.url), { type: 'module' });
     const channel = new BroadcastChannel(nameOf(location));
     /** @type {Map<number, { tab: string, id: number }>} */
     const relayed = new Map();
-    let nextId = -1; // those of this tab count up
+    let nextId = -1; // ids of this tab are positive
     worker.onmessage = ({ data }) => {
         const asked = relayed.get(data.id);
         if (!asked) return onMessage(data);
@@ -111,7 +111,7 @@ function ownPort(location, { onMessage, onDeath }, release) {
 }
 
 /**
- * The worker of the tab that has the files, once that tab has answered. It only reads.
+ * A port to the worker of the tab that has the files, after that tab has answered. It can only read.
  * @param {string} location
  * @param {WorkerListener} listener
  * @returns {Promise<WorkerPort | undefined>} undefined: it ended before it answered
@@ -146,7 +146,7 @@ async function otherTabsPort(location, { onMessage, onDeath }) {
     }
     ended.then(
         () => onDeath('the tab that had the index open was closed; open the index again'),
-        () => {}, // this one was closed before
+        () => {}, // this tab's port was closed before
     );
     return { post: (message) => ask(/** @type {any} */ (message)), hold: () => {}, stop };
 

@@ -1,10 +1,10 @@
-// Files of models in the origin private file system: what was converted here. A worker writes them (worker/convert/store_browser.js), a page
-// reads, lists and removes them. Everything is undefined or empty where there is no such file system (a private window).
+// Converted model files in the origin private file system. A worker writes them (worker/convert/store_browser.js); a page reads, lists and
+// removes them. Without such a file system (private windows) results are undefined or empty.
 
 export const MODELS_FOLDER = 'acg2vec-models';
 export const ORIGINALS_FOLDER = 'acg2vec-originals';
 
-/** What a file is called until it is whole. */
+/** The ending of a file's name until it is complete. */
 export const HIDDEN = '.new';
 
 const ABANDONED_MS = 36e5;
@@ -39,7 +39,7 @@ export async function findModelFile(path) {
 /** @returns {Promise<{ path: string, bytes: number }[]>} */
 export const listModelFiles = () => listRoot(MODELS_FOLDER);
 
-/** @returns {Promise<{ path: string, bytes: number }[]>} published files that wait to be converted, or for the rest of them */
+/** @returns {Promise<{ path: string, bytes: number }[]>} published files, complete or not, that are waiting for their conversion */
 export const listOriginals = () => listRoot(ORIGINALS_FOLDER);
 
 /** @param {string} root */
@@ -65,7 +65,7 @@ async function listBelow(folder, prefix) {
     return found;
 }
 
-/** Removes what tabs that are gone have left unfinished. What another tab is writing is locked, or younger. */
+/** Removes unfinished files of closed tabs. Files that another tab is writing are locked, or younger. */
 export async function removeAbandoned() {
     for (const { path } of await listModelFiles()) {
         if (!path.endsWith(HIDDEN)) continue;
@@ -74,7 +74,7 @@ export async function removeAbandoned() {
     }
 }
 
-/** @param {string} path of a model's file; what is beside it goes too */
+/** @param {string} path of a model's file; removed with the files beside it */
 export async function removeModelFile(path) {
     for (const each of [path, `${path}.sha256`, `${path}${HIDDEN}`]) await removeFrom(MODELS_FOLDER, each);
 }

@@ -1,4 +1,4 @@
-// The files of the default network, which travel in the package. Each literally, so that bundlers find and copy it.
+// The files of the default network, which the package contains. Each URL is written out in full, so that bundlers find and copy the file.
 
 /** By paths in the manifest. @type {Record<string, () => URL>} */
 const PACKAGED = {
@@ -7,7 +7,7 @@ const PACKAGED = {
 };
 
 /**
- * Where the package has a model's file, if it has it.
+ * The URL of a model's file in the package, if it is there.
  * @param {string} path
  * @returns {string[]}
  */

@@ -1,5 +1,5 @@
-// Keeps a file in the browser's Cache API while it comes and afterwards: in parts, because an entry there cannot grow. Each part is an
-// entry of its own, and a note beside them says of what they are parts. Earlier versions kept small files as one entry without a note.
+// Keeps a file in the browser's Cache API, during the download and afterwards: in parts, because an entry there cannot grow. Each part is an
+// entry of its own, and a note describes the file that they are parts of. Earlier versions kept small files as one entry without a note.
 import { pieces } from '../../models/download.js';
 
 /**
@@ -17,10 +17,10 @@ export class PartCache {
     #key;
     /** @type {Note | undefined} */
     #note;
-    #parts = 0; // whole ones that are kept
+    #parts = 0; // complete ones that are kept
     #last = new Uint8Array(PART_BYTES);
     #filled = 0; // of #last
-    #full = false; // no room: nothing more is kept
+    #full = false; // no space: nothing more is kept
 
     /**
      * @param {Cache} cache
@@ -32,7 +32,7 @@ export class PartCache {
     }
 
     /**
-     * What is known of the file if all of it is there.
+     * The note of the file, if it is complete.
      * @returns {Promise<Whole | undefined>}
      */
     async whole() {
@@ -105,7 +105,7 @@ export class PartCache {
         this.#note = undefined;
     }
 
-    /** Leaves what is there for the next visit. */
+    /** Keeps the unfinished file for the next visit. */
     async close() {
         if (this.#note && !this.#note.whole) await this.#writeLast();
     }
@@ -125,7 +125,7 @@ export class PartCache {
     }
 
     /**
-     * A note that is damaged counts as one of a whole file: its parts are then read and checked.
+     * A damaged note counts as that of a complete file, so its parts are read and checked.
      * @returns {Promise<Note | undefined>}
      */
     async #readNote() {
@@ -138,7 +138,7 @@ export class PartCache {
     }
 
     /**
-     * Where there is no room the file is used all the same, and what there is of it makes room again.
+     * If there is no space, the file is used without being kept, and its parts are removed.
      * @param {() => Promise<void>} write
      */
     async #try(write) {

@@ -48,7 +48,7 @@ async function enter(handle, path, listing, signal) {
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes of a picture's file
- * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} a WebP; undefined if the browser does not know the picture
+ * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} a WebP; undefined if the browser cannot decode the picture
  */
 export async function thumbnail(bytes) {
     const bitmap = await createImageBitmap(new Blob([bytes]));

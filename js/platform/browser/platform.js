@@ -1,4 +1,4 @@
-// What a browser is to the client: module workers, fetch, and notes in the Cache API.
+// The platform of browsers: module workers, fetch, and notes in the Cache API.
 import { AcgError } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
 import { startScript } from '../../shared/script_worker.js';
@@ -32,7 +32,7 @@ export function browserPlatform() {
 
 const ENTRY = '../../worker/entry_browser.js';
 
-// literally so: bundlers look for this form
+// written out in full: bundlers look for this form
 const startEntry = () => new Worker(new URL('../../worker/entry_browser.js', import.meta.url), { type: 'module' });
 
 /** @type {Platform['startWorker']} */

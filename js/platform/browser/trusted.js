@@ -1,5 +1,5 @@
-// A site may demand Trusted Types (require-trusted-types-for 'script'), of its workers too. A worker then starts no other without a policy:
-// the engine's threads are scripts of its own origin, and these are let through.
+// A site may require Trusted Types (require-trusted-types-for 'script'), also in workers. A worker then needs a policy to start another worker.
+// The engine's threads are scripts of the same origin; the policy allows these.
 
 export function trustOwnScripts() {
     const { trustedTypes } = /** @type {any} */ (globalThis);

@@ -28,7 +28,7 @@ export function resolveUrl(location) {
  * @returns {import('../../models/stream.js').Pieces}
  */
 export async function* streamModelFile(file, { models, sha256, onWarning, avoid, ...options }) {
-    const hash = { add: () => {}, end: async () => sha256?.() }; // the taker hashes
+    const hash = { add: () => {}, end: async () => sha256?.() }; // the receiver computes the hash
     const given = models === undefined ? undefined : await locateModel(models, file.path, resolveUrl, options.signal);
     if (given instanceof Response) return yield* streamGiven(file, given, { ...options, hash });
     const converted = given === undefined ? await findModelFile(file.path) : undefined;
@@ -55,7 +55,7 @@ export async function* streamModelFile(file, { models, sha256, onWarning, avoid,
 }
 
 /**
- * If it turns out to be damaged, it is removed: it has to be converted again.
+ * If it is damaged, it is removed, and has to be converted again.
  * @param {ModelFile} file
  * @param {File} converted
  * @param {import('../../models/stream.js').StreamOptions & { hash: import('../../models/stream.js').Hash }} options
@@ -72,7 +72,7 @@ async function* streamConverted(file, converted, { hash, onBytes, onSha256 }) {
 }
 
 /**
- * Whether what was kept is one of the file's published versions, which a later release may have changed.
+ * Whether the kept file is one of the published versions, which a later release may have changed.
  * @param {ModelFile} file
  * @param {import('./part_cache.js').Whole} whole
  */
@@ -84,7 +84,7 @@ function canBe(file, { bytes, sha256 }) {
     );
 }
 
-/** @returns {Promise<{ path: string, bytes: number }[]>} what is kept, parts of files too */
+/** @returns {Promise<{ path: string, bytes: number }[]>} the kept files, also unfinished ones */
 export async function listKept() {
     const cache = await openCache();
     /** @type {Map<string, number>} */
@@ -129,7 +129,7 @@ function cacheKey(file) {
 
 /**
  * @param {ModelFile} file
- * @param {unknown} error what is wrong with what was kept
+ * @param {unknown} error the fault of the kept file
  */
 function deleted(file, error) {
     const isSaid = error instanceof AcgError && error.code === 'BAD_MODEL';

@@ -1,10 +1,10 @@
-// Why a worker's script did not load: browsers do not say it, so it is asked for again and its answer is looked at.
+// Finds out why a worker's script did not load: browsers do not say, so it is requested again, and the response is examined.
 import { AcgError, sentence } from '../../errors.js';
 
 const GUIDE = 'docs/guide/hosting.md';
 const SCRIPT_TYPES = /^(text|application)\/(x-)?(java|ecma)script\b/i;
 
-/** Where this file is as long as no bundler has moved it. */
+/** The path of this file if no bundler has moved it. */
 const UNBUNDLED = /\/js\/platform\/browser\/[^/]*$/;
 
 /**

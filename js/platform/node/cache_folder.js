@@ -7,7 +7,7 @@ export function cacheFolder() {
     return userFolder(process.env.XDG_CACHE_HOME, '.cache');
 }
 
-/** Where an index is, if no other place is named. */
+/** The default folder of an index. */
 export function dataFolder() {
     return userFolder(process.env.XDG_DATA_HOME, join('.local', 'share'));
 }
@@ -25,7 +25,7 @@ export function modelsCacheFolder() {
     return join(cacheFolder(), 'models');
 }
 
-/** Where published files wait to be converted, or for the rest of them. */
+/** The folder of published files, complete or not, that are waiting for their conversion. */
 export function originalsCacheFolder() {
     return join(cacheFolder(), 'originals');
 }

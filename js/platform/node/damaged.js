@@ -7,9 +7,9 @@ import { AcgError, sentence } from '../../errors.js';
 /**
  * @param {import('../../models/manifest.js').ModelFile} file
  * @param {string} path of the copy
- * @param {unknown} error what is wrong with it
+ * @param {unknown} error its fault
  * @param {((warning: string) => void) | undefined} onWarning
- * @returns {Promise<boolean>} whether it is not there any more
+ * @returns {Promise<boolean>} whether it was moved away
  */
 export async function setAside(file, path, error, onWarning) {
     if (!(error instanceof AcgError) || error.code !== 'BAD_MODEL') return false;

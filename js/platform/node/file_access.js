@@ -1,9 +1,9 @@
-// Files and folders of Node for the readers of published files (models/originals). Whoever opens one closes it.
+// Files and folders of Node for the readers of published files (models/originals). The caller closes what it opens.
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcgError } from '../../errors.js';
 import { randomAccess } from '../../models/originals/access.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 import { systemPath } from './paths.js';
 
 /**
@@ -12,14 +12,14 @@ import { systemPath } from './paths.js';
  * @typedef {{ close: () => Promise<void> }} Closed
  */
 
-// A folder of a published model has a few dozen files, in folders that lie in one another once.
+// A folder of a published model has a few dozen files, in one level of subfolders.
 const MAX_NAMES = 4096;
 const MAX_DEPTH = 3;
 
 /**
  * @param {string} path
  * @returns {Promise<RandomAccess & Closed>}
- * @throws {Error} in words of the system, with its code
+ * @throws {Error} with the system's message and code
  */
 export async function openFileAccess(path) {
     try {
@@ -31,7 +31,7 @@ export async function openFileAccess(path) {
         const access = randomAccess(size, (at, length) => readFully(file, path, at, length));
         return { ...access, close: () => file.close() };
     } catch (error) {
-        throw inWords(error, path);
+        throw readableError(error, path);
     }
 }
 
@@ -45,7 +45,7 @@ export async function readFully(file, path, at, length) {
     const bytes = new Uint8Array(length);
     for (let n = 0; n < length; ) {
         const { bytesRead } = await file.read(bytes, n, length - n, at + n).catch((error) => {
-            throw inWords(error, path);
+            throw readableError(error, path);
         });
         if (bytesRead === 0) throw new AcgError('UNREADABLE', `${path} became shorter while it was read`);
         n += bytesRead;
@@ -56,11 +56,11 @@ export async function readFully(file, path, at, length) {
 /**
  * @param {string} path
  * @returns {Promise<Folder & Closed>}
- * @throws {Error} in words of the system, with its code
+ * @throws {Error} with the system's message and code
  */
 export async function openFolderAccess(path) {
     const names = await namesBelow(path, '', MAX_DEPTH).catch((error) => {
-        throw inWords(error, path);
+        throw readableError(error, path);
     });
     /** @type {Map<string, Promise<RandomAccess & Closed>>} */
     const opened = new Map();
@@ -79,7 +79,7 @@ export async function openFolderAccess(path) {
 }
 
 /**
- * Links are followed: the cache of Hugging Face has nothing else.
+ * Links are followed, because the cache of Hugging Face consists of links.
  * @param {string} root
  * @param {string} below
  * @param {number} depth

@@ -1,9 +1,9 @@
-// What is directly in a folder of this computer, also under names that are not UTF-8.
+// The entries of a folder, also those whose names are not UTF-8.
 import { readdirSync } from 'node:fs';
 import { pathFromBytes, systemPath } from './paths.js';
 
 /**
- * By name. A link is neither a folder nor a file: whoever follows it sees what it leads to.
+ * Sorted by name. A link counts neither as a folder nor as a file; a caller that follows it finds out its target.
  * @param {string} folder
  * @returns {{ name: string, isFolder: boolean, isFile: boolean, isLink: boolean }[]}
  * @throws {Error} the system's

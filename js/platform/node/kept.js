@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { modelsCacheFolder, originalsCacheFolder } from './cache_folder.js';
 
-// what a file's neighbours are called: <file>.sha256, <file>.damaged (damaged_node.js), <file>.<whose>.part (part_file.js) and
+// the names of files that belong to a file: <file>.sha256, <file>.damaged (damaged_node.js), <file>.<whose>.part (part_file.js) and
 // <file>.<whose>.part.json
 const NEIGHBOUR = /(\.sha256|\.damaged|\.(left-)?[\da-f-]+\.part(\.json)?)$/;
 
@@ -12,7 +12,7 @@ export function listKept() {
     return listFolder(modelsCacheFolder());
 }
 
-/** @returns {Promise<{ path: string, bytes: number }[]>} published files that wait to be converted, or for the rest of them */
+/** @returns {Promise<{ path: string, bytes: number }[]>} published files, complete or not, that are waiting for their conversion */
 export function listOriginals() {
     return listFolder(originalsCacheFolder());
 }

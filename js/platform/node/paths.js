@@ -17,7 +17,7 @@ export function pathFromBytes(bytes) {
 }
 
 /**
- * What Node's functions take for a path.
+ * The form of a path for Node's functions.
  * @param {string} path
  * @returns {string | Buffer} a string unless that would change the name
  */
@@ -37,7 +37,7 @@ export function pathBytes(text) {
 }
 
 /**
- * The same for all ways to one name in a folder: through links to the folder, too.
+ * The same path for all spellings of a name in a folder, also through links to the folder.
  * @param {string} path
  */
 export function onePath(path) {
@@ -54,7 +54,7 @@ function realFolder(folder) {
 }
 
 /**
- * Character by character, and byte by byte where there is none.
+ * Decodes character by character, and byte by byte where the bytes are not UTF-8.
  * @param {Uint8Array} bytes
  */
 function piecemeal(bytes) {

@@ -1,4 +1,4 @@
-// The files of this computer, for an index: what is in a folder, and what a file is and has in it. Recognises no pictures.
+// The files of this computer for an index: lists folders, and reads files and their properties. Does not recognise pictures.
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AcgError } from '../../errors.js';
 import { entriesOf } from './folder_entries.js';
 import { onePath, systemPath } from './paths.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 import { isTemporary } from './temporary.js';
 
 /**
@@ -16,7 +16,7 @@ import { isTemporary } from './temporary.js';
 
 /**
  * @param {unknown} source a path or a URL of a file
- * @returns {Promise<IndexedFile | undefined>} undefined: it is something else
+ * @returns {Promise<IndexedFile | undefined>} undefined: it is neither
  * @throws {AcgError} UNREADABLE
  */
 export async function fileOf(source) {
@@ -67,7 +67,7 @@ function indexedFile(path, bytes, modified) {
 }
 
 /**
- * Whether there is still such a file.
+ * Whether the file still exists.
  * @param {string} path
  */
 export async function fileExists(path) {
@@ -78,7 +78,7 @@ export async function fileExists(path) {
 }
 
 /**
- * All files in a folder and below it, but not hidden ones, and no folder that a link leads to: that may be a circle.
+ * All files in a folder and below it, but not hidden ones, and not in folders behind links, which may form a circle.
  * @param {unknown} folder
  * @param {AbortSignal} signal
  * @returns {Promise<FolderListing>}
@@ -132,6 +132,6 @@ function readableEntries(folder, listing) {
  * @param {unknown} error
  */
 function unreadable(path, error) {
-    const told = /** @type {Error} */ (inWords(error, path));
+    const told = /** @type {Error} */ (readableError(error, path));
     return Object.assign(new AcgError('UNREADABLE', told.message, { cause: error }));
 }

@@ -10,7 +10,7 @@ import { AcgError, cancelled, sentence } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
 import { clearKept, listKept, listOriginals } from './kept.js';
 import { streamModelFile } from './stream.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 import { fileExists, fileOf, listFolder } from './pictures.js';
 import { writeWhole } from './temporary.js';
 import { readManifest } from './weights.js';
@@ -86,6 +86,6 @@ async function readUrl(location, signal) {
         return new Uint8Array(await readFile(fileURLToPath(url), { signal }));
     } catch (error) {
         if (signal?.aborted) throw cancelled(signal);
-        throw new AcgError('NOT_FOUND', `The file could not be read: ${sentence(inWords(error))}`, { cause: error });
+        throw new AcgError('NOT_FOUND', `The file could not be read: ${sentence(readableError(error))}`, { cause: error });
     }
 }

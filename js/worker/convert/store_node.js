@@ -1,4 +1,4 @@
-// Where a worker keeps files of models in Node: in the user's cache folder, or in one that was named.
+// Where a worker keeps files of models in Node: in the user's cache folder, or in a given one.
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AcgError, sentence } from '../../errors.js';
@@ -7,7 +7,7 @@ import { chosenFolder } from '../../models/originals/folders.js';
 import { modelsCacheFolder, originalsCacheFolder } from '../../platform/node/cache_folder.js';
 import { openFileAccess, openFolderAccess, readFully } from '../../platform/node/file_access.js';
 import { PartFile, readPieces } from '../../platform/node/part_file.js';
-import { inWords, whyUnwritten } from '../../platform/node/system_errors.js';
+import { readableError, whyUnwritten } from '../../platform/node/system_errors.js';
 import { removeAbandoned, temporaryBeside, writeWhole } from '../../platform/node/temporary.js';
 
 /**
@@ -17,7 +17,7 @@ import { removeAbandoned, temporaryBeside, writeWhole } from '../../platform/nod
  */
 
 /**
- * @param {string} [folder] for what is made
+ * @param {string} [folder] for the result
  * @returns {ModelStore}
  */
 export function nodeModelStore(folder = modelsCacheFolder()) {
@@ -55,7 +55,7 @@ class HiddenFile {
             removeAbandoned(dirname(path));
             return new HiddenFile(path, hidden, await open(hidden, 'wx+'));
         } catch (error) {
-            throw inWords(error, path);
+            throw readableError(error, path);
         }
     }
 
@@ -94,7 +94,7 @@ class HiddenFile {
     }
 }
 
-/** A published file that is fetched: whole under its name, begun under that of a PartFile. */
+/** A published file that is being fetched: under its name when complete, before that under the name of a PartFile. */
 class OriginalFile {
     #path;
     #part;
@@ -187,6 +187,6 @@ async function isFolder(path) {
     try {
         return (await stat(path)).isDirectory();
     } catch (error) {
-        throw new AcgError('NOT_FOUND', sentence(inWords(error, path)), { cause: error });
+        throw new AcgError('NOT_FOUND', sentence(readableError(error, path)), { cause: error });
     }
 }

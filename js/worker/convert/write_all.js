@@ -5,7 +5,7 @@ import { cancelled } from '../../errors.js';
  * @param {import('./model_store.js').NewFile} file
  * @param {AsyncIterable<Uint8Array>} pieces
  * @param {AbortSignal} signal
- * @param {(piece: Uint8Array, bytes: number) => void} [onPiece] hears of each before it is written; bytes: with it
+ * @param {(piece: Uint8Array, bytes: number) => void} [onPiece] called for each before it is written; bytes: with it
  * @throws {import('../../errors.js').AcgError} CANCELLED, NO_MEMORY
  */
 export async function writeAll(file, pieces, signal, onPiece) {

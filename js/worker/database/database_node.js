@@ -7,7 +7,7 @@ import { parentPort } from 'node:worker_threads';
 import { AcgError, sentence } from '../../errors.js';
 import { systemPath } from '../../platform/node/paths.js';
 import { installNodeFiles, VFS_NAME } from '../../platform/node/sqlite_files.js';
-import { inWords } from '../../platform/node/system_errors.js';
+import { readableError } from '../../platform/node/system_errors.js';
 import { quieten, serveDatabase } from './serve.js';
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
@@ -29,11 +29,11 @@ function makeFolder(folder) {
     try {
         mkdirSync(systemPath(folder), { recursive: true });
     } catch (error) {
-        throw new AcgError('UNREADABLE', sentence(inWords(error, folder)), { cause: error });
+        throw new AcgError('UNREADABLE', sentence(readableError(error, folder)), { cause: error });
     }
 }
 
-/** The folder with the copy of what is taken in and is no file. @type {string | undefined} */
+/** The folder with the copy of an imported Blob. @type {string | undefined} */
 let copy;
 
 /** @type {import('./serve.js').Files} */
@@ -44,7 +44,7 @@ const files = {
         const last = installNodeFiles(sqlite3);
         return {
             sqlite3,
-            file: { name: location, path: location, vfs: VFS_NAME, lastError: () => last.error && inWords(last.error, location) },
+            file: { name: location, path: location, vfs: VFS_NAME, lastError: () => last.error && readableError(last.error, location) },
         };
     },
     async attachable(source) {

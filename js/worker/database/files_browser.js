@@ -1,17 +1,17 @@
 // Files for SQLite in a browser: in the origin private file system, by SQLite's own "opfs-sahpool", which needs no isolation headers. It
-// keeps all files of a pool open, so that only one tab has them: web locks say which, and wait for it.
+// keeps all files of a pool open, so only one tab can have them. A web lock marks this tab, and others wait for it.
 import { AcgError } from '../../errors.js';
 import { quieten } from './serve.js';
 
 /** @typedef {import('./serve.js').Files} Files */
 
 const FOLDER = 'acg2vec-index';
-/** A tab that was closed or killed may hold its files for a while: on a busy machine a browser takes seconds to end what belonged to it. */
+/** A closed or killed tab may hold its files for a while: on a busy machine a browser takes seconds to end its workers. */
 const TRIES = 600;
 const TRY_MS = 100;
-/** The copy of a file that is taken in: SQLite can read it only in the pool. */
+/** The copy of an imported file: SQLite can read it only in the pool. */
 const IMPORTED = '/imported';
-/** For that, and for the journal. */
+/** For this copy, and for the journal. */
 const SPARE_FILES = 2;
 const PIECE_BYTES = 2 ** 20;
 
@@ -28,7 +28,7 @@ export function browserFiles() {
                 throw new AcgError('NOT_FOUND', `The index ${location} cannot be opened: there is no such file`);
             await waitForFiles(directory, location);
             pool = await sqlite3.installOpfsSAHPoolVfs({ name: 'acg2vec-browser', directory });
-            pool.unlink(IMPORTED); // of a tab that was killed
+            pool.unlink(IMPORTED); // left by a killed tab
             const isFull = () => {
                 const was = last.isFull;
                 last.isFull = false;
@@ -52,9 +52,9 @@ export function browserFiles() {
 }
 
 /**
- * SQLite only says that it could not write, not why. Where there is no room, Chromium does not throw but writes nothing, and tells a wrong
- * number of bytes, at which parts of SQLite do not look.
- * @returns {{ isFull: boolean }} whether a write has failed for want of room since it was last false
+ * SQLite reports only that it could not write, not why. Without space Chromium does not throw: it writes nothing and returns a wrong number of
+ * bytes, which parts of SQLite do not check.
+ * @returns {{ isFull: boolean }} whether a write has failed for lack of space since it was set to false
  */
 function noticeWrites() {
     const last = { isFull: false };
@@ -97,7 +97,7 @@ async function copyInto(pool, source) {
 async function loadSqlite(module) {
     quieten();
     try {
-        // literally so: bundlers look for this form
+        // written out in full: bundlers look for this form
         const { default: load } = await (module ? import(/* @vite-ignore */ module) : import('@sqlite.org/sqlite-wasm'));
         return await load();
     } catch (error) {
@@ -107,13 +107,13 @@ async function loadSqlite(module) {
 }
 
 /**
- * Until each file of the pool can be opened: SQLite would delete a pool that it could not open.
+ * Waits until each file of the pool can be opened: SQLite would delete a pool that it cannot open.
  * @param {string} directory
  * @param {string} location
  */
 async function waitForFiles(directory, location) {
     const folder = await folderOf(`${directory}/.opaque`).catch(() => undefined);
-    if (!folder) return; // there is none yet
+    if (!folder) return; // it does not exist yet
     for (let left = TRIES; ; left--) {
         try {
             return await openEach(folder);

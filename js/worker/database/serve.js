@@ -1,4 +1,4 @@
-// The database's end of the line: takes requests one after the other, runs them in SQLite, answers.
+// The database's side of the messages: takes requests one after the other, runs them in SQLite, and answers.
 import { AcgError } from '../../errors.js';
 import { packError } from '../../shared/protocol.js';
 import { Sqlite } from './sqlite.js';
@@ -11,14 +11,14 @@ import { Sqlite } from './sqlite.js';
  * @property {(body: DatabaseRequests['open'][0]) => Promise<{ sqlite3: import('@sqlite.org/sqlite-wasm').Sqlite3Static,
  *   file: import('./sqlite.js').SqliteFile }>} open
  * @property {(source: string | Blob) => Promise<string>} attachable the path under which SQLite can open another file
- * @property {() => Promise<void>} release what `attachable` has made
+ * @property {() => Promise<void>} release removes the file that `attachable` made
  * @property {() => Promise<void>} close
  */
 
 /**
  * @param {(message: object, transfer: Transferable[]) => void} post
  * @param {Files} files
- * @returns {(message: DatabaseRequest) => void} what takes the messages
+ * @returns {(message: DatabaseRequest) => void} receives the messages
  */
 export function serveDatabase(post, files) {
     /** @type {Sqlite | undefined} */
@@ -78,7 +78,7 @@ function transferableOf(body) {
     return body?.blobs ? [body.numbers.buffer, body.blobs.buffer, body.ends.buffer] : [];
 }
 
-/** SQLite says nothing on the console, and starts none of its own workers for files: whatever goes wrong is thrown as well. */
+/** Keeps SQLite from writing to the console and from starting its own workers for files; all errors are thrown. */
 export function quieten() {
     const silent = () => {};
     const vfs = { opfs: true, 'opfs-wl': true, kvvfs: true };

@@ -7,18 +7,18 @@ import { AcgError, sentence } from '../../errors.js';
  * @typedef {import('../../index/database.js').Statement} Statement
  * @typedef {import('../../index/database.js').Packed} Packed
  *
- * @typedef {object} SqliteFile how to open one
- * @property {string} name for people
+ * @typedef {object} SqliteFile how to open a file
+ * @property {string} name for messages
  * @property {string} path for SQLite
  * @property {string} vfs
  * @property {() => unknown} [lastError] of the system
- * @property {() => boolean} [isFull] whether that was for want of room, where SQLite only says that it could not write
+ * @property {() => boolean} [isFull] whether the cause was lack of space: SQLite reports only that it could not write
  */
 
-/** How long a transaction waits for one of another process. */
+/** How long a transaction waits for that of another process. */
 const BUSY_MS = 10e3;
 const CACHED_STATEMENTS = 64;
-/** Room for BLOBs to begin with. */
+/** The initial space for BLOBs. */
 const FIRST_BYTES = 2 ** 20;
 
 export class Sqlite {
@@ -43,7 +43,7 @@ export class Sqlite {
         this.#db = this.#attempt(() => new oo1.DB({ filename: file.path, vfs: file.vfs, flags }));
         this.#attempt(() => {
             capi.sqlite3_busy_timeout(/** @type {any} */ (this.#db), BUSY_MS);
-            // temporary files in memory: the VFS has none. The journal that is deleted at the end works in every VFS, and leaves one file
+            // temporary files in memory, because the VFS has none. A journal that is deleted at the end works in every VFS, and leaves one file
             this.#db.exec('PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA page_size = 8192');
         });
     }
@@ -58,7 +58,7 @@ export class Sqlite {
     }
 
     /**
-     * Straight from SQLite's memory: its wrapper for a row is what takes most of the time otherwise.
+     * Reads directly from SQLite's memory: with its row objects most of the time would go into these.
      * @param {Statement} statement
      * @returns {Packed}
      */
@@ -116,14 +116,14 @@ export class Sqlite {
     }
 
     /**
-     * Another database, as the schema `imported`, to be read.
+     * Attaches another database, read-only, as the schema `imported`.
      * @param {string} path
      */
     attach(path) {
         this.#attempt(() => {
             this.#db.exec({ sql: 'ATTACH ? AS imported', bind: [path] });
             try {
-                this.#db.exec('SELECT count(*) FROM imported.sqlite_schema'); // only now it is read
+                this.#db.exec('SELECT count(*) FROM imported.sqlite_schema'); // reads the file for the first time
             } catch (error) {
                 this.#db.exec('DETACH imported');
                 throw error;
@@ -188,12 +188,12 @@ export class Sqlite {
         try {
             return work();
         } catch (error) {
-            throw this.#inWords(error);
+            throw this.#readableError(error);
         }
     }
 
     /** @param {unknown} error */
-    #inWords(error) {
+    #readableError(error) {
         const { resultCode } = /** @type {{ resultCode?: number }} */ (error);
         if (typeof resultCode !== 'number') return error;
         const capi = this.#capi;
@@ -214,7 +214,7 @@ export class Sqlite {
                 `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`,
                 'INDEX_TAKEN',
             ],
-            // our statements are right: its tables are not those that its version says
+            // our statements are correct: the file's tables do not fit its version
             [capi.SQLITE_ERROR]: [
                 'BAD_FORMAT',
                 `The index ${name} is damaged, or another program has changed it: ${sentence(error)}`,
@@ -235,7 +235,7 @@ export class Sqlite {
 }
 
 /**
- * SQLite's package gives what is beyond 2^53 as a BigInt, which nothing of ours writes or counts with.
+ * SQLite's package returns numbers beyond 2^53 as BigInt; we never write such numbers.
  * @param {Record<string, any>} row
  */
 function inNumbers(row) {

@@ -1,4 +1,4 @@
-// The worker of the decoders: takes a file, answers with a PNG. Each library is loaded when the first file of its kind comes.
+// The worker of the decoders: takes a file and answers with a PNG. A library is loaded when the first file of its kind comes.
 import { AcgError } from '../../errors.js';
 import { packError } from '../../shared/protocol.js';
 import { decodeAvif } from './avif.js';
@@ -10,11 +10,11 @@ import { decodeJxl } from './jxl.js';
  * @typedef {{ png: Uint8Array<ArrayBuffer>, notes: import('../../types.js').Note[] }} Decoded
  * @typedef {{ kind: LibraryKind, bytes: Uint8Array<ArrayBuffer>, settings: DecodeSettings, modules: Modules }} DecodeRequest
  * @typedef {Decoded | { error: import('../../shared/protocol.js').PackedError, isBroken: boolean }} DecodeAnswer isBroken: the library may be
- * @typedef {Partial<Record<LibraryKind, string>>} Modules where a page without a bundler has the libraries' modules
+ * @typedef {Partial<Record<LibraryKind, string>>} Modules the URLs of the libraries' modules, for pages without a bundler
  *
  * @typedef {object} Libraries
- * @property {(module?: string) => Promise<import('./avif.js').AvifLibrary>} avif a new one each time: it never leaves pixels of another
- *   picture in its memory, and gives its memory back
+ * @property {(module?: string) => Promise<import('./avif.js').AvifLibrary>} avif a new instance each time: it has no pixels of another
+ *   picture in its memory, and its memory is freed
  * @property {(module?: string) => Promise<import('./jxl.js').JxlLibrary>} jxl
  */
 

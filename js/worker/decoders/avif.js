@@ -16,7 +16,7 @@ import { turned } from './turn.js';
 
 const FILE = 'AVIF file';
 
-/** Bytes that the library takes (measured): for itself, and for each pixel with 8 bits and with more. The most is what its build can have. */
+/** Bytes that the library needs (measured): for itself, and for each pixel with 8 bits and with more; `most`: the limit of its build. */
 const MEMORY = { own: 96 * 2 ** 20, opaque: [24, 32], withAlpha: [56, 84], most: 2 ** 31 };
 
 // Code points of ITU-T H.273.
@@ -24,7 +24,7 @@ const UNSPECIFIED = 2;
 const BT709 = 1;
 const SRGB_CURVE = 13;
 const FULL_RANGE_RGB = [0, 1];
-/** Matrices that the library cannot undo. */
+/** Matrices that the library cannot invert. */
 const UNKNOWN_MATRICES = [3, 10, 11, 13];
 const LAST_KNOWN_MATRIX = 13;
 
@@ -60,7 +60,7 @@ async function decodePixels(bytes, { width, height, bits, hasAlpha }, load) {
         const picture = library.decode(bytes, isDeep ? 16 : 8);
         return picture?.width === width && picture.height === height ? picture : undefined;
     } catch {
-        return undefined; // it has stopped itself
+        return undefined; // it has aborted
     }
 }
 
@@ -78,7 +78,7 @@ function withoutOpaqueAlpha({ width, height, data }) {
 }
 
 /**
- * As in Chromium the profile counts first, then the code points, and sRGB is what is not told.
+ * As in Chromium the profile has precedence, then the code points; without both it is sRGB.
  * @param {AvifHeader} header
  * @param {boolean} metadata
  */

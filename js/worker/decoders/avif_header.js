@@ -1,5 +1,5 @@
-// What an AVIF file says of its picture before it is decoded: size, bits, colours, how it is cut and turned, EXIF and XMP.
-// ISO/IEC 23008-12 (HEIF) and AV1 Image File Format. The pixels themselves are the library's.
+// Reads the properties of an AVIF picture before it is decoded: size, bits, colours, crop and rotation, EXIF and XMP.
+// ISO/IEC 23008-12 (HEIF) and AV1 Image File Format. The library decodes the pixels.
 import { Items } from './avif_items.js';
 import { BoxReader, boxesIn } from './boxes.js';
 
@@ -9,10 +9,10 @@ import { BoxReader, boxesIn } from './boxes.js';
  * @typedef {import('./turn.js').Orientation} Orientation
  *
  * @typedef {object} AvifHeader
- * @property {number} width as it is coded, before it is cut and turned
+ * @property {number} width of the coded picture, before crop and rotation
  * @property {number} height
  * @property {number} bits 8, 10 or 12
- * @property {Part | undefined} part the one that is shown; undefined: all
+ * @property {Part | undefined} part the visible part; undefined: all
  * @property {Orientation} orientation
  * @property {Uint8Array | undefined} profile ICC
  * @property {number[] | undefined} codePoints the colours, the curve and the matrix (ITU-T H.273)
@@ -31,7 +31,7 @@ const ORIENTATIONS = /** @type {Orientation[][]} */ ([
 
 /**
  * @param {Uint8Array} bytes of the file
- * @returns {AvifHeader | undefined} undefined: the file does not tell
+ * @returns {AvifHeader | undefined} undefined: the file has no such data
  */
 export function readAvifHeader(bytes) {
     try {
@@ -100,7 +100,7 @@ function bitsOf(pixel, decoder) {
 }
 
 /**
- * The "clean aperture", told about the middle of the picture. As in Chromium it counts if it begins at the top left corner and is whole pixels.
+ * The "clean aperture", relative to the centre of the picture. As in Chromium it counts if it begins at the top left corner and has whole pixels.
  * @param {BoxReader | undefined} reader
  * @param {number} width
  * @param {number} height
@@ -132,7 +132,7 @@ function coloursOf(bytes, boxes) {
 }
 
 /**
- * The size of the first track's pictures, and what describes them.
+ * The size of the first track's pictures, and their properties.
  * @param {Uint8Array} bytes
  * @param {Box[]} top
  */

@@ -1,10 +1,10 @@
-// The items of an AVIF file (its "meta" box): the picture, what belongs to it, and where they are. ISO/IEC 23008-12 and 14496-12, 8.11.
+// The items of an AVIF file (its "meta" box): the picture, the items that belong to it, and their positions. ISO/IEC 23008-12 and 14496-12, 8.11.
 import { joinBytes } from '../../shared/bytes.js';
 import { BoxReader, boxesIn, fullBox } from './boxes.js';
 
 /** @typedef {import('./boxes.js').Box} Box */
 
-const MOST_EXTENTS = 256; // of an item that is not the picture
+const MAX_EXTENTS = 256; // of an item that is not the picture
 
 export class Items {
     #bytes;
@@ -22,7 +22,7 @@ export class Items {
         this.primary = primary ? primary.reader.number(primary.version === 0 ? 2 : 4) : 0;
     }
 
-    /** Whether the picture has another beside it, as that of its transparency is. */
+    /** Whether the picture has an auxiliary picture, as for its alpha. */
     get hasAlpha() {
         return this.#referring('auxl').length > 0;
     }
@@ -53,7 +53,7 @@ export class Items {
         return [];
     }
 
-    /** The content of the item of this type that describes the primary one, or that is the only one. @param {'Exif' | 'mime'} type */
+    /** The content of the item of this type that describes the primary item, or that is the only one. @param {'Exif' | 'mime'} type */
     described(type) {
         const items = this.#itemsOf(type);
         const about = this.#referring('cdsc');
@@ -71,7 +71,7 @@ export class Items {
         for (const box of boxesIn(this.#bytes, from, this.#boxes.get('iinf')?.to)) {
             const { reader, version } = fullBox(this.#bytes, box);
             const id = reader.number(version === 3 ? 4 : 2);
-            reader.number(2); // how it is protected
+            reader.number(2); // its protection
             if (version >= 2 && reader.text() === wanted) items.push(id);
         }
         return items;
@@ -105,7 +105,7 @@ export class Items {
         return joinBytes(parts);
     }
 
-    /** Where an item's content is (iloc). @param {number} item */
+    /** The position of an item's content (iloc). @param {number} item */
     #placeOf(item) {
         const box = this.#read('iloc');
         if (!box) return undefined;
@@ -115,10 +115,10 @@ export class Items {
         for (let left = reader.number(version < 2 ? 2 : 4); left > 0; left--) {
             const id = reader.number(version < 2 ? 2 : 4);
             const method = version > 0 ? reader.number(2) & 15 : 0;
-            reader.number(2); // the file; 0: this one
+            reader.number(2); // the index of the file; 0: this one
             const base = reader.number(baseSize);
             const length = reader.number(2);
-            if (length > MOST_EXTENTS) throw new RangeError(`An item has ${length} parts`);
+            if (length > MAX_EXTENTS) throw new RangeError(`An item has ${length} parts`);
             const extents = Array.from({ length }, () => {
                 if (version > 0) reader.number(indexSize);
                 return [base + reader.number(offsetSize), reader.number(lengthSize)];

@@ -1,6 +1,6 @@
 // Boxes of ISO media files (ISO/IEC 14496-12, 4.2), of which AVIF and JPEG XL consist.
 
-/** @typedef {{ type: string, from: number, to: number, isCut: boolean }} Box where its content is in the file; isCut: more was to come */
+/** @typedef {{ type: string, from: number, to: number, isCut: boolean }} Box the position of its content in the file; isCut: it is longer than the file */
 
 const LONG_SIZE = 1; // 64 bits of it follow
 const TO_THE_END = 0;

@@ -1,4 +1,4 @@
-// EXIF as AVIF and JPEG XL have it. How the picture is turned they say elsewhere, so that its own word on that does not count.
+// EXIF in AVIF and JPEG XL. These formats store the orientation elsewhere, so the orientation in EXIF does not count.
 
 const OFFSET_BYTES = 4; // of where the TIFF header is
 const ORIENTATION = 0x0112;
@@ -17,7 +17,7 @@ export function uprightExif(content) {
     try {
         setUpright(new DataView(exif.buffer));
     } catch {
-        // it ends too early: the engine says so
+        // it ends too early: the engine reports it
     }
     return exif;
 }

@@ -1,5 +1,5 @@
-// How much memory the library for AVIF may take: what a picture of the size that the file tells needs. A file that tells a wrong size then
-// ends as a damaged one. The library grows its memory by calls of this method (the one for JPEG XL does not).
+// Limits the memory of the library for AVIF to the need of a picture of the size in the header. A file with a wrong size is then reported as
+// damaged. The library grows its memory by calling this method (the one for JPEG XL does not).
 
 let most = Infinity;
 const { grow } = WebAssembly.Memory.prototype;

@@ -1,11 +1,11 @@
-// JPEG XL to PNG: jxl-oxide (the package jxl-oxide-wasm) decodes it, turns it and writes the PNG. Its container is read here for EXIF and XMP.
+// JPEG XL to PNG: jxl-oxide (the package jxl-oxide-wasm) decodes it, rotates it and writes the PNG. Its container is read here for EXIF and XMP.
 import { boxesIn } from './boxes.js';
 import { uprightExif } from './exif.js';
 import { withChunks, xmpChunk } from './png.js';
 import { checkSize, cut, damaged, firstOnly, noMemory, unsupported } from './sentences.js';
 
 /**
- * @typedef {{ encodeToPng: () => Uint8Array<ArrayBuffer> }} Rendered
+ * @typedef {{ encodeToPng: () => Uint8Array<ArrayBuffer>, free: () => void }} Rendered
  * @typedef {{ width?: number, height?: number, loaded: boolean, animated?: boolean, forceSrgb: boolean, free: () => void,
  *   feedBytes: (bytes: Uint8Array) => number, tryInit: () => boolean, render: () => Rendered }} JxlImage
  * @typedef {{ JxlImage: new () => JxlImage }} JxlLibrary
@@ -13,31 +13,61 @@ import { checkSize, cut, damaged, firstOnly, noMemory, unsupported } from './sen
 
 const FILE = 'JPEG XL file';
 
-/** What the library takes for each pixel, and the most that its build can have. */
+/** Bytes that the library needs for each pixel, and the limit of its build. */
 const MEMORY = { pixel: 48, most: 2 ** 32 };
 
 /** @type {import('./answer.js').Decode<JxlLibrary>} */
-export async function decodeJxl(bytes, { metadata, damaged: allowed, maxPixels }, load) {
+export async function decodeJxl(bytes, settings, load) {
     const { JxlImage } = await load();
     const image = new JxlImage();
-    image.forceSrgb = false; // which is its default in Firefox
+    try {
+        return decode(bytes, settings, image);
+    } finally {
+        free(image);
+    }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {import('./answer.js').DecodeSettings} settings
+ * @param {JxlImage} image
+ */
+function decode(bytes, { metadata, damaged: allowed, maxPixels }, image) {
+    image.forceSrgb = false; // true is its default in Firefox
     if (!orDamaged(() => image.feedBytes(bytes) >= 0 && image.tryInit())) throw cut(FILE, bytes.length);
     const { width = 0, height = 0 } = image;
     checkSize(FILE, { width, height }, maxPixels);
     if (width * height * MEMORY.pixel > MEMORY.most) throw noMemory(FILE);
     const isCut = !image.loaded;
     if (isCut && allowed !== 'keep') throw cut(FILE, bytes.length);
-    const png = orDamaged(() => image.render().encodeToPng());
+    const png = orDamaged(() => pngOf(image.render()));
     const notes = [...(isCut ? [cutNote] : []), ...(image.animated ? [firstOnly(FILE)] : [])];
-    image.free();
     return { png: withChunks(png, metadata ? metadataChunks(bytes) : []), notes };
+}
+
+/** @param {Rendered} rendered */
+function pngOf(rendered) {
+    try {
+        return rendered.encodeToPng();
+    } finally {
+        free(rendered);
+    }
+}
+
+/** The library's memory is given back at once, not when its handle is collected. @param {{ free: () => void }} handle */
+function free(handle) {
+    try {
+        handle.free();
+    } catch {
+        // it has broken itself: its worker ends
+    }
 }
 
 /** @type {import('../../types.js').Note} */
 const cutNote = { sentence: `The ${FILE} ends too early: it was cut short.`, reason: 'CUT', values: { file: FILE } };
 
 /**
- * The library throws texts. What else comes out of it has broken it, and ends its worker.
+ * The library throws texts. Any other exception has broken it, and its worker is ended.
  * @template T
  * @param {() => T} work
  */

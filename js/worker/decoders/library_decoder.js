@@ -1,5 +1,5 @@
-// Pictures that a library decodes and not the engine (AVIF, JPEG XL), in a worker of their own: what a file does there harms no other
-// picture, an abort ends it at once, and its memory is given back.
+// Pictures that a library decodes, not the engine (AVIF, JPEG XL). It runs in a worker of its own, so that a bad file harms no other picture, an
+// abort ends it at once, and its memory is freed.
 import { AcgError, cancelled } from '../../errors.js';
 import { libraryKind } from '../../shared/library_kinds.js';
 import { unpackError } from '../../shared/protocol.js';
@@ -10,19 +10,19 @@ import { unpackError } from '../../shared/protocol.js';
  * @typedef {{ onAnswer: (answer: DecodeAnswer) => void, onDeath: (why: string) => void }} DecoderListener
  * @typedef {{ post: (request: DecodeRequest, transfer: ArrayBuffer[]) => void, stop: () => void }} DecoderPort
  * @typedef {(listener: DecoderListener) => DecoderPort} StartDecoder
- * @typedef {{ bytes: Uint8Array<ArrayBuffer>, notes: import('../../types.js').Note[] }} Readable what the engine can read, and what was odd
+ * @typedef {{ bytes: Uint8Array<ArrayBuffer>, notes: import('../../types.js').Note[] }} Readable a file that the engine can read, and warnings
  */
 
-/** After a larger picture the worker ends: its memory would not shrink. */
+/** After a larger picture the worker is ended, because its memory would not shrink. */
 const SMALL_BYTES = 32 * 2 ** 20;
 
 export class LibraryDecoder {
     #start;
     /** @type {DecoderPort | undefined} */
     #port;
-    /** @type {DecoderListener | undefined} who waits for an answer */
+    /** @type {DecoderListener | undefined} waits for the answer */
     #waiting;
-    /** Where a page without a bundler has the libraries' modules. @type {import('./answer.js').Modules} */
+    /** The URLs of the libraries' modules, for pages without a bundler. @type {import('./answer.js').Modules} */
     modules = {};
 
     /** @param {StartDecoder} start */
@@ -31,7 +31,7 @@ export class LibraryDecoder {
     }
 
     /**
-     * The file itself, or a PNG of the same picture if the engine does not read its kind.
+     * The file itself, or a PNG of the same picture if the engine cannot read its kind.
      * @param {Uint8Array<ArrayBuffer>} bytes may be transferred away
      * @param {import('./answer.js').DecodeSettings} settings
      * @param {AbortSignal} signal
@@ -79,7 +79,7 @@ export class LibraryDecoder {
         const port = this.#start({
             onAnswer: (answer) => this.#waiting?.onAnswer(answer),
             onDeath: (why) => {
-                if (port === this.#port) this.#waiting?.onDeath(why); // else it was ended here
+                if (port === this.#port) this.#waiting?.onDeath(why); // otherwise it was ended here
             },
         });
         return port;

@@ -1,4 +1,4 @@
-// The packages with the libraries, and what is said where one is missing.
+// The packages with the libraries, and the error if one is missing.
 import { AcgError, sentence } from '../../errors.js';
 
 const PACKAGES = { avif: { file: 'AVIF file', name: '@jsquash/avif' }, jxl: { file: 'JPEG XL file', name: 'jxl-oxide-wasm' } };

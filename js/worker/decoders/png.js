@@ -1,4 +1,4 @@
-// Writes a decoded picture as a PNG without compression: the form in which the engine takes it up with all its bits and colours.
+// Writes a decoded picture as a PNG without compression: the engine reads it with all bits and colours.
 import { joinBytes } from '../../shared/bytes.js';
 
 /**
@@ -74,7 +74,7 @@ const sizeOf = (chunks) => chunks.reduce((sum, { data }) => sum + CHUNK_FRAME + 
 const putChunk = (writer, { type, data }) => writer.chunk(type, data.length, () => writer.put(data));
 
 /**
- * Each with its filter (none), samples of 16 bits from the high byte on.
+ * Rows, each with its filter type (none); 16-bit samples are big-endian.
  * @param {Samples} samples
  */
 function* rowsOf({ width, height, channels, data }) {
@@ -144,7 +144,7 @@ class Writer {
     /**
      * @param {string} type
      * @param {number} size
-     * @param {() => void} fill puts so many bytes
+     * @param {() => void} fill writes exactly that many bytes
      */
     chunk(type, size, fill) {
         this.number(size);

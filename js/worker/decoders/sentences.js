@@ -2,7 +2,7 @@
 import { AcgError } from '../../errors.js';
 
 /** As the engine's own. */
-const MOST_PIXELS = 2 ** 28;
+const MAX_PIXELS = 2 ** 28;
 const LONGEST_SIDE = 65535;
 
 /**
@@ -11,7 +11,7 @@ const LONGEST_SIDE = 65535;
  * @param {number} [maxPixels]
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
  */
-export function checkSize(file, { width, height }, maxPixels = MOST_PIXELS) {
+export function checkSize(file, { width, height }, maxPixels = MAX_PIXELS) {
     if (width === 0 || height === 0) {
         throw new AcgError('BAD_FORMAT', `The ${file} has no pixels: its size is ${width} x ${height}`, {
             reason: 'FILE_WITHOUT_PIXELS',

@@ -12,7 +12,7 @@ export function startDecoder({ onAnswer, onDeath }) {
     return { post: (message, transfer) => worker.postMessage(message, transfer), stop: () => worker.terminate() };
 }
 
-// literally so: bundlers look for this form
+// written out in full: bundlers look for this form
 function startWorker() {
     return new Worker(new URL('./worker_browser.js', import.meta.url), { type: 'module' });
 }

@@ -1,4 +1,4 @@
-// Cuts a part out of a picture and turns it.
+// Crops a picture and rotates it.
 
 /** @typedef {import('./png.js').Samples} Samples */
 
@@ -9,7 +9,7 @@
 
 /**
  * @param {Samples} samples
- * @param {Part} part of it that is shown
+ * @param {Part} part the visible part
  * @param {Orientation} orientation
  * @returns {Samples}
  */

@@ -5,7 +5,7 @@ import { orMissing } from './packages.js';
 const REMEDY = '; without a bundler, say with `decoders` where its module is';
 
 const libraries = {
-    // literally so, both: bundlers look for this form
+    // both written out in full: bundlers look for this form
     avif: (/** @type {string | undefined} */ module) =>
         orMissing('avif', REMEDY, async () => {
             const given = module ? import(/* @vite-ignore */ module) : import('@jsquash/avif/codec/dec/avif_dec.js');

@@ -31,44 +31,45 @@ export const REASON = {
     NO_MEMORY: 18,
     WORK_TOO_LARGE: 19,
     TILE_TOO_LARGE: 20,
-    MAYBE_CUT: 21,
-    CUT: 22,
-    ROWS_MISSING: 23,
-    DETAILS_MISSING: 24,
-    FRAMES_MISSING: 25,
-    PIXELS_DAMAGED: 26,
-    ROWS_UNREAD: 27,
-    ROWS_DAMAGED: 28,
-    FRAME_DAMAGED: 29,
-    FRAME_LEFT_OUT: 30,
-    FRAME_EMPTY: 31,
-    FRAMES_MISCOUNTED: 32,
-    UNKNOWN_BLOCK: 33,
-    ANIMATION_LEFT_OUT: 34,
-    DAMAGED_BEHIND: 35,
-    DAMAGED_BUT_WHOLE: 36,
-    CHUNKS_NONSENSE: 37,
-    ODD_COLOURS: 38,
-    STRAY_BYTES: 39,
-    NOT_SHOWN_BY_BROWSERS: 40,
-    OTHER_PIXELS_PLACE: 41,
-    RUNS_TOO_LONG: 42,
-    NO_PALETTE: 43,
-    COLOURS_NOT_IN_PALETTE: 44,
-    FIRST_FRAME_LARGER: 45,
-    PROFILE_LEFT_OUT: 46,
-    EXIF_LEFT_OUT: 47,
-    SECOND_EXIF_LEFT_OUT: 48,
-    CHUNK_LEFT_OUT: 49,
-    TRANSPARENCY_LEFT_OUT: 50,
-    SELECTION_LEFT_OUT: 51,
-    OTHER_PICTURES_LEFT_OUT: 52,
-    ALL_TRANSPARENT: 53,
-    NEARLY_GREY: 54,
-    HDR: 55,
-    TARGET_LARGER: 56,
-    COLOURS_FAR_OFF: 57,
-    COLOURS_GUARDED: 58,
+    MEMORY_LIMIT_TOO_LOW: 21,
+    MAYBE_CUT: 22,
+    CUT: 23,
+    ROWS_MISSING: 24,
+    DETAILS_MISSING: 25,
+    FRAMES_MISSING: 26,
+    PIXELS_DAMAGED: 27,
+    ROWS_UNREAD: 28,
+    ROWS_DAMAGED: 29,
+    FRAME_DAMAGED: 30,
+    FRAME_LEFT_OUT: 31,
+    FRAME_EMPTY: 32,
+    FRAMES_MISCOUNTED: 33,
+    UNKNOWN_BLOCK: 34,
+    ANIMATION_LEFT_OUT: 35,
+    DAMAGED_BEHIND: 36,
+    DAMAGED_BUT_WHOLE: 37,
+    CHUNKS_NONSENSE: 38,
+    ODD_COLOURS: 39,
+    STRAY_BYTES: 40,
+    NOT_SHOWN_BY_BROWSERS: 41,
+    OTHER_PIXELS_PLACE: 42,
+    RUNS_TOO_LONG: 43,
+    NO_PALETTE: 44,
+    COLOURS_NOT_IN_PALETTE: 45,
+    FIRST_FRAME_LARGER: 46,
+    PROFILE_LEFT_OUT: 47,
+    EXIF_LEFT_OUT: 48,
+    SECOND_EXIF_LEFT_OUT: 49,
+    CHUNK_LEFT_OUT: 50,
+    TRANSPARENCY_LEFT_OUT: 51,
+    SELECTION_LEFT_OUT: 52,
+    OTHER_PICTURES_LEFT_OUT: 53,
+    ALL_TRANSPARENT: 54,
+    NEARLY_GREY: 55,
+    HDR: 56,
+    TARGET_LARGER: 57,
+    COLOURS_FAR_OFF: 58,
+    COLOURS_GUARDED: 59,
 };
 
 export const FORMAT = {
@@ -108,6 +109,12 @@ export const IMAGE = {
     GREY_OFF: 16,
 };
 
+export const COLOURS = {
+    SRGB: 0,
+    PROFILE: 1,
+    HDR: 2,
+};
+
 export const DTYPE = {
     F32: 0,
     F16: 1,
@@ -142,6 +149,7 @@ export const REASON_VALUES = {
     NO_MEMORY: [],
     WORK_TOO_LARGE: ['mebibytes'],
     TILE_TOO_LARGE: ['width', 'height'],
+    MEMORY_LIMIT_TOO_LOW: ['mebibytes', 'limit'],
     MAYBE_CUT: ['file'],
     CUT: ['file'],
     ROWS_MISSING: ['file', 'missing', 'rows'],
@@ -210,7 +218,7 @@ export const AcgWork = /** @type {const} */ ({
 });
 
 export const AcgUpscaleOptions = /** @type {const} */ ({
-    size: 56,
+    size: 64,
     fields: {
         memory: ['Float64', 0],
         spill: ['Float64', 8],
@@ -224,6 +232,7 @@ export const AcgUpscaleOptions = /** @type {const} */ ({
         width: ['Int32', 44],
         height: ['Int32', 48],
         fit: ['Int32', 52],
+        srgb: ['Int32', 56],
     },
 });
 
@@ -236,12 +245,33 @@ export const AcgPart = /** @type {const} */ ({
     },
 });
 
+export const AcgPixels = /** @type {const} */ ({
+    size: 16,
+    fields: {
+        pixels: ['Uint32', 0],
+        n: ['Uint32', 4],
+        channels: ['Int32', 8],
+        bits: ['Int32', 12],
+    },
+});
+
 export const AcgTextOptions = /** @type {const} */ ({
     size: 12,
     fields: {
         clean: ['Int32', 0],
         truncate: ['Int32', 4],
         normalise: ['Int32', 8],
+    },
+});
+
+export const AcgColours = /** @type {const} */ ({
+    size: 20,
+    fields: {
+        kind: ['Int32', 0],
+        channels: ['Int32', 4],
+        bits: ['Int32', 8],
+        profile: ['Uint32', 12],
+        profileBytes: ['Uint32', 16],
     },
 });
 
@@ -284,6 +314,7 @@ export const AcgFound = /** @type {const} */ ({
  * @property {(task: number) => number} _acg_upscale_to_read
  * @property {(task: number) => number} _acg_upscale_to_write
  * @property {(task: number) => number} _acg_upscale_awaits
+ * @property {(task: number) => number} _acg_upscale_to_convert
  * @property {(task: number) => number} _acg_upscale_step
  * @property {(task: number) => number} _acg_upscale_tile
  * @property {(task: number) => number} _acg_upscale_next_output
@@ -308,6 +339,7 @@ export const AcgFound = /** @type {const} */ ({
  * @property {(image: number) => number} _acg_image_frames_left
  * @property {(image: number) => number} _acg_image_step
  * @property {(image: number) => number} _acg_image_warnings
+ * @property {(image: number) => number} _acg_image_colours
  * @property {(image: number) => void} _acg_image_free
  * @property {(bytes: number, size: number, flags: number, maxPixels: number) => number} _acg_image_decode_rgb
  * @property {(pixels: number, width: number, height: number, channels: number) => number} _acg_image_rgb_from_pixels

@@ -6,6 +6,16 @@ export interface EngineModule extends AbiFunctions {
     UTF8ToString(pointer: number): string;
 }
 
+/** src/colour/colour.h, and memory for what goes in. */
+export interface ColourModule {
+    HEAPU8: Uint8Array;
+    _malloc(size: number): number;
+    _free(pointer: number): void;
+    _colour_open(profile: number, size: number, channels: number, bits: number): number;
+    _colour_convert(colour: number, pixels: number, n: number): void;
+    _colour_close(colour: number): void;
+}
+
 /** What differs between a browser and Node. */
 export interface LoaderHost {
     /** In Node: for the loader to `require` what it needs there. */
@@ -28,6 +38,7 @@ export interface EngineModuleOptions {
     newMemory?: (limits: { initial: number; maximum: number }) => WebAssembly.Memory;
 }
 
-type Build = () => Promise<{ default: (options: EngineModuleOptions) => Promise<EngineModule> }>;
+type Build<Module = EngineModule> = () => Promise<{ default: (options: EngineModuleOptions) => Promise<Module> }>;
 
 export const BUILDS: Record<'relaxed-threads' | 'relaxed' | 'simd-threads' | 'simd', Build>;
+export const LCMS2: Build<ColourModule>;

@@ -1,11 +1,11 @@
-// With its parts native_*.js the only file that sees pointers: loads a build of the engine and wraps the functions of src/api in objects.
-// With threads the engine's memory is shared and may grow at any call, so views of it are taken anew and bytes copied out.
+// Loads a build of the engine, and wraps the functions of src/api in objects. Only this file and native_*.js use pointers. With threads the engine's
+// memory is shared and may grow at any call, so views of it are created each time, and bytes are copied.
 import { BUILDS } from './builds.js';
-import { AcgError, sentence } from '../../errors.js';
-import { AcgUpscaleOptions, FIT, FORMAT, IMAGE, SYNC } from './abi.js';
+import { AcgColours, AcgUpscaleOptions, COLOURS, FIT, FORMAT, IMAGE, SYNC } from './abi.js';
+import { loadModule } from './load_module.js';
 import { NativeNetwork } from './native_embed.js';
 import { NativeHash } from './native_hash.js';
-import { lastError, notesAt, structBytes, withBytes } from './native_memory.js';
+import { lastError, notesAt, readStruct, structBytes, withBytes } from './native_memory.js';
 import { diverse, NativeSearch, NativeVectors, nearPairs, pictureHash, rescore, storeVector } from './native_search.js';
 import { NativeUpscale } from './native_upscale.js';
 import { sharedMemory } from './shared_memory.js';
@@ -13,16 +13,16 @@ import { sharedMemory } from './shared_memory.js';
 /**
  * @typedef {import('./builds.js').EngineModule} EngineModule
  * @typedef {import('../../shared/protocol.js').InitBody} InitBody
+ * @typedef {{ kind: 'profile', profile: Uint8Array, channels: number, bits: number }} ProfileColours of pixels of so many channels and bits
+ * @typedef {ProfileColours | { kind: 'srgb' } | { kind: 'hdr' }} Colours what a picture's numbers mean
  * @typedef {'tile' | 'strength' | 'format' | 'quality' | 'sync' | 'tta' | 'guard' | 'memory' | 'width' | 'height' | 'fit'} UpscaleSetting
- * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, UpscaleSetting> & { spill: number }} UpscaleSettings
- *   spill: bytes that may be kept in a file
+ * @typedef {Pick<import('../../shared/protocol.js').UpscaleBody, UpscaleSetting> & { spill: number, srgb: boolean }} UpscaleSettings
+ *   spill: bytes that may be kept in a file; srgb: what the task's toConvert gives will be converted
  */
 
 const FORMATS = { pixels: FORMAT.PIXELS, png: FORMAT.PNG, jpg: FORMAT.JPEG, webp: FORMAT.WEBP };
 const FITS = { inside: FIT.INSIDE, outside: FIT.OUTSIDE, fill: FIT.FILL };
 const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
-
-const SERVE = '. The folder dist of the package has to be served as it is, its .js as text/javascript (docs/guide/hosting.md)';
 
 /**
  * @param {InitBody} init
@@ -30,69 +30,14 @@ const SERVE = '. The folder dist of the package has to be served as it is, its .
  * @returns {Promise<Native>}
  */
 export async function loadNative({ variant, threads, wasm }, { nodeModule, startThread }) {
-    const { default: factory } = await BUILDS[variant]().catch((error) => {
-        throw notLoaded('NOT_FOUND', variant, error, SERVE);
-    });
-    let module;
-    try {
-        // silent: whatever goes wrong is thrown as well
-        module = await new Promise((resolve, reject) => {
-            const host = { nodeModule, startThread: () => startThread(variant, reject) };
-            const options = { threads, printErr: () => {}, newMemory: sharedMemory, ...host, ...wasmOptions(wasm, reject) };
-            factory(options).then(resolve, reject);
-        });
-    } catch (error) {
-        if (error instanceof AcgError) throw error;
-        throw notLoaded('INTERNAL', variant, error, wasm === undefined ? SERVE : '');
-    }
+    const module = await loadModule(`The engine's build '${variant}'`, BUILDS[variant], wasm, (failed) => ({
+        threads,
+        newMemory: sharedMemory,
+        nodeModule,
+        startThread: () => startThread(variant, failed),
+    }));
     if (module._acg_init(threads) !== 0) throw lastError(module);
     return new Native(module);
-}
-
-/**
- * @param {import('../../types.js').ErrorCode} code
- * @param {string} variant
- * @param {unknown} error
- * @param {string} [remedy]
- */
-function notLoaded(code, variant, error, remedy = '') {
-    const why = sentence(error).replace(' Build with -sASSERTIONS for more info', '');
-    return new AcgError(code, `The engine's build '${variant}' could not be loaded: ${why}${remedy}`, {
-        cause: error,
-        reason: 'ENGINE_NOT_LOADED',
-        values: { why },
-    });
-}
-
-/**
- * @param {InitBody['wasm']} wasm
- * @param {(error: unknown) => void} onFailure of what the loader itself does not watch
- */
-function wasmOptions(wasm, onFailure) {
-    if (wasm === undefined) return {};
-    if (wasm instanceof WebAssembly.Module) return { instantiateWasm: instantiateReady(wasm, onFailure) };
-    const locate =
-        typeof wasm === 'string' ? prefixed(wasm) : (/** @type {string} */ name) => /** @type {Record<string, string>} */ (wasm)[name];
-    return { locateFile: (/** @type {string} */ name, /** @type {string} */ folder) => locate(name) ?? folder + name };
-}
-
-/**
- * @param {WebAssembly.Module} module
- * @param {(error: unknown) => void} onFailure
- * @returns {import('./builds.js').EngineModuleOptions['instantiateWasm']}
- */
-function instantiateReady(module, onFailure) {
-    return (imports, receive) => {
-        WebAssembly.instantiate(module, imports)
-            .then((instance) => receive(instance, module))
-            .catch(onFailure);
-        return {};
-    };
-}
-
-/** @param {string} prefix */
-function prefixed(prefix) {
-    return (/** @type {string} */ name) => (prefix.endsWith('/') ? prefix : `${prefix}/`) + name;
 }
 
 /**
@@ -102,7 +47,7 @@ function prefixed(prefix) {
  * @property {'refuse' | 'keep'} [damaged]
  * @property {number} [maxPixels]
  * @property {'exact' | 'near' | 'off'} [grey]
- * @property {import('../../types.js').Note[]} [notes] what was odd about the file that these bytes were made of
+ * @property {import('../../types.js').Note[]} [notes] warnings about the original file of these bytes
  */
 
 /** @param {ImageSettings} settings */
@@ -147,7 +92,7 @@ export class Native {
     }
 
     /**
-     * Of eight bits a sample, for networks that look at it; of an animation the first frame.
+     * A picture with 8 bits a sample for networks; of an animation the first frame.
      * @param {import('../../client/source.js').Picture} picture
      * @param {Pick<ImageSettings, 'damaged' | 'maxPixels' | 'notes'>} settings
      */
@@ -165,19 +110,19 @@ export class Native {
     }
 
     /**
-     * A model without weights, which `write` and `finish` give it.
+     * A model whose weights follow with `write` and `finish`.
      * @param {Omit<import('../../shared/protocol.js').OpenModelBody, 'id'>} settings
      */
     openModel(settings) {
         return new NativeNetwork(this.#module, settings);
     }
 
-    /** A SHA-256 of no bytes yet. */
+    /** An incremental SHA-256. */
     openHash() {
         return new NativeHash(this.#module);
     }
 
-    // What follows is told in native_search.js.
+    // The methods below are documented in native_search.js.
 
     /** @param {ConstructorParameters<typeof NativeVectors>[1]} form */
     openVectors(form) {
@@ -220,7 +165,7 @@ export class Native {
         return diverse(this.#module, vectors, relevance, options);
     }
 
-    /** @param {NativeImage} image one to look at */
+    /** @param {NativeImage} image a picture for networks */
     pictureHash(image) {
         return pictureHash(this.#module, image);
     }
@@ -243,7 +188,7 @@ export class Native {
     }
 
     /**
-     * What beginUpscale would begin: tells all but cannot be stepped, and takes no memory.
+     * Plans what beginUpscale would do: gives the same facts, but cannot be stepped and takes no memory.
      * @param {NativeNetwork} model
      * @param {NativeImage} image
      * @param {UpscaleSettings} options
@@ -282,6 +227,7 @@ export class Native {
             fit: FITS[options.fit],
             tta: Number(options.tta),
             guard: Number(options.guard),
+            srgb: Number(options.srgb),
         });
         const task = withBytes(module, [settings], ([at]) => module[begin](model.pointer, image.pointer, at));
         if (!task) throw lastError(module);
@@ -310,17 +256,17 @@ export class NativeImage {
         this.pointer = pointer;
     }
 
-    /** The frames of an animation that have not been looked at yet; all have to be before beginUpscale. */
+    /** How many frames of an animation have not been examined yet; it must be 0 before beginUpscale. */
     get framesLeft() {
         return this.#module._acg_image_frames_left(this.pointer);
     }
 
-    /** Looks at one of them. */
+    /** Examines one of them. */
     step() {
         if (this.#module._acg_image_step(this.pointer) !== 0) throw lastError(this.#module);
     }
 
-    /** Whether it counts as grey; of an animation when no frame is left. */
+    /** Whether it counts as grey; for an animation, valid when no frame is left. */
     get isGrey() {
         return this.#module._acg_image_is_grey(this.pointer) !== 0;
     }
@@ -333,9 +279,18 @@ export class NativeImage {
         return this.#module._acg_image_height(this.pointer);
     }
 
-    /** What is odd about the file. */
+    /** Warnings about the file. */
     get notes() {
         return [...this.#notes, ...notesAt(this.#module, this.#module._acg_image_warnings(this.pointer))];
+    }
+
+    /** @returns {Colours} */
+    colours() {
+        const found = readStruct(this.#module, AcgColours, this.#module._acg_image_colours(this.pointer));
+        if (!found) throw lastError(this.#module);
+        const { kind, profile, profileBytes, channels, bits } = found;
+        if (kind !== COLOURS.PROFILE) return { kind: kind === COLOURS.HDR ? 'hdr' : 'srgb' };
+        return { kind: 'profile', profile: this.#module.HEAPU8.slice(profile, profile + profileBytes), channels, bits };
     }
 
     free() {

@@ -1,4 +1,4 @@
-// Wraps the functions of src/api/acg_model.h and acg_embed.h: networks that load while their file comes, and what they make of
+// Wraps the functions of src/api/acg_model.h and acg_embed.h: networks that load as a stream, and their results for
 // pictures and texts.
 import { AcgError } from '../../errors.js';
 import { hexDigits, joinBytes } from '../../shared/bytes.js';
@@ -38,7 +38,7 @@ export class NativeNetwork {
         }
     }
 
-    /** Of the engine's network, for what native.js does with it. */
+    /** The pointer to the engine's network, for native.js. */
     get pointer() {
         return this.#pointer;
     }
@@ -57,7 +57,7 @@ export class NativeNetwork {
         const module = this.#module;
         for (let at = 0; at < bytes.byteLength; ) {
             const wanted = module._acg_model_want_size(this.#pointer) >>> 0;
-            // more than the file should have: the engine says so
+            // more than the file should have: the engine reports it
             const size = wanted > 0 ? Math.min(wanted, bytes.byteLength - at) : bytes.byteLength - at;
             if (wanted > 0) {
                 module.HEAPU8.set(bytes.subarray(at, at + size), module._acg_model_want(this.#pointer) >>> 0);
@@ -67,7 +67,7 @@ export class NativeNetwork {
         }
     }
 
-    /** Of all that was written, in hexadecimal digits. */
+    /** The SHA-256 of all written bytes, in hexadecimal digits. */
     sha256() {
         const at = this.#module._acg_model_sha256(this.#pointer) >>> 0;
         if (!at) throw new AcgError('INTERNAL', 'Expected a network whose file is hashed');
@@ -75,7 +75,7 @@ export class NativeNetwork {
     }
 
     /**
-     * The file has ended.
+     * To be called at the end of the file.
      * @returns {import('../../shared/protocol.js').ModelInfo}
      */
     finish() {
@@ -174,7 +174,7 @@ export class NativeEmbed {
     }
 
     /**
-     * Copies, when all steps are done: one for the picture, or one for each text.
+     * Copies of the vectors, after the last step: one for the picture, or one for each text.
      * @param {string} output
      */
     vectors(output) {

@@ -1,4 +1,4 @@
-// What all wrappers of the engine's functions need: its last error, its structs, and copies of bytes in its memory. For native*.js only.
+// Shared by all wrappers of the engine's functions: its last error, its structs, and copies of bytes in its memory. For native*.js only.
 import { AcgError } from '../../errors.js';
 import { REASON, REASON_VALUES, STATUS } from './abi.js';
 
@@ -24,10 +24,10 @@ export function readStruct(module, { size, fields }, pointer) {
 }
 
 /**
- * What a struct with these values is in the engine's memory.
+ * The bytes of a struct with these values in the engine's memory.
  * @template {Struct} S
  * @param {S} struct
- * @param {Record<keyof S['fields'], number>} values others are passed over
+ * @param {Record<keyof S['fields'], number>} values others are ignored
  */
 export function structBytes({ size, fields }, values) {
     const view = new DataView(new ArrayBuffer(size));
@@ -46,7 +46,7 @@ export function lastError(module) {
 }
 
 /**
- * The warnings in a text of the engine's, a line each.
+ * The warnings in a text of the engine, one in each line.
  * @param {EngineModule} module
  * @param {number} pointer
  * @returns {import('../../types.js').Note[]}
@@ -85,7 +85,7 @@ export function withBytes(module, arrays, use) {
     const pointers = [];
     try {
         for (const array of arrays) {
-            // an empty array gets memory too, so that the engine can say what is wrong with it
+            // an empty array gets memory too, so that the engine can report the error
             const pointer = module._acg_alloc(Math.max(array.byteLength, 1));
             if (!pointer) throw lastError(module);
             pointers.push(pointer);

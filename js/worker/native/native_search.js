@@ -1,5 +1,5 @@
-// Wraps the functions of src/api/acg_search.h: vectors in the engine's memory and the nearest of them, a choice of unlike ones, and
-// pairs of near pictures.
+// Wraps the functions of src/api/acg_search.h: vectors in the engine's memory, search of the nearest, diverse choice, and pairs of
+// similar pictures.
 import { AcgError } from '../../errors.js';
 import { joinBytes } from '../../shared/bytes.js';
 import { AcgFound, DTYPE, METRIC } from './abi.js';
@@ -81,13 +81,13 @@ export class NativeVectors {
         return this.#module._acg_search_vectors_rows(this.#pointer);
     }
 
-    /** Of memory. */
+    /** Bytes of memory that they take. */
     get bytes() {
         return this.#module._acg_search_vectors_bytes(this.#pointer);
     }
 
     /**
-     * Appends vectors, rounded to the dtype. What is NaN, infinite, zero or of a wrong length is refused; then none of them is there.
+     * Appends vectors, rounded to the dtype. If one is NaN, infinite, zero or of a wrong length, all are refused.
      * @param {Float32Array} vectors one after the other
      * @returns {number} the first new row
      */
@@ -144,7 +144,7 @@ export class NativeVectors {
      * @returns {Found}
      */
     search(query, { k, metric, filter }) {
-        // no more than there are, so that no memory is taken for what cannot come
+        // not more than there are rows, to save memory
         const search = new NativeSearch(this.#module, query, { k: Math.min(k, Math.max(this.rows, 1)), metric });
         try {
             search.add(this, filter);
@@ -177,7 +177,7 @@ export class NativeSearch {
     }
 
     /**
-     * Its rows get the numbers behind those that were added before.
+     * The numbers of its rows follow those that were added before.
      * @param {NativeVectors} vectors
      * @param {Uint8Array} [filter] bit r says whether row r of these may be in the answer
      */
@@ -206,7 +206,7 @@ export class NativeSearch {
 }
 
 /**
- * One vector as it is stored: little-endian values; of 'i8' a float32 scale before them. Refuses what NativeVectors refuses.
+ * One vector in its stored form: little-endian values; for 'i8' a float32 scale before them. Refuses the same vectors as NativeVectors.
  * @param {EngineModule} module
  * @param {Float32Array} vector
  * @param {VectorDtype} dtype
@@ -246,7 +246,7 @@ export function rescore(module, query, stored, dtype, metric) {
  * @param {EngineModule} module
  * @param {Float32Array} vectors of the candidates, one after the other
  * @param {Float32Array} relevance of each
- * @param {{ k: number, weight: number }} options weight: of relevance, 0 to 1; what is left is that of being unlike
+ * @param {{ k: number, weight: number }} options weight: of relevance, 0 to 1; the rest is the weight of diversity
  * @returns {Int32Array} candidates in the order they were chosen; fewer than k if the others are copies of these
  */
 export function diverse(module, vectors, relevance, { k, weight }) {
@@ -262,7 +262,7 @@ export function diverse(module, vectors, relevance, { k, weight }) {
 }
 
 /**
- * The perceptual hash of a picture to look at: 256 bits, and those of the mirrored picture.
+ * The perceptual hash of a picture: 256 bits, and those of the mirrored picture.
  * @param {EngineModule} module
  * @param {import('./native.js').NativeImage} image
  * @returns {{ hash: Uint8Array, mirrored: Uint8Array, contrast: number }} contrast: near 0 the picture is of one colour, and its hash says nothing

@@ -1,13 +1,17 @@
 // Wraps the functions of src/api/acg.h that enlarge: a task of steps, its tiles and its output.
-import { AcgPart, AcgTile, AcgWork, AWAITS } from './abi.js';
+import { AcgPart, AcgPixels, AcgTile, AcgWork, AWAITS } from './abi.js';
 import { lastError, notesAt, readStruct } from './native_memory.js';
 
-/** @typedef {import('./builds.js').EngineModule} EngineModule */
+/**
+ * @typedef {import('./builds.js').EngineModule} EngineModule
+ * @typedef {{ n: number, view: (from: number, to: number) => Uint8Array }} PixelsToConvert view: the bytes of some of `n` pixels; the engine's
+ *   memory may move when it grows
+ */
 
 export class NativeUpscale {
     #module;
     #task;
-    /** What is being read from the file into the engine's memory, or written from there, if anything. */
+    /** The current read from the file into the engine's memory, or write from there. */
     #reading = Promise.resolve();
     #writing = Promise.resolve();
 
@@ -31,7 +35,7 @@ export class NativeUpscale {
         this.tiles = { side: module._acg_upscale_tile_side(task), plan, memory: module._acg_upscale_memory(task) };
     }
 
-    /** What is odd about the output so far. */
+    /** Warnings about the output so far. */
     get notes() {
         return notesAt(this.#module, this.#module._acg_upscale_warnings(this.#task));
     }
@@ -40,7 +44,7 @@ export class NativeUpscale {
         return this.#module._acg_upscale_done(this.#task);
     }
 
-    /** Where the work stands. */
+    /** The progress of the work. */
     get work() {
         const work = readStruct(this.#module, AcgWork, this.#module._acg_upscale_work(this.#task));
         if (!work) throw lastError(this.#module);
@@ -49,7 +53,19 @@ export class NativeUpscale {
     }
 
     /**
-     * One step, after the reads and writes that it waits for. Those that it asks for go on during the next steps.
+     * The pixels that a task with `srgb` needs converted before its next step, if any. Call it at first and after each step.
+     * @returns {PixelsToConvert | undefined}
+     */
+    toConvert() {
+        const found = readStruct(this.#module, AcgPixels, this.#module._acg_upscale_to_convert(this.#task));
+        if (!found?.pixels) return undefined;
+        const { pixels, n, channels, bits } = found;
+        const pixelBytes = (channels * bits) / 8;
+        return { n, view: (from, to) => this.#module.HEAPU8.subarray(pixels + from * pixelBytes, pixels + to * pixelBytes) };
+    }
+
+    /**
+     * One step, after the reads and writes that it depends on. Those that it starts continue during the next steps.
      * @param {import('../upscale.js').TemporaryFile} [file] needed if `spill` is not 0
      */
     async step(file) {
@@ -86,7 +102,7 @@ export class NativeUpscale {
         for (let row = 0; row < height; row++) {
             const from = pixels + row * strideBytes;
             if (bits === 8) data.set(heap.subarray(from, from + rowBytes), row * rowBytes);
-            // the upper byte of each sample, which is the second in WebAssembly: a tile is for looking at
+            // the upper byte of each sample, which is the second in WebAssembly: tiles are only displayed
             else for (let i = 0; i < rowBytes; i++) data[row * rowBytes + i] = heap[from + 2 * i + 1];
         }
         const frame = this.#module._acg_upscale_frame(this.#task);
@@ -111,7 +127,7 @@ export class NativeUpscale {
 }
 
 /**
- * A failure is reported when the promise is awaited, and not before as an unhandled one.
+ * A failure is reported when the promise is awaited, not earlier as an unhandled rejection.
  * @param {Promise<void>} promise
  */
 function awaitedLater(promise) {

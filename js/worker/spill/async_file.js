@@ -8,7 +8,7 @@
 
 /** @param {FileSystemFileHandle} file */
 export async function openAsyncFile(file) {
-    // literally so: bundlers look for this form
+    // written out in full: bundlers look for this form
     const opened = new AsyncFile(new Worker(new URL('./file_worker.js', import.meta.url), { type: 'module' }));
     await opened.open(file);
     return opened;

@@ -1,5 +1,5 @@
-// A file for what the engine's memory cannot hold during a task, in a browser: in the origin private file system. The next task removes
-// the file that a tab left there when it died. A file that is still open cannot be removed, so that no tab loses its own.
+// A temporary file for data that do not fit into the engine's memory, in the origin private file system of a browser. The next task removes files
+// of tabs that have crashed. An open file cannot be removed, so no tab loses its own.
 import { AcgError, badArgument, sentence } from '../../errors.js';
 import { openAsyncFile } from './async_file.js';
 
@@ -41,7 +41,7 @@ export const browserStorage = {
 };
 
 /**
- * Nobody else removes or makes files meanwhile: one that is not open yet would be lost.
+ * Runs `use` while no other tab creates or removes files: a file that is not open yet would be lost.
  * @template T
  * @param {(folder: FileSystemDirectoryHandle) => Promise<T>} use
  * @returns {Promise<T>}
@@ -104,6 +104,6 @@ class TemporaryFile {
 
     async close() {
         await this.#handle.close();
-        await this.#folder.removeEntry(this.#name).catch(() => {}); // then the next task does it
+        await this.#folder.removeEntry(this.#name).catch(() => {}); // if that fails, the next task does it
     }
 }

@@ -1,15 +1,15 @@
-// A file for what the engine's memory cannot hold during a task, in Node. Its name is removed as soon as it is open, so that nothing
-// is left of it however the process ends.
+// A temporary file for data that do not fit into the engine's memory, in Node. Its name is removed as soon as it is open, so that nothing is left
+// when the process ends, for any reason.
 import { closeSync, openSync, read, readSync, rmSync, statfsSync, write, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AcgError, sentence } from '../../errors.js';
-import { inWords, whyUnwritten } from '../../platform/node/system_errors.js';
+import { readableError, whyUnwritten } from '../../platform/node/system_errors.js';
 
 /** @typedef {import('../upscale.js').Storage} Storage */
 
-const TMPFS = 0x01021994; // a "disk" in memory would win nothing
+const TMPFS = 0x01021994; // a "disk" in memory is of no use
 const SHARE_OF_FREE = 0.9;
 
 /** @type {Storage} */
@@ -33,13 +33,13 @@ function bestFolder(temp) {
     return folders.reduce((best, next) => (next.room > best.room ? next : best));
 }
 
-/** @param {string} folder that was asked for */
+/** @param {string} folder that the caller chose */
 function roomIn(folder) {
     try {
         const { bavail, bsize } = statfsSync(folder);
         return Math.floor(bavail * bsize * SHARE_OF_FREE);
     } catch (error) {
-        throw new AcgError('NOT_FOUND', `The folder for temporary files cannot be used: ${sentence(inWords(error, folder))}`, {
+        throw new AcgError('NOT_FOUND', `The folder for temporary files cannot be used: ${sentence(readableError(error, folder))}`, {
             cause: error,
         });
     }
@@ -54,7 +54,7 @@ function roomOnDisk(folder) {
     }
 }
 
-// On threads of Node: they read and write while this thread computes.
+// These run on threads of Node while this thread computes.
 const readAsync = promisify(read);
 const writeAsync = promisify(write);
 
@@ -113,12 +113,12 @@ class TemporaryFile {
         this.#removeName();
     }
 
-    // Where an open file keeps its name (some network folders), it goes with close.
+    // An open file whose name cannot be removed (in some network folders) is removed at close.
     #removeName() {
         try {
             rmSync(this.#path, { force: true });
         } catch {
-            // then, perhaps, at the second time
+            // the second attempt may succeed
         }
     }
 }

@@ -7,7 +7,7 @@ import * as webkitgtk from './webkitgtk.mjs';
 export const BROWSERS = {
     chromium: { ...chromium, hasThreads: true },
     firefox: { ...firefox, hasThreads: true },
-    // it hides SharedArrayBuffer, on isolated pages too, and lets no shared memory go to a worker
+    // it hides SharedArrayBuffer, also on isolated pages, and cannot send shared memory to a worker
     webkitgtk: { ...webkitgtk, hasThreads: false },
     'webkitgtk-threads': {
         ...webkitgtk,
@@ -17,9 +17,9 @@ export const BROWSERS = {
 };
 
 /**
- * The one that a program was told by --browser.
+ * The browser of the option --browser.
  * @param {string} name
- * @param {ErrorConstructor} [Unknown] of the error that there is no such browser
+ * @param {ErrorConstructor} [Unknown] the class of the error for an unknown browser
  */
 export function findBrowser(name, Unknown = Error) {
     const browser = BROWSERS[name];

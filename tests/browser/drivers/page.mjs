@@ -1,10 +1,10 @@
-// What a page is to the tests in any browser. A driver brings the six ways to reach one; the rest is the same everywhere.
+// The interface of a page for tests in any browser. A driver implements six methods; the rest is common.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 50;
-/** What browsers call a download that is not whole: Firefox, WebKitGTK. */
+/** The endings of unfinished downloads: Firefox, WebKitGTK. */
 const UNFINISHED = /\.(part|wkdownload)$/;
 
 /**
@@ -37,7 +37,7 @@ export class Page {
     setFiles = (selector, ...paths) => this.#way.setFiles(selector, paths);
     close = () => this.#way.close();
 
-    /** Runs a function in the page. What it is given and gives back has to be JSON. */
+    /** Runs a function in the page. Its arguments and its result must be JSON. */
     async evaluate(run, ...values) {
         const text = await this.#way.run(`return JSON.stringify({ value: await (${run})(...${JSON.stringify(values)}) });`);
         return JSON.parse(text ?? '{}').value;
@@ -52,9 +52,9 @@ export class Page {
         }
     }
 
-    /** Clicks what downloads, and waits for the file. */
+    /** Clicks an element that downloads, and waits for the file. */
     async download(selector, { seconds = 60 } = {}) {
-        for (const name of readdirSync(this.downloads)) rmSync(join(this.downloads, name)); // or the next one is called otherwise
+        for (const name of readdirSync(this.downloads)) rmSync(join(this.downloads, name)); // otherwise the next one would get another name
         await this.click(selector);
         for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(POLL_MS)) {
             const names = readdirSync(this.downloads);

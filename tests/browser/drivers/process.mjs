@@ -10,19 +10,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const START_MS = 120e3;
 const STOP_MS = 10e3;
 
-/** What kills those that run: they would outlive this process, however it ends. @type {Set<(signal: NodeJS.Signals) => void>} */
+/** Kill the running programs, which would otherwise outlive this process. @type {Set<(signal: NodeJS.Signals) => void>} */
 const running = new Set();
 process.on('exit', () => running.forEach((kill) => kill('SIGKILL')));
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(1));
 
 /**
  * @param {string} program
- * @param {(folder: string) => string[]} args of a folder that is its own
+ * @param {(folder: string) => string[]} args gets a folder for this program
  * @param {{ env?: NodeJS.ProcessEnv }} [options]
  */
 export function start(program, args, { env = process.env } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'acg2vec-browser-'));
-    // a group of its own: what it starts ends with it
+    // its own process group, so that its children end with it
     const child = spawn(program, args(folder), { env: { ...env, HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const kill = (signal) => child.exitCode === null && child.signalCode === null && process.kill(-child.pid, signal);
     const ended = once(child, 'exit');

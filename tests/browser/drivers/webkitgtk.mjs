@@ -105,7 +105,7 @@ async function openSession(send) {
     };
 }
 
-/** All pages of a session are one, with what the browser keeps. Its console cannot be heard: `complaints` stays empty. */
+/** All pages of a session share one browser context. Its console is not accessible: `complaints` stays empty. */
 async function openPage(send, downloads) {
     const find = async (selector) => {
         const { [ELEMENT]: id } = await send('POST', '/element', { using: 'css selector', value: selector });
@@ -117,7 +117,7 @@ async function openPage(send, downloads) {
             goto: (url) => send('POST', '/url', { url }),
             reload: () => send('POST', '/refresh'),
             async run(script) {
-                // errors too as a value: what the standard makes of a rejected promise differs
+                // errors are returned as a value, because browsers report rejected promises differently
                 const whole = `const end = arguments[arguments.length - 1];
                     (async () => { ${script} })().then((value) => end({ value }), (error) => end({ error: String(error) }));`;
                 const { value, error } = await send('POST', '/execute/async', { script: whole, args: [] });

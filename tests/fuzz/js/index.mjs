@@ -10,7 +10,7 @@ import { indexEngine, openIndex, picture, query, writeFiles } from '../../js/ind
 import { changed, oneOf } from './mutate.mjs';
 import { refusal } from './outcome.mjs';
 
-/** What another program may have written into it. */
+/** Values that another program may have written into it. */
 const STATEMENTS = [
     'UPDATE vectors SET vector = substr(vector, 2) WHERE picture % 3 = 1',
     'UPDATE vectors SET vector = zeroblob(length(vector) + (picture % 2) * 4 - 2)',
@@ -112,11 +112,11 @@ export async function open() {
     };
 }
 
-/** Of two the first may have made the second impossible. */
+/** The first of two changes may have made the second impossible. */
 function tryStatement(path, sql) {
     try {
         query(path, sql);
     } catch {
-        // the file stays as the first left it
+        // the file keeps the first change
     }
 }

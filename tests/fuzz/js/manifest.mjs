@@ -1,5 +1,5 @@
-// The list of models (js/models/manifest.js), of which a host may serve another or a damaged one: the engine lists and looks for models, or
-// refuses in a sentence.
+// The list of models (js/models/manifest.js), of which a host may serve its own or a damaged one: the engine lists and finds models, or
+// refuses with a sentence.
 import { createClient } from '../../../js/client/engine.js';
 import { nodePlatform } from '../../../js/platform/node/platform.js';
 import { readManifest } from '../../../js/platform/node/weights.js';
@@ -15,7 +15,7 @@ const ANSWERS = {
     upscale: { notes: [] },
 };
 
-/** A worker that answers everything: only what the client does is looked at. */
+/** A worker that answers everything: only the client is tested. */
 function startWorker({ onMessage }) {
     return {
         post: (message) => {
@@ -37,7 +37,7 @@ const ASKED = [
 
 export async function open() {
     const whole = await readManifest();
-    // few of each kind: a change is then more often where it matters
+    // few of each kind, so that more changes have an effect
     const models = whole.models.filter(({ id, network }) => network !== 'cugan' || /se\/up\dx-conservative/.test(id)).slice(0, 24);
     const seed = { ...whole, models };
     return {
@@ -59,7 +59,7 @@ export async function open() {
                 }
                 return 'answered';
             } catch (error) {
-                // a whole list that lacks a model which the package knows
+                // a valid list without a model that the package knows
                 if (/in the manifest but found none\.$/.test(error.message)) return error.code;
                 return refusal(error, ['BAD_FORMAT', 'BAD_ARGUMENT', 'NOT_FOUND', 'BAD_MODEL', 'UNSUPPORTED', 'UNREADABLE']);
             }

@@ -33,7 +33,7 @@ function pictureOf(random) {
     };
 }
 
-/** What a client may send, but for its numbers and bytes. Name -> (random) => body */
+/** The requests of a client, except for their numbers and bytes. Name -> (random) => body */
 const REQUESTS = {
     openModel: (random) =>
         random(2)
@@ -81,7 +81,7 @@ const REQUESTS = {
     }),
 };
 
-/** A fault of the engine, not of what it was given. */
+/** An error in the engine, not in its input. */
 const TRAP =
     /out of bounds|unreachable|indirect call|null function|signature|stack|Cannot (read|convert)|is not a|is not iterable|detached/i;
 
@@ -105,7 +105,7 @@ async function tryWorker({ receive, ends }, random, ids) {
         asked.push({ id, name });
         running.push(receive({ id, type: 'request', name, body: REQUESTS[name](random) }));
         if (random(6) === 0) await receive({ id: ids.next - random(4), type: 'abort' });
-        // the client sends one after the other, but nothing says so
+        // the client sends one after the other, but the worker cannot rely on that
         if (random(8) > 0) await running.at(-1);
     }
     await Promise.all(running);
@@ -118,7 +118,7 @@ async function tryWorker({ receive, ends }, random, ids) {
     return 'worker';
 }
 
-/** Closes all that a run may have left open. */
+/** Closes everything that a run may have left open. */
 async function closeAll({ receive, ends }, ids) {
     const bodies = [1, 2, 3].flatMap((id) => ['closePicture', 'closeVectors'].map((name) => ({ name, body: { id } })));
     const models = ['text', 'look', 'other'].map((id) => ({ name: 'closeModel', body: { id } }));

@@ -1,4 +1,4 @@
-// What may come of a run: success, or a sentence with a code.
+// The allowed outcomes of a run: success, or a sentence with a code.
 import { AcgError } from '../../../js/errors.js';
 
 const MAX_MESSAGE = 400;
@@ -7,7 +7,7 @@ const MAX_MESSAGE = 400;
  * @param {unknown} error
  * @param {string[]} [codes] those that are expected; without: any but INTERNAL
  * @returns {string} its code
- * @throws what is no error for people
+ * @throws errors that are not for users
  */
 export function refusal(error, codes) {
     const isSentence = error instanceof AcgError && /[.!?]$/.test(error.message) && error.message.length <= MAX_MESSAGE;

@@ -1,13 +1,13 @@
-// `npm run fuzz:js -- [target…] [--seconds 60] [--seed 1]`: feeds what JavaScript reads with damaged things (tests/fuzz/README.md).
+// `npm run fuzz:js -- [target…] [--seconds 60] [--seed 1]`: feeds damaged input to JavaScript (tests/fuzz/README.md).
 import { parseArgs } from 'node:util';
 import { TARGETS, fuzz } from './fuzz.mjs';
 
-/** Of the processor's time, and by the clock: other programs may have the machine. */
+/** Limits of processor time, and of wall time, which is larger because other programs may run. */
 const MAX_CPU_MS = 5000;
 const MAX_MS = 60000;
 const MAX_GROWTH_BYTES = 2 ** 28;
 
-/** Fails for a run that takes long, or after which the process is much larger than before all. */
+/** Fails if a run takes too long, or if the process has grown much since the start. */
 function limited() {
     const found = { slowest: 0, growth: 0 };
     let before;
@@ -32,7 +32,7 @@ async function report(name, seconds, seed) {
     let end = Infinity;
     let runs = 0;
     const isOver = (n) => {
-        if (n === 0) end = performance.now() + 1000 * seconds; // what a target prepares does not count
+        if (n === 0) end = performance.now() + 1000 * seconds; // the preparation of a target does not count
         runs = n;
         return performance.now() > end;
     };

@@ -16,7 +16,7 @@ const SCRIPT = fileURLToPath(new URL('milvus_server.py', import.meta.url));
 /** @param {string} bin of the environment of Python with those packages */
 export const startMilvus = (bin) => startServer((folder, port) => [join(bin, 'python'), [SCRIPT, folder, port]]);
 
-/** Lite imports pymilvus, but does not bring it. */
+/** Lite imports pymilvus, but does not depend on it. */
 export const LITE_PACKAGES = ['milvus-lite==3.2.2', 'pymilvus==3.0.2'];
 
 /** @param {string} bin of the environment of Python with those packages */
@@ -66,7 +66,7 @@ async function freePort() {
     return port;
 }
 
-/** Until it is well. */
+/** Waits until it is healthy. */
 async function answers(address, ended) {
     for (const last = Date.now() + READY_MS; ; ) {
         const client = new MilvusClient({ address, timeout: 5000, logLevel: 'none' });

@@ -1,5 +1,5 @@
-// What a collection in a database has to do: rows that are written again and again, paged while others are written, and the nearest of
-// them, compared with plain arithmetic over all of them.
+// The tests of a collection in a database: rows are written repeatedly, paged during other writes, and the nearest are compared with plain
+// arithmetic over all rows.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';

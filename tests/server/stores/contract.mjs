@@ -1,4 +1,4 @@
-// What every store has to do, over HTTP, whatever it is kept in.
+// The tests of every store, over HTTP.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
@@ -12,7 +12,7 @@ const late = makePng(30, 30, (x, y) => [200, (x * y) % 256, 7 * x]);
 const PICTURES = [picture, small, other];
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** Asks again until `condition` holds of the answer: databases tell what was added in the last moment a little later. */
+/** Repeats a request until `condition` holds: databases show recent writes with a delay. */
 export async function until(ask, condition, { tries = 200, wait = 100 } = {}) {
     for (let i = 1; ; i++) {
         const answer = await ask();
@@ -26,7 +26,7 @@ export async function until(ask, condition, { tries = 200, wait = 100 } = {}) {
  * @param {string} name
  * @param {{ begin: () => Promise<{ store: string, [option: string]: unknown }>, end?: () => Promise<void>, isShared?: boolean, pages?: string,
  *     lose?: () => Promise<void>, restore?: () => Promise<void> }} database begin: options of a service whose store is empty; lose, restore:
- *   it dies, and comes back with what it had; pages: why it has none
+ *   it dies, and comes back with its data; pages: why it has none
  */
 export function storeContract(name, { begin, end = async () => {}, isShared = false, pages, lose, restore }) {
     describe(`the store: ${name}`, () => {
@@ -35,7 +35,7 @@ export function storeContract(name, { begin, end = async () => {}, isShared = fa
         let ids;
         let vectors;
         let endEngine;
-        let engine; // of all services: what counts here is what they share anyway
+        let engine; // one engine for all services: only the store is tested
         const start = (more) => createService({ ...options, ...more });
         before(async () => {
             engine = await tinyEngine(await tinyModels(), { threads: 1 });
@@ -180,7 +180,7 @@ export function storeContract(name, { begin, end = async () => {}, isShared = fa
                 const message = await ask('/search/text', { text: 'a cat' }, { status: 503 });
                 assert.equal(message, 'The store cannot be reached: the log of the service says why.');
                 assert.equal((await post(service, '/index', like(picture))).status, 503);
-                // a machine that has too much to do puts requests off (429)
+                // an overloaded machine refuses requests for a while (429)
                 const others = async () => (await post(service, '/images/tags', like(small))).status;
                 assert.equal(await until(others, (answer) => answer !== 429), 200, 'what needs no store is served');
             } finally {

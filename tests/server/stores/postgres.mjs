@@ -5,7 +5,7 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 const CONNECTIONS = 20;
 
-/** A database that is empty. `url`: of a table; `stop`, `start`: nobody reaches it, and it is there again. */
+/** An empty database. `url`: of a table; `stop`, `start`: make it unreachable and reachable again. */
 export async function startPostgres() {
     const db = await PGlite.create({ extensions: { vector } });
     let server;
