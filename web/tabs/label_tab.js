@@ -5,7 +5,7 @@ import { $ } from '../ui/dom.js';
 import { fixed, t } from '../words/words.js';
 import { labelFacts, labelRows, LabelTable } from './label_table.js';
 import { classify, classifyAll, sortBySentence, vectorFacts } from './label_work.js';
-import { GROUPS } from './model_words.js';
+import { LABEL_MODEL } from './model_names.js';
 import { NetworkTab } from './network_tab.js';
 
 /** @typedef {import('../app/job.js').Job} Job */
