@@ -9,8 +9,8 @@ import { answerCompressed } from './compressed.mjs';
 
 const SITE = fileURLToPath(new URL('../build/site', import.meta.url));
 
-/** The headers that let a page use threads: cross-origin isolation. */
-const ISOLATION = {
+/** What lets a page use threads: it shares its process with no other site, and loads only what agreed to it. */
+export const ISOLATION = {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',

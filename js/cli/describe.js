@@ -44,7 +44,11 @@ export async function tag(args, signal) {
     if (caption) return writeCaptions(positionals, values, signal, { ...caption, look });
     const found = findNamed(positionals);
     const paths = found.inputs.map(({ path }) => path);
-    return writePictureLines(paths, values, signal, look, found);
+    const tagged = async (/** @type {Parameters<typeof look>} */ ...asked) => {
+        const { tags, warnings } = await look(...asked);
+        return { tags, warnings };
+    };
+    return writePictureLines(paths, values, signal, tagged, found);
 }
 
 /**

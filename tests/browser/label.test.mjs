@@ -113,6 +113,53 @@ describe('page, labels', () => {
         assert.equal(bytes.toString().trim().split('\n').length, 2);
     });
 
+    inBrowser('labels all in a table, sorted by a label and filtered, as CSV and as the JSON of the command line', async (context) => {
+        const page = await open(context, sites.full);
+        const broken = { ...picture, name: 'broken.png', buffer: picture.buffer.subarray(0, 2000) };
+        await give(page, [other, broken, picture]);
+        await page.check('[name=task][value=all]');
+        assert.equal(await page.isVisible('#label-jobs'), false); // the table is in its place
+        assert.equal(await page.textContent('#label-run'), 'Label all 3');
+        await writeLabels(page);
+        await page.click('#label-run');
+        await done(page);
+        const cells = () =>
+            page.evaluate(async () => {
+                for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+                const rows = [...document.querySelectorAll('#label-table tbody tr:not(.spacer)')];
+                return rows.map((row) => [row.querySelector('b').textContent, ...[...row.cells].slice(1).map((cell) => cell.textContent)]);
+            });
+        assert.deepEqual(
+            (await cells()).map(([name]) => name),
+            ['anime256.png', 'broken.png', 'other.png'],
+        );
+        const best = expected.labels[expected.probabilities.indexOf(Math.max(...expected.probabilities))];
+        const [[, fits, ...shares]] = await cells();
+        assert.equal(fits, best);
+        for (const [i, share] of shares.entries()) assert.ok(Math.abs(parseFloat(share) / 100 - expected.probabilities[i]) < 1.5e-3, share);
+        assert.match(await page.textContent('#label-table [data-state=failed] .why'), /PNG file ends too early/);
+
+        await page.click('#label-table [data-key=label-1] button');
+        const sorted = await cells();
+        assert.equal(sorted[2][0], 'broken.png'); // of which nothing is known
+        assert.ok(parseFloat(sorted[0][3]) >= parseFloat(sorted[1][3]), `${sorted}`);
+        const csv = (await download(page, '#label-csv')).bytes.toString().trim().split('\n');
+        assert.equal(csv[0], `input,${expected.labels.join()}`);
+        assert.deepEqual(
+            csv.slice(1).map((line) => line.split(',')[0]),
+            sorted.slice(0, 2).map(([name]) => name),
+        );
+
+        await page.fill('#label-filter [name=text]', 'anime');
+        assert.equal((await cells()).length, 1);
+        const { name, bytes } = await download(page, '#label-json');
+        assert.equal(name, 'anime256.json');
+        const { input, labels, ...others } = JSON.parse(bytes.toString());
+        assert.deepEqual([input, others, labels.map(({ label }) => label)], ['anime256.png', {}, expected.labels]);
+        assert.deepEqual(Object.keys(labels[0]), ['label', 'probability', 'cosine']);
+        for (const [i, { probability }] of labels.entries()) assert.ok(Math.abs(probability - expected.probabilities[i]) < 1e-3);
+    });
+
     inBrowser('takes a damaged picture at a button, and tells what is odd', async (context) => {
         const page = await open(context, sites.full);
         await give(page, [{ ...picture, buffer: picture.buffer.subarray(0, 9000) }]);

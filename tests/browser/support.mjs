@@ -179,12 +179,13 @@ export function policyOf(root) {
  * @param {string} [options.locale] the browser's language
  * @param {'allow' | 'block'} [options.serviceWorkers] without one, every request reaches the server, and nothing is left for the next test
  * @param {(url: string) => Promise<{ url: string, close: () => Promise<void> }>} [options.through] a server before the page's own
- * @param {string[]} [options.others] other servers that it may ask
- * @param {RegExp} [options.expected] errors that must be in its log
+ * @param {string[]} [options.others] what else it may ask
+ * @param {RegExp} [options.expected] errors in its log that have to be
+ * @param {(page: import('playwright-core').Page) => Promise<void>} [options.before] what is done before it opens
  */
 export async function openPage(context, options) {
     const { browser, root, isolation = true, viewport = { width: 1280, height: 800 }, hash = '', through, others = [], expected } = options;
-    const { locale = 'en', serviceWorkers = 'block' } = options;
+    const { locale = 'en', serviceWorkers = 'block', before } = options;
     const own = await serve({ port: 0, root, isolation, headers: policyOf(root) });
     const server = (await through?.(own.url)) ?? own;
     const browserContext = await browser.newContext({ viewport, locale, serviceWorkers, acceptDownloads: true });
@@ -206,7 +207,9 @@ export async function openPage(context, options) {
     page.setDefaultTimeout(60e3);
     page.on('console', (message) => message.type() === 'error' && !expected?.test(message.text()) && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
+    await before?.(page);
     await page.goto(server.url + hash);
+    if (!before) await page.waitForSelector('main[aria-busy=false]:not([hidden])'); // the code of the tab is there
     return page;
 }
 

@@ -232,6 +232,7 @@ test('acg2vec score, tag and classify: a JSON line for each picture, and a sente
         .split('\n')
         .map((line) => JSON.parse(line));
     assert.deepEqual([tag.status, lines.length], [0, 2], tag.stderr);
+    assert.deepEqual(Object.keys(lines[0]), ['input', 'tags']);
     assertTags(lines[0].tags, 0.25);
     assert.ok(tagNames.includes(lines[1].tags[0].name));
 

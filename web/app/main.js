@@ -1,66 +1,59 @@
-// The tabs of the page, of which one is shown; new pictures go to that one.
+// The tabs of the page, of which one shows, and the pictures that come in, which go to that one. What shows at first needs little code: that
+// of a tab comes when the tab is wanted, or when the page is at rest.
 import { trustOwnScripts } from './trusted_scripts.js';
 import { listenForPictures } from '../files/picture_input.js';
-import { samplePicture } from '../files/sample_picture.js';
 import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
-import { EnlargeTab } from '../tabs/enlarge_tab.js';
+import { Place } from './place.js';
 import { $, stamp } from '../ui/dom.js';
 import { chooseLanguage, currentLanguage, languages, onLanguage, t, messageOf } from '../words/words.js';
 import { toast } from '../ui/toast.js';
 
-/**
- * @typedef {import('../tabs/tab.js').Tab} Tab
- * @typedef {import('../files/dropped_files.js').Found} Found
- * @typedef {{ id: string, make: () => Promise<Tab>, made?: Promise<Tab>, tab?: Tab }} Place of a tab, whose code is loaded on demand
- */
+/** @typedef {import('../files/dropped_files.js').Found} Found */
 
 /** @type {import('../tabs/tab.js').Page} */
 const page = {
     whyBusy: () => PLACES.map(({ tab }) => tab?.whyBusy()).find(Boolean) ?? '',
-    threads: () => enlargeTab.options.read().threads,
+    threads: () => enlargeTab?.options.read().threads,
     openIn: async (id, found) => {
         const place = PLACES.find((each) => each.id === id) ?? shown;
-        await (await tabAt(place)).openPictures(found);
-        location.hash = $(`to-${place.id}`).hash;
+        await (await place.open()).openPictures(found);
+        location.hash = place.link.hash;
     },
 };
 
-/** Each has a link to-… and a template …-tab in index.html. @type {Place[]} */
-const PLACES = [
-    { id: 'enlarge', make: async () => enlargeTab },
-    { id: 'label', make: async () => new (await import('../tabs/label_tab.js')).LabelTab(page) },
-    { id: 'describe', make: async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page) },
-    { id: 'search', make: async () => new (await import('../tabs/search_tab.js')).SearchTab(page) },
-    { id: 'words', make: async () => new (await import('../tabs/words_tab.js')).WordsTab(page) },
-];
 trustOwnScripts();
 document.body.prepend(stamp('page'));
-for (const { id } of PLACES) $('toast').before(stamp('tab', $(`${id}-tab`)));
+const paste = listenForPictures([$('file'), $('folder')], open, toast);
+$('toast').addEventListener('click', () => toast(''));
 
-const enlargeTab = new EnlargeTab(page);
-PLACES[0].tab = enlargeTab;
-let shown = PLACES[0];
+const BUTTONS = {
+    choose: () => $('file').click(),
+    'choose-folder': () => $('folder').click(),
+    paste,
+    sample: async () => open(asFound([await (await import('../files/sample_picture.js')).samplePicture()]), ''),
+};
 
-/** @param {Place} place */
-async function tabAt(place) {
-    place.made ??= place.make();
-    place.tab = await place.made.catch((error) => {
-        place.made = undefined; // a failed load is tried again
-        throw error;
-    });
-    return place.tab;
-}
+/** @type {import('../tabs/enlarge_tab.js').EnlargeTab | undefined} */
+let enlargeTab;
+
+/** @type {[string, () => Promise<import('../tabs/tab.js').Tab>][]} */
+const TABS = [
+    ['enlarge', async () => (enlargeTab = new (await import('../tabs/enlarge_tab.js')).EnlargeTab(page))],
+    ['label', async () => new (await import('../tabs/label_tab.js')).LabelTab(page)],
+    ['describe', async () => new (await import('../tabs/describe_tab.js')).DescribeTab(page)],
+    ['search', async () => new (await import('../tabs/search_tab.js')).SearchTab(page)],
+    ['words', async () => new (await import('../tabs/words_tab.js')).WordsTab(page)],
+];
+const PLACES = TABS.map(([id, make]) => new Place(id, make, BUTTONS));
+let [shown] = PLACES;
 
 /** Shows the tab in the address. Pictures that are open in the last tab are opened in this one, too, if it has none. */
 async function show() {
     const before = shown;
-    const place = PLACES.find(({ id }) => $(`to-${id}`).hash === location.hash) ?? PLACES[0];
-    shown = place;
-    for (const { id } of PLACES) {
-        $(`${id}-part`).hidden = id !== place.id;
-        $(`to-${id}`).ariaCurrent = id === place.id ? 'page' : 'false';
-    }
-    const tab = await tabAt(place);
+    shown = PLACES.find(({ link }) => link.hash === location.hash) ?? PLACES[0];
+    const place = shown;
+    for (const each of PLACES) each.show(each === place);
+    const [tab] = await Promise.all([place.open(), PLACES[0].open()]); // whose settings hold for all
     const found = before.tab?.found ?? [];
     if (place !== before && found.length && tab.takesAlong && !tab.jobs.length) tab.openPictures(found);
     tab.onEnter();
@@ -72,20 +65,9 @@ showOrTell();
 
 /** @param {Found[]} found @param {string} passedOver */
 async function open(found, passedOver) {
-    await (await tabAt(shown)).openPictures(found);
+    await (await shown.open()).openPictures(found);
     if (passedOver && $('toast').hidden) toast(passedOver, 'status');
 }
-
-/** The buttons of this name in all tabs that have one. @param {string} name */
-const buttons = (name) => PLACES.map(({ id }) => $(`${id}-${name}`)).filter(Boolean);
-
-listenForPictures({ inputs: [$('file'), $('folder')], pasteButtons: buttons('paste') }, open, toast);
-for (const button of buttons('choose')) button.addEventListener('click', () => $('file').click());
-for (const button of buttons('choose-folder')) button.addEventListener('click', () => $('folder').click());
-for (const button of buttons('sample')) {
-    button.addEventListener('click', async () => open([{ file: await samplePicture(), folder: '' }], ''));
-}
-$('toast').addEventListener('click', () => toast(''));
 
 const language = /** @type {HTMLSelectElement} */ ($('language'));
 for (const [id, name] of languages()) language.add(Object.assign(new Option(name, id, false, id === currentLanguage()), { lang: id }));
@@ -128,16 +110,20 @@ const atRest = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ tas
 async function loadTabs() {
     for (const place of PLACES) {
         await new Promise((resolve) => atRest(() => resolve(undefined)));
-        await tabAt(place).catch(() => {}); // the error is shown when the tab is opened
+        await place.open().catch(() => {}); // is told when it is wanted
     }
 }
 
-window.addEventListener('load', () =>
-    atRest(() => {
-        if (/** @type {any} */ (navigator).connection?.saveData) return;
-        enlargeTab.warm();
-        enlargeTab.offerUnfinished();
-        loadTabs();
-        offline();
-    }),
-);
+/** Once all that shows is there. */
+async function prepare() {
+    if (/** @type {any} */ (navigator).connection?.saveData) return;
+    await PLACES[0].open();
+    enlargeTab?.warm();
+    enlargeTab?.offerUnfinished();
+    loadTabs();
+    offline();
+}
+
+const prepareAtRest = () => atRest(() => prepare().catch(() => {})); // what could not be loaded is told when it is wanted
+if (document.readyState === 'complete') prepareAtRest();
+else window.addEventListener('load', prepareAtRest);

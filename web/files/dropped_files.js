@@ -1,5 +1,5 @@
 // The files of a drop, of a choice or of the clipboard, those in folders too, and which of them are pictures.
-import { t } from '../words/words.js';
+import { compare, t } from '../words/words.js';
 import { beginsAsPicture, BEGINNING_BYTES, isNamedPicture } from 'acg2vec';
 
 const FEW = 4; // files whose names are listed
@@ -29,7 +29,6 @@ export function chosenFiles(files) {
  * @returns {Promise<{ pictures: Found[], passedOver: string }>} in the order of their names; and a sentence on the others, or ''
  */
 export async function picturesAmong(found) {
-    const order = new Intl.Collator(undefined, { numeric: true });
     /** @type {Found[]} */
     const pictures = [];
     /** @type {Map<string, string[]>} the names of other files by their kind */
@@ -39,7 +38,7 @@ export async function picturesAmong(found) {
         if (kind === undefined) pictures.push(each);
         else others.set(kind, [...(others.get(kind) ?? []), each.file.name]);
     }
-    pictures.sort((a, b) => order.compare(a.folder + a.file.name, b.folder + b.file.name));
+    pictures.sort((a, b) => compare(a.folder + a.file.name, b.folder + b.file.name));
     return { pictures, passedOver: passedOverWords(others, found.length - pictures.length) };
 }
 

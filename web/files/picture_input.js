@@ -5,13 +5,12 @@ import { chosenFiles, droppedFiles, picturesAmong } from './dropped_files.js';
 /** @typedef {import('./dropped_files.js').Found} Found */
 
 /**
- * @param {object} elements
- * @param {HTMLInputElement[]} elements.inputs for files, and for a folder
- * @param {HTMLElement[]} elements.pasteButtons hidden where the browser does not let a page read the clipboard
- * @param {(found: Found[], passedOver: string) => void} onPictures at least one; and a sentence about other files, or ''
+ * @param {HTMLInputElement[]} inputs for files, and for a folder
+ * @param {(found: Found[], passedOver: string) => void} onPictures at least one; and a sentence on files that are none, or ''
  * @param {(sentence: string) => void} onProblem
+ * @returns {(() => Promise<void>) | undefined} takes what is in the clipboard; undefined: the browser does not let a page read it
  */
-export function listenForPictures({ inputs, pasteButtons }, onPictures, onProblem) {
+export function listenForPictures(inputs, onPictures, onProblem) {
     /** @param {Found[]} found @param {string} otherwise */
     const take = async (found, otherwise) => {
         const { pictures, passedOver } = await picturesAmong(found);
@@ -54,17 +53,14 @@ export function listenForPictures({ inputs, pasteButtons }, onPictures, onProble
         const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement; // the field takes the text
         if (found.length || !isText) take(found, t('files.clipboard.empty'));
     });
-    const readAndTake = async () => {
+    if (!navigator.clipboard?.read) return undefined;
+    return async () => {
         try {
             take(await readClipboard(), t('files.clipboard.empty'));
         } catch {
             onProblem(t('files.clipboard.refused'));
         }
     };
-    for (const button of pasteButtons) {
-        button.hidden = !navigator.clipboard?.read;
-        button.addEventListener('click', readAndTake);
-    }
 }
 
 /** @returns {Promise<Found[]>} */

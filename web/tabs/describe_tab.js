@@ -58,7 +58,11 @@ export class DescribeTab extends NetworkTab {
         return this.jobs.length > 1 && (this.#wantsTable ?? this.jobs.length > FEW);
     }
 
-    /** The chosen tasks for which the weights are here. @returns {import('./describe_work.js').Wanted} */
+    get isList() {
+        return super.isList && !this.#isTable;
+    }
+
+    /** What is asked for, as far as there are weights for it. @returns {import('./describe_work.js').Wanted} */
     get #wanted() {
         const isChecked = (/** @type {string} */ name) => this.choices.namedItem(name).checked && !this.choices.namedItem(name).disabled;
         const tag = isChecked('tag');
@@ -190,11 +194,7 @@ export class DescribeTab extends NetworkTab {
         const isTable = this.#isTable;
         $('describe-table-bar').hidden = this.jobs.length < 2;
         $('describe-table-toggle').setAttribute('aria-pressed', String(isTable));
-        $('describe-filter').hidden = $('describe-table').hidden = !isTable;
-        $('describe-still').hidden = isTable;
-        const wasHidden = this.at('jobs').hidden;
-        this.at('jobs').hidden = isTable || this.jobs.length < 2;
-        if (wasHidden && !this.at('jobs').hidden) this.refreshJobs(); // a hidden list is not updated
+        this.table.reveal(isTable);
         if (isTable) this.table.refresh();
         this.#offerDownloads(isTable ? this.table.shown : this.jobs);
     }

@@ -1,10 +1,8 @@
-// The table of pictures with the networks' results, sorted and filtered. Changed thresholds apply immediately; no network runs for them.
-import { thumbnail } from '../files/thumbnails.js';
-import { $ } from '../ui/dom.js';
-import { PictureTable } from '../ui/picture_table.js';
+// The table over many pictures: what the networks said of each, sorted and filtered. Thresholds hold at once; no network runs for them.
 import { HEADS } from '../ui/score_chart.js';
-import { fixed, number, t } from '../words/words.js';
+import { fixed, number } from '../words/words.js';
 import { isShown } from './describe_work.js';
+import { FilteredTable, NAME } from './filtered_table.js';
 
 /**
  * @typedef {import('../app/job.js').Job} Job
@@ -20,7 +18,6 @@ import { isShown } from './describe_work.js';
 const TOP_TAGS = 12; // as many as a row may have room for
 
 export class DescribeTable {
-    #form = $('describe-filter');
     #table;
     /** @type {() => Described} */
     #known;
@@ -29,27 +26,24 @@ export class DescribeTable {
 
     /**
      * @param {() => Described} known
-     * @param {{ onSelect: (job: Job) => void, onRemedy: (job: Job) => void, onFilter: () => void }} on
+     * @param {ConstructorParameters<typeof FilteredTable>[1]} on
      */
-    constructor(known, { onSelect, onRemedy, onFilter }) {
+    constructor(known, on) {
         this.#known = known;
-        this.#table = new PictureTable($('describe-table'), { thumbnail, onSelect, onRemedy });
-        this.#form.addEventListener('submit', (/** @type {Event} */ event) => event.preventDefault());
-        this.#form.addEventListener('input', () => {
-            this.#table.toTop();
-            onFilter();
-        });
+        this.#table = new FilteredTable('describe', on);
+    }
+
+    /** @param {boolean} isTable */
+    reveal(isTable) {
+        this.#table.reveal(isTable);
     }
 
     /** Updates the table for the current pictures, thresholds and filter. */
     refresh() {
         const { jobs, selected } = this.#known();
-        this.#text = asTag(this.#form.elements.text.value.trim());
+        this.#text = asTag(this.#table.text);
         const columns = this.#columns();
-        const found = jobs.filter((job) => this.#passes(job));
-        this.#table.show(found, columns, selected);
-        $('describe-filter-count').textContent = t('table.count', { found: found.length, n: jobs.length });
-        $('describe-filter-none').hidden = found.length > 0;
+        this.#table.show(jobs, columns, selected, (job) => this.#passes(job));
         this.#offerLeast(columns);
     }
 
@@ -98,7 +92,7 @@ export class DescribeTable {
 
     /** @param {Job} job */
     #passes(job) {
-        const { least, of } = this.#form.elements;
+        const { least, of } = this.#table.fields;
         const isNamed = asTag(job.folder + job.name).includes(this.#text);
         if (this.#text && !isNamed && !this.#matching(job)) return false;
         if (least.value === '') return true;
@@ -108,7 +102,7 @@ export class DescribeTable {
 
     /** Offers a minimum for each column of figures. @param {Column[]} columns */
     #offerLeast(columns) {
-        const { of } = this.#form.elements;
+        const { of } = this.#table.fields;
         const there = columns.map(({ key }) => key);
         for (const option of of.options) option.disabled = !there.includes(option.value);
         if (of.selectedOptions[0]?.disabled) of.value = [...of.options].find((option) => !option.disabled)?.value ?? of.value;
@@ -123,9 +117,6 @@ const score = (value) => (value === undefined ? '' : fixed(value, 2));
 
 /** @param {Tag[]} tags */
 const listOf = (tags) => tags.map(({ name }) => name).join(', ');
-
-/** @type {Column} */
-const NAME = { key: 'name', words: 'table.name', text: ({ name }) => name, order: ({ folder, name }) => folder + name };
 
 /** @type {Column[]} */
 const SCORES = HEADS.map((head) => ({

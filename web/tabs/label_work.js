@@ -3,7 +3,7 @@ import { LABEL_MODEL } from './model_names.js';
 import { eachPicture } from './network_tab.js';
 
 /**
- * @typedef {import('../app/job.js').Job} Job with known.vector, and known.cosine with a sentence
+ * @typedef {import('../app/job.js').Job} Job with known.vector; known.labels when all were labelled; known.cosine with a sentence
  * @typedef {import('acg2vec').Engine} Engine
  * @typedef {import('./network_tab.js').Listen} Listen
  */
@@ -17,7 +17,22 @@ export async function classify(engine, job, labels, listen) {
 
 /**
  * @param {Engine} engine
- * @param {Job[]} jobs get their vectors and cosines; failures are set in the job
+ * @param {Job[]} jobs get their vectors, and how well each label fits; those that cannot be read say so
+ * @param {string[]} labels
+ * @param {Listen} listen
+ * @param {() => void} onDone of each
+ */
+export async function classifyAll(engine, jobs, labels, listen, onDone) {
+    await eachPicture(jobs, listen.signal, async (job) => {
+        await embed(engine, job, listen);
+        job.known.labels = await engine.classify({ vector: job.known.vector }, labels, listen);
+        onDone();
+    });
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Job[]} jobs get their vectors, and how well they fit; those that cannot be read say so
  * @param {string} sentence
  * @param {Listen} listen
  * @returns {Promise<Job[]>} the best first

@@ -78,7 +78,11 @@ export class Tab {
     get queue() {
         return null;
     }
-    /** Whether the panel has something to choose. */
+    /** Whether the pictures show as a list. */
+    get isList() {
+        return this.jobs.length > 1;
+    }
+    /** Whether there is anything to choose. */
     get hasPanel() {
         return this.state !== 'empty';
     }
@@ -152,6 +156,7 @@ export class Tab {
 
     /** Updates the list of pictures, which is shown for several. */
     refreshJobs() {
+        this.at('jobs').hidden = !this.isList;
         this.list.refresh(this.selected, this.state !== 'working');
         const single = this.jobs.length > 1 ? null : this.selected;
         showNotes(this.at('notes'), (single?.notes ?? []).map(noteWords));

@@ -12,6 +12,7 @@ const NOTHING = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>';
 /** Rows that are created at once; the others follow later, so that a thousand do not block the page. */
 const AT_ONCE = 60;
 
+/** Whoever shows or hides the list refreshes it then. */
 export class JobList {
     /** @type {Job[]} */
     #jobs = [];
@@ -20,6 +21,8 @@ export class JobList {
     /** @type {Job | null} */
     #selected = null;
     #isChoosable = true;
+    /** @type {ReturnType<typeof setTimeout> | 0} */
+    #timer = 0;
 
     /**
      * @param {HTMLElement} root
@@ -40,18 +43,21 @@ export class JobList {
         this.#rows = new Map();
         this.#selected = null;
         this.root.replaceChildren();
-        this.root.hidden = jobs.length < 2;
-        this.#makeRows(this.#rows);
     }
 
-    /** Creates some more rows, and schedules the next. @param {Map<Job, HTMLElement>} rows obsolete if other jobs were opened meanwhile */
-    #makeRows(rows) {
-        if (rows !== this.#rows) return;
-        const more = this.#jobs.slice(rows.size, rows.size + AT_ONCE);
-        for (const job of more) rows.set(job, this.#makeRow(job));
-        for (const job of more) this.#refreshRow(job, /** @type {HTMLElement} */ (rows.get(job)));
-        this.root.append(...more.map((job) => /** @type {HTMLElement} */ (rows.get(job))));
-        if (rows.size < this.#jobs.length) setTimeout(() => this.#makeRows(rows));
+    /** Some more rows, and later the next; none while the list does not show. */
+    #makeRows() {
+        clearTimeout(this.#timer);
+        this.#timer = 0;
+        if (this.root.hidden) return;
+        const more = this.#jobs.slice(this.#rows.size, this.#rows.size + AT_ONCE);
+        const made = more.map((job) => this.#makeRow(job));
+        for (const [i, job] of more.entries()) {
+            this.#rows.set(job, made[i]);
+            this.#refreshRow(job, made[i]);
+        }
+        this.root.append(...made);
+        if (this.#rows.size < this.#jobs.length) this.#timer = setTimeout(() => this.#makeRows());
     }
 
     /** The same pictures in another order; the focus is kept. @param {Job[]} jobs */
@@ -74,6 +80,7 @@ export class JobList {
         this.#selected = selected;
         this.#isChoosable = choosable;
         if (this.root.hidden) return;
+        if (!this.#timer) this.#makeRows();
         for (const [job, row] of this.#rows) this.#refreshRow(job, row);
         if (selected && isAnother) this.#rows.get(selected)?.scrollIntoView({ block: 'nearest' });
     }

@@ -1,6 +1,6 @@
 // A table of pictures. Only the visible rows have elements: a thousand scroll like ten. A click on a heading sorts by its column;
 // a row is selected by a click, or with the arrow keys.
-import { locale, t } from '../words/words.js';
+import { compare, t } from '../words/words.js';
 import { make } from './dom.js';
 
 /**
@@ -8,7 +8,8 @@ import { make } from './dom.js';
  *
  * @typedef {object} Column
  * @property {string} key
- * @property {string} words the key of the heading's text
+ * @property {string} [words] the key of the heading's text
+ * @property {string} [title] the heading, if it is a text of the user
  * @property {(job: Job) => string} text of a cell
  * @property {(job: Job) => string | number | undefined} order the sort key; undefined comes last
  * @property {boolean} [isFigure] the largest come first, unless the heading is pressed again
@@ -86,11 +87,12 @@ export class PictureTable {
     #drawHead() {
         const before = new Map([...this.#head.cells].map((cell) => [cell.dataset.key, cell]));
         const cells = this.#columns.map((column) => before.get(column.key) ?? this.#makeHeading(column.key));
-        for (const [i, { key, words, isFigure }] of this.#columns.entries()) {
+        for (const [i, { key, words = '', title, isFigure }] of this.#columns.entries()) {
             const cell = cells[i];
             cell.classList.toggle('figure', Boolean(isFigure));
             const [button] = cell.getElementsByTagName('button');
-            if (button.textContent !== t(words)) button.textContent = t(words);
+            write(button, title ?? t(words));
+            button.title = title ?? '';
             if (key === this.#order.key) cell.ariaSort = this.#order.isDown ? 'descending' : 'ascending';
             else cell.removeAttribute('aria-sort');
         }
@@ -205,7 +207,6 @@ export class PictureTable {
 
 /** @param {Job[]} jobs @param {Column} column @param {boolean} isDown */
 function sorted(jobs, { order }, isDown) {
-    const { compare } = new Intl.Collator(locale(), { numeric: true });
     const keyed = jobs.map((job) => ({ job, by: order(job) }));
     keyed.sort((a, b) => {
         if (a.by === undefined || b.by === undefined) return Number(a.by === undefined) - Number(b.by === undefined);

@@ -1,5 +1,5 @@
-// The texts of the page in the user's language: a catalogue for each language, and its format of figures.
-import en from './en.json';
+// What the page says, in the language of its user: one catalogue for each language, and figures as that language writes them.
+import names from './languages.json';
 
 /** @typedef {string | { one?: string, other: string }} Text one and other: by the value `n` and Intl.PluralRules */
 /** @typedef {Record<string, Text>} Catalogue */
@@ -8,21 +8,20 @@ import en from './en.json';
 const KEPT = 'acg2vec-language';
 
 /** Each language, as `lang` says it, the one whose figures and lists Intl writes, and its catalogue. */
-const LANGUAGES = /** @type {Record<string, { lang: string, locale: string, load: () => Promise<Catalogue> }>} */ ({
-    zh: { lang: 'zh-CN', locale: 'zh-CN', load: async () => (await import('./zh.json')).default },
-    en: { lang: 'en', locale: 'en-GB', load: async () => en },
-    ja: { lang: 'ja', locale: 'ja', load: async () => (await import('./ja.json')).default },
+const LANGUAGES = /** @type {Record<string, { lang: string, locale: string, load: () => Promise<{ default: Catalogue }> }>} */ ({
+    zh: { lang: 'zh-CN', locale: 'zh-CN', load: () => import('./zh.json') },
+    en: { lang: 'en', locale: 'en-GB', load: () => import('./en.json') },
+    ja: { lang: 'ja', locale: 'ja', load: () => import('./ja.json') },
 });
 
 /** @type {Catalogue} */
-let catalogue = en;
+let catalogue = {};
 let language = 'en';
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-/** All languages, each with its own name for itself. @returns {[string, string][]} */
-export const languages = () =>
-    Object.keys(LANGUAGES).map((each) => [each, new Intl.DisplayNames([each], { type: 'language' }).of(each) ?? each]);
+/** The languages that there are, each with its name in itself, which Intl would take long to tell. @returns {[string, string][]} */
+export const languages = () => Object.entries(names);
 
 export const currentLanguage = () => language;
 
@@ -47,7 +46,7 @@ function storage() {
 
 /** Changes the language, and calls the listeners. @param {string} chosen */
 export async function speak(chosen) {
-    catalogue = await LANGUAGES[chosen].load();
+    catalogue = (await LANGUAGES[chosen].load()).default;
     language = chosen;
     formats.clear();
     Object.assign(document.documentElement, { lang: LANGUAGES[chosen].lang, dir: 'ltr' });
@@ -110,6 +109,9 @@ const isPlain = (value) => Number.isInteger(value) && value >= 0 && value < 1000
 
 /** With this many digits after the point. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** Which of two names comes first: 2 before 10. @param {string} a @param {string} b @returns {number} */
+export const compare = (a, b) => format('collator', () => new Intl.Collator(locale(), { numeric: true })).compare(a, b);
 
 /** "a, b and c". @param {unknown[]} items */
 export const listed = (items) => format('list', () => new Intl.ListFormat(locale())).format(items.map(String));

@@ -1,0 +1,58 @@
+// A tab shows before its code has come; and what the page offers above the tabs covers nothing of them.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assembleSite, browserMissing, openPage, shareBrowser } from './support.mjs';
+
+describe('page, a tab whose code comes late', () => {
+    const site = shareBrowser(browserMissing, () => assembleSite());
+    const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
+
+    inBrowser('does what was clicked before, once', async (context) => {
+        let release = () => {};
+        const released = new Promise((resolve) => (release = resolve));
+        const before = (page) => page.route(/search_tab-.*\.js$/, (route) => released.then(() => route.continue()));
+        const page = await openPage(context, { ...site, hash: '#search', before });
+        await page.waitForSelector('#search-part[aria-busy=true]');
+        let choosers = 0;
+        page.on('filechooser', () => choosers++);
+        await page.click('#search-first-files');
+        const chooser = page.waitForEvent('filechooser');
+        release();
+        assert.equal((await chooser).isMultiple(), true);
+        await Promise.all([page.waitForEvent('filechooser'), page.click('#search-first-import')]);
+        assert.equal(choosers, 2);
+    });
+
+    inBrowser('takes pictures before; its buttons for them work at once', async (context) => {
+        let release = () => {};
+        const released = new Promise((resolve) => (release = resolve));
+        const before = (page) => page.route(/label_tab-.*\.js$/, (route) => released.then(() => route.continue()));
+        const page = await openPage(context, { ...site, hash: '#labels', before });
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#label-choose')]);
+        assert.equal(await page.getAttribute('#label-part', 'aria-busy'), 'true');
+        await page.click('#label-sample');
+        release();
+        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        assert.equal(await page.textContent('#label-name'), 'sample.png');
+        assert.ok(chooser);
+    });
+
+    for (const width of [320, 1280]) {
+        inBrowser(`bars cover nothing at ${width} pixels`, async (context) => {
+            const page = await openPage(context, { ...site, viewport: { width, height: 740 } });
+            const found = await page.evaluate(() => {
+                const bars = ['update', 'unfinished'].map((id) => document.getElementById(id));
+                for (const bar of bars) bar.hidden = false;
+                document.querySelector('#unfinished-words').textContent = '20 pictures were not finished when the page was left.';
+                const boxes = [...bars, document.querySelector('header'), document.querySelector('main:not([hidden])')].map((each) =>
+                    each.getBoundingClientRect(),
+                );
+                const overlaps = boxes.flatMap((a, i) =>
+                    boxes.slice(i + 1).filter((b) => a.top < b.bottom && b.top < a.bottom && a.left < b.right && b.left < a.right),
+                );
+                return { overlaps: overlaps.length, isWide: document.documentElement.scrollWidth > innerWidth };
+            });
+            assert.deepEqual(found, { overlaps: 0, isWide: false });
+        });
+    }
+});
