@@ -76,7 +76,7 @@ describe('page, table of scores and tags', () => {
         assert.deepEqual(await column(page, 'name'), ['1.png', '2.png', '3.png', '10.png', 'broken.png', 'known, "one".png']);
         await run(page);
 
-        await page.click(heading('bookmark') + ' button');
+        await page.click(`${heading('bookmark')} button`);
         assert.equal(await page.getAttribute(heading('bookmark'), 'aria-sort'), 'descending');
         const down = figures(await column(page, 'bookmark'));
         assert.equal(down.length, 5);
@@ -86,7 +86,7 @@ describe('page, table of scores and tags', () => {
         );
         assert.equal((await column(page, 'name')).at(-1), 'broken.png'); // of which nothing is known
         assert.match(await page.textContent('#describe-table [data-state=failed] .why'), /PNG file ends too early/);
-        await page.click(heading('bookmark') + ' button');
+        await page.click(`${heading('bookmark')} button`);
         assert.equal(await page.getAttribute(heading('bookmark'), 'aria-sort'), 'ascending');
         assert.deepEqual(figures(await column(page, 'bookmark')), down.toReversed());
         assert.equal((await column(page, 'name')).at(-1), 'broken.png');
