@@ -85,8 +85,8 @@ void linear_f32_simd_pack(LinearF32Simd *linear, int first, int n, const void *w
     }
 }
 
-// The weights of a K-block lie together in memory, so that the processor prefetches them by itself. With few rows, reading
-// weights limits the speed. All K-blocks of a layer but the last have the same depth, a multiple of 4.
+// The weights of a K-block lie together in memory, so that the processor prefetches them by itself. With few rows,
+// reading weights limits the speed. All K-blocks of a layer but the last have the same depth, a multiple of 4.
 static int depth_of(int in_c) { return round_up(divide_up(in_c, divide_up(in_c, LINEAR_F32_DEPTH)), SIMD_LANES); }
 static int k_blocks_of(int in_c) { return divide_up(in_c, depth_of(in_c)); }
 static int depth_at(int in_c, int k_block) { return min(in_c - k_block * depth_of(in_c), depth_of(in_c)); }

@@ -57,6 +57,8 @@ ids, paths, vectors = read_index(sys.argv[1])
 with open(sys.argv[2], encoding='utf-8') as file:
     answers = json.load(file)
 results = [(answer, *check(answer, ids, paths, vectors)) for answer in answers]
-print(f'{len(ids)} pictures, vectors of {vectors.shape[1]} values\n\n| asked by | found | ties | largest difference of a score |\n|---|---|---|---|')
+print(
+    f'{len(ids)} pictures, vectors of {vectors.shape[1]} values\n\n| asked by | found | ties | largest difference of a score |\n|---|---|---|---|'
+)
 for answer, difference, ties in results:
     print(f'| {answer["asks"]} | {len(answer["pictures"])} | {ties} | {difference:.1e} |')
