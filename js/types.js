@@ -132,7 +132,7 @@
  *   channels are equal everywhere; 'near': also those that are nearly grey, such as grey JPEGs with noise; 'off': none. A grey picture
  *   becomes a png or jpg of one channel, unless it has a colour profile of RGB
  * @property {'keep' | 'srgb'} [colour] default 'keep': the network gets the numbers of the file, and the output the colour profile. 'srgb':
- *   colours are converted to sRGB first, and the output says sRGB; needed by programs that heed no profiles. HDR stays as it is
+ *   colours are converted to sRGB first, and the output says sRGB; for programs that ignore profiles. HDR stays as it is
  * @property {'refuse' | 'keep'} [damaged] what to do with a file that is cut short or damaged: default 'refuse'; 'keep': use the part that is
  *   there, with a warning
  * @property {boolean} [guard] true: areas that the network draws in a wrong colour (some networks do so with large areas of pure colour)

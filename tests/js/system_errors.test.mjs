@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, stat
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { inWords } from '../../js/platform/node/system_errors.js';
+import { readableError } from '../../js/platform/node/system_errors.js';
 import { temporaryFolder } from './support.mjs';
 
 function errorOf(act) {
@@ -35,14 +35,14 @@ test('real errors become sentences with the path, and keep their codes', (contex
     };
     for (const [code, [act, words]] of Object.entries(cases)) {
         const error = errorOf(act);
-        const told = inWords(error);
+        const told = readableError(error);
         assert.equal(told.code, code);
         assert.equal(told.cause, error);
         if (words instanceof RegExp) assert.match(told.message, words);
         else assert.equal(told.message, words);
     }
     assert.equal(
-        inWords(
+        readableError(
             errorOf(() => readFileSync(at('gone'))),
             'x.png',
         ).message,
@@ -53,11 +53,11 @@ test('real errors become sentences with the path, and keep their codes', (contex
 test('an error without a path, of a program, or of a kind that nobody has thought of, is a sentence too', () => {
     const file = openSync(process.execPath, 'r');
     closeSync(file);
-    assert.match(inWords(errorOf(() => readSync(file, Buffer.alloc(1)))).message, /^The system refused read of the file \(EBADF\)$/);
+    assert.match(readableError(errorOf(() => readSync(file, Buffer.alloc(1)))).message, /^The system refused read of the file \(EBADF\)$/);
     const { error } = spawnSync('no-such-program-as-this', []);
-    assert.match(inWords(error).message, /^The program no-such-program-as-this could not be started/);
+    assert.match(readableError(error).message, /^The program no-such-program-as-this could not be started/);
     const system = (code) =>
-        inWords(Object.assign(new Error(`${code}: some words, write`), { code, syscall: 'write' }), '/out/x.png').message;
+        readableError(Object.assign(new Error(`${code}: some words, write`), { code, syscall: 'write' }), '/out/x.png').message;
     assert.equal(system('ENOSPC'), 'There is no room left on the disk that holds /out/x.png');
     for (const code of ['EACCES', 'EPERM', 'EROFS', 'EDQUOT', 'EFBIG', 'EMFILE', 'ENFILE', 'EBUSY', 'EIO', 'ESTALE', 'EPIPE', 'ENOMEM']) {
         assert.match(system(code), /^[^:]*\/out\/x\.png[^:]*$/);
@@ -67,5 +67,5 @@ test('an error without a path, of a program, or of a kind that nobody has though
 
 test('other errors, and those of the network, stay as they are', async () => {
     const refused = await new Promise((resolve) => connect(1, '127.0.0.1').on('error', resolve));
-    for (const error of [refused, new TypeError('fetch failed'), 'text', undefined]) assert.equal(inWords(error), error);
+    for (const error of [refused, new TypeError('fetch failed'), 'text', undefined]) assert.equal(readableError(error), error);
 });

@@ -6,6 +6,7 @@ import { megabytes } from '../ui/format.js';
 import { announce } from '../ui/toast.js';
 import { t, messageOf } from '../words/words.js';
 import { levelName } from './combinations.js';
+import { SLOW_MODEL } from './model_names.js';
 
 /**
  * @typedef {import('./combinations.js').Combination} Combination
