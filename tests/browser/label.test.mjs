@@ -81,7 +81,7 @@ describe('page, labels', () => {
         await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights .status').textContent));
 
         await page.reload();
-        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights .status').textContent));
+        await page.waitForFunction(() => /^Kept in this browser/.test(document.querySelector('#label-weights .status')?.textContent));
         await give(page, [picture]);
         await page.click('#label-weights .remove');
         await page.waitForFunction(() => /are fetched from this site/.test(document.querySelector('#label-weights .status').textContent));

@@ -90,7 +90,7 @@ describe('page, words near a word', () => {
         // kept over a reload, also when the list is not given again; a word of the list leads on
         await page.reload();
         await page.selectOption('#words-form [name=list]', 'own');
-        await page.waitForFunction((n) => document.querySelector('#words-list-hint').textContent.startsWith(`${n} words`), others.length);
+        await page.waitForFunction((n) => document.querySelector('#words-list-hint')?.textContent.startsWith(`${n} words`), others.length);
         assert.deepEqual(await near(page, asked.text), own);
         await page.click('#words-bars li:nth-child(2) button');
         const [[first, score]] = await shown(page, own[1][0]);
