@@ -3,7 +3,7 @@
 //
 //     node tests/compare/compare_search.mjs MERGES [--pictures 40] [--dtype int8] [--threads 2] [--python …]
 //
-// MERGES and the random weights are those of compare_clip.mjs, which has to have run for this dtype. Each picture is there in six variants
+// MERGES is CLIP's merges.txt. The random weights are those of compare_clip.mjs, which has to have run for this dtype. Each picture is there in six variants
 // (tests/bench/duplicates_pictures.py), one of them twice under other names, so that scores tie.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
