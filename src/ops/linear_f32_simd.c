@@ -156,7 +156,7 @@ static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
                               float *converted) {
     const int in_c = linear->spec.in_c, col = part.col, end = min(col + LINEAR_COLS, linear->spec.out_c);
-    const bool is_paired = part.n % GEMM_ROWS && part.n <= GEMM_ROWS / 2;
+    const bool is_paired = part.n <= GEMM_ROWS / 2;
     GemmPanels panels = {.in_stride = (size_t)depth_of(in_c), .n_rows = part.n, .out_stride = LINEAR_COLS};
     for (int k_block = 0; k_block < k_blocks_of(in_c); k_block++) {
         panels.depth = (size_t)depth_at(in_c, k_block);
