@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { before, beforeEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { serveHub } from '../hub_server.mjs';
 import { makeZip } from '../js/originals_support.mjs';
 import { golden, readGolden } from '../js/support.mjs';
-import { assembleHubSite, browserMissing, launch, openPage } from './support.mjs';
+import { assembleWithHub, browserMissing, openPage, shareBrowser } from './support.mjs';
 
 const SHOTS = process.env.SHOTS; // a folder for pictures of the page
 const CONNECTION = /net::ERR_|Failed to load resource/;
@@ -34,18 +33,9 @@ const wanted = new Map(
 describe('page, DeepDanbooru as Keras saved it', { skip: browserMissing }, () => {
     /** @type {import('../hub_server.mjs').Hub} */
     let hub;
-    let browser;
-    let site;
-
-    before(async () => {
-        hub = await serveHub(new Map(files));
-        site = await assembleHubSite(hub, ['pix2score', 'deepdanbooru', 'wd-vit'], fromHub(hub));
-        browser = await launch();
-    });
-    after(async () => {
-        await browser?.close();
-        await hub?.close();
-        site?.remove();
+    const shared = shareBrowser(browserMissing, () => assembleWithHub(files, ['pix2score', 'deepdanbooru', 'wd-vit'], fromHub));
+    before(() => {
+        hub = shared.hub;
     });
     beforeEach(() => {
         hub.asked.length = 0;
@@ -57,7 +47,7 @@ describe('page, DeepDanbooru as Keras saved it', { skip: browserMissing }, () =>
     const isHere = (page) => page.waitForSelector(`${card}[data-state=here]`, { state: 'attached' });
     const shot = (page, name) => SHOTS && page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
     const open = (context, options) =>
-        openPage(context, { browser, root: site.root, hash: '#scores', expected: CONNECTION, others: hub.origins, ...options });
+        openPage(context, { ...shared, hash: '#scores', expected: CONNECTION, others: hub.origins, ...options });
 
     /** Tags the picture, and compares what is shown with what Keras says, as far as whole numbers of 8 bits allow. */
     async function assertTagging(page) {

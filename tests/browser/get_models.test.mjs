@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { serveHub } from '../hub_server.mjs';
+import { before, beforeEach, describe, test } from 'node:test';
 import { expected, merges, publishedClip, textNetwork } from '../js/clip_files.mjs';
 import { safetensorsOf, tensor } from '../js/converter_sources.mjs';
 import { readGolden } from '../js/support.mjs';
-import { assembleHubSite, browserMissing, launch, openPage } from './support.mjs';
+import { assembleWithHub, browserMissing, openPage, shareBrowser } from './support.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
@@ -32,18 +31,11 @@ test('the page may ask the hub and no other server', () => {
 describe('page, models', { skip: browserMissing }, () => {
     /** @type {import('../hub_server.mjs').Hub} */
     let hub;
-    let browser;
-    let site;
-
-    before(async () => {
-        hub = await serveHub(new Map(files));
-        site = await assembleHubSite(hub, ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'], fromHub(hub));
-        browser = await launch();
-    });
-    after(async () => {
-        await browser?.close();
-        await hub?.close();
-        site?.remove();
+    const shared = shareBrowser(browserMissing, () =>
+        assembleWithHub(files, ['dclip/image', 'dclip/text', 'pix2score', 'deepdanbooru'], fromHub),
+    );
+    before(() => {
+        hub = shared.hub;
     });
     beforeEach(() => {
         hub.asked.length = 0;
@@ -53,7 +45,7 @@ describe('page, models', { skip: browserMissing }, () => {
     });
 
     const open = (context, options = {}) =>
-        openPage(context, { browser, root: site.root, hash: '#labels', others: hub.origins, expected: CONNECTION, ...options });
+        openPage(context, { ...shared, hash: '#labels', others: hub.origins, expected: CONNECTION, ...options });
     const at = (page, name, model = 'dclip') => page.locator(`#label-weights [data-model=${model}] ${name}`);
     const stallAt = (byte) => (hub.stalls = (path) => (path === 'pytorch_model.bin' ? byte : undefined));
     const isHere = (page) => page.waitForSelector('#label-weights [data-model=dclip][data-state=here]', { state: 'attached' });

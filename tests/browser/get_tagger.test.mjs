@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
-import { serveHub } from '../hub_server.mjs';
+import { before, describe, test } from 'node:test';
 import { golden, readGolden } from '../js/support.mjs';
-import { assembleHubSite, browserMissing, launch, openPage } from './support.mjs';
+import { assembleWithHub, browserMissing, openPage, shareBrowser } from './support.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const picture = { name: 'anime256.png', mimeType: 'image/png', buffer: readGolden('anime256.png') };
@@ -39,18 +38,9 @@ function expectedTags(least) {
 
 describe('page, a tagger', { skip: browserMissing }, () => {
     let hub;
-    let browser;
-    let site;
-
-    before(async () => {
-        hub = await serveHub(new Map(files));
-        site = await assembleHubSite(hub, ['pix2score', 'deepdanbooru', 'wd-vit'], fromHub(hub));
-        browser = await launch();
-    });
-    after(async () => {
-        await browser?.close();
-        await hub?.close();
-        site?.remove();
+    const shared = shareBrowser(browserMissing, () => assembleWithHub(files, ['pix2score', 'deepdanbooru', 'wd-vit'], fromHub));
+    before(() => {
+        hub = shared.hub;
     });
 
     const at = (page, name) => page.locator(`#describe-weights [data-model=wd-vit] ${name}`);
@@ -88,7 +78,7 @@ describe('page, a tagger', { skip: browserMissing }, () => {
 
     test('is got, broken off, continued, tags, and tags again when the server is gone', async (context) => {
         const page = await openPage(context, {
-            ...{ browser, root: site.root, hash: '#scores', others: hub.origins, expected: CONNECTION },
+            ...{ ...shared, hash: '#scores', others: hub.origins, expected: CONNECTION },
         });
         await at(page, '.fetch').waitFor();
         assert.deepEqual(hub.asked, [], 'nobody pressed anything');
@@ -117,7 +107,7 @@ describe('page, a tagger', { skip: browserMissing }, () => {
     });
 
     test('is taken from files of the user', async (context) => {
-        const page = await openPage(context, { browser, root: site.root, hash: '#scores' });
+        const page = await openPage(context, { ...shared, hash: '#scores' });
         await at(page, '.fetch').waitFor();
         const [weights, names] = [...files].map(([name, buffer]) => ({ name, mimeType: '', buffer }));
         await page.setInputFiles('#describe-weights-file', [{ ...weights, name: 'any name' }, names]);

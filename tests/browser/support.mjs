@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildSite, copyNetworks, copyWeights } from '../../web/build.mjs';
 import { serve } from '../../web/serve.mjs';
+import { serveHub } from '../hub_server.mjs';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const FLAGS = [
@@ -37,7 +38,7 @@ function makeFolder() {
 
 /**
  * Shared by the tests of one `describe`: Chromium, and a site that `assemble` makes before them; both are removed after them.
- * @template {{ remove: () => void }} Site
+ * @template {{ remove: () => void | Promise<void> }} Site
  * @param {string | false} skip why the tests are skipped
  * @param {() => Promise<Site>} assemble
  * @returns {Site & { browser: import('playwright-core').Browser }} empty until the tests run
@@ -51,7 +52,7 @@ export function shareBrowser(skip, assemble) {
     });
     after(async () => {
         await shared.browser?.close();
-        shared.remove?.();
+        await shared.remove?.();
     });
     return shared;
 }
@@ -117,7 +118,7 @@ export function changeManifest({ root }, change) {
  * @param {string[]} ids of the networks that the page offers
  * @param {(manifest: any) => void} change replaces the published files by the hub's
  */
-export async function assembleHubSite(hub, ids, change) {
+async function assembleHubSite(hub, ids, change) {
     const site = await assembleSite();
     const { models } = changeManifest(site, change);
     await copyNetworks(
@@ -128,6 +129,22 @@ export async function assembleHubSite(hub, ids, change) {
     const page = join(site.root, 'index.html');
     writeFileSync(page, readFileSync(page, 'utf8').replace('https://huggingface.co https://*.hf.co', hub.origins.join(' ')));
     return site;
+}
+
+/**
+ * A hub that serves these files, and a site that fetches from it; for shareBrowser.
+ * @param {Map<string, Uint8Array>} files
+ * @param {string[]} ids as of assembleHubSite
+ * @param {(hub: import('../hub_server.mjs').Hub) => (manifest: any) => void} changeFor
+ */
+export async function assembleWithHub(files, ids, changeFor) {
+    const hub = await serveHub(new Map(files));
+    const site = await assembleHubSite(hub, ids, changeFor(hub));
+    const remove = async () => {
+        await hub.close();
+        site.remove();
+    };
+    return { ...site, hub, remove };
 }
 
 /**
