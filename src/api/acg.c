@@ -1,4 +1,4 @@
-// The exported ABI over the pipeline. Turns Status into NULL or a number, and nothing else.
+// The C interface of upscaling. It only converts a Status to NULL or a number, and options and results to flat structs.
 #include "api/acg.h"
 
 #include <stdbool.h>
@@ -20,8 +20,8 @@
 #endif
 
 struct AcgUpscale {
-    AcgModel *model;      // busy with it
-    Upscale *task;        // of an animation: that of the frame under way
+    AcgModel *model;      // is_busy while the task exists
+    Upscale *task;        // of an animation: the task of the frame under way
     Animation *animation; // NULL: a still picture
     AcgTile tile;
     AcgWork work;
@@ -30,7 +30,7 @@ struct AcgUpscale {
     AcgPixels pixels;
     const Bytes *output;
     Bytes file_warnings; // known from the beginning
-    Bytes warnings;      // terminated: what acg_upscale_warnings gave
+    Bytes warnings;      // terminated: the result of acg_upscale_warnings
     bool guard, has_failed;
 };
 
@@ -49,7 +49,7 @@ EXPORT void acg_free(void *memory) { free(memory); }
 
 EXPORT double acg_memory_used(void) {
 #ifdef __EMSCRIPTEN__
-    extern const char __heap_base; // stack and static data lie below, what malloc gives above
+    extern const char __heap_base; // stack and static data are below, the memory of malloc is above
     return (double)(uintptr_t)&__heap_base + (double)(size_t)mallinfo().uordblks;
 #else
     return 0;
@@ -58,7 +58,7 @@ EXPORT double acg_memory_used(void) {
 
 // ---- enlarging
 
-// A number that JavaScript counts bytes with.
+// Converts a number of bytes from JavaScript.
 static Status to_bytes(double number, const char *what, uint64_t *bytes) {
     const bool is_number = number >= 0; // NaN is not
     *bytes = !is_number ? 0 : number < 0x1p63 ? (uint64_t)number : UINT64_MAX;

@@ -1,4 +1,4 @@
-// Pictures and texts behind one handle.
+// One handle for pictures and for texts.
 #include "api/acg_embed.h"
 
 #include <stdbool.h>
@@ -11,8 +11,8 @@
 #include "pipeline/embed_text.h"
 
 struct AcgEmbed {
-    EmbedImage *image; // one of these
-    EmbedText *text;
+    EmbedImage *image; // either this
+    EmbedText *text;   // or this
 };
 
 static AcgEmbed *create(void) {
@@ -28,7 +28,7 @@ static AcgEmbed *begun(AcgEmbed *task, Status status) {
     return NULL;
 }
 
-// Whether the network is loaded, and the picture decoded for such a network.
+// Checks that the network is one for pictures and is loaded, and that the picture was decoded for such networks.
 static Status check_picture(const AcgModel *model, const AcgImage *image) {
     if (!acg_model_is(model, NETWORK_FOR_PICTURES))
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a network for pictures that is loaded but received another.");

@@ -1,5 +1,10 @@
-// The exported ABI of SHA-256 of bytes that come in pieces: browsers only hash bytes that are in memory as a whole.
-// See acg.h for what all functions have in common.
+// The C interface of SHA-256 for bytes that come in pieces: browsers can hash only bytes that are all in memory at
+// once. acg.h says how functions fail.
+//
+//     AcgHash *hash = acg_hash_open();
+//     while (there are bytes) acg_hash_add(hash, bytes, size);
+//     memcpy(digest, acg_hash_end(hash), 32);
+//     acg_hash_close(hash);
 #ifndef API_ACG_HASH_H
 #define API_ACG_HASH_H
 
@@ -8,9 +13,9 @@
 
 typedef struct AcgHash AcgHash;
 
-AcgHash *acg_hash_open(void); // of no bytes yet
+AcgHash *acg_hash_open(void); // STATUS_NO_MEMORY
 void acg_hash_add(AcgHash *hash, const void *bytes, size_t size);
-// The digest of all bytes, 32 of its own. Afterwards the hash may only be closed.
+// The digest of all bytes that were added: 32 bytes, valid until acg_hash_close. Afterwards only that may be called.
 const uint8_t *acg_hash_end(AcgHash *hash);
 void acg_hash_close(AcgHash *hash); // accepts NULL
 

@@ -1,4 +1,4 @@
-// Pictures behind a handle.
+// The handle of a picture.
 #include "api/acg_image_parts.h"
 
 #include <stdlib.h>

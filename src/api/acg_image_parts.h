@@ -1,4 +1,4 @@
-// The fields of an AcgImage: for the functions of the ABI only; JavaScript has only a pointer.
+// The fields of an AcgImage, for the files of this folder. JavaScript has only a pointer.
 #ifndef API_ACG_IMAGE_PARTS_H
 #define API_ACG_IMAGE_PARTS_H
 
@@ -7,10 +7,10 @@
 
 struct AcgImage {
     Picture picture;
-    Bytes warnings;      // terminated: what acg_image_warnings gave
-    PerceptualHash hash; // what acg_image_hash gave
-    AcgColours colours;  // what acg_image_colours gave
-    Bytes profile;       // of it
+    Bytes warnings;      // terminated: the result of acg_image_warnings
+    PerceptualHash hash; // the result of acg_image_hash
+    AcgColours colours;  // the result of acg_image_colours
+    Bytes profile;       // the profile of `colours`
     bool keeps_metadata;
 };
 

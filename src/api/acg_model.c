@@ -1,4 +1,4 @@
-// Networks behind one handle, with their tokenizers.
+// The handle of a network and its tokenizer.
 #include "api/acg_model_parts.h"
 
 #include <math.h>

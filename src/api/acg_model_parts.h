@@ -1,4 +1,4 @@
-// The fields of an AcgModel: for the functions of the ABI only; JavaScript has only a pointer.
+// The fields of an AcgModel, for the files of this folder. JavaScript has only a pointer.
 #ifndef API_ACG_MODEL_PARTS_H
 #define API_ACG_MODEL_PARTS_H
 
@@ -9,12 +9,12 @@
 
 struct AcgModel {
     Model *model;
-    Tokenizer *tokenizer; // of a network for texts, once it has its words
-    PixelLevels levels;   // of a network that enlarges
-    bool is_busy;         // with a task that enlarges, of which it has one at a time
+    Tokenizer *tokenizer; // of a network for texts; NULL until its file has come
+    PixelLevels levels;   // of a network that enlarges; both 0: not set
+    bool is_busy;         // it has a task that enlarges, and can have no other
 };
 
-// Whether it is a network of this kind and is loaded.
+// Whether the network is of this kind and loaded.
 static inline bool acg_model_is(const AcgModel *model, NetworkKind kind) {
     return model_is_loaded(model->model) && model_net(model->model).network->kind == kind;
 }

@@ -1,4 +1,4 @@
-// Vectors, searches and pairs behind handles.
+// The handles of vectors, searches and pairs.
 #include "api/acg_search.h"
 
 #include <stdlib.h>

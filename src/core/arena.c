@@ -20,9 +20,9 @@ static void stop(const char *why) {
 
 enum { PAGE = 4096, PART = 256 * PAGE };
 
-// Writes to each page of a part. Kernels read an output first, to have its lines in the cache. On Linux a new page that
-// is read before it is written costs ten times as much: the kernel maps a zero page and later has to replace it for all
-// threads.
+// Writes to each page of a part. Our kernels read an output before they write it, to bring its lines into the cache. On
+// Linux a new page that is read before it is written costs ten times as much: Linux maps a zero page and later has to
+// replace it for all threads.
 static void touch(void *context, int part) {
     const Arena *arena = context;
     const size_t begin = (size_t)part * PART, left = arena->capacity - begin;
@@ -62,7 +62,7 @@ void *arena_take(Arena *arena, size_t size) {
     int at = 0;
     while (at < arena->n_blocks && arena->blocks[at].begin - begin < needed) begin = arena->blocks[at++].end;
     const bool fits = needed <= ARENA_MAX_BYTES - begin;
-    if (!fits) begin = ARENA_MAX_BYTES; // a block of no bytes behind all others, so that it can be given back
+    if (!fits) begin = ARENA_MAX_BYTES; // an empty block after all others, so that arena_give finds it
     const size_t end = fits ? begin + needed : begin;
     memmove(&arena->blocks[at + 1], &arena->blocks[at], (size_t)(arena->n_blocks - at) * sizeof arena->blocks[0]);
     arena->blocks[at].begin = begin;

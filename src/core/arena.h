@@ -1,6 +1,6 @@
-// Scratch memory whose size is known before the work begins. The same straight-line code runs twice: once on a
-// measuring arena, which only counts, and then on real memory of the size it counted. First fit, so that a block given
-// back is used again.
+// Scratch memory whose size is known before the work begins. The same straight-line code runs twice: first on a
+// measuring arena, which only counts bytes, then on real memory of that size. Allocation is first fit, so the memory of
+// a block that was given back is used again.
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
 
@@ -12,7 +12,7 @@
 
 enum {
     ARENA_ALIGNMENT = 64,
-    ARENA_GUARD_BYTES = 64, // behind each block: XNNPACK's kernels read up to 16 bytes past the end of an input
+    ARENA_GUARD_BYTES = 64, // after each block: kernels may read up to 16 bytes past the end of an input
     ARENA_MAX_BLOCKS = 64,
 };
 
@@ -32,21 +32,21 @@ typedef struct Arena {
 
 // A measuring arena.
 Arena arena_measure(void);
-// An arena on `size` bytes of fresh memory, or STATUS_NO_MEMORY. arena_free accepts a measuring or zeroed arena as
-// well.
+// Allocates an arena of `size` bytes. STATUS_NO_MEMORY. arena_free also accepts a measuring or a zeroed arena.
 MUST_CHECK Status arena_create(size_t size, Arena *out);
 void arena_free(Arena *arena);
 
-// Takes a block of `size` bytes; any size is allowed (see checked_mul_or_max). A measuring arena returns an address
-// that must not be dereferenced but may be given back. If the arena is smaller than measured or has too many blocks,
-// this is a bug of ours and stops the program.
+// Takes a block of `size` bytes, aligned to ARENA_ALIGNMENT. A measuring arena accepts any size, also SIZE_MAX (see
+// checked_mul_or_max), and returns an address that must not be dereferenced but may be given back. If the arena is
+// smaller than measured or has too many blocks, that is a bug of ours and stops the program.
 void *arena_take(Arena *arena, size_t size);
+// Gives a block back that arena_take returned.
 void arena_give(Arena *arena, const void *block);
-// Gives everything back.
+// Gives all blocks back.
 void arena_reset(Arena *arena);
 
 static inline bool arena_is_measuring(const Arena *arena) { return !arena->memory; }
-// Whether the sum of a measuring arena fits into ARENA_MAX_BYTES.
+// Whether the measured bytes fit into ARENA_MAX_BYTES.
 static inline bool arena_is_countable(const Arena *arena) { return arena->peak != SIZE_MAX; }
 // The bytes that were measured, or STATUS_NO_MEMORY. `what` names the work in the message.
 MUST_CHECK Status arena_measured(const Arena *arena, const char *what, size_t *bytes);

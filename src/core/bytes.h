@@ -1,4 +1,4 @@
-// A growable byte buffer: encoders append to it, the host takes the contents and clears it.
+// A growable byte buffer: encoders append to it, their caller takes the contents and clears it. Empty if zeroed.
 #ifndef CORE_BYTES_H
 #define CORE_BYTES_H
 
@@ -12,7 +12,7 @@ typedef struct Bytes {
     size_t size, capacity;
 } Bytes;
 
-// Appends `size` bytes. On STATUS_NO_MEMORY the contents are unchanged.
+// Appends a copy of `size` bytes. After STATUS_NO_MEMORY the contents are unchanged.
 MUST_CHECK Status bytes_append(Bytes *bytes, const void *data, size_t size);
 // Empties the buffer and keeps the memory.
 void bytes_clear(Bytes *bytes);

@@ -1,4 +1,4 @@
-// Arithmetic on sizes from files and options: returns false, or SIZE_MAX, where it would wrap around.
+// Arithmetic on sizes from files and options. It returns false, or SIZE_MAX, where the result would wrap around.
 #ifndef CORE_CHECKED_H
 #define CORE_CHECKED_H
 

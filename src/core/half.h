@@ -20,7 +20,7 @@ static inline float half_to_float(uint16_t half) {
     return value;
 }
 
-// The nearest half, ties to even. Magnitudes from 65520 on become infinite; what is not a number stays none.
+// The nearest half, ties to even. Magnitudes from 65520 on become infinite; NaN stays NaN.
 static inline uint16_t half_from_float(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -28,7 +28,7 @@ static inline uint16_t half_from_float(float value) {
     uint32_t magnitude = bits & 0x7fffffffu;
     if (magnitude > 0x7f800000u) return sign | 0x7e00u;
     if (magnitude >= 0x477ff000u) return sign | 0x7c00u;
-    if (magnitude < 0x38800000u) { // subnormal: 0.5 has its last place at 2^-24
+    if (magnitude < 0x38800000u) { // subnormal: the last bit of 0.5 is 2^-24, so a sum with 0.5 is rounded to that
         float sum;
         memcpy(&sum, &magnitude, sizeof sum);
         sum += 0.5f;
@@ -46,6 +46,7 @@ enum { HALF_REBIASED_END = 0x5800, HALF_REBIAS = 10 << 10 };
 
 static inline bool half_can_be_rebiased(uint16_t half) { return (half & 0x7fffu) < HALF_REBIASED_END; }
 
+// For halves that can be rebiased. half_from_rebiased restores the half exactly.
 static inline uint16_t half_rebias(uint16_t half) {
     const unsigned magnitude = half & 0x7fffu;
     if (magnitude >= 0x400) return (uint16_t)(half + HALF_REBIAS);
@@ -54,13 +55,13 @@ static inline uint16_t half_rebias(uint16_t half) {
     return (uint16_t)((half & 0x8000u) | (11 - shift) << 10 | (magnitude << shift & 0x3ffu));
 }
 
-static inline uint16_t half_from_rebiased(uint16_t low) {
-    const unsigned sign = low & 0x8000u, exponent = low >> 10 & 31, mantissa = low & 0x3ffu;
-    if (exponent > 10) return (uint16_t)(low - HALF_REBIAS);
+static inline uint16_t half_from_rebiased(uint16_t rebiased) {
+    const unsigned sign = rebiased & 0x8000u, exponent = rebiased >> 10 & 31, mantissa = rebiased & 0x3ffu;
+    if (exponent > 10) return (uint16_t)(rebiased - HALF_REBIAS);
     return (uint16_t)(sign | (exponent ? (mantissa | 0x400u) >> (11 - exponent) : 0));
 }
 
-// Exact: the upper half of a float.
+// Exact: a bfloat16 is the upper 16 bits of a float.
 static inline float bfloat_to_float(uint16_t bfloat) {
     const uint32_t bits = (uint32_t)bfloat << 16;
     float value;

@@ -281,7 +281,7 @@ static void skip_or_open(Json *json) {
 bool json_skip(Json *json) {
     const int depth = json->depth;
     do {
-        // an object or array is left when its last member has been read
+        // read_key and json_element return false when they leave an object or array
         if (json->depth == depth || (in_object(json) ? read_key(json, NULL, 0) : json_element(json)))
             skip_or_open(json);
     } while (json->depth > depth && !json->status);

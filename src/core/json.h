@@ -35,39 +35,41 @@ typedef struct Json {
     const char *what;   // for error messages, e.g. "the header"; not copied
     int depth;          // the number of open objects and arrays
     uint64_t is_object; // bit i: whether depth i is an object
-    bool is_first;      // no member or element of the innermost has been read yet
+    bool is_first;      // no member or element of the innermost object or array has been read yet
     Status status;
 } Json;
 
-// `text` is not copied, need not end with a zero, and may begin with a byte order mark.
+// `text` is not copied, needs no terminating zero, and may begin with a byte order mark.
 Json json_open(const char *text, size_t size, const char *what);
 
 // The type of the next value, without reading it.
 JsonType json_type(Json *json);
 
-// Opens an object; then json_key returns true for each member, with its key in `key` of `capacity` bytes, terminated,
-// and false behind the last one. The value must be read, or skipped, before the next call. Keys may repeat.
+// Opens an object. Then json_key returns true for each member and writes its key, terminated, to `key` of `capacity`
+// bytes; a longer key is an error. The value must be read, or skipped, before the next call. After the last member
+// json_key returns false and leaves the object. Keys may repeat.
 bool json_object(Json *json);
 bool json_key(Json *json, char *key, size_t capacity);
 
-// Opens an array; then json_element returns true for each element, which must be read before the next call.
+// The same for an array. Each element must be read, or skipped, before the next call.
 bool json_array(Json *json);
 bool json_element(Json *json);
 
-// A string as UTF-8, terminated. One that needs more than `capacity` bytes or holds U+0000, a surrogate without its
-// partner or bytes that are not UTF-8 is an error.
+// Reads a string as UTF-8, terminated. It is an error if it needs more than `capacity` bytes, or has U+0000, an
+// unpaired surrogate or bytes that are not UTF-8.
 bool json_string(Json *json, char *out, size_t capacity);
-bool json_number(Json *json, double *out); // finite
-bool json_size(Json *json,
-               size_t *out); // a whole number without sign, fraction or exponent that a size_t holds, exactly
+// Reads a number, which must be finite as a double.
+bool json_number(Json *json, double *out);
+// Reads a whole number exactly. It is an error if it has a sign, a fraction or an exponent, or exceeds SIZE_MAX.
+bool json_size(Json *json, size_t *out);
 bool json_bool(Json *json, bool *out);
 // Skips any value; use it for null too.
 bool json_skip(Json *json);
 
-// Records an error of the caller: "Expected {expected} in {what} but found …". Keeps an earlier error.
+// Records an error that the caller has found: "Expected {expected} in {what} but found …". An earlier error stays.
 void json_fail(Json *json, const char *expected);
 
-// Returns the first error; text after the value is an error too.
+// Returns the first error. Text after the value is an error too.
 MUST_CHECK Status json_close(Json *json);
 
 #endif

@@ -27,7 +27,7 @@ Status parallel_start(int n_threads) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected 1 to %d threads but received %d.", PARALLEL_MAX_THREADS,
                            n_threads);
     }
-    const size_t reserved = scratch.stride; // by kernels that were planned already
+    const size_t reserved = scratch.stride; // kernels that were planned before still need it
     parallel_stop();
     if (n_threads > 1 && has_threads) {
         pool = pthreadpool_create((size_t)n_threads);
@@ -59,9 +59,9 @@ static void run_body(void *argument, size_t i) {
     loop->body(loop->context, (int)i);
 }
 
-// Without a pool everything runs on the caller.
+// NULL, which means the caller alone, for a loop that is shorter than waking the threads.
 static pthreadpool_t pool_for(int n, size_t values) {
-    enum { LIGHT = 1 << 15 }; // some ten microseconds
+    enum { LIGHT = 1 << 15 }; // values: about ten microseconds of work
     return values < LIGHT && (size_t)n * values < LIGHT ? NULL : pool;
 }
 

@@ -1,10 +1,10 @@
-// The facts are printed like the sentence, with a format that has only its conversions.
+// The facts are printed from the sentence's arguments, with a format that has only the sentence's conversions.
 #include "core/reason.h"
 
 #include <stdio.h>
 #include <string.h>
 
-// "\t%s\t%u" of "The %s has %u rows.". A `*` and its conversion stay together, so that each takes the same
+// Makes "\t%s\t%u" of "The %s has %u rows.". A `*` and its conversion stay together, so that each takes the same
 // arguments as in the sentence.
 static void values_of(const char *format, char *values) {
     size_t n = 0;

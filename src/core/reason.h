@@ -85,10 +85,10 @@ typedef enum Reason {
     REASON_COLOURS_GUARDED, // percent, difference
 } Reason;
 
-enum { REASON_MAX_BYTES = 512 }; // of a sentence, and of its facts, with the terminator; what is longer is cut off
+enum { REASON_MAX_BYTES = 512 }; // of a sentence, and of its facts, with the terminator; longer ones are cut off
 
-// Writes the sentence `format…`, and its facts: the number of the reason and the values in the sentence, with tabs
-// between them.
+// Writes the sentence `format…` and its facts, each to REASON_MAX_BYTES bytes. The facts are the number of the reason
+// and the values in the sentence, with tabs between them: "5\tGIF\t512".
 void reason_write(Reason reason, char *sentence, char *facts, const char *format, va_list args)
     __attribute__((format(printf, 4, 0)));
 

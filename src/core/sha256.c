@@ -1,4 +1,4 @@
-// FIPS 180-4, sections 4.1.2 (functions), 4.2.2 (constants), 5.3.3 (the state at first) and 6.2.2 (a block).
+// FIPS 180-4, sections 4.1.2 (functions), 4.2.2 (constants), 5.3.3 (initial state) and 6.2.2 (a block).
 #include "core/sha256.h"
 
 #include <string.h>
@@ -46,7 +46,7 @@ static void add_block(uint32_t state[8], const uint8_t *block) {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6],
              h = state[7];
     const uint32_t *k = constants;
-    for (int i = 0; i < 64; i += 8) { // instead of moving all eight after each step
+    for (int i = 0; i < 64; i += 8) { // eight steps at a time, so that the variables change roles and no value is moved
         step(a, b, c, &d, e, f, g, &h, k[i] + w[i]);
         step(h, a, b, &c, d, e, f, &g, k[i + 1] + w[i + 1]);
         step(g, h, a, &b, c, d, e, &f, k[i + 2] + w[i + 2]);
@@ -69,7 +69,7 @@ void sha256_add(Sha256 *sha, const void *bytes, size_t size) {
     const uint8_t *at = bytes;
     while (size) {
         const size_t begun = sha->n_bytes % 64, room = 64 - begun;
-        if (!begun && size >= 64) { // straight from where they are
+        if (!begun && size >= 64) { // a whole block is not copied first
             add_block(sha->state, at);
             at += 64;
             size -= 64;

@@ -7,8 +7,8 @@
 
 enum { SIMD_LANES = 4 };
 
-// Stands before an inner loop. If LLVM unrolls the loop, more values are live than there are registers, and V8 runs it
-// slower.
+// Both go before an inner loop. SIMD_NO_UNROLL: if LLVM unrolled the loop, more values would be live than there are
+// registers, and V8 would run it slower. SIMD_UNROLL is for short loops over registers.
 #if defined(__clang__)
 #define SIMD_NO_UNROLL _Pragma("clang loop unroll(disable)")
 #define SIMD_UNROLL _Pragma("clang loop unroll(full)")
@@ -86,7 +86,7 @@ static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
 
 #endif
 
-// The first n of four lanes, n > 0.
+// Stores the first n of the four lanes, n > 0.
 static inline void f32x4_store_part(float *p, f32x4 a, int n) {
     if (n >= SIMD_LANES) {
         f32x4_store(p, a);

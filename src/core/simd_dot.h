@@ -1,6 +1,6 @@
 // Integer dot products: each of four sums gets SIMD_DOT products of inputs (the same for all four) and 8-bit weights.
-// On bytes this is one instruction, but its result for weights of more than 7 bits depends on the machine and has to be
-// tried. On 16-bit words it is exact everywhere.
+// On bytes this is one instruction, but its result for weights of more than 7 bits depends on the machine, so the
+// engine tests it before it uses it. On 16-bit words the result is exact everywhere.
 #ifndef CORE_SIMD_DOT_H
 #define CORE_SIMD_DOT_H
 
@@ -20,30 +20,30 @@ extern const uint16_t simd_dot_low_bytes[8];
 
 #if defined(__wasm_simd128__)
 
-typedef v128_t SimdBytes; // four times four
-typedef v128_t SimdWords; // four times two
+typedef v128_t SimdBytes; // 16 bytes, four for each sum
+typedef v128_t SimdWords; // 8 words, two for each sum
 
 static inline SimdBytes simd_bytes_load(const uint8_t *p) { return wasm_v128_load(p); }
 static inline SimdBytes simd_bytes_load_splat(const int8_t *p) { return wasm_v128_load32_splat(p); }
 // 0 … 255 to -128 … 127.
 static inline SimdBytes simd_bytes_sub_128(SimdBytes a) { return wasm_v128_xor(a, wasm_i8x16_const_splat(-128)); }
-// The first and the third, or the second and the fourth, of each four bytes 0 … 255.
+// Of each four bytes 0 … 255 the first and the third, or the second and the fourth, as words.
 static inline SimdWords simd_words_even(SimdBytes a) { return wasm_v128_and(a, wasm_v128_load(simd_dot_low_bytes)); }
 static inline SimdWords simd_words_odd(SimdBytes a) { return wasm_u16x8_shr(a, 8); }
 static inline SimdWords simd_words_load_splat(const int16_t *p) { return wasm_v128_load32_splat(p); }
 static inline SimdWords simd_words_load(const int16_t *p) { return wasm_v128_load(p); }
-// Eight bytes -128 … 127.
+// Eight bytes -128 … 127 as words.
 static inline SimdWords simd_words_load_bytes(const int8_t *p) { return wasm_i16x8_load8x8(p); }
-// Two products for each sum.
+// Adds two products to each sum.
 static inline i32x4 simd_dot_words(SimdWords a, SimdWords b, i32x4 sum) {
     return wasm_i32x4_add(wasm_i32x4_dot_i16x8(a, b), sum);
 }
-// Sixteen integers of 8 bits, in their order.
+// Stores sixteen integers as 8 bits each, in order.
 static inline void simd_bytes_store_16(int8_t *p, const i32x4 ints[4]) {
     wasm_v128_store(p, wasm_i8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(ints[0], ints[1]),
                                                wasm_i16x8_narrow_i32x4(ints[2], ints[3])));
 }
-// Sixteen integers of 16 bits; of each four the even ones come first.
+// Stores sixteen integers as 16 bits each; of each four, numbers 0 and 2 come before 1 and 3.
 static inline void simd_words_store_16(int16_t *p, const i32x4 ints[4]) {
     for (int i = 0; i < 4; i += 2)
         wasm_v128_store(p + i * 4, wasm_i16x8_narrow_i32x4(wasm_i32x4_shuffle(ints[i], ints[i], 0, 2, 1, 3),

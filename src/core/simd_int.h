@@ -1,4 +1,5 @@
-// Integers beside core/simd.h: bits of floats and half precision. Products of bytes are in core/simd_dot.h.
+// Four integers at a time, as core/simd.h has floats: the bits of floats, and half precision. Products of bytes are in
+// core/simd_dot.h.
 #ifndef CORE_SIMD_INT_H
 #define CORE_SIMD_INT_H
 
@@ -70,7 +71,7 @@ static inline i32x4 i32x4_round(f32x4 a) {
     return i32x4_sub(i32x4_bits(f32x4_add(a, magic)), i32x4_bits(magic));
 }
 
-// The constants of f32x4_load_half. They are read from memory, because V8 would build constants in the code from
+// The constants of f32x4_load_half. They are read from memory: V8 would build constants that stand in the code from
 // general registers each time.
 extern const int32_t simd_int_half_constants[7];
 
@@ -100,8 +101,8 @@ static inline RebiasedHalf rebiased_half(void) {
     return (RebiasedHalf){i32x4_load_splat(k), f32x4_of_bits(i32x4_load_splat(k + 1))};
 }
 
-// Converts four rebiased fp16 values exactly, without subnormal floats. Loading extends the sign; the mask keeps only
-// its uppermost bit.
+// Converts four rebiased fp16 values exactly, without subnormal floats. Loading copies the sign into the bits above it;
+// the mask keeps only the highest of them.
 static inline f32x4 f32x4_load_rebiased_half(const uint16_t *p, RebiasedHalf by) {
     return f32x4_mul(f32x4_of_bits(i32x4_and(i32x4_shift_left(i32x4_load_i16(p), 13), by.mask)), by.scale);
 }

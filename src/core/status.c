@@ -1,4 +1,4 @@
-// The one record of the last failure.
+// The record of the last failure.
 #include "core/status.h"
 
 #include <stdarg.h>

@@ -15,10 +15,11 @@ typedef enum Status {
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-// Records the message for the user and has the value `code`, so that the place which finds an error can write
-// `return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");`. The message is one sentence that says what was
-// expected and what was found. One message is kept per process, because the engine runs one task at a time. A macro, so
-// that compilers and clang-tidy see that a failure is never STATUS_OK; `code` is evaluated twice.
+// Records the message for the user, and has the value `code`:
+//     return status_fail(STATUS_BAD_FORMAT, "Expected … but found …");
+// The message is one sentence that says what was expected and what was found. One message is kept per process, because
+// the engine runs one task at a time. It is a macro so that compilers and clang-tidy see that a failure is never
+// STATUS_OK; `code` is evaluated twice.
 #define status_fail(code, ...) status_fail_for(REASON_NONE, code, __VA_ARGS__)
 // The same with a reason, from which a page makes a sentence in its user's language.
 #define status_fail_for(reason, code, ...) (status_keep(reason, code, __VA_ARGS__), (code))
@@ -30,7 +31,7 @@ const char *status_message(void);
 const char *status_facts(void);
 Status status_last(void);
 
-// A copy of all of that, to restore it after another attempt has failed too.
+// A copy of all of that. status_fail_again restores it after another attempt has failed too, and returns its code.
 typedef struct StatusRecord {
     Status code;
     char message[REASON_MAX_BYTES], facts[REASON_MAX_BYTES];

@@ -9,7 +9,7 @@ typedef struct Tensor {
     int h, w, c;
 } Tensor;
 
-// For tests: a function that is called with the output of every layer, under the layer's name in the original.
+// For tests: a function that gets the output of every layer, with the layer's name in the original. NULL: none.
 typedef struct TensorTap {
     void (*call)(void *context, const char *name, Tensor t);
     void *context;

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-// The next newline.
+// The index of the next newline.
 static size_t line_end(const Bytes *warnings, size_t at) {
     const uint8_t *end = memchr(warnings->data + at, '\n', warnings->size - at);
     return (size_t)(end - warnings->data);
 }
 
-// `line`: with a newline at its end, of `size` bytes.
+// `line` of `size` bytes ends with a newline.
 static void add_line(Bytes *warnings, const char *line, size_t size) {
     int n = 0;
     for (size_t at = 0; at < warnings->size; n++) {

@@ -1,4 +1,4 @@
-// Names, and OpenAI's settings where the file does not tell others.
+// The tensors' names, and OpenAI's settings, which the file's metadata may override.
 #include "nets/clip_half.h"
 
 #include <stdio.h>

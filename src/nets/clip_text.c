@@ -7,7 +7,7 @@
 #include "nets/token_embedding.h"
 
 typedef struct ClipText {
-    WeightStore *store;       // what all below points into
+    WeightStore *store;       // owns everything below
     int dim;                  // of the vector
     TokenEmbedding embedding; // hidden
     const float *logit_scale; // NULL: not in the file
@@ -35,7 +35,7 @@ static void ask(void *network, WeightStore *store) {
 }
 
 static Status create(TensorSink *sink, void **out) {
-    // A text's vector suffers more than a picture's from inputs of eight bits, and takes far less work.
+    // Inputs of 8 bits harm the vector of a text more than that of a picture, and a text takes far less work.
     return network_create(sizeof(ClipText), (WeightStoreOptions){.is_15_bit = true}, ask, sink, out);
 }
 
@@ -79,7 +79,8 @@ static void end(const void *network, NetworkRun *run) {
     TransformerRows *rows = &run->rows;
     const size_t hidden = (size_t)text->encoder.dim;
     const float *last = rows->x;
-    // The last rows move to the front, where nothing that is still wanted stands: row i comes from at or behind row i.
+    // Each text's last row moves to the front. It overwrites no row that is still needed: text i ends at row i or
+    // later.
     for (int i = 0; i < rows->n_sequences; i++) {
         last += (size_t)(rows->lengths[i] - 1) * hidden;
         memmove(rows->x + (size_t)i * hidden, last, hidden * sizeof(float));

@@ -6,7 +6,7 @@
 #include "nets/patch_embedding.h"
 
 typedef struct ClipVision {
-    WeightStore *store;            // what all below points into
+    WeightStore *store;            // owns everything below
     int dim;                       // of the vector
     PatchEmbedding embedding;      // hidden; with a class
     const float *logit_scale;      // NULL: not in the file
@@ -83,7 +83,7 @@ static void step(const void *network, NetworkRun *run, int layer) {
 static void end(const void *network, NetworkRun *run) {
     const ClipVision *vision = network;
     const size_t hidden = (size_t)vision->encoder.dim;
-    float *x = run->rows.x; // of which only the class row matters any more
+    float *x = run->rows.x; // from here on only its first row, the class, is used
     layer_norm_run(&vision->post_norm, x, hidden, 1, x, hidden);
     linear_run(vision->projection, x, hidden, 1, (LinearEnd){0}, run->outputs[0], (size_t)vision->dim,
                run->rows.scratch);

@@ -1,5 +1,5 @@
-// A row of 3x3 convolutions with a PReLU behind each but the last, whose channels become 4 x 4 pixels, added to the
-// enlarged input.
+// 18 convolutions of 3x3, all but the last followed by a PReLU. The channels of the last one become 4 x 4 pixels, which
+// are added to the input enlarged by nearest neighbour.
 #include "nets/compact.h"
 
 #include <stdio.h>
@@ -18,11 +18,11 @@ typedef struct Compact {
     UpscalerLayer layers[N_CONVS];
     const float *slopes[N_CONVS - 1]; // [WIDTH]
     char names[N_LAYERS][NAME_SIZE];
-    int rim; // input pixels around a tile that 2x and 3x want enlarged, too
+    int rim; // input pixels around a tile that are enlarged with it: 1 for 2x and 3x, whose reduction needs them
 } Compact;
 
-// What of a map of the file's zero padding stands beyond the picture, once so many layers have taken a pixel of each
-// side.
+// Clears the part of a map that lies beyond the picture: there the original network has the zeros of its padding.
+// Each of the n_layers before has removed one pixel on each side of the map.
 static void clear_beyond(Tensor t, UpscalerBeyond beyond, int n_layers) {
     elementwise_clear_edges(t, beyond.top - n_layers, beyond.left - n_layers, beyond.bottom - n_layers,
                             beyond.right - n_layers);
@@ -43,7 +43,7 @@ static Tensor run_convs(UpscalerRun *run, const NetworkTile *tile) {
     return x;
 }
 
-// [4(N+2)]² -> [scale N]²; beyond the picture's edge stand the pixels at it.
+// [4(N+2)]² -> [scale N]². Beyond the picture's edge, the pixels at the edge are repeated.
 static Tensor reduce(UpscalerRun *run, const NetworkTile *tile, Tensor large) {
     const int scale = run->upscaler->geometry.scale, crop = TIMES;
     const Tensor out = upscaler_take(run, (large.h / TIMES - 2) * scale, (large.w / TIMES - 2) * scale, 3);
@@ -74,7 +74,7 @@ static void run_stage(UpscalerRun *run, NetworkTile *tile, int stage) {
     tile->output = out;
 }
 
-// By what the file does at its end.
+// Finds the scale by the file's last layer that resizes.
 static int find_scale(WeightStore *store) {
     static const char *const ends[] = {[2] = "3 by 0.5", [3] = "3 by 0.75", [4] = "1 by 4"};
     const char *found = weight_store_text(store, NCNN_RESIZE, "");

@@ -1,4 +1,4 @@
-// Layers that take and give back maps of the arena; while it only measures, nothing is computed.
+// Each layer takes its output from the arena. On a measuring arena nothing is computed.
 #include "nets/convnet.h"
 
 #include <stdio.h>
@@ -97,7 +97,7 @@ Tensor convnet_take(const ConvnetRun *run, int side, int c) {
 
 void convnet_give(const ConvnetRun *run, Tensor t) { arena_give(run->arena, t.data); }
 
-// LeakyReLU's: these networks have ReLU or nothing.
+// The slope of LeakyReLU: these networks have ReLU or no activation.
 static float slope_of(Activation activation) { return activation == ACTIVATION_RELU ? 0 : 1; }
 
 Tensor convnet_conv(const ConvnetRun *run, const Conv *conv, Tensor in, Activation activation) {

@@ -1,17 +1,17 @@
-// All scales in one file: they differ in the first U-Net's last layer and in what follows the second.
+// All scales are in one file: they differ only in the first U-Net's last layer and in the layers after the second.
 #include "nets/cugan.h"
 
 #include "nets/cugan_layers.h"
 #include "ops/elementwise.h"
 #include "ops/squeeze.h"
 
-// N is the tile's side without its halo, r the first U-Net's scale (2x: 2, 3x: 3, 4x: 2, 1x: 1); sizes are those of 2x.
+// In the comments N is a tile's side without its halo, and sizes are those of 2x.
 
 static UpscalerLayer *layer(const UpscalerRun *run, CuganLayerId id) { return &((Cugan *)run->upscaler)->layers[id]; }
 
 static Tensor apply(UpscalerRun *run, CuganLayerId id, Tensor in) { return upscaler_layer(run, layer(run, id), in); }
 
-// The same, with the input given back.
+// The same, and gives the input back.
 static Tensor then(UpscalerRun *run, CuganLayerId id, Tensor in) {
     return upscaler_layer_then_give(run, layer(run, id), in);
 }
@@ -96,7 +96,7 @@ static void make_gates(const Upscaler *upscaler, int barrier, const float *means
     squeeze_gates(&weights, means, gates);
 }
 
-// ---- as one of the networks
+// ---- loading
 
 static void ask_layers(Cugan *self, WeightStore *store, UpscalerEdge edge, const char *name) {
     self->upscaler.stage = run_stage;

@@ -5,9 +5,9 @@
 
 #include "nets/network.h"
 
-extern const Network cugan_network; // whose `self` is an Upscaler
-// waifu2x's cunet (nagadomi/waifu2x, lib/srcnn.lua), from which Real-CUGAN comes: the layers of its 2x, and a smaller
-// network of scale 1 that only removes noise. It was trained with the pixels at the picture's edge repeated.
+extern const Network cugan_network; // its `self` is an Upscaler
+// waifu2x's cunet (nagadomi/waifu2x, lib/srcnn.lua), the origin of Real-CUGAN. Its 2x network has the same layers as
+// Real-CUGAN's; another network of scale 1 only removes noise. It was trained with the pixels at the edge repeated.
 extern const Network cugan_cunet;
 
 #endif

@@ -1,11 +1,11 @@
-// The table of layers, and the model file against it.
+// The table of layers, and the check of a model file against it.
 #include "nets/cugan_layers.h"
 
 #include "nets/ncnn_layers.h"
 
 static const float leaky_slope = 0.1f;
 
-// `mid` stands for what is 64 in a 4x network and 3 otherwise: the channels between the U-Nets.
+// The channels between the two U-Nets: 64 in a 4x network, 3 in the others.
 enum { MID = -1 };
 
 // clang-format off
@@ -44,8 +44,8 @@ static const CuganLayerSpec layer_specs[CUGAN_N_LAYERS] = {
 };
 // clang-format on
 
-// What differs between the scales. Multiplications were counted at 2x (at 3x and 4x they differ by a few percent) and
-// 1x.
+// What differs between the scales. The shares of the multiplications were counted at 2x and at 1x; those of 3x and 4x
+// differ from 2x by a few percent.
 // clang-format off
 static const UpscalerGeometry geometries[] = {
     {
@@ -89,7 +89,8 @@ static void find_geometry(WeightStore *store, const char *name, UpscalerGeometry
                                name, N_PLAIN, N_SMALL, CUGAN_N_LAYERS, n));
         return;
     }
-    // by the kernel that ends the first U-Net: see cugan_layers_spec
+    // The kernel of the first U-Net's last layer tells the scale (see cugan_layers_spec). Without squeeze-and-excite
+    // that layer comes two places earlier.
     static const int rows[] = {[3] = 3, [4] = 0, [5] = 1};
     const int kernel = ncnn_layers_kernel(store, n == N_PLAIN ? U1_BOTTOM - 2 : U1_BOTTOM);
     *geometry = geometries[n == CUGAN_N_LAYERS ? 2 : kernel < 3 || kernel > 5 ? 0 : rows[kernel]];

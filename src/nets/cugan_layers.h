@@ -1,5 +1,5 @@
-// The layers with weights of Real-CUGAN and cunet: which there are, their shapes, and how they come from a model file.
-// For cugan.c, which says in what order they run.
+// The layers of Real-CUGAN and cunet that have weights: their shapes, and how they are read from a model file. For
+// cugan.c, which runs them.
 #ifndef NETS_CUGAN_LAYERS_H
 #define NETS_CUGAN_LAYERS_H
 
@@ -52,15 +52,16 @@ typedef struct CuganLayerSpec {
 
 typedef struct Cugan {
     Upscaler upscaler;
-    UpscalerLayer layers[CUGAN_N_LAYERS];                          // those of squeeze-and-excite are empty,
-    const float *weights[CUGAN_N_LAYERS], *biases[CUGAN_N_LAYERS]; // and have these
+    UpscalerLayer layers[CUGAN_N_LAYERS];                          // empty for squeeze-and-excite
+    const float *weights[CUGAN_N_LAYERS], *biases[CUGAN_N_LAYERS]; // of squeeze-and-excite: [out_c][in_c], [out_c]
 } Cugan;
 
+// The shape of a layer in the network of this scale.
 CuganLayerSpec cugan_layers_spec(CuganLayerId id, int scale);
 
-// Tells the network by the number of its layers and a kernel, fills in its geometry, and asks for the layers that it
-// has: but 4x all lack CONV_FINAL, and "nose" all of CUGAN_SE. `name`: of the network, for sentences. See
-// WeightStoreAsk.
+// To be called from a WeightStoreAsk. Finds the scale by the number of layers and the size of one kernel, fills in the
+// geometry, and asks for the layers that such a network has: only 4x has CONV_FINAL, and "nose" networks have no
+// CUGAN_SE. `name` is the network's name for sentences.
 void cugan_layers_ask(Cugan *cugan, WeightStore *store, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 // A block: out = ReLU(shortcut + conv3(conv2(conv1(x)))), with ReLU after conv1 and conv2. The shortcut is x, or in a
-// stage's first block a convolution of it. Zeros are added as TensorFlow's SAME does.
+// stage's first block a convolution of x. The padding is TensorFlow's SAME.
 #include "nets/deepdanbooru.h"
 
 #include <math.h>
@@ -17,24 +17,24 @@ typedef struct Block {
     const Conv *conv1;    // 1x1, in_c -> width
     const Conv *conv2;    // 3x3, width -> width, with the stride
     const Conv *conv3;    // 1x1, width -> out_c
-    const Conv *shortcut; // 1x1 with the stride, in_c -> out_c; NULL but in a stage's first block
+    const Conv *shortcut; // 1x1 with the stride, in_c -> out_c; only in a stage's first block, NULL in the others
 } Block;
 
 typedef struct Deepdanbooru {
-    WeightStore *store; // what all below points into
+    WeightStore *store; // owns everything below
     int side, n_blocks;
     ConvnetLayers layers;
     const Conv *stem; // 7x7, stride 2, 3 -> filters
     Block blocks[MAX_BLOCKS];
     const Linear *head; // out_c of the last block -> tags; NULL: the file ends before it
-    int feature_block;  // whose sum is illust2vec; n_blocks or more: not in the file
+    int feature_block;  // the mean of its sum is illust2vec; n_blocks or more: not in the file
     int n_style_blocks, style_blocks[MAX_STYLE_BLOCKS];
     TensorTap tap;
 } Deepdanbooru;
 
 // ---- loading
 
-// One block for a map of this side and in_c channels; returns what comes out.
+// Asks for a block whose input has the shape `in`, and returns the shape of its output.
 static Tensor ask_block(Deepdanbooru *net, Block *block, int stride, bool is_first, Tensor in) {
     WeightStore *store = net->store;
     ConvnetLayers *layers = &net->layers;
@@ -60,7 +60,8 @@ static bool has_block(const WeightStore *store, int stage, int i) {
     return convnet_has_block(store, block, (const char *const[]){".conv1", ".conv2", ".conv3"}, 3);
 }
 
-// "0,1,2": blocks that are there, in their order, with equally many channels; otherwise there is no style.
+// Reads a list such as "0,1,2". The blocks must exist, be in rising order and have equally many channels; otherwise the
+// network has no style output.
 static void ask_style(Deepdanbooru *net, const char *text) {
     long last = -1;
     while (net->n_style_blocks < MAX_STYLE_BLOCKS) {
@@ -130,7 +131,7 @@ static int output_dim(const void *network, int output) {
 
 // ---- running
 
-// The stem, each block as far as it is needed, and the head for tags.
+// The stem, the blocks up to the last one that is needed, and the head for tags.
 static int n_steps(const void *network, const NetworkRun *run) {
     const Deepdanbooru *net = network;
     int n = 0; // blocks
@@ -164,7 +165,7 @@ static bool is_style_block(const Deepdanbooru *net, int i) {
     return false;
 }
 
-// style [c]: the largest of each column of x's Gram matrix, and of what is there already if this is not the first.
+// style [c] = the maximum of each column of x's Gram matrix, and of the present value unless this is the first block.
 static void add_style(ConvnetRun *run, bool is_first, float *style) {
     const size_t c = (size_t)run->x.c;
     float *gram = arena_take(run->arena, gram_bytes(run->x.c));

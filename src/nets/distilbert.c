@@ -3,10 +3,10 @@
 
 #include "nets/token_embedding.h"
 
-enum { MAX_TOKENS = 128 }; // if the metadata do not tell
+enum { MAX_TOKENS = 128 }; // if the metadata has no max_seq_length
 
 typedef struct Distilbert {
-    WeightStore *store; // what all below points into
+    WeightStore *store; // owns everything below
     int dim;            // of the vector
     int max_tokens;
     TokenEmbedding embedding; // hidden
@@ -48,8 +48,8 @@ static void ask(void *network, WeightStore *store) {
 }
 
 static Status create(TensorSink *sink, void **out) {
-    // Of int8 layers inputs of eight bits, not fifteen as in clip_text.c: they cost less than the weights do
-    // (docs/internals/quantisation.md), and half of the time.
+    // Int8 layers take inputs of 8 bits, not of 15 as in clip_text.c: here they add less error than the weights do
+    // (docs/internals/quantisation.md), and halve the time.
     return network_create(sizeof(Distilbert), (WeightStoreOptions){0}, ask, sink, out);
 }
 
@@ -104,7 +104,8 @@ static void end(const void *network, NetworkRun *run) {
     TransformerRows *rows = &run->rows;
     const size_t hidden = (size_t)bert->encoder.dim;
     const float *from = rows->x;
-    // The means move to the front, where nothing that is still wanted stands: mean i is of rows at or behind row i.
+    // Each mean goes to the front. It overwrites no row that is still needed: the rows of text i begin at row i or
+    // later.
     for (int i = 0; i < rows->n_sequences; i++) {
         average(from, rows->lengths[i], hidden, rows->x + (size_t)i * hidden);
         from += (size_t)rows->lengths[i] * hidden;

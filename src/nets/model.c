@@ -8,8 +8,10 @@
 
 struct Model {
     Net net;
-    bool has_begun, has_ended, is_loaded, hashes; // the file; the network
-    Safetensors *safetensors;                     // the reader, one of both, until the file has ended
+    bool has_begun, has_ended; // the file
+    bool is_loaded;            // the network may be run
+    bool wants_sha256;
+    Safetensors *safetensors; // the reader is one of these two; both are NULL once the file has ended
     Ncnn *ncnn;
     Sha256 sha;
     uint8_t digest[SHA256_BYTES];
@@ -50,7 +52,7 @@ void model_free(Model *model) {
     free(model);
 }
 
-// What is to be said before the first byte.
+// For calls that must come before the first byte.
 static Status check_not_begun(const Model *model) {
     if (!model->has_begun && !model->has_ended) return STATUS_OK;
     return status_fail(STATUS_BAD_ARGUMENT, "The file of the network has begun already.");
@@ -66,14 +68,14 @@ Status model_param(Model *model, const char *param, size_t size) {
 Status model_hash(Model *model) {
     const Status status = check_not_begun(model);
     if (status) return status;
-    model->hashes = true;
+    model->wants_sha256 = true;
     sha256_begin(&model->sha);
     return STATUS_OK;
 }
 
 const uint8_t *model_sha256(Model *model) {
-    if (!model->hashes) return NULL;
-    Sha256 sha = model->sha; // which may be asked again
+    if (!model->wants_sha256) return NULL;
+    Sha256 sha = model->sha; // a copy, because more bytes may come
     sha256_end(&sha, model->digest);
     return model->digest;
 }
@@ -94,7 +96,7 @@ Status model_took(Model *model, size_t size) {
     const Status status = check_open(model);
     if (status) return status;
     model->has_begun = true;
-    if (model->hashes && size <= model_want(model, &at)) sha256_add(&model->sha, at, size);
+    if (model->wants_sha256 && size <= model_want(model, &at)) sha256_add(&model->sha, at, size);
     return model->ncnn ? ncnn_took(model->ncnn, size) : safetensors_took(model->safetensors, size);
 }
 

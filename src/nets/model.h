@@ -1,4 +1,7 @@
-// A network that loads while its file arrives, so that the file is never in memory as a whole.
+// A network that loads while its file arrives, so that the whole file is never in memory. The order of the calls:
+//     model_create, model_param (of ncnn's files), model_hash (if wanted),
+//     then until the file ends: model_want, write bytes there, model_took,
+//     model_finish, and then model_net may be run.
 #ifndef NETS_MODEL_H
 #define NETS_MODEL_H
 
@@ -7,29 +10,29 @@
 
 typedef struct Model Model;
 
-// The network of this name (network_find), without weights.
+// Creates the network of this name without weights. Errors as of network_find; STATUS_NO_MEMORY.
 MUST_CHECK Status model_create(const char *network, Model **out);
 void model_free(Model *model); // accepts NULL, and a model at any stage of loading
 
 // STATUS_BAD_ARGUMENT, here and below: called out of order.
 
-// Of a network in ncnn's files, once, before the first byte of its .bin: the .param text, which is not kept. Refuses
-// one of another network.
+// The .param text of a network in ncnn's files, once, before the first byte of its .bin. The text is not kept. Errors
+// as of ncnn_param, also if it describes another network.
 MUST_CHECK Status model_param(Model *model, const char *param, size_t size);
-// To be called before the first byte if the file's SHA-256 is wanted.
+// Asks for the file's SHA-256, before the first byte.
 MUST_CHECK Status model_hash(Model *model);
-// The SHA-256 of all bytes so far, SHA256_BYTES bytes. NULL if it is not wanted.
+// The SHA-256 of all bytes so far, SHA256_BYTES bytes. NULL: model_hash was not called.
 const uint8_t *model_sha256(Model *model);
 
-// Where to write the file's next bytes, and how many at most: 0 after the last one (which a .bin does not tell), and
-// after a failure.
+// Where to write the file's next bytes, and how many at most. 0: after the last byte (except for a .bin, which does not
+// say where it ends), and after a failure.
 size_t model_want(Model *model, void **at);
-// To be called when `size` bytes have been written there.
+// `size` bytes have been written there. Errors as of safetensors_took and ncnn_took.
 MUST_CHECK Status model_took(Model *model, size_t size);
-// The value of `key` in the header's metadata, or NULL. Known from the end of the header until model_finish. A .bin has
-// none.
+// The value of `key` in the metadata of a safetensors header, or NULL. Valid from the end of the header until
+// model_finish. A .bin has no metadata.
 const char *model_text(const Model *model, const char *key);
-// To be called at the end of the file. If it succeeds, the network may be run.
+// The file has ended. After success the network may be run. STATUS_BAD_FORMAT: the file is not complete.
 MUST_CHECK Status model_finish(Model *model);
 
 bool model_is_loaded(const Model *model);

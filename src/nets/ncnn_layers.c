@@ -1,4 +1,4 @@
-// A layer has the tensors <name>.weight and, mostly, <name>.bias, and a text that tells what it is.
+// A layer has the tensors <name>.weight and usually <name>.bias, and a text <name> that describes it.
 #include "nets/ncnn_layers.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static bool is_weight(const char *tensor) {
     return n > suffix && !strcmp(tensor + n - suffix, ".weight");
 }
 
-// The weights of layer `i`, NULL if there are not so many.
+// The name of the weights of layer `i`; NULL: there are fewer layers.
 static const char *weight_of(const WeightStore *store, int i) {
     const char *name;
     for (int tensor = 0; (name = weight_store_name(store, tensor)); tensor++) {
@@ -41,10 +41,10 @@ int ncnn_layers_kernel(WeightStore *store, int i) {
     return weight ? weight_store_dim(store, weight, 4, 2) : 0;
 }
 
-// The name in the file of the layer that comes next, if it is the one that `expected` describes.
+// Whether the next layer is the one that `expected` describes; then file_name is its name in the file.
 static bool next(NcnnLayers *layers, const char *name, const char *expected, char file_name[NAME_SIZE]) {
     const char *weight = weight_of(layers->store, layers->next++);
-    if (!weight) return false; // a failure: the network has counted its layers
+    if (!weight) return false; // there was a failure before: the network has checked the number of its layers
     snprintf(file_name, NAME_SIZE, "%.*s", (int)(strlen(weight) - strlen(".weight")), weight);
     const char *found = weight_store_text(layers->store, file_name, "");
     if (!strcmp(found, expected)) return true;

@@ -1,4 +1,4 @@
-// What networks have in common: how they are made, and measured.
+// The functions that all networks share: create, free, find and plan.
 #include "nets/network.h"
 
 #include <stdlib.h>

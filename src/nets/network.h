@@ -1,4 +1,4 @@
-// What a network is: one constant struct for each, which tells a task all that it needs to know. registry.h lists them.
+// A network is one constant struct that tells a task everything it needs to know. registry.h lists all networks.
 #ifndef NETS_NETWORK_H
 #define NETS_NETWORK_H
 
@@ -18,48 +18,49 @@ enum { NETWORK_MAX_OUTPUTS = 8 };
 typedef enum NetworkKind {
     NETWORK_FOR_PICTURES, // a picture to vectors and probabilities
     NETWORK_FOR_TEXTS,    // each text to a vector
-    NETWORK_TO_ENLARGE,   // a picture to a larger one: an Upscaler (upscaler.h)
+    NETWORK_TO_ENLARGE,   // a picture to a larger one; its `self` is an Upscaler (upscaler.h)
 } NetworkKind;
 
-// In what files its weights come.
+// The format of the files with its weights.
 typedef enum NetworkFormat { NETWORK_SAFETENSORS, NETWORK_NCNN } NetworkFormat;
 
 // How a picture is made to fit the square input.
 typedef enum NetworkFraming {
-    NETWORK_CENTRE,       // Pillow's bicubic for the shorter side, then the middle is cut out
-    NETWORK_STRETCH,      // tf.image.resize; if the caller wants the proportions kept, as DeepDanbooru keeps them
-    NETWORK_WHITE_SQUARE, // laid on white, with white margins to a square; then Pillow's bicubic
+    NETWORK_CENTRE,       // Pillow's bicubic resizes the shorter side to the square's, then the middle is cut out
+    NETWORK_STRETCH,      // tf.image.resize to the square; or, if the caller wants that, with the proportions kept as
+                          // DeepDanbooru keeps them
+    NETWORK_WHITE_SQUARE, // laid on white and padded with white to a square, then Pillow's bicubic
 } NetworkFraming;
 
 typedef struct NetworkPicture {
     NetworkFraming framing;
-    bool is_bgr;                   // blue comes first
-    float means[3], deviations[3]; // each channel from 0 to 1 becomes (value - mean) / deviation; 0: it stays
+    bool is_bgr;                   // the network's input has blue first
+    float means[3], deviations[3]; // R, G, B from 0 to 1 become (value - mean) / deviation; all 0: they stay
 } NetworkPicture;
 
 typedef enum NetworkTokenizer { NETWORK_CLIP_BPE, NETWORK_WORDPIECE, NETWORK_TOKENIZERS } NetworkTokenizer;
 
 typedef struct NetworkOutput {
     const char *name;
-    bool is_vector; // otherwise probabilities, which are never made of length 1
+    bool is_vector; // false: probabilities, which are never scaled to length 1
 } NetworkOutput;
 
-// What a network tells once it is loaded; 0 where it has none of it.
+// Known once a network is loaded. 0: it has no such thing.
 typedef struct NetworkSizes {
     int side;          // of the square input, in pixels
-    int vocabulary;    // ids are below it
+    int vocabulary;    // token ids are from 0 to vocabulary - 1
     int max_tokens;    // of a text
-    float logit_scale; // the logarithm of what cosines are multiplied by; 0: the file has none
+    float logit_scale; // the logarithm of the factor of cosines
 } NetworkSizes;
 
-// What goes through a network at once: one picture, or some texts.
+// One picture, or some texts, that run through a network together.
 typedef struct NetworkRun {
     // The caller fills these, and keeps them until the run has ended.
-    Arena *arena;                        // which is given back as a whole
+    Arena *arena;                        // `begin` resets it
     const float *pixels;                 // [side][side][3]; not needed after the first step
     int n_texts;                         // 0: a picture
     const int *lengths;                  // [n_texts], tokens of each, from 1 to max_tokens
-    const int32_t *ids;                  // of all texts, one after the other, start and end tokens among them
+    const int32_t *ids;                  // [sum of lengths], of all texts, including start and end tokens
     float *outputs[NETWORK_MAX_OUTPUTS]; // [n_texts or 1][output_dim] each; NULL: not wanted
     // The network uses one of these.
     union {
@@ -77,45 +78,46 @@ typedef struct Network {
     int n_outputs;
     const NetworkOutput *outputs; // [n_outputs]
 
-    // A network without weights: they come through the sink, into which it writes its functions. It may
-    // be used once the sink's `finish` has succeeded.
+    // Creates a network without weights, and fills `sink`, which then receives them. The network may be used once the
+    // sink's `finish` has succeeded.
     Status (*create)(TensorSink *sink, void **out);
     void (*free)(void *network); // accepts NULL, and a network at any stage of loading
 
-    // The rest is of those for pictures and for texts.
+    // Networks that enlarge have none of the following.
 
     NetworkSizes (*sizes)(const void *network);
-    int (*output_dim)(const void *network, int output); // 0: not in this file
+    int (*output_dim)(const void *network, int output); // values of an output; 0: not in this file
 
-    // Steps of a run to its outputs: each at most one layer or block.
+    // The number of steps to the run's outputs. A step is at most one layer or block.
     int (*n_steps)(const void *network, const NetworkRun *run);
-    // Begins a run in an arena of at least the bytes that network_plan tells, or in a measuring one. Until it has
-    // ended, the run may not be moved.
+    // Begins a run in an arena of at least the bytes that network_plan returns, or in a measuring one. The run must not
+    // be moved until it has ended.
     Status (*begin)(const void *network, NetworkRun *run);
-    // Steps 0 to n_steps - 1, in this order.
+    // To be called for steps 0 to n_steps - 1, in this order.
     void (*step)(const void *network, NetworkRun *run, int step);
-    // After the last step: completes the outputs. NULL: the steps have done it.
+    // To be called after the last step: completes the outputs. NULL: the last step does that.
     void (*end)(const void *network, NetworkRun *run);
 
     void (*set_tap)(void *network, TensorTap tap); // for tests
 } Network;
 
-// A network with what one file holds of it.
+// A network with the weights of one file.
 typedef struct Net {
     const Network *network;
     void *self;
 } Net;
 
-// For `create` and `free` of a network whose struct, of `size` bytes, begins with its WeightStore * (or an Upscaler).
-// `ask` gets the struct, which is zeroed before.
+// For `create` and `free` of a network. Its struct has `size` bytes, begins with a WeightStore * (or an Upscaler), and
+// is zeroed before `ask` gets it.
 MUST_CHECK Status network_create(size_t size, WeightStoreOptions options, WeightStoreAsk *ask, TensorSink *sink,
                                  void **out);
 void network_free(void *network);
 
-// The one of the registry that has this name (registry.h). STATUS_BAD_ARGUMENT: there is none.
+// Finds a network of registry.h by its name. STATUS_BAD_ARGUMENT: there is none.
 MUST_CHECK Status network_find(const char *name, const Network **out);
 
-// Scratch bytes that the run takes: its arena does not count, nor what its texts and pixels are.
+// The bytes of the arena that a run needs. Of `run` only n_texts, lengths and which outputs are wanted are read.
+// STATUS_NO_MEMORY.
 MUST_CHECK Status network_plan(Net net, const NetworkRun *run, size_t *scratch_bytes);
 
 #endif

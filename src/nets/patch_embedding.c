@@ -1,4 +1,4 @@
-// The patches are gathered into rows, which one linear layer takes.
+// Gathers each patch into a row; one linear layer then runs over all rows.
 #include "nets/patch_embedding.h"
 
 #include <stdint.h>
@@ -17,7 +17,7 @@ static int square_root(int n) {
     return root;
 }
 
-// The side of the picture, from the patches' side and their number.
+// Finds the patches along a side from their number, and checks the picture's side.
 static void find_side(PatchEmbedding *embedding, WeightStore *store, const char *positions) {
     const int n_patches = embedding->n_tokens - embedding->has_class, patch = embedding->patch;
     embedding->grid = square_root(n_patches);
@@ -76,7 +76,7 @@ static void gather(const PatchEmbedding *embedding, const float *pixels, float *
 
 void patch_embedding_run(const PatchEmbedding *embedding, Arena *arena, const float *pixels, float *x, void *scratch) {
     const size_t dim = (size_t)embedding->dim, values = 3 * (size_t)embedding->patch * (size_t)embedding->patch;
-    const size_t first = embedding->has_class ? dim : 0; // of the patches' rows
+    const size_t first = embedding->has_class ? dim : 0; // where the patches' rows begin
     const int n_patches = embedding->grid * embedding->grid;
     float *columns = arena_take(arena, checked_mul_or_max((size_t)n_patches, values * sizeof(float)));
     if (!arena_is_measuring(arena)) {

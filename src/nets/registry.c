@@ -1,4 +1,4 @@
-// The list.
+// The list of all networks.
 #include "nets/registry.h"
 
 #include "nets/clip_text.h"

@@ -1,10 +1,10 @@
-// All networks, found by the name that their files have.
+// All networks. network_find looks them up by name.
 #ifndef NETS_REGISTRY_H
 #define NETS_REGISTRY_H
 
 #include "nets/network.h"
 
-// Ends with NULL. A program may define an array of its own, which then is taken in place of registry.c's.
+// Ends with NULL. A test program may define this array itself; then it is linked instead of registry.c.
 extern const Network *const registry[];
 
 #endif

@@ -1,5 +1,5 @@
 // A block: out = shortcut + conv3(conv2(conv1(p))), p = ReLU(norm(x)), with ReLU after conv1 and conv2. The shortcut is
-// x, or in a stack's first block a convolution of p, or in a stack's last block every second pixel of x.
+// x; in a stack's first block a convolution of p; in a stack's last block every second pixel of x.
 #include "nets/resnet_v2.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum { FIRST_STACK = 2, N_STACKS = 4, MAX_BLOCKS = 256 };
 
-// A batch normalisation, as one factor and one shift for each channel.
+// A batch normalisation as a factor and a shift for each channel.
 typedef struct Norm {
     const float *factors, *shifts; // [c]
 } Norm;
@@ -19,14 +19,14 @@ typedef struct Block {
     char name[24]; // "conv2_block1"
     int stride;
     Norm norm;         // [in_c]
-    const Conv *conv0; // 1x1, in_c -> out_c: the shortcut; NULL but in a stack's first block
+    const Conv *conv0; // 1x1, in_c -> out_c: the shortcut of a stack's first block; NULL in the others
     const Conv *conv1; // 1x1, in_c -> width
     const Conv *conv2; // 3x3, width -> width, with the stride
     const Conv *conv3; // 1x1, width -> out_c
 } Block;
 
 typedef struct ResnetV2 {
-    WeightStore *store; // what all below points into
+    WeightStore *store; // owns everything below
     int side, n_blocks;
     ConvnetLayers layers;
     const Conv *stem; // 7x7, stride 2, 3 -> 64
@@ -57,7 +57,7 @@ static bool has_block(const WeightStore *store, int stack, int i) {
     return convnet_has_block(store, block, (const char *const[]){"_1_conv", "_2_conv", "_3_conv"}, 3);
 }
 
-// One block for a map of this side and in_c channels; returns what comes out.
+// Asks for a block whose input has the shape `in`, and returns the shape of its output.
 static Tensor ask_block(ResnetV2 *net, Block *block, bool is_first, Tensor in) {
     WeightStore *store = net->store;
     ConvnetLayers *layers = &net->layers;
@@ -132,7 +132,7 @@ static Status begin(const void *network, NetworkRun *run) {
     return convnet_begin(&net->layers, net->heads, RESNET_V2_OUTPUTS, run->arena, &run->convnet);
 }
 
-// The stem, and the largest of each 3x3 pixels in a frame of zeros.
+// The stem, then max pooling of 3x3 pixels with stride 2 and a padding of zeros.
 static void run_stem(const ResnetV2 *net, ConvnetRun *run, const float *pixels) {
     const Tensor in = {(float *)pixels, net->side, net->side, 3};
     const Tensor stem = convnet_conv(run, net->stem, in, ACTIVATION_NONE);

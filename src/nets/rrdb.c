@@ -1,4 +1,5 @@
-// Residual blocks in residual dense blocks, at the input's size; then twice the nearest neighbour and a convolution.
+// Blocks of residual dense blocks at the input's size. Then the size is doubled twice, each time by nearest neighbour
+// and a convolution.
 #include "nets/rrdb.h"
 
 #include <stdio.h>
@@ -19,8 +20,8 @@ enum {
     N_LAYERS
 };
 
-// The layers see 94 pixels around a tile. Of a drawing, what lies beyond 48 changes the result by 0.25 of a level of
-// 255 (32: 1.7, 10, which the original program takes: 33). RIM is what the layers behind the blocks see.
+// The layers reach 94 pixels beyond a tile. A halo of 48 changed a drawing by 0.25 of 255 levels, one of 32 by 1.7, one
+// of 10, which the original program uses, by 33. RIM is how far the layers after the blocks reach.
 enum { HALO = 48, RIM = 2 };
 
 static const float leaky_slope = 0.2f, residual_factor = 0.2f;
@@ -31,8 +32,8 @@ typedef struct Rrdb {
     char names[N_LAYERS][NAME_SIZE];
 } Rrdb;
 
-// A layer of the file's zero padding: what stands beyond the picture, at `times` the input's size and `crop` pixels
-// within its halo, is zero again.
+// Runs a layer, then clears the part of its output that lies beyond the picture: there the original network has the
+// zeros of its padding. The map has `times` the input's size, without `crop` input pixels on each side.
 static Tensor apply(UpscalerRun *run, const NetworkTile *tile, int id, Tensor in, int times, int crop) {
     const Tensor out = upscaler_layer(run, &((Rrdb *)run->upscaler)->layers[id], in);
     const UpscalerBeyond beyond = tile->beyond;
@@ -42,7 +43,7 @@ static Tensor apply(UpscalerRun *run, const NetworkTile *tile, int id, Tensor in
     return out;
 }
 
-// Both are given back.
+// The channels of a, then those of b. Gives a and b back.
 static Tensor join(UpscalerRun *run, Tensor a, Tensor b) {
     const Tensor out = upscaler_take(run, a.h, a.w, a.c + b.c);
     if (!upscaler_is_planning(run)) elementwise_join(a, b, out);
@@ -60,7 +61,7 @@ static Tensor copy(UpscalerRun *run, Tensor t) {
     return out;
 }
 
-// x + 0.2 times what five convolutions make of it, each of which sees what those before it made.
+// x + 0.2 * the output of five convolutions. The input of each is x and the outputs of all convolutions before it.
 static Tensor dense_block(UpscalerRun *run, const NetworkTile *tile, int first, Tensor x) {
     Tensor all = copy(run, x);
     for (int i = 0; i < DENSE_CONVS - 1; i++) all = join(run, all, apply(run, tile, first + i, all, 1, 0));
@@ -70,7 +71,7 @@ static Tensor dense_block(UpscalerRun *run, const NetworkTile *tile, int first, 
     return out;
 }
 
-// x + 0.2 times what three dense blocks make of it. x is given back.
+// x + 0.2 * the output of three dense blocks. Gives x back.
 static Tensor block(UpscalerRun *run, const NetworkTile *tile, int number, Tensor x) {
     const int first = DENSE + number * N_DENSE * DENSE_CONVS;
     Tensor y = dense_block(run, tile, first, x);
@@ -84,7 +85,7 @@ static Tensor block(UpscalerRun *run, const NetworkTile *tile, int number, Tenso
     return y;
 }
 
-// Twice the size of t without `crop` pixels on each side, by the nearest neighbour; t is given back.
+// Doubles the size of t without `crop` pixels on each side, by nearest neighbour. Gives t back.
 static Tensor twice(UpscalerRun *run, Tensor t, int crop) {
     const Tensor out = upscaler_take(run, 2 * (t.h - 2 * crop), 2 * (t.w - 2 * crop), t.c);
     if (!upscaler_is_planning(run)) {

@@ -5,6 +5,6 @@
 
 #include "nets/network.h"
 
-extern const Network rrdb; // whose `self` is an Upscaler
+extern const Network rrdb; // its `self` is an Upscaler
 
 #endif

@@ -1,4 +1,4 @@
-// Plain loops: a row is read once, from memory that is rarely in a cache.
+// Plain loops: each row is read once, and memory is the limit.
 #include "nets/token_embedding.h"
 
 #include <stdio.h>

@@ -88,7 +88,7 @@ static bool has_layer(const WeightStore *store, const TransformerNames *names, L
     return weight_store_has(store, norm) || weight_store_has(store, fc);
 }
 
-// At least 1, so that it is said what the first layer misses.
+// At least 1: if there is no layer, the message then names a tensor of the first.
 static int count_layers(WeightStore *store, const TransformerNames *names, const char *layers) {
     int n = 1;
     while (n <= TRANSFORMER_MAX_LAYERS && has_layer(store, names, (Layer){layers, n})) n++;
@@ -143,7 +143,7 @@ static int longest(const TransformerRows *rows) {
     return n;
 }
 
-// The scratch that the largest of the linear layers wants.
+// The scratch bytes of the linear layer that needs most.
 static Status plan(const Transformer *transformer, const Linear *const *others, int n_others,
                    const TransformerRows *rows, size_t *scratch) {
     const int n_rows = transformer_n_rows(rows);
@@ -203,7 +203,7 @@ void transformer_layer(const Transformer *transformer, int layer, const Transfor
                     activate = {.activation = transformer->activation};
 
     float *h = take(rows, transformer->dim), *qkv = take(rows, 3 * transformer->dim);
-    float *in = norms_last ? rows->x : h; // of attention, and of the two layers behind it
+    float *in = norms_last ? rows->x : h; // input of the attention, and then of fc1
     if (runs) {
         if (!norms_last) layer_norm_run(&block->norm1, rows->x, dim, n, in, dim);
         linear_run(block->qkv, in, dim, n, (LinearEnd){0}, qkv, 3 * dim, rows->scratch);

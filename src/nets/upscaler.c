@@ -1,4 +1,4 @@
-// Planning, and a tile's way through the stages.
+// Planning, and the run of a tile through the stages.
 #include "nets/upscaler.h"
 
 #include "ops/elementwise.h"
@@ -109,7 +109,7 @@ NetworkTile upscaler_begin(const Upscaler *upscaler, Arena *arena, int stage) {
 void upscaler_stage(Upscaler *upscaler, NetworkTile *tile, int stage, const float *gates) {
     UpscalerRun run = {upscaler, tile->arena, STATUS_OK};
     const UpscalerGeometry *geometry = &upscaler->geometry;
-    // Without means the gates are 1, but for the strength, which is among the last ones.
+    // Without means all gates are 1, except the last ones, which contain the strength.
     if (stage > 0 && (geometry->wants_means || stage == geometry->n_stages - 1))
         upscaler_apply_gates(tile->body, gates);
     upscaler->stage(&run, tile, stage);
@@ -117,7 +117,7 @@ void upscaler_stage(Upscaler *upscaler, NetworkTile *tile, int stage, const floa
 
 // ---- planning
 
-// Goes through stages [begin, end) on a measuring arena.
+// Runs stages [begin, end) on a measuring arena.
 static Status plan_stages(Upscaler *upscaler, int begin, int end, size_t *peak) {
     Arena arena = arena_measure();
     NetworkTile tile = upscaler_begin(upscaler, &arena, begin);
@@ -146,7 +146,7 @@ Status upscaler_plan(Upscaler *upscaler, int tile_h, int tile_w, size_t *scratch
         upscaler->planned_h = upscaler->planned_w = 0;
         upscaler->before[0] = (NetworkTile){.input = {NULL, tile_h + 2 * halo, tile_w + 2 * halo, 3}};
         Status status = plan_stages(upscaler, 0, n_stages, &peak);
-        // A stage that is begun at computes again what it was not given.
+        // A tile may also begin at a later stage, which then computes again what is not handed over.
         for (int stage = 1; stage < n_stages && !status; stage++)
             status = plan_stages(upscaler, stage, stage + 1, &peak);
         if (!status) status = check_peak(peak, tile_h, tile_w);

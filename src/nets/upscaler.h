@@ -1,10 +1,10 @@
-// A network that enlarges pictures, as the pipeline sees it: what it wants around a tile, and how a tile runs through
-// it. Its struct begins with `Upscaler`.
+// The interface of networks that enlarge pictures: what they need around a tile, and how a tile runs through them. The
+// struct of such a network begins with `Upscaler`.
 //
-// A tile runs in stages. Between two of them stands a barrier: squeeze-and-excite wants the mean of a feature map, the
-// tile's `body`, over the whole picture, and whoever runs the tiles decides whose mean that is. So the order is
+// A tile runs in stages. Between two stages there is a barrier: squeeze-and-excite needs the mean of a feature map, the
+// tile's `body`, over the whole picture. The caller decides over which tiles the mean is taken. The order is
 //     stage 0, means 0, stage 1 with gates 0, means 1, … the last stage with the last gates.
-// A network without such blocks has one stage.
+// A network without squeeze-and-excite may have one stage only.
 #ifndef NETS_UPSCALER_H
 #define NETS_UPSCALER_H
 
@@ -17,32 +17,32 @@
 
 enum { UPSCALER_MAX_STAGES = 5, UPSCALER_MAX_BARRIERS = UPSCALER_MAX_STAGES - 1, UPSCALER_MAX_CHANNELS = 128 };
 
-// What a network sees beyond the picture's edge.
+// The values of the halo beyond the picture's edge.
 typedef enum UpscalerEdge {
     UPSCALER_REFLECTED, // the picture, mirrored without repeating the edge
     UPSCALER_REPEATED,  // the pixel at the edge
-    UPSCALER_ZERO,      // zeros, and so in every layer: the network pads each of its maps (`multiple` is 1)
+    UPSCALER_ZERO,      // zeros, also in the output of every layer: the network pads each map (`multiple` is 1)
 } UpscalerEdge;
 
-// A feature map that is kept between two passes. That of a tile of N input pixels has N * times / over + rim samples a
-// side. If the tile begins at pixel x, it begins at sample x * times / over of the map of the whole picture, and is
-// equal to it there: convolutions see no edges.
+// A feature map that is kept between two passes. The map of a tile with N input pixels a side has N * times / over +
+// rim samples a side. If the tile begins at pixel x, its map begins at sample x * times / over of the whole picture's
+// map, and equals that map there, because no layer pads a tile.
 typedef struct UpscalerMap {
     int channels, times, over, rim;
 } UpscalerMap;
 
-// What a caller who begins a tile at a stage hands over; the stage computes the rest again.
+// What the caller hands over to begin a tile at a stage. The stage computes the rest again.
 enum { UPSCALER_INPUT = 1, UPSCALER_BODY = 2, UPSCALER_SKIP = 4, UPSCALER_RESIDUAL = 8 };
 
 typedef struct UpscalerStage {
-    int permille; // of the network's multiplications
-    int given;    // UPSCALER_*, added up
+    int permille; // its part of the network's multiplications, in thousandths
+    int given;    // the sum of UPSCALER_* that are handed over
 } UpscalerStage;
 
 typedef struct UpscalerGeometry {
     int scale;    // 1 to 4
-    int halo;     // input pixels needed around a tile
-    int multiple; // of which a tile's sides must be
+    int halo;     // input pixels needed on each side of a tile
+    int multiple; // a tile's sides must be multiples of it
     UpscalerEdge edge;
     int n_stages;
     bool wants_means; // false: all gates are 1
@@ -54,71 +54,72 @@ typedef struct UpscalerGeometry {
 static inline int upscaler_map_offset(UpscalerMap map, int x) { return x * map.times / map.over; }
 static inline int upscaler_map_side(UpscalerMap map, int side) { return upscaler_map_offset(map, side) + map.rim; }
 
-// Rows and columns that lie beyond the picture's edge; may be less than 0.
+// How many rows and columns lie beyond the picture's edge. Negative: the edge is that far outside.
 typedef struct UpscalerBeyond {
     int top, left, bottom, right;
 } UpscalerBeyond;
 
-// A tile on its way through the network. All tensors lie in the arena that it began with; NULL data: not there.
+// A tile while it runs through the network. All tensors lie in its arena. `data` NULL: not there.
 typedef struct NetworkTile {
     Arena *arena;
     Tensor input;          // [tile_h + 2 halo][tile_w + 2 halo][3], 0 to 1
-    UpscalerBeyond beyond; // of `input`, with UPSCALER_ZERO; set by the caller who fills it
+    UpscalerBeyond beyond; // of `input`, for UPSCALER_ZERO; set by the caller, who also fills `input`
     Tensor output;         // after the last stage: [tile_h * scale][tile_w * scale][3]
-    Tensor body;           // after the others: the map whose means are wanted
-    // What skip connections need: within the second of two U-Nets, around it, and of the first one's output.
+    Tensor body;           // after the other stages: the map whose means are needed
+    // The skip connections of two U-Nets: at the inner level, at the outer level of the second, and the output of the
+    // first, which is added to that of the second.
     Tensor skip, outer, residual;
 } NetworkTile;
 
 typedef struct Upscaler Upscaler;
 
-// A stage under way. The same code plans: on a measuring arena it prepares each layer for its size.
+// The run of a stage. The same code plans: on a measuring arena it prepares each layer for its size.
 typedef struct UpscalerRun {
     Upscaler *upscaler;
     Arena *arena;
-    Status status; // of planning
+    Status status; // the first failure of planning
 } UpscalerRun;
 
 struct Upscaler {
     WeightStore *store; // see network_create
     UpscalerGeometry geometry;
-    // A stage, whose `body` has been multiplied by its gates.
+    // Runs a stage. The tile's `body` has already been multiplied by its gates.
     void (*stage)(UpscalerRun *run, NetworkTile *tile, int stage);
-    // gates [channels of the barrier] from the means; NULL if it wants none.
+    // Computes gates [channels of the barrier] from the means. May be NULL if `wants_means` is false.
     void (*gates)(const Upscaler *upscaler, int barrier, const float *means, float *gates);
     TensorTap tap; // for tests: every layer's output under its name in the original
     int planned_h, planned_w;
     size_t planned_bytes;
-    NetworkTile before[UPSCALER_MAX_STAGES]; // the shapes of what stands before each stage of the planned size
+    NetworkTile before[UPSCALER_MAX_STAGES]; // of the planned size: the shapes of a tile's tensors before each stage
 };
 
 // ---- for the pipeline
 
-// Prepares for tiles of tile_h x tile_w input pixels (multiples of `multiple`, without the halo), and tells the scratch
-// bytes that one takes. Cheap if the size is the last one planned. STATUS_NO_MEMORY: more than ARENA_MAX_BYTES.
+// Prepares for tiles of tile_h x tile_w input pixels (multiples of `multiple`, without the halo). *scratch_bytes: what
+// one tile needs in the arena. Cheap if the size is the last planned one. STATUS_NO_MEMORY: more than ARENA_MAX_BYTES.
 MUST_CHECK Status upscaler_plan(Upscaler *upscaler, int tile_h, int tile_w, size_t *scratch_bytes);
-// Begins a tile of the planned size at a stage on an arena of at least the planned bytes, which is given back as a
-// whole. The caller fills those tensors that are there, which are those `given` to the stage: a `skip` is the body of
-// an earlier stage, times its gates.
+// Begins a tile of the planned size at a stage, on an arena of at least the planned bytes, which is reset. The caller
+// then fills the tensors that are there, those `given` to the stage. A `skip` is the body after an earlier stage, times
+// its gates.
 NetworkTile upscaler_begin(const Upscaler *upscaler, Arena *arena, int stage);
-// Runs a stage. `gates`: those of barrier stage - 1, one a channel; ignored by stage 0.
+// Runs a stage. `gates`: those of barrier stage - 1, one for each channel; stage 0 ignores them.
 void upscaler_stage(Upscaler *upscaler, NetworkTile *tile, int stage, const float *gates);
-// t[…][c] *= gates[c]: for a `skip` that was kept before its gates were known.
+// t[…][c] *= gates[c]. For a `skip` that was kept before its gates were known.
 void upscaler_apply_gates(Tensor t, const float *gates);
-// The sums over the first n_rows rows and n_columns columns of `body` (all of them: body.h, body.w), in double.
+// sums [body.c] over the first n_rows rows and n_columns columns of `body`, in double. For all of it: body.h, body.w.
 void upscaler_sums(NetworkTile *tile, int n_rows, int n_columns, double *sums);
-// gates [channels of the barrier] from the means. `strength` (1 = as published) multiplies those of the last barrier:
-// Real-CUGAN's alpha.
+// Computes gates [channels of the barrier] from the means. `strength` (1 = as published), which is Real-CUGAN's alpha,
+// multiplies the gates of the last barrier.
 void upscaler_gates(const Upscaler *upscaler, int barrier, const float *means, float strength, float *gates);
 static inline int upscaler_n_barriers(const Upscaler *upscaler) { return upscaler->geometry.n_stages - 1; }
 
 // ---- for the networks
 
 typedef struct UpscalerLayer {
-    const char *name; // in the original
-    float slope;      // of LeakyReLU behind a convolution
-    Conv *conv;       // one of the two
-    Deconv *deconv;
+    const char *name;     // in the original
+    float slope;          // of the LeakyReLU after a convolution
+    Conv *conv;           // either this
+    Deconv *deconv;       // or this
     size_t scratch_bytes; // of `conv`, for the planned size
 } UpscalerLayer;
 
@@ -126,10 +127,10 @@ static inline bool upscaler_is_planning(const UpscalerRun *run) { return arena_i
 Tensor upscaler_take(const UpscalerRun *run, int h, int w, int c);
 void upscaler_give(const UpscalerRun *run, Tensor t);
 void upscaler_tap(const UpscalerRun *run, const char *name, Tensor t);
-// The layer's output; the other gives its input back.
+// Runs a layer and returns its output. upscaler_layer_then_give also gives `in` back.
 Tensor upscaler_layer(UpscalerRun *run, UpscalerLayer *layer, Tensor in);
 Tensor upscaler_layer_then_give(UpscalerRun *run, UpscalerLayer *layer, Tensor in);
-// to += from without `crop` rows and columns on each side; `from` is given back.
+// to += `from` without `crop` rows and columns on each side. Gives `from` back.
 void upscaler_add_then_give(UpscalerRun *run, Tensor to, Tensor from, int crop);
 
 #endif

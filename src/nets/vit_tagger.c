@@ -5,7 +5,7 @@
 #include "ops/pool.h"
 
 typedef struct VitTagger {
-    WeightStore *store;       // what all below points into
+    WeightStore *store;       // owns everything below
     PatchEmbedding embedding; // dim
     Transformer encoder;      // dim, mlp
     LayerNorm norm;           // [dim]
@@ -57,7 +57,7 @@ static void set_tap(void *network, TensorTap tap) { ((VitTagger *)network)->enco
 
 // ---- running
 
-// The blocks, and the head.
+// The blocks and the head.
 static int n_steps(const void *network, const NetworkRun *run) {
     (void)run;
     return ((const VitTagger *)network)->encoder.n_layers + 1;

@@ -36,7 +36,7 @@ void weight_slots_free(WeightSlots *slots) {
 
 // ---- the list
 
-// The elements, with room for one more; NULL, and they stay as they are, if there is none.
+// Returns the elements with room for one more. NULL: not enough memory; then the elements stay as they are.
 static void *with_room(void *elements, int n, int *capacity, size_t element_bytes) {
     if (n < *capacity) return elements;
     const int larger = *capacity ? 2 * *capacity : 64;
@@ -76,7 +76,7 @@ static WeightSlot *slot_of(const WeightSlots *slots, const char *name) {
 
 size_t weight_slots_n_values(const TensorSpec *spec) { return spec->bytes / dtype_bytes(spec->dtype); }
 
-// Memory of a slot's own for all of its values.
+// Allocates the memory in which the slot's tensor stays.
 static Status take_memory(WeightSlots *slots, WeightSlot *slot, const TensorSpec *spec) {
     size_t bytes = spec->bytes;
     if (slot->kind == WEIGHT_SLOT_FLOATS && !checked_mul(weight_slots_n_values(spec), sizeof(float), &bytes))
@@ -90,12 +90,12 @@ static Status take_memory(WeightSlots *slots, WeightSlot *slot, const TensorSpec
     return STATUS_OK;
 }
 
-// Whether the tensor stays as the file has it.
+// Whether the tensor stays in memory exactly as the file has it.
 static bool stays(const WeightSlot *slot, const TensorSpec *spec) {
     return slot->kind == WEIGHT_SLOT_RAW || (slot->kind == WEIGHT_SLOT_FLOATS && spec->dtype == DTYPE_F32);
 }
 
-// Whether so much of the tensor has come that memory may be taken for all of it.
+// Whether enough of the tensor has come to allocate memory for all of it.
 static bool is_believed(size_t bytes, size_t have) { return bytes <= WEIGHT_SLOTS_STEP || bytes / 4 <= have; }
 
 static void free_staging(WeightSlots *slots) {
@@ -104,7 +104,7 @@ static void free_staging(WeightSlots *slots) {
     slots->staging_bytes = 0;
 }
 
-// Makes room behind the first `have` bytes of the staging, which stay.
+// Makes room after the first `have` bytes of the staging buffer, which are kept.
 static Status grow_staging(WeightSlots *slots, size_t bytes, size_t have) {
     const size_t size = is_believed(bytes, have) ? bytes : 2 * have > WEIGHT_SLOTS_STEP ? 2 * have : WEIGHT_SLOTS_STEP;
     if (slots->staging_bytes >= size) return STATUS_OK;
@@ -137,7 +137,7 @@ Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, size_t hav
     return STATUS_OK;
 }
 
-// In pieces, since browsers do not replace a running function by its optimised version.
+// Loops call a function for each piece: browsers do not replace a running function by its optimised version.
 enum { PIECE = 4096 };
 
 static uint32_t largest_32(const uint32_t *values, size_t n) {
@@ -152,7 +152,8 @@ static uint16_t largest_16(const uint16_t *values, size_t n) {
     return largest;
 }
 
-// The largest magnitude of floats of any kind. Magnitudes compare as their bits do; NaN counts as larger than all.
+// The largest magnitude of n floats of any dtype. Magnitudes compare as their bits do, so NaN is larger than all
+// others.
 static float largest_magnitude(const void *values, Dtype dtype, size_t n) {
     const size_t bytes = dtype_bytes(dtype);
     uint32_t largest = 0;
@@ -169,7 +170,7 @@ static float largest_magnitude(const void *values, Dtype dtype, size_t n) {
     return magnitude;
 }
 
-// Otherwise an overflow could make all outputs NaN, and conversions to integers on the way undefined.
+// Larger numbers could overflow, which would make all outputs NaN and conversions to integers undefined.
 static Status check_values(const TensorSpec *spec, const void *values) {
     if (spec->dtype > DTYPE_BF16) return STATUS_OK;
     const float largest = largest_magnitude(values, spec->dtype, weight_slots_n_values(spec));

@@ -1,6 +1,6 @@
-// Where the tensors of a network's file go: a slot for each, filled when its bytes have come, and all that is to be
-// freed with the network. Memory is taken as the bytes come, so that a header alone takes none. Does not look at what
-// the file has, which is weight_store.h.
+// Where the tensors of a network's file go: a slot for each, which is filled when its bytes have come; and everything
+// that is freed with the network. Memory is allocated while bytes come, so that a header alone cannot take much.
+// weight_store.h looks at what the file has.
 #ifndef NETS_WEIGHT_SLOTS_H
 #define NETS_WEIGHT_SLOTS_H
 
@@ -12,7 +12,7 @@
 #include "ops/linear.h"
 #include "weights/tensor_sink.h"
 
-enum { WEIGHT_SLOTS_NAME_SIZE = 128, WEIGHT_SLOTS_STEP = 32 << 20 };
+enum { WEIGHT_SLOTS_NAME_SIZE = 128, WEIGHT_SLOTS_STEP = 32 << 20 }; // bytes
 #define WEIGHT_SLOTS_LARGEST 1e18f
 
 typedef enum WeightSlotKind {
@@ -26,17 +26,21 @@ typedef struct WeightSlot {
     char name[WEIGHT_SLOTS_NAME_SIZE];
     WeightSlotKind kind;
     bool is_filled;
-    void *memory;         // of WEIGHT_SLOT_FLOATS and _RAW: where the tensor stays, as float32 or as the file has it
-    const float **floats; // where the network looks for the one, and for the other; NULL: nowhere
+    // Of WEIGHT_SLOT_FLOATS and _RAW: where the tensor stays, as float32 or as the file has it, and the network's
+    // pointers to it, which are set then; NULL: it has none.
+    void *memory;
+    const float **floats;
     const void **raw;
-    Linear *linear; // of the other kinds: whose rows [row, row + n_rows) it is, or
-    Conv *conv;     // whose rows, all of them, or
-    Deconv *deconv; // the same
+    // Of WEIGHT_SLOT_WEIGHTS and _BIAS: the layer, which is one of these three. The tensor has its rows
+    // [row, row + n_rows); of a Conv and a Deconv that is all of them.
+    Linear *linear;
+    Conv *conv;
+    Deconv *deconv;
     int row, n_rows;
     int n_scales; // of I8: for each row
 } WeightSlot;
 
-// Something to free.
+// Something to free with the network; NULL where it is not that.
 typedef struct WeightOwned {
     void *memory;
     Linear *linear;
@@ -49,29 +53,29 @@ typedef struct WeightSlots {
     int n, capacity, n_owned, owned_capacity;
     WeightSlot *slots;
     WeightOwned *owned;
-    void *staging; // a tensor, or the beginning of one, that does not go straight to its place
+    void *staging; // buffer for a tensor that is not read straight to its place, or for the beginning of one
     size_t staging_bytes;
 } WeightSlots;
 
-// `what` is freed with the slots, or at once if that is not possible.
+// From now on `what` is freed with the slots. STATUS_NO_MEMORY: it has been freed at once.
 MUST_CHECK Status weight_slots_own(WeightSlots *slots, WeightOwned what);
-// `slot.name` does not count.
+// Adds a slot for the tensor `name`; slot.name is ignored. STATUS_NO_MEMORY.
 MUST_CHECK Status weight_slots_add(WeightSlots *slots, const char *name, WeightSlot slot);
 
-// As the `place` of a TensorSink: no destination if the tensor has no slot. Takes no more memory at once than
-// WEIGHT_SLOTS_STEP, or four times what has come of the tensor.
+// The `place` of a TensorSink. No destination if the tensor has no slot. Allocates at most WEIGHT_SLOTS_STEP bytes, or
+// four times the bytes of the tensor that have come. STATUS_NO_MEMORY.
 MUST_CHECK Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, size_t have, void **destination,
                                      size_t *room);
-// All of it is there. Fails if the scales of I8 weights are not, and for numbers that no network has: NaN, infinite, or
-// beyond WEIGHT_SLOTS_LARGEST.
+// The `placed` of a TensorSink: fills the slot. STATUS_BAD_FORMAT: the scales of I8 weights have not come yet, or a
+// number is NaN, infinite or beyond WEIGHT_SLOTS_LARGEST. STATUS_NO_MEMORY.
 MUST_CHECK Status weight_slots_placed(WeightSlots *slots, const TensorSpec *spec);
 
-// How many values a tensor has: cannot wrap around, since its bytes do not.
+// The number of a tensor's values. It cannot wrap around, because the number of bytes does not.
 size_t weight_slots_n_values(const TensorSpec *spec);
 
-// No more tensors come; what is owned stays.
+// No more tensors come: frees the slots and the staging buffer. What is owned stays.
 void weight_slots_forget(WeightSlots *slots);
-// And what is owned.
+// Frees all of that, and what is owned.
 void weight_slots_free(WeightSlots *slots);
 
 #endif

@@ -1,4 +1,4 @@
-// What a network asks for, against what the file's header has. Where the bytes go then is weight_slots.c.
+// Checks what a network asks for against the file's header. weight_slots.c stores the bytes.
 #include "nets/weight_store.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ struct WeightStore {
     WeightSlots slots;
 };
 
-// ---- the file's way through it
+// ---- the sink of the file's reader
 
 static Status begin(void *context, const TensorTable *file) {
     WeightStore *store = context;
@@ -179,7 +179,7 @@ void weight_store_raw(WeightStore *store, const char *name, WeightShape shape, D
 
 // ---- asking for layers
 
-// Whether a layer of n_names such tensors may be made.
+// Whether n_names tensors like this one make a layer of an allowed size and dtype.
 static bool is_matrix(WeightStore *store, const TensorSpec *first, int n_names) {
     const size_t out_c = first->dims[0], in_c = out_c ? weight_slots_n_values(first) / out_c : 0;
     if (!is_float(first->dtype) && first->dtype != DTYPE_I8) {
@@ -199,8 +199,8 @@ static bool own(WeightStore *store, WeightOwned what) {
     return !store->status;
 }
 
-// Whether int8 layers of the file are of rotated inputs: those that are no convolutions, or, in newer files,
-// convolutions of one pixel too.
+// Whether the file's int8 layers take rotated inputs: "hadamard" means linear layers, "hadamard-1x1" of newer files
+// also 1x1 convolutions.
 static bool are_rotated(WeightStore *store, bool is_conv) {
     const char *rotation = weight_store_text(store, "rotation", NULL);
     if (!rotation) return false;
@@ -226,8 +226,8 @@ static Linear *create_linear(WeightStore *store, const TensorSpec *first, int n_
     return !store->status && own(store, (WeightOwned){.linear = linear}) ? linear : NULL;
 }
 
-// Asks for the scales of I8 weights: one for each channel, or, if it may have several, for each of its K-blocks.
-// Returns how many a channel has.
+// Asks for the scales of I8 weights: one for each channel, or, if has_blocks and the file has them, one for each
+// K-block of a channel. Returns the number of scales of a channel.
 static int ask_scales(WeightStore *store, const char *weights, WeightShape shape, bool has_blocks) {
     char tensor[NAME_SIZE];
     WeightShape channels = {1, {shape.dims[0]}};
@@ -241,7 +241,7 @@ static int ask_scales(WeightStore *store, const char *weights, WeightShape shape
     return channels.n_dims == 2 ? (int)channels.dims[1] : 1;
 }
 
-// Asks for weights, scales and bias of the output channels that `rows` tells of, which are kept as `kept`.
+// Asks for weights, scales and bias of the output channels that `rows` names. The weights must be of the dtype `kept`.
 static void ask_rows(WeightStore *store, const char *name, WeightShape shape, bool has_bias, Dtype kept,
                      WeightSlot rows) {
     char tensor[NAME_SIZE];
@@ -283,7 +283,7 @@ Linear *weight_store_linear(WeightStore *store, const char *const *names, int n_
     return store->status ? NULL : linear;
 }
 
-// <name>.weight of a convolution or its transposition.
+// <name>.weight of a convolution or a transposed convolution.
 static const TensorSpec *find_kernel(WeightStore *store, const char *name, int in_c, int out_c, int kernel) {
     char tensor[NAME_SIZE];
     const size_t side = (size_t)kernel;

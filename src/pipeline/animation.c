@@ -1,4 +1,4 @@
-// The loop over frames: each is copied from the canvas, enlarged into a canvas of its own, and encoded.
+// The loop over frames. Each frame is copied from the canvas, enlarged into a second canvas, and encoded.
 #include "pipeline/animation.h"
 
 #include <stdlib.h>
@@ -17,11 +17,11 @@ struct Animation {
     Frames *frames;
     Image picture;        // the frame under way
     Upscale *upscale;     // its enlargement, as bare rows
-    bool has_step;        // the last step was one of it
-    bool is_fresh;        // it has to be converted to sRGB
-    int n_to_pass;        // frames before the next that looks different
+    bool has_step;        // the last step was a step of `upscale`
+    bool is_fresh;        // `picture` has not been handed out for conversion to sRGB
+    int n_to_pass;        // equal frames after it, which are passed over
     int n_done;           // frames of the output
-    long long frame_work; // of one of them
+    long long frame_work; // the work of the first one
     uint8_t *enlarged;
     size_t enlarged_bytes, n_gathered;
     uint64_t memory;
@@ -55,7 +55,7 @@ int animation_frame(const Animation *animation) {
 
 long long animation_total(const Animation *animation) { return animation_n_frames(animation) * animation->frame_work; }
 
-// In a frame more or fewer tiles may repeat than in the first, whose work stands for all.
+// Every frame counts as much work as the first, although more or fewer of its tiles may repeat.
 long long animation_done(const Animation *animation) {
     const long long whole = animation->n_done * animation->frame_work;
     if (is_frame_done(animation)) return whole;
@@ -74,7 +74,7 @@ static Status next_canvas(Animation *animation, const Image **canvas) {
 
 static Status load_frame(Animation *animation) {
     const Image *canvas;
-    upscale_end(animation->upscale); // before anything is allocated
+    upscale_end(animation->upscale); // frees its memory before more is allocated
     animation->upscale = NULL;
     image_free(&animation->picture);
     animation->n_gathered = 0;

@@ -1,5 +1,5 @@
-// Rows are summed up into blocks as they come. If colours may be replaced, rows have to wait: how much of a pixel is
-// replaced is interpolated between the four blocks around it. So the rows above the middle of the last complete row of
+// Rows are summed up into blocks as they come. If colours may be replaced, rows must wait: the share of a pixel that is
+// replaced is interpolated between the four blocks around it. So only rows above the middle of the last complete row of
 // blocks are ready.
 #include "pipeline/consistency.h"
 
@@ -21,18 +21,18 @@ struct Consistency {
     bool corrects;
     int n_columns; // of blocks
     int n_rows;    // of the output, added so far
-    double *sums;  // [n_columns][3], of the output's row of blocks under way
+    double *sums;  // [n_columns][3], of the output's present row of blocks
     ConsistencyCount count;
-    // ---- of one that corrects
+    // ---- if `corrects`
     size_t stride_bytes;
-    uint8_t *waiting;     // rows of the output, up to three rows of blocks
-    int first_waiting;    // which row of the output the first of them is
-    int n_given;          // of them, with the last call
-    float *own;           // [n_columns] of the last row of blocks, what each alone would ask for
+    uint8_t *waiting;     // rows of the output that have not been returned: at most three rows of blocks
+    int first_waiting;    // the number of the first of them
+    int n_given;          // how many of them the last call has returned
+    float *own;           // [n_columns] shares of the last row of blocks, before gaps are closed
     float *above, *below; // [n_columns] shares to be replaced, of the last two rows of blocks
 };
 
-// The last one takes what is left over.
+// The number of blocks along a side of so many pixels. The last block also takes the pixels that remain.
 static int blocks_in(int pixels) { return pixels < BLOCK ? 1 : pixels / BLOCK; }
 
 static bool sizes(const Image *image, int scale, size_t *stride, size_t *waiting) {
@@ -93,7 +93,7 @@ static void add_pixels(const uint8_t *from, int n, const Image *image, double *s
     for (int c = 0; c < 3; c++) sums[c] += (double)colours[c];
 }
 
-// How long the block `i` is of those along a side of so many pixels.
+// The length of block `i` along a side of so many pixels.
 static int length_of(int i, int pixels) { return i == blocks_in(pixels) - 1 ? pixels - i * BLOCK : BLOCK; }
 static int block_width(const Consistency *at, int column) { return length_of(column, at->image->width); }
 static int block_height(const Consistency *at, int row) { return length_of(row, at->image->height); }
@@ -110,7 +110,7 @@ static const uint8_t *input_at(const Consistency *at, int row, int column) {
     return at->image->pixels + (size_t)row * image_row_bytes(at->image) + (size_t)column * image_pixel_bytes(at->image);
 }
 
-// Whether the block can be judged: it is large enough, and not all of it is transparent.
+// Whether the block can be compared: it is large enough, and not completely transparent.
 static bool can_tell(const Consistency *at, int row, int column) {
     if (block_width(at, column) * block_height(at, row) < BLOCK * BLOCK / 2) return false;
     if (at->image->channels == 3) return true;
@@ -122,7 +122,8 @@ static bool can_tell(const Consistency *at, int row, int column) {
     return false;
 }
 
-// How far the means of the block's colours are from the input's, of 255: the largest of the three.
+// The difference between the mean colours of the block in the output and in the input, of 255: the largest of the
+// three.
 static double difference(const Consistency *at, int row, int column) {
     const int width = block_width(at, column), height = block_height(at, row);
     double input[3] = {0}, largest = 0;
@@ -135,13 +136,13 @@ static double difference(const Consistency *at, int row, int column) {
     return largest;
 }
 
-// A share from 0 to 1, without a step at either end.
+// The share that is replaced, from 0 to 1, rising smoothly.
 static float share_of(double apart) {
     const double t = (apart - CONSISTENCY_NEAR) / (CONSISTENCY_FAR - CONSISTENCY_NEAR);
     return t <= 0 ? 0 : t >= 1 ? 1 : (float)(t * t * (3 - 2 * t));
 }
 
-// The largest share of up to CONSISTENCY_REACH blocks from `column` on, towards `step`.
+// The largest share of the CONSISTENCY_REACH blocks next to `column`; `step` is -1 for the left, 1 for the right.
 static float largest_towards(const Consistency *at, const float *shares, int column, int step) {
     float largest = 0;
     for (int i = 1; i <= CONSISTENCY_REACH; i++) {
@@ -152,7 +153,7 @@ static float largest_towards(const Consistency *at, const float *shares, int col
     return largest;
 }
 
-// Inside an area that is far off, the mean of a block may be right by chance. It is replaced like its neighbours.
+// Inside an area of wrong colour the mean of a block may be right by chance. It is replaced like its neighbours.
 static void close_gaps(const Consistency *at, const float *own, float *shares) {
     for (int column = 0; column < at->n_columns; column++) {
         const float left = largest_towards(at, own, column, -1), right = largest_towards(at, own, column, 1);
@@ -170,7 +171,7 @@ static void finish_blocks(Consistency *at, int row) {
         at->count.n_far += apart >= CONSISTENCY_FAR;
         if (apart > at->count.largest) at->count.largest = (int)apart;
     }
-    float *oldest = at->above; // of two rows before: no longer needed
+    float *oldest = at->above; // no longer needed
     at->above = at->below;
     at->below = oldest;
     close_gaps(at, shares, at->below);
@@ -182,15 +183,15 @@ static void finish_blocks(Consistency *at, int row) {
 typedef struct Blend {
     Consistency *at;
     Cubic cubic;
-    int row; // of the output, the first
-    const float *above, *below;
-    double position; // of the first row between the middles of the two rows of blocks: 0 above, 1 below
-    double step;     // from row to row
+    int row;                    // the first row of the output
+    const float *above, *below; // the shares of the row of blocks above and below
+    double position;            // of the first row: 0 in the middle of the blocks above, 1 in that of those below
+    double step;                // of the position, from row to row
 } Blend;
 
 static double between(double a, double b, double t) { return a + (b - a) * (t < 0 ? 0 : t > 1 ? 1 : t); }
 
-// The share of the output's pixel x, between those of the blocks at its left and its right.
+// The share of the output's pixel x, interpolated between the four blocks around it.
 static double share_at(const Blend *blend, int x, double position) {
     const double column = (x + 0.5) / (blend->at->scale * BLOCK) - 0.5;
     const int last = blend->at->n_columns - 1;
@@ -233,7 +234,7 @@ static bool has_shares(const float *shares, int n) {
     return false;
 }
 
-// The rows from `row` to before `end`, which lie between the middles of two rows of blocks: `block`, and the one below.
+// Blends the rows [row, end), which lie between the middles of the rows of blocks `block` and `block` + 1.
 static void blend_rows(Consistency *at, int row, int end, int block, const float *above, const float *below) {
     if (!has_shares(above, at->n_columns) && !has_shares(below, at->n_columns)) return;
     const double side = at->scale * BLOCK;
@@ -243,7 +244,7 @@ static void blend_rows(Consistency *at, int row, int end, int block, const float
 
 // ---- rows
 
-// Up to which row of the output all is known, when the rows of blocks up to `block` are.
+// The end of the output's rows that are ready when the rows of blocks up to `block` are complete.
 static int ready_until(const Consistency *at, int block) {
     const bool is_last = block == blocks_in(at->image->height) - 1;
     return is_last ? at->image->height * at->scale : (2 * block + 1) * BLOCK * at->scale / 2;
@@ -291,7 +292,7 @@ ConsistencyRows consistency_add(Consistency *at, const uint8_t *rows, size_t str
     return (ConsistencyRows){at->waiting, at->n_given, n};
 }
 
-// ---- what was found
+// ---- results
 
 ConsistencyCount consistency_count(const Consistency *consistency) { return consistency->count; }
 

@@ -1,4 +1,4 @@
-// Step 0 prepares the picture, the others are the network's.
+// Step 0 prepares the picture; the other steps are the network's.
 #include "pipeline/embed_image.h"
 
 #include <stdlib.h>
@@ -13,8 +13,8 @@ struct EmbedImage {
     EmbedImageOptions options;
     int done;
     Arena arena;
-    NetworkRun run; // whose outputs are owned
-    float *pixels;  // [side][side][3], until they are in the network
+    NetworkRun run; // its outputs are owned
+    float *pixels;  // owned; [side][side][3], until the network's first step is done
 };
 
 static int dim_of(const EmbedImage *task, int output) { return task->net.network->output_dim(task->net.self, output); }

@@ -1,4 +1,4 @@
-// One picture through a network that looks at pictures: to vectors and probabilities.
+// Runs one picture through a network for pictures: to vectors and probabilities.
 #ifndef PIPELINE_EMBED_IMAGE_H
 #define PIPELINE_EMBED_IMAGE_H
 
@@ -9,24 +9,26 @@
 #include "nets/network.h"
 
 typedef struct EmbedImageOptions {
-    int outputs;    // a mask: 1 << output of each that is wanted, at least one
-    bool fit;       // keep the picture's proportions, where the network would stretch it
-    bool normalise; // vectors get length 1; probabilities stay what they are
+    int outputs;    // a mask: the sum of 1 << output for each wanted output, at least one
+    bool fit;       // keep the picture's proportions if the network would stretch it
+    bool normalise; // scale vectors to length 1; probabilities do not change
 } EmbedImageOptions;
 
 typedef struct EmbedImage EmbedImage;
 
-// Neither network nor picture is kept, but both are needed: the network until embed_image_end, the picture, which is
-// not changed, until the first step is done (network_pixels.h says which pictures). STATUS_BAD_ARGUMENT for outputs
-// that the network does not have, STATUS_NO_MEMORY.
+// Neither network nor picture is copied. The network must stay until embed_image_end, the picture (network_pixels.h
+// says which) until the first step is done; it is not changed. STATUS_BAD_ARGUMENT: an output that the network does not
+// have; STATUS_NO_MEMORY.
 MUST_CHECK Status embed_image_begin(Net net, const Image *image, EmbedImageOptions options, EmbedImage **out);
 void embed_image_end(EmbedImage *task); // accepts an unfinished task, and NULL
 
-int embed_image_total(const EmbedImage *task); // steps in all
+int embed_image_total(const EmbedImage *task); // all steps
 int embed_image_done(const EmbedImage *task);  // steps finished
-// One step: the picture's preparation, or one of the network's. STATUS_BAD_ARGUMENT if all are done.
+// Does one step: prepares the picture, or runs a step of the network. STATUS_BAD_ARGUMENT: all are done;
+// STATUS_NO_MEMORY.
 MUST_CHECK Status embed_image_step(EmbedImage *task);
-// [the output's dim], when all steps are done; valid until the end. NULL: it was not asked for, or there is none.
+// The output's values, [output_dim], once all steps are done; valid until the end. NULL: it was not asked for, or the
+// network does not have it.
 const float *embed_image_output(const EmbedImage *task, int output);
 
 #endif

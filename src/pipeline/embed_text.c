@@ -1,4 +1,4 @@
-// Texts run together in groups: a layer's weights are then fetched from memory once for many short texts.
+// Texts run in groups, so that a layer's weights are read from memory once for many short texts.
 #include "pipeline/embed_text.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "core/checked.h"
 #include "pipeline/vectors.h"
 
-enum { MAX_GROUP_TOKENS = 512 }; // and at least one text
+enum { MAX_GROUP_TOKENS = 512 }; // a longer text is a group by itself
 
 struct EmbedText {
     Net net;
@@ -19,16 +19,16 @@ struct EmbedText {
     int32_t *ids;   // of all texts
     float *vectors; // [n][dim]
     Arena arena;    // for the largest group
-    NetworkRun run; // of `group`
+    NetworkRun run; // of the present group
     int group, step;
-    size_t first_id; // of `group`
+    size_t first_id; // of the present group
 };
 
 static Status no_memory(void) { return status_fail(STATUS_NO_MEMORY, "Not enough memory for so many texts."); }
 
 static int dim_of(const EmbedText *task) { return task->net.network->output_dim(task->net.self, 0); }
 
-// Texts [first, first + n).
+// The run of texts [first, first + n), without ids.
 static NetworkRun run_of(EmbedText *task, int first, int n) {
     return (NetworkRun){.arena = &task->arena,
                         .n_texts = n,
@@ -61,7 +61,7 @@ static Status tokenize(EmbedText *task, const char *texts, const int *sizes, Tok
     return STATUS_OK;
 }
 
-// Divides the texts, and makes the arena large enough for each group.
+// Divides the texts into groups, and creates an arena that is large enough for each group.
 static Status plan(EmbedText *task) {
     size_t largest = 0;
     for (int i = 0; i < task->n;) {

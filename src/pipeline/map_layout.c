@@ -1,19 +1,19 @@
-// Slots: where each map lies in them, and for how long.
+// The slots: where each map lies in them, and after which stages.
 #include "pipeline/map_layout.h"
 
 #include "core/checked.h"
 
-// Body k is read by stage k + 1; body 1 is also the skip of stage 3; the residual is read by stage 4. So a slot holds
+// Stage k + 1 reads body k; stage 3 also reads body 1, as its skip; stage 4 also reads the residual. So a slot holds
 //     after stage 0   |          | body 0          |
 //     after stage 1   | residual | body 1          |
 //     after stage 2   | residual | body 1 | body 2 |
 //     after stage 3   | residual | body 3          |
-// and what a stage reads or writes is one piece. (In memory a tile may overwrite its slot: the tiles that also
-// read there have run before it.) A patch keeps its bodies 0 to 2 one after the other.
+// and what a stage reads or writes is one contiguous range. (In memory a tile may overwrite its slot, because the other
+// tiles that read there have run before it.) A patch keeps its bodies 0 to 2 one after the other.
 typedef struct Order {
     int n_bodies;
     bool has_residual;
-    int before[UPSCALER_MAX_BARRIERS]; // the map that a body lies behind
+    int before[UPSCALER_MAX_BARRIERS]; // for each body, the map that comes before it in the slot
 } Order;
 
 static const Order tile_order = {4, true, {MAP_RESIDUAL, MAP_RESIDUAL, 1, MAP_RESIDUAL}};
@@ -37,7 +37,7 @@ static MapPlace place_of(const UpscalerMap *map, const MapLayout *layout, int co
     const TileGrid *grid = &layout->grid;
     const TileRect rect = tile_rect(grid, column, row);
     const int c = map->channels;
-    MapPlace place = {.format = c > 3 ? format : MAP_FLOAT}; // of few channels, 16 bits and a scale take no less
+    MapPlace place = {.format = c > 3 ? format : MAP_FLOAT}; // for few channels, 16 bits and a scale save nothing
     place.h = place.own_h = own_side(map, layout, rect.height, row == grid->rows - 1);
     place.w = place.own_w = own_side(map, layout, rect.width, column == grid->columns - 1);
     if (keeps_whole_tiles(layout->storage)) {
@@ -87,7 +87,7 @@ const MapSlot *map_layout_slot(const MapLayout *layout, int tile) {
 
 // ---- parts of a slot
 
-// SIZE_MAX if it is more than can be counted.
+// Its size is SIZE_MAX if a size_t cannot count it.
 static MapRange range_of(const MapSlot *slot, int first, int last) {
     const size_t begin = slot->maps[first].begin;
     const size_t end = checked_add_or_max(slot->maps[last].begin, slot->maps[last].size);

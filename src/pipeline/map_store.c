@@ -1,4 +1,4 @@
-// Maps in memory, and those that go through two buffers into a file.
+// Maps in memory, and maps that go through two buffers to a file.
 #include "pipeline/map_store.h"
 
 #include <stdlib.h>
@@ -28,8 +28,8 @@ static Status create_patches(MapStore *store) {
     return status_fail(STATUS_NO_MEMORY, "Not enough memory for the samples of --sync fast.");
 }
 
-// From the tile's slot, and as long as something is missing from those to the right and below: each goes on where the
-// last one ends.
+// Reads the tile's own slot, then the slots to the right and below until `to` is full. Each continues where the one
+// before ends.
 static void load_slots(const MapStore *store, MapTurn turn, int map, Tensor to) {
     MapPart part = {0};
     for (int row = turn.tile; part.y < to.h; row += store->layout.grid.columns, part.y += part.h) {
@@ -88,7 +88,7 @@ static MapTransfer write_part(const MapStore *store, MapTurn turn) {
     return transfer(store, turn.tile, map_layout_written_by(slot, turn.stage), store->write_buffer);
 }
 
-// ---- any of them
+// ---- all kinds
 
 static Status create_nothing(MapStore *store) {
     (void)store;
@@ -134,7 +134,7 @@ void map_store_save(const MapStore *store, MapTurn turn, const NetworkTile *tile
 
 void map_store_read_ahead(MapStore *store, MapTurn now, MapTurn next) {
     const bool is_apart = next.tile != now.tile && next.tile + 1 != store->writing;
-    store->writing = 0; // it is awaited before another is written
+    store->writing = 0; // the next save waits for it
     if (!store->kind->read || next.stage == 0) return;
     store->is_late = !is_apart;
     if (is_apart) store->to_read = store->kind->read(store, next);

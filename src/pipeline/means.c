@@ -1,4 +1,4 @@
-// Sums in double, so that neither the number of tiles nor their order changes the result.
+// Sums in double, so that the number of tiles and their order hardly change the result.
 #include "pipeline/means.h"
 
 void means_add(Means *means, NetworkTile *tile, int n_rows, int n_columns) {

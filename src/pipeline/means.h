@@ -1,4 +1,4 @@
-// Means of feature maps, gathered tile by tile, as squeeze-and-excite wants them.
+// Means of feature maps for squeeze-and-excite, gathered tile by tile.
 #ifndef PIPELINE_MEANS_H
 #define PIPELINE_MEANS_H
 
@@ -9,11 +9,11 @@ typedef struct Means {
     double n_samples; // of each channel
 } Means;
 
-// Adds the first n_rows x n_columns of the tile's body.
+// Adds the first n_rows rows and n_columns columns of the tile's body.
 void means_add(Means *means, NetworkTile *tile, int n_rows, int n_columns);
-// Adds what others gathered.
+// Adds the sums of others.
 void means_join(Means *means, const Means *others);
-// The gates of `barrier` from all that was added: upscaler_gates.
+// Computes the gates of `barrier` from the means: see upscaler_gates.
 void means_to_gates(const Means *means, const Upscaler *upscaler, int barrier, float strength, float *gates);
 
 #endif

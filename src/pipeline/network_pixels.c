@@ -1,4 +1,4 @@
-// The ways to frame a picture, then the values.
+// First the framing of the picture, then the range of its values.
 #include "pipeline/network_pixels.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "image/resize_tf.h"
 #include "image/rgb.h"
 
-// The picture, or a copy with 3 channels of 8 bits if it has others.
+// *copy = the picture itself if it has 3 channels of 8 bits, otherwise a copy that has.
 static Status rgb_of(const Image *image, NetworkFraming framing, Image *copy) {
     if (image->channels == 3 && image->bits == 8) {
         *copy = *image;

@@ -1,4 +1,4 @@
-// A picture as a network wants it.
+// Converts a picture to a network's input.
 #ifndef PIPELINE_NETWORK_PIXELS_H
 #define PIPELINE_NETWORK_PIXELS_H
 
@@ -8,9 +8,9 @@
 #include "image/image.h"
 #include "nets/network.h"
 
-// Makes pixels [side][side][3], as `picture` describes them, of an image of 3 or 4 channels, which is not changed.
-// Alpha is dropped, or with NETWORK_WHITE_SQUARE laid on white; of 16 bits the upper 8 count. `fit`: NETWORK_STRETCH
-// keeps the proportions instead. STATUS_NO_MEMORY.
+// Fills pixels [side][side][3] as `picture` describes. The image has 3 or 4 channels of 8 or 16 bits and is not
+// changed. Alpha is dropped; with NETWORK_WHITE_SQUARE the image is laid on white instead. Of 16 bits the upper 8 are
+// used. `fit`: NETWORK_STRETCH keeps the proportions. STATUS_NO_MEMORY.
 MUST_CHECK Status network_pixels_from(const Image *image, const NetworkPicture *picture, bool fit, int side,
                                       float *pixels);
 

@@ -1,4 +1,4 @@
-// The band's pixels, and the encoder behind them.
+// The band's pixels, and the encoder that receives them.
 #include "pipeline/output_band.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "pipeline/target.h"
 #include "pipeline/upscale_file.h"
 
-// How much of a band is encoded at a time, so that a band of large tiles is not in memory twice.
+// Bytes of a band that are encoded at a time, so that a band of large tiles is not in memory twice.
 enum { PIECE_BYTES = 4 << 20 };
 
 bool output_band_bytes(const Image *image, int scale, int height, size_t *bytes) {
@@ -77,7 +77,7 @@ UpscaleTile output_band_tile(const OutputBand *band, TileRect rect) {
                          .pixels = left_edge(band, rect)};
 }
 
-// Rows of the output go into the file, or out as they are.
+// Passes rows of the output to the encoder, or, if there is none, to `bytes`.
 static Status put_rows(OutputBand *band, const uint8_t *rows, int n_rows) {
     if (!n_rows) return STATUS_OK;
     band->n_rows_to_finish -= n_rows;

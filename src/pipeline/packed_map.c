@@ -26,8 +26,8 @@ static uint32_t bits_of(float value) {
     return bits;
 }
 
-// Both loops are integer arithmetic so that the compiler may do four samples at once: magnitudes compare as their bits
-// do, and adding 3 * 2^22 leaves the rounded value in the low bits.
+// Both loops use the bits of the floats so that the compiler can process four samples at a time: magnitudes compare as
+// their bits do, and adding 3 * 2^22 leaves the rounded value in the low bits.
 static void write_short(const float *from, int c, uint8_t *to) {
     const float rounder = 0x1.8p23f;
     uint32_t largest_bits = 0;

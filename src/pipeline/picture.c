@@ -1,4 +1,4 @@
-// Still pictures, whose colours are spread under transparency, and animations, whose frames are looked at.
+// Still pictures, where colours are spread under transparency, and animations, where all frames are examined.
 #include "pipeline/picture.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "image/icc_make.h"
 #include "image/rgb.h"
 
-enum { LARGE = 1 << 22 }; // pixels: of more, colours are spread step by step
+enum { LARGE = 1 << 22 }; // pixels; in a larger picture, colours are spread step by step
 
 static Status copy_pixels(const uint8_t *pixels, int width, int height, int channels, Image *out) {
     Status status = image_create(width, height, channels, out);
@@ -16,7 +16,7 @@ static Status copy_pixels(const uint8_t *pixels, int width, int height, int chan
     return status;
 }
 
-// One step of spreading colours under transparency; the last one frees what they needed.
+// Does one step of spreading colours under transparency; the last step frees its memory.
 static Status bleed(Picture *picture) {
     Status status = bleed_step(picture->bleed);
     if (!status && !bleed_is_done(picture->bleed)) return STATUS_OK;

@@ -54,13 +54,14 @@ typedef struct Store {
     size_t stride_bytes;
 } Store;
 
-// v from 0 to 1 as a whole number from 0 to `most`; the conversion cuts the fraction off.
+// v from 0 to 1 as a whole number from 0 to `most`: adds 1/2, then cuts the fraction off.
 static int to_level(float v, int most) {
     const float level = v * (float)most + 0.5f;
     return !(level > 0) ? 0 : level > (float)most ? most : (int)level; // NaN is black
 }
 
-// The three colours from 0 to 1. Of a grey picture the network's three outputs are three estimates of one value.
+// The three colours from 0 to 1. For a grey picture the network's three outputs are three estimates of one value, so
+// their mean is used.
 static void to_colours(const Store *store, const float *from, float colours[3]) {
     const float black = store->levels.black, range = store->levels.white - black;
     const float mean = (from[0] + from[1] + from[2]) / 3;

@@ -1,4 +1,4 @@
-// A hash of each tile's samples, then a comparison with the first tile that has the same.
+// Hashes each tile's samples, then compares the tiles of the most frequent hash with the first of them.
 #include "pipeline/repeats.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ typedef struct Search {
     bool *is_like;
 } Search;
 
-// NULL: there is nothing.
+// The pixel, which may lie outside of the picture. NULL: it is a zero there.
 static const uint8_t *pixel_at(const Search *search, int y, int x) {
     const Image *image = search->image;
     const UpscalerEdge edge = search->geometry->edge;
@@ -85,7 +85,7 @@ static int by_hash(const void *a, const void *b) {
     return p->tile < q->tile ? -1 : 1;
 }
 
-// The longest run of equal hashes among sorted keys: where it begins, and its length.
+// The longest run of equal hashes among sorted keys: its length, and *begin.
 static int longest_run(const Key *keys, int n, int *begin) {
     int longest = 0;
     for (int i = 0, start = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-// Finds the tiles of a picture that see the same pixels, halo and all: flat areas, mostly. Looks at pixels only.
+// Finds tiles of a picture that have the same pixels, including their halos: usually flat areas.
 #ifndef PIPELINE_REPEATS_H
 #define PIPELINE_REPEATS_H
 
@@ -8,19 +8,20 @@
 #include "image/image.h"
 #include "pipeline/tile.h"
 
-// The kind of tile that repeats most often.
+// The tiles that are alike, of the kind that occurs most often.
 typedef struct Repeats {
-    int first;     // its first tile, counted row by row of the grid; -1: nothing repeats
-    int n;         // how many more there are
-    bool *is_like; // [tiles]: whether a tile is of the kind; NULL if nothing repeats
+    int first;     // the first of them, counted row by row of the grid; -1: nothing repeats
+    int n;         // how many come after it
+    bool *is_like; // [tiles]: whether a tile is one of them; NULL: nothing repeats
 } Repeats;
 
-// `edge` and `halo` are the network's. Two tiles are alike if every sample of them and of their halos is the same, they
-// are of one size, and both or neither stand in the last column, and in the last row.
+// Two tiles are alike if all samples of them and of their halos are the same, they have the same size, and both or
+// neither are in the last column, and in the last row. `geometry` is the network's. STATUS_NO_MEMORY.
 MUST_CHECK Status repeats_find(const Image *image, const TileGrid *grid, const UpscalerGeometry *geometry,
                                Repeats *out);
 void repeats_free(Repeats *repeats); // accepts a zeroed one
 
+// Whether the tile repeats the first one.
 static inline bool repeats_is_later(const Repeats *repeats, int tile) {
     return repeats->is_like && repeats->is_like[tile] && tile != repeats->first;
 }

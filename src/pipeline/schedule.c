@@ -1,11 +1,11 @@
-// Passes, tiles, views, stages.
+// The list of passes, and the order of steps: by pass, tile, view and stage.
 #include "pipeline/schedule.h"
 
 bool schedule_is_resumed(const ScheduleShape *shape) {
     return shape->means == MEANS_OF_PICTURE && shape->storage != MAPS_NOWHERE && shape->n_views == 1;
 }
 
-// The pass that gathers the means of a barrier in a view.
+// The pass that gathers the means of one barrier in one view.
 static Pass means_pass(const ScheduleShape *shape, int view, int barrier) {
     const bool has_patches = shape->means == MEANS_OF_PATCHES, resumes = shape->storage != MAPS_NOWHERE;
     const bool is_last = barrier == shape->geometry->n_stages - 2;

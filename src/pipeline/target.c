@@ -1,4 +1,4 @@
-// Whole numbers only, so that a size is the same on each machine.
+// Only integer arithmetic, so that a size is the same on each machine.
 #include "pipeline/target.h"
 
 #include <limits.h>

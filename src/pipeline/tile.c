@@ -1,4 +1,4 @@
-// Tile geometry.
+// The geometry of tiles.
 #include "pipeline/tile.h"
 
 #include "core/ints.h"

@@ -1,4 +1,4 @@
-// A table of how they differ.
+// A table of functions for each tokenizer.
 #include "pipeline/tokenizer.h"
 
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static Status encode_clip(const void *words, const NetworkSizes *sizes, const ch
     (void)sizes;
     Status status = clip_bpe_encode(words, text, size, options.cleaning, options.truncate, ids, &n_ids);
     if (status) return status;
-    // The first row of the largest id, the end token's, is pooled; the tokens after it change nothing.
+    // CLIP's output is the row of the first end token (the largest id). The tokens after it change nothing.
     for (*length = 1; *length < n_ids && ids[*length - 1] != CLIP_END;) ++*length;
     return STATUS_OK;
 }

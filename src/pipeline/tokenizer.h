@@ -1,4 +1,4 @@
-// The tokenizers that networks name, behind the same functions.
+// The tokenizers of all networks for texts, with one interface.
 #ifndef PIPELINE_TOKENIZER_H
 #define PIPELINE_TOKENIZER_H
 
@@ -12,21 +12,22 @@
 
 typedef struct TokenizerOptions {
     ClipCleaning cleaning; // of NETWORK_CLIP_BPE only
-    bool truncate;         // texts that are too long, instead of refusing them
+    bool truncate;         // cut texts that are too long instead of refusing them
 } TokenizerOptions;
 
 typedef struct Tokenizer Tokenizer;
 
-// Reads its vocabulary: for NETWORK_CLIP_BPE the file of text/clip_merges.h, for NETWORK_WORDPIECE that of
-// text/wordpiece.h. The file is not kept.
+// Reads a vocabulary: for NETWORK_CLIP_BPE the file of text/clip_merges.h, for NETWORK_WORDPIECE that of
+// text/wordpiece.h. The file is not needed afterwards. STATUS_BAD_FORMAT, STATUS_UNSUPPORTED, STATUS_NO_MEMORY.
 MUST_CHECK Status tokenizer_create(NetworkTokenizer kind, const char *file, size_t size, Tokenizer **out);
 void tokenizer_free(Tokenizer *tokenizer); // accepts NULL
 
 // STATUS_UNSUPPORTED: a network of these sizes has another vocabulary.
 MUST_CHECK Status tokenizer_check(const Tokenizer *tokenizer, const NetworkSizes *sizes);
-int tokenizer_max_tokens(const Tokenizer *tokenizer, const NetworkSizes *sizes); // of a text, from 2
+int tokenizer_max_tokens(const Tokenizer *tokenizer, const NetworkSizes *sizes); // of a text, at least 2
 
-// ids [max_tokens] of one text; *length: how many of them go through the network. STATUS_BAD_ARGUMENT: it is too long.
+// Writes the ids of a text of `size` bytes to ids [max_tokens]. *length: how many of them run through the network.
+// STATUS_BAD_ARGUMENT: the text is too long.
 MUST_CHECK Status tokenizer_encode(const Tokenizer *tokenizer, const NetworkSizes *sizes, const char *text, size_t size,
                                    TokenizerOptions options, int32_t *ids, int *length);
 

@@ -1,4 +1,4 @@
-// The task: its options, its memory, and what it tells. Its steps are in upscale_step.c.
+// The task: its options, its memory, and the questions about it. Its steps are in upscale_step.c.
 #include "pipeline/upscale.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static Status check_options(const UpscaleOptions *options, const UpscalerGeometr
     return STATUS_OK;
 }
 
-// Whether there is a picture, and whether the output can have the size that was asked for, in its format.
+// Checks that the picture is not empty, and that the output may have the wanted size in its format.
 static Status check_sizes(const UpscaleOptions *options, const Image *image, int scale) {
     if (image->width < 1 || image->height < 1) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of at least 1 x 1 pixels but received %d x %d.",
@@ -47,7 +47,7 @@ static Status check_sizes(const UpscaleOptions *options, const Image *image, int
     return encode_check(&picture);
 }
 
-// Decides everything; takes hardly any memory.
+// Makes all decisions. Allocates hardly any memory.
 static Status plan_task(Upscale *task) {
     UpscalePlan *plan = &task->plan;
     Status status = upscale_plan_make(task->upscaler, task->image, &task->options, plan);
@@ -58,7 +58,6 @@ static Status plan_task(Upscale *task) {
     return status;
 }
 
-// A pass that loads nothing begins with an empty store.
 Status upscale_begin_pass(Upscale *task) {
     task->means = (Means){0};
     if (schedule_is_done(&task->plan.schedule, task->step)) return STATUS_OK;
@@ -135,7 +134,7 @@ uint64_t upscale_memory(const Upscale *task) {
     const UpscalePlan *plan = &task->plan;
     const uint64_t repeated_bytes = task->repeats.n ? plan->output_bytes : 0;
     const uint64_t compared_bytes = consistency_bytes(task->image, task->geometry->scale, task->options.guard);
-    // from the left in 64 bits: in 32 the sum of the parts of a large tile wraps around
+    // 64 bits from the left on: in 32 bits the sum of a large tile's parts would wrap around
     return resizing_bytes(task) + repeated_bytes + compared_bytes + plan->scratch_bytes + plan->band_bytes +
            plan->average_bytes + plan->kept_bytes;
 }
@@ -159,7 +158,7 @@ UpscaleWork upscale_work(const Upscale *task) {
     const TileGrid *grid = &task->plan.grid;
     UpscaleWork work = {task->step.pass, schedule->n_passes, 0, grid->columns, grid->rows};
     if (schedule_is_done(schedule, task->step)) return work;
-    // as many tiles as patches stand for
+    // for patches: the same part of the picture's tiles
     const int n = tile_count(&schedule->passes[task->step.pass].grid);
     work.tile = (int)((long long)task->step.tile * tile_count(grid) / n);
     return work;

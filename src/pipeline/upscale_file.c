@@ -1,11 +1,11 @@
-// From a task's options to an encoder's.
+// Converts a task's options to an encoder's.
 #include "pipeline/upscale_file.h"
 
 #include "core/warnings.h"
 #include "image/icc_make.h"
 #include "pipeline/target.h"
 
-// Of PNG and lossless WebP, 1 (fast) to 9 (small).
+// The compression level of PNG and lossless WebP, 1 (fast) to 9 (small).
 enum { FILE_LEVEL = 3 };
 
 static EncodeFormat file_format(const UpscaleOptions *options) {
@@ -14,7 +14,7 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
     return ENCODE_PNG;
 }
 
-// What a file says of colours: of a PNG that they are sRGB, which is what others mean that say nothing.
+// Marks the output as sRGB: a PNG with a chunk; the other files need none, because sRGB is their default.
 static void tell_srgb(EncodePicture *picture) {
     static const uint8_t chunk[] = {0, 0, 0, 1, 's', 'R', 'G', 'B', 0, 0xae, 0xce, 0x1c, 0xe9}; // perceptual intent
     static const Bytes chunks = {(uint8_t *)chunk, sizeof chunk, sizeof chunk};

@@ -1,4 +1,4 @@
-// What an Upscale holds: for upscale.c, which makes it, and upscale_step.c, which works on it.
+// The fields of an Upscale: for upscale.c, which creates it, and upscale_step.c, which runs it.
 #ifndef PIPELINE_UPSCALE_PARTS_H
 #define PIPELINE_UPSCALE_PARTS_H
 
@@ -14,7 +14,7 @@
 typedef enum UpscalePhase { PHASE_LOAD, PHASE_RUN, PHASE_SAVE, PHASE_READ } UpscalePhase;
 
 struct Upscale {
-    // what is decided
+    // decided at the beginning
     Upscaler *upscaler;
     const Image *image;
     UpscaleOptions options;
@@ -22,24 +22,25 @@ struct Upscale {
     UpscalePlan plan;
     Repeats repeats;
     long long total; // work, in thousandths of a tile
-    // how far it is
+    // progress
     ScheduleStep step;
     UpscalePhase phase;
     long long done;
     TileRect finished; // the tile that the last step finished; width 0: none
-    // what it works with
+    // memory
     Arena arena;
     NetworkTile tile; // the one under way
-    MapStore store;   // of the maps of a view
-    Means means;      // over the tiles of this pass, at the barrier at its end
+    MapStore store;   // for the maps of one view
+    Means means;      // over the tiles of this pass, for the barrier at its end
     float gates[VIEW_N][UPSCALER_MAX_BARRIERS][UPSCALER_MAX_CHANNELS];
-    float *average;       // of the views of a tile, as large as a tile's output; NULL: one view
-    float *repeated;      // the output of the tiles that repeat
-    Means repeated_means; // of one of them, in the present pass
+    float *average;       // of the outputs of a tile's views, as large as one; NULL: one view
+    float *repeated;      // the output of the first of the tiles that repeat
+    Means repeated_means; // its means in this pass
     OutputBand band;
 };
 
-// Takes the memory for the maps of the pass of `task->step`.
+// Begins the pass of `task->step`: clears the means and, if the pass loads no maps, creates an empty store.
+// STATUS_NO_MEMORY.
 MUST_CHECK Status upscale_begin_pass(Upscale *task);
 
 #endif

@@ -1,21 +1,21 @@
-// The choice of tiles and strategy.
+// The choice of the tiles' side and of the strategy.
 #include "pipeline/upscale_plan.h"
 
 #include "core/checked.h"
 #include "pipeline/output_band.h"
 
-// The sides to choose from if none is given: at 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. The first
-// is only for spilled maps: there a tile also reads the maps around it, and larger tiles read fewer of these.
+// The sides to choose from if none is given. At 2x a tile of 384 takes 427 MiB, one of 256 199, one of 96 33. 384 is
+// only for spilled maps: there a tile also reads the maps around it, which are fewer with larger tiles.
 static const int auto_sides[] = {384, 256, 192, 128, 96};
 enum { N_AUTO_SIDES = sizeof auto_sides / sizeof auto_sides[0] };
 
-// Where the means of tiles come from, and where maps are kept for that.
+// Where the means of tiles come from, and how maps are kept for them.
 typedef struct Strategy {
     const char *name, *tta_name;
     MeansOf means;
     MapStorage storage;
     MapFormat format;
-    bool is_only_cheap; // not if its patches are expensive
+    bool is_only_cheap; // it is not taken if its patches are expensive
 } Strategy;
 
 static const Strategy alone = {"off", "off", MEANS_OF_TILE, MAPS_NOWHERE, MAP_FLOAT, false};
@@ -27,15 +27,15 @@ static const Strategy shorts = {"exact16", "twice16", MEANS_OF_PICTURE, MAPS_IN_
 static const Strategy spilled = {"exact-file", "twice-file", MEANS_OF_PICTURE, MAPS_IN_FILE, MAP_SHORT, false};
 static const Strategy again = {"again", "again", MEANS_OF_PICTURE, MAPS_NOWHERE, MAP_FLOAT, false};
 
-// In what order sides and strategies are tried: of auto_sides from `first` to before `end`, each with all strategies.
+// A part of the order in which sides and strategies are tried: auto_sides [first, end), each with all strategies.
 typedef struct Round {
     int first, end;
-    const Strategy *strategies[4]; // up to a NULL
+    const Strategy *strategies[4]; // ends with NULL
 } Round;
 
 enum { MAX_ROUNDS = 4 };
 
-// Tiles of 96 pixels cost no less than a file does: see docs/internals/benchmarks.md.
+// Tiles of 96 pixels are not cheaper than a file, so they come after it: see docs/internals/benchmarks.md.
 static const Round rounds[][MAX_ROUNDS] = {
     [UPSCALE_OFF] = {{1, 5, {&alone}}},
     [UPSCALE_EXACT] = {{1, 4, {&floats, &shorts}}, {0, 5, {&spilled}}, {1, 5, {&floats, &shorts}}, {1, 5, {&again}}},
@@ -52,7 +52,7 @@ typedef struct Planner {
 
 // ---- sizes
 
-// A network's scratch memory for tiles of height x width, in all views.
+// *most = the maximum of it and the network's scratch memory for tiles of height x width, in all views.
 static Status plan_scratch(const Planner *planner, int height, int width, size_t *most) {
     const int sides[2][2] = {{height, width}, {width, height}};
     for (int i = 0; i < (height == width || planner->n_views == 1 ? 1 : 2); i++) {
@@ -64,7 +64,7 @@ static Status plan_scratch(const Planner *planner, int height, int width, size_t
     return STATUS_OK;
 }
 
-// What does not depend on the strategy.
+// Fills in what does not depend on the strategy.
 static Status plan_side(const Planner *planner, int side, UpscalePlan *plan) {
     const UpscalerGeometry *geometry = &planner->upscaler->geometry;
     const Image *image = planner->image;
@@ -79,7 +79,7 @@ static Status plan_side(const Planner *planner, int side, UpscalePlan *plan) {
     return status;
 }
 
-// The larger of what the first view takes and the last, which is transposed.
+// The memory for maps: the maximum of the first view and the last, which is transposed.
 static void plan_maps(const Planner *planner, UpscalePlan *plan) {
     for (int view = 0; view < planner->n_views; view += VIEW_N - 1) {
         const TileGrid *grid = &plan->schedule.passes[upscaler_n_barriers(planner->upscaler) * view].grid;
@@ -104,7 +104,8 @@ static Status plan_patches(const Planner *planner, UpscalePlan *plan) {
     return plan_scratch(planner, plan->patches.side, plan->patches.side, &plan->scratch_bytes);
 }
 
-// `plan` has a side; a picture of one tile, or a network that wants no means, needs no strategy.
+// Completes a plan that has a side. A picture of one tile, and a network without means, always get the strategy
+// `whole`.
 static Status plan_strategy(const Planner *planner, const Strategy *strategy, UpscalePlan *plan) {
     if (tile_count(&plan->grid) == 1 || !planner->upscaler->geometry.wants_means) strategy = &whole;
     const bool has_patches = strategy->means == MEANS_OF_PATCHES;
@@ -122,13 +123,13 @@ static Status plan_strategy(const Planner *planner, const Strategy *strategy, Up
     plan->storage = strategy->storage;
     plan->format = strategy->format;
     plan->schedule = schedule_make(&shape);
-    // a tile that reads its neighbours' maps differs from another by rounding
+    // A tile that reads its neighbours' maps may differ by rounding from another tile with the same input.
     plan->seeks_repeats = strategy->storage != MAPS_IN_MEMORY || !schedule_is_resumed(&shape);
     if (strategy->storage != MAPS_NOWHERE) plan_maps(planner, plan);
     return status;
 }
 
-// Of the picture and the work.
+// The bytes of the picture and of the work on it.
 static size_t needed_bytes(const Planner *planner, const UpscalePlan *plan) {
     const size_t parts[] = {plan->scratch_bytes, plan->band_bytes, plan->average_bytes, plan->kept_bytes};
     size_t all = checked_mul_or_max(image_row_bytes(planner->image), (size_t)planner->image->height);
@@ -150,8 +151,9 @@ static Status refuse(const Planner *planner, const UpscalePlan *smallest) {
                            needed / mebibyte + (needed % mebibyte != 0), planner->options->memory / mebibyte);
 }
 
-// The first that fits. If none does, a limit that was asked for holds, unless a tile was asked for as well; else it is
-// the smallest, which is the last of all.
+// Takes the first plan that fits. If none does, a limit of the caller is an error, unless the caller has also chosen
+// the tile. Otherwise it takes the smallest plan: the smallest spilled one if the file has room for it, else the last
+// one tried.
 static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sides, UpscalePlan *out) {
     const UpscaleOptions *options = planner->options;
     for (const Round *round = rounds[options->sync]; round < rounds[options->sync] + MAX_ROUNDS; round++) {

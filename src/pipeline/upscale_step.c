@@ -1,7 +1,7 @@
-// The tile loop. Tiles go row by row of the grid, through as many passes as the schedule has; in the last one, their
-// output goes into a band.
+// The tile loop. Each pass of the schedule goes over the tiles row by row of the grid. In the last pass their output
+// goes into a band.
 //
-// The network gets one view of the picture or eight (view.h); a tile's rectangle has the coordinates of the view.
+// The network gets one view of the picture, or eight (view.h). A tile's rectangle has the coordinates of its view.
 #include <string.h>
 
 #include "pipeline/pixels.h"
@@ -15,7 +15,7 @@ static bool is_repeat(const Upscale *task, ScheduleStep step) {
     return pass_of(task, step)->skips_repeats && repeats_is_later(&task->repeats, step.tile);
 }
 
-// Goes to the step `next`. At the end of a pass that gathers means, computes the gates of its barrier.
+// Goes to the step `next`. At the end of a pass that gathers means, it computes the gates of the pass's barrier.
 static Status advance(Upscale *task, ScheduleStep next, int work) {
     const Pass *pass = pass_of(task, task->step);
     const bool ends_pass = next.pass != task->step.pass;
@@ -28,7 +28,7 @@ static Status advance(Upscale *task, ScheduleStep next, int work) {
     return ends_pass ? upscale_begin_pass(task) : STATUS_OK;
 }
 
-// The tile that is run after the present one, if it loads maps.
+// The tile and stage of the next step that is not a repeat.
 static MapTurn next_turn(const Upscale *task) {
     const Schedule *schedule = &task->plan.schedule;
     ScheduleStep next = schedule_next(schedule, task->step);
@@ -70,7 +70,7 @@ static Status load_tile(Upscale *task) {
     return STATUS_OK;
 }
 
-// ---- means, at the barrier behind a stage
+// ---- means, at the barrier after a stage
 
 static void use_own_means(Upscale *task) {
     const ScheduleStep step = task->step;
@@ -79,7 +79,7 @@ static void use_own_means(Upscale *task) {
     means_to_gates(&own, task->upscaler, step.stage, task->options.strength, task->gates[step.view][step.stage]);
 }
 
-// Adds the tile's own part to the picture's means, or all of a patch.
+// Adds the tile's own part to the picture's means; of a patch, all of it.
 static void gather_means(Upscale *task) {
     const ScheduleStep step = task->step;
     const MapPlace *place = &map_layout_slot(&task->store.layout, step.tile)->maps[step.stage];
@@ -104,7 +104,7 @@ static void pass_barrier(Upscale *task) {
 
 // ---- a tile's output
 
-// The mean over the tile's views so far, turned as the picture is.
+// The mean over the tile's views so far, in the picture's orientation.
 static Tensor average_views(Upscale *task, TileRect rect) {
     const int scale = task->geometry->scale;
     const Tensor average = {task->average, rect.padded_height * scale, rect.padded_width * scale, 3};
@@ -127,7 +127,7 @@ static void finish_tile(Upscale *task) {
     put_tile(task, output, rect);
 }
 
-// A tile whose input equals that of the first of its kind: its result is known.
+// Finishes a tile whose input equals that of an earlier one, with the earlier result.
 static Status repeat_tile(Upscale *task) {
     const int scale = task->geometry->scale;
     const TileRect rect = tile_at(&task->plan.grid, task->step.tile);
@@ -186,7 +186,7 @@ static Status check_step(const Upscale *task) {
     return STATUS_OK;
 }
 
-// Runs all phases; with spilled maps only one, so that the caller can begin and await transfers between them.
+// Runs all phases. With spilled maps it runs only one, so that the caller can begin and await transfers in between.
 Status upscale_step(Upscale *task) {
     task->finished.width = 0;
     task->store.to_read = task->store.to_write = (MapTransfer){0};

@@ -1,4 +1,4 @@
-// Plain loops: a vector is short, compared with the work that made it.
+// Plain loops: this is little work compared with the network's.
 #include "pipeline/vectors.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef PIPELINE_VECTORS_H
 #define PIPELINE_VECTORS_H
 
-// Makes the length of vector [n] 1, so that a dot product of two is their cosine. One of zeros stays as it is.
+// Scales vector [n] to length 1, so that the dot product of two vectors is their cosine. Zeros stay zeros.
 void vectors_normalise(float *vector, int n);
 
 #endif

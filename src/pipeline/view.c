@@ -1,4 +1,4 @@
-// Mirrors and turns.
+// Mirroring and transposition.
 #include "pipeline/view.h"
 
 #include <stdbool.h>
