@@ -23,11 +23,11 @@ static GreyMode grey_mode(int flags) {
 }
 
 static DecodeOptions decode_options(int flags, double max_pixels) {
-    const bool is_told = max_pixels >= 1; // and no NaN
+    const bool is_given = max_pixels >= 1; // and no NaN
     return (DecodeOptions){
         .deep = flags & ACG_IMAGE_DEEP,
         .keeps_damaged = flags & ACG_IMAGE_DAMAGED,
-        .max_pixels = !is_told                          ? 0
+        .max_pixels = !is_given                         ? 0
                       : max_pixels < (double)UINT32_MAX ? (uint64_t)max_pixels
                                                         : UINT32_MAX,
         .grey = grey_mode(flags),

@@ -145,7 +145,7 @@ static void run_stem(const ResnetV2 *net, ConvnetRun *run, const float *pixels) 
 }
 
 // x becomes every stride-th pixel of itself.
-static void thin(ConvnetRun *run, int stride) {
+static void subsample(ConvnetRun *run, int stride) {
     const Tensor out = convnet_take(run, windows_out_side(run->x.h, stride), run->x.c);
     const Windows windows = {.in = run->x, .kernel = 1, .stride = stride, .out_h = out.h, .out_w = out.w};
     if (!convnet_is_measuring(run)) pool_max(&windows, 0, out.data);
@@ -164,7 +164,7 @@ static void run_block(const ResnetV2 *net, ConvnetRun *run, const Block *block) 
     convnet_give(run, p);
     const Tensor y2 = convnet_conv(run, block->conv2, y1, ACTIVATION_RELU);
     convnet_give(run, y1);
-    if (block->stride > 1) thin(run, block->stride);
+    if (block->stride > 1) subsample(run, block->stride);
     convnet_conv_add(run, block->conv3, y2, ACTIVATION_NONE, run->x);
     convnet_give(run, y2);
     convnet_tap(&net->tap, run, block->name, "_out", run->x);

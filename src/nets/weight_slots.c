@@ -96,7 +96,7 @@ static bool stays(const WeightSlot *slot, const TensorSpec *spec) {
 }
 
 // Whether enough of the tensor has come to allocate memory for all of it.
-static bool is_believed(size_t bytes, size_t have) { return bytes <= WEIGHT_SLOTS_STEP || bytes / 4 <= have; }
+static bool may_allocate(size_t bytes, size_t have) { return bytes <= WEIGHT_SLOTS_STEP || bytes / 4 <= have; }
 
 static void free_staging(WeightSlots *slots) {
     free(slots->staging);
@@ -106,7 +106,7 @@ static void free_staging(WeightSlots *slots) {
 
 // Makes room after the first `have` bytes of the staging buffer, which are kept.
 static Status grow_staging(WeightSlots *slots, size_t bytes, size_t have) {
-    const size_t size = is_believed(bytes, have) ? bytes : 2 * have > WEIGHT_SLOTS_STEP ? 2 * have : WEIGHT_SLOTS_STEP;
+    const size_t size = may_allocate(bytes, have) ? bytes : 2 * have > WEIGHT_SLOTS_STEP ? 2 * have : WEIGHT_SLOTS_STEP;
     if (slots->staging_bytes >= size) return STATUS_OK;
     if (!have) free_staging(slots);
     void *grown = realloc(slots->staging, size);
@@ -121,7 +121,7 @@ Status weight_slots_place(WeightSlots *slots, const TensorSpec *spec, size_t hav
     Status status = STATUS_OK;
     *destination = NULL;
     if (!slot) return STATUS_OK;
-    if (stays(slot, spec) && is_believed(spec->bytes, have)) {
+    if (stays(slot, spec) && may_allocate(spec->bytes, have)) {
         status = take_memory(slots, slot, spec);
         if (status) return status;
         if (have) memcpy(slot->memory, slots->staging, have);

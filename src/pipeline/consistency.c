@@ -111,7 +111,7 @@ static const uint8_t *input_at(const Consistency *at, int row, int column) {
 }
 
 // Whether the block can be compared: it is large enough, and not completely transparent.
-static bool can_tell(const Consistency *at, int row, int column) {
+static bool can_compare(const Consistency *at, int row, int column) {
     if (block_width(at, column) * block_height(at, row) < BLOCK * BLOCK / 2) return false;
     if (at->image->channels == 3) return true;
     for (int y = 0; y < block_height(at, row); y++) {
@@ -165,7 +165,7 @@ static void close_gaps(const Consistency *at, const float *own, float *shares) {
 static void finish_blocks(Consistency *at, int row) {
     float *shares = at->own;
     for (int column = 0; column < at->n_columns; column++) {
-        const double apart = can_tell(at, row, column) ? difference(at, row, column) : 0;
+        const double apart = can_compare(at, row, column) ? difference(at, row, column) : 0;
         shares[column] = share_of(apart);
         at->count.n_blocks++;
         at->count.n_far += apart >= CONSISTENCY_FAR;

@@ -15,7 +15,7 @@ static EncodeFormat file_format(const UpscaleOptions *options) {
 }
 
 // Marks the output as sRGB: a PNG with a chunk; the other files need none, because sRGB is their default.
-static void tell_srgb(EncodePicture *picture) {
+static void mark_srgb(EncodePicture *picture) {
     static const uint8_t chunk[] = {0, 0, 0, 1, 's', 'R', 'G', 'B', 0, 0xae, 0xce, 0x1c, 0xe9}; // perceptual intent
     static const Bytes chunks = {(uint8_t *)chunk, sizeof chunk, sizeof chunk};
     picture->icc = NULL;
@@ -41,7 +41,7 @@ EncodePicture upscale_file_picture(const UpscaleOptions *options, const Image *i
         .text = keeps ? &meta->text : NULL,
         .density = meta->density,
     };
-    if (options->is_srgb) tell_srgb(&picture);
+    if (options->is_srgb) mark_srgb(&picture);
     return picture;
 }
 

@@ -162,8 +162,8 @@ static Status choose(const Planner *planner, const UpscalePlan *sides, int n_sid
             for (const Strategy *const *strategy = round->strategies; *strategy; strategy++) {
                 *out = sides[side];
                 Status status = plan_strategy(planner, *strategy, out);
-                const bool is_welcome = !(*strategy)->is_only_cheap || !out->patches.is_expensive;
-                if (status || (is_welcome && fits(planner, out))) return status;
+                const bool is_allowed = !(*strategy)->is_only_cheap || !out->patches.is_expensive;
+                if (status || (is_allowed && fits(planner, out))) return status;
             }
         }
     }
