@@ -85,8 +85,9 @@ static Status prepare(EmbedImage *task) {
     const Network *network = task->net.network;
     const int side = network->sizes(task->net.self).side;
     Status status = network_pixels_from(task->image, &network->picture, task->options.fit, side, task->pixels);
-    task->image = NULL;
-    return status ? status : network->begin(task->net.self, &task->run);
+    if (!status) status = network->begin(task->net.self, &task->run);
+    if (!status) task->image = NULL;
+    return status;
 }
 
 static void run_step(EmbedImage *task, int step) {

@@ -17,15 +17,15 @@ typedef struct EmbedImageOptions {
 typedef struct EmbedImage EmbedImage;
 
 // Neither network nor picture is copied. The network must stay until embed_image_end, the picture (network_pixels.h
-// says which) until the first step is done; it is not changed. STATUS_BAD_ARGUMENT: an output that the network does not
-// have; STATUS_NO_MEMORY.
+// says which) until the first step has succeeded; it is not changed. STATUS_BAD_ARGUMENT: an output that the network
+// does not have; STATUS_NO_MEMORY.
 MUST_CHECK Status embed_image_begin(Net net, const Image *image, EmbedImageOptions options, EmbedImage **out);
 void embed_image_end(EmbedImage *task); // accepts an unfinished task, and NULL
 
 int embed_image_total(const EmbedImage *task); // all steps
 int embed_image_done(const EmbedImage *task);  // steps finished
-// Does one step: prepares the picture, or runs a step of the network. STATUS_BAD_ARGUMENT: all are done;
-// STATUS_NO_MEMORY.
+// Does one step: prepares the picture, or runs a step of the network. A step that failed may be tried again.
+// STATUS_BAD_ARGUMENT: all are done; STATUS_NO_MEMORY.
 MUST_CHECK Status embed_image_step(EmbedImage *task);
 // The output's values, [output_dim], once all steps are done; valid until the end. NULL: it was not asked for, or the
 // network does not have it.

@@ -232,6 +232,24 @@ static Status embed_picture(Net vision, const Image *image) {
     return status;
 }
 
+static void test_step_after_a_failure(void **state) {
+    (void)state;
+    need_counted_memory();
+    Net vision = load_vision();
+    Image image = make_picture(61, 40);
+    EmbedImage *task;
+    assert_int_equal(embed_image_begin(vision, &image, unit_image, &task), STATUS_OK);
+    count_memory(0);
+    assert_int_equal(embed_image_step(task), STATUS_NO_MEMORY);
+    count_memory(-1);
+    assert_int_equal(embed_image_done(task), 0);
+    while (embed_image_done(task) < embed_image_total(task)) assert_int_equal(embed_image_step(task), STATUS_OK);
+    assert_float_equal(length_of(embed_image_output(task, 0)), 1, 1e-6);
+    embed_image_end(task);
+    image_free(&image);
+    free_net(vision);
+}
+
 // (Leaks are for the sanitizer to find: arenas come from aligned_alloc, which is not counted.)
 static void test_failing_memory(void **state) {
     (void)state;
@@ -263,10 +281,10 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps_of_a_picture),  cmocka_unit_test(test_steps_of_texts),
-        cmocka_unit_test(test_end_token_in_a_text), cmocka_unit_test(test_another_vocabulary),
-        cmocka_unit_test(test_distilbert),          cmocka_unit_test(test_distilbert_with_fewer_words),
-        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_steps_of_a_picture),   cmocka_unit_test(test_steps_of_texts),
+        cmocka_unit_test(test_end_token_in_a_text),  cmocka_unit_test(test_another_vocabulary),
+        cmocka_unit_test(test_distilbert),           cmocka_unit_test(test_distilbert_with_fewer_words),
+        cmocka_unit_test(test_step_after_a_failure), cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("embed", argc, argv, tests);
