@@ -52,8 +52,9 @@ Status network_pixels_from(const Image *image, const NetworkPicture *picture, bo
     status = frame(&rgb, picture->framing, fit, side, pixels);
     if (rgb.pixels != image->pixels) image_free(&rgb);
     const size_t n = 3 * (size_t)side * (size_t)side;
-    if (status || picture->deviations[0] == 0) return status;
-    for (size_t i = 0; i < n; i++) pixels[i] = (pixels[i] - picture->means[i % 3]) / picture->deviations[i % 3];
+    if (status) return status;
+    for (size_t i = 0; i < n && picture->deviations[0] != 0; i++)
+        pixels[i] = (pixels[i] - picture->means[i % 3]) / picture->deviations[i % 3];
     for (size_t i = 0; i < n && picture->is_bgr; i += 3) {
         const float red = pixels[i];
         pixels[i] = pixels[i + 2];

@@ -8,6 +8,7 @@
 #include "nets/golden_files.h"
 #include "nets/load_networks.h"
 #include "pipeline/embed_image.h"
+#include "pipeline/network_pixels.h"
 
 enum { N_OUTPUTS = 3, ALL = (1 << N_OUTPUTS) - 1, MAX_DIM = 64 };
 
@@ -204,6 +205,32 @@ static void test_outputs_that_are_not_there(void **state) {
     free_net(net);
 }
 
+// The order of the channels does not depend on whether their range changes.
+static void test_blue_first(void **state) {
+    (void)state;
+    enum { SIDE = 8 };
+    const NetworkPicture plain = {.framing = NETWORK_STRETCH, .is_bgr = true};
+    const NetworkPicture scaled = {
+        .framing = NETWORK_STRETCH, .is_bgr = true, .means = {0, 0, -1}, .deviations = {2, 2, 4}};
+    float pixels[SIDE * SIDE * 3];
+    Image image;
+    assert_int_equal(image_create(SIDE, SIDE, 3, &image), STATUS_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) memcpy(image.pixels + 3 * i, (const uint8_t[]){255, 51, 0}, 3);
+    assert_int_equal(network_pixels_from(&image, &plain, false, SIDE, pixels), STATUS_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        assert_float_equal(pixels[3 * i], 0, 1e-6);
+        assert_float_equal(pixels[3 * i + 1], 0.2, 1e-6);
+        assert_float_equal(pixels[3 * i + 2], 1, 1e-6);
+    }
+    assert_int_equal(network_pixels_from(&image, &scaled, false, SIDE, pixels), STATUS_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        assert_float_equal(pixels[3 * i], 0.25, 1e-6);
+        assert_float_equal(pixels[3 * i + 1], 0.1, 1e-6);
+        assert_float_equal(pixels[3 * i + 2], 0.5, 1e-6);
+    }
+    image_free(&image);
+}
+
 static Status try_all(Net net, const Image *image) {
     EmbedImage *task;
     Status status = embed_image_begin(net, image, (EmbedImageOptions){.outputs = ALL, .fit = true}, &task);
@@ -238,10 +265,10 @@ static void test_failing_memory(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_score),          cmocka_unit_test(test_tags),
-        cmocka_unit_test(test_wd_tags),        cmocka_unit_test(test_other_pictures),
-        cmocka_unit_test(test_options),        cmocka_unit_test(test_outputs_that_are_not_there),
-        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_score),      cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_wd_tags),    cmocka_unit_test(test_other_pictures),
+        cmocka_unit_test(test_options),    cmocka_unit_test(test_outputs_that_are_not_there),
+        cmocka_unit_test(test_blue_first), cmocka_unit_test(test_failing_memory),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("convnet_image", argc, argv, tests);
