@@ -234,7 +234,7 @@ bool json_number(Json *json, double *out) {
     memcpy(text, json->at, size);
     text[size] = 0;
     const double value = strtod(text, NULL);
-    if (!expect(json, isfinite(value), "a number that is not larger than all others")) return false;
+    if (!expect(json, isfinite(value), "a finite number")) return false;
     json->at = end;
     *out = value;
     return true;

@@ -199,6 +199,7 @@ static void test_errors_stick_and_say_where(void **state) {
     (void)state;
     char out[4];
     size_t number;
+    double value;
     Json json = json_open("[\"abcd\", 1]", 11, "the list");
     assert_true(json_array(&json) && json_element(&json));
     assert_false(json_string(&json, out, sizeof out)); // three and the terminator fit
@@ -207,6 +208,9 @@ static void test_errors_stick_and_say_where(void **state) {
     json_fail(&json, "something else");
     assert_int_equal(json_close(&json), STATUS_BAD_FORMAT);
     assert_string_equal(status_message(), "Expected a shorter string in the list but found \"d\" at byte 5.");
+    json = json_open("1e999", 5, "the list");
+    assert_false(json_number(&json, &value));
+    assert_string_equal(status_message(), "Expected a finite number in the list but found \"1\" at byte 0.");
     json = json_open("[1", 2, "the list");
     json_skip(&json);
     assert_int_equal(json_close(&json), STATUS_BAD_FORMAT);
