@@ -7,7 +7,7 @@
 #include "nets/token_embedding.h"
 
 typedef struct ClipText {
-    WeightStore *store;       // owns everything below
+    WeightStore *store;       // owns the weights of the fields below
     int dim;                  // of the vector
     TokenEmbedding embedding; // hidden
     const float *logit_scale; // NULL: not in the file

@@ -6,7 +6,7 @@
 #include "nets/patch_embedding.h"
 
 typedef struct ClipVision {
-    WeightStore *store;            // owns everything below
+    WeightStore *store;            // owns the weights of the fields below
     int dim;                       // of the vector
     PatchEmbedding embedding;      // hidden; with a class
     const float *logit_scale;      // NULL: not in the file

@@ -21,7 +21,7 @@ typedef struct Block {
 } Block;
 
 typedef struct Deepdanbooru {
-    WeightStore *store; // owns everything below
+    WeightStore *store; // owns the weights of the fields below
     int side, n_blocks;
     ConvnetLayers layers;
     const Conv *stem; // 7x7, stride 2, 3 -> filters

@@ -6,7 +6,7 @@
 enum { MAX_TOKENS = 128 }; // if the metadata has no max_seq_length
 
 typedef struct Distilbert {
-    WeightStore *store; // owns everything below
+    WeightStore *store; // owns the weights of the fields below
     int dim;            // of the vector
     int max_tokens;
     TokenEmbedding embedding; // hidden

@@ -26,7 +26,7 @@ typedef struct Block {
 } Block;
 
 typedef struct ResnetV2 {
-    WeightStore *store; // owns everything below
+    WeightStore *store; // owns the weights of the fields below
     int side, n_blocks;
     ConvnetLayers layers;
     const Conv *stem; // 7x7, stride 2, 3 -> 64

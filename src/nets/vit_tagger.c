@@ -5,7 +5,7 @@
 #include "ops/pool.h"
 
 typedef struct VitTagger {
-    WeightStore *store;       // owns everything below
+    WeightStore *store;       // owns the weights of the fields below
     PatchEmbedding embedding; // dim
     Transformer encoder;      // dim, mlp
     LayerNorm norm;           // [dim]

@@ -16,7 +16,7 @@ typedef struct Search {
     const TileGrid *grid;
     const UpscalerGeometry *geometry;
     Key *keys;
-    int first; // of the comparison
+    int first; // the tile that others are compared with
     bool *is_like;
 } Search;
 
