@@ -98,7 +98,8 @@ static Status check(const AcgModel *model, const AcgImage *image) {
     if (image->picture.is_rgb)
         return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture to enlarge but received one to look at.");
     if (picture_left(&image->picture))
-        return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture of which nothing is left to be looked at.");
+        return status_fail(STATUS_BAD_ARGUMENT,
+                           "Expected a picture that is ready but received one that needs more steps.");
     return STATUS_OK;
 }
 

@@ -192,7 +192,7 @@ Status animation_begin(Upscaler *upscaler, const uint8_t *bytes, size_t size, co
     const DecodeOptions *decode = frames_survey_options(survey);
     Status status = check_format(&options, frames_survey_info(survey)->n_frames);
     if (!status && frames_survey_n_left(survey) > 0)
-        status = status_fail(STATUS_BAD_ARGUMENT, "Expected all frames of the animation to have been looked at.");
+        status = status_fail(STATUS_BAD_ARGUMENT, "Expected an animation whose frames have all been examined.");
     if (status) return status;
     Animation *animation = calloc(1, sizeof *animation);
     if (!animation) return status_fail(STATUS_NO_MEMORY, "Not enough memory to begin.");

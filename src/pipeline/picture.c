@@ -74,7 +74,7 @@ int picture_left(const Picture *picture) {
 Status picture_step(Picture *picture) {
     if (picture->frames) return frames_survey_step(picture->frames);
     if (picture->bleed) return bleed(picture);
-    return status_fail(STATUS_BAD_ARGUMENT, "Expected an animation to look at but received a still picture.");
+    return status_fail(STATUS_BAD_ARGUMENT, "Expected a picture that needs more steps but received one that is ready.");
 }
 
 int picture_width(const Picture *picture) {

@@ -215,7 +215,7 @@ static void test_pictures_of_the_wrong_kind(void **state) {
     AcgModel *cugan = open_cugan();
     AcgImage *still = picture(), *rgb = acg_image_rgb_from_pixels(pixels, 4, 4, 3);
     assert_int_equal(acg_image_step(still), STATUS_BAD_ARGUMENT);
-    assert_failed("still picture");
+    assert_failed("one that is ready");
     assert_non_null(rgb);
     assert_null(begin(cugan, rgb, 0, 0));
     assert_failed("one to look at");
