@@ -1,4 +1,5 @@
 // The options of the service, their defaults and their limits: of `createService`, and as arguments of `acg2vec serve`.
+import { TAGGERS } from './models.js';
 import { isStore } from './store/open.js';
 
 /**
@@ -36,7 +37,6 @@ import { isStore } from './store/open.js';
  */
 
 const LOGS = ['info', 'warn', 'error', 'silent'];
-const TAGGERS = ['deepdanbooru', 'wd-vit'];
 const STORES = 'the path of an index, milvus://host:port/collection or postgres://user:password@host:port/database?table=name';
 
 /** @type {Record<string, { min: number, max: number, fallback: number, isWhole?: boolean }>} */

@@ -1,7 +1,7 @@
 // Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
 import { withWarnings } from '../errors.js';
-import { checkDescribeOptions, SCORE_MODEL } from '../options/describe.js';
-import { imageOutput } from '../options/embed.js';
+import { checkDescribeOptions } from '../options/describe.js';
+import { choicesOf, findVector } from '../models/choices.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkBins, HEADS, scoreOf } from './score_bins.js';
 import { chooseTags } from '../models/tags.js';
@@ -19,6 +19,7 @@ import { chooseTags } from '../models/tags.js';
 
 export class Describer {
     #manifest;
+    #choices;
     #inference;
 
     /**
@@ -27,6 +28,7 @@ export class Describer {
      */
     constructor(manifest, inference) {
         this.#manifest = manifest;
+        this.#choices = choicesOf(manifest);
         this.#inference = inference;
     }
 
@@ -36,10 +38,13 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, model, embed, facts, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, model, embed, facts, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(
+            options,
+            this.#choices,
+        );
         /** @type {Required<Job>[]} */
         const jobs = [];
-        const scoring = score ? addJob(jobs, this.#network(SCORE_MODEL), HEADS) : undefined;
+        const scoring = score ? addJob(jobs, this.#network(this.#choices.scorer), HEADS) : undefined;
         const tagger = tag ? this.#network(model) : undefined;
         const tagging = tagger && addJob(jobs, tagger, ['tags'], { fit });
         const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, tagger, normalize) }));
@@ -72,8 +77,7 @@ export class Describer {
      * @param {boolean} normalize
      */
     #addVector(jobs, name, tagger, normalize) {
-        const { model, output } = imageOutput(name);
-        const own = this.#network(model);
+        const { network: own, output } = findVector(this.#manifest, name);
         const isShared = tagger && own.publication === tagger.publication && own.network === tagger.network;
         return { job: addJob(jobs, isShared ? tagger : own, [output], { normalize }), output };
     }

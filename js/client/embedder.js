@@ -1,15 +1,7 @@
 // Turns pictures and texts into vectors, and labels into probabilities. Session opens the models and owns the worker.
 import { badArgument } from '../errors.js';
-import {
-    checkEmbedOptions,
-    checkTexts,
-    imageOutput,
-    IMAGE_MODELS,
-    LABEL_MODELS,
-    scoreLabels,
-    TEXT_MODELS,
-    unitVector,
-} from '../options/embed.js';
+import { checkEmbedOptions, checkTexts, scoreLabels, unitVector } from '../options/embed.js';
+import { choicesOf, findVector } from '../models/choices.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkPictureOptions } from '../options/upscale.js';
 
@@ -25,6 +17,7 @@ const DEFAULT_LOGIT_FACTOR = 100; // the limit in OpenAI's training, for files w
 
 export class Embedder {
     #manifest;
+    #choices;
     #session;
     #inference;
 
@@ -35,6 +28,7 @@ export class Embedder {
      */
     constructor(manifest, session, inference) {
         this.#manifest = manifest;
+        this.#choices = choicesOf(manifest);
         this.#session = session;
         this.#inference = inference;
     }
@@ -44,9 +38,9 @@ export class Embedder {
      * @param {EmbedImageOptions} options
      */
     async images(sources, options) {
-        const { model: name, normalize } = checkEmbedOptions(options, IMAGE_MODELS);
-        const { model, output } = imageOutput(/** @type {import('../types.js').EmbedImageModel} */ (name));
-        const job = { model: findNetwork(this.#manifest, model, 'image'), outputs: [output], normalize };
+        const { model, normalize } = checkEmbedOptions(options, this.#choices.images);
+        const { network, output } = findVector(this.#manifest, model);
+        const job = { model: network, outputs: [output], normalize };
         const seen = await this.#inference.look(sources, [job], { ...options, stage: 'embed' });
         return seen.map(({ outputs }) => outputs[0][output]);
     }
@@ -56,7 +50,7 @@ export class Embedder {
      * @param {EmbedTextOptions & TextOptions} options
      */
     async texts(texts, options) {
-        const { model, ...settings } = checkEmbedOptions(options, TEXT_MODELS);
+        const { model, ...settings } = checkEmbedOptions(options, this.#choices.texts);
         checkTexts(texts, 'text');
         const network = findNetwork(this.#manifest, model, 'text');
         return this.#session.withModels([network], options, async ({ rpc, open: [{ logitFactor, sha256 }], signal, onProgress }) => {
@@ -72,12 +66,12 @@ export class Embedder {
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} options
      */
     async classify(source, labels, options) {
-        checkEmbedOptions(options, LABEL_MODELS);
+        const { model } = /** @type {{ model: import('../types.js').ClipModel }} */ (checkEmbedOptions(options, this.#choices.labels));
         checkPictureOptions(options);
         checkTexts(labels, 'labels');
         const given = unitVector(source);
-        const { vectors, logitFactor } = await this.texts(labels, { ...options, normalize: true });
-        const picture = given ?? (await this.images([/** @type {Source} */ (source)], { ...options, normalize: true }))[0];
+        const { vectors, logitFactor } = await this.texts(labels, { ...options, model, normalize: true });
+        const picture = given ?? (await this.images([/** @type {Source} */ (source)], { ...options, model, normalize: true }))[0];
         if (picture.length !== vectors[0].length) throw badArgument(`${vectors[0].length} values`, 'source.vector', picture.length);
         return scoreLabels(picture, labels, vectors, logitFactor);
     }

@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Describer } from './describer.js';
 import { AcgError, badArgument, cancelled } from '../errors.js';
+import { choicesOf } from '../models/choices.js';
 import { checkManifest } from '../models/check_manifest.js';
 import { Embedder } from './embedder.js';
 import { Upscaler } from './upscaler.js';
@@ -79,6 +80,7 @@ export class Engine {
         this.#describer = new Describer(manifest, inference);
         this.#parts = {
             platform,
+            choices: choicesOf(manifest),
             embedder: this.#embedder,
             recorder: new PictureRecorder(manifest, this.#session, inference),
             vectors: new EngineVectors(this.#session),

@@ -15,13 +15,14 @@ const TRIAL_SIDE = 64;
 /**
  * The work of a trial: one small tile.
  * @param {string} model id
+ * @param {import('../models/choices.js').Choices['upscalers']} upscalers
  * @returns {import('../shared/protocol.js').UpscaleBody}
  */
-export function trial(model) {
+export function trial(model, upscalers) {
     const pixels = Uint8Array.from({ length: TRIAL_SIDE * TRIAL_SIDE * 3 }, (_, i) => (i * 7) % 251);
     /** @type {import('./source.js').PixelPicture} */
     const picture = { pixels, width: TRIAL_SIDE, height: TRIAL_SIDE, channels: 3 };
-    return { ...checkUpscaleOptions({ format: 'pixels', sync: 'off' }), tile: 0, picture, model, wantTiles: false };
+    return { ...checkUpscaleOptions({ format: 'pixels', sync: 'off' }, upscalers), tile: 0, picture, model, wantTiles: false };
 }
 
 export class Speed {

@@ -3,7 +3,6 @@ import { AcgError, badArgument } from '../errors.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
 import { publishedBytes, publishedSha256 } from '../models/manifest.js';
 import { readModelFile } from '../models/stream.js';
-import { TAG_DEFAULTS } from '../options/describe.js';
 import { checkConvertOptions } from '../options/models.js';
 import { folderName } from '../shared/paths.js';
 import { Rpc } from './rpc.js';
@@ -18,11 +17,7 @@ import { Rpc } from './rpc.js';
  * @typedef {import('../types.js').FetchOptions} FetchOptions
  * @typedef {import('../types.js').GivenFile} GivenFile
  * @typedef {import('../types.js').KeptModel} KeptModel
- * @typedef {import('../types.js').TagModel} TagModel
  */
-
-/** What models/convert calls the network of a publication, by a network that is made of it. @type {Record<string, string>} */
-const PUBLISHED_NETWORKS = { clip_vision: 'clip', clip_text: 'clip' };
 
 export class Models {
     #manifest;
@@ -50,7 +45,7 @@ export class Models {
         const sizes = bytesByPath(await keptModels.list());
         const originals = bytesByPath(await keptModels.listOriginals());
         return this.#manifest.models.map((model) => {
-            const { id, licence, origin, files, task, input } = model;
+            const { id, licence, origin, files, task, input, defaults } = model;
             const missing = files
                 .map(({ path, versions }) => ({ path, bytes: versions[0]?.bytes }))
                 .filter(({ path, bytes = 1 }) => (sizes.get(path) ?? 0) < bytes);
@@ -61,7 +56,7 @@ export class Models {
                 model: model.model,
                 task,
                 input,
-                defaults: task === 'tag' ? TAG_DEFAULTS[/** @type {TagModel} */ (model.model)] : undefined,
+                defaults,
                 licence,
                 origin,
                 bytes: modelBytes(files),
@@ -173,8 +168,7 @@ export class Models {
             const [{ path }] = files;
             const folder = folderName(path);
             const { bytes } = this.#publicationOf(model)?.files[0] ?? {};
-            const kind = PUBLISHED_NETWORKS[network] ?? network;
-            const target = targets.get(folder) ?? { name: publication, network: kind, bytes, folder, files: [] };
+            const target = targets.get(folder) ?? { name: publication, bytes, folder, files: [] };
             target.files.push(...files.map((file) => targetFile(file, network)));
             if (part !== undefined) target.parts = [...(target.parts ?? []), part];
             targets.set(folder, target);

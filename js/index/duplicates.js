@@ -33,18 +33,18 @@ const VECTORS = 4096;
 const LOSSLESS = /\.(a?png|bmp|dib|tga|psd|p[pgb]m)$/i;
 
 /**
- * @param {{ database: Database, vectors: import('../client/vectors.js').EngineVectors }} tools
+ * @param {Pick<import('./searching.js').SearchTools, 'database' | 'choices' | 'vectors'>} tools
  * @param {IndexModel[]} current
  * @param {DuplicateOptions} options
  * @returns {Promise<DuplicateGroup[]>}
  */
-export async function findDuplicates({ database, vectors }, current, options) {
+export async function findDuplicates({ database, choices, vectors }, current, options) {
     const { distance, minCosine, mirrored } = checkOptions(options);
     const rows = /** @type {Row[]} */ (
         await database.all('SELECT id, path, bytes, modified, width, height, sha256, hash, mirrored, contrast FROM pictures ORDER BY id')
     );
     const near = await nearPairs(vectors, rows, distance, mirrored);
-    const model = searchModel(current, { model: options.model, hasText: false });
+    const model = searchModel(current, { choices, model: options.model, hasText: false });
     const confirmed = model ? await confirm(database, model, rows, near, minCosine) : near;
     return groupsOf(rows, [...equalPairs(rows), ...confirmed]);
 }

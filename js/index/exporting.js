@@ -17,15 +17,15 @@ export const FORMATS = ['parquet', 'jsonl', 'sqlite'];
 const PART_ROWS = 2000;
 
 /**
- * @param {Database} database
+ * @param {{ database: Database, choices: import('../models/choices.js').Choices }} tools
  * @param {IndexModel[]} current
  * @param {{ format: string, model?: string }} options
  * @param {Sink} sink
  */
-export async function exportIndex(database, current, { format, model: name }, sink) {
+export async function exportIndex({ database, choices }, current, { format, model: name }, sink) {
     if (!FORMATS.includes(format)) throw badArgument(`one of ${FORMATS.join(', ')}`, 'format', format);
     if (format === 'sqlite') return sink(await database.bytes());
-    const model = searchModel(current, { model: name, hasText: false });
+    const model = searchModel(current, { choices, model: name, hasText: false });
     if (!model) throw new AcgError('BAD_ARGUMENT', 'Expected an index with vectors but it has none');
     const parts = partsOf(database, model);
     await (format === 'parquet' ? writeParquet(parts, model, sink) : writeLines(parts, model, sink));

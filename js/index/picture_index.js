@@ -230,7 +230,7 @@ export class PictureIndex {
      * @returns {Promise<import('../types.js').EmbedImageModel | undefined>}
      */
     async searchModel() {
-        const model = searchModel(await currentModels(this.#database), { hasText: false });
+        const model = searchModel(await currentModels(this.#database), { choices: this.#parts.choices, hasText: false });
         return /** @type {import('../types.js').EmbedImageModel | undefined} */ (model?.name);
     }
 
@@ -301,7 +301,7 @@ export class PictureIndex {
         /** @type {Uint8Array<ArrayBuffer>[]} */
         const parts = [];
         const sink = write ?? ((/** @type {Uint8Array<ArrayBuffer>} */ bytes) => void parts.push(bytes));
-        await exportIndex(this.#database, await currentModels(this.#database), { format, model }, sink);
+        await exportIndex(this.#searchTools(), await currentModels(this.#database), { format, model }, sink);
         return write ? undefined : new Blob(parts);
     }
 
@@ -376,7 +376,7 @@ export class PictureIndex {
             thumbnail: platform.pictures.thumbnail,
             changed: (/** @type {number} */ picture) => this.#mirrors.forEach((mirror) => mirror.added(picture)),
         };
-        const wanted = wantedOf(options, await currentModels(this.#database));
+        const wanted = wantedOf(options, await currentModels(this.#database), this.#parts.choices);
         const signal = options.signal ?? new AbortController().signal;
         await new Adding(tools, { wanted, signal, picture: checkPictureOptions(options), tell, onProgress: options.onProgress }).run(files);
     }
@@ -389,9 +389,9 @@ export class PictureIndex {
     }
 
     #searchTools() {
-        const { embedder, recorder, vectors, tagNames } = this.#parts;
-        const database = this.#database;
-        return { database, embedder, recorder, vectors, tagNames, mirrorOf: (/** @type {IndexModel} */ model) => this.#mirrorOf(model) };
+        const { choices, embedder, recorder, vectors, tagNames } = this.#parts;
+        const mirrorOf = (/** @type {IndexModel} */ model) => this.#mirrorOf(model);
+        return { database: this.#database, choices, embedder, recorder, vectors, tagNames, mirrorOf };
     }
 
     /** @param {IndexModel} model */

@@ -41,7 +41,7 @@ const DISLIKE_WEIGHT = 0.5;
  */
 export async function recommend(tools, current, options) {
     const { limit } = checkOptions({ limit: options.limit });
-    const model = searchModel(current, { model: options.model, hasText: false });
+    const model = searchModel(current, { choices: tools.choices, model: options.model, hasText: false });
     if (!model) throw new AcgError('BAD_ARGUMENT', 'Expected an index with vectors but it has none');
     const likes = await vectorsFor(tools, model, listOf(options.like), 'like');
     const dislikes = await vectorsFor(tools, model, listOf(options.unlike), 'unlike');

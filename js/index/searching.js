@@ -14,8 +14,8 @@ import { UNWANTED } from './vector_mirror.js';
  * @typedef {import('./vector_mirror.js').VectorMirror} VectorMirror
  * @typedef {{ id: number, score: number, vector: Uint16Array }} Candidate
  *
- * @typedef {import('./query.js').QueryTools & { vectors: import('../client/vectors.js').EngineVectors,
- *   mirrorOf: (model: IndexModel) => VectorMirror }} SearchTools
+ * @typedef {import('./query.js').QueryTools & { choices: import('../models/choices.js').Choices,
+ *   vectors: import('../client/vectors.js').EngineVectors, mirrorOf: (model: IndexModel) => VectorMirror }} SearchTools
  */
 
 const DEFAULT_LIMIT = 20;
@@ -46,7 +46,8 @@ export async function search(tools, current, options) {
     const wanted = await wantedPictures(tools.database, options);
     const raised = await raisedPictures(tools.database, options.raise);
     if (!hasQuery(options)) return byTags(tools.database, options, settings, wanted, raised);
-    const model = searchModel(current, { model: options.model, hasText: listOf(options.text).length + listOf(options.notText).length > 0 });
+    const hasText = listOf(options.text).length + listOf(options.notText).length > 0;
+    const model = searchModel(current, { choices: tools.choices, model: options.model, hasText });
     if (!model) return result([], { searched: 0 });
     const query = await queryVector(tools, model, options);
     return byVector(tools, model, query, {

@@ -1,7 +1,6 @@
 // Finds the nearest words to a word: among the tags of the index, those of a tagger, or a list of the caller. The vectors of a list are computed
 // once and kept.
 import { AcgError, badArgument } from '../errors.js';
-import { TAG_MODELS } from '../options/describe.js';
 import { checkTexts } from '../options/embed.js';
 import { refuseUnknown } from '../options/known.js';
 import { oneOf } from '../options/upscale.js';
@@ -11,11 +10,10 @@ import { halvesOfRows } from './query.js';
 /**
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('../types.js').NeighbourOptions} NeighbourOptions
- * @typedef {{ database: Database, embedder: import('../client/embedder.js').Embedder,
+ * @typedef {{ database: Database, choices: import('../models/choices.js').Choices, embedder: import('../client/embedder.js').Embedder,
  *   vectors: import('../client/vectors.js').EngineVectors, tagNames: ReturnType<import('../client/tag_list.js')['tagLister']> }} WordTools
  */
 
-const MODEL = 'acgvoc2vec';
 /** How many words are embedded and written at once. */
 const PART = 64;
 /** The name of the list of the index's tags. */
@@ -28,7 +26,7 @@ const TAGS = 'tags';
  * @returns {Promise<{ word: string, score: number }[]>}
  */
 export async function neighbours(tools, word, options) {
-    const { words, tagger, list, limit, signal, onProgress, model } = checkOptions(word, options);
+    const { words, tagger, list, limit, signal, onProgress, model } = checkOptions(word, options, tools.choices);
     const asked = await tools.embedder.texts([asText(word)], { model, signal, onProgress });
     const weights = asked.sha256 ?? '';
     const wanted = words ?? (await (tagger ? tools.tagNames(tagger, signal) : wordsOf(tools.database, list)));
@@ -52,15 +50,16 @@ export async function neighbours(tools, word, options) {
 /**
  * @param {string} word
  * @param {NeighbourOptions} options
+ * @param {WordTools['choices']} choices
  * @throws {AcgError} BAD_ARGUMENT
  */
-function checkOptions(word, options) {
+function checkOptions(word, options, { taggers, words: models }) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'neighbours');
-    const { words, tagger, list = words ? 'words' : (tagger ?? TAGS), limit = 50, signal, onProgress, model = MODEL } = options;
+    const { words, tagger, list = words ? 'words' : (tagger ?? TAGS), limit = 50, signal, onProgress, model = models[0] } = options;
     checkTexts([word], 'word');
     if (words !== undefined) checkTexts(words, 'words');
-    if (tagger !== undefined) oneOf(TAG_MODELS, 'tagger', tagger);
+    if (tagger !== undefined) oneOf([...taggers.keys()], 'tagger', tagger);
     if (words && tagger) throw badArgument('either words or tagger', 'options', options);
     if (typeof list !== 'string' || list === '') throw badArgument('a name', 'list', list);
     if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);

@@ -18,13 +18,19 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 /** @type {(checks: Record<string, Check>) => Check} */
 const objectOf = (checks) => (value) => isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
-const isModel = objectOf({
+const isTagDefaults = objectOf({
+    threshold: Number.isFinite,
+    thresholds: (value) => isObject(value) && Object.values(value).every(Number.isFinite),
+});
+
+const hasModelForm = objectOf({
     id: isText,
     network: isText,
     input: optional((value) => value === 'image' || value === 'text'),
     model: isText,
     publication: optional(isText),
     part: optional(isText),
+    vectors: optional((value) => isObject(value) && Object.values(value).every(isText)),
     levels: optional(objectOf({ black: Number.isFinite, white: Number.isFinite })),
     files: (files) =>
         files?.length > 0 &&
@@ -37,6 +43,9 @@ const isModel = objectOf({
             }),
         )(files),
 });
+
+/** @type {Check} */
+const isModel = (value) => hasModelForm(value) && (value.task !== 'tag' || isTagDefaults(value.defaults));
 
 const isPublication = objectOf({
     id: isText,

@@ -22,6 +22,9 @@ import { folderName } from '../shared/paths.js';
  * @property {string} denoise
  * @property {string} licence
  * @property {string} origin
+ * @property {import('../types.js').TagDefaults} [defaults] of a tagger
+ * @property {Record<string, string>} [vectors] the outputs that are vectors of pictures, by the names that callers choose; default: the
+ *   output "vector", by the name of the model
  * @property {{ black: number, white: number }} [levels] what these are to the network, if not 0 and 1
  * @property {string} [publication] what it is converted from
  * @property {string} [part] of that: the name of one of several networks in it

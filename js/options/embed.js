@@ -8,34 +8,17 @@ import { checkCalls, oneOf } from './upscale.js';
  * @typedef {import('../types.js').TextOptions} TextOptions
  */
 
-const DEFAULT_MODEL = 'dclip';
-const OPENAI_MODELS = /** @type {const} */ (['clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336']);
-/** The models for pictures and texts, whose vectors can be compared with each other. @type {import('../types.js').ClipModel[]} */
-export const LABEL_MODELS = [DEFAULT_MODEL, ...OPENAI_MODELS];
-/** @type {import('../types.js').EmbedImageModel[]} */
-export const IMAGE_MODELS = [DEFAULT_MODEL, 'illust2vec', 'illust2vec-style', ...OPENAI_MODELS];
-/** @type {import('../types.js').EmbedTextModel[]} */
-export const TEXT_MODELS = [DEFAULT_MODEL, 'acgvoc2vec', 'distiluse', ...OPENAI_MODELS];
-/** The model and its output that a name stands for; any other name stands for the output `vector` of the model of that name. */
-const OUTPUTS = { illust2vec: ['illust2vec', 'illust2vec'], 'illust2vec-style': ['illust2vec', 'style'] };
-
-/** @param {import('../types.js').EmbedImageModel} name */
-export function imageOutput(name) {
-    const [model, output] = OUTPUTS[/** @type {keyof typeof OUTPUTS} */ (name)] ?? [name, 'vector'];
-    return { model, output };
-}
-
 export const CLEAN = ['huggingface', 'openai'];
 
 /**
  * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
- * @param {string[]} models the models that exist for this kind of input
+ * @param {string[]} models that exist for this kind of input; the first is the default
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkEmbedOptions(options, models) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'embed');
-    const { model = DEFAULT_MODEL, normalize = false, truncate = true, clean = 'huggingface' } = options;
+    const { model = models[0], normalize = false, truncate = true, clean = 'huggingface' } = options;
     oneOf(models, 'model', model);
     oneOf(CLEAN, 'clean', clean);
     for (const [name, value] of Object.entries({ normalize, truncate })) {

@@ -1,23 +1,11 @@
-// Checks the options of upscale and fills in the defaults. models/manifest.js knows which models exist.
+// Checks the options of upscale and fills in the defaults.
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
 const SCALES = [1, 2, 3, 4];
-export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
 export const DENOISE = ['conservative', 'none', '0', '1', '2', '3'];
-/** The scale of a model that has no scale 2. */
-const DEFAULT_SCALE = /** @type {Record<string, 1 | 2 | 3 | 4>} */ ({ 'x4plus-anime': 4 });
-/** The denoise level of a model that has no level 'conservative'. */
-const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
-    nose: 'none',
-    cunet: 'none',
-    upconv: 'none',
-    'upconv-photo': 'none',
-    animevideo: 'none',
-    'x4plus-anime': 'none',
-});
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 export const FITS = ['inside', 'outside', 'fill'];
@@ -34,18 +22,22 @@ const THREADS = { min: 1, max: 64 };
 
 /**
  * @param {UpscaleOptions & Record<string, unknown>} options
+ * @param {import('../models/choices.js').Choices['upscalers']} upscalers the models that there are
  * @throws {AcgError} BAD_ARGUMENT
  */
-export function checkUpscaleOptions(options) {
+export function checkUpscaleOptions(options, upscalers) {
     refuseUnknown(options, 'upscale');
-    const { model = 'se', scale = DEFAULT_SCALE[model] ?? 2, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
+    const names = [...upscalers.keys()];
+    const { model = /** @type {NonNullable<UpscaleOptions['model']>} */ (names[0]) } = options;
+    const defaults = upscalers.get(model) ?? { scale: 2, denoise: 'none' };
+    const { scale = defaults.scale, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', colour = 'keep', guard = false, width, height, fit = 'inside' } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
-        String(options.denoise ?? (scale === 1 ? '1' : (DEFAULT_DENOISE[model] ?? 'conservative')))
+        String(options.denoise ?? (scale === 1 ? '1' : defaults.denoise))
     );
     oneOf(SCALES, 'scale', scale);
-    oneOf(MODELS, 'model', model);
+    oneOf(names, 'model', model);
     oneOf(DENOISE, 'denoise', denoise);
     oneOf(FORMATS, 'format', format);
     if (!inRange(quality, QUALITY)) {

@@ -1,18 +1,18 @@
 // Enlarging for several routes: its parameters, and the picture as a stream.
 import { PassThrough } from 'node:stream';
 import { Refusal } from '../http/refusal.js';
+import { UPSCALERS } from '../models.js';
 
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 
-export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
 export const FORMATS = ['png', 'webp', 'jpg'];
 /** @type {Record<string, string>} */
 export const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };
 
 /** The schema of the parameters. The engine checks which model has which scale and level. */
 export const UPSCALE = {
-    scale: { type: 'integer', enum: [1, 2, 3, 4], description: 'default 2, of x4plus-anime 4' },
-    model: { type: 'string', enum: MODELS, description: 'default se' },
+    scale: { type: 'integer', enum: [1, 2, 3, 4], description: 'default 2, or the only scale that the model has' },
+    model: { type: 'string', enum: UPSCALERS, description: `default ${UPSCALERS[0]}` },
     denoise: { type: 'string', enum: ['conservative', 'none', '0', '1', '2', '3'] },
     strength: { type: 'number', minimum: 0.5, maximum: 1.5 },
     format: { type: 'string', enum: FORMATS, description: 'default png' },

@@ -1,5 +1,6 @@
 // Our own routes: enlarging a picture, tags of a picture.
 import { FAILURE } from '../http/errors.js';
+import { TAGGERS } from '../models.js';
 import { FORMATS, MEDIA_TYPES, streamUpscale, UPSCALE } from './enlarging.js';
 import { IMAGE_FORM, PICTURE, pictureOptions } from './pictures.js';
 
@@ -7,7 +8,7 @@ import { IMAGE_FORM, PICTURE, pictureOptions } from './pictures.js';
 
 const THRESHOLD = { type: 'number', minimum: 0, maximum: 1 };
 const TAG_FIELDS = {
-    model: { type: 'string', enum: ['deepdanbooru', 'wd-vit'], default: 'deepdanbooru' },
+    model: { type: 'string', enum: TAGGERS, default: TAGGERS[0] },
     threshold: { ...THRESHOLD, description: 'Tags of a lower score are left out; default: as the tagger has it' },
     general_threshold: THRESHOLD,
     character_threshold: THRESHOLD,

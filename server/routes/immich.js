@@ -2,6 +2,7 @@
 // recognition: such requests are refused, and should be switched off in Immich.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
+import { CLIP_MODELS } from '../models.js';
 import { floats, PICTURE, pictureOptions } from './pictures.js';
 
 /**
@@ -16,7 +17,6 @@ const NAMES = {
     'ViT-B-16__openai': 'clip-b16',
     'ViT-B-32__openai': 'clip-b32',
 };
-const ACG2VEC = ['dclip', 'clip-l14', 'clip-l14-336', 'clip-b16', 'clip-b32'];
 
 /** @type {import('../http/errors.js').Shape} */
 const SHAPE = { body: (message) => ({ detail: message }), status: (status) => (status === 400 ? 422 : status) };
@@ -87,7 +87,7 @@ function parse(text) {
 function modelOf(entry) {
     const name = String(entry?.modelName);
     const model = Object.hasOwn(NAMES, name) ? NAMES[name] : /** @type {ClipModel} */ (name);
-    if (!ACG2VEC.includes(model))
-        throw new Refusal(400, `Expected one of ${[...Object.keys(NAMES), ...ACG2VEC].join(', ')} for modelName but received ${name}`);
+    if (!CLIP_MODELS.includes(model))
+        throw new Refusal(400, `Expected one of ${[...Object.keys(NAMES), ...CLIP_MODELS].join(', ')} for modelName but received ${name}`);
     return model;
 }

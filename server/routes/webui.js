@@ -1,12 +1,11 @@
 // The API of Stable Diffusion WebUI (A1111), the parts that the engine supports: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
+import { TAGGERS } from '../models.js';
 import { upscaleWhole } from './enlarging.js';
 import { pictureOptions } from './pictures.js';
 
 /** @typedef {import('acg2vec').TagModel} TagModel */
-
-const TAGGERS = ['deepdanbooru', 'wd-vit'];
 
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 

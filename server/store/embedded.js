@@ -1,6 +1,7 @@
 // The store in one SQLite file: the package's own index, with an engine of its own.
 import { createHash } from 'node:crypto';
 import { Refusal } from '../http/refusal.js';
+import { CLIP_MODELS } from '../models.js';
 
 /**
  * @typedef {import('acg2vec').Engine} Engine
@@ -41,7 +42,7 @@ function storeOf(index, engine, tagger) {
                 let [outcome, error] = /** @type {[string, string | undefined]} */ (['unchanged', undefined]);
                 const onOutcome = (/** @type {import('acg2vec').Outcome} */ told) =>
                     ([outcome, error] = [told.outcome, told.error?.message]);
-                await index.add([source], { ...call, ...(tagger && { models: ['dclip'], tags: tagger }), onOutcome });
+                await index.add([source], { ...call, ...(tagger && { models: [CLIP_MODELS[0]], tags: tagger }), onOutcome });
                 const id = await index.idOf(path);
                 kept.push({ name, ...(id !== undefined && { id: String(id) }), outcome, ...(error && { error }) });
             }

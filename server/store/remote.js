@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { recommendFrom } from 'acg2vec';
 import { Refusal } from '../http/refusal.js';
+import { CLIP_MODELS } from '../models.js';
 import { tagName } from './collection.js';
 
 /**
@@ -16,8 +17,6 @@ import { tagName } from './collection.js';
  * @typedef {import('./collection.js').WholeRecord} WholeRecord
  */
 
-/** The model of a new collection. */
-const MODEL = 'dclip';
 /** Errors that concern all pictures. */
 const HOPELESS = ['NOT_FOUND', 'BAD_MODEL', 'CANCELLED'];
 
@@ -185,7 +184,7 @@ class RemoteStore {
      * @param {boolean} wantsTags
      */
     async #describe(picture, identity, call, wantsTags) {
-        const model = identity?.model ?? MODEL;
+        const model = identity?.model ?? CLIP_MODELS[0];
         const tagging = wantsTags && this.#tagger ? { tag: true, model: this.#tagger } : {};
         const {
             vectors,

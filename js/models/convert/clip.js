@@ -17,6 +17,7 @@ const HALVES = {
     image: { network: 'clip_vision', section: 'vision_config', prefixes: ['vision_model.', 'visual_projection.', 'logit_scale'] },
     text: { network: 'clip_text', section: 'text_config', prefixes: ['text_model.', 'text_projection.', 'logit_scale'] },
 };
+export const FILE_NETWORKS = Object.values(HALVES).map(({ network }) => network);
 
 // of config.json, what a network's form follows from
 const FIELDS = [

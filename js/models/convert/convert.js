@@ -34,6 +34,7 @@ import * as resnetV2 from './resnet_v2.js';
  *
  * @typedef {object} Network a network's module
  * @property {Conversion['network']} NETWORK
+ * @property {string[]} [FILE_NETWORKS] the networks of the files that it makes; default: NETWORK alone
  * @property {string[]} PARTS what of it can be asked for alone
  * @property {(published: Published) => boolean} recognises
  * @property {(published: Published, parts: string[]) => Promise<Plan>} plan
@@ -44,10 +45,14 @@ const DTYPES = ['f32', 'f16', 'bf16', 'int8'];
 const NETWORKS = [clip, resnetV2, deepdanbooru, distilbert];
 
 /**
+ * The network that the published weights are of, and the networks of the files that are made of them.
  * @param {Published} published
  * @throws {AcgError} UNSUPPORTED
  */
-export const networkOf = (published) => moduleOf(published).NETWORK;
+export function networksOf(published) {
+    const { NETWORK, FILE_NETWORKS = [NETWORK] } = moduleOf(published);
+    return { network: NETWORK, fileNetworks: FILE_NETWORKS };
+}
 
 /** @param {Published} published */
 function moduleOf(published) {
