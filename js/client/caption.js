@@ -1,4 +1,4 @@
-// Tags as the text of a file, in the forms that other programs read. Pure: reads and writes no files.
+// Writes tags as the text of a caption file, in the formats of other programs. Reads and writes no files itself.
 import { badArgument } from '../errors.js';
 import { checkCaptionOptions, checkExtension } from '../options/caption.js';
 import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names.js';
@@ -13,14 +13,15 @@ import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names
 /** @type {Record<import('../types.js').CaptionFormat, Form>} */
 const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar };
 
-/** What tells the scores of all ratings that it gets, and not only the best one. */
+/** Formats that contain all ratings with their scores. The others contain only the best rating. */
 const ALL_RATINGS = ['a1111', 'danbooru'];
 
 /**
- * The text of a caption, with a line end behind it.
+ * The text of a caption file. It ends with a line break.
  * @example captionOf(await engine.tag(file), { removeUnderscore: true }) // '1girl, long hair, smile\n'
- * @param {Tag[]} tags
+ * @param {Tag[]} tags as `engine.tag` gives them
  * @param {CaptionOptions} [options]
+ * @returns {string}
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function captionOf(tags, options = {}) {
@@ -31,9 +32,12 @@ export function captionOf(tags, options = {}) {
 }
 
 /**
- * Where the caption of a picture belongs: beside it, under its name with another ending.
+ * The name of a picture's caption file: the name of the picture with another extension.
+ * @example captionName('in/a.png') // 'in/a.txt'
  * @param {string} picture a name or a path
- * @param {{ format?: CaptionOptions['format'], extension?: string }} [options] extension: default .txt, and .json for formats that are JSON
+ * @param {{ format?: CaptionOptions['format'], extension?: string }} [options] extension: default '.txt'; for formats that are JSON '.json'
+ * @returns {string} a path in the same folder
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function captionName(picture, { format = 'kohya', extension = isText(format) ? '.txt' : '.json' } = {}) {
     checkExtension(extension);
@@ -44,7 +48,7 @@ export function captionName(picture, { format = 'kohya', extension = isText(form
 const isText = (format) => format === 'kohya' || format === 'hydrus-sidecar';
 
 /**
- * What is to be written, as it is spelt, each tag once.
+ * The tags to write, with their names as the options want them. Each name occurs once.
  * @param {Tag[]} tags
  * @param {Checked} options
  */
@@ -105,21 +109,22 @@ function inOrder(tags, { rating, characterTagsFirst }) {
     return [...(rating === 'first' ? ratings : []), ...ordered, ...(rating === 'last' ? ratings : [])];
 }
 
-/** Before undesired tags go: no other rating takes the place of the best. @param {Tag[]} tags */
+/** Runs before undesired tags are removed, so that the second-best rating never replaces an undesired one. @param {Tag[]} tags */
 function withBestRating(tags) {
     const [ratings, others] = apart(tags);
     return [...others, ...ratings.sort((a, b) => b.score - a.score).slice(0, 1)];
 }
 
-/** Ratings, and what is none. @param {Tag[]} tags */
+/** The ratings, and all other tags. @param {Tag[]} tags */
 function apart(tags) {
     return [tags.filter(({ category }) => category === 'rating'), tags.filter(({ category }) => category !== 'rating')];
 }
 
 /**
+ * Appends names that are missing in an existing caption.
  * @param {string | undefined} existing
  * @param {string[]} names
- * @param {string} separator also without the spaces around it
+ * @param {string} separator in `existing` it may lack the spaces around it
  */
 function added(existing = '', names, separator) {
     const before = existing
@@ -130,7 +135,7 @@ function added(existing = '', names, separator) {
 }
 
 /**
- * JSON of names and scores in their order, which an object would not keep of names that are numbers.
+ * An object of names and scores as JSON, in this order. It is made by hand, because JSON.stringify moves names that are numbers to the front.
  * @param {{ name: string, score: number }[]} tags
  */
 function scores(tags) {

@@ -1,4 +1,4 @@
-// Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
+// Makes scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
 import { withWarnings } from '../errors.js';
 import { checkDescribeOptions } from '../options/describe.js';
 import { choicesOf, findVector } from '../models/choices.js';
@@ -69,8 +69,8 @@ export class Describer {
     }
 
     /**
-     * If the tagger is of the same network and publication as the model of vectors, it has all of that model's layers, so it gives the
-     * vectors too, and the picture runs through one network instead of two.
+     * If the tagger has the same network and publication as the model of vectors, it contains all layers of that model. Then the tagger
+     * gives the vectors too, and the picture runs through one network instead of two.
      * @param {Required<Job>[]} jobs
      * @param {EmbedImageModel} name
      * @param {Model | undefined} tagger

@@ -13,7 +13,7 @@ import { checkPictureOptions } from '../options/upscale.js';
  * @typedef {import('../types.js').Source} Source
  */
 
-const DEFAULT_LOGIT_FACTOR = 100; // the limit in OpenAI's training, for files without a value
+const DEFAULT_LOGIT_FACTOR = 100; // for files without a value: the maximum in OpenAI's training
 
 export class Embedder {
     #manifest;
@@ -36,6 +36,8 @@ export class Embedder {
     /**
      * @param {Source[]} sources
      * @param {EmbedImageOptions} options
+     * @returns {Promise<Float32Array<ArrayBuffer>[]>} the vector of each picture
+     * @throws {AcgError} as `Engine.embedImage`
      */
     async images(sources, options) {
         const { model, normalize } = checkEmbedOptions(options, this.#choices.images);
@@ -48,6 +50,8 @@ export class Embedder {
     /**
      * @param {string[]} texts
      * @param {EmbedTextOptions & TextOptions} options
+     * @returns the vector of each text; sha256: of the file of weights; logitFactor: see `scoreLabels`
+     * @throws {AcgError} as `Engine.embedText`
      */
     async texts(texts, options) {
         const { model, ...settings } = checkEmbedOptions(options, this.#choices.texts);
@@ -64,6 +68,8 @@ export class Embedder {
      * @param {Source | import('../types.js').Embedded} source
      * @param {string[]} labels
      * @param {Omit<EmbedOptions, 'normalize'> & TextOptions} options
+     * @returns {Promise<import('../types.js').Label[]>} in the order of the labels
+     * @throws {AcgError} as `Engine.classify`
      */
     async classify(source, labels, options) {
         const { model } = /** @type {{ model: import('../types.js').ClipModel }} */ (checkEmbedOptions(options, this.#choices.labels));

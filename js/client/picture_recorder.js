@@ -1,4 +1,4 @@
-// What an index keeps of a picture: its size, its perceptual hash, vectors, tags and scores, each with the weights that it was made with.
+// Makes the data that an index stores of a picture: size, perceptual hash, vectors, tags and scores, each with the SHA-256 of its weights.
 import { checkBins, HEADS } from './score_bins.js';
 import { addJob, scoresOf } from './describer.js';
 import { findVector } from '../models/choices.js';
@@ -11,11 +11,11 @@ import { chooseTags } from '../models/tags.js';
  * @typedef {import('../models/open.js').OpenModel} OpenModel
  *
  * @typedef {'vector' | 'tags' | 'scores'} LookKind
- * @typedef {{ name: string, kind: LookKind }} Wanted a model, and what it is to tell
- * @typedef {{ name: string, kind: LookKind, sha256: string, dims: number }} Identity sha256: of the file of weights, '' if nobody can tell;
+ * @typedef {{ name: string, kind: LookKind }} Wanted a model, and the kind of result that is wanted
+ * @typedef {{ name: string, kind: LookKind, sha256: string, dims: number }} Identity sha256: of the file of weights, '' if unknown;
  *   dims: of the vector, 0 if there is none
  *
- * @typedef {object} Look what a model says of a picture
+ * @typedef {object} Look the result of a model for a picture
  * @property {Identity} model
  * @property {Float32Array} [vector]
  * @property {import('../types.js').Tag[]} [tags]
@@ -81,7 +81,7 @@ export class PictureRecorder {
     }
 
     /**
-     * The networks that have to run, and which of their outputs belongs to which model.
+     * The networks to run, and for each wanted result its network and output.
      * @param {Wanted[]} wanted
      */
     #plan(wanted) {

@@ -1,4 +1,4 @@
-// Enlarges pictures, and plans that. Session opens the models and owns the worker.
+// Enlarges pictures, and predicts size, memory and time of it. Session opens the models and owns the worker.
 import { badArgument, withWarnings } from '../errors.js';
 import { choicesOf } from '../models/choices.js';
 import { findModel } from '../models/manifest.js';
@@ -66,8 +66,8 @@ export class Upscaler {
     }
 
     /**
-     * Checks the options. When the call's turn has come, reads the picture, opens the model and runs `task`. So calls that wait hold
-     * no file in memory.
+     * Checks the options. When it is the call's turn, reads the picture, opens the model and runs `task`. So waiting calls hold no file in
+     * memory.
      * @template T
      * @param {Source} source
      * @param {UpscaleOptions} options
@@ -88,7 +88,7 @@ export class Upscaler {
 }
 
 /**
- * Networks that take the same time for a pixel.
+ * The kind of a network, for its speed: networks of one kind take the same time per pixel.
  * @param {import('../models/manifest.js').Model} model
  */
 function kindOf({ network, scale }) {

@@ -1,5 +1,5 @@
-// Finds pictures that are the same: equal bytes, or the same picture resized, recompressed, cropped a little or mirrored. Says which of them
-// is the best, and why. Deletes nothing.
+// Finds duplicates: files with equal bytes, and the same picture resized, recompressed, cropped a little or mirrored. Says which one is the
+// best, and why. Deletes nothing.
 import { badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { ALIKE_COSINE, cosine, differentBits, HASH_DISTANCE, MIN_CONTRAST } from './likeness.js';
@@ -24,12 +24,12 @@ import { halvesOfRows } from './query.js';
  * @property {Uint8Array} mirrored
  * @property {number} contrast
  *
- * @typedef {{ a: number, b: number }} Pair numbers of rows
+ * @typedef {{ a: number, b: number }} Pair indices of rows
  */
 
-/** How many vectors are in memory at once. */
+/** How many vectors are held in memory at once. */
 const VECTORS = 4096;
-/** Formats that keep every pixel. */
+/** Extensions of lossless formats. */
 const LOSSLESS = /\.(a?png|bmp|dib|tga|psd|p[pgb]m)$/i;
 
 /**
@@ -81,8 +81,8 @@ function equalPairs(rows) {
  * @param {import('../client/vectors.js').EngineVectors} vectors
  * @param {Row[]} rows
  * @param {number} distance
- * @param {boolean} mirrored whether mirrored pictures count, too
- * @returns {Promise<Pair[]>} without those of equal bytes
+ * @param {boolean} mirrored whether mirrored pictures count too
+ * @returns {Promise<Pair[]>} without pairs of equal bytes
  */
 async function nearPairs(vectors, rows, distance, mirrored) {
     const numbers = rows.flatMap(({ contrast }, i) => (contrast >= MIN_CONTRAST ? [i] : []));
@@ -101,11 +101,11 @@ async function nearPairs(vectors, rows, distance, mirrored) {
 }
 
 /**
- * Keeps the pairs whose vectors are near, too, and pairs without vectors.
+ * Keeps the pairs whose vectors are near each other too. Also keeps pairs without vectors.
  * @param {Database} database
  * @param {IndexModel} model
  * @param {Row[]} rows
- * @param {Pair[]} pairs by rising numbers
+ * @param {Pair[]} pairs in ascending order
  * @param {number} minCosine
  */
 async function confirm(database, model, rows, pairs, minCosine) {
@@ -135,7 +135,7 @@ async function confirm(database, model, rows, pairs, minCosine) {
  * @param {Database} database
  * @param {IndexModel} model
  * @param {number[]} ids
- * @param {Map<number, Float32Array>} into
+ * @param {Map<number, Float32Array>} into receives the vectors, by picture
  */
 async function loadVectors(database, { id: model, dims }, ids, into) {
     const { numbers, ...rows } = await database.packed(
@@ -149,7 +149,7 @@ async function loadVectors(database, { id: model, dims }, ids, into) {
 /**
  * @param {Row[]} rows
  * @param {Pair[]} pairs
- * @returns {DuplicateGroup[]} those with the most pictures first
+ * @returns {DuplicateGroup[]} the largest group first
  */
 function groupsOf(rows, pairs) {
     const parents = rows.map((_, i) => i);

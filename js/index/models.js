@@ -1,5 +1,5 @@
-// The models of an index, each with its weights. Results of different weights are never compared. For each name, the row that was used last is
-// current; the results of other rows are stale, and are computed again.
+// The models of an index: one row for each name and SHA-256 of weights. Results of different weights are never compared. For each name, the row
+// that was used last is current. Results of the other rows are stale and are computed again.
 import { oneOf } from '../options/upscale.js';
 import { badArgument } from '../errors.js';
 
@@ -51,7 +51,7 @@ export async function currentModels(database) {
 }
 
 /**
- * The rows of these models, which become the current ones of their names.
+ * Makes these models the current ones of their names, and gives their rows.
  * @param {Database} database
  * @param {Identity[]} identities
  * @returns {Promise<IndexModel[]>} in the same order

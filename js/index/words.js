@@ -1,5 +1,5 @@
-// Finds the nearest words to a word: among the tags of the index, those of a tagger, or a list of the caller. The vectors of a list are computed
-// once and kept.
+// Finds the nearest words to a word: among the tags of the index, the tags of a tagger, or the caller's list. The vectors of a list are computed
+// once and stored.
 import { AcgError, badArgument } from '../errors.js';
 import { checkTexts } from '../options/embed.js';
 import { refuseUnknown } from '../options/known.js';
@@ -66,15 +66,15 @@ function checkOptions(word, options, { taggers, words: models }) {
     return { words, tagger, list, limit, signal, onProgress, model };
 }
 
-/** A tag in ordinary writing. @param {string} word */
+/** A tag as ordinary text: with spaces. @param {string} word */
 const asText = (word) => word.replaceAll('_', ' ');
 
 /**
- * Computes the missing vectors of a list, and removes words that are not in it any more.
+ * Computes the missing vectors of a list, and removes words that are no longer in it.
  * @param {WordTools} tools
  * @param {Pick<NeighbourOptions, 'signal' | 'onProgress'> & { list: string, words: string[], weights: string,
  *   model: NonNullable<NeighbourOptions['model']> }} of
- * @throws {AcgError} UNREADABLE: another tab has to make them
+ * @throws {AcgError} UNREADABLE: vectors are missing, and only the tab that has the index open can write them
  */
 async function complete({ database, embedder, vectors }, { list, weights, words, model, signal, onProgress }) {
     const json = JSON.stringify([...new Set(words)]);
@@ -108,7 +108,7 @@ async function complete({ database, embedder, vectors }, { list, weights, words,
 }
 
 /**
- * The words of a list that exists already; its vectors may be of other weights.
+ * The tags of the index, or the words of a stored list, whose vectors may have been made with other weights.
  * @param {Database} database
  * @param {string} list
  * @returns {Promise<string[]>}
@@ -122,7 +122,7 @@ async function wordsOf(database, list) {
 }
 
 /**
- * The lists whose vectors are kept.
+ * The lists whose vectors are stored.
  * @param {Database} database
  * @returns {Promise<import('../types.js').WordList[]>}
  */

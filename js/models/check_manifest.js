@@ -1,4 +1,4 @@
-// Checks that a list of models has the expected form: a site that serves the package may serve a list of its own.
+// Checks the form of a manifest, because a site that serves the package may serve a manifest of its own.
 import { AcgError } from '../errors.js';
 
 /** @typedef {(value: any) => boolean} Check */
@@ -9,7 +9,7 @@ const isText = (value) => typeof value === 'string' && value !== '';
 const isObject = (value) => typeof value === 'object' && value !== null;
 /** @type {Check} */
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-/** A path below the folder of models, on every system. @type {Check} */
+/** A path that stays below the folder of models, on every system. @type {Check} */
 const isPath = (value) => isText(value) && !/(^|[\\/])\.\.?([\\/]|$)|^[\\/]|[\0:]/.test(value);
 /** @type {(check: Check) => Check} */
 const optional = (check) => (value) => value === undefined || check(value);
@@ -54,7 +54,7 @@ const isPublication = objectOf({
 });
 
 /**
- * @param {any} found what the file says
+ * @param {any} found the parsed JSON of the file
  * @returns {import('./manifest.js').Manifest}
  * @throws {AcgError} BAD_FORMAT
  */

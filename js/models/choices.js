@@ -1,4 +1,4 @@
-// The models that callers can choose for each task. The manifest says which there are; the first of a task is its default.
+// Lists the models that callers can choose for each task, from the manifest. The first model of a task is its default.
 import { AcgError } from '../errors.js';
 
 /**

@@ -7,10 +7,11 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const THRESHOLD = { min: 0, max: 1 };
 const ORDERS = ['score', 'list'];
-/** Danbooru's categories. The best rating is always in the result; with a threshold, all ratings that reach it. */
+/** Danbooru's categories. A result always has the best rating; with a threshold for ratings it has all that reach the threshold instead. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
 /**
+ * Checks the options and fills in the defaults.
  * @param {DescribeOptions & Record<string, unknown>} options
  * @param {Pick<import('../models/choices.js').Choices, 'taggers' | 'images'>} choices the models that there are
  * @throws {AcgError} BAD_ARGUMENT

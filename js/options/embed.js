@@ -1,4 +1,4 @@
-// Checks the options of embedImage, embedText and classify. Turns cosines into probabilities of labels.
+// Checks the options of embedImage, embedText and classify. Computes the probabilities of labels.
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 import { checkCalls, oneOf } from './upscale.js';
@@ -11,6 +11,7 @@ import { checkCalls, oneOf } from './upscale.js';
 export const CLEAN = ['huggingface', 'openai'];
 
 /**
+ * Checks the options and fills in the defaults.
  * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
  * @param {string[]} models that exist for this kind of input; the first is the default
  * @throws {AcgError} BAD_ARGUMENT
@@ -30,8 +31,9 @@ export function checkEmbedOptions(options, models) {
 
 /**
  * @param {unknown} texts
- * @param {string} name
+ * @param {string} name of the option
  * @returns {string[]}
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkTexts(texts, name) {
     if (!Array.isArray(texts) || texts.length === 0) throw badArgument('at least one text', name, texts);
@@ -42,8 +44,9 @@ export function checkTexts(texts, name) {
 }
 
 /**
- * The vector, with length 1, if the source is an Embedded; undefined for any other source.
+ * The vector of the source, scaled to length 1, if the source is an Embedded; else undefined.
  * @param {unknown} source
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function unitVector(source) {
     if (typeof source !== 'object' || source === null || !('vector' in source)) return undefined;
@@ -54,10 +57,10 @@ export function unitVector(source) {
 }
 
 /**
- * The probability of each label, as in CLIP's training: the softmax of the cosines times a factor.
- * @param {Float32Array} picture of length 1, as are the others
+ * The probability of each label, as in CLIP's training: the softmax of factor * cosine.
+ * @param {Float32Array} picture vector of length 1
  * @param {string[]} labels
- * @param {Float32Array[]} vectors of the labels
+ * @param {Float32Array[]} vectors of the labels, of length 1
  * @param {number} factor
  * @returns {import('../types.js').Label[]} in the order of the labels
  */

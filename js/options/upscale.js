@@ -21,6 +21,7 @@ const TILE = { min: 16, max: 4096 };
 const THREADS = { min: 1, max: 64 };
 
 /**
+ * Checks the options and fills in the defaults. `findModel` checks whether the model has this scale and denoise level.
  * @param {UpscaleOptions & Record<string, unknown>} options
  * @param {import('../models/choices.js').Choices['upscalers']} upscalers the models that there are
  * @throws {AcgError} BAD_ARGUMENT
@@ -67,7 +68,7 @@ export function checkUpscaleOptions(options, upscalers) {
     return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, guard, ...size, ...picture };
 }
 
-/** @param {Pick<UpscaleOptions, 'width' | 'height' | 'fit'>} size that was asked for */
+/** @param {Pick<UpscaleOptions, 'width' | 'height' | 'fit'>} size in pixels that was asked for */
 function checkSize({ width, height, fit }) {
     for (const [name, side] of Object.entries({ width, height })) {
         if (side !== undefined && !inRange(side, SIDE)) throw badArgument(`a whole number from ${SIDE.min} to ${SIDE.max}`, name, side);
@@ -76,7 +77,7 @@ function checkSize({ width, height, fit }) {
 }
 
 /**
- * The options of all calls that decode a picture.
+ * Checks the options that all calls have which decode a picture.
  * @param {import('../types.js').PictureOptions} options
  */
 export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
@@ -87,7 +88,7 @@ export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
     return { damaged, maxPixels };
 }
 
-/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked when weights are read */
+/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked later, when weights are read */
 export function checkEngineOptions({ threads, wasm, decoders = {}, ...options }) {
     refuseUnknown(options, 'engine');
     checkThreads(threads);
@@ -110,7 +111,7 @@ export function checkThreads(threads) {
 }
 
 /**
- * The callbacks and the signal of a call.
+ * Checks the callbacks and the signal of a call.
  * @param {Record<string, unknown>} options
  */
 export function checkCalls(options) {
