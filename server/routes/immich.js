@@ -1,5 +1,5 @@
-// Immich's machine learning service: GET /ping and POST /predict, for search by text and picture (CLIP). It has no face and no text
-// recognition: such requests are refused, and should be switched off in Immich.
+// The API of Immich's machine learning service: GET /ping and POST /predict, for search by text and picture (CLIP). Requests for face and text
+// recognition are refused: switch these off in Immich.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
 import { CLIP_MODELS } from '../models.js';
@@ -10,7 +10,7 @@ import { floats, PICTURE, pictureOptions } from './pictures.js';
  * @typedef {{ modelName: string }} Entry
  */
 
-/** Immich's names of models whose vectors have the same length as ours. @type {Record<string, ClipModel>} */
+/** Immich's model names -> our models, whose vectors have the same length. @type {Record<string, ClipModel>} */
 const NAMES = {
     'ViT-L-14__openai': 'dclip', // OpenAI's ViT-L/14, fine-tuned on Danbooru
     'ViT-L-14-336__openai': 'clip-l14-336',

@@ -1,4 +1,4 @@
-// The API of Stable Diffusion WebUI (A1111), the parts that the engine supports: the tagger extension, and enlarging a single picture.
+// The API of Stable Diffusion WebUI (A1111), as far as the engine supports it: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
 import { TAGGERS } from '../models.js';
@@ -9,7 +9,10 @@ import { pictureOptions } from './pictures.js';
 
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 
-/** The list of upscalers, with the options and the scales of each, ascending. @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>} */
+/**
+ * The upscalers by their names in WebUI: our options, and the scales of the model in ascending order.
+ * @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>}
+ */
 const UPSCALERS = {
     'Real-CUGAN': { model: 'se', scales: [2, 3, 4] },
     'Real-CUGAN pro': { model: 'pro', scales: [2, 3] },
@@ -103,7 +106,7 @@ export async function webui(app, { pool, options }) {
     });
 }
 
-/** Also accepts names of similar taggers, because programs have them built in. @param {string} name @returns {TagModel} */
+/** Our tagger for a name. Also accepts names of similar taggers, because some programs have these built in. @param {string} name @returns {TagModel} */
 function taggerOf(name) {
     if (/deepdanbooru/i.test(name)) return 'deepdanbooru';
     if (/^wd/i.test(name)) return 'wd-vit';
@@ -117,14 +120,14 @@ function upscalerOf(name) {
     throw new Refusal(400, `Expected one of ${Object.keys(UPSCALERS).join(', ')} for upscaler_1 but received ${name}`);
 }
 
-/** The smallest scale of a network that is enough, or its largest. @param {string} name @param {number} factor */
+/** The smallest scale of an upscaler that is at least `factor`; if there is none, its largest scale. @param {string} name @param {number} factor */
 function scaleOf(name, factor) {
     const { scales } = UPSCALERS[name];
     return scales.find((scale) => Number(scale) >= factor) ?? scales.at(-1);
 }
 
 /**
- * The width in pixels of the picture, enlarged by a factor that the network does not have.
+ * The width in pixels of the result, for a factor that is no scale of the upscaler.
  * @param {import('../pool.js').Pool} pool
  * @param {Buffer} picture
  * @param {UpscaleOptions & { signal: AbortSignal }} settings

@@ -1,4 +1,4 @@
-// The store in one SQLite file: the package's own index, with an engine of its own.
+// The store in one SQLite file: the package's index, with an engine of its own.
 import { createHash } from 'node:crypto';
 import { Refusal } from '../http/refusal.js';
 import { CLIP_MODELS } from '../models.js';

@@ -1,4 +1,4 @@
-// The store in a collection that several services share. It computes vectors with an engine of its own; all services find the pictures.
+// The store in a collection of a database that several services share. Computes vectors with an engine of its own.
 import { createHash } from 'node:crypto';
 import { recommendFrom } from 'acg2vec';
 import { Refusal } from '../http/refusal.js';
@@ -17,7 +17,7 @@ import { tagName } from './collection.js';
  * @typedef {import('./collection.js').WholeRecord} WholeRecord
  */
 
-/** Errors that concern all pictures. */
+/** Codes of errors that would occur for all pictures. */
 const HOPELESS = ['NOT_FOUND', 'BAD_MODEL', 'CANCELLED'];
 
 /**
@@ -159,7 +159,7 @@ class RemoteStore {
     /**
      * @param {Buffer} bytes
      * @param {string} sha256
-     * @param {WholeRecord[]} records to which the new record is added
+     * @param {WholeRecord[]} records the new record is added to it
      * @param {Call} call
      * @returns {Promise<string | undefined>} the error, if the picture is broken
      */

@@ -175,7 +175,7 @@ function heldRange(storage, list) {
         [from, to] = [Math.min(from, stored.from), Math.max(to, stored.from + spanBytes(stored))];
         if (to - from <= MAX_HELD_BYTES && stored.info.bytes <= MAX_HELD_BYTES) continue;
         throw unsupported(
-            `Tensor ${name} is not stored in its order, and has more than the ${MAX_HELD_BYTES} bytes that are reordered in memory`,
+            `Tensor ${name} is not stored in its order, and has more than the ${MAX_HELD_BYTES} bytes that are sorted in memory`,
         );
     }
     return to > from ? { from, to } : { from: 0, to: 0 };
