@@ -13,7 +13,7 @@ import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names
 /** @type {Record<import('../types.js').CaptionFormat, Form>} */
 const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar };
 
-/** Formats that contain all ratings with their scores. The others contain only the best rating. */
+/** Formats that contain all ratings with their scoresJson. The others contain only the best rating. */
 const ALL_RATINGS = ['a1111', 'danbooru'];
 
 /**
@@ -27,8 +27,8 @@ const ALL_RATINGS = ['a1111', 'danbooru'];
 export function captionOf(tags, options = {}) {
     if (!Array.isArray(tags)) throw badArgument('an array of tags', 'tags', tags);
     const checked = checkCaptionOptions(options);
-    const told = ALL_RATINGS.includes(checked.format) ? tags : withBestRating(tags);
-    return `${FORMS[checked.format](wanted(told, checked), checked)}\n`;
+    const chosen = ALL_RATINGS.includes(checked.format) ? tags : withBestRating(tags);
+    return `${FORMS[checked.format](spelledTags(chosen, checked), checked)}\n`;
 }
 
 /**
@@ -52,7 +52,7 @@ const isText = (format) => format === 'kohya' || format === 'hydrus-sidecar';
  * @param {Tag[]} tags
  * @param {Checked} options
  */
-function wanted(tags, { characterTagExpand, tagReplacement, undesiredTags, ...options }) {
+function spelledTags(tags, { characterTagExpand, tagReplacement, undesiredTags, ...options }) {
     const spelt = spelling(options);
     const replacements = new Map(Object.entries(tagReplacement).map(([source, target]) => [spelt(source), target]));
     const seen = new Set(undesiredTags.map(spelt));
@@ -70,20 +70,20 @@ function kohya(tags, options) {
     const names = inOrder(tags, options).map(({ name }) => name);
     const first = alwaysFirstTags.map(spelling(options)).filter((name) => names.includes(name));
     const all = [...new Set([...first, ...names])];
-    return added(existing, escapeTags ? all.map(escaped) : all, separator);
+    return appended(existing, escapeTags ? all.map(escaped) : all, separator);
 }
 
 /** @type {Form} */
 function a1111(tags) {
-    const [ratings, others] = apart(tags);
+    const [ratings, others] = splitRatings(tags);
     const rating = ratings.map(({ name, score }) => ({ name: ratingOf(name), score }));
-    return `{"caption":{"tag":${scores(others)},"rating":${scores(rating)}}}`;
+    return `{"caption":{"tag":${scoresJson(others)},"rating":${scoresJson(rating)}}}`;
 }
 
 /** @type {Form} */
 function danbooru(tags, { filename }) {
     const named = tags.map((tag) => (tag.category === 'rating' ? { ...tag, name: `rating:${ratingOf(tag.name)[0]}` } : tag));
-    return `[{"filename":${JSON.stringify(filename)},"tags":${scores(named.sort((a, b) => b.score - a.score))}}]`;
+    return `[{"filename":${JSON.stringify(filename)},"tags":${scoresJson(named.sort((a, b) => b.score - a.score))}}]`;
 }
 
 /** @type {Form} */
@@ -94,16 +94,16 @@ function hydrus(tags, { sha256, serviceKey, ...options }) {
 
 /** @type {Form} */
 function hydrusSidecar(tags, { existing, ...options }) {
-    return added(existing, inOrder(tags, options).map(namespaced), '\n');
+    return appended(existing, inOrder(tags, options).map(namespaced), '\n');
 }
 
 /**
- * General tags, characters, and the rating where it is wanted.
+ * General tags, characters, and the rating where it is spelledTags.
  * @param {Tag[]} tags with one rating at most
  * @param {Pick<Checked, 'rating' | 'characterTagsFirst'>} options
  */
 function inOrder(tags, { rating, characterTagsFirst }) {
-    const [ratings, others] = apart(tags);
+    const [ratings, others] = splitRatings(tags);
     const isFirst = (/** @type {Tag} */ { category }) => characterTagsFirst && category === 'character';
     const ordered = [...others.filter(isFirst), ...others.filter((tag) => !isFirst(tag))];
     return [...(rating === 'first' ? ratings : []), ...ordered, ...(rating === 'last' ? ratings : [])];
@@ -111,12 +111,12 @@ function inOrder(tags, { rating, characterTagsFirst }) {
 
 /** Runs before undesired tags are removed, so that the second-best rating never replaces an undesired one. @param {Tag[]} tags */
 function withBestRating(tags) {
-    const [ratings, others] = apart(tags);
+    const [ratings, others] = splitRatings(tags);
     return [...others, ...ratings.sort((a, b) => b.score - a.score).slice(0, 1)];
 }
 
 /** The ratings, and all other tags. @param {Tag[]} tags */
-function apart(tags) {
+function splitRatings(tags) {
     return [tags.filter(({ category }) => category === 'rating'), tags.filter(({ category }) => category !== 'rating')];
 }
 
@@ -126,7 +126,7 @@ function apart(tags) {
  * @param {string[]} names
  * @param {string} separator in `existing` it may lack the spaces around it
  */
-function added(existing = '', names, separator) {
+function appended(existing = '', names, separator) {
     const before = existing
         .split(separator.trim() || separator)
         .map((name) => name.trim())
@@ -135,9 +135,9 @@ function added(existing = '', names, separator) {
 }
 
 /**
- * An object of names and scores as JSON, in this order. It is made by hand, because JSON.stringify moves names that are numbers to the front.
+ * An object of names and scoresJson as JSON, in this order. It is made by hand, because JSON.stringify moves names that are numbers to the front.
  * @param {{ name: string, score: number }[]} tags
  */
-function scores(tags) {
+function scoresJson(tags) {
     return `{${tags.map(({ name, score }) => `${JSON.stringify(name)}:${Number(score.toPrecision(9))}`).join(',')}}`;
 }

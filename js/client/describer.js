@@ -52,7 +52,7 @@ export class Describer {
         let tags = [];
         /** @type {Facts['weights']} */
         let weights = {};
-        const seen = await this.#inference.look(sources, jobs, { ...options, facts, stage: 'describe' }, (open) => {
+        const seen = await this.#inference.infer(sources, jobs, { ...options, facts, stage: 'describe' }, (open) => {
             weights = Object.fromEntries(embedding.map(({ name, job }) => [name, open[job].sha256 ?? '']));
             if (scoring !== undefined) checkBins(open[scoring].dims ?? {});
             if (tagging !== undefined) tags = open[tagging].tags ?? [];

@@ -43,7 +43,7 @@ export class Embedder {
         const { model, normalize } = checkEmbedOptions(options, this.#choices.images);
         const { network, output } = findVector(this.#manifest, model);
         const job = { model: network, outputs: [output], normalize };
-        const seen = await this.#inference.look(sources, [job], { ...options, stage: 'embed' });
+        const seen = await this.#inference.infer(sources, [job], { ...options, stage: 'embed' });
         return seen.map(({ outputs }) => outputs[0][output]);
     }
 

@@ -40,7 +40,7 @@ export class ImageInference {
      * @param {(open: import('../models/open.js').OpenModel[]) => void} [check] gets the model of each job before any work; may throw
      * @returns {Promise<Seen[]>} for each source
      */
-    async look(sources, jobs, options, check) {
+    async infer(sources, jobs, options, check) {
         if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
         const settings = checkPictureOptions(options);
         const models = [...new Set(jobs.map(({ model }) => model))];
@@ -58,7 +58,7 @@ export class ImageInference {
                         meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
                     };
                 const picture = i === 0 ? prepared : await this.#session.readSource(source, signal);
-                seen.push(await this.#lookAt(picture, jobs, { rpc, signal, settings, facts: options.facts, progress }));
+                seen.push(await this.#inferOne(picture, jobs, { rpc, signal, settings, facts: options.facts, progress }));
             }
             return seen;
         };
@@ -72,7 +72,7 @@ export class ImageInference {
      *     progress: (job: number) => (progress: Progress) => void }} call
      * @returns {Promise<Seen>}
      */
-    async #lookAt(picture, jobs, { rpc, signal, settings, facts = false, progress }) {
+    async #inferOne(picture, jobs, { rpc, signal, settings, facts = false, progress }) {
         const id = this.#nextId++;
         const notes = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
         try {

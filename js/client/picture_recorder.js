@@ -64,7 +64,7 @@ export class PictureRecorder {
         const { jobs, places } = this.#plan(wanted);
         /** @type {OpenModel[]} */
         let opened = [];
-        const [seen] = await this.#inference.look([source], jobs, { ...options, stage: 'describe', facts: true }, (open) => {
+        const [seen] = await this.#inference.infer([source], jobs, { ...options, stage: 'describe', facts: true }, (open) => {
             opened = open;
             for (const [i, { kind }] of wanted.entries()) if (kind === 'scores') checkBins(open[places[i].job].dims);
         });

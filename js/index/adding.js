@@ -30,7 +30,7 @@ import { copyStatements, recordStatements } from './records.js';
  * @property {Wanted[]} wanted
  * @property {AbortSignal} signal
  * @property {import('../types.js').PictureOptions} picture
- * @property {(outcome: Outcome) => void} tell
+ * @property {(outcome: Outcome) => void} report
  * @property {((progress: import('../types.js').Progress) => void)} [onProgress]
  */
 
@@ -57,7 +57,7 @@ export class Adding {
      * @throws {AcgError} CANCELLED; NOT_FOUND, BAD_MODEL: a model is missing or damaged; NO_MEMORY: the disk is full
      */
     async run(files) {
-        const { wanted, signal, tell, onProgress } = this.#settings;
+        const { wanted, signal, report, onProgress } = this.#settings;
         if (files.length === 0) return;
         this.#models = await registerModels(this.#tools.database, await this.#tools.recorder.identify(wanted, { signal, onProgress }));
         const changed = await this.#changed(files);
@@ -66,10 +66,10 @@ export class Adding {
             meter.update(done, changed.length);
             if (signal.aborted) throw cancelled(signal);
             try {
-                tell({ path: file.path, outcome: await this.#take(file, known) });
+                report({ path: file.path, outcome: await this.#addFile(file, known) });
             } catch (error) {
                 if (isHopeless(error) || signal.aborted) throw error;
-                tell({ path: file.path, outcome: 'failed', error: /** @type {Error} */ (error) });
+                report({ path: file.path, outcome: 'failed', error: /** @type {Error} */ (error) });
             }
         }
         meter.update(changed.length, changed.length);
@@ -91,7 +91,7 @@ export class Adding {
             for (const file of part) {
                 const found = known.find(({ path }) => path === file.path);
                 const isSame = found && found.bytes === file.bytes && found.modified === file.modified;
-                if (isSame && found.missing.length === 0) this.#settings.tell({ path: file.path, outcome: 'unchanged' });
+                if (isSame && found.missing.length === 0) this.#settings.report({ path: file.path, outcome: 'unchanged' });
                 else changed.push({ file, known: found });
             }
         }
@@ -122,12 +122,13 @@ export class Adding {
      * @param {KnownPicture | undefined} known the picture in the index under this path
      * @returns {Promise<Outcome['outcome']>}
      */
-    async #take(file, known) {
+    async #addFile(file, known) {
         const bytes = await file.read();
         const sha256 = await sha256Of(bytes);
-        if (sha256 === undefined) throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost, which can tell SHA-256');
+        if (sha256 === undefined)
+            throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost: elsewhere a browser cannot compute SHA-256');
         if (known?.sha256 === sha256) {
-            if (known.missing.length > 0) await this.#look(file, sha256, bytes, known.missing);
+            if (known.missing.length > 0) await this.#runModels(file, sha256, bytes, known.missing);
             else await this.#touch(known.id, file);
             return known.missing.length > 0 ? 'updated' : 'unchanged';
         }
@@ -141,7 +142,7 @@ export class Adding {
             await this.#tellChanged(file.path);
             return known ? 'updated' : 'copied';
         }
-        await this.#look(file, sha256, bytes);
+        await this.#runModels(file, sha256, bytes);
         return known ? 'updated' : 'added';
     }
 
@@ -151,7 +152,7 @@ export class Adding {
      * @param {Uint8Array<ArrayBuffer>} bytes
      * @param {string[]} [missing] the models to run; undefined: all, because the content is new
      */
-    async #look(file, sha256, bytes, missing) {
+    async #runModels(file, sha256, bytes, missing) {
         const { wanted, signal, picture } = this.#settings;
         const { database, recorder, vectors, thumbnail } = this.#tools;
         const asked = wanted.filter(({ name }) => !missing || missing.includes(name));

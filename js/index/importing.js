@@ -31,11 +31,11 @@ export async function importIndex(database, file, source, options) {
     if (/^\s*\{/.test(beginning)) return importLines(database, file, options);
     if (beginning !== SQLITE)
         throw new AcgError('BAD_FORMAT', `Expected an index, or lines of JSON that acg2vec has exported, but ${file.path} is neither`);
-    await whole(file.path, database.attach(source));
+    await refuseDamaged(file.path, database.attach(source));
     try {
-        await whole(file.path, checkOwner(database, file.path, 'imported'));
-        await whole(file.path, checkPages(database));
-        return await takeAll(database, options);
+        await refuseDamaged(file.path, checkOwner(database, file.path, 'imported'));
+        await refuseDamaged(file.path, checkPages(database));
+        return await importAll(database, options);
     } finally {
         await database.detach();
     }
@@ -48,7 +48,7 @@ export async function importIndex(database, file, source, options) {
  * @param {Promise<T>} work
  * @returns {Promise<T>}
  */
-async function whole(name, work) {
+async function refuseDamaged(name, work) {
     try {
         return await work;
     } catch (error) {
@@ -68,7 +68,7 @@ async function checkPages(database) {
  * @param {CallOptions} options
  * @returns {Promise<ImportResult>}
  */
-async function takeAll(database, { signal, onProgress }) {
+async function importAll(database, { signal, onProgress }) {
     const [{ total }] = await database.all('SELECT count(*) AS total FROM imported.pictures');
     const result = { added: 0, updated: 0, unchanged: 0 };
     const meter = new ProgressMeter('index', onProgress);
@@ -79,7 +79,7 @@ async function takeAll(database, { signal, onProgress }) {
         const rows = await database.all('SELECT id FROM imported.pictures WHERE id > ? ORDER BY id LIMIT ?', [last, PART]);
         if (rows.length === 0) break;
         const next = rows[rows.length - 1].id;
-        const [added, updated] = await takePart(database, last, next);
+        const [added, updated] = await importPart(database, last, next);
         result.added += added;
         result.updated += updated;
         result.unchanged += rows.length - added - updated;
@@ -95,7 +95,7 @@ async function takeAll(database, { signal, onProgress }) {
  * @param {number} after
  * @param {number} to the last id of the part
  */
-async function takePart(database, after, to) {
+async function importPart(database, after, to) {
     await checkVectors(database, after, to);
     const [{ known }] = await database.all('SELECT coalesce(max(id), 0) AS known FROM pictures');
     await database.write([

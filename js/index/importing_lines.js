@@ -37,15 +37,15 @@ export async function importLines(database, file, { signal, onProgress }) {
         try {
             part.push(readLine(text));
         } catch (error) {
-            await takePart(database, part, result);
+            await importPart(database, part, result);
             throw new AcgError('BAD_FORMAT', `Line ${number} of ${file.path}: ${/** @type {Error} */ (error).message}`, { cause: error });
         }
         if (part.length < PART) continue;
-        await takePart(database, part, result);
+        await importPart(database, part, result);
         part = [];
         meter.update(done, file.bytes);
     }
-    await takePart(database, part, result);
+    await importPart(database, part, result);
     meter.update(file.bytes, file.bytes);
     return result;
 }
@@ -122,7 +122,7 @@ function storedVector(vector) {
  * @param {Line[]} lines
  * @param {ImportResult} result its counts are increased
  */
-async function takePart(database, lines, result) {
+async function importPart(database, lines, result) {
     if (lines.length === 0) return;
     const paths = JSON.stringify(lines.map(({ path }) => path));
     const rows = await database.all('SELECT path FROM pictures WHERE path IN (SELECT value FROM json_each(?))', [paths]);

@@ -95,16 +95,16 @@ export class PictureIndex {
     async add(sources, options = {}) {
         if (!Array.isArray(sources)) throw badArgument('an array', 'sources', sources);
         refuseUnknown(options, 'add');
-        const { tell, result } = teller(options);
+        const { report, result } = outcomeReporter(options);
         const files = [];
         for (const source of sources) {
             try {
                 files.push(await indexedFile(this.#parts.platform, source));
             } catch (error) {
-                tell({ path: nameOf(source), outcome: 'failed', error: /** @type {Error} */ (error) });
+                report({ path: nameOf(source), outcome: 'failed', error: /** @type {Error} */ (error) });
             }
         }
-        await this.#add(files, options, tell);
+        await this.#add(files, options, report);
         return result;
     }
 
@@ -119,23 +119,23 @@ export class PictureIndex {
      */
     async sync(folder, options = {}) {
         refuseUnknown(options, 'add');
-        const { tell, result } = teller(options);
+        const { report, result } = outcomeReporter(options);
         const signal = options.signal ?? new AbortController().signal;
         const listing = await listPictures(this.#parts.platform, folder, signal);
         for (const { path, error } of [...listing.unread, ...listing.refused])
-            tell({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
+            report({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
         const there = new Set([...listing.files, ...listing.refused].map(({ path }) => path));
         const isHidden = (/** @type {string} */ path) => listing.unread.some((folder) => path.startsWith(`${folder.path}/`));
         const isThere = async (/** @type {string} */ path) =>
             path.startsWith(`${listing.path}/`) ? there.has(path) || isHidden(path) : this.#parts.platform.pictures.exists(path);
-        await this.#add(listing.files, options, tell, isThere);
+        await this.#add(listing.files, options, report, isThere);
         const rows = await this.#database.all('SELECT id, path FROM pictures WHERE path > ? AND path < ?', [
             `${listing.path}/`,
             `${listing.path}0`,
         ]);
         const gone = rows.filter(({ path }) => !there.has(path) && !isHidden(path));
         await this.#forget(gone.map(({ id }) => id));
-        for (const { path } of gone) tell({ path, outcome: 'removed' });
+        for (const { path } of gone) report({ path, outcome: 'removed' });
         return result;
     }
 
@@ -164,7 +164,7 @@ export class PictureIndex {
     async search(options) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         refuseUnknown(options, 'search');
-        await this.#noticeOthers();
+        await this.#dropOutdatedMirrors();
         return search(this.#searchTools(), await currentModels(this.#database), options);
     }
 
@@ -190,7 +190,7 @@ export class PictureIndex {
     async recommend(options) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         refuseUnknown(options, 'recommend');
-        await this.#noticeOthers();
+        await this.#dropOutdatedMirrors();
         return recommend(this.#searchTools(), await currentModels(this.#database), options);
     }
 
@@ -363,10 +363,10 @@ export class PictureIndex {
     /**
      * @param {import('./sources.js').IndexedFile[]} files
      * @param {AddOptions} options
-     * @param {(outcome: Outcome) => void} tell
+     * @param {(outcome: Outcome) => void} report
      * @param {(path: string) => Promise<boolean>} [isThere]
      */
-    async #add(files, options, tell, isThere = this.#parts.platform.pictures.exists) {
+    async #add(files, options, report, isThere = this.#parts.platform.pictures.exists) {
         const { recorder, vectors, platform } = this.#parts;
         const tools = {
             database: this.#database,
@@ -378,7 +378,9 @@ export class PictureIndex {
         };
         const wanted = wantedOf(options, await currentModels(this.#database), this.#parts.choices);
         const signal = options.signal ?? new AbortController().signal;
-        await new Adding(tools, { wanted, signal, picture: checkPictureOptions(options), tell, onProgress: options.onProgress }).run(files);
+        await new Adding(tools, { wanted, signal, picture: checkPictureOptions(options), report, onProgress: options.onProgress }).run(
+            files,
+        );
     }
 
     /** @param {number[]} ids */
@@ -404,7 +406,7 @@ export class PictureIndex {
     }
 
     /** Drops the mirrors if another program has written to the index, so that vectors are read again. */
-    async #noticeOthers() {
+    async #dropOutdatedMirrors() {
         // a read-only index asks the tab that has it open: data_version there does not count the changes of that tab itself
         const ask = this.isReadOnly ? 'SELECT total_changes() AS version' : 'SELECT data_version AS version FROM pragma_data_version';
         const [{ version }] = await this.#database.all(ask);
@@ -414,15 +416,15 @@ export class PictureIndex {
 }
 
 /** @param {AddOptions} options */
-function teller({ onOutcome }) {
+function outcomeReporter({ onOutcome }) {
     /** @type {AddResult} */
     const result = { added: 0, updated: 0, unchanged: 0, moved: 0, copied: 0, removed: 0, failed: [] };
-    const tell = (/** @type {Outcome} */ outcome) => {
+    const report = (/** @type {Outcome} */ outcome) => {
         if (outcome.outcome === 'failed') result.failed.push({ path: outcome.path, error: /** @type {Error} */ (outcome.error) });
         else result[outcome.outcome]++;
         onOutcome?.(outcome);
     };
-    return { result, tell };
+    return { result, report };
 }
 
 /** @param {any} source */

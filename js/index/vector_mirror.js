@@ -157,8 +157,8 @@ export class VectorMirror {
 function join(all, { count, mean, deviation }) {
     if (count === 0) return;
     const total = all.count + count;
-    const apart = mean - all.mean;
-    all.squares += deviation * deviation * count + (apart * apart * all.count * count) / total;
-    all.mean += (apart * count) / total;
+    const difference = mean - all.mean;
+    all.squares += deviation * deviation * count + (difference * difference * all.count * count) / total;
+    all.mean += (difference * count) / total;
     all.count = total;
 }

@@ -37,7 +37,7 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
     let given = 0;
     let failures = 0;
     let wasAnswered = false; // a server that never answered may not exist: then the caller soon tries another source
-    const failed = async (/** @type {unknown} */ error) => {
+    const waitAfter = async (/** @type {unknown} */ error) => {
         if (signal?.aborted) throw cancelled(signal);
         if (!wasAnswered || error instanceof AcgError || ++failures > MAX_FAILURES) throw notFetched(url, error);
         await pause(retryMs * 2 ** (failures - 1), signal);
@@ -49,10 +49,10 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         }
         let answer;
         try {
-            answer = await ask(url, have, validator, signal);
+            answer = await requestFrom(url, have, validator, signal);
             wasAnswered = true;
         } catch (error) {
-            await failed(error);
+            await waitAfter(error);
             continue;
         }
         if (given > 0 && (answer.validator !== validator || answer.total !== total)) {
@@ -79,7 +79,7 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
             yield counted(piece);
         }
         if (!broken && (total === undefined || given >= total)) return;
-        await failed(broken ?? new Error(`the connection ended after ${given} of ${total} bytes`));
+        await waitAfter(broken ?? new Error(`the connection ended after ${given} of ${total} bytes`));
     }
 
     /** @param {Uint8Array<ArrayBuffer>} piece */
@@ -129,14 +129,14 @@ async function* untilError(pieces, onError) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<Answer>}
  */
-async function ask(url, from, validator, signal) {
+async function requestFrom(url, from, validator, signal) {
     // The validators are compared here and not with If-Range, which would need a preflight request (CORS).
     // no-store: a browser's cache would store the file a second time.
     const response = await fetch(url, { signal, cache: 'no-store', headers: from > 0 ? { Range: `bytes=${from}-` } : {} });
     const found = validatorOf(response);
     if (from > 0 && (response.status === 416 || (response.status === 206 && found !== validator))) {
         await response.body?.cancel();
-        return ask(url, 0, undefined, signal);
+        return requestFrom(url, 0, undefined, signal);
     }
     if (!response.ok || !response.body) {
         const error = refused(response);
@@ -219,7 +219,7 @@ function pause(ms, signal) {
  * @param {unknown} error
  */
 function notFetched(url, error) {
-    // Node's message is only "fetch failed"; the cause says why
+    // Node's message is only "fetch waitAfter"; the cause says why
     const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const { status } = /** @type {{ status?: number }} */ (why);
     return new AcgError('NOT_FOUND', `${url} could not be fetched: ${sentence(why)}`, {

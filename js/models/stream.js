@@ -109,7 +109,7 @@ export async function* streamFirst(file, sources, read, hint) {
     for (const source of sources) {
         let begun = false;
         try {
-            return yield* noticed(read(source), () => (begun = true));
+            return yield* watched(read(source), () => (begun = true));
         } catch (error) {
             if (begun || !(error instanceof AcgError) || error.code !== 'NOT_FOUND') throw error;
             failures.push(sentence(error));
@@ -124,7 +124,7 @@ export async function* streamFirst(file, sources, read, hint) {
  * @param {() => void} onPiece
  * @returns {AsyncIterable<Uint8Array<ArrayBuffer>, void, void>}
  */
-function noticed(pieces, onPiece) {
+function watched(pieces, onPiece) {
     const next = async () => {
         const piece = await pieces.next();
         onPiece();
