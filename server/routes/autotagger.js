@@ -18,12 +18,12 @@ export async function autotagger(app, { pool, options }) {
             file: { type: 'array', items: { picture: true }, minItems: 1, maxItems: FILES },
             threshold: { type: 'number', minimum: 0, maximum: 1, default: 0.1 },
             limit: { type: 'integer', minimum: 0, default: 50, description: 'the maximal number of tags of a picture' },
-            format: { type: 'string', description: 'answered with JSON in any case' },
+            format: { type: 'string', description: 'the answer is always JSON' },
         },
         required: ['file'],
     };
     const schema = {
-        summary: "As Danbooru's autotagger: tags and scores of each file",
+        summary: "Tags and scores of each file, as of Danbooru's autotagger",
         tags: ['adapters'],
         consumes: ['multipart/form-data'],
         body,

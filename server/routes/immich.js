@@ -24,8 +24,10 @@ const SHAPE = { body: (message) => ({ detail: message }), status: (status) => (s
 /** @type {import('../http/app.js').Routes} */
 export async function immich(app, { pool, options }) {
     app.setErrorHandler(errorsAs(SHAPE));
-    app.get('/ping', { schema: { summary: 'As Immich asks whether the service is there', tags: ['adapters'] } }, async (_request, reply) =>
-        reply.type('text/plain').send('pong'),
+    app.get(
+        '/ping',
+        { schema: { summary: 'Whether the service is alive, as Immich asks it', tags: ['adapters'] } },
+        async (_request, reply) => reply.type('text/plain').send('pong'),
     );
     const body = {
         type: 'object',
@@ -33,7 +35,7 @@ export async function immich(app, { pool, options }) {
         required: ['entries'],
     };
     const schema = {
-        summary: "As Immich's machine learning: vectors of CLIP",
+        summary: "CLIP vectors, as of Immich's machine learning service",
         tags: ['adapters'],
         consumes: ['multipart/form-data'],
         body,

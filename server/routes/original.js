@@ -58,7 +58,7 @@ export async function original(app, { pool, options }) {
     for (const path of ['/images/socresByPix2Score', '/images/scoresByPix2Score']) {
         ofImage(path, 'Probabilities of bookmarks, views and sanity (pix2score)', '获取插画预测分数成功', SCORES, scoresOf);
     }
-    ofImage('/images/labelsByDeepDanbooru', 'Tags of a score from 0.5 on (DeepDanbooru)', '获取插画预测标签成功', NAMES, labelsOf);
+    ofImage('/images/labelsByDeepDanbooru', 'Tags with a score of at least 0.5 (DeepDanbooru)', '获取插画预测标签成功', NAMES, labelsOf);
     ofImage(
         '/models/illust2vec/feature',
         'The vector of a picture (illust2vec)',

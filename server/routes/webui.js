@@ -35,12 +35,12 @@ export async function webui(app, { pool, options }) {
     const tags = ['adapters'];
     const response = answersOfAdapter('detail');
 
-    app.get('/tagger/v1/interrogators', { schema: { summary: "The tagger extension's models", tags, response } }, async () => ({
+    app.get('/tagger/v1/interrogators', { schema: { summary: 'The taggers', tags, response } }, async () => ({
         models: TAGGERS,
     }));
 
     const interrogate = {
-        summary: 'Tags as the tagger extension gives them',
+        summary: 'Tags a picture, with the answer of the tagger extension',
         tags,
         response,
         body: {
@@ -69,7 +69,7 @@ export async function webui(app, { pool, options }) {
 
     app.post(
         '/tagger/v1/unload-interrogators',
-        { schema: { summary: 'Does nothing: models make room for each other', tags, response } },
+        { schema: { summary: 'Does nothing: the engine closes models by itself', tags, response } },
         async () => ({
             unloaded: 0,
         }),
@@ -80,7 +80,7 @@ export async function webui(app, { pool, options }) {
     );
 
     const extra = {
-        summary: 'A picture enlarged, as the tab Extras does it',
+        summary: 'Enlarges a picture, as the tab Extras does',
         tags,
         response,
         body: {
