@@ -13,7 +13,7 @@ import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names
 /** @type {Record<import('../types.js').CaptionFormat, Form>} */
 const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar };
 
-/** Formats that contain all ratings with their scoresJson. The others contain only the best rating. */
+/** Formats that contain all ratings with their scores. The others contain only the best rating. */
 const ALL_RATINGS = ['a1111', 'danbooru'];
 
 /**
@@ -98,7 +98,7 @@ function hydrusSidecar(tags, { existing, ...options }) {
 }
 
 /**
- * General tags, characters, and the rating where it is spelledTags.
+ * General tags, characters, and the rating where it is wanted.
  * @param {Tag[]} tags with one rating at most
  * @param {Pick<Checked, 'rating' | 'characterTagsFirst'>} options
  */
@@ -135,7 +135,7 @@ function appended(existing = '', names, separator) {
 }
 
 /**
- * An object of names and scoresJson as JSON, in this order. It is made by hand, because JSON.stringify moves names that are numbers to the front.
+ * An object of names and scores as JSON, in this order. It is made by hand, because JSON.stringify moves names that are numbers to the front.
  * @param {{ name: string, score: number }[]} tags
  */
 function scoresJson(tags) {

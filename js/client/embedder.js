@@ -50,7 +50,7 @@ export class Embedder {
     /**
      * @param {string[]} texts
      * @param {EmbedTextOptions & TextOptions} options
-     * @returns the vector of each text; sha256: of the file of weights; logitFactor: see `scoreLabels`
+     * @returns the vector of each text; sha256: of the file of weights; logitFactor: the factor of `scoreLabels`
      * @throws {AcgError} as `Engine.embedText`
      */
     async texts(texts, options) {

@@ -143,7 +143,7 @@ export class Engine {
     }
 
     /**
-     * The vector of a picture, or of each of several pictures: 256 to 1024 values (EmbedImageModel).
+     * The vector of a picture, or of each of several pictures. EmbedImageModel says how many values each model gives.
      * @example const vector = await engine.embedImage(file, { model: 'illust2vec' });
      * @template {Source | Source[]} T
      * @param {T} source
@@ -157,7 +157,7 @@ export class Engine {
     }
 
     /**
-     * The vector of a text, or of each of several texts: 768 or 512 values (EmbedTextModel).
+     * The vector of a text, or of each of several texts. EmbedTextModel says how many values each model gives.
      * @example const [a, b] = await engine.embedText(['1girl, silver hair', 'a cat']);
      * @template {string | string[]} T
      * @param {T} text

@@ -1,4 +1,4 @@
-// Enlarges pictures, and predicts size, memory and time of it. Session opens the models and owns the worker.
+// Enlarges pictures, and predicts the size, memory and time. Session opens the models and owns the worker.
 import { badArgument, withWarnings } from '../errors.js';
 import { choicesOf } from '../models/choices.js';
 import { findModel } from '../models/manifest.js';

@@ -191,7 +191,7 @@ async function diversePictures(tools, pictures, candidates, limit) {
 }
 
 /**
- * Chooses at most `limit` candidates with high scores that differ from each other.
+ * Chooses at most `limit` candidates that have high scores and differ from each other.
  * @template {Omit<Candidate, 'id'>} C
  * @param {Pick<SearchTools, 'vectors'>} tools
  * @param {C[]} candidates

@@ -24,7 +24,7 @@ export class VectorMirror {
     #pictures = [];
     /** @type {Map<number, number>} */
     #rows = new Map();
-    /** Whether rows are in the order of the pictures. Only then may rows be appended: of equal scores, the lower picture comes first. */
+    /** Whether rows are in the order of the pictures. Only then may rows be appended: of equal scores, the picture with the lower id comes first. */
     #isInOrder = true;
     /** @type {Promise<VectorStore> | undefined} */
     #loading;

@@ -37,6 +37,7 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
     let given = 0;
     let failures = 0;
     let wasAnswered = false; // a server that never answered may not exist: then the caller soon tries another source
+    /** Waits before another attempt, or gives up. */
     const waitAfter = async (/** @type {unknown} */ error) => {
         if (signal?.aborted) throw cancelled(signal);
         if (!wasAnswered || error instanceof AcgError || ++failures > MAX_FAILURES) throw notFetched(url, error);
@@ -219,7 +220,7 @@ function pause(ms, signal) {
  * @param {unknown} error
  */
 function notFetched(url, error) {
-    // Node's message is only "fetch waitAfter"; the cause says why
+    // Node's message is only "fetch failed"; the cause says why
     const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const { status } = /** @type {{ status?: number }} */ (why);
     return new AcgError('NOT_FOUND', `${url} could not be fetched: ${sentence(why)}`, {

@@ -1,4 +1,4 @@
-// Checks the options of upscale and fills in the defaults.
+// Checks the options of upscale, of an engine, and of all calls.
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 
@@ -77,7 +77,7 @@ function checkSize({ width, height, fit }) {
 }
 
 /**
- * Checks the options that all calls have which decode a picture.
+ * Checks the options that are common to all calls that decode a picture.
  * @param {import('../types.js').PictureOptions} options
  */
 export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {

@@ -167,7 +167,7 @@ export function errorCompensation(h, w) {
  * The scale of each block: its largest absolute weight / 127.
  * @param {Float32Array} weights [out][n]
  * @param {number} n
- * @param {number} block at largest so many weights have one scale
+ * @param {number} block at most so many weights have one scale
  * @param {Float32Array} scales receives the scales
  * @returns {boolean} false: a weight is not finite
  */
