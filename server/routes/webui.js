@@ -1,7 +1,7 @@
 // The API of Stable Diffusion WebUI (A1111), as far as the engine supports it: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
-import { TAGGERS } from '../models.js';
+import { scalesOf, TAGGERS } from '../models.js';
 import { upscaleWhole } from './enlarging.js';
 import { pictureOptions } from './pictures.js';
 
@@ -9,18 +9,15 @@ import { pictureOptions } from './pictures.js';
 
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 
-/**
- * The upscalers by their names in WebUI: our options, and the scales of the model in ascending order.
- * @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>}
- */
+/** Our options by the names of upscalers in WebUI. @type {Record<string, UpscaleOptions>} */
 const UPSCALERS = {
-    'Real-CUGAN': { model: 'se', scales: [2, 3, 4] },
-    'Real-CUGAN pro': { model: 'pro', scales: [2, 3] },
-    'Real-CUGAN denoise': { model: 'se', denoise: 3, scales: [2, 3, 4] },
-    'waifu2x cunet': { model: 'cunet', denoise: 1, scales: [1, 2] },
-    'waifu2x photo': { model: 'upconv-photo', denoise: 1, scales: [2] },
-    'R-ESRGAN AnimeVideo': { model: 'animevideo', scales: [2, 3, 4] },
-    'R-ESRGAN 4x+ Anime6B': { model: 'x4plus-anime', scales: [4] },
+    'Real-CUGAN': { model: 'se' },
+    'Real-CUGAN pro': { model: 'pro' },
+    'Real-CUGAN denoise': { model: 'se', denoise: 3 },
+    'waifu2x cunet': { model: 'cunet', denoise: 1 },
+    'waifu2x photo': { model: 'upconv-photo', denoise: 1 },
+    'R-ESRGAN AnimeVideo': { model: 'animevideo' },
+    'R-ESRGAN 4x+ Anime6B': { model: 'x4plus-anime' },
 };
 const FALLBACK = 'Real-CUGAN';
 
@@ -97,8 +94,7 @@ export async function webui(app, { pool, options }) {
     app.post('/sdapi/v1/extra-single-image', { schema: extra, bodyLimit }, async (request) => {
         const { image, resize_mode: mode, upscaling_resize: factor, upscaler_1: name } = /** @type {any} */ (request.body);
         if (mode === 1) throw new Refusal(400, 'Expected resize_mode 0: sizes in pixels are not supported');
-        const { scales, ...network } = UPSCALERS[upscalerOf(name)];
-        const settings = { ...network, scale: scaleOf(upscalerOf(name), factor), ...pictureOptions(request, options) };
+        const settings = { ...UPSCALERS[upscalerOf(name)], scale: scaleOf(upscalerOf(name), factor), ...pictureOptions(request, options) };
         const picture = decoded(image);
         const width = settings.scale === factor ? undefined : await widthOf(pool, picture, settings, factor);
         const file = await upscaleWhole(pool, picture, { ...settings, width });
@@ -122,8 +118,8 @@ function upscalerOf(name) {
 
 /** The smallest scale of an upscaler that is at least `factor`; if there is none, its largest scale. @param {string} name @param {number} factor */
 function scaleOf(name, factor) {
-    const { scales } = UPSCALERS[name];
-    return scales.find((scale) => Number(scale) >= factor) ?? scales.at(-1);
+    const scales = scalesOf(UPSCALERS[name]);
+    return scales.find((scale) => scale >= factor) ?? scales.at(-1);
 }
 
 /**
