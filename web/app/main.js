@@ -118,10 +118,10 @@ async function loadTabs() {
 async function prepare() {
     if (/** @type {any} */ (navigator).connection?.saveData) return;
     await PLACES[0].open();
-    enlargeTab?.warm();
     enlargeTab?.offerUnfinished();
-    loadTabs();
     offline();
+    await enlargeTab?.warm(); // compiles on all cores, and what ran meanwhile would wait for them
+    loadTabs();
 }
 
 const prepareAtRest = () => atRest(() => prepare().catch(() => {})); // what could not be loaded is told when it is wanted

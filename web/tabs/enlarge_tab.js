@@ -65,9 +65,9 @@ export class EnlargeTab extends Tab {
         showHero($('hero-before'), $('hero-after'));
     }
 
-    /** Starts the engine in advance. */
-    warm() {
-        engineWith(this.page.threads()).then(showMachine, () => {}); // a failure is shown when the engine is needed
+    /** Starts the engine in advance. Resolves when it is ready, and also when it failed: that is shown when the engine is needed. */
+    async warm() {
+        await engineWith(this.page.threads()).then(showMachine, () => {});
     }
 
     onOpen() {
