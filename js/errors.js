@@ -1,4 +1,4 @@
-// The one error type that users see, and the sentences that several places need. Knows no workers and no files.
+// The only error class that users see, and messages that several places need.
 
 /**
  * @typedef {import('./types.js').ErrorCode} ErrorCode
@@ -8,7 +8,7 @@
 export class AcgError extends Error {
     /**
      * @param {ErrorCode} code
-     * @param {string} message one sentence: what was expected and what was found; gets its full stop if it has none
+     * @param {string} message one sentence: what was expected and what was found; a missing full stop is added
      * @param {AcgErrorOptions} [options]
      */
     constructor(code, message, { reason, values = {}, ...options } = {}) {
@@ -16,28 +16,29 @@ export class AcgError extends Error {
         this.name = 'AcgError';
         /** @type {ErrorCode} */
         this.code = code;
-        /** Says more closely what went wrong, and `values` what the message names. @type {import('./types.js').Reason | undefined} */
+        /** The cause in more detail than the code; `values`: the values in the message. @type {import('./types.js').Reason | undefined} */
         this.reason = reason;
         this.values = values;
     }
 }
 
 /**
- * @param {string} what
- * @param {string} name
+ * The error about a bad option.
+ * @param {string} what was expected
+ * @param {string} name of the option
  * @param {unknown} received
  */
 export function badArgument(what, name, received) {
     return new AcgError('BAD_ARGUMENT', `Expected ${what} for ${name} but received ${show(received)}`);
 }
 
-/** @param {AbortSignal} [signal] */
+/** The error of aborted work. @param {AbortSignal} [signal] */
 export function cancelled(signal) {
     return new AcgError('CANCELLED', 'The work was cancelled', { cause: signal?.reason });
 }
 
 /**
- * What went wrong, without the full stop, to be a part of another sentence.
+ * The message of an error without its full stop, for use in another sentence.
  * @param {unknown} error
  */
 export function sentence(error) {

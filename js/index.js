@@ -1,4 +1,4 @@
-// The package in a browser (and in anything else that is not Node).
+// The package's interface in a browser, and in all other environments that are not Node.
 import { createClient } from './client/engine.js';
 import { browserPlatform } from './platform/browser/platform.js';
 
@@ -18,7 +18,7 @@ export function createEngine(options) {
 }
 
 /**
- * Opens an index of pictures: one SQLite file in the origin private file system. It is made if there is none.
+ * Opens an index of pictures: one SQLite file in the origin private file system. It is created if it does not exist.
  * @example const index = await createIndex({ engine });
  * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_FORMAT (no database), UNSUPPORTED (not an index, or a newer one), UNREADABLE, NO_MEMORY
  * @param {import('./types.js').IndexOptions} options
@@ -29,7 +29,7 @@ export async function createIndex(options) {
 }
 
 /**
- * Recommends as `index.recommend` does, from pictures that are kept elsewhere, such as in a vector database.
+ * Recommends pictures as `index.recommend` does, for pictures that are stored elsewhere, such as in a vector database.
  * @example const next = await recommendFrom(engine, { like: vectors, find: (query, count) => nearestInMyDatabase(query, count) });
  * @template {number | string} I
  * @param {import('./types.js').Engine} engine

@@ -1,4 +1,4 @@
-// The package in Node.
+// The package's interface in Node.
 import { createClient } from './client/engine.js';
 import { nodePlatform } from './platform/node/platform.js';
 
@@ -17,7 +17,7 @@ export function createEngine(options) {
 }
 
 /**
- * Opens an index of pictures: one SQLite file. It is made if there is none.
+ * Opens an index of pictures: one SQLite file. It is created if it does not exist.
  * @example const index = await createIndex({ engine, location: 'pictures.db' });
  * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_FORMAT (no database), UNSUPPORTED (not an index, or a newer one), UNREADABLE, NO_MEMORY
  * @param {import('./types.js').IndexOptions} options
@@ -28,7 +28,7 @@ export async function createIndex(options) {
 }
 
 /**
- * Recommends as `index.recommend` does, from pictures that are kept elsewhere, such as in a vector database.
+ * Recommends pictures as `index.recommend` does, for pictures that are stored elsewhere, such as in a vector database.
  * @example const next = await recommendFrom(engine, { like: vectors, find: (query, count) => nearestInMyDatabase(query, count) });
  * @template {number | string} I
  * @param {import('./types.js').Engine} engine

@@ -1,4 +1,4 @@
-// The interface of the service: `createService` for programs, `run` for `acg2vec serve`.
+// Starts the service: `createService` for programs, `run` for `acg2vec serve`.
 import { buildApp } from './http/app.js';
 import { Refusal } from './http/refusal.js';
 import { checkOptions } from './options.js';
@@ -11,16 +11,19 @@ export { openCollection } from './store/open.js';
 
 /**
  * @typedef {import('./options.js').GivenOptions} GivenOptions
- * @typedef {{ url: string, close: () => Promise<void> }} Service close: accepts no more requests, and resolves when the current ones are done
+ * @typedef {{ url: string, close: () => Promise<void> }} Service close: accepts no more requests, and resolves when the current ones have
+ *   ended
  */
 
-/** The time to send answers to requests that were given up. */
+/** The time for the answers to requests that were aborted. */
 const LAST_WORDS_MS = 1000;
 
 /**
  * Starts the engines and listens.
+ * @example const { url, close } = await createService({ port: 8081 });
  * @param {GivenOptions} [given]
  * @returns {Promise<Service>}
+ * @throws {Error} BAD_ARGUMENT, or what the engine, the store or the port throws
  */
 export async function createService(given = {}) {
     const options = checkOptions(given);
@@ -43,7 +46,7 @@ export async function createService(given = {}) {
 }
 
 /**
- * Runs a service until a signal tells it to stop.
+ * Runs a service until the process gets SIGINT, SIGTERM or SIGHUP.
  * @param {GivenOptions} given
  */
 export async function run(given) {
@@ -58,7 +61,7 @@ export async function run(given) {
 
 /**
  * @param {import('fastify').FastifyInstance} app
- * @param {{ close: () => Promise<void> }[]} others other resources, which are closed after it
+ * @param {{ close: () => Promise<void> }[]} others resources that are closed after the app
  * @param {{ end: AbortController, stop: AbortController, grace: number }} how grace: seconds
  */
 async function close(app, others, { end, stop, grace }) {

@@ -1,4 +1,5 @@
-// The options of the service, their defaults and their limits: of `createService`, and as arguments of `acg2vec serve`.
+// The options of `createService` and the arguments of `acg2vec serve`, with their defaults and ranges.
+import { TAGGERS } from './models.js';
 import { isStore } from './store/open.js';
 
 /**
@@ -7,26 +8,26 @@ import { isStore } from './store/open.js';
  * @typedef {object} Limits
  * @property {number} megabytes maximum of an upload, default 20, as in the original
  * @property {number} megapixels maximum of a picture, default 16
- * @property {number} seconds maximum for a request, including its upload and its time in the queue, default 120
+ * @property {number} seconds maximum for a request, including upload and waiting in the queue, default 120
  * @property {number} queue how many requests may wait while all workers are busy, default 32
  * @property {number} rate how many requests an address may send in a minute, default 0: no limit
- * @property {number} memory megabytes of the process above which requests are refused for a while, default 0: no limit
- * @property {number} grace seconds that work may continue after a signal to stop, default 20
+ * @property {number} memory while the process has more megabytes than this, requests are refused; default 0: no limit
+ * @property {number} grace seconds that current requests may still take after a signal to stop, default 20
  *
  * @typedef {object} Access
- * @property {string} [token] that each request must contain
+ * @property {string} [token] that each request must send
  * @property {string[]} cors origins whose pages may call the service, default none; '*': any
  *
  * @typedef {object} ServiceOptions
  * @property {string} [host] default 127.0.0.1: only this computer
  * @property {number} [port] default 8081; 0: any free one
- * @property {number} [workers] engines that work at the same time, default 1
- * @property {number} [threads] of each; default: the cores, shared between the workers
- * @property {string} [models] the folder that is searched for weights first
- * @property {string} [store] for the paths that search: the path of an index (acg2vec index), milvus://host:port/collection or
- *   postgres://user:password@host:port/database?table=pictures; it is made if there is none
- * @property {import('acg2vec').TagModel} [tagger] whose tags are kept in the store with each new picture, default: none, or that of the index
- * @property {'info' | 'warn' | 'error' | 'silent'} [log] what is logged, default 'info'
+ * @property {number} [workers] how many engines work at the same time, default 1
+ * @property {number} [threads] of each engine; default: the cores divided by the workers
+ * @property {string} [models] a folder that is searched for weights first
+ * @property {string} [store] the store for the search paths: the path of an index (acg2vec index), milvus://host:port/collection or
+ *   postgres://user:password@host:port/database?table=pictures; it is created if it does not exist
+ * @property {import('acg2vec').TagModel} [tagger] stores its tags with each new picture; default: none, or the tagger of the index
+ * @property {'info' | 'warn' | 'error' | 'silent'} [log] the least important messages that are logged, default 'info'
  * @property {() => Promise<Engine>} [startEngine] in place of `createEngine` of acg2vec
  * @property {import('./store/embedded.js').OpenIndex} [openIndex] in place of its `createIndex`
  *
@@ -36,7 +37,6 @@ import { isStore } from './store/open.js';
  */
 
 const LOGS = ['info', 'warn', 'error', 'silent'];
-const TAGGERS = ['deepdanbooru', 'wd-vit'];
 const STORES = 'the path of an index, milvus://host:port/collection or postgres://user:password@host:port/database?table=name';
 
 /** @type {Record<string, { min: number, max: number, fallback: number, isWhole?: boolean }>} */
@@ -52,7 +52,7 @@ const NUMBERS = {
     grace: { min: 0, max: 3600, fallback: 20 },
 };
 
-/** For `parseArgs`. */
+/** The arguments, for `parseArgs`. */
 export const ARGUMENTS = /** @type {const} */ ({
     host: { type: 'string' },
     port: { type: 'string' },
@@ -74,7 +74,7 @@ export const ARGUMENTS = /** @type {const} */ ({
 });
 
 /**
- * Converts the result of `parseArgs` to options.
+ * Converts the result of `parseArgs` to options. The token may also be in the environment variable ACG2VEC_TOKEN.
  * @param {Record<string, string | string[] | undefined>} values
  * @returns {GivenOptions}
  */
@@ -86,6 +86,7 @@ export function fromArguments(values) {
 }
 
 /**
+ * Checks the options and fills in the defaults.
  * @param {GivenOptions} given
  * @returns {Options}
  * @throws {Error} with the code BAD_ARGUMENT

@@ -1,4 +1,4 @@
-// The engines, and their queue: a request first gets a place, before its body is read, and then waits for a free engine. The number of places is
+// The engines and their queue. A request takes a place before its body is read, and then waits for a free engine. The number of places is
 // limited, so that memory does not grow with the load.
 import { Refusal } from './http/refusal.js';
 
@@ -44,15 +44,15 @@ export class Pool {
         this.#idle = [];
     }
 
-    /** For readiness and metrics. */
+    /** Counts for readiness and metrics. */
     get state() {
         return { workers: this.#engines.length, busy: this.#engines.length - this.#idle.length, waiting: this.#waiting.size };
     }
 
     /**
-     * Takes a place for a request. The returned function gives it back.
-     * @returns {() => void}
-     * @throws {Refusal} 429
+     * Takes a place for a request.
+     * @returns {() => void} gives the place back
+     * @throws {Refusal} 429: all places are taken
      */
     takePlace() {
         if (this.#places >= this.#size + this.#queue)
@@ -66,7 +66,7 @@ export class Pool {
     }
 
     /**
-     * Runs `task` with an engine when one is free. The engine starts its worker again by itself if it has died.
+     * Runs `task` as soon as an engine is free. An engine whose worker has died starts a new one by itself.
      * @template T
      * @param {(engine: Engine) => Promise<T>} task
      * @param {AbortSignal} signal

@@ -2,7 +2,8 @@
 import { checkDescribeOptions } from '../options/describe.js';
 import { CAPTION, readCaption, writeCaptions } from './captions.js';
 import { findNamed } from './folders.js';
-import { checkEmbedOptions, LABEL_MODELS } from '../options/embed.js';
+import { checkEmbedOptions } from '../options/embed.js';
+import { readChoices } from './choices.js';
 import { COMMON, writePictureLines } from './lines.js';
 import { asUsage, number, parse, UsageError } from './usage.js';
 
@@ -38,7 +39,8 @@ export async function tag(args, signal) {
     const ratings = caption?.options.format === 'a1111' ? { rating: 0 } : {}; // which has all ratings
     const model = /** @type {import('../types.js').TagModel | undefined} */ (values.model);
     const options = { model, ...readThresholds(values, ratings), fit: values.fit };
-    asUsage(() => checkDescribeOptions({ ...options, tag: true }));
+    const choices = await readChoices();
+    asUsage(() => checkDescribeOptions({ ...options, tag: true }, choices));
     const look = (/** @type {Engine} */ engine, /** @type {Uint8Array} */ picture, /** @type {CallOptions} */ call) =>
         engine.describe(picture, { ...options, ...call, tag: true });
     if (caption) return writeCaptions(positionals, values, signal, { ...caption, look });
@@ -64,8 +66,10 @@ function readThresholds(values, others) {
 /** @type {Command} */
 export async function classify(args, signal) {
     const { values, positionals } = parse(args, { ...COMMON, model: { type: 'string' }, labels: { type: 'string' } });
-    asUsage(() => checkEmbedOptions({ model: values.model }, LABEL_MODELS));
-    const model = /** @type {import('../types.js').ClipModel} */ (values.model ?? LABEL_MODELS[0]);
+    const choices = await readChoices();
+    const { model } = /** @type {{ model: import('../types.js').ClipModel }} */ (
+        asUsage(() => checkEmbedOptions({ model: values.model }, choices.labels))
+    );
     const labels = (values.labels ?? '')
         .split(',')
         .map((label) => label.trim())

@@ -1,5 +1,6 @@
 // acg2vec embed: vectors of pictures or sentences.
-import { checkEmbedOptions, IMAGE_MODELS, TEXT_MODELS } from '../options/embed.js';
+import { checkEmbedOptions } from '../options/embed.js';
+import { readChoices } from './choices.js';
 import { COMMON, writeLines, writePictureLines } from './lines.js';
 import { asUsage, parse } from './usage.js';
 
@@ -21,7 +22,8 @@ export async function embed(args, signal) {
     const { values, positionals: inputs } = parse(args, OPTIONS);
     const { text = false, model, normalize } = values;
     const clean = /** @type {import('../types.js').TextOptions['clean']} */ (values.clean);
-    const options = /** @type {any} */ (asUsage(() => checkEmbedOptions({ model, normalize, clean }, text ? TEXT_MODELS : IMAGE_MODELS)));
+    const { texts, images } = await readChoices();
+    const options = /** @type {any} */ (asUsage(() => checkEmbedOptions({ model, normalize, clean }, text ? texts : images)));
     const lineOf = (/** @type {Float32Array} */ vector) => ({ model: options.model, dim: vector.length, vector });
     if (!text) {
         return writePictureLines(inputs, values, signal, async (engine, picture, call) => {

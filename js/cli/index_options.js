@@ -1,8 +1,7 @@
 // Shared by the commands of an index: where it is, and an engine to go with it.
 import { createEngine, createIndex } from '../node.js';
-import { SCORE_MODEL, TAG_MODELS } from '../options/describe.js';
-import { IMAGE_MODELS } from '../options/embed.js';
 import { checkThreads } from '../options/upscale.js';
+import { readChoices } from './choices.js';
 import { say } from './report.js';
 import { asUsage, number, UsageError } from './usage.js';
 
@@ -19,20 +18,20 @@ export const INDEX = {
     json: { type: 'boolean' },
 };
 
-const NAMES = [...IMAGE_MODELS, ...TAG_MODELS, SCORE_MODEL];
-
 /**
  * The names of models, and the folder of weights. Both have the option --models, as the folder has in all other commands: a value that is not a
  * list of models is a folder.
  * @param {string[]} [given]
  */
-export function readModels(given = []) {
+export async function readModels(given = []) {
+    const { images, taggers, scorer } = await readChoices();
+    const known = [...images, ...taggers.keys(), scorer];
     const lists = given.map((text) => ({ text, names: text.split(',').map((name) => name.trim()) }));
-    const isList = (/** @type {{ names: string[] }} */ { names }) => names.every((name) => NAMES.includes(name));
+    const isList = (/** @type {{ names: string[] }} */ { names }) => names.every((name) => known.some((each) => each === name));
     const folders = lists.filter((list) => !isList(list)).map(({ text }) => text);
     if (folders.length > 1) {
         const wrong = folders.map((folder) => `'${folder}'`).join(' and ');
-        throw new UsageError(`Expected names of models (${NAMES.join(', ')}) or one folder of weights for --models but received ${wrong}`);
+        throw new UsageError(`Expected names of models (${known.join(', ')}) or one folder of weights for --models but received ${wrong}`);
     }
     const names = lists.filter(isList).flatMap((list) => list.names);
     return { names, folder: folders[0] };
@@ -41,13 +40,14 @@ export function readModels(given = []) {
 /**
  * The options of `add` for these names.
  * @param {string[]} names
- * @returns {Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>} no options without names: as the index has them
+ * @returns {Promise<Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>>} no options without names: as the index has them
  */
-export function addOptions(names) {
+export async function addOptions(names) {
     if (names.length === 0) return {};
-    const taggers = TAG_MODELS.filter((name) => names.includes(name));
-    if (taggers.length > 1) throw new UsageError(`Expected one tagger for --models but received ${taggers.join(' and ')}`);
-    return { models: IMAGE_MODELS.filter((name) => names.includes(name)), tags: taggers[0] ?? false, scores: names.includes(SCORE_MODEL) };
+    const { images, taggers, scorer } = await readChoices();
+    const chosen = [...taggers.keys()].filter((name) => names.includes(name));
+    if (chosen.length > 1) throw new UsageError(`Expected one tagger for --models but received ${chosen.join(' and ')}`);
+    return { models: images.filter((name) => names.includes(name)), tags: chosen[0] ?? false, scores: names.includes(scorer) };
 }
 
 /**
@@ -59,7 +59,7 @@ export function addOptions(names) {
 export async function withIndex({ db, threads, models }, { create }, use) {
     const most = /** @type {number | undefined} */ (number(threads));
     asUsage(() => checkThreads(most));
-    const { folder } = readModels(models);
+    const { folder } = await readModels(models);
     const engine = await createEngine({ threads: most, models: folder, onWarning: (warning) => say(`${warning}.`) });
     try {
         const index = await createIndex({ engine, location: db, create });

@@ -1,5 +1,6 @@
 // acg2vec upscale: one picture after the other through one engine; a picture that fails does not stop the others.
 import { basename } from 'node:path';
+import { choicesOf } from '../models/choices.js';
 import { findModel } from '../models/manifest.js';
 import { createEngine } from '../node.js';
 import { checkThreads, checkUpscaleOptions } from '../options/upscale.js';
@@ -62,11 +63,11 @@ export async function upscale(args, signal) {
     const threads = /** @type {number | undefined} */ (number(values.threads));
     asUsage(() => checkThreads(threads));
     const format = asUsage(() => fileFormat(values.format, output));
-    const options = await readOptions({ ...values, format });
+    const { options, facts } = await readOptions({ ...values, format });
     const { jobs, passedOver, unread } = planOutputs(positionals, output, {
         format,
         name: values.name,
-        facts: checkUpscaleOptions(options),
+        facts,
     });
     const isDry = values['dry-run'] ?? false;
     const isPiped = !isDry && jobs.some((job) => isStandardOutput(job.output));
@@ -105,7 +106,7 @@ async function carryOut(jobs, { engine, options, report, signal, act }) {
 
 /**
  * @param {ReturnType<typeof parse<typeof OPTIONS>>['values']} values
- * @returns {Promise<UpscaleOptions>}
+ * @returns {Promise<{ options: UpscaleOptions, facts: import('./output_names.js').Facts }>} facts: for names of outputs
  */
 async function readOptions({
     scale,
@@ -145,8 +146,9 @@ async function readOptions({
         temp: temp === 'off' ? false : temp,
     };
     const manifest = await readManifest();
-    asUsage(() => findModel(manifest, checkUpscaleOptions(/** @type {any} */ (options))));
-    return /** @type {UpscaleOptions} */ (options);
+    const facts = asUsage(() => checkUpscaleOptions(/** @type {any} */ (options), choicesOf(manifest).upscalers));
+    asUsage(() => findModel(manifest, facts));
+    return { options: /** @type {UpscaleOptions} */ (options), facts };
 }
 
 /**

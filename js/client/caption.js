@@ -1,4 +1,4 @@
-// Tags as the text of a file, in the forms that other programs read. Pure: reads and writes no files.
+// Writes tags as the text of a caption file, in the formats of other programs. Reads and writes no files itself.
 import { badArgument } from '../errors.js';
 import { checkCaptionOptions, checkExtension } from '../options/caption.js';
 import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names.js';
@@ -13,27 +13,31 @@ import { escaped, expanded, namespaced, ratingOf, withSpaces } from './tag_names
 /** @type {Record<import('../types.js').CaptionFormat, Form>} */
 const FORMS = { kohya, a1111, danbooru, hydrus, 'hydrus-sidecar': hydrusSidecar };
 
-/** What tells the scores of all ratings that it gets, and not only the best one. */
+/** Formats that contain all ratings with their scores. The others contain only the best rating. */
 const ALL_RATINGS = ['a1111', 'danbooru'];
 
 /**
- * The text of a caption, with a line end behind it.
+ * The text of a caption file. It ends with a line break.
  * @example captionOf(await engine.tag(file), { removeUnderscore: true }) // '1girl, long hair, smile\n'
- * @param {Tag[]} tags
+ * @param {Tag[]} tags as `engine.tag` gives them
  * @param {CaptionOptions} [options]
+ * @returns {string}
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function captionOf(tags, options = {}) {
     if (!Array.isArray(tags)) throw badArgument('an array of tags', 'tags', tags);
     const checked = checkCaptionOptions(options);
-    const told = ALL_RATINGS.includes(checked.format) ? tags : withBestRating(tags);
-    return `${FORMS[checked.format](wanted(told, checked), checked)}\n`;
+    const chosen = ALL_RATINGS.includes(checked.format) ? tags : withBestRating(tags);
+    return `${FORMS[checked.format](spelledTags(chosen, checked), checked)}\n`;
 }
 
 /**
- * Where the caption of a picture belongs: beside it, under its name with another ending.
+ * The name of a picture's caption file: the name of the picture with another extension.
+ * @example captionName('in/a.png') // 'in/a.txt'
  * @param {string} picture a name or a path
- * @param {{ format?: CaptionOptions['format'], extension?: string }} [options] extension: default .txt, and .json for formats that are JSON
+ * @param {{ format?: CaptionOptions['format'], extension?: string }} [options] extension: default '.txt'; for formats that are JSON '.json'
+ * @returns {string} a path in the same folder
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function captionName(picture, { format = 'kohya', extension = isText(format) ? '.txt' : '.json' } = {}) {
     checkExtension(extension);
@@ -44,11 +48,11 @@ export function captionName(picture, { format = 'kohya', extension = isText(form
 const isText = (format) => format === 'kohya' || format === 'hydrus-sidecar';
 
 /**
- * What is to be written, as it is spelt, each tag once.
+ * The tags to write, with their names as the options want them. Each name occurs once.
  * @param {Tag[]} tags
  * @param {Checked} options
  */
-function wanted(tags, { characterTagExpand, tagReplacement, undesiredTags, ...options }) {
+function spelledTags(tags, { characterTagExpand, tagReplacement, undesiredTags, ...options }) {
     const spelt = spelling(options);
     const replacements = new Map(Object.entries(tagReplacement).map(([source, target]) => [spelt(source), target]));
     const seen = new Set(undesiredTags.map(spelt));
@@ -66,20 +70,20 @@ function kohya(tags, options) {
     const names = inOrder(tags, options).map(({ name }) => name);
     const first = alwaysFirstTags.map(spelling(options)).filter((name) => names.includes(name));
     const all = [...new Set([...first, ...names])];
-    return added(existing, escapeTags ? all.map(escaped) : all, separator);
+    return appended(existing, escapeTags ? all.map(escaped) : all, separator);
 }
 
 /** @type {Form} */
 function a1111(tags) {
-    const [ratings, others] = apart(tags);
+    const [ratings, others] = splitRatings(tags);
     const rating = ratings.map(({ name, score }) => ({ name: ratingOf(name), score }));
-    return `{"caption":{"tag":${scores(others)},"rating":${scores(rating)}}}`;
+    return `{"caption":{"tag":${scoresJson(others)},"rating":${scoresJson(rating)}}}`;
 }
 
 /** @type {Form} */
 function danbooru(tags, { filename }) {
     const named = tags.map((tag) => (tag.category === 'rating' ? { ...tag, name: `rating:${ratingOf(tag.name)[0]}` } : tag));
-    return `[{"filename":${JSON.stringify(filename)},"tags":${scores(named.sort((a, b) => b.score - a.score))}}]`;
+    return `[{"filename":${JSON.stringify(filename)},"tags":${scoresJson(named.sort((a, b) => b.score - a.score))}}]`;
 }
 
 /** @type {Form} */
@@ -90,7 +94,7 @@ function hydrus(tags, { sha256, serviceKey, ...options }) {
 
 /** @type {Form} */
 function hydrusSidecar(tags, { existing, ...options }) {
-    return added(existing, inOrder(tags, options).map(namespaced), '\n');
+    return appended(existing, inOrder(tags, options).map(namespaced), '\n');
 }
 
 /**
@@ -99,29 +103,30 @@ function hydrusSidecar(tags, { existing, ...options }) {
  * @param {Pick<Checked, 'rating' | 'characterTagsFirst'>} options
  */
 function inOrder(tags, { rating, characterTagsFirst }) {
-    const [ratings, others] = apart(tags);
+    const [ratings, others] = splitRatings(tags);
     const isFirst = (/** @type {Tag} */ { category }) => characterTagsFirst && category === 'character';
     const ordered = [...others.filter(isFirst), ...others.filter((tag) => !isFirst(tag))];
     return [...(rating === 'first' ? ratings : []), ...ordered, ...(rating === 'last' ? ratings : [])];
 }
 
-/** Before undesired tags go: no other rating takes the place of the best. @param {Tag[]} tags */
+/** Runs before undesired tags are removed, so that the second-best rating never replaces an undesired one. @param {Tag[]} tags */
 function withBestRating(tags) {
-    const [ratings, others] = apart(tags);
+    const [ratings, others] = splitRatings(tags);
     return [...others, ...ratings.sort((a, b) => b.score - a.score).slice(0, 1)];
 }
 
-/** Ratings, and what is none. @param {Tag[]} tags */
-function apart(tags) {
+/** The ratings, and all other tags. @param {Tag[]} tags */
+function splitRatings(tags) {
     return [tags.filter(({ category }) => category === 'rating'), tags.filter(({ category }) => category !== 'rating')];
 }
 
 /**
+ * Appends names that are missing in an existing caption.
  * @param {string | undefined} existing
  * @param {string[]} names
- * @param {string} separator also without the spaces around it
+ * @param {string} separator in `existing` it may lack the spaces around it
  */
-function added(existing = '', names, separator) {
+function appended(existing = '', names, separator) {
     const before = existing
         .split(separator.trim() || separator)
         .map((name) => name.trim())
@@ -130,9 +135,9 @@ function added(existing = '', names, separator) {
 }
 
 /**
- * JSON of names and scores in their order, which an object would not keep of names that are numbers.
+ * An object of names and scores as JSON, in this order. It is made by hand, because JSON.stringify moves names that are numbers to the front.
  * @param {{ name: string, score: number }[]} tags
  */
-function scores(tags) {
+function scoresJson(tags) {
     return `{${tags.map(({ name, score }) => `${JSON.stringify(name)}:${Number(score.toPrecision(9))}`).join(',')}}`;
 }

@@ -1,7 +1,7 @@
-// Scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
+// Makes scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
 import { withWarnings } from '../errors.js';
-import { checkDescribeOptions, SCORE_MODEL } from '../options/describe.js';
-import { imageOutput } from '../options/embed.js';
+import { checkDescribeOptions } from '../options/describe.js';
+import { choicesOf, findVector } from '../models/choices.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkBins, HEADS, scoreOf } from './score_bins.js';
 import { chooseTags } from '../models/tags.js';
@@ -19,6 +19,7 @@ import { chooseTags } from '../models/tags.js';
 
 export class Describer {
     #manifest;
+    #choices;
     #inference;
 
     /**
@@ -27,6 +28,7 @@ export class Describer {
      */
     constructor(manifest, inference) {
         this.#manifest = manifest;
+        this.#choices = choicesOf(manifest);
         this.#inference = inference;
     }
 
@@ -36,10 +38,13 @@ export class Describer {
      * @returns {Promise<Description[]>}
      */
     async describe(sources, options) {
-        const { score, tag, model, embed, facts, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(options);
+        const { score, tag, model, embed, facts, threshold, thresholds, order, fit, normalize } = checkDescribeOptions(
+            options,
+            this.#choices,
+        );
         /** @type {Required<Job>[]} */
         const jobs = [];
-        const scoring = score ? addJob(jobs, this.#network(SCORE_MODEL), HEADS) : undefined;
+        const scoring = score ? addJob(jobs, this.#network(this.#choices.scorer), HEADS) : undefined;
         const tagger = tag ? this.#network(model) : undefined;
         const tagging = tagger && addJob(jobs, tagger, ['tags'], { fit });
         const embedding = embed.map((name) => ({ name, ...this.#addVector(jobs, name, tagger, normalize) }));
@@ -47,7 +52,7 @@ export class Describer {
         let tags = [];
         /** @type {Facts['weights']} */
         let weights = {};
-        const seen = await this.#inference.look(sources, jobs, { ...options, facts, stage: 'describe' }, (open) => {
+        const seen = await this.#inference.infer(sources, jobs, { ...options, facts, stage: 'describe' }, (open) => {
             weights = Object.fromEntries(embedding.map(({ name, job }) => [name, open[job].sha256 ?? '']));
             if (scoring !== undefined) checkBins(open[scoring].dims ?? {});
             if (tagging !== undefined) tags = open[tagging].tags ?? [];
@@ -64,16 +69,15 @@ export class Describer {
     }
 
     /**
-     * If the tagger is of the same network and publication as the model of vectors, it has all of that model's layers, so it gives the
-     * vectors too, and the picture runs through one network instead of two.
+     * If the tagger has the same network and publication as the model of vectors, it contains all layers of that model. Then the tagger
+     * gives the vectors too, and the picture runs through one network instead of two.
      * @param {Required<Job>[]} jobs
      * @param {EmbedImageModel} name
      * @param {Model | undefined} tagger
      * @param {boolean} normalize
      */
     #addVector(jobs, name, tagger, normalize) {
-        const { model, output } = imageOutput(name);
-        const own = this.#network(model);
+        const { network: own, output } = findVector(this.#manifest, name);
         const isShared = tagger && own.publication === tagger.publication && own.network === tagger.network;
         return { job: addJob(jobs, isShared ? tagger : own, [output], { normalize }), output };
     }

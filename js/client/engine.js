@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Describer } from './describer.js';
 import { AcgError, badArgument, cancelled } from '../errors.js';
+import { choicesOf } from '../models/choices.js';
 import { checkManifest } from '../models/check_manifest.js';
 import { Embedder } from './embedder.js';
 import { Upscaler } from './upscaler.js';
@@ -79,6 +80,7 @@ export class Engine {
         this.#describer = new Describer(manifest, inference);
         this.#parts = {
             platform,
+            choices: choicesOf(manifest),
             embedder: this.#embedder,
             recorder: new PictureRecorder(manifest, this.#session, inference),
             vectors: new EngineVectors(this.#session),
@@ -87,7 +89,7 @@ export class Engine {
     }
 
     /**
-     * What an index needs of an engine beyond its public methods.
+     * The parts of an engine that an index uses beside its public methods.
      * @param {Engine} engine
      */
     static partsOf(engine) {
@@ -115,7 +117,7 @@ export class Engine {
     }
 
     /**
-     * Enlarges a picture two, three or four times.
+     * Enlarges a picture two, three or four times, or only removes noise (scale 1).
      * @example const { blob } = await engine.upscale(file, { scale: 2 });
      * @template {UpscaleOptions} [O={}]
      * @param {Source} source
@@ -128,8 +130,8 @@ export class Engine {
     }
 
     /**
-     * Predicts what `upscale` with the same source and options would take: size, tiles, memory, time. Fetches the weights if they are not
-     * there, and runs a short trial if no network of this scale has run on this machine yet.
+     * Predicts the size, tiles, memory (bytes) and time (ms) of `upscale` with the same source and options. Fetches the weights if they are
+     * missing. Runs a short trial if this kind of network has not run on this machine yet.
      * @example const { ms, memory } = await engine.plan(file, { scale: 4 });
      * @param {Source} source
      * @param {UpscaleOptions} [options]
@@ -141,7 +143,7 @@ export class Engine {
     }
 
     /**
-     * The vector of a picture, or of each of several pictures: 256 to 1024 values (EmbedImageModel).
+     * The vector of a picture, or of each of several pictures. EmbedImageModel says how many values each model gives.
      * @example const vector = await engine.embedImage(file, { model: 'illust2vec' });
      * @template {Source | Source[]} T
      * @param {T} source
@@ -155,7 +157,7 @@ export class Engine {
     }
 
     /**
-     * The vector of a text, or of each of several texts: 768 or 512 values (EmbedTextModel).
+     * The vector of a text, or of each of several texts. EmbedTextModel says how many values each model gives.
      * @example const [a, b] = await engine.embedText(['1girl, silver hair', 'a cat']);
      * @template {string | string[]} T
      * @param {T} text
@@ -169,7 +171,7 @@ export class Engine {
     }
 
     /**
-     * How well each label fits a picture (zero-shot classification with a CLIP).
+     * How well each label fits a picture (zero-shot classification with a CLIP). The probabilities of all labels add up to 1.
      * @example const [{ label, probability }] = await engine.classify(file, ['a girl', 'a cat']);
      * @param {Source | Embedded} source
      * @param {string[]} labels
@@ -244,7 +246,7 @@ export class Engine {
 }
 
 /**
- * A session whose worker is ready. Where there is no memory that threads can share, it has one thread.
+ * A session whose worker is ready. If memory for several threads cannot be had, the session has one thread.
  * @param {Platform} platform
  * @param {EngineOptions} options
  */
@@ -259,7 +261,7 @@ async function startSession(platform, options) {
         return session;
     } catch (error) {
         await session.close();
-        const isReady = options.wasm instanceof WebAssembly.Module; // a build that is chosen already
+        const isReady = options.wasm instanceof WebAssembly.Module; // the caller has chosen the build
         if (isReady || info.threads === 1 || !(error instanceof AcgError && error.code === 'NO_MEMORY')) throw error;
         return startSession(platform, { ...options, threads: 1 });
     }

@@ -6,9 +6,9 @@ import { AcgError } from '../errors.js';
 
 const DEFAULT_MAX_THREADS = 8;
 
-// Modules of one function without parameters and results, which makes a vector and drops it: a machine without the
-// instructions refuses them.
-const FUNCTION = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
+// The beginning of a tiny module with one function, which makes a vector and drops it. WebAssembly.validate() refuses the module if the
+// machine does not have the instructions.
+const MODULE_START = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
 const ZEROS = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
 const RELAXED_SWIZZLE = [0xfd, 0x80, 0x02];
 const DROP_END = [0x1a, 0x0b];
@@ -16,7 +16,7 @@ const DROP_END = [0x1a, 0x0b];
 /** @param {number[]} instructions */
 function runs(instructions) {
     const body = [0, ...instructions, ...DROP_END];
-    return WebAssembly.validate(Uint8Array.from([...FUNCTION, 0x0a, body.length + 2, 1, body.length, ...body]));
+    return WebAssembly.validate(Uint8Array.from([...MODULE_START, 0x0a, body.length + 2, 1, body.length, ...body]));
 }
 
 export const hasSimd = () => runs(ZEROS);
@@ -35,7 +35,7 @@ function sharesMemory() {
  * @param {object} host
  * @param {number} host.cores
  * @param {boolean} host.isolated whether memory may be shared with workers (in a page: cross-origin isolation)
- * @param {number} [wantedThreads]
+ * @param {number} [wantedThreads] default: the cores, at most 8
  * @returns {Promise<EngineInfo>}
  * @throws {AcgError} UNSUPPORTED
  */

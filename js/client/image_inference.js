@@ -12,14 +12,14 @@ import { transferable } from './source.js';
  * @property {import('../models/manifest.js').Model} model
  * @property {string[]} outputs
  * @property {boolean} [fit] keep the picture's proportions; default: as the network's preprocessing does
- * @property {boolean} [normalize] vectors get length 1
+ * @property {boolean} [normalize] vectors are scaled to length 1
  *
  * @typedef {Record<string, Float32Array<ArrayBuffer>>} Outputs by their names
- * @typedef {{ outputs: Outputs[], notes: import('../types.js').Note[], facts?: import('../shared/protocol.js').PictureFacts }} Seen the outputs of each job,
- *   what is odd about the picture's file, and what is known of the picture itself, if that is asked for
+ * @typedef {{ outputs: Outputs[], notes: import('../types.js').Note[], facts?: import('../shared/protocol.js').PictureFacts }} Seen
+ *   outputs: of each job; notes: what is unusual about the picture's file; facts: size and hashes of the picture, if asked for
  */
 
-/** Each job counts as this many steps of progress, because the steps of different networks take different times. */
+/** Steps of progress for each job. All jobs count the same, because the steps of different networks take different times. */
 const JOB_STEPS = 100;
 
 export class ImageInference {
@@ -32,15 +32,15 @@ export class ImageInference {
     }
 
     /**
-     * Takes one picture after the other, so that only one picture's pixels are in memory.
+     * Runs the jobs on one picture after the other, so that the pixels of only one picture are in memory.
      * @param {Source[]} sources
      * @param {Job[]} jobs
-     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'], facts?: boolean }} options stage: the
-     *   name of the work in progress reports
-     * @param {(open: import('../models/open.js').OpenModel[]) => void} [check] of the model of each job, before any work
-     * @returns {Promise<Seen[]>} of each source
+     * @param {import('./session.js').CallOptions & import('../types.js').PictureOptions & { stage: Progress['stage'], facts?: boolean }} options
+     *   stage: the name of the work in progress reports
+     * @param {(open: import('../models/open.js').OpenModel[]) => void} [check] gets the model of each job before any work; may throw
+     * @returns {Promise<Seen[]>} for each source
      */
-    async look(sources, jobs, options, check) {
+    async infer(sources, jobs, options, check) {
         if (sources.length === 0) throw badArgument('at least one picture', 'source', sources);
         const settings = checkPictureOptions(options);
         const models = [...new Set(jobs.map(({ model }) => model))];
@@ -58,7 +58,7 @@ export class ImageInference {
                         meter.update(before + Math.round((done * steps) / total), sources.length * jobs.length * steps);
                     };
                 const picture = i === 0 ? prepared : await this.#session.readSource(source, signal);
-                seen.push(await this.#lookAt(picture, jobs, { rpc, signal, settings, facts: options.facts, progress }));
+                seen.push(await this.#inferOne(picture, jobs, { rpc, signal, settings, facts: options.facts, progress }));
             }
             return seen;
         };
@@ -72,7 +72,7 @@ export class ImageInference {
      *     progress: (job: number) => (progress: Progress) => void }} call
      * @returns {Promise<Seen>}
      */
-    async #lookAt(picture, jobs, { rpc, signal, settings, facts = false, progress }) {
+    async #inferOne(picture, jobs, { rpc, signal, settings, facts = false, progress }) {
         const id = this.#nextId++;
         const notes = await rpc.request('openPicture', { id, picture, ...settings }, { transfer: transferable(picture), signal });
         try {

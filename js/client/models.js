@@ -1,9 +1,8 @@
-// `engine.models`: which models there are and what is kept of them; getting, adding and forgetting them.
+// `engine.models`: lists all models and their stored files; fetches, adds and removes models.
 import { AcgError, badArgument } from '../errors.js';
 import { chooseModels, modelBytes } from '../models/kept.js';
 import { publishedBytes, publishedSha256 } from '../models/manifest.js';
 import { readModelFile } from '../models/stream.js';
-import { TAG_DEFAULTS } from '../options/describe.js';
 import { checkConvertOptions } from '../options/models.js';
 import { folderName } from '../shared/paths.js';
 import { Rpc } from './rpc.js';
@@ -18,11 +17,7 @@ import { Rpc } from './rpc.js';
  * @typedef {import('../types.js').FetchOptions} FetchOptions
  * @typedef {import('../types.js').GivenFile} GivenFile
  * @typedef {import('../types.js').KeptModel} KeptModel
- * @typedef {import('../types.js').TagModel} TagModel
  */
-
-/** What models/convert calls the network of a publication, by a network that is made of it. @type {Record<string, string>} */
-const PUBLISHED_NETWORKS = { clip_vision: 'clip', clip_text: 'clip' };
 
 export class Models {
     #manifest;
@@ -42,7 +37,8 @@ export class Models {
     }
 
     /**
-     * Every model there is: its licence, its size, where it is published, and how much of it is kept here.
+     * All models: the licence and the size of each, where it is published, and how many bytes of it are stored here.
+     * @example const missing = (await engine.models.list()).filter(({ isWhole }) => !isWhole);
      * @returns {Promise<KeptModel[]>}
      */
     async list() {
@@ -50,7 +46,7 @@ export class Models {
         const sizes = bytesByPath(await keptModels.list());
         const originals = bytesByPath(await keptModels.listOriginals());
         return this.#manifest.models.map((model) => {
-            const { id, licence, origin, files, task, input } = model;
+            const { id, licence, origin, files, task, input, defaults } = model;
             const missing = files
                 .map(({ path, versions }) => ({ path, bytes: versions[0]?.bytes }))
                 .filter(({ path, bytes = 1 }) => (sizes.get(path) ?? 0) < bytes);
@@ -61,7 +57,7 @@ export class Models {
                 model: model.model,
                 task,
                 input,
-                defaults: task === 'tag' ? TAG_DEFAULTS[/** @type {TagModel} */ (model.model)] : undefined,
+                defaults,
                 licence,
                 origin,
                 bytes: modelBytes(files),
@@ -74,8 +70,9 @@ export class Models {
     }
 
     /**
-     * Forgets what is kept of all models, or of those that are named, whole or begun.
-     * @param {string[]} [ids] whole ids, or the folders that they start with
+     * Removes the stored files of all models or of these, also unfinished downloads.
+     * @example await engine.models.clear(['dclip']);
+     * @param {string[]} [ids] ids, or folders that ids start with; default: all
      * @throws {AcgError} BAD_ARGUMENT
      */
     async clear(ids) {
@@ -89,10 +86,10 @@ export class Models {
     }
 
     /**
-     * Gets models from where they are published and keeps them for later, also without a network. Those that are published in another form
-     * are converted. What is there already is not fetched again, unless a dtype is given. A download that was stopped goes on where it was.
+     * Fetches models from their publishers and stores them, so that they also work without a network. Models that are published in another
+     * format are converted. Models that are complete are not fetched again, unless a dtype is given. An interrupted download is resumed.
      * @example await engine.models.fetch(['dclip'], { onProgress: ({ stage, done, total }) => … });
-     * @param {string[]} ids whole ids, or the folders that they start with
+     * @param {string[]} ids ids, or folders that ids start with
      * @param {FetchOptions} [options]
      * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, BAD_FORMAT, NO_MEMORY, CANCELLED, INTERNAL
      */
@@ -100,28 +97,28 @@ export class Models {
         if (!Array.isArray(ids) || ids.length === 0) throw badArgument('an array of ids', 'ids', ids);
         checkConvertOptions(options);
         const listed = new Map((await this.list()).map((model) => [model.id, model.missing]));
-        const anew = options.dtype !== undefined;
-        const missing = chooseModels(this.#manifest.models, ids).filter(({ id }) => anew || listed.get(id)?.length);
+        const isForced = options.dtype !== undefined;
+        const missing = chooseModels(this.#manifest.models, ids).filter(({ id }) => isForced || listed.get(id)?.length);
         for (const name of new Set(missing.flatMap(({ publication = [] }) => publication))) {
             const group = missing.filter(({ publication }) => publication === name);
-            const toMake = group.filter(({ id }) => anew || listed.get(id)?.some(({ bytes }) => bytes === undefined));
-            if (toMake.length > 0) await this.#convert(toMake, {}, options);
+            const toConvert = group.filter(({ id }) => isForced || listed.get(id)?.some(({ bytes }) => bytes === undefined));
+            if (toConvert.length > 0) await this.#convert(toConvert, {}, options);
             for (const file of group.flatMap(({ files }) => files).filter(({ sources }) => sources.length > 0)) {
                 await readModelFile(this.#platform.streamModelFile, file, options);
             }
         }
-        const asTheyAre = missing.filter(({ publication }) => publication === undefined);
-        if (asTheyAre.length > 0) await this.#session.tryModels(asTheyAre, options);
+        const unconverted = missing.filter(({ publication }) => publication === undefined);
+        if (unconverted.length > 0) await this.#session.tryModels(unconverted, options);
     }
 
     /**
-     * Keeps models that are made of published files which the user has: those of Hugging Face, PyTorch, Keras or TensorFlow, alone, in a
-     * folder or a .zip. Files that acg2vec made elsewhere, or takes as they are, are copied. The kind of
-     * each file is recognised by its content.
+     * Makes models from published files that the user has, and stores them. The files may be of Hugging Face, PyTorch, Keras or TensorFlow:
+     * single files, a folder or a .zip. Files that the engine can load as they are, such as those that acg2vec made elsewhere, are copied. The
+     * content of a file says what it is.
      * @example const ids = await engine.models.add([file]);
      * @param {GivenFile[]} given
-     * @param {FetchOptions & { ids?: string[] }} [options] ids: of the models that they are to become; default: whichever they can
-     * @returns {Promise<string[]>} the ids of the models that are there now
+     * @param {FetchOptions & { ids?: string[] }} [options] ids: of the models to make; default: all that the files allow
+     * @returns {Promise<string[]>} the ids of the models that were made
      * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, BAD_FORMAT, UNSUPPORTED, NO_MEMORY, CANCELLED, INTERNAL
      */
     async add(given, options = {}) {
@@ -133,7 +130,7 @@ export class Models {
     }
 
     /**
-     * In a worker of its own, because the engine's worker may be busy and must not be disturbed.
+     * Converts in a worker of its own, because the engine's worker may be busy.
      * @param {Model[]} models
      * @param {{ given?: ConvertBody['given'] }} from
      * @param {FetchOptions} options
@@ -161,7 +158,7 @@ export class Models {
     }
 
     /**
-     * Models that lie in the same folder are made at once.
+     * One target for each folder: models in the same folder are made together.
      * @param {Model[]} models
      * @returns {ConvertTarget[]}
      */
@@ -173,8 +170,7 @@ export class Models {
             const [{ path }] = files;
             const folder = folderName(path);
             const { bytes } = this.#publicationOf(model)?.files[0] ?? {};
-            const kind = PUBLISHED_NETWORKS[network] ?? network;
-            const target = targets.get(folder) ?? { name: publication, network: kind, bytes, folder, files: [] };
+            const target = targets.get(folder) ?? { name: publication, bytes, folder, files: [] };
             target.files.push(...files.map((file) => targetFile(file, network)));
             if (part !== undefined) target.parts = [...(target.parts ?? []), part];
             targets.set(folder, target);
@@ -184,7 +180,7 @@ export class Models {
 
     /**
      * @param {Model} model
-     * @param {Map<string, number>} originals how much is there of published files
+     * @param {Map<string, number>} originals stored bytes of published files, by path
      */
     #published(model, originals) {
         const { publication, files } = model;
@@ -197,7 +193,7 @@ export class Models {
         return { page: published.page, canFetch, bytes, begunBytes, keptBytes: weights?.converted ?? {} };
     }
 
-    /** Undefined: it is published as the engine takes it. @param {Model} model */
+    /** Undefined: the engine loads the files as they are published. @param {Model} model */
     #publicationOf({ publication }) {
         const found = this.#manifest.publications?.find(({ id }) => id === publication);
         if (publication && !found) throw new AcgError('INTERNAL', `Expected the publication ${publication} in the manifest but found none`);
@@ -205,7 +201,7 @@ export class Models {
     }
 }
 
-/** Weights for enlarging come by themselves. @param {Model} model */
+/** False for networks that enlarge: their weights are fetched when they are needed. @param {Model} model */
 const canBeAdded = ({ files }) => files.some(({ path }) => path.endsWith('.safetensors'));
 
 /**

@@ -1,6 +1,6 @@
-// Collects the chunks of an output into a Blob or an array, or passes them to the caller's onChunk.
+// Joins the chunks of an output to a Blob or an array, or passes them to the caller's onChunk.
 
-const PART_BYTES = 16 << 20; // a browser may keep the contents of a Blob on disk
+const PART_BYTES = 16 << 20; // chunks become Blobs of this size, because a browser may keep Blobs on disk
 
 /** @type {Record<string, string>} */
 const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };

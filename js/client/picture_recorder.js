@@ -1,24 +1,21 @@
-// What an index keeps of a picture: its size, its perceptual hash, vectors, tags and scores, each with the weights that it was made with.
+// Makes the data that an index stores of a picture: size, perceptual hash, vectors, tags and scores, each with the SHA-256 of its weights.
 import { checkBins, HEADS } from './score_bins.js';
 import { addJob, scoresOf } from './describer.js';
+import { findVector } from '../models/choices.js';
 import { findNetwork } from '../models/manifest.js';
 import { chooseTags } from '../models/tags.js';
-import { SCORE_MODEL, TAG_DEFAULTS } from '../options/describe.js';
-import { imageOutput } from '../options/embed.js';
 
 /**
- * @typedef {import('../types.js').EmbedImageModel} EmbedImageModel
- * @typedef {import('../types.js').TagModel} TagModel
  * @typedef {import('./image_inference.js').Job} Job
  * @typedef {import('./image_inference.js').Outputs} Outputs
  * @typedef {import('../models/open.js').OpenModel} OpenModel
  *
  * @typedef {'vector' | 'tags' | 'scores'} LookKind
- * @typedef {{ name: EmbedImageModel | TagModel | typeof SCORE_MODEL, kind: LookKind }} Wanted a model, and what it is to tell
- * @typedef {{ name: string, kind: LookKind, sha256: string, dims: number }} Identity sha256: of the file of weights, '' if nobody can tell;
+ * @typedef {{ name: string, kind: LookKind }} Wanted a model, and the kind of result that is wanted
+ * @typedef {{ name: string, kind: LookKind, sha256: string, dims: number }} Identity sha256: of the file of weights, '' if unknown;
  *   dims: of the vector, 0 if there is none
  *
- * @typedef {object} Look what a model says of a picture
+ * @typedef {object} Look the result of a model for a picture
  * @property {Identity} model
  * @property {Float32Array} [vector]
  * @property {import('../types.js').Tag[]} [tags]
@@ -67,13 +64,14 @@ export class PictureRecorder {
         const { jobs, places } = this.#plan(wanted);
         /** @type {OpenModel[]} */
         let opened = [];
-        const [seen] = await this.#inference.look([source], jobs, { ...options, stage: 'describe', facts: true }, (open) => {
+        const [seen] = await this.#inference.infer([source], jobs, { ...options, stage: 'describe', facts: true }, (open) => {
             opened = open;
             for (const [i, { kind }] of wanted.entries()) if (kind === 'scores') checkBins(open[places[i].job].dims);
         });
         const looks = wanted.map((each, i) => {
             const { job, output } = places[i];
-            return lookOf(identityOf(each, opened[job], output), seen.outputs[job], opened[job], output);
+            const model = identityOf(each, opened[job], output);
+            return lookOf(model, seen.outputs[job], { output, tags: opened[job].tags, defaults: jobs[job].model.defaults });
         });
         return {
             .../** @type {import('../shared/protocol.js').PictureFacts} */ (seen.facts),
@@ -83,30 +81,31 @@ export class PictureRecorder {
     }
 
     /**
-     * The networks that have to run, and which of their outputs belongs to which model.
+     * The networks to run, and for each wanted result its network and output.
      * @param {Wanted[]} wanted
      */
     #plan(wanted) {
         /** @type {Required<Job>[]} */
         const jobs = [];
         const places = wanted.map(({ name, kind }) => {
-            const { model, outputs } = outputsOf(name, kind);
-            const job = addJob(jobs, findNetwork(this.#manifest, model, 'image'), outputs, { normalize: kind === 'vector' });
+            const { network, outputs } = this.#outputs(name, kind);
+            const job = addJob(jobs, network, outputs, { normalize: kind === 'vector' });
             return { job, output: outputs[0] };
         });
         return { jobs, places };
     }
-}
 
-/**
- * @param {Wanted['name']} name
- * @param {LookKind} kind
- */
-function outputsOf(name, kind) {
-    if (kind === 'scores') return { model: name, outputs: [...HEADS] };
-    if (kind === 'tags') return { model: name, outputs: ['tags'] };
-    const { model, output } = imageOutput(/** @type {EmbedImageModel} */ (name));
-    return { model, outputs: [output] };
+    /**
+     * @param {string} name
+     * @param {LookKind} kind
+     */
+    #outputs(name, kind) {
+        if (kind === 'vector') {
+            const { network, output } = findVector(this.#manifest, name);
+            return { network, outputs: [output] };
+        }
+        return { network: findNetwork(this.#manifest, name, 'image'), outputs: kind === 'scores' ? [...HEADS] : ['tags'] };
+    }
 }
 
 /**
@@ -122,13 +121,11 @@ function identityOf({ name, kind }, { sha256 = '', dims }, output) {
 /**
  * @param {Identity} model
  * @param {Outputs} outputs
- * @param {OpenModel} open
- * @param {string} output
+ * @param {Pick<OpenModel, 'tags'> & { output: string, defaults: import('../models/manifest.js').Model['defaults'] }} network
  * @returns {Look}
  */
-function lookOf(model, outputs, open, output) {
+function lookOf(model, outputs, { output, tags = [], defaults = { threshold: 0, thresholds: {} } }) {
     if (model.kind === 'vector') return { model, vector: outputs[output] };
     if (model.kind === 'scores') return { model, scores: scoresOf(outputs) };
-    const { threshold, thresholds } = TAG_DEFAULTS[/** @type {TagModel} */ (model.name)];
-    return { model, tags: chooseTags(open.tags ?? [], outputs.tags, threshold, thresholds) };
+    return { model, tags: chooseTags(tags, outputs.tags, defaults.threshold, defaults.thresholds) };
 }

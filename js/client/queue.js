@@ -1,4 +1,4 @@
-// Runs tasks one after another: callers may ask for several at once, but the engine does one at a time.
+// Runs tasks one after another: callers may start several at once, but the engine runs one at a time.
 import { cancelled } from '../errors.js';
 
 export class Queue {

@@ -1,4 +1,4 @@
-// The caller's side of the messages to one worker: numbered requests, their events and answers.
+// Sends numbered requests to one worker, and receives their events and answers.
 import { AcgError } from '../errors.js';
 import { unpackError } from '../shared/protocol.js';
 
@@ -10,7 +10,7 @@ import { unpackError } from '../shared/protocol.js';
  *
  * @typedef {object} WorkerPort a running worker, as a platform starts it
  * @property {(message: ToWorker, transfer: ArrayBuffer[]) => void} post
- * @property {(busy: boolean) => void} hold tells whether the process has to stay alive for the worker
+ * @property {(busy: boolean) => void} hold says whether the worker keeps the process alive (in Node)
  * @property {() => Promise<unknown>} stop
  *
  * @typedef {{ onMessage: (message: FromWorker) => void, onDeath: (why: string | AcgError) => void }} WorkerListener
@@ -19,7 +19,7 @@ import { unpackError } from '../shared/protocol.js';
  * @property {(body: any) => void} resolve
  * @property {(error: unknown) => void} reject
  * @property {{ [K in keyof Events]?: (body: Events[K]) => void }} events
- * @property {unknown} [thrown] by one of them
+ * @property {unknown} [thrown] the error of one of them
  */
 
 /** @param {string} why */
@@ -46,7 +46,7 @@ export class Rpc {
     }
 
     /**
-     * If a callback for an event throws, the request is aborted and rejected with that error.
+     * Sends a request. If a callback for an event throws, the request is aborted and rejected with that error.
      * @template {keyof Requests} K
      * @param {K} name
      * @param {Requests[K][0]} body

@@ -36,8 +36,8 @@ export function checkBins(dims) {
 /**
  * @param {keyof typeof EDGES} head
  * @param {ArrayLike<number>} probabilities of its bins
- * @returns {Score} `expected`: the mean of the centres of the bins, weighted by their probabilities. The last bin has no end and counts as its
- *   lower edge, so `expected` is too small where that bin is probable
+ * @returns {Score} `expected`: the mean of the centres of the bins, weighted by their probabilities. The last bin has no upper edge: its
+ *   lower edge is taken as its centre, so `expected` is too small if that bin is probable
  */
 export function scoreOf(head, probabilities) {
     const bounds = boundsOf(head);

@@ -13,11 +13,11 @@ import { readSource } from './source.js';
  * @typedef {import('../types.js').EngineOptions} EngineOptions
  * @typedef {import('../types.js').Progress} Progress
  *
- * @typedef {{ rpc: Rpc, models: Map<string, OpenModel> }} Worker models: those open in it, by id, the last used at the end
+ * @typedef {{ rpc: Rpc, models: Map<string, OpenModel> }} Worker models: the open ones by id, the last used at the end
  *
  * @typedef {{ signal?: AbortSignal, onProgress?: (progress: Progress) => void }} CallOptions
  *
- * @typedef {object} Call what a task gets when its turn has come
+ * @typedef {object} Call what a task gets when it is its turn
  * @property {Rpc} rpc
  * @property {OpenModel[]} open the models that the call asked for
  * @property {number} modelsMs the time it took to open them
@@ -74,7 +74,7 @@ export class Session {
     }
 
     /**
-     * Closes models when no call runs. The next call that needs them opens the files that are there then.
+     * Closes models as soon as no call runs. The next call that needs them opens their files again.
      * @param {string[]} ids
      */
     async closeModels(ids) {
@@ -97,13 +97,13 @@ export class Session {
     }
 
     /**
-     * Waits in the queue, then runs `task` with these models open.
+     * Waits in the queue, opens these models, then runs `task`.
      * @template T, [P=undefined]
      * @param {Model[]} models
      * @param {CallOptions} options
      * @param {(call: Call & { prepared: P }) => Promise<T>} task
-     * @param {(signal: AbortSignal) => Promise<P>} [prepare] reads what the call needs, before a model is fetched for it: what cannot be
-     *   read is then told at once
+     * @param {(signal: AbortSignal) => Promise<P>} [prepare] reads the input before models are fetched, so that unreadable input fails at
+     *   once
      * @returns {Promise<T>}
      */
     async withModels(models, options, task, prepare) {
@@ -120,7 +120,8 @@ export class Session {
     }
 
     /**
-     * Opens models once, so that their files are checked and kept. In a worker of its own, because the engine's may be busy.
+     * Opens and closes models, so that their files are fetched, checked and stored. Uses a worker of its own, because the engine's may be
+     * busy.
      * @param {Model[]} models
      * @param {CallOptions} options
      */
@@ -140,7 +141,7 @@ export class Session {
     }
 
     /**
-     * The whole of a small file of a model.
+     * Reads a small file of a model into memory.
      * @param {import('../models/manifest.js').ModelFile} file
      * @param {AbortSignal} [signal]
      */
@@ -156,7 +157,7 @@ export class Session {
     }
 
     /**
-     * Opens the models `wanted` in the worker; models that were used last stay open too.
+     * Opens the models `wanted` in the worker. Of the others, those that were used last stay open.
      * @param {Worker} worker
      * @param {Model[]} wanted
      * @param {{ signal: AbortSignal, onProgress: CallOptions['onProgress'] }} options
@@ -187,7 +188,7 @@ export class Session {
     }
 
     /**
-     * Aborted by the signal, and when the engine is closed.
+     * A signal that aborts when the given one aborts or the engine is closed.
      * @param {AbortSignal} [signal]
      */
     orClosing(signal) {

@@ -1,4 +1,4 @@
-// Copies the picture that a caller gives into memory of our own: the bytes of a file, or pixels. Decodes nothing.
+// Copies the caller's picture: the bytes of a file, or pixels. Decodes nothing.
 import { AcgError, badArgument, sentence } from '../errors.js';
 
 /** @typedef {import('../types.js').Source} Source */
@@ -6,7 +6,7 @@ import { AcgError, badArgument, sentence } from '../errors.js';
 /**
  * @typedef {{ bytes: Uint8Array<ArrayBuffer> }} FilePicture
  * @typedef {{ pixels: Uint8Array<ArrayBuffer>, width: number, height: number, channels: 3 | 4 }} PixelPicture
- * @typedef {FilePicture | PixelPicture} Picture its memory may be transferred away
+ * @typedef {FilePicture | PixelPicture} Picture a copy, so its memory may be transferred
  */
 
 const KINDS = 'a Blob, a URL, an ArrayBuffer or typed array of a file, ImageData, ImageBitmap or { data, width, height, channels }';
@@ -92,7 +92,7 @@ function readBitmap(bitmap) {
 }
 
 /**
- * A copy, so that the caller's memory is neither changed nor detached (and never shared).
+ * A copy, so that the caller's memory is neither changed nor detached. The copy is never shared memory.
  * @param {ArrayBufferView} view
  */
 function copyBytes(view) {

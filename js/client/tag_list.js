@@ -1,4 +1,4 @@
-// The tags that a tagger knows, read from its list alone, without its network.
+// Reads the names of a tagger's tags from its list, without loading its network.
 import { findNetwork, modelParts } from '../models/manifest.js';
 import { tagNamesIn } from '../models/tags.js';
 

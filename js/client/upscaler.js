@@ -1,5 +1,6 @@
-// Enlarges pictures, and plans that. Session opens the models and owns the worker.
+// Enlarges pictures, and predicts the size, memory and time. Session opens the models and owns the worker.
 import { badArgument, withWarnings } from '../errors.js';
+import { choicesOf } from '../models/choices.js';
 import { findModel } from '../models/manifest.js';
 import { checkUpscaleOptions } from '../options/upscale.js';
 import { Output } from './output.js';
@@ -15,6 +16,7 @@ import { trial } from './estimate.js';
 
 export class Upscaler {
     #manifest;
+    #upscalers;
     #session;
     #speed;
 
@@ -25,6 +27,7 @@ export class Upscaler {
      */
     constructor(manifest, session, speed) {
         this.#manifest = manifest;
+        this.#upscalers = choicesOf(manifest).upscalers;
         this.#session = session;
         this.#speed = speed;
     }
@@ -56,15 +59,15 @@ export class Upscaler {
     async plan(source, options) {
         return this.#withPicture(source, options, async ({ rpc, model, body, transfer, signal }) => {
             const { cost, notes, ...plan } = await rpc.request('plan', body, { transfer, signal });
-            const tryOut = () => rpc.request('upscale', trial(model.id), { signal });
+            const tryOut = () => rpc.request('upscale', trial(model.id, this.#upscalers), { signal });
             const { msPerPixel, from } = await this.#speed.rate(kindOf(model), tryOut);
             return { ...plan, ...withWarnings(notes), ms: msPerPixel * cost, msFrom: from };
         });
     }
 
     /**
-     * Checks the options. When the call's turn has come, reads the picture, opens the model and runs `task`. So calls that wait hold
-     * no file in memory.
+     * Checks the options. When it is the call's turn, reads the picture, opens the model and runs `task`. So waiting calls hold no file in
+     * memory.
      * @template T
      * @param {Source} source
      * @param {UpscaleOptions} options
@@ -74,7 +77,7 @@ export class Upscaler {
      */
     async #withPicture(source, options, task) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
-        const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options);
+        const { scale, model: family, denoise, tile, ...settings } = checkUpscaleOptions(options, this.#upscalers);
         const model = findModel(this.#manifest, { scale, model: family, denoise });
         const run = async (/** @type {import('./session.js').Call & { prepared: import('./source.js').Picture }} */ call) => {
             const body = { ...settings, picture: call.prepared, model: model.id, tile: tile === 'auto' ? 0 : tile };
@@ -85,7 +88,7 @@ export class Upscaler {
 }
 
 /**
- * Networks that take the same time for a pixel.
+ * The kind of a network, for its speed: networks of one kind take the same time per pixel.
  * @param {import('../models/manifest.js').Model} model
  */
 function kindOf({ network, scale }) {

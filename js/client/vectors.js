@@ -1,10 +1,11 @@
-// The engine's part of an index: vectors that stay in its memory, and computations on a few of them. These calls do not wait for a picture
-// that runs through a network: the worker handles them between two steps of it.
+// The engine's part of an index: vectors in the engine's memory, and computations on vectors. These calls do not wait for a picture that
+// runs through a network: the worker handles them between two steps.
 
 /**
  * @typedef {object} VectorStore
- * @property {boolean} isAlive false: its worker has ended, and the vectors with it
- * @property {(halves: Uint16Array<ArrayBuffer>) => Promise<number>} append float16; takes the memory. How many vectors there are now
+ * @property {boolean} isAlive false: the worker has ended, so the vectors are lost
+ * @property {(halves: Uint16Array<ArrayBuffer>) => Promise<number>} append float16 vectors, one after the other; transfers
+ *   their memory. Gives the number of vectors in the store
  * @property {(query: Float32Array, k: number, filter?: Uint8Array) => Promise<import('../shared/protocol.js').Nearest>} search
  * @property {() => Promise<void>} close
  */
@@ -39,9 +40,9 @@ export class EngineVectors {
     }
 
     /**
-     * As they are kept: of length 1, in float16.
+     * Converts vectors to the form that an index stores: scaled to length 1, as float16.
      * @param {Float32Array[]} vectors
-     * @throws {AcgError} BAD_ARGUMENT for what is no vector: zero, or no numbers
+     * @throws {AcgError} BAD_ARGUMENT if a vector is all zero or has values that are not finite
      */
     async store(vectors) {
         return (await this.#session.start()).rpc.request('storeVectors', { vectors });
@@ -50,24 +51,25 @@ export class EngineVectors {
     /**
      * The cosine of the query and each vector.
      * @param {Float32Array} query
-     * @param {Uint16Array} halves one vector behind the other, float16
+     * @param {Uint16Array} halves float16 vectors, one after the other
      */
     async score(query, halves) {
         return (await this.#session.start()).rpc.request('scoreVectors', { query, halves, dims: query.length });
     }
 
     /**
-     * Which of these vectors to show: those that are relevant and unlike each other. Fewer than k if the others are copies of these.
-     * @param {Uint16Array} halves one vector behind the other, float16
+     * Chooses k vectors that are relevant and unlike each other. Gives their indices; fewer than k if all others are copies of these.
+     * @param {Uint16Array} halves float16 vectors, one after the other
      * @param {Float32Array} relevance of each
-     * @param {{ k: number, weight: number }} options weight: of relevance, 0 to 1; what is left is that of being unlike
+     * @param {{ k: number, weight: number }} options weight: of relevance, 0 to 1; diversity has the weight
+     *   1 - weight
      */
     async diverse(halves, relevance, options) {
         return (await this.#session.start()).rpc.request('diverse', { halves, relevance, ...options });
     }
 
     /**
-     * Which hashes differ in at most `distance` bits: pairs of their numbers, one behind the other.
+     * The pairs of hashes that differ in at most `distance` bits, as indices of hashes, one pair after the other.
      * @param {Uint8Array[]} hashes
      * @param {number} distance
      */

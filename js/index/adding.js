@@ -1,5 +1,5 @@
-// Brings pictures into an index: only new or changed files are read, and only pictures that these weights have not seen run through
-// the networks. Each picture with all its data is one transaction.
+// Adds pictures to an index. Only new or changed files are read, and a picture runs only through models whose results are missing. All data
+// of a picture are written in one transaction.
 import { DatabaseError } from './connection.js';
 import { AcgError, cancelled } from '../errors.js';
 import { sha256 as sha256Of } from '../shared/bytes.js';
@@ -15,31 +15,32 @@ import { copyStatements, recordStatements } from './records.js';
  * @typedef {import('../client/picture_recorder.js').Wanted} Wanted
  * @typedef {import('../types.js').Outcome} Outcome
  * @typedef {{ id: number, path: string, bytes: number, modified: number, sha256: string, missing: string[] }} KnownPicture missing: the
- *   wanted models that have not seen it yet
+ *   wanted models that have no result for it yet
  *
  * @typedef {object} AddTools
  * @property {Database} database
  * @property {PictureRecorder} recorder
  * @property {import('../client/vectors.js').EngineVectors} vectors
  * @property {(path: string) => Promise<boolean>} isThere whether the file still exists
- * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>} thumbnail a small WebP, where one can be made
- * @property {(picture: number) => void} changed called with a picture whose vectors are new
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>} thumbnail a small WebP; undefined: this
+ *   platform cannot make one
+ * @property {(picture: number) => void} changed called with the id of a picture whose vectors have changed
  *
  * @typedef {object} AddSettings
  * @property {Wanted[]} wanted
  * @property {AbortSignal} signal
  * @property {import('../types.js').PictureOptions} picture
- * @property {(outcome: Outcome) => void} tell
+ * @property {(outcome: Outcome) => void} report
  * @property {((progress: import('../types.js').Progress) => void)} [onProgress]
  */
 
-/** How many pictures are looked up at once. */
+/** How many pictures are looked up in the database at once. */
 const LOOKUP = 500;
 
 export class Adding {
     #tools;
     #settings;
-    /** @type {IndexModel[]} the rows of the wanted models, in that order; known as soon as a picture has to be examined */
+    /** @type {IndexModel[]} the rows of the wanted models, in the same order; empty before `run` */
     #models = [];
 
     /**
@@ -53,10 +54,10 @@ export class Adding {
 
     /**
      * @param {IndexedFile[]} files
-     * @throws {AcgError} CANCELLED; NOT_FOUND, BAD_MODEL: without its model no picture can be done; NO_MEMORY: the disk is full
+     * @throws {AcgError} CANCELLED; NOT_FOUND, BAD_MODEL: a model is missing or damaged; NO_MEMORY: the disk is full
      */
     async run(files) {
-        const { wanted, signal, tell, onProgress } = this.#settings;
+        const { wanted, signal, report, onProgress } = this.#settings;
         if (files.length === 0) return;
         this.#models = await registerModels(this.#tools.database, await this.#tools.recorder.identify(wanted, { signal, onProgress }));
         const changed = await this.#changed(files);
@@ -65,17 +66,17 @@ export class Adding {
             meter.update(done, changed.length);
             if (signal.aborted) throw cancelled(signal);
             try {
-                tell({ path: file.path, outcome: await this.#take(file, known) });
+                report({ path: file.path, outcome: await this.#addFile(file, known) });
             } catch (error) {
                 if (isHopeless(error) || signal.aborted) throw error;
-                tell({ path: file.path, outcome: 'failed', error: /** @type {Error} */ (error) });
+                report({ path: file.path, outcome: 'failed', error: /** @type {Error} */ (error) });
             }
         }
         meter.update(changed.length, changed.length);
     }
 
     /**
-     * The files that are new, have another size or time, or have not been seen by all models.
+     * The files that are new, have another size or time, or lack results of a model.
      * @param {IndexedFile[]} files
      */
     async #changed(files) {
@@ -90,7 +91,7 @@ export class Adding {
             for (const file of part) {
                 const found = known.find(({ path }) => path === file.path);
                 const isSame = found && found.bytes === file.bytes && found.modified === file.modified;
-                if (isSame && found.missing.length === 0) this.#settings.tell({ path: file.path, outcome: 'unchanged' });
+                if (isSame && found.missing.length === 0) this.#settings.report({ path: file.path, outcome: 'unchanged' });
                 else changed.push({ file, known: found });
             }
         }
@@ -118,15 +119,16 @@ export class Adding {
 
     /**
      * @param {IndexedFile} file
-     * @param {KnownPicture | undefined} known under its path
+     * @param {KnownPicture | undefined} known the picture in the index under this path
      * @returns {Promise<Outcome['outcome']>}
      */
-    async #take(file, known) {
+    async #addFile(file, known) {
         const bytes = await file.read();
         const sha256 = await sha256Of(bytes);
-        if (sha256 === undefined) throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost, which can tell SHA-256');
+        if (sha256 === undefined)
+            throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost: elsewhere a browser cannot compute SHA-256');
         if (known?.sha256 === sha256) {
-            if (known.missing.length > 0) await this.#look(file, sha256, bytes, known.missing);
+            if (known.missing.length > 0) await this.#runModels(file, sha256, bytes, known.missing);
             else await this.#touch(known.id, file);
             return known.missing.length > 0 ? 'updated' : 'unchanged';
         }
@@ -140,7 +142,7 @@ export class Adding {
             await this.#tellChanged(file.path);
             return known ? 'updated' : 'copied';
         }
-        await this.#look(file, sha256, bytes);
+        await this.#runModels(file, sha256, bytes);
         return known ? 'updated' : 'added';
     }
 
@@ -148,9 +150,9 @@ export class Adding {
      * @param {IndexedFile} file
      * @param {string} sha256
      * @param {Uint8Array<ArrayBuffer>} bytes
-     * @param {string[]} [missing] models that have not seen it; none: everything is new
+     * @param {string[]} [missing] the models to run; undefined: all, because the content is new
      */
-    async #look(file, sha256, bytes, missing) {
+    async #runModels(file, sha256, bytes, missing) {
         const { wanted, signal, picture } = this.#settings;
         const { database, recorder, vectors, thumbnail } = this.#tools;
         const asked = wanted.filter(({ name }) => !missing || missing.includes(name));
@@ -166,7 +168,7 @@ export class Adding {
     }
 
     /**
-     * The same picture under another path, or with another time.
+     * Stores the path, size and time of a picture that the index has under another path or with another time.
      * @param {number} id
      * @param {IndexedFile} file
      */
@@ -184,7 +186,7 @@ export class Adding {
 }
 
 /**
- * Whether the error concerns all pictures, so that the work must end.
+ * Whether the error would occur for all pictures, so that the work must end.
  * @param {unknown} error
  */
 function isHopeless(error) {

@@ -1,4 +1,4 @@
-// Opens a database in a worker, and sends it requests.
+// Opens a database in a worker and sends requests to it.
 import { Rpc } from '../client/rpc.js';
 import { AcgError } from '../errors.js';
 
@@ -7,7 +7,7 @@ import { AcgError } from '../errors.js';
  * @typedef {import('./database.js').DatabaseRequests} DatabaseRequests
  */
 
-/** The index cannot be read or written, so the current work must end. */
+/** An error of the database itself: the current work must end. */
 export class DatabaseError extends AcgError {
     /** @param {AcgError} cause */
     constructor(cause) {

@@ -1,5 +1,5 @@
-// Finds pictures that are the same: equal bytes, or the same picture resized, recompressed, cropped a little or mirrored. Says which of them
-// is the best, and why. Deletes nothing.
+// Finds duplicates: files with equal bytes, and the same picture resized, recompressed, cropped a little or mirrored. Says which one is the
+// best, and why. Deletes nothing.
 import { badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { ALIKE_COSINE, cosine, differentBits, HASH_DISTANCE, MIN_CONTRAST } from './likeness.js';
@@ -24,27 +24,27 @@ import { halvesOfRows } from './query.js';
  * @property {Uint8Array} mirrored
  * @property {number} contrast
  *
- * @typedef {{ a: number, b: number }} Pair numbers of rows
+ * @typedef {{ a: number, b: number }} Pair indices of rows
  */
 
-/** How many vectors are in memory at once. */
+/** How many vectors are held in memory at once. */
 const VECTORS = 4096;
-/** Formats that keep every pixel. */
+/** Extensions of lossless formats. */
 const LOSSLESS = /\.(a?png|bmp|dib|tga|psd|p[pgb]m)$/i;
 
 /**
- * @param {{ database: Database, vectors: import('../client/vectors.js').EngineVectors }} tools
+ * @param {Pick<import('./searching.js').SearchTools, 'database' | 'choices' | 'vectors'>} tools
  * @param {IndexModel[]} current
  * @param {DuplicateOptions} options
  * @returns {Promise<DuplicateGroup[]>}
  */
-export async function findDuplicates({ database, vectors }, current, options) {
+export async function findDuplicates({ database, choices, vectors }, current, options) {
     const { distance, minCosine, mirrored } = checkOptions(options);
     const rows = /** @type {Row[]} */ (
         await database.all('SELECT id, path, bytes, modified, width, height, sha256, hash, mirrored, contrast FROM pictures ORDER BY id')
     );
     const near = await nearPairs(vectors, rows, distance, mirrored);
-    const model = searchModel(current, { model: options.model, hasText: false });
+    const model = searchModel(current, { choices, model: options.model, hasText: false });
     const confirmed = model ? await confirm(database, model, rows, near, minCosine) : near;
     return groupsOf(rows, [...equalPairs(rows), ...confirmed]);
 }
@@ -81,8 +81,8 @@ function equalPairs(rows) {
  * @param {import('../client/vectors.js').EngineVectors} vectors
  * @param {Row[]} rows
  * @param {number} distance
- * @param {boolean} mirrored whether mirrored pictures count, too
- * @returns {Promise<Pair[]>} without those of equal bytes
+ * @param {boolean} mirrored whether mirrored pictures count too
+ * @returns {Promise<Pair[]>} without pairs of equal bytes
  */
 async function nearPairs(vectors, rows, distance, mirrored) {
     const numbers = rows.flatMap(({ contrast }, i) => (contrast >= MIN_CONTRAST ? [i] : []));
@@ -101,11 +101,11 @@ async function nearPairs(vectors, rows, distance, mirrored) {
 }
 
 /**
- * Keeps the pairs whose vectors are near, too, and pairs without vectors.
+ * Keeps the pairs whose vectors are near each other too. Also keeps pairs without vectors.
  * @param {Database} database
  * @param {IndexModel} model
  * @param {Row[]} rows
- * @param {Pair[]} pairs by rising numbers
+ * @param {Pair[]} pairs in ascending order
  * @param {number} minCosine
  */
 async function confirm(database, model, rows, pairs, minCosine) {
@@ -135,7 +135,7 @@ async function confirm(database, model, rows, pairs, minCosine) {
  * @param {Database} database
  * @param {IndexModel} model
  * @param {number[]} ids
- * @param {Map<number, Float32Array>} into
+ * @param {Map<number, Float32Array>} into receives the vectors, by picture
  */
 async function loadVectors(database, { id: model, dims }, ids, into) {
     const { numbers, ...rows } = await database.packed(
@@ -149,7 +149,7 @@ async function loadVectors(database, { id: model, dims }, ids, into) {
 /**
  * @param {Row[]} rows
  * @param {Pair[]} pairs
- * @returns {DuplicateGroup[]} those with the most pictures first
+ * @returns {DuplicateGroup[]} the largest group first
  */
 function groupsOf(rows, pairs) {
     const parents = rows.map((_, i) => i);

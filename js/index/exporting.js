@@ -1,5 +1,5 @@
-// Writes an index as a table for other programs: Parquet with the columns of the service's store in Milvus
-// (server/store/milvus.js), or JSON lines. In parts, so that the table need not fit into memory.
+// Writes an index as a table for other programs: JSON lines, or Parquet with the columns of the service's store in Milvus
+// (server/store/milvus.js). Writes in parts, so that the table need not fit into memory.
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { searchModel } from './models.js';
@@ -17,15 +17,15 @@ export const FORMATS = ['parquet', 'jsonl', 'sqlite'];
 const PART_ROWS = 2000;
 
 /**
- * @param {Database} database
+ * @param {{ database: Database, choices: import('../models/choices.js').Choices }} tools
  * @param {IndexModel[]} current
  * @param {{ format: string, model?: string }} options
  * @param {Sink} sink
  */
-export async function exportIndex(database, current, { format, model: name }, sink) {
+export async function exportIndex({ database, choices }, current, { format, model: name }, sink) {
     if (!FORMATS.includes(format)) throw badArgument(`one of ${FORMATS.join(', ')}`, 'format', format);
     if (format === 'sqlite') return sink(await database.bytes());
-    const model = searchModel(current, { model: name, hasText: false });
+    const model = searchModel(current, { choices, model: name, hasText: false });
     if (!model) throw new AcgError('BAD_ARGUMENT', 'Expected an index with vectors but it has none');
     const parts = partsOf(database, model);
     await (format === 'parquet' ? writeParquet(parts, model, sink) : writeLines(parts, model, sink));
@@ -108,7 +108,7 @@ async function writeParquet(parts, { name, sha256 }, sink) {
     const writer = new ByteWriter();
     const take = async () => {
         const bytes = new Uint8Array(writer.getBuffer());
-        writer.index = 0; // its own counter of the file's bytes is `offset`
+        writer.index = 0; // empties the buffer; the writer counts the bytes of the file in `offset`
         await sink(bytes);
     };
     const kvMetadata = [

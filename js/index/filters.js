@@ -1,4 +1,4 @@
-// Which pictures a search may find: by tags, words of the path, folder and time, as a condition in SQL. And which of them it prefers.
+// Makes the SQL condition for the pictures that a search may find (tags, words in the path, folder, time), and finds the pictures that it prefers.
 import { badArgument } from '../errors.js';
 import { listOf } from './query.js';
 
@@ -37,10 +37,10 @@ export function filterOf({ tags, notTags, words, folder, after, before }) {
 }
 
 /**
- * How many of these words each picture has, in its path or as a tag.
+ * Counts for each picture how many of these words it has, in its path or as a tag.
  * @param {import('./database.js').Database} database
  * @param {SearchOptions['raise']} raise
- * @returns {Promise<Map<number, number>>} by id; without those that have no such word
+ * @returns {Promise<Map<number, number>>} by picture; without pictures that have none
  * @throws {AcgError} BAD_ARGUMENT
  */
 export async function raisedPictures(database, raise) {
@@ -61,7 +61,7 @@ export async function raisedPictures(database, raise) {
 const inPath = (word, name) => `%${textOf(word, name).replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
- * A tag in the form that taggers use: 'silver hair' is silver_hair.
+ * A tag in the spelling of taggers: 'silver hair' becomes 'silver_hair'.
  * @param {unknown} tag
  * @param {string} name
  */

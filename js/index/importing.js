@@ -1,5 +1,5 @@
-// Imports from another index: a whole index, or JSON lines as `export` writes them. Existing data are kept. For a picture that is here
-// already under the same path with the same bytes, only missing data are imported.
+// Imports another index, or JSON lines that `export` has written. Existing data are not changed. For a picture that this index has under the
+// same path with the same bytes, only missing data are imported.
 import { AcgError, badArgument, cancelled } from '../errors.js';
 import { ProgressMeter } from '../shared/progress.js';
 import { importLines } from './importing_lines.js';
@@ -15,40 +15,40 @@ import { checkOwner } from './schema.js';
  */
 
 const SQLITE = 'SQLite format 3\0';
-/** How many pictures are one transaction. */
+/** How many pictures are imported in one transaction. */
 const PART = 200;
 
 /**
  * @param {Database} database
  * @param {IndexedFile} file
- * @param {string | Blob} source of it
+ * @param {string | Blob} source of the file: its path, or the file itself
  * @param {CallOptions} options
  * @returns {Promise<ImportResult>}
- * @throws {AcgError} BAD_FORMAT, UNSUPPORTED: it is neither; UNREADABLE, NO_MEMORY, CANCELLED: imported pictures are kept
+ * @throws {AcgError} BAD_FORMAT, UNSUPPORTED: it is no index that can be imported; UNREADABLE, NO_MEMORY, CANCELLED: imported pictures are kept
  */
 export async function importIndex(database, file, source, options) {
     const beginning = new TextDecoder('latin1').decode(await file.beginning(SQLITE.length));
     if (/^\s*\{/.test(beginning)) return importLines(database, file, options);
     if (beginning !== SQLITE)
         throw new AcgError('BAD_FORMAT', `Expected an index, or lines of JSON that acg2vec has exported, but ${file.path} is neither`);
-    await whole(file.path, database.attach(source));
+    await refuseDamaged(file.path, database.attach(source));
     try {
-        await whole(file.path, checkOwner(database, file.path, 'imported'));
-        await whole(file.path, checkPages(database));
-        return await takeAll(database, options);
+        await refuseDamaged(file.path, checkOwner(database, file.path, 'imported'));
+        await refuseDamaged(file.path, checkPages(database));
+        return await importAll(database, options);
     } finally {
         await database.detach();
     }
 }
 
 /**
- * Rewrites SQLite's error about a damaged file, so that it names the imported file.
+ * Waits for `work`. If SQLite says that the file is damaged, throws an error that names the imported file.
  * @template T
  * @param {string} name
  * @param {Promise<T>} work
  * @returns {Promise<T>}
  */
-async function whole(name, work) {
+async function refuseDamaged(name, work) {
     try {
         return await work;
     } catch (error) {
@@ -68,7 +68,7 @@ async function checkPages(database) {
  * @param {CallOptions} options
  * @returns {Promise<ImportResult>}
  */
-async function takeAll(database, { signal, onProgress }) {
+async function importAll(database, { signal, onProgress }) {
     const [{ total }] = await database.all('SELECT count(*) AS total FROM imported.pictures');
     const result = { added: 0, updated: 0, unchanged: 0 };
     const meter = new ProgressMeter('index', onProgress);
@@ -79,7 +79,7 @@ async function takeAll(database, { signal, onProgress }) {
         const rows = await database.all('SELECT id FROM imported.pictures WHERE id > ? ORDER BY id LIMIT ?', [last, PART]);
         if (rows.length === 0) break;
         const next = rows[rows.length - 1].id;
-        const [added, updated] = await takePart(database, last, next);
+        const [added, updated] = await importPart(database, last, next);
         result.added += added;
         result.updated += updated;
         result.unchanged += rows.length - added - updated;
@@ -95,7 +95,7 @@ async function takeAll(database, { signal, onProgress }) {
  * @param {number} after
  * @param {number} to the last id of the part
  */
-async function takePart(database, after, to) {
+async function importPart(database, after, to) {
     await checkVectors(database, after, to);
     const [{ known }] = await database.all('SELECT coalesce(max(id), 0) AS known FROM pictures');
     await database.write([
@@ -115,7 +115,7 @@ async function takePart(database, after, to) {
 }
 
 /**
- * An invalid vector would spoil every search.
+ * Refuses invalid vectors, because they would make every search wrong.
  * @param {Database} database
  * @param {number} after
  * @param {number} to
@@ -148,7 +148,7 @@ export function isVector(bytes, dims) {
     return halves.some((half) => half & 0x7fff) && halves.every((half) => (half & 0x7c00) !== 0x7c00);
 }
 
-/** If a model is here with other weights, those here stay current. @type {Statement[]} */
+/** Imported models count as used earlier: if this index has a model with other weights, those stay current. @type {Statement[]} */
 const COMMON = [
     [
         `INSERT OR IGNORE INTO models (name, sha256, dims, used) SELECT name, sha256, dims, used + (SELECT coalesce(min(used), 1) FROM models)
@@ -166,7 +166,7 @@ const ADD = `INSERT INTO pictures (path, bytes, modified, sha256, width, height,
     SELECT path, bytes, modified, sha256, width, height, hash, mirrored, contrast, added FROM imported.pictures AS theirs
     WHERE id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM main.pictures WHERE path = theirs.path) ORDER BY id`;
 
-/** The results that are imported: picture and model in the other index, and here. */
+/** The results to import: ids of picture and model in this index and in the other one. */
 const TAKEN = 'CREATE TEMP TABLE taken (picture INTEGER, model INTEGER, their_picture INTEGER, their_model INTEGER)';
 
 const MATCH = `INSERT INTO temp.taken SELECT ours.id, model.id, theirs.id, their_model.id FROM imported.pictures AS theirs

@@ -1,4 +1,4 @@
-// Imports JSON lines as `export` writes them: each is a picture with its vector, its tags and its other data.
+// Imports JSON lines that `export` has written. Each line is a picture with its vector, its tags and its other data.
 import { AcgError, cancelled } from '../errors.js';
 import { areFinite, toHalf } from '../models/convert/floats.js';
 import { ProgressMeter } from '../shared/progress.js';
@@ -12,7 +12,7 @@ import { ProgressMeter } from '../shared/progress.js';
  *   picture: Record<string, any> & { taggers: Weights[] } }} Line
  */
 
-/** How many lines are one transaction. */
+/** How many lines are imported in one transaction. */
 const PART = 100;
 const HEX = /^[0-9a-f]+$/i;
 const NUMBERS = ['bytes', 'modified', 'width', 'height', 'contrast', 'added'];
@@ -22,7 +22,7 @@ const NUMBERS = ['bytes', 'modified', 'width', 'height', 'contrast', 'added'];
  * @param {import('../shared/files.js').IndexedFile} file
  * @param {import('../types.js').CallOptions} options
  * @returns {Promise<ImportResult>}
- * @throws {AcgError} BAD_FORMAT with the number of the line: earlier lines are kept
+ * @throws {AcgError} BAD_FORMAT with the number of the line: earlier lines stay imported
  */
 export async function importLines(database, file, { signal, onProgress }) {
     const result = { added: 0, updated: 0, unchanged: 0 };
@@ -37,22 +37,22 @@ export async function importLines(database, file, { signal, onProgress }) {
         try {
             part.push(readLine(text));
         } catch (error) {
-            await takePart(database, part, result);
+            await importPart(database, part, result);
             throw new AcgError('BAD_FORMAT', `Line ${number} of ${file.path}: ${/** @type {Error} */ (error).message}`, { cause: error });
         }
         if (part.length < PART) continue;
-        await takePart(database, part, result);
+        await importPart(database, part, result);
         part = [];
         meter.update(done, file.bytes);
     }
-    await takePart(database, part, result);
+    await importPart(database, part, result);
     meter.update(file.bytes, file.bytes);
     return result;
 }
 
 /**
  * @param {import('../shared/files.js').IndexedFile} file
- * @returns {AsyncGenerator<{ text: string, done: number }, void, void>} done: bytes that have been read
+ * @returns {AsyncGenerator<{ text: string, done: number }, void, void>} done: bytes read so far
  */
 async function* linesOf(file) {
     const decoder = new TextDecoder();
@@ -120,9 +120,9 @@ function storedVector(vector) {
 /**
  * @param {Database} database
  * @param {Line[]} lines
- * @param {ImportResult} result whose counts are increased
+ * @param {ImportResult} result its counts are increased
  */
-async function takePart(database, lines, result) {
+async function importPart(database, lines, result) {
     if (lines.length === 0) return;
     const paths = JSON.stringify(lines.map(({ path }) => path));
     const rows = await database.all('SELECT path FROM pictures WHERE path IN (SELECT value FROM json_each(?))', [paths]);
@@ -142,12 +142,12 @@ async function takePart(database, lines, result) {
 /** @param {Statement} statement */
 const isLook = ([sql]) => sql.startsWith('INSERT INTO looks');
 
-/** The picture here, if it has the same bytes. */
+/** The picture under this path, if it has the same bytes. */
 const OURS = '(SELECT id FROM pictures WHERE path = ? AND sha256 = ?)';
 const MODEL = '(SELECT id FROM models WHERE name = ? AND sha256 = ?)';
 
 /**
- * Tags are imported only if they are of one tagger: of several, a line does not say whose they are.
+ * Tags are imported only if the line names one tagger. If it names several, it does not say which tag is from which.
  * @param {Line} line
  * @returns {Statement[]}
  */
@@ -172,7 +172,7 @@ function statementsOf({ path, vector, dims, tags, model, picture }) {
 }
 
 /**
- * If the model is here with other weights, those stay current.
+ * If this index has the model with other weights, those stay current.
  * @param {Weights & { dims: number }} model
  * @returns {Statement}
  */

@@ -1,23 +1,24 @@
-// When two pictures count as the same: equal bytes, or perceptual hashes that are near each other and vectors that confirm it.
+// Decides whether two pictures are duplicates: equal bytes, or similar perceptual hashes that the vectors confirm.
 import { fromHalf } from '../models/convert/floats.js';
 
 /** @typedef {{ sha256: string, hash: Uint8Array, mirrored: Uint8Array, contrast: number }} Seen mirrored: the hash of the mirrored picture */
 
-/** How many of 256 bits may differ. */
+/** How many of the 256 bits of two hashes may differ. */
 export const HASH_DISTANCE = 64;
-/** The cosine that vectors must have at least. */
+/** The minimal cosine of two vectors. */
 export const ALIKE_COSINE = 0.9;
-/** The hash of a picture of nearly one colour is meaningless. */
+/** Below this contrast a picture has nearly one colour, and its hash is meaningless. */
 export const MIN_CONTRAST = 3;
 
-/** How many bits of a byte are 1. */
+/** The number of 1 bits of each byte. */
 const BITS = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 
 /**
- * Mirrored pictures count as well.
+ * Whether two pictures are the same, or one is the other mirrored.
  * @param {Seen} a
  * @param {Seen} b
- * @param {() => [Uint16Array | undefined, Uint16Array | undefined]} vectors of the two, float16 of length 1
+ * @param {() => [Uint16Array | undefined, Uint16Array | undefined]} vectors of the two: float16, scaled to
+ *   length 1; undefined: there is none
  */
 export function areAlike(a, b, vectors) {
     if (a.sha256 === b.sha256) return true;

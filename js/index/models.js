@@ -1,7 +1,5 @@
-// The models of an index, each with its weights. Results of different weights are never compared. For each name, the row that was used last is
-// current; the results of other rows are stale, and are computed again.
-import { SCORE_MODEL, TAG_MODELS } from '../options/describe.js';
-import { IMAGE_MODELS, LABEL_MODELS } from '../options/embed.js';
+// The models of an index: one row for each name and SHA-256 of weights. Results of different weights are never compared. For each name, the row
+// that was used last is current. Results of the other rows are stale and are computed again.
 import { oneOf } from '../options/upscale.js';
 import { badArgument } from '../errors.js';
 
@@ -9,34 +7,34 @@ import { badArgument } from '../errors.js';
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('../client/picture_recorder.js').Wanted} Wanted
  * @typedef {import('../client/picture_recorder.js').Identity} Identity
+ * @typedef {import('../models/choices.js').Choices} Choices
  * @typedef {{ id: number, name: string, sha256: string, dims: number }} IndexModel
  */
-
-/** The order in which models are preferred for a search, if the index has vectors of several. */
-const PREFERENCE = ['dclip', 'clip-l14-336', 'clip-l14', 'clip-b16', 'clip-b32', 'illust2vec', 'illust2vec-style'];
 
 /**
  * The models that a call of `add` wants.
  * @param {{ models?: unknown, tags?: unknown, scores?: unknown }} options
  * @param {IndexModel[]} known the models of the index: they are the default
+ * @param {Choices} choices the models that there are
  * @returns {Wanted[]}
  * @throws {AcgError} BAD_ARGUMENT
  */
-export function wantedOf({ models, tags, scores }, known) {
+export function wantedOf({ models, tags, scores }, known, { images, taggers, scorer }) {
     const has = (/** @type {string} */ name) => known.some((model) => model.name === name);
     if (models !== undefined && !Array.isArray(models)) throw badArgument('an array of models', 'models', models);
-    for (const name of models ?? []) oneOf(IMAGE_MODELS, 'models', name);
+    for (const name of models ?? []) oneOf(images, 'models', name);
     if (scores !== undefined && typeof scores !== 'boolean') throw badArgument('true or false', 'scores', scores);
-    if (tags !== undefined && typeof tags !== 'boolean') oneOf(TAG_MODELS, 'tags', tags);
-    const tagger = typeof tags === 'boolean' || tags === undefined ? (TAG_MODELS.find(has) ?? TAG_MODELS[0]) : /** @type {any} */ (tags);
+    const names = [...taggers.keys()];
+    if (tags !== undefined && typeof tags !== 'boolean') oneOf(names, 'tags', tags);
+    const tagger = typeof tags === 'boolean' || tags === undefined ? (names.find(has) ?? names[0]) : /** @type {any} */ (tags);
     const wantsTags = tags === undefined ? has(tagger) : tags !== false;
-    const wantsScores = scores ?? has(SCORE_MODEL);
-    const vectors = models ?? IMAGE_MODELS.filter(has);
+    const wantsScores = scores ?? has(scorer);
+    const vectors = models ?? images.filter(has);
     const isNothing = vectors.length === 0 && !wantsTags && !wantsScores;
     return [
-        ...(isNothing ? [PREFERENCE[0]] : [...new Set(vectors)]).map((name) => /** @type {Wanted} */ ({ name, kind: 'vector' })),
+        ...(isNothing ? [images[0]] : [...new Set(vectors)]).map((name) => /** @type {Wanted} */ ({ name, kind: 'vector' })),
         ...(wantsTags ? [/** @type {Wanted} */ ({ name: tagger, kind: 'tags' })] : []),
-        ...(wantsScores ? [/** @type {Wanted} */ ({ name: SCORE_MODEL, kind: 'scores' })] : []),
+        ...(wantsScores ? [/** @type {Wanted} */ ({ name: scorer, kind: 'scores' })] : []),
     ];
 }
 
@@ -53,7 +51,7 @@ export async function currentModels(database) {
 }
 
 /**
- * The rows of these models, which become the current ones of their names.
+ * Makes these models the current ones of their names, and gives their rows.
  * @param {Database} database
  * @param {Identity[]} identities
  * @returns {Promise<IndexModel[]>} in the same order
@@ -71,17 +69,19 @@ export async function registerModels(database, identities) {
 }
 
 /**
- * The model that answers a query.
+ * The model that answers a query. If the index has vectors of several: the default model; else the largest that also takes texts (the
+ * manifest has them from small to large); else the first of the others.
  * @param {IndexModel[]} current
- * @param {{ model?: string, hasText: boolean }} query
+ * @param {{ choices: Choices, model?: string, hasText: boolean }} query
  * @throws {AcgError} BAD_ARGUMENT
  */
-export function searchModel(current, { model, hasText }) {
-    const able = current.filter(({ name, dims }) => dims > 0 && (!hasText || LABEL_MODELS.some((each) => each === name)));
+export function searchModel(current, { choices: { images, labels }, model, hasText }) {
+    const able = current.filter(({ name, dims }) => dims > 0 && (!hasText || labels.some((each) => each === name)));
     if (model !== undefined) {
         const found = able.find(({ name }) => name === model);
         if (found) return found;
         throw badArgument(`a model that the index has vectors of (${able.map(({ name }) => name).join(', ') || 'none'})`, 'model', model);
     }
-    return PREFERENCE.map((name) => able.find((each) => each.name === name)).find(Boolean);
+    const preferred = [images[0], ...[...labels].reverse(), ...images];
+    return preferred.map((name) => able.find((each) => each.name === name)).find(Boolean);
 }

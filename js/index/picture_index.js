@@ -1,5 +1,5 @@
-// The index that callers hold: their pictures in one SQLite file, with the results of the engine's models. Each method is implemented in a
-// file of its own. SQLite runs in a worker, the scan of the vectors in the engine's worker.
+// The index object that callers hold: pictures in one SQLite file, with the results of the engine's models. Other files implement the methods.
+// SQLite runs in a worker of its own; the vectors are scanned in the engine's worker.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Engine } from '../client/engine.js';
 import { badArgument } from '../errors.js';
@@ -38,7 +38,7 @@ export class PictureIndex {
     #database;
     /** @type {Map<number, VectorMirror>} by model */
     #mirrors = new Map();
-    /** SQLite's number of the version that the mirrors have: other programs may write. */
+    /** SQLite's version number of the data that the mirrors have. It changes when another program writes. */
     #version = -1;
 
     /**
@@ -53,7 +53,7 @@ export class PictureIndex {
         this.#database = database;
         /** @readonly */
         this.location = location;
-        /** @readonly whether another tab holds it, so that this one can only search */
+        /** @readonly true: another tab has the index open, so this one can only search */
         this.isReadOnly = database.isReadOnly;
     }
 
@@ -79,32 +79,32 @@ export class PictureIndex {
         } catch (error) {
             await database.close();
             const hasEnded = database.isReadOnly && /** @type {{ code?: string }} */ (error).code === 'INTERNAL';
-            if (hasEnded) return PictureIndex.open(options); // the tab that had it was just closed: this one may get it
+            if (hasEnded) return PictureIndex.open(options); // the tab that had it open was just closed, so this one may get it
             throw error;
         }
     }
 
     /**
-     * Adds pictures to the index, or updates them: only new and changed pictures run through the networks.
+     * Adds pictures to the index, or updates them. Only new and changed pictures run through the networks.
      * @example await index.add(files, { models: ['dclip'], tags: true });
      * @param {IndexSource[]} sources
      * @param {AddOptions} [options]
-     * @returns {Promise<AddResult>} one broken file does not end the work
+     * @returns {Promise<AddResult>} a file that fails does not end the work; `failed` has its error
      * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, NO_MEMORY, UNREADABLE, CANCELLED (finished pictures are kept), INTERNAL
      */
     async add(sources, options = {}) {
         if (!Array.isArray(sources)) throw badArgument('an array', 'sources', sources);
         refuseUnknown(options, 'add');
-        const { tell, result } = teller(options);
+        const { report, result } = outcomeReporter(options);
         const files = [];
         for (const source of sources) {
             try {
                 files.push(await indexedFile(this.#parts.platform, source));
             } catch (error) {
-                tell({ path: nameOf(source), outcome: 'failed', error: /** @type {Error} */ (error) });
+                report({ path: nameOf(source), outcome: 'failed', error: /** @type {Error} */ (error) });
             }
         }
-        await this.#add(files, options, tell);
+        await this.#add(files, options, report);
         return result;
     }
 
@@ -119,23 +119,23 @@ export class PictureIndex {
      */
     async sync(folder, options = {}) {
         refuseUnknown(options, 'add');
-        const { tell, result } = teller(options);
+        const { report, result } = outcomeReporter(options);
         const signal = options.signal ?? new AbortController().signal;
         const listing = await listPictures(this.#parts.platform, folder, signal);
         for (const { path, error } of [...listing.unread, ...listing.refused])
-            tell({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
+            report({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
         const there = new Set([...listing.files, ...listing.refused].map(({ path }) => path));
         const isHidden = (/** @type {string} */ path) => listing.unread.some((folder) => path.startsWith(`${folder.path}/`));
         const isThere = async (/** @type {string} */ path) =>
             path.startsWith(`${listing.path}/`) ? there.has(path) || isHidden(path) : this.#parts.platform.pictures.exists(path);
-        await this.#add(listing.files, options, tell, isThere);
+        await this.#add(listing.files, options, report, isThere);
         const rows = await this.#database.all('SELECT id, path FROM pictures WHERE path > ? AND path < ?', [
             `${listing.path}/`,
             `${listing.path}0`,
         ]);
         const gone = rows.filter(({ path }) => !there.has(path) && !isHidden(path));
         await this.#forget(gone.map(({ id }) => id));
-        for (const { path } of gone) tell({ path, outcome: 'removed' });
+        for (const { path } of gone) report({ path, outcome: 'removed' });
         return result;
     }
 
@@ -159,21 +159,21 @@ export class PictureIndex {
      * @example const found = await index.search({ text: 'silver hair, night', limit: 10 });
      * @param {import('../types.js').SearchOptions} options
      * @returns {Promise<import('../types.js').SearchResult>} the best first
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, NOT_FOUND, BAD_MODEL, NO_MEMORY, CANCELLED, INTERNAL
      */
     async search(options) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         refuseUnknown(options, 'search');
-        await this.#noticeOthers();
+        await this.#dropOutdatedMirrors();
         return search(this.#searchTools(), await currentModels(this.#database), options);
     }
 
     /**
-     * Pictures that are the same: copies, and the same picture resized, recompressed, cropped a little or mirrored. Deletes nothing.
+     * Finds duplicates: copies, and the same picture resized, recompressed, cropped a little or mirrored. Deletes nothing.
      * @example for (const { best, others } of await index.duplicates()) console.log(best.path, others.length);
      * @param {import('../types.js').DuplicateOptions} [options]
-     * @returns {Promise<import('../types.js').DuplicateGroup[]>} those with the most pictures first
-     * @throws {AcgError}
+     * @returns {Promise<import('../types.js').DuplicateGroup[]>} the group with the most pictures first
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, NO_MEMORY, INTERNAL
      */
     async duplicates(options = {}) {
         refuseUnknown(options, 'duplicates');
@@ -181,34 +181,34 @@ export class PictureIndex {
     }
 
     /**
-     * Pictures for somebody who likes some and dislikes others, different from each other.
+     * Recommends pictures to somebody who likes some and dislikes others. The results differ from each other.
      * @example const next = await index.recommend({ like: [3, 8], unlike: [5] });
      * @param {import('../types.js').RecommendOptions} options
      * @returns {Promise<import('../types.js').Recommended[]>} the best first
-     * @throws {AcgError}
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, NO_MEMORY, INTERNAL
      */
     async recommend(options) {
         if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
         refuseUnknown(options, 'recommend');
-        await this.#noticeOthers();
+        await this.#dropOutdatedMirrors();
         return recommend(this.#searchTools(), await currentModels(this.#database), options);
     }
 
     /**
-     * Words near a word or a sentence in Chinese, Japanese, English and more: of the tags that the index has or that a tagger knows, or of a
-     * list of yours. The vectors of a list are made once and kept.
+     * Finds the words that are nearest to a word or a sentence, in Chinese, Japanese, English and more: among the tags in the index, the tags
+     * of a tagger, or a list of yours. The vectors of a list are computed once and stored.
      * @example const words = await index.neighbours('初音ミク', { tagger: 'deepdanbooru' });
      * @param {string} word
      * @param {import('../types.js').NeighbourOptions} [options]
-     * @returns {Promise<{ word: string, score: number }[]>} the nearest first, with their cosines
-     * @throws {AcgError}
+     * @returns {Promise<{ word: string, score: number }[]>} the nearest first; score: the cosine
+     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, UNREADABLE, NO_MEMORY, CANCELLED, INTERNAL
      */
     async neighbours(word, options = {}) {
         return neighbours(this.#searchTools(), word, options);
     }
 
     /**
-     * The lists of words whose vectors are kept.
+     * The lists of words whose vectors are stored.
      * @returns {Promise<import('../types.js').WordList[]>}
      */
     async wordLists() {
@@ -216,7 +216,7 @@ export class PictureIndex {
     }
 
     /**
-     * The id of a picture by its path; undefined: the index does not have it.
+     * The id of the picture with this path; undefined: the index does not have it.
      * @param {string} path
      * @returns {Promise<number | undefined>}
      */
@@ -226,11 +226,11 @@ export class PictureIndex {
     }
 
     /**
-     * The model whose vectors a search compares, if none is given; undefined: the index has no vectors.
+     * The model that a search uses by default; undefined: the index has no vectors.
      * @returns {Promise<import('../types.js').EmbedImageModel | undefined>}
      */
     async searchModel() {
-        const model = searchModel(await currentModels(this.#database), { hasText: false });
+        const model = searchModel(await currentModels(this.#database), { choices: this.#parts.choices, hasText: false });
         return /** @type {import('../types.js').EmbedImageModel | undefined} */ (model?.name);
     }
 
@@ -265,18 +265,18 @@ export class PictureIndex {
     }
 
     /**
-     * The small version of a picture, if there is one.
+     * The thumbnail of a picture, if there is one.
      * @param {number} id
-     * @returns {Promise<Blob | undefined>} a WebP
+     * @returns {Promise<Blob | undefined>} WebP
      */
     async thumbnail(id) {
         return (await this.thumbnails([id])).get(id);
     }
 
     /**
-     * The small versions of several pictures, if they exist: faster than one call for each.
+     * The thumbnails of several pictures: faster than one call for each.
      * @param {number[]} ids
-     * @returns {Promise<Map<number, Blob>>} WebP, by their ids
+     * @returns {Promise<Map<number, Blob>>} WebP by id, without pictures that have none
      */
     async thumbnails(ids) {
         const { numbers, blobs, ends } = await this.#database.packed(
@@ -288,12 +288,12 @@ export class PictureIndex {
     }
 
     /**
-     * The vectors with paths and tags as a table for other programs, or the index itself.
+     * Exports the vectors with paths and tags as a table for other programs, or the index itself.
      * @example const blob = await index.export('parquet');
      * @param {'parquet' | 'jsonl' | 'sqlite'} format
      * @param {import('../types.js').ExportOptions} [options]
-     * @returns {Promise<Blob | undefined>} undefined with `write`
-     * @throws {AcgError}
+     * @returns {Promise<Blob | undefined>} undefined if the option `write` is given, which gets the bytes
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, NO_MEMORY, INTERNAL
      */
     async export(format, options = {}) {
         refuseUnknown(options, 'export');
@@ -301,18 +301,18 @@ export class PictureIndex {
         /** @type {Uint8Array<ArrayBuffer>[]} */
         const parts = [];
         const sink = write ?? ((/** @type {Uint8Array<ArrayBuffer>} */ bytes) => void parts.push(bytes));
-        await exportIndex(this.#database, await currentModels(this.#database), { format, model }, sink);
+        await exportIndex(this.#searchTools(), await currentModels(this.#database), { format, model }, sink);
         return write ? undefined : new Blob(parts);
     }
 
     /**
-     * Imports from another index: an index, or JSON lines that `export` wrote. Existing data are kept. For a picture that is here under the same
-     * path with the same bytes, only missing data are imported; a picture with other bytes is not changed.
+     * Imports another index, or JSON lines that `export` wrote. Existing data are not changed. For a picture that this index has under the same
+     * path with the same bytes, only missing data are imported; a picture with other bytes is left as it is.
      * @example const { added } = await index.import(file, { onProgress });
-     * @param {string | URL | Blob} source in Node a path too
+     * @param {string | URL | Blob} source a file; in Node also its path
      * @param {import('../types.js').CallOptions} [options]
      * @returns {Promise<import('../types.js').ImportResult>}
-     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, UNREADABLE, NO_MEMORY, CANCELLED: imported pictures are kept
+     * @throws {AcgError} BAD_ARGUMENT, BAD_FORMAT, UNSUPPORTED, UNREADABLE, NO_MEMORY, CANCELLED: pictures imported so far stay
      */
     async import(source, options = {}) {
         checkSource(source);
@@ -341,7 +341,7 @@ export class PictureIndex {
         return tagCounts(this.#database);
     }
 
-    /** Removes all pictures from the index and frees their space. Their files and the vectors of words are kept. */
+    /** Removes all pictures from the index and frees their space. The files of the pictures and the vectors of words stay. */
     async clear() {
         await this.#database.write([['DELETE FROM pictures'], ['DELETE FROM models'], ['DELETE FROM tag_names']]);
         await this.#database.all('VACUUM');
@@ -349,7 +349,7 @@ export class PictureIndex {
         this.#mirrors.clear();
     }
 
-    /** Closes the file. The engine stays open. */
+    /** Closes the index. The engine stays open. */
     async close() {
         for (const mirror of this.#mirrors.values()) await mirror.close();
         this.#mirrors.clear();
@@ -363,10 +363,10 @@ export class PictureIndex {
     /**
      * @param {import('./sources.js').IndexedFile[]} files
      * @param {AddOptions} options
-     * @param {(outcome: Outcome) => void} tell
+     * @param {(outcome: Outcome) => void} report
      * @param {(path: string) => Promise<boolean>} [isThere]
      */
-    async #add(files, options, tell, isThere = this.#parts.platform.pictures.exists) {
+    async #add(files, options, report, isThere = this.#parts.platform.pictures.exists) {
         const { recorder, vectors, platform } = this.#parts;
         const tools = {
             database: this.#database,
@@ -376,9 +376,11 @@ export class PictureIndex {
             thumbnail: platform.pictures.thumbnail,
             changed: (/** @type {number} */ picture) => this.#mirrors.forEach((mirror) => mirror.added(picture)),
         };
-        const wanted = wantedOf(options, await currentModels(this.#database));
+        const wanted = wantedOf(options, await currentModels(this.#database), this.#parts.choices);
         const signal = options.signal ?? new AbortController().signal;
-        await new Adding(tools, { wanted, signal, picture: checkPictureOptions(options), tell, onProgress: options.onProgress }).run(files);
+        await new Adding(tools, { wanted, signal, picture: checkPictureOptions(options), report, onProgress: options.onProgress }).run(
+            files,
+        );
     }
 
     /** @param {number[]} ids */
@@ -389,9 +391,9 @@ export class PictureIndex {
     }
 
     #searchTools() {
-        const { embedder, recorder, vectors, tagNames } = this.#parts;
-        const database = this.#database;
-        return { database, embedder, recorder, vectors, tagNames, mirrorOf: (/** @type {IndexModel} */ model) => this.#mirrorOf(model) };
+        const { choices, embedder, recorder, vectors, tagNames } = this.#parts;
+        const mirrorOf = (/** @type {IndexModel} */ model) => this.#mirrorOf(model);
+        return { database: this.#database, choices, embedder, recorder, vectors, tagNames, mirrorOf };
     }
 
     /** @param {IndexModel} model */
@@ -403,9 +405,9 @@ export class PictureIndex {
         return mirror;
     }
 
-    /** Vectors that another program has written or removed are read again. */
-    async #noticeOthers() {
-        // data_version of another tab's connection does not count that tab's own changes
+    /** Drops the mirrors if another program has written to the index, so that vectors are read again. */
+    async #dropOutdatedMirrors() {
+        // a read-only index asks the tab that has it open: data_version there does not count the changes of that tab itself
         const ask = this.isReadOnly ? 'SELECT total_changes() AS version' : 'SELECT data_version AS version FROM pragma_data_version';
         const [{ version }] = await this.#database.all(ask);
         if (version !== this.#version) for (const mirror of this.#mirrors.values()) await mirror.close();
@@ -414,15 +416,15 @@ export class PictureIndex {
 }
 
 /** @param {AddOptions} options */
-function teller({ onOutcome }) {
+function outcomeReporter({ onOutcome }) {
     /** @type {AddResult} */
     const result = { added: 0, updated: 0, unchanged: 0, moved: 0, copied: 0, removed: 0, failed: [] };
-    const tell = (/** @type {Outcome} */ outcome) => {
+    const report = (/** @type {Outcome} */ outcome) => {
         if (outcome.outcome === 'failed') result.failed.push({ path: outcome.path, error: /** @type {Error} */ (outcome.error) });
         else result[outcome.outcome]++;
         onOutcome?.(outcome);
     };
-    return { result, tell };
+    return { result, report };
 }
 
 /** @param {any} source */

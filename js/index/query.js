@@ -1,4 +1,4 @@
-// Makes one query vector of length 1: adds and subtracts the vectors of texts, pictures, given vectors and pictures of the index.
+// Makes the query vector of a search, of length 1: adds and subtracts the vectors of texts, pictures, given vectors and pictures of the index.
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 
@@ -17,7 +17,7 @@ import { fromHalf } from '../models/convert/floats.js';
 export const listOf = (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 
 /**
- * Whether a search has a part with a vector.
+ * Whether a search compares vectors, and does not only filter.
  * @param {SearchOptions} options
  */
 export function hasQuery({ text, notText, image, notImage, vector, like, unlike }) {
@@ -53,10 +53,11 @@ export async function queryVector({ database, embedder, recorder }, model, optio
 }
 
 /**
- * The sum of the first minus the sum of the others, each of length 1, as a vector of length 1.
+ * Scales all vectors to length 1, adds those of `plus`, subtracts those of `minus`, and scales the result to length 1.
  * @param {number} dims
  * @param {Float32Array[]} plus
  * @param {Float32Array[]} minus
+ * @throws {AcgError} BAD_ARGUMENT if the result is zero
  */
 export function combine(dims, plus, minus) {
     const sum = new Float64Array(dims);
@@ -114,7 +115,7 @@ export async function vectorsOf(database, model, ids, name) {
 }
 
 /**
- * The float16 values of all rows, concatenated.
+ * The float16 values of all rows, one vector after the other.
  * @param {Pick<import('./database.js').Packed, 'blobs' | 'ends'>} rows
  * @param {number} dims of each vector
  * @throws {AcgError} BAD_FORMAT
@@ -131,7 +132,7 @@ const otherLength = (dims) =>
         `Expected vectors of ${dims} values in the index but found one of another length: it is damaged, or another program has changed it`,
     );
 
-/** @param {Uint8Array} bytes */
+/** The float16 values in these bytes, copied. @param {Uint8Array} bytes */
 export function halvesOf(bytes) {
     return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

@@ -1,6 +1,6 @@
-// Recommends pictures to somebody who likes some and dislikes others. Liked pictures are grouped into interests, and each interest is searched
-// for. Pictures near to disliked ones get lower scores, and the answer is chosen so that it is diverse. After "Practical recommendation for illustrations" of ACG2vec
-// (recSys4Pix): several interests instead of one mean, and a determinantal point process at the end.
+// Recommends pictures to somebody who likes some and dislikes others. Groups liked pictures into interests and searches for each interest.
+// Lowers the scores of pictures near disliked ones, and chooses results that differ from each other. After "Practical recommendation for
+// illustrations" of ACG2vec (recSys4Pix): several interests instead of one mean, and a determinantal point process at the end.
 import { Engine } from '../client/engine.js';
 import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
@@ -24,13 +24,14 @@ import { UNWANTED } from './vector_mirror.js';
 
 /**
  * @template {number | string} I
- * @typedef {(query: Float32Array, count: number) => Promise<Candidate<I>[]>} Find the nearest to a vector, with their cosines
+ * @typedef {(query: Float32Array, count: number) => Promise<Candidate<I>[]>} Find gives the `count` pictures that are nearest
+ *   to a vector; score: the cosine
  */
 
-/** The minimal cosine between a liked picture and the mean of the interest that it belongs to. */
+/** The minimal cosine between a liked picture and the mean of its interest. */
 const INTEREST_COSINE = 0.8;
 const MAX_INTERESTS = 8;
-/** The weight of the similarity to disliked pictures, relative to that to liked ones. */
+/** The weight of the similarity to disliked pictures; that to liked ones has weight 1. */
 const DISLIKE_WEIGHT = 0.5;
 
 /**
@@ -41,7 +42,7 @@ const DISLIKE_WEIGHT = 0.5;
  */
 export async function recommend(tools, current, options) {
     const { limit } = checkOptions({ limit: options.limit });
-    const model = searchModel(current, { model: options.model, hasText: false });
+    const model = searchModel(current, { choices: tools.choices, model: options.model, hasText: false });
     if (!model) throw new AcgError('BAD_ARGUMENT', 'Expected an index with vectors but it has none');
     const likes = await vectorsFor(tools, model, listOf(options.like), 'like');
     const dislikes = await vectorsFor(tools, model, listOf(options.unlike), 'unlike');
@@ -59,11 +60,13 @@ export async function recommend(tools, current, options) {
 }
 
 /**
- * The same for pictures in another store.
+ * Recommends pictures that another store has: `find` searches there.
+ * @example await recommendFrom(engine, { like: [vector], limit: 10, find: async (query, count) => … });
  * @template {number | string} I
  * @param {import('../client/engine.js').Engine} engine
  * @param {import('../types.js').RecommendFromOptions<I>} options
- * @returns {Promise<{ id: I, score: number, interest: number }[]>}
+ * @returns {Promise<{ id: I, score: number, interest: number }[]>} the best first; interest: its number
+ * @throws {AcgError} BAD_ARGUMENT, INTERNAL
  */
 export async function recommendFrom(engine, { like, unlike = [], limit: most, find }) {
     const { limit } = checkOptions({ limit: most });
@@ -100,7 +103,7 @@ async function choose({ vectors, find }, likes, dislikes, limit) {
  * @param {SearchTools} tools
  * @param {IndexModel} model
  * @param {(number | Float32Array)[]} given ids or vectors
- * @param {string} name
+ * @param {string} name of the option
  */
 async function vectorsFor({ database }, model, given, name) {
     const wrong = given.find((each) => each instanceof Float32Array && each.length !== model.dims);
@@ -114,43 +117,43 @@ async function vectorsFor({ database }, model, given, name) {
 }
 
 /**
- * Groups vectors: each joins the nearest interest if that is near enough, or starts a new one. Then each is assigned once more to the nearest. An
- * interest is the mean of its vectors.
+ * Groups vectors into interests; an interest is the mean of its vectors. Each vector joins the nearest interest if that is near enough, or
+ * starts a new one. Then each vector is assigned once more to the nearest interest.
  * @param {Float32Array[]} likes of length 1
  * @param {number} dims
  * @returns {Float32Array[]}
  */
 export function interestsOf(likes, dims) {
     /** @type {Float32Array[]} */
-    let middles = [];
+    let means = [];
     /** @type {Float32Array[][]} */
     let groups = [];
     for (const like of likes) {
-        const { index, nearness } = nearest(middles, like);
-        if (index >= 0 && (nearness >= INTEREST_COSINE || middles.length >= MAX_INTERESTS)) groups[index].push(like);
+        const { index, nearness } = nearest(means, like);
+        if (index >= 0 && (nearness >= INTEREST_COSINE || means.length >= MAX_INTERESTS)) groups[index].push(like);
         else groups.push([like]);
-        middles = groups.map((group) => combine(dims, group, []));
+        means = groups.map((group) => combine(dims, group, []));
     }
-    groups = middles.map(() => []);
-    for (const like of likes) groups[nearest(middles, like).index].push(like);
+    groups = means.map(() => []);
+    for (const like of likes) groups[nearest(means, like).index].push(like);
     return groups.filter((group) => group.length > 0).map((group) => combine(dims, group, []));
 }
 
 /**
- * @param {Float32Array[]} middles
+ * @param {Float32Array[]} means
  * @param {Float32Array} vector
  */
-function nearest(middles, vector) {
+function nearest(means, vector) {
     let [index, nearness] = [-1, -Infinity];
-    for (const [i, middle] of middles.entries()) {
-        const found = cosine(middle, vector);
+    for (const [i, mean] of means.entries()) {
+        const found = cosine(mean, vector);
         if (found > nearness) [index, nearness] = [i, found];
     }
     return { index, nearness };
 }
 
 /**
- * Candidates, each with its score for the interest that fits best.
+ * The candidates of all interests, each with the interest for which its score is highest.
  * @template {number | string} I
  * @param {Find<I>} find
  * @param {Float32Array[]} interests

@@ -1,4 +1,4 @@
-// The SQL statements that write the data of a picture.
+// Makes the SQL statements that write the data of a picture.
 
 /**
  * @typedef {import('./database.js').Statement} Statement
@@ -12,13 +12,13 @@
  * @property {Omit<import('../client/picture_recorder.js').PictureRecord, 'looks'> & { looks: StoredLook[] }} record
  * @property {IndexModel[]} models of each look
  * @property {Uint8Array<ArrayBuffer>} [thumbnail]
- * @property {boolean} isNew whether the picture's content is new: then all older data under its path are removed
+ * @property {boolean} isNew true: the content is new, so all older data under this path are removed
  *
  * @typedef {Omit<Look, 'vector'> & { vector?: Uint8Array<ArrayBuffer> }} StoredLook with its vector in float16
  */
 
 const COLUMNS = 'path, bytes, modified, sha256, width, height, hash, mirrored, contrast, added';
-/** A known picture keeps its id and the time when it was added. */
+/** A picture that the index has already keeps its id and the time when it was added. */
 const INSTEAD = `ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256,
     width = excluded.width, height = excluded.height, hash = excluded.hash, mirrored = excluded.mirrored, contrast = excluded.contrast`;
 const PICTURE = '(SELECT id FROM pictures WHERE path = ?)';
@@ -46,7 +46,7 @@ export function recordStatements({ file, sha256, record, models, thumbnail, isNe
 
 /**
  * Copies the data of a picture to a second one with the same bytes.
- * @param {number} twin
+ * @param {number} twin the id of the first
  * @param {IndexedFile} file
  * @returns {Statement[]}
  */
@@ -72,7 +72,7 @@ export function copyStatements(twin, { path, bytes, modified }) {
 }
 
 /**
- * Removes the data of another picture under the same path; its row and its id are kept.
+ * Removes the data of the picture under this path. Its row and its id stay.
  * @param {string} path
  * @returns {Statement[]}
  */
@@ -97,7 +97,7 @@ function pictureStatement({ path, bytes, modified }, sha256, { width, height, ha
 const blob = (bytes) => new Uint8Array(bytes);
 
 /**
- * Writes a model's results, and removes those of other weights.
+ * Writes a model's results, and removes results of the same model, also those of other weights.
  * @param {string} path
  * @param {StoredLook} look
  * @param {IndexModel} model

@@ -1,9 +1,9 @@
-// The tables of an index, and the migration of older files. docs/guide/search.md documents the tables for other programs.
+// The tables of an index, and the migration of older indexes. docs/guide/search.md documents the tables for other programs.
 import { AcgError } from '../errors.js';
 
 /** @typedef {import('./database.js').Database} Database */
 
-/** "acg2" in ASCII: identifies the file. */
+/** "acg2" in ASCII: marks the file as an index. */
 export const APPLICATION_ID = 0x61636732;
 
 /** Step i migrates version i to version i + 1. A released step is never changed. */
@@ -17,7 +17,7 @@ const STEPS = [
             used INTEGER NOT NULL,
             UNIQUE (name, sha256)
         ) STRICT`,
-        // AUTOINCREMENT: the id of a picture that was removed is never given to another
+        // AUTOINCREMENT: the id of a removed picture is never used again
         `CREATE TABLE pictures (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             path TEXT NOT NULL UNIQUE,
@@ -88,9 +88,10 @@ const STEPS = [
 ];
 
 /**
+ * Checks that a database is an index that this program can read.
  * @param {Database} database
  * @param {string} name for messages
- * @param {'main' | 'imported'} schema imported: the file must have this version
+ * @param {'main' | 'imported'} schema `imported`: an older version is refused too
  * @returns {Promise<number>} the version of its tables
  * @throws {AcgError} UNSUPPORTED: it is newer than this program, or belongs to another program
  */
@@ -112,7 +113,7 @@ export async function checkOwner(database, name, schema) {
 }
 
 /**
- * Makes the tables that are missing.
+ * Creates the tables of a new index, or migrates an older one.
  * @param {Database} database
  * @param {string} name for messages
  * @throws {AcgError} UNSUPPORTED: it is newer than this program, or belongs to another program

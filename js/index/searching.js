@@ -1,4 +1,4 @@
-// Finds pictures: the engine scans all vectors as int8; the best candidates get exact scores from the vectors in the database.
+// Finds pictures. The engine scans all vectors as int8; the best candidates get exact scores from the float16 vectors in the database.
 import { badArgument } from '../errors.js';
 import { filterOf, raisedPictures, tagName } from './filters.js';
 import { searchModel } from './models.js';
@@ -14,22 +14,22 @@ import { UNWANTED } from './vector_mirror.js';
  * @typedef {import('./vector_mirror.js').VectorMirror} VectorMirror
  * @typedef {{ id: number, score: number, vector: Uint16Array }} Candidate
  *
- * @typedef {import('./query.js').QueryTools & { vectors: import('../client/vectors.js').EngineVectors,
- *   mirrorOf: (model: IndexModel) => VectorMirror }} SearchTools
+ * @typedef {import('./query.js').QueryTools & { choices: import('../models/choices.js').Choices,
+ *   vectors: import('../client/vectors.js').EngineVectors, mirrorOf: (model: IndexModel) => VectorMirror }} SearchTools
  */
 
 const DEFAULT_LIMIT = 20;
-/** Candidates of the scan for each wanted picture: with int8 alone some would be missed. */
+/** Candidates of the scan for each result: int8 scores are not exact, so a few more are needed. */
 const CANDIDATES = 4;
 const MIN_CANDIDATES = 100;
-/** The default cut-off, in standard deviations above the mean score of all pictures. */
+/** The default minimal score, in standard deviations above the mean score of all pictures. */
 const CUT_OFF_DEVIATIONS = 2;
-/** With fewer pictures, mean and deviation are meaningless. */
+/** With fewer pictures there is no default minimal score: mean and deviation would be meaningless. */
 const CUT_OFF_PICTURES = 50;
 const DIVERSITY_WEIGHT = 0.7;
 
 /**
- * How many candidates the scan must return so that `limit` are left in the end.
+ * How many candidates the scan must give for `limit` results.
  * @param {number} limit
  */
 export const candidatesFor = (limit) => Math.max(limit * CANDIDATES, MIN_CANDIDATES);
@@ -38,15 +38,16 @@ export const candidatesFor = (limit) => Math.max(limit * CANDIDATES, MIN_CANDIDA
  * @param {SearchTools} tools
  * @param {IndexModel[]} current
  * @param {SearchOptions} options
- * @returns {Promise<SearchResult>}
- * @throws {AcgError}
+ * @returns {Promise<SearchResult>} the best first
+ * @throws {AcgError} BAD_ARGUMENT, and what the models throw
  */
 export async function search(tools, current, options) {
     const settings = checkOptions(options);
     const wanted = await wantedPictures(tools.database, options);
     const raised = await raisedPictures(tools.database, options.raise);
     if (!hasQuery(options)) return byTags(tools.database, options, settings, wanted, raised);
-    const model = searchModel(current, { model: options.model, hasText: listOf(options.text).length + listOf(options.notText).length > 0 });
+    const hasText = listOf(options.text).length + listOf(options.notText).length > 0;
+    const model = searchModel(current, { choices: tools.choices, model: options.model, hasText });
     if (!model) return result([], { searched: 0 });
     const query = await queryVector(tools, model, options);
     return byVector(tools, model, query, {
@@ -102,7 +103,7 @@ export function checkOptions({ limit = DEFAULT_LIMIT, minScore = 'auto', diverse
 }
 
 /**
- * If all pictures are very similar, no score may be that high: then half-way between the mean and 1.
+ * The default minimal score. It is at most half-way between the mean and 1, because no score may be higher if all pictures are very similar.
  * @param {{ mean: number, deviation: number, count: number }} scores of all pictures
  */
 function cutOff({ mean, deviation, count }) {
@@ -121,7 +122,7 @@ async function wantedPictures(database, options) {
 }
 
 /**
- * Exact scores, the best first; of equal ones the picture that was added first.
+ * Exact scores, the best first. Of equal scores the picture that was added first comes first.
  * @param {SearchTools} tools
  * @param {IndexModel} model
  * @param {Float32Array} query
@@ -159,7 +160,7 @@ export async function picturesOf(database, candidates) {
 }
 
 /**
- * Keeps only the first of pictures that are the same.
+ * Keeps only the first of several duplicates.
  * @template {{ id: number } & import('./likeness.js').Seen} P
  * @param {P[]} pictures
  * @param {Candidate[]} candidates
@@ -190,7 +191,7 @@ async function diversePictures(tools, pictures, candidates, limit) {
 }
 
 /**
- * Chooses at most `limit` of these that have high scores and are unlike each other.
+ * Chooses at most `limit` candidates that have high scores and differ from each other.
  * @template {Omit<Candidate, 'id'>} C
  * @param {Pick<SearchTools, 'vectors'>} tools
  * @param {C[]} candidates
@@ -208,7 +209,7 @@ export async function diversify({ vectors }, candidates, limit) {
 }
 
 /**
- * A search without a vector: sorted by the number of words that raise a picture, by the scores of the wanted tags, or by id.
+ * A search without a vector. The order: the mean score of the wanted tags plus the number of words that raise the picture; then the id.
  * @param {import('./database.js').Database} database
  * @param {SearchOptions} options
  * @param {ReturnType<typeof checkOptions>} settings
@@ -240,7 +241,7 @@ function result(pictures, facts) {
 }
 
 /**
- * A picture as callers get it: without the data for finding duplicates.
+ * A picture as callers get it: without the hashes that find duplicates.
  * @param {FoundPicture & Partial<import('./likeness.js').Seen>} picture
  * @returns {FoundPicture}
  */

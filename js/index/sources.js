@@ -1,4 +1,4 @@
-// The pictures for an index: files with a path, a size and a time, which are read only if they are new or have changed.
+// Finds the pictures for an index: files with a path, a size and a time. Their content is read later, only if they are new or have changed.
 import { BEGINNING_BYTES, beginsAsPicture, isNamedPicture } from '../client/picture_kinds.js';
 import { AcgError, badArgument } from '../errors.js';
 import { fileOfBlob } from '../shared/files.js';
@@ -11,7 +11,7 @@ import { fileOfBlob } from '../shared/files.js';
  * @typedef {import('../shared/files.js').FolderListing} FolderListing
  */
 
-// Paths are stored as text. A name that is not valid text could become that of another file.
+// Paths are stored as text. A name that is not valid text could be confused with another one.
 const NO_TEXT = /(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/;
 
 /**
@@ -47,7 +47,7 @@ function blobFile(source) {
  * @param {Platform} platform
  * @param {unknown} folder
  * @param {AbortSignal} signal
- * @returns {Promise<FolderListing & { refused: { path: string, error: unknown }[] }>} refused: pictures that cannot be kept
+ * @returns {Promise<FolderListing & { refused: { path: string, error: unknown }[] }>} refused: pictures that an index cannot store
  */
 export async function listPictures(platform, folder, signal) {
     const { path, files, unread } = await platform.pictures.listFolder(folder, signal);

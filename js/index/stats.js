@@ -1,4 +1,4 @@
-// Counts the contents of an index.
+// Counts the pictures, results and tags of an index.
 
 /**
  * @param {import('./database.js').Database} database

@@ -1,5 +1,5 @@
-// The vectors of one model in the engine's memory, loaded from the database at the first search. The engine numbers them by row, the database
-// by picture.
+// Keeps the vectors of one model in the engine's memory. The first search loads them from the database. The engine numbers vectors by row, the
+// database by picture.
 import { halvesOfRows } from './query.js';
 
 /**
@@ -9,7 +9,7 @@ import { halvesOfRows } from './query.js';
  * @typedef {import('./models.js').IndexModel} IndexModel
  */
 
-/** The part of unwanted pictures: they are not found, but their scores count for mean and deviation. */
+/** The part of pictures that must not be found. Their scores count for mean and deviation. */
 export const UNWANTED = -1;
 /** Bytes of vectors that are transferred at once. */
 const PAGE_BYTES = 8 * 2 ** 20;
@@ -24,7 +24,7 @@ export class VectorMirror {
     #pictures = [];
     /** @type {Map<number, number>} */
     #rows = new Map();
-    /** Whether rows are in the order of the pictures, so that equal scores are, too. Only then rows may be appended. */
+    /** Whether rows are in the order of the pictures. Only then may rows be appended: of equal scores, the picture with the lower id comes first. */
     #isInOrder = true;
     /** @type {Promise<VectorStore> | undefined} */
     #loading;
@@ -41,12 +41,12 @@ export class VectorMirror {
     }
 
     /**
-     * The nearest pictures of each part. Each vector is scanned once, for all parts.
+     * Finds the nearest pictures of each part. Each vector is scanned only once.
      * @param {Float32Array} query
      * @param {number} k of each part
-     * @param {(picture: number) => number} [partOf] which part a picture belongs to; none: all belong to one
-     * @returns {Promise<{ pictures: number[], searched: number, mean: number, deviation: number, count: number }>} pictures: of each part
-     *   the best first; searched: how many are wanted; the others are of all scores
+     * @param {(picture: number) => number} [partOf] the part of a picture; default: all are in one part
+     * @returns {Promise<{ pictures: number[], searched: number, mean: number, deviation: number, count: number }>} pictures: for each
+     *   part the best first; searched: pictures that could be found; mean, deviation and count: of the scores of all pictures
      */
     async search(query, k, partOf) {
         const store = await this.#loaded();
@@ -66,7 +66,7 @@ export class VectorMirror {
     }
 
     /**
-     * A vector of this picture was written to the database.
+     * To be called when a vector of this picture was written to the database.
      * @param {number} picture
      */
     added(picture) {
@@ -74,7 +74,7 @@ export class VectorMirror {
         if (this.#rows.has(picture) || picture < (this.#pictures.at(-1) ?? 0)) this.#isInOrder = false;
     }
 
-    /** @param {number} picture */
+    /** To be called when this picture was removed from the database. @param {number} picture */
     removed(picture) {
         const row = this.#rows.get(picture);
         if (row === undefined) return;
@@ -130,7 +130,7 @@ export class VectorMirror {
     }
 
     /**
-     * The rows of each part, as bits; undefined: all rows.
+     * The rows of each part, a bit for each row; undefined: all rows.
      * @param {((picture: number) => number) | undefined} partOf
      * @returns {Map<number, Uint8Array | undefined>}
      */
@@ -150,15 +150,15 @@ export class VectorMirror {
 }
 
 /**
- * Adds a part's scores to those of all (Chan, Golub, LeVeque 1983).
+ * Adds count, mean and deviation of a part to those of all (Chan, Golub, LeVeque 1983).
  * @param {{ count: number, mean: number, squares: number }} all squares: the sum of (score - mean)²
  * @param {{ count: number, mean: number, deviation: number }} part
  */
 function join(all, { count, mean, deviation }) {
     if (count === 0) return;
     const total = all.count + count;
-    const apart = mean - all.mean;
-    all.squares += deviation * deviation * count + (apart * apart * all.count * count) / total;
-    all.mean += (apart * count) / total;
+    const difference = mean - all.mean;
+    all.squares += deviation * deviation * count + (difference * difference * all.count * count) / total;
+    all.mean += (difference * count) / total;
     all.count = total;
 }

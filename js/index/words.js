@@ -1,7 +1,6 @@
-// Finds the nearest words to a word: among the tags of the index, those of a tagger, or a list of the caller. The vectors of a list are computed
-// once and kept.
+// Finds the nearest words to a word: among the tags of the index, the tags of a tagger, or the caller's list. The vectors of a list are computed
+// once and stored.
 import { AcgError, badArgument } from '../errors.js';
-import { TAG_MODELS } from '../options/describe.js';
 import { checkTexts } from '../options/embed.js';
 import { refuseUnknown } from '../options/known.js';
 import { oneOf } from '../options/upscale.js';
@@ -11,11 +10,10 @@ import { halvesOfRows } from './query.js';
 /**
  * @typedef {import('./database.js').Database} Database
  * @typedef {import('../types.js').NeighbourOptions} NeighbourOptions
- * @typedef {{ database: Database, embedder: import('../client/embedder.js').Embedder,
+ * @typedef {{ database: Database, choices: import('../models/choices.js').Choices, embedder: import('../client/embedder.js').Embedder,
  *   vectors: import('../client/vectors.js').EngineVectors, tagNames: ReturnType<import('../client/tag_list.js')['tagLister']> }} WordTools
  */
 
-const MODEL = 'acgvoc2vec';
 /** How many words are embedded and written at once. */
 const PART = 64;
 /** The name of the list of the index's tags. */
@@ -28,7 +26,7 @@ const TAGS = 'tags';
  * @returns {Promise<{ word: string, score: number }[]>}
  */
 export async function neighbours(tools, word, options) {
-    const { words, tagger, list, limit, signal, onProgress, model } = checkOptions(word, options);
+    const { words, tagger, list, limit, signal, onProgress, model } = checkOptions(word, options, tools.choices);
     const asked = await tools.embedder.texts([asText(word)], { model, signal, onProgress });
     const weights = asked.sha256 ?? '';
     const wanted = words ?? (await (tagger ? tools.tagNames(tagger, signal) : wordsOf(tools.database, list)));
@@ -52,30 +50,31 @@ export async function neighbours(tools, word, options) {
 /**
  * @param {string} word
  * @param {NeighbourOptions} options
+ * @param {WordTools['choices']} choices
  * @throws {AcgError} BAD_ARGUMENT
  */
-function checkOptions(word, options) {
+function checkOptions(word, options, { taggers, words: models }) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'neighbours');
-    const { words, tagger, list = words ? 'words' : (tagger ?? TAGS), limit = 50, signal, onProgress, model = MODEL } = options;
+    const { words, tagger, list = words ? 'words' : (tagger ?? TAGS), limit = 50, signal, onProgress, model = models[0] } = options;
     checkTexts([word], 'word');
     if (words !== undefined) checkTexts(words, 'words');
-    if (tagger !== undefined) oneOf(TAG_MODELS, 'tagger', tagger);
+    if (tagger !== undefined) oneOf([...taggers.keys()], 'tagger', tagger);
     if (words && tagger) throw badArgument('either words or tagger', 'options', options);
     if (typeof list !== 'string' || list === '') throw badArgument('a name', 'list', list);
     if (!Number.isSafeInteger(limit) || limit < 1) throw badArgument('a whole number from 1', 'limit', limit);
     return { words, tagger, list, limit, signal, onProgress, model };
 }
 
-/** A tag in ordinary writing. @param {string} word */
+/** A tag as ordinary text: with spaces. @param {string} word */
 const asText = (word) => word.replaceAll('_', ' ');
 
 /**
- * Computes the missing vectors of a list, and removes words that are not in it any more.
+ * Computes the missing vectors of a list, and removes words that are no longer in it.
  * @param {WordTools} tools
  * @param {Pick<NeighbourOptions, 'signal' | 'onProgress'> & { list: string, words: string[], weights: string,
  *   model: NonNullable<NeighbourOptions['model']> }} of
- * @throws {AcgError} UNREADABLE: another tab has to make them
+ * @throws {AcgError} UNREADABLE: vectors are missing, and only the tab that has the index open can write them
  */
 async function complete({ database, embedder, vectors }, { list, weights, words, model, signal, onProgress }) {
     const json = JSON.stringify([...new Set(words)]);
@@ -109,7 +108,7 @@ async function complete({ database, embedder, vectors }, { list, weights, words,
 }
 
 /**
- * The words of a list that exists already; its vectors may be of other weights.
+ * The tags of the index, or the words of a stored list, whose vectors may have been made with other weights.
  * @param {Database} database
  * @param {string} list
  * @returns {Promise<string[]>}
@@ -123,7 +122,7 @@ async function wordsOf(database, list) {
 }
 
 /**
- * The lists whose vectors are kept.
+ * The lists whose vectors are stored.
  * @param {Database} database
  * @returns {Promise<import('../types.js').WordList[]>}
  */

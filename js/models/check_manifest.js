@@ -1,4 +1,4 @@
-// Checks that a list of models has the expected form: a site that serves the package may serve a list of its own.
+// Checks the form of a manifest, because a site that serves the package may serve a manifest of its own.
 import { AcgError } from '../errors.js';
 
 /** @typedef {(value: any) => boolean} Check */
@@ -9,7 +9,7 @@ const isText = (value) => typeof value === 'string' && value !== '';
 const isObject = (value) => typeof value === 'object' && value !== null;
 /** @type {Check} */
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-/** A path below the folder of models, on every system. @type {Check} */
+/** A path that stays below the folder of models, on every system. @type {Check} */
 const isPath = (value) => isText(value) && !/(^|[\\/])\.\.?([\\/]|$)|^[\\/]|[\0:]/.test(value);
 /** @type {(check: Check) => Check} */
 const optional = (check) => (value) => value === undefined || check(value);
@@ -18,13 +18,19 @@ const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 /** @type {(checks: Record<string, Check>) => Check} */
 const objectOf = (checks) => (value) => isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
-const isModel = objectOf({
+const isTagDefaults = objectOf({
+    threshold: Number.isFinite,
+    thresholds: (value) => isObject(value) && Object.values(value).every(Number.isFinite),
+});
+
+const hasModelForm = objectOf({
     id: isText,
     network: isText,
     input: optional((value) => value === 'image' || value === 'text'),
     model: isText,
     publication: optional(isText),
     part: optional(isText),
+    vectors: optional((value) => isObject(value) && Object.values(value).every(isText)),
     levels: optional(objectOf({ black: Number.isFinite, white: Number.isFinite })),
     files: (files) =>
         files?.length > 0 &&
@@ -38,6 +44,9 @@ const isModel = objectOf({
         )(files),
 });
 
+/** @type {Check} */
+const isModel = (value) => hasModelForm(value) && (value.task !== 'tag' || isTagDefaults(value.defaults));
+
 const isPublication = objectOf({
     id: isText,
     page: isText,
@@ -45,7 +54,7 @@ const isPublication = objectOf({
 });
 
 /**
- * @param {any} found what the file says
+ * @param {any} found the parsed JSON of the file
  * @returns {import('./manifest.js').Manifest}
  * @throws {AcgError} BAD_FORMAT
  */

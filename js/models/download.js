@@ -1,16 +1,17 @@
-// Files over the network. A download arrives in pieces: after a break, or after an earlier call was stopped, it continues from there.
-// Knows no models and no hashes; a store says where the pieces are kept.
+// Downloads files in pieces. After a lost connection, or when an earlier download was stopped, it resumes. Knows no models and no hashes; a
+// store keeps the pieces.
 import { AcgError, cancelled, sentence } from '../errors.js';
 
 /**
- * @typedef {{ bytes: number, total?: number, validator?: string }} Begun what is there of a file: validator is the server's word
- *   for this state of it (ETag or date)
+ * @typedef {{ bytes: number, total?: number, validator?: string }} Begun the part of a file that is stored; total: bytes of the whole file;
+ *   validator: the server's mark of this version of the file (ETag or date)
  *
- * @typedef {object} Store keeps one file while it comes
- * @property {(url: string) => Promise<Begun>} begun what an earlier call kept of it
- * @property {() => AsyncIterable<Uint8Array<ArrayBuffer>>} read those bytes
- * @property {(url: string, begun: Begun) => Promise<void>} begin forgets them. What this or append throws ends the download
- * @property {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} append copies the piece
+ * @typedef {object} Store keeps one file while it is downloaded
+ * @property {(url: string) => Promise<Begun>} begun the part that an earlier call has stored
+ * @property {() => AsyncIterable<Uint8Array<ArrayBuffer>>} read gives the stored bytes
+ * @property {(url: string, begun: Begun) => Promise<void>} begin removes the stored bytes. An error of this or of
+ *   append ends the download
+ * @property {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} append stores a copy of the piece
  *
  * @typedef {{ from: number, total?: number, validator?: string, body: ReadableStream<Uint8Array> }} Answer
  * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void, retryMs?: number }} DownloadOptions
@@ -18,24 +19,26 @@ import { AcgError, cancelled, sentence } from '../errors.js';
 
 export const PIECE_BYTES = 2 ** 20;
 
-/** Keeps nothing. @type {Store} */
+/** Stores nothing. @type {Store} */
 export const NO_STORE = { begun: async () => ({ bytes: 0 }), async *read() {}, begin: async () => {}, append: async () => {} };
 
 const MAX_FAILURES = 5;
 
 /**
+ * Gives a file in pieces: first the stored bytes, then the rest from the network. Tries again after errors.
  * @param {string} url
  * @param {Store} store
  * @param {DownloadOptions} [options]
- * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>} pieces that the taker may keep or transfer
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>} pieces that the caller may keep or transfer
  * @throws {AcgError} NOT_FOUND, BAD_MODEL, CANCELLED
  */
 export async function* download(url, store, { signal, onBytes, retryMs = 500 } = {}) {
     let { bytes: have, total, validator } = await store.begun(url);
     let given = 0;
     let failures = 0;
-    let wasAnswered = false; // before that the server may not be there at all, and another source is asked sooner
-    const failed = async (/** @type {unknown} */ error) => {
+    let wasAnswered = false; // a server that never answered may not exist: then the caller soon tries another source
+    /** Waits before another attempt, or gives up. */
+    const waitAfter = async (/** @type {unknown} */ error) => {
         if (signal?.aborted) throw cancelled(signal);
         if (!wasAnswered || error instanceof AcgError || ++failures > MAX_FAILURES) throw notFetched(url, error);
         await pause(retryMs * 2 ** (failures - 1), signal);
@@ -47,10 +50,10 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         }
         let answer;
         try {
-            answer = await ask(url, have, validator, signal);
+            answer = await requestFrom(url, have, validator, signal);
             wasAnswered = true;
         } catch (error) {
-            await failed(error);
+            await waitAfter(error);
             continue;
         }
         if (given > 0 && (answer.validator !== validator || answer.total !== total)) {
@@ -66,8 +69,8 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
         if (given < have) for await (const piece of store.read()) yield counted(piece);
         /** @type {unknown} */
         let broken;
-        let skip = have - answer.from; // a server without ranges begins at the beginning again
-        for await (const whole of untilBreak(pieces(answer.body), (error) => (broken = error))) {
+        let skip = have - answer.from; // a server without ranges sends the file from its beginning
+        for await (const whole of untilError(pieces(answer.body), (error) => (broken = error))) {
             const piece = whole.slice(Math.min(skip, whole.length));
             skip -= whole.length - piece.length;
             if (piece.length === 0) continue;
@@ -77,7 +80,7 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
             yield counted(piece);
         }
         if (!broken && (total === undefined || given >= total)) return;
-        await failed(broken ?? new Error(`the connection ended after ${given} of ${total} bytes`));
+        await waitAfter(broken ?? new Error(`the connection ended after ${given} of ${total} bytes`));
     }
 
     /** @param {Uint8Array<ArrayBuffer>} piece */
@@ -89,7 +92,7 @@ export async function* download(url, store, { signal, onBytes, retryMs = 500 } =
 }
 
 /**
- * A small file as a whole.
+ * Downloads a small file into memory.
  * @param {string | URL} url
  * @param {AbortSignal} [signal]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
@@ -107,34 +110,34 @@ export async function fetchBytes(url, signal) {
 }
 
 /**
- * The pieces up to a break of the connection, which `tell` hears of.
+ * Gives the pieces up to an error, and passes the error to `onError` instead of throwing it.
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
- * @param {(error: unknown) => void} tell
+ * @param {(error: unknown) => void} onError
  */
-async function* untilBreak(pieces, tell) {
+async function* untilError(pieces, onError) {
     try {
         yield* pieces;
     } catch (error) {
-        tell(error);
+        onError(error);
     }
 }
 
 /**
- * The file from byte `from` on, or the whole of it where that cannot be had of the same file.
+ * Requests the file from byte `from` on. If the file has changed or the server has no ranges, the answer is the whole file.
  * @param {string} url
  * @param {number} from
  * @param {string | undefined} validator
  * @param {AbortSignal} [signal]
  * @returns {Promise<Answer>}
  */
-async function ask(url, from, validator, signal) {
-    // Without If-Range, which would make a browser ask first whether it may ask: the validators are compared here.
-    // A browser's own cache would keep the file a second time.
+async function requestFrom(url, from, validator, signal) {
+    // The validators are compared here and not with If-Range, which would need a preflight request (CORS).
+    // no-store: a browser's cache would store the file a second time.
     const response = await fetch(url, { signal, cache: 'no-store', headers: from > 0 ? { Range: `bytes=${from}-` } : {} });
     const found = validatorOf(response);
     if (from > 0 && (response.status === 416 || (response.status === 206 && found !== validator))) {
         await response.body?.cancel();
-        return ask(url, 0, undefined, signal);
+        return requestFrom(url, 0, undefined, signal);
     }
     if (!response.ok || !response.body) {
         const error = refused(response);
@@ -162,7 +165,7 @@ function validatorOf({ headers }) {
 }
 
 /**
- * The body in pieces of one size: what came before a break is given before the break is told.
+ * The body in pieces of PIECE_BYTES. After an error, gives the bytes that came before it, then throws the error.
  * @param {ReadableStream<Uint8Array>} body
  */
 export async function* pieces(body) {
@@ -217,7 +220,7 @@ function pause(ms, signal) {
  * @param {unknown} error
  */
 function notFetched(url, error) {
-    // Node says "fetch failed" and hides why in the cause
+    // Node's message is only "fetch failed"; the cause says why
     const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const { status } = /** @type {{ status?: number }} */ (why);
     return new AcgError('NOT_FOUND', `${url} could not be fetched: ${sentence(why)}`, {

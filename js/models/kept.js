@@ -1,17 +1,18 @@
-// Which models an id or a folder of ids means, and how large they are.
+// Finds models by their ids or by folders of ids, and computes their sizes.
 import { AcgError } from '../errors.js';
 
 /** @typedef {import('./manifest.js').Model} Model */
 
-/** @param {Model['files']} files */
+/** The bytes of all files; undefined if the size of one is not known in advance. @param {Model['files']} files */
 export function modelBytes(files) {
     if (files.some(({ versions }) => versions.length === 0)) return undefined;
     return files.reduce((sum, { versions }) => sum + versions[0].bytes, 0);
 }
 
 /**
+ * The models that these ids mean.
  * @param {Model[]} all
- * @param {string[]} ids whole ids, or the folders that they start with; none: all
+ * @param {string[]} ids ids, or folders that ids start with; empty: all models
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function chooseModels(all, ids) {

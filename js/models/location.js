@@ -1,14 +1,14 @@
-// Where the `models` option says that a model's file is.
+// Finds a model's file by the `models` option.
 import { AcgError, badArgument, cancelled, sentence } from '../errors.js';
 import { refused } from './download.js';
 
 /** @typedef {import('../types.js').ModelLocation} ModelLocation */
 
-/** Its name in messages. */
+/** The name of the caller's function in messages. */
 export const FUNCTION = 'the function given as models';
 
 /**
- * Where a file is, or what the caller's own function has for it; undefined: where it is without a function.
+ * The URL of a file, or a Response with its content from the caller's function; undefined: the function leaves it to the default places.
  * @param {ModelLocation} models
  * @param {string} path
  * @param {(location: string | URL) => string} resolveUrl

@@ -1,38 +1,43 @@
-// The entries of the manifest: which files a model has, and whether bytes are those of a file. Reads no files itself.
+// The manifest's types; finds entries in it, and checks bytes against the sizes and hashes of a file. Reads no files itself.
 import { AcgError, sentence } from '../errors.js';
 import { sha256 } from '../shared/bytes.js';
 import { folderName } from '../shared/paths.js';
 
 /**
  * @typedef {{ bytes: number, sha256: string }} FileVersion
- * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Record<string, number> }} ModelFile several
- *   versions: same content, other line ends; none: one that is converted, with its SHA-256 in <path>.sha256. converted: how many bytes it
- *   then has, by dtype ("text": one that is none of weights)
- * @typedef {{ path: string, url: string, bytes?: number, about?: number, sha256?: string }} PublishedFile about: its bytes, where they are
- *   only known roughly
- * @typedef {{ id: string, page: string, files: PublishedFile[] }} Publication what models are converted from: where people find it,
- *   and its files (none: nobody but a person may fetch them)
+ * @typedef {{ path: string, versions: FileVersion[], sources: string[], converted?: Record<string, number> }} ModelFile versions:
+ *   several have the same content with other line ends; none: the file is made by the converter, its SHA-256 is in <path>.sha256. sources:
+ *   where the file can be fetched. converted: the bytes that the converter makes, by dtype ("text" for a file without weights)
+ * @typedef {{ path: string, url: string, bytes?: number, about?: number, sha256?: string }} PublishedFile about: its bytes, if only
+ *   known roughly
+ * @typedef {{ id: string, page: string, files: PublishedFile[] }} Publication what models are converted from; page: for people;
+ *   files: none if only a person may download them
  * @typedef {object} Model
  * @property {string} id
  * @property {string} network its name in the engine's registry
  * @property {'upscale' | 'embed' | 'score' | 'tag'} task
- * @property {'image' | 'text'} [input] what it looks at; of a model for both, each network has its own entry
- * @property {string} model
+ * @property {'image' | 'text'} [input] a model for both has an entry for each of its two networks
+ * @property {string} model the name that callers choose
  * @property {number} scale
  * @property {string} denoise
  * @property {string} licence
  * @property {string} origin
- * @property {{ black: number, white: number }} [levels] what these are to the network, if not 0 and 1
- * @property {string} [publication] what it is converted from
- * @property {string} [part] of that: the name of one of several networks in it
+ * @property {import('../types.js').TagDefaults} [defaults] of a tagger
+ * @property {Record<string, string>} [vectors] the outputs that are vectors of pictures, by the names that callers choose; default: the
+ *   output "vector", by the name of the model
+ * @property {{ black: number, white: number }} [levels] the values of black and white for the network, if not 0 and 1
+ * @property {string} [publication] the id of the publication that it is converted from
+ * @property {string} [part] the name of its network, if the publication has several
  * @property {ModelFile[]} files
  * @typedef {{ models: Model[], publications: Publication[] }} Manifest
  */
 
 /**
+ * The entry of a network that enlarges.
  * @param {Manifest} manifest
  * @param {{ model: string, scale: number, denoise: string }} wanted
  * @returns {Model}
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function findModel(manifest, { model, scale, denoise }) {
     const family = manifest.models.filter((entry) => entry.model === model);
@@ -50,7 +55,7 @@ export function findModel(manifest, { model, scale, denoise }) {
 }
 
 /**
- * The network of a model that looks at pictures or at texts.
+ * The entry of a model's network for pictures or for texts.
  * @param {Manifest} manifest
  * @param {string} model
  * @param {'image' | 'text'} input
@@ -62,10 +67,10 @@ export function findNetwork(manifest, model, input) {
 }
 
 /**
- * What each file of a model is for.
+ * The files of a model by their purpose.
  * @param {Model} model
- * @returns {{ weights: ModelFile, companion?: ModelFile, tags?: ModelFile }} companion: what the engine needs beside the weights, such
- *   as a vocabulary; tags: the names of what the network tells
+ * @returns {{ weights: ModelFile, companion?: ModelFile, tags?: ModelFile }} companion: a small file that the
+ *   engine needs beside the weights, such as a vocabulary; tags: the list of a tagger's tags
  */
 export function modelParts({ id, files }) {
     const weights = files.find(({ path }) => /\.(safetensors|bin)$/.test(path));
@@ -78,7 +83,7 @@ export function modelParts({ id, files }) {
  * Resolves only if `bytes` are one of the file's published versions.
  * @param {ModelFile} file
  * @param {Uint8Array<ArrayBuffer>} bytes
- * @param {string} from where they came from, for the message
+ * @param {string} from where the bytes came from, for the message
  * @throws {AcgError} BAD_MODEL
  */
 export async function checkFile(file, bytes, from) {
@@ -87,13 +92,13 @@ export async function checkFile(file, bytes, from) {
     if (found !== undefined) checkSha256(file, publishedSha256(file), found, from);
 }
 
-/** @param {ModelFile} file */
+/** The hashes of all versions. @param {ModelFile} file */
 export function publishedSha256(file) {
     return file.versions.map((version) => version.sha256);
 }
 
 /**
- * The hash in a file of sha256sum, which stands beside a model that users convert.
+ * The hash in a file that sha256sum wrote. Converted models have such a file beside them.
  * @param {string} text
  */
 export function sidecarSha256(text) {
@@ -115,7 +120,7 @@ export function checkSize(file, bytes, from) {
 
 /**
  * @param {ModelFile} file
- * @param {string[]} expected one of these; none: nobody knows
+ * @param {string[]} expected one of these; empty: the hash is not known
  * @param {string} found
  * @param {string} from
  * @throws {AcgError} BAD_MODEL
@@ -126,6 +131,7 @@ export function checkSha256(file, expected, found, from) {
 }
 
 /**
+ * The error about a file that cannot be found.
  * @param {ModelFile} file
  * @param {string} why
  * @param {string} [hint] what the user can do
@@ -139,6 +145,7 @@ export function missingModel({ path, converted, sources }, why, hint = '') {
 }
 
 /**
+ * The error about a file with other bytes than expected.
  * @param {ModelFile} file
  * @param {string} from
  * @param {string} why
@@ -152,15 +159,15 @@ export function badModel({ path, sources, converted }, from, why) {
 }
 
 /**
- * The warning about a copy that another was taken for.
- * @param {unknown} error what is wrong with it
+ * The warning about a copy that was skipped, because another one was used.
+ * @param {unknown} error what is wrong with the copy
  */
 export function passedOver(error) {
     return `${sentence(error)}. It was passed over`;
 }
 
 /**
- * How large a download of all files is, roughly; undefined if nobody knows.
+ * The bytes of all files, roughly; undefined if not known.
  * @param {Publication} publication
  */
 export function publishedBytes({ files }) {

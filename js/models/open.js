@@ -1,4 +1,4 @@
-// Opens a model in the worker: its files' bytes go there as they come. Which models stay open is for the client to say.
+// Opens a model in the worker: sends the bytes of its files there as they arrive. The client decides which models stay open.
 import { cancelled } from '../errors.js';
 import { modelParts } from './manifest.js';
 import { ProgressMeter } from '../shared/progress.js';
@@ -12,7 +12,7 @@ import { readTagFile } from './tags.js';
  * @typedef {{ models?: import('../types.js').ModelLocation, signal: AbortSignal,
  *   onProgress?: (progress: import('../types.js').Progress) => void, onWarning?: (warning: string) => void }} OpenOptions
  * @typedef {import('../shared/protocol.js').ModelInfo & { tags?: import('./tags.js').TagName[], sha256?: string }} OpenModel what is
- *   known of it once it is open; sha256: of its file of weights, unless nobody can tell
+ *   known of an open model; sha256: of its file of weights, if it can be computed
  */
 
 /**
@@ -54,11 +54,11 @@ export async function openModel(platform, rpc, model, { models, signal, onProgre
 /**
  * @param {Model} model
  * @param {OpenOptions['onProgress']} onProgress
- * @returns {(bytes: number) => void} what takes how many more have come
+ * @returns {(bytes: number) => void} to be called with the number of new bytes
  */
 function bytesMeter({ id, files }, onProgress) {
     const meter = new ProgressMeter('models', onProgress && ((progress) => onProgress({ ...progress, model: id })));
-    // The size of a file made by the converter is not known in advance: then the bytes that have come count as the whole.
+    // The size of a file made by the converter is not known in advance: then the bytes so far count as the total.
     const isKnown = files.every((file) => file.versions.length > 0);
     const total = files.reduce((sum, file) => sum + (file.versions[0]?.bytes ?? 0), 0);
     let done = 0;

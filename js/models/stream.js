@@ -1,5 +1,5 @@
-// Reads a model's file in pieces from where it is. The file is checked after the last piece, so the receiver may use the pieces only then.
-// Keeping and hashing, which differ between a browser and Node, are passed in.
+// Reads a model's file in pieces. The file is checked after the last piece, so the receiver may use the pieces only then. Storing and hashing
+// differ between a browser and Node, so they are passed in.
 import { NO_STORE, download, pieces } from './download.js';
 import { AcgError, cancelled, sentence } from '../errors.js';
 import { joinBytes, sha256 as sha256Of } from '../shared/bytes.js';
@@ -9,8 +9,8 @@ import { checkSha256, checkSize, missingModel, passedOver, publishedSha256, side
 /**
  * @typedef {import('./manifest.js').ModelFile} ModelFile
  * @typedef {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>} Pieces
- * @typedef {{ add: (piece: Uint8Array<ArrayBuffer>) => void, end: () => Promise<string | undefined> }} Hash SHA-256 in hexadecimal
- *   digits, or undefined where nobody can tell
+ * @typedef {{ add: (piece: Uint8Array<ArrayBuffer>) => void, end: () => Promise<string | undefined> }} Hash end: gives the SHA-256
+ *   in hexadecimal digits, or undefined if this platform cannot compute it
  * @typedef {import('./download.js').Store & { keep: (sha256?: string) => Promise<void>, discard: () => Promise<void>,
  *   close: () => Promise<void> }} KeepingStore
  * @typedef {{ signal?: AbortSignal, onBytes?: (bytes: number) => void, onSha256?: (sha256: string) => void }} StreamOptions
@@ -19,12 +19,13 @@ import { checkSha256, checkSize, missingModel, passedOver, publishedSha256, side
  */
 
 /**
- * Gives a file to `take`. If a copy on this computer turns out to be damaged, the next source is used.
+ * Passes a file to `take`. If a copy on this computer is damaged, calls `take` again with the file from the next source.
  * @template T
  * @param {StreamModelFile} stream
  * @param {ModelFile} file
  * @param {Omit<ReadModelOptions, 'avoid' | 'sha256'>} options
- * @param {(open: (sha256?: ReadModelOptions['sha256']) => AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<T>} take takes all pieces
+ * @param {(open: (sha256?: ReadModelOptions['sha256']) => AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<T>} take
+ *   reads all pieces
  * @returns {Promise<T>}
  * @throws {AcgError}
  */
@@ -53,7 +54,7 @@ export async function takeModelFile(stream, file, options, take) {
 }
 
 /**
- * The whole of a small file.
+ * Reads a small file into memory.
  * @param {StreamModelFile} stream
  * @param {ModelFile} file
  * @param {Omit<ReadModelOptions, 'avoid' | 'sha256'>} options
@@ -69,7 +70,7 @@ export function readModelFile(stream, file, options) {
 }
 
 /**
- * Gives each piece to `take`. If that fails, `pieces` gets the error, so that its source can say whether the copy is damaged.
+ * Passes each piece to `take`. If that fails, throws the error into `pieces` too, so that the source learns that the copy may be damaged.
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
  * @param {(piece: Uint8Array<ArrayBuffer>) => Promise<void>} take
  */
@@ -87,7 +88,7 @@ export async function takeEach(pieces, take) {
 }
 
 /**
- * Whether an error says that a model's file is unusable. The engine says BAD_FORMAT or UNSUPPORTED where it cannot read the bytes.
+ * Whether an error means that a model's file is unusable. The engine throws BAD_FORMAT or UNSUPPORTED if it cannot read the bytes.
  * @param {unknown} error
  */
 export function blamesFile(error) {
@@ -95,20 +96,20 @@ export function blamesFile(error) {
 }
 
 /**
- * From the first of several sources that has it.
+ * Reads a file from the first source that has it.
  * @param {ModelFile} file
  * @param {string[]} sources
  * @param {(source: string) => Pieces} read
  * @param {string} [hint] what the user can do
  * @returns {Pieces}
- * @throws {AcgError} NOT_FOUND that names all that were tried, BAD_MODEL, CANCELLED
+ * @throws {AcgError} NOT_FOUND whose message names all sources that were tried, BAD_MODEL, CANCELLED
  */
 export async function* streamFirst(file, sources, read, hint) {
     const failures = [];
     for (const source of sources) {
         let begun = false;
         try {
-            return yield* noticed(read(source), () => (begun = true));
+            return yield* watched(read(source), () => (begun = true));
         } catch (error) {
             if (begun || !(error instanceof AcgError) || error.code !== 'NOT_FOUND') throw error;
             failures.push(sentence(error));
@@ -118,12 +119,12 @@ export async function* streamFirst(file, sources, read, hint) {
 }
 
 /**
- * The same pieces; `onPiece` is called for each. An error of the receiver is passed on to the source, which for await would not do.
+ * The same pieces; calls `onPiece` for each. Throws an error of the receiver into the source, which `for await` would not do.
  * @param {Pieces} pieces
  * @param {() => void} onPiece
  * @returns {AsyncIterable<Uint8Array<ArrayBuffer>, void, void>}
  */
-function noticed(pieces, onPiece) {
+function watched(pieces, onPiece) {
     const next = async () => {
         const piece = await pieces.next();
         onPiece();
@@ -134,14 +135,14 @@ function noticed(pieces, onPiece) {
 }
 
 /**
- * From a URL; kept by the store, if there is one.
+ * Reads a file from a URL, and stores it if there is a store.
  * @param {ModelFile} file
  * @param {string} url
  * @param {StreamOptions & { hash: Hash, store?: KeepingStore }} options
  * @returns {Pieces}
  */
 export async function* streamUrl(file, url, { hash, store, ...options }) {
-    let isUseful = true; // a part of it too
+    let isUseful = true; // the stored bytes, also if only a part of the file has come
     try {
         const expected = await expectedSha256(file, () => fetchText(`${url}.sha256`, options.signal));
         const { onSha256 } = options;
@@ -161,7 +162,7 @@ export async function* streamUrl(file, url, { hash, store, ...options }) {
  * @param {ModelFile} file
  * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
  * @param {{ hash: Hash, expected: string[], from: string } & Pick<StreamOptions, 'onBytes' | 'onSha256'>} known
- * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, string | undefined, void>} at the end the SHA-256
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, string | undefined, void>} returns the SHA-256
  */
 export async function* checked(file, pieces, { hash, expected, from, onBytes, onSha256 }) {
     let bytes = 0;
@@ -179,7 +180,7 @@ export async function* checked(file, pieces, { hash, expected, from, onBytes, on
 }
 
 /**
- * What the caller's own function returns for a file, such as one chosen from the disk: never in memory as a whole, and not kept.
+ * Reads a file that the caller's function gave, such as one chosen from the disk. It is never in memory as a whole, and not stored.
  * @param {ModelFile} file
  * @param {Response} response
  * @param {StreamOptions & { hash: Hash }} options
@@ -208,8 +209,9 @@ async function* given({ path }, response, signal) {
 }
 
 /**
+ * The hashes that the file may have: those in the manifest, or that of the file <path>.sha256; empty: none is known.
  * @param {ModelFile} file
- * @param {() => Promise<string | undefined>} readSidecar
+ * @param {() => Promise<string | undefined>} readSidecar reads <path>.sha256
  */
 export async function expectedSha256(file, readSidecar) {
     if (file.versions.length > 0) return publishedSha256(file);
@@ -227,6 +229,6 @@ async function fetchText(url, signal) {
         return response.ok ? await response.text() : (await response.body?.cancel(), undefined);
     } catch {
         if (signal?.aborted) throw cancelled(signal);
-        return undefined; // as good as none
+        return undefined; // as if there were no such file
     }
 }

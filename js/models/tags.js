@@ -1,4 +1,4 @@
-// A tagger's list of tags and their categories, and the choice of those that describe a picture.
+// Reads a tagger's list of tags and their categories, and chooses the tags of a picture by their scores.
 import { AcgError } from '../errors.js';
 
 /** @typedef {{ name: string, category: string }} TagName */
@@ -18,7 +18,8 @@ const DANBOORU_CATEGORIES = new Map([
 /**
  * @param {string} path of the file: selected_tags.csv or tags.txt
  * @param {Uint8Array} bytes
- * @param {{ count: number, categories: string }} network how many tags it has, and what its file tells of their categories
+ * @param {{ count: number, categories: string }} network count: of its tags; categories: as its
+ *   file of weights has them (see `readTags`)
  * @returns {TagName[]}
  * @throws {AcgError} BAD_MODEL
  */
@@ -27,7 +28,7 @@ export function readTagFile(path, bytes, { count, categories }) {
 }
 
 /**
- * The names in a tagger's list, without its ratings: all that can be told without its network.
+ * The names in a tagger's list, without ratings. Does not need the network.
  * @param {string} path of the file: selected_tags.csv or tags.txt
  * @param {Uint8Array} bytes
  * @returns {string[]}
@@ -41,7 +42,7 @@ export function tagNamesIn(path, bytes) {
 
 /**
  * @param {Uint8Array} bytes of selected_tags.csv, as the WD taggers have it: columns name and category, the latter as Danbooru's number
- * @param {number} count how many the network has
+ * @param {number} count how many tags the network has
  * @returns {TagName[]}
  * @throws {AcgError} BAD_MODEL
  */
@@ -70,7 +71,7 @@ function csvFields(line) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {string[]} without empty ones at the end
+ * @returns {string[]} the lines, without empty ones at the end
  */
 function linesOf(bytes) {
     const lines = new TextDecoder()
@@ -95,8 +96,8 @@ function checkCount(found, count) {
 
 /**
  * @param {Uint8Array} bytes of tags.txt: a name on each line
- * @param {number} count how many the network has
- * @param {string} categories as its file tells them: "general:0,character:6891,rating:9173", each with its first tag; '': not told
+ * @param {number} count how many tags the network has
+ * @param {string} categories each with the index of its first tag: "general:0,character:6891,rating:9173"; '': all are general
  * @returns {TagName[]}
  * @throws {AcgError} BAD_MODEL
  */
@@ -124,11 +125,11 @@ function parseCategories(text, count) {
 }
 
 /**
- * Those of at least their category's threshold, category by category, the best first or in the order of the list. Last, of the ratings only the best one, unless they
- * have a threshold.
+ * Chooses the tags whose score is at least their category's threshold: category by category with the best first, or in the order of the
+ * list. The ratings come last: only the best one, or with a threshold all that reach it.
  * @param {TagName[]} tags
  * @param {ArrayLike<number>} scores
- * @param {number} threshold of categories that have none of their own
+ * @param {number} threshold for categories that are not in `thresholds`
  * @param {Record<string, number>} [thresholds] by category
  * @param {'score' | 'list'} [order]
  * @returns {import('../types.js').Tag[]}
@@ -138,7 +139,7 @@ export function chooseTags(tags, scores, threshold, thresholds = {}, order = 'sc
     const best = (/** @type {string} */ category) => all.filter((tag) => tag.category === category).sort((a, b) => b.score - a.score);
     const atLeast = (/** @type {string} */ category, /** @type {number} */ least) => best(category).filter(({ score }) => score >= least);
     const categories = [...new Set(tags.map(({ category }) => category))].filter((category) => category !== RATING);
-    const told = categories.flatMap((category) => atLeast(category, thresholds[category] ?? threshold));
-    const chosen = [...told, ...(thresholds[RATING] === undefined ? best(RATING).slice(0, 1) : atLeast(RATING, thresholds[RATING]))];
+    const others = categories.flatMap((category) => atLeast(category, thresholds[category] ?? threshold));
+    const chosen = [...others, ...(thresholds[RATING] === undefined ? best(RATING).slice(0, 1) : atLeast(RATING, thresholds[RATING]))];
     return order === 'score' ? chosen : all.filter((tag) => chosen.includes(tag));
 }

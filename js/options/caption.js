@@ -8,10 +8,10 @@ import { oneOf } from './upscale.js';
 export const CAPTION_FORMATS = ['kohya', 'a1111', 'danbooru', 'hydrus', 'hydrus-sidecar'];
 export const CAPTION_RATINGS = ['first', 'last', 'none'];
 
-/** Hydrus's key of the service "my tags". */
+/** The key of Hydrus's service "my tags". */
 const MY_TAGS = '6c6f63616c2074616773';
 
-/** @type {Record<string, string[]>} options that only some formats have */
+/** @type {Record<string, string[]>} the formats that have an option, for options that not all formats have */
 const ONLY_FOR = {
     separator: ['kohya'],
     alwaysFirstTags: ['kohya'],
@@ -81,8 +81,9 @@ function checkSwitches({ removeUnderscore, rating, ...options }, format) {
 }
 
 /**
- * The ending of a caption's file.
+ * Checks the extension of caption files.
  * @param {string} extension
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkExtension(extension) {
     if (typeof extension !== 'string' || !/^\.[^/\\\0]+$/.test(extension))

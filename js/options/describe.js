@@ -1,5 +1,4 @@
 // Checks the options of score, tag and describe.
-import { IMAGE_MODELS } from './embed.js';
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 import { checkCalls, oneOf } from './upscale.js';
@@ -8,54 +7,46 @@ import { checkCalls, oneOf } from './upscale.js';
 
 const THRESHOLD = { min: 0, max: 1 };
 const ORDERS = ['score', 'list'];
-/** Danbooru's categories. The best rating is always in the result; with a threshold, all ratings that reach it. */
+/** Danbooru's categories. A result always has the best rating; with a threshold for ratings it has all that reach the threshold instead. */
 const CATEGORIES = ['general', 'character', 'copyright', 'artist', 'meta', 'rating'];
 
-/** The defaults of each tagger. @type {Record<import('../types.js').TagModel, import('../types.js').TagDefaults>} */
-export const TAG_DEFAULTS = {
-    deepdanbooru: { threshold: 0.5, thresholds: {}, fit: false },
-    'wd-vit': { threshold: 0.35, thresholds: { general: 0.35, character: 0.85 } },
-};
-export const TAG_MODELS = /** @type {import('../types.js').TagModel[]} */ (Object.keys(TAG_DEFAULTS));
-/** The only model that scores. */
-export const SCORE_MODEL = 'pix2score';
-
 /**
+ * Checks the options and fills in the defaults.
  * @param {DescribeOptions & Record<string, unknown>} options
+ * @param {Pick<import('../models/choices.js').Choices, 'taggers' | 'images'>} choices the models that there are
  * @throws {AcgError} BAD_ARGUMENT
  */
-export function checkDescribeOptions(options) {
+export function checkDescribeOptions(options, { taggers, images }) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'describe');
-    const { score = false, tag = false, model = TAG_MODELS[0], embed = [], fit = false, normalize = false } = options;
+    const { score = false, tag = false, model = [...taggers.keys()][0], embed = [], fit = false, normalize = false } = options;
     const { order = 'score', facts = false } = options;
-    oneOf(TAG_MODELS, 'model', model);
+    oneOf([...taggers.keys()], 'model', model);
     oneOf(ORDERS, 'order', order);
     if (!Array.isArray(embed)) throw badArgument('an array of models', 'embed', embed);
-    for (const model of embed) oneOf(IMAGE_MODELS, 'embed', model);
+    for (const model of embed) oneOf(images, 'embed', model);
     for (const [name, value] of Object.entries({ score, tag, fit, normalize, facts })) {
         if (typeof value !== 'boolean') throw badArgument('true or false', name, value);
     }
     if (!score && !tag && embed.length === 0) throw badArgument('at least one of score, tag and embed', 'options', options);
     checkCalls(options);
-    return { score, tag, model, embed: [...new Set(embed)], facts, ...checkThresholds(model, options), order, fit, normalize };
+    return { score, tag, model, embed: [...new Set(embed)], facts, ...checkThresholds(options, taggers.get(model)), order, fit, normalize };
 }
 
 /**
- * @param {import('../types.js').TagModel} model
  * @param {{ threshold?: unknown, thresholds?: unknown }} options
+ * @param {import('../types.js').TagDefaults} [defaults] of the tagger
  * @returns {{ threshold: number, thresholds: import('../types.js').Thresholds }}
  */
-function checkThresholds(model, { threshold, thresholds = {} }) {
-    const own = TAG_DEFAULTS[model];
+function checkThresholds({ threshold, thresholds = {} }, defaults) {
     if (typeof thresholds !== 'object' || thresholds === null) throw badArgument('an object', 'thresholds', thresholds);
     for (const category of Object.keys(thresholds)) oneOf(CATEGORIES, 'thresholds', category);
     if (threshold !== undefined) checkThreshold('threshold', threshold);
     const given = Object.entries(thresholds).filter(([, value]) => value !== undefined);
     for (const [category, value] of given) checkThreshold(`thresholds.${category}`, value);
     return {
-        threshold: /** @type {number | undefined} */ (threshold) ?? own.threshold,
-        thresholds: { ...(threshold === undefined && own.thresholds), ...Object.fromEntries(given) },
+        threshold: /** @type {number | undefined} */ (threshold) ?? defaults?.threshold ?? 0,
+        thresholds: { ...(threshold === undefined && defaults?.thresholds), ...Object.fromEntries(given) },
     };
 }
 

@@ -1,4 +1,4 @@
-// Checks the options of embedImage, embedText and classify. Turns cosines into probabilities of labels.
+// Checks the options of embedImage, embedText and classify. Computes the probabilities of labels.
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 import { checkCalls, oneOf } from './upscale.js';
@@ -8,34 +8,18 @@ import { checkCalls, oneOf } from './upscale.js';
  * @typedef {import('../types.js').TextOptions} TextOptions
  */
 
-const DEFAULT_MODEL = 'dclip';
-const OPENAI_MODELS = /** @type {const} */ (['clip-b32', 'clip-b16', 'clip-l14', 'clip-l14-336']);
-/** The models for pictures and texts, whose vectors can be compared with each other. @type {import('../types.js').ClipModel[]} */
-export const LABEL_MODELS = [DEFAULT_MODEL, ...OPENAI_MODELS];
-/** @type {import('../types.js').EmbedImageModel[]} */
-export const IMAGE_MODELS = [DEFAULT_MODEL, 'illust2vec', 'illust2vec-style', ...OPENAI_MODELS];
-/** @type {import('../types.js').EmbedTextModel[]} */
-export const TEXT_MODELS = [DEFAULT_MODEL, 'acgvoc2vec', 'distiluse', ...OPENAI_MODELS];
-/** The model and its output that a name stands for; any other name stands for the output `vector` of the model of that name. */
-const OUTPUTS = { illust2vec: ['illust2vec', 'illust2vec'], 'illust2vec-style': ['illust2vec', 'style'] };
-
-/** @param {import('../types.js').EmbedImageModel} name */
-export function imageOutput(name) {
-    const [model, output] = OUTPUTS[/** @type {keyof typeof OUTPUTS} */ (name)] ?? [name, 'vector'];
-    return { model, output };
-}
-
 export const CLEAN = ['huggingface', 'openai'];
 
 /**
+ * Checks the options and fills in the defaults.
  * @param {Omit<EmbedOptions, 'model'> & { model?: string } & TextOptions} options
- * @param {string[]} models the models that exist for this kind of input
+ * @param {string[]} models that exist for this kind of input; the first is the default
  * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkEmbedOptions(options, models) {
     if (typeof options !== 'object' || options === null) throw badArgument('an object', 'options', options);
     refuseUnknown(options, 'embed');
-    const { model = DEFAULT_MODEL, normalize = false, truncate = true, clean = 'huggingface' } = options;
+    const { model = models[0], normalize = false, truncate = true, clean = 'huggingface' } = options;
     oneOf(models, 'model', model);
     oneOf(CLEAN, 'clean', clean);
     for (const [name, value] of Object.entries({ normalize, truncate })) {
@@ -47,8 +31,9 @@ export function checkEmbedOptions(options, models) {
 
 /**
  * @param {unknown} texts
- * @param {string} name
+ * @param {string} name of the option
  * @returns {string[]}
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function checkTexts(texts, name) {
     if (!Array.isArray(texts) || texts.length === 0) throw badArgument('at least one text', name, texts);
@@ -59,8 +44,9 @@ export function checkTexts(texts, name) {
 }
 
 /**
- * The vector, with length 1, if the source is an Embedded; undefined for any other source.
+ * The vector of the source, scaled to length 1, if the source is an Embedded; else undefined.
  * @param {unknown} source
+ * @throws {AcgError} BAD_ARGUMENT
  */
 export function unitVector(source) {
     if (typeof source !== 'object' || source === null || !('vector' in source)) return undefined;
@@ -71,10 +57,10 @@ export function unitVector(source) {
 }
 
 /**
- * The probability of each label, as in CLIP's training: the softmax of the cosines times a factor.
- * @param {Float32Array} picture of length 1, as are the others
+ * The probability of each label, as in CLIP's training: the softmax of factor * cosine.
+ * @param {Float32Array} picture vector of length 1
  * @param {string[]} labels
- * @param {Float32Array[]} vectors of the labels
+ * @param {Float32Array[]} vectors of the labels, of length 1
  * @param {number} factor
  * @returns {import('../types.js').Label[]} in the order of the labels
  */

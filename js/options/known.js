@@ -1,10 +1,10 @@
-// Refuses options that do not exist and suggests the one that was meant. Otherwise a misspelt option would be ignored silently.
+// Refuses unknown options and suggests a similar one. Otherwise a misspelt option would be ignored silently.
 import { AcgError } from '../errors.js';
 
 const CALL = ['signal', 'onProgress'];
 const PICTURE = ['damaged', 'maxPixels'];
 
-/** The options of each group of calls. */
+/** The names of the options, for each group of calls. */
 export const OPTIONS = {
     engine: ['threads', 'wasm', 'models', 'decoders', 'onWarning', ...CALL],
     upscale: [
@@ -57,7 +57,7 @@ export function refuseUnknown(options, kind) {
 }
 
 /**
- * The most similar name, if at most a third of its letters differ.
+ * The most similar name; undefined if more than a third of its letters differ.
  * @param {string} word
  * @param {string[]} names
  */
@@ -73,7 +73,7 @@ export function closest(word, names) {
  * @param {string} b
  */
 function editDistance(a, b) {
-    /** @type {number[][]} rows of the table, for each beginning of a and of b */
+    /** @type {number[][]} rows of the table: row i, column j: the distance of the first i letters of a and the first j of b */
     const table = [Array.from({ length: b.length + 1 }, (_, j) => j)];
     for (let i = 1; i <= a.length; i++) {
         table.push([i]);

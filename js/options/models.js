@@ -1,4 +1,4 @@
-// Checks the options of engine.models.fetch and add.
+// Checks the options of engine.models.fetch and engine.models.add.
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 

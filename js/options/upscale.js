@@ -1,23 +1,11 @@
-// Checks the options of upscale and fills in the defaults. models/manifest.js knows which models exist.
+// Checks the options of upscale, of an engine, and of all calls.
 import { badArgument } from '../errors.js';
 import { refuseUnknown } from './known.js';
 
 /** @typedef {import('../types.js').UpscaleOptions} UpscaleOptions */
 
 const SCALES = [1, 2, 3, 4];
-export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
 export const DENOISE = ['conservative', 'none', '0', '1', '2', '3'];
-/** The scale of a model that has no scale 2. */
-const DEFAULT_SCALE = /** @type {Record<string, 1 | 2 | 3 | 4>} */ ({ 'x4plus-anime': 4 });
-/** The denoise level of a model that has no level 'conservative'. */
-const DEFAULT_DENOISE = /** @type {Record<string, string>} */ ({
-    nose: 'none',
-    cunet: 'none',
-    upconv: 'none',
-    'upconv-photo': 'none',
-    animevideo: 'none',
-    'x4plus-anime': 'none',
-});
 export const SYNC = ['exact', 'fast', 'off'];
 export const FORMATS = ['png', 'webp', 'jpg', 'pixels'];
 export const FITS = ['inside', 'outside', 'fill'];
@@ -33,19 +21,24 @@ const TILE = { min: 16, max: 4096 };
 const THREADS = { min: 1, max: 64 };
 
 /**
+ * Checks the options and fills in the defaults. `findModel` checks whether the model has this scale and denoise level.
  * @param {UpscaleOptions & Record<string, unknown>} options
+ * @param {import('../models/choices.js').Choices['upscalers']} upscalers the models that there are
  * @throws {AcgError} BAD_ARGUMENT
  */
-export function checkUpscaleOptions(options) {
+export function checkUpscaleOptions(options, upscalers) {
     refuseUnknown(options, 'upscale');
-    const { model = 'se', scale = DEFAULT_SCALE[model] ?? 2, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
+    const names = [...upscalers.keys()];
+    const { model = /** @type {NonNullable<UpscaleOptions['model']>} */ (names[0]) } = options;
+    const defaults = upscalers.get(model) ?? { scale: 2, denoise: 'none' };
+    const { scale = defaults.scale, strength = 1, tile = 'auto', format = 'png', sync = 'exact' } = options;
     const { tta = false, memory = 0, quality = 90, metadata = 'none', temp = true } = options;
     const { grey = 'exact', colour = 'keep', guard = false, width, height, fit = 'inside' } = options;
     const denoise = /** @type {'conservative' | 'none' | '0' | '1' | '2' | '3'} */ (
-        String(options.denoise ?? (scale === 1 ? '1' : (DEFAULT_DENOISE[model] ?? 'conservative')))
+        String(options.denoise ?? (scale === 1 ? '1' : defaults.denoise))
     );
     oneOf(SCALES, 'scale', scale);
-    oneOf(MODELS, 'model', model);
+    oneOf(names, 'model', model);
     oneOf(DENOISE, 'denoise', denoise);
     oneOf(FORMATS, 'format', format);
     if (!inRange(quality, QUALITY)) {
@@ -75,7 +68,7 @@ export function checkUpscaleOptions(options) {
     return { scale, model, denoise, strength, tile, format, quality, metadata, sync, tta, memory, temp, guard, ...size, ...picture };
 }
 
-/** @param {Pick<UpscaleOptions, 'width' | 'height' | 'fit'>} size that was asked for */
+/** @param {Pick<UpscaleOptions, 'width' | 'height' | 'fit'>} size in pixels that was asked for */
 function checkSize({ width, height, fit }) {
     for (const [name, side] of Object.entries({ width, height })) {
         if (side !== undefined && !inRange(side, SIDE)) throw badArgument(`a whole number from ${SIDE.min} to ${SIDE.max}`, name, side);
@@ -84,7 +77,7 @@ function checkSize({ width, height, fit }) {
 }
 
 /**
- * The options of all calls that decode a picture.
+ * Checks the options that are common to all calls that decode a picture.
  * @param {import('../types.js').PictureOptions} options
  */
 export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
@@ -95,7 +88,7 @@ export function checkPictureOptions({ damaged = 'refuse', maxPixels }) {
     return { damaged, maxPixels };
 }
 
-/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked when weights are read */
+/** @param {Record<string, unknown> & import('../types.js').EngineOptions} options `models` is checked later, when weights are read */
 export function checkEngineOptions({ threads, wasm, decoders = {}, ...options }) {
     refuseUnknown(options, 'engine');
     checkThreads(threads);
@@ -118,7 +111,7 @@ export function checkThreads(threads) {
 }
 
 /**
- * The callbacks and the signal of a call.
+ * Checks the callbacks and the signal of a call.
  * @param {Record<string, unknown>} options
  */
 export function checkCalls(options) {

@@ -61,7 +61,6 @@ import { AcgError, sentence } from '../errors.js';
  * @typedef {'int8' | 'f16' | 'bf16' | 'f32'} Dtype of the weights in a file that is made
  * @typedef {object} ConvertTarget models in one folder that are made of the same publication
  * @property {string} name of the publication
- * @property {string} network its kind, in the words of models/convert
  * @property {number} [bytes] of the published file of weights
  * @property {string} folder where the files go, in the manifest's paths
  * @property {string[]} [parts] of several networks in it those that are wanted

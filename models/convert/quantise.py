@@ -77,8 +77,8 @@ def _round_kernels(steps):
     for i in range(kernels.shape[2]):
         whole[:, :, i] = _round(kernels[:, :, i])
         error = whole[:, :, i] - kernels[:, :, i]
-        taken_back = torch.linalg.solve(moments[i + 1 :, i + 1 :], moments[i + 1 :, i])
-        kernels[:, :, i + 1 :] -= error[:, :, None] * taken_back
+        compensation = torch.linalg.solve(moments[i + 1 :, i + 1 :], moments[i + 1 :, i])
+        kernels[:, :, i + 1 :] -= error[:, :, None] * compensation
     return whole.reshape(steps.shape)
 
 

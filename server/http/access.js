@@ -1,9 +1,9 @@
-// Who may call: a token, compared in constant time, and the origins of pages.
+// Checks the token of requests, in constant time, and allows pages of some origins (CORS).
 import { createHash, timingSafeEqual } from 'node:crypto';
 import cors from '@fastify/cors';
 import { Refusal } from './refusal.js';
 
-/** The health checks are open to all. */
+/** The paths that need no token: health checks. */
 const OPEN = new Set(['/healthz', '/readyz', '/ping']);
 
 /**
@@ -22,7 +22,7 @@ export async function guardAccess(app, { token, cors: origins }) {
     });
 }
 
-/** Bearer, or Basic with the token as the password: many programs can only send http://user:token@host. @param {string} [header] */
+/** The token of Bearer, or the password of Basic: many programs can only send http://user:token@host. @param {string} [header] */
 function tokenOf(header = '') {
     const [, scheme, value] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
     if (/^bearer$/i.test(scheme ?? '')) return value;

@@ -2,12 +2,13 @@
 import { FORM_BYTES } from './forms.js';
 import { Refusal } from './refusal.js';
 
-/** The rest of a refused upload is read and dropped, so that the client gets the answer: until nothing has come for this time, */
+/** The rest of a refused upload is read and dropped, so that the client gets the answer. The connection ends if no data come for this time. */
 const IDLE_MS = 1000;
-/** and no longer than this. */
+/** Data that come after this time do not keep the connection open. */
 const LINGER_MS = 10_000;
 
 /**
+ * Adds the checks. `request.work` is aborted when the request takes too long, the client is gone, or the service stops.
  * @param {import('fastify').FastifyInstance} app
  * @param {import('../pool.js').Pool} pool
  * @param {{ megabytes: number, seconds: number }} limits
@@ -40,8 +41,8 @@ function checkLength(request, megabytes) {
 }
 
 /**
- * Ends an upload that was refused before it was read. Not immediately: the client would still send to a closed connection, and
- * lose the answer.
+ * Ends an upload that was refused before it was read. Waits a little: if the connection closed at once, the client would still be sending, and
+ * would lose the answer.
  * @param {import('fastify').FastifyRequest} request
  * @param {import('fastify').FastifyReply} reply
  */
@@ -49,7 +50,7 @@ export function endUpload({ raw }, reply) {
     const { 'content-length': length = '0', 'transfer-encoding': coding } = raw.headers;
     if (raw.complete || (length === '0' && coding === undefined)) return;
     reply.header('connection', 'keep-alive');
-    // the rest may have come meanwhile, and the connection may serve another request
+    // raw.complete: the rest has come meanwhile, and the connection may serve another request
     const end = setTimeout(() => raw.complete || raw.socket.destroy(), IDLE_MS).unref();
     const last = Date.now() + LINGER_MS;
     raw.unpipe();

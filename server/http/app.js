@@ -1,4 +1,4 @@
-// The HTTP side of the service: Fastify and its plugins, in the order in which they see a request.
+// Builds the HTTP app: Fastify and its plugins, in the order in which they handle a request.
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -28,13 +28,13 @@ import { webui } from '../routes/webui.js';
  * @property {import('../pool.js').Pool} pool
  * @property {import('../options.js').Options} options
  * @property {import('../store/store.js').Store} [store]
- * @property {AbortSignal} ending aborted when the service was told to stop: it takes no more requests
- * @property {AbortSignal} stopping aborted when the remaining work is given up
+ * @property {AbortSignal} ending aborted when the service gets the signal to stop: it takes no more requests
+ * @property {AbortSignal} stopping aborted when the time for current requests is over
  *
  * @typedef {(app: App, context: Context) => Promise<void>} Routes
  */
 
-/** @type {Routes[]} routes that work, and need a place in the queue */
+/** Routes that need a place in the queue. @type {Routes[]} */
 const WORK = [original, images, autotagger, immich, webui, search];
 
 const RETRY_SECONDS = 5;
@@ -59,7 +59,7 @@ export async function buildApp(context) {
     });
     app.decorateRequest('work', /** @type {any} */ (null));
     app.setErrorHandler(errorsAs(ENVELOPE));
-    letGo(app, ending);
+    closeConnectionsAtEnd(app, ending);
     await guardAccess(app, options);
     answerUnknown(app);
     measure(app, pool);
@@ -68,7 +68,7 @@ export async function buildApp(context) {
     readJson(app);
     await app.register(async (quick) => health(quick, context));
     await app.register(async (working) => {
-        await putOff(working, options.memory);
+        await refuseUnderLoad(working, options.memory);
         admit(working, pool, options, stopping);
         await working.register(formbody);
         await readForms(working, options);
@@ -77,7 +77,7 @@ export async function buildApp(context) {
     return app;
 }
 
-/** Logs only the path of a request: no URLs of pictures, no search texts. @param {string} level */
+/** Logs the path of a request without its parameters, which have URLs of pictures and search texts. @param {string} level */
 function loggerOf(level) {
     if (level === 'silent') return false;
     const req = ({ method = '', url = '', ip = '' }) => ({ method, path: url.split('?')[0], ip });
@@ -85,11 +85,11 @@ function loggerOf(level) {
 }
 
 /**
- * Closing waits for all connections: an idle keep-alive connection is closed after its last answer.
+ * Closes keep-alive connections after their answer when the service ends, because closing the app waits for all connections.
  * @param {App} app
  * @param {AbortSignal} ending
  */
-function letGo(app, ending) {
+function closeConnectionsAtEnd(app, ending) {
     app.addHook('onSend', async (_request, reply) => {
         if (ending.aborted) reply.header('connection', 'close');
     });
@@ -99,11 +99,11 @@ function letGo(app, ending) {
 }
 
 /**
- * Too high a load is answered like a full queue.
+ * Refuses requests while the load is too high, with the status of a full queue.
  * @param {App} app
  * @param {number} megabytes
  */
-async function putOff(app, megabytes) {
+async function refuseUnderLoad(app, megabytes) {
     await app.register(pressure, {
         maxEventLoopDelay: EVENT_LOOP_DELAY_MS,
         maxRssBytes: megabytes * 1e6,

@@ -1,17 +1,18 @@
-// The answers to failed requests. Adapters answer in the form that their clients expect.
+// Answers failed requests. Adapters use the form that their clients expect.
 import { endUpload } from './admission.js';
 import { outcomeOf } from './refusal.js';
 
 /**
  * @typedef {object} Shape
- * @property {(message: string, status: number) => object} body
- * @property {(status: number) => number} [status] converts a status to that of this client
+ * @property {(message: string, status: number) => object} body makes the body of an answer
+ * @property {(status: number) => number} [status] converts a status to the one that this client expects
  */
 
-/** @type {Shape} the original's envelope */
+/** The form of ACG2vec's own service. @type {Shape} */
 export const ENVELOPE = { body: (message) => ({ message }) };
 
 /**
+ * An error handler for Fastify.
  * @param {Shape} shape
  * @returns {(error: unknown, request: import('fastify').FastifyRequest, reply: import('fastify').FastifyReply) => unknown}
  */
@@ -33,7 +34,7 @@ const failure = (/** @type {Record<string, object>} */ properties) => ({
     required: Object.keys(properties),
 });
 
-/** For the OpenAPI document. */
+/** The schema of an error, for the OpenAPI document. */
 export const FAILURE = failure({ message: sentence });
 
 /**
@@ -42,5 +43,5 @@ export const FAILURE = failure({ message: sentence });
  */
 export function answersOfAdapter(...names) {
     const failed = failure(Object.fromEntries(names.map((name) => [name, sentence])));
-    return { 200: { description: 'As the program that it stands for answers' }, '4xx': failed, '5xx': failed };
+    return { 200: { description: 'The same answer as from the program whose API this is' }, '4xx': failed, '5xx': failed };
 }

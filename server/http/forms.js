@@ -1,5 +1,5 @@
-// Reads forms (multipart/form-data) into `request.body`: fields as texts, files as uploads in memory. Nothing touches the disk. The
-// schema of the route then checks the body; there `picture` is a file.
+// Reads forms (multipart/form-data) into `request.body`: fields as texts, files as Uploads in memory. Nothing is written to the disk. The schema of
+// the route then checks the body; its keyword `picture` means a file.
 import multipart from '@fastify/multipart';
 import { Refusal } from './refusal.js';
 
@@ -14,10 +14,10 @@ const FIELD_BYTES = 64 << 10;
 const NAME_BYTES = 100;
 const HEADERS = 16; // of each part
 
-/** The limits of a form, except those of its files. */
+/** The maximal size of a form without its files, in bytes. */
 export const FORM_BYTES = 1 << 20;
 
-/** For Ajv: a keyword of schemas whose value is a file of a form. */
+/** Adds the keyword `picture` to Ajv: the value must be a file of a form. */
 export function uploads(/** @type {any} */ ajv) {
     return ajv.addKeyword({
         keyword: 'picture',
@@ -26,7 +26,7 @@ export function uploads(/** @type {any} */ ajv) {
     });
 }
 
-/** The schema in the form of OpenAPI. @param {any} schema @returns {any} */
+/** Replaces the keyword `picture` by OpenAPI's form. @param {any} schema @returns {any} */
 export function documented(schema) {
     if (Array.isArray(schema)) return schema.map(documented);
     if (typeof schema !== 'object' || schema === null) return schema;
@@ -52,7 +52,7 @@ export async function readForms(app, { megabytes }) {
 }
 
 /**
- * For a route that accepts several files, a field with files is an array.
+ * The parts of a form by name. A field that occurs several times is an array; so are files if the route accepts several.
  * @param {Request} request
  */
 async function readParts(request) {
@@ -70,7 +70,7 @@ async function readParts(request) {
 }
 
 /**
- * Fails as soon as there is too much.
+ * Reads a file. Fails as soon as it is too large.
  * @param {import('@fastify/multipart').MultipartFile['file']} file
  * @returns {Promise<Buffer>}
  */

@@ -1,4 +1,4 @@
-// Reads JSON bodies, and refuses bombs: a small body can become a very large tree of objects.
+// Reads JSON bodies. Refuses those with very many values: a small body could become a very large tree of objects.
 import { Ajv } from 'ajv';
 import { Refusal } from './refusal.js';
 
@@ -8,8 +8,8 @@ const MAX_VALUES = 20_000;
 const strict = new Ajv({ useDefaults: true });
 
 /**
- * For routes of our own that take JSON: a value has the type that the schema says. Fastify's own validator converts between texts and
- * numbers, for forms and query strings.
+ * A validator for our own routes that take JSON: values must have the types in the schema. Fastify's own validator converts texts to numbers, as
+ * forms and query strings need it.
  * @type {import('fastify').FastifySchemaCompiler<any>}
  */
 export const strictly = ({ schema }) => strict.compile(schema);
@@ -29,7 +29,7 @@ export function readJson(app) {
 }
 
 /**
- * Counts brackets and commas outside of strings; strings may have any length, because pictures in base64 are long.
+ * Counts brackets and commas outside strings. Strings may have any length, because pictures in base64 are long.
  * @param {Buffer} body
  * @throws {Refusal}
  */

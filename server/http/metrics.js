@@ -1,4 +1,4 @@
-// Figures for Prometheus: GET /metrics.
+// Metrics for Prometheus: GET /metrics.
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /**

@@ -1,4 +1,4 @@
-// The errors of the service, and the conversion of every error to HTTP: a status and a message.
+// The error class of the service, and the conversion of all errors to a status and a message of HTTP.
 
 export class Refusal extends Error {
     /**
@@ -14,7 +14,10 @@ export class Refusal extends Error {
     }
 }
 
-/** The status of each code of the engine. NOT_FOUND and BAD_MODEL concern weights: the client is not the reason. @type {Record<string, number>} */
+/**
+ * The status of each error code of the engine. NOT_FOUND and BAD_MODEL are about weights, so they are not the client's fault.
+ * @type {Record<string, number>}
+ */
 const STATUSES = {
     BAD_ARGUMENT: 400,
     BAD_FORMAT: 400,
@@ -25,7 +28,7 @@ const STATUSES = {
     BAD_MODEL: 503,
 };
 
-/** Exceptions that are recognised by the engine's message. @type {[RegExp, number, string?][]} */
+/** Errors with another status than that of their code, recognised by their messages. @type {[RegExp, number, string?][]} */
 const BY_SENTENCE = [
     [/^Expected a PNG, JPEG, .* but found/, 415],
     [/ is too large: \d+ x \d+ pixels/, 413, 'The picture has more pixels than this service takes'],
@@ -33,7 +36,7 @@ const BY_SENTENCE = [
     [/multipart|terminated early|^Malformed|^Missing Content/i, 400], // from the parser of forms
 ];
 
-/** Messages for errors of the frameworks, which name the limit. @type {Record<string, string>} */
+/** Our messages for error codes of Fastify and its plugins. @type {Record<string, string>} */
 const SENTENCES = {
     FST_PARTS_LIMIT: 'The form has too many parts',
     FST_FILES_LIMIT: 'The form has too many files',
@@ -50,6 +53,6 @@ export function outcomeOf(error) {
     const { code = '', statusCode, retryAfter, message = '' } = /** @type {any} */ (error ?? {});
     const [, status = statusCode ?? STATUSES[code] ?? 500, sentence = SENTENCES[code] ?? message] =
         (statusCode === undefined && BY_SENTENCE.find(([pattern]) => pattern.test(message))) || [];
-    const isOurs = status === 500; // a bug: its details are for the log
+    const isOurs = status === 500; // a bug: only the log gets its details
     return { status, message: isOurs ? 'The service failed: its log says how' : sentence.replace(/[.\s]*$/, ''), retryAfter };
 }

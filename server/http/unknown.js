@@ -1,10 +1,10 @@
-// Requests for which there is no route: the path has other methods (405), or there is no such path (404).
+// Answers requests without a route: 405 if the path has other methods, otherwise 404.
 import { STATUS_CODES } from 'node:http';
 import { endUpload } from './admission.js';
 
 /** @typedef {import('fastify').FastifyInstance} App */
 
-/** The status for errors of Node's parser; all others are bad requests. @type {Record<string, number>} */
+/** The status for errors of Node's HTTP parser; for all others it is 400. @type {Record<string, number>} */
 const STATUSES = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431, HPE_INVALID_METHOD: 405 };
 
 /**
@@ -36,7 +36,7 @@ export function answerUnknown(app) {
             .header('allow', allowed)
             .send({ message: `This path takes ${allowed}.` });
     };
-    // before the body is examined: its type is not the error
+    // runs before the body's type is checked, because that is not the error
     app.addHook('onRequest', async (request, reply) => (request.is404 ? answer(request, reply) : undefined));
     app.setNotFoundHandler(answer);
 }

@@ -1,4 +1,4 @@
-// Danbooru's autotagger (github.com/danbooru/autotagger), for Danbooru itself and the programs that know it.
+// The API of Danbooru's autotagger (github.com/danbooru/autotagger), for Danbooru and programs that use the autotagger.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { pictureOptions } from './pictures.js';
 
@@ -17,13 +17,13 @@ export async function autotagger(app, { pool, options }) {
         properties: {
             file: { type: 'array', items: { picture: true }, minItems: 1, maxItems: FILES },
             threshold: { type: 'number', minimum: 0, maximum: 1, default: 0.1 },
-            limit: { type: 'integer', minimum: 0, default: 50, description: 'the most tags of a picture' },
-            format: { type: 'string', description: 'answered with JSON in any case' },
+            limit: { type: 'integer', minimum: 0, default: 50, description: 'the maximal number of tags of a picture' },
+            format: { type: 'string', description: 'the answer is always JSON' },
         },
         required: ['file'],
     };
     const schema = {
-        summary: "As Danbooru's autotagger: tags and scores of each file",
+        summary: "Tags and scores of each file, as of Danbooru's autotagger",
         tags: ['adapters'],
         consumes: ['multipart/form-data'],
         body,
@@ -42,5 +42,5 @@ export async function autotagger(app, { pool, options }) {
     });
 }
 
-/** Its ratings are rating:s, rating:q, rating:e, rating:g. @param {string} name @param {string} category */
+/** The autotagger's name of a tag: its ratings are rating:s, rating:q, rating:e, rating:g. @param {string} name @param {string} category */
 const spelt = (name, category) => (category === 'rating' ? `rating:${name.replace(/^rating:/, '')[0]}` : name);

@@ -1,18 +1,18 @@
-// Enlarging for several routes: its parameters, and the picture as a stream.
+// Enlarges pictures for several routes: the parameters, and the result as a stream or a whole file.
 import { PassThrough } from 'node:stream';
 import { Refusal } from '../http/refusal.js';
+import { UPSCALERS } from '../models.js';
 
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 
-export const MODELS = ['se', 'pro', 'nose', 'cunet', 'upconv', 'upconv-photo', 'animevideo', 'x4plus-anime'];
 export const FORMATS = ['png', 'webp', 'jpg'];
 /** @type {Record<string, string>} */
 export const MEDIA_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' };
 
-/** The schema of the parameters. The engine checks which model has which scale and level. */
+/** The schema of the parameters. The engine checks whether the model has the scale and the denoise level. */
 export const UPSCALE = {
-    scale: { type: 'integer', enum: [1, 2, 3, 4], description: 'default 2, of x4plus-anime 4' },
-    model: { type: 'string', enum: MODELS, description: 'default se' },
+    scale: { type: 'integer', enum: [1, 2, 3, 4], description: 'default 2, or the only scale that the model has' },
+    model: { type: 'string', enum: UPSCALERS, description: `default ${UPSCALERS[0]}` },
     denoise: { type: 'string', enum: ['conservative', 'none', '0', '1', '2', '3'] },
     strength: { type: 'number', minimum: 0.5, maximum: 1.5 },
     format: { type: 'string', enum: FORMATS, description: 'default png' },
@@ -20,11 +20,11 @@ export const UPSCALE = {
     colour: { type: 'string', enum: ['keep', 'srgb'], description: 'srgb: colours are converted to sRGB; default keep' },
 };
 
-/** The buffer for a client that reads slower than the engine writes. */
+/** The maximal size of the buffer for a client that reads slower than the engine writes. */
 const BACKLOG_BYTES = 64 << 20;
 
 /**
- * Answers with the picture: its first bytes are sent while the rest is computed.
+ * Sends the enlarged picture: its first bytes are sent while the rest is computed.
  * @param {import('../pool.js').Pool} pool
  * @param {Buffer} picture
  * @param {UpscaleOptions & { signal: AbortSignal }} options
@@ -43,7 +43,7 @@ export async function streamUpscale(pool, picture, { signal, ...options }, reply
         pool.run((engine) => engine.upscale(picture, { ...options, signal: either, onChunk }), either).then(
             () => out.end(),
             (error) => {
-                failed(error); // no effect if the answer has begun: it is then cut off
+                failed(error); // no effect if the answer has begun: then the answer ends too early
                 out.destroy(error);
             },
         );
@@ -54,10 +54,11 @@ export async function streamUpscale(pool, picture, { signal, ...options }, reply
 }
 
 /**
+ * Enlarges the picture and gives the whole file.
  * @param {import('../pool.js').Pool} pool
  * @param {Buffer} picture
  * @param {UpscaleOptions & { signal: AbortSignal }} options
- * @returns {Promise<Buffer>} the file
+ * @returns {Promise<Buffer>}
  */
 export async function upscaleWhole(pool, picture, options) {
     const { blob } = await pool.run((engine) => engine.upscale(picture, options), options.signal);

@@ -1,4 +1,4 @@
-// Health checks for monitoring: is the service alive, is it ready?
+// Health checks for monitoring: whether the service is alive, and whether it is ready.
 
 /** @type {import('../http/app.js').Routes} */
 export async function health(app, { pool, store, ending }) {

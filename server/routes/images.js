@@ -1,5 +1,6 @@
-// Our own routes: enlarging a picture, tags of a picture.
+// Our own routes: enlarge a picture, tag a picture.
 import { FAILURE } from '../http/errors.js';
+import { TAGGERS } from '../models.js';
 import { FORMATS, MEDIA_TYPES, streamUpscale, UPSCALE } from './enlarging.js';
 import { IMAGE_FORM, PICTURE, pictureOptions } from './pictures.js';
 
@@ -7,8 +8,8 @@ import { IMAGE_FORM, PICTURE, pictureOptions } from './pictures.js';
 
 const THRESHOLD = { type: 'number', minimum: 0, maximum: 1 };
 const TAG_FIELDS = {
-    model: { type: 'string', enum: ['deepdanbooru', 'wd-vit'], default: 'deepdanbooru' },
-    threshold: { ...THRESHOLD, description: 'Tags of a lower score are left out; default: as the tagger has it' },
+    model: { type: 'string', enum: TAGGERS, default: TAGGERS[0] },
+    threshold: { ...THRESHOLD, description: 'Tags with a lower score are left out; default: the threshold of the tagger' },
     general_threshold: THRESHOLD,
     character_threshold: THRESHOLD,
 };
@@ -21,7 +22,7 @@ const TAG = {
 /** @type {import('../http/app.js').Routes} */
 export async function images(app, { pool, options }) {
     const upscale = {
-        summary: 'The picture enlarged: fields of the form, or parameters in the address (as programs need it that only send a picture)',
+        summary: 'Enlarges the picture. Parameters: fields of the form, or query parameters (for programs that can only send a picture)',
         tags: ['images'],
         consumes: ['multipart/form-data'],
         querystring: { type: 'object', properties: UPSCALE },

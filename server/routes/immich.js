@@ -1,7 +1,8 @@
-// Immich's machine learning service: GET /ping and POST /predict, for search by text and picture (CLIP). It has no face and no text
-// recognition: such requests are refused, and should be switched off in Immich.
+// The API of Immich's machine learning service: GET /ping and POST /predict, for search by text and picture (CLIP). Requests for face and text
+// recognition are refused: switch these off in Immich.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
+import { CLIP_MODELS } from '../models.js';
 import { floats, PICTURE, pictureOptions } from './pictures.js';
 
 /**
@@ -9,14 +10,13 @@ import { floats, PICTURE, pictureOptions } from './pictures.js';
  * @typedef {{ modelName: string }} Entry
  */
 
-/** Immich's names of models whose vectors have the same length as ours. @type {Record<string, ClipModel>} */
+/** Immich's model names -> our models, whose vectors have the same length. @type {Record<string, ClipModel>} */
 const NAMES = {
     'ViT-L-14__openai': 'dclip', // OpenAI's ViT-L/14, fine-tuned on Danbooru
     'ViT-L-14-336__openai': 'clip-l14-336',
     'ViT-B-16__openai': 'clip-b16',
     'ViT-B-32__openai': 'clip-b32',
 };
-const ACG2VEC = ['dclip', 'clip-l14', 'clip-l14-336', 'clip-b16', 'clip-b32'];
 
 /** @type {import('../http/errors.js').Shape} */
 const SHAPE = { body: (message) => ({ detail: message }), status: (status) => (status === 400 ? 422 : status) };
@@ -24,8 +24,10 @@ const SHAPE = { body: (message) => ({ detail: message }), status: (status) => (s
 /** @type {import('../http/app.js').Routes} */
 export async function immich(app, { pool, options }) {
     app.setErrorHandler(errorsAs(SHAPE));
-    app.get('/ping', { schema: { summary: 'As Immich asks whether the service is there', tags: ['adapters'] } }, async (_request, reply) =>
-        reply.type('text/plain').send('pong'),
+    app.get(
+        '/ping',
+        { schema: { summary: 'Whether the service is alive, as Immich asks it', tags: ['adapters'] } },
+        async (_request, reply) => reply.type('text/plain').send('pong'),
     );
     const body = {
         type: 'object',
@@ -33,7 +35,7 @@ export async function immich(app, { pool, options }) {
         required: ['entries'],
     };
     const schema = {
-        summary: "As Immich's machine learning: vectors of CLIP",
+        summary: "CLIP vectors, as of Immich's machine learning service",
         tags: ['adapters'],
         consumes: ['multipart/form-data'],
         body,
@@ -87,7 +89,7 @@ function parse(text) {
 function modelOf(entry) {
     const name = String(entry?.modelName);
     const model = Object.hasOwn(NAMES, name) ? NAMES[name] : /** @type {ClipModel} */ (name);
-    if (!ACG2VEC.includes(model))
-        throw new Refusal(400, `Expected one of ${[...Object.keys(NAMES), ...ACG2VEC].join(', ')} for modelName but received ${name}`);
+    if (!CLIP_MODELS.includes(model))
+        throw new Refusal(400, `Expected one of ${[...Object.keys(NAMES), ...CLIP_MODELS].join(', ')} for modelName but received ${name}`);
     return model;
 }

@@ -1,5 +1,5 @@
-// The paths of ACG2vec's own service (ACG2vec-webapp), with its requests, its envelope and its messages. One path is misspelt there; the
-// correct spelling works, too.
+// The paths of ACG2vec's own service (ACG2vec-webapp), with the same requests, answers and messages. One path is misspelt there; here the correct
+// spelling works too.
 import { FAILURE } from '../http/errors.js';
 import { floats, IMAGE_FORM, pictureOptions } from './pictures.js';
 
@@ -58,7 +58,7 @@ export async function original(app, { pool, options }) {
     for (const path of ['/images/socresByPix2Score', '/images/scoresByPix2Score']) {
         ofImage(path, 'Probabilities of bookmarks, views and sanity (pix2score)', '获取插画预测分数成功', SCORES, scoresOf);
     }
-    ofImage('/images/labelsByDeepDanbooru', 'Tags of a score from 0.5 on (DeepDanbooru)', '获取插画预测标签成功', NAMES, labelsOf);
+    ofImage('/images/labelsByDeepDanbooru', 'Tags with a score of at least 0.5 (DeepDanbooru)', '获取插画预测标签成功', NAMES, labelsOf);
     ofImage(
         '/models/illust2vec/feature',
         'The vector of a picture (illust2vec)',
@@ -77,7 +77,7 @@ export async function original(app, { pool, options }) {
     ofText('/models/dclip_text/feature', '获取clip文本特征向量成功', 'dclip');
 }
 
-/** As in Spring, a parameter may be in the query string or in the form. @param {import('fastify').FastifyRequest} request */
+/** A parameter may be in the query string or in the form, as in Spring. @param {import('fastify').FastifyRequest} request */
 async function takeFields(request) {
     request.query = { .../** @type {object} */ (request.body), .../** @type {object} */ (request.query) };
 }
@@ -89,7 +89,12 @@ async function scoresOf(engine, picture, call) {
     return { bookmarkPredict, viewPredict, sanityPredict };
 }
 
-/** In the order of the list of tags, with all ratings that reach the threshold, as in the original. @param {Engine} engine @param {Buffer} picture @param {Call} call */
+/**
+ * Tags in the order of the list, with all ratings that reach the threshold, as in the original.
+ * @param {Engine} engine
+ * @param {Buffer} picture
+ * @param {Call} call
+ */
 async function labelsOf(engine, picture, call) {
     const thresholds = { rating: THRESHOLD };
     const tags = await engine.tag(picture, { ...call, model: 'deepdanbooru', threshold: THRESHOLD, thresholds, order: 'list' });

@@ -1,4 +1,4 @@
-// Shared by the routes for pictures.
+// What the routes for pictures share: schemas, options, numbers in answers.
 
 /** @typedef {{ image: import('../http/forms.js').Upload }} PictureForm */
 
@@ -17,7 +17,7 @@ export function pictureOptions(request, { megapixels }) {
 }
 
 /**
- * Numbers with the fewest digits that distinguish float32 values.
+ * Rounds float32 values to nine digits, which are enough to distinguish them.
  * @param {ArrayLike<number>} values
  */
 export function floats(values) {

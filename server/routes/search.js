@@ -16,8 +16,8 @@ const LIMIT = { type: 'integer', minimum: 1, maximum: 1000, default: 20 };
 const NAMES = { type: 'array', items: { type: 'string', maxLength: 200 }, maxItems: 20 };
 const NARROWING = {
     limit: LIMIT,
-    tags: { ...NAMES, description: 'that a picture has to have' },
-    not_tags: { ...NAMES, description: 'that it must not have' },
+    tags: { ...NAMES, description: 'that a picture must have' },
+    not_tags: { ...NAMES, description: 'that a picture must not have' },
 };
 const FOUND = {
     type: 'object',
@@ -52,7 +52,7 @@ export async function search(app, { store, options }) {
     };
 
     const index = {
-        summary: 'Keeps the vectors of pictures',
+        summary: 'Adds pictures: stores their vectors, not the pictures',
         tags,
         consumes: ['multipart/form-data'],
         body: {
@@ -97,7 +97,7 @@ export async function search(app, { store, options }) {
 
     const ids = { type: 'array', items: ID, maxItems: 100 };
     const recommend = {
-        summary: 'Pictures for somebody who likes some and dislikes others, different from each other',
+        summary: 'Pictures for somebody who likes some and dislikes others; the results differ from each other',
         tags,
         body: {
             type: 'object',
@@ -113,7 +113,7 @@ export async function search(app, { store, options }) {
 
     const querystring = { type: 'object', properties: { after: { ...ID, default: '' }, limit: { ...LIMIT, default: 100 } } };
     const list = {
-        summary: 'All pictures, a page at a time: those behind the last id of the page before',
+        summary: 'All pictures by id, a page at a time: those after the id `after`, which is the last one of the page before',
         tags,
         querystring,
         response: answers({ type: 'array', items: { type: 'object', properties: LISTED } }),
@@ -124,7 +124,7 @@ export async function search(app, { store, options }) {
     });
 
     const params = { type: 'object', properties: { id: ID }, required: ['id'] };
-    const get = { summary: 'What is known of a picture', tags, params, response: answers(STORED) };
+    const get = { summary: 'The stored data of a picture', tags, params, response: answers(STORED) };
     app.get('/pictures/:id', { schema: get }, async (request) => {
         const { id } = /** @type {{ id: string }} */ (request.params);
         const picture = await open().get(id);

@@ -1,24 +1,23 @@
-// The API of Stable Diffusion WebUI (A1111), the parts that the engine supports: the tagger extension, and enlarging a single picture.
+// The API of Stable Diffusion WebUI (A1111), as far as the engine supports it: the tagger extension, and enlarging a single picture.
 import { answersOfAdapter, errorsAs } from '../http/errors.js';
 import { Refusal } from '../http/refusal.js';
+import { scalesOf, TAGGERS } from '../models.js';
 import { upscaleWhole } from './enlarging.js';
 import { pictureOptions } from './pictures.js';
 
 /** @typedef {import('acg2vec').TagModel} TagModel */
 
-const TAGGERS = ['deepdanbooru', 'wd-vit'];
-
 /** @typedef {import('acg2vec').UpscaleOptions} UpscaleOptions */
 
-/** The list of upscalers, with the options and the scales of each, ascending. @type {Record<string, UpscaleOptions & { scales: UpscaleOptions['scale'][] }>} */
+/** Our options by the names of upscalers in WebUI. @type {Record<string, UpscaleOptions>} */
 const UPSCALERS = {
-    'Real-CUGAN': { model: 'se', scales: [2, 3, 4] },
-    'Real-CUGAN pro': { model: 'pro', scales: [2, 3] },
-    'Real-CUGAN denoise': { model: 'se', denoise: 3, scales: [2, 3, 4] },
-    'waifu2x cunet': { model: 'cunet', denoise: 1, scales: [1, 2] },
-    'waifu2x photo': { model: 'upconv-photo', denoise: 1, scales: [2] },
-    'R-ESRGAN AnimeVideo': { model: 'animevideo', scales: [2, 3, 4] },
-    'R-ESRGAN 4x+ Anime6B': { model: 'x4plus-anime', scales: [4] },
+    'Real-CUGAN': { model: 'se' },
+    'Real-CUGAN pro': { model: 'pro' },
+    'Real-CUGAN denoise': { model: 'se', denoise: 3 },
+    'waifu2x cunet': { model: 'cunet', denoise: 1 },
+    'waifu2x photo': { model: 'upconv-photo', denoise: 1 },
+    'R-ESRGAN AnimeVideo': { model: 'animevideo' },
+    'R-ESRGAN 4x+ Anime6B': { model: 'x4plus-anime' },
 };
 const FALLBACK = 'Real-CUGAN';
 
@@ -33,12 +32,12 @@ export async function webui(app, { pool, options }) {
     const tags = ['adapters'];
     const response = answersOfAdapter('detail');
 
-    app.get('/tagger/v1/interrogators', { schema: { summary: "The tagger extension's models", tags, response } }, async () => ({
+    app.get('/tagger/v1/interrogators', { schema: { summary: 'The taggers', tags, response } }, async () => ({
         models: TAGGERS,
     }));
 
     const interrogate = {
-        summary: 'Tags as the tagger extension gives them',
+        summary: 'Tags a picture, with the answer of the tagger extension',
         tags,
         response,
         body: {
@@ -67,7 +66,7 @@ export async function webui(app, { pool, options }) {
 
     app.post(
         '/tagger/v1/unload-interrogators',
-        { schema: { summary: 'Does nothing: models make room for each other', tags, response } },
+        { schema: { summary: 'Does nothing: the engine closes models by itself', tags, response } },
         async () => ({
             unloaded: 0,
         }),
@@ -78,7 +77,7 @@ export async function webui(app, { pool, options }) {
     );
 
     const extra = {
-        summary: 'A picture enlarged, as the tab Extras does it',
+        summary: 'Enlarges a picture, as the tab Extras does',
         tags,
         response,
         body: {
@@ -95,8 +94,7 @@ export async function webui(app, { pool, options }) {
     app.post('/sdapi/v1/extra-single-image', { schema: extra, bodyLimit }, async (request) => {
         const { image, resize_mode: mode, upscaling_resize: factor, upscaler_1: name } = /** @type {any} */ (request.body);
         if (mode === 1) throw new Refusal(400, 'Expected resize_mode 0: sizes in pixels are not supported');
-        const { scales, ...network } = UPSCALERS[upscalerOf(name)];
-        const settings = { ...network, scale: scaleOf(upscalerOf(name), factor), ...pictureOptions(request, options) };
+        const settings = { ...UPSCALERS[upscalerOf(name)], scale: scaleOf(upscalerOf(name), factor), ...pictureOptions(request, options) };
         const picture = decoded(image);
         const width = settings.scale === factor ? undefined : await widthOf(pool, picture, settings, factor);
         const file = await upscaleWhole(pool, picture, { ...settings, width });
@@ -104,7 +102,7 @@ export async function webui(app, { pool, options }) {
     });
 }
 
-/** Also accepts names of similar taggers, because programs have them built in. @param {string} name @returns {TagModel} */
+/** Our tagger for a name. Also accepts names of similar taggers, because some programs have these built in. @param {string} name @returns {TagModel} */
 function taggerOf(name) {
     if (/deepdanbooru/i.test(name)) return 'deepdanbooru';
     if (/^wd/i.test(name)) return 'wd-vit';
@@ -118,14 +116,14 @@ function upscalerOf(name) {
     throw new Refusal(400, `Expected one of ${Object.keys(UPSCALERS).join(', ')} for upscaler_1 but received ${name}`);
 }
 
-/** The smallest scale of a network that is enough, or its largest. @param {string} name @param {number} factor */
+/** The smallest scale of an upscaler that is at least `factor`; if there is none, its largest scale. @param {string} name @param {number} factor */
 function scaleOf(name, factor) {
-    const { scales } = UPSCALERS[name];
-    return scales.find((scale) => Number(scale) >= factor) ?? scales.at(-1);
+    const scales = scalesOf(UPSCALERS[name]);
+    return scales.find((scale) => scale >= factor) ?? scales.at(-1);
 }
 
 /**
- * The width in pixels of the picture, enlarged by a factor that the network does not have.
+ * The width in pixels of the result, for a factor that is no scale of the upscaler.
  * @param {import('../pool.js').Pool} pool
  * @param {Buffer} picture
  * @param {UpscaleOptions & { signal: AbortSignal }} settings

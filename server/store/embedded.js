@@ -1,6 +1,7 @@
-// The store in one SQLite file: the package's own index, with an engine of its own.
+// The store in one SQLite file: the package's index, with an engine of its own.
 import { createHash } from 'node:crypto';
 import { Refusal } from '../http/refusal.js';
+import { CLIP_MODELS } from '../models.js';
 
 /**
  * @typedef {import('acg2vec').Engine} Engine
@@ -39,20 +40,20 @@ function storeOf(index, engine, tagger) {
                 const path = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
                 const source = { path, blob: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]), modified: 0 };
                 let [outcome, error] = /** @type {[string, string | undefined]} */ (['unchanged', undefined]);
-                const onOutcome = (/** @type {import('acg2vec').Outcome} */ told) =>
-                    ([outcome, error] = [told.outcome, told.error?.message]);
-                await index.add([source], { ...call, ...(tagger && { models: ['dclip'], tags: tagger }), onOutcome });
+                const onOutcome = (/** @type {import('acg2vec').Outcome} */ result) =>
+                    ([outcome, error] = [result.outcome, result.error?.message]);
+                await index.add([source], { ...call, ...(tagger && { models: [CLIP_MODELS[0]], tags: tagger }), onOutcome });
                 const id = await index.idOf(path);
                 kept.push({ name, ...(id !== undefined && { id: String(id) }), outcome, ...(error && { error }) });
             }
             return kept;
         },
-        searchText: async (text, narrowing, { signal }) => told(await index.search({ text, minScore: 'off', ...narrowing, signal })),
-        searchImage: async (image, narrowing, { signal }) => told(await index.search({ image, minScore: 'off', ...narrowing, signal })),
+        searchText: async (text, narrowing, { signal }) => toFound(await index.search({ text, minScore: 'off', ...narrowing, signal })),
+        searchImage: async (image, narrowing, { signal }) => toFound(await index.search({ image, minScore: 'off', ...narrowing, signal })),
         async recommend(like, unlike, { limit }) {
             for (const id of [...like, ...unlike])
                 if (!(await index.get(numberOf(id)))) throw new Refusal(404, `There is no picture ${id}`);
-            return told(await index.recommend({ like: like.map(numberOf), unlike: unlike.map(numberOf), limit }));
+            return toFound(await index.recommend({ like: like.map(numberOf), unlike: unlike.map(numberOf), limit }));
         },
         async get(id) {
             const picture = await index.get(numberOf(id));
@@ -73,7 +74,7 @@ function storeOf(index, engine, tagger) {
 }
 
 /** @param {import('acg2vec').FoundPicture[]} found @returns {Found[]} */
-const told = (found) => found.map(({ id, path, score, width, height }) => ({ id: String(id), path, score, width, height }));
+const toFound = (found) => found.map(({ id, path, score, width, height }) => ({ id: String(id), path, score, width, height }));
 
 /** @param {string} id */
 function numberOf(id) {

@@ -1,4 +1,4 @@
-// A collection of Milvus, 2.3 or later. Its fields are the columns of `acg2vec index --export`, which Milvus can import.
+// A collection in Milvus, 2.3 or later. Its fields are the columns of `acg2vec index --export`, so that Milvus can import such files.
 import { Refusal } from '../http/refusal.js';
 import { GRAPH, searchWidth, TAGS, unreachable } from './collection.js';
 
@@ -12,14 +12,14 @@ import { GRAPH, searchWidth, TAGS, unreachable } from './collection.js';
  */
 
 const CALL_MS = 20_000;
-/** For queries that must see the last writes; a search need not. */
+/** For queries that must see the last writes. Searches need not. */
 const STRONG = { consistency_level: 'Strong' };
 const BOUNDED = { consistency_level: 'Bounded' };
 const BYTES = { path: 4096, tags: 65535 };
 const FACTS = ['sha256', 'path', 'bytes', 'width', 'height'];
 const WHOLE = [...FACTS, 'tags', 'vector'];
 const IMPORT_POLL_MS = 500;
-/** A property of collections. */
+/** The property of a collection with its identity. */
 const IDENTITY = 'acg2vec.identity';
 
 /**
@@ -101,7 +101,7 @@ export class MilvusCollection {
     }
 
     /**
-     * The rows after the last key of the page before: iterators and offsets lose rows that are written meanwhile.
+     * Pages continue after a key, because Milvus's iterators and offsets lose rows that are written meanwhile.
      * @param {string} after
      * @param {number} limit
      */
@@ -227,7 +227,7 @@ export class MilvusCollection {
 }
 
 /**
- * Reads the identity from the description in Milvus; Milvus Lite loses that, but keeps properties.
+ * Reads the identity from the description of the collection, or from its properties: Milvus Lite loses the description.
  * @param {any} collection
  * @returns {Identity}
  */
@@ -280,5 +280,5 @@ const factsOf = ({ sha256, path, bytes, width, height }) => ({
 /** @param {any} row @returns {WholeRecord} */
 const recordOf = ({ tags, vector, ...row }) => ({ ...factsOf(row), tags: JSON.parse(tags), vector: Float32Array.from(vector) });
 
-/** The client throws errors, and also plain answers of Milvus. @param {any} error */
+/** The message of what the client throws: errors, and also answers of Milvus. @param {any} error */
 const reasonOf = (error) => String(error.reason ?? error.message);

@@ -1,4 +1,4 @@
-// Opens the store of --store: the path of an index, or the URL of a database.
+// Opens the store that the option --store names: the path of an index, or the URL of a database.
 import { isName } from './collection.js';
 import { openEmbedded } from './embedded.js';
 import { openRemote } from './remote.js';
@@ -10,7 +10,7 @@ import { openRemote } from './remote.js';
  * @typedef {(url: URL) => Promise<Collection>} OpenCollection
  */
 
-/** By the protocol of the URL; packages of databases are loaded on demand. @type {Record<string, OpenCollection>} */
+/** By the protocol of the URL. The packages of databases are loaded only when needed. @type {Record<string, OpenCollection>} */
 const DATABASES = {
     'milvus:': async (url) => (await import('./milvus.js')).openMilvus(url),
     'postgres:': async (url) => (await import('./postgres.js')).openPostgres(url),
@@ -23,8 +23,9 @@ const NAMES = {
 };
 
 /**
+ * Whether it is the name of a store. Does not connect to it.
  * @param {string} store
- * @returns {boolean} whether such a store can be opened
+ * @returns {boolean}
  */
 export function isStore(store) {
     const url = addressOf(store);
@@ -32,7 +33,7 @@ export function isStore(store) {
 }
 
 /**
- * A database need not be reachable yet: requests fail until it is.
+ * Opens a store. A database need not be reachable yet: until it is, requests fail.
  * @param {string} store
  * @param {{ startEngine: () => Promise<Engine>, openIndex: import('./embedded.js').OpenIndex,
  *   tagger?: import('acg2vec').TagModel }} options

@@ -1,4 +1,4 @@
-// A collection as a table of PostgreSQL with pgvector 0.8 or later: vectors as float16, a graph over them, an index of the tags.
+// A collection in PostgreSQL with pgvector 0.8 or later: a table with vectors as float16, an HNSW graph over them, and an index of tags.
 import { GRAPH, searchWidth, unreachable } from './collection.js';
 
 /**
@@ -12,9 +12,9 @@ import { GRAPH, searchWidth, unreachable } from './collection.js';
 const CONNECTIONS = 8;
 const CONNECT_MS = 5000;
 const QUERY_MS = 30_000;
-/** pgvector's own limit; a search that needs more continues (iterative scan). */
+/** pgvector's limit of candidates. A search that needs more continues by an iterative scan. */
 const MOST_WIDTH = 1000;
-/** The key of an advisory lock, any number of ours: of two services that create the table at the same time, one waits. */
+/** The key of the advisory lock for creating the table, so that two services do not create it at the same time. Any number will do. */
 const LOCK = 0x61636732;
 
 /**
@@ -167,7 +167,7 @@ class PostgresCollection {
 
     /**
      * @param {[sql: string, values?: unknown[]][]} statements
-     * @returns {Promise<any[]>} the rows of the last
+     * @returns {Promise<any[]>} the rows of the last statement
      */
     async #transaction(statements) {
         /** @type {import('pg').PoolClient | undefined} */
@@ -187,7 +187,7 @@ class PostgresCollection {
         }
     }
 
-    /** Whether the table is missing, or a different one. @param {unknown} error */
+    /** The error to throw. Also forgets the identity: the table may have been removed or replaced. @param {unknown} error */
     #failure(error) {
         this.#identity = undefined;
         return unreachable(error);

@@ -1,7 +1,8 @@
-// The store in a collection that several services share. It computes vectors with an engine of its own; all services find the pictures.
+// The store in a collection of a database that several services share. Computes vectors with an engine of its own.
 import { createHash } from 'node:crypto';
 import { recommendFrom } from 'acg2vec';
 import { Refusal } from '../http/refusal.js';
+import { CLIP_MODELS } from '../models.js';
 import { tagName } from './collection.js';
 
 /**
@@ -16,9 +17,7 @@ import { tagName } from './collection.js';
  * @typedef {import('./collection.js').WholeRecord} WholeRecord
  */
 
-/** The model of a new collection. */
-const MODEL = 'dclip';
-/** Errors that concern all pictures. */
+/** Codes of errors that would occur for all pictures. */
 const HOPELESS = ['NOT_FOUND', 'BAD_MODEL', 'CANCELLED'];
 
 /**
@@ -160,7 +159,7 @@ class RemoteStore {
     /**
      * @param {Buffer} bytes
      * @param {string} sha256
-     * @param {WholeRecord[]} records to which the new record is added
+     * @param {WholeRecord[]} records the new record is added to it
      * @param {Call} call
      * @returns {Promise<string | undefined>} the error, if the picture is broken
      */
@@ -185,7 +184,7 @@ class RemoteStore {
      * @param {boolean} wantsTags
      */
     async #describe(picture, identity, call, wantsTags) {
-        const model = identity?.model ?? MODEL;
+        const model = identity?.model ?? CLIP_MODELS[0];
         const tagging = wantsTags && this.#tagger ? { tag: true, model: this.#tagger } : {};
         const {
             vectors,

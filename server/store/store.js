@@ -1,11 +1,11 @@
-// The interface of a store of pictures. Types only: embedded.js implements it over the package's own index, remote.js over the
-// collections of Milvus and PostgreSQL.
+// The interface (types) of a store of pictures. embedded.js implements it with the package's index, remote.js with collections in Milvus and
+// PostgreSQL.
 
 /**
  * @typedef {import('acg2vec').Tag} Tag
  *
  * @typedef {{ name: string, bytes: Buffer }} GivenPicture
- * @typedef {{ name: string, id?: string, outcome: string, error?: string }} Kept id: undefined if it failed
+ * @typedef {{ name: string, id?: string, outcome: string, error?: string }} Kept id: undefined if the picture failed
  *
  * @typedef {object} Found
  * @property {string} id
@@ -25,15 +25,15 @@
  * @typedef {{ signal: AbortSignal, maxPixels?: number }} Call
  *
  * @typedef {object} Store
- * @property {(pictures: GivenPicture[], call: Call) => Promise<Kept[]>} add keeps their vectors, not the pictures; the same bytes are one
- *   picture
+ * @property {(pictures: GivenPicture[], call: Call) => Promise<Kept[]>} add stores vectors, not the pictures; pictures with equal
+ *   bytes are one picture
  * @property {(text: string, narrowing: Narrowing, call: Call) => Promise<Found[]>} searchText
  * @property {(picture: Buffer, narrowing: Narrowing, call: Call) => Promise<Found[]>} searchImage
  * @property {(like: string[], unlike: string[], narrowing: { limit: number }, call: Call) => Promise<Found[]>} recommend
  * @property {(id: string) => Promise<StoredPicture | undefined>} get
  * @property {(after: string, limit: number) => Promise<ListedPicture[]>} list a page of all pictures, by id: those after the id `after`;
  *   '': from the beginning
- * @property {() => Promise<void>} check fails if it cannot be reached
+ * @property {() => Promise<void>} check fails if the store cannot be reached
  * @property {() => Promise<void>} close
  */
 

@@ -7,7 +7,7 @@ import { inputSide, numbered } from '../../js/models/convert/keras_variables.js'
 import { byCodePoint, layOut } from '../../js/models/convert/layout.js';
 import { erfc, normalBelow } from '../../js/models/convert/normal.js';
 import { floatStr, isTrue, pythonStr, readJson } from '../../js/models/convert/python_text.js';
-import { correctBias, quantiseKernels, quantiseRows, rotateRows, scaleShape, takeBack } from '../../js/models/convert/quantise.js';
+import { correctBias, errorCompensation, quantiseKernels, quantiseRows, rotateRows, scaleShape } from '../../js/models/convert/quantise.js';
 import { Random } from './converter_sources.mjs';
 
 /** Of all 16-bit numbers of a kind, from smallest to largest, the finite ones: sign, exponent, mantissa by the book. */
@@ -138,7 +138,7 @@ it('int8: a row that is all but zero has a scale that float32 holds, or is zeros
 it('int8: what is no number, or infinite, is told', () => {
     for (const value of [Number.NaN, Infinity, -Infinity]) {
         for (let i = 0; i < 3; i++) assert.equal(rows([1, 2, 3].with(i, value), 3).fits, false);
-        const kernels = quantiseKernels(Float32Array.of(1, value), 2, takeBack(1, 2), new Int8Array(2), new Float32Array(1));
+        const kernels = quantiseKernels(Float32Array.of(1, value), 2, errorCompensation(1, 2), new Int8Array(2), new Float32Array(1));
         assert.equal(kernels, false);
     }
 });
@@ -147,18 +147,18 @@ it('kernels: what rounding moves is taken back by the weights after it', () => {
     // two neighbours that correlate by 0.6: the second takes 0.6 of the first one's error
     const whole = new Int8Array(4);
     const scales = new Float32Array(2);
-    assert.deepEqual([...takeBack(1, 2)], [0, 0.6, 0, 0]);
-    assert.equal(quantiseKernels(Float32Array.of(0.375, 127, 3.375, 127), 4, takeBack(1, 2), whole, scales.subarray(0, 1)), true);
+    assert.deepEqual([...errorCompensation(1, 2)], [0, 0.6, 0, 0]);
+    assert.equal(quantiseKernels(Float32Array.of(0.375, 127, 3.375, 127), 4, errorCompensation(1, 2), whole, scales.subarray(0, 1)), true);
     assert.deepEqual([...whole], [0, 127, 3, 127]);
-    assert.equal(quantiseKernels(Float32Array.of(0.4375, 127, 127, 0.3125), 2, takeBack(1, 2), whole, scales), true);
+    assert.equal(quantiseKernels(Float32Array.of(0.4375, 127, 127, 0.3125), 2, errorCompensation(1, 2), whole, scales), true);
     assert.deepEqual([...whole, ...scales], [0, 127, 127, 0, 1, 1]);
-    quantiseKernels(Float32Array.of(5.4375, 2.3125, 127, 0), 4, takeBack(1, 2), whole, scales);
+    quantiseKernels(Float32Array.of(5.4375, 2.3125, 127, 0), 4, errorCompensation(1, 2), whole, scales);
     assert.deepEqual([...whole], [5, 3, 127, 0], '2.3125 + 0.6 * 0.4375 is nearer to 3');
 });
 
 it('kernels: the coefficients solve their equations', () => {
     const [h, w] = [3, 4];
-    const found = takeBack(h, w);
+    const found = errorCompensation(h, w);
     const moment = (a, b) => 0.6 ** (Math.abs(Math.floor(a / w) - Math.floor(b / w)) + Math.abs((a % w) - (b % w)));
     for (let i = 0; i < h * w; i++) {
         for (let row = i + 1; row < h * w; row++) {
@@ -167,7 +167,7 @@ it('kernels: the coefficients solve their equations', () => {
             assert.ok(Math.abs(sum - moment(row, i)) < 1e-15);
         }
     }
-    assert.deepEqual([...takeBack(1, 1)], [0]);
+    assert.deepEqual([...errorCompensation(1, 1)], [0]);
 });
 
 it('biases: what rounding adds to an output is taken from them', () => {

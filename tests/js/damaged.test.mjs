@@ -12,6 +12,7 @@ import { fetchModelFile, readModelFile, streamModelFile } from '../../js/platfor
 import { modelsCacheFolder } from '../../js/platform/node/weights.js';
 import { convnetModels, expected } from './convnet_files.mjs';
 import { golden, refuse, shareServer, temporaryFolder } from './support.mjs';
+import { manifestOf } from './tiny_engine.mjs';
 
 const GOOD = Buffer.from('the weights');
 const BAD = Buffer.from('the weighty');
@@ -165,7 +166,7 @@ test('a network whose weights are damaged, at their beginning or at their end, i
     const folder = temporaryFolder(context);
     for (const { path } of model.files) put(join(path === weights.path ? folder : modelsCacheFolder(), path), files[path]);
     server.site.content = () => bytes;
-    const platform = { ...nodePlatform(), readManifest: async () => ({ models: [model] }) };
+    const platform = { ...nodePlatform(), readManifest: async () => manifestOf([model]) };
     for (const [at, given] of [
         [20, undefined],
         [bytes.length - 5, undefined],

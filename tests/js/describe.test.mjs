@@ -1,7 +1,9 @@
 // Scores and tags as they are told: bins, expected values, categories, thresholds; and what is refused before any work.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkDescribeOptions } from '../../js/options/describe.js';
+import { choicesOf } from '../../js/models/choices.js';
+import * as describeOptions from '../../js/options/describe.js';
+import { readManifest } from '../../js/platform/node/weights.js';
 import { checkBins, HEADS, scoreOf } from '../../js/client/score_bins.js';
 import { chooseTags, readTagFile, readTags } from '../../js/models/tags.js';
 
@@ -134,6 +136,9 @@ describe('selected_tags.csv', () => {
             assert.throws(() => read(wrong, 1), { code: 'BAD_MODEL', message: /a category of Danbooru in line 2 .* but found/ }, wrong);
     });
 });
+
+const choices = choicesOf(await readManifest());
+const checkDescribeOptions = (options) => describeOptions.checkDescribeOptions(options, choices);
 
 test('the defaults of describe, and wrong options refused in a sentence', () => {
     const thresholds = { threshold: 0.5, thresholds: {} };

@@ -34,6 +34,8 @@ test('a list of models that lacks something is refused in a sentence; a path in 
         });
     refused((list) => delete list.models[0].files, /'realcugan\/se\/up2x-conservative' lacks something/);
     refused((list) => (list.models[0].id = 3), /that one lacks/);
+    refused((list) => delete list.models.find(({ task }) => task === 'tag').defaults, /'deepdanbooru' lacks/);
+    refused((list) => (list.models.find(({ vectors }) => vectors).vectors = { style: 1 }), /'illust2vec' lacks/);
     refused((list) => (list.publications[0].files[0].url = null), /'dclip' lacks/);
     for (const path of ['../x.bin', 'a/../../x.bin', '/etc/x.bin', 'a\\..\\..\\x.bin', 'C:x.bin', ''])
         refused((list) => (list.models[0].files[0].path = path), /lacks something, or has it in another form/);

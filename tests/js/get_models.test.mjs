@@ -56,7 +56,8 @@ const byHand = {
 
 /** Published as the engine takes it. */
 const asItIs = () => ({
-    ...{ id: 'wd-vit', network: 'vit_tagger', input: 'image', model: 'wd-vit', licence: 'none', origin: 'a test' },
+    ...{ id: 'wd-vit', network: 'vit_tagger', task: 'tag', input: 'image', model: 'wd-vit', licence: 'none', origin: 'a test' },
+    defaults: { threshold: 0.35, thresholds: {} },
     files: ['model.safetensors', 'selected_tags.csv'].map((name) => ({
         path: `wd-vit/${name}`,
         versions: [{ bytes: files.get(`wd/${name}`).length, sha256: sha256(files.get(`wd/${name}`)) }],

@@ -8,11 +8,12 @@ import { nodePlatform } from '../../js/platform/node/platform.js';
 import { clipModel, expected as clip } from './clip_files.mjs';
 import { convnetModels, expected, expectedTags, tagNames } from './convnet_files.mjs';
 import { acg2vec, golden, makePng, readGolden, temporaryFolder } from './support.mjs';
+import { manifestOf } from './tiny_engine.mjs';
 
 const picture = golden('anime256.png');
 const { files, models } = convnetModels();
 const clipFiles = clipModel();
-const manifest = { models: [...models, ...clipFiles.manifest.models] };
+const manifest = manifestOf([...models, ...clipFiles.manifest.models]);
 
 const bytes = readGolden('anime256.png');
 const withoutEnd = bytes.subarray(0, bytes.length - 12); // IEND

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { OPTIONS } from '../../js/options/known.js';
-import { checkEngineOptions, checkThreads, checkUpscaleOptions } from '../../js/options/upscale.js';
+import { choicesOf } from '../../js/models/choices.js';
+import * as upscaleOptions from '../../js/options/upscale.js';
+import { readManifest } from '../../js/platform/node/weights.js';
+
+const { checkEngineOptions, checkThreads } = upscaleOptions;
+const { upscalers } = choicesOf(await readManifest());
+const checkUpscaleOptions = (options) => upscaleOptions.checkUpscaleOptions(options, upscalers);
 
 test('the defaults are those of the documentation', () => {
     const expected = {

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createClient } from '../../js/client/engine.js';
 import { nodePlatform } from '../../js/platform/node/platform.js';
+import { readManifest } from '../../js/platform/node/weights.js';
+
+const published = await readManifest();
 
 function* inPieces(bytes) {
     for (let at = 0; at < bytes.length; at += 10007) yield bytes.slice(at, at + 10007);
@@ -22,6 +25,15 @@ export function entry(files, id, network, model, paths) {
 }
 
 /**
+ * The package's manifest, in which these models have the files of a test.
+ * @param {{ id: string, files: object[] }[]} models
+ */
+export function manifestOf(models) {
+    const filesOf = ({ id, files }) => models.find((model) => model.id === id)?.files ?? files;
+    return { ...published, models: published.models.map((model) => ({ ...model, files: filesOf(model) })) };
+}
+
+/**
  * @param {{ files: Record<string, Buffer>, manifest: object }} models
  * @param {{ hashesStreams?: boolean, hashed?: (sha256: string | undefined) => void } & object} [options] hashed: what the platform's
  *   SHA-256 of each file was, as in a browser, which has to ask the engine for it
@@ -33,7 +45,7 @@ export function tinyEngine({ files, manifest }, { hashesStreams = true, hashed =
         if (path.endsWith('.safetensors')) hashed(await sha256?.());
         onSha256?.(createHash('sha256').update(files[path]).digest('hex'));
     };
-    const platform = { ...nodePlatform(), readManifest: async () => manifest, streamModelFile, hashesStreams };
+    const platform = { ...nodePlatform(), readManifest: async () => manifestOf(manifest.models), streamModelFile, hashesStreams };
     return createClient(platform, options);
 }
 

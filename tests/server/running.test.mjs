@@ -6,6 +6,7 @@ import { outcomeOf } from '../../server/http/refusal.js';
 import { createClient } from '../../js/client/engine.js';
 import { nodePlatform } from '../../js/platform/node/platform.js';
 import { convnetModels } from '../js/convnet_files.mjs';
+import { manifestOf } from '../js/tiny_engine.mjs';
 import { createService } from '../../server/index.js';
 import { formOf, picture, post, small } from './support.mjs';
 
@@ -172,7 +173,7 @@ test('an engine that dies: its request fails, the next one is served', async (co
     const ports = [];
     const platform = {
         ...nodePlatform(),
-        readManifest: async () => ({ models }),
+        readManifest: async () => manifestOf(models),
         streamModelFile: async function* ({ path }) {
             yield new Uint8Array(files[path]);
         },

@@ -1,4 +1,4 @@
-// Batch normalisations: what they come to as a factor and a shift, and what comes to the next layer on average, which they tell. In float64.
+// Batch normalisations in float64: as a factor and a shift for each channel, and as mean and variance of what they give.
 import { AcgError } from '../../errors.js';
 import { normalBelow } from './normal.js';
 
@@ -7,11 +7,12 @@ import { normalBelow } from './normal.js';
  * @typedef {{ mean: Float64Array, variance: Float64Array }} Moments of each channel
  */
 
-/** The variables of a normalisation. */
+/** The names of a normalisation's variables. */
 export const VARIABLES = ['gamma', 'beta', 'moving_mean', 'moving_variance'];
 
 /**
- * @param {KerasVariables} variables its own are loaded
+ * The normalisation as value * factor + shift, for each channel.
+ * @param {KerasVariables} variables those of the layer are loaded
  * @param {string} layer
  * @param {number} epsilon
  */
@@ -22,7 +23,7 @@ export function scaleShift(variables, layer, epsilon) {
 }
 
 /**
- * Of what a normalisation gives.
+ * The mean and the variance of a normalisation's outputs.
  * @param {KerasVariables} variables
  * @param {string} layer
  * @returns {Moments}
@@ -32,14 +33,14 @@ export function moments(variables, layer) {
 }
 
 /**
- * Of what a ReLU makes of normally distributed values: Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias
- * Correction, appendix C.
- * @param {Moments} moments
+ * The mean and the variance of a ReLU's outputs, if its inputs are normally distributed: Nagel et al. 2019, Data-Free Quantization Through
+ * Weight Equalization and Bias Correction, appendix C.
+ * @param {Moments} moments of its inputs
  * @returns {Moments}
  */
 export function reluMoments({ mean, variance }) {
     const deviation = variance.map((value) => Math.sqrt(Math.max(value, 1e-12)));
-    const share = mean.map((value, c) => normalBelow(value / deviation[c])); // above zero
+    const share = mean.map((value, c) => normalBelow(value / deviation[c])); // of the inputs above zero
     const density = mean.map((value, c) => (deviation[c] * Math.exp(-((value / deviation[c]) ** 2) / 2)) / Math.sqrt(2 * Math.PI));
     const first = mean.map((value, c) => value * share[c] + density[c]);
     const second = mean.map((value, c) => (value * value + variance[c]) * share[c] + value * density[c]);
@@ -47,7 +48,7 @@ export function reluMoments({ mean, variance }) {
 }
 
 /**
- * Of the sum of what is independent.
+ * The mean and the variance of the sum of independent values.
  * @param {Moments} a
  * @param {Moments} b
  * @returns {Moments}

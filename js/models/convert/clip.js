@@ -1,4 +1,4 @@
-// CLIP: OpenAI's names to Hugging Face's, the sizes as metadata, and the two halves.
+// CLIP: renames OpenAI's tensors to Hugging Face's names, writes the sizes as metadata, and makes a file for each half (image and text network).
 import { AcgError } from '../../errors.js';
 import { pythonStr, readJson } from './python_text.js';
 import { checkTaken, streamTensors, streamedBytes } from './stream_tensors.js';
@@ -17,8 +17,9 @@ const HALVES = {
     image: { network: 'clip_vision', section: 'vision_config', prefixes: ['vision_model.', 'visual_projection.', 'logit_scale'] },
     text: { network: 'clip_text', section: 'text_config', prefixes: ['text_model.', 'text_projection.', 'logit_scale'] },
 };
+export const FILE_NETWORKS = Object.values(HALVES).map(({ network }) => network);
 
-// of config.json, what a network's form follows from
+// the fields of config.json that determine the shape of a network
 const FIELDS = [
     'hidden_size',
     'intermediate_size',
@@ -34,7 +35,7 @@ const FIELDS = [
     'eos_token_id',
 ];
 
-// What is multiplied with whole rows of activations: nearly all of a transformer's weights. The rest is small, or sensitive.
+// The weights of linear layers, which are nearly all of a transformer. The rest is small, or sensitive to rounding.
 const QUANTISED = /\.(self_attn\.[qkv]_proj|self_attn\.out_proj|mlp\.fc[12])\.weight$/;
 
 const NEEDED = [
@@ -45,7 +46,7 @@ const NEEDED = [
     'logit_scale',
 ];
 
-// OpenAI's name -> Hugging Face's, behind the halves' own prefixes
+// OpenAI's names -> Hugging Face's, without the prefixes of the halves
 const BLOCK_NAMES = new Map([
     ['ln_1', 'layer_norm1'],
     ['ln_2', 'layer_norm2'],
@@ -79,7 +80,7 @@ export function recognises({ weights }) {
 }
 
 /**
- * A file for each half.
+ * Plans a file for each half in `parts`.
  * @param {import('./convert.js').Published} published
  * @param {string[]} parts
  * @returns {Promise<import('./convert.js').Plan>}
@@ -128,6 +129,7 @@ function tensorsOf(original) {
 }
 
 /**
+ * The tensor under its name at Hugging Face.
  * @param {Taken} taken
  * @returns {[string, Taken][]}
  */
@@ -142,6 +144,7 @@ function fromOpenai(taken) {
 }
 
 /**
+ * A tensor of a transformer's block. The input projection of attention becomes three tensors.
  * @param {Taken} taken
  * @returns {[string, Taken][]}
  */
@@ -159,7 +162,7 @@ function fromOpenaiBlock(taken) {
 }
 
 /**
- * The half's part of config.json as texts, under its own names.
+ * The metadata of a half: its section of config.json as texts, under the same names.
  * @param {Record<string, Section>} config
  * @param {string} half
  */
@@ -176,7 +179,7 @@ function metadata(config, half) {
 }
 
 /**
- * What config.json would say; OpenAI's networks all have heads of 64 and quick_gelu.
+ * The sizes in place of a missing config.json. All networks of OpenAI have heads of 64 values and quick_gelu.
  * @param {Map<string, Taken>} tensors
  * @returns {Record<string, Section>}
  */

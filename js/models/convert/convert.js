@@ -1,4 +1,4 @@
-// Published weights become the safetensors files that the engine loads, byte for byte as models/convert (Python) writes them.
+// Converts published weights to the safetensors files that the engine loads. The bytes are those that models/convert (Python) writes.
 import { AcgError, badArgument, cancelled } from '../../errors.js';
 import { pause } from '../../shared/pause.js';
 import * as clip from './clip.js';
@@ -11,43 +11,51 @@ import * as resnetV2 from './resnet_v2.js';
  * @typedef {import('../originals/original.js').Original} Original
  * @typedef {import('./model_file.js').Dtype} Dtype
  *
- * @typedef {object} Published what is to be converted
+ * @typedef {object} Published the files to convert
  * @property {Original} weights the largest file
- * @property {(path: string) => Promise<Original | undefined>} original another file of weights beside it ('2_Dense/pytorch_model.bin')
- * @property {(path: string) => Promise<string | undefined>} text a text beside it ('config.json', 'tags.txt')
+ * @property {(path: string) => Promise<Original | undefined>} original opens another file of weights, such as
+ *   '2_Dense/pytorch_model.bin'
+ * @property {(path: string) => Promise<string | undefined>} text reads a text file, such as 'config.json' or
+ *   'tags.txt'
  *
- * @typedef {{ write: (at: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void }} Output a file written by position; nothing is
- *   written twice, and the bytes are the output's own: it may transfer them
+ * @typedef {{ write: (at: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void }} Output a file that is written by position.
+ *   No byte is written twice. The output may transfer the bytes
  *
  * @typedef {object} Conversion
  * @property {'clip' | 'distilbert' | 'resnet_v2' | 'deepdanbooru'} network
- * @property {{ name: string, bytes: number }[]} files what will be written, with exact sizes
- * @property {number} sourceBytes what will be read: the sum of all `onBytes`
- * @property {(outputs: Map<string, Output>, options?: RunOptions) => Promise<void>} run writes them. What is written before it fails is of no use
+ * @property {{ name: string, bytes: number }[]} files the files to write, with exact sizes
+ * @property {number} sourceBytes bytes to read: the sum of all calls of `onBytes`
+ * @property {(outputs: Map<string, Output>, options?: RunOptions) => Promise<void>} run writes the files. If it fails, the
+ *   files are unusable
  * @typedef {{ signal?: AbortSignal, onBytes?: (sourceBytes: number) => void }} RunOptions `onBytes`: bytes read since the last call
  *
- * @typedef {object} Plan what a network's module gives
+ * @typedef {object} Plan a conversion as a network's module plans it
  * @property {import('./model_file.js').Model[]} models
- * @property {{ name: string, text: string }[]} texts files that stand beside them
+ * @property {{ name: string, text: string }[]} texts text files beside the models
  * @property {number} sourceBytes
- * @property {(files: ModelFile[], step: import('./stream_tensors.js').Step) => Promise<void>} write the models' files, which are open
+ * @property {(files: ModelFile[], step: import('./stream_tensors.js').Step) => Promise<void>} write writes the models' files, which are open
  *
  * @typedef {object} Network a network's module
  * @property {Conversion['network']} NETWORK
- * @property {string[]} PARTS what of it can be asked for alone
+ * @property {string[]} [FILE_NETWORKS] the networks of the files that it makes; default: NETWORK alone
+ * @property {string[]} PARTS the parts that can be converted alone
  * @property {(published: Published) => boolean} recognises
  * @property {(published: Published, parts: string[]) => Promise<Plan>} plan
  */
 
 const DTYPES = ['f32', 'f16', 'bf16', 'int8'];
-/** A new network is one more module. @type {Network[]} */
+/** A new network needs one more module here. @type {Network[]} */
 const NETWORKS = [clip, resnetV2, deepdanbooru, distilbert];
 
 /**
+ * The network that the published weights are of, and the networks of the files that are made of them.
  * @param {Published} published
  * @throws {AcgError} UNSUPPORTED
  */
-export const networkOf = (published) => moduleOf(published).NETWORK;
+export function networksOf(published) {
+    const { NETWORK, FILE_NETWORKS = [NETWORK] } = moduleOf(published);
+    return { network: NETWORK, fileNetworks: FILE_NETWORKS };
+}
 
 /** @param {Published} published */
 function moduleOf(published) {
@@ -60,10 +68,11 @@ function moduleOf(published) {
 }
 
 /**
+ * Plans the conversion: reads the structure of the published files, but no weights.
  * @param {Published} published
- * @param {{ dtype: Dtype, parts?: string[] }} options parts: image or text of CLIP; illust2vec of DeepDanbooru; default: all
+ * @param {{ dtype: Dtype, parts?: string[] }} options parts: see PARTS of the network's module; default: all
  * @returns {Promise<Conversion>}
- * @throws {AcgError} UNSUPPORTED, BAD_FORMAT, NOT_FOUND (a file that belongs to it), BAD_ARGUMENT
+ * @throws {AcgError} UNSUPPORTED, BAD_FORMAT, NOT_FOUND (a file beside the weights is missing), BAD_ARGUMENT
  */
 export async function planConversion(published, { dtype, parts = [] }) {
     if (!DTYPES.includes(dtype)) throw badArgument(DTYPES.join(', '), 'dtype', dtype);
@@ -83,7 +92,7 @@ export async function planConversion(published, { dtype, parts = [] }) {
         run: async (outputs, { signal, onBytes } = {}) => {
             const step = async (/** @type {number} */ bytes) => {
                 onBytes?.(bytes);
-                await pause(); // an abort's message comes in here
+                await pause(); // the message of an abort is received here
                 if (signal?.aborted) throw cancelled(signal);
             };
             await step(0);

@@ -1,15 +1,15 @@
-// The values of a published tensor's bytes.
+// Decodes the values of published tensors.
 import { AcgError } from '../../errors.js';
 import { fromBfloat, fromHalf } from './floats.js';
 
 /** @typedef {import('../originals/original.js').Dtype} Dtype */
 
-/** Bytes of a value. @type {Partial<Record<Dtype, number>>} */
+/** The bytes of a value. @type {Partial<Record<Dtype, number>>} */
 const FLOAT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2 };
 
 /**
  * @param {Dtype} dtype
- * @param {string} name for the sentence
+ * @param {string} name of the tensor, for the message
  * @returns {number} bytes of a value
  * @throws {AcgError} UNSUPPORTED
  */
@@ -20,10 +20,10 @@ export function floatBytes(dtype, name) {
 }
 
 /**
- * All values exactly.
+ * Decodes values without rounding.
  * @param {Uint8Array<ArrayBuffer>} bytes of a dtype that `floatBytes` knows
  * @param {Dtype} dtype
- * @returns {Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>} may be the same memory
+ * @returns {Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>} may share the memory of `bytes`
  */
 export function decodeExactly(bytes, dtype) {
     const size = /** @type {number} */ (FLOAT_BYTES[dtype]);
@@ -35,7 +35,7 @@ export function decodeExactly(bytes, dtype) {
 }
 
 /**
- * All values in float32.
+ * Decodes values as float32. float64 is rounded.
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {Dtype} dtype
  */

@@ -1,5 +1,5 @@
-// DeepDanbooru: its bottleneck residual networks (resnet_custom_v1 to v4) with a tag list, and illust2vec, which is the first part of
-// one. Keras numbers their layers as they were made, which is all that tells them apart.
+// DeepDanbooru: its bottleneck residual networks (resnet_custom_v1 to v4) with a list of tags, and illust2vec, which is the first part of such
+// a network. Keras numbers the layers in the order in which they were created; only this number says which layer is which.
 import { AcgError } from '../../errors.js';
 import { moments, reluMoments, sumOfMoments } from './batch_norm.js';
 import { KerasNetwork } from './keras_network.js';
@@ -20,10 +20,10 @@ const SIDE = 512;
 const FEATURE_BLOCK = 43; // `add_43`
 const STYLE_BLOCKS = '0,1,2';
 const RATING = 'rating:';
-// all but the first convolution and stage, and but those beside blocks: few, and what they lose goes through the whole network
+// all convolutions but the first one, those of the first stage and the shortcuts: these are few, and their errors go through the whole network
 const QUANTISED = /^(stages\.[1-9]\..*\.conv\d|head)\.weight$/;
 const UNLIKE = 'Expected one of DeepDanbooru’s networks resnet_custom_v1 to v4 but the layers are others';
-/** Where categories.json is not published with a tag list, by the number of tags. @type {Map<number, string>} */
+/** The categories of lists that are published without categories.json, by the number of tags. @type {Map<number, string>} */
 const CATEGORIES = new Map([[9176, 'general:0,character:6891,rating:9173']]);
 
 /** @param {Published} published */
@@ -110,7 +110,8 @@ function layersOf(variables, names) {
 }
 
 /**
- * A shortcut has as many channels as the convolution before it; a next block, which no more than doubles them, begins with fewer.
+ * Groups the convolutions into blocks of three, or four with a shortcut. A fourth convolution is a shortcut if it has as many channels as the
+ * third: the first convolution of a next block has fewer.
  * @param {Conv[]} convs
  */
 function blocksOf(convs) {
@@ -125,7 +126,8 @@ function blocksOf(convs) {
 }
 
 /**
- * The averages of the inputs of blocks; what blocks add up is taken for independent. What the pooling gives is not known.
+ * The mean of each input channel, by layer. Assumes that the two inputs of a block's sum are independent. The outputs of the pooling before
+ * the first block are not known.
  * @param {KerasVariables} variables
  * @param {Layer[]} layers
  */
@@ -170,7 +172,7 @@ async function readTags({ text }, n) {
 }
 
 /**
- * name:first index, from the published file or from the tags themselves
+ * The categories as name:first index, from the published file or from the tags themselves.
  * @param {Published} published
  * @param {string[]} tags
  */

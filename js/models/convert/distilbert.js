@@ -1,4 +1,4 @@
-// acgvoc2vec, and other DistilBERTs as sentence-transformers has them: the mean over the tokens, a dense layer with tanh behind it.
+// acgvoc2vec and other DistilBERTs in the form of sentence-transformers: after the mean over the tokens comes a dense layer with tanh.
 import { AcgError } from '../../errors.js';
 import { isTrue, pythonStr, readJson } from './python_text.js';
 import { checkTaken, streamTensors, streamedBytes } from './stream_tensors.js';
@@ -13,10 +13,10 @@ export const NETWORK = 'distilbert';
 /** @type {string[]} */
 export const PARTS = [];
 
-// what is multiplied with whole rows of activations, and the words, which are more than half of the file
+// the weights of linear layers, and the word embeddings, which are more than half of the file
 const QUANTISED = /\.(attention\.(q|k|v|out)_lin|ffn\.lin[12]|word_embeddings)\.weight$/;
 const KEPT = ['embeddings.word_embeddings.', 'embeddings.position_embeddings.', 'embeddings.LayerNorm.', 'transformer.layer.'];
-// of config.json, under the names that other transformers have for the same
+// fields of config.json -> the names that other transformers have for them
 const FIELDS = {
     n_heads: 'num_attention_heads',
     activation: 'hidden_act',
@@ -105,7 +105,7 @@ async function readDense({ original, text }) {
 }
 
 /**
- * tokenizer.json as it is, or made of the vocabulary, with the multilingual cased tokenizer's settings.
+ * tokenizer.json as published, or made from the vocabulary with the settings of the multilingual cased tokenizer.
  * @param {Published} published
  */
 async function readTokenizer({ text }) {

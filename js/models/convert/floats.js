@@ -1,21 +1,22 @@
-// Numbers of 16 bits (IEEE 754's binary16, and bfloat16) from those of 32 and back. Rounds to the nearest, ties to even, as PyTorch does.
+// Converts float32 to float16 (IEEE 754's binary16) and bfloat16, and back. Rounds to nearest, ties to even, as PyTorch does.
 
 const INFINITY_BITS = 0x7f800000;
-const TO_WHOLE = 1.5 * 2 ** 52; // a double that this is added to, and subtracted from, is rounded to a whole number, ties to even
+const TO_WHOLE = 1.5 * 2 ** 52; // adding and subtracting it rounds a double to an integer, ties to even
 
 /**
+ * Converts float32 to float16.
  * @param {Float32Array} values
- * @param {Uint16Array} out as many
- * @returns {boolean} whether all of them fit; if not, `out` is of no use
+ * @param {Uint16Array} out receives as many values
+ * @returns {boolean} whether all values are finite and fit; if not, `out` is invalid
  */
 export function toHalf(values, out) {
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
     for (let i = 0; i < bits.length; i++) {
         const sign = (bits[i] >>> 16) & 0x8000;
         const size = bits[i] & 0x7fffffff;
-        if (size >= 0x477ff000) return false; // 65520 and more, and what is no number
+        if (size >= 0x477ff000) return false; // 65520 and more would become infinite; also NaN
         if (size < 0x38800000) {
-            out[i] = sign | (Math.abs(values[i]) * 2 ** 24 + TO_WHOLE - TO_WHOLE); // below 2^-14: a multiple of 2^-24
+            out[i] = sign | (Math.abs(values[i]) * 2 ** 24 + TO_WHOLE - TO_WHOLE); // below 2^-14, float16 has multiples of 2^-24
         } else {
             out[i] = sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
         }
@@ -24,27 +25,28 @@ export function toHalf(values, out) {
 }
 
 /**
+ * Converts float32 to bfloat16.
  * @param {Float32Array} values
- * @param {Uint16Array} out as many
- * @returns {boolean} whether all of them fit
+ * @param {Uint16Array} out receives as many values
+ * @returns {boolean} whether all values are finite and fit; if not, `out` is invalid
  */
 export function toBfloat(values, out) {
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
     for (let i = 0; i < bits.length; i++) {
-        if ((bits[i] & 0x7fffffff) >= 0x7f7f8000) return false; // would become infinite, or is it
+        if ((bits[i] & 0x7fffffff) >= 0x7f7f8000) return false; // is or would become infinite; also NaN
         out[i] = (bits[i] + 0x7fff + ((bits[i] >>> 16) & 1)) >>> 16;
     }
     return true;
 }
 
-/** @param {Float32Array} values */
+/** Whether all values are finite. @param {Float32Array} values */
 export function areFinite(values) {
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
     for (let i = 0; i < bits.length; i++) if ((bits[i] & 0x7fffffff) >= INFINITY_BITS) return false;
     return true;
 }
 
-/** @param {Uint16Array} halves */
+/** Converts float16 to float32. @param {Uint16Array} halves */
 export function fromHalf(halves) {
     const values = new Float32Array(halves.length);
     const bits = new Uint32Array(values.buffer);
@@ -58,7 +60,7 @@ export function fromHalf(halves) {
     return values;
 }
 
-/** @param {Uint16Array} halves */
+/** Converts bfloat16 to float32. @param {Uint16Array} halves */
 export function fromBfloat(halves) {
     const values = new Float32Array(halves.length);
     const bits = new Uint32Array(values.buffer);

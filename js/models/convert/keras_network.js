@@ -1,9 +1,9 @@
-// Writes a network of Keras's layer by layer: kernels in PyTorch's layouts, batch normalisations folded into the convolutions before them in
-// float64, and in int8 biases that make up for what rounding moves.
+// Writes a Keras network layer by layer. Kernels get PyTorch's layout, and batch normalisations are folded in float64 into the convolutions
+// before them. In int8, biases are corrected for the mean rounding error.
 import { AcgError } from '../../errors.js';
 import { VARIABLES, scaleShift } from './batch_norm.js';
 import { doesNotFit } from './model_file.js';
-import { correctBias, isRotated, quantiseKernels, rotateInputs, rotateRows, takeBack } from './quantise.js';
+import { correctBias, errorCompensation, isRotated, quantiseKernels, rotateInputs, rotateRows } from './quantise.js';
 
 /**
  * @typedef {import('./keras_variables.js').KerasVariables} KerasVariables
@@ -11,16 +11,16 @@ import { correctBias, isRotated, quantiseKernels, rotateInputs, rotateRows, take
  * @typedef {import('./stream_tensors.js').Step} Step
  *
  * @typedef {object} Layer
- * @property {string} name ours
- * @property {string} [kernel] Keras's layer that has one; without it the normalisation's factor is the weight, and its shift the bias
- * @property {string} [norm] Keras's normalisation that is folded
- * @property {boolean} [isMatrix] whether it is dense, or a convolution of one pixel, and becomes a matrix
- * @property {'none' | 'zeros' | 'needed'} [bias] default 'zeros', if Keras has none; 'none': it has none in our file either
+ * @property {string} name in our file
+ * @property {string} [kernel] Keras's layer with the kernel; without one, the normalisation's factor is the weight and its shift the bias
+ * @property {string} [norm] Keras's normalisation layer
+ * @property {boolean} [isMatrix] whether it is a dense layer or a 1x1 convolution, which becomes a matrix
+ * @property {'none' | 'zeros' | 'needed'} [bias] if Keras has no bias: 'zeros' (default) writes zeros, 'none' writes none, 'needed' fails
  *
  * @typedef {{ outC: number, inC: number, size: number }} Sizes of a kernel: [size][inC][outC] in Keras, [outC][inC][size] in our files
  */
 
-// so many weights are folded and rounded at a time
+// how many weights are folded and rounded at a time
 const BLOCK_WEIGHTS = 2 ** 18;
 
 export class KerasNetwork {
@@ -40,8 +40,8 @@ export class KerasNetwork {
     }
 
     /**
-     * The tensors that the layers become.
-     * @returns {Map<string, number[]>}
+     * The shapes of the tensors in our file.
+     * @returns {Map<string, number[]>} by name
      * @throws {AcgError} BAD_FORMAT if the variables of a layer do not fit together
      */
     shapes() {
@@ -59,15 +59,17 @@ export class KerasNetwork {
         );
     }
 
-    /** What is read. */
+    /** How many bytes are read. */
     get sourceBytes() {
         const names = this.#layers.flatMap((layer) => [...(layer.kernel ? [`${layer.kernel}/kernel`] : []), ...this.#vectors(layer)]);
         return names.reduce((sum, name) => sum + this.#variables.info(name).bytes, 0);
     }
 
     /**
+     * Writes all layers.
      * @param {ModelFile} file which is open
-     * @param {() => Map<string, Float64Array>} averages of the inputs of layers, by our names; a layer without one keeps its bias
+     * @param {() => Map<string, Float64Array>} averages gives the mean of each input channel, by our layer names; called when the small
+     *   variables are loaded. The bias of other layers is not corrected
      * @param {Step} step
      */
     async write(file, averages, step) {
@@ -100,8 +102,8 @@ export class KerasNetwork {
      * @param {ModelFile} file
      * @param {Layer} layer
      * @param {Float64Array | undefined} factor
-     * @param {Float64Array} bias is corrected
-     * @param {Float64Array | undefined} inputs
+     * @param {Float64Array} bias is corrected in place
+     * @param {Float64Array | undefined} inputs the mean of each input channel
      * @param {Step} step
      */
     async #writeKernel(file, layer, factor, bias, inputs, step) {
@@ -122,7 +124,7 @@ export class KerasNetwork {
     }
 
     /**
-     * The names of a layer's small variables.
+     * The names of a layer's variables that are vectors.
      * @param {Layer} layer
      */
     #vectors(layer) {
@@ -145,12 +147,12 @@ class Rounding {
     #n;
     #scales;
     #perRow;
-    #takenBack;
+    #compensation;
 
     /**
      * @param {ModelFile} file
      * @param {import('./layout.js').PlacedTensor} tensor
-     * @param {Float64Array} [inputs] the average of each input channel
+     * @param {Float64Array} [inputs] the mean of each input channel
      */
     constructor(file, tensor, inputs) {
         const [outC, inC, h = 1, w = 1] = tensor.shape;
@@ -164,13 +166,13 @@ class Rounding {
         this.#n = inC * h * w;
         this.#perRow = file.tensor(`${tensor.name}.scale`).shape[1] ?? 1;
         this.#scales = new Float32Array(outC * this.#perRow);
-        this.#takenBack = takeBack(h, w);
+        this.#compensation = errorCompensation(h, w);
     }
 
     /**
      * @param {Float64Array} exact [rows][in][size]
      * @param {number} first output channel
-     * @param {Float64Array} bias is corrected
+     * @param {Float64Array} bias is corrected in place
      */
     async write(exact, first, bias) {
         const n = this.#n;
@@ -178,7 +180,7 @@ class Rounding {
         const scales = this.#scales.subarray(first * this.#perRow, (first + exact.length / n) * this.#perRow);
         const weights = new Float32Array(exact);
         if (this.#isRotated) rotateRows(weights, n);
-        if (!quantiseKernels(weights, n, this.#takenBack, whole, scales)) throw doesNotFit(this.#tensor);
+        if (!quantiseKernels(weights, n, this.#compensation, whole, scales)) throw doesNotFit(this.#tensor);
         const rounded = this.#isRotated ? weights : exact;
         if (this.#inputs) correctBias(bias.subarray(first), rounded, whole, scales, this.#inputs, this.#perRow);
         await this.#file.writeBytes(this.#tensor, first * n, whole);
@@ -190,7 +192,7 @@ class Rounding {
 }
 
 /**
- * Some output channels of a kernel.
+ * Some output channels of a kernel in PyTorch's layout, multiplied by their factors.
  * @param {Float32Array | Float64Array} kernel
  * @param {Sizes} sizes
  * @param {Float64Array | undefined} factor

@@ -1,4 +1,4 @@
-// Keras's variables, <layer>/<variable>: which there are, and the small ones' values.
+// Lists Keras's variables (<layer>/<variable>) and reads their values.
 import { AcgError } from '../../errors.js';
 import { decodeExactly, floatBytes } from './decode.js';
 
@@ -14,7 +14,7 @@ export class KerasVariables {
      * @throws {AcgError} UNSUPPORTED if its variables cannot be read one by one
      */
     constructor(original) {
-        if (!original.read) throw new AcgError('UNSUPPORTED', 'Files of Keras cannot be converted as they come: they must be stored first');
+        if (!original.read) throw new AcgError('UNSUPPORTED', 'Files of Keras cannot be converted as a stream: they must be stored first');
         this.#original = original;
     }
 
@@ -24,8 +24,9 @@ export class KerasVariables {
     }
 
     /**
+     * Its dtype, shape and bytes.
      * @param {string} name
-     * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
+     * @throws {AcgError} BAD_FORMAT: there is none; UNSUPPORTED: it has no floating-point values
      */
     info(name) {
         const info = this.#original.tensors.get(name);
@@ -35,6 +36,7 @@ export class KerasVariables {
     }
 
     /**
+     * All values of a variable.
      * @param {string} name
      * @returns {Promise<Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>}
      */
@@ -44,7 +46,7 @@ export class KerasVariables {
     }
 
     /**
-     * Reads what `vector` is to give.
+     * Reads variables for `vector`.
      * @param {Iterable<string>} names
      * @param {import('./stream_tensors.js').Step} step
      */
@@ -55,17 +57,17 @@ export class KerasVariables {
         }
     }
 
-    /** @param {string} name of one that has been loaded */
+    /** A variable that `load` has read. @param {string} name */
     vector(name) {
         return /** @type {Float64Array} */ (this.#vectors.get(name));
     }
 }
 
 /**
- * The layers of a kind that Keras named `layer`, `layer_1`, …, in the order they were made.
+ * The layers that Keras named `layer`, `layer_1`, …, in the order of these numbers.
  * @param {Iterable<string>} names of all variables
  * @param {string} layer
- * @param {string} variable that they have
+ * @param {string} variable a variable that each of them has
  */
 export function numbered(names, layer, variable) {
     const pattern = new RegExp(`^(${layer}(?:_(\\d+))?)/${variable}$`);
@@ -77,7 +79,7 @@ export function numbered(names, layer, variable) {
 }
 
 /**
- * The side of the square input that a model's configuration tells, or undefined.
+ * The side of the square input in pixels, from Keras's configuration of a model; undefined if it does not say it.
  * @param {unknown} config
  * @returns {number | undefined}
  */

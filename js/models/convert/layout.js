@@ -1,20 +1,21 @@
-// Where tensors stand in a safetensors file, and its header: as the safetensors library lays them out and models/convert/write.py has it.
+// Makes the layout and the header of a safetensors file, in the order of the safetensors library and of models/convert/write.py.
 
 /** @typedef {'F32' | 'BF16' | 'F16' | 'I8'} StoredDtype */
 /** @typedef {{ name: string, shape: number[], dtype: StoredDtype }} StoredTensor */
-/** @typedef {StoredTensor & { at: number }} PlacedTensor `at`: from the beginning of the file */
+/** @typedef {StoredTensor & { at: number }} PlacedTensor at: its first byte in the file */
 
-/** Bytes of an element. @type {Record<StoredDtype, number>} */
+/** The bytes of an element. @type {Record<StoredDtype, number>} */
 export const STORED_BYTES = { F32: 4, BF16: 2, F16: 2, I8: 1 };
 
-// the library's order, the most aligned first
+// the library's order: larger elements first, so that all are aligned
 const RANKS = ['F32', 'BF16', 'F16', 'I8'];
 
 /**
+ * Places tensors in a file.
  * @param {StoredTensor[]} tensors
  * @param {Record<string, string>} metadata
- * @returns {{ header: Uint8Array<ArrayBuffer>, tensors: Map<string, PlacedTensor>, bytes: number }} the header with its length before it,
- *   and the size of the whole file
+ * @returns {{ header: Uint8Array<ArrayBuffer>, tensors: Map<string, PlacedTensor>, bytes: number }} header: beginning
+ *   with its length; bytes: of the whole file
  */
 export function layOut(tensors, metadata) {
     const sorted = [...tensors].sort((a, b) => RANKS.indexOf(a.dtype) - RANKS.indexOf(b.dtype) || byCodePoint(a.name, b.name));
@@ -49,7 +50,7 @@ function encodeHeader(json) {
 }
 
 /**
- * Python's and Rust's order of texts. JavaScript's differs above U+FFFF.
+ * Compares texts by code points, as Python and Rust do. JavaScript's own order differs above U+FFFF.
  * @param {string} a
  * @param {string} b
  */

@@ -1,4 +1,4 @@
-// A safetensors file that is to be written: what of a model is stored in which dtype is decided here, and where it stands in the file.
+// Writes a model's safetensors file: decides the dtype of each tensor and its place in the file.
 import { AcgError } from '../../errors.js';
 import { areFinite, toBfloat, toHalf } from './floats.js';
 import { layOut } from './layout.js';
@@ -8,17 +8,17 @@ import { isRotated, scaleShape } from './quantise.js';
  * @typedef {import('./layout.js').PlacedTensor} PlacedTensor
  * @typedef {'int8' | 'f16' | 'f32' | 'bf16'} Dtype of the weights
  *
- * @typedef {object} Model what a network's module gives
+ * @typedef {object} Model a model to write, as a network's module plans it
  * @property {string} name of the file
- * @property {Map<string, number[]>} tensors their shapes
+ * @property {Map<string, number[]>} tensors shapes by name
  * @property {Record<string, string>} metadata
- * @property {RegExp} quantised the tensors that int8 means
- * @property {boolean} [keepsVectors] whether tensors of one dimension stay float32: folded biases differ much in size, and there are few
+ * @property {RegExp} quantised the tensors that become int8 with dtype int8
+ * @property {boolean} [keepsVectors] whether vectors stay float32: folded biases differ much in size, and they are few
  */
 
 /** @type {Record<Dtype, 'F32' | 'F16' | 'BF16'>} */
 const FLOATS = { int8: 'F16', f16: 'F16', f32: 'F32', bf16: 'BF16' };
-/** As PyTorch calls them. */
+/** PyTorch's names. */
 const NAMES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16', I8: 'int8' };
 
 export class ModelFile {
@@ -40,7 +40,7 @@ export class ModelFile {
         this.#tensors = layout.tensors;
     }
 
-    /** @param {import('./convert.js').Output} output */
+    /** Writes the header. @param {import('./convert.js').Output} output */
     async open(output) {
         this.#output = output;
         await output.write(0, this.#header.slice());
@@ -55,11 +55,11 @@ export class ModelFile {
     }
 
     /**
-     * Writes a part of a tensor that is stored in floats.
+     * Writes a part of a tensor that is stored as floats.
      * @param {PlacedTensor} tensor
-     * @param {number} first of its values
+     * @param {number} first index of the first value
      * @param {Float32Array<ArrayBuffer>} values
-     * @throws {AcgError} UNSUPPORTED if a value is too large for the dtype, or is none
+     * @throws {AcgError} UNSUPPORTED if a value is too large for the dtype, or not finite
      */
     async writeFloats(tensor, first, values) {
         if (tensor.dtype === 'F32') {
@@ -72,9 +72,9 @@ export class ModelFile {
     }
 
     /**
-     * Writes a part of a tensor in the dtype that it is stored in.
+     * Writes a part of a tensor, in the dtype of the file.
      * @param {PlacedTensor} tensor
-     * @param {number} first of its values
+     * @param {number} first index of the first value
      * @param {Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Int8Array<ArrayBuffer>} values
      */
     async writeBytes(tensor, first, values) {
@@ -84,6 +84,7 @@ export class ModelFile {
 }
 
 /**
+ * The error about values that the dtype cannot hold.
  * @param {PlacedTensor} tensor
  */
 export function doesNotFit({ name, dtype }) {
@@ -127,7 +128,7 @@ function storedAs(model, dtype, name, shape) {
             { name: `${name}.scale`, shape: scaleShape(name, shape), dtype: 'F32' },
         ];
     }
-    // the one number that scales similarities keeps its precision
+    // scalars stay float32: CLIP's only one scales similarities
     const isKept = shape.length === 0 || (shape.length === 1 && model.keepsVectors);
     return [{ name, shape, dtype: isKept ? 'F32' : FLOATS[dtype] }];
 }

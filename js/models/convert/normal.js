@@ -1,10 +1,10 @@
-// The normal distribution: how much of it lies below a value, by way of the complementary error function.
+// The cumulative distribution function of the normal distribution, from the complementary error function.
 
 const STEP = 0.5;
 const TERMS = 13; // e^-(13/2)^2 is 4e-19
 
 /**
- * The share of a standard normal distribution below x.
+ * The probability that a standard normal value is below x.
  * @param {number} x
  */
 export function normalBelow(x) {
@@ -12,17 +12,17 @@ export function normalBelow(x) {
 }
 
 /**
- * 2 / sqrt(pi) times the integral of e^(-t^2) from x on.
- * From 1/2 on the trapezoidal rule over x e^(-x^2) / pi * e^(-t^2) / (t^2 + x^2), t from -infinity to infinity, and what its poles add
- * (Chiarella and Reichel 1968, On the Evaluation of Integrals Related to the Error Function), whose error is about e^-(pi / step)^2 =
- * 7e-18; below, Taylor's series (Abramowitz and Stegun 7.1.5).
+ * The complementary error function: 2 / sqrt(pi) times the integral of e^(-t^2) from x to infinity.
+ * Below 1/2: Taylor's series (Abramowitz and Stegun 7.1.5). From 1/2 on: the trapezoidal rule for the integral of
+ * x e^(-x^2) / pi * e^(-t^2) / (t^2 + x^2) over all t, corrected for the poles (Chiarella and Reichel 1968, On the Evaluation of Integrals
+ * Related to the Error Function). Its error is about e^-(pi / step)^2 = 7e-18.
  * @param {number} x
  * @returns {number}
  */
 export function erfc(x) {
     if (x < 0) return 2 - erfc(-x);
     if (x < 0.5) return 1 - taylor(x);
-    if (x > 28) return 0; // less than a double holds
+    if (x > 28) return 0; // too small for a double
     let sum = 1 / (x * x);
     for (let n = 1; n <= TERMS; n++) {
         const square = (n * STEP) ** 2;
@@ -44,7 +44,7 @@ function taylor(x) {
 }
 
 /**
- * e^(-x^2), without what rounding x^2 would cost: the square of x in single precision is exact, and the rest is small.
+ * e^(-x^2) without the error of rounding x^2: the square of x rounded to float32 is exact, and the rest is small.
  * @param {number} x
  */
 function gauss(x) {

@@ -1,10 +1,10 @@
-// Texts as Python has them: JSON whose numbers remember how they were written, str() of what JSON can tell, and white space.
+// Texts as Python writes them: JSON whose numbers keep their spelling, str() of JSON values, and white space.
 import { AcgError } from '../../errors.js';
 
-/** What Python's str.split() splits at, but for the separators U+001C to U+001F. */
+/** The characters at which Python's str.split() splits, without U+001C to U+001F. */
 export const WHITE_SPACE = /\p{White_Space}+/u;
 
-// A number outside of a text. JSON.parse alone makes 1.0 and 1 the same.
+// Finds numbers that are not inside a text, because JSON.parse alone makes 1.0 and 1 the same.
 const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 class WrittenNumber {
@@ -15,10 +15,10 @@ class WrittenNumber {
 }
 
 /**
- * The content of a JSON file beside the weights, with WrittenNumbers for numbers.
+ * Parses JSON. Numbers become WrittenNumbers, which keep their spelling.
  * @param {string | undefined} text
- * @param {string} path for the sentence
- * @returns {any} undefined if there is none
+ * @param {string} path for the message
+ * @returns {any} undefined if the text is
  * @throws {AcgError} BAD_FORMAT
  */
 export function readJson(text, path) {
@@ -38,8 +38,8 @@ function isMark(value) {
 
 /**
  * Python's str().
- * @param {unknown} value of readJson, or a whole number
- * @param {string} what for the sentence
+ * @param {unknown} value from readJson, or an integer
+ * @param {string} what for the message
  * @throws {AcgError} BAD_FORMAT for lists and objects
  */
 export function pythonStr(value, what) {
@@ -52,15 +52,15 @@ export function pythonStr(value, what) {
 }
 
 /**
- * What Python takes for true.
- * @param {unknown} value of readJson
+ * Python's bool().
+ * @param {unknown} value from readJson
  */
 export function isTrue(value) {
     return value instanceof WrittenNumber ? Number(value.text) !== 0 : Boolean(value);
 }
 
 /**
- * The shortest digits that are this number, as in JavaScript; Python writes an exponent below 1e-4 and from 1e16.
+ * Python's str() of a float: the same shortest digits as in JavaScript, but with an exponent below 1e-4 and from 1e16 on.
  * @param {number} value
  */
 export function floatStr(value) {

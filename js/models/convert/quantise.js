@@ -1,21 +1,20 @@
-// Whole numbers of 8 bits with a scale for each output channel, or for each K-block of one: weight is about scale * whole, whole from -127 to
-// 127.
-// All divisions and roundings are those of PyTorch's float32, so that files are the same.
+// Quantises weights to int8 with a scale for each output channel, or for each K-block of a channel: weight ≈ scale * integer, the integer from
+// -127 to 127. Divides and rounds in float32 as PyTorch does, so that files are equal to Python's.
 
-const TO_WHOLE = 1.5 * 2 ** 52; // rounds a double to a whole number, ties to even, when added and subtracted
+const TO_WHOLE = 1.5 * 2 ** 52; // adding and subtracting it rounds a double to an integer, ties to even
 
-/** Inputs, as the engine's LINEAR_I8_BLOCK: a few weights are so large that a whole row is too much for one scale. */
+/** Inputs in a K-block, as the engine's LINEAR_I8_BLOCK. A few weights are so large that one scale for a whole row would be too coarse. */
 const K_BLOCK = 256;
 
-/** Of a rotation, as the engine's LINEAR_I8_LANES. */
+/** The step of a rotation, as the engine's LINEAR_I8_LANES: it mixes values that are multiples of this apart. */
 const LANES = 4;
 
-/** What neighbouring pixels of a map correlate by; those further apart, by a power of it. */
+/** The assumed correlation of neighbouring pixels of a map. At distance d it is this to the power of d. */
 const SMOOTHNESS = 0.6;
 
 /**
- * The shape of the scales of int8 weights. What is rotated has one for each K-block, if there are more than one; the rows of a table of words,
- * which are looked up, and other kernels have one.
+ * The shape of the scales of int8 weights. Rotated rows have a scale for each K-block if they have several K-blocks. Other kernels, and the rows
+ * of embeddings, have one scale.
  * @param {string} name
  * @param {number[]} shape
  */
@@ -24,7 +23,7 @@ export function scaleShape(name, shape) {
 }
 
 /**
- * Whether int8 weights are of rotated inputs: those of matrices and of kernels of one pixel.
+ * Whether int8 weights are rotated: those of matrices and of 1x1 kernels, but not embeddings.
  * @param {string} name
  * @param {number[]} shape
  */
@@ -33,11 +32,11 @@ export function isRotated(name, shape) {
 }
 
 /**
- * Multiplies each K-block by the inverse of the matrix that the engine multiplies the inputs by (src/ops/linear_i8.h). It consists of 1 and -1
- * and is its own inverse, but for the number of places that are mixed. What is large in one place is spread over the block, so that inputs and
- * weights lose less by rounding: Ashkboos et al. 2024 (QuaRot).
- * @param {Float32Array} weights [out][in]
- * @param {number} n in
+ * Multiplies each K-block by the inverse of the Hadamard matrix by which the engine multiplies the inputs (src/ops/linear_i8.h). The matrix
+ * consists of 1 and -1 and is its own inverse but for a factor. It spreads large values over the block, so that inputs and weights lose less
+ * by rounding: Ashkboos et al. 2024 (QuaRot).
+ * @param {Float32Array} weights [out][in], changed in place
+ * @param {number} n inputs
  */
 export function rotateRows(weights, n) {
     for (let at = 0; at < weights.length; ) {
@@ -48,7 +47,7 @@ export function rotateRows(weights, n) {
 }
 
 /**
- * As the engine rotates inputs: what belongs to rotated weights.
+ * Rotates inputs as the engine does for rotated weights.
  * @param {Float64Array} inputs [in]
  */
 export function rotateInputs(inputs) {
@@ -78,12 +77,12 @@ function rotateBlock(block, isInverse) {
 }
 
 /**
- * Rounds each weight by itself.
+ * Rounds each weight to the nearest integer times scale.
  * @param {Float32Array} weights [out][in]
- * @param {number} n in
- * @param {Int8Array} whole [out][in]
- * @param {Float32Array} scales [out], or [out][K-blocks]
- * @returns {boolean} whether all weights are numbers; if not, the results are of no use
+ * @param {number} n inputs
+ * @param {Int8Array} whole [out][in], receives the integers
+ * @param {Float32Array} scales [out] or [out][K-blocks], receives the scales
+ * @returns {boolean} false: a weight is not finite, and the results are invalid
  */
 export function quantiseRows(weights, n, whole, scales) {
     const block = scales.length > weights.length / n ? K_BLOCK : n;
@@ -96,17 +95,17 @@ export function quantiseRows(weights, n, whole, scales) {
 }
 
 /**
- * Rounds one weight of a kernel after the other, and lets those still to come take back what each error moves the output by: Frantar
- * et al. 2022 (GPTQ), with the second moments of smooth maps and not of data, so that a file needs no pictures.
+ * Rounds the weights of a kernel one after the other. The weights that are still to be rounded compensate each error: Frantar et al. 2022
+ * (GPTQ). The second moments are those of smooth maps instead of data, so that the conversion needs no pictures.
  * @param {Float32Array} weights [out][in][kernel]
- * @param {number} n in * kernel
- * @param {Float64Array} takenBack of `takeBack`
- * @param {Int8Array} whole [out][in][kernel]
- * @param {Float32Array} scales [out]
- * @returns {boolean} whether all weights are numbers
+ * @param {number} n inputs * kernel
+ * @param {Float64Array} compensation of `errorCompensation`
+ * @param {Int8Array} whole [out][in][kernel], receives the integers
+ * @param {Float32Array} scales [out], receives the scales
+ * @returns {boolean} false: a weight is not finite, and the results are invalid
  */
-export function quantiseKernels(weights, n, takenBack, whole, scales) {
-    const size = Math.sqrt(takenBack.length);
+export function quantiseKernels(weights, n, compensation, whole, scales) {
+    const size = Math.sqrt(compensation.length);
     if (size === 1) return quantiseRows(weights, n, whole, scales);
     if (!findScales(weights, n, n, scales)) return false;
     const steps = new Float64Array(size);
@@ -116,7 +115,7 @@ export function quantiseKernels(weights, n, takenBack, whole, scales) {
         for (let i = 0; i < size; i++) {
             const rounded = round(steps[i]);
             const error = rounded - steps[i];
-            for (let later = i + 1; later < size; later++) steps[later] -= error * takenBack[i * size + later];
+            for (let later = i + 1; later < size; later++) steps[later] -= error * compensation[i * size + later];
             whole[at + i] = rounded;
         }
     }
@@ -124,69 +123,71 @@ export function quantiseKernels(weights, n, takenBack, whole, scales) {
 }
 
 /**
- * Takes from biases what rounding adds to the outputs on average.
- * @param {Float64Array} bias [out] or more
- * @param {Float32Array | Float64Array} weights [out][in][kernel]: what was rounded
+ * Subtracts from biases the mean error that rounding adds to the outputs.
+ * @param {Float64Array} bias [out] or more, changed in place
+ * @param {Float32Array | Float64Array} weights [out][in][kernel] before rounding
  * @param {Int8Array} whole
  * @param {Float32Array} scales [out], or [out][K-blocks]
- * @param {Float64Array} inputs [in]: their averages, rotated if the weights are
- * @param {number} [perRow] scales of an output
+ * @param {Float64Array} inputs [in] the mean of each input channel, rotated if the weights are
+ * @param {number} [perRow] how many scales an output has
  */
 export function correctBias(bias, weights, whole, scales, inputs, perRow = 1) {
     const size = (weights.length * perRow) / (scales.length * inputs.length);
     for (let row = 0, at = 0; at < weights.length; row++) {
-        let moved = 0;
+        let meanError = 0;
         for (let c = 0; c < inputs.length; c++) {
             const scale = scales[row * perRow + (perRow > 1 ? Math.floor(c / K_BLOCK) : 0)];
             let error = 0;
             for (const end = at + size; at < end; at++) error += Math.fround(whole[at] * scale) - weights[at];
-            moved += error * inputs[c];
+            meanError += error * inputs[c];
         }
-        bias[row] -= moved;
+        bias[row] -= meanError;
     }
 }
 
 /**
- * By how much an error of weight i of a kernel is taken back by the weights after it: the solution of M[>i][>i] x = M[>i][i], M the
+ * How much each later weight of a kernel compensates an error of weight i: the solution x of M[>i][>i] x = M[>i][i], where M has the
  * correlations of the pixels under the kernel.
  * @param {number} h
  * @param {number} w
- * @returns {Float64Array} [h * w][h * w]: row i, zero up to i
+ * @returns {Float64Array} [h * w][h * w]; row i is zero up to column i
  */
-export function takeBack(h, w) {
+export function errorCompensation(h, w) {
     const size = h * w;
-    const takenBack = new Float64Array(size * size);
+    const compensation = new Float64Array(size * size);
     for (let i = 0; i + 1 < size; i++) {
         const later = Array.from({ length: size - i - 1 }, (_, k) => i + 1 + k);
         const rows = later.map((a) => Float64Array.from([...later, i], (b) => correlation(a, b, w)));
-        takenBack.set(solve(rows), i * size + i + 1);
+        compensation.set(solve(rows), i * size + i + 1);
     }
-    return takenBack;
+    return compensation;
 }
 
 /**
- * @param {Float32Array} weights
+ * The scale of each block: its largest absolute weight / 127.
+ * @param {Float32Array} weights [out][n]
  * @param {number} n
- * @param {number} block
- * @param {Float32Array} scales
+ * @param {number} block at most so many weights have one scale
+ * @param {Float32Array} scales receives the scales
+ * @returns {boolean} false: a weight is not finite
  */
 function findScales(weights, n, block, scales) {
     for (let at = 0, i = 0; at < weights.length; i++) {
-        let most = 0;
+        let largest = 0;
         for (const end = blockEnd(at, n, block); at < end; at++) {
             const size = Math.abs(weights[at]);
-            if (size > most) most = size;
+            if (size > largest) largest = size;
             else if (Number.isNaN(size)) return false;
         }
-        if (most === Infinity) return false;
-        scales[i] = most / 127;
+        if (largest === Infinity) return false;
+        scales[i] = largest / 127;
         if (scales[i] === 0) scales[i] = 1; // a channel of zeros
     }
     return true;
 }
 
 /**
- * The end of the block that begins at `at`, of rows of n.
+ * The end of the block that begins at `at`. Blocks do not go beyond rows of n.
  * @param {number} at
  * @param {number} n
  * @param {number} block
@@ -195,13 +196,14 @@ function blockEnd(at, n, block) {
     return Math.min(at + block, at - (at % n) + n);
 }
 
-/** @param {number} step */
+/** @param {number} step a weight / scale */
 function round(step) {
     return Math.max(-127, Math.min(127, step + TO_WHOLE - TO_WHOLE));
 }
 
 /**
- * @param {number} a a place in a kernel of width w
+ * The assumed correlation of two pixels under a kernel.
+ * @param {number} a a position in a kernel of width w
  * @param {number} b
  * @param {number} w
  */
@@ -213,8 +215,8 @@ function correlation(a, b, w) {
 }
 
 /**
- * Gauss's elimination, which needs no exchange of rows where the matrix is positive definite.
- * @param {Float64Array[]} rows of the matrix, each with its right side at its end; they are overwritten
+ * Solves a linear system by Gaussian elimination. A positive definite matrix needs no exchange of rows.
+ * @param {Float64Array[]} rows of the matrix, each with its right-hand side at the end; they are overwritten
  */
 function solve(rows) {
     const n = rows.length;

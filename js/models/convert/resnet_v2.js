@@ -16,10 +16,10 @@ export const PARTS = [];
 const HEADS = ['bookmark_predict', 'view_predict', 'sanity_predict'];
 const EPSILON = 1.001e-5;
 const SIDE = 224;
-// of the last two stacks, which are nearly all of it, all but the shortcut beside the first block of each: what is lost before them and
-// beside blocks is carried through the whole network
+// the convolutions of the last two stacks, which have nearly all weights, without the shortcuts: errors of earlier layers and of shortcuts go
+// through the whole network
 const QUANTISED = /^conv[45]_block\d+_[123]_conv\.weight$/;
-/** The normalisation that the input of each of a block's convolutions comes from. */
+/** For each convolution of a block (the shortcut first), the normalisation that gives its input. */
 const BEFORE = ['preact', 'preact', '1', '2'];
 
 /** @param {Published} published */
@@ -28,7 +28,7 @@ export function recognises({ weights }) {
 }
 
 /**
- * One file; a normalisation that no convolution stands directly before stays a factor and a shift.
+ * Plans one file. A normalisation that does not follow a convolution directly is stored as a factor and a shift.
  * @param {Published} published
  * @returns {Promise<import('./convert.js').Plan>}
  */

@@ -1,4 +1,5 @@
-// Writes models whose tensors are the published ones, or parts of them, in one pass over the source, whatever the order there.
+// Writes models whose tensors are the published ones or parts of them, in one pass over the source. The order of the tensors in the source
+// does not matter.
 import { AcgError } from '../../errors.js';
 import { decode, floatBytes } from './decode.js';
 import { doesNotFit } from './model_file.js';
@@ -9,23 +10,23 @@ import { isRotated, quantiseRows, rotateRows } from './quantise.js';
  * @typedef {import('./model_file.js').ModelFile} ModelFile
  * @typedef {import('./model_file.js').PlacedTensor} PlacedTensor
  *
- * @typedef {object} Taken where a tensor's values come from
+ * @typedef {object} Taken the published values that one of our tensors takes
  * @property {Original} original
- * @property {string} name its published name
- * @property {number[]} shape ours
- * @property {number} [first] the first of the published values that is ours; default 0
- * @property {boolean} [isTransposed] whether the published matrix is ours transposed
+ * @property {string} name of the published tensor
+ * @property {number[]} shape of our tensor
+ * @property {number} [first] index of the first published value to take; default 0
+ * @property {boolean} [isTransposed] whether the published matrix is the transpose of ours
  *
- * @typedef {(sourceBytes: number) => Promise<void>} Step reports bytes that are done, and fails if the work is to stop
+ * @typedef {(sourceBytes: number) => Promise<void>} Step reports processed bytes; throws if the work was aborted
  */
 
-// Such a row, or a matrix to be transposed, is held in memory; published ones have at most a million values.
+// The limit of values held in memory: a row, or a matrix to transpose. Published ones have at most a million.
 const MAX_HELD_VALUES = 2 ** 24;
 
 /**
- * Checks that all can be taken.
+ * Checks that all tensors can be converted.
  * @param {Map<string, Taken>} tensors by our names
- * @param {RegExp} quantised those that int8 means
+ * @param {RegExp} quantised our tensors that become int8 with dtype int8
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
  */
 export function checkTaken(tensors, quantised) {
@@ -41,6 +42,7 @@ export function checkTaken(tensors, quantised) {
 }
 
 /**
+ * Reads all originals once, and writes the tensors of all models.
  * @param {{ file: ModelFile, tensors: Map<string, Taken> }[]} models the files are open
  * @param {Step} step
  * @throws {AcgError}
@@ -61,7 +63,7 @@ export async function streamTensors(models, step) {
             const wanting = byName.get(name) ?? [];
             const values = wanting.length > 0 ? decode(bytes, dtype) : new Float32Array();
             for (const writer of wanting) {
-                // an output may keep or transfer what it gets
+                // a copy for each, because an output may keep or transfer the memory
                 await writer.take(at / floatBytes(dtype, name), wanting.length > 1 ? values.slice() : values);
             }
             await step(size);
@@ -79,7 +81,7 @@ export function streamedBytes(tensors) {
     return [...originals].flatMap((original) => [...original.tensors.values()]).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** One of our tensors, whose values come piece by piece. */
+/** Writes one of our tensors, whose values arrive in pieces. */
 class Writer {
     #file;
     #tensor;
@@ -87,7 +89,7 @@ class Writer {
     #size;
     #rows;
     #done = 0;
-    /** @type {Float32Array<ArrayBuffer> | undefined} what is held until all of it is there: a matrix to be transposed */
+    /** @type {Float32Array<ArrayBuffer> | undefined} a matrix to transpose is held until it is complete */
     #matrix;
 
     /**
@@ -105,7 +107,7 @@ class Writer {
     }
 
     /**
-     * @param {number} at of the published tensor's values, the first of these
+     * @param {number} at index of the first of these values in the published tensor
      * @param {Float32Array<ArrayBuffer>} values
      */
     async take(at, values) {
@@ -135,7 +137,7 @@ class Writer {
     }
 }
 
-/** Quantises a matrix whose rows come in pieces. */
+/** Quantises a matrix whose values arrive in pieces. */
 class Rows {
     #file;
     #tensor;
@@ -173,7 +175,7 @@ class Rows {
         await this.#file.writeBytes(this.#file.tensor(`${this.#tensor.name}.scale`), 0, this.#scales);
     }
 
-    /** @param {Float32Array} values the beginning of a row, or what follows it */
+    /** Holds a part of a row until the row is complete. @param {Float32Array} values */
     #hold(values) {
         this.#row.set(values, this.#held);
         this.#held += values.length;

@@ -1,4 +1,4 @@
-// tokenizer.json of a BERT's vocab.txt, cased: the text that the tokenizers library's BertWordPieceTokenizer gives.
+// Makes tokenizer.json from the vocab.txt of a cased BERT: the text that BertWordPieceTokenizer of the tokenizers library writes.
 import { AcgError } from '../../errors.js';
 
 const SPECIAL = ['[UNK]', '[SEP]', '[CLS]', '[PAD]', '[MASK]'];
@@ -6,7 +6,8 @@ const SPECIAL = ['[UNK]', '[SEP]', '[CLS]', '[PAD]', '[MASK]'];
 const WHITE = /\p{White_Space}/u;
 
 /**
- * @param {string} vocabulary a word on each line; of words that repeat the last line counts
+ * @param {string} vocabulary a word on each line; if a word occurs twice, the last line counts
+ * @returns {string} JSON
  * @throws {AcgError} BAD_FORMAT
  */
 export function tokenizerOf(vocabulary) {

@@ -1,4 +1,4 @@
-// Bytes that can be read anywhere: a Blob, bytes in memory, a part of something larger. Files of Node: platform/node/file_access.js.
+// Random access to the bytes of a Blob, of an array, or of a part of another source. For files in Node: platform/node/file_access.js.
 import { AcgError, sentence } from '../../errors.js';
 import { PIECE_BYTES } from '../download.js';
 import { broken } from './numbers.js';
@@ -6,8 +6,9 @@ import { broken } from './numbers.js';
 /** @typedef {import('./original.js').RandomAccess} RandomAccess */
 
 /**
- * @param {number} size
- * @param {(at: number, length: number) => Promise<Uint8Array<ArrayBuffer>>} readBytes what is inside, into an array of its own
+ * Adds range checks and streaming to a function that reads bytes.
+ * @param {number} size in bytes
+ * @param {(at: number, length: number) => Promise<Uint8Array<ArrayBuffer>>} readBytes reads bytes inside the size into a new array
  * @returns {RandomAccess}
  */
 export function randomAccess(size, readBytes) {
@@ -24,8 +25,8 @@ export function randomAccess(size, readBytes) {
 }
 
 /**
+ * Random access to a Blob. Reading throws UNREADABLE if the file has changed.
  * @param {Blob} blob such as a file that the user chose, or one of the origin private file system
- * @throws {AcgError} UNREADABLE, later, if the file has changed
  */
 export function blobAccess(blob) {
     return randomAccess(blob.size, async (at, length) => {
@@ -37,12 +38,13 @@ export function blobAccess(blob) {
     });
 }
 
-/** @param {Uint8Array} bytes */
+/** Random access to bytes in memory. @param {Uint8Array} bytes */
 export function bytesAccess(bytes) {
     return randomAccess(bytes.length, async (at, length) => new Uint8Array(bytes.subarray(at, at + length)));
 }
 
 /**
+ * Random access to a part of another source.
  * @param {RandomAccess} whole
  * @param {number} from
  * @param {number} size

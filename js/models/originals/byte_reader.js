@@ -1,4 +1,4 @@
-// Reads pieces of any size as one row of bytes, front to back. Holds what it was asked to look ahead for, and no more than a piece besides.
+// Reads a stream of pieces front to back, byte by byte if needed. Holds only the bytes of the last `peek` and one more piece.
 import { joinBytes } from '../../shared/bytes.js';
 import { broken } from './numbers.js';
 
@@ -10,16 +10,16 @@ export class ByteReader {
 
     /**
      * @param {AsyncIterable<Uint8Array>} pieces
-     * @param {number} [at] where in the file they begin
+     * @param {number} [at] the position of the first piece in the file
      */
     constructor(pieces, at = 0) {
         this.#pieces = pieces[Symbol.asyncIterator]();
-        /** Where in the file the next byte is. */
+        /** The position of the next byte in the file. */
         this.at = at;
     }
 
     /**
-     * The next bytes, which stay the next: `n` of them or more, fewer only at the end.
+     * The next bytes, without consuming them: at least `n`, fewer only at the end of the file.
      * @param {number} n
      */
     async peek(n) {
@@ -29,8 +29,9 @@ export class ByteReader {
     }
 
     /**
+     * The next `n` bytes, copied.
      * @param {number} n
-     * @throws {import('../../errors.js').AcgError} BAD_FORMAT
+     * @throws {import('../../errors.js').AcgError} BAD_FORMAT if the file ends before
      */
     async take(n) {
         await this.#fill(n);
@@ -46,8 +47,9 @@ export class ByteReader {
     }
 
     /**
+     * Skips `n` bytes.
      * @param {number} n
-     * @throws {import('../../errors.js').AcgError} BAD_FORMAT
+     * @throws {import('../../errors.js').AcgError} BAD_FORMAT if the file ends before
      */
     async skip(n) {
         while (n > 0) {
@@ -59,9 +61,9 @@ export class ByteReader {
     }
 
     /**
-     * Lets all that is left go by.
+     * Reads to the end of the file.
      * @param {number} [n]
-     * @returns {Promise<Uint8Array>} the last n bytes of it, or fewer
+     * @returns {Promise<Uint8Array>} the last n of these bytes, or fewer if there are fewer
      */
     async drain(n = 0) {
         do this.#drop(Math.max(0, this.#bytes - n));

@@ -1,4 +1,4 @@
-// Folders of published files: chosen Blobs, a folder with files stored elsewhere, what is inside of a release's only folder.
+// Makes Folders of published files: from chosen files, from a folder and files stored elsewhere, from a folder inside another.
 import { AcgError } from '../../errors.js';
 import { blobAccess } from './access.js';
 
@@ -8,6 +8,7 @@ import { blobAccess } from './access.js';
  */
 
 /**
+ * A folder of Blobs.
  * @param {Map<string, Blob>} blobs by path
  * @returns {Folder}
  */
@@ -16,6 +17,7 @@ export function blobFolder(blobs) {
 }
 
 /**
+ * A folder of files with random access.
  * @param {Map<string, RandomAccess>} files by path
  * @returns {Folder}
  */
@@ -34,7 +36,7 @@ export function accessFolder(files) {
 }
 
 /**
- * The folder, with some files from elsewhere: those of a .zip that must be stored, once they are.
+ * The folder, with some files taken from `stored` instead: those of a .zip that had to be decompressed into a file first.
  * @param {Folder} folder
  * @param {Map<string, RandomAccess>} stored by path
  * @returns {Folder}
@@ -49,7 +51,7 @@ export function withStored(folder, stored) {
 }
 
 /**
- * Of files that were chosen one by one. Of several with the same name the largest keeps it, and the others get a folder each.
+ * A folder of files that were chosen one by one. If several have the same name, the largest keeps it, and each of the others is put in a folder.
  * @param {{ name: string, file: RandomAccess }[]} chosen
  */
 export function chosenFolder(chosen) {
@@ -63,6 +65,7 @@ export function chosenFolder(chosen) {
 }
 
 /**
+ * The files below a path.
  * @param {Folder} folder
  * @param {string} prefix ends with /, or is empty
  * @returns {Folder}
@@ -77,7 +80,7 @@ export function subFolder(folder, prefix) {
 }
 
 /**
- * What is in the folder that holds everything, as in most releases; the folder itself if there is no such one.
+ * If all files are in one inner folder, as in most releases, that folder; otherwise the given one.
  * @param {Folder} folder
  * @returns {Folder}
  */

@@ -1,5 +1,5 @@
-// HDF5 as Keras 2 writes it: superblock 0, groups of symbol tables, datasets that lie in one piece, and the attribute model_config.
-// Anything else is refused by its name. https://docs.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html describes the format.
+// Reads HDF5 as Keras 2 writes it: superblock 0, groups as symbol tables, contiguous datasets, and the attribute model_config. Refuses anything
+// else with a sentence that names it. The format: https://docs.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
 import { addByShortName } from './keras_names.js';
 import { broken, readJson, readU64, readUtf8, tensorInfo, unsupported, viewOf } from './numbers.js';
 import { PageReader } from './page_reader.js';
@@ -8,7 +8,7 @@ import { openStorages } from './storages.js';
 /**
  * @typedef {import('./original.js').Dtype} Dtype
  * @typedef {{ type: number, bytes: Uint8Array }} Message a part of an object's header
- * @typedef {{ name: string, at: number }} Member of a group; `at`: its header
+ * @typedef {{ name: string, at: number }} Member of a group; at: the position of its header
  */
 
 export const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -50,21 +50,22 @@ export async function openHdf5(source) {
 
 /**
  * @param {PageReader} file
- * @returns {Promise<number>} where the header of the outermost group is
+ * @returns {Promise<number>} the position of the root group's header
  */
 async function readSuperblock(file) {
     const view = await file.view(0, 96);
     const version = view.getUint8(8);
     if (version !== 0) throw unsupported(`Expected HDF5 with superblock 0, as Keras writes it, but found superblock ${version}`);
-    if (view.getUint8(13) !== 8 || view.getUint8(14) !== 8) throw unsupported('Expected HDF5 with places of 8 bytes but found other ones');
-    if (readU64(view, 24) !== 0) throw unsupported('The HDF5 file lies in another file');
+    if (view.getUint8(13) !== 8 || view.getUint8(14) !== 8)
+        throw unsupported('Expected HDF5 with offsets and lengths of 8 bytes but found other sizes');
+    if (readU64(view, 24) !== 0) throw unsupported('The HDF5 file is inside another file');
     const end = readU64(view, 40);
     if (end > file.size) throw broken(`Expected an HDF5 file of ${end} bytes but found ${file.size}: it is damaged or cut short`);
     return readU64(view, 64);
 }
 
 /**
- * The messages of an object's header, which may go on in other places.
+ * The messages of an object's header, which may continue at other positions.
  * @param {PageReader} file
  * @param {number} at
  * @returns {Promise<Message[]>}
@@ -82,7 +83,7 @@ async function readHeader(file, at) {
         if (total > MAX_HEADER_BYTES)
             throw unsupported(`An object of the HDF5 file has more than ${MAX_HEADER_BYTES} bytes of description`);
         for (const message of messagesIn(await file.bytes(block.at, block.bytes))) {
-            if (left-- === 0) throw broken('An object of the HDF5 file has more parts than it tells');
+            if (left-- === 0) throw broken('An object of the HDF5 file has more parts than it says');
             if (message.type !== MESSAGE.CONTINUATION) found.push(message);
             else blocks.push({ at: u64(message.bytes, 0), bytes: u64(message.bytes, 8) });
         }
@@ -126,7 +127,7 @@ async function readMembers(file, header) {
 }
 
 /**
- * The texts of a group's names.
+ * The heap with the names of a group's members.
  * @param {PageReader} file
  * @param {number} at
  */
@@ -140,9 +141,9 @@ async function readHeap(file, at) {
 
 /**
  * @param {PageReader} file
- * @param {number} at a node of the tree
+ * @param {number} at the position of a node of the tree
  * @param {Uint8Array} heap
- * @param {number} [level] that the node has to have
+ * @param {number} [level] the level that the node must have
  * @returns {AsyncGenerator<Member, void, void>}
  */
 async function* treeMembers(file, at, heap, level) {
@@ -263,7 +264,7 @@ const STRING = 3;
 const VARIABLE = 9;
 const SIGNED = 8;
 
-/** By size, what an IEEE float's description is behind its class: bits that are not zero, place and size of exponent and mantissa. */
+/** IEEE floats by size: the bytes of their description after the class (bit field, position and size of exponent and mantissa). */
 /** @type {Record<number, { dtype: Dtype, form: number[] }>} */
 const FLOATS = {
     2: { dtype: 'F16', form: [0x20, 15, 0, 2, 0, 0, 0, 0, 0, 16, 0, 10, 5, 0, 10, 15, 0, 0, 0] },
@@ -289,7 +290,7 @@ function readDatatype(type, name) {
 }
 
 /**
- * A text that belongs to an object.
+ * The text of an object's attribute; undefined: it has none of this name.
  * @param {PageReader} file
  * @param {Message[]} header
  * @param {string} wanted
@@ -361,7 +362,7 @@ function find(header, type) {
 
 /**
  * @param {Uint8Array} bytes
- * @param {number} n how many there have to be
+ * @param {number} n how many bytes there must be
  */
 function need(bytes, n) {
     if (bytes.length < n) throw broken('A part of the HDF5 file is damaged or cut short');

@@ -1,12 +1,13 @@
-// Keras's names: of a path, the layer and its variable.
+// Shortens paths of Keras to <layer>/<variable>.
 import { broken } from './numbers.js';
 
-/** @param {string} path such as model_weights/conv1/conv1/kernel:0 */
+/** @example shortName('model_weights/conv1/conv1/kernel:0') // 'conv1/kernel' @param {string} path */
 export function shortName(path) {
     return path.split(':')[0].split('/').slice(-2).join('/');
 }
 
 /**
+ * Adds a tensor under its short name.
  * @template T
  * @param {Map<string, T>} tensors
  * @param {string} path

@@ -1,22 +1,22 @@
-// What all readers do with numbers that a file tells, and how they refuse it.
+// Reads and checks numbers, shapes and texts in files, and makes the errors of all readers.
 import { AcgError } from '../../errors.js';
 
 /** @typedef {import('./original.js').Dtype} Dtype */
 
-/** Bytes of an element. @type {Record<Dtype, 1 | 2 | 4 | 8>} */
+/** The bytes of an element. @type {Record<Dtype, 1 | 2 | 4 | 8>} */
 export const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
 
 const MAX_RANK = 32;
 
-/** Names in a file, which sentences have, may be of any length. */
+/** Messages contain names from files, which may have any length. */
 const MAX_SENTENCE = 300;
 
-/** @param {string} sentence */
+/** The error about a damaged file. @param {string} sentence */
 export function broken(sentence) {
     return new AcgError('BAD_FORMAT', shortened(sentence));
 }
 
-/** @param {string} sentence */
+/** The error about a file in a form that is not read. @param {string} sentence */
 export function unsupported(sentence) {
     return new AcgError('UNSUPPORTED', shortened(sentence));
 }
@@ -32,7 +32,7 @@ export function viewOf(bytes) {
 }
 
 /**
- * A little-endian number of 64 bits that stands for a size or a place.
+ * A little-endian 64-bit number that is a size or a position.
  * @param {DataView} view
  * @param {number} at
  */
@@ -43,6 +43,7 @@ export function readU64(view, at) {
 }
 
 /**
+ * Checks a shape and computes the bytes of the tensor.
  * @param {Dtype} dtype
  * @param {unknown} shape
  * @returns {import('./original.js').TensorInfo}
@@ -55,7 +56,7 @@ export function tensorInfo(dtype, shape) {
     return { dtype, shape, bytes };
 }
 
-/** @param {unknown} value */
+/** Whether it is an integer from 0 to 2^53 - 1. @param {unknown} value */
 export function isCount(value) {
     return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
 }
@@ -74,12 +75,12 @@ export function readUtf8(bytes) {
     }
 }
 
-// A JSON text of few bytes can have very many values.
+// A short JSON text can have very many values.
 const MAX_JSON_NESTS = 2 ** 17;
 
 /**
  * @param {Uint8Array} bytes
- * @param {string} what it is, for the sentence
+ * @param {string} what the text is, for the message
  * @returns {any}
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
  */

@@ -1,4 +1,4 @@
-// Opens a published file of weights: its content tells what it is, not its name.
+// Opens a published file of weights. Recognises it by its content, not by its name.
 import { ByteReader } from './byte_reader.js';
 import { HDF5_SIGNATURE, openHdf5 } from './hdf5.js';
 import { broken, unsupported } from './numbers.js';
@@ -16,7 +16,7 @@ import { readDirectory } from './zip.js';
 const HEAD_BYTES = 64;
 const ZIP_SIGNATURE = [0x50, 0x4b, 3, 4];
 
-/** What a file begins with that is often in a place of weights, and the sentence about it. @type {[RegExp, string][]} */
+/** Beginnings of other files that people often give in place of weights, each with a message. @type {[RegExp, string][]} */
 const OTHERS = [
     [/^version https:\/\/git-lfs/, 'The file is a pointer of Git LFS, not the file that it stands for: download that one'],
     [/^\s*<(!doctype|html|\?xml)/i, 'The file is a page of the web, not the file behind it'],
@@ -26,6 +26,7 @@ const OTHERS = [
 ];
 
 /**
+ * Opens a file that can be read at any position.
  * @param {RandomAccess} source
  * @returns {Promise<Original>}
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
@@ -48,10 +49,10 @@ export async function openOriginal(source) {
 }
 
 /**
- * In one pass. What comes is looked at piece by piece; `stream` of the result takes all that is left.
+ * Opens a stream: reads the structure from its beginning. The weights follow when the caller reads `stream` of the result.
  * @param {AsyncIterable<Uint8Array>} pieces
  * @returns {Promise<Original>}
- * @throws {import('../../errors.js').AcgError} BAD_FORMAT; UNSUPPORTED, also for what can only be read where it can be read anywhere
+ * @throws {import('../../errors.js').AcgError} BAD_FORMAT; UNSUPPORTED, also for formats that need random access
  */
 export async function openOriginalStream(pieces) {
     const reader = new ByteReader(pieces);
@@ -64,7 +65,7 @@ export async function openOriginalStream(pieces) {
             case 'safetensors':
                 return await openSafetensorsStream(reader);
             case 'hdf5':
-                throw unsupported('HDF5 cannot be read as it comes: it must be stored as a file first');
+                throw unsupported('HDF5 cannot be read as a stream: it must be stored as a file first');
         }
     } catch (error) {
         await reader.close();
@@ -98,7 +99,7 @@ function recognise(head) {
 }
 
 /**
- * What a file is; undefined: none of weights.
+ * The format of a file; undefined: it is no file of weights.
  * @param {RandomAccess} source
  */
 export async function readContainer(source) {
@@ -106,6 +107,7 @@ export async function readContainer(source) {
 }
 
 /**
+ * The format of a file by its first bytes; undefined: it is no file of weights.
  * @param {Uint8Array} head a file's first bytes, 16 or more
  * @returns {'zip' | 'torch-legacy' | 'hdf5' | 'safetensors' | undefined}
  */
@@ -114,7 +116,7 @@ export function containerOf(head) {
     if (begins(ZIP_SIGNATURE)) return 'zip';
     if (begins(LEGACY_MAGIC)) return 'torch-legacy';
     if (begins(HDF5_SIGNATURE)) return 'hdf5';
-    // a length of less than 2^40, and a JSON
+    // a header length below 2^40, then JSON
     if (head[8] === 0x7b && head[5] === 0 && head[6] === 0 && head[7] === 0) return 'safetensors';
     return undefined;
 }

@@ -1,14 +1,14 @@
-// Reads the small parts of a file's structure, which lie anywhere in it, by way of pages: few of them are kept.
+// Reads small parts of a file's structure at any position. Reads whole pages and keeps the last ones in memory.
 import { broken, unsupported, viewOf } from './numbers.js';
 
 const PAGE_BYTES = 2 ** 14;
 const MAX_PAGES = 128;
-/** All that is looked at, and all pages. A network of 101 layers has 1.1 MB of structure. */
+/** The limit of bytes requested plus bytes of pages read. A network of 101 layers has 1.1 MB of structure. */
 const MAX_READ_BYTES = 2 ** 26;
 
 export class PageReader {
     #source;
-    /** @type {Map<number, Uint8Array>} the page that was used last is last */
+    /** @type {Map<number, Uint8Array>} in the order of last use */
     #pages = new Map();
     #read = 0;
 

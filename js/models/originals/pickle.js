@@ -1,24 +1,24 @@
-// Reads the pickles that PyTorch writes. Nothing runs: what is no text, number, list, dictionary, tensor or module of TorchScript is refused.
-// Values that refer to themselves may come out; whoever walks through them must not go deeper than he knows.
+// Reads the pickles that PyTorch writes. Runs no code of them: anything but texts, numbers, lists, dictionaries, tensors and modules of TorchScript
+// is refused. A value may contain itself, so callers that walk through values need a limit of depth.
 import { broken, readUtf8, unsupported, viewOf } from './numbers.js';
 
 /**
  * @typedef {{ global: string }} Global
- * @typedef {(name: string, args: unknown[]) => unknown} Call what a function of Python is to give; fails for one that is not known
- * @typedef {(id: unknown[]) => unknown} Persistent what stands for something that lies outside of the pickle
+ * @typedef {(name: string, args: unknown[]) => unknown} Call gives the result of a known function of Python; throws for others
+ * @typedef {(id: unknown[]) => unknown} Persistent gives the value of a reference to something outside the pickle
  * @typedef {{ call: Call, persistent: Persistent }} Meaning
  */
 
-/** A module of TorchScript, whose class is in no list: only what it has is read. */
+/** A module of TorchScript. Its class may be any; only its fields are read. */
 export class ScriptModule {
     /** @type {Map<unknown, unknown>} */
     fields = new Map();
 }
 
-/** Thrown where the bytes end before the pickle does. */
+/** Thrown if the bytes end before the pickle does. */
 export class PickleContinues extends Error {}
 
-// A published network of 1000 tensors has about 60 000 steps and 10 000 lists and dictionaries.
+// A published network of 1000 tensors has about 60,000 steps and 10,000 lists and dictionaries.
 const MAX_STEPS = 2 ** 19;
 const MAX_CONTAINERS = 2 ** 17;
 const PROTOCOL = 2;
@@ -26,9 +26,9 @@ const PROTOCOL = 2;
 const SCRIPT_CLASS = /^__torch__\.[\w.]+$/;
 
 /**
- * @param {Uint8Array} bytes a pickle, and perhaps more
+ * @param {Uint8Array} bytes begin with a pickle
  * @param {Meaning} meaning
- * @returns {{ value: unknown, end: number }}
+ * @returns {{ value: unknown, end: number }} end: the position after the pickle
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
  * @throws {PickleContinues}
  */
@@ -115,7 +115,7 @@ class Machine {
         this.#stack.push(value);
     }
 
-    /** What is on the top, above the last mark. @param {number} [n] how many there have to be */
+    /** Checks that there are `n` values above the last mark. @param {number} [n] */
     #above(n = 1) {
         if (this.#stack.length - (this.#marks.at(-1) ?? 0) < n)
             throw broken("The file's list of tensors is damaged: a value is missing in it");
@@ -162,7 +162,7 @@ class Machine {
 const PROTO = 0x80;
 const STOP = 0x2e;
 
-/** By code, what is done; https://github.com/python/cpython/blob/3.11/Lib/pickletools.py describes all there are. */
+/** The steps by their codes. All codes: https://github.com/python/cpython/blob/3.11/Lib/pickletools.py */
 const STEPS = new Map(
     /** @type {[number | string, (m: Machine) => void][]} */ ([
         [PROTO, (m) => checkProtocol(m.u8())],
@@ -243,7 +243,7 @@ function append(m, items) {
     for (const item of items) to.push(item);
 }
 
-/** The state of a module of TorchScript; that of a dictionary says nothing of tensors. @param {Machine} m */
+/** Sets the state of a TorchScript module. The state of a dictionary is ignored, because it has no tensors. @param {Machine} m */
 function build(m) {
     const state = m.pop();
     const of = m.top();
@@ -266,7 +266,7 @@ export function globalOf(value) {
     throw broken("The file's list of tensors is damaged: the name of a function is missing in it");
 }
 
-/** @param {string} name of Python's */
+/** The error about a function or class of Python. @param {string} name */
 export function refused(name) {
     return unsupported(`The file holds more than tensors: ${name} is refused, and nothing of it was run`);
 }

@@ -1,7 +1,7 @@
-// The fields of a message of protobuf, one after the other.
+// Reads the fields of a protobuf message, one after the other.
 import { broken, isCount, viewOf } from './numbers.js';
 
-/** @typedef {{ field: number, number: number, bytes: Uint8Array }} Field number: of an integer; bytes: of a text, a message or a fixed value */
+/** @typedef {{ field: number, number: number, bytes: Uint8Array }} Field number: an integer's value; bytes: a text, message or fixed value */
 
 const NONE = new Uint8Array();
 
@@ -18,7 +18,7 @@ export class ProtobufReader {
         return this.at === this.#bytes.length;
     }
 
-    /** Up to 2^53: sizes and places. */
+    /** A number. It is exact up to 2^53, which is enough for sizes and positions. */
     varint() {
         let value = 0;
         for (let scale = 1; scale < 2 ** 64; scale *= 128) {

@@ -1,4 +1,4 @@
-// What was published, in a folder or a .zip: the file of weights, and texts and more weights beside it.
+// Finds the published files in a folder or a .zip: the weights, and texts and more weights beside them.
 import { AcgError } from '../../errors.js';
 import { joinBytes } from '../../shared/bytes.js';
 import { baseName } from '../../shared/paths.js';
@@ -13,20 +13,21 @@ import { isZip, openZip, readDirectory } from './zip.js';
  * @typedef {import('./original.js').Original} Original
  * @typedef {import('./original.js').Folder} Folder
  * @typedef {import('./original.js').RandomAccess} RandomAccess
- * @typedef {import('../convert/convert.js').Published & { bytes: number }} Published bytes: of the files of weights
+ * @typedef {import('../convert/convert.js').Published & { bytes: number }} Published bytes: the size of the files of weights
  *
- * @typedef {(name: string, pieces: AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<RandomAccess>} StoreFile puts a file that is
- *   compressed in a .zip where it can be read anywhere
+ * @typedef {(name: string, pieces: AsyncIterable<Uint8Array<ArrayBuffer>>) => Promise<RandomAccess>} StoreFile stores a file that is
+ *   compressed in a .zip, so that it can be read at any position
  */
 
-/** The names that models/convert/source.py takes first; otherwise the largest file of weights is meant. */
+/** The preferred names, as in models/convert/source.py. Without such a file the largest file of weights is taken. */
 const FIRST_NAMES = [/^model-.*\.h5$/, /^model\.safetensors$/, /^pytorch_model\.bin$/];
 
 const MAX_TEXT_BYTES = 2 ** 24;
 const HEAD_BYTES = 16;
 
 /**
- * @param {Folder} given or a .zip alone
+ * Opens the published files in a folder.
+ * @param {Folder} given a folder, or a folder with only a .zip
  * @param {StoreFile} [store]
  * @returns {Promise<Published>}
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED, NOT_FOUND
@@ -55,7 +56,7 @@ async function refuseToStore(name) {
 }
 
 /**
- * What is in a .zip, if that is all there is. PyTorch's files are archives too, but no folders.
+ * The content of a .zip if it is the only file; otherwise the folder. PyTorch's files are .zip archives too, but are not unpacked.
  * @param {Folder} folder
  */
 async function unzipped(folder) {
@@ -119,7 +120,7 @@ function openStored(folder, name, store) {
 }
 
 /**
- * Files that were chosen one by one have lost their folders.
+ * Whether the file names are equal. Files that were chosen one by one have lost their folders.
  * @param {string} a
  * @param {string} b
  */

@@ -1,4 +1,4 @@
-// Hugging Face's safetensors: the length of a JSON, the JSON with all tensors and their places, the values.
+// Reads Hugging Face's safetensors: the length of the header, the header (JSON with all tensors and their positions), the values.
 import { broken, isCount, readJson, readU64, tensorInfo, unsupported, viewOf, DTYPE_BYTES } from './numbers.js';
 import { infosOf, openStorages, storagePieces } from './storages.js';
 
@@ -23,7 +23,7 @@ export async function openSafetensors(source) {
 }
 
 /**
- * In one pass.
+ * Opens a stream.
  * @param {import('./byte_reader.js').ByteReader} reader at the file's beginning
  * @returns {Promise<Original>}
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
@@ -47,7 +47,8 @@ function headerLength(bytes) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {{ tensors: Tensors, end: number, metadata: Record<string, unknown> }} in the file's order, one directly behind the other
+ * @returns {{ tensors: Tensors, end: number, metadata: Record<string, unknown> }} tensors: in
+ *   the order of the file, without gaps; end: the position after the last one
  */
 function readHeader(bytes) {
     const header = readJson(bytes, "The file's header");
@@ -57,7 +58,7 @@ function readHeader(bytes) {
     let end = 8 + bytes.length;
     const inFile = Object.entries(header)
         .filter(([name]) => name !== '__metadata__')
-        .map(([name, told]) => ({ name, ...readTensor(name, told) }))
+        .map(([name, entry]) => ({ name, ...readTensor(name, entry) }))
         .sort((a, b) => a.from - b.from || a.to - b.to);
     for (const { name, info, from, to } of inFile) {
         const at = 8 + bytes.length + from;
@@ -65,16 +66,16 @@ function readHeader(bytes) {
         end = 8 + bytes.length + to;
         tensors.set(name, { info, from: 0, storage: { at, bytes: info.bytes } });
     }
-    const { __metadata__: told } = /** @type {any} */ (header);
-    return { tensors, end, metadata: typeof told === 'object' && told !== null ? told : {} };
+    const { __metadata__: metadata } = /** @type {any} */ (header);
+    return { tensors, end, metadata: typeof metadata === 'object' && metadata !== null ? metadata : {} };
 }
 
 /**
  * @param {string} name
- * @param {any} told
+ * @param {any} entry
  */
-function readTensor(name, told) {
-    const { dtype, shape, data_offsets: offsets } = told ?? {};
+function readTensor(name, entry) {
+    const { dtype, shape, data_offsets: offsets } = entry ?? {};
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
         throw broken(`Expected the place of ${name} but found none`);
     if (typeof dtype !== 'string') throw broken(`Expected the kind of ${name}'s values but found none`);

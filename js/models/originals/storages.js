@@ -1,5 +1,5 @@
-// Gives tensors' values, wherever they lie in a file: piece by piece as the file goes by, or one tensor alone. PyTorch has several tensors
-// in one storage, and tensors whose values lie in another order than theirs; in the other files each tensor has a storage of its own.
+// Gives the values of tensors in a file: all in one pass, or one tensor alone. In PyTorch's files several tensors can be in one storage, and their
+// values can be stored in another order than C order. In other files each tensor has a storage of its own.
 import { PIECE_BYTES } from '../download.js';
 import { ByteReader } from './byte_reader.js';
 import { DTYPE_BYTES, broken, isCount, unsupported } from './numbers.js';
@@ -9,21 +9,21 @@ import { DTYPE_BYTES, broken, isCount, unsupported } from './numbers.js';
  * @typedef {import('./original.js').RandomAccess} RandomAccess
  * @typedef {import('./original.js').TensorInfo} TensorInfo
  * @typedef {import('./original.js').TensorPiece} TensorPiece
- * @typedef {{ at: number, bytes: number }} Storage bytes of one dtype that lie together; `at` in the file, where that is known
- * @typedef {{ info: TensorInfo, storage: Storage, from: number, strides?: number[] }} Stored a tensor in a storage: its first byte
- *   there, and the distances of its values in elements if they lie in another order, or not without gaps
+ * @typedef {{ at: number, bytes: number }} Storage contiguous bytes of one dtype; at: the position in the file, if known
+ * @typedef {{ info: TensorInfo, storage: Storage, from: number, strides?: number[] }} Stored a tensor in a storage; from: its first
+ *   byte there; strides: in elements, if its values are not in C order without gaps
  * @typedef {Map<string, Stored>} Tensors by name
  * @typedef {[name: string, stored: Stored][]} TensorList
  */
 
-/** What a storage's tensors of another order may take; they are held in memory until all of their values are there. */
+/** The limit for tensors that are not in C order. A storage with such tensors is held in memory until all their values are read. */
 const MAX_HELD_BYTES = 2 ** 26;
 
-/** Tensors may share values, but not so that a small file becomes a large one. */
+/** Tensors may share values, but a small file must not become a large one. */
 const MAX_SHARING = 4;
 
 /**
- * A tensor as PyTorch describes it.
+ * A tensor from PyTorch's description of it.
  * @param {TensorInfo} info
  * @param {Storage} storage
  * @param {number} offset in elements
@@ -47,6 +47,7 @@ export function storedTensor(info, storage, offset, strides) {
 }
 
 /**
+ * Whether the values are in C order without gaps.
  * @param {number[]} shape
  * @param {number[]} strides
  */
@@ -60,10 +61,10 @@ function isInOrder(shape, strides) {
 }
 
 /**
- * A file that can be read anywhere.
+ * Opens a file with random access.
  * @param {Original['container']} container
  * @param {RandomAccess} source
- * @param {Tensors} tensors each storage in its place
+ * @param {Tensors} tensors the positions of their storages are known
  * @param {unknown} [config]
  * @returns {Original}
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
@@ -94,7 +95,7 @@ export function openStorages(container, source, tensors, config) {
 }
 
 /**
- * What a reader tells of its tensors, once their number is known to be sound.
+ * The dtypes and shapes of tensors, after a check that their total size is plausible.
  * @param {Tensors} tensors
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
  */
@@ -103,12 +104,15 @@ export function infosOf(tensors) {
     const given = [...tensors.values()].reduce((sum, { info }) => sum + info.bytes, 0);
     const held = [...new Set([...tensors.values()].map(({ storage }) => storage))].reduce((sum, { bytes }) => sum + bytes, 0);
     if (given > MAX_SHARING * held + PIECE_BYTES) {
-        throw unsupported(`Its tensors have ${given} bytes of values but share ${held}: it is another file than those that are known`);
+        throw unsupported(
+            `The tensors have ${given} bytes of values but share ${held} bytes of the file: it is no file of weights that is known`,
+        );
     }
     return new Map([...tensors].map(([name, { info }]) => [name, info]));
 }
 
 /**
+ * Groups tensors by storage.
  * @param {Tensors} tensors
  * @returns {Map<Storage, TensorList>}
  */
@@ -124,30 +128,31 @@ export function byStorage(tensors) {
 }
 
 /**
- * The values of a storage that the reader stands before.
+ * Reads a storage and gives the values of its tensors.
  * @param {Storage} storage
  * @param {TensorList} list the tensors in it
- * @param {ByteReader} reader
+ * @param {ByteReader} reader at the beginning of the storage
  * @returns {AsyncGenerator<TensorPiece, void, void>}
  */
 export async function* storagePieces(storage, list, reader) {
-    const straight = list.filter(([, { strides }]) => !strides);
+    const inOrder = list.filter(([, { strides }]) => !strides);
     const { from, to } = heldRange(storage, list);
     const held = new Uint8Array(to - from);
     for (let at = 0; at < storage.bytes; at += PIECE_BYTES) {
         const bytes = await reader.take(Math.min(PIECE_BYTES, storage.bytes - at));
-        for (const [name, stored] of straight) {
+        for (const [name, stored] of inOrder) {
             const [begin, end] = common(at, bytes.length, stored.from, stored.from + stored.info.bytes);
             if (begin < end) yield { name, at: at + begin - stored.from, bytes: bytes.slice(begin, end) };
         }
         const [begin, end] = common(at, bytes.length, from, to);
         if (begin < end) held.set(bytes.subarray(begin, end), at + begin - from);
     }
-    for (const [name, stored] of list) if (stored.strides) yield* ordered(name, stored, held, from);
+    for (const [name, stored] of list) if (stored.strides) yield* reordered(name, stored, held, from);
 }
 
 /**
- * What a piece at `at` has of a range, as places in the piece.
+ * The part of a range that is in a piece, as positions in the piece.
+ * @example const [begin, end] = common(at, bytes.length, from, to); // empty if begin >= end
  * @param {number} at
  * @param {number} length
  * @param {number} from
@@ -158,7 +163,7 @@ function common(at, length, from, to) {
 }
 
 /**
- * The part of a storage that has to be held in memory.
+ * The part of a storage that must be held in memory.
  * @param {Storage} storage
  * @param {TensorList} list
  * @throws {import('../../errors.js').AcgError} UNSUPPORTED
@@ -176,7 +181,7 @@ function heldRange(storage, list) {
     return to > from ? { from, to } : { from: 0, to: 0 };
 }
 
-/** @param {Stored} stored */
+/** The bytes from its first to its last value in the storage. @param {Stored} stored */
 function spanBytes({ info: { shape, dtype, bytes }, strides }) {
     return strides ? DTYPE_BYTES[dtype] * strides.reduce((sum, stride, i) => sum + (shape[i] - 1) * stride, 1) : bytes;
 }
@@ -189,21 +194,21 @@ async function readStored(source, stored) {
     const bytes = await source.read(stored.storage.at + stored.from, spanBytes(stored));
     if (!stored.strides) return bytes;
     const all = new Uint8Array(stored.info.bytes);
-    for (const piece of ordered('', stored, bytes, stored.from)) all.set(piece.bytes, piece.at);
+    for (const piece of reordered('', stored, bytes, stored.from)) all.set(piece.bytes, piece.at);
     return all;
 }
 
 const ELEMENTS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array };
 
 /**
- * The values of a tensor that lie in another order, in its own.
+ * The values of a tensor in C order, if they are stored in another order.
  * @param {string} name
  * @param {Stored} stored
  * @param {Uint8Array<ArrayBuffer>} held a part of its storage
- * @param {number} heldFrom where that begins
+ * @param {number} heldFrom the position of that part in the storage
  * @returns {Generator<TensorPiece, void, void>}
  */
-function* ordered(name, { info: { shape, dtype, bytes }, from, strides = [] }, held, heldFrom) {
+function* reordered(name, { info: { shape, dtype, bytes }, from, strides = [] }, held, heldFrom) {
     const size = DTYPE_BYTES[dtype];
     const Elements = ELEMENTS[size];
     const values = new Elements(held.buffer);

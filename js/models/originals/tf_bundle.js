@@ -1,5 +1,5 @@
-// TensorFlow's variables of a SavedModel: variables.index is a table of all tensors under the keys of checkpoints, the values lie one after
-// the other in variables.data-00000-of-00001, and the graph of objects there has the names that Keras gave.
+// Reads the variables of TensorFlow's SavedModel. variables.index is a table of all tensors by checkpoint keys. variables.data-00000-of-00001 has
+// the values one after the other, and a graph of objects that maps Keras's names to these keys.
 import { addByShortName } from './keras_names.js';
 import { broken, isCount, readUtf8, tensorInfo, unsupported, viewOf } from './numbers.js';
 import { ProtobufReader, fieldsOf } from './protobuf.js';
@@ -14,7 +14,7 @@ export const INDEX_NAME = 'variables/variables.index';
 export const DATA_NAME = 'variables/variables.data-00000-of-00001';
 
 const GRAPH_KEY = '_CHECKPOINTABLE_OBJECT_GRAPH';
-/** Keys of what an optimizer keeps of each variable, under names that end as the variable's. */
+/** Keys of an optimizer's values for each variable. Their names end like the name of the variable. */
 const OF_OPTIMIZER = /\.OPTIMIZER_SLOT|(^|\/)optimizer\//;
 const FLOAT = 1;
 
@@ -24,7 +24,7 @@ const MAX_ENTRIES = 2 ** 16;
 const MAX_KEY_BYTES = 1024;
 
 /**
- * Of the variables, those that Keras's layers have: floats whose names have a layer and a variable.
+ * Opens the variables of Keras's layers: float32 tensors whose names have a layer and a variable.
  * @param {RandomAccess} index
  * @param {RandomAccess} data
  * @returns {Promise<import('./original.js').Original>}
@@ -55,7 +55,7 @@ export async function openTfBundle(index, data) {
  * @returns {import('./storages.js').Stored}
  */
 function storedIn({ shape, shard, at, bytes, isSliced }, name) {
-    if (shard !== 0 || isSliced) throw unsupported(`${name} of the SavedModel lies in parts, or in a file that is not read`);
+    if (shard !== 0 || isSliced) throw unsupported(`${name} of the SavedModel is split into parts, or is in a file that is not read`);
     const info = tensorInfo('F32', shape);
     if (bytes !== info.bytes || !isCount(at)) throw broken(`Expected ${info.bytes} bytes for ${name} but found ${bytes}`);
     return { info, from: 0, storage: { at, bytes } };
@@ -70,7 +70,7 @@ export function isTable(bytes) {
 }
 
 /**
- * The rows of a table of LevelDB, whose keys ascend.
+ * The rows of a LevelDB table, in ascending order of keys.
  * @param {Uint8Array} table
  * @returns {Generator<{ key: string, value: Uint8Array }, void, void>}
  */
@@ -79,7 +79,7 @@ function* tableRows(table) {
         throw broken('Expected a table of TensorFlow as variables.index but found something else');
     const footer = new ProtobufReader(table.subarray(-FOOTER_BYTES));
     footer.varint();
-    footer.varint(); // a filter, which is not needed
+    footer.varint(); // position and size of a filter, which is not needed
     let last;
     let left = MAX_ENTRIES;
     for (const { value: handle } of blockRows(blockAt(table, footer))) {
@@ -95,7 +95,7 @@ function* tableRows(table) {
 
 /**
  * @param {Uint8Array} table
- * @param {ProtobufReader} handle where it is and how long
+ * @param {ProtobufReader} handle reads its position and size
  */
 function blockAt(table, handle) {
     const [at, bytes] = [handle.varint(), handle.varint()];
@@ -139,7 +139,7 @@ function compare(a, b) {
 function checkHeader(header) {
     for (const { field, number } of fieldsOf(header)) {
         if (field === 1 && number !== 1) throw unsupported(`Expected the variables of a SavedModel in one file but they are in ${number}`);
-        if (field === 2 && number !== 0) throw unsupported('Expected values with their low byte first but found the contrary');
+        if (field === 2 && number !== 0) throw unsupported('Expected little-endian values but found big-endian ones');
     }
 }
 
@@ -174,8 +174,8 @@ function readShape(message) {
 
 /**
  * @param {RandomAccess} data
- * @param {TableEntry} graph one text: its length, a checksum of that, a TrackableObjectGraph
- * @returns {Promise<Map<string, string>>} key -> name
+ * @param {TableEntry} graph a text tensor: its length, a checksum of the length, a TrackableObjectGraph
+ * @returns {Promise<Map<string, string>>} Keras's names by checkpoint key
  */
 async function readNames(data, graph) {
     if (graph.bytes > MAX_GRAPH_BYTES) throw unsupported(`The SavedModel's graph of objects has ${graph.bytes} bytes`);
@@ -196,7 +196,7 @@ async function readNames(data, graph) {
 
 /**
  * @param {Uint8Array} message
- * @param {number} wanted the number of a field
+ * @param {number} wanted a field number
  */
 function lastOf(message, wanted) {
     let found = message.subarray(0, 0);

@@ -1,4 +1,4 @@
-// PyTorch's files of before version 1.6: five pickles, then the storages, each behind its number of values.
+// Reads PyTorch's files from before version 1.6: five pickles, then the storages, each after its number of values.
 import { ByteReader } from './byte_reader.js';
 import { DTYPE_BYTES, broken, readU64, unsupported, viewOf } from './numbers.js';
 import { byStorage, infosOf, openStorages, storagePieces } from './storages.js';
@@ -9,7 +9,7 @@ import { takePickle, tensorsIn } from './torch_tensors.js';
  * @typedef {import('./torch_tensors.js').TorchStorage} TorchStorage
  */
 
-/** The first pickle: one number. */
+/** The first pickle: a magic number. */
 export const LEGACY_MAGIC = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
 const VERSION = 1001;
 
@@ -32,7 +32,7 @@ export async function openTorchLegacy(source) {
 }
 
 /**
- * In one pass.
+ * Opens a stream.
  * @param {ByteReader} reader at the file's beginning
  * @returns {Promise<Original>}
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
@@ -63,7 +63,7 @@ async function readPickles(reader) {
     if (version !== VERSION) throw unsupported(`Expected version ${VERSION} of PyTorch's files but found another`);
     const { value: system } = await takePickle(reader);
     if (!(system instanceof Map) || system.get('little_endian') !== true) {
-        throw unsupported('Expected values with their low byte first but the file says nothing of it, or the contrary');
+        throw unsupported('Expected little-endian values but the file does not say that it has them');
     }
     const { value, storages } = await takePickle(reader);
     const { value: keys } = await takePickle(reader);

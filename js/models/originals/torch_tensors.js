@@ -1,4 +1,4 @@
-// What the pickles of PyTorch mean: tensors in storages, by name.
+// Finds the tensors and storages in PyTorch's pickles.
 import { DTYPE_BYTES, broken, isCount, tensorInfo, unsupported } from './numbers.js';
 import { PickleContinues, ScriptModule, globalOf, readPickle, refused } from './pickle.js';
 import { storedTensor } from './storages.js';
@@ -23,13 +23,13 @@ const STORAGE_DTYPES = {
     'torch.BoolStorage': 'BOOL',
 };
 
-/** Under which names checkpoints of training keep the weights: PyTorch's habit, and BasicSR's. */
+/** The keys of the weights in checkpoints of PyTorch and of BasicSR. */
 const WEIGHTS_KEYS = ['model_state_dict', 'state_dict', 'params_ema', 'params'];
 
 const FIRST_PEEK_BYTES = 2 ** 16;
 const MAX_PICKLE_BYTES = 2 ** 21;
 
-// A module may be in several places of the tree, or in itself.
+// Limits, because a module may occur several times in the tree, or contain itself.
 const MAX_SCRIPT_DEPTH = 32;
 const MAX_SCRIPT_FIELDS = 2 ** 16;
 
@@ -43,7 +43,7 @@ export class TorchStorage {
         this.key = key;
         this.dtype = dtype;
         this.bytes = bytes;
-        /** Where it begins in the file, once that is known. */
+        /** Its position in the file; 0: not known yet. */
         this.at = 0;
     }
 }
@@ -56,9 +56,10 @@ class TorchTensor {
 }
 
 /**
- * The next pickle.
+ * Reads the next pickle.
  * @param {ByteReader} reader
- * @returns {Promise<{ value: unknown, storages: Map<string, TorchStorage> }>} storages: all that it names, by key
+ * @returns {Promise<{ value: unknown, storages: Map<string, TorchStorage> }>} storages: all that it refers to,
+ *   by key
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
  */
 export async function takePickle(reader) {
@@ -78,7 +79,8 @@ export async function takePickle(reader) {
 }
 
 /**
- * @param {unknown} value of a pickle
+ * The tensors in the value of a pickle, by name.
+ * @param {unknown} value
  * @returns {Tensors}
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED
  */
@@ -100,7 +102,7 @@ export function tensorsIn(value) {
 }
 
 /**
- * The tensors of a module of TorchScript and of those in it.
+ * Adds the tensors of a TorchScript module and of the modules in it.
  * @param {ScriptModule} module
  * @param {string} prefix
  * @param {Tensors} found
@@ -121,7 +123,7 @@ function collect(module, prefix, found, limits) {
 }
 
 /**
- * What a function of Python gives; these, and no others.
+ * The result of a function of Python. Only these functions are allowed.
  * @param {string} name
  * @param {unknown[]} args
  */

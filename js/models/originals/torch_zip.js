@@ -1,5 +1,5 @@
-// PyTorch's archives: <name>/data.pkl names the tensors, <name>/data/<key> are their storages, stored as they are. Local headers tell no
-// sizes; the pickle does, so that a file whose pickle comes first can be read in one pass. OpenAI's TorchScript archives have it last.
+// Reads PyTorch's archives: <name>/data.pkl lists the tensors, <name>/data/<key> are their storages, uncompressed. Local headers have no sizes, but
+// the pickle has them, so a file that begins with the pickle can be read as a stream. OpenAI's TorchScript archives have it at the end.
 import { partAccess } from './access.js';
 import { ByteReader } from './byte_reader.js';
 import { broken, readUtf8, readU64, unsupported, viewOf } from './numbers.js';
@@ -26,7 +26,7 @@ import {
  */
 
 const LIST_NAME = /^(.*)\/data\.pkl$/;
-/** What stands between the storages: versions, the byte order. */
+/** The limit for the other files in the archive: versions, the byte order. */
 const MAX_SMALL_BYTES = 2 ** 16;
 
 /** @param {Map<string, Entry>} entries */
@@ -81,11 +81,11 @@ function checkStored({ name, method, bytes, packedBytes }) {
 /** @param {Uint8Array} bytes */
 function checkByteOrder(bytes) {
     const order = readUtf8(bytes);
-    if (order !== 'little') throw unsupported(`Expected values with their low byte first but found the byte order '${order}'`);
+    if (order !== 'little') throw unsupported(`Expected little-endian values but found the byte order '${order}'`);
 }
 
 /**
- * In one pass.
+ * Opens a stream.
  * @param {ByteReader} reader at the file's beginning
  * @returns {Promise<Original>}
  * @throws {import('../../errors.js').AcgError} BAD_FORMAT, UNSUPPORTED: the file's list of tensors does not come first
@@ -130,7 +130,7 @@ function localHeader(reader) {
 }
 
 /**
- * The header of the list of tensors; what comes before has to be small.
+ * Finds the header of the list of tensors. Files before it must be small.
  * @param {ByteReader} reader
  */
 async function findList(reader) {
@@ -148,32 +148,32 @@ async function findList(reader) {
 /**
  * @param {ByteReader} reader
  * @param {LocalHeader} header
- * @param {number} bytes that it has to have
+ * @param {number} bytes the expected size
  */
 async function beginEntry(reader, header, bytes) {
-    const isTold = !(header.flags & HAS_DESCRIPTOR) || header.bytes > 0;
+    const hasSize = !(header.flags & HAS_DESCRIPTOR) || header.bytes > 0;
     checkStored(header);
-    if (isTold && header.bytes !== bytes) throw broken(`Expected ${bytes} bytes in ${header.name} but found ${header.bytes}`);
+    if (hasSize && header.bytes !== bytes) throw broken(`Expected ${bytes} bytes in ${header.name} but found ${header.bytes}`);
     await reader.skip(header.headerBytes);
 }
 
 /**
- * An entry of no tensor.
+ * Reads a file that is no storage.
  * @param {ByteReader} reader
  * @param {LocalHeader} header
  */
 async function takeSmall(reader, header) {
     checkStored(header);
     await reader.skip(header.headerBytes);
-    const isTold = !(header.flags & HAS_DESCRIPTOR) || header.bytes > 0;
-    const n = isTold ? header.bytes : findDescriptor(await reader.peek(MAX_SMALL_BYTES));
+    const hasSize = !(header.flags & HAS_DESCRIPTOR) || header.bytes > 0;
+    const n = hasSize ? header.bytes : findDescriptor(await reader.peek(MAX_SMALL_BYTES));
     if (n === undefined || n > MAX_SMALL_BYTES) throw unsupported(`${header.name} is large, but belongs to no tensor`);
     const bytes = await reader.take(n);
     await skipDescriptor(reader, header, n);
     return bytes;
 }
 
-/** @param {Uint8Array} bytes */
+/** The size of an entry whose header has no size: finds the descriptor after it. @param {Uint8Array} bytes */
 function findDescriptor(bytes) {
     const view = viewOf(bytes);
     for (let n = 0; n + 12 <= Math.min(bytes.length, MAX_SMALL_BYTES); n++) {
@@ -183,7 +183,7 @@ function findDescriptor(bytes) {
 }
 
 /**
- * What stands behind an entry whose header told no sizes: these, in 32 bits or in 64.
+ * Skips the descriptor after an entry whose header has no sizes, and checks its size, which has 32 or 64 bits.
  * @param {ByteReader} reader
  * @param {LocalHeader} header
  * @param {number} bytes of the entry
@@ -196,7 +196,7 @@ async function skipDescriptor(reader, { flags, name }, bytes) {
     const length = [24, 16].find(isFollowed);
     if (length === undefined || view.getUint32(0, true) !== DESCRIPTOR)
         throw broken(`Expected the end of ${name} but found something else`);
-    const told = length === 24 ? readU64(view, 8) : view.getUint32(8, true);
-    if (told !== bytes) throw broken(`Expected ${bytes} bytes in ${name} but found ${told}`);
+    const found = length === 24 ? readU64(view, 8) : view.getUint32(8, true);
+    if (found !== bytes) throw broken(`Expected ${bytes} bytes in ${name} but found ${found}`);
     await reader.skip(length);
 }

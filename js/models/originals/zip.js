@@ -1,4 +1,4 @@
-// The directory of a .zip, its local headers, and its files as a folder. PyTorch's files are archives too: torch_zip.js.
+// Reads the directory of a .zip, its local headers, and its files as a Folder. PyTorch's files are .zip archives too: see torch_zip.js.
 import { AcgError } from '../../errors.js';
 import { joinBytes } from '../../shared/bytes.js';
 import { bytesAccess, partAccess } from './access.js';
@@ -7,8 +7,8 @@ import { broken, readU64, readUtf8, unsupported, viewOf } from './numbers.js';
 /**
  * @typedef {import('./original.js').RandomAccess} RandomAccess
  * @typedef {import('./original.js').Folder} Folder
- * @typedef {{ name: string, flags: number, method: number, crc: number, packedBytes: number, bytes: number, at: number }} Entry at: of its
- *   local header
+ * @typedef {{ name: string, flags: number, method: number, crc: number, packedBytes: number, bytes: number, at: number }} Entry at: the
+ *   position of its local header
  * @typedef {{ name: string, flags: number, method: number, packedBytes: number, bytes: number, headerBytes: number }} LocalHeader
  */
 
@@ -25,27 +25,28 @@ const ZIP64_DIRECTORY_END = 0x06064b50;
 const ZIP64_LOCATOR = 0x07064b50;
 const DEFLATED = 8;
 const IS_ENCRYPTED = 1;
-const IS_ELSEWHERE = 0xffffffff; // the size or place is in the zip64 field
+const IS_ELSEWHERE = 0xffffffff; // the size or position is in the zip64 field
 const ZIP64_FIELD = 1;
 
 const MAX_DIRECTORY_BYTES = 2 ** 24;
 const MAX_ENTRIES = 2 ** 16;
-/** Deflate makes no more than this of a byte. */
+/** Deflate expands a byte to at most so many bytes. */
 const MAX_DEFLATE_RATIO = 1032;
-/** What is inflated in memory; larger files have to be stored by the caller. */
+/** The limit for files that are decompressed in memory. The caller has to store larger ones. */
 const MAX_INFLATED_BYTES = 2 ** 22;
-/** What DecompressionStream gets at once: a browser keeps all that this becomes. */
+/** How many bytes DecompressionStream gets at once: a browser holds all that they expand to. */
 const INFLATE_PIECE_BYTES = 2 ** 14;
 
-/** @param {RandomAccess} source */
+/** Whether the file begins like a .zip. @param {RandomAccess} source */
 export async function isZip(source) {
     if (source.size < LOCAL_HEADER_BYTES) return false;
     return viewOf(await source.read(0, 4)).getUint32(0, true) === LOCAL_HEADER;
 }
 
 /**
+ * The files of a .zip.
  * @param {RandomAccess} source
- * @returns {Promise<Map<string, Entry>>} by name, in the directory's order; without folders
+ * @returns {Promise<Map<string, Entry>>} by name, in the order of the directory, without folders
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
  */
 export async function readDirectory(source) {
@@ -59,7 +60,7 @@ export async function readDirectory(source) {
     for (let i = 0; i < entries; i++) {
         const { entry, end } = readEntry(directory, next);
         next = end;
-        if (entry.name.endsWith('/') || entry.name.startsWith('__MACOSX/')) continue; // folders, and notes of macOS
+        if (entry.name.endsWith('/') || entry.name.startsWith('__MACOSX/')) continue; // folders, and metadata of macOS
         if (found.has(entry.name)) throw broken(`Expected one file ${entry.name} in the .zip but found two`);
         found.set(entry.name, entry);
     }
@@ -68,7 +69,7 @@ export async function readDirectory(source) {
 
 /** @param {RandomAccess} source */
 async function findDirectory(source) {
-    const tailBytes = Math.min(source.size, DIRECTORY_END_BYTES + 0xffff); // there may be a comment
+    const tailBytes = Math.min(source.size, DIRECTORY_END_BYTES + 0xffff); // a comment may follow
     const tail = await source.read(source.size - tailBytes, tailBytes);
     const view = viewOf(tail);
     for (let i = tail.length - DIRECTORY_END_BYTES; i >= 0; i--) {
@@ -94,7 +95,7 @@ export function endsDirectory(tail) {
 
 /**
  * @param {RandomAccess} source
- * @param {number} end of the archive's files and directory, where the locator stands before
+ * @param {number} end the position of the directory's end record; the zip64 locator is directly before it
  */
 async function findZip64Directory(source, end) {
     if (end < 20) return undefined;
@@ -133,7 +134,7 @@ function readEntry(directory, at) {
 }
 
 /**
- * Old programs write names in the encoding of their computer, which nobody knows: then each byte is a character.
+ * Decodes a name. Old programs write other encodings than UTF-8, which are not known: then each byte becomes a character.
  * @param {Uint8Array} bytes
  */
 function readName(bytes) {
@@ -145,7 +146,7 @@ function readName(bytes) {
 }
 
 /**
- * The numbers of a header, those that need 64 bits from its extra fields.
+ * The numbers of a header. Those that need 64 bits are read from its extra fields.
  * @param {number[]} numbers
  * @param {Uint8Array} extra
  */
@@ -167,8 +168,9 @@ function withZip64(numbers, extra) {
 }
 
 /**
- * @param {(n: number) => Promise<Uint8Array>} peek the next n bytes, or fewer at the end
- * @returns {Promise<LocalHeader | undefined>} undefined if there is something else
+ * Reads a local header without consuming it.
+ * @param {(n: number) => Promise<Uint8Array>} peek gives the next n bytes, or fewer at the end
+ * @returns {Promise<LocalHeader | undefined>} undefined: something else follows
  * @throws {AcgError} BAD_FORMAT
  */
 export async function peekLocalHeader(peek) {
@@ -193,7 +195,7 @@ export async function peekLocalHeader(peek) {
 }
 
 /**
- * Where a file's bytes are.
+ * The position and size of a file's bytes in the .zip.
  * @param {RandomAccess} source
  * @param {Entry} entry
  */
@@ -207,6 +209,7 @@ export async function dataOf(source, { name, at, flags, packedBytes }) {
 }
 
 /**
+ * Opens a .zip as a folder.
  * @param {RandomAccess} source
  * @returns {Promise<Folder>}
  * @throws {AcgError} BAD_FORMAT, UNSUPPORTED
@@ -249,8 +252,8 @@ async function openStored(source, entry) {
 }
 
 /**
- * The bytes of a compressed file. They are given to the platform as gzip, which has the same data between a header and their checksum,
- * so that it compares that too; raw deflate is too young for some versions of Node.
+ * Decompresses a file. The platform gets it as gzip, which has the same data between a header and a checksum, so that the platform also checks
+ * the checksum. Some versions of Node cannot decompress raw deflate.
  * @param {RandomAccess} source
  * @param {Entry} entry
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>}
@@ -259,7 +262,7 @@ async function* inflate(source, entry) {
     const { name, method, bytes } = entry;
     if (method !== DEFLATED) throw unsupported(`${name} in the .zip is compressed by method ${method}; deflate is the one that is read`);
     const packed = await dataOf(source, entry);
-    if (bytes > packed.bytes * MAX_DEFLATE_RATIO) throw broken(`${name} in the .zip tells a size of ${bytes} bytes, which cannot be`);
+    if (bytes > packed.bytes * MAX_DEFLATE_RATIO) throw broken(`${name} in the .zip says that it has ${bytes} bytes, which is impossible`);
     const input = streamOf(gzip(source, packed, entry));
     const reader = input.pipeThrough(new DecompressionStream('gzip')).getReader();
     let given = 0;
@@ -270,13 +273,13 @@ async function* inflate(source, entry) {
             });
             if (done) break;
             given += value.length;
-            if (given > bytes) throw broken(`${name} in the .zip becomes more than the ${bytes} bytes that it tells`);
+            if (given > bytes) throw broken(`${name} in the .zip decompresses to more than the ${bytes} bytes that the .zip says`);
             yield value;
         }
     } finally {
         await reader.cancel().catch(() => {});
     }
-    if (given < bytes) throw broken(`${name} in the .zip becomes ${given} bytes but tells ${bytes}`);
+    if (given < bytes) throw broken(`${name} in the .zip decompresses to ${given} bytes but the .zip says ${bytes}`);
 }
 
 /**
@@ -296,7 +299,7 @@ async function* gzip(source, packed, { crc, bytes }) {
 }
 
 /**
- * What ReadableStream.from does, which Chromium does not have.
+ * A stream of these pieces. Chromium does not have ReadableStream.from.
  * @param {AsyncGenerator<Uint8Array<ArrayBuffer>>} pieces
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */

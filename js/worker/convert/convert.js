@@ -1,7 +1,7 @@
 // Makes models of published files: fetches missing files, checks and converts them, and keeps the result. An interrupted download continues
 // the next time; an interrupted conversion leaves nothing.
 import { AcgError } from '../../errors.js';
-import { networkOf, planConversion } from '../../models/convert/convert.js';
+import { networksOf, planConversion } from '../../models/convert/convert.js';
 import { download } from '../../models/download.js';
 import { accessFolder } from '../../models/originals/folders.js';
 import { openPublished } from '../../models/originals/published.js';
@@ -140,8 +140,8 @@ async function convertFolder(engine, folder, { dtype, targets }, context) {
  * @throws {AcgError} BAD_MODEL
  */
 function fittingTargets(published, targets) {
-    const network = networkOf(published);
-    const fitting = targets.filter((target) => target.network === network);
+    const { network, fileNetworks } = networksOf(published);
+    const fitting = targets.filter(({ files }) => files.some((file) => file.network && fileNetworks.includes(file.network)));
     const { name } = fitting.find(({ bytes }) => bytes === published.bytes) ?? fitting[0] ?? {};
     if (name !== undefined) return fitting.filter((target) => target.name === name);
     const wanted = [...new Set(targets.map((target) => target.name))].join(', ');
