@@ -76,6 +76,22 @@ describe('access', () => {
         });
     }
 
+    inBrowser('the tabs can be reached in a low window, which a laptop of 1366 x 768 has', async (context) => {
+        const page = await openPage(context, { ...options, viewport: { width: 1366, height: 620 } });
+        for (const from of ALL) {
+            await enter(page, from);
+            const covered = await page.evaluate(
+                (tabs) =>
+                    tabs.filter((tab) => {
+                        const { x, y, width, height } = document.getElementById(`to-${tab}`).getBoundingClientRect();
+                        return document.elementFromPoint(x + width / 2, y + height / 2)?.closest('a')?.id !== `to-${tab}`;
+                    }),
+                ALL,
+            );
+            assert.deepEqual(covered, [], `Expected that nothing in ${from} covers the tabs`);
+        }
+    });
+
     inBrowser('nothing moves for who wants little motion', async (context) => {
         const page = await openPage(context, options);
         await page.emulateMedia({ reducedMotion: 'reduce' });
