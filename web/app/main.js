@@ -1,5 +1,5 @@
 // The tabs of the page, of which one shows, and the pictures that come in, which go to that one. What shows at first needs little code: that
-// of a tab comes when the tab is wanted, or when the page is at rest.
+// of a tab comes when the tab is wanted, or when the page is at rest and the engine is compiled.
 import { trustOwnScripts } from './trusted_scripts.js';
 import { listenForPictures } from '../files/picture_input.js';
 import { keepOffline, listenForLaunches, sharedPictures } from './offline.js';
