@@ -19,7 +19,7 @@ describe('page, scores and tags', () => {
 
     async function give(page, pictures) {
         await page.setInputFiles('#file', pictures);
-        await page.waitForFunction(() => document.querySelector('#describe-part').dataset.state === 'chosen');
+        await page.waitForSelector('#describe-part[data-state=chosen]');
     }
 
     async function run(page) {
@@ -216,7 +216,7 @@ describe('page, scores and tags', () => {
         await page.click('#describe-run');
         await page.waitForFunction(() => /of 30/.test(document.querySelector('#describe-percent').textContent));
         await page.click('#describe-cancel');
-        await page.waitForFunction(() => document.querySelector('#describe-part').dataset.state === 'chosen');
+        await page.waitForSelector('#describe-part[data-state=chosen]');
         assert.equal(await page.isVisible('#describe-message'), false);
         await run(page);
         await assertChips(page, 0.5);

@@ -35,7 +35,7 @@ describe('page, labels', () => {
 
     async function give(page, pictures) {
         await page.setInputFiles('#file', pictures);
-        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        await page.waitForSelector('#label-part[data-state=chosen]');
     }
 
     const writeLabels = (page, labels = expected.labels) => page.fill('#label-words', labels.join('\n'));
@@ -241,7 +241,7 @@ describe('page, labels', () => {
         while (!state.asked.some(([url]) => url.endsWith('image.safetensors'))) await page.waitForTimeout(50);
         await page.waitForTimeout(300);
         await page.keyboard.press('Enter'); // on Cancel, which has the focus
-        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        await page.waitForSelector('#label-part[data-state=chosen]');
         assert.equal(await page.isVisible('#label-message'), false);
         state.slow = false;
         await page.click('#label-run');
@@ -280,7 +280,7 @@ describe('page, labels', () => {
         assert.equal(await overflow(), 0);
         await page.focus('#to-label');
         await page.keyboard.press('Enter');
-        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        await page.waitForSelector('#label-part[data-state=chosen]');
         assert.equal(await page.isVisible('#enlarge-run'), false);
         assert.deepEqual(await page.$$eval('.parts a', (links) => links.map((link) => link.getAttribute('aria-current'))), [
             'false',

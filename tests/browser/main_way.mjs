@@ -76,7 +76,7 @@ export async function visitTabs(page) {
     for (const tab of ['label', 'describe', 'search', 'enlarge']) {
         await page.click(`#to-${tab}`);
         await page.waitFor(
-            (id) => document.querySelector(`#to-${id}`).ariaCurrent === 'page' && !document.querySelector(`#${id}-part`).hidden,
+            (id) => document.querySelector(`#to-${id}`).ariaCurrent === 'page' && document.querySelector(`#${id}-part`)?.hidden === false,
             [tab],
         );
     }

@@ -32,7 +32,7 @@ describe('page, a tab whose code comes late', () => {
         assert.equal(await page.getAttribute('#label-part', 'aria-busy'), 'true');
         await page.click('#label-sample');
         release();
-        await page.waitForFunction(() => document.querySelector('#label-part').dataset.state === 'chosen');
+        await page.waitForSelector('#label-part[data-state=chosen]');
         assert.equal(await page.textContent('#label-name'), 'sample.png');
         assert.ok(chooser);
     });
