@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createClient } from '../../js/client/engine.js';
+import { AcgError } from '../../js/errors.js';
 import { nodePlatform } from '../../js/platform/node/platform.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 
@@ -40,6 +41,7 @@ export function manifestOf(models) {
  */
 export function tinyEngine({ files, manifest }, { hashesStreams = true, hashed = () => {}, ...options } = {}) {
     const streamModelFile = async function* ({ path }, { onBytes, onSha256, sha256 }) {
+        if (!files[path]) throw new AcgError('NOT_FOUND', `The model file ${path} is missing`);
         onBytes(files[path].length);
         yield* inPieces(new Uint8Array(files[path]));
         if (path.endsWith('.safetensors')) hashed(await sha256?.());
