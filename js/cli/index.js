@@ -38,8 +38,8 @@ const QUIET_MS = 1000;
  */
 export async function index(args, signal) {
     const { values, positionals: named } = parse(args, OPTIONS);
-    const { names } = await readModels(values.models);
-    const options = { ...(await addOptions(names)), ...readPictureOptions(values) };
+    const { names, choices } = await readModels(values.models);
+    const options = { ...addOptions(names, choices), ...readPictureOptions(values) };
     if (named.length === 0 && values.export === undefined && !values.import)
         throw new UsageError('Expected at least one folder but received none');
     const format = values.export === undefined ? undefined : formatOf(values.export);

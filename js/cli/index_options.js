@@ -24,7 +24,8 @@ export const INDEX = {
  * @param {string[]} [given]
  */
 export async function readModels(given = []) {
-    const { images, taggers, scorer } = await readChoices();
+    const choices = await readChoices();
+    const { images, taggers, scorer } = choices;
     const known = [...images, ...taggers.keys(), scorer];
     const lists = given.map((text) => ({ text, names: text.split(',').map((name) => name.trim()) }));
     const isList = (/** @type {{ names: string[] }} */ { names }) => names.every((name) => known.some((each) => each === name));
@@ -34,17 +35,17 @@ export async function readModels(given = []) {
         throw new UsageError(`Expected names of models (${known.join(', ')}) or one folder of weights for --models but received ${wrong}`);
     }
     const names = lists.filter(isList).flatMap((list) => list.names);
-    return { names, folder: folders[0] };
+    return { names, folder: folders[0], choices };
 }
 
 /**
  * The options of `add` for these names.
  * @param {string[]} names
- * @returns {Promise<Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>>} no options without names: as the index has them
+ * @param {import('../models/choices.js').Choices} choices
+ * @returns {Pick<import('../types.js').AddOptions, 'models' | 'tags' | 'scores'>} no options without names: as the index has them
  */
-export async function addOptions(names) {
+export function addOptions(names, { images, taggers, scorer }) {
     if (names.length === 0) return {};
-    const { images, taggers, scorer } = await readChoices();
     const chosen = [...taggers.keys()].filter((name) => names.includes(name));
     if (chosen.length > 1) throw new UsageError(`Expected one tagger for --models but received ${chosen.join(' and ')}`);
     return { models: images.filter((name) => names.includes(name)), tags: chosen[0] ?? false, scores: names.includes(scorer) };

@@ -1,7 +1,7 @@
 // Makes scores, tags and vectors of pictures. ImageInference decodes each picture once and runs the networks.
 import { withWarnings } from '../errors.js';
 import { checkDescribeOptions } from '../options/describe.js';
-import { choicesOf, findVector } from '../models/choices.js';
+import { findVector } from '../models/choices.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkBins, HEADS, scoreOf } from './score_bins.js';
 import { chooseTags } from '../models/tags.js';
@@ -24,11 +24,12 @@ export class Describer {
 
     /**
      * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('../models/choices.js').Choices} choices
      * @param {import('./image_inference.js').ImageInference} inference
      */
-    constructor(manifest, inference) {
+    constructor(manifest, choices, inference) {
         this.#manifest = manifest;
-        this.#choices = choicesOf(manifest);
+        this.#choices = choices;
         this.#inference = inference;
     }
 

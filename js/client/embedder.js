@@ -1,7 +1,7 @@
 // Turns pictures and texts into vectors, and labels into probabilities. Session opens the models and owns the worker.
 import { badArgument } from '../errors.js';
 import { checkEmbedOptions, checkTexts, scoreLabels, unitVector } from '../options/embed.js';
-import { choicesOf, findVector } from '../models/choices.js';
+import { findVector } from '../models/choices.js';
 import { findNetwork } from '../models/manifest.js';
 import { checkPictureOptions } from '../options/upscale.js';
 
@@ -23,12 +23,13 @@ export class Embedder {
 
     /**
      * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('../models/choices.js').Choices} choices
      * @param {import('./session.js').Session} session
      * @param {import('./image_inference.js').ImageInference} inference
      */
-    constructor(manifest, session, inference) {
+    constructor(manifest, choices, session, inference) {
         this.#manifest = manifest;
-        this.#choices = choicesOf(manifest);
+        this.#choices = choices;
         this.#session = session;
         this.#inference = inference;
     }

@@ -74,13 +74,14 @@ export class Engine {
         /** @readonly */
         this.models = new Models(manifest, platform, session);
         this.#session = session;
-        this.#upscaler = new Upscaler(manifest, this.#session, new Speed(platform.notes, session.info));
+        const choices = choicesOf(manifest);
+        this.#upscaler = new Upscaler(manifest, choices, this.#session, new Speed(platform.notes, session.info));
         const inference = new ImageInference(this.#session);
-        this.#embedder = new Embedder(manifest, this.#session, inference);
-        this.#describer = new Describer(manifest, inference);
+        this.#embedder = new Embedder(manifest, choices, this.#session, inference);
+        this.#describer = new Describer(manifest, choices, inference);
         this.#parts = {
             platform,
-            choices: choicesOf(manifest),
+            choices,
             embedder: this.#embedder,
             recorder: new PictureRecorder(manifest, this.#session, inference),
             vectors: new EngineVectors(this.#session),

@@ -1,6 +1,5 @@
 // Enlarges pictures, and predicts the size, memory and time. Session opens the models and owns the worker.
 import { badArgument, withWarnings } from '../errors.js';
-import { choicesOf } from '../models/choices.js';
 import { findModel } from '../models/manifest.js';
 import { checkUpscaleOptions } from '../options/upscale.js';
 import { Output } from './output.js';
@@ -22,12 +21,13 @@ export class Upscaler {
 
     /**
      * @param {import('../models/manifest.js').Manifest} manifest
+     * @param {import('../models/choices.js').Choices} choices
      * @param {import('./session.js').Session} session
      * @param {import('./estimate.js').Speed} speed
      */
-    constructor(manifest, session, speed) {
+    constructor(manifest, { upscalers }, session, speed) {
         this.#manifest = manifest;
-        this.#upscalers = choicesOf(manifest).upscalers;
+        this.#upscalers = upscalers;
         this.#session = session;
         this.#speed = speed;
     }
