@@ -45,7 +45,7 @@ static Status open_file(const uint8_t *bytes, size_t size, const DecodeOptions *
         return status_fail(STATUS_BAD_ARGUMENT, "Expected an animated GIF, PNG or WebP file but found another kind.");
     FramesInfo *info = &frames->info;
     Status status = frames->kind->open(bytes, size, &frames->options, info, &frames->reader);
-    if (!status) icc_settle(&info->meta.icc, false, &info->warnings);
+    if (!status) icc_settle(&info->meta.icc, info->has_grey_samples, &info->warnings);
     return status;
 }
 

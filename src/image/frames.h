@@ -13,9 +13,10 @@ typedef struct FrameDelay {
 typedef struct FramesInfo {
     int width, height; // upright
     int n_frames;
-    int n_loops;    // 0: for ever
-    Metadata meta;  // as of Image, owned by the Frames
-    Bytes warnings; // as of Image, owned by the Frames; those of a frame are there when it was read
+    int n_loops;           // 0: for ever
+    bool has_grey_samples; // the file stores no colours, but may have a profile of grey
+    Metadata meta;         // as of Image, owned by the Frames
+    Bytes warnings;        // as of Image, owned by the Frames; those of a frame are there when it was read
 } FramesInfo;
 
 // How many frames a file has; 1 for a still picture, and for any file that is not a whole picture.

@@ -38,6 +38,8 @@ static Status still(void) {
 
 static Status take_header(Reader *reader, const PngChunk *chunk) {
     memcpy(reader->ihdr, chunk->data, IHDR_BYTES);
+    enum { COLOUR_TYPE = 9, HAS_COLOUR = 2 };
+    reader->info->has_grey_samples = !(chunk->data[COLOUR_TYPE] & HAS_COLOUR);
     reader->animation.width = png_chunk_u32(chunk->data);
     reader->animation.height = png_chunk_u32(chunk->data + 4);
     return decode_check_size(what, reader->animation.width, reader->animation.height, &reader->options);

@@ -26,8 +26,8 @@ static bool is_of(const Bytes *icc, const char *space) {
 bool icc_is_rgb(const Bytes *icc) { return is_of(icc, "RGB "); }
 bool icc_is_grey(const Bytes *icc) { return is_of(icc, "GRAY"); }
 
-void icc_settle(Bytes *icc, bool is_grey, Bytes *warnings) {
-    if (!icc->size || icc_is_rgb(icc) || (is_grey && icc_is_grey(icc))) return;
+void icc_settle(Bytes *icc, bool fits_grey, Bytes *warnings) {
+    if (!icc->size || icc_is_rgb(icc) || (fits_grey && icc_is_grey(icc))) return;
     if (!is_whole(icc))
         warnings_add(warnings, REASON_PROFILE_LEFT_OUT, "The picture's colour profile is broken, and left out.");
     bytes_free(icc);

@@ -136,7 +136,9 @@ Status image_decode(const uint8_t *bytes, size_t size, const DecodeOptions *opti
         return status;
     }
     image.is_grey = grey_settle(&image, options->grey);
-    icc_settle(&image.meta.icc, image.is_grey, &image.warnings);
+    // Equal colours may have a profile of grey, also where they do not count as grey.
+    const bool fits_grey = icc_is_grey(&image.meta.icc) && (image.is_grey || grey_is_exact(&image));
+    icc_settle(&image.meta.icc, fits_grey, &image.warnings);
     *out = image;
     return STATUS_OK;
 }

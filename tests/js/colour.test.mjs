@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { createEngine } from '../../js/node.js';
 import { loadNativeColour } from '../../js/worker/native/native_colour.js';
@@ -98,6 +99,20 @@ describe('enlarged', { skip: await weightsMissing([2]) }, () => {
         }
     });
 
+    test("a profile of grey also counts with grey: 'off', which leaves the three channels of the network", async () => {
+        const [found, wanted] = [
+            await run(fixture('profile_grey.png'), { grey: 'off', colour: 'srgb' }),
+            await run(expected('profile_grey.png'), { grey: 'off' }),
+        ];
+        const { psnr, maxDiff } = compare(decodePng(found.bytes).data, decodePng(wanted.bytes).data);
+        assert.ok(psnr > 45 && maxDiff <= 6, `${psnr} dB, ${maxDiff}`);
+        assert.deepEqual(says(found.bytes), ['sRGB']);
+        const kept = await run(fixture('profile_grey.png'), { grey: 'off' });
+        const { data } = chunksOf(kept.bytes).find(({ type }) => type === 'iCCP') ?? assert.fail('Expected a profile');
+        const space = inflateSync(data.subarray(data.indexOf(0) + 2)).toString('latin1', 16, 20);
+        assert.deepEqual([space, kept.reasons], ['RGB ', []]);
+    });
+
     test('WebP and JPEG carry no profile then', async () => {
         for (const format of ['webp', 'jpg']) {
             const has = async (colour) =>
@@ -112,16 +127,18 @@ describe('enlarged', { skip: await weightsMissing([2]) }, () => {
     });
 
     test('every frame of an animation', async () => {
-        const tiles = [];
-        await engine.upscale(fixture('frames.apng'), { colour: 'srgb', onTile: (tile) => tiles.push(tile) });
-        assert.deepEqual(
-            tiles.map(({ frame }) => frame),
-            [0, 1],
-        );
-        for (const [i, name] of ['frames.apng.srgb.png', 'frames.apng.srgb.2.png'].entries()) {
-            const wanted = await engine.upscale(fixture(name), { format: 'pixels' });
-            const { psnr, maxDiff } = compare(tiles[i].data, wanted.pixels);
-            assert.ok(psnr > 45 && maxDiff <= 6, `frame ${i}: ${psnr} dB, ${maxDiff}`);
+        for (const file of converting.filter((each) => FACTS[each].frames)) {
+            const tiles = [];
+            await engine.upscale(fixture(file), { colour: 'srgb', onTile: (tile) => tiles.push(tile) });
+            assert.deepEqual(
+                tiles.map(({ frame }) => frame),
+                [0, 1],
+            );
+            for (const [i, name] of [`${file}.srgb.png`, `${file}.srgb.2.png`].entries()) {
+                const wanted = await engine.upscale(fixture(name), { format: 'pixels' });
+                const { psnr, maxDiff } = compare(tiles[i].data, wanted.pixels);
+                assert.ok(psnr > 45 && maxDiff <= 6, `${file}, frame ${i}: ${psnr} dB, ${maxDiff}`);
+            }
         }
     });
 

@@ -149,6 +149,15 @@ def saved(pixels, **options):
     return out.getvalue()
 
 
+def animation(name, frames, icc):
+    pictures = [Image.fromarray(each.squeeze()) for each in frames]
+    out = io.BytesIO()
+    pictures[0].save(out, format='PNG', save_all=True, append_images=pictures[1:], duration=100, loop=0, icc_profile=icc)
+    add(name, out.getvalue(), converted(frames[0], icc), frames=len(frames))
+    for i, frame in enumerate(frames[1:], 2):
+        (OUT / f'{name}.srgb.{i}.png').write_bytes(png(converted(frame, icc)))
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     rgb, rgba, grey = samples(3), samples(4), samples(1)[4:5].repeat(H, 0)
@@ -176,11 +185,8 @@ def main():
     broken = bytearray(p3)
     broken[132 + 2 * 12 + 4 :] = b'\xff' * len(broken[132 + 2 * 12 + 4 :])
     add('broken.png', png(rgb, [iccp(bytes(broken))]), reason='PROFILE_NOT_CONVERTED')
-    frames = [Image.fromarray(each) for each in (rgb, rgb[::-1].copy())]
-    out = io.BytesIO()
-    frames[0].save(out, format='PNG', save_all=True, append_images=frames[1:], duration=100, loop=0, icc_profile=p3)
-    add('frames.apng', out.getvalue(), converted(rgb, p3), frames=2)
-    (OUT / 'frames.apng.srgb.2.png').write_bytes(png(converted(rgb[::-1].copy(), p3)))
+    animation('frames.apng', [rgb, rgb[::-1].copy()], p3)
+    animation('frames_grey.apng', [grey, grey[:, ::-1].copy()], grey_profile(1.8))
     (OUT / 'facts.json').write_text(json.dumps(FACTS, indent=4) + '\n')
 
 
