@@ -70,10 +70,15 @@ export async function assembleSite(...modules) {
 
 const IMPORT_MAP = '{ "imports": { "acg2vec": "./js/index.js" } }';
 
-/** An empty page without a bundler, as in README.md, that can import the package; and the weights. */
-export async function assemblePackage() {
+/**
+ * An empty page without a bundler, as in README.md, that can import the package; and the weights.
+ * @param {string[]} more files and folders that are copied into it
+ */
+export async function assemblePackage(...more) {
     const site = makeFolder();
-    for (const part of ['js', 'dist/wasm', 'models/manifest.json']) cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
+    for (const part of ['js', 'dist/wasm', 'models/manifest.json', ...more]) {
+        cpSync(join(ROOT, part), join(site.root, part), { recursive: true });
+    }
     await copyWeights(site.root);
     const hash = createHash('sha256').update(IMPORT_MAP).digest('base64');
     const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}'; img-src data:">`;

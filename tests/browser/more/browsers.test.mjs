@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { weightsMissing } from '../../js/support.mjs';
 import { BROWSERS } from '../drivers/index.mjs';
 import { changeLanguages, enlargeByPackage, enlargeInPage, expectedThreads, openSite, visitTabs } from '../main_way.mjs';
+import { assertNumbers, NUMBERS } from '../numbers.mjs';
 import { assemblePackage, assembleSite } from '../support.mjs';
 
 const noWeights = await weightsMissing([2]);
@@ -17,7 +18,7 @@ for (const [name, { missing, launch, hasThreads }] of Object.entries(BROWSERS).f
         let browser;
         before(async () => {
             Object.assign(site, await assembleSite());
-            Object.assign(bare, await assemblePackage());
+            Object.assign(bare, await assemblePackage(...NUMBERS));
             browser = await launch();
         });
         after(async () => {
@@ -46,6 +47,10 @@ for (const [name, { missing, launch, hasThreads }] of Object.entries(BROWSERS).f
                 const page = await openSite(context, { browser, root: bare.root, isolation, headers: {} });
                 assert.equal(await enlargeByPackage(page), await expectedThreads(page, isolation && hasThreads));
             }
+        });
+
+        it('the builds without relaxed SIMD give the same bits as in Node', async (context) => {
+            await assertNumbers(await openSite(context, { browser, root: bare.root, headers: {} }), hasThreads);
         });
     });
 }
