@@ -4,7 +4,7 @@
 // Ours is the whole call, from pixels or characters. Of onnxruntime-web it is the network alone, with random weights (of transformers the
 // layers alone): no tokens, no embedding, no resize of the picture. Its int8 is that of transformer_onnx.mjs and convnet_onnx.mjs; beside
 // our f16 it runs f32.
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -49,6 +49,7 @@ async function measure(network, dtype, files) {
             const cells = [network.name, dtype, call.call, threads, describe(ours.times), describe(ort.times), ratio];
             console.log(`| ${cells.join(' | ')} |`);
         }
+        rmSync(site, { recursive: true }); // up to a gigabyte
     }
 }
 
