@@ -1,5 +1,5 @@
-// pix2score's and DeepDanbooru's networks as an exporter writes them, at full size, normalisations folded: in float32, or in int8 as
-// onnxruntime's quantize_static leaves them (QDQ: weights by channel, activations of unsigned bytes; the first layer stays float32).
+// pix2score's, DeepDanbooru's and illust2vec's networks as an exporter writes them, at full size, normalisations folded: in float32, or in
+// int8 as onnxruntime's quantize_static leaves them (QDQ: weights by channel, activations of unsigned bytes; the first layer stays float32).
 import { Graph, random } from './onnx_graph.mjs';
 import { model, node } from './onnx_writer.mjs';
 
@@ -69,20 +69,23 @@ class ConvGraph extends Graph {
         return this.bytes(this.add('Relu', [this.add('Add', [scaled, this.constant([c, 1, 1], random(c, 0.1))])]), true);
     }
 
+    /** [1, c] */
+    mean(x) {
+        return this.add('Flatten', [this.add('GlobalAveragePool', [x])], { axis: 1 });
+    }
+
     head(x, inC, outC, kind) {
-        const flat = this.add('Flatten', [this.add('GlobalAveragePool', [x])], { axis: 1 });
-        return this.add(kind, [this.add('MatMul', [this.bytes(flat, true), this.#weights([inC, outC], 1 / Math.sqrt(inC), 1)])]);
+        return this.add(kind, [this.add('MatMul', [this.bytes(this.mean(x), true), this.#weights([inC, outC], 1 / Math.sqrt(inC), 1)])]);
     }
 }
 
-/** DeepDanbooru v3: in0 [1, 3, 512, 512] to out0, 9176 tags. */
-function deepdanbooru(graph) {
-    const channels = [256, 512, 1024, 1024, 2048, 4096];
+/** DeepDanbooru: in0 [1, 3, 512, 512] to out0, 9176 tags; or without a head, to the mean of the last block's maps. */
+const deepdanbooru = (channels, blocks, hasHead) => (graph) => {
     let x = graph.bytes(graph.pool(graph.stem('in0', 64, [2, 3], true), [0, 1]), true);
     let inC = 64;
-    [3, 8, 20, 20, 3, 3].forEach((blocks, stage) => {
+    blocks.forEach((n, stage) => {
         const c = channels[stage];
-        for (let i = 0; i < blocks; i++) {
+        for (let i = 0; i < n; i++) {
             const isFirst = i === 0;
             const stride = isFirst && stage > 0 ? 2 : 1;
             let y = graph.conv(x, inC, c / 4, 1);
@@ -92,8 +95,9 @@ function deepdanbooru(graph) {
             inC = c;
         }
     });
+    if (!hasHead) return { out: graph.mean(x), n: inC };
     return { out: graph.head(x, inC, 9176, 'Sigmoid'), n: 9176 };
-}
+};
 
 /** pix2score, ResNet101V2: in0 [1, 3, 224, 224] to out0; its three heads are one. */
 function pix2score(graph) {
@@ -116,16 +120,25 @@ function pix2score(graph) {
     return { out: graph.head(graph.active(x, inC), inC, 35, 'Softmax'), n: 35 };
 }
 
-export const NETWORKS = { pix2score: { build: pix2score, side: 224 }, deepdanbooru: { build: deepdanbooru, side: 512 } };
+const V3 = [256, 512, 1024, 1024, 2048, 4096];
+const V4 = [256, 512, 1024, 1024, 1024, 2048];
+
+/** illust2vec: v3's first 44 blocks. */
+export const CONVNETS = {
+    pix2score: { build: pix2score, side: 224 },
+    deepdanbooru: { build: deepdanbooru(V3, [3, 8, 20, 20, 3, 3], true), side: 512 },
+    'deepdanbooru-v4': { build: deepdanbooru(V4, [3, 8, 11, 11, 11, 3], true), side: 512 },
+    illust2vec: { build: deepdanbooru(V3, [3, 8, 20, 13], false), side: 512 },
+};
 
 /**
  * The bytes of a network.
- * @param {keyof typeof NETWORKS} name
+ * @param {keyof typeof CONVNETS} name
  * @param {boolean} int8
  */
 export function convnetToOnnx(name, int8) {
     const graph = new ConvGraph(int8);
-    const { build, side } = NETWORKS[name];
+    const { build, side } = CONVNETS[name];
     const { out, n } = build(graph);
     graph.nodes.push(node('Identity', [out], 'out0'));
     const input = { name: 'in0', shape: [1, 3, side, side] };

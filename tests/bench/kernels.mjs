@@ -6,9 +6,12 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { SetupError } from '../../cmake/setup/shell.mjs';
 import { runInPage } from './kernels_page.mjs';
 
 const KERNELS = ['conv', 'deconv', 'linear'];
+/** For browsers without relaxed SIMD, and one without threads too. */
+const BUILDS = { webkitgtk: 'wasm-simd', 'webkitgtk-threads': 'wasm-simd-threads' };
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** @param {string} build @param {string} kernel @param {string[]} args */
@@ -25,18 +28,25 @@ function runInNode(build, kernel, args) {
 const { values, positionals: wanted } = parseArgs({
     allowPositionals: true,
     options: {
-        build: { type: 'string', default: 'wasm-relaxed-threads' },
+        build: { type: 'string' },
         browser: { type: 'string' },
         f32: { type: 'boolean', default: false },
     },
 });
-const { build, browser } = values;
+const { browser } = values;
+const build = values.build ?? BUILDS[browser] ?? 'wasm-relaxed-threads';
 const where = browser ? 'the clock' : "processor time; Node's threads: the clock";
 console.log(
     `${cpus()[0].model.trim()}, ${build}, ${browser ?? `Node ${process.versions.node}, V8 ${process.versions.v8}`}; the least time of each, in turn with XNNPACK's (GFLOP/s). One thread: ${where}.`,
 );
 const args = ['--bench', ...(values.f32 ? ['--f32'] : [])];
-for (const kernel of wanted.length ? wanted : KERNELS) {
-    if (browser) await runInPage({ root: ROOT, build, kernel, browser, args });
-    else runInNode(build, kernel, args);
+try {
+    for (const kernel of wanted.length ? wanted : KERNELS) {
+        if (browser) await runInPage({ root: ROOT, build, kernel, browser, args });
+        else runInNode(build, kernel, args);
+    }
+} catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
 }

@@ -1,56 +1,26 @@
 // All networks of full size in one table: parameters, file, memory, time of one call by threads, and how near they are to their framework.
 //     npm run bench:networks -- [FOLDER] [--merges FILE] [--network clip,…] [--dtype f32,f16,int8] [--threads 1,2] [--rounds 7] [--json FILE]
-// FOLDER (the cache's `compare`) has what tests/compare leaves there, each network in a folder (NETWORKS) with one for each dtype; what is
-// not there is left out. Real-CUGAN's weights lie where the command line finds them. --merges is CLIP's list, which its texts need.
+// FOLDER (the cache's `compare`) has what tests/compare leaves there, each network in a folder (full_size.mjs) with one for each dtype; what
+// is not there is named and left out. Real-CUGAN's weights lie where the command line finds them. --merges is CLIP's list, which its texts need.
 // Each network and number of threads has a process of its own; memory is the engine's at its most, above what it takes without a network;
 // the last column is what tests/compare left beside the file, if that is not newer.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cache } from '../../cmake/setup/shell.mjs';
 import { readRecord } from '../compare/comparing.mjs';
+import { findFiles, NETWORKS, OPTIONS } from './full_size.mjs';
 import { readNcnnGraph } from './ncnn_graph.js';
 import { spread } from './report.mjs';
-
-const LOOK = { call: 'picture of 512²', side: 512 };
-const EVERY_MODEL = 'at most 1 level (tests/js/every_model.test.mjs)';
-const cugan = (scale) => ({
-    ...{ id: 'cugan', name: `Real-CUGAN ${scale}x`, kind: 'cugan', agreement: EVERY_MODEL, dtypes: ['f16'] },
-    ...{ files: `../models/realcugan/se/up${scale}x-conservative.bin`, calls: [{ call: 'picture of 256²', side: 256 }] },
-});
-const booru = (id, name, folder, output) => ({
-    ...{ id, name, kind: 'deepdanbooru', files: `${folder}/DTYPE/model.safetensors` },
-    calls: [{ ...LOOK, outputs: [output] }],
-});
-const short = (tokens, text) => ({ call: `text of ${tokens} tokens`, text });
-const long = (tokens) => ({ call: `text of ${tokens} tokens`, text: 'the of '.repeat(200) });
-const NETWORKS = [
-    ...[2, 3, 4].map(cugan),
-    { id: 'clip', name: 'CLIP ViT-L/14, pictures', kind: 'clip_vision', files: 'clip-l14/DTYPE/image.safetensors', calls: [LOOK] },
-    {
-        ...{ id: 'clip', name: 'CLIP ViT-L/14, texts', kind: 'clip_text', files: 'clip-l14/DTYPE/text.safetensors' },
-        calls: [long(77), short(10, 'a b c d e f g h')],
-    },
-    {
-        ...{ id: 'acgvoc2vec', name: 'acgvoc2vec', kind: 'distilbert', files: 'acgvoc2vec/DTYPE/model.safetensors' },
-        ...{ vocabulary: 'acgvoc2vec/DTYPE/tokenizer.json', calls: [long(128), short(6, '初音ミク')] },
-    },
-    { id: 'pix2score', name: 'pix2score', kind: 'resnet_v2', files: 'pix2score-resnet101v2/DTYPE/model.safetensors', calls: [LOOK] },
-    booru('deepdanbooru', 'DeepDanbooru v3', 'deepdanbooru-v3', 'tags'),
-    booru('deepdanbooru-v4', 'DeepDanbooru v4', 'deepdanbooru-v4', 'tags'),
-    booru('illust2vec', 'illust2vec', 'illust2vec-v3', 'illust2vec'),
-];
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-        merges: { type: 'string' },
-        network: { type: 'string', default: [...new Set(NETWORKS.map(({ id }) => id))].join() },
+        ...OPTIONS,
         dtype: { type: 'string', default: 'f32,f16,int8' },
-        threads: { type: 'string', default: '1,2' },
         rounds: { type: 'string', default: '7' },
         build: { type: 'string', default: 'relaxed-threads' },
         json: { type: 'string' },
@@ -88,14 +58,13 @@ function runApart(options) {
 }
 
 /** What is found of one dtype of a network, or undefined if it is not there. */
-function measure({ name, kind, files, vocabulary, calls, agreement }, dtype) {
-    const place = (path) => join(kind === 'cugan' ? join(cache, 'compare') : folder, path.replace('DTYPE', dtype));
-    const file = place(files);
-    if (!existsSync(file)) return undefined;
-    const needed = kind === 'clip_text' ? values.merges : vocabulary && place(vocabulary);
-    if (kind === 'clip_text' && !needed) return console.error(`${name} is left out: --merges tells CLIP’s list of merges`);
+function measure(network, dtype) {
+    const { name, kind, calls, agreement } = network;
+    const found = findFiles(network, dtype, folder, values.merges);
+    if (!found) return undefined;
+    const { file, vocabulary } = found;
     console.error(`${name}, ${dtype} …`);
-    const options = { kind, file, vocabulary: needed, build: values.build, rounds: Number(values.rounds), calls };
+    const options = { kind, file, vocabulary, build: values.build, rounds: Number(values.rounds), calls };
     const runs = threads.map((n) => ({ threads: n, ...runApart({ ...options, threads: n }) }));
     return {
         name,

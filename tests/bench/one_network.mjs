@@ -24,7 +24,7 @@ async function enlarge(side) {
 }
 
 async function look(side, outputs = Object.keys(dims)) {
-    const image = native.pictureToLookAt(pixels(side));
+    const image = native.pictureToLookAt(pixels(side), {});
     const read = (task) => outputs.map((output) => task.vectors(output));
     const { ms } = await run((network) => network.beginImage(image, { outputs, fit: false, normalize: true }), read);
     image.free();

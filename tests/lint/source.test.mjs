@@ -82,8 +82,9 @@ it('file names are unique in src', () => {
 });
 
 it('foo.c exports only foo_*, and the ABI only acg_*', (t) => {
-    const objects = filesOf('build', /native\/CMakeFiles\/\w+\.dir\/src\/\w+\/\w+\.c\.o$/);
-    if (!objects.length) return t.skip('the native build is not there');
+    // not all of build: the benchmarks' sites in it have links that lead back to it
+    if (!existsSync(join(root, 'build/native'))) return t.skip('the native build is not there');
+    const objects = filesOf('build/native', /CMakeFiles\/\w+\.dir\/src\/\w+\/\w+\.c\.o$/);
     check(
         objects
             .filter((path) => existsSync(join(root, /src\/\w+\/\w+\.c/.exec(path)[0])))
