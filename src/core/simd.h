@@ -30,13 +30,23 @@ enum { SIMD_LANES = 4 };
 
 typedef v128_t f32x4;
 
+// The address of a value that is spread over a vector. JavaScriptCore, which runs the builds without relaxed SIMD, has
+// one instruction for it if the address has no constant offset, else three with a slow one. So the compiler must not
+// make offsets.
+static inline const void *simd_splat_address(const void *p) {
+#if !SIMD_HAS_MADD
+    __asm__("" : "+r"(p));
+#endif
+    return p;
+}
+
 static inline f32x4 f32x4_load(const float *p) { return wasm_v128_load(p); }
 static inline void f32x4_store(float *p, f32x4 a) { wasm_v128_store(p, a); }
 static inline void f32x4_store_2(float *p, f32x4 a) { wasm_v128_store64_lane(p, a, 0); }
 static inline float f32x4_lane_0(f32x4 a) { return wasm_f32x4_extract_lane(a, 0); }
 static inline float f32x4_lane_2(f32x4 a) { return wasm_f32x4_extract_lane(a, 2); }
 static inline f32x4 f32x4_splat(float a) { return wasm_f32x4_splat(a); }
-static inline f32x4 f32x4_load_splat(const float *p) { return wasm_v128_load32_splat(p); }
+static inline f32x4 f32x4_load_splat(const float *p) { return wasm_v128_load32_splat(simd_splat_address(p)); }
 static inline f32x4 f32x4_add(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
 static inline f32x4 f32x4_sub(f32x4 a, f32x4 b) { return wasm_f32x4_sub(a, b); }
 static inline f32x4 f32x4_mul(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }

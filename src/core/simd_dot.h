@@ -24,13 +24,15 @@ typedef v128_t SimdBytes; // 16 bytes, four for each sum
 typedef v128_t SimdWords; // 8 words, two for each sum
 
 static inline SimdBytes simd_bytes_load(const uint8_t *p) { return wasm_v128_load(p); }
-static inline SimdBytes simd_bytes_load_splat(const int8_t *p) { return wasm_v128_load32_splat(p); }
+static inline SimdBytes simd_bytes_load_splat(const int8_t *p) { return wasm_v128_load32_splat(simd_splat_address(p)); }
 // 0 … 255 to -128 … 127.
 static inline SimdBytes simd_bytes_sub_128(SimdBytes a) { return wasm_v128_xor(a, wasm_i8x16_const_splat(-128)); }
 // Of each four bytes 0 … 255 the first and the third, or the second and the fourth, as words.
 static inline SimdWords simd_words_even(SimdBytes a) { return wasm_v128_and(a, wasm_v128_load(simd_dot_low_bytes)); }
 static inline SimdWords simd_words_odd(SimdBytes a) { return wasm_u16x8_shr(a, 8); }
-static inline SimdWords simd_words_load_splat(const int16_t *p) { return wasm_v128_load32_splat(p); }
+static inline SimdWords simd_words_load_splat(const int16_t *p) {
+    return wasm_v128_load32_splat(simd_splat_address(p));
+}
 static inline SimdWords simd_words_load(const int16_t *p) { return wasm_v128_load(p); }
 // Eight bytes -128 … 127 as words.
 static inline SimdWords simd_words_load_bytes(const int8_t *p) { return wasm_i16x8_load8x8(p); }

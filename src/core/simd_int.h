@@ -13,7 +13,7 @@ typedef v128_t i32x4;
 
 static inline i32x4 i32x4_splat(int32_t a) { return wasm_i32x4_splat(a); }
 static inline i32x4 i32x4_load(const int32_t *p) { return wasm_v128_load(p); }
-static inline i32x4 i32x4_load_splat(const int32_t *p) { return wasm_v128_load32_splat(p); }
+static inline i32x4 i32x4_load_splat(const int32_t *p) { return wasm_v128_load32_splat(simd_splat_address(p)); }
 static inline i32x4 i32x4_add(i32x4 a, i32x4 b) { return wasm_i32x4_add(a, b); }
 static inline i32x4 i32x4_sub(i32x4 a, i32x4 b) { return wasm_i32x4_sub(a, b); }
 static inline i32x4 i32x4_mul(i32x4 a, i32x4 b) { return wasm_i32x4_mul(a, b); }

@@ -257,11 +257,11 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
                                    run->weight_plane);
         return;
     }
+    const float *scales = winograd->scales ? winograd->scales + panel * GEMM_COLS : NULL; // of I8 alone
     float wide[TAPS * GROUP];
     for (size_t i = 0; i < depth * GEMM_COLS; i += GROUP) {
         for (size_t tap = 0; tap < TAPS; tap++)
-            convert(from + (tap * tap_stride + i) * bytes, kept, winograd->scales + panel * GEMM_COLS,
-                    wide + tap * GROUP);
+            convert(from + (tap * tap_stride + i) * bytes, kept, scales, wide + tap * GROUP);
         run->transforms.of_kernels(wide, GROUP, GROUP, planes + i, run->weight_plane);
     }
 }
