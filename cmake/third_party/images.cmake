@@ -42,6 +42,14 @@ endblock()
 target_include_directories(jpeg SYSTEM PUBLIC ${LIBJPEG-TURBO_DIR} ${CMAKE_BINARY_DIR}/libjpeg)
 target_compile_options(jpeg PRIVATE -Os) # its time is negligible compared with the network
 target_compile_definitions(jpeg PRIVATE USE_CLZ_INTRINSIC) # not a table of 64 KiB
+# The engine decodes and encodes at full size with libjpeg's default DCT. The choice of another one leads to the default too, so
+# that the linker drops the others.
+set(other_dcts fdct_ifast idct_ifast idct_float)
+foreach(side 1 2 3 4 5 6 7 9 10 11 12 13 14 15 16)
+    list(APPEND other_dcts idct_${side}x${side})
+endforeach()
+list(TRANSFORM other_dcts REPLACE "^(.dct)_.*" "jpeg_\\0=jpeg_\\1_islow")
+set_source_files_properties(${LIBJPEG-TURBO_DIR}/jddctmgr.c ${LIBJPEG-TURBO_DIR}/jcdctmgr.c PROPERTIES COMPILE_DEFINITIONS "${other_dcts}")
 
 file(GLOB webp_sources ${LIBWEBP_DIR}/src/dec/*.c ${LIBWEBP_DIR}/src/enc/*.c ${LIBWEBP_DIR}/src/dsp/*.c ${LIBWEBP_DIR}/src/utils/*.c
     ${LIBWEBP_DIR}/src/mux/*.c ${LIBWEBP_DIR}/src/demux/*.c ${LIBWEBP_DIR}/sharpyuv/*.c)
