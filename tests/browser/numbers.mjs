@@ -11,13 +11,13 @@ export async function assertNumbers(page, hasThreads) {
     const one = { variant: 'simd', threads: 1 };
     const two = { variant: 'simd-threads', threads: 2 };
     for (const build of hasThreads ? [one, two] : [one]) {
-        const found = await page.evaluate(inPage, build);
+        const found = await page.evaluate(resultsInPage, build);
         assert.deepEqual(found, wanted, `${build.threads} threads`);
     }
 }
 
 /** Runs in the page. */
-async function inPage(build) {
+export async function resultsInPage(build) {
     const { resultsOf } = await import('./tests/numbers/results.js');
     const { browserPlatform } = await import('./js/platform/browser/platform.js');
     const reader = (folder) => async (path) => new Uint8Array(await (await fetch(`${folder}/${path}`)).arrayBuffer());

@@ -1,7 +1,10 @@
 // The parts of `npm run soak` in short: an engine's life ends in any way, and the next call is right.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { browserMissing } from '../browser/support.mjs';
+import { page } from '../soak/page.mjs';
 import { aborts, cycles, kills, mixed, two } from '../soak/parts.mjs';
+import { service } from '../soak/service.mjs';
 import { weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
@@ -30,4 +33,12 @@ test('an abort before a step leaves nothing, whatever the plan', { skip }, async
 
 test('enlarging, tags and searches in turn', { skip }, async () => {
     assert.ok((await mixed(1)).length > 0);
+});
+
+test('requests to the service', { skip }, async () => {
+    assert.ok((await service(1)).length > 0);
+});
+
+test('all kinds of networks in one page', { skip: skip || browserMissing }, async () => {
+    assert.ok((await page(3)).length > 0);
 });

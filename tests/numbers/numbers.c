@@ -1,4 +1,4 @@
-// One result of the engine as a native program, for compare_numbers.mjs. Writes its bytes to standard output:
+// One result of the engine as a native program, for native.mjs. Writes its bytes to standard output:
 //     numbers look NETWORK WEIGHTS PICTURE OUTPUT               the floats of an output for a picture's file
 //     numbers enlarge BIN PARAM PIXELS WIDTH HEIGHT SYNC TTA    the pixels that a cugan makes of bare rows, in tiles of
 //     32

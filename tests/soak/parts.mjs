@@ -26,7 +26,7 @@ export function picture(width, height, seed = 0) {
 }
 
 /** The memory of the process after a garbage collection, if node has --expose-gc. */
-function residentMiB() {
+export function residentMiB() {
     globalThis.gc?.();
     return process.memoryUsage.rss() / MIB;
 }

@@ -1,7 +1,9 @@
-// `npm run soak -- [part…] [--minutes 10] [--cycles 1000] [--kills 100]`: runs the parts of parts.mjs for a long time, and prints their measurements. The process must
-// not grow and not become slower.
+// `npm run soak -- [part…] [--minutes 10] [--cycles 1000] [--kills 100]`: runs the parts, of parts.mjs, page.mjs and service.mjs, for a long time, and
+// prints their measurements. The process, or the page, must not grow and not become slower.
 import { parseArgs } from 'node:util';
+import { page } from './page.mjs';
 import { aborts, cycles, kills, mixed, two } from './parts.mjs';
+import { service } from './service.mjs';
 
 const MAX_GROWTH_MIB = 48;
 const MAX_SLOWER = 1.5;
@@ -32,6 +34,18 @@ function firstAndLast(rounds) {
     }));
 }
 
+function mustNotSlowDown(first, last) {
+    if (last > MAX_SLOWER * first) throw new Error(`It became slower: ${first} ms, then ${last} ms`);
+}
+
+function mustStayTheSame(name, rounds) {
+    const [first, last] = firstAndLast(rounds);
+    console.log(`${name}: ${rounds.length * 20} rounds; first and last tenth ${JSON.stringify([first, last])}`);
+    mustBeFlat([first.residentMiB, last.residentMiB], 0);
+    mustNotSlowDown(first.cpuMs, last.cpuMs);
+}
+
+const seconds = 60 * Number(values.minutes);
 const parts = {
     async cycles() {
         const seen = await cycles(Number(values.cycles));
@@ -48,12 +62,17 @@ const parts = {
         const { killed, finished } = await kills(Number(values.kills));
         console.log(`kills: ${killed} in a call, ${finished} after it`);
     },
-    async mixed() {
-        const rounds = await mixed(60 * Number(values.minutes));
-        const [first, last] = firstAndLast(rounds);
-        console.log(`mixed: ${rounds.length * 20} rounds; first and last tenth ${JSON.stringify([first, last])}`);
-        mustBeFlat([first.residentMiB, last.residentMiB], 0);
-        if (last.cpuMs > MAX_SLOWER * first.cpuMs) throw new Error(`It became slower: ${first.cpuMs} ms, then ${last.cpuMs} ms`);
+    mixed: async () => mustStayTheSame('mixed', await mixed(seconds)),
+    service: async () => mustStayTheSame('service', await service(seconds)),
+    async page() {
+        const rounds = await page(seconds);
+        const ms = (part) => Math.round(median(part.map((round) => round.ms)));
+        const n = Math.ceil(rounds.length / 10);
+        const [first, last] = [rounds.slice(2, 2 + n), rounds.slice(-n)].map(ms);
+        const usedMiB = rounds.flatMap((round) => round.usedMiB ?? []);
+        console.log(`page: ${rounds.length} rounds; ${first} ms at first, ${last} in the end; MiB: ${usedMiB.map(Math.round).join(', ')}`);
+        mustBeFlat(usedMiB, 0);
+        mustNotSlowDown(first, last);
     },
 };
 
