@@ -112,11 +112,19 @@ function nameFault(words) {
 
 const place = (words) => first(/((?:src|tests)\/\w+\/\w+\.[ch]:\d+)/, words);
 
+/** How many of the program's branches were reached; those of libraries that this door never opens count too. */
+function coverageIn(words) {
+    const reached = Number([...words.matchAll(/ cov: (\d+)/g)].at(-1)?.[1] ?? 0);
+    const all = Number(first(/\((\d+) inline 8-bit counters\)/, words));
+    return `${reached.toLocaleString('en')} of ${all.toLocaleString('en')} branches`;
+}
+
 function tell(name, _bits, { status, words }) {
     const runs = Number(first(/stat::number_of_executed_units:\s*(\d+)/, words) ?? 0).toLocaleString('en');
     const speed = first(/stat::average_exec_per_sec:\s*(\d+)/, words) ?? '?';
-    if (status === 0) {
-        console.log(`${name}: ${runs} runs, ${speed} a second, no finding.`);
+    const isInterrupted = words.includes('libFuzzer: run interrupted');
+    if (status === 0 || isInterrupted) {
+        console.log(`${name}: ${runs} runs, ${speed} a second, ${coverageIn(words)}, no finding${isInterrupted ? ', interrupted' : ''}.`);
         return true;
     }
     const file = first(/Test unit written to (\S+)/, words);
