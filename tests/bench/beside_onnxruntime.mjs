@@ -44,7 +44,7 @@ async function measure(network, dtype, files) {
         const { site, tasks } = assemble(network, dtype, files, call);
         for (const threads of values.threads.split(',').map(Number)) {
             const { ours, ort } = await measureInTurn(site, tasks, { threads, rounds: Number(values.rounds) });
-            for (const { program } of [ours, ort]) programs.add(program);
+            for (const { description } of [ours, ort]) programs.add(description);
             const ratio = (Math.min(...ort.times) / Math.min(...ours.times)).toFixed(2);
             const cells = [network.name, dtype, call.call, threads, describe(ours.times), describe(ort.times), ratio];
             console.log(`| ${cells.join(' | ')} |`);

@@ -78,7 +78,7 @@ async function openSystem({ launch }, url, name, task) {
         const page = await browser.openPage();
         await page.goto(url);
         await page.waitFor(() => window.bench !== undefined);
-        const about = await page.evaluate((options) => window.bench.prepare(options), { system: name, ...task });
+        const about = await page.evaluate((options) => window.bench.prepare(options), { module: `peers/${name}.js`, ...task });
         const run = async () => {
             await sleep(SETTLE_MS);
             return page.evaluate(() => window.bench.run());

@@ -7,21 +7,9 @@
 
 #include "core/status.h"
 #include "image/frames.h"
+#include "read_file.h"
 
 enum { MOST_PATH = 4096 };
-
-// NULL: it cannot be read. The caller frees it.
-static uint8_t *read_file(const char *path, size_t *size) {
-    FILE *file = fopen(path, "rb");
-    if (!file) return NULL;
-    fseek(file, 0, SEEK_END);
-    const long end = ftell(file);
-    uint8_t *bytes = end < 0 ? NULL : malloc((size_t)end + 1);
-    rewind(file);
-    *size = bytes ? fread(bytes, 1, (size_t)end, file) : 0;
-    fclose(file);
-    return bytes;
-}
 
 static void print_picture(const Image *image) {
     printf("ok %d %d %d %d\n", image->width, image->height, image->channels, image->bits);
@@ -49,8 +37,9 @@ static void decode_frames(const uint8_t *bytes, size_t size) {
 }
 
 static void decode(const char *path) {
-    size_t size;
-    uint8_t *bytes = read_file(path, &size);
+    const File file = read_file(path);
+    const uint8_t *bytes = (const uint8_t *)file.data;
+    const size_t size = file.size;
     if (!bytes)
         printf("no it cannot be read\n");
     else if (frames_count(bytes, size, NULL) > 1)
@@ -58,7 +47,7 @@ static void decode(const char *path) {
     else
         decode_still(bytes, size);
     fflush(stdout);
-    free(bytes);
+    free(file.data);
 }
 
 int main(void) {

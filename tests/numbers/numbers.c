@@ -8,11 +8,7 @@
 
 #include "api/acg.h"
 #include "api/acg_embed.h"
-
-typedef struct File {
-    uint8_t *bytes;
-    size_t size;
-} File;
+#include "read_file.h"
 
 static void must(int is_well, const char *what) {
     if (is_well) return;
@@ -20,16 +16,9 @@ static void must(int is_well, const char *what) {
     exit(1);
 }
 
-static File read_file(const char *path) {
-    FILE *stream = fopen(path, "rb");
-    must(stream != NULL, path);
-    fseek(stream, 0, SEEK_END);
-    const long end = ftell(stream);
-    File file = {.bytes = malloc((size_t)end + 1)};
-    rewind(stream);
-    file.size = file.bytes ? fread(file.bytes, 1, (size_t)end, stream) : 0;
-    fclose(stream);
-    must(end > 0 && file.size == (size_t)end, path);
+static File must_read(const char *path) {
+    const File file = read_file(path);
+    must(file.size > 0, path);
     return file;
 }
 
@@ -37,27 +26,27 @@ static AcgModel *open_model(const char *network, const char *weights, const char
     AcgModel *model = acg_model_open(network);
     must(model != NULL, network);
     if (beside) {
-        const File file = read_file(beside);
-        must(acg_model_beside(model, (const char *)file.bytes, file.size) == 0, beside);
-        free(file.bytes);
+        const File file = must_read(beside);
+        must(acg_model_beside(model, file.data, file.size) == 0, beside);
+        free(file.data);
     }
-    const File file = read_file(weights);
+    const File file = must_read(weights);
     for (size_t at = 0, n; at < file.size && (n = acg_model_want_size(model)) > 0; at += n) {
         if (n > file.size - at) n = file.size - at;
-        memcpy(acg_model_want(model), file.bytes + at, n);
+        memcpy(acg_model_want(model), file.data + at, n);
         must(acg_model_took(model, n) == 0, weights);
     }
-    free(file.bytes);
+    free(file.data);
     must(acg_model_finish(model) == 0, weights);
     return model;
 }
 
 static void look(char **args) {
     AcgModel *model = open_model(args[0], args[1], NULL);
-    const File file = read_file(args[2]);
-    AcgImage *image = acg_image_decode_rgb(file.bytes, file.size, 0, 0);
+    const File file = must_read(args[2]);
+    AcgImage *image = acg_image_decode_rgb((const uint8_t *)file.data, file.size, 0, 0);
     must(image != NULL, args[2]);
-    free(file.bytes);
+    free(file.data);
     int output = 0;
     while (strcmp(acg_model_output_name(model, output), args[3])) output++;
     AcgEmbed *task = acg_embed_image(model, image, 1 << output, 0, 1);
@@ -71,11 +60,11 @@ static void look(char **args) {
 
 static void enlarge(char **args) {
     AcgModel *model = open_model("cugan", args[0], args[1]);
-    const File file = read_file(args[2]);
+    const File file = must_read(args[2]);
     const int width = atoi(args[3]), height = atoi(args[4]), channels = (int)(file.size / (size_t)(width * height));
-    AcgImage *image = acg_image_from_pixels(file.bytes, width, height, channels, 0);
+    AcgImage *image = acg_image_from_pixels((const uint8_t *)file.data, width, height, channels, 0);
     must(image != NULL, args[2]);
-    free(file.bytes);
+    free(file.data);
     while (acg_image_frames_left(image)) must(acg_image_step(image) == 0, args[2]);
     const AcgUpscaleOptions options = {
         .strength = 1, .tile = 32, .quality = 90, .fit = ACG_FIT_FILL, .sync = atoi(args[5]), .tta = atoi(args[6])};

@@ -18,6 +18,8 @@ import { randomOf } from '../fuzz/js/mutate.mjs';
 import { indexEngine, openIndex, picture as smallPicture } from '../js/index_support.mjs';
 
 const MIB = 2 ** 20;
+/** Rounds of which one measurement is told. */
+export const BATCH = 20;
 
 /** @returns {{ data: Uint8Array<ArrayBuffer>, width: number, height: number, channels: 3 }} with colours that never repeat in a row */
 export function picture(width, height, seed = 0) {
@@ -178,7 +180,7 @@ export async function mixed(seconds) {
             await enlarger.upscale(picture(48, 32, i), { tile: i % 3 ? 'auto' : 32, format: i % 2 ? 'png' : 'webp' });
             await looker.tag(smallPicture(i % 50));
             await index.search({ like: [1 + (i % 12)], limit: 5 });
-            if (i % 20 === 0) {
+            if (i % BATCH === 0) {
                 const { user, system } = process.cpuUsage(begin);
                 rounds.push({ cpuMs: (user + system) / 1000, residentMiB: residentMiB() });
             }

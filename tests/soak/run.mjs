@@ -2,7 +2,7 @@
 // prints their measurements. The process, or the page, must not grow and not become slower.
 import { parseArgs } from 'node:util';
 import { page } from './page.mjs';
-import { aborts, cycles, kills, mixed, two } from './parts.mjs';
+import { aborts, BATCH, cycles, kills, mixed, two } from './parts.mjs';
 import { service } from './service.mjs';
 
 const MAX_GROWTH_MIB = 48;
@@ -28,10 +28,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 function firstAndLast(rounds) {
     const warm = rounds.slice(Math.min(3, rounds.length - 1));
     const n = Math.max(1, Math.floor(warm.length / 10));
-    return [warm.slice(0, n), warm.slice(-n)].map((part) => ({
-        cpuMs: median(part.map(({ cpuMs }) => cpuMs)),
-        residentMiB: Math.round(median(part.map((each) => each.residentMiB))),
-    }));
+    return [warm.slice(0, n), warm.slice(-n)];
 }
 
 function mustNotSlowDown(first, last) {
@@ -39,8 +36,11 @@ function mustNotSlowDown(first, last) {
 }
 
 function mustStayTheSame(name, rounds) {
-    const [first, last] = firstAndLast(rounds);
-    console.log(`${name}: ${rounds.length * 20} rounds; first and last tenth ${JSON.stringify([first, last])}`);
+    const [first, last] = firstAndLast(rounds).map((part) => ({
+        cpuMs: median(part.map(({ cpuMs }) => cpuMs)),
+        residentMiB: Math.round(median(part.map((each) => each.residentMiB))),
+    }));
+    console.log(`${name}: ${rounds.length * BATCH} rounds; first and last tenth ${JSON.stringify([first, last])}`);
     mustBeFlat([first.residentMiB, last.residentMiB], 0);
     mustNotSlowDown(first.cpuMs, last.cpuMs);
 }
@@ -66,9 +66,7 @@ const parts = {
     service: async () => mustStayTheSame('service', await service(seconds)),
     async page() {
         const rounds = await page(seconds);
-        const ms = (part) => Math.round(median(part.map((round) => round.ms)));
-        const n = Math.ceil(rounds.length / 10);
-        const [first, last] = [rounds.slice(2, 2 + n), rounds.slice(-n)].map(ms);
+        const [first, last] = firstAndLast(rounds).map((part) => Math.round(median(part.map(({ ms }) => ms))));
         const usedMiB = rounds.flatMap((round) => round.usedMiB ?? []);
         console.log(`page: ${rounds.length} rounds; ${first} ms at first, ${last} in the end; MiB: ${usedMiB.map(Math.round).join(', ')}`);
         mustBeFlat(usedMiB, 0);

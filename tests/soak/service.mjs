@@ -1,9 +1,7 @@
 // Mixed requests to the REST service for a long time: pictures to enlarge, tags, and an upload that is refused.
 import assert from 'node:assert/strict';
 import { formOf, picture, post, small, startService } from '../server/support.mjs';
-import { residentMiB } from './parts.mjs';
-
-const BATCH = 20;
+import { BATCH, residentMiB } from './parts.mjs';
 
 /**
  * The service runs in this process, with tiny networks and Real-CUGAN.

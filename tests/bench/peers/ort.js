@@ -1,21 +1,17 @@
 // onnxruntime-web, wasm backend, on the same network as ONNX. `npm run bench -- --peers ort`
-import * as ort from 'onnxruntime-web';
 import { toPixels, toPlanes } from '../cugan_tensor.js';
+import { description, openSession, Tensor } from '../ort_session.js';
 
 export const includes = 'session.run alone: float planes, already padded, to float planes';
 
 /** @type {import('../peer.js').Prepare} */
 export async function prepare({ picture, scale, threads }) {
-    ort.env.wasm.numThreads = threads;
-    const session = await ort.InferenceSession.create(`/onnx/${scale}.onnx`, {
-        executionProviders: ['wasm'],
-        graphOptimizationLevel: 'all',
-    });
+    const session = await openSession(`/onnx/${scale}.onnx`, threads);
     const { planes, height, width } = toPlanes(picture, scale);
-    const input = new ort.Tensor('float32', planes, [1, 3, height, width]);
+    const input = new Tensor('float32', planes, [1, 3, height, width]);
     let last;
     return {
-        description: `onnxruntime-web ${ort.env.versions.web}, wasm backend`,
+        description,
         async run() {
             const start = performance.now();
             const { out0 } = await session.run({ in0: input });
