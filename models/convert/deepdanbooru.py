@@ -19,7 +19,9 @@ STYLE_BLOCKS = (0, 1, 2)
 RATING = 'rating:'
 SMALL = torch.float32  # folded biases differ much in size, and there are few
 # all but the first convolution and stage, and but those beside blocks: few, and what they lose goes through the whole network
-QUANTISED = re.compile(r'^(stages\.[1-9]\..*\.conv\d|head)\.weight$')
+QUANTISED = re.compile(r'^stages\.[1-9]\..*\.conv\d\.weight$')
+# tags need more of the next stages (docs/internals/quantisation.md)
+QUANTISED_WITH_TAGS = re.compile(r'^(stages\.1\..*\.conv3|stages\.2\..*\.conv[13]|stages\.[3-9]\..*\.conv\d|head)\.weight$')
 UNLIKE = 'Expected one of DeepDanbooru’s networks resnet_custom_v1 to v4 but the layers are others.'
 # where categories.json is not published with a tag list, by the number of tags
 CATEGORIES = {9176: 'general:0,character:6891,rating:9173'}
@@ -89,7 +91,8 @@ def _blocks(convs):
 def _model(source, layers, metadata):
     named = {f'{name}.{kind}': tensor for name, layer in layers.items() for kind, tensor in zip(('weight', 'bias'), layer)}
     tensors = {name: tensor for name, tensor in named.items() if tensor is not None}
-    return Model('model.safetensors', tensors, metadata, QUANTISED, SMALL, _inputs(source.tensors, layers))
+    quantised = QUANTISED_WITH_TAGS if 'head' in layers else QUANTISED
+    return Model('model.safetensors', tensors, metadata, quantised, SMALL, _inputs(source.tensors, layers))
 
 
 def _inputs(tensors, layers):

@@ -20,8 +20,10 @@ const SIDE = 512;
 const FEATURE_BLOCK = 43; // `add_43`
 const STYLE_BLOCKS = '0,1,2';
 const RATING = 'rating:';
-// all convolutions but the first one, those of the first stage and the shortcuts: these are few, and their errors go through the whole network
-const QUANTISED = /^(stages\.[1-9]\..*\.conv\d|head)\.weight$/;
+// all convolutions but the first one, those of stage 0 and the shortcuts: these are few, and their errors go through the whole network
+const QUANTISED = /^stages\.[1-9]\..*\.conv\d\.weight$/;
+// Tags need more of the next stages (docs/internals/quantisation.md).
+const QUANTISED_WITH_TAGS = /^(stages\.1\..*\.conv3|stages\.2\..*\.conv[13]|stages\.[3-9]\..*\.conv\d|head)\.weight$/;
 const UNLIKE = 'Expected one of DeepDanbooru’s networks resnet_custom_v1 to v4 but the layers are others';
 /** The categories of lists that are published without categories.json, by the number of tags. @type {Map<number, string>} */
 const CATEGORIES = new Map([[9176, 'general:0,character:6891,rating:9173']]);
@@ -72,8 +74,9 @@ export async function plan(published, parts) {
  */
 function planOf(variables, layers, metadata, texts) {
     const network = new KerasNetwork(variables, layers, EPSILON);
+    const quantised = layers.some(({ name }) => name === 'head') ? QUANTISED_WITH_TAGS : QUANTISED;
     return {
-        models: [{ name: 'model.safetensors', tensors: network.shapes(), metadata, quantised: QUANTISED, keepsVectors: true }],
+        models: [{ name: 'model.safetensors', tensors: network.shapes(), metadata, quantised, keepsVectors: true }],
         texts,
         sourceBytes: network.sourceBytes,
         write: ([file], step) => network.write(file, () => averages(variables, layers), step),
