@@ -37,7 +37,11 @@ test('a list of models that lacks something is refused in a sentence; a path in 
     refused((list) => delete list.models.find(({ task }) => task === 'tag').defaults, /'deepdanbooru' lacks/);
     refused((list) => (list.models.find(({ vectors }) => vectors).vectors = { style: 1 }), /'illust2vec' lacks/);
     refused((list) => (list.publications[0].files[0].url = null), /'dclip' lacks/);
-    for (const path of ['../x.bin', 'a/../../x.bin', '/etc/x.bin', 'a\\..\\..\\x.bin', 'C:x.bin', ''])
+    // a sentence would repeat them whole
+    for (const name of ['id', 'model', 'denoise'])
+        refused((list) => (list.models[0][name] = 'x'.repeat(101)), /, or has it in another form\.$/);
+    refused((list) => (list.models[0].scale = 'x'.repeat(9999)), /conservative' lacks something/);
+    for (const path of ['x'.repeat(251), '../x.bin', 'a/../../x.bin', '/etc/x.bin', 'a\\..\\..\\x.bin', 'C:x.bin', ''])
         refused((list) => (list.models[0].files[0].path = path), /lacks something, or has it in another form/);
 });
 
