@@ -41,8 +41,17 @@ export class Sqlite {
         this.#file = file;
         const flags = readOnly ? 'r' : create ? 'c' : 'w';
         this.#db = this.#attempt(() => new oo1.DB({ filename: file.path, vfs: file.vfs, flags }));
+        try {
+            this.#setUp();
+        } catch (error) {
+            this.close();
+            throw error;
+        }
+    }
+
+    #setUp() {
         this.#attempt(() => {
-            capi.sqlite3_busy_timeout(/** @type {any} */ (this.#db), BUSY_MS);
+            this.#capi.sqlite3_busy_timeout(/** @type {any} */ (this.#db), BUSY_MS);
             // temporary files in memory, because the VFS has none. A journal that is deleted at the end works in every VFS, and leaves one file
             this.#db.exec('PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA page_size = 8192');
         });
