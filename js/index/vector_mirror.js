@@ -83,7 +83,7 @@ export class VectorMirror {
     }
 
     async close() {
-        const store = await this.#loading?.catch(() => undefined);
+        const store = (await this.#loading?.catch(() => undefined)) ?? this.#store;
         await store?.close();
         this.#store = this.#loading = undefined;
         this.#forgetRows();

@@ -56,7 +56,7 @@ test('a file that is no database: its connection is closed', async (context) => 
     assert.equal(nOpen, 0);
 });
 
-test('vectors of an index that cannot be read to the end: their store is closed, and the next search begins anew', async () => {
+test('vectors of an index that cannot be read to the end: their store is closed, and the next search begins anew; at the end its store is closed', async () => {
     const stores = [];
     const open = async () => {
         const store = { isAlive: true, rows: 0, isClosed: false };
@@ -81,4 +81,6 @@ test('vectors of an index that cannot be read to the end: their store is closed,
     isDamaged = false;
     const { pictures, searched } = await mirror.search(new Float32Array(1), 5);
     assert.deepEqual([pictures, searched], [[1, 2], 2]);
+    await mirror.close();
+    assert.ok(stores.every((store) => store.isClosed));
 });
