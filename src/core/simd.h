@@ -64,9 +64,13 @@ static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) {
 #endif
 }
 
+#define SIMD_SHUFFLE(a, b, ...) wasm_i32x4_shuffle(a, b, __VA_ARGS__)
+
 #else
 
 typedef float f32x4 __attribute__((vector_size(16)));
+
+#define SIMD_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 
 static inline f32x4 f32x4_load(const float *p) {
     f32x4 a;
@@ -95,6 +99,13 @@ static inline f32x4 f32x4_abs(f32x4 a) { return f32x4_max(a, -a); }
 static inline f32x4 f32x4_madd(f32x4 a, f32x4 b, f32x4 c) { return a * b + c; }
 
 #endif
+
+// The sums of the four lanes of each vector, in the order (0 + 2) + (1 + 3).
+static inline f32x4 f32x4_sums(f32x4 a, f32x4 b, f32x4 c, f32x4 d) {
+    const f32x4 ab = f32x4_add(SIMD_SHUFFLE(a, b, 0, 1, 4, 5), SIMD_SHUFFLE(a, b, 2, 3, 6, 7));
+    const f32x4 cd = f32x4_add(SIMD_SHUFFLE(c, d, 0, 1, 4, 5), SIMD_SHUFFLE(c, d, 2, 3, 6, 7));
+    return f32x4_add(SIMD_SHUFFLE(ab, cd, 0, 2, 4, 6), SIMD_SHUFFLE(ab, cd, 1, 3, 5, 7));
+}
 
 // Stores the first n of the four lanes, n > 0.
 static inline void f32x4_store_part(float *p, f32x4 a, int n) {

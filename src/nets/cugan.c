@@ -16,6 +16,10 @@ static Tensor then(UpscalerRun *run, CuganLayerId id, Tensor in) {
     return upscaler_layer_then_give(run, layer(run, id), in);
 }
 
+static Tensor up_and_add(UpscalerRun *run, CuganLayerId id, Tensor in, Tensor skip, int crop) {
+    return upscaler_layer_add_then_give(run, layer(run, id), in, skip, crop);
+}
+
 static Tensor first_skip(UpscalerRun *run, const NetworkTile *tile) {
     return then(run, U1_CONV1_2, apply(run, U1_CONV1_0, tile->input));
 }
@@ -34,8 +38,7 @@ static void stage_0(UpscalerRun *run, NetworkTile *tile) {
 // -> residual [2N+40]² x mid, outer [2N+36]² x 64, body [N+14]² x 128
 static void stage_1(UpscalerRun *run, NetworkTile *tile) {
     if (!tile->skip.data) tile->skip = first_skip(run, tile);
-    Tensor up = then(run, U1_CONV2_UP, tile->body);
-    upscaler_add_then_give(run, up, tile->skip, 4);
+    Tensor up = up_and_add(run, U1_CONV2_UP, tile->body, tile->skip, 4);
     tile->residual = then(run, U1_BOTTOM, then(run, U1_CONV3, up));
     tile->outer = outer_skip(run, tile);
     Tensor down = apply(run, U2_CONV1_DOWN, tile->outer);
@@ -51,8 +54,7 @@ static void stage_2(UpscalerRun *run, NetworkTile *tile) {
 
 // -> body [N+2]² x 64
 static void stage_3(UpscalerRun *run, NetworkTile *tile) {
-    Tensor up = then(run, U2_CONV3_UP, tile->body);
-    upscaler_add_then_give(run, up, tile->skip, 4);
+    Tensor up = up_and_add(run, U2_CONV3_UP, tile->body, tile->skip, 4);
     tile->body = then(run, U2_CONV4_2, then(run, U2_CONV4_0, up));
 }
 
@@ -71,8 +73,7 @@ static Tensor finish_4x(UpscalerRun *run, const NetworkTile *tile, Tensor in) {
 // -> output [2N]² x 3
 static void stage_4(UpscalerRun *run, NetworkTile *tile) {
     if (!tile->outer.data) tile->outer = outer_skip(run, tile);
-    Tensor up = then(run, U2_CONV4_UP, tile->body);
-    upscaler_add_then_give(run, up, tile->outer, 16);
+    Tensor up = up_and_add(run, U2_CONV4_UP, tile->body, tile->outer, 16);
     Tensor out = then(run, U2_BOTTOM, then(run, U2_CONV5, up));
     upscaler_add_then_give(run, out, tile->residual, 20);
     if (run->upscaler->geometry.scale == 4) out = finish_4x(run, tile, out);

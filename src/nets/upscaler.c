@@ -30,11 +30,11 @@ static Tensor run_conv(UpscalerRun *run, UpscalerLayer *layer, Tensor in) {
     return out;
 }
 
-static Tensor run_deconv(UpscalerRun *run, const UpscalerLayer *layer, Tensor in) {
+static Tensor run_deconv(UpscalerRun *run, const UpscalerLayer *layer, Tensor in, DeconvEnd end) {
     const DeconvSpec spec = deconv_spec(layer->deconv);
     Tensor out = upscaler_take(run, deconv_out_side(spec, in.h), deconv_out_side(spec, in.w), spec.out_c);
     if (!upscaler_is_planning(run)) {
-        deconv_run(layer->deconv, in, out);
+        deconv_run(layer->deconv, in, end, out);
     } else if (!run->status) {
         run->status = deconv_plan(layer->deconv, in.h, in.w);
     }
@@ -42,7 +42,7 @@ static Tensor run_deconv(UpscalerRun *run, const UpscalerLayer *layer, Tensor in
 }
 
 Tensor upscaler_layer(UpscalerRun *run, UpscalerLayer *layer, Tensor in) {
-    const Tensor out = layer->conv ? run_conv(run, layer, in) : run_deconv(run, layer, in);
+    const Tensor out = layer->conv ? run_conv(run, layer, in) : run_deconv(run, layer, in, (DeconvEnd){0});
     upscaler_tap(run, layer->name, out);
     return out;
 }
@@ -50,6 +50,16 @@ Tensor upscaler_layer(UpscalerRun *run, UpscalerLayer *layer, Tensor in) {
 Tensor upscaler_layer_then_give(UpscalerRun *run, UpscalerLayer *layer, Tensor in) {
     const Tensor out = upscaler_layer(run, layer, in);
     upscaler_give(run, in);
+    return out;
+}
+
+Tensor upscaler_layer_add_then_give(UpscalerRun *run, UpscalerLayer *layer, Tensor in, Tensor skip, int crop) {
+    const bool is_tapped = run->upscaler->tap.call; // a tap sees the map before the sum
+    const Tensor out = run_deconv(run, layer, in, is_tapped ? (DeconvEnd){0} : (DeconvEnd){skip, crop});
+    upscaler_tap(run, layer->name, out);
+    if (is_tapped && !upscaler_is_planning(run)) elementwise_add_cropped(out, skip, crop);
+    upscaler_give(run, in);
+    upscaler_give(run, skip);
     return out;
 }
 

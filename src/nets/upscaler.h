@@ -130,6 +130,8 @@ void upscaler_tap(const UpscalerRun *run, const char *name, Tensor t);
 // Runs a layer and returns its output. upscaler_layer_then_give also gives `in` back.
 Tensor upscaler_layer(UpscalerRun *run, UpscalerLayer *layer, Tensor in);
 Tensor upscaler_layer_then_give(UpscalerRun *run, UpscalerLayer *layer, Tensor in);
+// A transposed convolution, plus `skip` without `crop` rows and columns on each side. Gives `in` and `skip` back.
+Tensor upscaler_layer_add_then_give(UpscalerRun *run, UpscalerLayer *layer, Tensor in, Tensor skip, int crop);
 // to += `from` without `crop` rows and columns on each side. Gives `from` back.
 void upscaler_add_then_give(UpscalerRun *run, Tensor to, Tensor from, int crop);
 

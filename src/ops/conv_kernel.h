@@ -23,6 +23,7 @@ struct Conv {
     float *bias; // [out_c, up to whole columns of a product], zero until it is set; NULL: no weights and no bias yet
 };
 
+extern const ConvKernel conv_rgb_kernel;      // float32, to three channels, no padding
 extern const ConvKernel conv_winograd_kernel; // 3x3, stride 1: Winograd
 extern const ConvKernel conv_direct_kernel;   // float32, no padding: directly from the map's rows
 extern const ConvKernel conv_windows_kernel;  // all: a linear layer over windows

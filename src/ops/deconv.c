@@ -39,4 +39,6 @@ Status deconv_plan(const Deconv *deconv, int in_h, int in_w) {
     return deconv->kernel->plan ? deconv->kernel->plan(deconv, in_w) : STATUS_OK;
 }
 
-void deconv_run(const Deconv *deconv, Tensor in, Tensor out) { deconv->kernel->run(deconv, in, out); }
+void deconv_run(const Deconv *deconv, Tensor in, DeconvEnd end, Tensor out) {
+    deconv->kernel->run(deconv, in, end, out);
+}

@@ -32,7 +32,14 @@ MUST_CHECK Status deconv_set_bias(Deconv *deconv, const float *bias); // [out_c]
 
 // Prepares for inputs of in_h x in_w. deconv_run needs the last planned size.
 MUST_CHECK Status deconv_plan(const Deconv *deconv, int in_h, int in_w);
-// out [deconv_out_side(h)][deconv_out_side(w)][out_c]; must not overlap `in`. `in` may be read 16 bytes past its end.
-void deconv_run(const Deconv *deconv, Tensor in, Tensor out);
+// A map that is added after LeakyReLU: its pixel [y + crop][x + crop] to out[y][x].
+typedef struct DeconvEnd {
+    Tensor residual; // .data NULL: none
+    int crop;
+} DeconvEnd;
+
+// out [deconv_out_side(h)][deconv_out_side(w)][out_c]; overlaps neither `in` nor `end.residual`. Both may be read 16
+// bytes past their ends.
+void deconv_run(const Deconv *deconv, Tensor in, DeconvEnd end, Tensor out);
 
 #endif

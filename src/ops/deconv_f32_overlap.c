@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "core/simd_int.h"
 #include "ops/deconv_kernel.h"
+#include "ops/elementwise.h"
 #include "ops/gemm_f32_simd.h"
 
 // Rows of a group that depend on the same input rows: one product.
@@ -189,10 +190,11 @@ static void run_group(void *context, int i, int thread) {
     }
 }
 
-static void run(const Deconv *base, Tensor in, Tensor out) {
+static void run(const Deconv *base, Tensor in, DeconvEnd end, Tensor out) {
     const int crop = base->spec.crop, stride = base->spec.stride;
     Run all = {(const Overlap *)base, in, out};
     parallel_for_thread(run_group, &all, (out.h - 1 + crop) / stride + 1 - crop / stride);
+    if (end.residual.data) elementwise_add_cropped(out, end.residual, end.crop);
 }
 
 const DeconvKernel deconv_f32_overlap_kernel = {suits, sizeof(Overlap), free_layer, pack, set_bias, plan, run};

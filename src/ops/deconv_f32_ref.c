@@ -53,14 +53,15 @@ static double dot(const Reference *deconv, Tensor in, int out_y, int out_x, int 
     return sum;
 }
 
-static void run(const Deconv *base, Tensor in, Tensor out) {
+static void run(const Deconv *base, Tensor in, DeconvEnd end, Tensor out) {
     const Reference *deconv = (const Reference *)base;
     for (int y = 0; y < out.h; y++) {
         for (int x = 0; x < out.w; x++) {
             float *pixel = tensor_at(out, y, x);
             for (int c = 0; c < out.c; c++) {
-                double sum = deconv->bias[c] + dot(deconv, in, y, x, c);
-                pixel[c] = (float)(sum > 0 ? sum : sum * deconv->base.spec.slope);
+                const double sum = deconv->bias[c] + dot(deconv, in, y, x, c);
+                const double residual = end.residual.data ? tensor_at(end.residual, y + end.crop, x + end.crop)[c] : 0;
+                pixel[c] = (float)((sum > 0 ? sum : sum * deconv->base.spec.slope) + residual);
             }
         }
     }

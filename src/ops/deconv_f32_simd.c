@@ -86,8 +86,16 @@ static Status plan(const Deconv *base, int in_w) {
 
 typedef struct Run {
     const Groups *deconv;
-    Tensor in, out;
+    Tensor in;
+    DeconvEnd end;
+    Tensor out;
 } Run;
+
+// What is added to out[y][x]; NULL: nothing.
+static const float *residual_at(const Run *run, int y, int x) {
+    const DeconvEnd *end = &run->end;
+    return end->residual.data ? tensor_at(end->residual, y + end->crop, x + end->crop) : NULL;
+}
 
 // What all groups of an output row have in common.
 static GemmProduct product_for(const Run *run, int y) {
@@ -132,7 +140,9 @@ static void run_edge(const Run *run, GemmProduct product, int y, int group, floa
     for (int i = 0, x = group * deconv->base.spec.stride - deconv->base.spec.crop; i < deconv->base.spec.stride;
          i++, x++) {
         if (x < 0 || x >= run->out.w) continue;
-        memcpy(tensor_at(run->out, y, x), pixels + i * out_c, (size_t)out_c * sizeof(float));
+        const float *residual = residual_at(run, y, x);
+        float *to = tensor_at(run->out, y, x);
+        for (int c = 0; c < out_c; c++) to[c] = pixels[i * out_c + c] + (residual ? residual[c] : 0);
     }
 }
 
@@ -149,12 +159,13 @@ static void run_row(void *context, int y, int thread) {
     for (int group = outer; group < end; group++) run_edge(run, product, y, group, parallel_scratch(thread));
     product.in += (ptrdiff_t)(inner - taps + 1) * deconv->base.spec.in_c;
     product.out = tensor_at(run->out, y, inner * stride - crop);
+    product.residual = residual_at(run, y, inner * stride - crop);
     product.n_rows = outer - inner;
     gemm_f32_simd_run(&product);
 }
 
-static void run(const Deconv *base, Tensor in, Tensor out) {
-    Run all = {(const Groups *)base, in, out};
+static void run(const Deconv *base, Tensor in, DeconvEnd end, Tensor out) {
+    Run all = {(const Groups *)base, in, end, out};
     parallel_for_thread(run_row, &all, out.h);
 }
 

@@ -14,7 +14,7 @@ typedef struct DeconvKernel {
     Status (*pack)(Deconv *deconv, const float *weights);
     Status (*set_bias)(Deconv *deconv, const float *bias);
     Status (*plan)(const Deconv *deconv, int in_w); // of a map of so many columns; NULL: nothing to do
-    void (*run)(const Deconv *deconv, Tensor in, Tensor out);
+    void (*run)(const Deconv *deconv, Tensor in, DeconvEnd end, Tensor out);
 } DeconvKernel;
 
 struct Deconv {

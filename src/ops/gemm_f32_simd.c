@@ -1,6 +1,8 @@
 // Products of contiguous rows, and of rows of an image, with packed weights.
 #include "ops/gemm_f32_simd.h"
 
+#include "core/prefetch.h"
+
 // ---- a block of rows and columns in registers
 
 typedef struct GemmBlock {
@@ -123,12 +125,15 @@ static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_strid
     return block;
 }
 
-static inline void store(const GemmProduct *p, const GemmBlock *block, float *out, int n_rows, int n_cols) {
+static inline void store(const GemmProduct *p, const GemmBlock *block, int row, int col, int n_rows) {
     const f32x4 slope = f32x4_splat(p->slope);
-    for (int i = 0; i < n_rows; i++, out += p->out_stride) {
-        f32x4_store_part(out, f32x4_leaky_relu(block->rows[i][0], slope), n_cols);
-        if (n_cols > SIMD_LANES) {
-            f32x4_store_part(out + SIMD_LANES, f32x4_leaky_relu(block->rows[i][1], slope), n_cols - SIMD_LANES);
+    size_t at = (size_t)row * p->out_stride + (size_t)col;
+    for (int i = 0; i < n_rows; i++, at += p->out_stride) {
+        for (int j = 0; j < 2 && col + j * SIMD_LANES < p->n_cols; j++) {
+            const size_t to = at + (size_t)(j * SIMD_LANES);
+            f32x4 values = f32x4_leaky_relu(block->rows[i][j], slope);
+            if (p->residual) values = f32x4_add(values, f32x4_load(p->residual + to));
+            f32x4_store_part(p->out + to, values, p->n_cols - col - j * SIMD_LANES);
         }
     }
 }
@@ -139,7 +144,7 @@ static void run_panel(const GemmProduct *p, const float *weights, int col, int b
         // The last block is moved back so that it is whole: it computes some rows again.
         const int from = row + GEMM_ROWS > p->n_rows ? p->n_rows - GEMM_ROWS : row;
         const GemmBlock block = multiply(p, p->in + (size_t)from * p->in_stride, p->in_stride, weights, p->bias + col);
-        store(p, &block, p->out + (size_t)from * p->out_stride + col, GEMM_ROWS, p->n_cols - col);
+        store(p, &block, from, col, GEMM_ROWS);
     }
 }
 
@@ -147,8 +152,14 @@ static void run_panel(const GemmProduct *p, const float *weights, int col, int b
 static void run_panel_alone(const GemmProduct *p, const float *weights, int col) {
     for (int row = 0; row < p->n_rows; row++) {
         const GemmBlock block = multiply(p, p->in + (size_t)row * p->in_stride, 0, weights, p->bias + col);
-        store(p, &block, p->out + (size_t)row * p->out_stride + col, 1, p->n_cols - col);
+        store(p, &block, row, col, 1);
     }
+}
+
+static void prefetch(const GemmProduct *p, int begin, int n_rows) {
+    const float *in = p->in + (size_t)begin * p->in_stride;
+    const size_t n = (size_t)(n_rows - 1) * p->in_stride + (size_t)p->run_length;
+    for (int run = 0; run < p->n_runs; run++, in += p->run_stride) prefetch_floats(in, n);
 }
 
 void gemm_f32_simd_run(const GemmProduct *p) {
@@ -156,6 +167,7 @@ void gemm_f32_simd_run(const GemmProduct *p) {
     for (int begin = 0; begin < p->n_rows; begin += CHUNK) {
         const int end = begin + CHUNK < p->n_rows ? begin + CHUNK : p->n_rows;
         const float *weights = p->weights;
+        prefetch(p, begin, end - begin);
         for (int col = 0; col < p->n_cols; col += GEMM_COLS, weights += panel) {
             if (p->n_rows < GEMM_ROWS) {
                 run_panel_alone(p, weights, col);

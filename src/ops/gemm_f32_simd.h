@@ -41,23 +41,24 @@ typedef struct GemmPanels {
 // A result does not depend on the other rows and columns.
 void gemm_f32_simd_panels(const GemmPanels *panels);
 
-// out[row][col] = LeakyReLU(bias[col] + in[row] · weights[col]), where a row of `in` is n_runs runs of run_length
-// values.
+// out[row][col] = LeakyReLU(bias[col] + in[row] · weights[col]) + residual[row][col], where a row of `in` is n_runs
+// runs of run_length values.
 typedef struct GemmProduct {
     const float *in;
     size_t in_stride;     // from row to row
     ptrdiff_t run_stride; // from run to run
     int n_runs, run_length;
-    const float *weights; // [padded(n_cols) / GEMM_COLS][panel_runs][run_length][GEMM_COLS]
-    int panel_runs;       // at least n_runs
-    const float *bias;    // [padded(n_cols)]
+    const float *weights;  // [padded(n_cols) / GEMM_COLS][panel_runs][run_length][GEMM_COLS]
+    int panel_runs;        // at least n_runs
+    const float *bias;     // [padded(n_cols)]
+    const float *residual; // rows as far apart as those of `out`; NULL: none
     float *out;
     size_t out_stride;
     int n_rows, n_cols;
     float slope;
 } GemmProduct;
 
-// Reads only those rows, and writes only n_rows x n_cols values.
+// Reads only those rows, and of the residual up to 16 bytes past a row. Writes only n_rows x n_cols values.
 void gemm_f32_simd_run(const GemmProduct *product);
 
 #endif

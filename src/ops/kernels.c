@@ -1,7 +1,8 @@
 // The tables.
 #include "ops/kernels.h"
 
-static const ConvKernel *const conv_simd[] = {&conv_winograd_kernel, &conv_direct_kernel, &conv_windows_kernel};
+static const ConvKernel *const conv_simd[] = {&conv_rgb_kernel, &conv_winograd_kernel, &conv_direct_kernel,
+                                              &conv_windows_kernel};
 static const ConvKernel *const conv_reference[] = {&conv_windows_kernel}; // over the reference of linear layers
 static const DeconvKernel *const deconv_simd[] = {&deconv_f32_overlap_kernel, &deconv_f32_simd_kernel};
 static const DeconvKernel *const deconv_reference[] = {&deconv_f32_ref_kernel};

@@ -1,4 +1,4 @@
-// Weights to integers of eight bits, and the range of inputs.
+// Weights to integers of eight bits, rotated inputs, and their range.
 #include "ops/linear_i8.h"
 
 #include <math.h>
@@ -58,8 +58,27 @@ static int largest(const float *x, int n) {
 LinearI8Range linear_i8_range(const float *x, int n, bool has_outlier) {
     LinearI8Range range = {.outlier = has_outlier ? largest(x, n) : -1};
     for (int i = 0; i < n; i++) {
-        if (i != range.outlier) range.low = fminf(range.low, x[i]), range.high = fmaxf(range.high, x[i]);
+        if (i == range.outlier) continue;
+        if (x[i] < range.low) range.low = x[i];
+        if (x[i] > range.high) range.high = x[i];
     }
     if (!has_outlier || fabsf(x[range.outlier]) > LINEAR_I8_OUTLIER * fmaxf(range.high, -range.low)) return range;
     return (LinearI8Range){fminf(range.low, x[range.outlier]), fmaxf(range.high, x[range.outlier]), -1};
+}
+
+bool linear_i8_has_outlier(const float *x, int n) {
+    float most = 0, second = 0;
+    for (int i = 0; i < n; i++) {
+        const float size = fabsf(x[i]);
+        second = size > most ? most : size > second ? size : second;
+        most = size > most ? size : most;
+    }
+    return most > LINEAR_I8_OUTLIER * second;
+}
+
+float linear_i8_take_mean(float *x, int n) {
+    if (!linear_i8_n_mixed(n) || linear_i8_has_outlier(x, LINEAR_I8_LANES)) return 0;
+    const float mean = ((x[0] + x[1]) + (x[2] + x[3])) / LINEAR_I8_LANES;
+    for (int i = 0; i < LINEAR_I8_LANES; i++) x[i] -= mean;
+    return mean;
 }

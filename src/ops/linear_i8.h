@@ -7,7 +7,8 @@
 // LLM.int8()), and the token that all others attend to has little else. In a rotated layer each K-block of inputs is
 // multiplied by a Hadamard matrix first, and its weights have been multiplied by the inverse: the products are the
 // same, and a large value is spread over the block, so that inputs and weights lose less by rounding (Ashkboos et al.
-// 2024, QuaRot).
+// 2024, QuaRot). Of inputs that are all positive it collects the sums in the first LINEAR_I8_LANES values, whose
+// average is kept as a float.
 #ifndef OPS_LINEAR_I8_H
 #define OPS_LINEAR_I8_H
 
@@ -41,6 +42,8 @@ typedef struct LinearI8Range {
 } LinearI8Range;
 
 LinearI8Range linear_i8_range(const float *x, int n, bool has_outlier);
+// Whether one of n values is an outlier among them.
+bool linear_i8_has_outlier(const float *x, int n);
 
 // Rotates n <= LINEAR_I8_BLOCK inputs: x = H x, where H mixes those whose places have the same rest divided by
 // LINEAR_I8_LANES, as many as a power of two allows, and leaves the others. H consists of 1 and -1. The sums are of
@@ -48,6 +51,11 @@ LinearI8Range linear_i8_range(const float *x, int n, bool has_outlier);
 void linear_i8_rotate(float *x, int n);
 // How many of n inputs are mixed.
 int linear_i8_n_mixed(int n);
+
+// Takes the average of the first LINEAR_I8_LANES of n rotated inputs off them, and returns it; times the sum of their
+// weights it is to be added to the product. Else such sums would set the scale of all other values. Returns 0 if
+// nothing was mixed, or if one of the few is an outlier among them: then linear_i8_range finds it.
+float linear_i8_take_mean(float *x, int n);
 
 // How a K-block of inputs is quantised: q = round_to_even(x * inverse_scale) - zero_point, and x is about
 // scale * (q + zero_point). q has 8 bits with the sign, or 15. `outlier` is the index of an outlier, whose q has up to

@@ -4,7 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "ops/linear_i8.h"
 #include "ops/linear_tile.h"
+
+_Static_assert((int)LINEAR_I8_LANES == (int)SIMD_DOT, "the weights of a mean lie beside each other");
 
 typedef struct Block {
     i32x4 rows[LINEAR_I8_ROWS][2];
@@ -83,15 +86,30 @@ static inline __attribute__((always_inline)) Block multiply_block(const LinearI8
     return multiply_words(block, (const int16_t *)p->inputs + at, p->weights, p->depth);
 }
 
+// What a row's mean is multiplied by: the sums of the channels' first LINEAR_I8_LANES weights, as floats.
+static inline f32x4 mean_weights(const LinearI8Panel *p, int channel) {
+    static const int16_t ones[2] = {1, 1};
+    const SimdWords one = simd_words_load_splat(ones);
+    const SimdBytes weights = simd_bytes_load(p->weights + channel * SIMD_DOT);
+    const i32x4 odd = simd_dot_words(one, simd_words_odd(weights), i32x4_splat(-LINEAR_I8_LANES * LINEAR_I8_OFFSET));
+    const i32x4 sums = simd_dot_words(one, simd_words_even(weights), odd);
+    return f32x4_mul(f32x4_of_i32x4(sums), f32x4_load(p->weight_scales + channel));
+}
+
 static inline __attribute__((always_inline)) void multiply(const LinearI8Panel *p, LinearI8Path path) {
     const f32x4 scale0 = f32x4_load(p->weight_scales), scale1 = f32x4_load(p->weight_scales + SIMD_LANES);
+    const f32x4 mean0 = mean_weights(p, 0), mean1 = mean_weights(p, SIMD_LANES);
     float *sums = p->sums;
     for (int row = 0; row < p->n_rows; row += LINEAR_I8_ROWS) {
         const Block block = multiply_block(p, row, path);
         for (int i = 0; i < LINEAR_I8_ROWS; i++, sums += LINEAR_COLS) {
             const f32x4 scale = f32x4_splat(p->input_scales[row + i]);
             const float *from = p->bias ? p->bias : sums;
-            const f32x4 from0 = f32x4_load(from), from1 = f32x4_load(from + SIMD_LANES);
+            f32x4 from0 = f32x4_load(from), from1 = f32x4_load(from + SIMD_LANES);
+            if (p->means) {
+                const f32x4 mean = f32x4_splat(p->means[row + i]);
+                from0 = f32x4_madd(mean, mean0, from0), from1 = f32x4_madd(mean, mean1, from1);
+            }
             f32x4_store(sums, f32x4_madd(f32x4_of_i32x4(block.rows[i][0]), f32x4_mul(scale, scale0), from0));
             f32x4_store(sums + SIMD_LANES,
                         f32x4_madd(f32x4_of_i32x4(block.rows[i][1]), f32x4_mul(scale, scale1), from1));

@@ -30,6 +30,7 @@ typedef struct LinearI8Panel {
     const void *inputs;         // [n_rows][LINEAR_DEPTH], int16_t for LINEAR_I8_WORDS, otherwise int8_t, as simd_dot.h
                                 // stores them
     const float *input_scales;  // [n_rows]
+    const float *means;         // [n_rows], what was taken off the first LINEAR_I8_LANES inputs; NULL: nothing
     const int32_t *offset;      // [n_rows], LINEAR_I8_OFFSET times the sum of the row's inputs
     const int32_t *zero_points; // [n_rows], zero points of the inputs
     const LinearI8Excess *excess; // [n_rows], of bytes; NULL: there is none

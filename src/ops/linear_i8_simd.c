@@ -91,11 +91,11 @@ static LinearI8Path path_of(const LinearI8Simd *linear) {
 }
 
 // A chunk of rows: inputs [k_block][row][LINEAR_DEPTH], bytes or words, with room for words; then of each
-// [k_block][row] the scale, LINEAR_I8_OFFSET times the sum, the zero point, and the part of an outlier that exceeds a
-// byte.
+// [k_block][row] the scale, the mean that was taken off, LINEAR_I8_OFFSET times the sum, the zero point, and the part
+// of an outlier that exceeds a byte.
 typedef struct Rows {
     void *inputs;
-    float *scales;
+    float *scales, *means; // no means if the layer is not rotated
     int32_t *offset, *zero_points;
     LinearI8Excess *excess;
 } Rows;
@@ -108,7 +108,7 @@ static size_t count_parts(const LinearI8Simd *linear, int n_rows) {
 
 size_t linear_i8_simd_rows_bytes(const LinearI8Simd *linear, int n_rows) {
     return count_parts(linear, n_rows) *
-           (LINEAR_DEPTH * sizeof(int16_t) + sizeof(float) + 2 * sizeof(int32_t) + sizeof(LinearI8Excess));
+           (LINEAR_DEPTH * sizeof(int16_t) + 2 * sizeof(float) + 2 * sizeof(int32_t) + sizeof(LinearI8Excess));
 }
 
 static Rows rows_at(const LinearI8Simd *linear, int k_block, int row, int n_rows, void *memory) {
@@ -116,21 +116,20 @@ static Rows rows_at(const LinearI8Simd *linear, int k_block, int row, int n_rows
     const size_t at = (size_t)k_block * (size_t)linear_i8_simd_padded_rows(n_rows) + (size_t)row;
     const size_t input_bytes = path_of(linear) == LINEAR_I8_WORDS ? sizeof(int16_t) : sizeof(int8_t);
     float *scales = (float *)((int16_t *)memory + n * LINEAR_DEPTH);
-    int32_t *offset = (int32_t *)(scales + n);
+    int32_t *offset = (int32_t *)(scales + 2 * n);
     LinearI8Excess *excess = (LinearI8Excess *)(offset + 2 * n);
-    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes, scales + at, offset + at, offset + n + at,
+    return (Rows){(char *)memory + at * LINEAR_DEPTH * input_bytes,
+                  scales + at,
+                  scales + n + at,
+                  offset + at,
+                  offset + n + at,
                   excess + at};
 }
 
-// Whether the largest of these maxima is far from the others. If not, there is no outlier among the inputs.
-static bool may_have_outlier(const float *sizes, int n) {
-    float most = 0, second = 0;
-    for (int i = 0; i < n; i++) {
-        second = fmaxf(second, fminf(most, sizes[i]));
-        most = fmaxf(most, sizes[i]);
-    }
-    return most > LINEAR_I8_OUTLIER * second;
-}
+// The standard's fminf and fmaxf are calls in WebAssembly. The first operand here is never NaN, and the second is
+// ignored if it is.
+static inline float lower(float a, float b) { return b < a ? b : a; }
+static inline float higher(float a, float b) { return b > a ? b : a; }
 
 // Two independent minima and maxima, so that no instruction waits for the one before it.
 static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
@@ -146,14 +145,15 @@ static LinearI8Inputs look_at_inputs(const float *x, int n, bool is_15_bit) {
         }
     }
     for (int j = 0; j < 2; j++) f32x4_store(lows + j * SIMD_LANES, min[j]), f32x4_store(highs + j * SIMD_LANES, max[j]);
-    for (; i < n; i++) low = fminf(low, x[i]), high = fmaxf(high, x[i]);
-    sizes[2 * SIMD_LANES] = fmaxf(high, -low);
+    for (; i < n; i++) low = lower(low, x[i]), high = higher(high, x[i]);
+    sizes[2 * SIMD_LANES] = higher(high, -low);
     for (int j = 0; j < 2 * SIMD_LANES; j++) {
-        low = fminf(low, lows[j]), high = fmaxf(high, highs[j]);
-        sizes[j] = fmaxf(highs[j], -lows[j]);
+        low = lower(low, lows[j]), high = higher(high, highs[j]);
+        sizes[j] = higher(highs[j], -lows[j]);
     }
     LinearI8Range range = {low, high, -1};
-    if (!is_15_bit && may_have_outlier(sizes, 2 * SIMD_LANES + 1)) range = linear_i8_range(x, n, true);
+    // if none of these maxima is far from the others, no input is
+    if (!is_15_bit && linear_i8_has_outlier(sizes, 2 * SIMD_LANES + 1)) range = linear_i8_range(x, n, true);
     return linear_i8_inputs(x, range, is_15_bit);
 }
 
@@ -233,8 +233,12 @@ void linear_i8_simd_pack_row(const LinearI8Simd *linear, const float *from, int 
         const int depth = linear_tile_depth(linear->spec.in_c, k_block);
         const float *x = from;
         float rotated[LINEAR_I8_BLOCK];
-        if (linear->spec.is_rotated) rotate(from, depth, rotated), x = rotated;
         const Rows to = rows_at(linear, k_block, row, n_rows, rows);
+        if (linear->spec.is_rotated) {
+            rotate(from, depth, rotated);
+            *to.means = linear_i8_take_mean(rotated, depth);
+            x = rotated;
+        }
         const LinearI8Inputs inputs = look_at_inputs(x, depth, linear->spec.is_15_bit);
         i32x4 sum = i32x4_splat(0);
         uint32_t sums[SIMD_LANES]; // they wrap around if inputs are NaN
@@ -269,6 +273,7 @@ void linear_i8_simd_multiply(const LinearI8Simd *linear, LinearPart part, const 
             const LinearI8Panel product = {
                 .inputs = from.inputs,
                 .input_scales = from.scales,
+                .means = linear->spec.is_rotated ? from.means : NULL,
                 .offset = from.offset,
                 .zero_points = from.zero_points,
                 .excess = from.excess,

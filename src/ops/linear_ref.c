@@ -87,12 +87,18 @@ static double dot_i8(const Linear *linear, const float *x, int channel) {
         const int end = begin + LINEAR_I8_BLOCK < in_c ? begin + LINEAR_I8_BLOCK : in_c;
         float in[LINEAR_I8_BLOCK];
         memcpy(in, x + begin, (size_t)(end - begin) * sizeof *in);
-        if (linear->spec.is_rotated) linear_i8_rotate(in, end - begin);
+        double mean = 0;
+        if (linear->spec.is_rotated) {
+            linear_i8_rotate(in, end - begin);
+            mean = linear_i8_take_mean(in, end - begin);
+        }
         const LinearI8Range range = linear_i8_range(in, end - begin, !linear->spec.is_15_bit);
         const LinearI8Inputs inputs = linear_i8_inputs(in, range, linear->spec.is_15_bit);
         double whole = 0;
         for (int i = begin; i < end; i++) whole += rintf(in[i - begin] * inputs.inverse_scale) * weights[i];
-        sum += whole * inputs.scale * ref->scales[channel * n_blocks(linear) + block];
+        double mean_weights = 0;
+        for (int i = begin; i < end && i < begin + LINEAR_I8_LANES; i++) mean_weights += weights[i];
+        sum += (whole * inputs.scale + mean * mean_weights) * ref->scales[channel * n_blocks(linear) + block];
     }
     return sum;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/prefetch.h"
 #include "core/simd.h"
 #include "ops/winograd_f32.h"
 
@@ -19,6 +20,9 @@ typedef void (*WinogradOutputLine)(const float *k, const float *from, size_t ste
 // The planes lie pages apart, and a core has few TLB entries for stores. So the planes of one row of the tile get a
 // whole cache line each (16 channels) before those of the next row.
 enum { WINOGRAD_PASSES_GROUP = 4 * SIMD_LANES, WINOGRAD_PASSES_MAX = WINOGRAD_IN, WINOGRAD_PASSES_KERNEL = 3 };
+
+// Channels of a tile that are prefetched at a time: 16 KiB.
+enum { WINOGRAD_PASSES_AHEAD = 64 };
 
 WINOGRAD_PASSES_INLINE void winograd_passes_input_group(WinogradLine line, int side, const float *k, const float *in,
                                                         size_t row_stride, int pixel_stride, int n, float *planes,
@@ -39,11 +43,20 @@ WINOGRAD_PASSES_INLINE void winograd_passes_input_group(WinogradLine line, int s
     }
 }
 
+static inline void winograd_passes_prefetch(const float *in, size_t row_stride, int pixel_stride, int side, int n) {
+    for (int y = 0; y < side; y++, in += row_stride) {
+        for (int x = 0; x < side; x++) prefetch_floats(in + x * pixel_stride, (size_t)n);
+    }
+}
+
 WINOGRAD_PASSES_INLINE void winograd_passes_input(WinogradLine line, int side, const float *k, const float *in,
                                                   size_t row_stride, int n_channels, float *planes,
                                                   size_t plane_stride) {
     for (int c = 0; c < n_channels; c += WINOGRAD_PASSES_GROUP) {
         const int left = n_channels - c, n = left < WINOGRAD_PASSES_GROUP ? left : WINOGRAD_PASSES_GROUP;
+        if (c % WINOGRAD_PASSES_AHEAD == 0)
+            winograd_passes_prefetch(in + c, row_stride, n_channels, side,
+                                     left < WINOGRAD_PASSES_AHEAD ? left : WINOGRAD_PASSES_AHEAD);
         winograd_passes_input_group(line, side, k, in + c, row_stride, n_channels, n, planes + c, plane_stride);
     }
 }
@@ -69,15 +82,12 @@ WINOGRAD_PASSES_INLINE void winograd_passes_kernels(WinogradLine line, int side,
     }
 }
 
-// Reads the memory that will be written. Stores would wait for each cache line in turn; loads wait for many at once.
-// WebAssembly has no prefetch.
-static inline void winograd_passes_fetch(const WinogradOutput *out) {
-    enum { LINE = 16 }; // floats
+// The memory that will be written: stores, too, would wait for each line in turn.
+static inline void winograd_passes_prefetch_output(const WinogradOutput *out) {
     for (int y = 0; y < out->n_rows; y++) {
-        for (int x = 0; x < out->n_columns; x++) {
-            const volatile float *pixel = out->data + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride;
-            for (int i = 0; i < out->n_channels; i += LINE) (void)pixel[i];
-        }
+        for (int x = 0; x < out->n_columns; x++)
+            prefetch_floats(out->data + (size_t)y * out->row_stride + (size_t)x * out->pixel_stride,
+                            (size_t)out->n_channels);
     }
 }
 
@@ -119,7 +129,7 @@ WINOGRAD_PASSES_INLINE void winograd_passes_output(WinogradOutputLine line, int 
                                                    float *planes, size_t plane_stride, const WinogradOutput *out) {
     const int side = n + 2;
     float columns[WINOGRAD_OUT * WINOGRAD_PASSES_MAX * SIMD_LANES];
-    winograd_passes_fetch(out);
+    winograd_passes_prefetch_output(out);
     const int is_whole = out->n_rows == n && out->n_columns == n;
     for (int c = 0; c < out->n_channels; c += SIMD_LANES) {
         const int left = out->n_channels - c;

@@ -48,6 +48,11 @@ static const Case cases[] = {
     VALID(128, 128, 2, 2, 0.1f, 10, 14),
     VALID(64, 3, 3, 1, 1, 21, 16),
     VALID(64, 12, 3, 1, 1, 8, 8),
+    // to three channels: rows below, at and beyond three pixels
+    VALID(4, 3, 3, 1, 0.1f, 3, 3),
+    VALID(8, 3, 3, 1, 0, 4, 5),
+    VALID(12, 3, 2, 2, 1, 6, 7),
+    VALID(4, 3, 5, 3, 0.1f, 11, 17),
     // outputs below, at and beyond a Winograd tile of 6, and more tiles than a block has
     VALID(4, 1, 3, 1, 0.1f, 3, 3),
     VALID(8, 4, 3, 1, 0.1f, 3, 40),

@@ -43,10 +43,11 @@ static const Case layers[] = {
 typedef struct Fixture {
     Deconv *deconv;
     Tensor in, out;
+    DeconvEnd end;
 } Fixture;
 
 static Fixture make(const Case *c, const Kernels *kernels, const float *weights, const float *bias, float *in) {
-    Fixture f = {NULL, {in, c->h, c->w, c->spec.in_c}, {0}};
+    Fixture f = {.in = {in, c->h, c->w, c->spec.in_c}};
     f.out = guarded_tensor(deconv_out_side(c->spec, c->h), deconv_out_side(c->spec, c->w), c->spec.out_c);
     assert_int_equal(deconv_create(c->spec, kernels, &f.deconv), STATUS_OK);
     assert_int_equal(deconv_pack(f.deconv, weights), STATUS_OK);
@@ -60,14 +61,20 @@ static void unmake(Fixture f) {
     guarded_free(f.out);
 }
 
-static double compare(const Case *c, const Kernels *kernels) {
+// crop: of a map that is added; -1: none.
+static double compare(const Case *c, const Kernels *kernels, int crop) {
     const size_t fan_in = (size_t)(c->spec.in_c * c->spec.kernel * c->spec.kernel);
     float *weights = random_floats(fan_in * (size_t)c->spec.out_c, 1 / sqrtf((float)c->spec.in_c));
     float *bias = random_floats((size_t)c->spec.out_c, 1);
-    float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1);
+    float *in = random_floats((size_t)(c->h * c->w * c->spec.in_c), 1), *residual = NULL;
     Fixture fast = make(c, kernels, weights, bias, in), ref = make(c, &kernels_reference, weights, bias, in);
-    deconv_run(fast.deconv, fast.in, fast.out);
-    deconv_run(ref.deconv, ref.in, ref.out);
+    if (crop >= 0) {
+        const int h = fast.out.h + 2 * crop, w = fast.out.w + 2 * crop + 1; // wider on the right
+        residual = random_floats((size_t)(h * w * fast.out.c), 1);
+        fast.end = ref.end = (DeconvEnd){{residual, h, w, fast.out.c}, crop};
+    }
+    deconv_run(fast.deconv, fast.in, fast.end, fast.out);
+    deconv_run(ref.deconv, ref.in, ref.end, ref.out);
     assert_guards(fast.out);
     const double error = normalised_error(fast.out, ref.out);
     unmake(fast);
@@ -75,6 +82,7 @@ static double compare(const Case *c, const Kernels *kernels) {
     free(weights);
     free(bias);
     free(in);
+    free(residual);
     return error;
 }
 
@@ -83,9 +91,11 @@ static void test_equals_reference(void **state) {
     for (int threads = 1; threads <= 2; threads++) {
         assert_int_equal(parallel_start(threads), STATUS_OK);
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-            const double error = compare(&cases[i], &kernels_simd);
-            if (!(error <= 1e-7)) print_error("case %zu, %d threads: error %g\n", i, threads, error);
-            assert_true(error <= 1e-7);
+            for (int crop = -1; crop <= 2; crop++) {
+                const double error = compare(&cases[i], &kernels_simd, crop);
+                if (!(error <= 1e-7)) print_error("case %zu, %d threads, crop %d: error %g\n", i, threads, crop, error);
+                assert_true(error <= 1e-7);
+            }
         }
     }
 }
@@ -96,7 +106,7 @@ static void test_every_kernel_equals_reference(void **state) {
     Kernels rest = kernels_simd;
     while (*rest.deconv != &deconv_f32_simd_kernel) {
         rest.deconv++;
-        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) assert_true(compare(&cases[i], &rest) <= 1e-7);
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) assert_true(compare(&cases[i], &rest, 1) <= 1e-7);
     }
 }
 
@@ -109,7 +119,7 @@ static void test_reference_by_hand(void **state) {
     for (int i = 0; i < 16; i++) weights[i] = (float)i;
     Fixture f = make(&c, &kernels_reference, weights, bias, in);
     assert_int_equal(f.out.h, 2);
-    deconv_run(f.deconv, f.in, f.out);
+    deconv_run(f.deconv, f.in, f.end, f.out);
     assert_true(f.out.data[0] == 2 * 15 + 0.5f && f.out.data[1] == 0.5f && f.out.data[2] == 0.5f &&
                 f.out.data[3] == 0.5f);
     unmake(f);
@@ -128,7 +138,7 @@ static void bench(int threads) {
         DeconvF32Xnn *xnn;
         if (deconv_f32_xnn_create(c->spec, weights, bias, &xnn) || deconv_f32_xnn_plan(xnn, c->h, c->w)) abort();
         double best[2];
-        BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.out), deconv_f32_xnn_run(xnn, f.in, f.out));
+        BEST_SECONDS_OF_TWO(best, deconv_run(f.deconv, f.in, f.end, f.out), deconv_f32_xnn_run(xnn, f.in, f.out));
         const double flops = 2.0 * c->h * c->w * (double)n_weights;
         printf("| %dx%d s%d %d→%d @%d | %d | %.2f | %.1f | %.2f | %.1f |\n", c->spec.kernel, c->spec.kernel,
                c->spec.stride, c->spec.in_c, c->spec.out_c, c->h, threads, best[0] * 1e3, flops / best[0] * 1e-9,

@@ -443,6 +443,72 @@ static void test_int8_rotated_layer_is_close(void **state) {
     free(x);
 }
 
+// What is taken off the first four of n rotated inputs: their average, unless one of them is an outlier.
+static void test_int8_mean(void **state) {
+    (void)state;
+    static const struct {
+        int n;
+        float x[8], mean;
+    } some[] = {
+        {8, {10, 11, 12, 15, 3, -2, 1, 0}, 12}, {4, {-10, -11, -12, -15}, -12}, {8, {3, -1, 4, 2, 100}, 2},
+        {8, {21, 1, -10, 4, 3, -2, 1, 0}, 0},   {8, {2, 1, -40, 19}, 0},        {3, {10, 11, 12}, 0},
+        {8, {20, 1, -10, 5, 3, -2, 1, 0}, 4},
+    };
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
+        float x[8];
+        memcpy(x, some[i].x, sizeof x);
+        assert_true(linear_i8_take_mean(x, some[i].n) == some[i].mean);
+        for (int k = 0; k < 8; k++) assert_true(x[k] == some[i].x[k] - (k < 4 ? some[i].mean : 0));
+    }
+}
+
+// The sum of the rotated x times `weights`, which is H x by its definition, in double precision; n is a power of two.
+static double rotated_product(const float *x, const int8_t *weights, int n) {
+    double sum = 0;
+    for (int to = 0; to < n; to++) {
+        for (int from = to % 4; from < n; from += 4)
+            sum += (__builtin_parity((unsigned)(from / 4 & to / 4)) ? -x[from] : x[from]) * (double)weights[to];
+    }
+    return sum;
+}
+
+// Inputs that are all positive: a rotation collects their sums in the first four values of a K-block, and these must
+// not set its scale. Of n inputs from 0 to 1 the four are n / 8, and the others have a variance of n / 48: a quarter of
+// the power of all, n / 12. If all others are within four standard deviations, a step is 8 / 253 of one, and a value
+// loses a twelfth of its square.
+static void test_int8_rotated_positive_inputs_are_close(void **state) {
+    (void)state;
+    enum { ROWS = 13, IN_C = 640, OUT_C = 40 };
+    const double step = 8 / 253.0, bound = step * step / 12 / 4;
+    int8_t *weights = random_weights(DTYPE_I8, (size_t)IN_C * OUT_C);
+    float *scales = random_floats(OUT_C, 1), *x = random_floats((size_t)ROWS * IN_C, 1);
+    Tensor y = guarded_tensor(1, ROWS, OUT_C), expected = guarded_tensor(1, ROWS, OUT_C);
+    for (int i = 0; i < ROWS * IN_C; i++) x[i] = fabsf(x[i]);
+    for (int i = 0; i < ROWS * OUT_C; i++) {
+        double sum = scales[i % OUT_C];
+        for (int begin = 0; begin < IN_C; begin += LINEAR_I8_BLOCK) {
+            const int n = IN_C - begin < LINEAR_I8_BLOCK ? IN_C - begin : LINEAR_I8_BLOCK;
+            sum += scales[i % OUT_C] *
+                   rotated_product(x + i / OUT_C * IN_C + begin, weights + i % OUT_C * IN_C + begin, n);
+        }
+        expected.data[i] = (float)sum;
+    }
+    for (int fine = 0; fine < 2; fine++) {
+        const LinearSpec spec = {.in_c = IN_C, .out_c = OUT_C, .kept = DTYPE_I8, .is_15_bit = fine, .is_rotated = true};
+        Linear *ints = make(spec, &kernels_simd, weights, DTYPE_I8, scales);
+        run(ints, x, IN_C, ROWS, no_end, y);
+        const double error = normalised_error(y, expected);
+        print_message("# error %.2g of %.2g\n", error, bound);
+        assert_true(error <= bound);
+        linear_free(ints);
+    }
+    guarded_free(y);
+    guarded_free(expected);
+    free(weights);
+    free(scales);
+    free(x);
+}
+
 enum { ODD_ROWS = 9, ODD_IN = 600, ODD_OUT = 20, N_ODD = 6 };
 
 // Row 0 holds one odd value at the place `at`, row 1 more of them, row 2 of both signs; the others are numbers.
@@ -668,6 +734,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_int8_extremes),
         cmocka_unit_test(test_int8_rotation),
         cmocka_unit_test(test_int8_rotated_layer_is_close),
+        cmocka_unit_test(test_int8_mean),
+        cmocka_unit_test(test_int8_rotated_positive_inputs_are_close),
         cmocka_unit_test(test_int8_outliers_and_block_scales),
         cmocka_unit_test(test_every_allocation_failing),
     };
