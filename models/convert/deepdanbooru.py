@@ -18,8 +18,9 @@ FEATURE_BLOCK = 43  # `add_43`
 STYLE_BLOCKS = (0, 1, 2)
 RATING = 'rating:'
 SMALL = torch.float32  # folded biases differ much in size, and there are few
-# all but the first convolution and stage, and but those beside blocks: few, and what they lose goes through the whole network
-QUANTISED = re.compile(r'^(stages\.[1-9]\..*\.conv\d|head)\.weight$')
+# all but the first convolution, the first stage, conv1 and conv2 of the second one and those beside blocks: few, and what they lose goes through
+# the whole network
+QUANTISED = re.compile(r'^(stages\.1\..*\.conv3|stages\.[2-9]\..*\.conv\d|head)\.weight$')
 UNLIKE = 'Expected one of DeepDanbooru’s networks resnet_custom_v1 to v4 but the layers are others.'
 # where categories.json is not published with a tag list, by the number of tags
 CATEGORIES = {9176: 'general:0,character:6891,rating:9173'}

@@ -20,8 +20,9 @@ const SIDE = 512;
 const FEATURE_BLOCK = 43; // `add_43`
 const STYLE_BLOCKS = '0,1,2';
 const RATING = 'rating:';
-// all convolutions but the first one, those of the first stage and the shortcuts: these are few, and their errors go through the whole network
-const QUANTISED = /^(stages\.[1-9]\..*\.conv\d|head)\.weight$/;
+// all convolutions but the first one, those of the first stage, conv1 and conv2 of the second one and the shortcuts: these are few, and their
+// errors go through the whole network
+const QUANTISED = /^(stages\.1\..*\.conv3|stages\.[2-9]\..*\.conv\d|head)\.weight$/;
 const UNLIKE = 'Expected one of DeepDanbooru’s networks resnet_custom_v1 to v4 but the layers are others';
 /** The categories of lists that are published without categories.json, by the number of tags. @type {Map<number, string>} */
 const CATEGORIES = new Map([[9176, 'general:0,character:6891,rating:9173']]);
