@@ -1,6 +1,6 @@
 // Finds duplicates: files with equal bytes, and the same picture resized, recompressed, cropped a little or mirrored. Says which one is the
 // best, and why. Deletes nothing.
-import { badArgument } from '../errors.js';
+import { AcgError, badArgument } from '../errors.js';
 import { fromHalf } from '../models/convert/floats.js';
 import { ALIKE_COSINE, cosine, differentBits, HASH_DISTANCE, MIN_CONTRAST } from './likeness.js';
 import { searchModel } from './models.js';
@@ -43,10 +43,20 @@ export async function findDuplicates({ database, choices, vectors }, current, op
     const rows = /** @type {Row[]} */ (
         await database.all('SELECT id, path, bytes, modified, width, height, sha256, hash, mirrored, contrast FROM pictures ORDER BY id')
     );
+    refuseDamaged(rows);
     const near = await nearPairs(vectors, rows, distance, mirrored);
     const model = searchModel(current, { choices, model: options.model, hasText: false });
     const confirmed = model ? await confirm(database, model, rows, near, minCosine) : near;
     return groupsOf(rows, [...equalPairs(rows), ...confirmed]);
+}
+
+/**
+ * A damaged file can have what its schema forbids.
+ * @param {Row[]} rows in the order of their ids
+ */
+function refuseDamaged(rows) {
+    const isWrong = (/** @type {Row} */ { id, hash, mirrored }, /** @type {number} */ i) => !hash || !mirrored || id === rows[i - 1]?.id;
+    if (rows.some(isWrong)) throw new AcgError('BAD_FORMAT', 'The index is damaged: a picture is in it twice, or lacks its hash');
 }
 
 /** @param {DuplicateOptions} options */

@@ -83,9 +83,13 @@ export class VectorMirror {
     }
 
     async close() {
-        const store = await this.#loading?.catch(() => undefined);
+        const store = (await this.#loading?.catch(() => undefined)) ?? this.#store;
         await store?.close();
         this.#store = this.#loading = undefined;
+        this.#forgetRows();
+    }
+
+    #forgetRows() {
         this.#pictures = [];
         this.#rows.clear();
         this.#isInOrder = true;
@@ -103,12 +107,24 @@ export class VectorMirror {
     }
 
     /**
-     * Loads the vectors that are missing.
+     * Loads the vectors that are missing, into a new store if there is none. If that fails, nothing of it stays.
      * @param {VectorStore | undefined} store
      */
     async #load(store) {
+        if (store) return this.#fill(store);
+        const opened = await this.#engine.open(this.#model.dims);
+        try {
+            return await this.#fill(opened);
+        } catch (error) {
+            this.#forgetRows();
+            await opened.close();
+            throw error;
+        }
+    }
+
+    /** @param {VectorStore} store */
+    async #fill(store) {
         const { id, dims } = this.#model;
-        store ??= await this.#engine.open(dims);
         const count = Math.max(1, Math.floor(PAGE_BYTES / (dims * 2)));
         for (;;) {
             const last = this.#lastPicture();

@@ -3,14 +3,20 @@ import { AcgError } from '../errors.js';
 
 /** @typedef {(value: any) => boolean} Check */
 
+// What a sentence may repeat is short. The longest name that is published has 59 characters, the longest path 65.
+const LONGEST_NAME = 100;
+const LONGEST_PATH = 250;
+
 /** @type {Check} */
 const isText = (value) => typeof value === 'string' && value !== '';
+/** @type {Check} */
+const isName = (value) => isText(value) && value.length <= LONGEST_NAME;
 /** @type {Check} */
 const isObject = (value) => typeof value === 'object' && value !== null;
 /** @type {Check} */
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 /** A path that stays below the folder of models, on every system. @type {Check} */
-const isPath = (value) => isText(value) && !/(^|[\\/])\.\.?([\\/]|$)|^[\\/]|[\0:]/.test(value);
+const isPath = (value) => isText(value) && value.length <= LONGEST_PATH && !/(^|[\\/])\.\.?([\\/]|$)|^[\\/]|[\0:]/.test(value);
 /** @type {(check: Check) => Check} */
 const optional = (check) => (value) => value === undefined || check(value);
 /** @type {(check: Check) => Check} */
@@ -24,13 +30,15 @@ const isTagDefaults = objectOf({
 });
 
 const hasModelForm = objectOf({
-    id: isText,
-    network: isText,
+    id: isName,
+    network: isName,
     input: optional((value) => value === 'image' || value === 'text'),
-    model: isText,
-    publication: optional(isText),
-    part: optional(isText),
-    vectors: optional((value) => isObject(value) && Object.values(value).every(isText)),
+    model: isName,
+    scale: optional(isCount),
+    denoise: optional(isName),
+    publication: optional(isName),
+    part: optional(isName),
+    vectors: optional((value) => isObject(value) && Object.entries(value).flat().every(isName)),
     levels: optional(objectOf({ black: Number.isFinite, white: Number.isFinite })),
     files: (files) =>
         files?.length > 0 &&
@@ -48,7 +56,7 @@ const hasModelForm = objectOf({
 const isModel = (value) => hasModelForm(value) && (value.task !== 'tag' || isTagDefaults(value.defaults));
 
 const isPublication = objectOf({
-    id: isText,
+    id: isName,
     page: isText,
     files: listOf(objectOf({ path: isPath, url: isText, bytes: optional(isCount), about: optional(isCount), sha256: optional(isText) })),
 });

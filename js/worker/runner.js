@@ -51,6 +51,7 @@ export class Runner {
 
     /** @param {Requests['openModel'][0]} body */
     async openModel({ id, ...settings }) {
+        await this.closeModel({ id });
         this.#models.set(id, this.#engine().openModel(settings));
     }
 
@@ -81,6 +82,7 @@ export class Runner {
      */
     async openPicture({ id, picture, ...settings }, { signal }) {
         const image = this.#engine().pictureToLookAt(...(await this.#readable(picture, settings, signal)));
+        await this.closePicture({ id });
         this.#pictures.set(id, image);
         return image.notes;
     }

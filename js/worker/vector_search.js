@@ -20,6 +20,7 @@ export class VectorSearch {
 
     /** @param {Requests['openVectors'][0]} body */
     open({ id, dims }) {
+        this.close(id);
         this.#open.set(id, this.#engine().openVectors({ dims, dtype: 'i8' }));
     }
 

@@ -14,6 +14,10 @@ enum { has_threads = 0 };
 enum { has_threads = 1 };
 #endif
 
+// Not PTHREADPOOL_FLAG_DISABLE_DENORMALS: WebAssembly computes with subnormal values, and native code is to give the
+// same.
+enum { NO_FLAGS = 0 };
+
 static pthreadpool_t pool;
 
 // Each thread's own scratch memory, `stride` bytes apart.
@@ -68,7 +72,7 @@ static pthreadpool_t pool_for(int n, size_t values) {
 void parallel_for_light(void (*body)(void *context, int i), void *context, int n, size_t values) {
     if (n <= 0) return;
     Loop loop = {.body = body, .context = context};
-    pthreadpool_parallelize_1d(pool_for(n, values), run_body, &loop, (size_t)n, PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+    pthreadpool_parallelize_1d(pool_for(n, values), run_body, &loop, (size_t)n, NO_FLAGS);
 }
 
 void parallel_for(void (*body)(void *context, int i), void *context, int n) {
@@ -83,8 +87,7 @@ static void run_thread_body(void *argument, size_t thread, size_t i) {
 void parallel_for_thread_light(void (*body)(void *context, int i, int thread), void *context, int n, size_t values) {
     if (n <= 0) return;
     Loop loop = {.thread_body = body, .context = context};
-    pthreadpool_parallelize_1d_with_thread(pool_for(n, values), run_thread_body, &loop, (size_t)n,
-                                           PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+    pthreadpool_parallelize_1d_with_thread(pool_for(n, values), run_thread_body, &loop, (size_t)n, NO_FLAGS);
 }
 
 void parallel_for_thread(void (*body)(void *context, int i, int thread), void *context, int n) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { findDuplicates } from '../../js/index/duplicates.js';
 import { checkManifest } from '../../js/models/check_manifest.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 import { fuzz } from '../fuzz/js/fuzz.mjs';
@@ -37,8 +38,35 @@ test('a list of models that lacks something is refused in a sentence; a path in 
     refused((list) => delete list.models.find(({ task }) => task === 'tag').defaults, /'deepdanbooru' lacks/);
     refused((list) => (list.models.find(({ vectors }) => vectors).vectors = { style: 1 }), /'illust2vec' lacks/);
     refused((list) => (list.publications[0].files[0].url = null), /'dclip' lacks/);
-    for (const path of ['../x.bin', 'a/../../x.bin', '/etc/x.bin', 'a\\..\\..\\x.bin', 'C:x.bin', ''])
+    // a sentence would repeat them whole
+    for (const name of ['id', 'model', 'denoise'])
+        refused((list) => (list.models[0][name] = 'x'.repeat(101)), /, or has it in another form\.$/);
+    refused((list) => (list.models[0].scale = 'x'.repeat(9999)), /conservative' lacks something/);
+    for (const path of ['x'.repeat(251), '../x.bin', 'a/../../x.bin', '/etc/x.bin', 'a\\..\\..\\x.bin', 'C:x.bin', ''])
         refused((list) => (list.models[0].files[0].path = path), /lacks something, or has it in another form/);
+});
+
+test('duplicates of an index whose file is damaged: a picture is there twice, or has no hash', async () => {
+    const row = { id: 1, path: 'a.png', bytes: 9, modified: 1, width: 2, height: 2, sha256: 'x', contrast: 0 };
+    const [hash, mirrored] = [new Uint8Array(32), new Uint8Array(32)];
+    const tools = (...rows) => ({ database: { all: async () => rows }, choices: { images: [], labels: [] } });
+    const whole = { ...row, hash, mirrored };
+    const damaged = { code: 'BAD_FORMAT', message: /The index is damaged/ };
+    assert.equal((await findDuplicates(tools(whole, { ...whole, id: 2 }), [], {})).length, 1);
+    await assert.rejects(findDuplicates(tools(whole, whole), [], {}), damaged);
+    await assert.rejects(findDuplicates(tools(whole, { ...whole, id: 2, hash: null }), [], {}), damaged);
+});
+
+test('an index whose pictures another program refers to is not emptied', async (context) => {
+    const engine = await indexEngine();
+    context.after(() => engine.close());
+    const path = join(temporaryFolder(context), 'index.db');
+    const index = await openIndex(engine, path);
+    context.after(() => index.close());
+    await index.add([new File([picture(0)], 'a.png')], { models: ['dclip'] });
+    query(path, 'CREATE TABLE others (picture REFERENCES pictures (id))');
+    query(path, 'INSERT INTO others VALUES (1)');
+    await assert.rejects(index.clear(), { code: 'BAD_FORMAT', message: /another program has changed it/ });
 });
 
 describe('an index that another program has changed', async () => {

@@ -236,6 +236,24 @@ static void test_streamed(void **state) {
     }
 }
 
+// A search computes on the threads of the pool, search_scores on the caller: both see subnormal values as they are.
+static void test_subnormal_values(void **state) {
+    (void)state;
+    const VectorForm form = {2, DTYPE_F32};
+    const float query[2] = {1, 0}, row[2] = {1e-40f, 1};
+    float score;
+    VectorRows *rows = rows_of(form, row, 1);
+    Search *search;
+    assert_ok(search_begin(query, form.dims, 1, SEARCH_DOT, &search));
+    assert_ok(search_add(search, rows, NULL));
+    const double found = search_found(search).best[0].score;
+    assert_ok(search_scores(form, SEARCH_DOT, query, (const uint8_t *)row, 1, &score));
+    assert_true(found == (double)row[0]);
+    assert_true(score == row[0]);
+    search_end(search);
+    vector_rows_free(rows);
+}
+
 static void test_half_precision(void **state) {
     (void)state;
     const size_t n = floats.size / sizeof(float);
@@ -485,6 +503,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equals_exhaustive_search),
         cmocka_unit_test(test_streamed),
+        cmocka_unit_test(test_subnormal_values),
         cmocka_unit_test(test_half_precision),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_refused_as_stored),

@@ -41,8 +41,17 @@ export class Sqlite {
         this.#file = file;
         const flags = readOnly ? 'r' : create ? 'c' : 'w';
         this.#db = this.#attempt(() => new oo1.DB({ filename: file.path, vfs: file.vfs, flags }));
+        try {
+            this.#setUp();
+        } catch (error) {
+            this.close();
+            throw error;
+        }
+    }
+
+    #setUp() {
         this.#attempt(() => {
-            capi.sqlite3_busy_timeout(/** @type {any} */ (this.#db), BUSY_MS);
+            this.#capi.sqlite3_busy_timeout(/** @type {any} */ (this.#db), BUSY_MS);
             // temporary files in memory, because the VFS has none. A journal that is deleted at the end works in every VFS, and leaves one file
             this.#db.exec('PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA page_size = 8192');
         });
@@ -200,7 +209,15 @@ export class Sqlite {
         const { name } = this.#file;
         const why = this.#file.lastError?.();
         const because = why ? `: ${sentence(why)}` : '';
-        /** @type {Record<number, [import('../../types.js').ErrorCode, string, import('../../types.js').Reason?]>} */
+        /** @typedef {[import('../../types.js').ErrorCode, string, import('../../types.js').Reason?]} Words */
+        // our statements are correct: the file's tables, or what they hold, do not fit its version
+        /** @type {Words} */
+        const strange = [
+            'BAD_FORMAT',
+            `The index ${name} is damaged, or another program has changed it: ${sentence(error)}`,
+            'INDEX_DAMAGED',
+        ];
+        /** @type {Record<number, Words>} */
         const words = {
             [capi.SQLITE_FULL]: [
                 'NO_MEMORY',
@@ -214,12 +231,8 @@ export class Sqlite {
                 `Another program is using the index ${name}, and did not end in ${BUSY_MS / 1000} s`,
                 'INDEX_TAKEN',
             ],
-            // our statements are correct: the file's tables do not fit its version
-            [capi.SQLITE_ERROR]: [
-                'BAD_FORMAT',
-                `The index ${name} is damaged, or another program has changed it: ${sentence(error)}`,
-                'INDEX_DAMAGED',
-            ],
+            [capi.SQLITE_ERROR]: strange,
+            [capi.SQLITE_CONSTRAINT]: strange,
             [capi.SQLITE_READONLY]: ['UNREADABLE', `The index ${name} can only be read`],
             [capi.SQLITE_CANTOPEN]: ['NOT_FOUND', `The index ${name} cannot be opened${because || ': there is no such file'}`],
             [capi.SQLITE_IOERR]: ['UNREADABLE', `The index ${name} could not be read or written${because}`],

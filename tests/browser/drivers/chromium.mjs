@@ -15,11 +15,21 @@ export async function launch({ locale = 'en' } = {}) {
         name: 'chromium',
         version: `Chromium ${browser.version()}`,
         openPage: () => openPage(browser, folder, locale),
+        pagesCpuMs: () => pagesCpuMs(browser),
         async close() {
             await browser.close();
             rmSync(folder, { recursive: true, force: true });
         },
     };
+}
+
+/** The processor's time, since their start, of the processes that have the pages and their workers. @param {import('playwright-core').Browser} browser */
+async function pagesCpuMs(browser) {
+    const session = await browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    await session.detach();
+    const seconds = processInfo.filter(({ type }) => type === 'renderer').map(({ cpuTime }) => cpuTime);
+    return 1000 * seconds.reduce((sum, each) => sum + each, 0);
 }
 
 /** @param {import('playwright-core').Browser} browser @param {string} folder @param {string} locale */
