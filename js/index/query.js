@@ -108,7 +108,7 @@ export async function vectorsOf(database, model, ids, name) {
         if (!Number.isSafeInteger(id)) throw badArgument('ids of pictures', name, id);
         const [row] = await database.all('SELECT vector FROM vectors WHERE model = ? AND picture = ?', [model.id, id]);
         if (!row) throw badArgument(`pictures that the index has a vector of (${model.name})`, name, id);
-        if (row.vector.byteLength !== model.dims * 2) throw otherLength(model.dims);
+        if (row.vector?.byteLength !== model.dims * 2) throw otherLength(model.dims);
         vectors.push(fromHalf(halvesOf(row.vector)));
     }
     return vectors;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { findDuplicates } from '../../js/index/duplicates.js';
+import { vectorsOf } from '../../js/index/query.js';
 import { checkManifest } from '../../js/models/check_manifest.js';
 import { readManifest } from '../../js/platform/node/weights.js';
 import { fuzz } from '../fuzz/js/fuzz.mjs';
@@ -55,6 +56,14 @@ test('duplicates of an index whose file is damaged: a picture is there twice, or
     assert.equal((await findDuplicates(tools(whole, { ...whole, id: 2 }), [], {})).length, 1);
     await assert.rejects(findDuplicates(tools(whole, whole), [], {}), damaged);
     await assert.rejects(findDuplicates(tools(whole, { ...whole, id: 2, hash: null }), [], {}), damaged);
+});
+
+test('recommendations from an index whose file is damaged: a vector is empty, or of another length', async () => {
+    const database = (vector) => ({ all: async () => [{ vector }] });
+    const model = { id: 1, name: 'dclip', dims: 2 };
+    assert.deepEqual(await vectorsOf(database(Uint8Array.of(0, 0x3c, 0, 0xc0)), model, [7], 'like'), [Float32Array.of(1, -2)]);
+    for (const vector of [null, 'text', new Uint8Array(3)])
+        await assert.rejects(vectorsOf(database(vector), model, [7], 'like'), { code: 'BAD_FORMAT', message: /it is damaged/ });
 });
 
 test('an index whose pictures another program refers to is not emptied', async (context) => {
