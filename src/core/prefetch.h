@@ -7,7 +7,7 @@
 
 enum { PREFETCH_LINE = 16 }; // floats
 
-// Brings n floats from p on into the first-level cache, of which they may fill a half: 16 KiB.
+// Brings n floats from p on into the caches. Best are 16 KiB at a time, a half of the usual first-level cache.
 static inline void prefetch_floats(const float *p, size_t n) {
     const volatile float *line = p;
     for (size_t i = 0; i < n; i += PREFETCH_LINE) (void)line[i];

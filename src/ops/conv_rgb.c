@@ -5,6 +5,7 @@
 #include "core/parallel.h"
 #include "core/simd.h"
 #include "ops/conv_kernel.h"
+#include "ops/gemm_f32_simd.h"
 
 // Pixels at a time: their sums, the weights and a value fit into sixteen registers.
 enum { RGB = 3, PIXELS = 3 };
@@ -23,7 +24,9 @@ static void free_weights(Conv *conv) { free(((ToRgb *)conv)->weights); }
 
 static size_t n_weights(ConvSpec spec) { return (size_t)(RGB * spec.kernel * spec.kernel) * (size_t)spec.in_c; }
 
-static size_t bytes(const Conv *conv) { return (n_weights(conv->spec) + SIMD_LANES) * sizeof(float); }
+static size_t bytes(const Conv *conv) {
+    return (n_weights(conv->spec) + (size_t)gemm_f32_simd_padded(RGB)) * sizeof(float); // conv.c pads the bias
+}
 
 static Status pack(Conv *conv, const void *weights, LinearScales scales) {
     ToRgb *layer = (ToRgb *)conv;
@@ -31,10 +34,9 @@ static Status pack(Conv *conv, const void *weights, LinearScales scales) {
     (void)scales;
     if (!layer->weights) layer->weights = malloc(n_weights(conv->spec) * sizeof(float));
     if (!layer->weights) return status_fail(STATUS_NO_MEMORY, "Not enough memory for a layer's weights.");
-    float *to = layer->weights;
     for (size_t i = 0; i < n_weights(conv->spec); i++) {
         const size_t lane = i % SIMD_LANES, o = i / SIMD_LANES % RGB, input = i / SIMD_LANES / RGB * SIMD_LANES + lane;
-        *to++ = ((const float *)weights)[(o * in_c + input % in_c) * taps + input / in_c];
+        layer->weights[i] = ((const float *)weights)[(o * in_c + input % in_c) * taps + input / in_c];
     }
     return STATUS_OK;
 }

@@ -75,6 +75,7 @@ describe('offline', () => {
             return !document.querySelector('#update').hidden;
         };
         await page.waitForFunction(isOffered, null, { polling: 500 });
+        await page.waitForSelector('#update:not([hidden])');
         assert.equal(await page.textContent('#enlarge-name'), 'small.png', 'Expected that nothing was forced');
         await Promise.all([page.waitForEvent('load'), page.click('#update-take')]);
         await page.waitForFunction(async () => (await caches.keys()).includes('acg2vec-page-of-the-next-day'));
