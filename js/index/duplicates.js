@@ -56,7 +56,8 @@ export async function findDuplicates({ database, choices, vectors }, current, op
  */
 function refuseDamaged(rows) {
     const isWrong = (/** @type {Row} */ { id, hash, mirrored }, /** @type {number} */ i) => !hash || !mirrored || id === rows[i - 1]?.id;
-    if (rows.some(isWrong)) throw new AcgError('BAD_FORMAT', 'The index is damaged: a picture is in it twice, or lacks its hash');
+    if (rows.some(isWrong))
+        throw new AcgError('BAD_FORMAT', 'The index is damaged: a picture is in it twice, or lacks its hash', { reason: 'INDEX_DAMAGED' });
 }
 
 /** @param {DuplicateOptions} options */

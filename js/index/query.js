@@ -130,6 +130,7 @@ const otherLength = (dims) =>
     new AcgError(
         'BAD_FORMAT',
         `Expected vectors of ${dims} values in the index but found one of another length: it is damaged, or another program has changed it`,
+        { reason: 'INDEX_DAMAGED' },
     );
 
 /** The float16 values in these bytes, copied. @param {Uint8Array} bytes */

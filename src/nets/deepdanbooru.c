@@ -61,19 +61,20 @@ static bool has_block(const WeightStore *store, int stage, int i) {
 }
 
 // Reads a list such as "0,1,2". The blocks must exist, be in rising order and have equally many channels; otherwise the
-// network has no style output.
+// network has no style output, as with anything else in the text or with more than MAX_STYLE_BLOCKS.
 static void ask_style(Deepdanbooru *net, const char *text) {
     long last = -1;
-    while (net->n_style_blocks < MAX_STYLE_BLOCKS) {
+    for (int n = 0; n < MAX_STYLE_BLOCKS;) {
         char *end;
         const long i = strtol(text, &end, 10);
-        if (end == text || i <= last || i >= net->n_blocks ||
-            convnet_out_c(net->blocks[i].conv3) != convnet_out_c(net->blocks[0].conv3)) {
-            net->n_style_blocks = 0;
+        if (end == text || (*end && *end != ',') || i <= last || i >= net->n_blocks ||
+            convnet_out_c(net->blocks[i].conv3) != convnet_out_c(net->blocks[0].conv3))
+            return;
+        net->style_blocks[n++] = (int)(last = i);
+        if (!*end) {
+            net->n_style_blocks = n;
             return;
         }
-        net->style_blocks[net->n_style_blocks++] = (int)(last = i);
-        if (*end != ',') return;
         text = end + 1;
     }
 }

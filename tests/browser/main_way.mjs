@@ -29,14 +29,16 @@ export async function openSite(context, { browser, root, isolation = true, heade
 
 /** @param {Page} page @param {string} state */
 export async function reach(page, state) {
-    const found = await page.waitFor(
-        (wanted) => {
-            const problem = document.querySelector('#enlarge-message:not([hidden])')?.textContent;
-            const is = document.querySelector('#enlarge-part')?.dataset.state;
-            return is === wanted || (wanted !== 'chosen' && problem) ? { is, problem } : undefined;
-        },
-        [state],
-    );
+    const look = () => {
+        const text = (/** @type {string} */ selector) => document.querySelector(selector)?.textContent;
+        const problem = text('#enlarge-message:not([hidden])');
+        const is = document.querySelector('#enlarge-part')?.dataset.state;
+        return { is, problem, progress: text('#enlarge-percent'), machine: text('#machine') };
+    };
+    const isThere = `(state) => { const found = (${look})(); return found.is === state || (state !== 'chosen' && found.problem) ? found : undefined; }`;
+    const found = await page.waitFor(isThere, [state]).catch(async (error) => {
+        throw new Error(`Expected the state ${state} but found ${JSON.stringify(await page.evaluate(look))}`, { cause: error });
+    });
     assert.equal(found.is, state, `The page says: ${found.problem}`);
 }
 

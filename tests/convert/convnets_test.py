@@ -115,7 +115,9 @@ class ConvnetsTest(unittest.TestCase):
             self.assertTrue(torch.equal(tensor, whole[name]), name)
 
     def test_int8_is_within_half_a_step_but_for_kernels_and_its_scales_come_first(self):
-        for source, n_whole in ((self.saved, 3 * 4), (self.project, 3 * 11 + 1)):
+        # DeepDanbooru's second stage keeps conv3 of each block, its third conv1 and conv3, later ones all, and the head
+        in_project = 1 * TINY_BLOCKS[1] + 2 * TINY_BLOCKS[2] + 3 * sum(TINY_BLOCKS[3:]) + 1
+        for source, n_whole in ((self.saved, 3 * 4), (self.project, in_project)):
             _, exact, _ = self.converted(source)
             to, tensors, _ = self.converted(source, dtype='int8')
             places = header(to / 'model.safetensors')

@@ -52,7 +52,7 @@ test('duplicates of an index whose file is damaged: a picture is there twice, or
     const [hash, mirrored] = [new Uint8Array(32), new Uint8Array(32)];
     const tools = (...rows) => ({ database: { all: async () => rows }, choices: { images: [], labels: [] } });
     const whole = { ...row, hash, mirrored };
-    const damaged = { code: 'BAD_FORMAT', message: /The index is damaged/ };
+    const damaged = { code: 'BAD_FORMAT', reason: 'INDEX_DAMAGED', message: /The index is damaged/ };
     assert.equal((await findDuplicates(tools(whole, { ...whole, id: 2 }), [], {})).length, 1);
     await assert.rejects(findDuplicates(tools(whole, whole), [], {}), damaged);
     await assert.rejects(findDuplicates(tools(whole, { ...whole, id: 2, hash: null }), [], {}), damaged);
@@ -63,7 +63,11 @@ test('recommendations from an index whose file is damaged: a vector is empty, or
     const model = { id: 1, name: 'dclip', dims: 2 };
     assert.deepEqual(await vectorsOf(database(Uint8Array.of(0, 0x3c, 0, 0xc0)), model, [7], 'like'), [Float32Array.of(1, -2)]);
     for (const vector of [null, 'text', new Uint8Array(3)])
-        await assert.rejects(vectorsOf(database(vector), model, [7], 'like'), { code: 'BAD_FORMAT', message: /it is damaged/ });
+        await assert.rejects(vectorsOf(database(vector), model, [7], 'like'), {
+            code: 'BAD_FORMAT',
+            reason: 'INDEX_DAMAGED',
+            message: /it is damaged/,
+        });
 });
 
 test('an index whose pictures another program refers to is not emptied', async (context) => {

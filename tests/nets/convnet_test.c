@@ -181,6 +181,22 @@ static void test_file_that_ends_early(void **state) {
     free_net(net);
 }
 
+// Only a list of at most eight blocks, in rising order and of equally many channels, gives a style vector.
+static void test_style_blocks(void **state) {
+    (void)state;
+    const struct {
+        const char *text;
+        int dim;
+    } cases[] = {{"0", 16},  {"1,2", 16}, {"0,1,2", 16}, {"", 0},        {"0,1,2,", 0}, {"0,1x", 0},
+                 {"0 1", 0}, {"1,0", 0},  {"0,0", 0},    {"0,1,2,3", 0}, {"-1", 0},     {"99", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Net net = loaded(booru_file, (Edit){.style_blocks = cases[i].text}, false);
+        const int dim = dim_of(net, DEEPDANBOORU_STYLE);
+        if (dim != cases[i].dim) fail_msg("style_blocks \"%s\": %d", cases[i].text, dim);
+        free_net(net);
+    }
+}
+
 // ---- files that do not fit
 
 static void assert_refused(const char *golden, Edit edit, Status code, const char *expected) {
@@ -415,21 +431,14 @@ int main(int argc, char **argv) {
         return 0;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resnet_v2),
-        cmocka_unit_test(test_resnet_v2_reference_kernels),
-        cmocka_unit_test(test_deepdanbooru),
-        cmocka_unit_test(test_deepdanbooru_reference_kernels),
-        cmocka_unit_test(test_any_order),
-        cmocka_unit_test(test_i8),
-        cmocka_unit_test(test_outputs_alone),
-        cmocka_unit_test(test_file_that_ends_early),
-        cmocka_unit_test(test_missing_tensor),
-        cmocka_unit_test(test_wrong_shape),
-        cmocka_unit_test(test_absurd_sizes),
-        cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_failing_memory),
-        cmocka_unit_test(test_what_is_no_number),
-        cmocka_unit_test(test_memory_follows_the_data),
+        cmocka_unit_test(test_resnet_v2),         cmocka_unit_test(test_resnet_v2_reference_kernels),
+        cmocka_unit_test(test_deepdanbooru),      cmocka_unit_test(test_deepdanbooru_reference_kernels),
+        cmocka_unit_test(test_any_order),         cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_outputs_alone),     cmocka_unit_test(test_file_that_ends_early),
+        cmocka_unit_test(test_style_blocks),      cmocka_unit_test(test_missing_tensor),
+        cmocka_unit_test(test_wrong_shape),       cmocka_unit_test(test_absurd_sizes),
+        cmocka_unit_test(test_truncated),         cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_what_is_no_number), cmocka_unit_test(test_memory_follows_the_data),
     };
     if (parallel_start(2)) return 1;
     return RUN_TESTS("convnet", argc, argv, tests);

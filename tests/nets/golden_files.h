@@ -26,6 +26,7 @@ typedef struct Edit {
     bool reverse;                       // tensors in the other order
     const char *drop_metadata;          // a key
     const char *input_side;             // what the metadata say of it
+    const char *style_blocks;           // the same
     const char *lengthen;               // its rows repeated until there are n_rows
     size_t n_rows;
     const char *spoil; // its last value, of F32 or F16, is something else: of F16 rounded towards zero
@@ -122,6 +123,7 @@ static Status write_all(void *context, const TensorTable *file) {
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *value = tensor_table_text(file, keys[i]);
         if (value && writer->edit.input_side && is_name(keys[i], "input_side")) value = writer->edit.input_side;
+        if (value && writer->edit.style_blocks && is_name(keys[i], "style_blocks")) value = writer->edit.style_blocks;
         if (!value || is_name(writer->edit.drop_metadata, keys[i])) continue; // of another network, or to be left out
         sprintf(writer->header + strlen(writer->header), "%s\"%s\":\"%s\"", comma, keys[i], value);
         comma = ",";
