@@ -13,6 +13,7 @@ import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
 import { PictureRecorder } from './picture_recorder.js';
 import { EngineVectors } from './vectors.js';
+import { ThreadStalled } from './thread_watch.js';
 import { tagLister } from './tag_list.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
@@ -247,7 +248,8 @@ export class Engine {
 }
 
 /**
- * A session whose worker is ready. If memory for several threads cannot be had, the session has one thread.
+ * A session whose worker is ready. If memory for several threads cannot be had, or the browser does not start them, the session has one
+ * thread.
  * @param {Platform} platform
  * @param {EngineOptions} options
  */
@@ -263,7 +265,8 @@ async function startSession(platform, options) {
     } catch (error) {
         await session.close();
         const isReady = options.wasm instanceof WebAssembly.Module; // the caller has chosen the build
-        if (isReady || info.threads === 1 || !(error instanceof AcgError && error.code === 'NO_MEMORY')) throw error;
+        const isOfThreads = error instanceof ThreadStalled || (error instanceof AcgError && error.code === 'NO_MEMORY');
+        if (isReady || info.threads === 1 || !isOfThreads) throw error;
         return startSession(platform, { ...options, threads: 1 });
     }
 }

@@ -5,6 +5,7 @@ import { openModel } from '../models/open.js';
 import { readModelFile } from '../models/stream.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
+import { ThreadStalled, ThreadWatch } from './thread_watch.js';
 
 /**
  * @typedef {import('../platform/platform.js').Platform} Platform
@@ -27,6 +28,8 @@ import { readSource } from './source.js';
 
 /** How many models stay open; more if one call needs more. */
 const OPEN_MODELS = 2;
+/** How many workers are started before it counts as failed that a browser does not start their threads. */
+const START_TRIES = 3;
 
 export class Session {
     #platform;
@@ -53,15 +56,17 @@ export class Session {
     async start() {
         if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
         if (this.#worker?.rpc.alive) return this.#worker;
-        const rpc = new Rpc(this.#platform.startWorker);
-        this.#worker = { rpc, models: new Map() };
-        try {
-            await this.initWorker(rpc, this.info.threads);
-        } catch (error) {
-            await rpc.stop(new AcgError('INTERNAL', 'The engine could not start'));
-            throw error;
+        for (let left = START_TRIES - 1; ; left--) {
+            const rpc = new Rpc(this.#platform.startWorker);
+            this.#worker = { rpc, models: new Map() };
+            try {
+                await this.initWorker(rpc, this.info.threads);
+                return this.#worker;
+            } catch (error) {
+                await rpc.stop(new AcgError('INTERNAL', 'The engine could not start'));
+                if (!(error instanceof ThreadStalled) || left === 0) throw error;
+            }
         }
-        return this.#worker;
     }
 
     /**
@@ -70,7 +75,9 @@ export class Session {
      * @param {number} threads
      */
     async initWorker(rpc, threads) {
-        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation(), ...this.#decoders() });
+        const watch = new ThreadWatch((error) => rpc.stop(error));
+        const body = { ...this.info, threads, wasm: this.#wasmLocation(), ...this.#decoders() };
+        await rpc.request('init', body, { events: { thread: watch.note } }).finally(() => watch.end());
     }
 
     /**

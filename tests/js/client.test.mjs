@@ -91,6 +91,30 @@ test('where no memory can be shared, one thread does the work', async () => {
     assert.deepEqual(workers[1].requests[0].body, { ...info, wasm: undefined });
 });
 
+test('a worker that does not come back from making a thread is replaced by another; after three, one thread does the work', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const { platform, workers } = fakePlatform({ keepWaiting: ['init'] });
+    const client = createClient(platform, { threads: 3 });
+    const stall = async (i) => {
+        while (!workers[i]?.requests.length) await turn();
+        const { id } = workers[i].requests[0];
+        const event = (isMade) => workers[i].send({ id, type: 'event', name: 'thread', body: { isMade } });
+        [false, true].forEach(event);
+        context.mock.timers.tick(1e5); // what comes after a thread may take long
+        await turn();
+        assert.equal(workers[i].stopped, false);
+        event(false);
+        context.mock.timers.tick(1e5);
+        while (!workers[i].stopped) await turn();
+    };
+    for (let i = 0; i < 3; i++) await stall(i);
+    while (!workers[3]?.requests.length) await turn();
+    workers[3].done(workers[3].requests[0].id);
+    assert.equal((await client).info.threads, 1);
+    assert.match(workers[3].requests[0].body.variant, /^(relaxed|simd)$/);
+    assert.equal(workers.length, 4);
+});
+
 test('where the manifest cannot be had, no worker stays', async () => {
     const { platform, workers } = fakePlatform();
     platform.readManifest = () => Promise.reject(new Error('no manifest'));

@@ -32,15 +32,24 @@ const PREFERENCES = {
     'toolkit.telemetry.reportingpolicy.firstRun': false,
 };
 
-/** @param {{ locale?: string, preferences?: object }} [options] */
-export async function launch({ locale = 'en', preferences = {} } = {}) {
+/** @param {{ locale?: string, preferences?: object, watchesWorkers?: boolean }} [options] watchesWorkers: as developer tools do */
+export async function launch({ locale = 'en', preferences = {}, watchesWorkers = false } = {}) {
     const firefox = start(FIREFOX, (folder) => {
         mkdirSync(join(folder, 'profile'));
         const all = { ...PREFERENCES, 'browser.download.dir': join(folder, 'downloads'), 'intl.accept_languages': locale, ...preferences };
         const lines = Object.entries(all).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
         writeFileSync(join(folder, 'profile/user.js'), lines.join('\n'));
         mkdirSync(join(folder, 'downloads'));
-        return ['--headless', '--no-remote', '--remote-debugging-port', '0', '--profile', join(folder, 'profile'), 'about:blank'];
+        return [
+            '--headless',
+            '--no-remote',
+            '--remote-debugging-port',
+            '0',
+            '--remote-allow-system-access', // for stopWatchingWorkers
+            '--profile',
+            join(folder, 'profile'),
+            'about:blank',
+        ];
     });
     try {
         const [, url] = await firefox.line(/WebDriver BiDi listening on (ws:\S+)/);
@@ -48,6 +57,7 @@ export async function launch({ locale = 'en', preferences = {} } = {}) {
         const { capabilities } = await session.send('session.new', { capabilities: {} });
         const { send } = session;
         await send('session.subscribe', { events: ['log.entryAdded'] });
+        if (!watchesWorkers) await stopWatchingWorkers(send);
         return {
             name: 'firefox',
             version: `Firefox ${capabilities.browserVersion}`,
@@ -82,10 +92,25 @@ async function openSession(url) {
     socket.on('close', () => open.forEach(({ reject }) => reject(new Error('Firefox has ended'))));
     const send = (method, params) =>
         new Promise((resolve, reject) => {
+            if (socket.readyState !== WebSocket.OPEN) return reject(new Error('Firefox has ended'));
             open.set(++last, { resolve, reject });
             socket.send(JSON.stringify({ id: last, method, params }));
         });
     return { send, listeners, close: () => socket.close() };
+}
+
+/**
+ * A session watches the workers of all pages. While it does, a worker that makes a worker can wait for ever: it waits for the same condition as
+ * the new worker's thread, and Firefox wakes only one of the two (WaitForIsDebuggerRegistered of dom/workers/WorkerPrivate.h).
+ */
+async function stopWatchingWorkers(send) {
+    const { contexts } = await send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+    const answer = await send('script.evaluate', {
+        expression: "ChromeUtils.unregisterProcessActor('WebDriverWorkerListener')",
+        target: { context: contexts[0].context },
+        awaitPromise: false,
+    });
+    if (answer.type !== 'success') throw new Error(answer.exceptionDetails.text);
 }
 
 /** A page that shares nothing with the others: in a user context of its own. */
