@@ -141,8 +141,8 @@ static void run_edge(const Run *run, GemmProduct product, int y, int group, floa
          i++, x++) {
         if (x < 0 || x >= run->out.w) continue;
         const float *residual = residual_at(run, y, x);
-        float *to = tensor_at(run->out, y, x);
-        for (int c = 0; c < out_c; c++) to[c] = pixels[i * out_c + c] + (residual ? residual[c] : 0);
+        float *pixel = tensor_at(run->out, y, x);
+        for (int c = 0; c < out_c; c++) pixel[c] = pixels[i * out_c + c] + (residual ? residual[c] : 0);
     }
 }
 

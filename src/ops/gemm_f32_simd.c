@@ -9,17 +9,22 @@ typedef struct GemmBlock {
     f32x4 rows[GEMM_ROWS][2];
 } GemmBlock;
 
-// block + A · B. A: `depth` values, at least one, in each of n_rows rows, `stride` apart; B: packed [depth][GEMM_COLS].
-// Faster if all arguments but `a` and `b` are constants for the compiler.
+// How the values of a block of A lie: `row` apart from row to row, `step` apart along a row.
+typedef struct Layout {
+    size_t row, step;
+} Layout;
+
+// block + A · B. A: `depth` values, at least one, in each of n_rows rows; B: packed [depth][GEMM_COLS]. Faster if all
+// arguments but `a` and `b` are constants for the compiler.
 static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock block, size_t n_rows, const float *a,
-                                                                      size_t stride, const float *b, size_t depth) {
-    const float *const end = a + depth;
+                                                                      Layout layout, const float *b, size_t depth) {
+    const float *const end = a + depth * layout.step;
     SIMD_NO_UNROLL
-    for (; a != end; a++, b += GEMM_COLS) {
+    for (; a != end; a += layout.step, b += GEMM_COLS) {
         const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
         SIMD_UNROLL
         for (size_t i = 0; i < n_rows; i++) {
-            const f32x4 x = f32x4_load_splat(a + i * stride);
+            const f32x4 x = f32x4_load_splat(a + i * layout.row);
             block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
             block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
         }
@@ -31,15 +36,23 @@ static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock 
 static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock block, const float *a, size_t stride,
                                                                    const float *b, size_t depth) {
     switch (stride) {
-        case 32: return add_product_of(block, GEMM_ROWS, a, 32, b, depth);
-        case 64: return add_product_of(block, GEMM_ROWS, a, 64, b, depth);
-        case 128: return add_product_of(block, GEMM_ROWS, a, 128, b, depth);
-        case 256: return add_product_of(block, GEMM_ROWS, a, 256, b, depth);
-        default: return add_product_of(block, GEMM_ROWS, a, stride, b, depth);
+        case 32: return add_product_of(block, GEMM_ROWS, a, (Layout){32, 1}, b, depth);
+        case 64: return add_product_of(block, GEMM_ROWS, a, (Layout){64, 1}, b, depth);
+        case 128: return add_product_of(block, GEMM_ROWS, a, (Layout){128, 1}, b, depth);
+        case 256: return add_product_of(block, GEMM_ROWS, a, (Layout){256, 1}, b, depth);
+        default: return add_product_of(block, GEMM_ROWS, a, (Layout){stride, 1}, b, depth);
     }
 }
 
 // ---- panels
+
+static inline __attribute__((always_inline)) const float *block_at(const GemmPanels *p, int row, size_t in_stride) {
+    return p->in + (size_t)row * (in_stride == GEMM_INTERLEAVED ? p->depth : in_stride);
+}
+
+static inline __attribute__((always_inline)) Layout layout_of(size_t n_rows, size_t in_stride) {
+    return in_stride == GEMM_INTERLEAVED ? (Layout){1, n_rows} : (Layout){in_stride, 1};
+}
 
 static inline __attribute__((always_inline)) void multiply_block(const GemmPanels *p, int row, size_t n_rows, int panel,
                                                                  size_t in_stride) {
@@ -52,7 +65,7 @@ static inline __attribute__((always_inline)) void multiply_block(const GemmPanel
         block.rows[i][0] = f32x4_load(start);
         block.rows[i][1] = f32x4_load(start + SIMD_LANES);
     }
-    block = add_product_of(block, n_rows, p->in + (size_t)row * in_stride, in_stride,
+    block = add_product_of(block, n_rows, block_at(p, row, in_stride), layout_of(n_rows, in_stride),
                            p->weights + (size_t)panel * p->weights_stride, p->depth);
     SIMD_UNROLL
     for (size_t i = 0; i < n_rows; i++, out += out_stride) {
@@ -63,7 +76,7 @@ static inline __attribute__((always_inline)) void multiply_block(const GemmPanel
 
 // Half as many rows times two panels: the same number of accumulators.
 static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels *p, int row, size_t in_stride) {
-    enum { ROWS = GEMM_ROWS / 2, VECTORS = 2 * GEMM_COLS / SIMD_LANES };
+    enum { ROWS = GEMM_ROWS_HALF, VECTORS = 2 * GEMM_COLS / SIMD_LANES };
     const float *const start = p->start + (size_t)row * p->start_stride;
     float *const out = p->out + (size_t)row * p->out_stride;
     const float *a = p->in + (size_t)row * in_stride, *b = p->weights, *const end = a + p->depth;
@@ -88,23 +101,39 @@ static inline __attribute__((always_inline)) void multiply_pair(const GemmPanels
     }
 }
 
-static inline __attribute__((always_inline)) void multiply_panels(const GemmPanels *p, size_t in_stride) {
-    enum { FEW = 4 };
-    const int rest = p->n_rows % GEMM_ROWS, n_paired = p->n_panels > 1 && rest <= GEMM_ROWS / 2 ? rest : 0;
-    const int n_few = rest == FEW ? FEW : 0, n_whole = p->n_rows - n_paired - n_few;
+static inline __attribute__((always_inline)) void multiply_rows(const GemmPanels *p, size_t in_stride) {
+    const int rest = p->n_rows % GEMM_ROWS, n_paired = p->n_panels > 1 && rest <= GEMM_ROWS_HALF ? rest : 0;
+    const int n_few = rest == GEMM_ROWS_FEW ? rest : 0, n_whole = p->n_rows - n_paired - n_few;
     for (int row = 0; row < n_whole; row += GEMM_ROWS) {
         for (int panel = 0; panel < p->n_panels; panel++) multiply_block(p, row, GEMM_ROWS, panel, in_stride);
     }
     if (n_paired) multiply_pair(p, n_whole, in_stride);
-    for (int panel = 0; n_few && panel < p->n_panels; panel++) multiply_block(p, n_whole, FEW, panel, in_stride);
+    for (int panel = 0; n_few && panel < p->n_panels; panel++)
+        multiply_block(p, n_whole, GEMM_ROWS_FEW, panel, in_stride);
+}
+
+// A function of its own: among the others V8 would compile all of them a little worse.
+static __attribute__((noinline)) void multiply_interleaved(const GemmPanels *p) {
+    for (int panel = 0; panel < p->n_panels; panel++) {
+        int row = 0;
+        for (; p->n_rows - row >= GEMM_ROWS; row += GEMM_ROWS)
+            multiply_block(p, row, GEMM_ROWS, panel, GEMM_INTERLEAVED);
+        if (row == p->n_rows) continue;
+        switch (gemm_f32_simd_block_rows(p->n_rows, row)) {
+            case GEMM_ROWS_HALF: multiply_block(p, row, GEMM_ROWS_HALF, panel, GEMM_INTERLEAVED); break;
+            case GEMM_ROWS_FEW: multiply_block(p, row, GEMM_ROWS_FEW, panel, GEMM_INTERLEAVED); break;
+            default: multiply_block(p, row, GEMM_ROWS, panel, GEMM_INTERLEAVED);
+        }
+    }
 }
 
 void gemm_f32_simd_panels(const GemmPanels *p) {
     switch (p->in_stride) { // constant for the compiler, as in add_product
-        case 64: multiply_panels(p, 64); break;
-        case 128: multiply_panels(p, 128); break;
-        case 256: multiply_panels(p, 256); break;
-        default: multiply_panels(p, p->in_stride);
+        case GEMM_INTERLEAVED: multiply_interleaved(p); break;
+        case 64: multiply_rows(p, 64); break;
+        case 128: multiply_rows(p, 128); break;
+        case 256: multiply_rows(p, 256); break;
+        default: multiply_rows(p, p->in_stride);
     }
 }
 

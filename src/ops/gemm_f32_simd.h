@@ -15,6 +15,7 @@ enum { GEMM_ROWS = 6 };
 #else
 enum { GEMM_ROWS = 4 };
 #endif
+enum { GEMM_ROWS_HALF = GEMM_ROWS / 2, GEMM_ROWS_FEW = 4 };
 enum { GEMM_COLS = 2 * SIMD_LANES };
 
 // The columns of a product, rounded up to whole blocks: packed weights and bias are padded to it.
@@ -23,10 +24,16 @@ static inline int gemm_f32_simd_padded(int n_cols) { return (n_cols + GEMM_COLS 
 // Rows, rounded up to whole blocks.
 static inline int gemm_f32_simd_padded_rows(int n_rows) { return (n_rows + GEMM_ROWS - 1) / GEMM_ROWS * GEMM_ROWS; }
 
+// The rows of the block that begins at `row`, of n_rows: GEMM_ROWS, or fewer if no more are left.
+static inline int gemm_f32_simd_block_rows(int n_rows, int row) {
+    const int left = n_rows - row;
+    return left <= GEMM_ROWS_HALF ? GEMM_ROWS_HALF : left == GEMM_ROWS_FEW ? GEMM_ROWS_FEW : GEMM_ROWS;
+}
+
 // out = start + in · weights, for one panel of GEMM_COLS columns or for two.
 typedef struct GemmPanels {
-    const float *in; // [n_rows, padded][depth]; up to whole blocks of rows are read and written
-    size_t in_stride;
+    const float *in;  // [n_rows, padded][depth]; up to whole blocks of rows are read and written
+    size_t in_stride; // GEMM_INTERLEAVED: each block of rows (gemm_f32_simd_block_rows) is [depth][rows of the block]
     int n_rows;
     const float *weights; // [n_panels] of [depth][GEMM_COLS]
     size_t weights_stride;
@@ -37,6 +44,8 @@ typedef struct GemmPanels {
     float *out;          // [n_rows, padded][n_panels * GEMM_COLS]
     size_t out_stride;
 } GemmPanels;
+
+enum { GEMM_INTERLEAVED = 0 };
 
 // A result does not depend on the other rows and columns.
 void gemm_f32_simd_panels(const GemmPanels *panels);

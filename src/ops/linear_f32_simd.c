@@ -102,16 +102,41 @@ size_t linear_f32_simd_rows_bytes(const LinearF32Simd *linear, int n_rows) {
     return (size_t)k_blocks_of(linear->spec.in_c) * padded * (size_t)depth_of(linear->spec.in_c) * sizeof(float);
 }
 
-// Where a K-block of a row lies: [k_block][row][depth].
-static size_t place(int in_c, int k_block, int row, int n_rows) {
-    return ((size_t)k_block * (size_t)linear_f32_simd_padded_rows(n_rows) + (size_t)row) * (size_t)depth_of(in_c);
+// Where a K-block of a part lies: [k_block][part], and in a part as in_stride says.
+static size_t place(int in_c, int k_block, int first, int n_rows) {
+    const size_t padded = (size_t)linear_f32_simd_padded_rows(n_rows), depth = (size_t)depth_of(in_c);
+    return (size_t)k_block * padded * depth + (size_t)first * (size_t)depth_at(in_c, k_block);
+}
+
+// Interleaved rows need no arithmetic for addresses and lie in different sets of the cache; few rows are faster as they
+// are.
+static size_t in_stride(int n_rows, size_t depth) { return n_rows > 2 * GEMM_ROWS ? GEMM_INTERLEAVED : depth; }
+
+static inline __attribute__((always_inline)) void spread(const float *x, size_t n, size_t step, float *to) {
+    for (size_t i = 0; i < n; i++) to[i * step] = x[i];
+}
+
+// One row of a block of `step` interleaved ones.
+static void interleave(const float *x, size_t n, int step, float *to) {
+    if (step == GEMM_ROWS) { // a constant for the compiler
+        spread(x, n, GEMM_ROWS, to);
+    } else {
+        spread(x, n, (size_t)step, to);
+    }
 }
 
 void linear_f32_simd_pack_row(const LinearF32Simd *linear, const float *x, int row, int n_rows, void *rows) {
-    const int in_c = linear->spec.in_c;
-    for (int k_block = 0; k_block < k_blocks_of(in_c); k_block++) {
-        memcpy((float *)rows + place(in_c, k_block, row, n_rows), x + k_block * depth_of(in_c),
-               (size_t)depth_at(in_c, k_block) * sizeof(float));
+    const int in_c = linear->spec.in_c, in_part = row % LINEAR_PART, first = row - in_part;
+    const int n = min(n_rows - first, LINEAR_PART), in_block = in_part % GEMM_ROWS, block = in_part - in_block;
+    const int step = gemm_f32_simd_block_rows(n, block);
+    for (int k_block = 0; k_block < k_blocks_of(in_c); k_block++, x += depth_of(in_c)) {
+        const size_t depth = (size_t)depth_at(in_c, k_block);
+        float *const part = (float *)rows + place(in_c, k_block, first, n_rows);
+        if (in_stride(n, depth) != GEMM_INTERLEAVED) {
+            memcpy(part + (size_t)in_part * depth, x, depth * sizeof *x);
+        } else if (in_block < step) { // the others pad
+            interleave(x, depth, step, part + (size_t)block * depth + (size_t)in_block);
+        }
     }
 }
 
@@ -156,10 +181,11 @@ static void set_weights(const LinearF32Simd *linear, int c, int k_block, float *
 void linear_f32_simd_multiply(const LinearF32Simd *linear, LinearPart part, const float *bias, float *sums,
                               float *converted) {
     const int in_c = linear->spec.in_c, col = part.col, end = min(col + LINEAR_COLS, linear->spec.out_c);
-    const bool is_paired = part.n <= GEMM_ROWS / 2;
-    GemmPanels panels = {.in_stride = (size_t)depth_of(in_c), .n_rows = part.n, .out_stride = LINEAR_COLS};
+    const bool is_paired = part.n <= GEMM_ROWS_HALF;
+    GemmPanels panels = {.n_rows = part.n, .out_stride = LINEAR_COLS};
     for (int k_block = 0; k_block < k_blocks_of(in_c); k_block++) {
         panels.depth = (size_t)depth_at(in_c, k_block);
+        panels.in_stride = in_stride(part.n, panels.depth);
         panels.in = (const float *)part.rows + place(in_c, k_block, part.first, part.n_rows);
         panels.start_stride = k_block ? LINEAR_COLS : 0;
         for (int c = col; c < end; c += panels.n_panels * GEMM_COLS) {

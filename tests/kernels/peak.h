@@ -7,9 +7,13 @@
 
 static volatile float peak_sink;
 
-// Twelve independent sums and nothing loaded; few enough rounds that a browser or Node soon runs it optimised. The sum
-// is the factor, so that no product stays the same from round to round where multiplying and adding are two
-// instructions.
+// One step. Where multiplying and adding are two instructions the sum is the factor, so that no product stays the same
+// from round to round.
+static inline f32x4 peak_step(f32x4 sum, f32x4 a, f32x4 b) {
+    return SIMD_HAS_MADD ? f32x4_madd(a, b, sum) : f32x4_madd(sum, a, b);
+}
+
+// Twelve independent sums and nothing loaded; few enough rounds that a browser or Node soon runs it optimised.
 static __attribute__((noinline)) void peak_rounds(int n) {
     const f32x4 a = f32x4_splat(peak_sink + 0.5f), b = a;
     f32x4 sums[12];
@@ -18,7 +22,7 @@ static __attribute__((noinline)) void peak_rounds(int n) {
     SIMD_NO_UNROLL
     for (int round = 0; round < n; round++) {
         SIMD_UNROLL
-        for (int i = 0; i < 12; i++) sums[i] = f32x4_madd(sums[i], a, b);
+        for (int i = 0; i < 12; i++) sums[i] = peak_step(sums[i], a, b);
     }
     SIMD_UNROLL
     for (int i = 1; i < 12; i++) sums[0] = f32x4_add(sums[0], sums[i]);
