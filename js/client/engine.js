@@ -13,7 +13,6 @@ import { Models } from './models.js';
 import { ImageInference } from './image_inference.js';
 import { PictureRecorder } from './picture_recorder.js';
 import { EngineVectors } from './vectors.js';
-import { ThreadStalled } from './thread_watch.js';
 import { tagLister } from './tag_list.js';
 import { checkEngineOptions } from '../options/upscale.js';
 import { Speed } from './estimate.js';
@@ -265,7 +264,7 @@ async function startSession(platform, options) {
     } catch (error) {
         await session.close();
         const isReady = options.wasm instanceof WebAssembly.Module; // the caller has chosen the build
-        const isOfThreads = error instanceof ThreadStalled || (error instanceof AcgError && error.code === 'NO_MEMORY');
+        const isOfThreads = error instanceof AcgError && (error.code === 'NO_MEMORY' || error.reason === 'WORKERS_STALLED');
         if (isReady || info.threads === 1 || !isOfThreads) throw error;
         return startSession(platform, { ...options, threads: 1 });
     }

@@ -5,7 +5,6 @@ import { openModel } from '../models/open.js';
 import { readModelFile } from '../models/stream.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
-import { ThreadStalled, ThreadWatch } from './thread_watch.js';
 
 /**
  * @typedef {import('../platform/platform.js').Platform} Platform
@@ -64,7 +63,7 @@ export class Session {
                 return this.#worker;
             } catch (error) {
                 await rpc.stop(new AcgError('INTERNAL', 'The engine could not start'));
-                if (!(error instanceof ThreadStalled) || left === 0) throw error;
+                if (!(error instanceof AcgError && error.reason === 'WORKERS_STALLED') || left === 0) throw error;
             }
         }
     }
@@ -75,9 +74,7 @@ export class Session {
      * @param {number} threads
      */
     async initWorker(rpc, threads) {
-        const watch = new ThreadWatch((error) => rpc.stop(error));
-        const body = { ...this.info, threads, wasm: this.#wasmLocation(), ...this.#decoders() };
-        await rpc.request('init', body, { events: { thread: watch.note } }).finally(() => watch.end());
+        await rpc.request('init', { ...this.info, threads, wasm: this.#wasmLocation(), ...this.#decoders() });
     }
 
     /**

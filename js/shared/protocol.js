@@ -108,7 +108,6 @@ import { AcgError, sentence } from '../errors.js';
  * @property {import('../types.js').Progress} progress
  * @property {import('../types.js').Tile} tile
  * @property {Uint8Array<ArrayBuffer>} chunk the next bytes of the output
- * @property {{ isMade: boolean }} thread a thread's worker is about to be made, or has been made (init)
  *
  * @typedef {{ code: import('../types.js').ErrorCode, message: string, reason?: import('../types.js').Reason,
  *   values?: import('../types.js').Values, stack?: string, fatal: boolean }} PackedError

@@ -1,5 +1,6 @@
 // The worker in a browser: only the binding of its port, its files and its threads.
 import { trustOwnScripts } from '../platform/browser/trusted.js';
+import { announced } from '../platform/browser/worker_watch.js';
 import { startDecoder } from './decoders/start_browser.js';
 import { browserStorage } from './spill/storage_browser.js';
 import { serve } from './serve.js';
@@ -10,11 +11,12 @@ trustOwnScripts();
 // Loaded on demand: few callers convert models.
 const openModelStore = async () => (await import('./convert/store_browser.js')).browserModelStore();
 const port = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
+const post = (/** @type {unknown} */ message) => port.postMessage(message);
 const receive = serve((message, transfer) => port.postMessage(message, transfer), {
     storage: browserStorage,
     openModelStore,
-    startDecoder,
-    loader: browserLoader,
+    startDecoder: announced(post, startDecoder),
+    loader: { startThread: announced(post, browserLoader.startThread) },
 });
 port.addEventListener('message', ({ data }) => void receive(data));
 

@@ -42,20 +42,9 @@ export class Runner {
         this.#srgb = new SrgbConverter(() => loadNativeColour(this.#wasm, host.loader));
     }
 
-    /**
-     * @param {Requests['init'][0]} body
-     * @param {Context} context
-     */
-    async init(body, { emit }) {
-        const { loader } = this.#host;
-        /** @type {typeof loader.startThread} */
-        const startThread = (...args) => {
-            emit('thread', { isMade: false });
-            const thread = loader.startThread(...args);
-            emit('thread', { isMade: true });
-            return thread;
-        };
-        this.#native = await loadNative(body, { ...loader, startThread });
+    /** @param {Requests['init'][0]} body */
+    async init(body) {
+        this.#native = await loadNative(body, this.#host.loader);
         this.#decoder.modules = body.decoders ?? {};
         this.#wasm = body.wasm;
     }

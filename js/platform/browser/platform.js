@@ -7,6 +7,7 @@ import { listOriginals } from './model_files.js';
 import { listFolder, thumbnail } from './pictures.js';
 import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 import { whyNotLoaded } from './why_not_loaded.js';
+import { WorkerWatch } from './worker_watch.js';
 
 /**
  * @typedef {import('../platform.js').Platform} Platform
@@ -40,7 +41,9 @@ function startWorker({ onMessage, onDeath }) {
     if (typeof Worker === 'undefined') throw new AcgError('UNSUPPORTED', noWorkers());
     const here = import.meta.url;
     const worker = startScript(startEntry, new URL(ENTRY, here));
+    const watch = new WorkerWatch(onDeath);
     worker.onmessage = ({ data }) => {
+        if (data.type === 'worker') return watch.note(data);
         if (!data.lock) return onMessage(data);
         navigator.locks.request(data.lock, () => onDeath('the browser ended it, perhaps for want of memory'));
     };
@@ -51,7 +54,10 @@ function startWorker({ onMessage, onDeath }) {
     return {
         post: (message, transfer) => worker.postMessage(message, transfer),
         hold: () => {},
-        stop: async () => worker.terminate(),
+        stop: async () => {
+            watch.end();
+            worker.terminate();
+        },
     };
 }
 

@@ -1,5 +1,5 @@
 // Engines that start in Firefox while something watches its workers, as developer tools do: without the client's watch, about every tenth waits
-// for ever (js/client/thread_watch.js).
+// for ever (js/platform/browser/worker_watch.js).
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launch, missing } from '../drivers/firefox.mjs';
