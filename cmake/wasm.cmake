@@ -17,6 +17,8 @@ function(wasm_module name sources)
         -sDYNAMIC_EXECUTION=0             # no eval: the page's policy needs only 'wasm-unsafe-eval'
         -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasm,print,printErr,threads
         -sEXPORTED_RUNTIME_METHODS=UTF8ToString,HEAPU8)
+    # the folder may have been deleted since CMake made it
+    add_custom_command(TARGET ${name} PRE_LINK COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_SOURCE_DIR}/dist/wasm)
     add_custom_command(TARGET ${name} POST_BUILD COMMAND node ${CMAKE_SOURCE_DIR}/cmake/loader.mjs $<TARGET_FILE:${name}>)
 endfunction()
 
