@@ -43,13 +43,14 @@ stream.on('test:start', (event) => {
     open[event.nesting] = keyOf(event);
 });
 function count(event, outcome) {
-    const isParent = parents.has(keyOf(event)) || event.details.type === 'suite';
-    if (isParent && outcome === 'passed') return;
-    if (isParent && event.details.error?.failureType === 'subtestsFailed') return;
     if (event.skip !== undefined && event.skip !== false) {
         counts.skipped++;
         skips.push(`${event.name}${typeof event.skip === 'string' ? `: ${event.skip}` : ''}`);
-    } else counts[outcome]++;
+        return;
+    }
+    const isParent = parents.has(keyOf(event)) || event.details.type === 'suite';
+    if (isParent && (outcome === 'passed' || event.details.error?.failureType === 'subtestsFailed')) return;
+    counts[outcome]++;
 }
 stream.on('test:pass', (event) => count(event, 'passed'));
 stream.on('test:fail', (event) => count(event, 'failed'));
