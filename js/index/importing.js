@@ -30,7 +30,10 @@ export async function importIndex(database, file, source, options) {
     const beginning = new TextDecoder('latin1').decode(await file.beginning(SQLITE.length));
     if (/^\s*\{/.test(beginning)) return importLines(database, file, options);
     if (beginning !== SQLITE)
-        throw new AcgError('BAD_FORMAT', `Expected an index, or lines of JSON that acg2vec has exported, but ${file.path} is neither`);
+        throw new AcgError('BAD_FORMAT', `Expected an index, or lines of JSON that acg2vec has exported, but ${file.path} is neither`, {
+            reason: 'IMPORT_OTHER_FILE',
+            values: { name: file.path },
+        });
     await refuseDamaged(file.path, database.attach(source));
     try {
         await refuseDamaged(file.path, checkOwner(database, file.path, 'imported'));
@@ -53,7 +56,11 @@ async function refuseDamaged(name, work) {
         return await work;
     } catch (error) {
         if (!(error instanceof AcgError) || error.code !== 'BAD_FORMAT') throw error;
-        throw new AcgError('BAD_FORMAT', `Expected an index but ${name} is damaged, or only a part of one`, { cause: error });
+        throw new AcgError('BAD_FORMAT', `Expected an index but ${name} is damaged, or only a part of one`, {
+            cause: error,
+            reason: 'IMPORT_DAMAGED',
+            values: { name },
+        });
     }
 }
 

@@ -1,5 +1,5 @@
 // Imports JSON lines that `export` has written. Each line is a picture with its vector, its tags and its other data.
-import { AcgError, cancelled } from '../errors.js';
+import { AcgError, cancelled, sentence } from '../errors.js';
 import { areFinite, toHalf } from '../models/convert/floats.js';
 import { ProgressMeter } from '../shared/progress.js';
 
@@ -38,7 +38,12 @@ export async function importLines(database, file, { signal, onProgress }) {
             part.push(readLine(text));
         } catch (error) {
             await importPart(database, part, result);
-            throw new AcgError('BAD_FORMAT', `Line ${number} of ${file.path}: ${/** @type {Error} */ (error).message}`, { cause: error });
+            const why = sentence(error);
+            throw new AcgError('BAD_FORMAT', `Line ${number} of ${file.path}: ${why}`, {
+                cause: error,
+                reason: 'IMPORT_LINE',
+                values: { line: number, name: file.path, why },
+            });
         }
         if (part.length < PART) continue;
         await importPart(database, part, result);

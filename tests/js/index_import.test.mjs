@@ -109,11 +109,13 @@ describe('import', () => {
         const { index, path } = await emptyIndex(context, 'b.db');
         await index.import(at('a.db'));
         const before = contentOf(path);
-        const refused = (source, code, message) => assert.rejects(index.import(source), { code, message });
+        const refused = (source, code, message, reason) =>
+            assert.rejects(index.import(source), { code, message, ...(reason && { reason }) });
         await refused(
             golden('anime256.png'),
             'BAD_FORMAT',
             /Expected an index, or lines of JSON that acg2vec has exported, but .*anime256\.png is neither\./,
+            'IMPORT_OTHER_FILE',
         );
         await refused(at('none.db'), 'UNREADABLE', /There is no such file or folder as .*none\.db/);
         await refused(7, 'BAD_ARGUMENT', /Expected a path or a File for source/);
@@ -121,7 +123,7 @@ describe('import', () => {
         await refused(at('songs.db'), 'UNSUPPORTED', /songs\.db is a database of another program\./);
         copyFileSync(at('a.db'), at('cut.db'));
         truncateSync(at('cut.db'), Math.floor(statSync(at('cut.db')).size / 16384) * 8192);
-        await refused(at('cut.db'), 'BAD_FORMAT', /Expected an index but .*cut\.db is damaged, or only a part of one\./);
+        await refused(at('cut.db'), 'BAD_FORMAT', /Expected an index but .*cut\.db is damaged, or only a part of one\./, 'IMPORT_DAMAGED');
         copyFileSync(at('a.db'), at('nan.db'));
         query(at('nan.db'), "UPDATE vectors SET vector = CAST(x'007e' || substr(vector, 3) AS BLOB) WHERE picture = 2");
         await refused(at('nan.db'), 'BAD_FORMAT', /Expected 40 finite numbers, not all zero, as the vector of picture 2 by dclip/);
@@ -133,7 +135,7 @@ describe('import', () => {
                 at('wrong.jsonl'),
                 lines.with?.(2, line).join('\n') ?? [...lines.slice(0, 2), line, ...lines.slice(3)].join('\n'),
             );
-            await refused(at('wrong.jsonl'), 'BAD_FORMAT', message);
+            await refused(at('wrong.jsonl'), 'BAD_FORMAT', message, 'IMPORT_LINE');
         }
         assert.deepEqual(contentOf(path), before);
         const stopped = AbortSignal.abort();
