@@ -15,7 +15,7 @@ import {
     withChunks,
 } from '../js/support.mjs';
 import { readManifest } from '../../js/platform/node/weights.js';
-import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser, unzip } from './support.mjs';
+import { assembleSite, browserMissing, choose, download, open, openPage, reach, shareBrowser, unzip, waitUntil } from './support.mjs';
 
 const skip = browserMissing || (await weightsMissing([2]));
 const inBrowser = (name, run) => test(name, { skip }, run);
@@ -222,7 +222,7 @@ describe('page, beyond one picture', () => {
         await working(page);
         await page.click('#enlarge-cancel');
         await reach(page, 'chosen');
-        await page.waitForFunction(async () => !(await Array.fromAsync(globalThis.folder.keys())).length);
+        await waitUntil(page, async () => !(await Array.fromAsync(globalThis.folder.keys())).length);
         assert.equal(await bytesOf('slow_2x_conservative.png'), null);
 
         await open(page, { name: 'anime256.png', bytes: readGolden('anime256.png') });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { decodePng, makePng, weightsMissing } from '../js/support.mjs';
 import { serve } from '../../web/serve.mjs';
-import { assembleSite, browserMissing, download, open, reach, shareBrowser } from './support.mjs';
+import { assembleSite, browserMissing, download, open, reach, shareBrowser, waitUntil } from './support.mjs';
 
 const small = { name: 'small.png', bytes: makePng(40, 24, (x, y) => [6 * x, 10 * y, (x * y) % 256]) };
 const skip = browserMissing || (await weightsMissing([2]));
@@ -32,7 +32,7 @@ describe('offline', () => {
     }
 
     const engineKept = (page) =>
-        page.waitForFunction(async () => {
+        waitUntil(page, async () => {
             for (const name of await caches.keys()) {
                 for (const { url } of await (await caches.open(name)).keys())
                     if (/acg2vec-page/.test(name) && /\.wasm$/.test(url)) return true;
@@ -74,11 +74,11 @@ describe('offline', () => {
             await (await navigator.serviceWorker.ready).update();
             return !document.querySelector('#update').hidden;
         };
-        await page.waitForFunction(isOffered, null, { polling: 500 });
-        await page.waitForSelector('#update:not([hidden])');
+        await waitUntil(page, isOffered);
+        assert.ok(await page.isVisible('#update'));
         assert.equal(await page.textContent('#enlarge-name'), 'small.png', 'Expected that nothing was forced');
         await Promise.all([page.waitForEvent('load'), page.click('#update-take')]);
-        await page.waitForFunction(async () => (await caches.keys()).includes('acg2vec-page-of-the-next-day'));
+        await waitUntil(page, async () => (await caches.keys()).includes('acg2vec-page-of-the-next-day'));
         await page.waitForSelector('#update', { state: 'hidden' });
         await engineKept(page);
     });

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { buildSite, copyNetworks, copyWeights } from '../../web/build.mjs';
@@ -234,6 +235,16 @@ export async function openPage(context, options) {
     const hasTabs = !before && (await page.$('template')) !== null;
     if (hasTabs) await page.waitForSelector('main[aria-busy=false]:not([hidden])'); // until the code of the tab is there
     return page;
+}
+
+/**
+ * Waits until a function in the page that may be async gives something true. page.waitForFunction takes the promise itself for true.
+ * @param {import('playwright-core').Page} page
+ * @param {(argument: any) => unknown} run
+ */
+export async function waitUntil(page, run, argument = undefined, { seconds = 60 } = {}) {
+    for (const end = Date.now() + 1000 * seconds; !(await page.evaluate(run, argument)); await sleep(200))
+        assert.ok(Date.now() < end, `Expected this within ${seconds} s: ${run}`);
 }
 
 /** Waits for a state of the page; fails at once, with the page's message, if it shows an error. */

@@ -196,3 +196,9 @@ it('no file names a path of the machine or a registry host, or hides a long line
         }),
     );
 });
+
+it('no test waits for a promise that Playwright takes for true', () => {
+    check(
+        filesOf('tests', /\.mjs$/).filter((path) => /waitForFunction\(\s*async/.test(read(path)) && !path.endsWith('lint/source.test.mjs')),
+    );
+});
