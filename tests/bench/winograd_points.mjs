@@ -17,7 +17,8 @@ const SETS = {
 };
 
 /** The coefficients, lowest first, of the product of (x - p). */
-const polynomial = (points) => points.reduce((poly, p) => [...poly, 0].map((_, i) => (poly[i - 1] ?? 0) - p * (poly[i] ?? 0)), [1]);
+const polynomial = (points) =>
+    points.reduce((poly, p) => Array.from({ length: poly.length + 1 }, (_, i) => (poly[i - 1] ?? 0) - p * (poly[i] ?? 0)), [1]);
 
 /** Of the finite points and infinity. @returns matrices of the input [n][n], of the kernel [n][3], of the output [m][n] */
 function matrices(points) {
