@@ -53,9 +53,9 @@ export class Session {
 
     /** Returns the worker; starts one if there is none. */
     async start() {
-        if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
         if (this.#worker?.rpc.alive) return this.#worker;
         for (let left = START_TRIES - 1; ; left--) {
+            if (this.#closing.signal.aborted) throw new AcgError('CANCELLED', 'The engine is closed');
             const rpc = new Rpc(this.#platform.startWorker);
             this.#worker = { rpc, models: new Map() };
             try {

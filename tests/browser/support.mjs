@@ -240,11 +240,11 @@ export async function openPage(context, options) {
 /**
  * Waits until a function in the page that may be async gives something true. page.waitForFunction takes the promise itself for true.
  * @param {import('playwright-core').Page} page
- * @param {(argument: any) => unknown} run
+ * @param {() => unknown} run
  */
-export async function waitUntil(page, run, argument = undefined, { seconds = 60 } = {}) {
-    for (const end = Date.now() + 1000 * seconds; !(await page.evaluate(run, argument)); await sleep(200))
-        assert.ok(Date.now() < end, `Expected this within ${seconds} s: ${run}`);
+export async function waitUntil(page, run) {
+    for (const end = Date.now() + 60e3; !(await page.evaluate(run)); await sleep(200))
+        assert.ok(Date.now() < end, `Expected this within a minute: ${run}`);
 }
 
 /** Waits for a state of the page; fails at once, with the page's message, if it shows an error. */

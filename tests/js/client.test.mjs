@@ -106,6 +106,17 @@ test('a worker whose threads do not start is replaced by another; after three, o
     assert.equal(workers.length, 4);
 });
 
+test('an engine that is closed while its threads do not start gets no other worker', async () => {
+    const { platform, workers } = fakePlatform({ keepWaiting: ['init'] });
+    const closing = new AbortController();
+    const client = createClient(platform, { threads: 3, signal: closing.signal });
+    while (!workers[0]?.requests.length) await turn();
+    workers[0].die(new AcgError('INTERNAL', 'no workers', { reason: 'WORKERS_STALLED' }));
+    closing.abort();
+    await assert.rejects(client, { code: 'CANCELLED' });
+    assert.equal(workers.length, 1);
+});
+
 test('where the manifest cannot be had, no worker stays', async () => {
     const { platform, workers } = fakePlatform();
     platform.readManifest = () => Promise.reject(new Error('no manifest'));

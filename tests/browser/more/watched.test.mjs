@@ -1,4 +1,4 @@
-// Engines that start in Firefox while something watches its workers, as developer tools do: without the client's watch, about every tenth waits
+// Engines that start in Firefox while something watches its workers, as developer tools do: without the page's watch some of them wait
 // for ever (js/platform/browser/worker_watch.js).
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
