@@ -27,8 +27,9 @@
  *   src/core/reason.h
  * @typedef {'NOT_FETCHED' | 'SERVER_REFUSED' | 'FILE_CHANGED' | 'MODEL_MISSING' | 'MODEL_DAMAGED' | 'OTHER_FILE' | 'OTHER_NETWORK' |
  *   'OTHER_VERSION' | 'NO_ROOM' | 'NOT_KEPT' | 'FILE_TAKEN' | 'NO_ROOM_TEMPORARY' | 'PICTURE_UNREADABLE' | 'NO_SIMD' | 'ENGINE_NOT_LOADED' |
- *   'ENGINE_STOPPED' | 'WORKERS_STALLED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM' | 'IMPORT_OTHER_FILE' | 'IMPORT_DAMAGED' | 'IMPORT_LINE' | 'DECODER_NOT_LOADED' |
- *   'HDR_NOT_CONVERTED' | 'PROFILE_NOT_CONVERTED'} PackageReason
+ *   'ENGINE_STOPPED' | 'WORKERS_STALLED' | 'ENGINE_FAULT' | 'INDEX_TAKEN' | 'INDEX_DAMAGED' | 'INDEX_NO_ROOM' | 'INDEX_READ_ONLY' |
+ *   'INDEX_TAB_CLOSED' | 'INDEX_OTHER_WEIGHTS' | 'INDEX_OF_ANOTHER_PROGRAM' | 'INDEX_NEWER' | 'SEARCH_CANCELS_OUT' | 'IMPORT_OTHER_FILE' |
+ *   'IMPORT_DAMAGED' | 'IMPORT_LINE' | 'IMPORT_OLDER' | 'DECODER_NOT_LOADED' | 'HDR_NOT_CONVERTED' | 'PROFILE_NOT_CONVERTED'} PackageReason
  * @typedef {EngineReason | PackageReason} Reason why something failed or is unusual, in more detail than an ErrorCode. With it and the
  *   values that the English sentence contains, a program can show the sentence in another language. Sentences for programmers have no reason
  * @typedef {Record<string, string | number>} Values

@@ -140,6 +140,7 @@ async function checkVectors(database, after, to) {
             throw new AcgError(
                 'BAD_FORMAT',
                 `Expected ${dims} finite numbers, not all zero, as the vector of picture ${picture} by ${name}`,
+                { reason: 'IMPORT_DAMAGED', values: { name } },
             );
         }
     }

@@ -78,8 +78,8 @@ export class PictureIndex {
             return new PictureIndex(parts, database, name);
         } catch (error) {
             await database.close();
-            const hasEnded = database.isReadOnly && /** @type {{ code?: string }} */ (error).code === 'INTERNAL';
-            if (hasEnded) return PictureIndex.open(options); // the tab that had it open was just closed, so this one may get it
+            const { reason } = /** @type {{ reason?: string }} */ (error);
+            if (reason === 'INDEX_TAB_CLOSED') return PictureIndex.open(options); // so this tab may get it
             throw error;
         }
     }

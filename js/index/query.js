@@ -71,7 +71,8 @@ export function combine(dims, plus, minus) {
         }
     }
     const length = lengthOf(sum);
-    if (!(length > 1e-6)) throw new AcgError('BAD_ARGUMENT', 'Expected a search whose parts do not cancel each other out');
+    if (!(length > 1e-6))
+        throw new AcgError('BAD_ARGUMENT', 'Expected a search whose parts do not cancel each other out', { reason: 'SEARCH_CANCELS_OUT' });
     return Float32Array.from(sum, (value) => value / length);
 }
 
@@ -143,5 +144,6 @@ export function otherWeights({ name }) {
     return new AcgError(
         'BAD_MODEL',
         `The vectors of the index were made with other weights of ${name} than those that are here now. Index the pictures again: only the vectors are made anew`,
+        { reason: 'INDEX_OTHER_WEIGHTS', values: { name } },
     );
 }

@@ -98,16 +98,22 @@ const STEPS = [
 export async function checkOwner(database, name, schema) {
     const [{ application_id: owner }] = await database.all(`PRAGMA ${schema}.application_id`);
     const [{ user_version: version }] = await database.all(`PRAGMA ${schema}.user_version`);
-    if (owner !== APPLICATION_ID) throw new AcgError('UNSUPPORTED', `Expected an index but ${name} is a database of another program`);
+    if (owner !== APPLICATION_ID)
+        throw new AcgError('UNSUPPORTED', `Expected an index but ${name} is a database of another program`, {
+            reason: 'INDEX_OF_ANOTHER_PROGRAM',
+            values: { name },
+        });
     if (version > STEPS.length)
         throw new AcgError(
             'UNSUPPORTED',
             `Expected an index of version ${STEPS.length} or older but ${name} has version ${version}: a newer acg2vec made it`,
+            { reason: 'INDEX_NEWER', values: { name, version } },
         );
     if (schema === 'imported' && version < STEPS.length)
         throw new AcgError(
             'UNSUPPORTED',
             `The index ${name} has version ${version}. Open it once, which brings it up to date, and import it then`,
+            { reason: 'IMPORT_OLDER', values: { name, version } },
         );
     return version;
 }

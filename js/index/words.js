@@ -88,6 +88,7 @@ async function complete({ database, embedder, vectors }, { list, weights, words,
         throw new AcgError(
             'UNREADABLE',
             `${missing.length} words of the list have no vectors yet: only the tab that has the index open can make them`,
+            { reason: 'INDEX_READ_ONLY' },
         );
     }
     const meter = new ProgressMeter('index', onProgress);

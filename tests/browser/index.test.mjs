@@ -114,14 +114,19 @@ describe('an index in the browser', () => {
         await second.goto(page.url());
         assert.deepEqual(await second.evaluate(begin, 7), { isReadOnly: true, pictures: 5 });
         assert.equal((await second.evaluate(search, 3))[0], '3.png');
-        const refused = await second.evaluate(async () => window.index.add(window.files).catch(({ code, message }) => ({ code, message })));
-        assert.equal(refused.code, 'UNREADABLE');
+        const refused = await second.evaluate(async () =>
+            window.index.add(window.files).catch(({ reason, message }) => ({ reason, message })),
+        );
+        assert.equal(refused.reason, 'INDEX_READ_ONLY');
         assert.match(refused.message, /The index acg2vec\.db is open in another tab, so that this one can only search in it\./);
         await page.evaluate(async () => window.index.remove(['3.png']));
         assert.ok(!(await second.evaluate(search, 3)).includes('3.png'));
         await page.close();
-        const gone = await second.evaluate(async () => window.index.stats().catch(({ message }) => message));
-        assert.match(gone, /the tab that had the index open was closed; open the index again/);
+        const gone = await second.evaluate(async () => window.index.stats().catch(({ reason, message }) => ({ reason, message })));
+        assert.deepEqual(gone, {
+            reason: 'INDEX_TAB_CLOSED',
+            message: 'The tab that had the index acg2vec.db open was closed. Open it again.',
+        });
         await second.evaluate(() => window.index.close());
         await second.evaluate(() => window.engine.close());
         assert.deepEqual(await second.evaluate(begin, 7), { isReadOnly: false, pictures: 4 });

@@ -165,7 +165,11 @@ describe('index', () => {
         const other = await indexEngine({ 'dclip/image.safetensors': changed });
         context.after(() => other.close());
         const again = await openIndex(other, at('index.db'));
-        await assert.rejects(again.search({ image: at('p/1.png') }), { code: 'BAD_MODEL', message: /other weights of dclip/ });
+        await assert.rejects(again.search({ image: at('p/1.png') }), {
+            code: 'BAD_MODEL',
+            reason: 'INDEX_OTHER_WEIGHTS',
+            message: /other weights of dclip/,
+        });
         await again.add([at('p/1.png')]);
         const [model] = (await again.stats()).models;
         assert.notEqual(model.sha256, old);
@@ -263,7 +267,11 @@ describe('index', () => {
             found.map(({ id }) => id),
             wanted.map(({ id }) => id),
         );
-        await assert.rejects(index.search({ like: [like], unlike: [like] }), { code: 'BAD_ARGUMENT', message: /cancel each other out/ });
+        await assert.rejects(index.search({ like: [like], unlike: [like] }), {
+            code: 'BAD_ARGUMENT',
+            reason: 'SEARCH_CANCELS_OUT',
+            message: /cancel each other out/,
+        });
         await assert.rejects(index.search({ like: [999] }), { code: 'BAD_ARGUMENT', message: /received 999/ });
     });
 
@@ -327,11 +335,15 @@ describe('index', () => {
         writeFileSync(join(folder, 'text.db'), 'This is a text and no database. '.repeat(100));
         await refused('text.db', { code: 'BAD_FORMAT', message: /Expected an index but .*text\.db is no SQLite database\./ });
         query(join(folder, 'other.db'), 'CREATE TABLE songs (name TEXT)');
-        await refused('other.db', { code: 'UNSUPPORTED', message: /other\.db is a database of another program\./ });
+        await refused('other.db', {
+            code: 'UNSUPPORTED',
+            reason: 'INDEX_OF_ANOTHER_PROGRAM',
+            message: /other\.db is a database of another program\./,
+        });
         const index = await openIndex(engine, join(folder, 'newer.db'));
         await index.close();
         query(join(folder, 'newer.db'), 'PRAGMA user_version = 99');
-        await refused('newer.db', { code: 'UNSUPPORTED', message: /has version 99: a newer acg2vec made it\./ });
+        await refused('newer.db', { code: 'UNSUPPORTED', reason: 'INDEX_NEWER', message: /has version 99: a newer acg2vec made it\./ });
         await refused('none.db', { code: 'NOT_FOUND', message: /none\.db cannot be opened: there is no such file/ });
         await assert.rejects(openIndex({}, join(folder, 'a.db')), { code: 'BAD_ARGUMENT', message: /Expected an engine/ });
     });

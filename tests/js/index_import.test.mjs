@@ -120,13 +120,18 @@ describe('import', () => {
         await refused(at('none.db'), 'UNREADABLE', /There is no such file or folder as .*none\.db/);
         await refused(7, 'BAD_ARGUMENT', /Expected a path or a File for source/);
         query(at('songs.db'), 'CREATE TABLE songs (name TEXT)');
-        await refused(at('songs.db'), 'UNSUPPORTED', /songs\.db is a database of another program\./);
+        await refused(at('songs.db'), 'UNSUPPORTED', /songs\.db is a database of another program\./, 'INDEX_OF_ANOTHER_PROGRAM');
         copyFileSync(at('a.db'), at('cut.db'));
         truncateSync(at('cut.db'), Math.floor(statSync(at('cut.db')).size / 16384) * 8192);
         await refused(at('cut.db'), 'BAD_FORMAT', /Expected an index but .*cut\.db is damaged, or only a part of one\./, 'IMPORT_DAMAGED');
         copyFileSync(at('a.db'), at('nan.db'));
         query(at('nan.db'), "UPDATE vectors SET vector = CAST(x'007e' || substr(vector, 3) AS BLOB) WHERE picture = 2");
-        await refused(at('nan.db'), 'BAD_FORMAT', /Expected 40 finite numbers, not all zero, as the vector of picture 2 by dclip/);
+        await refused(
+            at('nan.db'),
+            'BAD_FORMAT',
+            /Expected 40 finite numbers, not all zero, as the vector of picture 2 by dclip/,
+            'IMPORT_DAMAGED',
+        );
         const lines = readFileSync(at('a.jsonl'), 'utf8').split('\n');
         const wrong = { '{': /Line 3 of .*: Expected JSON/, '{"path": "a", "vector": [1]}': /Line 3 .*an older acg2vec has written it/ };
         wrong[lines[2].replace(/"vector":\[[^,]*,/, '"vector":[1e9,')] = /Line 3 .*a vector of finite numbers and of length 1/;

@@ -145,7 +145,12 @@ async function otherTabsPort(location, { onMessage, onDeath }) {
         throw new AcgError('UNREADABLE', `The index ${location} is open in another tab, which does not answer`, { reason: 'INDEX_TAKEN' });
     }
     ended.then(
-        () => onDeath('the tab that had the index open was closed; open the index again'),
+        () =>
+            onDeath(
+                new AcgError('UNREADABLE', `The tab that had the index ${location} open was closed. Open it again`, {
+                    reason: 'INDEX_TAB_CLOSED',
+                }),
+            ),
         () => {}, // this tab's port was closed before
     );
     return { post: (message) => ask(/** @type {any} */ (message)), hold: () => {}, stop };
@@ -156,6 +161,6 @@ async function otherTabsPort(location, { onMessage, onDeath }) {
         if (name === 'open') return onMessage({ id, type: 'done', body: { isReadOnly: true } });
         if (name === 'close') return onMessage({ id, type: 'done', body: undefined });
         const why = `The index ${location} is open in another tab, so that this one can only search in it`;
-        onMessage({ id, type: 'failed', error: packError(new AcgError('UNREADABLE', why)) });
+        onMessage({ id, type: 'failed', error: packError(new AcgError('UNREADABLE', why, { reason: 'INDEX_READ_ONLY' })) });
     }
 }
