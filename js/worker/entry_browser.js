@@ -16,7 +16,7 @@ const receive = serve((message, transfer) => port.postMessage(message, transfer)
     storage: browserStorage,
     openModelStore,
     startDecoder: announced(post, startDecoder),
-    loader: { startThread: announced(post, browserLoader.startThread) },
+    loader: { ...browserLoader, startThread: announced(post, browserLoader.startThread) },
 });
 port.addEventListener('message', ({ data }) => void receive(data));
 

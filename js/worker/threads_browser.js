@@ -2,7 +2,7 @@
 import { startScript } from '../shared/script_worker.js';
 
 /** @type {import('./native/builds.js').LoaderHost} */
-export const browserLoader = { startThread };
+export const browserLoader = { startThread, slowSplats: true }; // browsers without relaxed SIMD are Safari and old ones
 
 /** @type {import('./native/builds.js').LoaderHost['startThread']} */
 function startThread(variant, failed) {

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** @type {import('./native/builds.js').LoaderHost} */
-export const nodeLoader = { nodeModule: () => import('node:module'), startThread };
+export const nodeLoader = { nodeModule: () => import('node:module'), startThread, slowSplats: false };
 
 /** @type {import('./native/builds.js').LoaderHost['startThread']} */
 function startThread(variant, failed) {

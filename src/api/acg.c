@@ -7,6 +7,7 @@
 #include "api/acg_export.h"
 #include "api/acg_image_parts.h"
 #include "api/acg_model_parts.h"
+#include "core/host.h"
 #include "core/parallel.h"
 #include "core/status.h"
 #include "core/warnings.h"
@@ -35,6 +36,7 @@ struct AcgUpscale {
 };
 
 EXPORT int acg_init(int n_threads) { return (int)parallel_start(n_threads); }
+EXPORT void acg_host(int slow_splats) { host_set_slow_splats(slow_splats != 0); }
 EXPORT int acg_status(void) { return (int)status_last(); }
 EXPORT const char *acg_message(void) { return status_message(); }
 EXPORT const char *acg_facts(void) { return status_facts(); }

@@ -32,6 +32,9 @@ typedef struct AcgUpscale AcgUpscale;
 // Starts the thread pool with `n_threads` threads, 1 to 1024, including the caller. A build without threads checks the
 // number and ignores it. To be called once, before all other functions. STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY.
 int acg_init(int n_threads);
+// Tells what runs the engine. slow_splats: 1 for JavaScriptCore, where spreading a value over a vector takes several
+// instructions; 0, as before the call, for others. Results do not depend on it.
+void acg_host(int slow_splats);
 // The code and the English sentence (UTF-8) of the last failure, and its facts: the number of a reason of core/reason.h
 // and the values in the sentence, with tabs between them. Valid until the next failure.
 int acg_status(void);

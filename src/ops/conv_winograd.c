@@ -268,12 +268,13 @@ static void transform_weights(const Run *run, int panel, size_t first, size_t de
 
 // One plane: out [n_rows][n_panels * GEMM_COLS] (+)= in · weights [n_panels][depth][GEMM_COLS].
 static void multiply_plane(const Run *run, GemmPanels panels, int n_panels, bool adds) {
-    static const float zeros[2 * GEMM_COLS];
+    static const float zeros[GEMM_MAX_PANELS * GEMM_COLS];
     const float *const weights = panels.weights;
     float *const out = panels.out;
     panels.start_stride = adds ? panels.out_stride : 0;
+    const int together = gemm_f32_simd_wants_all_panels() ? GEMM_MAX_PANELS : run->winograd->blocking->panels;
     for (int k = 0; k < n_panels; k += panels.n_panels) {
-        panels.n_panels = min(run->winograd->blocking->panels, n_panels - k);
+        panels.n_panels = min(together, n_panels - k);
         panels.weights = weights + (size_t)k * panels.weights_stride;
         panels.out = out + k * GEMM_COLS;
         panels.start = adds ? panels.out : zeros;

@@ -3,6 +3,7 @@
 #ifndef OPS_GEMM_F32_SIMD_H
 #define OPS_GEMM_F32_SIMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/simd.h"
@@ -30,14 +31,16 @@ static inline int gemm_f32_simd_block_rows(int n_rows, int row) {
     return left <= GEMM_ROWS_HALF ? GEMM_ROWS_HALF : left == GEMM_ROWS_FEW ? GEMM_ROWS_FEW : GEMM_ROWS;
 }
 
-// out = start + in · weights, for one panel of GEMM_COLS columns or for two.
+enum { GEMM_MAX_PANELS = 32 };
+
+// out = start + in · weights, for panels of GEMM_COLS columns.
 typedef struct GemmPanels {
     const float *in;  // [n_rows, padded][depth]; up to whole blocks of rows are read and written
     size_t in_stride; // GEMM_INTERLEAVED: each block of rows (gemm_f32_simd_block_rows) is [depth][rows of the block]
     int n_rows;
     const float *weights; // [n_panels] of [depth][GEMM_COLS]
     size_t weights_stride;
-    int n_panels;        // 1 or 2
+    int n_panels;        // 1 to GEMM_MAX_PANELS
     size_t depth;        // at least 1
     const float *start;  // the initial values of the sums: [n_rows, padded][n_panels * GEMM_COLS], may be `out`
     size_t start_stride; // 0: the same for all rows
@@ -46,6 +49,9 @@ typedef struct GemmPanels {
 } GemmPanels;
 
 enum { GEMM_INTERLEAVED = 0 };
+
+// Whether all panels at once are faster than one or two at a time.
+bool gemm_f32_simd_wants_all_panels(void);
 
 // A result does not depend on the other rows and columns.
 void gemm_f32_simd_panels(const GemmPanels *panels);

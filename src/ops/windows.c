@@ -9,15 +9,22 @@ int windows_same_padding(int in_side, int kernel, int stride) {
     return all > 0 ? all / 2 : 0;
 }
 
-// Replace memcpy and memset for the few values in a row of a small window: a call takes longer than the copy.
+// Replace memcpy and memset for the few values in a row of a small window: a call into those takes longer than the
+// copy.
 static void copy(const float *from, size_t n, float *to) {
     size_t i = 0;
+    SIMD_NO_UNROLL
     for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(to + i, f32x4_load(from + i));
+    SIMD_NO_UNROLL
     for (; i < n; i++) to[i] = from[i];
 }
 
 static void clear(size_t n, float *to) {
-    for (size_t i = 0; i < n; i++) to[i] = 0;
+    size_t i = 0;
+    SIMD_NO_UNROLL
+    for (; i + SIMD_LANES <= n; i += SIMD_LANES) f32x4_store(to + i, f32x4_splat(0));
+    SIMD_NO_UNROLL
+    for (; i < n; i++) to[i] = 0;
 }
 
 void windows_cut(Tensor in, int top, int left, int side, float *to) {

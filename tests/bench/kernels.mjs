@@ -39,7 +39,9 @@ const where = browser ? 'the clock' : "processor time; Node's threads: the clock
 console.log(
     `${cpus()[0].model.trim()}, ${build}, ${browser ?? `Node ${process.versions.node}, V8 ${process.versions.v8}`}; the least time of each, in turn with XNNPACK's (GFLOP/s). One thread: ${where}.`,
 );
-const args = ['--bench', ...(values.f32 ? ['--f32'] : [])];
+// As the page's engine is told there: see acg_host in src/api/acg.h.
+const slowSplats = browser in BUILDS ? ['--slow-splats'] : [];
+const args = ['--bench', ...slowSplats, ...(values.f32 ? ['--f32'] : [])];
 try {
     for (const kernel of wanted.length ? wanted : KERNELS) {
         if (browser) await runInPage({ root: ROOT, build, kernel, browser, args });

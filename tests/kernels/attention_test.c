@@ -1,4 +1,5 @@
 // Attention against its plain twin; with --bench, the shapes of ViT-L/14 and of its text encoder are timed.
+#include "core/host.h"
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "ops/kernels.h"
@@ -57,6 +58,13 @@ static void test_equals_reference(void **state) {
     }
 }
 
+// As in JavaScriptCore.
+static void test_equals_reference_with_slow_splats(void **state) {
+    host_set_slow_splats(true);
+    test_equals_reference(state);
+    host_set_slow_splats(false);
+}
+
 static void test_threads_do_not_matter(void **state) {
     (void)state;
     Fixture f = make((Case){5, 64, 77, 77, true}, 3);
@@ -97,6 +105,7 @@ int main(int argc, char **argv) {
     }
     if (parallel_start(2)) return 1;
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_equals_reference),
+                                       cmocka_unit_test(test_equals_reference_with_slow_splats),
                                        cmocka_unit_test(test_threads_do_not_matter)};
     return RUN_TESTS("attention", argc, argv, tests);
 }

@@ -1,6 +1,7 @@
 // Convolutions of every kind of weights against their reference, and that against the definition; with --bench, the
 // layers of Real-CUGAN are timed as well, beside XNNPACK and the machine's own peak, and those of DeepDanbooru and
 // pix2score.
+#include "core/host.h"
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
@@ -390,6 +391,35 @@ static void test_memory(void **state) {
 // ---- timing
 
 // The layers of a 2x tile of 128 input pixels.
+// To the bit: what runs the engine must not show either.
+static void test_hosts_do_not_matter(void **state) {
+    (void)state;
+    const Case some[] = {VALID(3, 32, 3, 1, 0.1f, 33, 29),    VALID(32, 64, 3, 1, 0.1f, 64, 61),
+                         VALID(64, 64, 2, 2, 0.1f, 40, 38),   VALID(128, 128, 2, 2, 0.1f, 14, 22),
+                         VALID(128, 256, 3, 1, 0.1f, 31, 32), VALID(256, 128, 3, 1, 0.1f, 17, 40),
+                         VALID(300, 40, 3, 1, 0.1f, 15, 16),  SAME(64, 40, 3, 1, 1, 33)};
+    assert_int_equal(parallel_start(1), STATUS_OK);
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
+        const Case *c = &some[i];
+        void *weights = random_weights(c->spec.kept, n_weights(c->spec));
+        float *bias = random_floats((size_t)c->spec.out_c, 1);
+        Tensor in = random_map(c);
+        Fixture f = make(c, &kernels_simd, weights, bias);
+        conv_run(f.conv, in, end_of(c), f.out, f.scratch);
+        Tensor out = guarded_tensor(f.out.h, f.out.w, f.out.c);
+        host_set_slow_splats(true);
+        conv_run(f.conv, in, end_of(c), out, f.scratch);
+        host_set_slow_splats(false);
+        assert_guards(out);
+        assert_memory_equal(out.data, f.out.data, tensor_count(out) * sizeof(float));
+        guarded_free(out);
+        unmake(f);
+        free(weights);
+        free(bias);
+        free(in.data);
+    }
+}
+
 static const Case cugan_layers[] = {
     VALID(3, 32, 3, 1, 0.1f, 296, 296),  VALID(32, 64, 3, 1, 0.1f, 294, 294),  VALID(64, 64, 2, 2, 0.1f, 292, 292),
     VALID(64, 64, 3, 1, 0.1f, 146, 146), VALID(64, 128, 3, 1, 0.1f, 144, 144), VALID(128, 128, 2, 2, 0.1f, 142, 142),
@@ -468,6 +498,7 @@ static void bench_networks(int threads) {
 
 int main(int argc, char **argv) {
     if (has_flag(argc, argv, "--bench")) {
+        host_set_slow_splats(has_flag(argc, argv, "--slow-splats"));
         for (int threads = 1; threads <= 2; threads++) bench_cugan(threads);
         for (int threads = 1; threads <= 2; threads++) bench_networks(threads);
         return 0;
@@ -481,6 +512,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_plans_again),
         cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_hosts_do_not_matter),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_every_allocation_failing),
     };

@@ -1,5 +1,6 @@
 // Every transposed convolution against its plain twin, and the twin against a hand-computed one; --bench times them,
 // beside XNNPACK.
+#include "core/host.h"
 #include "core/parallel.h"
 #include "kernels/kernel.h"
 #include "kernels/peak.h"
@@ -100,6 +101,13 @@ static void test_equals_reference(void **state) {
     }
 }
 
+// As in JavaScriptCore.
+static void test_equals_reference_with_slow_splats(void **state) {
+    host_set_slow_splats(true);
+    test_equals_reference(state);
+    host_set_slow_splats(false);
+}
+
 // On the same shapes, the kernel that does not run them in the engine because another one stands before it.
 static void test_every_kernel_equals_reference(void **state) {
     (void)state;
@@ -153,6 +161,7 @@ static void bench(int threads) {
 
 int main(int argc, char **argv) {
     if (has_flag(argc, argv, "--bench")) {
+        host_set_slow_splats(has_flag(argc, argv, "--slow-splats"));
         bench(1);
         bench(2);
         return 0;
@@ -161,6 +170,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reference_by_hand),
         cmocka_unit_test(test_equals_reference),
+        cmocka_unit_test(test_equals_reference_with_slow_splats),
         cmocka_unit_test(test_every_kernel_equals_reference),
     };
     return RUN_TESTS("deconv", argc, argv, tests);

@@ -290,6 +290,7 @@ export const AcgFound = /** @type {const} */ ({
 /**
  * @typedef {object} AbiFunctions pointers are numbers; one that comes back may be negative: >>> 0
  * @property {(nThreads: number) => number} _acg_init
+ * @property {(slowSplats: number) => void} _acg_host
  * @property {() => number} _acg_status
  * @property {() => number} _acg_message
  * @property {() => number} _acg_facts

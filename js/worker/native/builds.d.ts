@@ -22,6 +22,8 @@ export interface LoaderHost {
     nodeModule?: () => Promise<object>;
     /** Starts a worker that loads the same build and is told that it is a thread. */
     startThread: (variant: keyof typeof BUILDS, failed: (error: Error) => void) => object;
+    /** Of builds without relaxed SIMD: whether JavaScriptCore is likely to run them. See acg_host in src/api/acg.h. */
+    slowSplats: boolean;
 }
 
 export interface EngineModuleOptions {

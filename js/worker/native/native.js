@@ -29,7 +29,7 @@ const SYNCS = { off: SYNC.OFF, exact: SYNC.EXACT, fast: SYNC.FAST };
  * @param {import('./builds.js').LoaderHost} host
  * @returns {Promise<Native>}
  */
-export async function loadNative({ variant, threads, wasm }, { nodeModule, startThread }) {
+export async function loadNative({ variant, threads, wasm }, { nodeModule, startThread, slowSplats }) {
     const module = await loadModule(`The engine's build '${variant}'`, BUILDS[variant], wasm, (failed) => ({
         threads,
         newMemory: sharedMemory,
@@ -37,6 +37,7 @@ export async function loadNative({ variant, threads, wasm }, { nodeModule, start
         startThread: () => startThread(variant, failed),
     }));
     if (module._acg_init(threads) !== 0) throw lastError(module);
+    module._acg_host(slowSplats ? 1 : 0);
     return new Native(module);
 }
 
