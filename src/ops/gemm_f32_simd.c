@@ -52,7 +52,7 @@ static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock blo
 // Without multiply-add, in JavaScriptCore, a value that is spread over a vector takes three instructions, with the
 // address of its row, and products wait for instructions. So the values of a block of rows are spread once for all
 // columns: 1.13 to 1.25 of the speed there, but 0.88 to 0.97 in V8 11.3, which runs the same builds in Node 20.
-enum { SPREAD_DEPTH = 256, SPREAD_PANELS = 3 }; // values of a row that fit; columns, in panels, that make it worth it
+enum { SPREAD_DEPTH = 512, SPREAD_PANELS = 3 }; // values of a row that fit; columns, in panels, that make it worth it
 
 typedef struct Spread {
     float values[SPREAD_DEPTH][GEMM_ROWS][SIMD_LANES];
