@@ -148,8 +148,9 @@ export class Models {
         try {
             await this.#session.initWorker(rpc, 1);
             const body = { name, files, given, folder, dtype, targets: this.#targets(models) };
-            const options = { signal: this.#session.orClosing(signal), events: { progress: onProgress } };
-            const made = await rpc.request('convert', body, options);
+            const made = await this.#session.untilClosed(signal, (own) =>
+                rpc.request('convert', body, { signal: own, events: { progress: onProgress } }),
+            );
             await this.#session.closeModels(models.map(({ id }) => id));
             return made;
         } finally {

@@ -3,6 +3,7 @@ import { AcgError } from '../errors.js';
 import { Rpc } from './rpc.js';
 import { openModel } from '../models/open.js';
 import { readModelFile } from '../models/stream.js';
+import { withEither } from '../shared/either_signal.js';
 import { Queue } from './queue.js';
 import { readSource } from './source.js';
 
@@ -97,7 +98,7 @@ export class Session {
      * @param {AbortSignal} [signal]
      */
     readSource(source, signal) {
-        return readSource(source, this.#platform.readUrl, this.orClosing(signal));
+        return this.untilClosed(signal, (own) => readSource(source, this.#platform.readUrl, own));
     }
 
     /**
@@ -111,16 +112,17 @@ export class Session {
      * @returns {Promise<T>}
      */
     async withModels(models, options, task, prepare) {
-        const signal = this.orClosing(options.signal);
         const onProgress = options.onProgress ?? this.#options.onProgress;
-        return this.#queue.run(async () => {
-            const prepared = /** @type {P} */ (await prepare?.(signal));
-            const worker = await this.start();
-            const started = performance.now();
-            const open = await this.#open(worker, models, { signal, onProgress });
-            const modelsMs = performance.now() - started;
-            return task({ rpc: worker.rpc, open, modelsMs, prepared, signal, onProgress });
-        }, signal);
+        return this.untilClosed(options.signal, (signal) =>
+            this.#queue.run(async () => {
+                const prepared = /** @type {P} */ (await prepare?.(signal));
+                const worker = await this.start();
+                const started = performance.now();
+                const open = await this.#open(worker, models, { signal, onProgress });
+                const modelsMs = performance.now() - started;
+                return task({ rpc: worker.rpc, open, modelsMs, prepared, signal, onProgress });
+            }, signal),
+        );
     }
 
     /**
@@ -130,15 +132,17 @@ export class Session {
      * @param {CallOptions} options
      */
     async tryModels(models, options) {
-        const own = { signal: this.orClosing(options.signal), onProgress: options.onProgress ?? this.#options.onProgress };
         const { models: location, onWarning } = this.#options;
+        const onProgress = options.onProgress ?? this.#options.onProgress;
         const rpc = new Rpc(this.#platform.startWorker);
         try {
             await this.initWorker(rpc, 1);
-            for (const model of models) {
-                await openModel(this.#platform, rpc, model, { ...own, models: location, onWarning });
-                await rpc.request('closeModel', { id: model.id });
-            }
+            await this.untilClosed(options.signal, async (signal) => {
+                for (const model of models) {
+                    await openModel(this.#platform, rpc, model, { models: location, onWarning, onProgress, signal });
+                    await rpc.request('closeModel', { id: model.id });
+                }
+            });
         } finally {
             await rpc.stop(new AcgError('CANCELLED', 'The models have been tried'));
         }
@@ -151,7 +155,7 @@ export class Session {
      */
     readFile(file, signal) {
         const { models, onWarning } = this.#options;
-        return readModelFile(this.#platform.streamModelFile, file, { models, onWarning, signal: this.orClosing(signal) });
+        return this.untilClosed(signal, (own) => readModelFile(this.#platform.streamModelFile, file, { models, onWarning, signal: own }));
     }
 
     /** Ends the worker. Calls in progress are rejected with CANCELLED. */
@@ -192,11 +196,13 @@ export class Session {
     }
 
     /**
-     * A signal that aborts when the given one aborts or the engine is closed.
-     * @param {AbortSignal} [signal]
+     * Runs `task` with a signal that aborts when the given one aborts or the engine is closed.
+     * @template T
+     * @param {AbortSignal | undefined} signal
+     * @param {(signal: AbortSignal) => Promise<T>} task
      */
-    orClosing(signal) {
-        return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    untilClosed(signal, task) {
+        return withEither([this.#closing.signal, signal], task);
     }
 
     #decoders() {

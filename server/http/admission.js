@@ -20,12 +20,16 @@ export function admit(app, pool, { megabytes, seconds }, stopping) {
         const leave = pool.takePlace();
         const own = new AbortController();
         const late = setTimeout(() => own.abort(new Refusal(408, `The request took more than ${seconds} seconds`)), seconds * 1000);
+        const stop = () => own.abort(stopping.reason);
+        if (stopping.aborted) stop();
+        stopping.addEventListener('abort', stop);
         reply.raw.once('close', () => {
+            stopping.removeEventListener('abort', stop);
             clearTimeout(late);
             leave();
             if (!reply.raw.writableFinished) own.abort(new Refusal(499, 'The client is gone'));
         });
-        request.work = AbortSignal.any([own.signal, stopping]);
+        request.work = own.signal;
     });
 }
 
