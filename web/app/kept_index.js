@@ -36,9 +36,9 @@ export async function useIndex(threads, task) {
         try {
             return await task(index);
         } catch (error) {
-            const { code } = /** @type {{ code?: string }} */ (error);
-            if (!index.isReadOnly || code !== 'INTERNAL') throw error;
-            // the tab with the files was closed, and this one may get them. Of several tasks that fail at the same time, only the first opens the
+            const { reason } = /** @type {{ reason?: import('acg2vec').Reason }} */ (error);
+            if (reason !== 'INDEX_TAB_CLOSED') throw error;
+            // this tab may get the files now. Of several tasks that fail at the same time, only the first opens the
             // index again: for the next one it would be taken
             if (current === opened) current = { engine, index: open(engine, threads, index) };
             return task(await openWith(engine, threads));
