@@ -272,7 +272,7 @@ static void multiply_plane(const Run *run, GemmPanels panels, int n_panels, bool
     const float *const weights = panels.weights;
     float *const out = panels.out;
     panels.start_stride = adds ? panels.out_stride : 0;
-    const int together = gemm_f32_simd_wants_all_panels() ? GEMM_MAX_PANELS : run->winograd->blocking->panels;
+    const int together = gemm_f32_simd_spreads() ? GEMM_MAX_PANELS : run->winograd->blocking->panels;
     for (int k = 0; k < n_panels; k += panels.n_panels) {
         panels.n_panels = min(together, n_panels - k);
         panels.weights = weights + (size_t)k * panels.weights_stride;

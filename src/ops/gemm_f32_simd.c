@@ -15,6 +15,7 @@ typedef struct GemmBlock {
 // How the values of a block of A lie: `row` apart from row to row, `step` apart along a row.
 typedef struct Layout {
     size_t row, step;
+    bool is_spread; // each value stands SIMD_LANES times
 } Layout;
 
 // block + A · B. A: `depth` values, at least one, in each of n_rows rows; B: packed [depth][GEMM_COLS]. Faster if all
@@ -27,7 +28,8 @@ static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock 
         const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
         SIMD_UNROLL
         for (size_t i = 0; i < n_rows; i++) {
-            const f32x4 x = f32x4_load_splat(a + i * layout.row);
+            const float *value = a + i * layout.row;
+            const f32x4 x = layout.is_spread ? f32x4_load(value) : f32x4_load_splat(value);
             block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
             block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
         }
@@ -39,11 +41,11 @@ static inline __attribute__((always_inline)) GemmBlock add_product_of(GemmBlock 
 static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock block, const float *a, size_t stride,
                                                                    const float *b, size_t depth) {
     switch (stride) {
-        case 32: return add_product_of(block, GEMM_ROWS, a, (Layout){32, 1}, b, depth);
-        case 64: return add_product_of(block, GEMM_ROWS, a, (Layout){64, 1}, b, depth);
-        case 128: return add_product_of(block, GEMM_ROWS, a, (Layout){128, 1}, b, depth);
-        case 256: return add_product_of(block, GEMM_ROWS, a, (Layout){256, 1}, b, depth);
-        default: return add_product_of(block, GEMM_ROWS, a, (Layout){stride, 1}, b, depth);
+        case 32: return add_product_of(block, GEMM_ROWS, a, (Layout){32, 1, false}, b, depth);
+        case 64: return add_product_of(block, GEMM_ROWS, a, (Layout){64, 1, false}, b, depth);
+        case 128: return add_product_of(block, GEMM_ROWS, a, (Layout){128, 1, false}, b, depth);
+        case 256: return add_product_of(block, GEMM_ROWS, a, (Layout){256, 1, false}, b, depth);
+        default: return add_product_of(block, GEMM_ROWS, a, (Layout){stride, 1, false}, b, depth);
     }
 }
 
@@ -51,7 +53,7 @@ static inline __attribute__((always_inline)) GemmBlock add_product(GemmBlock blo
 
 // Without multiply-add, in JavaScriptCore, a value that is spread over a vector takes three instructions, with the
 // address of its row, and products wait for instructions. So the values of a block of rows are spread once for all
-// columns: 1.13 to 1.25 of the speed there, but 0.88 to 0.97 in V8 11.3, which runs the same builds in Node 20.
+// columns: 1.1 to 1.2 of the speed there, but about 0.9 in V8 11.3, which runs the same builds in Node 20.
 enum { SPREAD_DEPTH = 512, SPREAD_PANELS = 3 }; // values of a row that fit; columns, in panels, that make it worth it
 
 typedef struct Spread {
@@ -59,15 +61,13 @@ typedef struct Spread {
 } Spread;
 
 // The builds with relaxed SIMD run in other engines. Natively both ways are tested.
-static bool spreads(void) {
+bool gemm_f32_simd_spreads(void) {
 #if defined(__wasm_relaxed_simd__)
     return false;
 #else
     return host_has_slow_splats();
 #endif
 }
-
-bool gemm_f32_simd_wants_all_panels(void) { return spreads(); }
 
 // n values of each of GEMM_ROWS rows to spread->values[at] and those after it.
 static void spread_rows(const float *in, size_t stride, size_t n, Spread *spread, size_t at) {
@@ -82,18 +82,8 @@ static void spread_rows(const float *in, size_t stride, size_t n, Spread *spread
 // block + spread rows · B: packed [depth][GEMM_COLS].
 static inline __attribute__((always_inline)) GemmBlock add_spread_product(GemmBlock block, const Spread *spread,
                                                                           const float *b, size_t depth) {
-    const float *a = spread->values[0][0], *const end = a + depth * GEMM_ROWS * SIMD_LANES;
-    SIMD_NO_UNROLL
-    for (; a != end; a += GEMM_ROWS * SIMD_LANES, b += GEMM_COLS) {
-        const f32x4 b0 = f32x4_load(b), b1 = f32x4_load(b + SIMD_LANES);
-        SIMD_UNROLL
-        for (size_t i = 0; i < GEMM_ROWS; i++) {
-            const f32x4 x = f32x4_load(a + i * SIMD_LANES);
-            block.rows[i][0] = f32x4_madd(x, b0, block.rows[i][0]);
-            block.rows[i][1] = f32x4_madd(x, b1, block.rows[i][1]);
-        }
-    }
-    return block;
+    return add_product_of(block, GEMM_ROWS, spread->values[0][0], (Layout){SIMD_LANES, GEMM_ROWS * SIMD_LANES, true}, b,
+                          depth);
 }
 
 // ---- panels
@@ -122,7 +112,7 @@ static inline __attribute__((always_inline)) const float *block_at(const GemmPan
 }
 
 static inline __attribute__((always_inline)) Layout layout_of(size_t n_rows, size_t in_stride) {
-    return in_stride == GEMM_INTERLEAVED ? (Layout){1, n_rows} : (Layout){in_stride, 1};
+    return in_stride == GEMM_INTERLEAVED ? (Layout){1, n_rows, false} : (Layout){in_stride, 1, false};
 }
 
 static inline __attribute__((always_inline)) void multiply_block(const GemmPanels *p, int row, size_t n_rows, int panel,
@@ -231,7 +221,7 @@ static void multiply_all_spread(const GemmPanels *p) {
 }
 
 void gemm_f32_simd_panels(const GemmPanels *p) {
-    if (spreads() && p->n_panels >= SPREAD_PANELS && p->in_stride != GEMM_INTERLEAVED) {
+    if (gemm_f32_simd_spreads() && p->n_panels >= SPREAD_PANELS && p->in_stride != GEMM_INTERLEAVED) {
         multiply_all_spread(p);
         return;
     }
@@ -310,7 +300,7 @@ static void run_spread(const GemmProduct *p, int begin, int end) {
 }
 
 static bool is_worth_spreading(const GemmProduct *p) {
-    return spreads() && p->n_rows >= GEMM_ROWS && p->n_cols > (SPREAD_PANELS - 1) * GEMM_COLS &&
+    return gemm_f32_simd_spreads() && p->n_rows >= GEMM_ROWS && p->n_cols > (SPREAD_PANELS - 1) * GEMM_COLS &&
            p->n_runs * p->run_length <= SPREAD_DEPTH;
 }
 

@@ -50,8 +50,8 @@ typedef struct GemmPanels {
 
 enum { GEMM_INTERLEAVED = 0 };
 
-// Whether all panels at once are faster than one or two at a time.
-bool gemm_f32_simd_wants_all_panels(void);
+// Whether the values of rows are spread over vectors first, so that all panels at once are faster than a few.
+bool gemm_f32_simd_spreads(void);
 
 // A result does not depend on the other rows and columns.
 void gemm_f32_simd_panels(const GemmPanels *panels);

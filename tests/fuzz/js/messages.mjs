@@ -83,7 +83,7 @@ const REQUESTS = {
 
 /** An error in the engine, not in its input. */
 const TRAP =
-    /out of bounds|unreachable|indirect call|null function|signature|stack|Cannot (read|convert)|is not (a function|a constructor|an object|iterable)|detached/i;
+    /out of bounds|unreachable|indirect call|null function|signature|stack|Cannot (read|convert)|is not a(?!bsurdly large)|is not iterable|detached/i;
 
 function startEngine() {
     const ends = new Map();
