@@ -6,6 +6,7 @@ import { quieten } from './serve.js';
 /** @typedef {import('./serve.js').Files} Files */
 
 const FOLDER = 'acg2vec-index';
+const VFS_NAME = 'acg2vec-browser';
 /** A closed or killed tab may hold its files for a while: on a busy machine a browser takes seconds to end its workers. */
 const TRIES = 600;
 const TRY_MS = 100;
@@ -27,14 +28,15 @@ export function browserFiles() {
             if (!create && !(await folderOf(directory).catch(() => undefined)))
                 throw new AcgError('NOT_FOUND', `The index ${location} cannot be opened: there is no such file`);
             await waitForFiles(directory, location);
-            pool = await sqlite3.installOpfsSAHPoolVfs({ name: 'acg2vec-browser', directory });
+            pool = await sqlite3.installOpfsSAHPoolVfs({ name: VFS_NAME, directory });
             pool.unlink(IMPORTED); // left by a killed tab
             const isFull = () => {
                 const was = last.isFull;
                 last.isFull = false;
                 return was;
             };
-            return { sqlite3, file: { name: location, path: `/${location}`, vfs: 'acg2vec-browser', isFull } };
+            const opened = (/** @type {any} */ db) => heedJournals(sqlite3, db);
+            return { sqlite3, file: { name: location, path: `/${location}`, vfs: VFS_NAME, opened, isFull } };
         },
         async attachable(source) {
             if (!(source instanceof Blob)) throw new AcgError('BAD_ARGUMENT', 'Expected a File or a Blob');
@@ -67,6 +69,28 @@ function noticeWrites() {
         throw new DOMException('There is no room left', 'QuotaExceededError');
     };
     return last;
+}
+
+/**
+ * The pool tells SQLite that another connection is writing to each of its files. So SQLite would take the journal of a killed tab for that of
+ * this writer, and leave the database half-written (hasHotJournal in SQLite's pager.c). But only this connection has the files.
+ * @param {import('@sqlite.org/sqlite-wasm').Sqlite3Static} sqlite3
+ * @param {import('@sqlite.org/sqlite-wasm').Database} db opened, but not yet read
+ */
+function heedJournals({ capi, wasm }, db) {
+    const scope = wasm.scopedAllocPush();
+    try {
+        const pointer = wasm.scopedAlloc(wasm.ptrSizeof);
+        db.checkRc(capi.sqlite3_file_control(db, 'main', capi.SQLITE_FCNTL_FILE_POINTER, pointer));
+        const file = new capi.sqlite3_file(wasm.peekPtr(pointer));
+        const methods = new capi.sqlite3_io_methods(file.$pMethods); // of all files of the pool
+        methods.installMethod('xCheckReservedLock', (/** @type {number} */ _file, /** @type {number} */ out) => {
+            wasm.poke32(out, 0);
+            return 0;
+        });
+    } finally {
+        wasm.scopedAllocPop(scope);
+    }
 }
 
 /**

@@ -11,6 +11,7 @@ import { AcgError, sentence } from '../../errors.js';
  * @property {string} name for messages
  * @property {string} path for SQLite
  * @property {string} vfs
+ * @property {(db: any) => void} [opened] called with SQLite's database before the first statement
  * @property {() => unknown} [lastError] of the system
  * @property {() => boolean} [isFull] whether the cause was lack of space: SQLite reports only that it could not write
  */
@@ -42,6 +43,7 @@ export class Sqlite {
         const flags = readOnly ? 'r' : create ? 'c' : 'w';
         this.#db = this.#attempt(() => new oo1.DB({ filename: file.path, vfs: file.vfs, flags }));
         try {
+            this.#attempt(() => file.opened?.(this.#db));
             this.#setUp();
         } catch (error) {
             this.close();
