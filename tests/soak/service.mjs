@@ -1,31 +1,45 @@
 // Mixed requests to the REST service for a long time: pictures to enlarge, tags, and an upload that is refused.
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formOf, picture, post, small, startService } from '../server/support.mjs';
-import { BATCH, residentMiB } from './parts.mjs';
+import { fileURLToPath } from 'node:url';
+import { formOf, picture, post, small } from '../server/support.mjs';
+import { BATCH } from './parts.mjs';
 
 const MOST_TRIES = 5;
+const PROCESS = fileURLToPath(new URL('service_process.mjs', import.meta.url));
 
 /**
- * The service runs in this process, with tiny networks and Real-CUGAN.
+ * The service runs in a process of its own, with tiny networks and Real-CUGAN.
  * @param {number} seconds
- * @returns {Promise<{ cpuMs: number, residentMiB: number, putOff: number }[]>} of a round in each batch; putOff: how many requests of the batch
- *   were answered with "try again later"
+ * @returns {Promise<{ cpuMs: number, residentMiB: number, putOff: number }[]>} of a round in each batch, and of the service alone; putOff: how
+ *   many requests of the batch were answered with "try again later"
  */
 export async function service(seconds) {
-    const running = await startService();
+    const child = fork(PROCESS);
+    const ended = once(child, 'exit');
+    const died = ended.then(() => assert.fail('The service has ended'));
+    const told = async () => (await Promise.race([once(child, 'message'), died]))[0];
+    const usage = () => {
+        child.send('usage');
+        return told();
+    };
     const batches = [];
     try {
+        const running = await told();
         const end = performance.now() + 1000 * seconds;
-        while (performance.now() < end) {
-            const begin = process.cpuUsage();
+        for (let before = await usage(); performance.now() < end; ) {
             let putOff = 0;
             for (let i = 0; i < BATCH; i++) putOff += await round(running, i);
-            const { user, system } = process.cpuUsage(begin);
-            batches.push({ cpuMs: (user + system) / 1000 / BATCH, residentMiB: residentMiB(), putOff });
+            const { cpuMs, residentMiB } = await usage();
+            batches.push({ cpuMs: (cpuMs - before.cpuMs) / BATCH, residentMiB, putOff });
+            before = { cpuMs };
         }
     } finally {
-        await running.close();
+        died.catch(() => {}); // now it may
+        if (child.connected) child.disconnect();
+        await ended;
     }
     return batches;
 }
