@@ -5,13 +5,15 @@ import * as chromium from '../browser/drivers/chromium.mjs';
 import { NUMBERS, resultsInPage } from '../browser/numbers.mjs';
 import { assemblePackage } from '../browser/support.mjs';
 import { serve } from '../../web/serve.mjs';
+import { yardstickMs } from './parts.mjs';
 
 const BUILD = { variant: 'simd-threads', threads: 2 };
 const MEASURE_EVERY = 50; // rounds: Chromium takes up to 20 seconds to measure the memory
 
 /**
  * @param {number} seconds
- * @returns {Promise<{ cpuMs: number, usedMiB?: number }[]>} of each round: the processor's time in the page and its workers; of some: the memory of the page and its workers
+ * @returns {Promise<{ cpuMs: number, yardstickMs: number, usedMiB?: number }[]>} of each round: the processor's time in the page and its workers;
+ *   of some: the memory of these
  */
 export async function page(seconds) {
     const site = await assemblePackage(...NUMBERS);
@@ -29,7 +31,11 @@ export async function page(seconds) {
             const cpuMs = (await browser.pagesCpuMs()) - begin;
             wanted ??= found;
             assert.deepEqual(found, wanted);
-            rounds.push({ cpuMs, usedMiB: rounds.length % MEASURE_EVERY === 1 ? await opened.evaluate(usedMiBInPage) : undefined });
+            rounds.push({
+                cpuMs,
+                yardstickMs: yardstickMs(),
+                usedMiB: rounds.length % MEASURE_EVERY === 1 ? await opened.evaluate(usedMiBInPage) : undefined,
+            });
         }
         assert.deepEqual(opened.complaints, []);
         return rounds;

@@ -31,18 +31,26 @@ function firstAndLast(rounds) {
     return [warm.slice(0, n), warm.slice(-n)];
 }
 
-function mustNotSlowDown(first, last) {
-    if (last > MAX_SLOWER * first) throw new Error(`It became slower: ${first} ms of the processor, then ${last} ms`);
+/** Of the rounds of each. */
+const timesOf = (/** @type {{ cpuMs: number, yardstickMs: number }[][]} */ parts) =>
+    parts.map((part) => ({
+        cpuMs: Math.round(median(part.map(({ cpuMs }) => cpuMs)) * 10) / 10,
+        yardstickMs: Math.round(median(part.map((each) => each.yardstickMs))),
+    }));
+
+/** Beside other programs the machine itself becomes slower: its yardstick too. */
+function mustNotSlowDown([first, last]) {
+    const slower = last.cpuMs / last.yardstickMs / (first.cpuMs / first.yardstickMs);
+    if (slower > MAX_SLOWER) throw new Error(`It became slower, ${slower.toFixed(2)} times: ${JSON.stringify([first, last])}`);
 }
 
 function mustStayTheSame(name, rounds) {
-    const [first, last] = firstAndLast(rounds).map((part) => ({
-        cpuMs: median(part.map(({ cpuMs }) => cpuMs)),
-        residentMiB: Math.round(median(part.map((each) => each.residentMiB))),
-    }));
-    console.log(`${name}: ${rounds.length * BATCH} rounds; first and last tenth ${JSON.stringify([first, last])}`);
-    mustBeFlat([first.residentMiB, last.residentMiB], 0);
-    mustNotSlowDown(first.cpuMs, last.cpuMs);
+    const parts = firstAndLast(rounds);
+    const times = timesOf(parts);
+    const residentMiB = parts.map((part) => Math.round(median(part.map((each) => each.residentMiB))));
+    console.log(`${name}: ${rounds.length * BATCH} rounds; first and last tenth ${JSON.stringify(times)}; MiB: ${residentMiB.join(', ')}`);
+    mustBeFlat(residentMiB, 0);
+    mustNotSlowDown(times);
 }
 
 const seconds = 60 * Number(values.minutes);
@@ -70,13 +78,13 @@ const parts = {
     },
     async page() {
         const rounds = await page(seconds);
-        const [first, last] = firstAndLast(rounds).map((part) => Math.round(median(part.map(({ cpuMs }) => cpuMs))));
+        const times = timesOf(firstAndLast(rounds));
         const usedMiB = rounds.flatMap((round) => round.usedMiB ?? []);
         console.log(
-            `page: ${rounds.length} rounds; ${first} ms of the processor at first, ${last} in the end; MiB: ${usedMiB.map(Math.round).join(', ')}`,
+            `page: ${rounds.length} rounds; first and last tenth ${JSON.stringify(times)}; MiB: ${usedMiB.map(Math.round).join(', ')}`,
         );
         mustBeFlat(usedMiB, 0);
-        mustNotSlowDown(first, last);
+        mustNotSlowDown(times);
     },
 };
 

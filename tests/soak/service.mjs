@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { formOf, picture, post, small } from '../server/support.mjs';
-import { BATCH } from './parts.mjs';
+import { BATCH, yardstickMs } from './parts.mjs';
 
 const MOST_TRIES = 5;
 const PROCESS = fileURLToPath(new URL('service_process.mjs', import.meta.url));
@@ -13,7 +13,7 @@ const PROCESS = fileURLToPath(new URL('service_process.mjs', import.meta.url));
 /**
  * The service runs in a process of its own, with tiny networks and Real-CUGAN.
  * @param {number} seconds
- * @returns {Promise<{ cpuMs: number, residentMiB: number, putOff: number }[]>} of a round in each batch, and of the service alone; putOff: how
+ * @returns {Promise<{ cpuMs: number, yardstickMs: number, residentMiB: number, putOff: number }[]>} of a round in each batch, and of the service alone; putOff: how
  *   many requests of the batch were answered with "try again later"
  */
 export async function service(seconds) {
@@ -33,7 +33,7 @@ export async function service(seconds) {
             let putOff = 0;
             for (let i = 0; i < BATCH; i++) putOff += await round(running, i);
             const { cpuMs, residentMiB } = await usage();
-            batches.push({ cpuMs: (cpuMs - before.cpuMs) / BATCH, residentMiB, putOff });
+            batches.push({ cpuMs: (cpuMs - before.cpuMs) / BATCH, yardstickMs: yardstickMs(), residentMiB, putOff });
             before = { cpuMs };
         }
     } finally {
