@@ -48,3 +48,6 @@ if(TARGET colour)
         -sMAXIMUM_MEMORY=268435456   # what a hostile profile may make of it
         -sEXPORTED_FUNCTIONS=_colour_open,_colour_convert,_colour_close,_malloc,_free)
 endif()
+
+# What the package has of this build: npm run reproducible builds nothing else.
+add_custom_target(modules DEPENDS acg2vec $<TARGET_NAME_IF_EXISTS:acg2vec_colour>)
