@@ -1,14 +1,14 @@
 // An index in Chromium: in the origin private file system, over a reload and over a killed tab, with a second tab, and to and from Node.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { indexEngine, openIndex as openInNode, picture, query, sha256 } from '../js/index_support.mjs';
-import { clipModel } from '../js/clip_files.mjs';
-import { ROOT, temporaryFolder } from '../js/support.mjs';
-import { assemblePackage, browserMissing, openPage, shareBrowser } from './support.mjs';
+import { indexEngine, openIndex as openInNode, picture, query } from '../js/index_support.mjs';
+import { temporaryFolder } from '../js/support.mjs';
+import { add, assembleIndexSite, begin, COUNT } from './index_page.mjs';
+import { killTabAgainAndAgain } from './killed_tabs.mjs';
+import { browserMissing, crash, openPage, shareBrowser } from './support.mjs';
 
-const COUNT = 40;
 const skip = browserMissing;
 
 /** A worker that has the index's files open without its lock, as that of a killed tab has for a while, until it is told to close them. */
@@ -21,42 +21,6 @@ onmessage = async () => {
     for await (const file of folder.values()) handles.push(await file.createSyncAccessHandle());
     postMessage(handles.length);
 };`;
-
-/** The package, the tiny CLIP, SQLite, and pictures. */
-async function assemble() {
-    const site = await assemblePackage();
-    cpSync(join(ROOT, 'node_modules/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm'), join(site.root, 'vendor/sqlite'), { recursive: true });
-    const pictures = Array.from({ length: COUNT }, (_, i) => [`pictures/${i}.png`, picture(i)]);
-    const files = { ...Object.fromEntries(pictures), 'hold.js': HOLD };
-    const weights = clipModel().files['dclip/image.safetensors'];
-    const model = { 'tiny/dclip/image.safetensors': weights, 'tiny/dclip/image.safetensors.sha256': `${sha256(weights)}  image\n` };
-    for (const [name, bytes] of Object.entries({ ...files, ...model })) {
-        mkdirSync(dirname(join(site.root, name)), { recursive: true });
-        writeFileSync(join(site.root, name), bytes);
-    }
-    return site;
-}
-
-/** In the page: opens the index and the pictures. */
-async function begin(count) {
-    const { createEngine, createIndex } = await import('acg2vec');
-    const at = (name) => new URL(name, document.baseURI).href;
-    window.engine = await createEngine({ models: at('./tiny/'), threads: 2 });
-    window.index = await createIndex({ engine: window.engine, sqlite: at('./vendor/sqlite/sqlite3.mjs') });
-    const files = Array.from({ length: count }, async (_, i) => {
-        const blob = await (await fetch(at(`./pictures/${i}.png`))).blob();
-        return new File([blob], `${i}.png`, { lastModified: 1000 + i });
-    });
-    window.files = await Promise.all(files);
-    return { isReadOnly: window.index.isReadOnly, pictures: (await window.index.stats()).pictures };
-}
-
-/** In the page: adds all; tells how many are done while it goes on. */
-async function add() {
-    window.done = 0;
-    const { added, unchanged, failed } = await window.index.add(window.files, { onOutcome: () => window.done++ });
-    return { added, unchanged, failed: failed.map(({ error }) => error.message) };
-}
 
 /** In the page: a worker of the index that is ended in a transaction, after SQLite has written changed pages to the file for lack of cache. */
 async function beginTransaction() {
@@ -83,7 +47,7 @@ async function beginTransaction() {
 const search = async (i) => (await window.index.search({ image: window.files[i], limit: 3 })).map(({ path }) => path);
 
 describe('an index in the browser', () => {
-    const options = shareBrowser(skip, assemble);
+    const options = shareBrowser(skip, () => assembleIndexSite({ 'hold.js': HOLD }));
     let engine;
     before(async () => (engine = skip ? undefined : await indexEngine()));
     after(() => engine?.close());
@@ -117,14 +81,17 @@ describe('an index in the browser', () => {
         await page.waitForFunction(() => window.done >= 5);
         const done = await page.evaluate(() => window.done);
         const other = await page.context().newPage();
-        const session = await page.context().newCDPSession(page);
-        session.send('Page.crash').catch(() => {});
-        await page.waitForEvent('crash');
+        await crash(page);
         await other.goto(page.url());
         const { pictures } = await other.evaluate(begin, COUNT);
         assert.ok(pictures >= done && pictures < COUNT, `${pictures} of at least ${done}`);
         assert.deepEqual(await other.evaluate(add), { added: COUNT - pictures, unchanged: pictures, failed: [] });
         assert.equal((await other.evaluate(search, 9))[0], '9.png');
+    });
+
+    test('an index whose tab is killed again and again is whole each time', { skip }, async (context) => {
+        const { killed } = await killTabAgainAndAgain(context, { ...options, kills: 2, seed: 5, folder: temporaryFolder(context) });
+        assert.equal(killed, 2);
     });
 
     test('a transaction that a killed tab left half-way is as if it had not been', { skip }, async (context) => {

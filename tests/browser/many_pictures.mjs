@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { clipModel } from '../js/clip_files.mjs';
 import { picture } from '../js/index_support.mjs';
-import { assembleNetworkSites, download, launch, openPage } from './support.mjs';
+import { assembleNetworkSites, crash, download, launch, openPage } from './support.mjs';
 
 const FOLDER = 'Many';
 const AT_ONCE = 500; // files that are sent to the page
@@ -119,9 +119,7 @@ async function waitForLooks(page, looks, least) {
 async function killRenderer(page, timeout) {
     const other = await page.context().newPage();
     other.setDefaultTimeout(timeout);
-    const session = await page.context().newCDPSession(page);
-    session.send('Page.crash').catch(() => {});
-    await page.waitForEvent('crash');
+    await crash(page);
     await other.goto(page.url());
     return other;
 }

@@ -237,6 +237,14 @@ export async function openPage(context, options) {
     return page;
 }
 
+/** Ends the page's renderer, as a lack of memory does. Another page of the same context can follow. @param {import('playwright-core').Page} page */
+export async function crash(page) {
+    const session = await page.context().newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    session.send('Page.crash').catch(() => {}); // it does not answer
+    await crashed;
+}
+
 /**
  * Waits until a function in the page that may be async gives something true. page.waitForFunction takes the promise itself for true.
  * @param {import('playwright-core').Page} page
