@@ -31,13 +31,20 @@ Status parallel_start(int n_threads) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected 1 to %d threads but received %d.", PARALLEL_MAX_THREADS,
                            n_threads);
     }
-    const size_t reserved = scratch.stride; // kernels that were planned before still need it
-    parallel_stop();
+    pthreadpool_destroy(pool);
+    pool = NULL;
     if (n_threads > 1 && has_threads) {
         pool = pthreadpool_create((size_t)n_threads);
         if (!pool) return status_fail(STATUS_NO_MEMORY, "Could not start %d threads.", n_threads);
     }
-    return parallel_reserve_scratch(reserved);
+    const size_t reserved = scratch.stride; // kernels that were planned before still need it, for each thread
+    scratch.stride = 0;
+    const Status status = parallel_reserve_scratch(reserved);
+    if (!status) return STATUS_OK;
+    scratch.stride = reserved;
+    pthreadpool_destroy(pool);
+    pool = NULL;
+    return status;
 }
 
 void parallel_stop(void) {

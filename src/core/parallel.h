@@ -11,7 +11,8 @@ typedef struct pthreadpool *ParallelPool;
 enum { PARALLEL_MAX_THREADS = 1024 };
 
 // Starts the pool with `n_threads` threads, 1 to PARALLEL_MAX_THREADS, including the caller. A build without threads
-// always has one. A second call replaces the pool. STATUS_BAD_ARGUMENT: out of range; STATUS_NO_MEMORY.
+// always has one. A second call replaces the pool. STATUS_BAD_ARGUMENT: out of range, and all stays as it was;
+// STATUS_NO_MEMORY: the caller works alone.
 MUST_CHECK Status parallel_start(int n_threads);
 void parallel_stop(void);
 int parallel_n_threads(void);

@@ -138,6 +138,24 @@ static void test_light_loops(void **state) {
     parallel_stop();
 }
 
+#if SIZE_MAX == UINT32_MAX
+// Four threads would need more scratch memory than there are addresses.
+static void test_scratch_stays_for_the_caller(void **state) {
+    (void)state;
+    enum { BYTES = (1 << 30) + 64 };
+    assert_int_equal(parallel_start(1), STATUS_OK);
+    assert_int_equal(parallel_reserve_scratch(BYTES), STATUS_OK);
+    const Status status = parallel_start(4);
+    if (status) assert_int_equal(status, STATUS_NO_MEMORY); // a build without threads has one only
+    assert_int_equal(parallel_n_threads(), 1);
+    unsigned char *scratch = parallel_scratch(0);
+    scratch[0] = scratch[BYTES - 1] = 1;
+    assert_int_equal(parallel_reserve_scratch(BYTES), STATUS_OK);
+    assert_ptr_equal(parallel_scratch(0), scratch);
+    parallel_stop();
+}
+#endif
+
 // Each sentence once, a line for each, and never more than there is room for.
 static void test_warnings(void **state) {
     (void)state;
@@ -176,6 +194,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_arena_refuses_what_nobody_has),
         cmocka_unit_test(test_parallel_for_calls_each_once),
         cmocka_unit_test(test_light_loops),
+#if SIZE_MAX == UINT32_MAX
+        cmocka_unit_test(test_scratch_stays_for_the_caller),
+#endif
     };
     return RUN_TESTS("core", argc, argv, tests);
 }
