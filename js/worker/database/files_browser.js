@@ -73,7 +73,8 @@ function noticeWrites() {
 
 /**
  * The pool tells SQLite that another connection is writing to each of its files. So SQLite would take the journal of a killed tab for that of
- * this writer, and leave the database half-written (hasHotJournal in SQLite's pager.c). But only this connection has the files.
+ * this writer, and leave the database half-written (hasHotJournal in SQLite's pager.c). But only this connection has the files. Mended in the
+ * package's version 3.54, which needs Node 22.
  * @param {import('@sqlite.org/sqlite-wasm').Sqlite3Static} sqlite3
  * @param {import('@sqlite.org/sqlite-wasm').Database} db opened, but not yet read
  */
