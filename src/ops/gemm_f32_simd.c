@@ -236,8 +236,8 @@ void gemm_f32_simd_panels(const GemmPanels *p) {
 // Rows at a time: they stay in the first-level cache while all columns of weights are multiplied with them.
 enum { CHUNK = 36 };
 
-static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride, const float *weights,
-                          const float *bias) {
+static inline __attribute__((always_inline)) GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride,
+                                                                const float *weights, const float *bias) {
     const f32x4 bias0 = f32x4_load(bias), bias1 = f32x4_load(bias + SIMD_LANES);
     const size_t depth = (size_t)p->run_length;
     GemmBlock block;
@@ -251,16 +251,39 @@ static GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_strid
 // Of the weights of GEMM_COLS columns.
 static size_t panel_length(const GemmProduct *p) { return (size_t)p->panel_runs * (size_t)p->run_length * GEMM_COLS; }
 
-static inline void store(const GemmProduct *p, const GemmBlock *block, int row, int col, int n_rows) {
+// Of the last columns, those that are there.
+static inline __attribute__((always_inline)) void store_part(const GemmProduct *p, const GemmBlock *block, size_t at,
+                                                             int n_cols, int n_rows) {
     const f32x4 slope = f32x4_splat(p->slope);
-    size_t at = (size_t)row * p->out_stride + (size_t)col;
     for (int i = 0; i < n_rows; i++, at += p->out_stride) {
-        for (int j = 0; j < 2 && col + j * SIMD_LANES < p->n_cols; j++) {
+        for (int j = 0; j < 2 && j * SIMD_LANES < n_cols; j++) {
             const size_t to = at + (size_t)(j * SIMD_LANES);
             f32x4 values = f32x4_leaky_relu(block->rows[i][j], slope);
             if (p->residual) values = f32x4_add(values, f32x4_load(p->residual + to));
-            f32x4_store_part(p->out + to, values, p->n_cols - col - j * SIMD_LANES);
+            f32x4_store_part(p->out + to, values, n_cols - j * SIMD_LANES);
         }
+    }
+}
+
+static inline __attribute__((always_inline)) void store(const GemmProduct *p, const GemmBlock *block, int row, int col,
+                                                        int n_rows) {
+    const size_t stride = p->out_stride, at = (size_t)row * stride + (size_t)col;
+    if (p->n_cols - col < GEMM_COLS) {
+        store_part(p, block, at, p->n_cols - col, n_rows);
+        return;
+    }
+    const f32x4 slope = f32x4_splat(p->slope);
+    const float *residual = p->residual ? p->residual + at : NULL;
+    float *out = p->out + at;
+    for (int i = 0; i < n_rows; i++, out += stride) {
+        f32x4 left = f32x4_leaky_relu(block->rows[i][0], slope), right = f32x4_leaky_relu(block->rows[i][1], slope);
+        if (residual) {
+            left = f32x4_add(left, f32x4_load(residual));
+            right = f32x4_add(right, f32x4_load(residual + SIMD_LANES));
+            residual += stride;
+        }
+        f32x4_store(out, left);
+        f32x4_store(out + SIMD_LANES, right);
     }
 }
 
