@@ -36,9 +36,13 @@ test('enlarging, tags and searches in turn', { skip }, async () => {
 });
 
 test('requests to the service', { skip }, async () => {
-    assert.ok((await service(1)).length > 0);
+    const { batches, beside } = await service(1, 1);
+    assert.ok(batches.length > 0);
+    assert.ok(beside.oldMs > 0 && beside.freshMs > 0);
 });
 
 test('all kinds of networks in one page', { skip: skip || browserMissing }, async () => {
-    assert.ok((await page(3)).length > 0);
+    const { rounds, beside } = await page(3, 1);
+    assert.ok(rounds.length > 0);
+    assert.ok(beside.oldMs > 0 && beside.freshMs > 0);
 });

@@ -5,45 +5,60 @@ import * as chromium from '../browser/drivers/chromium.mjs';
 import { NUMBERS, resultsInPage } from '../browser/numbers.mjs';
 import { assemblePackage } from '../browser/support.mjs';
 import { serve } from '../../web/serve.mjs';
-import { yardstickMs } from './parts.mjs';
+import { besideFresh } from './parts.mjs';
 
 const BUILD = { variant: 'simd-threads', threads: 2 };
 const MEASURE_EVERY = 50; // rounds: Chromium takes up to 20 seconds to measure the memory
 
 /**
  * @param {number} seconds
- * @returns {Promise<{ cpuMs: number, yardstickMs: number, usedMiB?: number }[]>} of each round: the processor's time in the page and its workers;
- *   of some: the memory of these
+ * @param {number} [compared] rounds, of which each has one of a fresh page beside it
+ * @returns {Promise<{ rounds: { cpuMs: number, usedMiB?: number }[], beside: { oldMs: number, freshMs: number } }>} cpuMs: the processor's time
+ *   of a round in the page and its workers; usedMiB: the memory of these, in some rounds
  */
-export async function page(seconds) {
+export async function page(seconds, compared = 10) {
     const site = await assemblePackage(...NUMBERS);
-    const browser = await chromium.launch();
     const server = await serve({ port: 0, root: site.root, isolation: true, headers: {} });
+    const opened = [];
+    const open = async () => {
+        opened.push(await openSoaked(server.url));
+        return opened.at(-1);
+    };
     try {
-        const opened = await browser.openPage();
-        await opened.goto(server.url);
+        const old = await open();
         const rounds = [];
-        let wanted;
         const end = performance.now() + 1000 * seconds;
         while (performance.now() < end) {
+            const { cpuMs } = await old.round();
+            rounds.push({ cpuMs, usedMiB: rounds.length % MEASURE_EVERY === 1 ? await old.usedMiB() : undefined });
+        }
+        return { rounds, beside: await besideFresh({ old: old.round, fresh: (await open()).round, times: compared }) };
+    } finally {
+        for (const each of opened) await each.close();
+        await server.close();
+        site.remove();
+    }
+}
+
+/** A page in a browser of its own. @param {string} url */
+async function openSoaked(url) {
+    const browser = await chromium.launch();
+    const opened = await browser.openPage();
+    await opened.goto(url);
+    let wanted;
+    return {
+        async round() {
             const begin = await browser.pagesCpuMs();
             const found = await opened.evaluate(resultsInPage, BUILD);
             const cpuMs = (await browser.pagesCpuMs()) - begin;
             wanted ??= found;
             assert.deepEqual(found, wanted);
-            rounds.push({
-                cpuMs,
-                yardstickMs: yardstickMs(),
-                usedMiB: rounds.length % MEASURE_EVERY === 1 ? await opened.evaluate(usedMiBInPage) : undefined,
-            });
-        }
-        assert.deepEqual(opened.complaints, []);
-        return rounds;
-    } finally {
-        await browser.close();
-        await server.close();
-        site.remove();
-    }
+            assert.deepEqual(opened.complaints, []);
+            return { cpuMs };
+        },
+        usedMiB: () => opened.evaluate(usedMiBInPage),
+        close: () => browser.close(),
+    };
 }
 
 /** Runs in the page. */

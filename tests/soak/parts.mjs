@@ -20,6 +20,7 @@ import { indexEngine, openIndex, picture as smallPicture } from '../js/index_sup
 const MIB = 2 ** 20;
 /** Rounds of which one measurement is told. */
 export const BATCH = 20;
+const WARM_UPS = 3; // of a fresh program, until V8 has compiled what it runs often
 
 /** @returns {{ data: Uint8Array<ArrayBuffer>, width: number, height: number, channels: 3 }} with colours that never repeat in a row */
 export function picture(width, height, seed = 0) {
@@ -33,17 +34,21 @@ export function residentMiB() {
     return process.memoryUsage.rss() / MIB;
 }
 
+export const median = (/** @type {number[]} */ numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
 /**
- * The processor's time that always the same work takes. It tells how fast the machine is now: other programs slow both cores.
- * @returns {number} milliseconds
+ * What has run for long in turn with what has just begun, because other programs slow the machine for both.
+ * @param {{ old: () => Promise<{ cpuMs: number }>, fresh: () => Promise<{ cpuMs: number }>, times: number }} options each runs a round
+ * @returns {Promise<{ oldMs: number, freshMs: number }>} the median of the processor's time of a round
  */
-export function yardstickMs() {
-    const begin = process.cpuUsage();
-    let x = 1.5;
-    for (let i = 0; i < 3e7; i++) x = x * 0.999 + (i & 7);
-    assert.ok(x > 0);
-    const { user, system } = process.cpuUsage(begin);
-    return (user + system) / 1000;
+export async function besideFresh({ old, fresh, times }) {
+    const seen = { old: [], fresh: [] };
+    for (let i = 0; i < WARM_UPS; i++) await fresh();
+    for (let i = 0; i < times; i++) {
+        seen.old.push((await old()).cpuMs);
+        seen.fresh.push((await fresh()).cpuMs);
+    }
+    return { oldMs: Math.round(10 * median(seen.old)) / 10, freshMs: Math.round(10 * median(seen.fresh)) / 10 };
 }
 
 /** Engines that are made, used in every tenth cycle, and closed. */
@@ -195,7 +200,7 @@ export async function mixed(seconds) {
             await index.search({ like: [1 + (i % 12)], limit: 5 });
             if (i % BATCH === 0) {
                 const { user, system } = process.cpuUsage(begin);
-                rounds.push({ cpuMs: (user + system) / 1000, yardstickMs: yardstickMs(), residentMiB: residentMiB() });
+                rounds.push({ cpuMs: (user + system) / 1000, residentMiB: residentMiB() });
             }
         }
         await index.close();

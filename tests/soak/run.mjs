@@ -2,7 +2,7 @@
 // prints their measurements. The process, or the page, must not grow and not become slower.
 import { parseArgs } from 'node:util';
 import { page } from './page.mjs';
-import { aborts, BATCH, cycles, kills, mixed, two } from './parts.mjs';
+import { aborts, BATCH, cycles, kills, median, mixed, two } from './parts.mjs';
 import { service } from './service.mjs';
 
 const MAX_GROWTH_MIB = 48;
@@ -22,8 +22,6 @@ function mustBeFlat(residentMiB, from) {
     if (growth > MAX_GROWTH_MIB) throw new Error(`The process grew by ${Math.round(growth)} MiB: ${residentMiB.map(Math.round)}`);
 }
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
 /** The first and the last tenth of the rounds, but for those in which V8 still compiles. */
 function firstAndLast(rounds) {
     const warm = rounds.slice(Math.min(3, rounds.length - 1));
@@ -31,26 +29,26 @@ function firstAndLast(rounds) {
     return [warm.slice(0, n), warm.slice(-n)];
 }
 
-/** Of the rounds of each. */
-const timesOf = (/** @type {{ cpuMs: number, yardstickMs: number }[][]} */ parts) =>
-    parts.map((part) => ({
-        cpuMs: Math.round(median(part.map(({ cpuMs }) => cpuMs)) * 10) / 10,
-        yardstickMs: Math.round(median(part.map((each) => each.yardstickMs))),
-    }));
-
-/** Beside other programs the machine itself becomes slower: its yardstick too. */
-function mustNotSlowDown([first, last]) {
-    const slower = last.cpuMs / last.yardstickMs / (first.cpuMs / first.yardstickMs);
-    if (slower > MAX_SLOWER) throw new Error(`It became slower, ${slower.toFixed(2)} times: ${JSON.stringify([first, last])}`);
+function mustNotSlowDown(first, last) {
+    if (last > MAX_SLOWER * first) throw new Error(`It became slower: ${first} ms of the processor, then ${last} ms`);
 }
 
-function mustStayTheSame(name, rounds) {
-    const parts = firstAndLast(rounds);
-    const times = timesOf(parts);
-    const residentMiB = parts.map((part) => Math.round(median(part.map((each) => each.residentMiB))));
-    console.log(`${name}: ${rounds.length * BATCH} rounds; first and last tenth ${JSON.stringify(times)}; MiB: ${residentMiB.join(', ')}`);
+/** In the first and the last tenth of the rounds. */
+const medians = (rounds, name) => firstAndLast(rounds).map((part) => Math.round(median(part.map((each) => each[name]))));
+
+function mustStayTheSame(name, batches, beside) {
+    const [cpuMs, residentMiB] = ['cpuMs', 'residentMiB'].map((each) => medians(batches, each));
+    console.log(
+        `${name}: ${batches.length * BATCH} rounds; first and last tenth: ${cpuMs.join(' and ')} ms of the processor, ${residentMiB.join(' and ')} MiB`,
+    );
     mustBeFlat(residentMiB, 0);
-    mustNotSlowDown(times);
+    if (beside) mustBeAsFast(beside);
+    else mustNotSlowDown(...cpuMs);
+}
+
+function mustBeAsFast({ oldMs, freshMs }) {
+    console.log(`beside a fresh one, in turn: ${oldMs} ms of the processor, the fresh one ${freshMs}`);
+    mustNotSlowDown(freshMs, oldMs);
 }
 
 const seconds = 60 * Number(values.minutes);
@@ -72,19 +70,19 @@ const parts = {
     },
     mixed: async () => mustStayTheSame('mixed', await mixed(seconds)),
     async service() {
-        const batches = await service(seconds);
+        const { batches, beside } = await service(seconds);
         console.log(`service: ${batches.reduce((sum, { putOff }) => sum + putOff, 0)} requests were put off and asked again`);
-        mustStayTheSame('service', batches);
+        mustStayTheSame('service', batches, beside);
     },
     async page() {
-        const rounds = await page(seconds);
-        const times = timesOf(firstAndLast(rounds));
+        const { rounds, beside } = await page(seconds);
         const usedMiB = rounds.flatMap((round) => round.usedMiB ?? []);
+        const cpuMs = medians(rounds, 'cpuMs').join(' and ');
         console.log(
-            `page: ${rounds.length} rounds; first and last tenth ${JSON.stringify(times)}; MiB: ${usedMiB.map(Math.round).join(', ')}`,
+            `page: ${rounds.length} rounds; first and last tenth: ${cpuMs} ms of the processor; MiB: ${usedMiB.map(Math.round).join(', ')}`,
         );
         mustBeFlat(usedMiB, 0);
-        mustNotSlowDown(times);
+        mustBeAsFast(beside);
     },
 };
 

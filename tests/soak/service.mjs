@@ -5,18 +5,39 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { formOf, picture, post, small } from '../server/support.mjs';
-import { BATCH, yardstickMs } from './parts.mjs';
+import { BATCH, besideFresh } from './parts.mjs';
 
 const MOST_TRIES = 5;
 const PROCESS = fileURLToPath(new URL('service_process.mjs', import.meta.url));
 
 /**
- * The service runs in a process of its own, with tiny networks and Real-CUGAN.
+ * The service has tiny networks and Real-CUGAN.
  * @param {number} seconds
- * @returns {Promise<{ cpuMs: number, yardstickMs: number, residentMiB: number, putOff: number }[]>} of a round in each batch, and of the service alone; putOff: how
- *   many requests of the batch were answered with "try again later"
+ * @param {number} [compared] batches, of which each has one of a fresh service beside it
+ * @returns {Promise<{ batches: Batch[], beside: { oldMs: number, freshMs: number } }>}
+ *
+ * @typedef {{ cpuMs: number, residentMiB: number, putOff: number }} Batch of a round in it, and of the service alone; putOff: how many requests
+ *   of the batch were answered with "try again later"
  */
-export async function service(seconds) {
+export async function service(seconds, compared = 10) {
+    const started = [];
+    const start = async () => {
+        started.push(await startProcess());
+        return started.at(-1);
+    };
+    try {
+        const old = await start();
+        const batches = [];
+        const end = performance.now() + 1000 * seconds;
+        while (performance.now() < end) batches.push(await old.batch());
+        return { batches, beside: await besideFresh({ old: old.batch, fresh: (await start()).batch, times: compared }) };
+    } finally {
+        for (const each of started) await each.close();
+    }
+}
+
+/** The service in a process of its own. */
+async function startProcess() {
     const child = fork(PROCESS);
     const ended = once(child, 'exit');
     const died = ended.then(() => assert.fail('The service has ended'));
@@ -25,23 +46,22 @@ export async function service(seconds) {
         child.send('usage');
         return told();
     };
-    const batches = [];
-    try {
-        const running = await told();
-        const end = performance.now() + 1000 * seconds;
-        for (let before = await usage(); performance.now() < end; ) {
+    const running = await told();
+    return {
+        /** @returns {Promise<Batch>} */
+        async batch() {
+            const before = await usage();
             let putOff = 0;
             for (let i = 0; i < BATCH; i++) putOff += await round(running, i);
             const { cpuMs, residentMiB } = await usage();
-            batches.push({ cpuMs: (cpuMs - before.cpuMs) / BATCH, yardstickMs: yardstickMs(), residentMiB, putOff });
-            before = { cpuMs };
-        }
-    } finally {
-        died.catch(() => {}); // now it may
-        if (child.connected) child.disconnect();
-        await ended;
-    }
-    return batches;
+            return { cpuMs: (cpuMs - before.cpuMs) / BATCH, residentMiB, putOff };
+        },
+        async close() {
+            died.catch(() => {}); // now it may
+            if (child.connected) child.disconnect();
+            await ended;
+        },
+    };
 }
 
 /** @returns {Promise<number>} how many of its requests were put off */
