@@ -26,13 +26,17 @@ static struct {
     size_t stride;
 } scratch;
 
+static void stop_pool(void) {
+    pthreadpool_destroy(pool);
+    pool = NULL;
+}
+
 Status parallel_start(int n_threads) {
     if (n_threads < 1 || n_threads > PARALLEL_MAX_THREADS) {
         return status_fail(STATUS_BAD_ARGUMENT, "Expected 1 to %d threads but received %d.", PARALLEL_MAX_THREADS,
                            n_threads);
     }
-    pthreadpool_destroy(pool);
-    pool = NULL;
+    stop_pool();
     if (n_threads > 1 && has_threads) {
         pool = pthreadpool_create((size_t)n_threads);
         if (!pool) return status_fail(STATUS_NO_MEMORY, "Could not start %d threads.", n_threads);
@@ -42,14 +46,12 @@ Status parallel_start(int n_threads) {
     const Status status = parallel_reserve_scratch(reserved);
     if (!status) return STATUS_OK;
     scratch.stride = reserved;
-    pthreadpool_destroy(pool);
-    pool = NULL;
+    stop_pool();
     return status;
 }
 
 void parallel_stop(void) {
-    pthreadpool_destroy(pool);
-    pool = NULL;
+    stop_pool();
     free(scratch.memory);
     scratch.memory = NULL;
     scratch.stride = 0;

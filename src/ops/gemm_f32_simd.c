@@ -238,10 +238,8 @@ enum { CHUNK = 36 };
 
 static inline __attribute__((always_inline)) GemmBlock multiply(const GemmProduct *p, const float *in, size_t in_stride,
                                                                 const float *weights, const float *bias) {
-    const f32x4 bias0 = f32x4_load(bias), bias1 = f32x4_load(bias + SIMD_LANES);
     const size_t depth = (size_t)p->run_length;
-    GemmBlock block;
-    for (int i = 0; i < GEMM_ROWS; i++) block.rows[i][0] = bias0, block.rows[i][1] = bias1;
+    GemmBlock block = load_block(bias, 0, GEMM_ROWS);
     for (int run = 0; run < p->n_runs; run++, in += p->run_stride, weights += depth * GEMM_COLS) {
         block = add_product(block, in, in_stride, weights, depth);
     }

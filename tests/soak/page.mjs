@@ -19,22 +19,19 @@ const MEASURE_EVERY = 50; // rounds: Chromium takes up to 20 seconds to measure 
 export async function page(seconds, compared = 10) {
     const site = await assemblePackage(...NUMBERS);
     const server = await serve({ port: 0, root: site.root, isolation: true, headers: {} });
-    const opened = [];
-    const open = async () => {
-        opened.push(await openSoaked(server.url));
-        return opened.at(-1);
-    };
+    const start = () => openSoaked(server.url);
+    let old;
     try {
-        const old = await open();
+        old = await start();
         const rounds = [];
         const end = performance.now() + 1000 * seconds;
         while (performance.now() < end) {
-            const { cpuMs } = await old.round();
+            const { cpuMs } = await old.run();
             rounds.push({ cpuMs, usedMiB: rounds.length % MEASURE_EVERY === 1 ? await old.usedMiB() : undefined });
         }
-        return { rounds, beside: await besideFresh({ old: old.round, fresh: (await open()).round, times: compared }) };
+        return { rounds, beside: await besideFresh(old, start, compared) };
     } finally {
-        for (const each of opened) await each.close();
+        await old?.close();
         await server.close();
         site.remove();
     }
@@ -47,7 +44,7 @@ async function openSoaked(url) {
     await opened.goto(url);
     let wanted;
     return {
-        async round() {
+        async run() {
             const begin = await browser.pagesCpuMs();
             const found = await opened.evaluate(resultsInPage, BUILD);
             const cpuMs = (await browser.pagesCpuMs()) - begin;

@@ -14,6 +14,7 @@ import { readManifest } from '../../js/platform/node/weights.js';
 import { Runner } from '../../js/worker/runner.js';
 import { nodeStorage } from '../../js/worker/spill/storage_node.js';
 import { nodeLoader } from '../../js/worker/threads_node.js';
+import { spread } from '../bench/report.mjs';
 import { randomOf } from '../fuzz/js/mutate.mjs';
 import { indexEngine, openIndex, picture as smallPicture } from '../js/index_support.mjs';
 
@@ -34,21 +35,28 @@ export function residentMiB() {
     return process.memoryUsage.rss() / MIB;
 }
 
-export const median = (/** @type {number[]} */ numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
 /**
  * What has run for long in turn with what has just begun, because other programs slow the machine for both.
- * @param {{ old: () => Promise<{ cpuMs: number }>, fresh: () => Promise<{ cpuMs: number }>, times: number }} options each runs a round
- * @returns {Promise<{ oldMs: number, freshMs: number }>} the median of the processor's time of a round
+ * @typedef {{ run: () => Promise<{ cpuMs: number }>, close: () => Promise<void> }} Soaked `run` is a round or a batch of them
+ * @param {Soaked} old
+ * @param {() => Promise<Soaked>} start
+ * @param {number} times
+ * @returns {Promise<{ oldMs: number, freshMs: number }>} the median of the processor's time
  */
-export async function besideFresh({ old, fresh, times }) {
+export async function besideFresh(old, start, times) {
     const seen = { old: [], fresh: [] };
-    for (let i = 0; i < WARM_UPS; i++) await fresh();
-    for (let i = 0; i < times; i++) {
-        seen.old.push((await old()).cpuMs);
-        seen.fresh.push((await fresh()).cpuMs);
+    const fresh = await start();
+    try {
+        for (let i = 0; i < WARM_UPS; i++) await fresh.run();
+        for (let i = 0; i < times; i++) {
+            seen.old.push((await old.run()).cpuMs);
+            seen.fresh.push((await fresh.run()).cpuMs);
+        }
+    } finally {
+        await fresh.close();
     }
-    return { oldMs: Math.round(10 * median(seen.old)) / 10, freshMs: Math.round(10 * median(seen.fresh)) / 10 };
+    const [oldMs, freshMs] = [seen.old, seen.fresh].map((each) => Math.round(10 * spread(each).median) / 10);
+    return { oldMs, freshMs };
 }
 
 /** Engines that are made, used in every tenth cycle, and closed. */

@@ -1,8 +1,9 @@
 // `npm run soak -- [part…] [--minutes 10] [--cycles 1000] [--kills 100]`: runs the parts, of parts.mjs, page.mjs and service.mjs, for a long time, and
 // prints their measurements. The process, or the page, must not grow and not become slower.
 import { parseArgs } from 'node:util';
+import { spread } from '../bench/report.mjs';
 import { page } from './page.mjs';
-import { aborts, BATCH, cycles, kills, median, mixed, two } from './parts.mjs';
+import { aborts, BATCH, cycles, kills, mixed, two } from './parts.mjs';
 import { service } from './service.mjs';
 
 const MAX_GROWTH_MIB = 48;
@@ -34,7 +35,7 @@ function mustNotSlowDown(first, last) {
 }
 
 /** In the first and the last tenth of the rounds. */
-const medians = (rounds, name) => firstAndLast(rounds).map((part) => Math.round(median(part.map((each) => each[name]))));
+const medians = (rounds, name) => firstAndLast(rounds).map((part) => Math.round(spread(part.map((each) => each[name])).median));
 
 function mustStayTheSame(name, batches, beside) {
     const [cpuMs, residentMiB] = ['cpuMs', 'residentMiB'].map((each) => medians(batches, each));

@@ -20,19 +20,14 @@ const PROCESS = fileURLToPath(new URL('service_process.mjs', import.meta.url));
  *   of the batch were answered with "try again later"
  */
 export async function service(seconds, compared = 10) {
-    const started = [];
-    const start = async () => {
-        started.push(await startProcess());
-        return started.at(-1);
-    };
+    const old = await startProcess();
     try {
-        const old = await start();
         const batches = [];
         const end = performance.now() + 1000 * seconds;
-        while (performance.now() < end) batches.push(await old.batch());
-        return { batches, beside: await besideFresh({ old: old.batch, fresh: (await start()).batch, times: compared }) };
+        while (performance.now() < end) batches.push(await old.run());
+        return { batches, beside: await besideFresh(old, startProcess, compared) };
     } finally {
-        for (const each of started) await each.close();
+        await old.close();
     }
 }
 
@@ -49,7 +44,7 @@ async function startProcess() {
     const running = await told();
     return {
         /** @returns {Promise<Batch>} */
-        async batch() {
+        async run() {
             const before = await usage();
             let putOff = 0;
             for (let i = 0; i < BATCH; i++) putOff += await round(running, i);
