@@ -91,7 +91,7 @@ export class Models {
      * @example await engine.models.fetch(['dclip'], { onProgress: ({ stage, done, total }) => … });
      * @param {string[]} ids ids, or folders that ids start with
      * @param {FetchOptions} [options]
-     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, BAD_FORMAT, NO_MEMORY, CANCELLED, INTERNAL
+     * @throws {AcgError} BAD_ARGUMENT, NOT_FOUND, BAD_MODEL, BAD_FORMAT, UNSUPPORTED, NO_MEMORY, CANCELLED, INTERNAL
      */
     async fetch(ids, options = {}) {
         if (!Array.isArray(ids) || ids.length === 0) throw badArgument('an array of ids', 'ids', ids);
@@ -99,6 +99,7 @@ export class Models {
         const listed = new Map((await this.list()).map((model) => [model.id, model.missing]));
         const isForced = options.dtype !== undefined;
         const missing = chooseModels(this.#manifest.models, ids).filter(({ id }) => isForced || listed.get(id)?.length);
+        if (missing.length > 0) await this.#platform.keptModels.check();
         for (const name of new Set(missing.flatMap(({ publication = [] }) => publication))) {
             const group = missing.filter(({ publication }) => publication === name);
             const toConvert = group.filter(({ id }) => isForced || listed.get(id)?.some(({ bytes }) => bytes === undefined));

@@ -29,6 +29,7 @@
  *   where one can be made
  *
  * @typedef {object} KeptModels
+ * @property {() => Promise<void>} check that files can be kept, or fails with the reason
  * @property {() => Promise<{ path: string, bytes: number }[]>} list
  * @property {() => Promise<{ path: string, bytes: number }[]>} listOriginals published files, complete or not, that are waiting for their
  *   conversion: the name of the publication, and the path in it

@@ -23,7 +23,8 @@ port.addEventListener('message', ({ data }) => void receive(data));
 // A browser may end a worker without a message, for example for lack of memory. Then its locks are released, and the client, which waits for this
 // lock, notices. (There are no locks outside of secure contexts.)
 const lock = `acg2vec-${Math.random().toString(36).slice(2)}`;
-navigator.locks?.request(lock, () => {
+const locked = navigator.locks?.request(lock, () => {
     port.postMessage({ lock });
     return new Promise(() => {});
 });
+locked?.catch(() => {}); // refused: the page may store nothing

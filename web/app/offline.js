@@ -21,7 +21,8 @@ export async function keepOffline({ isUntouched, onUpdate }) {
 
 /** The builds of the engine are large: only the one that is used is kept. @param {string} variant */
 export function keepEngine(variant) {
-    workers?.ready.then(({ active }) => active?.postMessage({ engine: variant }));
+    const sent = workers?.ready.then(({ active }) => active?.postMessage({ engine: variant }));
+    sent?.catch(() => {}); // Firefox, where it may store nothing
 }
 
 /** Pictures that another program has shared with the page. */

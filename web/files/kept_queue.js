@@ -50,7 +50,7 @@ export async function leftPictures() {
     if (!canKeep) return [];
     /** @type {Kept[]} */
     const all = await inStore('readonly', (store) => store.getAll()).catch(() => []);
-    const { held = [] } = await navigator.locks.query();
+    const { held = [] } = await navigator.locks.query().catch(() => ({ held: [] })); // refused: then there are no pictures, either
     const open = new Set(held.map(({ name }) => name));
     return all.filter(({ visit }) => !open.has(lockOf(visit))).sort((a, b) => a.place - b.place);
 }

@@ -1,5 +1,6 @@
 // The tab that scores and tags: bookmarks, views and sanity, estimated by pix2score, and a tagger's tags.
 import { offerLines, offerTable } from '../files/download_lines.js';
+import { copyText } from '../ui/clipboard.js';
 import { $ } from '../ui/dom.js';
 import { drawBins, drawRadar, expectedWords } from '../ui/score_chart.js';
 import { showTags, tagsAsText } from '../ui/tag_chips.js';
@@ -211,10 +212,7 @@ export class DescribeTab extends NetworkTab {
 
     async #copyTags() {
         const text = tagsAsText(shownTags(this.selected?.known.description?.tags ?? [], this.#minScores));
-        const words = await navigator.clipboard.writeText(text).then(
-            () => t('describe.copied'),
-            () => t('describe.copy.refused'),
-        );
+        const words = t((await copyText(text)) ? 'describe.copied' : 'describe.copy.refused');
         $('describe-copy').textContent = words;
         announce(words);
         setTimeout(() => ($('describe-copy').textContent = t('describe.copy')), COPIED_MS);

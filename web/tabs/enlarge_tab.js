@@ -7,6 +7,7 @@ import { letDragOut } from '../files/drag_out.js';
 import { forgetKept, forgetPictures, keepQueue, leftPictures } from '../files/kept_queue.js';
 import { showHero } from '../files/sample_picture.js';
 import { canWriteFiles, pickTargets } from '../files/save.js';
+import { canCopyPicture, copyPicture } from '../ui/clipboard.js';
 import { $ } from '../ui/dom.js';
 import { downloadName, isSame, size } from '../ui/format.js';
 import { fillForm, formValues } from '../ui/kept_form.js';
@@ -60,7 +61,8 @@ export class EnlargeTab extends Tab {
             );
         }
         $('straight-row').hidden = !canWriteFiles;
-        $('isolation-note').hidden = globalThis.crossOriginIsolated;
+        $('isolation-note').hidden = globalThis.crossOriginIsolated || !globalThis.isSecureContext;
+        $('insecure-note').hidden = globalThis.isSecureContext;
         loadCombinations().then((all) => this.options.setCombinations(all));
         showHero($('hero-before'), $('hero-after'));
     }
@@ -166,7 +168,7 @@ export class EnlargeTab extends Tab {
         $('zoom').hidden = state === 'empty';
         $('comparison-open').disabled = !selected?.isOpen || !selected.isShown;
         this.at('download').hidden = state !== 'done' || jobs.length > 1 || !selected?.result?.url;
-        this.at('copy').hidden = this.at('download').hidden || !canCopy(selected?.result?.blob);
+        this.at('copy').hidden = this.at('download').hidden || !canCopyPicture(selected?.result?.blob);
         $('zip').hidden = state !== 'done' || jobs.filter((job) => job.result?.blob).length < 2;
         this.estimate.hide();
         if (selected && state !== 'working') this.#showChoice(selected);
@@ -269,11 +271,7 @@ export class EnlargeTab extends Tab {
     async #copy() {
         const blob = this.selected?.result?.blob;
         if (!blob) return;
-        const words = await navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })]).then(
-            () => t('describe.copied'),
-            () => t('describe.copy.refused'),
-        );
-        toast(words, 'status');
+        toast(t((await copyPicture(blob)) ? 'describe.copied' : 'describe.copy.refused'), 'status');
     }
 
     async #downloadZip() {
@@ -286,9 +284,6 @@ export class EnlargeTab extends Tab {
 
 /** @param {Job} job @param {{ width: number, height: number }} result */
 const sizesOf = (job, result) => (job.width ? `${size(job.width, job.height)} → ${size(result.width, result.height)}` : '');
-
-/** Whether the browser can copy it to the clipboard: all support PNG. @param {Blob} [blob] */
-const canCopy = (blob) => Boolean(navigator.clipboard?.write) && blob?.type === 'image/png';
 
 /** @param {{ info: { variant: string, threads: number } }} engine */
 function showMachine({ info }) {

@@ -1,4 +1,5 @@
 // The tab Search, which finds the user's own pictures: by words, pictures, tags, or several of these.
+import { copyText } from '../ui/clipboard.js';
 import { $ } from '../ui/dom.js';
 import { PictureGrid } from '../ui/picture_grid.js';
 import { announce, toast } from '../ui/toast.js';
@@ -319,9 +320,6 @@ const nameOf = (path) => path.replace(/.*\//, '');
 
 /** @param {string[]} paths */
 async function copy(paths) {
-    const words = await navigator.clipboard.writeText(paths.join('\n')).then(
-        () => t('search.copied', { n: paths.length }),
-        () => t('describe.copy.refused'),
-    );
-    toast(words, 'status');
+    const isCopied = await copyText(paths.join('\n'));
+    toast(isCopied ? t('search.copied', { n: paths.length }) : t('describe.copy.refused'), 'status');
 }

@@ -192,7 +192,7 @@ export class Weights {
     #get(card) {
         return this.#work(card, async (engine, listen) => {
             await checkRoom(/** @type {import('./model_card.js').ModelState} */ (card.state));
-            if (!(await navigator.storage?.persisted?.())) navigator.storage?.persist?.().catch(() => {}); // the browser may ask the user; the download does not wait
+            askToPersist();
             await engine.models.fetch(card.group.ids, listen);
         });
     }
@@ -255,12 +255,24 @@ export class Weights {
     }
 }
 
+/** The browser may ask the user; the download does not wait. */
+async function askToPersist() {
+    const { storage } = navigator;
+    await storage
+        ?.persisted?.()
+        .then(
+            (is) => is || storage.persist(),
+            () => {},
+        )
+        .catch(() => {});
+}
+
 /**
  * @param {import('./model_card.js').ModelState} state
  * @throws an Error with a sentence if the browser has not enough space
  */
 async function checkRoom({ needsOriginal, isConverted, downloadBytes = 0, begunBytes, resultBytes = 0 }) {
-    const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
     const need = needsOriginal ? downloadBytes - begunBytes + (isConverted ? resultBytes : 0) : 0;
     if (need > quota - usage) throw new Error(words.noRoom(need, Math.max(0, quota - usage)));
 }

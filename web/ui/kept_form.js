@@ -8,12 +8,15 @@
  * @param {string} name to keep it under
  */
 export function keepForm(form, name) {
-    try {
-        fill(fieldsOf(form), JSON.parse(localStorage.getItem(name) ?? '{}'));
-        form.addEventListener('input', () => localStorage.setItem(name, JSON.stringify(formValues(form))));
-    } catch {
-        // no storage
-    }
+    const orNothing = (/** @type {() => void} */ use) => {
+        try {
+            use();
+        } catch {
+            // the browser keeps nothing for this page
+        }
+    };
+    orNothing(() => fill(fieldsOf(form), JSON.parse(localStorage.getItem(name) ?? '{}')));
+    form.addEventListener('input', () => orNothing(() => localStorage.setItem(name, JSON.stringify(formValues(form)))));
 }
 
 /** The values of a form. @param {HTMLFormElement} form */

@@ -30,17 +30,26 @@ export const locale = () => LANGUAGES[language].locale;
 
 /** The language that the user chose before, or the first of the browser's languages that exists here. */
 function preferred() {
-    const kept = storage()?.getItem(KEPT) ?? '';
+    const kept = keptLanguage() ?? '';
     const wanted = [kept, ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
     return wanted.find((each) => LANGUAGES[each]) ?? 'en';
 }
 
-/** Undefined if the browser has no storage. */
-function storage() {
+/** Undefined: none, or the browser keeps nothing for this page. */
+function keptLanguage() {
     try {
-        return globalThis.localStorage;
+        return localStorage.getItem(KEPT);
     } catch {
         return undefined;
+    }
+}
+
+/** @param {string} chosen */
+function keepLanguage(chosen) {
+    try {
+        localStorage.setItem(KEPT, chosen);
+    } catch {
+        // the browser keeps nothing for this page
     }
 }
 
@@ -55,7 +64,7 @@ export async function speak(chosen) {
 
 /** Changes the language, and keeps the choice. @param {string} chosen */
 export async function chooseLanguage(chosen) {
-    storage()?.setItem(KEPT, chosen);
+    keepLanguage(chosen);
     await speak(chosen);
 }
 

@@ -2,6 +2,7 @@
 // marks this tab; it is released when the tab ends, for any reason.
 import { AcgError } from '../../errors.js';
 import { packError } from '../../shared/protocol.js';
+import { notKeeping } from './private_files.js';
 
 /**
  * @typedef {import('../../client/rpc.js').WorkerListener} WorkerListener
@@ -45,7 +46,7 @@ export function startDatabase(listener) {
  * @returns {Promise<WorkerPort>}
  */
 async function openPort(location, listener) {
-    if (!navigator.locks) throw new AcgError('UNSUPPORTED', 'An index needs a page of https or localhost');
+    if (!navigator.locks) throw notKeeping();
     for (;;) {
         const release = await takeLock(nameOf(location));
         if (release) return ownPort(location, listener, release);
@@ -64,7 +65,7 @@ function takeLock(name) {
             if (!lock) return resolve(undefined);
             return new Promise((release) => resolve(() => release(undefined)));
         };
-        navigator.locks.request(name, { ifAvailable: true }, hold).catch(reject);
+        navigator.locks.request(name, { ifAvailable: true }, hold).catch((error) => reject(notKeeping(error)));
     });
 }
 

@@ -5,7 +5,7 @@ import { startScript } from '../../shared/script_worker.js';
 import { startDatabase } from './database.js';
 import { listOriginals } from './model_files.js';
 import { listFolder, thumbnail } from './pictures.js';
-import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
+import { checkKeeping, clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 import { whyNotLoaded } from './why_not_loaded.js';
 import { WorkerWatch } from './worker_watch.js';
 
@@ -27,7 +27,7 @@ export function browserPlatform() {
         readManifest,
         streamModelFile,
         hashesStreams: false,
-        keptModels: { list: listKept, listOriginals, clear: clearKept },
+        keptModels: { check: checkKeeping, list: listKept, listOriginals, clear: clearKept },
     };
 }
 

@@ -7,6 +7,7 @@ import { blamesFile, checked, expectedSha256, streamFirst, streamGiven, streamUr
 import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
 import { packagedUrls } from './packaged.js';
 import { PartCache } from './part_cache.js';
+import { notKeeping } from './private_files.js';
 
 /**
  * @typedef {import('../platform.js').ReadModelOptions} ReadModelOptions
@@ -112,9 +113,14 @@ export async function clearKept(files, publications = []) {
     for (const name of publications) await removeOriginal(name);
 }
 
-/** The cache, or undefined where there is none (no secure context, a private window). */
+/** The cache, or undefined where the browser keeps nothing for this page. */
 async function openCache() {
     return globalThis.caches?.open(CACHE_NAME).catch(() => undefined);
+}
+
+/** @throws {AcgError} UNSUPPORTED: the browser keeps nothing for this page */
+export async function checkKeeping() {
+    if (!(await openCache())) throw notKeeping();
 }
 
 /** @param {ModelFile} file */

@@ -31,7 +31,7 @@ export function nodePlatform() {
         startDatabase: (listener) => startWorker(new URL('../../worker/database/database_node.js', import.meta.url), listener),
         indexLocation: (location) => (location === undefined ? join(dataFolder(), 'acg2vec.db') : resolve(location)),
         pictures: { fileOf, exists: fileExists, listFolder, thumbnail: async () => undefined },
-        keptModels: { list: listKept, listOriginals, clear: clearKept },
+        keptModels: { check: async () => {}, list: listKept, listOriginals, clear: clearKept },
     };
 }
 

@@ -44,7 +44,7 @@ export async function open() {
         async run(random) {
             let manifest = seed;
             for (let left = 1 + random(3); left > 0; left--) manifest = changedValue(manifest, random);
-            const kept = { list: async () => [], listOriginals: async () => [], clear: async () => {} };
+            const kept = { check: async () => {}, list: async () => [], listOriginals: async () => [], clear: async () => {} };
             const streamModelFile = async function* () {
                 yield new Uint8Array(1);
             };

@@ -1,0 +1,33 @@
+// Copies to the clipboard. Each resolves to whether the browser did it.
+
+/** @param {string} text */
+export async function copyText(text) {
+    if (!navigator.clipboard) return copySelected(text); // a page that does not come by HTTPS
+    return navigator.clipboard.writeText(text).then(
+        () => true,
+        () => false,
+    );
+}
+
+/** @param {Blob} picture */
+export const copyPicture = (picture) =>
+    navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]).then(
+        () => true,
+        () => false,
+    );
+
+/** Whether the browser can copy it: all support PNG. @param {Blob} [picture] */
+export const canCopyPicture = (picture) => Boolean(navigator.clipboard?.write) && picture?.type === 'image/png';
+
+/** The older way, by a selection. @param {string} text */
+function copySelected(text) {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    const field = Object.assign(document.createElement('textarea'), { value: text, readOnly: true });
+    field.style.cssText = 'position: fixed; opacity: 0';
+    document.body.append(field);
+    field.select();
+    const isCopied = document.execCommand('copy');
+    field.remove();
+    focused?.focus();
+    return isCopied;
+}
