@@ -125,7 +125,8 @@ export class PictureIndex {
         for (const { path, error } of [...listing.unread, ...listing.refused])
             report({ path, outcome: 'failed', error: /** @type {Error} */ (error) });
         const there = new Set([...listing.files, ...listing.refused].map(({ path }) => path));
-        const isHidden = (/** @type {string} */ path) => listing.unread.some((folder) => path.startsWith(`${folder.path}/`));
+        const isHidden = (/** @type {string} */ path) =>
+            listing.unread.some((unread) => path === unread.path || path.startsWith(`${unread.path}/`));
         const isThere = async (/** @type {string} */ path) =>
             path.startsWith(`${listing.path}/`) ? there.has(path) || isHidden(path) : this.#parts.platform.pictures.exists(path);
         await this.#add(listing.files, options, report, isThere);

@@ -15,7 +15,7 @@ const PIECE_BYTES = 2 ** 20;
  * @typedef {object} FolderListing
  * @property {string} path of the folder
  * @property {IndexedFile[]} files
- * @property {{ path: string, error: unknown }[]} unread folders
+ * @property {{ path: string, error: unknown }[]} unread folders and files, whose pictures may still be there
  */
 
 /**

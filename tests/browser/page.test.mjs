@@ -184,6 +184,33 @@ describe('page', () => {
         assert.equal(await page.evaluate(() => document.body.classList.contains('dragging')), false);
     });
 
+    inBrowser('takes a folder that is dropped, but for what the browser cannot open in it', async (context) => {
+        const page = await openPage(context, options);
+        await page.evaluate(
+            (bytes) => {
+                const refuse = (_, reject) => reject(new DOMException('It could not be read', 'NotReadableError'));
+                const whole = (name) => ({ name, isFile: true, file: (take) => take(new File([new Uint8Array(bytes)], name)) });
+                const folder = (name, listings) => ({
+                    name,
+                    isFile: false,
+                    createReader: () => ({
+                        readEntries: (take, reject) => (listings ? take(listings.shift() ?? []) : refuse(take, reject)),
+                    }),
+                });
+                const entries = [whole('one.png'), { name: 'taken.png', isFile: true, file: refuse }, folder('locked')];
+                const dataTransfer = {
+                    files: [],
+                    items: [{ kind: 'file', webkitGetAsEntry: () => folder('mine', [entries, [whole('two.png')]]) }],
+                };
+                document.body.dispatchEvent(Object.assign(new Event('drop', { bubbles: true, cancelable: true }), { dataTransfer }));
+            },
+            [...small.bytes],
+        );
+        await reach(page, 'chosen');
+        assert.deepEqual(await page.locator('#enlarge-jobs b').allTextContents(), ['one.png', 'two.png']);
+        assert.match(await shown(page, 'toast'), /2 unreadable \(taken\.png, locked\)/);
+    });
+
     inBrowser('has a sample of its own', async (context) => {
         const page = await openPage(context, options);
         await page.click('#enlarge-sample');

@@ -1,11 +1,13 @@
 // What an index tells of itself: duplicates, recommendations, exports; and the commands of it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parquetReadObjects, parquetMetadata } from 'hyparquet';
+import { Engine } from '../../js/client/engine.js';
 import { interestsOf } from '../../js/index/recommending.js';
+import { listFolder } from '../../js/platform/browser/pictures.js';
 import { clipModel, expected } from './clip_files.mjs';
 import { convnetModels } from './convnet_files.mjs';
 import { cosine, halfToNumber, indexEngine, openIndex, picture, query, randomOf, sha256, writeFiles } from './index_support.mjs';
@@ -45,6 +47,42 @@ describe('more of an index', () => {
         await index.sync(folder, options);
         return { folder, index, at };
     }
+
+    test("in a browser's folder, what cannot be read now hides nothing else, and stays in the index", async (context) => {
+        const { platform } = Engine.partsOf(engine);
+        const { pictures } = platform;
+        const { index } = await makeIndex(context, {});
+        platform.pictures = { ...pictures, listFolder };
+        context.after(() => (platform.pictures = pictures));
+        const fault = (name) => () => Promise.reject(new DOMException('It could not be read', name));
+        const whole = (name, seed) => async () => new File([picture(seed, 40, 30)], name, { lastModified: seed });
+        const folder = (files) => ({
+            kind: 'directory',
+            name: 'mine',
+            async *entries() {
+                for (const [name, getFile] of Object.entries(files)) yield [name, { kind: 'file', getFile }];
+            },
+        });
+        const files = { 'a.png': whole('a.png', 1), 'b.png': whole('b.png', 2), 'c.png': whole('c.png', 3) };
+        const paths = async () => (await index.list()).map(({ path }) => path).sort();
+        const first = await index.sync(folder({ 'locked.png': fault('NotReadableError'), ...files }));
+        assert.deepEqual(
+            [first.added, first.failed.map(({ path, error }) => [path, error.message])],
+            [3, [['mine/locked.png', 'The file could not be read: It could not be read.']]],
+        );
+        assert.deepEqual(await paths(), ['mine/a.png', 'mine/b.png', 'mine/c.png']);
+        const second = await index.sync(folder({ ...files, 'a.png': fault('NotReadableError'), 'b.png': fault('NotFoundError') }));
+        assert.deepEqual([second.unchanged, second.removed, second.failed.length], [1, 1, 1]);
+        assert.deepEqual(await paths(), ['mine/a.png', 'mine/c.png']);
+    });
+
+    const isRoot = process.getuid?.() === 0 && 'root may read everywhere';
+    test('pictures of a folder that may not be entered now stay in the index', { skip: isRoot }, async (context) => {
+        const { folder, index, at } = await makeIndex(context, { 'deep/a.png': picture(1, 40, 30) });
+        chmodSync(at('deep'), 0o444); // its names can be read, not its files
+        const { removed, failed } = await index.sync(folder).finally(() => chmodSync(at('deep'), 0o755));
+        assert.deepEqual([removed, failed.map(({ path }) => path)], [0, [at('deep/a.png')]]);
+    });
 
     test('the same picture resized, cropped, mirrored or brighter is found, the best is told, and why', async (context) => {
         const others = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`other/${i}.png`, picture(i, 200, 150)]));

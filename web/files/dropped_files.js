@@ -4,7 +4,10 @@ import { beginsAsPicture, BEGINNING_BYTES, isNamedPicture } from 'acg2vec';
 
 const FEW = 4; // files whose names are listed
 
-/** @typedef {{ file: File, folder: string }} Found folder: '', or the path from the chosen folder to the file, with / at its end */
+/**
+ * @typedef {{ file: File, folder: string, isUnreadable?: boolean }} Found folder: '', or the path from the chosen folder to the file, with / at
+ *   its end. isUnreadable: the browser could not open it, and `file` has its name only
+ */
 
 /**
  * To be called while the event is handled: its data are not available afterwards.
@@ -54,7 +57,8 @@ function passedOverWords(others, count) {
  * The kind of a file that is not opened: hidden in a folder, or not a picture.
  * @param {Found} found
  */
-async function otherKind({ file, folder }) {
+async function otherKind({ file, folder, isUnreadable }) {
+    if (isUnreadable) return t('files.kind.unreadable');
     const isHidden = folder && /\/\./.test(folder + file.name); // below the folder that was chosen, also ._names of macOS
     if (isHidden) return t('files.kind.hidden');
     if (isNamedPicture(file.name)) return undefined;
@@ -75,16 +79,23 @@ async function inEntries(entries, folder = '') {
     /** @type {Found[]} */
     const found = [];
     for (const entry of entries) {
-        if (entry.isFile) {
-            /** @type {File} */
-            const file = await new Promise((resolve, reject) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject));
-            found.push({ file, folder });
-        } else {
-            found.push(...(await inEntries(await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry)), `${folder}${entry.name}/`)));
-        }
+        const files = inEntry(entry, folder).catch(() => [{ file: new File([], entry.name), folder, isUnreadable: true }]);
+        found.push(...(await files));
     }
     return found;
 }
+
+/**
+ * @param {FileSystemEntry} entry
+ * @param {string} folder
+ */
+async function inEntry(entry, folder) {
+    if (entry.isFile) return [{ file: await fileOf(/** @type {FileSystemFileEntry} */ (entry)), folder }];
+    return inEntries(await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry)), `${folder}${entry.name}/`);
+}
+
+/** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
+const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
 
 /** @param {FileSystemDirectoryEntry} folder */
 async function entriesOf(folder) {

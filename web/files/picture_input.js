@@ -17,7 +17,8 @@ export function listenForPictures(inputs, onPictures, onProblem) {
         if (pictures.length) {
             onPictures(pictures, passedOver);
         } else if (found.length === 1) {
-            onPictures(found, ''); // opening it reports the error
+            if (found[0].isUnreadable) onProblem(passedOver);
+            else onPictures(found, ''); // opening it reports the error
         } else {
             onProblem(found.length ? t('files.none', { n: found.length }) : otherwise);
         }

@@ -233,7 +233,8 @@ export class Weights {
             event.stopPropagation(); // it is not a picture
             document.body.classList.remove('dragging');
             const { target } = event;
-            const found = event.dataTransfer ? await droppedFiles(event.dataTransfer) : [];
+            const dropped = event.dataTransfer ? await droppedFiles(event.dataTransfer) : [];
+            const found = dropped.filter(({ isUnreadable }) => !isUnreadable);
             const onto = this.cards.find(({ root }) => root.contains(/** @type {Node} */ (target)));
             this.#add(onto ?? this.cards.find(({ state }) => !state?.isHere) ?? this.cards[0], found);
         });

@@ -1,5 +1,5 @@
 // Pictures for an index in a browser: what is in a folder that the user chose, and small versions of pictures.
-import { AcgError } from '../../errors.js';
+import { AcgError, sentence } from '../../errors.js';
 import { fileOfBlob } from '../../shared/files.js';
 
 /** @typedef {import('../../shared/files.js').FolderListing} FolderListing */
@@ -35,16 +35,31 @@ async function enter(handle, path, listing, signal) {
             if (name.startsWith('.')) continue;
             const below = `${path}/${name}`;
             if (entry.kind === 'directory') await enter(entry, below, listing, signal);
-            else {
-                const file = await entry.getFile();
-                listing.files.push(fileOfBlob(below, file, file.lastModified));
-            }
+            else await openFile(entry, below, listing);
         }
     } catch (error) {
         if (signal.aborted) throw error;
-        listing.unread.push({ path, error });
+        listing.unread.push({ path, error: unreadable('folder', error) });
     }
 }
+
+/**
+ * @param {any} handle
+ * @param {string} path
+ * @param {FolderListing} listing
+ */
+async function openFile(handle, path, listing) {
+    try {
+        const file = await handle.getFile();
+        listing.files.push(fileOfBlob(path, file, file.lastModified));
+    } catch (error) {
+        const isGone = /** @type {Error} */ (error).name === 'NotFoundError'; // meanwhile, or it is a link to nothing
+        if (!isGone) listing.unread.push({ path, error: unreadable('file', error) });
+    }
+}
+
+/** @param {string} what @param {unknown} error */
+const unreadable = (what, error) => new AcgError('UNREADABLE', `The ${what} could not be read: ${sentence(error)}`, { cause: error });
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes of a picture's file

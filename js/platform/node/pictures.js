@@ -108,7 +108,10 @@ async function enter(folder, listing, signal) {
         const path = join(folder, name);
         if (isFolder) await enter(path, listing, signal);
         else if (isFile || isLink) {
-            const stats = await stat(systemPath(path)).catch(() => undefined);
+            const stats = await stat(systemPath(path)).catch((error) => {
+                const isGone = error.code === 'ENOENT' || error.code === 'ELOOP'; // meanwhile, or it is a link to nothing
+                if (!isGone) listing.unread.push({ path, error: unreadable(path, error) });
+            });
             if (stats?.isFile()) listing.files.push(indexedFile(path, stats.size, stats.mtimeMs));
         }
     }
