@@ -10,14 +10,17 @@ const PACKAGE = fileURLToPath(new URL('../js/index.js', import.meta.url));
 /** Each has a catalogue in words. */
 export const LANGUAGES = ['zh', 'en', 'ja'];
 
-/** The texts of index.html that cannot be filled in later: those of its head, in English, and that for browsers without JavaScript, in all languages. */
+/** The texts of index.html that cannot be filled in later: those of its head, in English, and those for browsers without JavaScript, in all languages. */
 const HEAD = {
     name: 'words',
     transformIndexHtml: (/** @type {string} */ html) =>
         html
-            .replace('{page.noscript}', () => LANGUAGES.map((each) => wordsOf(each)['page.noscript']).join(' · '))
+            .replace(/\{(page\.noscript|page\.unstarted)\}/g, (_, /** @type {string} */ key) => inAllLanguages(key))
             .replace(/\{(page\.title|page\.description)\}/g, (_, /** @type {string} */ key) => wordsOf('en')[key]),
 };
+
+/** @param {string} key */
+const inAllLanguages = (key) => LANGUAGES.map((each) => wordsOf(each)[key]).join(' · ');
 
 /** @param {string} language @returns {Record<string, string>} */
 export const wordsOf = (language) => JSON.parse(readFileSync(new URL(`words/${language}.json`, import.meta.url), 'utf8'));

@@ -1,9 +1,9 @@
-// A tab shows before its code has come; and what the page offers above the tabs covers nothing of them.
+// A tab shows before its code has come, and a page whose code does not come says so; and what the page offers above the tabs covers nothing of them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assembleSite, browserMissing, openPage, shareBrowser } from './support.mjs';
 
-describe('page, a tab whose code comes late', () => {
+describe('page, code that comes late or never', () => {
     const site = shareBrowser(browserMissing, () => assembleSite());
     const inBrowser = (name, run) => test(name, { skip: browserMissing }, run);
 
@@ -35,6 +35,18 @@ describe('page, a tab whose code comes late', () => {
         await page.waitForSelector('#label-part[data-state=chosen]');
         assert.equal(await page.textContent('#label-name'), 'sample.png');
         assert.ok(chooser);
+    });
+
+    inBrowser('says so when its script does not start', async (context) => {
+        const before = (page) => page.route(/\/assets\/index-.*\.js$/, (route) => route.abort());
+        const page = await openPage(context, { ...site, before, expected: /Failed to load resource/ });
+        const isSeen = () => page.evaluate(() => getComputedStyle(document.querySelector('#unstarted')).visibility === 'visible');
+        assert.equal(await isSeen(), false);
+        await page.evaluate(() => document.getAnimations().forEach((each) => each.finish()));
+        assert.equal(await isSeen(), true);
+        assert.match(await page.textContent('#unstarted'), /请刷新.*Load it again.*再読み込み/);
+        const started = await openPage(context, site);
+        assert.equal(await started.$('#unstarted'), null);
     });
 
     for (const width of [320, 1280]) {

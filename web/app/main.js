@@ -22,6 +22,7 @@ const page = {
 };
 
 trustOwnScripts();
+$('unstarted').remove();
 document.body.prepend(stamp('page'));
 const paste = listenForPictures([$('file'), $('folder')], open, toast);
 $('toast').addEventListener('click', () => toast(''));
