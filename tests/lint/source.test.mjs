@@ -197,6 +197,22 @@ it('no file names a path of the machine or a registry host, or hides a long line
     );
 });
 
+it('what runs in browsers uses nothing that Chromium 109 lacks, the last one for Windows 7', () => {
+    const lacking = [
+        /AbortSignal\.any\b/,
+        /\.(toSorted|toReversed|toSpliced|isWellFormed|toWellFormed)\(/,
+        /\b(Promise\.(withResolvers|try)|Array\.fromAsync|(Object|Map)\.groupBy|URL\.canParse|Iterator\.)/,
+    ];
+    const forNode = /^js\/(cli|platform\/node|worker\/\w*\/?\w*_node\.js|node\.js)/;
+    const files = [...filesOf('js', /\.js$/), ...filesOf('web', /\.js$/)].filter((path) => !forNode.test(path));
+    check(
+        files.flatMap((path) => {
+            const code = read(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+            return lacking.filter((pattern) => pattern.test(code)).map((pattern) => `${path} uses ${pattern.exec(code)[0]}`);
+        }),
+    );
+});
+
 it('no test waits for a promise that Playwright takes for true', () => {
     check(
         filesOf('tests', /\.mjs$/).filter((path) => /waitForFunction\(\s*async/.test(read(path)) && !path.endsWith('lint/source.test.mjs')),

@@ -58,11 +58,13 @@ export async function enlargeAll(queue, batch) {
 async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegin, preview, ...batch }) {
     const before = job.state;
     const own = new AbortController();
-    const listeners = { ...batch, signal: AbortSignal.any([batch.signal, own.signal]) };
+    const stop = () => own.abort();
+    const listeners = { ...batch, signal: own.signal };
+    batch.signal.addEventListener('abort', stop);
     Object.assign(job, { state: 'working', message: '', remedy: null });
     try {
         await openJob(job, measure);
-        await onBegin(job, counted, () => own.abort());
+        await onBegin(job, counted, stop);
         const begun = performance.now();
         const out = await enlarge(job.file, { ...chosen, ...job.allowed }, targets ? await targets(job, name) : null, listeners);
         const ms = performance.now() - begun;
@@ -76,6 +78,8 @@ async function enlargeJob(job, name, counted, { chosen, targets, measure, onBegi
             failJob(job, error);
         }
         return code !== 'NOT_FOUND' && code !== 'BAD_MODEL'; // without weights no picture can succeed
+    } finally {
+        batch.signal.removeEventListener('abort', stop);
     }
 }
 

@@ -12,7 +12,7 @@ const probabilityOf = ({ known }, i) => known.labels?.[i]?.probability;
 
 /** The one that fits best; '' if nothing is known. @param {Job} job @returns {string} */
 function bestOf({ known }) {
-    const [best] = (known.labels ?? []).toSorted((/** @type {any} */ a, /** @type {any} */ b) => b.probability - a.probability);
+    const [best] = [...(known.labels ?? [])].sort((/** @type {any} */ a, /** @type {any} */ b) => b.probability - a.probability);
     return best?.label ?? '';
 }
 

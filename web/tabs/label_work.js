@@ -45,7 +45,7 @@ export async function sortBySentence(engine, jobs, sentence, listen) {
         job.known.cosine = cosine(job.known.vector, text);
     });
     const fit = (/** @type {Job} */ { known }) => known.cosine ?? -2;
-    return jobs.toSorted((a, b) => fit(b) - fit(a));
+    return [...jobs].sort((a, b) => fit(b) - fit(a));
 }
 
 /** The same facts that the command line prints for a picture. @param {Job} job */

@@ -36,7 +36,7 @@ export class SearchModels {
     get current() {
         const { here } = this;
         const chosen = here.find(({ id }) => id === this.#chosen);
-        const [most] = here.toSorted((a, b) => this.#seen(b.id) - this.#seen(a.id)); // stable: of equal ones the better is first
+        const [most] = [...here].sort((a, b) => this.#seen(b.id) - this.#seen(a.id)); // stable: of equal ones the better is first
         return chosen ?? most;
     }
 

@@ -221,7 +221,7 @@ export class SearchTab extends NetworkTab {
         const order = ORDERS[$('search-sort').value];
         $('search-none').hidden = found.length > 0;
         $('search-grid').hidden = found.length === 0; // before it is drawn: a hidden element has no width
-        this.grid.show(order ? found.toSorted(order) : [...found]);
+        this.grid.show(order ? [...found].sort(order) : [...found]);
         $('search-count').textContent = t(isEmpty ? 'search.count.all' : 'search.count', { n: found.length });
         $('search-hide').hidden = !hasLikeness; // without a vector, all pictures of a large index would be compared with each other
         for (const part of ['row', 'hint']) $(`search-cut-off-${part}`).hidden = !hasLikeness || this.#found?.mean === undefined;

@@ -7,7 +7,7 @@ import { make } from './dom.js';
 /** @param {HTMLElement} list @param {Bar[]} bars */
 export function showBars(list, bars) {
     list.hidden = !bars.length;
-    list.replaceChildren(...bars.toSorted((a, b) => b.share - a.share).map(makeRow));
+    list.replaceChildren(...[...bars].sort((a, b) => b.share - a.share).map(makeRow));
 }
 
 /** A probability as text. @param {number} probability */
