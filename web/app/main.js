@@ -84,7 +84,9 @@ sayHead();
 onLanguage(sayHead);
 
 window.addEventListener('beforeunload', (event) => {
-    if (PLACES.some(({ tab }) => tab?.isUnsaved)) event.preventDefault(); // the browser asks
+    if (!PLACES.some(({ tab }) => tab?.isUnsaved)) return;
+    event.preventDefault(); // the browser asks
+    event.returnValue = true; // Chromium before 119
 });
 
 listenForLaunches((files) => open(asFound(files), ''));
