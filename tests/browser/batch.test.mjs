@@ -223,7 +223,10 @@ describe('page, beyond one picture', () => {
         await page.click('#enlarge-cancel');
         await reach(page, 'chosen');
         // the folder of the engine's temporary files is there, too
-        await waitUntil(page, async () => (await Array.fromAsync(globalThis.folder.keys())).every((name) => name === 'acg2vec-temporary'));
+        await waitUntil(page, async () => {
+            for await (const name of globalThis.folder.keys()) if (name !== 'acg2vec-temporary') return false;
+            return true;
+        });
         assert.equal(await bytesOf('slow_2x_conservative.png'), null);
 
         await open(page, { name: 'anime256.png', bytes: readGolden('anime256.png') });

@@ -30,7 +30,9 @@ async function enlargeTwice() {
 async function filesLeft() {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle('acg2vec-temporary', { create: true });
-    return Array.fromAsync(folder.keys());
+    const names = [];
+    for await (const name of folder.keys()) names.push(name);
+    return names;
 }
 
 /** In the page: a file as a tab leaves it that died. */

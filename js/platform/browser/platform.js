@@ -40,7 +40,14 @@ const startEntry = () => new Worker(new URL('../../worker/entry_browser.js', imp
 function startWorker({ onMessage, onDeath }) {
     if (typeof Worker === 'undefined') throw new AcgError('UNSUPPORTED', noWorkers());
     const here = import.meta.url;
-    const worker = startScript(startEntry, new URL(ENTRY, here));
+    /** @type {Worker} */
+    let worker;
+    try {
+        worker = startScript(startEntry, new URL(ENTRY, here));
+    } catch {
+        whyNotLoaded(here, ENTRY).then(onDeath); // refused at once, as by Chromium 109; others fire an event
+        return { post: () => {}, hold: () => {}, stop: async () => {} };
+    }
     const watch = new WorkerWatch(onDeath);
     worker.onmessage = ({ data }) => {
         if (data.type === 'worker') return watch.note(data);
