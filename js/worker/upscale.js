@@ -24,6 +24,9 @@ import { runSteps, stepUntil } from './steps.js';
  * @property {() => Promise<void>} close closes the file and removes it
  */
 
+/** The engine's own limit: that of src/api/acg.h. */
+const DEFAULT_MEMORY = 640 * 2 ** 20;
+
 /**
  * @param {Engine} engine
  * @param {Requests['upscale'][0]} body
@@ -110,12 +113,32 @@ async function run(task, { file, toSrgb, wantTiles }, context) {
 }
 
 /**
+ * The task, and its file if it needs one. Where the system gives less memory than the engine's own limit, as on phones, one that needs less.
+ * @param {Engine} engine
+ * @param {NativeImage} image
+ * @param {Requests['upscale'][0] & { srgb: boolean }} body
+ */
+async function begin(engine, image, body) {
+    const isFree = !body.tile && !body.memory;
+    let first;
+    for (let memory = body.memory; ; memory = (memory || DEFAULT_MEMORY) / 2) {
+        try {
+            return await beginWithin(engine, image, { ...body, memory });
+        } catch (error) {
+            first ??= error;
+            const { reason } = /** @type {import('../errors.js').AcgError} */ (error);
+            if (!isFree || reason !== 'WORK_TOO_LARGE') throw first;
+        }
+    }
+}
+
+/**
  * The task, and its file if it needs one; if no file can be opened, a task that needs none.
  * @param {Engine} engine
  * @param {NativeImage} image
  * @param {Requests['upscale'][0] & { srgb: boolean }} body
  */
-async function begin({ native, model, storage }, image, body) {
+async function beginWithin({ native, model, storage }, image, body) {
     const task = native.beginUpscale(model, image, { ...body, spill: await roomFor(storage, body) });
     if (task.spill === 0) return { task };
     try {
