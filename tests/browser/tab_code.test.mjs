@@ -49,6 +49,20 @@ describe('page, code that comes late or never', () => {
         assert.equal(await started.$('#unstarted'), null);
     });
 
+    inBrowser('a failure that nobody has thought of is told, and what was cancelled is not', async (context) => {
+        const page = await openPage(context, site);
+        const fail = (properties) =>
+            page.evaluate((more) => {
+                const reason = Object.assign(new Error('The disk is made of cheese.'), more);
+                const event = { promise: Promise.resolve(), reason };
+                window.dispatchEvent(new PromiseRejectionEvent('unhandledrejection', event));
+                return document.querySelector('#toast').textContent;
+            }, properties);
+        for (const cancelled of [{ code: 'CANCELLED' }, { name: 'AbortError' }]) assert.equal(await fail(cancelled), '');
+        assert.equal(await fail({}), 'The disk is made of cheese.');
+        assert.equal(await fail({ name: 'TypeError' }), 'The disk is made of cheese.');
+    });
+
     for (const width of [320, 1280]) {
         inBrowser(`bars cover nothing at ${width} pixels`, async (context) => {
             const page = await openPage(context, { ...site, viewport: { width, height: 740 } });

@@ -83,6 +83,12 @@ const sayHead = () => {
 sayHead();
 onLanguage(sayHead);
 
+// What nobody has thought of is told: a button that does nothing would be worse.
+window.addEventListener('unhandledrejection', ({ reason }) => {
+    const isCancelled = reason?.name === 'AbortError' || reason?.code === 'CANCELLED';
+    if (reason instanceof Error && !isCancelled) toast(messageOf(reason));
+});
+
 window.addEventListener('beforeunload', (event) => {
     if (!PLACES.some(({ tab }) => tab?.isUnsaved)) return;
     event.preventDefault(); // the browser asks
