@@ -15,14 +15,22 @@ const small = { name: 'small.png', bytes: makePng(40, 24, (x, y) => [6 * x, 10 *
 const NAME = 'plain.test';
 const BLOCKED = { profile: { default_content_setting_values: { cookies: 2 } } };
 
-/** @param {import('node:test').TestContext} context @param {string[]} args @param {object} [preferences] */
-function otherChromium(context, args, preferences = {}) {
-    const profile = mkdtempSync(join(tmpdir(), 'acg2vec-profile-'));
-    context.after(() => rmSync(profile, { recursive: true, force: true }));
-    mkdirSync(join(profile, 'Default'));
-    writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+/** @param {string[]} args @param {object} [preferences] of its profile, which is removed when it has ended */
+function otherChromium(args, preferences = {}) {
     const options = { executablePath: CHROMIUM, args: [...FLAGS, ...args] };
-    return { newContext: (more) => chromium.launchPersistentContext(profile, { ...options, ...more }) };
+    async function newContext(more) {
+        const profile = mkdtempSync(join(tmpdir(), 'acg2vec-profile-'));
+        mkdirSync(join(profile, 'Default'));
+        writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+        const opened = await chromium.launchPersistentContext(profile, { ...options, ...more });
+        const close = opened.close.bind(opened);
+        opened.close = async () => {
+            await close();
+            rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+        };
+        return opened;
+    }
+    return { newContext };
 }
 
 /** @param {import('playwright-core').Page} page */
@@ -53,7 +61,7 @@ describe('what the browser refuses', () => {
 
     test('without HTTPS the page enlarges and copies, and says what it cannot', { skip }, async (context) => {
         const page = await openPage(context, {
-            browser: otherChromium(context, [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`]),
+            browser: otherChromium([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`]),
             root: shared.root,
             through: async (url) => ({ url: url.replace('127.0.0.1', NAME), close: async () => {} }),
             expected: /Cross-Origin-Opener-Policy header has been ignored/,
@@ -74,7 +82,7 @@ describe('what the browser refuses', () => {
     });
 
     test('where it may store nothing the page enlarges, and says what it cannot', { skip }, async (context) => {
-        const browser = otherChromium(context, [], BLOCKED);
+        const browser = otherChromium([], BLOCKED);
         const page = await openPage(context, { browser, root: shared.root, serviceWorkers: 'allow' });
         const name = await page.evaluate(() => caches.open('any').catch((error) => error.name));
         assert.equal(name, 'SecurityError');
