@@ -20,6 +20,8 @@ const more = {
     '--milvus': 'server/milvus',
     '--balanced': 'server/balanced',
 };
+/** A file that takes longer hangs, for example because a server or a browser was not closed: it is ended, and has failed. */
+const FILE_MS = 30 * 60e3;
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !more[arg]);
 order.push(...args.flatMap((arg) => more[arg] ?? []));
@@ -35,7 +37,7 @@ const skips = [];
 const parents = new Set();
 const keyOf = ({ file, line, column, name }) => `${file}:${line}:${column}:${name}`;
 
-const stream = run({ files, concurrency: Math.min(availableParallelism(), 4) });
+const stream = run({ files, concurrency: Math.min(availableParallelism(), 4), timeout: FILE_MS });
 let open = [];
 stream.on('test:start', (event) => {
     open = open.slice(0, event.nesting);
