@@ -126,6 +126,7 @@ export class Models {
         if (!Array.isArray(given) || given.length === 0) throw badArgument('an array of files', 'given', given);
         checkConvertOptions(options);
         const chosen = chooseModels(this.#manifest.models, options.ids ?? []).filter(canBeAdded);
+        await this.#platform.keptModels.check();
         const made = await this.#convert(chosen, { given: named(given) }, options);
         return chosen.filter(({ files }) => files.some(({ path }) => made.includes(path))).map(({ id }) => id);
     }

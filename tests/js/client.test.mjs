@@ -335,6 +335,7 @@ test('engine.models tells what is kept of every model, and forgets it', async ()
     ]);
     platform.keptModels = {
         list: async () => [...kept].map(([path, bytes]) => ({ path, bytes })),
+        check: async () => {},
         listOriginals: async () => [{ path: 'dclip/pytorch_model.bin', bytes: 3 }],
         clear: async (files) => files.forEach(({ path }) => kept.delete(path)),
     };

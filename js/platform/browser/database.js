@@ -2,7 +2,7 @@
 // marks this tab; it is released when the tab ends, for any reason.
 import { AcgError } from '../../errors.js';
 import { packError } from '../../shared/protocol.js';
-import { notKeeping } from './private_files.js';
+import { notKeeping, privateFiles } from './private_files.js';
 
 /**
  * @typedef {import('../../client/rpc.js').WorkerListener} WorkerListener
@@ -47,6 +47,7 @@ export function startDatabase(listener) {
  */
 async function openPort(location, listener) {
     if (!navigator.locks) throw notKeeping();
+    await privateFiles(); // asked here, because in a private window of Firefox a worker may get no answer
     for (;;) {
         const release = await takeLock(nameOf(location));
         if (release) return ownPort(location, listener, release);

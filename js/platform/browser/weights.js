@@ -7,7 +7,7 @@ import { blamesFile, checked, expectedSha256, streamFirst, streamGiven, streamUr
 import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
 import { packagedUrls } from './packaged.js';
 import { PartCache } from './part_cache.js';
-import { notKeeping } from './private_files.js';
+import { notKeeping, privateFiles } from './private_files.js';
 
 /**
  * @typedef {import('../platform.js').ReadModelOptions} ReadModelOptions
@@ -121,6 +121,7 @@ async function openCache() {
 /** @throws {AcgError} UNSUPPORTED: the browser keeps nothing for this page */
 export async function checkKeeping() {
     if (!(await openCache())) throw notKeeping();
+    await privateFiles();
 }
 
 /** @param {ModelFile} file */

@@ -32,7 +32,10 @@ describe('what Firefox refuses', { skip: missing }, () => {
                 await page.waitFor((wanted) => document.querySelector('#toast').textContent === wanted, [SENTENCE]);
                 await page.click('#search-weights-models button.fetch');
                 const isTold = (wanted) => document.querySelector('#search-weights-models').textContent.includes(wanted);
-                await page.waitFor(isTold, [SENTENCE]);
+                await page.waitFor(isTold, [SENTENCE], { seconds: 30 }).catch(async (error) => {
+                    const text = await page.evaluate(() => document.querySelector('#search-weights-models').textContent);
+                    throw new Error(`Found: ${text}`, { cause: error });
+                });
             });
         });
     }
