@@ -18,6 +18,10 @@ const PIECE_BYTES = 2 ** 20;
  * @property {{ path: string, error: unknown }[]} unread folders and files, whose pictures may still be there
  */
 
+/** @param {'file' | 'folder'} what @param {unknown} error */
+export const unreadable = (what, error) =>
+    new AcgError('UNREADABLE', `The ${what} could not be read: ${sentence(error)}`, { cause: error });
+
 /**
  * @param {string} path
  * @param {Blob} blob
@@ -29,7 +33,7 @@ export function fileOfBlob(path, blob, modified) {
         try {
             return new Uint8Array(await part.arrayBuffer());
         } catch (error) {
-            throw new AcgError('UNREADABLE', `The file could not be read: ${sentence(error)}`, { cause: error });
+            throw unreadable('file', error);
         }
     };
     async function* pieces() {

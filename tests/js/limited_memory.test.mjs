@@ -7,6 +7,7 @@ import { nodePlatform } from '../../js/platform/node/platform.js';
 import { compare, decodePng, readGolden, weightsMissing } from './support.mjs';
 
 const skip = await weightsMissing([2]);
+
 /** @type {import('../../js/platform/platform.js').Platform['startWorker']} */
 function startWorker({ onMessage, onDeath }) {
     const worker = new Worker(new URL('./limited_worker.mjs', import.meta.url), { execArgv: [] });

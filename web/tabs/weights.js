@@ -259,13 +259,11 @@ export class Weights {
 /** The browser may ask the user; the download does not wait. */
 async function askToPersist() {
     const { storage } = navigator;
-    await storage
-        ?.persisted?.()
-        .then(
-            (is) => is || storage.persist(),
-            () => {},
-        )
-        .catch(() => {});
+    try {
+        if (!(await storage?.persisted?.())) await storage?.persist?.();
+    } catch {
+        // the browser keeps nothing for this page, which the download tells
+    }
 }
 
 /**

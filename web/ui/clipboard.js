@@ -3,21 +3,21 @@
 /** @param {string} text */
 export async function copyText(text) {
     if (!navigator.clipboard) return copySelected(text); // a page that does not come by HTTPS
-    return navigator.clipboard.writeText(text).then(
-        () => true,
-        () => false,
-    );
+    return isDone(navigator.clipboard.writeText(text));
 }
 
 /** @param {Blob} picture */
-export const copyPicture = (picture) =>
-    navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]).then(
-        () => true,
-        () => false,
-    );
+export const copyPicture = (picture) => isDone(navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]));
 
 /** Whether the browser can copy it: all support PNG. @param {Blob} [picture] */
 export const canCopyPicture = (picture) => Boolean(navigator.clipboard?.write) && picture?.type === 'image/png';
+
+/** @param {Promise<void>} copying */
+const isDone = (copying) =>
+    copying.then(
+        () => true,
+        () => false,
+    );
 
 /** The older way, by a selection. @param {string} text */
 function copySelected(text) {

@@ -2,7 +2,7 @@
 // marks this tab; it is released when the tab ends, for any reason.
 import { AcgError } from '../../errors.js';
 import { packError } from '../../shared/protocol.js';
-import { notKeeping, privateFiles } from './private_files.js';
+import { checkKeeping } from './check_keeping.js';
 
 /**
  * @typedef {import('../../client/rpc.js').WorkerListener} WorkerListener
@@ -46,8 +46,7 @@ export function startDatabase(listener) {
  * @returns {Promise<WorkerPort>}
  */
 async function openPort(location, listener) {
-    if (!navigator.locks) throw notKeeping();
-    await privateFiles(); // asked here, because in a private window of Firefox a worker may get no answer
+    await checkKeeping(); // without this there may be no locks either
     for (;;) {
         const release = await takeLock(nameOf(location));
         if (release) return ownPort(location, listener, release);
@@ -66,7 +65,7 @@ function takeLock(name) {
             if (!lock) return resolve(undefined);
             return new Promise((release) => resolve(() => release(undefined)));
         };
-        navigator.locks.request(name, { ifAvailable: true }, hold).catch((error) => reject(notKeeping(error)));
+        navigator.locks.request(name, { ifAvailable: true }, hold).catch(reject);
     });
 }
 

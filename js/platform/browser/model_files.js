@@ -1,6 +1,5 @@
 // Converted model files in the origin private file system. A worker writes them (worker/convert/store_browser.js); a page reads, lists and
 // removes them. Without such a file system (private windows) results are undefined or empty.
-import { privateFiles } from './private_files.js';
 
 export const MODELS_FOLDER = 'acg2vec-models';
 export const ORIGINALS_FOLDER = 'acg2vec-originals';
@@ -19,7 +18,7 @@ const ABANDONED_MS = 36e5;
 export async function folderOf(root, path, create = false) {
     const parts = path.split('/');
     const name = /** @type {string} */ (parts.pop());
-    let folder = await (await privateFiles()).getDirectoryHandle(root, { create });
+    let folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(root, { create });
     for (const part of parts) folder = await folder.getDirectoryHandle(part, { create });
     return { folder, name };
 }
@@ -46,7 +45,7 @@ export const listOriginals = () => listRoot(ORIGINALS_FOLDER);
 /** @param {string} root */
 async function listRoot(root) {
     try {
-        return await listBelow(await (await privateFiles()).getDirectoryHandle(root), '');
+        return await listBelow(await (await navigator.storage.getDirectory()).getDirectoryHandle(root), '');
     } catch {
         return [];
     }

@@ -1,6 +1,6 @@
 // Pictures for an index in a browser: what is in a folder that the user chose, and small versions of pictures.
-import { AcgError, sentence } from '../../errors.js';
-import { fileOfBlob } from '../../shared/files.js';
+import { AcgError } from '../../errors.js';
+import { fileOfBlob, unreadable } from '../../shared/files.js';
 
 /** @typedef {import('../../shared/files.js').FolderListing} FolderListing */
 
@@ -57,9 +57,6 @@ async function openFile(handle, path, listing) {
         if (!isGone) listing.unread.push({ path, error: unreadable('file', error) });
     }
 }
-
-/** @param {string} what @param {unknown} error */
-const unreadable = (what, error) => new AcgError('UNREADABLE', `The ${what} could not be read: ${sentence(error)}`, { cause: error });
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes of a picture's file

@@ -2,10 +2,11 @@
 import { AcgError } from '../../errors.js';
 import { fetchBytes } from '../../models/download.js';
 import { startScript } from '../../shared/script_worker.js';
+import { checkKeeping } from './check_keeping.js';
 import { startDatabase } from './database.js';
 import { listOriginals } from './model_files.js';
 import { listFolder, thumbnail } from './pictures.js';
-import { checkKeeping, clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
+import { clearKept, listKept, resolveUrl, streamModelFile } from './weights.js';
 import { whyNotLoaded } from './why_not_loaded.js';
 import { WorkerWatch } from './worker_watch.js';
 

@@ -7,7 +7,6 @@ import { blamesFile, checked, expectedSha256, streamFirst, streamGiven, streamUr
 import { findModelFile, listModelFiles, removeModelFile, removeOriginal } from './model_files.js';
 import { packagedUrls } from './packaged.js';
 import { PartCache } from './part_cache.js';
-import { notKeeping, privateFiles } from './private_files.js';
 
 /**
  * @typedef {import('../platform.js').ReadModelOptions} ReadModelOptions
@@ -116,12 +115,6 @@ export async function clearKept(files, publications = []) {
 /** The cache, or undefined where the browser keeps nothing for this page. */
 async function openCache() {
     return globalThis.caches?.open(CACHE_NAME).catch(() => undefined);
-}
-
-/** @throws {AcgError} UNSUPPORTED: the browser keeps nothing for this page */
-export async function checkKeeping() {
-    if (!(await openCache())) throw notKeeping();
-    await privateFiles();
 }
 
 /** @param {ModelFile} file */

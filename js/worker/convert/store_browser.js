@@ -59,7 +59,6 @@ class OpenFile {
             const file = /** @type {any} */ (await folder.getFileHandle(name, { create: true }));
             return new OpenFile(path, { folder, name, file, handle: await file.createSyncAccessHandle() });
         } catch (error) {
-            if (error instanceof AcgError) throw error; // the browser keeps nothing
             const isTaken = error instanceof DOMException && error.name === 'NoModificationAllowedError';
             const why = isTaken ? 'another tab is writing it' : sentence(error);
             throw new AcgError('NOT_FOUND', `The browser's file for ${path} could not be opened: ${why}`, {

@@ -1,7 +1,6 @@
 // Files for SQLite in a browser: in the origin private file system, by SQLite's own "opfs-sahpool", which needs no isolation headers. It
 // keeps all files of a pool open, so only one tab can have them. A web lock marks this tab, and others wait for it.
 import { AcgError } from '../../errors.js';
-import { privateFiles } from '../../platform/browser/private_files.js';
 import { quieten } from './serve.js';
 
 /** @typedef {import('./serve.js').Files} Files */
@@ -25,7 +24,6 @@ export function browserFiles() {
     return {
         async open({ location, create, sqlite }) {
             const sqlite3 = await loadSqlite(sqlite);
-            await privateFiles(); // or says why there are none
             const directory = `${FOLDER}/${encodeURIComponent(location)}`;
             if (!create && !(await folderOf(directory).catch(() => undefined)))
                 throw new AcgError('NOT_FOUND', `The index ${location} cannot be opened: there is no such file`);
@@ -170,7 +168,7 @@ async function openEach(folder) {
  * @returns {Promise<any>}
  */
 async function folderOf(path) {
-    let folder = await privateFiles();
+    let folder = await navigator.storage.getDirectory();
     for (const name of path.split('/')) folder = await folder.getDirectoryHandle(name);
     return folder;
 }
